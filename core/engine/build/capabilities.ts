@@ -1,0 +1,95 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Recipe } from '../layers/recipe.ts';
+import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
+
+/** Turns the files of an element into a layer. */
+export interface LayerType {
+  readonly id: string;
+  /** The word in the media type. */
+  readonly format: 'tar' | 'raw';
+  readonly compressible: boolean;
+  /** Chooses the files and may add annotations to the layer's descriptor. */
+  readonly collect: (tree: LayerTree) => LayerContents;
+  readonly recipe: (layer: PlannedLayer, context: string) => Recipe;
+}
+
+/** Compresses layers. The streams run in a worker, so they come from a module. */
+export interface Compressor {
+  readonly id: string;
+  /** What follows `+` in the media type. */
+  readonly suffix: string;
+  /** URL of a module that exports `compress()` and `decompress()`, each giving a Transform. */
+  readonly module: string;
+}
+
+/** Whether a file is written completely. Times in ms. */
+export type ReadinessAnswer =
+  | { readonly state: 'ready' }
+  | { readonly state: 'not-yet'; readonly reason: string; readonly retryAfter: number }
+  | { readonly state: 'broken'; readonly reason: string };
+
+/** Reads parts of the file that is judged. */
+export interface ReadinessFile {
+  /** Absolute native path. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly read: (offset: number, length: number) => Buffer;
+  /** Size of a file beside this one, or undefined. */
+  readonly sizeOf: (name: string) => number | undefined;
+}
+
+/** Judges files of one format. */
+export interface Readiness {
+  readonly id: string;
+  readonly matches: (name: string) => boolean;
+  readonly check: (file: ReadinessFile) => ReadinessAnswer;
+}
+
+/** Everything that plugins can register. Plugins may extend this interface. */
+export interface Capabilities {
+  layerType: LayerType;
+  compressor: Compressor;
+  readiness: Readiness;
+}
+
+export interface CapabilityRegistry {
+  readonly add: <K extends keyof Capabilities>(plugin: string, kind: K, capability: Capabilities[K]) => void;
+  /** Throws `plugin-invalid`, or the given code, listing what exists. */
+  readonly get: <K extends keyof Capabilities>(kind: K, id: string) => Capabilities[K];
+  readonly all: <K extends keyof Capabilities>(kind: K) => readonly Capabilities[K][];
+}
+
+interface Registered {
+  readonly plugin: string;
+  readonly capability: { readonly id: string };
+}
+
+const missingCodes: Readonly<Record<string, string>> = { layerType: 'layer-format-unknown', compressor: 'compression-unknown' };
+const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
+
+export const createRegistry = (): CapabilityRegistry => {
+  const kinds = new Map<string, Map<string, Registered>>();
+  const of = (kind: string): Map<string, Registered> => {
+    const known = kinds.get(kind) ?? new Map<string, Registered>();
+    kinds.set(kind, known);
+    return known;
+  };
+  return {
+    add: (plugin, kind, capability) => {
+      const known = of(kind);
+      const other = known.get(capability.id);
+      if (other) {
+        throw new KitwrightError('plugin-invalid', `The plugins ${other.plugin} and ${plugin} both register the ${kind} ${capability.id}.`);
+      }
+      known.set(capability.id, { plugin, capability });
+    },
+    get: <K extends keyof Capabilities>(kind: K, id: string) => {
+      const found = of(kind).get(id);
+      if (found) return found.capability as Capabilities[K];
+      const ids = [...of(kind).keys()].join(', ') || 'none';
+      throw new KitwrightError(missingCodes[kind] ?? 'plugin-invalid', `Unknown ${words[kind] ?? kind} ${JSON.stringify(id)}; there are: ${ids}.`);
+    },
+    all: <K extends keyof Capabilities>(kind: K) => [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
+  };
+};

@@ -1,0 +1,76 @@
+import { messageOf } from '../errors/errorData.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { createPool, type LayerPool } from '../layers/pool.ts';
+import { type BuildHandle, type BuildHooks, createBuildHooks, createLifetimeHooks, type LifetimeHooks } from './buildHooks.ts';
+import { type CapabilityRegistry, createRegistry } from './capabilities.ts';
+import type { Diagnostic, KitwrightEvent } from './events.ts';
+import type { Calls, HookSet, Taps } from './hooks.ts';
+import { definePlugin, type Plugin } from './plugin.ts';
+
+export interface KitwrightOptions {
+  readonly plugins: readonly Plugin[];
+  /** Threads that hash; the number of cores by default. */
+  readonly threads?: number;
+}
+
+/** The lifetime: plugins are applied, the pool is there, runs can begin. */
+export interface Kitwright {
+  readonly capabilities: CapabilityRegistry;
+  readonly pool: LayerPool;
+  readonly event: (event: KitwrightEvent) => void;
+  readonly diagnostic: (diagnostic: Diagnostic) => void;
+  /** Hooks of a new run, tapped by the plugins and sealed. */
+  readonly beginBuild: () => Calls<BuildHooks>;
+  readonly close: () => Promise<void>;
+}
+
+const applyPlugin = (plugin: Plugin, apply: () => undefined): void => {
+  try {
+    apply();
+  } catch (error) {
+    if (error instanceof KitwrightError) throw error;
+    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, { cause: error });
+  }
+};
+
+/** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
+const tapsFor = (hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> => {
+  const taps = hooks.facade(name);
+  const named = (fn: (build: BuildHandle) => undefined) => () => fn({ hooks: current().facade(name) });
+  return Object.freeze({ ...taps, build: { tap: (fn, options) => taps.build.tap(named(fn), options) } } satisfies Taps<LifetimeHooks>);
+};
+
+/** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
+export const createKitwright = ({ plugins, threads }: KitwrightOptions): Kitwright => {
+  const hooks = createLifetimeHooks();
+  const capabilities = createRegistry();
+  const names = new Set<string>();
+  let building = createBuildHooks();
+  for (const plugin of plugins.map(definePlugin)) {
+    const { name } = plugin;
+    if (names.has(name)) throw new KitwrightError('plugin-invalid', `The plugin ${name} is there twice.`);
+    names.add(name);
+    applyPlugin(plugin, () =>
+      plugin.apply({ hooks: tapsFor(hooks, name, () => building), register: (kind, capability) => capabilities.add(name, kind, capability) }),
+    );
+  }
+  hooks.seal();
+  const pool = createPool(threads === undefined ? {} : { threads });
+  return {
+    capabilities,
+    pool,
+    event: (event) => hooks.calls.event(event),
+    diagnostic: (diagnostic) => hooks.calls.diagnostic(diagnostic),
+    beginBuild: () => {
+      const build = createBuildHooks();
+      building = build;
+      hooks.calls.build({ hooks: build.facade('kitwright') });
+      build.seal();
+      return build.calls;
+    },
+    close: async () => {
+      await hooks.calls.dispose();
+      await pool.close();
+    },
+  };
+};

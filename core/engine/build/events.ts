@@ -1,0 +1,24 @@
+/** What the engine tells reporters. Every event is JSON-safe. Sizes in bytes, times in ms. */
+export type KitwrightEvent =
+  | { readonly type: 'plan'; readonly layers: number; readonly files: number; readonly bytes: number }
+  | { readonly type: 'layer-start'; readonly layer: string; readonly path: string; readonly bytes: number; readonly files: number }
+  | { readonly type: 'layer-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
+  | {
+      readonly type: 'layer-done';
+      readonly layer: string;
+      readonly role: string;
+      readonly digest: string;
+      readonly bytes: number;
+      readonly hashed: number;
+      readonly reused: boolean;
+      readonly existed: boolean;
+    }
+  | { readonly type: 'stored'; readonly digest: string; readonly tags: readonly string[] }
+  | { readonly type: 'unpack-start'; readonly layer: string; readonly path: string; readonly bytes: number }
+  | { readonly type: 'unpack-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
+  | { readonly type: 'unpack-done'; readonly layer: string; readonly files: number; readonly bytes: number };
+
+export interface Diagnostic {
+  readonly level: 'warning' | 'notice';
+  readonly message: string;
+}

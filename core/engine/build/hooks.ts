@@ -1,0 +1,177 @@
+import tapable from 'tapable';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { messageOf } from '../errors/errorData.ts';
+
+/** How a hook runs. The kind is part of the public type, so that misuse does not compile. */
+export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | 'AsyncParallel' | 'AsyncSeriesWaterfall';
+
+export interface Hook<K extends HookKind, A extends readonly unknown[], R = undefined> {
+  readonly kind: K;
+  readonly args: A;
+  readonly result: R;
+}
+
+/** What a plugin may tap with: `undefined`, not `void`, so that a sync hook refuses async functions. */
+export type TapFunction<H> =
+  H extends Hook<infer K, infer A, infer R>
+    ? K extends 'Sync'
+      ? (...args: A) => undefined
+      : K extends 'SyncBail'
+        ? (...args: A) => R | undefined
+        : K extends 'SyncWaterfall'
+          ? (...args: A) => R
+          : K extends 'AsyncSeriesWaterfall'
+            ? (...args: A) => Promise<R>
+            : (...args: A) => Promise<void>
+    : never;
+
+export type CallFunction<H> = H extends Hook<'Sync', infer A, unknown> ? (...args: A) => void : TapFunction<H>;
+
+export interface TapOptions {
+  readonly order?: 'pre' | 'post';
+}
+
+/** The side of the hooks that a plugin sees. */
+export type Taps<T> = { readonly [K in keyof T]: { readonly tap: (fn: TapFunction<T[K]>, options?: TapOptions) => void } };
+/** The side that the engine calls. */
+export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
+
+/** One row per hook; there must be as many names as arguments. */
+export type HookTable<T> = {
+  readonly [K in keyof T]: T[K] extends Hook<infer Kind, infer A, unknown>
+    ? { readonly kind: Kind; readonly args: { readonly [I in keyof A]: string } }
+    : never;
+};
+
+export interface HookSet<T> {
+  readonly calls: Calls<T>;
+  readonly facade: (plugin: string) => Taps<T>;
+  /** Taps that have been called and have not answered: `plugin:hook`. */
+  readonly unsettled: () => readonly string[];
+  /** After this, a tap is an error. */
+  readonly seal: () => void;
+}
+
+type Fn = (...args: unknown[]) => unknown;
+
+interface RawHook {
+  readonly call: Fn;
+  readonly promise: (...args: unknown[]) => Promise<unknown>;
+  readonly tap: (options: { readonly name: string; readonly stage: number }, fn: Fn) => void;
+  readonly tapPromise: (options: { readonly name: string; readonly stage: number }, fn: (...args: unknown[]) => Promise<unknown>) => void;
+}
+
+interface Row {
+  readonly kind: HookKind;
+  readonly args: readonly string[];
+}
+
+const stages = { pre: -100, post: 100 } as const;
+const constructors = tapable as unknown as Readonly<Record<string, new (args: readonly string[], name: string) => RawHook>>;
+
+const isSync = (kind: HookKind): boolean => kind.startsWith('Sync');
+
+const create = (name: string, { kind, args }: Row): RawHook => {
+  const Constructor = constructors[`${kind}Hook`];
+  if (!Constructor) throw new KitwrightError('internal-error', `There is no hook of kind ${kind}.`);
+  return new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name);
+};
+
+/** The plugin's error keeps its own code; the plugin and the hook are named. */
+const pluginError = (plugin: string, hook: string, error: unknown): KitwrightError => {
+  if (error instanceof KitwrightError) {
+    return new KitwrightError(error.code, error.message, {
+      data: { ...error.data, plugin, hook },
+      cause: error.cause,
+      ...(error.hint ? { hint: error.hint } : {}),
+      ...(error.source ? { source: error.source } : {}),
+      others: error.others,
+    });
+  }
+  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
+    data: { plugin, hook },
+    cause: error,
+  });
+};
+
+const checkResult = (kind: HookKind, result: unknown): unknown => {
+  const thenable = isSync(kind) && typeof (result as { then?: unknown } | undefined)?.then === 'function';
+  if (thenable) throw new TypeError('an async function was tapped into a sync hook');
+  if (kind.endsWith('Waterfall') && result === undefined) throw new TypeError('a waterfall tap must return a value');
+  return result;
+};
+
+const freeze = <V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> => Object.freeze(Object.fromEntries(entries));
+
+/** A hook that is not there is named, with those that are. */
+const guarded = (plugin: string, taps: Readonly<Record<string, unknown>>): unknown =>
+  new Proxy(taps, {
+    get: (target, name) => {
+      if (typeof name === 'symbol' || Object.hasOwn(target, name)) return target[name as string];
+      throw new KitwrightError('plugin-invalid', `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`);
+    },
+  });
+
+const callParallel = async (hook: RawHook, name: string, args: readonly unknown[]): Promise<void> => {
+  const failures: unknown[] = [];
+  await hook.promise(...args, failures);
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} plugins failed in ${name}`);
+  if (failures.length) throw failures[0];
+};
+
+/** Makes the hooks of a table: tapable underneath, typed on top. */
+export const createHooks = <T>(table: HookTable<T>): HookSet<T> => {
+  const rows = Object.entries(table) as unknown as readonly (readonly [string, Row])[];
+  const raw = new Map(rows.map(([name, row]) => [name, create(name, row)]));
+  const unsettled = new Set<string>();
+  let sealed = false;
+  const hookOf = (name: string): RawHook => raw.get(name) as RawHook;
+
+  const callOf = (name: string, kind: HookKind): Fn => {
+    const hook = hookOf(name);
+    if (isSync(kind)) return (...args) => hook.call(...args);
+    if (kind === 'AsyncParallel') return (...args) => callParallel(hook, name, args);
+    return (...args) => hook.promise(...args);
+  };
+
+  const asyncTap = (plugin: string, name: string, kind: HookKind, fn: Fn) => async (...args: unknown[]) => {
+    const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
+    const key = `${plugin}:${name}`;
+    unsettled.add(key);
+    try {
+      return checkResult(kind, await fn(...args));
+    } catch (error) {
+      const wrapped = pluginError(plugin, name, error);
+      if (!failures) throw wrapped;
+      failures.push(wrapped);
+      return undefined;
+    } finally {
+      unsettled.delete(key);
+    }
+  };
+
+  const syncTap = (plugin: string, name: string, kind: HookKind, fn: Fn): Fn => (...args) => {
+    try {
+      return checkResult(kind, fn(...args));
+    } catch (error) {
+      throw pluginError(plugin, name, error);
+    }
+  };
+
+  const tapOf = (plugin: string, name: string, kind: HookKind) => (fn: Fn, { order }: TapOptions = {}) => {
+    if (sealed) throw new KitwrightError('plugin-invalid', `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`);
+    const options = { name: plugin, stage: order ? stages[order] : 0 };
+    if (isSync(kind)) hookOf(name).tap(options, syncTap(plugin, name, kind, fn));
+    else hookOf(name).tapPromise(options, asyncTap(plugin, name, kind, fn));
+  };
+
+  return {
+    calls: freeze(rows.map(([name, { kind }]) => [name, callOf(name, kind)])) as unknown as Calls<T>,
+    facade: (plugin) =>
+      guarded(plugin, freeze(rows.map(([name, { kind }]) => [name, Object.freeze({ tap: tapOf(plugin, name, kind) })]))) as Taps<T>,
+    unsettled: () => [...unsettled],
+    seal: () => {
+      sealed = true;
+    },
+  };
+};

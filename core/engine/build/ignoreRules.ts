@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { errnoOf, systemError } from '../errors/systemError.ts';
+import { type BytePath, textOf } from '../files/bytePath.ts';
+import { ignoreLines, ignoreMatcher } from '../files/patternMatcher.ts';
+import { kitfileNames } from './readKitfile.ts';
+
+const ignoreFile = '.kitignore';
+
+export interface IgnoreRules {
+  readonly ignores: (path: BytePath) => boolean;
+  /** A rule can bring back what lies below an ignored directory, so such directories must be walked. */
+  readonly hasExceptions: boolean;
+}
+
+const read = (context: string): string => {
+  try {
+    return readFileSync(join(context, ignoreFile), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw systemError(error, 'file-unreadable', 'read', join(context, ignoreFile));
+  }
+};
+
+/** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
+export const readIgnoreRules = (context: string): IgnoreRules => {
+  const lines = ignoreLines(read(context));
+  try {
+    const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
+    return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
+  } catch (error) {
+    if (!(error instanceof KitwrightError)) throw error;
+    const line = lines.indexOf(String(error.data['pattern'])) + 1;
+    throw new KitwrightError('ignore-invalid', error.message, {
+      data: error.data,
+      cause: error.cause,
+      source: { file: join(context, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
+    });
+  }
+};

@@ -1,0 +1,115 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { displayReference, displayRepository, type Reference, repositoryOf } from '../oci/reference.ts';
+import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
+import type { Stores } from '../store/root.ts';
+import { loadKit, loadKitAt } from './loadKit.ts';
+import type { Diagnostic } from './events.ts';
+
+/** One kit in one repository, with its tags. */
+export interface ListedKit {
+  readonly repository: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly kitfile: Kitfile;
+  readonly manifest: Manifest;
+}
+
+/** All stores that can be read, ours first. */
+export const readTargets = ({ local, kit }: Stores): readonly (ReadTarget & Lister)[] => [local, ...kit];
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `kit` lists repositories in the order of its index files, whose names are base64 of the repository. */
+const repositoryOrder = (repository: string): string => Buffer.from(repository).toString('base64url');
+
+const groupNames = (names: readonly KitName[]): readonly (readonly KitName[])[] =>
+  [...Map.groupBy(names, ({ repository, descriptor }) => `${repositoryOrder(repository)}\0${descriptor.digest}`)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => group);
+
+const listGroup = async (group: readonly KitName[], target: ReadTarget): Promise<ListedKit> => {
+  const [first] = group as readonly [KitName];
+  const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
+  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag])).sort(compareText);
+  return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
+};
+
+/** All kits of the stores, in `kit`'s order. One that cannot be read is named in a warning and left out. */
+export const listKits = async (stores: Stores, diagnostic: (diagnostic: Diagnostic) => void): Promise<readonly ListedKit[]> => {
+  const kits: ListedKit[] = [];
+  const names = readTargets(stores).flatMap((target) => target.list().map((name) => ({ name, target })));
+  const targets = new Map(names.map(({ name, target }) => [name, target]));
+  for (const group of groupNames(names.map(({ name }) => name))) {
+    const [first] = group as readonly [KitName];
+    try {
+      kits.push(await listGroup(group, targets.get(first) as ReadTarget));
+    } catch (error) {
+      const message = `The kit ${displayRepository(first.repository)}@${first.descriptor.digest} cannot be read: ${(error as Error).message}`;
+      diagnostic({ level: 'warning', message });
+    }
+  }
+  return kits;
+};
+
+/** Gives a kit another name. Only manifest and config are copied into our store; layers stay where they are. */
+export const tagKit = async (stores: Stores, source: Reference, name: Reference): Promise<void> => {
+  const kit = await loadKit(source, readTargets(stores));
+  const { local } = stores;
+  using _session = local.session();
+  if (kit.target !== local) {
+    await local.push(kit.manifest.config, kit.target.fetch(kit.manifest.config));
+    local.putBytes(kit.descriptor, kit.manifestBytes);
+  }
+  await local.tag(kit.descriptor, repositoryOf(name), name.reference);
+};
+
+export interface RemovedKit {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string;
+  readonly deleted: boolean;
+}
+
+const isReadOnly = async (reference: Reference, stores: Stores): Promise<boolean> => {
+  const found = await Promise.all(stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')));
+  return found.some((descriptor) => descriptor !== undefined);
+};
+
+const missing = async (reference: Reference, stores: Stores): Promise<KitwrightError> => {
+  const name = displayReference(reference);
+  return (await isReadOnly(reference, stores))
+    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, { data: { reference: name } })
+    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, { data: { reference: name } });
+};
+
+/** Removes a name; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
+export const removeKit = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> => {
+  const repository = repositoryOf(reference);
+  let removed: RemovedKit | undefined;
+  await stores.local.update((index) => {
+    const here = index.names.filter((name) => name.repository === repository);
+    const byTag = here.find(({ tag }) => tag !== undefined && tag === reference.reference);
+    const found = byTag ?? here.find(({ descriptor }) => descriptor.digest === reference.reference);
+    if (!found) return index;
+    const all = force || !byTag;
+    const goes = (name: KitName) =>
+      name.repository === repository && (all ? name.descriptor.digest === found.descriptor.digest : name.tag === found.tag);
+    removed = { repository, tag: byTag?.tag, digest: found.descriptor.digest, deleted: true };
+    return { ...index, names: index.names.filter((name) => !goes(name)) };
+  });
+  if (!removed) throw await missing(reference, stores);
+  return removed;
+};
+
+/** Removes all kits without a tag, or with `force` all kits. Gives the names that went, in the order of `list`. */
+export const removeAll = async (stores: Stores, force: boolean): Promise<readonly KitName[]> => {
+  let removed: readonly KitName[] = [];
+  await stores.local.update((index) => {
+    removed = groupNames(index.names.filter(({ tag }) => force || tag === undefined)).flat();
+    const gone = new Set(removed);
+    return removed.length ? { ...index, names: index.names.filter((name) => !gone.has(name)) } : index;
+  });
+  return removed;
+};

@@ -1,0 +1,115 @@
+import type { BytePath } from '../files/bytePath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Recipe } from '../layers/recipe.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import type { LayerRole } from '../oci/mediaTypes.ts';
+
+/** One file or directory of a layer. */
+export interface PlanFile {
+  /** Relative to the packed directory: the name in the layer. */
+  readonly path: BytePath;
+  readonly type: 'file' | 'directory';
+  readonly print: Fingerprint;
+  /** Absolute path of the bytes, where it is not simply below the packed directory (a followed link). */
+  readonly target?: BytePath;
+}
+
+/** One element of the Kitfile that becomes a layer. */
+export interface PlanEntry {
+  /** Where it stands in the Kitfile: `model`, `model.parts.0`, `code.1`. */
+  readonly id: string;
+  readonly role: LayerRole;
+  readonly name: string | undefined;
+  /** As written in the Kitfile. */
+  readonly path: string;
+  /** Clean, relative to the packed directory. */
+  readonly clean: string;
+  /** Id of the layer type. */
+  readonly layerType: string;
+  /** Id of the compressor, or undefined. */
+  readonly compression: string | undefined;
+  readonly mediaType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface PlannedLayer {
+  readonly entry: PlanEntry;
+  readonly files: readonly PlanFile[];
+}
+
+/** What a build will do: pure data. */
+export interface Plan {
+  /** Absolute path of the packed directory. */
+  readonly context: BytePath;
+  readonly kitfile: Kitfile;
+  readonly layers: readonly PlannedLayer[];
+}
+
+/** How a layer came about. */
+export interface LayerCost {
+  /** Was everything known already, so that nothing was hashed? */
+  readonly reused: boolean;
+  /** Bytes read and hashed. */
+  readonly hashedBytes: number;
+  /** Was the layer in the store before? */
+  readonly existed: boolean;
+  /** Paths whose content is new or changed since the last build; at most a few. */
+  readonly changed: readonly string[];
+  readonly changedCount: number;
+}
+
+/** A layer that is stored. */
+export interface Layer {
+  readonly entry: PlanEntry;
+  readonly descriptor: Descriptor;
+  readonly diffId: Digest;
+  readonly files: number;
+  readonly cost: LayerCost;
+}
+
+/** What the `manifest` hook may replace before it is stored. */
+export interface KitDraft {
+  /** With `digest` and `diffId` on each element that has a layer. */
+  readonly kitfile: Kitfile;
+  readonly layers: readonly Layer[];
+  readonly configMediaType: string;
+  readonly configBytes: Uint8Array;
+  readonly manifest: Omit<Manifest, 'config' | 'layers'>;
+  /** Seconds since 1970 if a creation time was asked for (SOURCE_DATE_EPOCH). */
+  readonly createdAt: number | undefined;
+}
+
+export interface ModelKit {
+  readonly kitfile: Kitfile;
+  readonly layers: readonly Layer[];
+  readonly config: Descriptor;
+  readonly configBytes: Uint8Array;
+  readonly root: Descriptor;
+  readonly manifestBytes: Uint8Array;
+}
+
+export interface StoredKit extends ModelKit {
+  /** Were config and manifest new to the store? */
+  readonly configSaved: boolean;
+  readonly manifestSaved: boolean;
+}
+
+/** The files that a layer type may take, seen from one element of the Kitfile. */
+export interface LayerTree {
+  readonly context: BytePath;
+  readonly entry: PlanEntry;
+  /** Everything that belongs to the element by `kit`'s rules: parents, ignore rules, inner layers left out. */
+  readonly entries: () => readonly PlanFile[];
+  /** The one regular file at the path; a link is followed within the packed directory. Throws `layer-path-refused`. */
+  readonly regularFile: () => PlanFile;
+}
+
+export interface LayerContents {
+  readonly files: readonly PlanFile[];
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+export type { Recipe };

@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Reference } from '../oci/reference.ts';
+import { repositoryOf, unnamedRepository, defaultRegistry } from '../oci/reference.ts';
+import { addName, type KitIndex } from '../store/kitIndex.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import { assembleKit, draftKit } from './assemble.ts';
+import type { BuildHooks } from './buildHooks.ts';
+import { buildLayer, type LayerBuildOptions } from './buildLayer.ts';
+import type { CaptureMode } from './capture.ts';
+import { checkContext } from './collectFiles.ts';
+import type { Kitwright } from './createKitwright.ts';
+import type { Calls } from './hooks.ts';
+import { materializeLayer } from './materializeLayer.ts';
+import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
+import { planKit } from './planKit.ts';
+import { type KitfileLocation, readKitfile } from './readKitfile.ts';
+
+export interface PackOptions {
+  readonly directory: string;
+  readonly kitfile: KitfileLocation;
+  readonly store: LocalStore;
+  /** Further targets in which references to other kits are resolved. */
+  readonly references?: readonly ReadTarget[];
+  /** The name of the kit, with its tags; undefined = stored without a name. */
+  readonly name?: Reference | undefined;
+  readonly layerFormat: string;
+  readonly compression?: string | undefined;
+  readonly capture: CaptureMode;
+  /** Also write each layer as a blob, so that other tools can read the store. */
+  readonly blobs?: boolean;
+  /** Seconds since 1970 for the creation annotation; left out if undefined. */
+  readonly createdAt?: number | undefined;
+  readonly midstates?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Times that a layer is built again because a file changed while it was read. */
+const attempts = 3;
+
+const planOnce = async (kitwright: Kitwright, options: PackOptions, hooks: Calls<BuildHooks>): Promise<Plan> => {
+  const { source, warnings } = readKitfile(options.directory, options.kitfile);
+  for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
+  const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
+  return planKit({
+    directory: options.directory,
+    kitfile,
+    choice: { layerFormat: options.layerFormat, compression: options.compression },
+    capabilities: kitwright.capabilities,
+    hooks,
+    targets: [options.store, ...(options.references ?? [])],
+    signal: options.signal,
+    diagnostic: kitwright.diagnostic,
+  });
+};
+
+const sizeOf = ({ files }: PlannedLayer): number => files.reduce((sum, { type, print }) => sum + (type === 'file' ? print.size : 0), 0);
+
+const announce = (kitwright: Kitwright, plan: Plan): void =>
+  kitwright.event({
+    type: 'plan',
+    layers: plan.layers.length,
+    files: plan.layers.reduce((sum, { files }) => sum + files.length, 0),
+    bytes: plan.layers.reduce((sum, layer) => sum + sizeOf(layer), 0),
+  });
+
+const buildOne = async (kitwright: Kitwright, options: PackOptions, plan: Plan, planned: PlannedLayer): Promise<Layer> => {
+  const { entry, files } = planned;
+  kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes: sizeOf(planned), files: files.length });
+  const layerOptions: LayerBuildOptions = {
+    context: plan.context,
+    store: options.store,
+    pool: kitwright.pool,
+    capabilities: kitwright.capabilities,
+    capture: options.capture,
+    midstates: options.midstates ?? false,
+    signal: options.signal,
+    progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer: entry.id, done, bytes }),
+  };
+  const layer = await buildLayer(planned, layerOptions);
+  const { descriptor, cost } = layer;
+  kitwright.event({
+    type: 'layer-done',
+    layer: entry.id,
+    role: entry.role,
+    digest: descriptor.digest,
+    bytes: descriptor.size,
+    hashed: cost.hashedBytes,
+    reused: cost.reused,
+    existed: cost.existed,
+  });
+  return layer;
+};
+
+/** Layers side by side; the pool has as many threads as cores, and every failure waits for the others to stop. */
+const buildAll = async (kitwright: Kitwright, options: PackOptions, plan: Plan): Promise<readonly Layer[]> => {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const results = await Promise.allSettled(
+    plan.layers.map((planned) =>
+      buildOne(kitwright, { ...options, signal }, plan, planned).catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
+    ),
+  );
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  const first = failures.find((error) => !(error instanceof KitwrightError && error.code === 'cancelled')) ?? failures[0];
+  if (first !== undefined) throw first;
+  return results.map((result) => (result as PromiseFulfilledResult<Layer>).value);
+};
+
+const isContentChange = (error: unknown): boolean => error instanceof KitwrightError && error.code === 'content-changed';
+
+/** Plans and builds; where a file changed meanwhile, looks again. */
+const buildSettled = async (kitwright: Kitwright, options: PackOptions, hooks: Calls<BuildHooks>): Promise<{ plan: Plan; layers: readonly Layer[] }> => {
+  for (let attempt = 1; ; attempt++) {
+    const plan = await planOnce(kitwright, options, hooks);
+    announce(kitwright, plan);
+    try {
+      return { plan, layers: await buildAll(kitwright, options, plan) };
+    } catch (error) {
+      if (!isContentChange(error) || attempt >= attempts) throw error;
+      kitwright.diagnostic({ level: 'notice', message: `${(error as KitwrightError).message} Looking again.` });
+    }
+  }
+};
+
+const tagsOf = (name: Reference | undefined): readonly (string | undefined)[] =>
+  name ? [name.reference, ...name.extraTags] : [undefined];
+
+const named = (index: KitIndex, kit: ModelKit, name: Reference | undefined): KitIndex => {
+  const repository = name ? repositoryOf(name) : `${defaultRegistry}/${unnamedRepository}`;
+  const descriptor = kit.root;
+  return { ...index, names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names) };
+};
+
+/** Under the lock: everything that the kit needs must be there at the moment at which it gets its name. */
+const checkWhole = (kit: ModelKit, store: LocalStore): void => {
+  for (const { descriptor, entry } of kit.layers) {
+    const record = store.layers.read(descriptor.digest);
+    if (record && store.layers.stateOfAll(record) !== 'missing') continue;
+    throw new KitwrightError('content-changed', `Contents of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`);
+  }
+  for (const { digest } of [kit.config, kit.root]) {
+    if (!existsSync(store.layout.blob(digest))) throw new KitwrightError('store-failed', `${digest} vanished from the store.`);
+  }
+};
+
+const storeKit = async (kit: ModelKit, options: PackOptions): Promise<StoredKit> => {
+  const { store } = options;
+  const configSaved = store.putBytes(kit.config, kit.configBytes);
+  const manifestSaved = store.putBytes(kit.root, kit.manifestBytes);
+  await store.update((index) => {
+    checkWhole(kit, store);
+    return named(index, kit, options.name);
+  });
+  return { ...kit, configSaved, manifestSaved };
+};
+
+/**
+ * Packs a directory: Kitfile, plan, layers, kit, names. Whatever fails, what was stored before stays whole.
+ * Throws `kitfile-*`, `layer-*`, `reference*`, `content-changed`, `file-unreadable`, `disk-full`, `store-*`, `cancelled`.
+ */
+export const packKit = async (kitwright: Kitwright, options: PackOptions): Promise<StoredKit> => {
+  checkContext(options.directory);
+  const hooks = kitwright.beginBuild();
+  const context = { signal: options.signal };
+  using _session = options.store.session();
+  const { plan, layers } = await buildSettled(kitwright, options, hooks);
+  for (const layer of layers) await hooks.layer(layer, context);
+  if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
+  const kit = assembleKit(await hooks.manifest(draftKit(plan.kitfile, layers, options.createdAt), context));
+  await hooks.assembled(kit, context);
+  options.signal.throwIfAborted();
+  const stored = await storeKit(kit, options);
+  kitwright.event({ type: 'stored', digest: kit.root.digest, tags: tagsOf(options.name).filter((tag) => tag !== undefined) });
+  await hooks.stored(stored, context);
+  await hooks.done(stored, context);
+  return stored;
+};

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { fromNative } from '../files/bytePath.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import type { BuildHooks } from './buildHooks.ts';
+import type { CapabilityRegistry } from './capabilities.ts';
+import { type CollectOptions, layerTree } from './collectFiles.ts';
+import type { Diagnostic } from './events.ts';
+import type { Calls } from './hooks.ts';
+import { readIgnoreRules } from './ignoreRules.ts';
+import type { Plan, PlanEntry, PlannedLayer } from './nouns.ts';
+import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
+import { resolveAncestors } from './resolveAncestors.ts';
+
+export interface PlanInput {
+  readonly directory: string;
+  readonly kitfile: Kitfile;
+  readonly choice: LayerChoice;
+  readonly capabilities: CapabilityRegistry;
+  readonly hooks: Calls<BuildHooks>;
+  readonly targets: readonly ReadTarget[];
+  readonly signal: AbortSignal;
+  readonly diagnostic: (diagnostic: Diagnostic) => void;
+}
+
+const planLayer = (entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer => {
+  const { files, annotations } = capabilities.get('layerType', entry.layerType).collect(layerTree(options, entry));
+  return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
+};
+
+/** Decides which file belongs to which layer. Reads the file system, no contents. */
+export const planKit = async (input: PlanInput): Promise<Plan> => {
+  const { kitfile, capabilities, hooks, diagnostic, signal } = input;
+  const context = fromNative(resolve(input.directory));
+  const ancestors = await resolveAncestors(kitfile, input.targets);
+  const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
+  const options: CollectOptions = {
+    context,
+    rules: readIgnoreRules(input.directory),
+    claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    skip: (file, entry) => hooks.file(file, entry) === 'skip',
+    diagnostic,
+  };
+  const layers = entries.map((entry) => planLayer(entry, options, capabilities));
+  return hooks.plan({ context, kitfile, layers }, { signal });
+};

@@ -1,0 +1,31 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { LifetimeHooks } from './buildHooks.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { Taps } from './hooks.ts';
+
+export const pluginApiVersion = 1;
+
+/** What `apply` receives. */
+export interface PluginContext {
+  readonly hooks: Taps<LifetimeHooks>;
+  readonly register: <K extends keyof Capabilities>(kind: K, capability: Capabilities[K]) => void;
+}
+
+export interface Plugin {
+  readonly name: string;
+  readonly apiVersion: 1;
+  readonly apply: (context: PluginContext) => undefined;
+}
+
+/** Checks the shape of a plugin and freezes it. Throws `plugin-invalid`. */
+export const definePlugin = (plugin: Plugin): Plugin => {
+  const { name, apiVersion, apply } = plugin;
+  if (typeof name !== 'string' || !/^[a-z0-9@][a-z0-9@/._-]*$/.test(name)) {
+    throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
+  }
+  if (apiVersion !== pluginApiVersion) {
+    throw new KitwrightError('plugin-invalid', `The plugin ${name} speaks API ${String(apiVersion)}, this Kitwright speaks ${pluginApiVersion}.`);
+  }
+  if (typeof apply !== 'function') throw new KitwrightError('plugin-invalid', `The plugin ${name} has no "apply".`);
+  return Object.freeze({ ...plugin });
+};

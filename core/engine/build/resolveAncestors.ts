@@ -1,0 +1,44 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { modelReference } from '../kitfile/validate.ts';
+import { displayReference, formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import { isReference } from './isReference.ts';
+import { type LoadedKit, loadKit } from './loadKit.ts';
+import type { ReadTarget } from '../store/roles.ts';
+
+/** Ancestors that a chain of references may have. */
+export const maxAncestors = 10;
+
+export interface Ancestor {
+  readonly reference: Reference;
+  /** As the child's Kitfile spells it. */
+  readonly text: string;
+  readonly kit: LoadedKit;
+}
+
+const cycle = (chain: readonly string[]): KitwrightError =>
+  new KitwrightError('references-cycle', `There is a cycle in the references between kits: ${chain.join(' -> ')}.`, { data: { chain } });
+
+const tooDeep = (chain: readonly string[]): KitwrightError =>
+  new KitwrightError('references-too-deep', `The chain of references has more than the maximum of ${maxAncestors} kits.`, { data: { chain } });
+
+/**
+ * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
+ * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
+ */
+export const resolveAncestors = async (kitfile: Kitfile, targets: readonly ReadTarget[]): Promise<readonly Ancestor[]> => {
+  const ancestors: Ancestor[] = [];
+  const seen: string[] = [];
+  let text = modelReference(kitfile, isReference);
+  while (text !== undefined) {
+    const reference = withDefaultTag(parseReference(text));
+    const full = formatReference(reference);
+    if (seen.includes(full)) throw cycle([...seen, full].map((name) => displayReference(parseReference(name))));
+    if (ancestors.length >= maxAncestors) throw tooDeep(seen);
+    seen.push(full);
+    const kit = await loadKit(reference, targets);
+    ancestors.push({ reference, text, kit });
+    text = modelReference(kit.kitfile, isReference);
+  }
+  return ancestors;
+};

@@ -1,0 +1,88 @@
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
+import { temporaryName } from '../../files/atomicWrite.ts';
+import { type BytePath, fromNative, fsPath, joinPath } from '../../files/bytePath.ts';
+import { displayPath } from '../../files/displayPath.ts';
+import { isGone } from '../../store/processIdentity.ts';
+
+/** What to do where a file is there already. */
+export type Existing = 'refuse' | 'keep' | 'replace';
+
+const prefix = '.kitwright-unpack';
+
+/** Folders that a killed unpack left. */
+const removeLeftovers = (target: string): void => {
+  for (const name of readdirSync(target)) {
+    const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
+    if (pid && isGone({ pid, host: hostname(), started: '' })) rmSync(join(target, name), { recursive: true, force: true });
+  }
+};
+
+/** A private folder inside the target: on the same file system, so that a rename finishes the work. */
+export const createStaging = (target: string): Disposable & { readonly path: BytePath; readonly native: string } => {
+  try {
+    mkdirSync(target, { recursive: true });
+    removeLeftovers(target);
+    const path = join(target, temporaryName(prefix));
+    mkdirSync(path, { mode: 0o700 });
+    return { path: fromNative(path), native: path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write to', target);
+  }
+};
+
+type Kind = 'none' | 'directory' | 'file' | 'link';
+
+const kindOf = (path: BytePath): Kind => {
+  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
+  if (!stats) return 'none';
+  return stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'file';
+};
+
+const exists = (path: BytePath, name: string): KitwrightError =>
+  new KitwrightError('unpack-exists', `The path ${name} already exists.`, { data: { path: displayPath(path) } });
+
+const throughLink = (name: string): KitwrightError =>
+  new KitwrightError('unpack-refused', `${name} is a link; nothing is written through it.`, {
+    data: { path: name },
+    hint: 'Remove the link, or unpack to another directory.',
+  });
+
+/** Refuses, before anything is extracted, what could not be moved into place afterwards. */
+export const checkFree = (target: BytePath, path: BytePath, type: 'file' | 'directory', existing: Existing): void => {
+  const full = joinPath(target, path);
+  const kind = kindOf(full);
+  if (kind === 'none') return;
+  const name = displayPath(path);
+  if (type === 'directory') {
+    if (kind === 'link') throw throughLink(name);
+    if (kind === 'file') throw exists(full, name);
+  } else if (kind === 'directory' || existing === 'refuse') throw exists(full, name);
+};
+
+/**
+ * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
+ * a file (or a link) by one rename, so that the old one is whole until the new one is.
+ */
+export const moveIntoPlace = (staged: BytePath, target: BytePath, existing: Existing, shown: BytePath = ''): void => {
+  for (const name of readdirSync(fsPath(staged) as string, { encoding: 'latin1' })) {
+    const [from, to] = [joinPath(staged, name), joinPath(target, name)];
+    const path = shown === '' ? name : `${shown}/${name}`;
+    const isDirectory = kindOf(from) === 'directory';
+    const kind = kindOf(to);
+    checkFree(target, name, isDirectory ? 'directory' : 'file', existing);
+    if (isDirectory && kind === 'directory') moveIntoPlace(from, to, existing, path);
+    else if (kind === 'none' || existing === 'replace') rename(from, to, path);
+  }
+};
+
+const rename = (from: BytePath, to: BytePath, path: BytePath): void => {
+  try {
+    renameSync(fsPath(from), fsPath(to));
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+  }
+};

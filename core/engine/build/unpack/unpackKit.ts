@@ -1,0 +1,107 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
+import { atomicWrite } from '../../files/atomicWrite.ts';
+import { fromNative } from '../../files/bytePath.ts';
+import type { Kitfile } from '../../kitfile/Kitfile.ts';
+import { kitfileYaml } from '../../kitfile/toYaml.ts';
+import type { Reference } from '../../oci/reference.ts';
+import type { ReadTarget } from '../../store/roles.ts';
+import type { Kitwright } from '../createKitwright.ts';
+import { type LoadedKit, loadKit } from '../loadKit.ts';
+import { resolveAncestors } from '../resolveAncestors.ts';
+import { type KitElement, kitElements } from './elements.ts';
+import { extractLayer } from './extractLayer.ts';
+import { modelOnly, parseFilters, type Selection } from './filters.ts';
+import { createStaging, type Existing, moveIntoPlace } from './staging.ts';
+
+/** What unpack tells, in the order in which `kit` prints it. */
+export type UnpackStep =
+  | { readonly step: 'kitfile'; readonly path: string; readonly existed: boolean }
+  | { readonly step: 'reference'; readonly reference: string }
+  | { readonly step: 'layer'; readonly element: KitElement };
+
+export interface UnpackOptions {
+  readonly reference: Reference;
+  readonly targets: readonly ReadTarget[];
+  readonly directory: string;
+  readonly filters: readonly string[];
+  readonly existing: Existing;
+  readonly onStep: (step: UnpackStep) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Unpacked {
+  readonly kit: LoadedKit;
+  readonly layers: number;
+  readonly files: number;
+}
+
+const refuseKitfile = (path: string): KitwrightError =>
+  new KitwrightError('unpack-exists', `The Kitfile ${path} already exists and is another one.`, {
+    data: { path },
+    hint: 'Use --overwrite to replace it.',
+  });
+
+/** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
+const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
+  const path = join(resolve(options.directory), 'Kitfile');
+  const text = kitfileYaml(kitfile);
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
+  if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);
+  options.onStep({ step: 'kitfile', path, existed: same === true });
+  if (same) return;
+  try {
+    mkdirSync(options.directory, { recursive: true });
+    atomicWrite(path, text);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', path);
+  }
+};
+
+const unpackLayer = async (kitwright: Kitwright, element: KitElement, source: ReadTarget, options: UnpackOptions): Promise<number> => {
+  options.onStep({ step: 'layer', element });
+  options.signal.throwIfAborted();
+  const target = resolve(options.directory);
+  using staging = createStaging(target);
+  using scratch = createStaging(target);
+  const files = await extractLayer(element, {
+    source,
+    pool: kitwright.pool,
+    capabilities: kitwright.capabilities,
+    target: fromNative(target),
+    staging: staging.path,
+    scratch: scratch.native,
+    existing: options.existing,
+    signal: options.signal,
+  });
+  moveIntoPlace(staging.path, fromNative(target), options.existing);
+  return files;
+};
+
+const unpackElements = async (kitwright: Kitwright, kit: LoadedKit, selection: Selection, options: UnpackOptions): Promise<readonly number[]> => {
+  const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) => selection.selects(role, name, path));
+  const files: number[] = [];
+  for (const element of elements) files.push(await unpackLayer(kitwright, element, kit.target, options));
+  return files;
+};
+
+/**
+ * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
+ * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`, `disk-full`.
+ */
+export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> => {
+  const selection = parseFilters(options.filters);
+  const kit = await loadKit(options.reference, options.targets);
+  const ancestors = await resolveAncestors(kit.kitfile, options.targets);
+  if (selection.kitfile) writeKitfile(kit.kitfile, options);
+  const counts: number[] = [];
+  for (const { kit: ancestor, text } of ancestors) {
+    options.onStep({ step: 'reference', reference: text });
+    counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
+  }
+  counts.push(...(await unpackElements(kitwright, kit, selection, options)));
+  return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
+};

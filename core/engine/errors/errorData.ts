@@ -1,0 +1,30 @@
+import { type JsonData, KitwrightError, type SourcePosition } from './KitwrightError.ts';
+
+/** A KitwrightError as plain data: it crosses the worker boundary and goes into `--json`. */
+export interface ErrorData {
+  readonly code: string;
+  readonly message: string;
+  readonly data: JsonData;
+  readonly hint?: string;
+  readonly source?: SourcePosition;
+  readonly cause?: string;
+}
+
+export const toErrorData = (error: KitwrightError): ErrorData => ({
+  code: error.code,
+  message: error.message,
+  data: error.data,
+  ...(error.hint === undefined ? {} : { hint: error.hint }),
+  ...(error.source === undefined ? {} : { source: error.source }),
+  ...(error.cause === undefined ? {} : { cause: messageOf(error.cause) }),
+});
+
+export const fromErrorData = (data: ErrorData): KitwrightError =>
+  new KitwrightError(data.code, data.message, {
+    data: data.data,
+    ...(data.hint === undefined ? {} : { hint: data.hint }),
+    ...(data.source === undefined ? {} : { source: data.source }),
+    ...(data.cause === undefined ? {} : { cause: new Error(data.cause) }),
+  });
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,26 @@
+import type { ErrorCode } from './codes.ts';
+import { KitwrightError } from './KitwrightError.ts';
+
+const full = new Set(['ENOSPC', 'EDQUOT']);
+
+/** The `code` of a Node system error (`ENOENT`, ...), or undefined for anything else. */
+export const errnoOf = (error: unknown): string | undefined => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+};
+
+/** Turns what the system answered about `path` into a KitwrightError; ours pass unchanged. */
+export const systemError = (error: unknown, code: ErrorCode, action: string, path: string): KitwrightError => {
+  if (error instanceof KitwrightError) return error;
+  const errno = errnoOf(error);
+  if (errno && full.has(errno)) {
+    return new KitwrightError('disk-full', `The disk is full: cannot ${action} ${path}.`, {
+      data: { path, errno },
+      cause: error,
+    });
+  }
+  return new KitwrightError(code, `Cannot ${action} ${path}${errno ? ` (${errno})` : ''}.`, {
+    data: { path, ...(errno ? { errno } : {}) },
+    cause: error,
+  });
+};

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** A name that nobody else uses, for a file that is not finished yet. The pid tells a later run whose it was. */
+export const temporaryName = (prefix = 'tmp'): string => `${prefix}-${process.pid}-${randomBytes(8).toString('hex')}`;
+
+/** Makes a rename in this directory durable. Windows has no such call and needs none. */
+export const syncDirectory = (directory: string): void => {
+  if (process.platform === 'win32') return;
+  const fd = openSync(directory, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** Makes a finished file durable and gives it its final name. */
+export const commitFile = async (temporary: string, final: string): Promise<void> => {
+  const handle = await open(temporary, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  renameSync(temporary, final);
+  syncDirectory(dirname(final));
+};
+
+/** Writes a small file: temporary name in `temporaryDirectory`, fsync, rename, fsync of the directory. */
+export const atomicWrite = (path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void => {
+  const temporary = join(temporaryDirectory, temporaryName());
+  const fd = openSync(temporary, 'wx', 0o644);
+  try {
+    try {
+      const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+      for (let done = 0; done < data.byteLength; ) done += writeSync(fd, data, done);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncDirectory(dirname(path));
+};

@@ -1,0 +1,53 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
+import { type BytePath, fsPath } from './bytePath.ts';
+
+/**
+ * What a stat call tells of a file's identity and state. If all six are equal, the content is taken to be equal,
+ * unless the entry is racy (`isRacy`). Times are in nanoseconds since 1970.
+ */
+export interface Fingerprint {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly mode: number;
+}
+
+export const fingerprintOf = (stats: BigIntStats): Fingerprint => ({
+  dev: stats.dev,
+  ino: stats.ino,
+  size: Number(stats.size),
+  mtimeNs: stats.mtimeNs,
+  ctimeNs: stats.ctimeNs,
+  mode: Number(stats.mode),
+});
+
+export const sameFingerprint = (a: Fingerprint, b: Fingerprint): boolean =>
+  a.size === b.size &&
+  a.mtimeNs === b.mtimeNs &&
+  a.ctimeNs === b.ctimeNs &&
+  a.ino === b.ino &&
+  a.dev === b.dev &&
+  a.mode === b.mode;
+
+/** The fingerprint of a path without following links; undefined where there is nothing. */
+export const readFingerprint = (path: BytePath): Fingerprint | undefined => {
+  const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
+  return stats && fingerprintOf(stats);
+};
+
+/** Time grain of a file system in nanoseconds: changes closer than this may leave a fingerprint equal. */
+export const localGrain = 20_000_000n;
+export const networkGrain = 2_000_000_000n;
+
+/**
+ * git's racy rule: a file changed so shortly before (or after) it was read that a later change could leave the same
+ * times is not trusted. `readAt` is the wall clock in nanoseconds before the reading began.
+ */
+export const isRacy = (print: Fingerprint, readAt: bigint, grain: bigint): boolean => {
+  const newest = print.mtimeNs > print.ctimeNs ? print.mtimeNs : print.ctimeNs;
+  return newest >= readAt - grain;
+};
+
+export const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;

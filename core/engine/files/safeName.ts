@@ -1,0 +1,36 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { type BytePath, textOf } from './bytePath.ts';
+import { displayPath } from './displayPath.ts';
+
+/** The longest path in bytes and the deepest nesting that an unpacked entry may have. */
+const maxPath = 4096;
+const maxDepth = 255;
+
+const device = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?:\..*)?$/i;
+
+const refuse = (path: BytePath, why: string): KitwrightError =>
+  new KitwrightError('unpack-refused', `The kit holds a path that is refused: ${displayPath(path)} (${why}).`, {
+    data: { path: textOf(path), why },
+  });
+
+/** Only Windows gives these a meaning that leads elsewhere; on POSIX they are ordinary bytes, and `kit` packs them. */
+const checkWindows = (path: BytePath, part: string): void => {
+  if (/[<>:"|?*\\]/.test(part)) throw refuse(path, 'a character that Windows does not allow');
+  if (/[. ]$/.test(part) || device.test(part)) throw refuse(path, 'a name that Windows does not allow');
+};
+
+/**
+ * Checks the name of an entry before anything is written: relative, no `..`, no empty parts, no NUL.
+ * `platform` decides whether names that are harmless here but not on Windows are refused. Throws `unpack-refused`.
+ */
+export const checkEntryName = (path: BytePath, platform: NodeJS.Platform = process.platform): void => {
+  if (path.length === 0 || path.length > maxPath) throw refuse(path, 'its length');
+  if (path.startsWith('/')) throw refuse(path, 'it is absolute');
+  if (path.includes('\0')) throw refuse(path, 'it holds a NUL');
+  const parts = path.split('/');
+  if (parts.length > maxDepth) throw refuse(path, 'it is nested too deeply');
+  for (const part of parts) {
+    if (part === '' || part === '.' || part === '..') throw refuse(path, `a part is ${JSON.stringify(part)}`);
+    if (platform === 'win32') checkWindows(path, textOf(part));
+  }
+};

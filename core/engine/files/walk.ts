@@ -1,0 +1,54 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { systemError } from '../errors/systemError.ts';
+import { type BytePath, fsPath, joinPath } from './bytePath.ts';
+import { displayPath } from './displayPath.ts';
+import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
+
+export type EntryType = 'file' | 'directory' | 'link' | 'other';
+
+/** One thing found by the walk. `path` is relative to the root of the walk. */
+export interface WalkEntry {
+  readonly path: BytePath;
+  readonly type: EntryType;
+  readonly print: Fingerprint;
+}
+
+const typeBits = 0o170000;
+const types: Readonly<Record<number, EntryType>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
+
+export const typeOf = (mode: number): EntryType => types[mode & typeBits] ?? 'other';
+
+const read = (path: BytePath): WalkEntry['print'] | undefined => {
+  try {
+    const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
+    return stats && fingerprintOf(stats);
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', displayPath(path));
+  }
+};
+
+const namesIn = (path: BytePath): readonly BytePath[] => {
+  try {
+    return readdirSync(fsPath(path) as string, { encoding: 'latin1' }).sort();
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'list', displayPath(path));
+  }
+};
+
+/** What a visitor answers: go on, or leave out everything below this directory. */
+export type Visit = (entry: WalkEntry) => 'skip' | undefined;
+
+/**
+ * Walks below `root` depth first, names in byte order, as Go's filepath.Walk does. The root itself is not visited.
+ * Links are not followed. Something that vanishes during the walk is left out. Throws `file-unreadable`.
+ */
+export const walk = (root: BytePath, visit: Visit, below: BytePath = ''): void => {
+  const directory = below === '' ? root : joinPath(root, below);
+  for (const name of namesIn(directory)) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const print = read(joinPath(root, path));
+    if (!print) continue;
+    const entry = { path, type: typeOf(print.mode), print };
+    if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, path);
+  }
+};

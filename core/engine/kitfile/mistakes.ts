@@ -1,0 +1,35 @@
+import { KitwrightError, type SourcePosition } from '../errors/KitwrightError.ts';
+
+/** One thing wrong in a Kitfile. `offset` points into the text; -1 = nowhere in particular. */
+export interface Mistake {
+  readonly message: string;
+  readonly offset: number;
+}
+
+export const positionOf = (file: string, text: string, offset: number): SourcePosition => {
+  if (offset < 0) return { file };
+  const before = text.slice(0, offset);
+  const start = before.lastIndexOf('\n') + 1;
+  const end = text.indexOf('\n', offset);
+  return {
+    file,
+    line: before.split('\n').length,
+    column: offset - start + 1,
+    text: text.slice(start, end < 0 ? undefined : end).replace(/\r$/, ''),
+  };
+};
+
+const errorOf = (file: string, text: string, { message, offset }: Mistake): KitwrightError =>
+  new KitwrightError('kitfile-invalid', message, { source: positionOf(file, text, offset) });
+
+/** All mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
+export const mistakesError = (file: string, text: string, mistakes: readonly Mistake[]): KitwrightError => {
+  const ordered = mistakes.toSorted((a, b) => a.offset - b.offset);
+  const [first, ...others] = ordered.map((mistake) => errorOf(file, text, mistake));
+  if (!first) return new KitwrightError('internal-error', 'A Kitfile was refused without a reason.');
+  return new KitwrightError('kitfile-invalid', first.message, {
+    ...(first.source ? { source: first.source } : {}),
+    others,
+    data: { mistakes: ordered.map(({ message }) => message) },
+  });
+};

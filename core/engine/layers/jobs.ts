@@ -1,0 +1,132 @@
+import type { BytePath } from '../files/bytePath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import type { Piece, Recipe } from './recipe.ts';
+
+/** Pieces as a few typed arrays: fifty thousand of them cross to a worker in milliseconds. */
+export interface EncodedRecipe {
+  /** Byte length of each piece. */
+  readonly sizes: Float64Array;
+  /** 0 = inline, 1 = file, 2 = file with a fingerprint. */
+  readonly kinds: Uint8Array;
+  readonly offsets: Float64Array;
+  /** dev, ino, mtimeNs, ctimeNs, mode of each piece of kind 2, in order. */
+  readonly prints: BigInt64Array;
+  /** Paths of the file pieces, separated by NUL. */
+  readonly paths: string;
+  readonly inline: Uint8Array;
+}
+
+const printWidth = 5;
+
+export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
+  const files = recipe.filter((piece) => piece.kind === 'file');
+  const prints = new BigInt64Array(files.filter(({ print }) => print).length * printWidth);
+  let at = 0;
+  for (const { print } of files) {
+    if (!print) continue;
+    prints.set([print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)], at);
+    at += printWidth;
+  }
+  return {
+    sizes: Float64Array.from(recipe, (piece) => (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size)),
+    kinds: Uint8Array.from(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.print ? 2 : 1)),
+    offsets: Float64Array.from(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
+    prints,
+    paths: files.map(({ path }) => path).join('\0'),
+    inline: Buffer.concat(recipe.filter((piece) => piece.kind === 'inline').map(({ bytes }) => bytes)),
+  };
+};
+
+const printAt = (prints: BigInt64Array, at: number, size: number): Fingerprint => ({
+  dev: prints[at] ?? 0n,
+  ino: prints[at + 1] ?? 0n,
+  size,
+  mtimeNs: prints[at + 2] ?? 0n,
+  ctimeNs: prints[at + 3] ?? 0n,
+  mode: Number(prints[at + 4] ?? 0n),
+});
+
+export const decodeRecipe = (encoded: EncodedRecipe): Piece[] => {
+  const paths = encoded.paths.split('\0');
+  let [file, print, inline] = [0, 0, 0];
+  return Array.from(encoded.kinds, (kind, i): Piece => {
+    const size = encoded.sizes[i] ?? 0;
+    if (kind === 0) {
+      inline += size;
+      return { kind: 'inline', bytes: encoded.inline.subarray(inline - size, inline) };
+    }
+    const base = { kind: 'file', path: paths[file++] ?? '', offset: encoded.offsets[i] ?? 0, size } as const;
+    if (kind === 1) return base;
+    print += printWidth;
+    return { ...base, print: printAt(encoded.prints, print - printWidth, size) };
+  });
+};
+
+/** 64 bits that seed xxHash3, as two halves. Kept in the store, so that nobody can prepare colliding files. */
+export type Seed = readonly [low: number, high: number];
+
+/** Asks a worker for the digest of a recipe. */
+export interface HashJob {
+  readonly recipe: EncodedRecipe;
+  readonly meter: SharedArrayBuffer;
+  /** Content hashes are wanted; without it only SHA-256 is computed. */
+  readonly seed?: Seed;
+  /** For each piece: 1 = append its bytes to the pack file. */
+  readonly pack?: { readonly path: string; readonly wanted: Uint8Array };
+  /** Keep midstates under this name, and go on from those that an earlier job left. */
+  readonly midstates?: string;
+  /** For each piece 16 bytes: its content hash where the caller trusts it. Zero = unknown. */
+  readonly known?: Uint8Array;
+}
+
+export interface HashResult {
+  readonly digest: string;
+  readonly size: number;
+  /** 16 bytes for each piece; zero for inline pieces. */
+  readonly contents: Uint8Array;
+  /** Offset in the pack file of each packed piece, else -1. */
+  readonly packed: Float64Array;
+  /** Bytes that were read and hashed; less than `size` where a midstate was used. */
+  readonly hashed: number;
+  readonly thread: number;
+}
+
+/** Asks a worker for the content hashes of some files. */
+export interface ProbeJob {
+  readonly recipe: EncodedRecipe;
+  readonly meter: SharedArrayBuffer;
+  readonly seed: Seed;
+}
+
+/** Asks a worker to write entries from files. */
+export interface ExtractJob {
+  readonly recipe: EncodedRecipe;
+  /** Absolute targets of the pieces of `recipe`, separated by NUL; each is created and must not exist. */
+  readonly targets: string;
+  readonly modes: Uint16Array;
+  readonly meter: SharedArrayBuffer;
+}
+
+/** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */
+export interface CompressJob {
+  readonly recipe: EncodedRecipe;
+  readonly module: string;
+  readonly path: string;
+  readonly meter: SharedArrayBuffer;
+}
+
+export interface CompressResult {
+  readonly digest: string;
+  readonly size: number;
+  readonly diffId: string;
+}
+
+/** Asks a worker to decompress a file. `module` exports `decompress()`, a Transform. */
+export interface DecompressJob {
+  readonly source: BytePath;
+  readonly module: string;
+  readonly path: string;
+  /** More bytes than this are refused. */
+  readonly limit: number;
+  readonly meter: SharedArrayBuffer;
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { fromErrorData } from '../errors/errorData.ts';
+import type { CompressJob, CompressResult, DecompressJob, ExtractJob, HashJob, HashResult, ProbeJob } from './jobs.ts';
+import type { Outcome } from './worker/main.ts';
+
+/** The worker pool: one thread for each core, started when the first job comes. */
+export interface LayerPool {
+  readonly threads: number;
+  readonly hash: (job: HashJob) => Promise<HashResult>;
+  readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
+  readonly extract: (job: ExtractJob) => Promise<void>;
+  readonly compress: (job: CompressJob) => Promise<CompressResult>;
+  readonly decompress: (job: DecompressJob) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+// The same expression finds worker/main.ts in the sources and worker/main.js in the build.
+const entry = fileURLToPath(new URL(`./worker/main${extname(import.meta.url)}`, import.meta.url));
+
+type Balancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+
+/** Sends a layer back to the thread that holds its midstates, if that one is idle. */
+const createAffinity = () => {
+  const threads = new Map<string, number>();
+  const wanted = new Map<number, number>();
+  let next: number | undefined;
+  const balancer: Balancer = (task, workers) => {
+    if (next !== undefined) wanted.set(task.taskId, next);
+    const thread = wanted.get(task.taskId);
+    const idle = workers.filter((worker) => worker.currentUsage === 0);
+    const chosen = idle.find((worker) => worker.id === thread) ?? idle[0] ?? null;
+    if (chosen) wanted.delete(task.taskId);
+    return chosen;
+  };
+  return {
+    balancer,
+    /** Runs `start`, which must post its task at once, with a preference for the layer's thread. */
+    prefer: <T>(layer: string | undefined, start: () => T): T => {
+      next = layer === undefined ? undefined : threads.get(layer);
+      try {
+        return start();
+      } finally {
+        next = undefined;
+      }
+    },
+    note: (layer: string | undefined, thread: number): void => {
+      if (layer !== undefined) threads.set(layer, thread);
+    },
+  };
+};
+
+const unwrap = <T>(outcome: Outcome<T>): T => {
+  if ('error' in outcome) throw fromErrorData(outcome.error);
+  return outcome.value;
+};
+
+export interface PoolOptions {
+  /** Number of threads; the number of cores by default. */
+  readonly threads?: number;
+}
+
+export const createPool = ({ threads = availableParallelism() }: PoolOptions = {}): LayerPool => {
+  const affinity = createAffinity();
+  let piscina: Piscina | undefined;
+  const pool = (): Piscina => {
+    piscina ??= new Piscina({ filename: entry, minThreads: 0, maxThreads: threads, idleTimeout: 60_000, atomics: 'disabled', loadBalancer: affinity.balancer, execArgv: [...process.execArgv] });
+    return piscina;
+  };
+  const run = async <T>(name: string, job: unknown): Promise<T> => unwrap((await pool().run(job, { name })) as Outcome<T>);
+  return {
+    threads,
+    hash: async (job) => {
+      const result = await affinity.prefer(job.midstates, () => run<HashResult>('hash', job));
+      affinity.note(job.midstates, result.thread);
+      return result;
+    },
+    probe: (job) => run('probe', job),
+    extract: (job) => run('extract', job),
+    compress: (job) => run('compress', job),
+    decompress: (job) => run('decompress', job),
+    close: async () => {
+      await piscina?.destroy();
+      piscina = undefined;
+    },
+  };
+};

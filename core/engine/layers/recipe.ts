@@ -1,0 +1,28 @@
+import type { BytePath } from '../files/bytePath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+
+/** Bytes that stand in the recipe itself: tar headers and padding. */
+export interface InlinePiece {
+  readonly kind: 'inline';
+  readonly bytes: Uint8Array;
+}
+
+/** `size` bytes of a file, from `offset`. `print` is there for files that others may change. */
+export interface FilePiece {
+  readonly kind: 'file';
+  /** Absolute. */
+  readonly path: BytePath;
+  readonly offset: number;
+  readonly size: number;
+  readonly print?: Fingerprint;
+}
+
+export type Piece = InlinePiece | FilePiece;
+
+/** The ordered pieces of one layer. Their bytes, one after the other, are the uncompressed layer. */
+export type Recipe = readonly Piece[];
+
+export const pieceSize = (piece: Piece): number => (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size);
+
+/** Length of the layer in bytes. */
+export const recipeSize = (recipe: Recipe): number => recipe.reduce((sum, piece) => sum + pieceSize(piece), 0);

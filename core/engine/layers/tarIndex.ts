@@ -1,0 +1,123 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import { blockSize, paddingOf, type TarEntry } from './tarHeader.ts';
+
+/** Reads `length` bytes of an uncompressed layer from `offset`. */
+export type ReadAt = (offset: number, length: number) => Uint8Array;
+
+/** An entry and where its content starts in the layer. */
+export interface IndexedEntry extends TarEntry {
+  readonly offset: number;
+}
+
+/** Bytes that extended headers (PAX, GNU long names) may have, and entries that a layer may have. */
+const maxMeta = 1024 * 1024;
+const maxEntries = 20_000_000;
+
+const refuse = (why: string): KitwrightError => new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
+
+const textField = (block: Uint8Array, offset: number, length: number): BytePath => {
+  const bytes = Buffer.from(block.buffer, block.byteOffset + offset, length);
+  const end = bytes.indexOf(0);
+  return bytes.toString('latin1', 0, end < 0 ? length : end);
+};
+
+const numberField = (block: Uint8Array, offset: number, length: number): number => {
+  if ((block[offset] ?? 0) & 0x80) {
+    // GNU base-256: the first byte is 0x80, the rest a big-endian number.
+    let value = (block[offset] ?? 0) & 0x7f;
+    for (let i = 1; i < length; i++) value = value * 256 + (block[offset + i] ?? 0);
+    if (!Number.isSafeInteger(value)) throw refuse('a number is too large');
+    return value;
+  }
+  const text = textField(block, offset, length).trim();
+  if (!/^[0-7]*$/.test(text)) throw refuse('a number is not octal');
+  return Number.parseInt(text || '0', 8);
+};
+
+const checkChecksum = (block: Uint8Array): void => {
+  let sum = 0;
+  for (let i = 0; i < blockSize; i++) sum += i >= 148 && i < 156 ? 0x20 : (block[i] ?? 0);
+  if (sum !== numberField(block, 148, 8)) throw refuse('a header has a wrong checksum');
+};
+
+const parsePax = (bytes: Uint8Array): ReadonlyMap<string, BytePath> => {
+  const text = Buffer.from(bytes).toString('latin1');
+  const records = new Map<string, BytePath>();
+  for (let at = 0; at < text.length; ) {
+    const match = /^(\d{1,9}) ([^=]+)=/.exec(text.slice(at, at + 300));
+    const length = Number(match?.[1]);
+    if (!match || at + length > text.length || text[at + length - 1] !== '\n') throw refuse('a PAX record is broken');
+    records.set(match[2] ?? '', text.slice(at + match[0].length, at + length - 1));
+    at += length;
+  }
+  return records;
+};
+
+interface Pending {
+  readonly path?: BytePath;
+  readonly size?: number;
+}
+
+const paxPending = (bytes: Uint8Array): Pending => {
+  const records = parsePax(bytes);
+  const [path, size] = [records.get('path'), records.get('size')];
+  if (path?.includes('\0')) throw refuse('a PAX path holds a NUL');
+  if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size)))) throw refuse('a PAX size is no number');
+  return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
+};
+
+const pathOf = (block: Uint8Array): BytePath => {
+  const name = textField(block, 0, 100);
+  const isUstar = textField(block, 257, 6).startsWith('ustar');
+  const prefix = isUstar && textField(block, 263, 2) === '00' ? textField(block, 345, 155) : '';
+  return prefix ? `${prefix}/${name}` : name;
+};
+
+const types: Readonly<Record<string, TarEntry['type']>> = { '0': 'file', '\0': 'file', '5': 'directory' };
+
+const entryOf = (block: Uint8Array, pending: Pending, offset: number): IndexedEntry => {
+  const flag = String.fromCharCode(block[156] ?? 0);
+  const path = (pending.path ?? pathOf(block)).replace(/\/+$/, '');
+  const type = types[flag];
+  if (!type) throw new KitwrightError('unpack-refused', `A tar layer holds an entry of type ${JSON.stringify(flag)}; only files and directories are unpacked.`);
+  const size = type === 'directory' ? 0 : (pending.size ?? numberField(block, 124, 12));
+  return { path, type, mode: numberField(block, 100, 8) & 0o7777, size, offset };
+};
+
+const meta = (readAt: ReadAt, offset: number, length: number): Uint8Array => {
+  if (length > maxMeta) throw refuse('an extended header is too large');
+  return readAt(offset, length);
+};
+
+const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
+
+/**
+ * Lists the entries of an uncompressed tar layer of `size` bytes without reading contents: USTAR, PAX (`path`, `size`), GNU
+ * long names and large sizes. Links, devices and anything else are refused. Throws `kit-malformed`, `unpack-refused`.
+ */
+export function* tarIndex(readAt: ReadAt, size: number): Generator<IndexedEntry> {
+  let pending: Pending = {};
+  for (let offset = 0, count = 0; offset + blockSize <= size; ) {
+    const block = readAt(offset, blockSize);
+    if (isZero(block)) return;
+    checkChecksum(block);
+    if (++count > maxEntries) throw refuse('it has too many entries');
+    const flag = String.fromCharCode(block[156] ?? 0);
+    const content = offset + blockSize;
+    const length = numberField(block, 124, 12);
+    if (flag === 'x' || flag === 'g' || flag === 'L') {
+      if (content + length > size) throw refuse('it ends within an extended header');
+      const bytes = meta(readAt, content, length);
+      if (flag === 'x') pending = { ...pending, ...paxPending(bytes) };
+      if (flag === 'L') pending = { ...pending, path: textField(bytes, 0, bytes.byteLength) };
+      offset = content + length + paddingOf(length);
+      continue;
+    }
+    const entry = entryOf(block, pending, content);
+    pending = {};
+    if (content + entry.size > size) throw refuse('it ends within a file');
+    yield entry;
+    offset = content + entry.size + paddingOf(entry.size);
+  }
+}

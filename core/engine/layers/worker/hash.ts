@@ -1,0 +1,143 @@
+import type { Hash } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
+import type { IHasher } from 'hash-wasm';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { decodeRecipe, type HashJob, type HashResult } from '../jobs.ts';
+import { createMeter, type Meter } from '../Meter.ts';
+import type { FilePiece, Piece } from '../recipe.ts';
+import { contentHashBytes, contentHasher } from './contentHash.ts';
+import { collectStates, remember, startOf } from './Midstates.ts';
+import { createPackFile, type PackFile } from './PackFile.ts';
+import { blockBytes, readInto, readPiece } from './readPiece.ts';
+
+/** Pieces up to this many bytes are gathered in one buffer and hashed together. */
+const smallBytes = blockBytes / 4;
+
+/** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
+interface Batch {
+  readonly buffer: Buffer;
+  used: number;
+  /** Where the run of bytes that goes into the pack starts in the buffer; -1 = none. */
+  packFrom: number;
+}
+
+interface Run {
+  readonly hash: Hash;
+  readonly hasher: IHasher | undefined;
+  readonly batch: Batch;
+  readonly block: Buffer;
+  readonly pack: PackFile | undefined;
+  readonly packed: Float64Array;
+  readonly contents: Uint8Array;
+  readonly meter: Meter;
+  readonly waiting: { readonly index: number; readonly at: number }[];
+}
+
+const flush = (run: Run): void => {
+  const { batch } = run;
+  const bytes = batch.buffer.subarray(0, batch.used);
+  run.hash.update(bytes);
+  if (run.pack && batch.packFrom >= 0) {
+    const base = run.pack.append(bytes.subarray(batch.packFrom)) - batch.packFrom;
+    for (const { index, at } of run.waiting) run.packed[index] = base + at;
+  }
+  run.meter.add(batch.used);
+  run.waiting.length = 0;
+  batch.used = 0;
+  batch.packFrom = -1;
+};
+
+const reserve = (run: Run, size: number): number => {
+  if (run.batch.used + size > run.batch.buffer.byteLength) flush(run);
+  const at = run.batch.used;
+  run.batch.used += size;
+  return at;
+};
+
+const noteContent = (run: Run, index: number, bytes: Uint8Array): void => {
+  if (run.hasher) run.contents.set(run.hasher.init().update(bytes).digest('binary'), index * contentHashBytes);
+};
+
+const addSmallFile = (run: Run, index: number, piece: FilePiece, pack: boolean): void => {
+  const at = reserve(run, piece.size);
+  readInto(piece, run.batch.buffer, at);
+  noteContent(run, index, run.batch.buffer.subarray(at, at + piece.size));
+  if (!pack) return;
+  if (run.batch.packFrom < 0) run.batch.packFrom = at;
+  run.waiting.push({ index, at });
+};
+
+const addLargeFile = (run: Run, index: number, piece: FilePiece): void => {
+  flush(run);
+  run.hasher?.init();
+  readPiece(piece, run.block, run.meter, (bytes) => {
+    run.hash.update(bytes);
+    run.hasher?.update(bytes);
+  });
+  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
+};
+
+const addInline = (run: Run, bytes: Uint8Array): void => {
+  if (bytes.byteLength > smallBytes) {
+    flush(run);
+    run.hash.update(bytes);
+    run.meter.add(bytes.byteLength);
+  } else run.batch.buffer.set(bytes, reserve(run, bytes.byteLength));
+};
+
+const addPiece = (run: Run, index: number, piece: Piece, pack: boolean): void => {
+  if (piece.kind === 'inline') return addInline(run, piece.bytes);
+  return piece.size <= smallBytes ? addSmallFile(run, index, piece, pack) : addLargeFile(run, index, piece);
+};
+
+const sizeOf = (pieces: readonly Piece[], from = 0): number =>
+  pieces.slice(from).reduce((sum, piece) => sum + (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size), 0);
+
+/**
+ * SHA-256 of a layer from its recipe, the content hash of each file beside it, small contents into a pack file.
+ * Goes on from a midstate where the beginning is the same as last time. Throws `content-changed`, `file-unreadable`,
+ * `disk-full`, `cancelled`.
+ */
+export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
+  const pieces = decodeRecipe(job.recipe);
+  const start = startOf(job.midstates, pieces, job.known);
+  const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
+  const pack = job.pack ? createPackFile(job.pack.path) : undefined;
+  const run: Run = {
+    hash: start.hash,
+    hasher: job.seed && (await contentHasher(job.seed)),
+    batch: { buffer: Buffer.allocUnsafeSlow(blockBytes), used: 0, packFrom: -1 },
+    block: Buffer.allocUnsafeSlow(blockBytes),
+    pack,
+    packed: new Float64Array(pieces.length).fill(-1),
+    contents: new Uint8Array(pieces.length * contentHashBytes),
+    meter: createMeter(job.meter),
+    waiting: [],
+  };
+  if (start.contents) run.contents.set(start.contents.subarray(0, start.index * contentHashBytes));
+  run.meter.add(start.bytes);
+  try {
+    let bytes = start.bytes;
+    for (let index = start.index; index < pieces.length; index++) {
+      if ((index & 1023) === 0 && run.meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+      if (collected?.isDue(index)) {
+        flush(run);
+        collected.note(index, bytes, run.hash);
+      }
+      const piece = pieces[index] as Piece;
+      addPiece(run, index, piece, job.pack?.wanted[index] === 1);
+      bytes += piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
+    }
+    flush(run);
+    pack?.finish();
+  } catch (error) {
+    pack?.discard();
+    throw error;
+  }
+  const digest = `sha256:${run.hash.digest('hex')}`;
+  if (job.midstates !== undefined && collected) {
+    remember(job.midstates, { pieces, contents: run.contents.slice(), states: collected.states });
+  }
+  const size = sizeOf(pieces);
+  return { digest, size, contents: run.contents, packed: run.packed, hashed: size - start.bytes, thread: threadId };
+};

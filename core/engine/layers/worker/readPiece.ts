@@ -1,0 +1,76 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
+import { fsPath } from '../../files/bytePath.ts';
+import { displayPath } from '../../files/displayPath.ts';
+import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
+import type { Meter } from '../Meter.ts';
+import type { FilePiece } from '../recipe.ts';
+
+/** Bytes that are read at a time. */
+export const blockBytes = 1024 * 1024;
+
+const changed = (piece: FilePiece, how: string): KitwrightError =>
+  new KitwrightError('content-changed', `${displayPath(piece.path)} ${how} while it was read.`, {
+    data: { path: displayPath(piece.path) },
+  });
+
+const open = (piece: FilePiece): number => {
+  try {
+    return openSync(fsPath(piece.path), 'r');
+  } catch (error) {
+    throw systemError(error, piece.print ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
+  }
+};
+
+const checkUnchanged = (fd: number, piece: FilePiece): void => {
+  if (!piece.print) return;
+  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.print)) throw changed(piece, 'changed');
+};
+
+const readFully = (fd: number, piece: FilePiece, into: Buffer, at: number, length: number, from: number): void => {
+  for (let done = 0; done < length; ) {
+    const count = readSync(fd, into, at + done, length - done, from + done);
+    if (count === 0) throw changed(piece, 'became shorter');
+    done += count;
+  }
+};
+
+/**
+ * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then these
+ * bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the meter says so.
+ * A given `block` is used again and again: take what you need before you go on.
+ */
+export function* blocksOfFile(piece: FilePiece, meter: Meter, block?: Buffer): Generator<Buffer> {
+  const fd = open(piece);
+  try {
+    for (let done = 0; done < piece.size; ) {
+      if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+      const length = Math.min(blockBytes, piece.size - done);
+      const into = block ?? Buffer.allocUnsafeSlow(length);
+      readFully(fd, piece, into, 0, length, piece.offset + done);
+      done += length;
+      meter.add(length);
+      yield length === into.byteLength ? into : into.subarray(0, length);
+    }
+    checkUnchanged(fd, piece);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Hands the blocks of a piece to a function. */
+export const readPiece = (piece: FilePiece, block: Buffer, meter: Meter, sink: (block: Buffer) => void): void => {
+  for (const bytes of blocksOfFile(piece, meter, block)) sink(bytes);
+};
+
+/** Reads a small piece into `into` at `at`, without a detour. */
+export const readInto = (piece: FilePiece, into: Buffer, at: number): void => {
+  const fd = open(piece);
+  try {
+    readFully(fd, piece, into, at, piece.size, piece.offset);
+    checkUnchanged(fd, piece);
+  } finally {
+    closeSync(fd);
+  }
+};

@@ -1,0 +1,79 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Descriptor } from './descriptor.ts';
+import { isDigest } from './digest.ts';
+import { Fields, goJson, type JsonNode } from './goJson.ts';
+import { mediaTypes } from './mediaTypes.ts';
+import { isObject, type JsonObject, parseJsonObject } from './parseJson.ts';
+
+/** An OCI image manifest that carries a ModelKit (image-spec, manifest.md). */
+export interface Manifest {
+  readonly artifactType?: string;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const descriptorFields = (descriptor: Descriptor): Fields =>
+  new Fields([
+    ['mediaType', descriptor.mediaType],
+    ['digest', descriptor.digest],
+    ['size', descriptor.size],
+    ['annotations', descriptor.annotations],
+    ['artifactType', descriptor.artifactType],
+  ]);
+
+/** The manifest as ordered fields; `kit` writes `null` where there are no layers. */
+export const manifestFields = (manifest: Manifest): JsonNode =>
+  new Fields([
+    ['schemaVersion', 2],
+    ['mediaType', mediaTypes.manifest],
+    ['artifactType', manifest.artifactType],
+    ['config', descriptorFields(manifest.config)],
+    ['layers', manifest.layers.length ? manifest.layers.map(descriptorFields) : null],
+    ['annotations', manifest.annotations],
+  ]);
+
+export const manifestBytes = (manifest: Manifest): Uint8Array => Buffer.from(goJson(manifestFields(manifest)));
+
+const malformed = (why: string): KitwrightError =>
+  new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
+
+const parseAnnotations = (value: unknown): Readonly<Record<string, string>> => {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw malformed('its annotations are no object');
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+};
+
+/** Reads one descriptor from outside. Throws `kit-malformed`. */
+export const parseDescriptor = (value: unknown): Descriptor => {
+  if (!isObject(value)) throw malformed('a descriptor is no object');
+  const { mediaType, digest, size } = value;
+  if (typeof mediaType !== 'string') throw malformed('a descriptor has no media type');
+  if (typeof digest !== 'string' || !isDigest(digest)) throw malformed(`${JSON.stringify(digest)} is no SHA-256 digest`);
+  if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed(`the size of ${digest} is no whole number`);
+  const annotations = value['annotations'] ? { annotations: parseAnnotations(value['annotations']) } : {};
+  const artifactType = typeof value['artifactType'] === 'string' ? { artifactType: value['artifactType'] } : {};
+  return { mediaType, digest, size: size as number, ...annotations, ...artifactType };
+};
+
+const parseLayers = (value: unknown): readonly Descriptor[] => {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw malformed('its layers are no list');
+  return value.map(parseDescriptor);
+};
+
+export const parseManifest = (bytes: Uint8Array): Manifest => fromJson(parseJsonObject(bytes, 'manifest'));
+
+const fromJson = (json: JsonObject): Manifest => ({
+  ...(typeof json['artifactType'] === 'string' ? { artifactType: json['artifactType'] } : {}),
+  config: parseDescriptor(json['config']),
+  layers: parseLayers(json['layers']),
+  annotations: parseAnnotations(json['annotations']),
+});
+
+const kitArtifacts: ReadonlySet<string> = new Set([mediaTypes.kitArtifact, mediaTypes.packArtifact]);
+const kitConfigs: ReadonlySet<string> = new Set([mediaTypes.kitConfig, mediaTypes.packConfig]);
+
+/** A manifest is a kit if its artifact type or its config's media type says so. */
+export const isKitManifest = (manifest: Manifest): boolean =>
+  kitArtifacts.has(manifest.artifactType ?? '') || kitConfigs.has(manifest.config.mediaType);

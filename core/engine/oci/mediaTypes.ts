@@ -1,0 +1,51 @@
+/** Media types and artifact types that ModelKits use (facts: KitOps 1.15, OCI image-spec 1.1). */
+export const mediaTypes = {
+  manifest: 'application/vnd.oci.image.manifest.v1+json',
+  index: 'application/vnd.oci.image.index.v1+json',
+  kitConfig: 'application/vnd.kitops.modelkit.config.v1+json',
+  kitArtifact: 'application/vnd.kitops.modelkit.manifest.v1+json',
+  packConfig: 'application/vnd.cncf.model.config.v1+json',
+  packArtifact: 'application/vnd.cncf.model.manifest.v1+json',
+} as const;
+
+export const annotationNames = {
+  cliVersion: 'ml.kitops.modelkit.cli-version',
+  kitfile: 'ml.kitops.modelkit.kitfile',
+  subtype: 'ml.kitops.modelkit.layer-subtype',
+  filePath: 'org.cncf.model.filepath',
+  fileMetadata: 'org.cncf.model.file.metadata+json',
+  created: 'org.opencontainers.image.created',
+  refName: 'org.opencontainers.image.ref.name',
+} as const;
+
+/** What a layer holds. `kit` prints these words in its messages. */
+export type LayerRole = 'model' | 'modelpart' | 'code' | 'dataset' | 'docs' | 'prompt' | 'mcpb';
+
+export interface LayerMediaType {
+  readonly role: LayerRole;
+  readonly format: 'tar' | 'raw';
+  /** The id of the compressor's suffix (`gzip`, `zstd`), or undefined. */
+  readonly compression: string | undefined;
+}
+
+const kitops = /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+(\w+))?$/;
+const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+(\w+))?$/;
+const cncfRoles = { weight: 'model', 'weight.config': 'modelpart', code: 'code', dataset: 'dataset', doc: 'docs' } as const;
+
+/** Reads a layer's media type in both dialects; undefined for a type that is neither. */
+export const parseLayerMediaType = (mediaType: string, subtype?: string): LayerMediaType | undefined => {
+  const ours = kitops.exec(mediaType);
+  const theirs = ours ? undefined : cncf.exec(mediaType);
+  const match = ours ?? theirs;
+  if (!match) return undefined;
+  const role = ours ? (ours[1] as LayerRole) : cncfRoles[match[1] as keyof typeof cncfRoles];
+  return {
+    role: role === 'code' && subtype === 'prompt' ? 'prompt' : role,
+    format: match[2] as 'tar' | 'raw',
+    compression: match[3],
+  };
+};
+
+/** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts travel as code. */
+export const layerMediaType = (role: LayerRole, format: 'tar' | 'raw', suffix?: string): string =>
+  `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;

@@ -1,0 +1,41 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+
+/** Manifests and configs above this are refused (bytes); registries cap manifests at 4 MiB. */
+export const maxJsonSize = 64 * 1024 * 1024;
+const maxDepth = 100;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const depthOf = (text: string): number => {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0, quoted = false; i < text.length; i++) {
+    const unit = text[i];
+    if (quoted) {
+      if (unit === '\\') i++;
+      else if (unit === '"') quoted = false;
+    } else if (unit === '"') quoted = true;
+    else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
+    else if (unit === '}' || unit === ']') depth--;
+  }
+  return deepest;
+};
+
+/** Parses a JSON object from outside: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
+export const parseJsonObject = (bytes: Uint8Array, what: string): JsonObject => {
+  const refuse = (why: string, cause?: unknown) =>
+    new KitwrightError('kit-malformed', `The ${what} is not usable: ${why}.`, { cause });
+  if (bytes.byteLength > maxJsonSize) throw refuse(`it has ${bytes.byteLength} bytes`);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (depthOf(text) > maxDepth) throw refuse('it is nested too deeply');
+    const value: unknown = JSON.parse(text);
+    if (!isObject(value)) throw refuse('it is no JSON object');
+    return value;
+  } catch (error) {
+    throw error instanceof KitwrightError ? error : refuse('it is no JSON', error);
+  }
+};

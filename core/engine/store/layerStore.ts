@@ -1,0 +1,77 @@
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { atomicWrite } from '../files/atomicWrite.ts';
+import { type BytePath, fromNative } from '../files/bytePath.ts';
+import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
+import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
+import type { Digest } from '../oci/digest.ts';
+import { decodeRecord, encodeRecord, type LayerRecord, printFromJson, type StoredSource } from './LayerRecord.ts';
+import type { StoreLayout } from './layout.ts';
+
+/** How a source looks now: as recorded, touched (its content must be checked), or not there. */
+export type SourceState = 'same' | 'touched' | 'missing';
+
+/** The layers of a store: records and the files that they name. */
+export interface LayerStore {
+  readonly read: (digest: Digest) => LayerRecord | undefined;
+  readonly write: (record: LayerRecord) => void;
+  /** Forgets a layer, and the stored files of it that are named damaged. */
+  readonly discard: (digest: Digest, damaged?: readonly StoredSource[]) => void;
+  readonly pathOf: (source: StoredSource) => BytePath;
+  readonly stateOf: (source: StoredSource) => SourceState;
+  /** The worst state of a record's sources. */
+  readonly stateOfAll: (record: LayerRecord) => SourceState;
+  readonly recipeOf: (record: LayerRecord) => Recipe;
+}
+
+const worst = (states: readonly SourceState[]): SourceState =>
+  states.includes('missing') ? 'missing' : states.includes('touched') ? 'touched' : 'same';
+
+export const createLayerStore = (layout: StoreLayout): LayerStore => {
+  const nativePath = (source: StoredSource): string => {
+    if (source.kind === 'reference') return source.path;
+    if (source.kind === 'object') return layout.object(source.name);
+    return join(source.kind === 'pack' ? layout.packs : layout.blobs, source.name);
+  };
+  const pathOf = (source: StoredSource): BytePath =>
+    source.kind === 'reference' ? (source.path as BytePath) : fromNative(nativePath(source));
+  const stateOf = (source: StoredSource): SourceState => {
+    if (source.kind === 'reference') {
+      const print = readFingerprint(pathOf(source));
+      return print && sameFingerprint(print, printFromJson(source.print)) ? 'same' : 'missing';
+    }
+    const stats = statSync(nativePath(source), { bigint: true, throwIfNoEntry: false });
+    if (!stats || Number(stats.size) !== source.size) return 'missing';
+    return String(stats.mtimeNs) === source.mtimeNs ? 'same' : 'touched';
+  };
+  const fileOf = (source: StoredSource, offset: number, size: number): FilePiece => ({
+    kind: 'file',
+    path: pathOf(source),
+    offset,
+    size,
+    ...(source.kind === 'reference' ? { print: printFromJson(source.print) } : {}),
+  });
+  return {
+    pathOf,
+    stateOf,
+    stateOfAll: (record) => worst(record.sources.map(stateOf)),
+    read: (digest) => {
+      try {
+        const record = decodeRecord(readFileSync(layout.recipe(digest)));
+        return record?.digest === digest ? record : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write: (record) => atomicWrite(layout.recipe(record.digest), encodeRecord(record), layout.tmp),
+    discard: (digest, damaged = []) => {
+      rmSync(layout.recipe(digest), { force: true });
+      for (const source of damaged) if (source.kind !== 'reference') rmSync(nativePath(source), { force: true });
+    },
+    recipeOf: (record) =>
+      record.pieces.map((piece): Piece => {
+        if ('inline' in piece) return { kind: 'inline', bytes: piece.inline };
+        return fileOf(record.sources[piece.source] as StoredSource, piece.offset, piece.size);
+      }),
+  };
+};

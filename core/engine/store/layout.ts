@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Digest, hexOf } from '../oci/digest.ts';
+import { systemError } from '../errors/systemError.ts';
+
+/** Paths inside a store. */
+export interface StoreLayout {
+  readonly root: string;
+  readonly index: string;
+  readonly ociLayout: string;
+  readonly lock: string;
+  readonly seed: string;
+  readonly tmp: string;
+  readonly sessions: string;
+  readonly packs: string;
+  readonly objects: string;
+  readonly recipes: string;
+  readonly snapshots: string;
+  readonly blobs: string;
+  readonly blob: (digest: Digest) => string;
+  readonly recipe: (digest: Digest) => string;
+  /** `name` is the hex content hash. */
+  readonly object: (name: string) => string;
+}
+
+export const storeLayout = (root: string): StoreLayout => {
+  const at = (...parts: readonly string[]) => join(root, ...parts);
+  return {
+    root,
+    index: at('index.json'),
+    ociLayout: at('oci-layout'),
+    lock: at('lock'),
+    seed: at('seed'),
+    tmp: at('tmp'),
+    sessions: at('sessions'),
+    packs: at('packs'),
+    objects: at('objects'),
+    recipes: at('recipes'),
+    snapshots: at('snapshots'),
+    blobs: at('blobs', 'sha256'),
+    blob: (digest) => at('blobs', 'sha256', hexOf(digest)),
+    recipe: (digest) => at('recipes', hexOf(digest)),
+    object: (name) => at('objects', name.slice(0, 2), name),
+  };
+};
+
+/** Makes the folders of a store. They are private, as `kit`'s are: kits may hold what is not for everybody. */
+export const makeStore = (layout: StoreLayout): void => {
+  const { root, tmp, sessions, packs, objects, recipes, snapshots, blobs } = layout;
+  try {
+    for (const directory of [root, tmp, sessions, packs, objects, recipes, snapshots, blobs]) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    }
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'make the store', root);
+  }
+};

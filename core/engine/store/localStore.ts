@@ -1,0 +1,139 @@
+import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { atomicWrite, commitFile, temporaryName } from '../files/atomicWrite.ts';
+import { fromNative } from '../files/bytePath.ts';
+import type { Recipe } from '../layers/recipe.ts';
+import type { Seed } from '../layers/jobs.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { digestOf } from '../oci/digest.ts';
+import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
+import { createLayerStore, type LayerStore } from './layerStore.ts';
+import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
+import { withLock } from './lock.ts';
+import type { ByteStream, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
+import { readSeed } from './seed.ts';
+import { openSession } from './session.ts';
+import { streamRecipe } from './streamRecipe.ts';
+import { verified } from './verify.ts';
+
+/** Our store: a target, with layers kept as recipes. */
+export interface LocalStore extends Target, Lister, Locator {
+  readonly layout: StoreLayout;
+  readonly layers: LayerStore;
+  /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
+  readonly lenders: readonly ReadTarget[];
+  /** The seed of content hashes; made when it is first needed. */
+  readonly seed: () => Seed;
+  /** Prepares the folders and announces a writer. */
+  readonly session: () => Disposable;
+  /** Stores a small blob; false if it was there already. */
+  readonly putBytes: (descriptor: Descriptor, bytes: Uint8Array) => boolean;
+  /** Changes the index under the lock. */
+  readonly update: (change: (index: KitIndex) => KitIndex | Promise<KitIndex>) => Promise<void>;
+}
+
+const isIntact = (path: string, descriptor: Descriptor): boolean => {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.size === descriptor.size && digestOf(readFileSync(path)) === descriptor.digest;
+};
+
+const notFound = (descriptor: Descriptor, root: string): KitwrightError =>
+  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, { data: { digest: descriptor.digest } });
+
+export interface LocalStoreOptions {
+  readonly lenders?: readonly (ReadTarget & Locator)[];
+}
+
+/** Opens the store in `root`. Nothing is written before something is stored. */
+export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore => {
+  const layout = storeLayout(root);
+  const layers = createLayerStore(layout);
+  const ready = () => {
+    makeStore(layout);
+    if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, '{"imageLayoutVersion":"1.0.0"}', layout.tmp);
+  };
+  const locate = (descriptor: Descriptor): Recipe | undefined => {
+    const record = layers.read(descriptor.digest);
+    if (record && layers.stateOfAll(record) !== 'missing') return layers.recipeOf(record);
+    const path = layout.blob(descriptor.digest);
+    if (existsSync(path)) return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
+    return lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
+  };
+  const fetch = (descriptor: Descriptor): ByteStream => {
+    const blob = layout.blob(descriptor.digest);
+    if (existsSync(blob)) return createReadStream(blob);
+    const recipe = locate(descriptor);
+    if (!recipe) throw notFound(descriptor, root);
+    return streamRecipe(recipe);
+  };
+  const push = async (descriptor: Descriptor, content: ByteStream): Promise<void> => {
+    const path = layout.blob(descriptor.digest);
+    ready();
+    if (existsSync(path)) return;
+    const temporary = join(layout.tmp, temporaryName('blob'));
+    try {
+      await pipeline(Readable.from(verified(descriptor, content, 'the source')), createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
+      await commitFile(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw systemError(error, 'store-failed', 'store', descriptor.digest);
+    }
+  };
+  const putBytes = (descriptor: Descriptor, bytes: Uint8Array): boolean => {
+    const path = layout.blob(descriptor.digest);
+    ready();
+    if (isIntact(path, descriptor)) return false;
+    try {
+      atomicWrite(path, bytes, layout.tmp);
+    } catch (error) {
+      throw systemError(error, 'store-failed', 'write', path);
+    }
+    return true;
+  };
+  const update: LocalStore['update'] = async (change) => {
+    ready();
+    await withLock(layout.lock, layout.tmp, async () => {
+      const before = readIndex(layout);
+      const after = await change(before);
+      if (after === before) return;
+      try {
+        writeIndex(layout, after);
+      } catch (error) {
+        throw systemError(error, 'store-failed', 'write', layout.index);
+      }
+    });
+  };
+  const list = (): readonly KitName[] => readIndex(layout).names;
+  return {
+    name: root,
+    layout,
+    layers,
+    lenders,
+    seed: () => {
+      ready();
+      return readSeed(layout);
+    },
+    session: () => {
+      ready();
+      return openSession(layout);
+    },
+    locate,
+    fetch,
+    push,
+    putBytes,
+    update,
+    list,
+    exists: async (descriptor) => existsSync(layout.blob(descriptor.digest)) || locate(descriptor) !== undefined,
+    resolve: async (repository, reference) => {
+      const names = list().filter((name) => name.repository === repository);
+      const match = names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
+      return match?.descriptor;
+    },
+    tag: (descriptor, repository, tag) =>
+      update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
+  };
+};

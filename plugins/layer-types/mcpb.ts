@@ -1,0 +1,35 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { displayPath, fsPath, joinPath, KitwrightError, type LayerType, type PlanFile, readZipDirectory } from '@kitwright/core';
+import { raw } from './raw.ts';
+
+const refuse = (path: string, why: string): KitwrightError =>
+  new KitwrightError('layer-path-refused', `The MCP bundle ${path} ${why}.`, { data: { path } });
+
+/** A bundle is a ZIP with `manifest.json` at its root; it is stored as it is. */
+const checkBundle = (file: PlanFile, context: string): void => {
+  const path = file.target ?? joinPath(context, file.path);
+  const fd = openSync(fsPath(path), 'r');
+  try {
+    const entries = readZipDirectory(file.print.size, (offset, length) => {
+      const bytes = Buffer.alloc(length);
+      readSync(fd, bytes, 0, length, offset);
+      return bytes;
+    });
+    if (!entries) throw refuse(displayPath(file.path), 'is no ZIP archive');
+    if (!entries.some(({ name }) => name === 'manifest.json')) throw refuse(displayPath(file.path), 'has no manifest.json at its root');
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** MCP bundles: raw, never compressed. */
+export const mcpb: LayerType = {
+  ...raw,
+  id: 'mcpb',
+  compressible: false,
+  collect: (tree) => {
+    const contents = raw.collect(tree);
+    for (const file of contents.files) checkBundle(file, tree.context);
+    return contents;
+  },
+};

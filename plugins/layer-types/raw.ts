@@ -1,0 +1,17 @@
+import { joinPath, type LayerType, type PlanFile } from '@kitwright/core';
+import { fileMetadata } from './fileMetadata.ts';
+
+/** The file itself is the layer; its name, mode and time stand in an annotation. */
+export const raw: LayerType = {
+  id: 'raw',
+  format: 'raw',
+  compressible: true,
+  collect: (tree) => {
+    const file = tree.regularFile();
+    return { files: [file], annotations: fileMetadata(file) };
+  },
+  recipe: ({ files }, context) => files.filter(({ print }) => print.size > 0).map((file) => pieceOf(file, context)),
+};
+
+const pieceOf = ({ path, target, print }: PlanFile, context: string) =>
+  ({ kind: 'file', path: target ?? joinPath(context, path), offset: 0, size: print.size, print }) as const;

@@ -1,0 +1,57 @@
+import {
+  annotationNames,
+  configFields,
+  definePlugin,
+  goJson,
+  type KitDraft,
+  KitwrightError,
+  mediaTypes,
+  type Plan,
+  type PlanEntry,
+  type Plugin,
+} from '@kitwright/core';
+import { modelConfig } from './modelConfig.ts';
+
+const roles = { model: 'weight', modelpart: 'weight.config', code: 'code', dataset: 'dataset', docs: 'doc', prompt: 'code', mcpb: '' } as const;
+
+/** `application/vnd.cncf.model.<role>.v1.<format>`; the form of ours tells format and suffix. */
+const packMediaType = ({ role, mediaType }: PlanEntry): string =>
+  `application/vnd.cncf.model.${roles[role]}.v1.${mediaType.slice(mediaType.lastIndexOf('.') + 1)}`;
+
+const refuse = (message: string): KitwrightError => new KitwrightError('model-pack-refused', message);
+
+const checkPlan = ({ kitfile, layers }: Plan): void => {
+  if (kitfile.mcpServers?.length) throw refuse('mcpServers have no form in a ModelPack.');
+  if (layers.some(({ entry }) => entry.layerType === 'raw' && entry.compression !== undefined)) {
+    throw refuse('A ModelPack has no compression for raw layers.');
+  }
+};
+
+const rewrite = (draft: KitDraft): KitDraft => ({
+  ...draft,
+  configMediaType: mediaTypes.packConfig,
+  configBytes: Buffer.from(goJson(modelConfig(draft))),
+  manifest: {
+    artifactType: mediaTypes.packArtifact,
+    annotations: { ...draft.manifest.annotations, [annotationNames.kitfile]: goJson(configFields(draft.kitfile)) },
+  },
+});
+
+/** Writes kits in the form of the CNCF ModelPack (model-spec v1), with the Kitfile in an annotation, as `kit` does. */
+export const modelPack = (): Plugin =>
+  definePlugin({
+    name: '@kitwright/modelpack',
+    apiVersion: 1,
+    apply({ hooks }) {
+      hooks.build.tap(({ hooks: build }) => {
+        build.entry.tap((entry) => (entry.role === 'mcpb' ? entry : { ...entry, mediaType: packMediaType(entry) }));
+        build.plan.tap(async (plan) => {
+          checkPlan(plan);
+          return plan;
+        });
+        build.manifest.tap(async (draft) => rewrite(draft));
+        return undefined;
+      });
+      return undefined;
+    },
+  });

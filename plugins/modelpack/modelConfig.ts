@@ -1,0 +1,34 @@
+import { Fields, type JsonNode, type KitDraft, type Kitfile } from '@kitwright/core';
+
+/** All licences that the Kitfile names, sorted, each once. */
+const licensesOf = ({ package: pkg, model, code, datasets }: Kitfile): readonly string[] => {
+  const elements = [pkg, model, ...(model?.parts ?? []), ...(code ?? []), ...(datasets ?? [])];
+  return [...new Set(elements.flatMap((element) => (element?.license ? [element.license] : [])))].sort();
+};
+
+const orAbsent = <T extends readonly unknown[]>(list: T | undefined): T | undefined => (list?.length ? list : undefined);
+const text = (value: string | undefined): string | undefined => value || undefined;
+
+/** 1970 unless a time was asked for: the same kit must have the same bytes tomorrow. */
+const createdAt = ({ createdAt: seconds }: KitDraft): string => new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
+
+/** The config of a ModelPack (model-spec, config.md). */
+export const modelConfig = (draft: KitDraft): JsonNode => {
+  const { package: pkg, model } = draft.kitfile;
+  return new Fields([
+    [
+      'descriptor',
+      new Fields([
+        ['createdAt', createdAt(draft)],
+        ['authors', orAbsent(pkg?.authors)],
+        ['name', text(pkg?.name)],
+        ['version', text(pkg?.version)],
+        ['licenses', orAbsent(licensesOf(draft.kitfile))],
+        ['title', text(pkg?.name)],
+        ['description', text(pkg?.description)],
+      ]),
+    ],
+    ['modelfs', new Fields([['type', 'layers'], ['diffIds', draft.layers.map(({ diffId }) => diffId)]])],
+    ['config', new Fields([['format', text(model?.format)]])],
+  ]);
+};
