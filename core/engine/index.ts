@@ -50,7 +50,7 @@ export { displayPath, escapeControls } from './files/displayPath.ts';
 export { type ZipEntry, readZipDirectory } from './files/zipDirectory.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
-export { kitfileYaml, valueYaml } from './kitfile/toYaml.ts';
+export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
 export { tarRecipe, type TarSource } from './layers/tarRecipe.ts';

@@ -120,3 +120,28 @@ export const kitfileYaml = (kitfile: Kitfile): string => `${block(structNode(kit
 
 /** The YAML of any part of a Kitfile, as `info --filter` prints it. */
 export const valueYaml = (value: JsonValue): string => `${block(anyNode(value), 0)}\n`;
+
+type Selected = { readonly value: unknown; readonly type: FieldType } | undefined;
+
+/** kit looks a name up among Go's field names: `package.name`, `DataSets`, never `datasets`. */
+const goNames: Readonly<Record<string, string>> = { DataSets: 'datasets', MCPServers: 'mcpServers' };
+const isHidden = new Set(['datasets', 'mcpServers']);
+
+const selectField = (selected: Selected, name: string): Selected => {
+  if (selected?.type.kind !== 'struct') return undefined;
+  const wanted = goNames[name] ?? (isHidden.has(name) ? undefined : name.charAt(0).toLowerCase() + name.slice(1));
+  const field = selected.type.table.fields.find(([known]) => known === wanted);
+  const value = (selected.value as Record<string, unknown> | undefined)?.[wanted ?? ''];
+  return field && { value, type: field[1] };
+};
+
+/** The YAML of the part of a Kitfile at a path of fields; undefined where there is no such field. */
+export const partYaml = (kitfile: Kitfile, path: readonly string[]): string | undefined => {
+  const root: Selected = { value: kitfile, type: { kind: 'struct', table: kitfileTable } };
+  const selected = path.reduce(selectField, root as Selected);
+  if (!selected) return undefined;
+  const { value, type } = selected;
+  if (type.kind === 'strings' && Array.isArray(value)) return valueYaml(value as JsonValue);
+  const node = value === undefined ? undefined : fieldNode(value, type);
+  return node ? `${block(node, 0)}\n` : `${type.kind === 'string' ? '""' : type.kind === 'list' ? '[]' : 'null'}\n`;
+};

@@ -23,7 +23,7 @@ const pathUses = (kitfile: Kitfile, isReference: IsReference): readonly PathUse[
   const use = (what: string, at: string, path: string | undefined): PathUse => ({ what: what.trim(), at, path: path ?? '' });
   const local = modelReference(kitfile, isReference) === undefined;
   return [
-    ...(model?.path && local ? [use(`model ${model.name ?? ''}`, 'model.path', model.path)] : []),
+    ...(model && local ? [use(`model ${model.name ?? ''}`, 'model.path', model.path)] : []),
     ...parts.map((part, i) => use(`modelpart ${part.name ?? ''}`, `model.parts.${i}.path`, part.path)),
     ...(kitfile.code ?? []).map((entry, i) => use(`code layer ${i}`, `code.${i}.path`, entry.path)),
     ...(kitfile.datasets ?? []).map((entry, i) => use(`dataset layer ${i}`, `datasets.${i}.path`, entry.path)),

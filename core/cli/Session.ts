@@ -1,0 +1,91 @@
+import {
+  createKitwright,
+  type Diagnostic,
+  definePlugin,
+  type Kitwright,
+  type KitwrightEvent,
+  openStores,
+  type Plugin,
+  type Stores,
+} from '@kitwright/core';
+import type { Output } from './output/Output.ts';
+import { defaultPlugins } from './preset.ts';
+import { createReporter, type ProgressMode } from './reporters/createReporter.ts';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly config?: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly progress: ProgressMode;
+  readonly verbose: number;
+  readonly json: boolean;
+}
+
+/** What a command works with. */
+export interface Session {
+  readonly output: Output;
+  readonly options: GlobalOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly stores: () => Stores;
+  /** Starts the engine with the default plugins and these. It is closed when the command ends. */
+  readonly kitwright: (plugins?: readonly Plugin[]) => Kitwright;
+  readonly warn: (message: string) => void;
+  /** Additional information, shown with -v only. */
+  readonly debug: (message: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+const shows = (options: GlobalOptions, level: LogLevel): boolean =>
+  logLevels.indexOf(level) >= Math.min(logLevels.indexOf(options.logLevel), options.verbose > 0 ? 1 : logLevels.length);
+
+const reporting = (event: (event: KitwrightEvent) => void, diagnostic: (diagnostic: Diagnostic) => void): Plugin =>
+  definePlugin({
+    name: 'kitwright/reporter',
+    apiVersion: 1,
+    apply({ hooks }) {
+      hooks.event.tap((value) => {
+        event(value);
+        return undefined;
+      });
+      hooks.diagnostic.tap((value) => {
+        diagnostic(value);
+        return undefined;
+      });
+      return undefined;
+    },
+  });
+
+export const createSession = (output: Output, options: GlobalOptions, signal: AbortSignal): Session => {
+  const { env } = process;
+  const reporter = createReporter(options.progress, output, env);
+  const say = (level: LogLevel, prefix: string) => (message: string) => {
+    if (shows(options, level)) reporter.around(() => output.message(`[${prefix}] ${message}`));
+  };
+  const warn = say('warn', 'WARN ');
+  const debug = say('debug', 'DEBUG');
+  const engines: Kitwright[] = [];
+  return {
+    output,
+    options,
+    env,
+    signal,
+    warn,
+    debug,
+    stores: () => openStores(options.config),
+    kitwright: (plugins = []) => {
+      const report = reporting(reporter.event, ({ level, message }) => (level === 'warning' ? warn(message) : debug(message)));
+      const engine = createKitwright({ plugins: [report, ...defaultPlugins(), ...plugins] });
+      engines.push(engine);
+      return engine;
+    },
+    close: async () => {
+      reporter.close();
+      for (const engine of engines) await engine.close();
+    },
+  };
+};

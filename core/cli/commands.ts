@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+
+/** Adds a command to the program. */
+export type DefineCommand = (program: Command) => void;
+
+interface CommandModule {
+  readonly define: DefineCommand;
+}
+
+/** One small file per command; it is loaded when the command is called, or for the help. */
+export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  pack: () => import('./commands/pack.ts'),
+  unpack: () => import('./commands/unpack.ts'),
+  watch: () => import('./commands/watch.ts'),
+  list: () => import('./commands/list.ts'),
+  inspect: () => import('./commands/inspect.ts'),
+  info: () => import('./commands/info.ts'),
+  tag: () => import('./commands/tag.ts'),
+  remove: () => import('./commands/remove.ts'),
+  store: () => import('./commands/store.ts'),
+  version: () => import('./commands/version.ts'),
+};

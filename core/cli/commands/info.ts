@@ -1,0 +1,33 @@
+import { kitfileYaml, loadKit, readTargets } from '@kitwright/core';
+import type { Command } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { refuseRemote } from '../refuseRemote.ts';
+import { requireTag } from '../references.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import { selectYaml } from '../selectYaml.ts';
+
+interface InfoFlags {
+  readonly remote?: boolean;
+  readonly filter?: string;
+}
+
+const info = async (session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> => {
+  const reference = requireTag(text);
+  if (remote) throw refuseRemote(text);
+  const { kitfile } = await loadKit(reference, readTargets(session.stores()));
+  session.output.result((filter === undefined ? kitfileYaml(kitfile) : selectYaml(kitfile, filter)).replace(/\n$/, ''));
+};
+
+export const define = (program: Command): void => {
+  networkOptions(
+    program
+      .command('info')
+      .argument('<reference>', '[registry/]repository:tag|@digest')
+      .description('Show the Kitfile of a ModelKit')
+      .option('-r, --remote', 'look at a remote registry')
+      .option('-f, --filter <path>', 'only this part, e.g. model.parameters'),
+  )
+    .addHelpText('after', '\nExample:\n  kitwright info repository:v1 --filter model.parameters')
+    .action(runCommand(info));
+};

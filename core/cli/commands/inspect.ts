@@ -1,0 +1,33 @@
+import { annotationNames, configFields, Fields, goJson, loadKit, type LoadedKit, manifestFields, readTargets } from '@kitwright/core';
+import type { Command } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { refuseRemote } from '../refuseRemote.ts';
+import { requireTag } from '../references.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+
+const fields = ({ descriptor, manifest, kitfile }: LoadedKit): Fields =>
+  new Fields([
+    ['digest', descriptor.digest],
+    ['cliVersion', manifest.annotations[annotationNames.cliVersion] ?? 'unknown'],
+    ['kitfile', configFields(kitfile)],
+    ['manifest', manifestFields(manifest)],
+  ]);
+
+const inspect = async (session: Session, text: string, { remote }: { readonly remote?: boolean }): Promise<undefined> => {
+  const reference = requireTag(text);
+  if (remote) throw refuseRemote(text);
+  session.output.result(goJson(fields(await loadKit(reference, readTargets(session.stores()))), '  '));
+};
+
+export const define = (program: Command): void => {
+  networkOptions(
+    program
+      .command('inspect')
+      .argument('<reference>', '[registry/]repository:tag|@digest')
+      .description("Show a ModelKit's digest, Kitfile and manifest as JSON")
+      .option('-r, --remote', 'look at a remote registry'),
+  )
+    .addHelpText('after', '\nExample:\n  kitwright inspect repository:v1')
+    .action(runCommand(inspect));
+};

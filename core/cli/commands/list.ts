@@ -1,0 +1,108 @@
+import { displayRepository, goJson, Fields, type ListedKit, listKits, parseFilters, type Selection } from '@kitwright/core';
+import type { Command } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { formatSize } from '../output/formatSize.ts';
+import { formatTable } from '../output/formatTable.ts';
+import { refuseRemote } from '../refuseRemote.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import { parseTemplate } from '../template/parseTemplate.ts';
+import { renderTemplate } from '../template/renderTemplate.ts';
+
+const none = '<none>';
+
+interface ListFlags {
+  readonly format: string;
+  readonly filter: readonly string[];
+}
+
+/** One kit as `kit list` shows it. */
+interface Row {
+  readonly repo: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly modelName: string;
+  readonly size: string;
+  readonly author: string;
+}
+
+const rowOf = ({ repository, digest, tags, kitfile, manifest }: ListedKit): Row => ({
+  repo: displayRepository(repository) || none,
+  digest,
+  tags,
+  modelName: kitfile.package?.name || none,
+  size: formatSize(manifest.layers.reduce((sum, { size }) => sum + size, 0)),
+  // An author that is there but empty stays empty, as in kit.
+  author: kitfile.package?.authors?.[0] ?? none,
+});
+
+const table = (rows: readonly Row[]): string =>
+  formatTable([
+    ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
+    ...rows.flatMap((row) => (row.tags.length ? row.tags : [none]).map((tag) => [row.repo, tag, row.author, row.modelName, row.size, row.digest])),
+  ]);
+
+const json = (rows: readonly Row[]): string =>
+  goJson(
+    rows.map(
+      ({ repo, digest, tags, modelName, size, author }) =>
+        new Fields([
+          ['repo', repo],
+          ['digest', digest],
+          ['tags', tags.length ? tags : null],
+          ['modelName', modelName],
+          ['size', size],
+          ['author', author],
+        ]),
+    ),
+    '  ',
+  );
+
+const templated = (rows: readonly Row[], template: string): readonly string[] => {
+  const nodes = parseTemplate(template);
+  return rows.map(({ repo, tags, digest, modelName, size, author }) => {
+    const text = renderTemplate(nodes, { Repo: repo, Tags: tags, Digest: digest, ModelName: modelName, Size: size, Author: author });
+    return text.endsWith('\n') ? text.slice(0, -1) : text;
+  });
+};
+
+const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
+  const { model, code, datasets, docs, prompts, mcpServers } = kitfile;
+  const any = (role: Parameters<Selection['selects']>[0], elements: readonly { name?: string; path?: string }[] | undefined) =>
+    (elements ?? []).some(({ name, path }) => selection.selects(role, name, path ?? ''));
+  return (
+    any('model', model ? [model] : []) ||
+    any('modelpart', model?.parts) ||
+    any('code', code) ||
+    any('dataset', datasets) ||
+    any('docs', docs) ||
+    any('prompt', prompts) ||
+    any('mcpb', mcpServers)
+  );
+};
+
+const list = async (session: Session, repository: string | undefined, { format, filter }: ListFlags): Promise<undefined> => {
+  if (repository !== undefined) throw refuseRemote(repository);
+  const selection = filter.length ? parseFilters(filter) : undefined;
+  const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
+  const kits = await listKits(session.stores(), ({ message }) => session.warn(message));
+  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map(rowOf);
+  if (session.options.json || format === 'json') session.output.result(json(rows));
+  else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
+  else session.output.result(table(rows));
+};
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+export const define = (program: Command): void => {
+  networkOptions(
+    program
+      .command('list')
+      .argument('[repository]', 'a remote repository')
+      .description('List the ModelKits in the local store')
+      .option('--format <format>', "'table', 'json' or a Go template", 'table')
+      .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', collect, []),
+  )
+    .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
+    .action(runCommand(list));
+};

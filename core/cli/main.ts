@@ -1,0 +1,55 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { commandLoaders, type DefineCommand } from './commands.ts';
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error'];
+const modes = ['auto', 'tty', 'plain', 'json', 'none', 'fancy'];
+
+const oneOf = (what: string, known: readonly string[]) => (value: string) => {
+  if (!known.includes(value)) throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
+  return value;
+};
+
+const createProgram = (): Command =>
+  new Command('kitwright')
+    .description('The build tool for ModelKits: pack, watch, verify.')
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, '[ERROR] usage: ')) })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(true)
+    .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
+    .addOption(new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`).default('info').argParser(oneOf('log level', levels)))
+    .addOption(new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`).default('auto').argParser(oneOf('progress mode', modes)))
+    .option('-v, --verbose', 'more messages; the chain of causes of an error', (_: string, count: number) => count + 1, 0)
+    .option('--json', 'results as JSON');
+
+/** Global options that take the next word as their value. */
+const valued = new Set(['--config', '--log-level', '--progress']);
+
+/** The first word that is no option: only that command is loaded. */
+const commandName = (args: readonly string[]): string | undefined =>
+  args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
+
+const load = async (args: readonly string[]): Promise<readonly DefineCommand[]> => {
+  const name = commandName(args);
+  const loader = name !== undefined && Object.hasOwn(commandLoaders, name) ? commandLoaders[name] : undefined;
+  const loaders = loader ? [loader] : Object.values(commandLoaders);
+  return (await Promise.all(loaders.map((each) => each()))).map(({ define }) => define);
+};
+
+/** Usage mistakes exit with 2, help with 0. */
+const exitOf = (error: unknown): number => {
+  if (!(error instanceof CommanderError)) throw error;
+  return error.exitCode === 0 || error.code === 'commander.help' || error.code === 'commander.helpDisplayed' ? 0 : 2;
+};
+
+/** Runs the command line of this process and sets its exit status. */
+export const main = async (args: readonly string[] = process.argv.slice(2)): Promise<void> => {
+  const program = createProgram();
+  try {
+    for (const define of await load(args)) define(program);
+    for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitOf(error);
+  }
+};

@@ -1,0 +1,58 @@
+import { writeSync } from 'node:fs';
+import { errnoOf, escapeControls } from '@kitwright/core';
+
+/** Where results and messages go. Results are exact; messages are escaped before a terminal sees them. */
+export interface Output {
+  /** A result on stdout, as it is (escaped on a terminal). A newline is added. */
+  readonly result: (text: string) => void;
+  /** A line on stderr. */
+  readonly message: (text: string) => void;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  readonly color: boolean;
+}
+
+/** The reader of stdout is gone: nothing more to say, and nothing to complain about. */
+export class ClosedPipe extends Error {}
+
+const sleepCell = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes everything, synchronously: a full disk or a closed pipe is an error here and not after the exit. */
+const writeAll = (fd: number, text: string): void => {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.byteLength; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      if (errnoOf(error) === 'EPIPE') throw new ClosedPipe();
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(sleepCell, 0, 0, 5);
+    }
+  }
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const wantsColor = (env: Environment, terminal: boolean): boolean => {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return terminal && env['TERM'] !== 'dumb';
+};
+
+export const createOutput = (env: Environment): Output => {
+  const stdoutIsTerminal = process.stdout.isTTY === true;
+  const stderrIsTerminal = process.stderr.isTTY === true;
+  return {
+    stdoutIsTerminal,
+    stderrIsTerminal,
+    color: wantsColor(env, stderrIsTerminal),
+    result: (text) => writeAll(1, `${stdoutIsTerminal ? escapeControls(text, 'keep') : text}\n`),
+    message: (text) => {
+      try {
+        writeAll(2, `${escapeControls(text, 'keep')}\n`);
+      } catch {
+        // Nobody can be told that stderr is gone.
+      }
+    },
+  };
+};

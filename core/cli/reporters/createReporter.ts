@@ -1,0 +1,37 @@
+import type { KitwrightEvent } from '@kitwright/core';
+import type { Output } from '../output/Output.ts';
+import { createJsonReporter } from './jsonReporter.ts';
+import { createPlainReporter } from './plainReporter.ts';
+import { createTtyReporter } from './ttyReporter.ts';
+
+export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const;
+export type ProgressMode = (typeof progressModes)[number];
+
+export interface Reporter {
+  readonly event: (event: KitwrightEvent) => void;
+  /** Runs something that writes to stderr itself, with the live lines out of the way. */
+  readonly around: (write: () => void) => void;
+  readonly close: () => void;
+}
+
+const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const resolveMode = (mode: ProgressMode, output: Output, env: Environment): ProgressMode => {
+  if (mode !== 'auto') return mode;
+  return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : 'plain';
+};
+
+export const createReporter = (mode: ProgressMode, output: Output, env: Environment): Reporter => {
+  switch (resolveMode(mode, output, env)) {
+    case 'tty':
+      return createTtyReporter((text) => void process.stderr.write(text), () => process.stderr.columns ?? 80);
+    case 'plain':
+      return createPlainReporter(output.message, performance.now.bind(performance));
+    case 'json':
+      return createJsonReporter(output.message);
+    default:
+      return silent;
+  }
+};

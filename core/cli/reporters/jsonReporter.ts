@@ -1,0 +1,11 @@
+import type { Reporter } from './createReporter.ts';
+
+/** Version of the event lines. */
+export const eventVersion = 1;
+
+/** One JSON object per line: `{"v":1,"type":...}`. */
+export const createJsonReporter = (line: (text: string) => void): Reporter => ({
+  event: (event) => line(JSON.stringify({ v: eventVersion, ...event })),
+  around: (write) => write(),
+  close: () => undefined,
+});

@@ -1,0 +1,22 @@
+import { formatSize } from '../output/formatSize.ts';
+import type { Reporter } from './createReporter.ts';
+
+/** A layer says something only after this time, and then as often, in ms. */
+const quietTime = 2_000;
+
+/** For logs: a line per layer every two seconds, and nothing at all for what is quick. */
+export const createPlainReporter = (line: (text: string) => void, now: () => number): Reporter => {
+  const last = new Map<string, number>();
+  return {
+    around: (write) => write(),
+    close: () => undefined,
+    event: (event) => {
+      if (event.type === 'layer-start') last.set(event.layer, now());
+      if (event.type !== 'layer-progress') return;
+      const time = now();
+      if (time - (last.get(event.layer) ?? time) < quietTime) return;
+      last.set(event.layer, time);
+      line(`${event.layer}: ${formatSize(event.done)} of ${formatSize(event.bytes)}`);
+    },
+  };
+};

@@ -1,0 +1,70 @@
+import { escapeControls, type KitwrightEvent } from '@kitwright/core';
+import { formatSize } from '../output/formatSize.ts';
+import type { Reporter } from './createReporter.ts';
+
+const maxLines = 8;
+/** Nothing is drawn before this time, in ms: what is quick needs no bar. */
+const delay = 500;
+const barWidth = 20;
+
+interface Active {
+  readonly path: string;
+  readonly started: number;
+  readonly done: number;
+  readonly bytes: number;
+}
+
+const seconds = (ms: number): string => (ms >= 60_000 ? `${Math.floor(ms / 60_000)}m${Math.round((ms % 60_000) / 1000)}s` : `${Math.ceil(ms / 1000)}s`);
+
+const lineOf = (layer: string, { path, started, done, bytes }: Active, now: number): string => {
+  const share = bytes > 0 ? Math.min(1, done / bytes) : 1;
+  const filled = Math.round(share * barWidth);
+  const rate = done / Math.max(1, now - started);
+  const left = rate > 0 ? seconds((bytes - done) / rate) : '-';
+  const bar = `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}]`;
+  return `${bar} ${formatSize(done)} / ${formatSize(bytes)}  ${formatSize(Math.round(rate * 1000))}/s  ${left}  ${layer} ${escapeControls(path)}`;
+};
+
+/** A few live lines on a terminal, redrawn in place: bytes, rate, time left, which layer, what was reused. */
+export const createTtyReporter = (write: (text: string) => void, columns: () => number): Reporter => {
+  const active = new Map<string, Active>();
+  const begun = performance.now();
+  let drawn = 0;
+  let reused = 0;
+  const erase = () => {
+    if (drawn) write(`\x1b[${drawn}A\x1b[0J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    erase();
+    const now = performance.now();
+    if (now - begun < delay || active.size === 0) return;
+    const lines = [...active].map(([layer, state]) => lineOf(layer, state, now)).slice(0, maxLines - 1);
+    const all = reused ? [...lines, `${reused} ${reused === 1 ? 'layer' : 'layers'} reused`] : lines;
+    write(all.map((line) => `${line.slice(0, columns() - 1)}\n`).join(''));
+    drawn = all.length;
+  };
+  const update = (event: KitwrightEvent) => {
+    if (event.type === 'layer-start') active.set(event.layer, { path: event.path, started: performance.now(), done: 0, bytes: event.bytes });
+    if (event.type === 'layer-progress') {
+      const state = active.get(event.layer);
+      if (state) active.set(event.layer, { ...state, done: event.done, bytes: event.bytes });
+    }
+    if (event.type === 'layer-done') {
+      active.delete(event.layer);
+      if (event.reused) reused++;
+    }
+  };
+  return {
+    event: (event) => {
+      update(event);
+      draw();
+    },
+    around: (print) => {
+      erase();
+      print();
+      draw();
+    },
+    close: erase,
+  };
+};

@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { KitwrightError, toErrorData } from '@kitwright/core';
+import { asKitwrightError, errorText } from './output/errorText.ts';
+import { ClosedPipe, createOutput } from './output/Output.ts';
+import type { ProgressMode } from './reporters/createReporter.ts';
+import { createSession, type GlobalOptions, type LogLevel, type Session } from './Session.ts';
+
+/** Status of a program whose reader went away, as a shell reports SIGPIPE. */
+const closedPipeExit = 141;
+
+const globalOptions = (command: Command): GlobalOptions => {
+  const { config, logLevel, progress, verbose, json } = command.optsWithGlobals<Record<string, unknown>>();
+  return {
+    config: config as string | undefined,
+    logLevel: logLevel as LogLevel,
+    progress: (progress === 'fancy' ? 'tty' : progress) as ProgressMode,
+    verbose: verbose as number,
+    json: json === true,
+  };
+};
+
+/** The first signal asks to stop, the second one ends the process at once. */
+const catchSignals = (controller: AbortController): (() => void) => {
+  const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  const handlers = Object.entries(exits).map(([signal, exit]) => {
+    const handler = () => {
+      if (controller.signal.aborted) process.exit(exit);
+      controller.abort(new KitwrightError('cancelled', `Cancelled by ${signal}.`, { data: { signal } }));
+    };
+    process.on(signal, handler);
+    return () => void process.off(signal, handler);
+  });
+  return () => {
+    for (const off of handlers) off();
+  };
+};
+
+const report = (error: KitwrightError, session: Session): void => {
+  const { output, options } = session;
+  if (options.json) output.message(JSON.stringify({ v: 1, error: toErrorData(error) }));
+  else output.message(errorText(error, options.verbose > 0));
+};
+
+/** What a command does; a number is its exit status. */
+export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
+
+/** Makes the action of a command: session, signals, errors, exit status. */
+export const runCommand =
+  <A extends readonly unknown[]>(handler: Handler<A>) =>
+  async (...all: readonly unknown[]): Promise<void> => {
+    const command = all.at(-1) as Command;
+    const controller = new AbortController();
+    const release = catchSignals(controller);
+    const session = createSession(createOutput(process.env), globalOptions(command), controller.signal);
+    try {
+      process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
+    } catch (error) {
+      process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
+    } finally {
+      await session.close();
+      release();
+    }
+  };
+
+const fail = (error: unknown, session: Session): number => {
+  const known = asKitwrightError(error);
+  report(known, session);
+  return known.exit;
+};

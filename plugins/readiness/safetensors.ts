@@ -1,0 +1,64 @@
+import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core';
+import { broken, notYet, ready } from './answers.ts';
+
+/** The largest header that the format allows, in bytes. */
+const maxHeader = 100_000_000;
+
+const dtypeBits: Readonly<Record<string, number>> = {
+  BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E8M0: 8, F4: 4, F6_E2M3: 6, F6_E3M2: 6,
+  I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64,
+};
+
+interface Tensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
+
+const isTensor = (value: unknown): value is Tensor => {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Tensor>;
+  return typeof dtype === 'string' && Array.isArray(shape) && Array.isArray(offsets) && offsets.length === 2 && offsets.every(Number.isSafeInteger);
+};
+
+const fits = ({ dtype, shape, data_offsets: [begin, end] }: Tensor): boolean => {
+  const bits = dtypeBits[dtype];
+  if (bits === undefined) return end >= begin;
+  return shape.reduce((product, length) => product * BigInt(length), BigInt(bits)) === BigInt(end - begin) * 8n;
+};
+
+/** Bytes of the tensors, or why the header is none. Offsets must follow each other without a gap. */
+const dataSize = (header: Buffer): number | string => {
+  let entries: readonly (readonly [string, unknown])[];
+  try {
+    entries = Object.entries(JSON.parse(header.toString('utf8')) as object).filter(([name]) => name !== '__metadata__');
+  } catch {
+    return 'its header is no JSON';
+  }
+  const tensors = entries.map(([, tensor]) => tensor);
+  if (!tensors.every(isTensor)) return 'its header has an entry that is no tensor';
+  let at = 0;
+  for (const tensor of tensors.toSorted((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
+    if (tensor.data_offsets[0] !== at || !fits(tensor)) return 'its tensors do not fit their shapes';
+    at = tensor.data_offsets[1];
+  }
+  return at;
+};
+
+const check = ({ size, read }: ReadinessFile): ReadinessAnswer => {
+  if (size < 8) return notYet(`it has ${size} bytes, not yet a header`);
+  const length = Number(read(0, 8).readBigUInt64LE());
+  // A pre-sized file starts with zeros until the writer gets there.
+  if (length === 0) return notYet('its header is not written yet');
+  if (length > maxHeader) return broken('its header is larger than the format allows');
+  if (8 + length > size) return notYet(`its header has ${length} bytes, the file ${size}`);
+  const header = read(8, length);
+  if (header.includes(0)) return notYet('its header is not written yet');
+  const data = dataSize(header);
+  if (typeof data === 'string') return broken(data);
+  const missing = 8 + length + data - size;
+  if (missing > 0) return notYet(`${missing} bytes are missing`);
+  return missing < 0 ? broken(`it has ${-missing} bytes too many`) : ready;
+};
+
+/** safetensors: the header tells the size of the file (format of safetensors 0.4 and later). */
+export const safetensors: Readiness = { id: 'safetensors', matches: (name) => name.endsWith('.safetensors'), check };

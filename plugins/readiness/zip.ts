@@ -1,0 +1,21 @@
+import { type Readiness, readZipDirectory } from '@kitwright/core';
+import { broken, notYet, ready } from './answers.ts';
+
+const suffixes = ['.pt', '.pth', '.npz', '.ckpt', '.zip'];
+const localSignature = 0x04034b50;
+
+/** ZIP, as `torch.save` and `numpy.savez` write it: the directory at the end is written last. */
+export const zip: Readiness = {
+  id: 'zip',
+  matches: (name) => suffixes.some((suffix) => name.endsWith(suffix)),
+  check: ({ size, read }) => {
+    if (size < 4) return notYet(`it has ${size} bytes`);
+    const signature = read(0, 4).readUInt32LE();
+    // Old torch files and others are no ZIP: only quiet can tell for them. An empty archive has only the end record.
+    if (signature !== localSignature) return signature === 0 ? notYet('its beginning is not written yet') : ready;
+    const entries = readZipDirectory(size, read);
+    if (!entries) return notYet('its directory is not written yet');
+    const outside = entries.find(({ offset }) => offset !== 0xffffffff && offset > size);
+    return outside ? broken(`${outside.name} lies outside the file`) : ready;
+  },
+};

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const cliPath = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: Uint8Array | string | undefined;
+  /** Octal, e.g. 0o022. */
+  readonly umask?: number | undefined;
+  readonly command?: string;
+  readonly commandArgs?: readonly string[];
+}
+
+const spawnWithUmask = (umask: number | undefined, start: () => ReturnType<typeof spawn>): ReturnType<typeof spawn> => {
+  if (umask === undefined) return start();
+  const before = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
+};
+
+/** Runs the built command (or another program) in its own environment and collects what it says. */
+export const runCli = async (args: readonly string[], options: CliOptions): Promise<CliResult> => {
+  const command = options.command ?? process.execPath;
+  const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
+  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...options.env };
+  const child = spawnWithUmask(options.umask, () => spawn(command, all, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }));
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+  // A command that does not read its input may be gone before it is written.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.stdin ?? '');
+  const { promise, resolve, reject } = Promise.withResolvers<CliResult>();
+  child.on('error', reject);
+  child.on('close', (code, signal) =>
+    resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+  );
+  return promise;
+};
