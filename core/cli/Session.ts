@@ -78,7 +78,9 @@ export const createSession = (output: Output, options: GlobalOptions, signal: Ab
     debug,
     stores: () => openStores(options.config),
     kitwright: (plugins = []) => {
-      const report = reporting(reporter.event, ({ level, message }) => (level === 'warning' ? warn(message) : debug(message)));
+      const report = reporting(reporter.event, ({ level, message }) =>
+        level === 'warning' ? warn(message) : debug(message),
+      );
       const engine = createKitwright({ plugins: [report, ...defaultPlugins(), ...plugins] });
       engines.push(engine);
       return engine;

@@ -5,7 +5,8 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error'];
 const modes = ['auto', 'tty', 'plain', 'json', 'none', 'fancy'];
 
 const oneOf = (what: string, known: readonly string[]) => (value: string) => {
-  if (!known.includes(value)) throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
+  if (!known.includes(value))
+    throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
   return value;
 };
 
@@ -17,9 +18,22 @@ const createProgram = (): Command =>
     .showSuggestionAfterError()
     .helpCommand(true)
     .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
-    .addOption(new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`).default('info').argParser(oneOf('log level', levels)))
-    .addOption(new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`).default('auto').argParser(oneOf('progress mode', modes)))
-    .option('-v, --verbose', 'more messages; the chain of causes of an error', (_: string, count: number) => count + 1, 0)
+    .addOption(
+      new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
+        .default('info')
+        .argParser(oneOf('log level', levels)),
+    )
+    .addOption(
+      new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`)
+        .default('auto')
+        .argParser(oneOf('progress mode', modes)),
+    )
+    .option(
+      '-v, --verbose',
+      'more messages; the chain of causes of an error',
+      (_: string, count: number) => count + 1,
+      0,
+    )
     .option('--json', 'results as JSON');
 
 /** Global options that take the next word as their value. */

@@ -1,19 +1,33 @@
-import { defaultTag, displayReference, KitwrightError, parseReference, type Reference, withDefaultTag } from '@kitwright/core';
+import {
+  defaultTag,
+  displayReference,
+  KitwrightError,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from '@kitwright/core';
 
 /** A reference that must name one tag or digest. */
 export const requireTag = (text: string): Reference => {
   const reference = requireOne(text);
   if (reference.reference !== undefined) return reference;
-  throw new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: a tag or digest is required.`, {
-    hint: `For example ${text}:${defaultTag}.`,
-  });
+  throw new KitwrightError(
+    'reference-invalid',
+    `Invalid reference ${JSON.stringify(text)}: a tag or digest is required.`,
+    {
+      hint: `For example ${text}:${defaultTag}.`,
+    },
+  );
 };
 
 /** A reference that may not name several tags. */
 export const requireOne = (text: string): Reference => {
   const reference = parseReference(text);
   if (reference.extraTags.length === 0) return reference;
-  throw new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: several tags cannot be used here.`);
+  throw new KitwrightError(
+    'reference-invalid',
+    `Invalid reference ${JSON.stringify(text)}: several tags cannot be used here.`,
+  );
 };
 
 /** Adds `latest` where there is no tag, and says so as `kit` does. */

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
 import { KitwrightError, toErrorData } from '@kitwright/core';
+import type { Command } from 'commander';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import type { ProgressMode } from './reporters/createReporter.ts';

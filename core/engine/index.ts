@@ -14,13 +14,21 @@ export type {
   ReadinessFile,
 } from './build/capabilities.ts';
 export type { CaptureMode } from './build/capture.ts';
-export { type Finding, type StoreCheck, checkStore } from './build/checkStore.ts';
+export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts';
 export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';
 export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
 export type { Diagnostic, KitwrightEvent } from './build/events.ts';
 export type { Taps } from './build/hooks.ts';
-export { type ListedKit, listKits, readTargets, removeAll, removeKit, type RemovedKit, tagKit } from './build/kitNames.ts';
+export {
+  type ListedKit,
+  listKits,
+  type RemovedKit,
+  readTargets,
+  removeAll,
+  removeKit,
+  tagKit,
+} from './build/kitNames.ts';
 export { type LoadedKit, loadKit } from './build/loadKit.ts';
 export type {
   KitDraft,
@@ -34,12 +42,12 @@ export type {
   PlannedLayer,
   StoredKit,
 } from './build/nouns.ts';
-export { packKit, type PackOptions } from './build/packKit.ts';
+export { type PackOptions, packKit } from './build/packKit.ts';
 export { definePlugin, type Plugin, type PluginContext } from './build/plugin.ts';
 export type { KitfileLocation } from './build/readKitfile.ts';
 export { parseFilters, type Selection } from './build/unpack/filters.ts';
 export type { Existing } from './build/unpack/staging.ts';
-export { unpackKit, type Unpacked, type UnpackOptions, type UnpackStep } from './build/unpack/unpackKit.ts';
+export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './build/unpack/unpackKit.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
 export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
@@ -47,13 +55,13 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { errnoOf } from './errors/systemError.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
-export { type ZipEntry, readZipDirectory } from './files/zipDirectory.ts';
+export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
-export { tarRecipe, type TarSource } from './layers/tarRecipe.ts';
+export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';
 export type { CompressorModule } from './layers/worker/compress.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';

@@ -5,4 +5,5 @@ import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 const maxWindowLog = 27;
 
 export const compress = (): Transform => createZstdCompress();
-export const decompress = (): Transform => createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+export const decompress = (): Transform =>
+  createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });

@@ -1,5 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { displayPath, fsPath, joinPath, KitwrightError, type LayerType, type PlanFile, readZipDirectory } from '@kitwright/core';
+import {
+  displayPath,
+  fsPath,
+  joinPath,
+  KitwrightError,
+  type LayerType,
+  type PlanFile,
+  readZipDirectory,
+} from '@kitwright/core';
 import { raw } from './raw.ts';
 
 const refuse = (path: string, why: string): KitwrightError =>
@@ -16,7 +24,8 @@ const checkBundle = (file: PlanFile, context: string): void => {
       return bytes;
     });
     if (!entries) throw refuse(displayPath(file.path), 'is no ZIP archive');
-    if (!entries.some(({ name }) => name === 'manifest.json')) throw refuse(displayPath(file.path), 'has no manifest.json at its root');
+    if (!entries.some(({ name }) => name === 'manifest.json'))
+      throw refuse(displayPath(file.path), 'has no manifest.json at its root');
   } finally {
     closeSync(fd);
   }

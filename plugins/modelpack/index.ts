@@ -12,7 +12,15 @@ import {
 } from '@kitwright/core';
 import { modelConfig } from './modelConfig.ts';
 
-const roles = { model: 'weight', modelpart: 'weight.config', code: 'code', dataset: 'dataset', docs: 'doc', prompt: 'code', mcpb: '' } as const;
+const roles = {
+  model: 'weight',
+  modelpart: 'weight.config',
+  code: 'code',
+  dataset: 'dataset',
+  docs: 'doc',
+  prompt: 'code',
+  mcpb: '',
+} as const;
 
 /** `application/vnd.cncf.model.<role>.v1.<format>`; the form of ours tells format and suffix. */
 const packMediaType = ({ role, mediaType }: PlanEntry): string =>

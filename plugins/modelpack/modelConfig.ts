@@ -6,11 +6,13 @@ const licensesOf = ({ package: pkg, model, code, datasets }: Kitfile): readonly 
   return [...new Set(elements.flatMap((element) => (element?.license ? [element.license] : [])))].sort();
 };
 
-const orAbsent = <T extends readonly unknown[]>(list: T | undefined): T | undefined => (list?.length ? list : undefined);
+const orAbsent = <T extends readonly unknown[]>(list: T | undefined): T | undefined =>
+  list?.length ? list : undefined;
 const text = (value: string | undefined): string | undefined => value || undefined;
 
 /** 1970 unless a time was asked for: the same kit must have the same bytes tomorrow. */
-const createdAt = ({ createdAt: seconds }: KitDraft): string => new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
+const createdAt = ({ createdAt: seconds }: KitDraft): string =>
+  new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
 
 /** The config of a ModelPack (model-spec, config.md). */
 export const modelConfig = (draft: KitDraft): JsonNode => {
@@ -28,7 +30,13 @@ export const modelConfig = (draft: KitDraft): JsonNode => {
         ['description', text(pkg?.description)],
       ]),
     ],
-    ['modelfs', new Fields([['type', 'layers'], ['diffIds', draft.layers.map(({ diffId }) => diffId)]])],
+    [
+      'modelfs',
+      new Fields([
+        ['type', 'layers'],
+        ['diffIds', draft.layers.map(({ diffId }) => diffId)],
+      ]),
+    ],
     ['config', new Fields([['format', text(model?.format)]])],
   ]);
 };

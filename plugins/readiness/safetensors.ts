@@ -5,8 +5,26 @@ import { broken, notYet, ready } from './answers.ts';
 const maxHeader = 100_000_000;
 
 const dtypeBits: Readonly<Record<string, number>> = {
-  BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E8M0: 8, F4: 4, F6_E2M3: 6, F6_E3M2: 6,
-  I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, C64: 64, F64: 64, I64: 64, U64: 64,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E8M0: 8,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  C64: 64,
+  F64: 64,
+  I64: 64,
+  U64: 64,
 };
 
 interface Tensor {
@@ -17,7 +35,13 @@ interface Tensor {
 
 const isTensor = (value: unknown): value is Tensor => {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Tensor>;
-  return typeof dtype === 'string' && Array.isArray(shape) && Array.isArray(offsets) && offsets.length === 2 && offsets.every(Number.isSafeInteger);
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(Number.isSafeInteger)
+  );
 };
 
 const fits = ({ dtype, shape, data_offsets: [begin, end] }: Tensor): boolean => {
@@ -37,7 +61,9 @@ const dataSize = (header: Buffer): number | string => {
   const tensors = entries.map(([, tensor]) => tensor);
   if (!tensors.every(isTensor)) return 'its header has an entry that is no tensor';
   let at = 0;
-  for (const tensor of tensors.toSorted((a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
+  for (const tensor of tensors.toSorted(
+    (a, b) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1],
+  )) {
     if (tensor.data_offsets[0] !== at || !fits(tensor)) return 'its tensors do not fit their shapes';
     at = tensor.data_offsets[1];
   }

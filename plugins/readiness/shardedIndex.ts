@@ -5,7 +5,9 @@ const maxIndex = 64 * 1024 * 1024;
 
 const shardsOf = (bytes: Buffer): readonly string[] | undefined => {
   try {
-    const { weight_map: map } = JSON.parse(bytes.toString('utf8')) as { weight_map?: Readonly<Record<string, unknown>> };
+    const { weight_map: map } = JSON.parse(bytes.toString('utf8')) as {
+      weight_map?: Readonly<Record<string, unknown>>;
+    };
     const names = [...new Set(Object.values(map ?? {}))];
     return names.every((name): name is string => typeof name === 'string') ? names : undefined;
   } catch {
@@ -18,8 +20,14 @@ const check = ({ size, read, sizeOf }: ReadinessFile): ReadinessAnswer => {
   const shards = shardsOf(read(0, size));
   if (!shards) return notYet('it is no complete JSON yet');
   const missing = shards.filter((name) => /^[^/\\]+$/.test(name) && sizeOf(name) === undefined);
-  return missing.length ? notYet(`${missing.length} of its ${shards.length} shards are not there, e.g. ${missing[0]}`) : ready;
+  return missing.length
+    ? notYet(`${missing.length} of its ${shards.length} shards are not there, e.g. ${missing[0]}`)
+    : ready;
 };
 
 /** `*.safetensors.index.json`, `*.bin.index.json`: every shard that it names must be there. */
-export const shardedIndex: Readiness = { id: 'sharded-index', matches: (name) => /\.(?:safetensors|bin)\.index\.json$/.test(name), check };
+export const shardedIndex: Readiness = {
+  id: 'sharded-index',
+  matches: (name) => /\.(?:safetensors|bin)\.index\.json$/.test(name),
+  check,
+};

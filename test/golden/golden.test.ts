@@ -14,7 +14,9 @@ const later = (golden: GoldenCase): string | undefined => {
   return golden.steps?.map(({ args }) => args[0] ?? '').find((command) => ['diff', 'cache', 'init'].includes(command));
 };
 
-const groups = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const groups = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const only = process.env['GOLDEN'] ?? '';
 let [passed, skipped] = [0, 0];
 

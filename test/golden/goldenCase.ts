@@ -27,7 +27,13 @@ export interface ExpectedLayer {
 export interface ExpectedPack {
   readonly exit: number;
   readonly stderr_matches?: string;
-  readonly config?: { readonly mediaType: string; readonly digest: string; readonly bytes?: string; readonly json: unknown; readonly volatile?: boolean };
+  readonly config?: {
+    readonly mediaType: string;
+    readonly digest: string;
+    readonly bytes?: string;
+    readonly json: unknown;
+    readonly volatile?: boolean;
+  };
   readonly layers?: readonly ExpectedLayer[];
   readonly manifest?: Readonly<Record<string, unknown>>;
   readonly kitfile?: string;
@@ -51,7 +57,12 @@ export interface Step {
   readonly sortLines?: boolean;
   readonly format?: string;
   readonly snapshot?: string;
-  readonly expect: { readonly exit: number; readonly stdout?: string; readonly stderr_matches?: string; readonly tree?: readonly SnapshotEntry[] };
+  readonly expect: {
+    readonly exit: number;
+    readonly stdout?: string;
+    readonly stderr_matches?: string;
+    readonly tree?: readonly SnapshotEntry[];
+  };
 }
 
 export interface KitInput {

@@ -8,7 +8,8 @@ const defaultTime = 1_700_000_000;
 const generated = (size: number, seed: number): Uint8Array =>
   Uint8Array.from({ length: size }, (_, i) => (seed * 31 + i * 7 + (i >> 8) * 13) & 0xff);
 
-const bytesOf = (entry: TreeEntry): Buffer => (entry.pathHex === undefined ? Buffer.from(entry.path ?? '') : Buffer.from(entry.pathHex, 'hex'));
+const bytesOf = (entry: TreeEntry): Buffer =>
+  entry.pathHex === undefined ? Buffer.from(entry.path ?? '') : Buffer.from(entry.pathHex, 'hex');
 
 const under = (base: string, path: Buffer): Buffer => Buffer.concat([Buffer.from(`${base}/`), path]);
 
@@ -43,7 +44,8 @@ const setTime = (path: Buffer, mtime: number): void => {
 export const makeTree = (base: string, entries: readonly TreeEntry[]): void => {
   mkdirSync(base, { recursive: true });
   for (const entry of entries) make(base, entry);
-  for (const entry of entries) if (entry.mode !== undefined) chmodSync(under(base, bytesOf(entry)), Number.parseInt(entry.mode, 8));
+  for (const entry of entries)
+    if (entry.mode !== undefined) chmodSync(under(base, bytesOf(entry)), Number.parseInt(entry.mode, 8));
   for (const entry of entries.toReversed()) setTime(under(base, bytesOf(entry)), entry.mtime ?? defaultTime);
 };
 

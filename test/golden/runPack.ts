@@ -7,11 +7,15 @@ import type { ExpectedLayer, GoldenCase } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
 
 interface StoredKit {
-  readonly manifest: { readonly config: { readonly digest: string; readonly mediaType: string }; readonly layers: readonly ExpectedLayer[] | null } & Record<string, unknown>;
+  readonly manifest: {
+    readonly config: { readonly digest: string; readonly mediaType: string };
+    readonly layers: readonly ExpectedLayer[] | null;
+  } & Record<string, unknown>;
   readonly config: string;
 }
 
-const blob = (store: string, digest: string): string => readFileSync(join(store, 'blobs/sha256', digest.slice(7)), 'utf8');
+const blob = (store: string, digest: string): string =>
+  readFileSync(join(store, 'blobs/sha256', digest.slice(7)), 'utf8');
 
 const readStored = (store: string, digest: string): StoredKit => {
   const manifest = JSON.parse(blob(store, digest)) as StoredKit['manifest'];
@@ -31,7 +35,8 @@ const prepare = (dir: string, golden: GoldenCase): void =>
       mkdirSync(join(path, '..'), { recursive: true });
       writeFileSync(path, kitfile);
     }
-    const ignore = golden.kitignoreBase64 === undefined ? golden.kitignore : Buffer.from(golden.kitignoreBase64, 'base64');
+    const ignore =
+      golden.kitignoreBase64 === undefined ? golden.kitignore : Buffer.from(golden.kitignoreBase64, 'base64');
     if (ignore !== undefined) writeFileSync(join(dir, 'ctx', '.kitignore'), ignore);
   });
 
@@ -41,7 +46,10 @@ const packBefore = async (dir: string, golden: GoldenCase): Promise<void> => {
       makeTree(join(dir, `before${i}`), kit.tree);
       writeFileSync(join(dir, `before${i}`, 'Kitfile'), kit.kitfile);
     });
-    const result = await runCli(['--config', join(dir, 'home'), 'pack', `before${i}`, '-t', kit.tag], { cwd: dir, umask: umaskOf(golden) });
+    const result = await runCli(['--config', join(dir, 'home'), 'pack', `before${i}`, '-t', kit.tag], {
+      cwd: dir,
+      umask: umaskOf(golden),
+    });
     assert.equal(result.code, 0, result.stderr);
   }
 };
@@ -55,11 +63,19 @@ const pack = (dir: string, golden: GoldenCase): Promise<CliResult> => {
     ...(golden.args ?? []),
   ];
   const stdin = golden.kitfileAt === '-' ? golden.kitfile : undefined;
-  return runCli(args, { cwd: golden.cwd ? join(dir, golden.cwd) : dir, env: { HOME: join(dir, 'home'), ...golden.env }, umask: umaskOf(golden), stdin });
+  return runCli(args, {
+    cwd: golden.cwd ? join(dir, golden.cwd) : dir,
+    env: { HOME: join(dir, 'home'), ...golden.env },
+    umask: umaskOf(golden),
+    stdin,
+  });
 };
 
 /** Exit code and message: kit knows only 0 and 1, and on a warning it exits with 0. */
-export const checkExit = (result: CliResult, expect: { readonly exit: number; readonly stderr_matches?: string }): void => {
+export const checkExit = (
+  result: CliResult,
+  expect: { readonly exit: number; readonly stderr_matches?: string },
+): void => {
   if (expect.exit === 0) assert.equal(result.code, 0, result.stderr);
   else assert.ok(result.code !== 0 && result.code !== null, `it must fail, but said: ${result.stdout}`);
   if (expect.stderr_matches !== undefined) assert.match(result.stderr, new RegExp(expect.stderr_matches, 'is'));
@@ -73,11 +89,13 @@ const checkLayers = (stored: StoredKit, golden: GoldenCase): void => {
     const found = layers[i];
     assert.equal(found?.mediaType, layer.mediaType);
     assert.deepEqual(found.annotations, layer.annotations);
-    if (!layer.compressed) assert.deepEqual({ digest: found.digest, size: found.size }, { digest: layer.digest, size: layer.size });
+    if (!layer.compressed)
+      assert.deepEqual({ digest: found.digest, size: found.size }, { digest: layer.digest, size: layer.size });
   });
 };
 
-const diffIds = (text: string): readonly string[] => [...text.matchAll(/"diffI[dD]s?":(?:"([^"]+)"|\[([^\]]*)\])/g)].map((match) => match[0]);
+const diffIds = (text: string): readonly string[] =>
+  [...text.matchAll(/"diffI[dD]s?":(?:"([^"]+)"|\[([^\]]*)\])/g)].map((match) => match[0]);
 
 const checkConfig = (stored: StoredKit, golden: GoldenCase): void => {
   const { config, layers = [] } = golden.expect;
@@ -86,7 +104,8 @@ const checkConfig = (stored: StoredKit, golden: GoldenCase): void => {
   if (config.volatile) {
     const json = JSON.parse(stored.config.replace(/"createdAt":"[^"]*"/, '"createdAt":"<created>"')) as unknown;
     assert.deepEqual(json, config.json);
-  } else if (layers.some(({ compressed }) => compressed)) assert.deepEqual(diffIds(stored.config), diffIds(config.bytes ?? ''));
+  } else if (layers.some(({ compressed }) => compressed))
+    assert.deepEqual(diffIds(stored.config), diffIds(config.bytes ?? ''));
   else assert.equal(stored.config, config.bytes);
 };
 

@@ -17,13 +17,17 @@ const snapshot = (root: string, below = ''): readonly SnapshotEntry[] =>
       const mode = `0${(stats.mode & 0o777).toString(8).padStart(3, '0')}`;
       if (stats.isDirectory()) return [{ path, type: 'dir', mode }, ...snapshot(root, path)];
       const bytes = readFileSync(join(root, path));
-      const content = name === 'Kitfile' ? { text: bytes.toString() } : { sha256: createHash('sha256').update(bytes).digest('hex') };
+      const content =
+        name === 'Kitfile' ? { text: bytes.toString() } : { sha256: createHash('sha256').update(bytes).digest('hex') };
       return [{ path, type: 'file', mode, size: stats.size, ...content }];
     });
 
 /** Replaces what differs from run to run, as the golden README says. */
 const mask = (text: string, dir: string, manifests: readonly string[]): string => {
-  const masked = manifests.reduce((result, digest, i) => result.replaceAll(digest, `<manifest:${i + 1}>`), text.replaceAll(dir, '<dir>'));
+  const masked = manifests.reduce(
+    (result, digest, i) => result.replaceAll(digest, `<manifest:${i + 1}>`),
+    text.replaceAll(dir, '<dir>'),
+  );
   return masked
     .replace(/^(Version|Commit|Built|Go version): .*$/gm, '$1: <build>')
     .replace(/"cliVersion": "[^"]*"/, '"cliVersion": "<cli-version>"')
@@ -33,7 +37,9 @@ const mask = (text: string, dir: string, manifests: readonly string[]): string =
 
 /** A tool that never writes a clock leaves the creation time out. */
 const withoutCreated = (json: unknown): unknown =>
-  JSON.parse(JSON.stringify(json, (key, value: unknown) => (key === 'org.opencontainers.image.created' ? undefined : value)));
+  JSON.parse(
+    JSON.stringify(json, (key, value: unknown) => (key === 'org.opencontainers.image.created' ? undefined : value)),
+  );
 
 const compareStdout = (actual: string, step: Step): void => {
   const expected = step.expect.stdout ?? '';
@@ -54,10 +60,17 @@ export const runSteps = async (golden: GoldenCase): Promise<void> => {
     mkdirSync(join(dir, 'home'), { recursive: true });
   });
   for (const step of golden.steps ?? []) {
-    const args = step.args.map((arg) => arg.replaceAll('<dir>', dir).replace(/<manifest:(\d+)>/g, (_, n: string) => manifests[Number(n) - 1] ?? ''));
+    const args = step.args.map((arg) =>
+      arg.replaceAll('<dir>', dir).replace(/<manifest:(\d+)>/g, (_, n: string) => manifests[Number(n) - 1] ?? ''),
+    );
     const umask = Number.parseInt(golden.umask ?? '0022', 8);
     const cwd = step.cwd ? join(dir, step.cwd) : dir;
-    const result = await runCli(['--config', join(dir, 'home'), ...args], { cwd, env: { HOME: join(dir, 'home'), ...golden.env }, stdin: step.stdin, umask });
+    const result = await runCli(['--config', join(dir, 'home'), ...args], {
+      cwd,
+      env: { HOME: join(dir, 'home'), ...golden.env },
+      stdin: step.stdin,
+      umask,
+    });
     const saved = /Model saved: (\S+)/.exec(result.stdout)?.[1];
     if (args[0] === 'pack' && saved && !manifests.includes(saved)) manifests.push(saved);
     assert.doesNotMatch(result.stderr, /internal-error/);
@@ -66,6 +79,7 @@ export const runSteps = async (golden: GoldenCase): Promise<void> => {
     if (step.setup) continue;
     if (step.expect.stderr_matches === undefined) assert.equal(result.stderr, '', `step ${args.join(' ')}`);
     compareStdout(mask(result.stdout, dir, manifests), step);
-    if (step.snapshot !== undefined && step.expect.tree) assert.deepEqual(snapshot(join(dir, step.snapshot)), step.expect.tree);
+    if (step.snapshot !== undefined && step.expect.tree)
+      assert.deepEqual(snapshot(join(dir, step.snapshot)), step.expect.tree);
   }
 };

@@ -35,7 +35,9 @@ export const runCli = async (args: readonly string[], options: CliOptions): Prom
   const command = options.command ?? process.execPath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
   const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...options.env };
-  const child = spawnWithUmask(options.umask, () => spawn(command, all, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }));
+  const child = spawnWithUmask(options.umask, () =>
+    spawn(command, all, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));

@@ -12,7 +12,9 @@ const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15)
 /** The `node` package, where it is installed beside us (development, monorepos). */
 const newerNode = () => {
   try {
-    const path = fileURLToPath(new URL('bin/node', `file://${createRequire(import.meta.url).resolve('node/package.json')}`));
+    const path = fileURLToPath(
+      new URL('bin/node', `file://${createRequire(import.meta.url).resolve('node/package.json')}`),
+    );
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined;
@@ -22,7 +24,9 @@ const newerNode = () => {
 const rerun = (node) => {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) => process.exit(signal ? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0) : (code ?? 1)));
+  child.on('exit', (code, signal) =>
+    process.exit(signal ? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0) : (code ?? 1)),
+  );
 };
 
 if (supported) {

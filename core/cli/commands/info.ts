@@ -1,8 +1,8 @@
 import { kitfileYaml, loadKit, readTargets } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
-import { refuseRemote } from '../refuseRemote.ts';
 import { requireTag } from '../references.ts';
+import { refuseRemote } from '../refuseRemote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { selectYaml } from '../selectYaml.ts';

@@ -1,8 +1,17 @@
-import { annotationNames, configFields, Fields, goJson, loadKit, type LoadedKit, manifestFields, readTargets } from '@kitwright/core';
+import {
+  annotationNames,
+  configFields,
+  Fields,
+  goJson,
+  type LoadedKit,
+  loadKit,
+  manifestFields,
+  readTargets,
+} from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
-import { refuseRemote } from '../refuseRemote.ts';
 import { requireTag } from '../references.ts';
+import { refuseRemote } from '../refuseRemote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -14,7 +23,11 @@ const fields = ({ descriptor, manifest, kitfile }: LoadedKit): Fields =>
     ['manifest', manifestFields(manifest)],
   ]);
 
-const inspect = async (session: Session, text: string, { remote }: { readonly remote?: boolean }): Promise<undefined> => {
+const inspect = async (
+  session: Session,
+  text: string,
+  { remote }: { readonly remote?: boolean },
+): Promise<undefined> => {
   const reference = requireTag(text);
   if (remote) throw refuseRemote(text);
   session.output.result(goJson(fields(await loadKit(reference, readTargets(session.stores()))), '  '));

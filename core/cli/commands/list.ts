@@ -1,4 +1,12 @@
-import { displayRepository, goJson, Fields, type ListedKit, listKits, parseFilters, type Selection } from '@kitwright/core';
+import {
+  displayRepository,
+  Fields,
+  goJson,
+  type ListedKit,
+  listKits,
+  parseFilters,
+  type Selection,
+} from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
@@ -39,7 +47,16 @@ const rowOf = ({ repository, digest, tags, kitfile, manifest }: ListedKit): Row 
 const table = (rows: readonly Row[]): string =>
   formatTable([
     ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
-    ...rows.flatMap((row) => (row.tags.length ? row.tags : [none]).map((tag) => [row.repo, tag, row.author, row.modelName, row.size, row.digest])),
+    ...rows.flatMap((row) =>
+      (row.tags.length ? row.tags : [none]).map((tag) => [
+        row.repo,
+        tag,
+        row.author,
+        row.modelName,
+        row.size,
+        row.digest,
+      ]),
+    ),
   ]);
 
 const json = (rows: readonly Row[]): string =>
@@ -61,15 +78,24 @@ const json = (rows: readonly Row[]): string =>
 const templated = (rows: readonly Row[], template: string): readonly string[] => {
   const nodes = parseTemplate(template);
   return rows.map(({ repo, tags, digest, modelName, size, author }) => {
-    const text = renderTemplate(nodes, { Repo: repo, Tags: tags, Digest: digest, ModelName: modelName, Size: size, Author: author });
+    const text = renderTemplate(nodes, {
+      Repo: repo,
+      Tags: tags,
+      Digest: digest,
+      ModelName: modelName,
+      Size: size,
+      Author: author,
+    });
     return text.endsWith('\n') ? text.slice(0, -1) : text;
   });
 };
 
 const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
   const { model, code, datasets, docs, prompts, mcpServers } = kitfile;
-  const any = (role: Parameters<Selection['selects']>[0], elements: readonly { name?: string; path?: string }[] | undefined) =>
-    (elements ?? []).some(({ name, path }) => selection.selects(role, name, path ?? ''));
+  const any = (
+    role: Parameters<Selection['selects']>[0],
+    elements: readonly { name?: string; path?: string }[] | undefined,
+  ) => (elements ?? []).some(({ name, path }) => selection.selects(role, name, path ?? ''));
   return (
     any('model', model ? [model] : []) ||
     any('modelpart', model?.parts) ||
@@ -81,7 +107,11 @@ const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
   );
 };
 
-const list = async (session: Session, repository: string | undefined, { format, filter }: ListFlags): Promise<undefined> => {
+const list = async (
+  session: Session,
+  repository: string | undefined,
+  { format, filter }: ListFlags,
+): Promise<undefined> => {
   if (repository !== undefined) throw refuseRemote(repository);
   const selection = filter.length ? parseFilters(filter) : undefined;
   const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
+import {
+  type CaptureMode,
+  KitwrightError,
+  type Layer,
+  packKit,
+  parseReference,
+  type Reference,
+  type StoredKit,
+} from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
-import { type CaptureMode, KitwrightError, type Layer, packKit, parseReference, type Reference, type StoredKit } from '@kitwright/core';
 import { type Command, Option } from 'commander';
 import { defaultToLatest } from '../references.ts';
 import { runCommand } from '../runCommand.ts';
@@ -28,7 +36,8 @@ export const nameOf = (tag: string | undefined, session: Session): Reference | u
 export const sourceDate = (env: Session['env']): number | undefined => {
   const text = env['SOURCE_DATE_EPOCH'];
   if (!text) return undefined;
-  if (!/^\d{1,11}$/.test(text)) throw new KitwrightError('usage', `SOURCE_DATE_EPOCH must be seconds since 1970, not ${JSON.stringify(text)}.`);
+  if (!/^\d{1,11}$/.test(text))
+    throw new KitwrightError('usage', `SOURCE_DATE_EPOCH must be seconds since 1970, not ${JSON.stringify(text)}.`);
   return Number(text);
 };
 
@@ -37,8 +46,12 @@ const savedLine = ({ entry, descriptor, cost }: Layer): string =>
 
 const lines = (kit: StoredKit): readonly string[] => [
   ...kit.layers.map(savedLine),
-  kit.configSaved ? `Saved configuration: ${kit.config.digest}` : `Configuration already exists in storage: ${kit.config.digest}`,
-  kit.manifestSaved ? `Saved manifest to storage: ${kit.root.digest}` : `Manifest already exists in storage: ${kit.root.digest}`,
+  kit.configSaved
+    ? `Saved configuration: ${kit.config.digest}`
+    : `Configuration already exists in storage: ${kit.config.digest}`,
+  kit.manifestSaved
+    ? `Saved manifest to storage: ${kit.root.digest}`
+    : `Manifest already exists in storage: ${kit.root.digest}`,
   `Model saved: ${kit.root.digest}`,
 ];
 
@@ -92,8 +105,16 @@ export const packOptions = (command: Command): Command =>
     );
 
 export const define = (program: Command): void => {
-  packOptions(program.command('pack').argument('<directory>', 'the directory that holds the Kitfile').description('Pack a directory into a ModelKit'))
+  packOptions(
+    program
+      .command('pack')
+      .argument('<directory>', 'the directory that holds the Kitfile')
+      .description('Pack a directory into a ModelKit'),
+  )
     .option('--blobs', 'also write each layer as a blob, so that other OCI tools can read the store')
-    .addHelpText('after', '\nExamples:\n  kitwright pack .\n  kitwright pack . -t registry/repository:v1,latest\n  kitwright pack . -f prod.yaml --compression zstd')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright pack .\n  kitwright pack . -t registry/repository:v1,latest\n  kitwright pack . -f prod.yaml --compression zstd',
+    )
     .action(runCommand(pack));
 };

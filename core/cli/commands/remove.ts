@@ -1,4 +1,14 @@
-import { collectGarbage, displayReference, displayRepository, KitwrightError, parseReference, type Reference, type RemovedKit, removeAll, removeKit } from '@kitwright/core';
+import {
+  collectGarbage,
+  displayReference,
+  displayRepository,
+  KitwrightError,
+  parseReference,
+  type Reference,
+  type RemovedKit,
+  removeAll,
+  removeKit,
+} from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
@@ -12,7 +22,8 @@ interface RemoveFlags {
   readonly remote?: boolean;
 }
 
-const removedLine = (reference: Reference, { digest }: RemovedKit): string => `Removed ${displayReference(reference)} (digest ${digest})`;
+const removedLine = (reference: Reference, { digest }: RemovedKit): string =>
+  `Removed ${displayReference(reference)} (digest ${digest})`;
 
 /** One reference per tag of `repository:a,b`. */
 const single = (reference: Reference): readonly Reference[] =>
@@ -21,7 +32,10 @@ const single = (reference: Reference): readonly Reference[] =>
 const requireReference = (text: string): Reference => {
   const reference = parseReference(text);
   if (reference.reference !== undefined) return reference;
-  throw new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: a tag or digest is required.`);
+  throw new KitwrightError(
+    'reference-invalid',
+    `Invalid reference ${JSON.stringify(text)}: a tag or digest is required.`,
+  );
 };
 
 const removeNamed = async (session: Session, text: string, force: boolean): Promise<void> => {
@@ -41,16 +55,21 @@ const removeNamed = async (session: Session, text: string, force: boolean): Prom
 
 const removeEverything = async (session: Session, force: boolean): Promise<void> => {
   const names = await removeAll(session.stores(), force);
-  const kits = Map.groupBy(names, ({ repository, descriptor }) => `${displayRepository(repository)}@${descriptor.digest}`);
+  const kits = Map.groupBy(
+    names,
+    ({ repository, descriptor }) => `${displayRepository(repository)}@${descriptor.digest}`,
+  );
   for (const [kit, all] of kits) {
-    for (const { repository, tag } of all) if (tag !== undefined) session.output.result(`Untagged ${displayRepository(repository)}:${tag}`);
+    for (const { repository, tag } of all)
+      if (tag !== undefined) session.output.result(`Untagged ${displayRepository(repository)}:${tag}`);
     session.output.result(`Removed ${kit}`);
   }
 };
 
 const remove = async (session: Session, text: string | undefined, flags: RemoveFlags): Promise<undefined> => {
   if (text === undefined && !flags.all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
-  if (text !== undefined && flags.all) throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
+  if (text !== undefined && flags.all)
+    throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
   if (flags.remote) throw refuseRemote(text ?? '');
   if (text === undefined) await removeEverything(session, flags.force === true);
   else await removeNamed(session, text, flags.force === true);

@@ -11,14 +11,20 @@ const check = async (session: Session, { repair }: { readonly repair?: boolean }
   else {
     for (const { kit, digest, problem } of result.findings) output.result(`${kit}: ${digest}: ${problem}`);
     for (const name of result.removed) output.result(`Removed ${name}; pack it again to heal it`);
-    output.result(`Checked ${result.kits} kits and ${result.layers} layers: ${result.findings.length ? `${result.findings.length} problems` : 'all whole'}`);
+    output.result(
+      `Checked ${result.kits} kits and ${result.layers} layers: ${result.findings.length ? `${result.findings.length} problems` : 'all whole'}`,
+    );
   }
   return result.findings.length && !repair ? exitCodes.refused : exitCodes.ok;
 };
 
 const gc = async (session: Session): Promise<undefined> => {
   const garbage = await collectGarbage(session.stores().local);
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, ...garbage }) : `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files`);
+  session.output.result(
+    session.options.json
+      ? JSON.stringify({ v: 1, ...garbage })
+      : `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files`,
+  );
 };
 
 const path = async (session: Session): Promise<undefined> => {

@@ -10,7 +10,11 @@ const tag = async (session: Session, from: string, to: string): Promise<undefine
   const name = { ...requireTag(to.split(',')[0] ?? ''), extraTags: [] };
   await tagKit(session.stores(), source, name);
   const [shownFrom, shownTo] = [formatReference(source), formatReference(name)];
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, source: shownFrom, target: shownTo }) : `Modelkit ${shownFrom} tagged as ${shownTo}`);
+  session.output.result(
+    session.options.json
+      ? JSON.stringify({ v: 1, source: shownFrom, target: shownTo })
+      : `Modelkit ${shownFrom} tagged as ${shownTo}`,
+  );
 };
 
 export const define = (program: Command): void => {

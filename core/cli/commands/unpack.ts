@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Existing, readTargets, unpackKit, type UnpackStep } from '@kitwright/core';
+import { type Existing, readTargets, type UnpackStep, unpackKit } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
@@ -24,20 +24,24 @@ const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
 const words = { mcpb: 'MCP server' } as const;
 
 const lineOf = (step: UnpackStep): string => {
-  if (step.step === 'kitfile') return step.existed ? `Found existing Kitfile at ${step.path}` : `Unpacking config to ${step.path}`;
+  if (step.step === 'kitfile')
+    return step.existed ? `Found existing Kitfile at ${step.path}` : `Unpacking config to ${step.path}`;
   if (step.step === 'reference') return `Unpacking referenced ModelKit ${step.reference}`;
   const { role, name, path } = step.element;
   return `Unpacking ${role === 'mcpb' ? words.mcpb : role}${name ? ` ${name}` : ''} to ${path}`;
 };
 
-const existingOf = (flags: UnpackFlags): Existing => (flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse');
+const existingOf = (flags: UnpackFlags): Existing =>
+  flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
 
 const unpack = async (session: Session, text: string, flags: UnpackFlags): Promise<undefined> => {
   const { output, options } = session;
   const say = (line: string) => {
     if (!options.json) output.result(line);
   };
-  const reference = defaultToLatest(requireOne(text), (shown) => say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`));
+  const reference = defaultToLatest(requireOne(text), (shown) =>
+    say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
+  );
   const directory = flags.dir ?? '.';
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
@@ -49,7 +53,10 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });
-  if (options.json) output.result(JSON.stringify({ v: 1, digest: kit.descriptor.digest, directory: resolve(directory), layers, files }));
+  if (options.json)
+    output.result(
+      JSON.stringify({ v: 1, digest: kit.descriptor.digest, directory: resolve(directory), layers, files }),
+    );
 };
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -63,13 +70,21 @@ export const define = (program: Command): void => {
       .option('-d, --dir <directory>', 'where to; made if it does not exist')
       .option('-o, --overwrite', 'replace files that are there')
       .option('-i, --ignore-existing', 'keep files that are there')
-      .option('-f, --filter <types[:names]>', 'only these elements, e.g. "model", "datasets:train"; repeatable', collect, [])
+      .option(
+        '-f, --filter <types[:names]>',
+        'only these elements, e.g. "model", "datasets:train"; repeatable',
+        collect,
+        [],
+      )
       .option('--kitfile', 'deprecated: --filter=kitfile')
       .option('--model', 'deprecated: --filter=model')
       .option('--code', 'deprecated: --filter=code')
       .option('--datasets', 'deprecated: --filter=datasets')
       .option('--docs', 'deprecated: --filter=docs'),
   )
-    .addHelpText('after', '\nExamples:\n  kitwright unpack repository:v1 -d out\n  kitwright unpack repository:v1 -d out --filter model --filter datasets:train')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright unpack repository:v1 -d out\n  kitwright unpack repository:v1 -d out --filter model --filter datasets:train',
+    )
     .action(runCommand(unpack));
 };

@@ -26,7 +26,10 @@ const resolveMode = (mode: ProgressMode, output: Output, env: Environment): Prog
 export const createReporter = (mode: ProgressMode, output: Output, env: Environment): Reporter => {
   switch (resolveMode(mode, output, env)) {
     case 'tty':
-      return createTtyReporter((text) => void process.stderr.write(text), () => process.stderr.columns ?? 80);
+      return createTtyReporter(
+        (text) => void process.stderr.write(text),
+        () => process.stderr.columns ?? 80,
+      );
     case 'plain':
       return createPlainReporter(output.message, performance.now.bind(performance));
     case 'json':

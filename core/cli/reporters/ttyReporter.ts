@@ -14,7 +14,8 @@ interface Active {
   readonly bytes: number;
 }
 
-const seconds = (ms: number): string => (ms >= 60_000 ? `${Math.floor(ms / 60_000)}m${Math.round((ms % 60_000) / 1000)}s` : `${Math.ceil(ms / 1000)}s`);
+const seconds = (ms: number): string =>
+  ms >= 60_000 ? `${Math.floor(ms / 60_000)}m${Math.round((ms % 60_000) / 1000)}s` : `${Math.ceil(ms / 1000)}s`;
 
 const lineOf = (layer: string, { path, started, done, bytes }: Active, now: number): string => {
   const share = bytes > 0 ? Math.min(1, done / bytes) : 1;
@@ -45,7 +46,8 @@ export const createTtyReporter = (write: (text: string) => void, columns: () => 
     drawn = all.length;
   };
   const update = (event: KitwrightEvent) => {
-    if (event.type === 'layer-start') active.set(event.layer, { path: event.path, started: performance.now(), done: 0, bytes: event.bytes });
+    if (event.type === 'layer-start')
+      active.set(event.layer, { path: event.path, started: performance.now(), done: 0, bytes: event.bytes });
     if (event.type === 'layer-progress') {
       const state = active.get(event.layer);
       if (state) active.set(event.layer, { ...state, done: event.done, bytes: event.bytes });

@@ -37,7 +37,10 @@ const split = (template: string): readonly Piece[] => {
     const raw = template.slice(open + 2, close);
     const [trimLeft, trimRight] = [/^-\s/.test(raw), /\s-$/.test(raw)];
     const before = template.slice(at, open);
-    pieces.push({ text: trimLeft ? before.trimEnd() : before }, { action: raw.slice(trimLeft ? 1 : 0, trimRight ? -1 : undefined).trim() });
+    pieces.push(
+      { text: trimLeft ? before.trimEnd() : before },
+      { action: raw.slice(trimLeft ? 1 : 0, trimRight ? -1 : undefined).trim() },
+    );
     at = close + 2;
     if (trimRight) while (/\s/.test(template[at] ?? '')) at++;
   }
@@ -123,4 +126,5 @@ const parseBranch = (kind: 'range' | 'if' | 'with', text: string, pieces: Piece[
 };
 
 /** Parses a template. Throws `usage` with the reason. */
-export const parseTemplate = (template: string): readonly TemplateNode[] => parseBlock([...split(template)], false).nodes;
+export const parseTemplate = (template: string): readonly TemplateNode[] =>
+  parseBlock([...split(template)], false).nodes;

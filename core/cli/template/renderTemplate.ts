@@ -2,7 +2,14 @@ import { format } from 'node:util';
 import { type Operand, type Pipeline, type TemplateNode, templateError } from './parseTemplate.ts';
 
 /** A value of a template: what JSON can hold. */
-export type TemplateValue = null | undefined | string | number | boolean | readonly TemplateValue[] | { readonly [key: string]: TemplateValue };
+export type TemplateValue =
+  | null
+  | undefined
+  | string
+  | number
+  | boolean
+  | readonly TemplateValue[]
+  | { readonly [key: string]: TemplateValue };
 
 const isTrue = (value: TemplateValue): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
 
@@ -20,11 +27,16 @@ const lengthOf = (value: TemplateValue): number => {
 
 type Fn = (...args: readonly TemplateValue[]) => TemplateValue;
 
-const goFormat = (pattern: string, args: readonly TemplateValue[]): string => format(pattern.replace(/%[vdq]/g, '%s'), ...args.map(show));
+const goFormat = (pattern: string, args: readonly TemplateValue[]): string =>
+  format(pattern.replace(/%[vdq]/g, '%s'), ...args.map(show));
 
 const functions: Readonly<Record<string, Fn>> = {
   len: (value) => lengthOf(value),
-  index: (list, ...keys) => keys.reduce<TemplateValue>((value, key) => (value as Record<string, TemplateValue> | undefined)?.[String(key)], list),
+  index: (list, ...keys) =>
+    keys.reduce<TemplateValue>(
+      (value, key) => (value as Record<string, TemplateValue> | undefined)?.[String(key)],
+      list,
+    ),
   join: (list, separator) => (Array.isArray(list) ? list.map(show).join(String(separator ?? '')) : show(list)),
   json: (value) => JSON.stringify(value ?? null),
   print: (...args) => args.map(show).join(''),

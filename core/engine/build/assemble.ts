@@ -9,7 +9,9 @@ import type { KitDraft, Layer, ModelKit } from './nouns.ts';
 
 /** Puts `digest` and `diffId` on each element that has a layer. */
 const withDigests = (kitfile: Kitfile, layers: readonly Layer[]): Kitfile => {
-  const digests = new Map(layers.map(({ entry, descriptor, diffId }) => [entry.id, { digest: descriptor.digest, diffId }]));
+  const digests = new Map(
+    layers.map(({ entry, descriptor, diffId }) => [entry.id, { digest: descriptor.digest, diffId }]),
+  );
   const mark = <T extends LayerDigests>(id: string, element: T): T => ({ ...element, ...digests.get(id) });
   const list = <K extends 'code' | 'datasets' | 'docs' | 'prompts' | 'mcpServers'>(section: K) =>
     kitfile[section] ? { [section]: kitfile[section].map((element, i) => mark(`${section}.${i}`, element)) } : {};

@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { textOf } from '../files/bytePath.ts';
-import { nowNs, sameFingerprint } from '../files/fingerprint.ts';
 import { timeGrain } from '../files/fileSystem.ts';
+import { nowNs, sameFingerprint } from '../files/fingerprint.ts';
 import { encodeRecipe, type HashResult } from '../layers/jobs.ts';
 import { createMeter, type Meter } from '../layers/Meter.ts';
 import type { LayerPool } from '../layers/pool.ts';
@@ -13,10 +14,17 @@ import type { LayerRecord, StoredPiece, StoredSource } from '../store/LayerRecor
 import { printToJson } from '../store/LayerRecord.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { CapabilityRegistry } from './capabilities.ts';
-import { captureFile, type CapturedFile, type CaptureMode, commitBlob, commitObject, commitPack } from './capture.ts';
-import { KitwrightError } from '../errors/KitwrightError.ts';
+import { type CapturedFile, type CaptureMode, captureFile, commitBlob, commitObject, commitPack } from './capture.ts';
 import type { Layer, LayerCost, PlanFile, PlannedLayer } from './nouns.ts';
-import { hashBytes, type LayerSnapshot, readSnapshot, snapshotKey, type SnapshotFile, takeSnapshot, writeSnapshot } from './snapshot.ts';
+import {
+  hashBytes,
+  type LayerSnapshot,
+  readSnapshot,
+  type SnapshotFile,
+  snapshotKey,
+  takeSnapshot,
+  writeSnapshot,
+} from './snapshot.ts';
 import { verifyRecord } from './verifyRecord.ts';
 
 export interface LayerBuildOptions {
@@ -53,7 +61,11 @@ const byPath = (snapshot: LayerSnapshot | undefined): ReadonlyMap<string, Snapsh
 const knownHash = (file: PlanFile, old: SnapshotFile | undefined): Uint8Array | undefined =>
   old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
 
-const watchMeter = async <T>(options: LayerBuildOptions, bytes: number, run: (meter: Meter) => Promise<T>): Promise<T> => {
+const watchMeter = async <T>(
+  options: LayerBuildOptions,
+  bytes: number,
+  run: (meter: Meter) => Promise<T>,
+): Promise<T> => {
   const meter = createMeter();
   const timer = setInterval(() => options.progress(Math.min(meter.bytes(), bytes), bytes), progressInterval);
   const stop = () => meter.cancel();
@@ -81,7 +93,13 @@ const probeTouched = async (work: Work): Promise<void> => {
   const old = byPath(previous);
   const touched = planned.files
     .map((file, index) => ({ file, index }))
-    .filter(({ file, index }) => file.type === 'file' && file.print.size > 0 && !hashes[index] && old.get(file.path)?.print.size === file.print.size);
+    .filter(
+      ({ file, index }) =>
+        file.type === 'file' &&
+        file.print.size > 0 &&
+        !hashes[index] &&
+        old.get(file.path)?.print.size === file.print.size,
+    );
   if (touched.length === 0) return;
   const recipe = touched.map(({ file }) => pieceOf(file, options));
   const found = await watchMeter(options, recipeSize(recipe), (meter) =>
@@ -99,21 +117,34 @@ const isUnchanged = ({ planned: { files }, previous, hashes }: Work): boolean =>
   previous.files.length === files.length &&
   files.every((file, i) => {
     const old = previous.files[i] as SnapshotFile;
-    const same = old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
+    const same =
+      old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
     if (!same || file.type === 'directory') return same;
     const hash = hashes[i];
-    return old.print.size === file.print.size && (file.print.size === 0 || (hash !== undefined && Buffer.compare(hash, old.hash) === 0));
+    return (
+      old.print.size === file.print.size &&
+      (file.print.size === 0 || (hash !== undefined && Buffer.compare(hash, old.hash) === 0))
+    );
   });
 
 const layerOf = (work: Work, record: LayerRecord, cost: LayerCost): Layer => {
   const { entry, files } = work.planned;
   const { digest, size, diffId } = record;
   const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
-  return { entry, descriptor: { mediaType: entry.mediaType, digest, size, ...annotations }, diffId, files: files.length, cost };
+  return {
+    entry,
+    descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
+    diffId,
+    files: files.length,
+    cost,
+  };
 };
 
 /** Content hash and place of each file of the previous build, so that equal contents are not stored twice. */
-const storedBefore = ({ previous, previousRecord }: Work): ReadonlyMap<string, { readonly piece: StoredPiece; readonly hash: Uint8Array }> => {
+const storedBefore = ({
+  previous,
+  previousRecord,
+}: Work): ReadonlyMap<string, { readonly piece: StoredPiece; readonly hash: Uint8Array }> => {
   const pieces = previousRecord?.pieces.filter((piece) => 'source' in piece) ?? [];
   const files = previous?.files.filter(({ type, print }) => type === 'file' && print.size > 0) ?? [];
   if (pieces.length !== files.length) return new Map();
@@ -138,7 +169,11 @@ const createSources = () => {
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /** Copies large files into the store, a few at a time, while the hash pass reads them. */
-const captureLarge = async (work: Work, pieces: readonly FilePiece[], mode: Exclude<CaptureMode, 'reference'>): Promise<readonly CapturedFile[]> => {
+const captureLarge = async (
+  work: Work,
+  pieces: readonly FilePiece[],
+  mode: Exclude<CaptureMode, 'reference'>,
+): Promise<readonly CapturedFile[]> => {
   const { options } = work;
   const queue = [...pieces.entries()];
   const captured: CapturedFile[] = [];
@@ -156,12 +191,19 @@ const captureLarge = async (work: Work, pieces: readonly FilePiece[], mode: Excl
 };
 
 interface HashPlan {
-  readonly filePieces: readonly { readonly piece: FilePiece; readonly index: number; readonly file: PlanFile; readonly planIndex: number }[];
+  readonly filePieces: readonly {
+    readonly piece: FilePiece;
+    readonly index: number;
+    readonly file: PlanFile;
+    readonly planIndex: number;
+  }[];
   readonly isNew: readonly boolean[];
 }
 
 const planHash = (work: Work, before: ReturnType<typeof storedBefore>): HashPlan => {
-  const planned = work.planned.files.map((file, planIndex) => ({ file, planIndex })).filter(({ file }) => file.type === 'file' && file.print.size > 0);
+  const planned = work.planned.files
+    .map((file, planIndex) => ({ file, planIndex }))
+    .filter(({ file }) => file.type === 'file' && file.print.size > 0);
   const filePieces = [...work.recipe.entries()]
     .filter((entry): entry is [number, FilePiece] => entry[1].kind === 'file')
     .map(([index, piece], i) => ({ piece, index, ...(planned[i] as { file: PlanFile; planIndex: number }) }));
@@ -194,7 +236,8 @@ const hashLayer = (work: Work, plan: HashPlan, packPath: string | undefined): Pr
 };
 
 const asDigest = (text: string): Digest => {
-  if (!isDigest(text)) throw new KitwrightError('internal-error', `A worker answered ${JSON.stringify(text)} for a digest.`);
+  if (!isDigest(text))
+    throw new KitwrightError('internal-error', `A worker answered ${JSON.stringify(text)} for a digest.`);
   return text;
 };
 
@@ -212,8 +255,16 @@ const storeContents = async (work: Work): Promise<Stored> => {
   const before = capture === 'reference' ? new Map<string, never>() : storedBefore(work);
   const plan = planHash(work, before);
   const packPath = capture === 'reference' ? undefined : join(layout.tmp, temporaryName('pack'));
-  const large = capture === 'reference' ? [] : plan.filePieces.filter(({ piece }, i) => plan.isNew[i] && piece.size > packLimit);
-  const copying = capture === 'reference' ? [] : captureLarge(work, large.map(({ piece }) => piece), capture);
+  const large =
+    capture === 'reference' ? [] : plan.filePieces.filter(({ piece }, i) => plan.isNew[i] && piece.size > packLimit);
+  const copying =
+    capture === 'reference'
+      ? []
+      : captureLarge(
+          work,
+          large.map(({ piece }) => piece),
+          capture,
+        );
   const [hashing, copies] = await Promise.allSettled([hashLayer(work, plan, packPath), copying]);
   if (hashing.status === 'rejected' || copies.status === 'rejected') {
     if (copies.status === 'fulfilled') for (const { temporary } of copies.value) rmSync(temporary, { force: true });
@@ -226,7 +277,11 @@ const storeContents = async (work: Work): Promise<Stored> => {
     work.hashes[planIndex] = result.contents.slice(index * hashBytes, (index + 1) * hashBytes);
   });
   const existing = capture === 'reference' ? undefined : layers.read(digest);
-  if (existing && layers.stateOfAll(existing) === 'same' && existing.sources.every(({ kind }) => kind !== 'reference')) {
+  if (
+    existing &&
+    layers.stateOfAll(existing) === 'same' &&
+    existing.sources.every(({ kind }) => kind !== 'reference')
+  ) {
     for (const { temporary } of copies.value) rmSync(temporary, { force: true });
     if (packPath) rmSync(packPath, { force: true });
     return { record: existing, hashed: result.hashed, existed: true };
@@ -234,7 +289,10 @@ const storeContents = async (work: Work): Promise<Stored> => {
   const { sources, indexOf } = createSources();
   const hashAt = (index: number) => result.contents.subarray(index * hashBytes, (index + 1) * hashBytes);
   const captured = new Map(copies.value.map((file) => [file.piece, file]));
-  const pack = packPath && plan.filePieces.some(({ index }) => (result.packed[index] ?? -1) >= 0) ? indexOf(commitPack(layout, packPath)) : -1;
+  const pack =
+    packPath && plan.filePieces.some(({ index }) => (result.packed[index] ?? -1) >= 0)
+      ? indexOf(commitPack(layout, packPath))
+      : -1;
   const stored = new Map<number, StoredPiece>();
   for (const [i, { piece, index, file }] of plan.filePieces.entries()) {
     const old = before.get(file.path);
@@ -246,10 +304,17 @@ const storeContents = async (work: Work): Promise<Stored> => {
     const packed = result.packed[index] ?? -1;
     const copy = captured.get(piece);
     if (packed >= 0) stored.set(index, { source: pack, offset: packed, size: piece.size });
-    else if (copy) stored.set(index, { source: indexOf(await commitObject(layout, copy, toHex(hashAt(index)))), offset: 0, size: piece.size });
+    else if (copy)
+      stored.set(index, {
+        source: indexOf(await commitObject(layout, copy, toHex(hashAt(index)))),
+        offset: 0,
+        size: piece.size,
+      });
     else stored.set(index, { source: indexOf(referenceOf(piece)), offset: 0, size: piece.size });
   }
-  const pieces = recipe.map((piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (stored.get(i) as StoredPiece)));
+  const pieces = recipe.map(
+    (piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (stored.get(i) as StoredPiece)),
+  );
   const record: LayerRecord = { digest, size: result.size, diffId: digest, sources, pieces };
   layers.write(record);
   return { record, hashed: result.hashed, existed: existing !== undefined };
@@ -266,14 +331,20 @@ const storeCompressed = async (work: Work, module: string): Promise<Stored> => {
   const { layout, layers } = options.store;
   const path = join(layout.tmp, temporaryName('blob'));
   const bytes = recipeSize(recipe);
-  const result = await watchMeter(options, bytes, (meter) => options.pool.compress({ recipe: encodeRecipe(recipe), module, path, meter: meter.buffer }));
+  const result = await watchMeter(options, bytes, (meter) =>
+    options.pool.compress({ recipe: encodeRecipe(recipe), module, path, meter: meter.buffer }),
+  );
   const digest = asDigest(result.digest);
   const existed = layers.read(digest) !== undefined;
   const source = await commitBlob(layout, path, hexOf(digest));
-  const files = planned.files.map((file, index) => ({ file, index })).filter(({ file }) => file.type === 'file' && file.print.size > 0);
+  const files = planned.files
+    .map((file, index) => ({ file, index }))
+    .filter(({ file }) => file.type === 'file' && file.print.size > 0);
   const contents = files.map(({ file }) => pieceOf(file, options));
   if (contents.length) {
-    const found = await watchMeter(options, bytes, (meter) => options.pool.probe({ recipe: encodeRecipe(contents), meter: meter.buffer, seed: options.store.seed() }));
+    const found = await watchMeter(options, bytes, (meter) =>
+      options.pool.probe({ recipe: encodeRecipe(contents), meter: meter.buffer, seed: options.store.seed() }),
+    );
     files.forEach(({ index }, i) => {
       hashes[index] = found.slice(i * hashBytes, (i + 1) * hashBytes);
     });
@@ -301,7 +372,10 @@ const changedPaths = (work: Work): readonly string[] => {
 };
 
 /** The record of the last build, if everything that it needs is still there and intact. */
-const intactRecord = async (previous: LayerSnapshot | undefined, options: LayerBuildOptions): Promise<LayerRecord | undefined> => {
+const intactRecord = async (
+  previous: LayerSnapshot | undefined,
+  options: LayerBuildOptions,
+): Promise<LayerRecord | undefined> => {
   const record = previous && options.store.layers.read(previous.digest);
   if (!record) return undefined;
   const state = options.store.layers.stateOfAll(record);
@@ -323,10 +397,21 @@ export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptio
   const previousRecord = await intactRecord(previous, options);
   const old = byPath(previous);
   const recipe = capabilities.get('layerType', entry.layerType).recipe(planned, options.context);
-  const work: Work = { planned, options, recipe, previous, previousRecord, hashes: files.map((file) => knownHash(file, old.get(file.path))) };
+  const work: Work = {
+    planned,
+    options,
+    recipe,
+    previous,
+    previousRecord,
+    hashes: files.map((file) => knownHash(file, old.get(file.path))),
+  };
   const readAt = nowNs();
   const remember = (digest: Digest) =>
-    writeSnapshot(store.layout, key, takeSnapshot(digest, files, work.hashes, readAt, timeGrain(textOf(options.context))));
+    writeSnapshot(
+      store.layout,
+      key,
+      takeSnapshot(digest, files, work.hashes, readAt, timeGrain(textOf(options.context))),
+    );
   const allKnown = isUnchanged(work);
   if (!allKnown) await probeTouched(work);
   if (previousRecord && isUnchanged(work)) {
@@ -334,7 +419,9 @@ export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptio
     return layerOf(work, previousRecord, { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 });
   }
   const compressor = entry.compression === undefined ? undefined : capabilities.get('compressor', entry.compression);
-  const { record, hashed, existed } = compressor ? await storeCompressed(work, compressor.module) : await storeContents(work);
+  const { record, hashed, existed } = compressor
+    ? await storeCompressed(work, compressor.module)
+    : await storeContents(work);
   const changed = changedPaths(work);
   remember(record.digest);
   return layerOf(work, record, {

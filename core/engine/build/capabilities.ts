@@ -65,7 +65,10 @@ interface Registered {
   readonly capability: { readonly id: string };
 }
 
-const missingCodes: Readonly<Record<string, string>> = { layerType: 'layer-format-unknown', compressor: 'compression-unknown' };
+const missingCodes: Readonly<Record<string, string>> = {
+  layerType: 'layer-format-unknown',
+  compressor: 'compression-unknown',
+};
 const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
 
 export const createRegistry = (): CapabilityRegistry => {
@@ -80,7 +83,10 @@ export const createRegistry = (): CapabilityRegistry => {
       const known = of(kind);
       const other = known.get(capability.id);
       if (other) {
-        throw new KitwrightError('plugin-invalid', `The plugins ${other.plugin} and ${plugin} both register the ${kind} ${capability.id}.`);
+        throw new KitwrightError(
+          'plugin-invalid',
+          `The plugins ${other.plugin} and ${plugin} both register the ${kind} ${capability.id}.`,
+        );
       }
       known.set(capability.id, { plugin, capability });
     },
@@ -88,8 +94,12 @@ export const createRegistry = (): CapabilityRegistry => {
       const found = of(kind).get(id);
       if (found) return found.capability as Capabilities[K];
       const ids = [...of(kind).keys()].join(', ') || 'none';
-      throw new KitwrightError(missingCodes[kind] ?? 'plugin-invalid', `Unknown ${words[kind] ?? kind} ${JSON.stringify(id)}; there are: ${ids}.`);
+      throw new KitwrightError(
+        missingCodes[kind] ?? 'plugin-invalid',
+        `Unknown ${words[kind] ?? kind} ${JSON.stringify(id)}; there are: ${ids}.`,
+      );
     },
-    all: <K extends keyof Capabilities>(kind: K) => [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
+    all: <K extends keyof Capabilities>(kind: K) =>
+      [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
   };
 };

@@ -30,7 +30,11 @@ export interface CapturedFile {
  * Copies a file into the store by the kernel, beside the hash pass. If the path still has its fingerprint afterwards,
  * the copy and the hash saw the same bytes. Throws `content-changed`, `disk-full`, `store-failed`.
  */
-export const captureFile = async (layout: StoreLayout, piece: FilePiece, mode: Exclude<CaptureMode, 'reference'>): Promise<CapturedFile> => {
+export const captureFile = async (
+  layout: StoreLayout,
+  piece: FilePiece,
+  mode: Exclude<CaptureMode, 'reference'>,
+): Promise<CapturedFile> => {
   const temporary = join(layout.tmp, temporaryName('object'));
   try {
     await copyFile(fsPath(piece.path), temporary, flags[mode] | constants.COPYFILE_EXCL);
@@ -57,9 +61,14 @@ const sourceOf = (kind: 'object' | 'pack' | 'blob', name: string, path: string):
 };
 
 /** Gives a captured file its name, which is its content hash (hex). One that is there already, complete, stays. */
-export const commitObject = async (layout: StoreLayout, captured: CapturedFile, name: string): Promise<StoredSource> => {
+export const commitObject = async (
+  layout: StoreLayout,
+  captured: CapturedFile,
+  name: string,
+): Promise<StoredSource> => {
   const path = layout.object(name);
-  if (statSync(path, { throwIfNoEntry: false })?.size === captured.piece.size) rmSync(captured.temporary, { force: true });
+  if (statSync(path, { throwIfNoEntry: false })?.size === captured.piece.size)
+    rmSync(captured.temporary, { force: true });
   else {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await commitFile(captured.temporary, path);

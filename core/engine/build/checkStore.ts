@@ -1,14 +1,14 @@
-import type { LayerPool } from '../layers/pool.ts';
-import { displayRepository } from '../oci/reference.ts';
-import type { Descriptor } from '../oci/descriptor.ts';
-import { streamRecipe } from '../store/streamRecipe.ts';
-import { verified } from '../store/verify.ts';
-import type { LocalStore } from '../store/localStore.ts';
 import { rmSync } from 'node:fs';
 import { messageOf } from '../errors/errorData.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { displayRepository } from '../oci/reference.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import type { KitName } from '../store/roles.ts';
+import { streamRecipe } from '../store/streamRecipe.ts';
+import { verified } from '../store/verify.ts';
 import { type LoadedKit, loadKitAt } from './loadKit.ts';
 import { verifyRecord } from './verifyRecord.ts';
-import type { KitName } from '../store/roles.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Finding {
@@ -32,7 +32,12 @@ const drain = async (content: AsyncIterable<unknown>): Promise<void> => {
   for await (const _ of content);
 };
 
-const checkLayer = async (descriptor: Descriptor, store: LocalStore, pool: LayerPool, repair: boolean): Promise<string | undefined> => {
+const checkLayer = async (
+  descriptor: Descriptor,
+  store: LocalStore,
+  pool: LayerPool,
+  repair: boolean,
+): Promise<string | undefined> => {
   const record = store.layers.read(descriptor.digest);
   if (!record) {
     const recipe = store.locate(descriptor);
@@ -82,7 +87,15 @@ export const checkStore = async (store: LocalStore, pool: LayerPool, repair: boo
   }
   const lost = names.filter(({ descriptor }) => broken.has(descriptor.digest));
   if (repair && lost.length) {
-    await store.update((index) => ({ ...index, names: index.names.filter(({ descriptor }) => !broken.has(descriptor.digest)) }));
+    await store.update((index) => ({
+      ...index,
+      names: index.names.filter(({ descriptor }) => !broken.has(descriptor.digest)),
+    }));
   }
-  return { kits: new Set(names.map(({ descriptor }) => descriptor.digest)).size, layers: layers.size, findings, removed: repair ? lost.map(nameOf) : [] };
+  return {
+    kits: new Set(names.map(({ descriptor }) => descriptor.digest)).size,
+    layers: layers.size,
+    findings,
+    removed: repair ? lost.map(nameOf) : [],
+  };
 };

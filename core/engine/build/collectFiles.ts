@@ -4,7 +4,7 @@ import { systemError } from '../errors/systemError.ts';
 import { type BytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
-import { typeOf, walk, type WalkEntry } from '../files/walk.ts';
+import { typeOf, type WalkEntry, walk } from '../files/walk.ts';
 import { isWithin } from '../kitfile/localPath.ts';
 import type { Diagnostic } from './events.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
@@ -79,7 +79,8 @@ const addLink = (collector: Collector, path: BytePath): void => {
   if (!followed) return say('leads nowhere and is left out');
   const { target, entry } = followed;
   if (entry.type === 'directory') {
-    const here = realPath(joinPath(context, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.')) ?? context;
+    const here =
+      realPath(joinPath(context, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.')) ?? context;
     if (isWithin(here, target)) return say('leads to a directory above itself and is left out');
     add(collector, path, entry);
     walk(target, (below) => addLinked(collector, path, target, below));
@@ -124,9 +125,13 @@ const addParents = (collector: Collector): void => {
 
 const checkParentLink = (context: BytePath, path: BytePath): never => {
   follow(context, path);
-  throw new KitwrightError('layer-path-refused', `${displayPath(path)} is a link to a directory; name the directory itself.`, {
-    data: { path: textOf(path) },
-  });
+  throw new KitwrightError(
+    'layer-path-refused',
+    `${displayPath(path)} is a link to a directory; name the directory itself.`,
+    {
+      data: { path: textOf(path) },
+    },
+  );
 };
 
 const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[] => {
@@ -162,10 +167,14 @@ const regularFile = (options: CollectOptions, entry: PlanEntry): PlanFile => {
   const followed = type === 'link' ? follow(options.context, entry.clean) : undefined;
   const found = followed?.entry ?? { type, print };
   if (found.type !== 'file') {
-    throw new KitwrightError('layer-path-refused', `The path ${displayPath(entry.clean)} (${entry.id}) is not a regular file, so it cannot be a raw layer.`, {
-      data: { path: entry.path, id: entry.id },
-      hint: 'Use the layer format "tar" for directories.',
-    });
+    throw new KitwrightError(
+      'layer-path-refused',
+      `The path ${displayPath(entry.clean)} (${entry.id}) is not a regular file, so it cannot be a raw layer.`,
+      {
+        data: { path: entry.path, id: entry.id },
+        hint: 'Use the layer format "tar" for directories.',
+      },
+    );
   }
   return { path: entry.clean, type: 'file', print: found.print, ...(followed ? { target: followed.target } : {}) };
 };
@@ -181,9 +190,12 @@ export const layerTree = (options: CollectOptions, entry: PlanEntry): LayerTree 
 /** Throws `file-unreadable` unless the directory can be packed. */
 export const checkContext = (context: string): void => {
   const print = readContext(context);
-  if (print === undefined) throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
+  if (print === undefined)
+    throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
   if (typeOf(print.mode) !== 'directory') {
-    throw new KitwrightError('kitfile-not-found', `${context} is not a directory, so it holds no Kitfile.`, { data: { context } });
+    throw new KitwrightError('kitfile-not-found', `${context} is not a directory, so it holds no Kitfile.`, {
+      data: { context },
+    });
   }
 };
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { parseManifest } from '../oci/manifest.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import { withLock } from '../store/lock.ts';
+import { parseManifest } from '../oci/manifest.ts';
 import { readIndex } from '../store/kitIndex.ts';
 import type { LayerRecord } from '../store/LayerRecord.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { withLock } from '../store/lock.ts';
 import { isGone } from '../store/processIdentity.ts';
 import { oldestSession } from '../store/session.ts';
 import { readSnapshot } from './snapshot.ts';
@@ -81,7 +81,8 @@ const claimAge = 3_600_000;
 /** A temporary file belongs to the process in its name: it stays while that one runs. */
 const isAbandoned = (path: string, name: string): boolean => {
   const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1] ?? 0);
-  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge) return false;
+  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge)
+    return false;
   return pid === 0 || (pid !== process.pid && isGone({ pid, host: hostname(), started: '' }));
 };
 
@@ -109,6 +110,9 @@ export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
       sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
       sweep(layout.snapshots, (name) => hasLayer(store, name), before),
     ];
-    return { files: swept.reduce((sum, { files }) => sum + files, 0), bytes: swept.reduce((sum, { bytes }) => sum + bytes, 0) };
+    return {
+      files: swept.reduce((sum, { files }) => sum + files, 0),
+      bytes: swept.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
   });
 };

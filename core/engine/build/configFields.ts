@@ -1,6 +1,6 @@
-import { Fields, type JsonNode, type JsonValue } from '../oci/goJson.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/fields.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { Fields, type JsonNode, type JsonValue } from '../oci/goJson.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,9 @@ const nodeOf = (value: unknown, type: FieldType): JsonNode | undefined => {
 const structOf = (value: Plain, table: FieldTable): Fields =>
   new Fields([
     ...table.fields.map(([name, type]) => [name, nodeOf(value[name], type)] as const),
-    ...(table.layer ? (['digest', 'diffId'] as const).map((name) => [name, value[name] as string | undefined] as const) : []),
+    ...(table.layer
+      ? (['digest', 'diffId'] as const).map((name) => [name, value[name] as string | undefined] as const)
+      : []),
   ]);
 
 /** The config of a kit: the Kitfile in `kit`'s field order; empty fields are left out, `package` never. */

@@ -1,7 +1,13 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool, type LayerPool } from '../layers/pool.ts';
-import { type BuildHandle, type BuildHooks, createBuildHooks, createLifetimeHooks, type LifetimeHooks } from './buildHooks.ts';
+import {
+  type BuildHandle,
+  type BuildHooks,
+  createBuildHooks,
+  createLifetimeHooks,
+  type LifetimeHooks,
+} from './buildHooks.ts';
 import { type CapabilityRegistry, createRegistry } from './capabilities.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import type { Calls, HookSet, Taps } from './hooks.ts';
@@ -29,15 +35,24 @@ const applyPlugin = (plugin: Plugin, apply: () => undefined): void => {
     apply();
   } catch (error) {
     if (error instanceof KitwrightError) throw error;
-    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, { cause: error });
+    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 };
 
 /** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
-const tapsFor = (hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> => {
+const tapsFor = (
+  hooks: HookSet<LifetimeHooks>,
+  name: string,
+  current: () => HookSet<BuildHooks>,
+): Taps<LifetimeHooks> => {
   const taps = hooks.facade(name);
   const named = (fn: (build: BuildHandle) => undefined) => () => fn({ hooks: current().facade(name) });
-  return Object.freeze({ ...taps, build: { tap: (fn, options) => taps.build.tap(named(fn), options) } } satisfies Taps<LifetimeHooks>);
+  return Object.freeze({
+    ...taps,
+    build: { tap: (fn, options) => taps.build.tap(named(fn), options) },
+  } satisfies Taps<LifetimeHooks>);
 };
 
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
@@ -51,7 +66,10 @@ export const createKitwright = ({ plugins, threads }: KitwrightOptions): Kitwrig
     if (names.has(name)) throw new KitwrightError('plugin-invalid', `The plugin ${name} is there twice.`);
     names.add(name);
     applyPlugin(plugin, () =>
-      plugin.apply({ hooks: tapsFor(hooks, name, () => building), register: (kind, capability) => capabilities.add(name, kind, capability) }),
+      plugin.apply({
+        hooks: tapsFor(hooks, name, () => building),
+        register: (kind, capability) => capabilities.add(name, kind, capability),
+      }),
     );
   }
   hooks.seal();

@@ -1,7 +1,13 @@
 /** What the engine tells reporters. Every event is JSON-safe. Sizes in bytes, times in ms. */
 export type KitwrightEvent =
   | { readonly type: 'plan'; readonly layers: number; readonly files: number; readonly bytes: number }
-  | { readonly type: 'layer-start'; readonly layer: string; readonly path: string; readonly bytes: number; readonly files: number }
+  | {
+      readonly type: 'layer-start';
+      readonly layer: string;
+      readonly path: string;
+      readonly bytes: number;
+      readonly files: number;
+    }
   | { readonly type: 'layer-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
   | {
       readonly type: 'layer-done';

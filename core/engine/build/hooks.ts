@@ -1,6 +1,6 @@
 import tapable from 'tapable';
-import { KitwrightError } from '../errors/KitwrightError.ts';
 import { messageOf } from '../errors/errorData.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 
 /** How a hook runs. The kind is part of the public type, so that misuse does not compile. */
 export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | 'AsyncParallel' | 'AsyncSeriesWaterfall';
@@ -32,7 +32,9 @@ export interface TapOptions {
 }
 
 /** The side of the hooks that a plugin sees. */
-export type Taps<T> = { readonly [K in keyof T]: { readonly tap: (fn: TapFunction<T[K]>, options?: TapOptions) => void } };
+export type Taps<T> = {
+  readonly [K in keyof T]: { readonly tap: (fn: TapFunction<T[K]>, options?: TapOptions) => void };
+};
 /** The side that the engine calls. */
 export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
 
@@ -58,7 +60,10 @@ interface RawHook {
   readonly call: Fn;
   readonly promise: (...args: unknown[]) => Promise<unknown>;
   readonly tap: (options: { readonly name: string; readonly stage: number }, fn: Fn) => void;
-  readonly tapPromise: (options: { readonly name: string; readonly stage: number }, fn: (...args: unknown[]) => Promise<unknown>) => void;
+  readonly tapPromise: (
+    options: { readonly name: string; readonly stage: number },
+    fn: (...args: unknown[]) => Promise<unknown>,
+  ) => void;
 }
 
 interface Row {
@@ -67,7 +72,9 @@ interface Row {
 }
 
 const stages = { pre: -100, post: 100 } as const;
-const constructors = tapable as unknown as Readonly<Record<string, new (args: readonly string[], name: string) => RawHook>>;
+const constructors = tapable as unknown as Readonly<
+  Record<string, new (args: readonly string[], name: string) => RawHook>
+>;
 
 const isSync = (kind: HookKind): boolean => kind.startsWith('Sync');
 
@@ -101,14 +108,18 @@ const checkResult = (kind: HookKind, result: unknown): unknown => {
   return result;
 };
 
-const freeze = <V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> => Object.freeze(Object.fromEntries(entries));
+const freeze = <V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> =>
+  Object.freeze(Object.fromEntries(entries));
 
 /** A hook that is not there is named, with those that are. */
 const guarded = (plugin: string, taps: Readonly<Record<string, unknown>>): unknown =>
   new Proxy(taps, {
     get: (target, name) => {
       if (typeof name === 'symbol' || Object.hasOwn(target, name)) return target[name as string];
-      throw new KitwrightError('plugin-invalid', `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`);
+      throw new KitwrightError(
+        'plugin-invalid',
+        `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`,
+      );
     },
   });
 
@@ -134,41 +145,54 @@ export const createHooks = <T>(table: HookTable<T>): HookSet<T> => {
     return (...args) => hook.promise(...args);
   };
 
-  const asyncTap = (plugin: string, name: string, kind: HookKind, fn: Fn) => async (...args: unknown[]) => {
-    const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
-    const key = `${plugin}:${name}`;
-    unsettled.add(key);
-    try {
-      return checkResult(kind, await fn(...args));
-    } catch (error) {
-      const wrapped = pluginError(plugin, name, error);
-      if (!failures) throw wrapped;
-      failures.push(wrapped);
-      return undefined;
-    } finally {
-      unsettled.delete(key);
-    }
-  };
+  const asyncTap =
+    (plugin: string, name: string, kind: HookKind, fn: Fn) =>
+    async (...args: unknown[]) => {
+      const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
+      const key = `${plugin}:${name}`;
+      unsettled.add(key);
+      try {
+        return checkResult(kind, await fn(...args));
+      } catch (error) {
+        const wrapped = pluginError(plugin, name, error);
+        if (!failures) throw wrapped;
+        failures.push(wrapped);
+        return undefined;
+      } finally {
+        unsettled.delete(key);
+      }
+    };
 
-  const syncTap = (plugin: string, name: string, kind: HookKind, fn: Fn): Fn => (...args) => {
-    try {
-      return checkResult(kind, fn(...args));
-    } catch (error) {
-      throw pluginError(plugin, name, error);
-    }
-  };
+  const syncTap =
+    (plugin: string, name: string, kind: HookKind, fn: Fn): Fn =>
+    (...args) => {
+      try {
+        return checkResult(kind, fn(...args));
+      } catch (error) {
+        throw pluginError(plugin, name, error);
+      }
+    };
 
-  const tapOf = (plugin: string, name: string, kind: HookKind) => (fn: Fn, { order }: TapOptions = {}) => {
-    if (sealed) throw new KitwrightError('plugin-invalid', `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`);
-    const options = { name: plugin, stage: order ? stages[order] : 0 };
-    if (isSync(kind)) hookOf(name).tap(options, syncTap(plugin, name, kind, fn));
-    else hookOf(name).tapPromise(options, asyncTap(plugin, name, kind, fn));
-  };
+  const tapOf =
+    (plugin: string, name: string, kind: HookKind) =>
+    (fn: Fn, { order }: TapOptions = {}) => {
+      if (sealed)
+        throw new KitwrightError(
+          'plugin-invalid',
+          `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`,
+        );
+      const options = { name: plugin, stage: order ? stages[order] : 0 };
+      if (isSync(kind)) hookOf(name).tap(options, syncTap(plugin, name, kind, fn));
+      else hookOf(name).tapPromise(options, asyncTap(plugin, name, kind, fn));
+    };
 
   return {
     calls: freeze(rows.map(([name, { kind }]) => [name, callOf(name, kind)])) as unknown as Calls<T>,
     facade: (plugin) =>
-      guarded(plugin, freeze(rows.map(([name, { kind }]) => [name, Object.freeze({ tap: tapOf(plugin, name, kind) })]))) as Taps<T>,
+      guarded(
+        plugin,
+        freeze(rows.map(([name, { kind }]) => [name, Object.freeze({ tap: tapOf(plugin, name, kind) })])),
+      ) as Taps<T>,
     unsettled: () => [...unsettled],
     seal: () => {
       sealed = true;

@@ -1,11 +1,11 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Manifest } from '../oci/manifest.ts';
-import { displayReference, displayRepository, type Reference, repositoryOf } from '../oci/reference.ts';
+import { displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import type { Stores } from '../store/root.ts';
-import { loadKit, loadKitAt } from './loadKit.ts';
 import type { Diagnostic } from './events.ts';
+import { loadKit, loadKitAt } from './loadKit.ts';
 
 /** One kit in one repository, with its tags. */
 export interface ListedKit {
@@ -37,7 +37,10 @@ const listGroup = async (group: readonly KitName[], target: ReadTarget): Promise
 };
 
 /** All kits of the stores, in `kit`'s order. One that cannot be read is named in a warning and left out. */
-export const listKits = async (stores: Stores, diagnostic: (diagnostic: Diagnostic) => void): Promise<readonly ListedKit[]> => {
+export const listKits = async (
+  stores: Stores,
+  diagnostic: (diagnostic: Diagnostic) => void,
+): Promise<readonly ListedKit[]> => {
   const kits: ListedKit[] = [];
   const names = readTargets(stores).flatMap((target) => target.list().map((name) => ({ name, target })));
   const targets = new Map(names.map(({ name, target }) => [name, target]));
@@ -73,15 +76,21 @@ export interface RemovedKit {
 }
 
 const isReadOnly = async (reference: Reference, stores: Stores): Promise<boolean> => {
-  const found = await Promise.all(stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')));
+  const found = await Promise.all(
+    stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')),
+  );
   return found.some((descriptor) => descriptor !== undefined);
 };
 
 const missing = async (reference: Reference, stores: Stores): Promise<KitwrightError> => {
-  const name = displayReference(reference);
+  const name = formatReference(reference);
   return (await isReadOnly(reference, stores))
-    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, { data: { reference: name } })
-    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, { data: { reference: name } });
+    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, {
+        data: { reference: name },
+      })
+    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
+        data: { reference: name },
+      });
 };
 
 /** Removes a name; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
@@ -95,7 +104,8 @@ export const removeKit = async (stores: Stores, reference: Reference, force: boo
     if (!found) return index;
     const all = force || !byTag;
     const goes = (name: KitName) =>
-      name.repository === repository && (all ? name.descriptor.digest === found.descriptor.digest : name.tag === found.tag);
+      name.repository === repository &&
+      (all ? name.descriptor.digest === found.descriptor.digest : name.tag === found.tag);
     removed = { repository, tag: byTag?.tag, digest: found.descriptor.digest, deleted: true };
     return { ...index, names: index.names.filter((name) => !goes(name)) };
   });

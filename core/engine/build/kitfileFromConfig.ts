@@ -4,7 +4,9 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJson.ts';
 
 const malformed = (name: string): KitwrightError =>
-  new KitwrightError('kit-malformed', `The config of the kit is not usable: ${name} has the wrong type.`, { data: { name } });
+  new KitwrightError('kit-malformed', `The config of the kit is not usable: ${name} has the wrong type.`, {
+    data: { name },
+  });
 
 const readField = (value: unknown, type: FieldType, name: string): unknown => {
   if (value === undefined || value === null) return undefined;
@@ -31,7 +33,15 @@ const readField = (value: unknown, type: FieldType, name: string): unknown => {
 
 const readStruct = (json: JsonObject, table: FieldTable, name: string): JsonObject => {
   const text: FieldType = { kind: 'string' };
-  const fields = [...table.fields, ...(table.layer ? ([['digest', text], ['diffId', text]] as const) : [])];
+  const fields = [
+    ...table.fields,
+    ...(table.layer
+      ? ([
+          ['digest', text],
+          ['diffId', text],
+        ] as const)
+      : []),
+  ];
   const values = fields.map(([key, type]) => [key, readField(json[key], type, name ? `${name}.${key}` : key)] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 };

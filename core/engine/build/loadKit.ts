@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJson.ts';
-import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { readVerified } from '../store/verify.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
@@ -23,9 +23,14 @@ const kitfileOf = async (manifest: Manifest, target: ReadTarget): Promise<Kitfil
   const annotation = manifest.annotations[annotationNames.kitfile];
   if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));
   if (manifest.config.mediaType !== mediaTypes.kitConfig) {
-    throw new KitwrightError('kit-malformed', `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`);
+    throw new KitwrightError(
+      'kit-malformed',
+      `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`,
+    );
   }
-  return kitfileFromConfig(await readVerified(manifest.config, target.fetch(manifest.config), target.name, maxJsonSize));
+  return kitfileFromConfig(
+    await readVerified(manifest.config, target.fetch(manifest.config), target.name, maxJsonSize),
+  );
 };
 
 /** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`. */
@@ -42,6 +47,8 @@ export const loadKit = async (reference: Reference, targets: readonly ReadTarget
     const descriptor = reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
     if (descriptor) return loadKitAt(descriptor, target);
   }
-  const name = displayReference(reference);
-  throw new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, { data: { reference: name } });
+  const name = formatReference(reference);
+  throw new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
+    data: { reference: name },
+  });
 };

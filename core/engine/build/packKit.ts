@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Reference } from '../oci/reference.ts';
-import { repositoryOf, unnamedRepository, defaultRegistry } from '../oci/reference.ts';
+import { defaultRegistry, repositoryOf, unnamedRepository } from '../oci/reference.ts';
 import { addName, type KitIndex } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -50,12 +50,14 @@ const planOnce = async (kitwright: Kitwright, options: PackOptions, hooks: Calls
     capabilities: kitwright.capabilities,
     hooks,
     targets: [options.store, ...(options.references ?? [])],
+    name: options.name,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
   });
 };
 
-const sizeOf = ({ files }: PlannedLayer): number => files.reduce((sum, { type, print }) => sum + (type === 'file' ? print.size : 0), 0);
+const sizeOf = ({ files }: PlannedLayer): number =>
+  files.reduce((sum, { type, print }) => sum + (type === 'file' ? print.size : 0), 0);
 
 const announce = (kitwright: Kitwright, plan: Plan): void =>
   kitwright.event({
@@ -65,9 +67,20 @@ const announce = (kitwright: Kitwright, plan: Plan): void =>
     bytes: plan.layers.reduce((sum, layer) => sum + sizeOf(layer), 0),
   });
 
-const buildOne = async (kitwright: Kitwright, options: PackOptions, plan: Plan, planned: PlannedLayer): Promise<Layer> => {
+const buildOne = async (
+  kitwright: Kitwright,
+  options: PackOptions,
+  plan: Plan,
+  planned: PlannedLayer,
+): Promise<Layer> => {
   const { entry, files } = planned;
-  kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes: sizeOf(planned), files: files.length });
+  kitwright.event({
+    type: 'layer-start',
+    layer: entry.id,
+    path: entry.path,
+    bytes: sizeOf(planned),
+    files: files.length,
+  });
   const layerOptions: LayerBuildOptions = {
     context: plan.context,
     store: options.store,
@@ -106,15 +119,21 @@ const buildAll = async (kitwright: Kitwright, options: PackOptions, plan: Plan):
     ),
   );
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  const first = failures.find((error) => !(error instanceof KitwrightError && error.code === 'cancelled')) ?? failures[0];
+  const first =
+    failures.find((error) => !(error instanceof KitwrightError && error.code === 'cancelled')) ?? failures[0];
   if (first !== undefined) throw first;
   return results.map((result) => (result as PromiseFulfilledResult<Layer>).value);
 };
 
-const isContentChange = (error: unknown): boolean => error instanceof KitwrightError && error.code === 'content-changed';
+const isContentChange = (error: unknown): boolean =>
+  error instanceof KitwrightError && error.code === 'content-changed';
 
 /** Plans and builds; where a file changed meanwhile, looks again. */
-const buildSettled = async (kitwright: Kitwright, options: PackOptions, hooks: Calls<BuildHooks>): Promise<{ plan: Plan; layers: readonly Layer[] }> => {
+const buildSettled = async (
+  kitwright: Kitwright,
+  options: PackOptions,
+  hooks: Calls<BuildHooks>,
+): Promise<{ plan: Plan; layers: readonly Layer[] }> => {
   for (let attempt = 1; ; attempt++) {
     const plan = await planOnce(kitwright, options, hooks);
     announce(kitwright, plan);
@@ -133,7 +152,10 @@ const tagsOf = (name: Reference | undefined): readonly (string | undefined)[] =>
 const named = (index: KitIndex, kit: ModelKit, name: Reference | undefined): KitIndex => {
   const repository = name ? repositoryOf(name) : `${defaultRegistry}/${unnamedRepository}`;
   const descriptor = kit.root;
-  return { ...index, names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names) };
+  return {
+    ...index,
+    names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names),
+  };
 };
 
 /** Under the lock: everything that the kit needs must be there at the moment at which it gets its name. */
@@ -141,10 +163,14 @@ const checkWhole = (kit: ModelKit, store: LocalStore): void => {
   for (const { descriptor, entry } of kit.layers) {
     const record = store.layers.read(descriptor.digest);
     if (record && store.layers.stateOfAll(record) !== 'missing') continue;
-    throw new KitwrightError('content-changed', `Contents of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`);
+    throw new KitwrightError(
+      'content-changed',
+      `Contents of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`,
+    );
   }
   for (const { digest } of [kit.config, kit.root]) {
-    if (!existsSync(store.layout.blob(digest))) throw new KitwrightError('store-failed', `${digest} vanished from the store.`);
+    if (!existsSync(store.layout.blob(digest)))
+      throw new KitwrightError('store-failed', `${digest} vanished from the store.`);
   }
 };
 
@@ -175,7 +201,11 @@ export const packKit = async (kitwright: Kitwright, options: PackOptions): Promi
   await hooks.assembled(kit, context);
   options.signal.throwIfAborted();
   const stored = await storeKit(kit, options);
-  kitwright.event({ type: 'stored', digest: kit.root.digest, tags: tagsOf(options.name).filter((tag) => tag !== undefined) });
+  kitwright.event({
+    type: 'stored',
+    digest: kit.root.digest,
+    tags: tagsOf(options.name).filter((tag) => tag !== undefined),
+  });
   await hooks.stored(stored, context);
   await hooks.done(stored, context);
   return stored;

@@ -1,8 +1,8 @@
+import { bytePath } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validate.ts';
 import { annotationNames, type LayerRole, layerMediaType } from '../oci/mediaTypes.ts';
-import { bytePath } from '../files/bytePath.ts';
 import type { CapabilityRegistry } from './capabilities.ts';
 import { isReference } from './isReference.ts';
 import type { PlanEntry } from './nouns.ts';
@@ -24,8 +24,11 @@ interface Element {
 /** The elements that become layers, in `kit`'s order: model, parts, code, datasets, docs, prompts, MCP servers. */
 const elementsOf = (kitfile: Kitfile): readonly Element[] => {
   const { model } = kitfile;
-  const list = (section: string, role: LayerRole, entries: readonly { readonly name?: string; readonly path?: string }[] = []) =>
-    entries.map((entry, i): Element => ({ id: `${section}.${i}`, role, name: entry.name, path: entry.path ?? '' }));
+  const list = (
+    section: string,
+    role: LayerRole,
+    entries: readonly { readonly name?: string; readonly path?: string }[] = [],
+  ) => entries.map((entry, i): Element => ({ id: `${section}.${i}`, role, name: entry.name, path: entry.path ?? '' }));
   const local = model?.path && modelReference(kitfile, isReference) === undefined;
   const remote = new Set(kitfile.datasets?.flatMap((entry, i) => (entry.remotePath ? [`datasets.${i}`] : [])));
   return [
@@ -42,7 +45,9 @@ const elementsOf = (kitfile: Kitfile): readonly Element[] => {
 const entryOf = (element: Element, choice: LayerChoice, capabilities: CapabilityRegistry): PlanEntry => {
   const layerType = capabilities.get('layerType', element.role === 'mcpb' ? 'mcpb' : choice.layerFormat);
   const compressor =
-    choice.compression === undefined || !layerType.compressible ? undefined : capabilities.get('compressor', choice.compression);
+    choice.compression === undefined || !layerType.compressible
+      ? undefined
+      : capabilities.get('compressor', choice.compression);
   const clean = cleanPath(element.path);
   return {
     id: element.id,
@@ -61,11 +66,16 @@ const entryOf = (element: Element, choice: LayerChoice, capabilities: Capability
 };
 
 /** The entries of a plan, before their files are known. Throws `layer-format-unknown`, `compression-unknown`. */
-export const planEntries = (kitfile: Kitfile, choice: LayerChoice, capabilities: CapabilityRegistry): readonly PlanEntry[] => {
+export const planEntries = (
+  kitfile: Kitfile,
+  choice: LayerChoice,
+  capabilities: CapabilityRegistry,
+): readonly PlanEntry[] => {
   capabilities.get('layerType', choice.layerFormat);
   if (choice.compression !== undefined) capabilities.get('compressor', choice.compression);
   return elementsOf(kitfile).map((element) => entryOf(element, choice, capabilities));
 };
 
 /** Clean paths of all layers of a kit: what a child kit leaves out of its own layers. */
-export const layerPaths = (kitfile: Kitfile): readonly string[] => elementsOf(kitfile).map(({ path }) => bytePath(cleanPath(path)));
+export const layerPaths = (kitfile: Kitfile): readonly string[] =>
+  elementsOf(kitfile).map(({ path }) => bytePath(cleanPath(path)));

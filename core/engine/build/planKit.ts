@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fromNative } from '../files/bytePath.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Reference } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { BuildHooks } from './buildHooks.ts';
 import type { CapabilityRegistry } from './capabilities.ts';
@@ -19,6 +20,8 @@ export interface PlanInput {
   readonly capabilities: CapabilityRegistry;
   readonly hooks: Calls<BuildHooks>;
   readonly targets: readonly ReadTarget[];
+  /** The name that the kit will have. */
+  readonly name: Reference | undefined;
   readonly signal: AbortSignal;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
@@ -32,7 +35,7 @@ const planLayer = (entry: PlanEntry, options: CollectOptions, capabilities: Capa
 export const planKit = async (input: PlanInput): Promise<Plan> => {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
   const context = fromNative(resolve(input.directory));
-  const ancestors = await resolveAncestors(kitfile, input.targets);
+  const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
   const options: CollectOptions = {
     context,

@@ -24,7 +24,10 @@ export const definePlugin = (plugin: Plugin): Plugin => {
     throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
   }
   if (apiVersion !== pluginApiVersion) {
-    throw new KitwrightError('plugin-invalid', `The plugin ${name} speaks API ${String(apiVersion)}, this Kitwright speaks ${pluginApiVersion}.`);
+    throw new KitwrightError(
+      'plugin-invalid',
+      `The plugin ${name} speaks API ${String(apiVersion)}, this Kitwright speaks ${pluginApiVersion}.`,
+    );
   }
   if (typeof apply !== 'function') throw new KitwrightError('plugin-invalid', `The plugin ${name} has no "apply".`);
   return Object.freeze({ ...plugin });

@@ -17,7 +17,8 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 const findIn = (context: string): string => {
   const found = kitfileNames.map((name) => join(context, name)).find(isFile);
-  if (!found) throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${context}.`, { data: { context } });
+  if (!found)
+    throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${context}.`, { data: { context } });
   return found;
 };
 

@@ -2,9 +2,9 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validate.ts';
 import { displayReference, formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import type { ReadTarget } from '../store/roles.ts';
 import { isReference } from './isReference.ts';
 import { type LoadedKit, loadKit } from './loadKit.ts';
-import type { ReadTarget } from '../store/roles.ts';
 
 /** Ancestors that a chain of references may have. */
 export const maxAncestors = 10;
@@ -17,18 +17,29 @@ export interface Ancestor {
 }
 
 const cycle = (chain: readonly string[]): KitwrightError =>
-  new KitwrightError('references-cycle', `There is a cycle in the references between kits: ${chain.join(' -> ')}.`, { data: { chain } });
+  new KitwrightError('references-cycle', `There is a cycle in the references between kits: ${chain.join(' -> ')}.`, {
+    data: { chain },
+  });
 
 const tooDeep = (chain: readonly string[]): KitwrightError =>
-  new KitwrightError('references-too-deep', `The chain of references has more than the maximum of ${maxAncestors} kits.`, { data: { chain } });
+  new KitwrightError(
+    'references-too-deep',
+    `The chain of references has more than the maximum of ${maxAncestors} kits.`,
+    { data: { chain } },
+  );
 
 /**
  * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
+ * `self` is the name of the kit itself: it may not be among them.
  * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
  */
-export const resolveAncestors = async (kitfile: Kitfile, targets: readonly ReadTarget[]): Promise<readonly Ancestor[]> => {
+export const resolveAncestors = async (
+  kitfile: Kitfile,
+  targets: readonly ReadTarget[],
+  self?: Reference,
+): Promise<readonly Ancestor[]> => {
   const ancestors: Ancestor[] = [];
-  const seen: string[] = [];
+  const seen: string[] = self ? [formatReference(self)] : [];
   let text = modelReference(kitfile, isReference);
   while (text !== undefined) {
     const reference = withDefaultTag(parseReference(text));

@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { createHash } from 'node:crypto';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import { type Fingerprint, isRacy } from '../files/fingerprint.ts';
@@ -42,7 +42,10 @@ const encode = (snapshot: LayerSnapshot): Buffer => {
   const { files } = snapshot;
   const table = new BigInt64Array(files.length * columns);
   files.forEach(({ print }, i) => {
-    table.set([BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)], i * columns);
+    table.set(
+      [BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)],
+      i * columns,
+    );
   });
   const flags = Uint8Array.from(files, ({ type, racy }) => (type === 'directory' ? 1 : 0) | (racy ? 2 : 0));
   const paths = Buffer.from(files.map(({ path }) => path).join('\0'), 'latin1');
@@ -69,7 +72,11 @@ const decode = (bytes: Buffer): LayerSnapshot | undefined => {
   const body = bytes.subarray(magic.byteLength + 4);
   if (bytes.readUInt32LE(magic.byteLength) !== crc32(body)) return undefined;
   const cursor = { at: 4 };
-  const head = JSON.parse(take(body, cursor, body.readUInt32LE(0)).toString()) as { digest: string; count: number; paths: number };
+  const head = JSON.parse(take(body, cursor, body.readUInt32LE(0)).toString()) as {
+    digest: string;
+    count: number;
+    paths: number;
+  };
   if (!isDigest(head.digest)) return undefined;
   const raw = take(body, cursor, head.count * columns * 8);
   const table = new BigInt64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));

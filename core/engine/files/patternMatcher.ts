@@ -65,7 +65,10 @@ const compile = (line: string): Pattern => {
     const clean = cleanPath(text);
     return { expression: toRegExp(clean), negated, text: clean };
   } catch (error) {
-    throw new KitwrightError('ignore-invalid', `Invalid pattern in .kitignore: ${line}.`, { cause: error, data: { pattern: line } });
+    throw new KitwrightError('ignore-invalid', `Invalid pattern in .kitignore: ${line}.`, {
+      cause: error,
+      data: { pattern: line },
+    });
   }
 };
 

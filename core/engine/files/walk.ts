@@ -14,7 +14,7 @@ export interface WalkEntry {
 }
 
 const typeBits = 0o170000;
-const types: Readonly<Record<number, EntryType>> = { 0o100000: 'file', 0o040000: 'directory', 0o120000: 'link' };
+const types: Readonly<Record<number, EntryType>> = { 16807: 'file', 9604: 'directory', 21609: 'link' };
 
 export const typeOf = (mode: number): EntryType => types[mode & typeBits] ?? 'other';
 

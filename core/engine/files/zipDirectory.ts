@@ -36,7 +36,11 @@ const directory64 = (read: Read, endAt: number): Directory | undefined => {
   if (at + 56 > endAt) return undefined;
   const record = read(at, 56);
   if (record.readUInt32LE(0) !== end64Signature) return undefined;
-  const [count, size, offset] = [24 + 8, 40, 48].map((field) => Number(record.readBigUInt64LE(field))) as [number, number, number];
+  const [count, size, offset] = [24 + 8, 40, 48].map((field) => Number(record.readBigUInt64LE(field))) as [
+    number,
+    number,
+    number,
+  ];
   return { count, size, offset };
 };
 
@@ -45,7 +49,11 @@ const findDirectory = (size: number, read: Read): Directory | undefined => {
   const tail = read(size - length, length);
   const at = findEnd(tail);
   if (at < 0) return undefined;
-  const directory = { count: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
+  const directory = {
+    count: tail.readUInt16LE(at + 10),
+    size: tail.readUInt32LE(at + 12),
+    offset: tail.readUInt32LE(at + 16),
+  };
   const is64 = directory.count === 0xffff || directory.size === unknown32 || directory.offset === unknown32;
   return is64 ? directory64(read, size - length + at) : directory;
 };

@@ -43,11 +43,17 @@ const deref = (context: Context, node: Node): Node =>
 const isPlain = (node: Scalar): boolean => node.type === 'PLAIN' || node.type === undefined;
 const sourceOf = (node: Scalar): string => String(node.value ?? '');
 const isNull = (node: Node): boolean =>
-  !node || (isScalar(node) && isPlain(node) && (node.tag === undefined || node.tag.endsWith(':null')) && isNullText(sourceOf(node)));
+  !node ||
+  (isScalar(node) &&
+    isPlain(node) &&
+    (node.tag === undefined || node.tag.endsWith(':null')) &&
+    isNullText(sourceOf(node)));
 
 const tagOf = (node: Scalar): string | undefined => node.tag?.replace('tag:yaml.org,2002:', '!!');
 
-const binaryText = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
+/** The text of a `!!binary` scalar; the YAML library may have decoded it already. */
+const binaryText = ({ value }: Scalar): string =>
+  (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value), 'base64')).toString('utf8');
 
 const kindOf = (node: Node): string => {
   if (isNull(node)) return 'nothing';
@@ -75,7 +81,9 @@ const keyOf = (context: Context, node: Node): string | undefined => {
   if (!isScalar(key)) return fail(context, node, 'A key must be a text.');
   const resolved = isPlain(key) && key.tag === undefined ? resolvePlain(sourceOf(key)) : { value: sourceOf(key) };
   const text = 'value' in resolved && typeof resolved.value === 'string' && timestampOf(sourceOf(key)) === undefined;
-  return text ? sourceOf(key) : fail(context, node, `The key ${sourceOf(key)} is of an unsupported type: quote it to make it a text.`);
+  return text
+    ? sourceOf(key)
+    : fail(context, node, `The key ${sourceOf(key)} is of an unsupported type: quote it to make it a text.`);
 };
 
 /** The pairs of a mapping, merge keys resolved: what stands in the mapping itself wins over what is merged. */
@@ -85,7 +93,8 @@ const pairsOf = (context: Context, map: YAMLMap.Parsed, report = true): readonly
   for (const item of map.items) {
     const keyNode = item.key as Node;
     if (isMerge(keyNode)) {
-      for (const pair of mergedPairs(context, item.value as Node)) if (!merged.has(pair.key)) merged.set(pair.key, pair);
+      for (const pair of mergedPairs(context, item.value as Node))
+        if (!merged.has(pair.key)) merged.set(pair.key, pair);
       continue;
     }
     const key = keyOf(context, keyNode);
@@ -98,7 +107,7 @@ const pairsOf = (context: Context, map: YAMLMap.Parsed, report = true): readonly
 
 const tagged = (context: Context, node: Scalar, tag: string): JsonValue | undefined => {
   const text = sourceOf(node);
-  if (tag === '!!binary') return binaryText(text);
+  if (tag === '!!binary') return binaryText(node);
   if (!['!!int', '!!float', '!!bool', '!!null', '!!timestamp'].includes(tag)) return text;
   const resolved = resolvePlain(text);
   if ('unsupported' in resolved) return fail(context, node as Node, resolved.unsupported);
@@ -112,7 +121,9 @@ const decodeScalar = (context: Context, node: Scalar): JsonValue | undefined => 
   if (tag !== undefined && tag !== '!') return tagged(context, node, tag);
   if (!isPlain(node) || tag === '!') return sourceOf(node);
   const resolved = resolvePlain(sourceOf(node));
-  return 'value' in resolved ? resolved.value : fail(context, node as Node, `An unsupported value: ${resolved.unsupported}.`);
+  return 'value' in resolved
+    ? resolved.value
+    : fail(context, node as Node, `An unsupported value: ${resolved.unsupported}.`);
 };
 
 const decodeAny = (context: Context, node: Node): JsonValue | undefined =>
@@ -129,10 +140,15 @@ const decodeString = (context: Context, node: Node, name: string): string | unde
   const target = deref(context, node);
   if (isNull(target)) return undefined;
   if (!isScalar(target)) return fail(context, node, `${name} must be a text (string), not ${kindOf(target)}.`);
-  return tagOf(target) === '!!binary' ? binaryText(sourceOf(target)) : sourceOf(target);
+  return tagOf(target) === '!!binary' ? binaryText(target) : sourceOf(target);
 };
 
-const decodeList = <T>(context: Context, node: Node, name: string, item: (node: Node, name: string) => T | undefined) => {
+const decodeList = <T>(
+  context: Context,
+  node: Node,
+  name: string,
+  item: (node: Node, name: string) => T | undefined,
+) => {
   const target = deref(context, node);
   if (!target || isNull(target)) return undefined;
   if (!isSeq(target)) return fail(context, node, `${name} must be a list (sequence), not ${kindOf(target)}.`);
@@ -153,7 +169,8 @@ const decodeFields = (context: Context, map: YAMLMap.Parsed, table: FieldTable, 
   const values = pairsOf(context, map).map(({ key, keyNode, value }): readonly [string, unknown] => {
     const type = types.get(key);
     const path = name ? `${name}.${key}` : key;
-    if (!type) return [key, fail(context, keyNode, `Unknown field ${path}; known here: ${[...types.keys()].join(', ')}.`)];
+    if (!type)
+      return [key, fail(context, keyNode, `Unknown field ${path}; known here: ${[...types.keys()].join(', ')}.`)];
     return [key, decodeField(context, value, type, path)];
   });
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));

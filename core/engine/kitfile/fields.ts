@@ -58,7 +58,10 @@ export const kitfileTable: FieldTable = {
     ],
     [
       'docs',
-      { kind: 'list', table: { fields: [['path', { kind: 'string', keepEmpty: true }], ...texts('description')], layer: true } },
+      {
+        kind: 'list',
+        table: { fields: [['path', { kind: 'string', keepEmpty: true }], ...texts('description')], layer: true },
+      },
     ],
     ['prompts', { kind: 'list', table: named }],
     ['mcpServers', { kind: 'list', table: named }],

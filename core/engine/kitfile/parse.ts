@@ -1,12 +1,18 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Parser, type ParsedNode } from 'yaml';
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser } from 'yaml';
+import { decodeKitfile } from './decodeNode.ts';
 import { decodeText } from './decodeText.ts';
 import type { KitfileSource } from './Kitfile.ts';
-import { mistakesError, type Mistake } from './mistakes.ts';
-import { decodeKitfile } from './decodeNode.ts';
+import { type Mistake, mistakesError } from './mistakes.ts';
 
 /** The first document only: `kit` never reads a second one, not even when it is broken. */
 const firstDocument = (text: string): Document.Parsed | undefined => {
-  const composer = new Composer({ schema: 'failsafe', version: '1.2', uniqueKeys: false, strict: true, logLevel: 'silent' });
+  const composer = new Composer({
+    schema: 'failsafe',
+    version: '1.2',
+    uniqueKeys: false,
+    strict: true,
+    logLevel: 'silent',
+  });
   for (const document of composer.compose(new Parser().parse(text))) return document as Document.Parsed;
   return undefined;
 };

@@ -84,7 +84,9 @@ const fieldNode = (value: unknown, type: FieldType): YamlNode | undefined => {
 };
 
 const structNode = (value: object, table: FieldTable): YamlNode => {
-  const nodes = table.fields.map(([name, type]) => [name, fieldNode((value as Record<string, unknown>)[name], type)] as const);
+  const nodes = table.fields.map(
+    ([name, type]) => [name, fieldNode((value as Record<string, unknown>)[name], type)] as const,
+  );
   return { map: nodes.filter((entry): entry is readonly [string, YamlNode] => entry[1] !== undefined) };
 };
 
@@ -104,7 +106,9 @@ const mapLines = (entries: readonly (readonly [string, YamlNode])[], level: numb
   entries
     .map(([key, node]) => {
       const head = `${yamlString(key, 'key', '')}:`;
-      return isInline(node) ? `${head} ${inline(node, level + 1)}` : `${head}\n${pad(level + 1)}${block(node, level + 1)}`;
+      return isInline(node)
+        ? `${head} ${inline(node, level + 1)}`
+        : `${head}\n${pad(level + 1)}${block(node, level + 1)}`;
     })
     .join(`\n${pad(level)}`);
 

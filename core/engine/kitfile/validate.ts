@@ -20,7 +20,11 @@ export const modelReference = (kitfile: Kitfile, isReference: IsReference): stri
 const pathUses = (kitfile: Kitfile, isReference: IsReference): readonly PathUse[] => {
   const { model } = kitfile;
   const parts = model?.parts ?? [];
-  const use = (what: string, at: string, path: string | undefined): PathUse => ({ what: what.trim(), at, path: path ?? '' });
+  const use = (what: string, at: string, path: string | undefined): PathUse => ({
+    what: what.trim(),
+    at,
+    path: path ?? '',
+  });
   const local = modelReference(kitfile, isReference) === undefined;
   return [
     ...(model && local ? [use(`model ${model.name ?? ''}`, 'model.path', model.path)] : []),
@@ -52,7 +56,10 @@ const checkDuplicates = (uses: readonly PathUse[], report: Report): void => {
 const checkParts = (kitfile: Kitfile, report: Report): void => {
   kitfile.model?.parts?.forEach(({ type, name }, i) => {
     if (type !== undefined && type !== '' && !partType.test(type)) {
-      report(`model.parts.${i}.type`, `modelpart ${name ?? i} has an invalid type: letters, digits, "_", "." and "-", at most 64`);
+      report(
+        `model.parts.${i}.type`,
+        `modelpart ${name ?? i} has an invalid type: letters, digits, "_", "." and "-", at most 64`,
+      );
     }
   });
 };
@@ -61,14 +68,19 @@ const checkRemote = (dataset: DatasetEntry, index: number, isReference: IsRefere
   const { remotePath, remoteHash } = dataset;
   const at = `datasets.${index}`;
   if (!remotePath) {
-    if (remoteHash) report(`${at}.remoteHash`, `dataset layer ${index} has a remoteHash (remote hash) but no remotePath`);
+    if (remoteHash)
+      report(`${at}.remoteHash`, `dataset layer ${index} has a remoteHash (remote hash) but no remotePath`);
     return;
   }
   const isS3 = remotePath.startsWith('s3://');
   if (!isS3 && !isReference(remotePath)) {
-    report(`${at}.remotePath`, `only S3 URLs and ModelKit references are supported for remote dataset paths (${remotePath})`);
+    report(
+      `${at}.remotePath`,
+      `only S3 URLs and ModelKit references are supported for remote dataset paths (${remotePath})`,
+    );
   }
-  if (isS3 && !remoteHash) report(`${at}.remotePath`, `dataset layer ${index} needs a remoteHash (remote hash) for ${remotePath}`);
+  if (isS3 && !remoteHash)
+    report(`${at}.remotePath`, `dataset layer ${index} needs a remoteHash (remote hash) for ${remotePath}`);
 };
 
 const checkInsideRemote = (kitfile: Kitfile, uses: readonly PathUse[], report: Report): void => {
@@ -85,7 +97,8 @@ const checkServers = (servers: readonly NamedEntry[], report: Report): void => {
   const seen = new Set<string>();
   servers.forEach(({ name, path }, i) => {
     const at = `mcpServers.${i}`;
-    if (!path?.endsWith('.mcpb')) report(`${at}.path`, `invalid path for mcpServer (${path ?? ''}): it must be a single .mcpb file`);
+    if (!path?.endsWith('.mcpb'))
+      report(`${at}.path`, `invalid path for mcpServer (${path ?? ''}): it must be a single .mcpb file`);
     if (!name) report(`${at}.path`, `mcpServer with path ${path ?? ''} must have a name`);
     else if (seen.has(name)) report(`${at}.name`, `duplicate mcpServer name ${name}: names must be unique`);
     seen.add(name ?? '');
@@ -112,5 +125,6 @@ export const validateKitfile = (source: KitfileSource, isReference: IsReference)
   if (mistakes.length) throw mistakesError(file, text, mistakes);
   const version = kitfile.manifestVersion ?? '';
   if (version === supportedVersion) return [];
-  return [`The Kitfile's manifestVersion is ${version || 'missing'}; this version of Kitwright knows ${supportedVersion}.`];
+  const found = version ? `manifestVersion ${version}` : 'no manifestVersion';
+  return [`The Kitfile has ${found}; this version of Kitwright knows ${supportedVersion}.`];
 };

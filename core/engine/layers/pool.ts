@@ -66,10 +66,19 @@ export const createPool = ({ threads = availableParallelism() }: PoolOptions = {
   const affinity = createAffinity();
   let piscina: Piscina | undefined;
   const pool = (): Piscina => {
-    piscina ??= new Piscina({ filename: entry, minThreads: 0, maxThreads: threads, idleTimeout: 60_000, atomics: 'disabled', loadBalancer: affinity.balancer, execArgv: [...process.execArgv] });
+    piscina ??= new Piscina({
+      filename: entry,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: 60_000,
+      atomics: 'disabled',
+      loadBalancer: affinity.balancer,
+      execArgv: [...process.execArgv],
+    });
     return piscina;
   };
-  const run = async <T>(name: string, job: unknown): Promise<T> => unwrap((await pool().run(job, { name })) as Outcome<T>);
+  const run = async <T>(name: string, job: unknown): Promise<T> =>
+    unwrap((await pool().run(job, { name })) as Outcome<T>);
   return {
     threads,
     hash: async (job) => {

@@ -14,7 +14,9 @@ export interface RecipeReader extends Disposable {
 }
 
 const cut = (piece: Piece, from: number, size: number): Piece =>
-  piece.kind === 'inline' ? { kind: 'inline', bytes: piece.bytes.subarray(from, from + size) } : { ...piece, offset: piece.offset + from, size };
+  piece.kind === 'inline'
+    ? { kind: 'inline', bytes: piece.bytes.subarray(from, from + size) }
+    : { ...piece, offset: piece.offset + from, size };
 
 export const createRecipeReader = (recipe: Recipe): RecipeReader => {
   const starts = new Float64Array(recipe.length + 1);

@@ -121,7 +121,8 @@ export const tarHeader = (entry: TarEntry): Buffer => {
   );
   if (!pax.path && !pax.size) return header;
   const longName = !isAscii(entry.path) || entry.path.length > nameSize;
-  const records = (longName ? paxRecord('path', entry.path) : '') + (pax.size ? paxRecord('size', String(entry.size)) : '');
+  const records =
+    (longName ? paxRecord('path', entry.path) : '') + (pax.size ? paxRecord('size', String(entry.size)) : '');
   return Buffer.concat([paxBlocks(entry.path, records), header]);
 };
 

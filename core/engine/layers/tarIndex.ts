@@ -14,7 +14,8 @@ export interface IndexedEntry extends TarEntry {
 const maxMeta = 1024 * 1024;
 const maxEntries = 20_000_000;
 
-const refuse = (why: string): KitwrightError => new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
+const refuse = (why: string): KitwrightError =>
+  new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
 
 const textField = (block: Uint8Array, offset: number, length: number): BytePath => {
   const bytes = Buffer.from(block.buffer, block.byteOffset + offset, length);
@@ -63,7 +64,8 @@ const paxPending = (bytes: Uint8Array): Pending => {
   const records = parsePax(bytes);
   const [path, size] = [records.get('path'), records.get('size')];
   if (path?.includes('\0')) throw refuse('a PAX path holds a NUL');
-  if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size)))) throw refuse('a PAX size is no number');
+  if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size))))
+    throw refuse('a PAX size is no number');
   return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
 };
 
@@ -80,7 +82,11 @@ const entryOf = (block: Uint8Array, pending: Pending, offset: number): IndexedEn
   const flag = String.fromCharCode(block[156] ?? 0);
   const path = (pending.path ?? pathOf(block)).replace(/\/+$/, '');
   const type = types[flag];
-  if (!type) throw new KitwrightError('unpack-refused', `A tar layer holds an entry of type ${JSON.stringify(flag)}; only files and directories are unpacked.`);
+  if (!type)
+    throw new KitwrightError(
+      'unpack-refused',
+      `A tar layer holds an entry of type ${JSON.stringify(flag)}; only files and directories are unpacked.`,
+    );
   const size = type === 'directory' ? 0 : (pending.size ?? numberField(block, 124, 12));
   return { path, type, mode: numberField(block, 100, 8) & 0o7777, size, offset };
 };

@@ -16,7 +16,8 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '\\r',
   '\t': '\\t',
 };
-const special = /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const special =
+  /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const isLone = (unit: string): boolean => unit >= '\ud800' && unit <= '\udfff';
 const escape = (unit: string): string =>
   escapes[unit] ?? (isLone(unit) ? '\ufffd' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -58,7 +59,13 @@ const write = (node: JsonNode, layout: Layout): string => {
   if (typeof node === 'number') return goNumber(node);
   if (typeof node === 'string') return goString(node);
   const inner = { ...layout, level: layout.level + 1 };
-  if (Array.isArray(node)) return wrap('[', node.map((item) => write(item, inner)), ']', layout);
+  if (Array.isArray(node))
+    return wrap(
+      '[',
+      node.map((item) => write(item, inner)),
+      ']',
+      layout,
+    );
   const colon = layout.indent ? ': ' : ':';
   const entries: readonly (readonly [string, JsonNode | undefined])[] =
     node instanceof Fields

@@ -49,7 +49,8 @@ export const parseDescriptor = (value: unknown): Descriptor => {
   if (!isObject(value)) throw malformed('a descriptor is no object');
   const { mediaType, digest, size } = value;
   if (typeof mediaType !== 'string') throw malformed('a descriptor has no media type');
-  if (typeof digest !== 'string' || !isDigest(digest)) throw malformed(`${JSON.stringify(digest)} is no SHA-256 digest`);
+  if (typeof digest !== 'string' || !isDigest(digest))
+    throw malformed(`${JSON.stringify(digest)} is no SHA-256 digest`);
   if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed(`the size of ${digest} is no whole number`);
   const annotations = value['annotations'] ? { annotations: parseAnnotations(value['annotations']) } : {};
   const artifactType = typeof value['artifactType'] === 'string' ? { artifactType: value['artifactType'] } : {};

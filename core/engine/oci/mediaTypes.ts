@@ -28,9 +28,16 @@ export interface LayerMediaType {
   readonly compression: string | undefined;
 }
 
-const kitops = /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+(\w+))?$/;
+const kitops =
+  /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+(\w+))?$/;
 const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+(\w+))?$/;
-const cncfRoles = { weight: 'model', 'weight.config': 'modelpart', code: 'code', dataset: 'dataset', doc: 'docs' } as const;
+const cncfRoles = {
+  weight: 'model',
+  'weight.config': 'modelpart',
+  code: 'code',
+  dataset: 'dataset',
+  doc: 'docs',
+} as const;
 
 /** Reads a layer's media type in both dialects; undefined for a type that is neither. */
 export const parseLayerMediaType = (mediaType: string, subtype?: string): LayerMediaType | undefined => {

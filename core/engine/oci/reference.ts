@@ -23,7 +23,9 @@ const tagPattern = /^\w[\w.-]{0,127}$/;
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 
 const invalid = (text: string, why: string): KitwrightError =>
-  new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: ${why}.`, { data: { reference: text } });
+  new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: ${why}.`, {
+    data: { reference: text },
+  });
 
 const splitRegistry = (name: string): readonly [string, string] => {
   const slash = name.indexOf('/');
@@ -51,7 +53,8 @@ export const parseReference = (text: string): Reference => {
   const [name, reference, isDigest] = splitName(head);
   const [registry, repository] = splitRegistry(name);
   if (!host.test(registry)) throw invalid(text, `${JSON.stringify(registry)} is no registry`);
-  if (!repositoryPattern.test(repository)) throw invalid(text, 'the repository must be lower case letters, digits and separators');
+  if (!repositoryPattern.test(repository))
+    throw invalid(text, 'the repository must be lower case letters, digits and separators');
   if (isDigest && !digestPattern.test(reference ?? '')) throw invalid(text, 'invalid digest');
   if (!isDigest && reference !== undefined && !tagPattern.test(reference)) throw invalid(text, 'invalid tag');
   return { registry, repository, reference, isDigest, extraTags };

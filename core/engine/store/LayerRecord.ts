@@ -12,7 +12,12 @@ export type StoredSource =
       /** Of the stored file, in ns; text, since JSON has no 64-bit integers. If it differs, the content is checked again. */
       readonly mtimeNs: string;
     }
-  | { readonly kind: 'reference'; readonly path: string; readonly size: number; readonly print: Readonly<Record<keyof Fingerprint, string>> };
+  | {
+      readonly kind: 'reference';
+      readonly path: string;
+      readonly size: number;
+      readonly print: Readonly<Record<keyof Fingerprint, string>>;
+    };
 
 /** A piece of a stored layer: inline bytes, or a slice of a source. */
 export type StoredPiece =
@@ -47,7 +52,10 @@ export const encodeRecord = (record: LayerRecord): Uint8Array => {
   const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies Head));
   const table = new Float64Array(pieces.length * columns);
   pieces.forEach((piece, i) => {
-    table.set('inline' in piece ? [-1, 0, piece.inline.byteLength] : [piece.source, piece.offset, piece.size], i * columns);
+    table.set(
+      'inline' in piece ? [-1, 0, piece.inline.byteLength] : [piece.source, piece.offset, piece.size],
+      i * columns,
+    );
   });
   const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
   const length = Buffer.alloc(4);

@@ -60,13 +60,27 @@ export const writeIndex = (layout: StoreLayout, { names, foreign }: KitIndex): v
   atomicWrite(layout.index, `${JSON.stringify(json)}\n`, layout.tmp);
 };
 
-const same = (a: KitName, repository: string, digest: string): boolean => a.repository === repository && a.descriptor.digest === digest;
+const same = (a: KitName, repository: string, digest: string): boolean =>
+  a.repository === repository && a.descriptor.digest === digest;
 
 /** Gives a kit a name. A tag moves; the kit that had it stays listed in its repository, as in `kit`. */
 export const addName = (names: readonly KitName[], added: KitName): readonly KitName[] => {
   const { repository, tag, descriptor } = added;
-  const others = names.filter((name) => !(name.repository === repository && name.tag === tag && (tag !== undefined || same(name, repository, descriptor.digest))));
-  const moved = names.find((name) => tag !== undefined && name.repository === repository && name.tag === tag && name.descriptor.digest !== descriptor.digest);
+  const others = names.filter(
+    (name) =>
+      !(
+        name.repository === repository &&
+        name.tag === tag &&
+        (tag !== undefined || same(name, repository, descriptor.digest))
+      ),
+  );
+  const moved = names.find(
+    (name) =>
+      tag !== undefined &&
+      name.repository === repository &&
+      name.tag === tag &&
+      name.descriptor.digest !== descriptor.digest,
+  );
   const orphan = moved && !others.some((name) => same(name, repository, moved.descriptor.digest));
   const rest = others.filter((name) => !(name.tag === undefined && same(name, repository, descriptor.digest)));
   return [...rest, ...(orphan ? [{ ...moved, tag: undefined }] : []), added];

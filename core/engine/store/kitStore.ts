@@ -35,7 +35,9 @@ const repositoryNames = (storage: string, encoded: string): readonly KitName[] =
   const repository = Buffer.from(encoded, 'base64url').toString();
   const { manifests } = readJson(join(storage, encoded + indexSuffix));
   const tags = Object.entries(readJson(join(storage, encoded + tagsSuffix)));
-  const tagged = tags.flatMap(([tag, value]) => descriptorsOf([value]).map((descriptor) => ({ repository, tag, descriptor })));
+  const tagged = tags.flatMap(([tag, value]) =>
+    descriptorsOf([value]).map((descriptor) => ({ repository, tag, descriptor })),
+  );
   const digests = new Set(tagged.map(({ descriptor }) => descriptor.digest));
   const untagged = descriptorsOf(Array.isArray(manifests) ? manifests.filter(isObject) : [])
     .filter(({ digest }) => !digests.has(digest))
@@ -58,11 +60,14 @@ export const openKitStore = (storage: string): KitStore | undefined => {
     fetch: (descriptor) => createReadStream(blob(descriptor)),
     locate: (descriptor) => {
       const path = blob(descriptor);
-      return existsSync(path) ? [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }] : undefined;
+      return existsSync(path)
+        ? [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }]
+        : undefined;
     },
     resolve: async (repository, reference) => {
       const names = list().filter((name) => name.repository === repository);
-      const match = names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
+      const match =
+        names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
       return match?.descriptor;
     },
   };

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Digest, hexOf } from '../oci/digest.ts';
 import { systemError } from '../errors/systemError.ts';
+import { type Digest, hexOf } from '../oci/digest.ts';
 
 /** Paths inside a store. */
 export interface StoreLayout {

@@ -6,8 +6,8 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite, commitFile, temporaryName } from '../files/atomicWrite.ts';
 import { fromNative } from '../files/bytePath.ts';
-import type { Recipe } from '../layers/recipe.ts';
 import type { Seed } from '../layers/jobs.ts';
+import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
@@ -42,7 +42,9 @@ const isIntact = (path: string, descriptor: Descriptor): boolean => {
 };
 
 const notFound = (descriptor: Descriptor, root: string): KitwrightError =>
-  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, { data: { digest: descriptor.digest } });
+  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
+    data: { digest: descriptor.digest },
+  });
 
 export interface LocalStoreOptions {
   readonly lenders?: readonly (ReadTarget & Locator)[];
@@ -76,7 +78,10 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     if (existsSync(path)) return;
     const temporary = join(layout.tmp, temporaryName('blob'));
     try {
-      await pipeline(Readable.from(verified(descriptor, content, 'the source')), createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
+      await pipeline(
+        Readable.from(verified(descriptor, content, 'the source')),
+        createWriteStream(temporary, { flags: 'wx', mode: 0o600 }),
+      );
       await commitFile(temporary, path);
     } catch (error) {
       rmSync(temporary, { force: true });
@@ -130,7 +135,8 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     exists: async (descriptor) => existsSync(layout.blob(descriptor.digest)) || locate(descriptor) !== undefined,
     resolve: async (repository, reference) => {
       const names = list().filter((name) => name.repository === repository);
-      const match = names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
+      const match =
+        names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
       return match?.descriptor;
     },
     tag: (descriptor, repository, tag) =>

@@ -78,6 +78,9 @@ export const withLock = <T>(path: string, temporaryDirectory: string, critical: 
     }
   };
   const result = (queues.get(path) ?? Promise.resolve()).then(turn, turn);
-  queues.set(path, result.catch(() => undefined));
+  queues.set(
+    path,
+    result.catch(() => undefined),
+  );
   return result;
 };

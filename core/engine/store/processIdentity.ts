@@ -19,7 +19,11 @@ const startedAt = (pid: number): string => {
   }
 };
 
-export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, host: hostname(), started: startedAt(process.pid) });
+export const ownIdentity = (): ProcessIdentity => ({
+  pid: process.pid,
+  host: hostname(),
+  started: startedAt(process.pid),
+});
 
 /** Is that process certainly gone? Of another machine we cannot know, so the answer is no. */
 export const isGone = ({ pid, host, started }: ProcessIdentity): boolean => {
@@ -36,7 +40,9 @@ export const isGone = ({ pid, host, started }: ProcessIdentity): boolean => {
 export const parseIdentity = (text: string): ProcessIdentity | undefined => {
   try {
     const { pid, host, started } = JSON.parse(text) as Partial<ProcessIdentity>;
-    return Number.isInteger(pid) && typeof host === 'string' ? { pid: pid as number, host, started: started ?? '' } : undefined;
+    return Number.isInteger(pid) && typeof host === 'string'
+      ? { pid: pid as number, host, started: started ?? '' }
+      : undefined;
   } catch {
     return undefined;
   }

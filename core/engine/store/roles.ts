@@ -1,5 +1,5 @@
-import type { Descriptor } from '../oci/descriptor.ts';
 import type { Recipe } from '../layers/recipe.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 
 /** Bytes under a descriptor, in blocks. The receiver verifies size and digest. */
 export type ByteStream = AsyncIterable<Uint8Array>;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openKitStore, type KitStore } from './kitStore.ts';
+import { type KitStore, openKitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,8 +15,17 @@ const dataFolder = (env: Environment, platform: NodeJS.Platform, name: string, m
 };
 
 /** The root of our data: `--config`, KITWRIGHT_HOME, KITOPS_HOME, else the platform's data folder. */
-export const dataRoot = (config: string | undefined, env: Environment = process.env, platform = process.platform): string =>
-  resolve(config || env['KITWRIGHT_HOME'] || env['KITOPS_HOME'] || dataFolder(env, platform, 'kitwright', 'Application Support'));
+export const dataRoot = (
+  config: string | undefined,
+  env: Environment = process.env,
+  platform = process.platform,
+): string =>
+  resolve(
+    config ||
+      env['KITWRIGHT_HOME'] ||
+      env['KITOPS_HOME'] ||
+      dataFolder(env, platform, 'kitwright', 'Application Support'),
+  );
 
 /** Where `kit` keeps its kits: below our root, and at its own default place unless a root was named. */
 const kitStorages = (config: string | undefined, env: Environment, platform: NodeJS.Platform): readonly string[] => {
@@ -34,7 +43,11 @@ export interface Stores {
 }
 
 /** Opens our store and those of `kit` that can be seen from here. */
-export const openStores = (config: string | undefined, env: Environment = process.env, platform = process.platform): Stores => {
+export const openStores = (
+  config: string | undefined,
+  env: Environment = process.env,
+  platform = process.platform,
+): Stores => {
   const root = dataRoot(config, env, platform);
   const kit = kitStorages(config, env, platform)
     .filter(existsSync)

@@ -24,8 +24,14 @@ export async function* verified(descriptor: Descriptor, content: ByteStream, ori
 }
 
 /** Reads verified content of a small blob (config, manifest) into memory. `limit` is in bytes. */
-export const readVerified = async (descriptor: Descriptor, content: ByteStream, origin: string, limit: number): Promise<Uint8Array> => {
-  if (descriptor.size > limit) throw mismatch(descriptor, origin, `${descriptor.size} bytes are more than the ${limit} that are allowed`);
+export const readVerified = async (
+  descriptor: Descriptor,
+  content: ByteStream,
+  origin: string,
+  limit: number,
+): Promise<Uint8Array> => {
+  if (descriptor.size > limit)
+    throw mismatch(descriptor, origin, `${descriptor.size} bytes are more than the ${limit} that are allowed`);
   const parts: Uint8Array[] = [];
   for await (const bytes of verified(descriptor, content, origin)) parts.push(bytes);
   return Buffer.concat(parts);

@@ -19,14 +19,18 @@ const elementOf = (role: LayerRole, element: Named, manifest: Manifest): readonl
   if (element.digest === undefined) return [];
   const descriptor = manifest.layers.find(({ digest }) => digest === element.digest);
   if (!descriptor) {
-    throw new KitwrightError('kit-malformed', `The kit names a ${role} layer ${element.digest} that its manifest does not have.`);
+    throw new KitwrightError(
+      'kit-malformed',
+      `The kit names a ${role} layer ${element.digest} that its manifest does not have.`,
+    );
   }
   return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
 };
 
 /** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
 export const kitElements = (kitfile: Kitfile, manifest: Manifest): readonly KitElement[] => {
-  const all = (role: LayerRole, elements: readonly Named[] | undefined) => (elements ?? []).flatMap((element) => elementOf(role, element, manifest));
+  const all = (role: LayerRole, elements: readonly Named[] | undefined) =>
+    (elements ?? []).flatMap((element) => elementOf(role, element, manifest));
   return [
     ...all('model', kitfile.model ? [kitfile.model] : []),
     ...all('modelpart', kitfile.model?.parts),

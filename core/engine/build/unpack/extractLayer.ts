@@ -51,9 +51,13 @@ interface Target extends IndexedEntry {
 }
 
 const mismatch = (element: KitElement, what: string, found: string): KitwrightError =>
-  new KitwrightError('descriptor-mismatch', `The ${element.role} layer ${element.path || element.descriptor.digest} is damaged: its ${what} is ${found}.`, {
-    data: { digest: element.descriptor.digest, found },
-  });
+  new KitwrightError(
+    'descriptor-mismatch',
+    `The ${element.role} layer ${element.path || element.descriptor.digest} is damaged: its ${what} is ${found}.`,
+    {
+      data: { digest: element.descriptor.digest, found },
+    },
+  );
 
 /** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
 const storedRecipe = async ({ descriptor }: KitElement, options: ExtractOptions): Promise<Recipe> => {
@@ -61,11 +65,18 @@ const storedRecipe = async ({ descriptor }: KitElement, options: ExtractOptions)
   if (located) return located;
   const path = join(options.scratch, temporaryName('layer'));
   const content = verified(descriptor, options.source.fetch(descriptor), options.source.name);
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'wx', mode: 0o600 }), { signal: options.signal });
+  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'wx', mode: 0o600 }), {
+    signal: options.signal,
+  });
   return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
 };
 
-const verifyDigest = async (element: KitElement, recipe: Recipe, options: ExtractOptions, meter: Meter): Promise<void> => {
+const verifyDigest = async (
+  element: KitElement,
+  recipe: Recipe,
+  options: ExtractOptions,
+  meter: Meter,
+): Promise<void> => {
   const { digest } = await options.pool.hash({ recipe: encodeRecipe(recipe), meter: meter.buffer });
   if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
 };
@@ -75,11 +86,22 @@ const asOneFile = async (recipe: Recipe, options: ExtractOptions): Promise<FileP
   if (recipe.length === 1 && only?.kind === 'file') return only;
   const path = join(options.scratch, temporaryName('layer'));
   await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return { kind: 'file', path: fromNative(path), offset: 0, size: recipe.reduce((sum, piece) => sum + (piece.kind === 'file' ? piece.size : piece.bytes.byteLength), 0) };
+  return {
+    kind: 'file',
+    path: fromNative(path),
+    offset: 0,
+    size: recipe.reduce((sum, piece) => sum + (piece.kind === 'file' ? piece.size : piece.bytes.byteLength), 0),
+  };
 };
 
 /** Decompresses a verified layer and checks its diffId. */
-const decompress = async (element: KitElement, recipe: Recipe, suffix: string, options: ExtractOptions, meter: Meter): Promise<Recipe> => {
+const decompress = async (
+  element: KitElement,
+  recipe: Recipe,
+  suffix: string,
+  options: ExtractOptions,
+  meter: Meter,
+): Promise<Recipe> => {
   const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
   const source = (await asOneFile(recipe, options)).path;
@@ -144,7 +166,10 @@ const setDirectoryModes = async (targets: readonly Target[], staging: BytePath):
 };
 
 const isWholeFile = ({ piece }: Target): boolean =>
-  piece !== undefined && piece.size >= kernelCopyBytes && piece.offset === 0 && readFingerprint(piece.path)?.size === piece.size;
+  piece !== undefined &&
+  piece.size >= kernelCopyBytes &&
+  piece.offset === 0 &&
+  readFingerprint(piece.path)?.size === piece.size;
 
 const copyByKernel = async (target: Target, options: ExtractOptions): Promise<void> => {
   const piece = target.piece as FilePiece;
@@ -194,7 +219,11 @@ const writeAll = async (targets: readonly Target[], options: ExtractOptions, met
   const others = async () => {
     for (const target of odd) await writePieces(target, options);
   };
-  await settle([kernel(), others(), ...shares(small, options.pool.threads).map((share) => extractByWorker(share, options, meter))]);
+  await settle([
+    kernel(),
+    others(),
+    ...shares(small, options.pool.threads).map((share) => extractByWorker(share, options, meter)),
+  ]);
   await setDirectoryModes(targets, options.staging);
 };
 
@@ -228,13 +257,19 @@ export const extractLayer = async (element: KitElement, options: ExtractOptions)
   try {
     const stored = await storedRecipe(element, options);
     const type = parseLayerMediaType(element.descriptor.mediaType);
-    if (!type) throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${element.descriptor.mediaType}.`);
+    if (!type)
+      throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${element.descriptor.mediaType}.`);
     const verification = verifyDigest(element, stored, options, meter);
     // A rejection is looked at below, after the other work has stopped.
     verification.catch(stop);
     if (type.compression !== undefined) await verification;
-    const plain = type.compression === undefined ? stored : await decompress(element, stored, type.compression, options, meter);
-    if (type.compression === undefined && element.diffId !== undefined && element.diffId !== element.descriptor.digest) {
+    const plain =
+      type.compression === undefined ? stored : await decompress(element, stored, type.compression, options, meter);
+    if (
+      type.compression === undefined &&
+      element.diffId !== undefined &&
+      element.diffId !== element.descriptor.digest
+    ) {
       throw mismatch(element, 'diffId', element.diffId);
     }
     using reader = createRecipeReader(plain);
@@ -248,7 +283,12 @@ export const extractLayer = async (element: KitElement, options: ExtractOptions)
   }
 };
 
-const writeLayer = async (element: KitElement, reader: RecipeReader, options: ExtractOptions, meter: Meter): Promise<number> => {
+const writeLayer = async (
+  element: KitElement,
+  reader: RecipeReader,
+  options: ExtractOptions,
+  meter: Meter,
+): Promise<number> => {
   const entries = entriesOf(element, reader).filter((entry) => !isKept(entry, options));
   checkTargets(entries, options);
   const targets = entries.map((entry) => targetOf(entry, reader));

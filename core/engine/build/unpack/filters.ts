@@ -46,7 +46,10 @@ export const parseFilters = (filters: readonly string[]): Selection => {
     kitfile: parsed.length === 0 || parsed.some(({ types }) => types.has('kitfile')),
     selects: (role, name, path) =>
       parsed.length === 0 ||
-      parsed.some(({ types, names }) => types.has(role) && (names.length === 0 || names.some((wanted) => wanted === name || wanted === path))),
+      parsed.some(
+        ({ types, names }) =>
+          types.has(role) && (names.length === 0 || names.some((wanted) => wanted === name || wanted === path)),
+      ),
   };
 };
 

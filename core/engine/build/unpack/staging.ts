@@ -17,7 +17,8 @@ const prefix = '.kitwright-unpack';
 const removeLeftovers = (target: string): void => {
   for (const name of readdirSync(target)) {
     const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid && isGone({ pid, host: hostname(), started: '' })) rmSync(join(target, name), { recursive: true, force: true });
+    if (pid && isGone({ pid, host: hostname(), started: '' }))
+      rmSync(join(target, name), { recursive: true, force: true });
   }
 };
 
@@ -28,7 +29,11 @@ export const createStaging = (target: string): Disposable & { readonly path: Byt
     removeLeftovers(target);
     const path = join(target, temporaryName(prefix));
     mkdirSync(path, { mode: 0o700 });
-    return { path: fromNative(path), native: path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+    return {
+      path: fromNative(path),
+      native: path,
+      [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+    };
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', target);
   }

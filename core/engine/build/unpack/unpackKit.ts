@@ -44,6 +44,14 @@ const refuseKitfile = (path: string): KitwrightError =>
     hint: 'Use --overwrite to replace it.',
   });
 
+const makeTarget = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'make', directory);
+  }
+};
+
 /** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
 const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   const path = join(resolve(options.directory), 'Kitfile');
@@ -54,14 +62,18 @@ const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   options.onStep({ step: 'kitfile', path, existed: same === true });
   if (same) return;
   try {
-    mkdirSync(options.directory, { recursive: true });
     atomicWrite(path, text);
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', path);
   }
 };
 
-const unpackLayer = async (kitwright: Kitwright, element: KitElement, source: ReadTarget, options: UnpackOptions): Promise<number> => {
+const unpackLayer = async (
+  kitwright: Kitwright,
+  element: KitElement,
+  source: ReadTarget,
+  options: UnpackOptions,
+): Promise<number> => {
   options.onStep({ step: 'layer', element });
   options.signal.throwIfAborted();
   const target = resolve(options.directory);
@@ -81,8 +93,15 @@ const unpackLayer = async (kitwright: Kitwright, element: KitElement, source: Re
   return files;
 };
 
-const unpackElements = async (kitwright: Kitwright, kit: LoadedKit, selection: Selection, options: UnpackOptions): Promise<readonly number[]> => {
-  const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) => selection.selects(role, name, path));
+const unpackElements = async (
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  selection: Selection,
+  options: UnpackOptions,
+): Promise<readonly number[]> => {
+  const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) =>
+    selection.selects(role, name, path),
+  );
   const files: number[] = [];
   for (const element of elements) files.push(await unpackLayer(kitwright, element, kit.target, options));
   return files;
@@ -96,6 +115,7 @@ export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): P
   const selection = parseFilters(options.filters);
   const kit = await loadKit(options.reference, options.targets);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets);
+  makeTarget(options.directory);
   if (selection.kitfile) writeKitfile(kit.kitfile, options);
   const counts: number[] = [];
   for (const { kit: ancestor, text } of ancestors) {

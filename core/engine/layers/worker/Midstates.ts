@@ -34,7 +34,11 @@ const isKnown = (hashes: Uint8Array, i: number): boolean =>
   hashes.subarray(i * contentHashBytes, (i + 1) * contentHashBytes).some((byte) => byte !== 0);
 
 const sameContent = (a: Uint8Array, b: Uint8Array, i: number): boolean =>
-  isKnown(b, i) && sameBytes(a.subarray(i * contentHashBytes, (i + 1) * contentHashBytes), b.subarray(i * contentHashBytes, (i + 1) * contentHashBytes));
+  isKnown(b, i) &&
+  sameBytes(
+    a.subarray(i * contentHashBytes, (i + 1) * contentHashBytes),
+    b.subarray(i * contentHashBytes, (i + 1) * contentHashBytes),
+  );
 
 const equalPrefix = (old: Remembered, pieces: readonly Piece[], known: Uint8Array): number => {
   let i = 0;
@@ -69,7 +73,8 @@ export const collectStates = (pieces: readonly Piece[], start: Start) => {
   const step = Math.max(1, Math.floor(pieces.length / maxStates));
   return {
     note: (index: number, bytes: number, hash: Hash): void => {
-      if (index > start.index && (index % step === 0 || index >= pieces.length - 4)) states.push({ index, bytes, hash: hash.copy() });
+      if (index > start.index && (index % step === 0 || index >= pieces.length - 4))
+        states.push({ index, bytes, hash: hash.copy() });
     },
     isDue: (index: number): boolean => index > start.index && (index % step === 0 || index >= pieces.length - 4),
     states,

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { fsPath } from '../../files/bytePath.ts';
-import { type CompressJob, type CompressResult, decodeRecipe, type DecompressJob } from '../jobs.ts';
+import { type CompressJob, type CompressResult, type DecompressJob, decodeRecipe } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { Piece } from '../recipe.ts';
 import { blockBytes, blocksOfFile } from './readPiece.ts';
@@ -71,7 +71,8 @@ export const decompressFile = async (job: DecompressJob): Promise<string> => {
   const count = (bytes: Uint8Array) => {
     if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
     size += bytes.byteLength;
-    if (size > job.limit) throw new KitwrightError('unpack-refused', `A layer expands to more than ${job.limit} bytes.`);
+    if (size > job.limit)
+      throw new KitwrightError('unpack-refused', `A layer expands to more than ${job.limit} bytes.`);
     hash.update(bytes);
   };
   try {

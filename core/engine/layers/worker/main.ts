@@ -1,5 +1,5 @@
-import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { compressRecipe, decompressFile } from './compress.ts';
 import { extractPieces } from './extract.ts';
 import { hashRecipe } from './hash.ts';
