@@ -13,7 +13,7 @@ export type {
   ReadinessAnswer,
   ReadinessFile,
 } from './build/capabilities.ts';
-export type { CaptureMode } from './build/capture.ts';
+export type { CaptureMode } from './build/layer/capture.ts';
 export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts';
 export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import { readIndex } from '../store/kitIndex.ts';
-import type { LayerRecord } from '../store/LayerRecord.ts';
+import type { RecordHead } from '../store/LayerRecord.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { withLock } from '../store/lock.ts';
 import { isGone } from '../store/processIdentity.ts';
 import { oldestSession } from '../store/session.ts';
-import { readSnapshot } from './snapshot.ts';
+import { readSnapshot } from './layer/snapshot.ts';
 
 export interface Garbage {
   readonly files: number;
@@ -26,7 +26,7 @@ interface Marked {
 
 const hex = (digest: Digest): string => digest.slice('sha256:'.length);
 
-const markRecord = (record: LayerRecord, marked: Marked): void => {
+const markRecord = (record: RecordHead, marked: Marked): void => {
   for (const source of record.sources) {
     if (source.kind === 'object') marked.objects.add(source.name);
     else if (source.kind === 'pack') marked.packs.add(source.name);
@@ -42,7 +42,7 @@ const markManifest = (digest: Digest, store: LocalStore, marked: Marked): void =
   for (const { digest: child } of [manifest.config, ...manifest.layers]) {
     marked.blobs.add(hex(child));
     marked.recipes.add(hex(child));
-    const record = store.layers.read(child);
+    const record = store.layers.readHead(child);
     if (record) markRecord(record, marked);
   }
 };

@@ -7,12 +7,13 @@ import type { LocalStore } from '../store/localStore.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { assembleKit, draftKit } from './assemble.ts';
 import type { BuildHooks } from './buildHooks.ts';
-import { buildLayer, type LayerBuildOptions } from './buildLayer.ts';
-import type { CaptureMode } from './capture.ts';
+import { buildLayer } from './layer/buildLayer.ts';
+import type { LayerBuildOptions } from './layer/layerWork.ts';
+import type { CaptureMode } from './layer/capture.ts';
 import { checkContext } from './collectFiles.ts';
 import type { Kitwright } from './createKitwright.ts';
 import type { Calls } from './hooks.ts';
-import { materializeLayer } from './materializeLayer.ts';
+import { materializeLayer } from './layer/materializeLayer.ts';
 import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
 import { planKit } from './planKit.ts';
 import { type KitfileLocation, readKitfile } from './readKitfile.ts';
@@ -161,7 +162,7 @@ const named = (index: KitIndex, kit: ModelKit, name: Reference | undefined): Kit
 /** Under the lock: everything that the kit needs must be there at the moment at which it gets its name. */
 const checkWhole = (kit: ModelKit, store: LocalStore): void => {
   for (const { descriptor, entry } of kit.layers) {
-    const record = store.layers.read(descriptor.digest);
+    const record = store.layers.readHead(descriptor.digest);
     if (record && store.layers.stateOfAll(record) !== 'missing') continue;
     throw new KitwrightError(
       'content-changed',

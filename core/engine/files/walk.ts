@@ -14,9 +14,13 @@ export interface WalkEntry {
 }
 
 const typeBits = 0o170000;
-const types: Readonly<Record<number, EntryType>> = { 16807: 'file', 9604: 'directory', 21609: 'link' };
+const types: ReadonlyMap<number, EntryType> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'directory'],
+  [0o120000, 'link'],
+]);
 
-export const typeOf = (mode: number): EntryType => types[mode & typeBits] ?? 'other';
+export const typeOf = (mode: number): EntryType => types.get(mode & typeBits) ?? 'other';
 
 const read = (path: BytePath): WalkEntry['print'] | undefined => {
   try {

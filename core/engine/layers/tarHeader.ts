@@ -39,11 +39,24 @@ const putOctal = (block: Buffer, offset: number, length: number, value: number):
   block.write(value.toString(8).padStart(length - 1, '0'), offset, 'latin1');
 };
 
+const checksumAt = 148;
+
 const putChecksum = (block: Buffer): void => {
-  block.fill(0x20, 148, 156);
+  block.fill(0x20, checksumAt, checksumAt + 8);
   let sum = 0;
-  for (let i = 0; i < blockSize; i++) sum += block[i] ?? 0;
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  for (let i = 0; i < blockSize; i++) sum += block[i] as number;
+  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, checksumAt, 'latin1');
+};
+
+/** Blocks are cut from larger ones: fifty thousand headers are not fifty thousand allocations. */
+const slabBytes = 256 * 1024;
+let slab = Buffer.alloc(0);
+
+const newBlock = (): Buffer => {
+  if (slab.byteLength < blockSize) slab = Buffer.alloc(slabBytes);
+  const block = slab.subarray(0, blockSize);
+  slab = slab.subarray(blockSize);
+  return block;
 };
 
 interface HeaderFields {
@@ -89,7 +102,7 @@ const paxBlocks = (path: BytePath, records: BytePath): Buffer => {
   const name = toAscii(`${directory === '' ? '' : `${directory}/`}PaxHeaders.0/${baseOf(path)}`).slice(0, nameSize);
   const header = headerBlock(
     { name: name.replace(/\/+$/, ''), mode: 0, uid: 0, size: records.length, type: 'x', devices: false },
-    Buffer.alloc(blockSize),
+    newBlock(),
   );
   return Buffer.concat([header, Buffer.from(records, 'latin1'), Buffer.alloc(paddingOf(records.length))]);
 };
@@ -117,7 +130,7 @@ export const tarHeader = (entry: TarEntry): Buffer => {
       type: entry.type === 'directory' ? '5' : '0',
       devices: true,
     },
-    Buffer.alloc(blockSize),
+    newBlock(),
   );
   if (!pax.path && !pax.size) return header;
   const longName = !isAscii(entry.path) || entry.path.length > nameSize;

@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import type { Digest } from '../oci/digest.ts';
 
@@ -33,10 +33,13 @@ export interface LayerRecord {
   readonly pieces: readonly StoredPiece[];
 }
 
-const version = 1;
+const version = 2;
 const maxRecord = 1024 * 1024 * 1024;
 
-interface Head extends Omit<LayerRecord, 'pieces'> {
+/** The beginning of a record: enough to see whether everything is there, without the pieces. */
+export type RecordHead = Omit<LayerRecord, 'pieces'>;
+
+interface StoredHead extends RecordHead {
   readonly version: number;
   readonly count: number;
 }
@@ -44,42 +47,60 @@ interface Head extends Omit<LayerRecord, 'pieces'> {
 const columns = 3;
 
 /**
- * The record as bytes: zstd over a JSON head, a table of (source, offset, size) as doubles, and all inline bytes.
- * Headers of a tar compress by far more than 90 %.
+ * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles and all
+ * inline bytes. Headers of a tar compress by far more than 90 %.
  */
 export const encodeRecord = (record: LayerRecord): Uint8Array => {
   const { pieces, ...rest } = record;
-  const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies Head));
+  const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies StoredHead));
   const table = new Float64Array(pieces.length * columns);
   pieces.forEach((piece, i) => {
-    table.set(
-      'inline' in piece ? [-1, 0, piece.inline.byteLength] : [piece.source, piece.offset, piece.size],
-      i * columns,
-    );
+    const inline = 'inline' in piece;
+    table[i * columns] = inline ? -1 : piece.source;
+    table[i * columns + 1] = inline ? 0 : piece.offset;
+    table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
   });
   const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return zstdCompressSync(Buffer.concat([length, head, Buffer.from(table.buffer), ...inline]));
+  return Buffer.concat([length, head, zstdCompressSync(Buffer.concat([Buffer.from(table.buffer), ...inline]), { params: fastest })]);
+};
+
+const fastest = { [constants.ZSTD_c_compressionLevel]: 1 };
+
+const parseHead = (bytes: Buffer): { readonly head: StoredHead; readonly end: number } => {
+  const end = 4 + bytes.readUInt32LE(0);
+  return { head: JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead, end };
+};
+
+/** Reads the head of a record; undefined for bytes that are none. */
+export const decodeHead = (bytes: Buffer): RecordHead | undefined => {
+  try {
+    const { version: written, count: _, ...head } = parseHead(bytes).head;
+    return written === version ? head : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const decodePieces = (plain: Buffer, count: number): readonly StoredPiece[] => {
+  let at = count * columns * 8;
+  const table = new Float64Array(plain.buffer.slice(plain.byteOffset, plain.byteOffset + at));
+  return Array.from({ length: count }, (_, i): StoredPiece => {
+    const [source = -1, offset = 0, size = 0] = [table[i * columns], table[i * columns + 1], table[i * columns + 2]];
+    if (source >= 0) return { source, offset, size };
+    at += size;
+    return { inline: plain.subarray(at - size, at) };
+  });
 };
 
 /** Reads a record; undefined for bytes that are none. What a record says is believed only after SHA-256 agreed. */
-export const decodeRecord = (bytes: Uint8Array): LayerRecord | undefined => {
+export const decodeRecord = (bytes: Buffer): LayerRecord | undefined => {
   try {
-    const plain = zstdDecompressSync(bytes, { maxOutputLength: maxRecord });
-    const tableAt = 4 + plain.readUInt32LE(0);
-    const { version: written, count, ...head } = JSON.parse(plain.toString('utf8', 4, tableAt)) as Head;
-    const inlineAt = tableAt + count * columns * 8;
-    if (written !== version || inlineAt > plain.byteLength) return undefined;
-    const table = new Float64Array(plain.buffer.slice(plain.byteOffset + tableAt, plain.byteOffset + inlineAt));
-    let at = inlineAt;
-    const pieces = Array.from({ length: count }, (_, i): StoredPiece => {
-      const [source = -1, offset = 0, size = 0] = table.subarray(i * columns, (i + 1) * columns);
-      if (source >= 0) return { source, offset, size };
-      at += size;
-      return { inline: plain.subarray(at - size, at) };
-    });
-    return at <= plain.byteLength ? { ...head, pieces } : undefined;
+    const { head, end } = parseHead(bytes);
+    const { version: written, count, ...rest } = head;
+    if (written !== version) return undefined;
+    return { ...rest, pieces: decodePieces(zstdDecompressSync(bytes.subarray(end), { maxOutputLength: maxRecord }), count) };
   } catch {
     return undefined;
   }

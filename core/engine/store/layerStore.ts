@@ -5,7 +5,15 @@ import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
 import type { Digest } from '../oci/digest.ts';
-import { decodeRecord, encodeRecord, type LayerRecord, printFromJson, type StoredSource } from './LayerRecord.ts';
+import {
+  decodeHead,
+  decodeRecord,
+  encodeRecord,
+  type LayerRecord,
+  printFromJson,
+  type RecordHead,
+  type StoredSource,
+} from './LayerRecord.ts';
 import type { StoreLayout } from './layout.ts';
 
 /** How a source looks now: as recorded, touched (its content must be checked), or not there. */
@@ -14,13 +22,15 @@ export type SourceState = 'same' | 'touched' | 'missing';
 /** The layers of a store: records and the files that they name. */
 export interface LayerStore {
   readonly read: (digest: Digest) => LayerRecord | undefined;
+  /** The record without its pieces: cheap, and enough to see whether its files are there. */
+  readonly readHead: (digest: Digest) => RecordHead | undefined;
   readonly write: (record: LayerRecord) => void;
   /** Forgets a layer, and the stored files of it that are named damaged. */
   readonly discard: (digest: Digest, damaged?: readonly StoredSource[]) => void;
   readonly pathOf: (source: StoredSource) => BytePath;
   readonly stateOf: (source: StoredSource) => SourceState;
   /** The worst state of a record's sources. */
-  readonly stateOfAll: (record: LayerRecord) => SourceState;
+  readonly stateOfAll: (record: RecordHead) => SourceState;
   readonly recipeOf: (record: LayerRecord) => Recipe;
 }
 
@@ -51,18 +61,20 @@ export const createLayerStore = (layout: StoreLayout): LayerStore => {
     size,
     ...(source.kind === 'reference' ? { print: printFromJson(source.print) } : {}),
   });
+  const own = <T extends RecordHead>(digest: Digest, decode: (bytes: Buffer) => T | undefined): T | undefined => {
+    try {
+      const record = decode(readFileSync(layout.recipe(digest)));
+      return record?.digest === digest ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  };
   return {
     pathOf,
     stateOf,
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
-    read: (digest) => {
-      try {
-        const record = decodeRecord(readFileSync(layout.recipe(digest)));
-        return record?.digest === digest ? record : undefined;
-      } catch {
-        return undefined;
-      }
-    },
+    read: (digest) => own(digest, decodeRecord),
+    readHead: (digest) => own(digest, decodeHead),
     write: (record) => atomicWrite(layout.recipe(record.digest), encodeRecord(record), layout.tmp),
     discard: (digest, damaged = []) => {
       rmSync(layout.recipe(digest), { force: true });

@@ -1,42 +1,62 @@
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { write as writeCallback } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
+
+const write = promisify(writeCallback);
+
+/** Writes that may be under way at once; each holds a block of 1 MiB. */
+const maxPending = 8;
 
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long
- * write costs far less than a file for each.
+ * write costs far less than a file for each. Writing goes on in the background while the worker reads and hashes.
  */
 export interface PackFile {
-  /** Appends and returns the offset. */
+  /** Takes the bytes over (they may not change any more) and returns their offset. Wait for `settled` now and then. */
   readonly append: (bytes: Uint8Array) => number;
-  readonly finish: () => void;
-  readonly discard: () => void;
+  /** Resolves when few enough writes are under way. */
+  readonly settled: () => Promise<void>;
+  readonly finish: () => Promise<void>;
+  readonly discard: () => Promise<void>;
 }
 
-export const createPackFile = (path: string): PackFile => {
-  let fd: number | undefined;
+export const openPackFile = async (path: string): Promise<PackFile> => {
+  const handle: FileHandle = await open(path, 'wx', 0o600);
+  const pending = new Set<Promise<void>>();
   let offset = 0;
-  const opened = (): number => {
-    fd ??= openSync(path, 'wx', 0o600);
-    return fd;
+  let failure: unknown;
+  const writeAt = async (bytes: Uint8Array, at: number): Promise<void> => {
+    try {
+      for (let done = 0; done < bytes.byteLength; ) {
+        done += (await write(handle.fd, bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+      }
+    } catch (error) {
+      failure ??= systemError(error, 'store-failed', 'write', path);
+    }
+  };
+  const settle = async (limit: number): Promise<void> => {
+    while (pending.size > limit) await Promise.race(pending);
+    if (failure !== undefined) throw failure;
   };
   return {
     append: (bytes) => {
-      try {
-        for (let done = 0; done < bytes.byteLength; ) done += writeSync(opened(), bytes, done);
-      } catch (error) {
-        throw systemError(error, 'store-failed', 'write', path);
-      }
+      const at = offset;
       offset += bytes.byteLength;
-      return offset - bytes.byteLength;
+      const written = writeAt(bytes, at).finally(() => pending.delete(written));
+      pending.add(written);
+      return at;
     },
-    finish: () => {
-      if (fd === undefined) return;
-      fsyncSync(fd);
-      closeSync(fd);
-      fd = undefined;
+    settled: () => settle(maxPending),
+    finish: async () => {
+      await settle(0);
+      await handle.sync();
+      await handle.close();
     },
-    discard: () => {
-      if (fd !== undefined) closeSync(fd);
+    discard: async () => {
+      await Promise.allSettled(pending);
+      await handle.close().catch(() => undefined);
       rmSync(path, { force: true });
     },
   };

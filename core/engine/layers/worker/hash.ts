@@ -7,7 +7,7 @@ import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece, Piece } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHash.ts';
 import { collectStates, remember, startOf } from './Midstates.ts';
-import { createPackFile, type PackFile } from './PackFile.ts';
+import { openPackFile, type PackFile } from './PackFile.ts';
 import { blockBytes, readInto, readPiece } from './readPiece.ts';
 
 /** Pieces up to this many bytes are gathered in one buffer and hashed together. */
@@ -15,7 +15,7 @@ const smallBytes = blockBytes / 4;
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
 interface Batch {
-  readonly buffer: Buffer;
+  buffer: Buffer;
   used: number;
   /** Where the run of bytes that goes into the pack starts in the buffer; -1 = none. */
   packFrom: number;
@@ -40,6 +40,8 @@ const flush = (run: Run): void => {
   if (run.pack && batch.packFrom >= 0) {
     const base = run.pack.append(bytes.subarray(batch.packFrom)) - batch.packFrom;
     for (const { index, at } of run.waiting) run.packed[index] = base + at;
+    // The bytes are being written now, so they may not be filled again.
+    batch.buffer = Buffer.allocUnsafeSlow(blockBytes);
   }
   run.meter.add(batch.used);
   run.waiting.length = 0;
@@ -102,7 +104,7 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
-  const pack = job.pack ? createPackFile(job.pack.path) : undefined;
+  const pack = job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path) : undefined;
   const run: Run = {
     hash: start.hash,
     hasher: job.seed && (await contentHasher(job.seed)),
@@ -119,7 +121,10 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   try {
     let bytes = start.bytes;
     for (let index = start.index; index < pieces.length; index++) {
-      if ((index & 1023) === 0 && run.meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+      if ((index & 255) === 0) {
+        if (run.meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+        await pack?.settled();
+      }
       if (collected?.isDue(index)) {
         flush(run);
         collected.note(index, bytes, run.hash);
@@ -129,9 +134,9 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
       bytes += piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
     }
     flush(run);
-    pack?.finish();
+    await pack?.finish();
   } catch (error) {
-    pack?.discard();
+    await pack?.discard();
     throw error;
   }
   const digest = `sha256:${run.hash.digest('hex')}`;

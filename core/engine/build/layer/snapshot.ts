@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { atomicWrite } from '../files/atomicWrite.ts';
-import type { BytePath } from '../files/bytePath.ts';
-import { type Fingerprint, isRacy } from '../files/fingerprint.ts';
-import { type Digest, isDigest } from '../oci/digest.ts';
-import type { StoreLayout } from '../store/layout.ts';
-import type { PlanEntry, PlanFile } from './nouns.ts';
+import { atomicWrite } from '../../files/atomicWrite.ts';
+import type { BytePath } from '../../files/bytePath.ts';
+import { type Fingerprint, isRacy } from '../../files/fingerprint.ts';
+import { type Digest, isDigest } from '../../oci/digest.ts';
+import type { StoreLayout } from '../../store/layout.ts';
+import type { PlanEntry, PlanFile } from '../nouns.ts';
 
 /** Bytes of a content hash (xxHash3, 128 bits). */
 export const hashBytes = 16;

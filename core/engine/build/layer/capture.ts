@@ -1,15 +1,15 @@
 import { constants, renameSync, rmSync, statSync } from 'node:fs';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { KitwrightError } from '../errors/KitwrightError.ts';
-import { errnoOf, systemError } from '../errors/systemError.ts';
-import { commitFile, temporaryName } from '../files/atomicWrite.ts';
-import { type BytePath, fsPath } from '../files/bytePath.ts';
-import { displayPath } from '../files/displayPath.ts';
-import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
-import type { FilePiece } from '../layers/recipe.ts';
-import type { StoredSource } from '../store/LayerRecord.ts';
-import type { StoreLayout } from '../store/layout.ts';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { errnoOf, systemError } from '../../errors/systemError.ts';
+import { commitFile, temporaryName } from '../../files/atomicWrite.ts';
+import { type BytePath, fsPath } from '../../files/bytePath.ts';
+import { displayPath } from '../../files/displayPath.ts';
+import { readFingerprint, sameFingerprint } from '../../files/fingerprint.ts';
+import type { FilePiece } from '../../layers/recipe.ts';
+import type { StoredSource } from '../../store/LayerRecord.ts';
+import type { StoreLayout } from '../../store/layout.ts';
 
 /** How file contents enter the store: a snapshot for free, a copy, or not at all. `auto` = reflink, else copy. */
 export type CaptureMode = 'auto' | 'reflink' | 'copy' | 'reference';

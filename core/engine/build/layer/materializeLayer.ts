@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Descriptor } from '../oci/descriptor.ts';
-import type { LocalStore } from '../store/localStore.ts';
-import { streamRecipe } from '../store/streamRecipe.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { LocalStore } from '../../store/localStore.ts';
+import { streamRecipe } from '../../store/streamRecipe.ts';
 
 /** Writes a layer that is kept as a recipe to `blobs/`, verified, so that any OCI tool can read it. */
 export const materializeLayer = async (descriptor: Descriptor, store: LocalStore): Promise<void> => {

@@ -1,8 +1,8 @@
-import { encodeRecipe } from '../layers/jobs.ts';
-import { createMeter } from '../layers/Meter.ts';
-import type { LayerPool } from '../layers/pool.ts';
-import type { LayerRecord, StoredSource } from '../store/LayerRecord.ts';
-import type { LocalStore } from '../store/localStore.ts';
+import { encodeRecipe } from '../../layers/jobs.ts';
+import { createMeter } from '../../layers/Meter.ts';
+import type { LayerPool } from '../../layers/pool.ts';
+import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
+import type { LocalStore } from '../../store/localStore.ts';
 
 export interface RecordCheck {
   readonly intact: boolean;
