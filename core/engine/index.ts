@@ -13,7 +13,6 @@ export type {
   ReadinessAnswer,
   ReadinessFile,
 } from './build/capabilities.ts';
-export type { CaptureMode } from './build/layer/capture.ts';
 export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts';
 export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';
@@ -29,6 +28,7 @@ export {
   removeKit,
   tagKit,
 } from './build/kitNames.ts';
+export type { CaptureMode } from './build/layer/capture.ts';
 export { type LoadedKit, loadKit } from './build/loadKit.ts';
 export type {
   KitDraft,
@@ -55,6 +55,7 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { errnoOf } from './errors/systemError.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
+export { isLocalFileSystem } from './files/fileSystem.ts';
 export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
@@ -82,3 +83,13 @@ export type { LocalStore } from './store/localStore.ts';
 export type { ReadTarget, Target } from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';
 export { version } from './version.ts';
+export { fileHints, type Hints, noHints } from './watch/hints.ts';
+export type { Waiting } from './watch/settling.ts';
+export {
+  finish,
+  systemClock,
+  type WatchClock,
+  type WatchedKit,
+  type WatchOptions,
+  watchKit,
+} from './watch/watchKit.ts';

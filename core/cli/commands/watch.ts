@@ -1,5 +1,126 @@
+import { basename, resolve } from 'node:path';
+import {
+  type CaptureMode,
+  fileHints,
+  finish,
+  isLocalFileSystem,
+  noHints,
+  parseReference,
+  type Reference,
+  systemClock,
+  type WatchedKit,
+  watchKit,
+} from '@kitwright/core';
+import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
+import { errorText } from '../output/errorText.ts';
+import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
+import { runCommand } from '../runCommand.ts';
+import { runTraining } from '../runTraining.ts';
+import type { Session } from '../Session.ts';
+import { tagNamer } from '../tagNamer.ts';
+import { packOptions, sourceDate } from './pack.ts';
 
-export const define = (program: Command): void => {
-  void program;
+interface WatchFlags {
+  readonly file?: string;
+  readonly tag?: string;
+  readonly tagTemplate?: string;
+  readonly compression: string;
+  readonly layerFormat: string;
+  readonly useModelPack?: boolean;
+  readonly capture: CaptureMode;
+  readonly quiet: string;
+}
+
+/** Without `-t` the kit is named after its directory. */
+const defaultName = (directory: string): string =>
+  basename(resolve(directory))
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '') || 'kit';
+
+const report = (session: Session, withCommand: boolean) => (kit: WatchedKit) => {
+  const text = session.options.json ? kitJson(kit) : formatKitLine(kit);
+  // With a command, stdout is the command's.
+  if (withCommand) session.output.message(text);
+  else session.output.result(text);
 };
+
+/** A directory, if the first word is not already the command. */
+const split = (
+  words: readonly string[],
+  afterDashes: number,
+): { readonly directory: string; readonly command: readonly string[] } => ({
+  directory: words.slice(0, afterDashes)[0] ?? '.',
+  command: words.slice(afterDashes),
+});
+
+const watch = async (
+  session: Session,
+  words: readonly string[],
+  flags: WatchFlags,
+  dashes: number,
+): Promise<number> => {
+  const { directory, command } = split(words, dashes);
+  const stores = session.stores();
+  const name: Reference = parseReference(flags.tag || defaultName(directory));
+  const stop = new AbortController();
+  const training = command.length ? runTraining(command, session.signal) : undefined;
+  const ended = () => stop.abort(finish);
+  void training?.then(ended, ended);
+  if (!training) session.signal.addEventListener('abort', () => stop.abort());
+  const local = isLocalFileSystem(directory);
+  if (!local) session.warn('This is not a local file system: it is scanned, not watched.');
+  await using hints = local
+    ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
+    : noHints();
+  await watchKit(session.kitwright(flags.useModelPack ? [modelPack()] : []), {
+    directory,
+    kitfile: flags.file ? { file: flags.file } : {},
+    store: stores.local,
+    references: stores.kit,
+    layerFormat: flags.layerFormat,
+    compression: flags.compression === 'none' ? undefined : flags.compression,
+    capture: flags.capture,
+    createdAt: sourceDate(session.env),
+    quiet: Number(flags.quiet),
+    nameOf: tagNamer(name, flags.tagTemplate, stores.local.list()),
+    clock: systemClock,
+    hints,
+    onKit: report(session, training !== undefined),
+    onWaiting: (waiting) => {
+      for (const { path, reason } of waiting) session.output.message(`waiting for ${path}: ${reason}`);
+    },
+    onFailure: (error) => session.output.message(errorText(error, session.options.verbose > 0)),
+    signal: new AbortController().signal,
+    stop: stop.signal,
+  });
+  return training ? await training : 0;
+};
+
+const define = (program: Command): void => {
+  const command = program
+    .command('watch')
+    .argument('[directory-and-command...]', 'the directory (default "."), and after -- a command to run')
+    .usage('[options] [directory] [-- command...]')
+    .description('Pack a directory again whenever something in it is complete');
+  packOptions(command)
+    .option('--tag-template <template>', 'one more tag per kit; {n} is its number, e.g. run-{n}')
+    .option('--quiet <ms>', 'how long a file must rest before it is packed', '300')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py',
+    )
+    .action((words: readonly string[], flags: WatchFlags, self: Command) => {
+      const dashes = dashesAt(words, process.argv.slice(2));
+      return runCommand(watch)(words, flags, dashes, self);
+    });
+};
+
+/** How many of the words stand before `--`. */
+const dashesAt = (words: readonly string[], args: readonly string[]): number => {
+  const at = args.indexOf('--');
+  return at < 0 ? words.length : words.length - (args.length - at - 1);
+};
+
+export { define };

@@ -7,8 +7,8 @@ import type { LocalStore } from '../store/localStore.ts';
 import type { KitName } from '../store/roles.ts';
 import { streamRecipe } from '../store/streamRecipe.ts';
 import { verified } from '../store/verify.ts';
-import { type LoadedKit, loadKitAt } from './loadKit.ts';
 import { verifyRecord } from './layer/verifyRecord.ts';
+import { type LoadedKit, loadKitAt } from './loadKit.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Finding {

@@ -7,12 +7,12 @@ import type { LocalStore } from '../store/localStore.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { assembleKit, draftKit } from './assemble.ts';
 import type { BuildHooks } from './buildHooks.ts';
-import { buildLayer } from './layer/buildLayer.ts';
-import type { LayerBuildOptions } from './layer/layerWork.ts';
-import type { CaptureMode } from './layer/capture.ts';
 import { checkContext } from './collectFiles.ts';
 import type { Kitwright } from './createKitwright.ts';
 import type { Calls } from './hooks.ts';
+import { buildLayer } from './layer/buildLayer.ts';
+import type { CaptureMode } from './layer/capture.ts';
+import type { LayerBuildOptions } from './layer/layerWork.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
 import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
 import { planKit } from './planKit.ts';
@@ -52,6 +52,7 @@ const planOnce = async (kitwright: Kitwright, options: PackOptions, hooks: Calls
     hooks,
     targets: [options.store, ...(options.references ?? [])],
     name: options.name,
+    storeRoot: options.store.layout.root,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
   });
@@ -108,15 +109,22 @@ const buildOne = async (
 };
 
 /** Layers side by side; the pool has as many threads as cores, and every failure waits for the others to stop. */
-const buildAll = async (kitwright: Kitwright, options: PackOptions, plan: Plan): Promise<readonly Layer[]> => {
+const buildAll = async (
+  kitwright: Kitwright,
+  options: PackOptions,
+  plan: Plan,
+  held: ReadonlyMap<string, Layer>,
+): Promise<readonly Layer[]> => {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const results = await Promise.allSettled(
-    plan.layers.map((planned) =>
-      buildOne(kitwright, { ...options, signal }, plan, planned).catch((error: unknown) => {
-        stop.abort();
-        throw error;
-      }),
+    plan.layers.map(
+      async (planned) =>
+        held.get(planned.entry.id) ??
+        buildOne(kitwright, { ...options, signal }, plan, planned).catch((error: unknown) => {
+          stop.abort();
+          throw error;
+        }),
     ),
   );
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
@@ -126,25 +134,33 @@ const buildAll = async (kitwright: Kitwright, options: PackOptions, plan: Plan):
   return results.map((result) => (result as PromiseFulfilledResult<Layer>).value);
 };
 
-const isContentChange = (error: unknown): boolean =>
-  error instanceof KitwrightError && error.code === 'content-changed';
+/** Decides, after the scan and before any byte is read, what is built: layers to take over, or nothing at all. */
+export type BuildGate = (plan: Plan) => 'nothing' | { readonly held: ReadonlyMap<string, Layer> };
 
-/** Plans and builds; where a file changed meanwhile, looks again. */
-const buildSettled = async (
+export interface BuiltKit {
+  readonly plan: Plan;
+  readonly kit: ModelKit;
+}
+
+const context = ({ signal }: PackOptions) => ({ signal });
+
+/** Scans and builds a kit, but gives it no name yet. Undefined if the gate wants nothing. */
+export const buildKit = async (
   kitwright: Kitwright,
   options: PackOptions,
   hooks: Calls<BuildHooks>,
-): Promise<{ plan: Plan; layers: readonly Layer[] }> => {
-  for (let attempt = 1; ; attempt++) {
-    const plan = await planOnce(kitwright, options, hooks);
-    announce(kitwright, plan);
-    try {
-      return { plan, layers: await buildAll(kitwright, options, plan) };
-    } catch (error) {
-      if (!isContentChange(error) || attempt >= attempts) throw error;
-      kitwright.diagnostic({ level: 'notice', message: `${(error as KitwrightError).message} Looking again.` });
-    }
-  }
+  gate: BuildGate = () => ({ held: new Map() }),
+): Promise<BuiltKit | undefined> => {
+  const plan = await planOnce(kitwright, options, hooks);
+  const decision = gate(plan);
+  if (decision === 'nothing') return undefined;
+  announce(kitwright, plan);
+  const layers = await buildAll(kitwright, options, plan, decision.held);
+  for (const layer of layers) await hooks.layer(layer, context(options));
+  if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
+  const kit = assembleKit(await hooks.manifest(draftKit(plan.kitfile, layers, options.createdAt), context(options)));
+  await hooks.assembled(kit, context(options));
+  return { plan, kit };
 };
 
 const tagsOf = (name: Reference | undefined): readonly (string | undefined)[] =>
@@ -186,28 +202,41 @@ const storeKit = async (kit: ModelKit, options: PackOptions): Promise<StoredKit>
   return { ...kit, configSaved, manifestSaved };
 };
 
+/** Stores config and manifest and gives the kit its names: the last step, under the lock. */
+export const commitKit = async (
+  kitwright: Kitwright,
+  kit: ModelKit,
+  options: PackOptions,
+  hooks: Calls<BuildHooks>,
+): Promise<StoredKit> => {
+  options.signal.throwIfAborted();
+  const stored = await storeKit(kit, options);
+  const tags = tagsOf(options.name).filter((tag) => tag !== undefined);
+  kitwright.event({ type: 'stored', digest: kit.root.digest, tags });
+  await hooks.stored(stored, context(options));
+  await hooks.done(stored, context(options));
+  return stored;
+};
+
+const isContentChange = (error: unknown): error is KitwrightError =>
+  error instanceof KitwrightError && error.code === 'content-changed';
+
 /**
- * Packs a directory: Kitfile, plan, layers, kit, names. Whatever fails, what was stored before stays whole.
+ * Packs a directory: Kitfile, plan, layers, kit, names. Where a file changed meanwhile, it looks again.
+ * Whatever fails, what was stored before stays whole.
  * Throws `kitfile-*`, `layer-*`, `reference*`, `content-changed`, `file-unreadable`, `disk-full`, `store-*`, `cancelled`.
  */
 export const packKit = async (kitwright: Kitwright, options: PackOptions): Promise<StoredKit> => {
   checkContext(options.directory);
-  const hooks = kitwright.beginBuild();
-  const context = { signal: options.signal };
   using _session = options.store.session();
-  const { plan, layers } = await buildSettled(kitwright, options, hooks);
-  for (const layer of layers) await hooks.layer(layer, context);
-  if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
-  const kit = assembleKit(await hooks.manifest(draftKit(plan.kitfile, layers, options.createdAt), context));
-  await hooks.assembled(kit, context);
-  options.signal.throwIfAborted();
-  const stored = await storeKit(kit, options);
-  kitwright.event({
-    type: 'stored',
-    digest: kit.root.digest,
-    tags: tagsOf(options.name).filter((tag) => tag !== undefined),
-  });
-  await hooks.stored(stored, context);
-  await hooks.done(stored, context);
-  return stored;
+  for (let attempt = 1; ; attempt++) {
+    const hooks = kitwright.beginBuild();
+    try {
+      const built = (await buildKit(kitwright, options, hooks)) as BuiltKit;
+      return await commitKit(kitwright, built.kit, options, hooks);
+    } catch (error) {
+      if (!isContentChange(error) || attempt >= attempts) throw error;
+      kitwright.diagnostic({ level: 'notice', message: `${error.message} Looking again.` });
+    }
+  }
 };

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { fromNative } from '../files/bytePath.ts';
+import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { isWithin } from '../kitfile/localPath.ts';
 import type { Reference } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { BuildHooks } from './buildHooks.ts';
@@ -22,6 +23,8 @@ export interface PlanInput {
   readonly targets: readonly ReadTarget[];
   /** The name that the kit will have. */
   readonly name: Reference | undefined;
+  /** Absolute path of the store: it is never part of a kit, even if it lies in the packed directory. */
+  readonly storeRoot: string;
   readonly signal: AbortSignal;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
@@ -37,11 +40,13 @@ export const planKit = async (input: PlanInput): Promise<Plan> => {
   const context = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
+  const storeRoot = fromNative(input.storeRoot);
+  const isOwn = isWithin(storeRoot, context) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
   const options: CollectOptions = {
     context,
     rules: readIgnoreRules(input.directory),
     claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
-    skip: (file, entry) => hooks.file(file, entry) === 'skip',
+    skip: (file, entry) => isOwn(joinPath(context, file.path)) || hooks.file(file, entry) === 'skip',
     diagnostic,
   };
   const layers = entries.map((entry) => planLayer(entry, options, capabilities));

@@ -63,7 +63,11 @@ export const encodeRecord = (record: LayerRecord): Uint8Array => {
   const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return Buffer.concat([length, head, zstdCompressSync(Buffer.concat([Buffer.from(table.buffer), ...inline]), { params: fastest })]);
+  return Buffer.concat([
+    length,
+    head,
+    zstdCompressSync(Buffer.concat([Buffer.from(table.buffer), ...inline]), { params: fastest }),
+  ]);
 };
 
 const fastest = { [constants.ZSTD_c_compressionLevel]: 1 };
@@ -100,7 +104,10 @@ export const decodeRecord = (bytes: Buffer): LayerRecord | undefined => {
     const { head, end } = parseHead(bytes);
     const { version: written, count, ...rest } = head;
     if (written !== version) return undefined;
-    return { ...rest, pieces: decodePieces(zstdDecompressSync(bytes.subarray(end), { maxOutputLength: maxRecord }), count) };
+    return {
+      ...rest,
+      pieces: decodePieces(zstdDecompressSync(bytes.subarray(end), { maxOutputLength: maxRecord }), count),
+    };
   } catch {
     return undefined;
   }

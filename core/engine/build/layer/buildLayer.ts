@@ -16,13 +16,22 @@ const changedShown = 5;
 
 const layerOf = ({ entry, files }: PlannedLayer, { digest, size, diffId }: RecordHead, cost: LayerCost): Layer => {
   const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
-  return { entry, descriptor: { mediaType: entry.mediaType, digest, size, ...annotations }, diffId, files: files.length, cost };
+  return {
+    entry,
+    descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
+    diffId,
+    files: files.length,
+    cost,
+  };
 };
 
 const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
 
 /** The record of the last build, if everything that it needs is still there and intact. */
-const intactHead = async (previous: LayerSnapshot | undefined, { store, pool, capture }: LayerBuildOptions): Promise<RecordHead | undefined> => {
+const intactHead = async (
+  previous: LayerSnapshot | undefined,
+  { store, pool, capture }: LayerBuildOptions,
+): Promise<RecordHead | undefined> => {
   const head = previous && store.layers.readHead(previous.digest);
   // Contents that were only referred to must be brought in when a copy is asked for now.
   const lacksCopy = capture !== 'reference' && head?.sources.some(({ kind }) => kind === 'reference');
@@ -68,6 +77,12 @@ export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptio
   const { record, hashed, existed } = await store(work, head && layers.read(head.digest));
   const changed = changedPaths(work);
   remember(record.digest);
-  const cost = { reused: false, hashedBytes: hashed, existed, changed: changed.slice(0, changedShown), changedCount: changed.length };
+  const cost = {
+    reused: false,
+    hashedBytes: hashed,
+    existed,
+    changed: changed.slice(0, changedShown),
+    changedCount: changed.length,
+  };
   return layerOf(planned, record, cost);
 };

@@ -13,7 +13,10 @@ const trusted = (file: PlanFile, old: SnapshotFile | undefined): Uint8Array | un
   old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
 
 /** The content hashes that the fingerprints vouch for. Files mostly stand where they stood, so no map is made at first. */
-export const knownHashes = (files: readonly PlanFile[], previous: LayerSnapshot | undefined): (Uint8Array | undefined)[] => {
+export const knownHashes = (
+  files: readonly PlanFile[],
+  previous: LayerSnapshot | undefined,
+): (Uint8Array | undefined)[] => {
   if (!previous) return files.map(() => undefined);
   let map: ReadonlyMap<string, SnapshotFile> | undefined;
   return files.map((file, i) => {
@@ -32,7 +35,8 @@ export const isUnchanged = ({ planned: { files }, previous, hashes }: LayerWork)
   previous.files.length === files.length &&
   files.every((file, i) => {
     const old = previous.files[i] as SnapshotFile;
-    const same = old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
+    const same =
+      old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
     if (!same || file.type === 'directory') return same;
     return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
   });
@@ -44,7 +48,9 @@ export const probeTouched = async (work: LayerWork): Promise<void> => {
   const old = byPath(previous);
   const touched = planned.files
     .map((file, index) => ({ file, index }))
-    .filter(({ file, index }) => hasContent(file) && !hashes[index] && old.get(file.path)?.print.size === file.print.size);
+    .filter(
+      ({ file, index }) => hasContent(file) && !hashes[index] && old.get(file.path)?.print.size === file.print.size,
+    );
   if (touched.length === 0) return;
   const recipe = touched.map(({ file }) => pieceOf(file, options));
   const found = await watchMeter(options, recipeSize(recipe), (meter) =>

@@ -7,7 +7,7 @@ import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts'
 import { type LayerRecord, printToJson, type StoredPiece, type StoredSource } from '../../store/LayerRecord.ts';
 import type { PlanFile } from '../nouns.ts';
 import { type CapturedFile, captureFile, commitObject, commitPack } from './capture.ts';
-import { asDigest, hasContent, type LayerWork, sameHash, type StoredLayer, watchMeter } from './layerWork.ts';
+import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, watchMeter } from './layerWork.ts';
 import { hashBytes, snapshotKey } from './snapshot.ts';
 
 /** Files up to this many bytes go into a pack, larger ones into an object of their own. The worker draws the same line. */
@@ -50,11 +50,22 @@ const contentsOf = (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord
   return pieces.map(({ piece, index }, i) => {
     const { file, planIndex } = planned[i] as { file: PlanFile; planIndex: number };
     const old = before?.get(file.path);
-    return { piece, index, file, planIndex, stored: old && sameHash(old.hash, work.hashes[planIndex]) ? old.place : undefined };
+    return {
+      piece,
+      index,
+      file,
+      planIndex,
+      stored: old && sameHash(old.hash, work.hashes[planIndex]) ? old.place : undefined,
+    };
   });
 };
 
-const hashLayer = (work: LayerWork, recipe: Recipe, contents: readonly Content[], packPath: string | undefined): Promise<HashResult> => {
+const hashLayer = (
+  work: LayerWork,
+  recipe: Recipe,
+  contents: readonly Content[],
+  packPath: string | undefined,
+): Promise<HashResult> => {
   const { options, hashes, planned } = work;
   const known = new Uint8Array(recipe.length * hashBytes);
   const wanted = new Uint8Array(recipe.length);
@@ -106,7 +117,8 @@ const referenceTo = ({ path, size, print }: FilePiece): StoredSource => {
 const createSources = () => {
   const sources: StoredSource[] = [];
   const indexes = new Map<string, number>();
-  const keyOf = (source: StoredSource) => (source.kind === 'reference' ? `reference:${source.path}` : `${source.kind}:${source.name}`);
+  const keyOf = (source: StoredSource) =>
+    source.kind === 'reference' ? `reference:${source.path}` : `${source.kind}:${source.name}`;
   return {
     sources,
     indexOf: (source: StoredSource): number => {
@@ -118,7 +130,8 @@ const createSources = () => {
   };
 };
 
-const hashAt = ({ contents }: HashResult, index: number): Uint8Array => contents.subarray(index * hashBytes, (index + 1) * hashBytes);
+const hashAt = ({ contents }: HashResult, index: number): Uint8Array =>
+  contents.subarray(index * hashBytes, (index + 1) * hashBytes);
 
 interface Hashed {
   readonly result: HashResult;
@@ -130,7 +143,10 @@ interface Hashed {
 const hashAndCapture = async (work: LayerWork, recipe: Recipe, contents: readonly Content[]): Promise<Hashed> => {
   const { layout } = work.options.store;
   const packPath = work.options.capture === 'reference' ? undefined : join(layout.tmp, temporaryName('pack'));
-  const [hashing, copies] = await Promise.allSettled([hashLayer(work, recipe, contents, packPath), captureLarge(work, contents)]);
+  const [hashing, copies] = await Promise.allSettled([
+    hashLayer(work, recipe, contents, packPath),
+    captureLarge(work, contents),
+  ]);
   if (hashing.status === 'fulfilled' && copies.status === 'fulfilled') {
     return { result: hashing.value, captured: copies.value, packPath };
   }
@@ -169,7 +185,11 @@ const usable = (work: LayerWork, digest: string): LayerRecord | undefined => {
 };
 
 /** Hashes a layer, brings new contents into the store, and writes the layer's record. */
-export const storeContents = async (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): Promise<StoredLayer> => {
+export const storeContents = async (
+  work: LayerWork,
+  recipe: Recipe,
+  previousRecord: LayerRecord | undefined,
+): Promise<StoredLayer> => {
   const { layers } = work.options.store;
   const contents = contentsOf(work, recipe, previousRecord);
   const hashed = await hashAndCapture(work, recipe, contents);
@@ -184,7 +204,9 @@ export const storeContents = async (work: LayerWork, recipe: Recipe, previousRec
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
   const { sources, places } = await placeContents(work, contents, hashed);
-  const pieces = recipe.map((piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (places.get(i) as StoredPiece)));
+  const pieces = recipe.map(
+    (piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (places.get(i) as StoredPiece)),
+  );
   const record: LayerRecord = { digest, size: result.size, diffId: digest, sources, pieces };
   layers.write(record);
   return { record, hashed: result.hashed, existed };

@@ -1,6 +1,5 @@
-import { write as writeCallback } from 'node:fs';
+import { rmSync, write as writeCallback } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
 

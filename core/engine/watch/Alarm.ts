@@ -1,0 +1,32 @@
+/** Waits that end early: by a hint, or because the watch is asked to stop. */
+export interface Alarm {
+  /** Ends the current wait, or the next one if nobody waits. */
+  readonly ring: () => void;
+  /** Waits at most `ms`. */
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+/** `later` starts a timer and returns how to stop it; tests inject their own clock. */
+export const createAlarm = (later: (callback: () => void, ms: number) => () => void): Alarm => {
+  let pending = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => {
+      if (wake) wake();
+      else pending = true;
+    },
+    wait: (ms) => {
+      if (pending) {
+        pending = false;
+        return Promise.resolve();
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stop = later(resolve, ms);
+      wake = resolve;
+      return promise.finally(() => {
+        stop();
+        wake = undefined;
+      });
+    },
+  };
+};

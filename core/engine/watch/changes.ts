@@ -1,0 +1,55 @@
+import type { Plan, PlannedLayer } from '../build/nouns.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
+
+/** A path of a layer that is not as in the last kit. `print` is undefined where it is gone. */
+export interface Change {
+  readonly path: BytePath;
+  readonly print: Fingerprint | undefined;
+  readonly target: BytePath | undefined;
+}
+
+export interface LayerChange {
+  readonly id: string;
+  readonly changes: readonly Change[];
+}
+
+const sameEntry = (a: PlannedLayer | undefined, b: PlannedLayer): boolean =>
+  a !== undefined && JSON.stringify(a.entry) === JSON.stringify(b.entry);
+
+/** What differs between two scans of one layer; everything, if the layer is new or made in another way. */
+const changesOf = (before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] => {
+  const old = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
+  const changed = now.files.filter((file) => {
+    const was = old.get(file.path);
+    old.delete(file.path);
+    // A directory's own times change with every entry; only its mode is part of the layer.
+    if (file.type === 'directory' && was?.type === 'directory') return was.print.mode !== file.print.mode;
+    return !was || was.type !== file.type || !sameFingerprint(was.print, file.print);
+  });
+  return [
+    ...changed.map(({ path, print, target }) => ({ path, print, target })),
+    ...[...old.keys()].map((path) => ({ path, print: undefined, target: undefined })),
+  ];
+};
+
+/** The layers of a plan that differ from those of the last kit. Without a last plan, all do. */
+export const planChanges = (last: Plan | undefined, plan: Plan): readonly LayerChange[] => {
+  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
+  return plan.layers
+    .map((layer) => ({
+      id: layer.entry.id,
+      changes: changesOf(before.get(layer.entry.id), layer),
+      known: sameEntry(before.get(layer.entry.id), layer),
+    }))
+    .filter(({ changes, known }) => changes.length > 0 || !known)
+    .map(({ id, changes }) => ({ id, changes }));
+};
+
+/** Are Kitfile and set of layers as they were? */
+export const sameShape = (last: Plan | undefined, plan: Plan): boolean =>
+  last !== undefined && last.layers.length === plan.layers.length && sameKitfile(last, plan);
+
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
+const sameKitfile = (a: Plan, b: Plan): boolean => text(a.kitfile) === text(b.kitfile);

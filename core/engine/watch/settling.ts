@@ -1,0 +1,90 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../build/capabilities.ts';
+import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import type { Change } from './changes.ts';
+
+/** A file that is waited for. Times in ms since 1970. */
+export interface Waiting {
+  readonly path: string;
+  readonly reason: string;
+  /** It only changed a moment ago; nothing is known to be missing. */
+  readonly resting: boolean;
+  /** When to look again. */
+  readonly until: number;
+}
+
+export interface SettlingOptions {
+  readonly context: BytePath;
+  readonly capabilities: CapabilityRegistry;
+  /** How long a file must rest, in ms. */
+  readonly quiet: number;
+  /** The writers have ended: nothing needs to rest, but what is incomplete stays incomplete. */
+  readonly final: boolean;
+  /** Wall clock in ms. */
+  readonly now: number;
+}
+
+/** Weights whose format cannot tell whether they are complete must rest longer. */
+const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
+const opaqueFactor = 6;
+
+const newestMs = ({ mtimeNs, ctimeNs }: Fingerprint): number =>
+  Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+
+const judge = (checks: readonly Readiness[], path: string, size: number): ReadinessAnswer => {
+  const fd = openSync(path, 'r');
+  try {
+    const read = (offset: number, length: number): Buffer => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+    };
+    const sizeOf = (name: string) => statSync(join(dirname(path), name), { throwIfNoEntry: false })?.size;
+    for (const check of checks) {
+      const answer = check.check({ path, size, read, sizeOf });
+      if (answer.state !== 'ready') return answer;
+    }
+    return { state: 'ready' };
+  } finally {
+    closeSync(fd);
+  }
+};
+
+const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number): ReadinessAnswer => {
+  try {
+    return judge(checks, fsPath(path) as string, size);
+  } catch {
+    // A checkpoint that vanishes, or becomes shorter, while it is looked at is normal.
+    return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
+  }
+};
+
+/** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
+const brokenRetry = 5_000;
+
+/** Undefined if the change may be packed now. */
+export const waitingFor = ({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined => {
+  if (!print || (print.mode & 0o170000) !== 0o100000) return undefined;
+  const { now, final } = options;
+  const name = textOf(baseOf(path));
+  const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
+  const quiet = checks.length === 0 && opaqueWeights.test(name) ? options.quiet * opaqueFactor : options.quiet;
+  const rested = now - newestMs(print);
+  const shown = displayPath(path);
+  // A time in the future says nothing about rest.
+  if (!final && rested >= 0 && rested < quiet) {
+    return {
+      path: shown,
+      reason: `it changed ${Math.round(rested)} ms ago`,
+      resting: true,
+      until: now + (quiet - rested),
+    };
+  }
+  const answer = checks.length ? judgeFile(checks, target ?? joinPath(options.context, path), print.size) : undefined;
+  if (!answer || answer.state === 'ready') return undefined;
+  if (answer.state === 'not-yet')
+    return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };
+  return { path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry };
+};

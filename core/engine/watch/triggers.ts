@@ -1,0 +1,16 @@
+import { type BytePath, baseOf } from '../files/bytePath.ts';
+
+/** Names that are still being written, or that change all the time: they are packed when something else changes. */
+const quietNames = [
+  /^\.tmp/,
+  /\.(?:tmp|part|partial|lock|incomplete|swp)$/,
+  /~$/,
+  /\.log$/,
+  /^events\.out\.tfevents/,
+  /\.wandb$/,
+];
+const quietFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
+
+/** Does a change of this path alone ask for a new kit? */
+export const isTrigger = (path: BytePath): boolean =>
+  !quietFolders.test(path) && !quietNames.some((pattern) => pattern.test(baseOf(path)));
