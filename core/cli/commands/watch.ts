@@ -13,7 +13,7 @@ import {
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
-import { errorText } from '../output/errorText.ts';
+import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
 import { runCommand } from '../runCommand.ts';
 import { runTraining } from '../runTraining.ts';
@@ -65,16 +65,24 @@ const watch = async (
   const stores = session.stores();
   const name: Reference = parseReference(flags.tag || defaultName(directory));
   const stop = new AbortController();
-  const training = command.length ? runTraining(command, session.signal) : undefined;
-  const ended = () => stop.abort(finish);
-  void training?.then(ended, ended);
-  if (!training) session.signal.addEventListener('abort', () => stop.abort());
+  let training: Promise<number> | undefined;
+  const startTraining = (): void => {
+    if (command.length === 0) return;
+    if (session.signal.aborted) {
+      stop.abort();
+      return;
+    }
+    const ended = () => stop.abort(finish);
+    training = runTraining(command, session.signal);
+    training.then(ended, ended);
+  };
+  if (command.length === 0) session.signal.addEventListener('abort', () => stop.abort());
   const local = isLocalFileSystem(directory);
   if (!local) session.warn('This is not a local file system: it is scanned, not watched.');
   await using hints = local
     ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
     : noHints();
-  await watchKit(session.kitwright(flags.useModelPack ? [modelPack()] : []), {
+  const watching = watchKit(session.kitwright(flags.useModelPack ? [modelPack()] : []), {
     directory,
     kitfile: flags.file ? { file: flags.file } : {},
     store: stores.local,
@@ -87,15 +95,29 @@ const watch = async (
     nameOf: tagNamer(name, flags.tagTemplate, stores.local.list()),
     clock: systemClock,
     hints,
-    onKit: report(session, training !== undefined),
+    onKit: report(session, command.length > 0),
+    onStart: startTraining,
     onWaiting: (waiting) => {
       for (const { path, reason } of waiting) session.output.message(`waiting for ${path}: ${reason}`);
     },
-    onFailure: (error) => session.output.message(errorText(error, session.options.verbose > 0)),
+    onFailure: (error) =>
+      session.output.message(
+        error.code === 'layer-path-missing'
+          ? `waiting: ${error.message}`
+          : errorText(error, session.options.verbose > 0),
+      ),
     signal: new AbortController().signal,
     stop: stop.signal,
   });
-  return training ? await training : 0;
+  try {
+    await watching;
+  } catch (error) {
+    if (!training) throw error;
+    // A training run is worth more than its kits: it goes on to its end.
+    session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
+    return (await training) || 1;
+  }
+  return (await training) ?? 0;
 };
 
 const define = (program: Command): void => {

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
-import { type BytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
 import { typeOf, type WalkEntry, walk } from '../files/walk.ts';
@@ -41,7 +41,7 @@ const printOf = (context: BytePath, entry: PlanEntry) => {
   const print = readFingerprint(joinPath(context, entry.clean));
   if (print) return print;
   const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
-  throw new KitwrightError('layer-path-refused', message, { data: { path: entry.path, id: entry.id } });
+  throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
 };
 
 interface Followed {
@@ -73,22 +73,23 @@ const add = (collector: Collector, path: BytePath, found: WalkEntry, target?: By
 
 /** What a link leads to is packed under the link's name; kit drops it. A link to a directory above itself adds nothing. */
 const addLink = (collector: Collector, path: BytePath): void => {
-  const { context, diagnostic } = collector.options;
+  const what = linkOutcome(collector, path);
+  collector.options.diagnostic({ level: 'warning', message: `The link ${displayPath(path)} ${what}.` });
+};
+
+const linkOutcome = (collector: Collector, path: BytePath): string => {
+  const { context } = collector.options;
   const followed = follow(context, path);
-  const say = (what: string) => diagnostic({ level: 'warning', message: `The link ${displayPath(path)} ${what}.` });
-  if (!followed) return say('leads nowhere and is left out');
+  if (!followed) return 'leads nowhere and is left out';
   const { target, entry } = followed;
   if (entry.type === 'directory') {
-    const here =
-      realPath(joinPath(context, path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '.')) ?? context;
-    if (isWithin(here, target)) return say('leads to a directory above itself and is left out');
+    const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
+    if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
     add(collector, path, entry);
     walk(target, (below) => addLinked(collector, path, target, below));
-    return say('was followed: its target is packed under its name');
-  }
-  if (entry.type !== 'file') return;
-  add(collector, path, entry, target);
-  say('was followed: its target is packed under its name');
+  } else if (entry.type === 'file') add(collector, path, entry, target);
+  else return 'leads to a special file and is left out';
+  return 'was followed: what it leads to is packed under its name';
 };
 
 const addLinked = (collector: Collector, link: BytePath, target: BytePath, below: WalkEntry): 'skip' | undefined => {

@@ -46,8 +46,8 @@ export const networkGrain = 2_000_000_000n;
  * times is not trusted. `readAt` is the wall clock in nanoseconds before the reading began.
  */
 export const isRacy = (print: Fingerprint, readAt: bigint, grain: bigint): boolean => {
-  const newest = print.mtimeNs > print.ctimeNs ? print.mtimeNs : print.ctimeNs;
-  return newest >= readAt - grain;
+  const trustedBefore = readAt - grain;
+  return print.mtimeNs >= trustedBefore || print.ctimeNs >= trustedBefore;
 };
 
 export const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;

@@ -111,7 +111,7 @@ const checkServers = (servers: readonly NamedEntry[], report: Report): void => {
 export const validateKitfile = (source: KitfileSource, isReference: IsReference): readonly string[] => {
   const { kitfile, file, text, offsetOf } = source;
   const mistakes: Mistake[] = [];
-  const report: Report = (at, message) => mistakes.push({ message, offset: offsetOf(at) });
+  const report: Report = (at, message) => void mistakes.push({ message, offset: offsetOf(at) });
   const uses = pathUses(kitfile, isReference);
   for (const use of uses) checkPath(use, isReference, report);
   for (const [i, prompt] of (kitfile.prompts ?? []).entries()) {
@@ -119,7 +119,7 @@ export const validateKitfile = (source: KitfileSource, isReference: IsReference)
   }
   checkDuplicates(uses, report);
   checkParts(kitfile, report);
-  kitfile.datasets?.forEach((dataset, i) => checkRemote(dataset, i, isReference, report));
+  for (const [i, dataset] of (kitfile.datasets ?? []).entries()) checkRemote(dataset, i, isReference, report);
   checkInsideRemote(kitfile, uses, report);
   checkServers(kitfile.mcpServers ?? [], report);
   if (mistakes.length) throw mistakesError(file, text, mistakes);

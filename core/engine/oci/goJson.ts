@@ -19,11 +19,11 @@ const escapes: Readonly<Record<string, string>> = {
 const special =
   /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const isLone = (unit: string): boolean => unit >= '\ud800' && unit <= '\udfff';
-const escape = (unit: string): string =>
+const escapeUnit = (unit: string): string =>
   escapes[unit] ?? (isLone(unit) ? '\ufffd' : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** A JSON string as Go's encoding/json writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. */
-export const goString = (text: string): string => `"${text.replace(special, escape)}"`;
+export const goString = (text: string): string => `"${text.replace(special, escapeUnit)}"`;
 
 const goNumber = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 

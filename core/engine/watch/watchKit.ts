@@ -50,6 +50,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly onWaiting: (waiting: readonly Waiting[]) => void;
   /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
   readonly onFailure: (error: KitwrightError) => void;
+  /** The first look went well, or only waits for files: a training run may start. */
+  readonly onStart: () => void;
   /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */
   readonly stop: AbortSignal;
 }
@@ -78,6 +80,9 @@ interface State {
 
 const isPassing = (error: unknown): error is KitwrightError =>
   error instanceof KitwrightError && error.code !== 'cancelled' && error.code !== 'internal-error';
+
+/** What happens before the first kit: files that are being written, or that training has yet to make. */
+const isExpected = ({ code }: KitwrightError): boolean => code === 'content-changed' || code === 'layer-path-missing';
 
 interface Look {
   readonly kitwright: Kitwright;
@@ -176,7 +181,7 @@ const lookAndReport = async (look: Look): Promise<number> => {
   try {
     await lookOnce(look);
   } catch (error) {
-    if (!isPassing(error) || (!state.plan && error.code !== 'content-changed')) throw error;
+    if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
     if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
     state.failure = error.message;
     return failurePause;
@@ -184,6 +189,14 @@ const lookAndReport = async (look: Look): Promise<number> => {
   state.failure = '';
   if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ resting }) => !resting));
   return pauseAfter(performance.now() - started, state, options.clock.now());
+};
+
+const once = (action: () => void): (() => void) => {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
 };
 
 /**
@@ -200,8 +213,10 @@ export const watchKit = async (kitwright: Kitwright, options: WatchOptions): Pro
     alarm.ring();
     rest.ring();
   });
+  const start = once(options.onStart);
   while (!options.stop.aborted) {
     const pause = await lookAndReport({ kitwright, options, state, final: false });
+    start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);
     if (!options.stop.aborted) await rest.wait(gather);

@@ -84,12 +84,17 @@ const addInline = (run: Run, bytes: Uint8Array): void => {
     flush(run);
     run.hash.update(bytes);
     run.meter.add(bytes.byteLength);
-  } else run.batch.buffer.set(bytes, reserve(run, bytes.byteLength));
+    return;
+  }
+  // Reserve first: a flush may put another buffer in place.
+  const at = reserve(run, bytes.byteLength);
+  run.batch.buffer.set(bytes, at);
 };
 
 const addPiece = (run: Run, index: number, piece: Piece, pack: boolean): void => {
-  if (piece.kind === 'inline') return addInline(run, piece.bytes);
-  return piece.size <= smallBytes ? addSmallFile(run, index, piece, pack) : addLargeFile(run, index, piece);
+  if (piece.kind === 'inline') addInline(run, piece.bytes);
+  else if (piece.size <= smallBytes) addSmallFile(run, index, piece, pack);
+  else addLargeFile(run, index, piece);
 };
 
 const sizeOf = (pieces: readonly Piece[], from = 0): number =>

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = (name: string): string => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
+
+const step = (title: string, command: string, args: readonly string[]): void => {
+  console.log(`> ${title}`);
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+};
+
+const tests = globSync(['core/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'], {
+  cwd: root,
+  exclude: (path) => /(?:^|\/)(?:node_modules|dist|interop)(?:\/|$)/.test(path),
+});
+
+step('types', bin('tsc'), ['-p', 'tsconfig.json']);
+step('lint and format', bin('biome'), ['check', '--error-on-warnings']);
+step(`tests (${tests.length} files)`, process.execPath, [
+  '--conditions=kitwright-source',
+  '--test',
+  `--test-concurrency=${availableParallelism()}`,
+  '--test-reporter=spec',
+  ...tests.sort(),
+]);
