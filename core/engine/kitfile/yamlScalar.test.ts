@@ -22,11 +22,11 @@ test('any text comes back from the YAML that is written', () => {
 test('fields have the order of kit, authors stand in one line, empty sections are left out', () => {
   const text = kitfileYaml({
     docs: [{ path: 'd' }],
-    package: { authors: ['a: b', 'c'], name: 'n' },
+    package: { authors: ['a: b', 'c'], name: 'net' },
     manifestVersion: '1.0.0',
     code: [],
   });
-  assert.equal(text, "manifestVersion: 1.0.0\npackage:\n  name: n\n  authors: ['a: b', c]\ndocs:\n  - path: d\n");
+  assert.equal(text, "manifestVersion: 1.0.0\npackage:\n  name: net\n  authors: ['a: b', c]\ndocs:\n  - path: d\n");
 });
 
 test('numbers are written as Go writes doubles', () => {

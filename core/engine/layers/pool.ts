@@ -73,7 +73,6 @@ export const createPool = ({ threads = availableParallelism() }: PoolOptions = {
       idleTimeout: 60_000,
       atomics: 'disabled',
       loadBalancer: affinity.balancer,
-      execArgv: [...process.execArgv],
     });
     return piscina;
   };

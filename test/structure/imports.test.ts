@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = globSync(['core/**/*.ts', 'plugins/**/*.ts'], {
+  cwd: root,
+  exclude: (path) => /node_modules|(?:^|\/)dist(?:\/|$)|\.test\.ts$/.test(path),
+});
+const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
+
+const importsOf = (from: string): readonly Import[] =>
+  [...readFileSync(join(root, from), 'utf8').matchAll(statement)].map((match) => {
+    const specifier = match[2] ?? match[3] ?? '';
+    return {
+      from,
+      to: specifier.startsWith('.') ? join(dirname(from), specifier) : specifier,
+      typeOnly: match[1] !== undefined,
+    };
+  });
+
+const imports = files.flatMap(importsOf);
+const engine = 'core/engine/';
+const room = (path: string): string | undefined =>
+  path.startsWith(engine) ? path.slice(engine.length).split('/')[0] : undefined;
+
+const offending = (test: (edge: Import, from: string, to: string | undefined) => boolean): readonly string[] =>
+  imports.filter((edge) => test(edge, room(edge.from) ?? '', room(edge.to))).map(({ from, to }) => `${from} -> ${to}`);
+
+const forbidden = (from: string, ...to: readonly string[]) =>
+  offending((_, a, b) => a === from && b !== undefined && to.includes(b));
+
+test('there are sources to look at', () => assert.ok(files.length > 80 && imports.length > 300));
+
+test('errors imports nothing', () => {
+  assert.deepEqual(
+    offending(({ to }, from) => from === 'errors' && room(to) !== 'errors'),
+    [],
+  );
+});
+
+test('oci imports only errors, no file system and no socket', () => {
+  assert.deepEqual(
+    offending(({ to }, from, b) => from === 'oci' && b !== 'oci' && b !== 'errors' && to !== 'node:crypto'),
+    [],
+  );
+});
+
+test('kitfile never imports oci', () => assert.deepEqual(forbidden('kitfile', 'oci'), []));
+
+test('files, layers and store do not import build or watch', () => {
+  for (const from of ['files', 'layers', 'store', 'kitfile', 'oci'])
+    assert.deepEqual(forbidden(from, 'build', 'watch'), []);
+});
+
+test('build never imports watch', () => assert.deepEqual(forbidden('build', 'watch'), []));
+
+test('the engine imports no command line and no plugin', () => {
+  assert.deepEqual(
+    offending(
+      ({ from, to }) =>
+        from.startsWith(engine) &&
+        (to.startsWith('@kitwright/') || to === 'kitwright' || /^(?:core\/cli|plugins)\//.test(to)),
+    ),
+    [],
+  );
+});
+
+test('a plugin imports no other plugin and no command line, and only the public engine', () => {
+  const outside = ({ from, to }: Import) => {
+    if (!from.startsWith('plugins/')) return false;
+    const own = from.split('/').slice(0, 2).join('/');
+    if (to.startsWith('@kitwright/')) return to !== '@kitwright/core';
+    return /^(?:core|plugins)\//.test(to) && !to.startsWith(`${own}/`);
+  };
+  assert.deepEqual(offending(outside), []);
+});
+
+test('nobody reaches into another package', () => {
+  assert.deepEqual(
+    offending(({ from, to }) => from.startsWith('core/cli/') && /^(?:core\/engine|plugins)\//.test(to)),
+    [],
+  );
+  assert.deepEqual(
+    offending(({ to }) => /^@kitwright\/[^/]+\/./.test(to) && to !== '@kitwright/core/version'),
+    [],
+  );
+});
+
+const owners: Readonly<Record<string, RegExp>> = {
+  tapable: /^core\/engine\/build\/hooks\.ts$/,
+  piscina: /^core\/engine\/layers\//,
+  'hash-wasm': /^core\/engine\/layers\//,
+  chokidar: /^core\/engine\/watch\//,
+  yaml: /^core\/engine\/kitfile\//,
+  commander: /^core\/cli\//,
+};
+
+test('every library has one owner', () => {
+  assert.deepEqual(
+    offending(({ from, to }) => to in owners && !owners[to]?.test(from)),
+    [],
+  );
+  assert.deepEqual(
+    offending(({ to }) => !/^(?:node:|core\/|plugins\/|@kitwright\/)/.test(to) && !(to in owners)),
+    [],
+  );
+});
+
+test('only the command line touches stdout, stderr and the exit', () => {
+  const pattern = /\bconsole\.|process\.(?:stdout|stderr|exit)\b/;
+  const touching = files.filter(
+    (path) => !path.startsWith('core/cli/') && pattern.test(readFileSync(join(root, path), 'utf8')),
+  );
+  assert.deepEqual(touching, []);
+});
+
+test('no file is longer than 400 lines', () => {
+  assert.deepEqual(
+    files.filter((path) => readFileSync(join(root, path), 'utf8').split('\n').length > 400),
+    [],
+  );
+});
+
+/** Strongly connected files, found by depth-first search along imports of values. */
+const cycles = (): readonly string[] => {
+  const edges = Map.groupBy(
+    imports.filter(({ typeOnly, to }) => !typeOnly && files.includes(to)),
+    ({ from }) => from,
+  );
+  const state = new Map<string, 'open' | 'done'>();
+  const found: string[] = [];
+  const visit = (path: string, trail: readonly string[]): void => {
+    if (state.get(path) === 'open') found.push([...trail.slice(trail.indexOf(path)), path].join(' -> '));
+    if (state.has(path)) return;
+    state.set(path, 'open');
+    for (const { to } of edges.get(path) ?? []) visit(to, [...trail, path]);
+    state.set(path, 'done');
+  };
+  for (const path of files) visit(path, []);
+  return found;
+};
+
+test('there is no import cycle', () => assert.deepEqual(cycles(), []));
+
+test('every room and package has a README', () => {
+  const folders = new Set(files.map(dirname));
+  const missing = [...folders].filter(
+    (folder) =>
+      !globSync('README.md', { cwd: join(root, folder) }).length &&
+      !['core/engine', 'core/cli/bin', 'core/cli/commands', 'core/cli/output', 'core/testkit'].includes(folder),
+  );
+  assert.deepEqual(missing, []);
+});
