@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Readiness } from '@kitwright/core';
+import { gguf } from './gguf.ts';
+import { safetensors } from './safetensors.ts';
+import { shardedIndex } from './shardedIndex.ts';
+import { zip } from './zip.ts';
+
+const stateOf = (readiness: Readiness, bytes: Buffer, beside: Readonly<Record<string, number>> = {}) =>
+  readiness.check({
+    path: 'x',
+    size: bytes.length,
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+    sizeOf: (name) => beside[name],
+  }).state;
+
+const tensorFile = (header: object, data: number): Buffer => {
+  const json = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(data)]);
+};
+
+const whole = tensorFile(
+  { a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] }, b: { dtype: 'I8', shape: [4], data_offsets: [24, 28] } },
+  28,
+);
+
+test('a safetensors file is complete only with its last byte', () => {
+  for (let length = 0; length < whole.length; length++)
+    assert.equal(stateOf(safetensors, whole.subarray(0, length)), 'not-yet');
+  assert.equal(stateOf(safetensors, whole), 'ready');
+});
+
+test('a pre-sized safetensors file whose header is still zero is not complete', () => {
+  assert.equal(stateOf(safetensors, Buffer.alloc(whole.length)), 'not-yet');
+});
+
+test('safetensors that can never become complete are broken', () => {
+  assert.equal(stateOf(safetensors, Buffer.concat([whole, Buffer.alloc(1)])), 'broken');
+  assert.equal(
+    stateOf(safetensors, tensorFile({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 7] } }, 7)),
+    'broken',
+  );
+  assert.equal(
+    stateOf(safetensors, tensorFile({ a: { dtype: 'F32', shape: [2], data_offsets: [8, 16] } }, 16)),
+    'broken',
+  );
+  const absurd = Buffer.alloc(16);
+  absurd.writeBigUInt64LE(2n ** 60n);
+  assert.equal(stateOf(safetensors, absurd), 'broken');
+});
+
+const ggufFile = (): Buffer => {
+  const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
+  const u64 = (value: number) => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
+  const text = (value: string) => Buffer.concat([u64(value.length), Buffer.from(value)]);
+  const header = Buffer.concat([
+    Buffer.from('GGUF'),
+    u32(3),
+    u64(1),
+    u64(1),
+    text('general.name'),
+    u32(8),
+    text('net'),
+  ]);
+  const tensor = Buffer.concat([text('w'), u32(1), u64(8), u32(0), u64(0)]);
+  const padding = Buffer.alloc((32 - ((header.length + tensor.length) % 32)) % 32);
+  return Buffer.concat([header, tensor, padding, Buffer.alloc(32)]);
+};
+
+test('a GGUF file is complete only with its last tensor', () => {
+  const bytes = ggufFile();
+  for (let length = 0; length < bytes.length; length++)
+    assert.equal(stateOf(gguf, bytes.subarray(0, length)), 'not-yet');
+  assert.equal(stateOf(gguf, bytes), 'ready');
+});
+
+test('a GGUF array of absurd length ends at the end of the file', () => {
+  const bytes = ggufFile();
+  bytes.writeUInt32LE(9, 44);
+  bytes.writeBigUInt64LE(2n ** 62n, 52);
+  assert.notEqual(stateOf(gguf, bytes), 'ready');
+});
+
+test('a ZIP without its end is not complete; what is no ZIP can only be quiet', () => {
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50);
+  const local = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(26)]);
+  end.writeUInt32LE(local.length, 16);
+  assert.equal(stateOf(zip, local), 'not-yet');
+  assert.equal(stateOf(zip, Buffer.concat([local, end])), 'ready');
+  assert.equal(stateOf(zip, Buffer.from('pickle')), 'ready');
+});
+
+test('a sharded index waits for every shard that it names', () => {
+  const index = Buffer.from(JSON.stringify({ weight_map: { a: 'm-1.safetensors', b: 'm-2.safetensors' } }));
+  assert.equal(stateOf(shardedIndex, index, { 'm-1.safetensors': 1 }), 'not-yet');
+  assert.equal(stateOf(shardedIndex, index, { 'm-1.safetensors': 1, 'm-2.safetensors': 1 }), 'ready');
+  assert.equal(stateOf(shardedIndex, index.subarray(0, 20)), 'not-yet');
+});

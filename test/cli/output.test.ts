@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { test } from 'node:test';
+import { createProject, digestIn } from '../support/project.ts';
+import { cliPath } from '../support/runCli.ts';
+
+const kit = { Kitfile: 'manifestVersion: 1.0.0\npackage: {name: "a\\e[31mb"}\ncode: [{path: a.py}]\n', 'a.py': '1' };
+
+test('results are printed at every log level, log lines never go to stdout', async () => {
+  using project = createProject(kit);
+  const quiet = await project.run('pack', 'project', '-t', 'x:v1', '--log-level', 'error');
+  assert.match(quiet.stdout, /Model saved/);
+  const loud = await project.run('remove', 'x:v1', '-vv');
+  assert.equal(loud.stdout.split('\n').length, 2);
+  assert.match(loud.stderr, /DEBUG/);
+});
+
+test('packing again writes nothing and says so', async () => {
+  using project = createProject(kit);
+  const first = await project.run('pack', 'project', '-t', 'x:v1');
+  const second = await project.run('pack', 'project', '-t', 'x:v1');
+  assert.equal(digestIn(first), digestIn(second));
+  assert.match(second.stdout, /^Already saved code layer.*\nConfiguration already exists.*\nManifest already exists/);
+});
+
+test('--json gives one JSON document on stdout', async () => {
+  using project = createProject(kit);
+  const { stdout } = await project.run('--json', 'pack', 'project', '-t', 'x:v1');
+  const { v, digest, layers } = JSON.parse(stdout) as {
+    v: number;
+    digest: string;
+    layers: readonly { path: string }[];
+  };
+  assert.equal(v, 1);
+  assert.match(digest, /^sha256:/);
+  assert.deepEqual(
+    layers.map(({ path }) => path),
+    ['a.py'],
+  );
+});
+
+test('errors show code, position, the line and a hint; with --json they are data', async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncoed: 1\n' });
+  const { code, stderr, stdout } = await project.run('pack', 'project');
+  assert.deepEqual([code, stdout], [2, '']);
+  assert.match(
+    stderr,
+    /kitfile-invalid: Unknown field coed[\s\S]*Kitfile:2:1\n {2}2 \| coed: 1\n {4}\| \^\n {2}hint: /,
+  );
+  const json = await project.run('--json', 'pack', 'project');
+  assert.equal((JSON.parse(json.stderr) as { error: { code: string } }).error.code, 'kitfile-invalid');
+});
+
+test('usage mistakes exit with 2 and suggest', async () => {
+  using project = createProject({});
+  const typo = await project.run('pakc');
+  assert.equal(typo.code, 2);
+  assert.match(typo.stderr, /Did you mean pack/);
+  assert.equal((await project.run('pack')).code, 2);
+  assert.equal((await project.run('--help')).code, 0);
+});
+
+test('a full device is an error, a closed pipe is not a complaint', async () => {
+  using project = createProject(kit);
+  await project.run('pack', 'project', '-t', 'x:v1');
+  const full = openSync('/dev/full', 'w');
+  const options = {
+    cwd: project.path,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: project.path },
+  } as const;
+  const args = [cliPath, '--config', project.home, 'list'];
+  const result = spawnSync(process.execPath, args, { ...options, stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  assert.notEqual(result.status, 0);
+  assert.doesNotMatch(result.stderr, /at .*\.js/);
+  const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, process.execPath, ...args], options);
+  assert.equal(piped.stderr, '');
+});

@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type CliResult, runCli } from './runCli.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+/** A fresh folder with a project in it and a store beside. */
+export interface Project extends Disposable {
+  readonly path: string;
+  /** The packed directory. */
+  readonly directory: string;
+  readonly home: string;
+  readonly store: string;
+  readonly write: (files: Readonly<Record<string, string | Uint8Array>>) => void;
+  /** Runs the command with this project's store, in the folder. */
+  readonly run: (...args: readonly string[]) => Promise<CliResult>;
+}
+
+export const createProject = (files: Readonly<Record<string, string | Uint8Array>>): Project => {
+  const folder = temporaryFolder();
+  const [directory, home] = [join(folder.path, 'project'), join(folder.path, 'home')];
+  const write: Project['write'] = (entries) => {
+    for (const [name, content] of Object.entries(entries)) {
+      const path = join(directory, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  };
+  write(files);
+  return {
+    path: folder.path,
+    directory,
+    home,
+    store: join(home, 'store'),
+    write,
+    run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+};
+
+export const digestIn = ({ stdout }: CliResult): string => /Model saved: (\S+)/.exec(stdout)?.[1] ?? '';
