@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+export interface Measured {
+  /** Wall clock in ms. */
+  readonly ms: number;
+  /** Highest resident set in MiB; 0 where the system does not tell. */
+  readonly peak: number;
+}
+
+const peakOf = (pid: number): number => {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+};
+
+/** Runs a command to its end. Throws if it fails. */
+export const measure = async (command: readonly string[], cwd: string): Promise<Measured> => {
+  const [program = '', ...args] = command;
+  const started = performance.now();
+  const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, peakOf(child.pid ?? 0));
+  }, 10);
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.on('exit', resolve);
+  const code = await promise;
+  const ms = performance.now() - started;
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`${command.join(' ')} exited with ${code}`);
+  return { ms, peak };
+};
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
