@@ -71,7 +71,8 @@ const hashLayer = (
   const wanted = new Uint8Array(recipe.length);
   for (const { index, piece, planIndex, stored } of contents) {
     const hash = hashes[planIndex];
-    if (hash) known.set(hash, index * hashBytes);
+    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
+    if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
     if (!stored && piece.size <= packLimit) wanted[index] = 1;
   }
   return watchMeter(options, recipeSize(recipe), (meter) =>

@@ -30,15 +30,15 @@ const samePiece = (a: Piece | undefined, b: Piece | undefined): boolean => {
   return b.kind === 'file' && a.path === b.path && a.size === b.size;
 };
 
-const isKnown = (hashes: Uint8Array, i: number): boolean =>
-  hashes.subarray(i * contentHashBytes, (i + 1) * contentHashBytes).some((byte) => byte !== 0);
-
-const sameContent = (a: Uint8Array, b: Uint8Array, i: number): boolean =>
-  isKnown(b, i) &&
-  sameBytes(
-    a.subarray(i * contentHashBytes, (i + 1) * contentHashBytes),
-    b.subarray(i * contentHashBytes, (i + 1) * contentHashBytes),
-  );
+/** Is the content hash of piece `i` known, and what it was? All zero = unknown. */
+const sameContent = (old: Uint8Array, known: Uint8Array, i: number): boolean => {
+  let bits = 0;
+  for (let at = i * contentHashBytes, end = at + contentHashBytes; at < end; at++) {
+    if (old[at] !== known[at]) return false;
+    bits |= known[at] as number;
+  }
+  return bits !== 0;
+};
 
 const equalPrefix = (old: Remembered, pieces: readonly Piece[], known: Uint8Array): number => {
   let i = 0;
@@ -61,7 +61,8 @@ export interface Start {
 /** The latest state before the first piece that differs from the last time this layer was hashed here. */
 export const startOf = (name: string | undefined, pieces: readonly Piece[], known: Uint8Array | undefined): Start => {
   const old = name === undefined || !known ? undefined : remembered.get(name);
-  const states = old && known ? old.states.filter(({ index }) => index <= equalPrefix(old, pieces, known)) : [];
+  const prefix = old && known ? equalPrefix(old, pieces, known) : 0;
+  const states = old ? old.states.filter(({ index }) => index <= prefix) : [];
   const last = states.at(-1);
   if (!last || !old) return { index: 0, bytes: 0, hash: createHash('sha256'), states: [], contents: undefined };
   return { index: last.index, bytes: last.bytes, hash: last.hash.copy(), states, contents: old.contents };
