@@ -52,7 +52,7 @@ export { codes, type ErrorCode } from './errors/codes.ts';
 export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
 export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
-export { errnoOf } from './errors/systemError.ts';
+export { errnoOf, systemError } from './errors/systemError.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';

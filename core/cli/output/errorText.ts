@@ -1,4 +1,4 @@
-import { KitwrightError, messageOf, type SourcePosition } from '@kitwright/core';
+import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core';
 
 const frame = ({ line, column, text }: SourcePosition): readonly string[] => {
   if (line === undefined || text === undefined) return [];
@@ -27,6 +27,9 @@ export const asKitwrightError = (error: unknown): KitwrightError => {
     const [first, ...others] = error.errors as readonly KitwrightError[];
     if (first) return new KitwrightError(first.code, first.message, { data: first.data, cause: first.cause, others });
   }
+  const path =
+    errnoOf(error) === undefined || !(error instanceof Error && 'path' in error) ? undefined : String(error.path);
+  if (path !== undefined) return systemError(error, 'store-failed', 'use', path);
   if (error instanceof Error && error.name === 'AbortError') return new KitwrightError('cancelled', 'Cancelled.');
   return new KitwrightError('internal-error', `Something unexpected went wrong: ${messageOf(error)}`, { cause: error });
 };

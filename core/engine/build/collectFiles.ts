@@ -142,6 +142,7 @@ const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[]
   const collector: Collector = { options, entry, files: [], inner };
   addParents(collector);
   const root: WalkEntry = { path: entry.clean, type: typeOf(print.mode), print };
+  if (root.type === 'other') throw notAFile(entry);
   if (entry.clean === '.') walk(options.context, (found) => visit(collector, found));
   else if (visit(collector, root) !== 'skip' && root.type === 'directory') {
     walk(options.context, (found) => visit(collector, found), entry.clean);
@@ -160,6 +161,15 @@ const warnIfEmpty = ({ options, entry, files }: Collector): void => {
     options.diagnostic({ level: 'warning', message });
   }
 };
+
+const notAFile = (entry: PlanEntry): KitwrightError =>
+  new KitwrightError(
+    'layer-path-refused',
+    `The path ${displayPath(entry.clean)} (${entry.id}) is neither a file nor a directory.`,
+    {
+      data: { path: entry.path, id: entry.id },
+    },
+  );
 
 const regularFile = (options: CollectOptions, entry: PlanEntry): PlanFile => {
   checkInside(entry);

@@ -65,13 +65,16 @@ export const decodeRecipe = (encoded: EncodedRecipe): Piece[] => {
 /** 64 bits that seed xxHash3, as two halves. Kept in the store, so that nobody can prepare colliding files. */
 export type Seed = readonly [low: number, high: number];
 
+/** Where a worker writes a piece that gets a file of its own. */
+export const objectPath = (packPath: string, index: number): string => `${packPath}.${index}`;
+
 /** Asks a worker for the digest of a recipe. */
 export interface HashJob {
   readonly recipe: EncodedRecipe;
   readonly meter: SharedArrayBuffer;
   /** Content hashes are wanted; without it only SHA-256 is computed. */
   readonly seed?: Seed;
-  /** For each piece: 1 = append its bytes to the pack file. */
+  /** For each piece: 1 = append its bytes to the pack file, 2 = write them to a file of their own (`objectPath`). */
   readonly pack?: { readonly path: string; readonly wanted: Uint8Array };
   /** Keep midstates under this name, and go on from those that an earlier job left. */
   readonly midstates?: string;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fromNative } from '../files/bytePath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
-import { encodeRecipe, type HashJob } from './jobs.ts';
+import { encodeRecipe, type HashJob, objectPath } from './jobs.ts';
 import { createMeter } from './Meter.ts';
 import { createPool } from './pool.ts';
 import type { FilePiece, Piece, Recipe } from './recipe.ts';
@@ -99,6 +99,19 @@ test('a file that is not what the scan saw is refused', async () => {
   const shrinks = fileOf('shrinks', 'long enough');
   truncateSync(join(folder, 'shrinks'), 2);
   await assert.rejects(pool.hash(job([shrinks])), { code: 'content-changed' });
+});
+
+test('a large file is stored from the bytes that were hashed; one that became shorter leaves nothing', async () => {
+  const content = Buffer.alloc(5_000_000, 'weights');
+  const path = join(folder, 'object');
+  const pack = { path, wanted: Uint8Array.of(2) };
+  await pool.hash(job([fileOf('large', content)], { pack }));
+  assert.ok(readFileSync(objectPath(path, 0)).equals(content));
+  const shrinks = fileOf('large2', content);
+  truncateSync(join(folder, 'large2'), 1_500_000);
+  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2) };
+  await assert.rejects(pool.hash(job([shrinks], { pack: other })), { code: 'content-changed' });
+  assert.ok(!existsSync(objectPath(other.path, 0)));
 });
 
 test('cancelled work stops, and its pack does not stay', async () => {

@@ -11,37 +11,36 @@ import type { FilePiece } from '../../layers/recipe.ts';
 import type { StoredSource } from '../../store/LayerRecord.ts';
 import type { StoreLayout } from '../../store/layout.ts';
 
-/** How file contents enter the store: a snapshot for free, a copy, or not at all. `auto` = reflink, else copy. */
+/**
+ * How file contents enter the store: as a clone that the file system makes for free, as a copy that is written while the
+ * contents are hashed, or not at all. `auto` = reflink where that works, else copy.
+ */
 export type CaptureMode = 'auto' | 'reflink' | 'copy' | 'reference';
 
-const flags: Readonly<Record<Exclude<CaptureMode, 'reference'>, number>> = {
-  auto: constants.COPYFILE_FICLONE,
-  reflink: constants.COPYFILE_FICLONE_FORCE,
-  copy: 0,
-};
-
-/** A copy that the kernel made, under a temporary name until the hash says what it is. */
+/** Contents in the store, under a temporary name until the hash says what they are. */
 export interface CapturedFile {
   readonly piece: FilePiece;
   readonly temporary: string;
 }
 
+/** What a system answers where it cannot clone. */
+const cannotClone = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOSYS', 'ENOTTY', 'EPERM']);
+
 /**
- * Copies a file into the store by the kernel, beside the hash pass. If the path still has its fingerprint afterwards,
- * the copy and the hash saw the same bytes. Throws `content-changed`, `disk-full`, `store-failed`.
+ * Clones a file. If the path still has its fingerprint afterwards, the clone and the hash saw the same bytes. Undefined where the
+ * file system cannot. Only clones are made this way: a plain copy by libuv never ends if the file becomes shorter meanwhile.
+ * Throws `content-changed`, `disk-full`, `store-failed`.
  */
-export const captureFile = async (
-  layout: StoreLayout,
-  piece: FilePiece,
-  mode: Exclude<CaptureMode, 'reference'>,
-): Promise<CapturedFile> => {
+export const cloneFile = async (layout: StoreLayout, piece: FilePiece): Promise<CapturedFile | undefined> => {
   const temporary = join(layout.tmp, temporaryName('object'));
   try {
-    await copyFile(fsPath(piece.path), temporary, flags[mode] | constants.COPYFILE_EXCL);
+    await copyFile(fsPath(piece.path), temporary, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
   } catch (error) {
     rmSync(temporary, { force: true });
-    if (errnoOf(error) === 'ENOENT') throw changed(piece.path, error);
-    throw systemError(error, 'store-failed', 'copy', displayPath(piece.path));
+    const errno = errnoOf(error);
+    if (errno === 'ENOENT') throw changed(piece.path, error);
+    if (errno && cannotClone.has(errno)) return undefined;
+    throw systemError(error, 'store-failed', 'clone', displayPath(piece.path));
   }
   const after = readFingerprint(piece.path);
   if (piece.print && after && sameFingerprint(after, piece.print)) return { piece, temporary };

@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
-import { encodeRecipe, type HashResult } from '../../layers/jobs.ts';
+import { encodeRecipe, type HashJob, type HashResult, objectPath } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { type LayerRecord, printToJson, type StoredPiece, type StoredSource } from '../../store/LayerRecord.ts';
 import type { PlanFile } from '../nouns.ts';
-import { type CapturedFile, captureFile, commitObject, commitPack } from './capture.ts';
+import { type CapturedFile, cloneFile, commitObject, commitPack } from './capture.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, watchMeter } from './layerWork.ts';
 import { hashBytes, snapshotKey } from './snapshot.ts';
 
@@ -60,28 +60,43 @@ const contentsOf = (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord
   });
 };
 
+/** What the worker does with each piece: nothing, into the pack (1), into a file of its own (2). */
+const wantedOf = (recipe: Recipe, contents: readonly Content[], captured: readonly CapturedFile[]): Uint8Array => {
+  const wanted = new Uint8Array(recipe.length);
+  const cloned = new Set(captured.map(({ piece }) => piece));
+  for (const { index, piece, stored } of contents) {
+    if (!stored && !cloned.has(piece)) wanted[index] = piece.size <= packLimit ? 1 : 2;
+  }
+  return wanted;
+};
+
+const knownContents = ({ hashes, options }: LayerWork, recipe: Recipe, contents: readonly Content[]): Uint8Array => {
+  const known = new Uint8Array(recipe.length * hashBytes);
+  for (const { index, planIndex, stored } of contents) {
+    const hash = hashes[planIndex];
+    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
+    if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
+  }
+  return known;
+};
+
 const hashLayer = (
   work: LayerWork,
   recipe: Recipe,
   contents: readonly Content[],
-  packPath: string | undefined,
+  pack: HashJob['pack'],
 ): Promise<HashResult> => {
-  const { options, hashes, planned } = work;
-  const known = new Uint8Array(recipe.length * hashBytes);
-  const wanted = new Uint8Array(recipe.length);
-  for (const { index, piece, planIndex, stored } of contents) {
-    const hash = hashes[planIndex];
-    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
-    if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
-    if (!stored && piece.size <= packLimit) wanted[index] = 1;
-  }
+  const { options, planned } = work;
+  const midstates = options.midstates
+    ? { midstates: snapshotKey(options.context, planned.entry), known: knownContents(work, recipe, contents) }
+    : {};
   return watchMeter(options, recipeSize(recipe), (meter) =>
     options.pool.hash({
       recipe: encodeRecipe(recipe),
       meter: meter.buffer,
       seed: options.store.seed(),
-      ...(packPath === undefined ? {} : { pack: { path: packPath, wanted } }),
-      ...(options.midstates ? { midstates: snapshotKey(options.context, planned.entry), known } : {}),
+      ...(pack ? { pack } : {}),
+      ...midstates,
     }),
   );
 };
@@ -90,24 +105,30 @@ const discardCaptured = (captured: readonly CapturedFile[]): void => {
   for (const { temporary } of captured) rmSync(temporary, { force: true });
 };
 
-/** Copies large files into the store, two at a time, while the hash pass reads them. */
-const captureLarge = async (work: LayerWork, contents: readonly Content[]): Promise<readonly CapturedFile[]> => {
-  const { signal, store, capture } = work.options;
-  if (capture === 'reference') return [];
-  const queue = contents.filter(({ piece, stored }) => !stored && piece.size > packLimit);
+/** Clones the large files, where the file system can and it was not forbidden. */
+const cloneLarge = async ({ options }: LayerWork, contents: readonly Content[]): Promise<readonly CapturedFile[]> => {
+  const { capture, store } = options;
   const captured: CapturedFile[] = [];
-  const lane = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      if (signal.aborted) throw new KitwrightError('cancelled', 'Cancelled.');
-      captured.push(await captureFile(store.layout, next.piece, capture));
+  if (capture === 'copy' || capture === 'reference') return captured;
+  try {
+    for (const { piece, stored } of contents) {
+      if (stored || piece.size <= packLimit) continue;
+      const clone = await cloneFile(store.layout, piece);
+      if (clone) captured.push(clone);
+      else if (capture === 'auto') break;
+      else throw cannotReflink();
     }
-  };
-  const results = await Promise.allSettled([lane(), lane()]);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (!failed) return captured;
-  discardCaptured(captured);
-  throw failed.reason;
+  } catch (error) {
+    discardCaptured(captured);
+    throw error;
+  }
+  return captured;
 };
+
+const cannotReflink = (): KitwrightError =>
+  new KitwrightError('store-failed', 'The file system cannot clone files into the store.', {
+    hint: 'Use --capture copy, or keep the store on the same file system (btrfs, XFS, APFS).',
+  });
 
 const referenceTo = ({ path, size, print }: FilePiece): StoredSource => {
   if (!print) throw new KitwrightError('internal-error', 'A file of the working directory has no fingerprint.');
@@ -140,34 +161,38 @@ interface Hashed {
   readonly packPath: string | undefined;
 }
 
-/** The hash pass and the kernel's copies side by side; if one fails, nothing of the other stays. */
+/** The hash pass, which writes what is new on the way; what the file system can clone is cloned before. */
 const hashAndCapture = async (work: LayerWork, recipe: Recipe, contents: readonly Content[]): Promise<Hashed> => {
-  const { layout } = work.options.store;
-  const packPath = work.options.capture === 'reference' ? undefined : join(layout.tmp, temporaryName('pack'));
-  const [hashing, copies] = await Promise.allSettled([
-    hashLayer(work, recipe, contents, packPath),
-    captureLarge(work, contents),
-  ]);
-  if (hashing.status === 'fulfilled' && copies.status === 'fulfilled') {
-    return { result: hashing.value, captured: copies.value, packPath };
+  const { capture, store } = work.options;
+  if (capture === 'reference') {
+    return { result: await hashLayer(work, recipe, contents, undefined), captured: [], packPath: undefined };
   }
-  if (copies.status === 'fulfilled') discardCaptured(copies.value);
-  if (packPath) rmSync(packPath, { force: true });
-  throw hashing.status === 'rejected' ? hashing.reason : (copies as PromiseRejectedResult).reason;
+  const cloned = await cloneLarge(work, contents);
+  const path = join(store.layout.tmp, temporaryName('pack'));
+  const wanted = wantedOf(recipe, contents, cloned);
+  try {
+    const result = await hashLayer(work, recipe, contents, { path, wanted });
+    const written = contents.flatMap(({ index, piece }) =>
+      wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
+    );
+    return { result, captured: [...cloned, ...written], packPath: wanted.includes(1) ? path : undefined };
+  } catch (error) {
+    discardCaptured(cloned);
+    throw error;
+  }
 };
 
 const placeContents = async (work: LayerWork, contents: readonly Content[], { result, captured, packPath }: Hashed) => {
   const { layout } = work.options.store;
   const { sources, indexOf } = createSources();
   const copies = new Map(captured.map((file) => [file.piece, file]));
-  const isPacked = contents.some(({ index }) => (result.packed[index] ?? -1) >= 0);
-  const pack = packPath && isPacked ? indexOf(commitPack(layout, packPath)) : -1;
+  const pack = packPath ? indexOf(commitPack(layout, packPath)) : -1;
   const places = new Map<number, StoredPiece>();
   for (const { index, piece, stored } of contents) {
     const packed = result.packed[index] ?? -1;
     const copy = copies.get(piece);
     if (stored) places.set(index, { source: indexOf(stored.source), offset: stored.offset, size: stored.size });
-    else if (packed >= 0) places.set(index, { source: pack, offset: packed, size: piece.size });
+    else if (packed >= 0 && !copy) places.set(index, { source: pack, offset: packed, size: piece.size });
     else {
       const name = Buffer.from(hashAt(result, index)).toString('hex');
       const source = copy ? await commitObject(layout, copy, name) : referenceTo(piece);

@@ -13,8 +13,8 @@ const maxPending = 8;
  * write costs far less than a file for each. Writing goes on in the background while the worker reads and hashes.
  */
 export interface PackFile {
-  /** Takes the bytes over (they may not change any more) and returns their offset. Wait for `settled` now and then. */
-  readonly append: (bytes: Uint8Array) => number;
+  /** Takes the bytes over (they may not change until `written`) and returns their offset. Wait for `settled` now and then. */
+  readonly append: (bytes: Uint8Array, written?: () => void) => number;
   /** Resolves when few enough writes are under way. */
   readonly settled: () => Promise<void>;
   readonly finish: () => Promise<void>;
@@ -40,11 +40,14 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
     if (failure !== undefined) throw failure;
   };
   return {
-    append: (bytes) => {
+    append: (bytes, written) => {
       const at = offset;
       offset += bytes.byteLength;
-      const written = writeAt(bytes, at).finally(() => pending.delete(written));
-      pending.add(written);
+      const writing = writeAt(bytes, at).finally(() => {
+        pending.delete(writing);
+        written?.();
+      });
+      pending.add(writing);
       return at;
     },
     settled: () => settle(maxPending),

@@ -1,14 +1,15 @@
 import type { Hash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { decodeRecipe, type HashJob, type HashResult } from '../jobs.ts';
+import { decodeRecipe, type HashJob, type HashResult, objectPath } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece, Piece } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHash.ts';
 import { collectStates, remember, startOf } from './Midstates.ts';
 import { openPackFile, type PackFile } from './PackFile.ts';
-import { blockBytes, readInto, readPiece } from './readPiece.ts';
+import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
 
 /** Pieces up to this many bytes are gathered in one buffer and hashed together. */
 const smallBytes = blockBytes / 4;
@@ -79,6 +80,35 @@ const addLargeFile = (run: Run, index: number, piece: FilePiece): void => {
   if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
 };
 
+/** Buffers that were written out and can be filled again. */
+const spare: Buffer[] = [];
+
+/**
+ * A large file that goes into the store: what is hashed is what is written, from the same buffer. The writing is done by other threads
+ * while this one reads and hashes on.
+ */
+const storeLargeFile = async (run: Run, index: number, piece: FilePiece, path: string): Promise<void> => {
+  flush(run);
+  run.hasher?.init();
+  const file = await openPackFile(path);
+  try {
+    for (const bytes of blocksOfFile(piece, run.meter, () => spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes))) {
+      run.hash.update(bytes);
+      run.hasher?.update(bytes);
+      file.append(bytes, () => {
+        if (bytes.byteLength === blockBytes) spare.push(bytes);
+      });
+      await file.settled();
+    }
+    await file.finish();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
+  run.packed[index] = 0;
+};
+
 const addInline = (run: Run, bytes: Uint8Array): void => {
   if (bytes.byteLength > smallBytes) {
     flush(run);
@@ -99,6 +129,12 @@ const addPiece = (run: Run, index: number, piece: Piece, pack: boolean): void =>
 
 const sizeOf = (pieces: readonly Piece[], from = 0): number =>
   pieces.slice(from).reduce((sum, piece) => sum + (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size), 0);
+
+const discardObjects = ({ pack }: HashJob, packed: Float64Array): void => {
+  pack?.wanted.forEach((wanted, index) => {
+    if (wanted === 2 && packed[index] === 0) rmSync(objectPath(pack.path, index), { force: true });
+  });
+};
 
 /**
  * SHA-256 of a layer from its recipe, the content hash of each file beside it, small contents into a pack file.
@@ -135,13 +171,16 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
         collected.note(index, bytes, run.hash);
       }
       const piece = pieces[index] as Piece;
-      addPiece(run, index, piece, job.pack?.wanted[index] === 1);
+      if (job.pack?.wanted[index] === 2 && piece.kind === 'file')
+        await storeLargeFile(run, index, piece, objectPath(job.pack.path, index));
+      else addPiece(run, index, piece, job.pack?.wanted[index] === 1);
       bytes += piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
     }
     flush(run);
     await pack?.finish();
   } catch (error) {
     await pack?.discard();
+    discardObjects(job, run.packed);
     throw error;
   }
   const digest = `sha256:${run.hash.digest('hex')}`;

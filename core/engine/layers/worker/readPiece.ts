@@ -39,15 +39,15 @@ const readFully = (fd: number, piece: FilePiece, into: Buffer, at: number, lengt
 /**
  * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then these
  * bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the meter says so.
- * A given `block` is used again and again: take what you need before you go on.
+ * `supply` gives the buffer of each block, of `blockBytes`; without it every block is a fresh one.
  */
-export function* blocksOfFile(piece: FilePiece, meter: Meter, block?: Buffer): Generator<Buffer> {
+export function* blocksOfFile(piece: FilePiece, meter: Meter, supply?: () => Buffer): Generator<Buffer> {
   const fd = open(piece);
   try {
     for (let done = 0; done < piece.size; ) {
       if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
       const length = Math.min(blockBytes, piece.size - done);
-      const into = block ?? Buffer.allocUnsafeSlow(length);
+      const into = supply?.() ?? Buffer.allocUnsafeSlow(length);
       readFully(fd, piece, into, 0, length, piece.offset + done);
       done += length;
       meter.add(length);
@@ -59,9 +59,9 @@ export function* blocksOfFile(piece: FilePiece, meter: Meter, block?: Buffer): G
   }
 }
 
-/** Hands the blocks of a piece to a function. */
+/** Hands the blocks of a piece to a function. The block is used again and again: take what you need at once. */
 export const readPiece = (piece: FilePiece, block: Buffer, meter: Meter, sink: (block: Buffer) => void): void => {
-  for (const bytes of blocksOfFile(piece, meter, block)) sink(bytes);
+  for (const bytes of blocksOfFile(piece, meter, () => block)) sink(bytes);
 };
 
 /** Reads a small piece into `into` at `at`, without a detour. */
