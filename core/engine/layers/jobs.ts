@@ -74,6 +74,8 @@ export interface HashJob {
   readonly meter: SharedArrayBuffer;
   /** Content hashes are wanted; without it only SHA-256 is computed. */
   readonly seed?: Seed;
+  /** Files above this many bytes get no content hash, unless they are written too. */
+  readonly contentLimit?: number;
   /** For each piece: 1 = append its bytes to the pack file, 2 = write them to a file of their own (`objectPath`). */
   readonly pack?: { readonly path: string; readonly wanted: Uint8Array };
   /** Keep midstates under this name, and go on from those that an earlier job left. */

@@ -96,6 +96,8 @@ const hashLayer = (
       meter: meter.buffer,
       seed: options.store.seed(),
       ...(pack ? { pack } : {}),
+      // Nothing is named by the content hash of what is only referred to: a touched large file is simply hashed again.
+      ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
       ...midstates,
     }),
   );

@@ -1,12 +1,15 @@
-import { rmSync, write as writeCallback } from 'node:fs';
+import { fdatasync, rmSync, write as writeCallback } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
 
 const write = promisify(writeCallback);
+const sync = promisify(fdatasync);
 
-/** Writes that may be under way at once; each holds a block of 1 MiB. */
-const maxPending = 8;
+/** Writes that may be under way at once: more of them only wait for each other. */
+const maxPending = 4;
+/** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
+const syncEvery = 256 * 1024 * 1024;
 
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long
@@ -26,6 +29,14 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
   const pending = new Set<Promise<void>>();
   let offset = 0;
   let failure: unknown;
+  let synced = 0;
+  let syncing: Promise<unknown> = Promise.resolve();
+  const syncEarly = () => {
+    if (offset - synced < syncEvery) return;
+    synced = offset;
+    // Only the last sync decides: a failure shows there again.
+    syncing = syncing.then(() => sync(handle.fd)).catch(() => undefined);
+  };
   const writeAt = async (bytes: Uint8Array, at: number): Promise<void> => {
     try {
       for (let done = 0; done < bytes.byteLength; ) {
@@ -48,16 +59,18 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
         written?.();
       });
       pending.add(writing);
+      syncEarly();
       return at;
     },
     settled: () => settle(maxPending),
     finish: async () => {
       await settle(0);
+      await syncing;
       await handle.sync();
       await handle.close();
     },
     discard: async () => {
-      await Promise.allSettled(pending);
+      await Promise.allSettled([...pending, syncing]);
       await handle.close().catch(() => undefined);
       rmSync(path, { force: true });
     },

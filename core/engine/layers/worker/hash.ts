@@ -12,7 +12,8 @@ import { openPackFile, type PackFile } from './PackFile.ts';
 import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
 
 /** Pieces up to this many bytes are gathered in one buffer and hashed together. */
-const smallBytes = blockBytes / 4;
+const smallBytes = 256 * 1024;
+const batchBytes = 1024 * 1024;
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
 interface Batch {
@@ -25,6 +26,7 @@ interface Batch {
 interface Run {
   readonly hash: Hash;
   readonly hasher: IHasher | undefined;
+  readonly contentLimit: number;
   readonly batch: Batch;
   readonly block: Buffer;
   readonly pack: PackFile | undefined;
@@ -42,7 +44,7 @@ const flush = (run: Run): void => {
     const base = run.pack.append(bytes.subarray(batch.packFrom)) - batch.packFrom;
     for (const { index, at } of run.waiting) run.packed[index] = base + at;
     // The bytes are being written now, so they may not be filled again.
-    batch.buffer = Buffer.allocUnsafeSlow(blockBytes);
+    batch.buffer = Buffer.allocUnsafeSlow(batchBytes);
   }
   run.meter.add(batch.used);
   run.waiting.length = 0;
@@ -72,12 +74,13 @@ const addSmallFile = (run: Run, index: number, piece: FilePiece, pack: boolean):
 
 const addLargeFile = (run: Run, index: number, piece: FilePiece): void => {
   flush(run);
-  run.hasher?.init();
+  const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
+  hasher?.init();
   readPiece(piece, run.block, run.meter, (bytes) => {
     run.hash.update(bytes);
-    run.hasher?.update(bytes);
+    hasher?.update(bytes);
   });
-  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
+  if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
 };
 
 /** Buffers that were written out and can be filled again. */
@@ -149,7 +152,8 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   const run: Run = {
     hash: start.hash,
     hasher: job.seed && (await contentHasher(job.seed)),
-    batch: { buffer: Buffer.allocUnsafeSlow(blockBytes), used: 0, packFrom: -1 },
+    contentLimit: job.contentLimit ?? Number.POSITIVE_INFINITY,
+    batch: { buffer: Buffer.allocUnsafeSlow(batchBytes), used: 0, packFrom: -1 },
     block: Buffer.allocUnsafeSlow(blockBytes),
     pack,
     packed: new Float64Array(pieces.length).fill(-1),
