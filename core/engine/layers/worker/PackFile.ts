@@ -9,7 +9,7 @@ const sync = promisify(fdatasync);
 /** Writes that may be under way at once: more of them only wait for each other. */
 const maxPending = 4;
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
-const syncEvery = 256 * 1024 * 1024;
+const syncEvery = 64 * 1024 * 1024;
 
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { createProject, type Project } from '../support/project.ts';
+import { cliPath } from '../support/runCli.ts';
+
+const kitfile = 'manifestVersion: 1.0.0\ncode: [{path: c}]\nmodel: {path: m}\n';
+
+const startWatch = (project: Project, ...args: readonly string[]) => {
+  const child = spawn(
+    process.execPath,
+    [cliPath, '--config', project.home, '--json', 'watch', 'project', '-t', 'run', ...args],
+    { cwd: project.path, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const closed = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
+    child.on('close', (code, signal) => resolve({ code, signal })),
+  );
+  return { child, closed, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
+};
+
+test('a command runs under the watch: its output and status come through, a last kit holds what it left', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const script = `require('fs').writeFileSync('project/m/last', 'done'); console.log('training'); process.exit(3)`;
+  const result = await project.run(
+    'watch',
+    'project',
+    '-t',
+    'run',
+    '--tag-template',
+    'run-{n}',
+    '--',
+    process.execPath,
+    '-e',
+    script,
+  );
+  assert.equal(result.code, 3, result.stderr);
+  assert.equal(result.stdout, 'training\n');
+  assert.match(result.stderr, /^kit 1 .*run:latest run:run-1$/m);
+  await project.run('unpack', 'run:latest', '-d', 'out');
+  assert.equal(readFileSync(join(project.path, 'out/m/last'), 'utf8'), 'done');
+});
+
+test('the numbers of a tag template go on where an earlier watch ended', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const run = (content: string) => {
+    project.write({ 'c/a.py': content });
+    return project.run('watch', 'project', '-t', 'run', '--tag-template', 'run-{n}', '--', process.execPath, '-e', '0');
+  };
+  await run('1');
+  await run('22');
+  const { stdout } = await project.run('list', '--format', '{{.Tags}}');
+  assert.deepEqual(stdout.trim().split('\n').sort(), ['[latest run-2]', '[run-1]']);
+});
+
+test('a command that cannot be started is a usage mistake', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  assert.equal((await project.run('watch', 'project', '--', 'no-such-program')).code, 2);
+});
+
+test('an invalid Kitfile ends the watch before the command starts', async () => {
+  using project = createProject({ Kitfile: 'coed: 1\n' });
+  const { code, stdout } = await project.run(
+    'watch',
+    'project',
+    '--',
+    process.execPath,
+    '-e',
+    'console.log("started")',
+  );
+  assert.deepEqual([code, stdout], [2, '']);
+});
+
+test('Ctrl-C ends the watch cleanly', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const { child, closed, lines } = startWatch(project);
+  assert.equal((JSON.parse((await lines.next()).value as string) as { count: number }).count, 1);
+  child.kill('SIGINT');
+  assert.deepEqual(await closed, { code: 0, signal: null });
+  assert.match((await project.run('store', 'check')).stdout, /all whole/);
+});
+
+test('signals are forwarded to the command, whose status is returned', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const script = `process.on('SIGTERM', () => process.exit(9)); setInterval(() => {}, 1000); console.log('up')`;
+  const { child, closed, lines } = startWatch(project, '--', process.execPath, '-e', script);
+  assert.equal((await lines.next()).value, 'up');
+  child.kill('SIGTERM');
+  assert.equal((await closed).code, 9);
+});
