@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildKit } from '../test/interop/buildKit.ts';
+import { buildKit } from '../test/interop/buildPeers.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
 import { watchMany } from './watchMany.ts';
 

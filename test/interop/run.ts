@@ -1,23 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildKit } from './buildKit.ts';
+import { buildKit, buildOras, findSkopeo } from './buildPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const kit = buildKit();
+const found = { KIT: buildKit(), ORAS: buildOras(), SKOPEO: findSkopeo() };
+const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
-if (kit === undefined) {
-  console.log('interop: skipped, because there is no Go to build kit with.');
-  process.exit(process.env['CI'] ? 1 : 0);
-}
+if (missing.length) console.log(`interop: ${missing.join(', ')} cannot be had here.`);
+if (found.KIT === undefined || (missing.length && process.env['CI'])) process.exit(process.env['CI'] ? 1 : 0);
 const tests = globSync('test/interop/*.test.ts', { cwd: root }).sort();
-const { status } = spawnSync(
-  process.execPath,
-  ['--conditions=kitwright-source', '--test', '--test-reporter=spec', ...tests],
-  {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, KIT: kit },
-  },
-);
+const env = { ...process.env, KIT: found.KIT, ORAS: found.ORAS ?? '', SKOPEO: found.SKOPEO ?? '' };
+const args = ['--conditions=kitwright-source', '--test', '--test-reporter=spec', ...tests];
+const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
 process.exit(status ?? 1);

@@ -1,4 +1,4 @@
-module kitwright.dev/test/peers
+module kitwright.dev/test/peers/kit
 
 go 1.26
 

