@@ -24,7 +24,8 @@ export interface PackFile {
   readonly discard: () => Promise<void>;
 }
 
-export const openPackFile = async (path: string): Promise<PackFile> => {
+/** `durable` = `finish` waits until everything is on the disk. */
+export const openPackFile = async (path: string, durable: boolean): Promise<PackFile> => {
   const handle: FileHandle = await open(path, 'wx', 0o600);
   const pending = new Set<Promise<void>>();
   let offset = 0;
@@ -32,7 +33,7 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
   let synced = 0;
   let syncing: Promise<unknown> = Promise.resolve();
   const syncEarly = () => {
-    if (offset - synced < syncEvery) return;
+    if (!durable || offset - synced < syncEvery) return;
     synced = offset;
     // Only the last sync decides: a failure shows there again.
     syncing = syncing.then(() => sync(handle.fd)).catch(() => undefined);
@@ -66,7 +67,7 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
     finish: async () => {
       await settle(0);
       await syncing;
-      await handle.sync();
+      if (durable) await handle.sync();
       await handle.close();
     },
     discard: async () => {
