@@ -12,6 +12,7 @@ import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { refuseRemote } from '../refuseRemote.ts';
+import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { parseTemplate } from '../template/parseTemplate.ts';
@@ -122,8 +123,6 @@ const list = async (
   else session.output.result(table(rows));
 };
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 export const define = (program: Command): void => {
   networkOptions(
     program
@@ -131,7 +130,7 @@ export const define = (program: Command): void => {
       .argument('[repository]', 'a remote repository')
       .description('List the ModelKits in the local store')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
-      .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', collect, []),
+      .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', repeatable, []),
   )
     .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
     .action(runCommand(list));

@@ -3,6 +3,7 @@ import { type Existing, readTargets, type UnpackStep, unpackKit } from '@kitwrig
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
+import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -59,8 +60,6 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
     );
 };
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
 export const define = (program: Command): void => {
   networkOptions(
     program
@@ -73,7 +72,7 @@ export const define = (program: Command): void => {
       .option(
         '-f, --filter <types[:names]>',
         'only these elements, e.g. "model", "datasets:train"; repeatable',
-        collect,
+        repeatable,
         [],
       )
       .option('--kitfile', 'deprecated: --filter=kitfile')

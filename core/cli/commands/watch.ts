@@ -4,6 +4,7 @@ import {
   fileHints,
   finish,
   isLocalFileSystem,
+  KitwrightError,
   noHints,
   parseReference,
   type Reference,
@@ -44,6 +45,11 @@ const report = (session: Session, withCommand: boolean) => (kit: WatchedKit) => 
   // With a command, stdout is the command's.
   if (withCommand) session.output.message(text);
   else session.output.result(text);
+};
+
+const milliseconds = (text: string): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new KitwrightError('usage', `--quiet needs a time in milliseconds, not ${JSON.stringify(text)}.`);
 };
 
 /** A directory, if the first word is not already the command. */
@@ -91,7 +97,7 @@ const watch = async (
     compression: flags.compression === 'none' ? undefined : flags.compression,
     capture: flags.capture,
     createdAt: sourceDate(session.env),
-    quiet: Number(flags.quiet),
+    quiet: milliseconds(flags.quiet),
     nameOf: tagNamer(name, flags.tagTemplate, stores.local.list()),
     clock: systemClock,
     hints,

@@ -142,25 +142,37 @@ const remember = (state: State, plan: Plan, kit: ModelKit): void => {
 const hashedIn = (kit: ModelKit, state: State): number =>
   kit.layers.filter(({ entry }) => !state.held.includes(entry.id)).reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
 
-/** One look: scan, decide, build, commit. */
+/** One look: scan, decide, build, commit. A session is announced only when something is built: an idle watch writes nothing. */
 const lookOnce = async (look: Look): Promise<void> => {
-  const { kitwright, options, state } = look;
+  const gate = gateOf(look);
+  let session: Disposable | undefined;
+  const announced: BuildGate = (plan) => {
+    const decision = gate(plan);
+    if (decision !== 'nothing') session = look.options.store.session();
+    return decision;
+  };
+  try {
+    await buildAndCommit(look, announced);
+  } finally {
+    session?.[Symbol.dispose]();
+  }
+};
+
+const buildAndCommit = async ({ kitwright, options, state }: Look, gate: BuildGate): Promise<void> => {
   const started = performance.now();
   const name = options.nameOf(state.count + 1);
   const hooks = kitwright.beginBuild();
   const pack: PackOptions = { ...options, name, midstates: true };
-  using _session = options.store.session();
-  const built = await buildKit(kitwright, pack, hooks, gateOf(look));
+  const built = await buildKit(kitwright, pack, hooks, gate);
   if (!built) return;
   const { plan, kit } = built;
-  const unchanged = kit.root.digest === state.digest;
-  if (unchanged) return remember(state, plan, kit);
+  if (kit.root.digest === state.digest) return remember(state, plan, kit);
   const stored = await commitKit(kitwright, kit, pack, hooks);
   state.count++;
-  const { held } = state;
   remember(state, plan, kit);
   const elapsed = performance.now() - started;
-  options.onKit({ kit: stored, name, count: state.count, elapsed, bytesHashed: hashedIn(kit, state), held });
+  const { held, count } = state;
+  options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), held });
 };
 
 const pauseAfter = (scanMs: number, state: State, now: number): number => {

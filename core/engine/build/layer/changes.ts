@@ -41,24 +41,27 @@ export const isUnchanged = ({ planned: { files }, previous, hashes }: LayerWork)
     return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
   });
 
-/** Files that were touched but kept their size: their content hash is asked for first, it is four times cheaper. */
-export const probeTouched = async (work: LayerWork): Promise<void> => {
-  const { planned, options, previous, hashes } = work;
-  if (!previous) return;
-  const old = byPath(previous);
-  const touched = planned.files
-    .map((file, index) => ({ file, index }))
-    .filter(
-      ({ file, index }) => hasContent(file) && !hashes[index] && old.get(file.path)?.print.size === file.print.size,
-    );
-  if (touched.length === 0) return;
-  const recipe = touched.map(({ file }) => pieceOf(file, options));
+/** Computes the content hashes of the planned files that are wanted; files without content have none. */
+export const probe = async (work: LayerWork, wanted: (file: PlanFile, index: number) => boolean): Promise<void> => {
+  const { planned, options, hashes } = work;
+  const files = planned.files.flatMap((file, index) =>
+    hasContent(file) && wanted(file, index) ? [{ file, index }] : [],
+  );
+  if (files.length === 0) return;
+  const recipe = files.map(({ file }) => pieceOf(file, options));
   const found = await watchMeter(options, recipeSize(recipe), (meter) =>
     options.pool.probe({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
   );
-  touched.forEach(({ index }, i) => {
+  files.forEach(({ index }, i) => {
     hashes[index] = found.slice(i * hashBytes, (i + 1) * hashBytes);
   });
+};
+
+/** Files that were touched but kept their size: their content hash is asked for first, it is four times cheaper. */
+export const probeTouched = async (work: LayerWork): Promise<void> => {
+  if (!work.previous) return;
+  const old = byPath(work.previous);
+  await probe(work, (file, index) => !work.hashes[index] && old.get(file.path)?.print.size === file.print.size);
 };
 
 /** Paths whose content is new, or another than last time. */

@@ -5,21 +5,8 @@ import { type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { hexOf } from '../../oci/digest.ts';
 import type { LayerRecord } from '../../store/LayerRecord.ts';
 import { commitBlob } from './capture.ts';
-import { asDigest, hasContent, type LayerWork, pieceOf, type StoredLayer, watchMeter } from './layerWork.ts';
-import { hashBytes } from './snapshot.ts';
-
-/** The next build needs the content hashes to see what changed. */
-const probeContents = async ({ planned, options, hashes }: LayerWork): Promise<void> => {
-  const files = planned.files.flatMap((file, index) => (hasContent(file) ? [{ file, index }] : []));
-  if (files.length === 0) return;
-  const recipe = files.map(({ file }) => pieceOf(file, options));
-  const found = await watchMeter(options, recipeSize(recipe), (meter) =>
-    options.pool.probe({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
-  );
-  files.forEach(({ index }, i) => {
-    hashes[index] = found.slice(i * hashBytes, (i + 1) * hashBytes);
-  });
-};
+import { probe } from './changes.ts';
+import { asDigest, type LayerWork, type StoredLayer, watchMeter } from './layerWork.ts';
 
 /** Compresses a layer into `blobs/`. `module` is the compressor's. */
 export const storeCompressed = async (work: LayerWork, recipe: Recipe, module: string): Promise<StoredLayer> => {
@@ -33,7 +20,8 @@ export const storeCompressed = async (work: LayerWork, recipe: Recipe, module: s
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
   const source = await commitBlob(layout, path, hexOf(digest));
-  await probeContents(work);
+  // The next build needs the content hashes to see what changed.
+  await probe(work, () => true);
   const record: LayerRecord = {
     digest,
     size: result.size,
