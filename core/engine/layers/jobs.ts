@@ -77,12 +77,7 @@ export interface HashJob {
   /** Files above this many bytes get no content hash, unless they are written too. */
   readonly contentLimit?: number;
   /** For each piece: 1 = append its bytes to the pack file, 2 = write them to a file of their own (`objectPath`). */
-  readonly pack?: {
-    readonly path: string;
-    readonly wanted: Uint8Array;
-    /** Wait until the bytes are on the disk. */
-    readonly durable: boolean;
-  };
+  readonly pack?: { readonly path: string; readonly wanted: Uint8Array };
   /** Keep midstates under this name, and go on from those that an earlier job left. */
   readonly midstates?: string;
   /** For each piece 16 bytes: its content hash where the caller trusts it. Zero = unknown. */

@@ -62,7 +62,7 @@ test('packed contents are found where the result says, and the digest does not c
   const recipe = mixed('b');
   const path = join(folder, 'pack');
   const wanted = Uint8Array.from(recipe, (piece) => (piece.kind === 'file' && piece.size <= 262_144 ? 1 : 0));
-  const { digest, packed } = await pool.hash(job(recipe, { pack: { path, wanted, durable: true } }));
+  const { digest, packed } = await pool.hash(job(recipe, { pack: { path, wanted } }));
   assert.equal(digest, sha256(contentOf(recipe)));
   const pack = readFileSync(path);
   recipe.forEach((piece, i) => {
@@ -104,12 +104,12 @@ test('a file that is not what the scan saw is refused', async () => {
 test('a large file is stored from the bytes that were hashed; one that became shorter leaves nothing', async () => {
   const content = Buffer.alloc(5_000_000, 'weights');
   const path = join(folder, 'object');
-  const pack = { path, wanted: Uint8Array.of(2), durable: true };
+  const pack = { path, wanted: Uint8Array.of(2) };
   await pool.hash(job([fileOf('large', content)], { pack }));
   assert.ok(readFileSync(objectPath(path, 0)).equals(content));
   const shrinks = fileOf('large2', content);
   truncateSync(join(folder, 'large2'), 1_500_000);
-  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2), durable: true };
+  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2) };
   await assert.rejects(pool.hash(job([shrinks], { pack: other })), { code: 'content-changed' });
   assert.ok(!existsSync(objectPath(other.path, 0)));
 });
@@ -120,7 +120,7 @@ test('cancelled work stops, and its pack does not stay', async () => {
   const path = join(folder, 'cancelled');
   const recipe = [fileOf('c', Buffer.alloc(3_000_000)), fileOf('small', 'x')];
   await assert.rejects(
-    pool.hash({ ...job(recipe), meter: meter.buffer, pack: { path, wanted: Uint8Array.of(0, 1), durable: true } }),
+    pool.hash({ ...job(recipe), meter: meter.buffer, pack: { path, wanted: Uint8Array.of(0, 1) } }),
     { code: 'cancelled' },
   );
   assert.ok(!existsSync(path));

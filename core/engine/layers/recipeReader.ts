@@ -11,8 +11,6 @@ export interface RecipeReader extends Disposable {
   readonly readAt: ReadAt;
   /** The pieces that make up a range; the first and last are cut to it. */
   readonly slice: (offset: number, size: number) => Recipe;
-  /** Index of the piece that is exactly this range, or -1. */
-  readonly indexOf: (offset: number, size: number) => number;
 }
 
 const cut = (piece: Piece, from: number, size: number): Piece =>
@@ -65,10 +63,6 @@ export const createRecipeReader = (recipe: Recipe): RecipeReader => {
   return {
     size: total,
     slice,
-    indexOf: (offset, size) => {
-      const index = indexAt(offset);
-      return starts[index] === offset && starts[index + 1] === offset + size ? index : -1;
-    },
     readAt: (offset, length) => {
       const parts = slice(offset, length).map((piece) => (piece.kind === 'inline' ? piece.bytes : readFile(piece)));
       return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);

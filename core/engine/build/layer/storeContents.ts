@@ -173,7 +173,7 @@ const hashAndCapture = async (work: LayerWork, recipe: Recipe, contents: readonl
   const path = join(store.layout.tmp, temporaryName('pack'));
   const wanted = wantedOf(recipe, contents, cloned);
   try {
-    const result = await hashLayer(work, recipe, contents, { path, wanted, durable: true });
+    const result = await hashLayer(work, recipe, contents, { path, wanted });
     const written = contents.flatMap(({ index, piece }) =>
       wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
     );

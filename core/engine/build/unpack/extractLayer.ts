@@ -1,16 +1,17 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, mkdir, open, rename } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { type BytePath, bytePath, fromNative, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
 import { cleanPath } from '../../files/cleanPath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { checkEntryName } from '../../files/safeName.ts';
-import { encodeRecipe, type HashJob, objectPath } from '../../layers/jobs.ts';
+import { encodeRecipe } from '../../layers/jobs.ts';
 import { createMeter, type Meter } from '../../layers/Meter.ts';
 import type { LayerPool } from '../../layers/pool.ts';
 import type { FilePiece, Recipe } from '../../layers/recipe.ts';
@@ -41,12 +42,10 @@ export interface ExtractOptions {
 /** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
 const maxRatio = 1100;
 const freeBytes = 1024 ** 3;
-/** Files from this size are written by the pass that hashes the layer; smaller ones by other workers beside it. */
-const largeBytes = 1024 * 1024;
+/** Files from this size are copied by the kernel instead of by a worker. */
+const kernelCopyBytes = 1024 * 1024;
 
 interface Target extends IndexedEntry {
-  /** The piece of the stored layer that is exactly this file, or -1. */
-  readonly index: number;
   readonly piece: FilePiece | undefined;
   readonly slice: Recipe;
 }
@@ -77,13 +76,8 @@ const verifyDigest = async (
   recipe: Recipe,
   options: ExtractOptions,
   meter: Meter,
-  pack?: HashJob['pack'],
 ): Promise<void> => {
-  const { digest } = await options.pool.hash({
-    recipe: encodeRecipe(recipe),
-    meter: meter.buffer,
-    ...(pack ? { pack } : {}),
-  });
+  const { digest } = await options.pool.hash({ recipe: encodeRecipe(recipe), meter: meter.buffer });
   if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
 };
 
@@ -148,8 +142,7 @@ const isKept = (entry: IndexedEntry, { existing, target }: ExtractOptions): bool
 const targetOf = (entry: IndexedEntry, reader: RecipeReader): Target => {
   const slice = entry.type === 'file' ? reader.slice(entry.offset, entry.size) : [];
   const [only] = slice;
-  const piece = slice.length === 1 && only?.kind === 'file' ? only : undefined;
-  return { ...entry, slice, piece, index: piece ? reader.indexOf(entry.offset, entry.size) : -1 };
+  return { ...entry, slice, piece: slice.length === 1 && only?.kind === 'file' ? only : undefined };
 };
 
 const makeDirectories = async (targets: readonly Target[], staging: BytePath): Promise<void> => {
@@ -172,15 +165,23 @@ const setDirectoryModes = async (targets: readonly Target[], staging: BytePath):
   for (const { path, mode } of directories) await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
 };
 
-const isLarge = ({ index, size }: Target): boolean => index >= 0 && size >= largeBytes;
+/** Only files of the store, which never become shorter: libuv's copy does not end otherwise. */
+const isWholeFile = ({ piece }: Target): boolean =>
+  piece !== undefined &&
+  piece.print === undefined &&
+  piece.size >= kernelCopyBytes &&
+  piece.offset === 0 &&
+  readFingerprint(piece.path)?.size === piece.size;
 
-/** Brings a file that the hash pass wrote to its place among the others. */
-const placeLarge = async ({ path, mode, index }: Target, packPath: string, options: ExtractOptions): Promise<void> => {
-  const staged = joinPath(options.staging, path);
-  if (readFingerprint(staged)) throw new KitwrightError('unpack-refused', `The kit holds ${displayPath(path)} twice.`);
-  const written = objectPath(packPath, index);
-  await chmod(written, mode & 0o777 & ~process.umask());
-  await rename(written, fsPath(staged));
+const copyByKernel = async (target: Target, options: ExtractOptions): Promise<void> => {
+  const piece = target.piece as FilePiece;
+  const path = joinPath(options.staging, target.path);
+  try {
+    await copyFile(fsPath(piece.path), fsPath(path), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    await chmod(fsPath(path), target.mode & 0o777 & ~process.umask());
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(target.path));
+  }
 };
 
 const writePieces = async (target: Target, options: ExtractOptions): Promise<void> => {
@@ -203,23 +204,25 @@ const shares = <T>(items: readonly T[], count: number): readonly (readonly T[])[
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 };
 
-/** Writes everything but the large files of `byHash`, which the hash pass writes. */
-const writeOthers = async (
-  targets: readonly Target[],
-  byHash: ReadonlySet<Target>,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<void> => {
+const writeAll = async (targets: readonly Target[], options: ExtractOptions, meter: Meter): Promise<void> => {
   await makeDirectories(targets, options.staging);
-  const files = targets.filter((target) => target.type === 'file' && !byHash.has(target));
-  const odd = async () => {
-    for (const target of files.filter(({ piece }) => !piece)) await writePieces(target, options);
+  const files = targets.filter(({ type }) => type === 'file');
+  const whole = files.filter(isWholeFile);
+  const byKernel = new Set(whole);
+  const small = files.filter((target) => target.piece && !byKernel.has(target));
+  const odd = files.filter(({ piece }) => !piece);
+  const kernel = async () => {
+    for (const target of whole) await copyByKernel(target, options);
   };
-  const small = shares(
-    files.filter(({ piece }) => piece),
-    options.pool.threads,
-  );
-  await settle([odd(), ...small.map((share) => extractByWorker(share, options, meter))]);
+  const others = async () => {
+    for (const target of odd) await writePieces(target, options);
+  };
+  await settle([
+    kernel(),
+    others(),
+    ...shares(small, options.pool.threads).map((share) => extractByWorker(share, options, meter)),
+  ]);
+  await setDirectoryModes(targets, options.staging);
 };
 
 const settle = async (work: readonly Promise<unknown>[]): Promise<void> => {
@@ -241,79 +244,52 @@ const checkTargets = (entries: readonly IndexedEntry[], options: ExtractOptions)
   }
 };
 
-const planTargets = (element: KitElement, reader: RecipeReader, options: ExtractOptions): readonly Target[] => {
-  const entries = entriesOf(element, reader).filter((entry) => !isKept(entry, options));
-  checkTargets(entries, options);
-  return entries.map((entry) => targetOf(entry, reader));
-};
-
-/** An uncompressed layer: one pass reads, hashes and writes its large files, other workers write the small ones beside it. */
-const extractPlain = async (
-  element: KitElement,
-  stored: Recipe,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<readonly Target[]> => {
-  if (element.diffId !== undefined && element.diffId !== element.descriptor.digest)
-    throw mismatch(element, 'diffId', element.diffId);
-  using reader = createRecipeReader(stored);
-  const targets = planTargets(element, reader, options);
-  const large = targets.filter(isLarge);
-  const path = join(options.scratch, temporaryName('pack'));
-  const wanted = new Uint8Array(stored.length);
-  for (const { index } of large) wanted[index] = 2;
-  const verification = verifyDigest(element, stored, options, meter, { path, wanted, durable: false });
-  verification.catch(meter.cancel);
-  const [checked, written] = await Promise.allSettled([
-    verification,
-    writeOthers(targets, new Set(large), options, meter),
-  ]);
-  // What is damaged explains why it could not be written, so it comes first.
-  if (checked.status === 'rejected' && !isCancelled(checked.reason)) throw checked.reason;
-  if (written.status === 'rejected') throw written.reason;
-  if (checked.status === 'rejected') throw checked.reason;
-  for (const target of large) await placeLarge(target, path, options);
-  return targets;
-};
-
-const isCancelled = (error: unknown): boolean => error instanceof KitwrightError && error.code === 'cancelled';
-
-/** A compressed layer: verified, decompressed (and verified again), then written. */
-const extractCompressed = async (
-  element: KitElement,
-  stored: Recipe,
-  suffix: string,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<readonly Target[]> => {
-  await verifyDigest(element, stored, options, meter);
-  const plain = await decompress(element, stored, suffix, options, meter);
-  using reader = createRecipeReader(plain);
-  const targets = planTargets(element, reader, options);
-  await writeOthers(targets, new Set(), options, meter);
-  return targets;
-};
-
 /**
- * Writes one layer into the staging folder and verifies it: SHA-256 over every stored byte, the diffId after
+ * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
  * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`, `kit-malformed`.
  */
 export const extractLayer = async (element: KitElement, options: ExtractOptions): Promise<number> => {
   const meter = createMeter();
-  options.signal.addEventListener('abort', meter.cancel);
+  const stop = () => meter.cancel();
+  options.signal.addEventListener('abort', stop);
   try {
     const stored = await storedRecipe(element, options);
     const type = parseLayerMediaType(element.descriptor.mediaType);
     if (!type)
       throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${element.descriptor.mediaType}.`);
-    const { compression } = type;
-    const targets =
-      compression === undefined
-        ? await extractPlain(element, stored, options, meter)
-        : await extractCompressed(element, stored, compression, options, meter);
-    await setDirectoryModes(targets, options.staging);
-    return targets.filter((target) => target.type === 'file').length;
+    const verification = verifyDigest(element, stored, options, meter);
+    // A rejection is looked at below, after the other work has stopped.
+    verification.catch(stop);
+    if (type.compression !== undefined) await verification;
+    const plain =
+      type.compression === undefined ? stored : await decompress(element, stored, type.compression, options, meter);
+    if (
+      type.compression === undefined &&
+      element.diffId !== undefined &&
+      element.diffId !== element.descriptor.digest
+    ) {
+      throw mismatch(element, 'diffId', element.diffId);
+    }
+    using reader = createRecipeReader(plain);
+    const writing = writeLayer(element, reader, options, meter);
+    const [checked, written] = await Promise.allSettled([verification, writing]);
+    if (checked.status === 'rejected') throw checked.reason;
+    if (written.status === 'rejected') throw written.reason;
+    return written.value;
   } finally {
-    options.signal.removeEventListener('abort', meter.cancel);
+    options.signal.removeEventListener('abort', stop);
   }
+};
+
+const writeLayer = async (
+  element: KitElement,
+  reader: RecipeReader,
+  options: ExtractOptions,
+  meter: Meter,
+): Promise<number> => {
+  const entries = entriesOf(element, reader).filter((entry) => !isKept(entry, options));
+  checkTargets(entries, options);
+  const targets = entries.map((entry) => targetOf(entry, reader));
+  await writeAll(targets, options, meter);
+  return targets.filter(({ type }) => type === 'file').length;
 };

@@ -24,8 +24,7 @@ export interface PackFile {
   readonly discard: () => Promise<void>;
 }
 
-/** `durable` = `finish` waits until everything is on the disk. */
-export const openPackFile = async (path: string, durable: boolean): Promise<PackFile> => {
+export const openPackFile = async (path: string): Promise<PackFile> => {
   const handle: FileHandle = await open(path, 'wx', 0o600);
   const pending = new Set<Promise<void>>();
   let offset = 0;
@@ -33,7 +32,7 @@ export const openPackFile = async (path: string, durable: boolean): Promise<Pack
   let synced = 0;
   let syncing: Promise<unknown> = Promise.resolve();
   const syncEarly = () => {
-    if (!durable || offset - synced < syncEvery) return;
+    if (offset - synced < syncEvery) return;
     synced = offset;
     // Only the last sync decides: a failure shows there again.
     syncing = syncing.then(() => sync(handle.fd)).catch(() => undefined);
@@ -67,7 +66,7 @@ export const openPackFile = async (path: string, durable: boolean): Promise<Pack
     finish: async () => {
       await settle(0);
       await syncing;
-      if (durable) await handle.sync();
+      await handle.sync();
       await handle.close();
     },
     discard: async () => {

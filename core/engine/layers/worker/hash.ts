@@ -90,15 +90,10 @@ const spare: Buffer[] = [];
  * A large file that goes into the store: what is hashed is what is written, from the same buffer. The writing is done by other threads
  * while this one reads and hashes on.
  */
-const storeLargeFile = async (
-  run: Run,
-  index: number,
-  piece: FilePiece,
-  pack: NonNullable<HashJob['pack']>,
-): Promise<void> => {
+const storeLargeFile = async (run: Run, index: number, piece: FilePiece, path: string): Promise<void> => {
   flush(run);
   run.hasher?.init();
-  const file = await openPackFile(objectPath(pack.path, index), pack.durable);
+  const file = await openPackFile(path);
   try {
     for (const bytes of blocksOfFile(piece, run.meter, () => spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes))) {
       run.hash.update(bytes);
@@ -153,7 +148,7 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
-  const pack = job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path, job.pack.durable) : undefined;
+  const pack = job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path) : undefined;
   const run: Run = {
     hash: start.hash,
     hasher: job.seed && (await contentHasher(job.seed)),
@@ -180,7 +175,8 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
         collected.note(index, bytes, run.hash);
       }
       const piece = pieces[index] as Piece;
-      if (job.pack?.wanted[index] === 2 && piece.kind === 'file') await storeLargeFile(run, index, piece, job.pack);
+      if (job.pack?.wanted[index] === 2 && piece.kind === 'file')
+        await storeLargeFile(run, index, piece, objectPath(job.pack.path, index));
       else addPiece(run, index, piece, job.pack?.wanted[index] === 1);
       bytes += piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
     }
