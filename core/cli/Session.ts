@@ -8,12 +8,10 @@ import {
   type Plugin,
   type Stores,
 } from '@kitwright/core';
+import { type LogLevel, logLevels, type ProgressMode } from './globalOptions.ts';
 import type { Output } from './output/Output.ts';
 import { defaultPlugins } from './preset.ts';
-import { createReporter, type ProgressMode } from './reporters/createReporter.ts';
-
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-export type LogLevel = (typeof logLevels)[number];
+import { createReporter } from './reporters/createReporter.ts';
 
 /** Options that every command has. */
 export interface GlobalOptions {

@@ -1,8 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { commandLoaders, type DefineCommand } from './commands.ts';
+import { fancyMode, logLevels, progressModes } from './globalOptions.ts';
 
-const levels = ['trace', 'debug', 'info', 'warn', 'error'];
-const modes = ['auto', 'tty', 'plain', 'json', 'none', 'fancy'];
+const levels: readonly string[] = logLevels;
+const modes: readonly string[] = [...progressModes, fancyMode];
 
 const oneOf = (what: string, known: readonly string[]) => (value: string) => {
   if (!known.includes(value))

@@ -1,9 +1,9 @@
 import { KitwrightError, toErrorData } from '@kitwright/core';
 import type { Command } from 'commander';
+import { fancyMode, type LogLevel, type ProgressMode } from './globalOptions.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
-import type { ProgressMode } from './reporters/createReporter.ts';
-import { createSession, type GlobalOptions, type LogLevel, type Session } from './Session.ts';
+import { createSession, type GlobalOptions, type Session } from './Session.ts';
 
 /** Status of a program whose reader went away, as a shell reports SIGPIPE. */
 const closedPipeExit = 141;
@@ -13,7 +13,7 @@ const globalOptions = (command: Command): GlobalOptions => {
   return {
     config: config as string | undefined,
     logLevel: logLevel as LogLevel,
-    progress: (progress === 'fancy' ? 'tty' : progress) as ProgressMode,
+    progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
     verbose: verbose as number,
     json: json === true,
   };

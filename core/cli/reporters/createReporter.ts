@@ -1,11 +1,9 @@
 import type { KitwrightEvent } from '@kitwright/core';
+import type { ProgressMode } from '../globalOptions.ts';
 import type { Output } from '../output/Output.ts';
 import { createJsonReporter } from './jsonReporter.ts';
 import { createPlainReporter } from './plainReporter.ts';
 import { createTtyReporter } from './ttyReporter.ts';
-
-export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const;
-export type ProgressMode = (typeof progressModes)[number];
 
 export interface Reporter {
   readonly event: (event: KitwrightEvent) => void;

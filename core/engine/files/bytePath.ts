@@ -14,8 +14,6 @@ export const fsPath = (path: BytePath): string | Buffer => (ascii.test(path) ? p
 
 export const textOf = (path: BytePath): string => (ascii.test(path) ? path : Buffer.from(path, 'latin1').toString());
 
-export const bytesOf = (path: BytePath): Buffer => Buffer.from(path, 'latin1');
-
 /** A native path of this system as a BytePath with `/` separators. */
 export const fromNative = (path: string): BytePath => bytePath(sep === '/' ? path : path.replaceAll(sep, '/'));
 

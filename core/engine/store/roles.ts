@@ -49,8 +49,7 @@ export interface ReadTarget extends Fetcher, Existence, Resolver {
   readonly name: string;
 }
 
-/** Where kits can be read and written (design 3). Optional powers are found by the guards below. */
+/** Where kits can be read and written (design 3). Optional powers are found by a guard. */
 export interface Target extends ReadTarget, Pusher, Tagger {}
 
 export const canLocate = (target: object): target is Locator => 'locate' in target;
-export const canList = (target: object): target is Lister => 'list' in target;

@@ -14,7 +14,7 @@ import { checkEntryName } from '../../files/safeName.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
 import { createMeter, type Meter } from '../../layers/Meter.ts';
 import type { LayerPool } from '../../layers/pool.ts';
-import type { FilePiece, Recipe } from '../../layers/recipe.ts';
+import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../../layers/recipeReader.ts';
 import { type IndexedEntry, tarIndex } from '../../layers/tarIndex.ts';
 import { annotationNames, parseLayerMediaType } from '../../oci/mediaTypes.ts';
@@ -86,12 +86,7 @@ const asOneFile = async (recipe: Recipe, options: ExtractOptions): Promise<FileP
   if (recipe.length === 1 && only?.kind === 'file') return only;
   const path = join(options.scratch, temporaryName('layer'));
   await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return {
-    kind: 'file',
-    path: fromNative(path),
-    offset: 0,
-    size: recipe.reduce((sum, piece) => sum + (piece.kind === 'file' ? piece.size : piece.bytes.byteLength), 0),
-  };
+  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
 };
 
 /** Decompresses a verified layer and checks its diffId. */

@@ -73,10 +73,8 @@ export const collectStates = (pieces: readonly Piece[], start: Start) => {
   const states = [...start.states];
   const step = Math.max(1, Math.floor(pieces.length / maxStates));
   return {
-    note: (index: number, bytes: number, hash: Hash): void => {
-      if (index > start.index && (index % step === 0 || index >= pieces.length - 4))
-        states.push({ index, bytes, hash: hash.copy() });
-    },
+    note: (index: number, bytes: number, hash: Hash): void => void states.push({ index, bytes, hash: hash.copy() }),
+    /** Is a state wanted before this piece? */
     isDue: (index: number): boolean => index > start.index && (index % step === 0 || index >= pieces.length - 4),
     states,
   };

@@ -5,7 +5,7 @@ import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { decodeRecipe, type HashJob, type HashResult, objectPath } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
-import type { FilePiece, Piece } from '../recipe.ts';
+import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHash.ts';
 import { collectStates, remember, startOf } from './Midstates.ts';
 import { openPackFile, type PackFile } from './PackFile.ts';
@@ -130,9 +130,6 @@ const addPiece = (run: Run, index: number, piece: Piece, pack: boolean): void =>
   else addLargeFile(run, index, piece);
 };
 
-const sizeOf = (pieces: readonly Piece[], from = 0): number =>
-  pieces.slice(from).reduce((sum, piece) => sum + (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size), 0);
-
 const discardObjects = ({ pack }: HashJob, packed: Float64Array): void => {
   pack?.wanted.forEach((wanted, index) => {
     if (wanted === 2 && packed[index] === 0) rmSync(objectPath(pack.path, index), { force: true });
@@ -178,7 +175,7 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
       if (job.pack?.wanted[index] === 2 && piece.kind === 'file')
         await storeLargeFile(run, index, piece, objectPath(job.pack.path, index));
       else addPiece(run, index, piece, job.pack?.wanted[index] === 1);
-      bytes += piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
+      bytes += pieceSize(piece);
     }
     flush(run);
     await pack?.finish();
@@ -191,6 +188,6 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   if (job.midstates !== undefined && collected) {
     remember(job.midstates, { pieces, contents: run.contents.slice(), states: collected.states });
   }
-  const size = sizeOf(pieces);
+  const size = recipeSize(pieces);
   return { digest, size, contents: run.contents, packed: run.packed, hashed: size - start.bytes, thread: threadId };
 };
