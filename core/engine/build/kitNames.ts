@@ -62,7 +62,7 @@ export const tagKit = async (stores: Stores, source: Reference, name: Reference)
   const { local } = stores;
   using _session = local.session();
   if (kit.target !== local) {
-    await local.push(kit.manifest.config, kit.target.fetch(kit.manifest.config));
+    await local.push(kit.manifest.config, (range) => kit.target.fetch(kit.manifest.config, range));
     local.putBytes(kit.descriptor, kit.manifestBytes);
   }
   await local.tag(kit.descriptor, repositoryOf(name), name.reference);

@@ -41,14 +41,39 @@ export const loadKitAt = async (descriptor: Descriptor, target: ReadTarget): Pro
   return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
 };
 
-/** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */
-export const loadKit = async (reference: Reference, targets: readonly ReadTarget[]): Promise<LoadedKit> => {
-  for (const target of targets) {
-    const descriptor = reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
-    if (descriptor) return loadKitAt(descriptor, target);
+/** A place where kits can be read, or one that is found by the reference: a registry has a target for each repository. */
+export type TargetSource = ReadTarget | ((reference: Reference) => ReadTarget | undefined);
+
+const resolveIn = async (
+  reference: Reference,
+  source: TargetSource,
+): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor } | undefined> => {
+  const target = typeof source === 'function' ? source(reference) : source;
+  const descriptor =
+    target && reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
+  return target && descriptor ? { target, descriptor } : undefined;
+};
+
+/** The first target that has the name. Throws `kit-not-found`. */
+export const resolveKit = async (
+  reference: Reference,
+  sources: readonly TargetSource[],
+): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor }> => {
+  for (const source of sources) {
+    const found = await resolveIn(reference, source);
+    if (found) return found;
   }
   const name = formatReference(reference);
-  throw new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
-    data: { reference: name },
-  });
+  const places = sources.some((source) => typeof source === 'function')
+    ? sources.length > 1
+      ? 'in the local store or at its registry'
+      : 'at its registry'
+    : 'in the local store';
+  throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
+};
+
+/** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */
+export const loadKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<LoadedKit> => {
+  const { target, descriptor } = await resolveKit(reference, sources);
+  return loadKitAt(descriptor, target);
 };

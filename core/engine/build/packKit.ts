@@ -4,7 +4,6 @@ import type { Reference } from '../oci/reference.ts';
 import { defaultRegistry, repositoryOf, unnamedRepository } from '../oci/reference.ts';
 import { addName, type KitIndex } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
-import type { ReadTarget } from '../store/roles.ts';
 import { assembleKit, draftKit } from './assemble.ts';
 import type { BuildHooks } from './buildHooks.ts';
 import { checkContext } from './collectFiles.ts';
@@ -14,6 +13,7 @@ import { buildLayer } from './layer/buildLayer.ts';
 import type { CaptureMode } from './layer/capture.ts';
 import type { LayerBuildOptions } from './layer/layerWork.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
+import type { TargetSource } from './loadKit.ts';
 import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
 import { planKit } from './planKit.ts';
 import { type KitfileLocation, readKitfile } from './readKitfile.ts';
@@ -23,7 +23,7 @@ export interface PackOptions {
   readonly kitfile: KitfileLocation;
   readonly store: LocalStore;
   /** Further targets in which references to other kits are resolved. */
-  readonly references?: readonly ReadTarget[];
+  readonly references?: readonly TargetSource[];
   /** The name of the kit, with its tags; undefined = stored without a name. */
   readonly name?: Reference | undefined;
   readonly layerFormat: string;

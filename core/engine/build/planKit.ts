@@ -3,13 +3,13 @@ import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { isWithin } from '../kitfile/localPath.ts';
 import type { Reference } from '../oci/reference.ts';
-import type { ReadTarget } from '../store/roles.ts';
 import type { BuildHooks } from './buildHooks.ts';
 import type { CapabilityRegistry } from './capabilities.ts';
 import { type CollectOptions, layerTree } from './collectFiles.ts';
 import type { Diagnostic } from './events.ts';
 import type { Calls } from './hooks.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
+import type { TargetSource } from './loadKit.ts';
 import type { Plan, PlanEntry, PlannedLayer } from './nouns.ts';
 import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
 import { resolveAncestors } from './resolveAncestors.ts';
@@ -20,7 +20,7 @@ export interface PlanInput {
   readonly choice: LayerChoice;
   readonly capabilities: CapabilityRegistry;
   readonly hooks: Calls<BuildHooks>;
-  readonly targets: readonly ReadTarget[];
+  readonly targets: readonly TargetSource[];
   /** The name that the kit will have. */
   readonly name: Reference | undefined;
   /** Absolute path of the store: it is never part of a kit, even if it lies in the packed directory. */

@@ -2,9 +2,8 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validate.ts';
 import { displayReference, formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
-import type { ReadTarget } from '../store/roles.ts';
 import { isReference } from './isReference.ts';
-import { type LoadedKit, loadKit } from './loadKit.ts';
+import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
 
 /** Ancestors that a chain of references may have. */
 export const maxAncestors = 10;
@@ -35,7 +34,7 @@ const tooDeep = (chain: readonly string[]): KitwrightError =>
  */
 export const resolveAncestors = async (
   kitfile: Kitfile,
-  targets: readonly ReadTarget[],
+  targets: readonly TargetSource[],
   self?: Reference,
 ): Promise<readonly Ancestor[]> => {
   const ancestors: Ancestor[] = [];

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromNative } from '../files/bytePath.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -6,6 +6,7 @@ import { hexOf } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { isObject, parseJsonObject } from '../oci/parseJson.ts';
 import type { KitName, Lister, Locator, ReadTarget } from './roles.ts';
+import { streamFile } from './streamFile.ts';
 
 /** A store that `kit` made: read, never written. */
 export interface KitStore extends ReadTarget, Lister, Locator {}
@@ -57,7 +58,7 @@ export const openKitStore = (storage: string): KitStore | undefined => {
     name: storage,
     list,
     exists: async (descriptor) => existsSync(blob(descriptor)),
-    fetch: (descriptor) => createReadStream(blob(descriptor)),
+    fetch: (descriptor, range) => streamFile(blob(descriptor), range),
     locate: (descriptor) => {
       const path = blob(descriptor);
       return existsSync(path)

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -14,9 +14,10 @@ import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
 import { withLock } from './lock.ts';
-import type { ByteStream, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
+import type { ByteRange, ByteStream, Content, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
 import { readSeed } from './seed.ts';
 import { openSession } from './session.ts';
+import { streamFile } from './streamFile.ts';
 import { streamRecipe } from './streamRecipe.ts';
 import { verified } from './verify.ts';
 
@@ -65,21 +66,21 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     if (existsSync(path)) return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
     return lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
-  const fetch = (descriptor: Descriptor): ByteStream => {
+  const fetch = (descriptor: Descriptor, range?: ByteRange): ByteStream => {
     const blob = layout.blob(descriptor.digest);
-    if (existsSync(blob)) return createReadStream(blob);
+    if (existsSync(blob)) return streamFile(blob, range);
     const recipe = locate(descriptor);
     if (!recipe) throw notFound(descriptor, root);
-    return streamRecipe(recipe);
+    return streamRecipe(recipe, range);
   };
-  const push = async (descriptor: Descriptor, content: ByteStream): Promise<void> => {
+  const push = async (descriptor: Descriptor, content: Content): Promise<void> => {
     const path = layout.blob(descriptor.digest);
     ready();
     if (existsSync(path)) return;
     const temporary = join(layout.tmp, temporaryName('blob'));
     try {
       await pipeline(
-        Readable.from(verified(descriptor, content, 'the source')),
+        Readable.from(verified(descriptor, content(), 'the source')),
         createWriteStream(temporary, { flags: 'wx', mode: 0o600 }),
       );
       await commitFile(temporary, path);

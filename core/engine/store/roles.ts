@@ -4,9 +4,18 @@ import type { Descriptor } from '../oci/descriptor.ts';
 /** Bytes under a descriptor, in blocks. The receiver verifies size and digest. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
+/** A part of a content, in bytes; `end` is the offset after its last byte. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Content that can be read from any place, as often as needed: what a transfer goes on with after a cut. */
+export type Content = (range?: ByteRange) => ByteStream;
+
 export interface Fetcher {
-  /** The content of a descriptor. Throws `kit-not-found` if it is not there. */
-  readonly fetch: (descriptor: Descriptor) => ByteStream;
+  /** The content of a descriptor, or a part of it. Throws `kit-not-found` if it is not there. */
+  readonly fetch: (descriptor: Descriptor, range?: ByteRange) => ByteStream;
 }
 
 export interface Existence {
@@ -15,7 +24,7 @@ export interface Existence {
 
 export interface Pusher {
   /** Stores content; it is verified before it can be seen. Pushing what is there already does nothing. */
-  readonly push: (descriptor: Descriptor, content: ByteStream) => Promise<void>;
+  readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
 }
 
 export interface Resolver {
@@ -52,4 +61,11 @@ export interface ReadTarget extends Fetcher, Existence, Resolver {
 /** Where kits can be read and written (design 3). Optional powers are found by a guard. */
 export interface Target extends ReadTarget, Pusher, Tagger {}
 
+/** Takes content over from another repository of the same place, so that nothing is sent. */
+export interface Mounter {
+  /** False if the place would not; then the content must be pushed. */
+  readonly mount: (descriptor: Descriptor, source: ReadTarget) => Promise<boolean>;
+}
+
 export const canLocate = (target: object): target is Locator => 'locate' in target;
+export const canMount = (target: object): target is Mounter => 'mount' in target;

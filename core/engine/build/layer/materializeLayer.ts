@@ -7,5 +7,5 @@ import { streamRecipe } from '../../store/streamRecipe.ts';
 export const materializeLayer = async (descriptor: Descriptor, store: LocalStore): Promise<void> => {
   if (existsSync(store.layout.blob(descriptor.digest))) return;
   const recipe = store.locate(descriptor);
-  if (recipe) await store.push(descriptor, streamRecipe(recipe));
+  if (recipe) await store.push(descriptor, (range) => streamRecipe(recipe, range));
 };

@@ -9,7 +9,7 @@ import { kitfileYaml } from '../../kitfile/toYaml.ts';
 import type { Reference } from '../../oci/reference.ts';
 import type { ReadTarget } from '../../store/roles.ts';
 import type { Kitwright } from '../createKitwright.ts';
-import { type LoadedKit, loadKit } from '../loadKit.ts';
+import { type LoadedKit, loadKit, type TargetSource } from '../loadKit.ts';
 import { resolveAncestors } from '../resolveAncestors.ts';
 import { type KitElement, kitElements } from './elements.ts';
 import { extractLayer } from './extractLayer.ts';
@@ -24,7 +24,7 @@ export type UnpackStep =
 
 export interface UnpackOptions {
   readonly reference: Reference;
-  readonly targets: readonly ReadTarget[];
+  readonly targets: readonly TargetSource[];
   readonly directory: string;
   readonly filters: readonly string[];
   readonly existing: Existing;
