@@ -9,14 +9,17 @@ interface CommandModule {
 
 /** One small file per command; it is loaded when the command is called, or for the help. */
 export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
+  init: () => import('./commands/init.ts'),
   pack: () => import('./commands/pack.ts'),
   unpack: () => import('./commands/unpack.ts'),
   watch: () => import('./commands/watch.ts'),
   list: () => import('./commands/list.ts'),
   inspect: () => import('./commands/inspect.ts'),
   info: () => import('./commands/info.ts'),
+  diff: () => import('./commands/diff.ts'),
   tag: () => import('./commands/tag.ts'),
   remove: () => import('./commands/remove.ts'),
+  cache: () => import('./commands/cache.ts'),
   store: () => import('./commands/store.ts'),
   version: () => import('./commands/version.ts'),
 };

@@ -17,6 +17,7 @@ export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts
 export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';
 export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
+export { diffKits, type KitDiff } from './build/diffKits.ts';
 export type { Diagnostic, KitwrightEvent } from './build/events.ts';
 export type { Taps } from './build/hooks.ts';
 export {
@@ -29,7 +30,7 @@ export {
   tagKit,
 } from './build/kitNames.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
-export { type LoadedKit, loadKit } from './build/loadKit.ts';
+export { type LoadedKit, loadKit, loadKitAt, resolveKit, type TargetSource } from './build/loadKit.ts';
 export type {
   KitDraft,
   Layer,
@@ -53,10 +54,14 @@ export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
 export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
+export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
+export { type Generated, type GenerateOptions, generateKitfile } from './kitfile/generate/generateKitfile.ts';
+export { localProject } from './kitfile/generate/localProject.ts';
+export type { Listing, ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';

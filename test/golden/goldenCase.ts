@@ -82,6 +82,7 @@ export interface GoldenCase {
   readonly kitignore?: string;
   readonly kitignoreBase64?: string;
   readonly fileFlag?: string;
+  readonly kitfileOut?: string;
   readonly contextArg?: string;
   readonly cwd?: string;
   readonly tag?: string;

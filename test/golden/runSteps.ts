@@ -32,7 +32,7 @@ const mask = (text: string, dir: string, manifests: readonly string[]): string =
     .replace(/^(Version|Commit|Built|Go version): .*$/gm, '$1: <build>')
     .replace(/"cliVersion": "[^"]*"/, '"cliVersion": "<cli-version>"')
     .replace(/"ml\.kitops\.modelkit\.cli-version": "[^"]*"/, '"ml.kitops.modelkit.cli-version": "<cli-version>"')
-    .replace(/^ {2}Annotations (are identical|does not match)\s*$/gm, '  <annotations>');
+    .replace(/^ {2}Annotations (are identical|does not match) ?$/gm, '  <annotations>');
 };
 
 /** A tool that never writes a clock leaves the creation time out. */

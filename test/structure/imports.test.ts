@@ -103,6 +103,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   chokidar: /^core\/engine\/watch\//,
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
+  '@clack/prompts': /^core\/cli\//,
 };
 
 test('every library has one owner', () => {

@@ -1,0 +1,108 @@
+import { type Descriptor, diffKits, formatReference, type KitDiff, type LoadedKit, loadKit } from '@kitwright/core';
+import type { Command } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { formatSize } from '../output/formatSize.ts';
+import { readableKits } from '../readableKits.ts';
+import { requireTag } from '../references.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+
+const rule = '-'.repeat(39);
+const shortDigest = (digest: string): string => digest.slice(0, 17);
+
+/** The word of the media type: `Model`, `Dataset`, `Weight.config`. */
+const typeOf = ({ mediaType }: Descriptor): string => {
+  const word = /\.(?:modelkit|model)\.([a-z.]+?)\.v1\./.exec(mediaType)?.[1] ?? 'unknown';
+  return word.charAt(0).toUpperCase() + word.slice(1);
+};
+
+const row = (type: string, digest: string, size: string): string =>
+  `${type.padEnd(7)} | ${digest.padEnd(18)} | ${size}`;
+
+const table = (layers: readonly Descriptor[]): readonly string[] =>
+  layers.length
+    ? [
+        row('Type', 'Digest', 'Size'),
+        ...layers.map((layer) => row(typeOf(layer), shortDigest(layer.digest), formatSize(layer.size))),
+      ]
+    : ['<none>'];
+
+/** The text that other tools take apart: titles, rules and rows are kit's. */
+const text = (diff: KitDiff, [a, b]: readonly [Side, Side]): string =>
+  diff.identical
+    ? 'ModelKits are identical'
+    : [
+        'Comparing:',
+        `  ModelKit1: ${a.name}`,
+        `  ModelKit2: ${b.name}`,
+        '',
+        'Configurations:',
+        rule,
+        ...(diff.sameConfig
+          ? [`  Configs are identical (Digest: ${shortDigest(a.kit.manifest.config.digest)})`]
+          : [
+              'Configs differ:',
+              `  ModelKit1 Config Digest: ${shortDigest(a.kit.manifest.config.digest)}`,
+              `  ModelKit2 Config Digest: ${shortDigest(b.kit.manifest.config.digest)}`,
+            ]),
+        '',
+        'Annotations:',
+        rule,
+        diff.sameAnnotations ? '  Annotations are identical ' : '  Annotations does not match',
+        '',
+        'Shared Layers',
+        rule,
+        ...table(diff.shared),
+        '',
+        ...[a, b].flatMap((side, i) => [
+          `Unique Layers to ModelKit${i + 1} (${side.name})`,
+          rule,
+          ...table(diff.only[i as 0 | 1]),
+          '',
+        ]),
+      ].join('\n');
+
+interface Side {
+  readonly name: string;
+  readonly kit: LoadedKit;
+}
+
+const prefixes = { local: 'local://', remote: 'remote://' } as const;
+
+/** `local://` and `remote://` say where to look; without one, the local stores come first. */
+const load = async (session: Session, given: string): Promise<Side> => {
+  const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
+  const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
+  return { name: formatReference(reference), kit: await loadKit(reference, readableKits(session, place)) };
+};
+
+const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({
+  v: 1,
+  identical: diff.identical,
+  sameConfig: diff.sameConfig,
+  sameAnnotations: diff.sameAnnotations,
+  kits: sides.map(({ name, kit }) => ({ name, digest: kit.descriptor.digest })),
+  shared: diff.shared,
+  only: diff.only,
+});
+
+const diff = async (session: Session, first: string, second: string): Promise<undefined> => {
+  const sides = [await load(session, first), await load(session, second)] as const;
+  const found = diffKits(sides[0].kit, sides[1].kit);
+  session.output.result(session.options.json ? JSON.stringify(asJson(found, sides)) : text(found, sides));
+};
+
+export const define = (program: Command): void => {
+  networkOptions(
+    program
+      .command('diff')
+      .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
+      .argument('<second>', 'likewise')
+      .description('Compare two ModelKits'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright diff repository:v1 repository:v2\n  kitwright diff local://repository:v1 remote://registry/repository:v1',
+    )
+    .action(runCommand(diff));
+};

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join, normalize } from 'node:path';
+import { atomicWrite, generateKitfile, KitwrightError, kitfileYaml, localProject, systemError } from '@kitwright/core';
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { detectLicense } from '../detectLicense.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+
+interface InitFlags {
+  readonly name?: string;
+  readonly desc?: string;
+  readonly author?: string;
+  readonly force?: boolean;
+  readonly output?: string;
+  readonly depth: number;
+}
+
+interface Answers {
+  readonly name: string;
+  readonly description: string;
+  readonly author: string;
+}
+
+const cancelled = (): KitwrightError => new KitwrightError('cancelled', 'Cancelled.');
+
+/** Asks for what no flag says; without a terminal nothing is asked. */
+const ask = async (session: Session, { name, desc, author }: InitFlags): Promise<Answers> => {
+  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal)
+    return { name: name ?? '', description: desc ?? '', author: author ?? '' };
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = async (given: string | undefined, message: string): Promise<string> => {
+    if (given !== undefined) return given;
+    const value = await text({ message, defaultValue: '', output: process.stderr });
+    if (isCancel(value)) throw cancelled();
+    return value;
+  };
+  return {
+    name: await answer(name, 'Name of the ModelKit (Enter for none)'),
+    description: await answer(desc, 'What is it for? (Enter for none)'),
+    author: await answer(author, 'Author (Enter for none)'),
+  };
+};
+
+const refuseExisting = (path: string): KitwrightError =>
+  new KitwrightError('unpack-exists', `The Kitfile ${path} already exists.`, {
+    data: { path },
+    hint: 'Use --force to overwrite it.',
+  });
+
+const write = (path: string, text: string): void => {
+  try {
+    atomicWrite(path, text);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+};
+
+const stdout = '-';
+
+const init = async (session: Session, directory: string, flags: InitFlags): Promise<undefined> => {
+  const { output } = session;
+  const path = flags.output ?? normalize(join(directory, 'Kitfile'));
+  if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
+  const { name, description, author } = await ask(session, flags);
+  const { kitfile, unknownLicenses } = generateKitfile(localProject(directory), {
+    package: {
+      ...(name ? { name } : {}),
+      ...(description ? { description } : {}),
+      ...(author ? { authors: [author] } : {}),
+    },
+    depth: flags.depth,
+    licenseOf: detectLicense,
+  });
+  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
+  const text = kitfileYaml(kitfile);
+  if (path === stdout) return void output.result(text.replace(/\n$/, ''));
+  write(path, text);
+  output.result(
+    session.options.json
+      ? JSON.stringify({ v: 1, path, kitfile: text })
+      : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
+  );
+};
+
+const wholeNumber = (text: string): number => {
+  if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number.`);
+  return Number(text);
+};
+
+export const define = (program: Command): void => {
+  program
+    .command('init')
+    .argument('<path>', 'the directory for which a Kitfile is made')
+    .description('Make a Kitfile for a directory')
+    .option('--name <name>', 'name of the ModelKit')
+    .option('--desc <text>', 'what it is for')
+    .option('--author <name>', 'who made it')
+    .option('-f, --force', 'overwrite a Kitfile that is there')
+    .option('-o, --output <file>', "where the Kitfile is written ('-' = standard output)")
+    .option('--depth <levels>', 'levels of directories to look into; -1 = every file by itself', wholeNumber, 0)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright init .\n  kitwright init . --name mnist --desc "Digits" --author "Ann Bee"',
+    )
+    .action(runCommand(init));
+};

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { descriptorOf } from '../oci/descriptor.ts';
+import { diffKits } from './diffKits.ts';
+import type { LoadedKit } from './loadKit.ts';
+
+const layer = (text: string) => descriptorOf('application/vnd.kitops.modelkit.code.v1.tar', Buffer.from(text));
+
+const kit = (layers: readonly string[], annotations: Readonly<Record<string, string>> = {}): LoadedKit => {
+  const manifest = { config: layer('config'), layers: layers.map(layer), annotations };
+  const manifestBytes = Buffer.from(JSON.stringify(manifest));
+  return { descriptor: descriptorOf('m', manifestBytes), manifest, manifestBytes, kitfile: {} } as unknown as LoadedKit;
+};
+
+const digests = (layers: readonly { readonly digest: string }[]) => layers.map(({ digest }) => digest);
+
+test('equal layers are counted, not only named', () => {
+  const { shared, only } = diffKits(kit(['a', 'a', 'b']), kit(['b', 'a']));
+  assert.deepEqual(digests(shared), digests([layer('a'), layer('b')]));
+  assert.deepEqual(digests(only[0]), digests([layer('a')]));
+  assert.deepEqual(only[1], []);
+});
+
+test('annotations are compared by their entries', () => {
+  assert.equal(diffKits(kit([], { a: '1', b: '2' }), kit([], { b: '2', a: '1' })).sameAnnotations, true);
+  assert.equal(diffKits(kit([], { a: '1' }), kit([], { a: '1', b: '2' })).sameAnnotations, false);
+  assert.equal(diffKits(kit(['a']), kit(['a'])).identical, true);
+});

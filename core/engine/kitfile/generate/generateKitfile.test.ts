@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kitfileYaml } from '../toYaml.ts';
+import { generateKitfile } from './generateKitfile.ts';
+import type { ProjectFiles } from './ProjectFiles.ts';
+
+type Tree = Readonly<Record<string, string | number>>;
+
+/** Files by path: a text, or a size in bytes. A path that ends with a slash is an empty directory. */
+const projectOf = (tree: Tree): ProjectFiles => ({
+  list: (path) => {
+    const prefix = path ? `${path}/` : '';
+    const below = Object.keys(tree).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+    const names = below.filter((name) => name && !name.includes('/')).sort();
+    const size = (name: string) => (typeof tree[name] === 'number' ? tree[name] : String(tree[name]).length);
+    return {
+      files: names.map((name) => ({ name, size: size(prefix + name) })),
+      directories: [
+        ...new Set(below.flatMap((name) => (name.includes('/') ? [name.slice(0, name.indexOf('/'))] : []))),
+      ].sort(),
+    };
+  },
+  read: (path) => Buffer.from(String(tree[path] ?? '')),
+});
+
+const yamlOf = (tree: Tree, depth = 0): string => {
+  const licenseOf = (text: string) => (text === 'mit' ? 'MIT' : undefined);
+  return kitfileYaml(generateKitfile(projectOf(tree), { package: {}, depth, licenseOf }).kitfile)
+    .replace('manifestVersion: 1.0.0\n', '')
+    .trimEnd();
+};
+
+const lines = (...text: readonly string[]): string => text.join('\n');
+
+test('a file of more than one and a half times the average is the model', () => {
+  assert.match(
+    yamlOf({ 'a.gguf': 100, 'b.gguf': 301 }),
+    /^model:\n {2}name: b\n {2}path: b.gguf\n {2}parts:\n {4}- path: a.gguf$/,
+  );
+  assert.match(yamlOf({ 'a.gguf': 100, 'b.gguf': 300 }), /^model:\n {2}path: a.gguf/);
+});
+
+test('a directory of weights and metadata gives parts, a mixed one is code as well', () => {
+  assert.equal(
+    yamlOf({ 'm/a.safetensors': 1, 'm/a.json': 1 }),
+    lines('model:', '  path: m/a.safetensors', '  parts:', '    - path: m/a.json'),
+  );
+  assert.equal(
+    yamlOf({ 'm/a.safetensors': 1, 'm/a.py': 1 }),
+    lines('model:', '  name: m/a', '  path: m/a.safetensors', 'code:', '  - path: m/'),
+  );
+});
+
+test('at a depth, files come before what lies below, and unknown files last', () => {
+  assert.equal(
+    yamlOf({ 'a/x.csv': 1, 'a/b/y.csv': 1, 'a/b/y.py': 1, 'a/z.py': 1 }, -1),
+    lines('code:', '  - path: a/b/y.py', '  - path: a/z.py', 'datasets:', '  - path: a/x.csv', '  - path: a/b/y.csv'),
+  );
+});
+
+test('a directory with SKILL.md is a prompt, and alone it describes the kit', () => {
+  const skill = '---\nname: one\ndescription: First\nlicense: MIT\n---\n';
+  assert.equal(
+    yamlOf({ 'one/SKILL.md': skill, 'one/x.py': 1 }),
+    lines(
+      'package:',
+      '  name: one',
+      '  description: First',
+      '  license: MIT',
+      'prompts:',
+      '  - name: one',
+      '    path: one/',
+      '    description: First',
+    ),
+  );
+  assert.doesNotMatch(yamlOf({ 'one/SKILL.md': skill, 'a.csv': 1 }), /package/);
+});
+
+test('front matter that cannot be read says nothing', () => {
+  for (const text of ['no front', '---\nname: one\n', '---\nname: x\ndescription: [a]\n---\n', '---\n{\n---\n'])
+    assert.equal(yamlOf({ 'one/SKILL.md': text }), lines('prompts:', '  - path: one/'));
+});
+
+test('a licence goes to the model, else to the only dataset or code, else to the package', () => {
+  assert.match(yamlOf({ LICENSE: 'mit', 'a.gguf': 1, 'b.py': 1 }), /path: a.gguf\n {2}license: MIT/);
+  assert.match(yamlOf({ LICENSE: 'mit', 'a.csv': 1 }), /path: a.csv\n {4}license: MIT/);
+  assert.match(yamlOf({ LICENSE: 'mit', 'a.csv': 1, 'b.csv': 1 }), /^package:\n {2}license: MIT/);
+  assert.doesNotMatch(yamlOf({ LICENSE: 'what', 'a.csv': 1 }), /license:/);
+});

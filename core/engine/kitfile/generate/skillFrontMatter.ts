@@ -1,0 +1,24 @@
+import { isMap, isScalar, parseDocument } from 'yaml';
+
+/** What a SKILL.md says of itself. Empty fields are left out. */
+export interface Skill {
+  readonly name?: string;
+  readonly description?: string;
+  readonly license?: string;
+}
+
+const frontMatter = /^---\r?\n([\s\S]*?\r?\n)---\r?(?:\n|$)/;
+const fields = ['name', 'description', 'license'] as const;
+
+/** Reads the front matter of a SKILL.md; what is not readable says nothing. */
+export const skillFrontMatter = (bytes: Uint8Array): Skill => {
+  const text = frontMatter.exec(Buffer.from(bytes).toString())?.[1];
+  if (text === undefined) return {};
+  const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' });
+  const { contents } = document;
+  if (document.errors.length || !isMap(contents)) return {};
+  const found = fields.map((field) => [field, contents.get(field, true)] as const);
+  if (found.some(([, node]) => node !== undefined && !isScalar(node))) return {};
+  const texts = found.map(([field, node]) => [field, isScalar(node) ? String(node.value ?? '').trim() : ''] as const);
+  return Object.fromEntries(texts.filter(([, text_]) => text_ !== ''));
+};
