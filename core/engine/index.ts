@@ -9,13 +9,17 @@ export type {
   CapabilityRegistry,
   Compressor,
   LayerType,
+  OpenedTarget,
   Readiness,
   ReadinessAnswer,
   ReadinessFile,
+  TargetAccess,
+  TargetProvider,
 } from './build/capabilities.ts';
 export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts';
 export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';
+export { type CopiedKit, type CopyKitOptions, copyKit } from './build/copyKit.ts';
 export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
 export { diffKits, type KitDiff } from './build/diffKits.ts';
 export type { Diagnostic, KitwrightEvent } from './build/events.ts';
@@ -29,6 +33,7 @@ export {
   removeKit,
   tagKit,
 } from './build/kitNames.ts';
+export { knownRepositories } from './build/knownRepositories.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
 export { type LoadedKit, loadKit, loadKitAt, resolveKit, type TargetSource } from './build/loadKit.ts';
 export type {
@@ -46,6 +51,7 @@ export type {
 export { type PackOptions, packKit } from './build/packKit.ts';
 export { definePlugin, type Plugin, type PluginContext } from './build/plugin.ts';
 export type { KitfileLocation } from './build/readKitfile.ts';
+export { type Ancestor, resolveAncestors } from './build/resolveAncestors.ts';
 export { parseFilters, type Selection } from './build/unpack/filters.ts';
 export type { Existing } from './build/unpack/staging.ts';
 export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './build/unpack/unpackKit.ts';
@@ -72,9 +78,10 @@ export type { CompressorModule } from './layers/worker/compress.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
-export { type Manifest, manifestFields } from './oci/manifest.ts';
-export { annotationNames, type LayerRole, mediaTypes, parseLayerMediaType } from './oci/mediaTypes.ts';
+export { type Manifest, manifestFields, parseDescriptor } from './oci/manifest.ts';
+export { annotationNames, isManifestType, type LayerRole, mediaTypes, parseLayerMediaType } from './oci/mediaTypes.ts';
 export {
+  defaultRegistry,
   defaultTag,
   displayReference,
   displayRepository,
@@ -84,8 +91,28 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './oci/reference.ts';
+export { type CopyOptions, type CopyOutcome, copy } from './store/copy.ts';
 export type { LocalStore } from './store/localStore.ts';
-export type { ReadTarget, Target } from './store/roles.ts';
+export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
+export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
+export {
+  type ByteRange,
+  type ByteStream,
+  type Closer,
+  type Content,
+  canClose,
+  canDelete,
+  canListTags,
+  canLocate,
+  canMount,
+  type Deleter,
+  type KitName,
+  type Mounter,
+  type ReadTarget,
+  type ReferrerLister,
+  type TagLister,
+  type Target,
+} from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';
 export { version } from './version.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';

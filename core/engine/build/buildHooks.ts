@@ -1,4 +1,6 @@
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { CopyOutcome } from '../store/copy.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { createHooks, type Hook, type HookSet, type Taps } from './hooks.ts';
 import type { KitDraft, Layer, ModelKit, Plan, PlanEntry, PlanFile, StoredKit } from './nouns.ts';
@@ -6,6 +8,21 @@ import type { KitDraft, Layer, ModelKit, Plan, PlanEntry, PlanFile, StoredKit } 
 /** What every hook of a build receives besides its value. */
 export interface BuildContext {
   readonly signal: AbortSignal;
+}
+
+/** A kit on its way to another target. */
+export interface Push {
+  /** Undefined for a manifest that is no kit. */
+  readonly kitfile: Kitfile | undefined;
+  readonly root: Descriptor;
+  readonly target: string;
+  readonly repository: string;
+  readonly tags: readonly string[];
+}
+
+export interface PushedBlob {
+  readonly descriptor: Descriptor;
+  readonly outcome: CopyOutcome;
 }
 
 /** Hooks of one run, in the order in which they are called. */
@@ -26,6 +43,12 @@ export interface BuildHooks {
   readonly assembled: Hook<'AsyncParallel', [kit: ModelKit, context: BuildContext]>;
   /** The kit is stored and has its names. */
   readonly stored: Hook<'AsyncParallel', [kit: StoredKit, context: BuildContext]>;
+  /** A kit is about to be sent to another target; reject to veto. */
+  readonly beforePush: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
+  /** One content of it is there now. */
+  readonly blob: Hook<'AsyncParallel', [blob: PushedBlob, context: BuildContext]>;
+  /** The kit is there, and has its tags. */
+  readonly pushed: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
   /** The run ended well. */
   readonly done: Hook<'AsyncSeries', [kit: StoredKit, context: BuildContext]>;
 }
@@ -40,6 +63,9 @@ export const createBuildHooks = (): HookSet<BuildHooks> =>
     manifest: { kind: 'AsyncSeriesWaterfall', args: ['draft', 'context'] },
     assembled: { kind: 'AsyncParallel', args: ['kit', 'context'] },
     stored: { kind: 'AsyncParallel', args: ['kit', 'context'] },
+    beforePush: { kind: 'AsyncParallel', args: ['push', 'context'] },
+    blob: { kind: 'AsyncParallel', args: ['blob', 'context'] },
+    pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
     done: { kind: 'AsyncSeries', args: ['kit', 'context'] },
   });
 

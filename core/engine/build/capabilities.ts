@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Recipe } from '../layers/recipe.ts';
+import type { Target } from '../store/roles.ts';
 import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
 
 /** Turns the files of an element into a layer. */
@@ -46,11 +47,32 @@ export interface Readiness {
   readonly check: (file: ReadinessFile) => ReadinessAnswer;
 }
 
+/** What is going to be done with a target: its credentials are asked for that, and no more. */
+export type TargetAccess = 'pull' | 'push' | 'delete';
+
+/** A target, and what the text that opened it names in it. */
+export interface OpenedTarget {
+  readonly target: Target;
+  /** For `resolve` and `tag`. */
+  readonly repository: string;
+  /** Tags, or one digest; empty if none was named. */
+  readonly references: readonly string[];
+}
+
+/** Opens targets of one kind. */
+export interface TargetProvider {
+  /** The word before the colon: `registry`, `oci`, `archive`. */
+  readonly id: string;
+  /** `location` is what follows the word and its colon. */
+  readonly open: (location: string, access: TargetAccess) => OpenedTarget;
+}
+
 /** Everything that plugins can register. Plugins may extend this interface. */
 export interface Capabilities {
   layerType: LayerType;
   compressor: Compressor;
   readiness: Readiness;
+  target: TargetProvider;
 }
 
 export interface CapabilityRegistry {
@@ -68,6 +90,7 @@ interface Registered {
 const missingCodes: Readonly<Record<string, string>> = {
   layerType: 'layer-format-unknown',
   compressor: 'compression-unknown',
+  target: 'target-invalid',
 };
 const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
 

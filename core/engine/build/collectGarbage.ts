@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { childrenOf } from '../oci/children.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import { parseManifest } from '../oci/manifest.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
 import { readIndex } from '../store/kitIndex.ts';
 import type { RecordHead } from '../store/LayerRecord.ts';
 import type { LocalStore } from '../store/localStore.ts';
@@ -35,11 +36,12 @@ const markRecord = (record: RecordHead, marked: Marked): void => {
 };
 
 const markManifest = (digest: Digest, store: LocalStore, marked: Marked): void => {
+  if (marked.blobs.has(hex(digest))) return;
   marked.blobs.add(hex(digest));
   const path = store.layout.blob(digest);
   if (!existsSync(path)) return;
-  const manifest = parseManifest(readFileSync(path));
-  for (const { digest: child } of [manifest.config, ...manifest.layers]) {
+  for (const { digest: child, mediaType } of childrenOf(readFileSync(path))) {
+    if (isManifestType(mediaType)) markManifest(child, store, marked);
     marked.blobs.add(hex(child));
     marked.recipes.add(hex(child));
     const record = store.layers.readHead(child);
@@ -77,6 +79,8 @@ const sweep = (directory: string, keep: (name: string) => boolean, before: numbe
 
 /** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
 const claimAge = 3_600_000;
+/** Time in ms for which a download that was cut off is kept, to go on with. */
+const partialAge = 7 * 24 * 3_600_000;
 
 /** A temporary file belongs to the process in its name: it stays while that one runs. */
 const isAbandoned = (path: string, name: string): boolean => {
@@ -108,6 +112,7 @@ export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
       sweep(layout.packs, (name) => marked.packs.has(name), before),
       ...folders.map((folder) => sweep(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
       sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
+      sweep(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
       sweep(layout.snapshots, (name) => hasLayer(store, name), before),
     ];
     return {

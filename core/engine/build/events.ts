@@ -22,6 +22,14 @@ export type KitwrightEvent =
   | { readonly type: 'stored'; readonly digest: string; readonly tags: readonly string[] }
   | { readonly type: 'unpack-start'; readonly layer: string; readonly path: string; readonly bytes: number }
   | { readonly type: 'unpack-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
+  | { readonly type: 'copy-start'; readonly layer: string; readonly path: string; readonly bytes: number }
+  | { readonly type: 'copy-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
+  | {
+      readonly type: 'copy-done';
+      readonly layer: string;
+      readonly bytes: number;
+      readonly outcome: 'exists' | 'mounted' | 'copied';
+    }
   | { readonly type: 'unpack-done'; readonly layer: string; readonly files: number; readonly bytes: number };
 
 export interface Diagnostic {

@@ -135,3 +135,12 @@ export interface DecompressJob {
   readonly limit: number;
   readonly meter: SharedArrayBuffer;
 }
+
+/** Asks a worker for the digest of a file that is still being written. */
+export interface FollowJob {
+  readonly path: BytePath;
+  /** Bytes that the file will have. */
+  readonly size: number;
+  /** One 64-bit counter: the bytes that are there from the beginning on; negative = give up. */
+  readonly available: SharedArrayBuffer;
+}

@@ -3,7 +3,16 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
-import type { CompressJob, CompressResult, DecompressJob, ExtractJob, HashJob, HashResult, ProbeJob } from './jobs.ts';
+import type {
+  CompressJob,
+  CompressResult,
+  DecompressJob,
+  ExtractJob,
+  FollowJob,
+  HashJob,
+  HashResult,
+  ProbeJob,
+} from './jobs.ts';
 import type { Outcome } from './worker/main.ts';
 
 /** The worker pool: one thread for each core, started when the first job comes. */
@@ -14,6 +23,8 @@ export interface LayerPool {
   readonly extract: (job: ExtractJob) => Promise<void>;
   readonly compress: (job: CompressJob) => Promise<CompressResult>;
   readonly decompress: (job: DecompressJob) => Promise<string>;
+  /** The digest of a file that grows; it ends with the last byte. */
+  readonly follow: (job: FollowJob) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
@@ -89,6 +100,7 @@ export const createPool = ({ threads = availableParallelism() }: PoolOptions = {
     extract: (job) => run('extract', job),
     compress: (job) => run('compress', job),
     decompress: (job) => run('decompress', job),
+    follow: (job) => run('follow', job),
     close: async () => {
       await piscina?.destroy();
       piscina = undefined;

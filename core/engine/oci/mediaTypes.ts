@@ -8,6 +8,16 @@ export const mediaTypes = {
   packArtifact: 'application/vnd.cncf.model.manifest.v1+json',
 } as const;
 
+const manifestTypes: ReadonlySet<string> = new Set([
+  mediaTypes.manifest,
+  mediaTypes.index,
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** Manifests and indexes name other contents; everything else is a blob. */
+export const isManifestType = (mediaType: string): boolean => manifestTypes.has(mediaType);
+
 export const annotationNames = {
   cliVersion: 'ml.kitops.modelkit.cli-version',
   kitfile: 'ml.kitops.modelkit.kitfile',

@@ -12,6 +12,7 @@ export interface StoreLayout {
   readonly seed: string;
   readonly tmp: string;
   readonly sessions: string;
+  readonly partials: string;
   readonly packs: string;
   readonly objects: string;
   readonly recipes: string;
@@ -33,6 +34,7 @@ export const storeLayout = (root: string): StoreLayout => {
     seed: at('seed'),
     tmp: at('tmp'),
     sessions: at('sessions'),
+    partials: at('partials'),
     packs: at('packs'),
     objects: at('objects'),
     recipes: at('recipes'),
@@ -46,9 +48,9 @@ export const storeLayout = (root: string): StoreLayout => {
 
 /** Makes the folders of a store. They are private, as `kit`'s are: kits may hold what is not for everybody. */
 export const makeStore = (layout: StoreLayout): void => {
-  const { root, tmp, sessions, packs, objects, recipes, snapshots, blobs } = layout;
+  const { root, tmp, sessions, partials, packs, objects, recipes, snapshots, blobs } = layout;
   try {
-    for (const directory of [root, tmp, sessions, packs, objects, recipes, snapshots, blobs]) {
+    for (const directory of [root, tmp, sessions, partials, packs, objects, recipes, snapshots, blobs]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
   } catch (error) {

@@ -1,10 +1,7 @@
-import { createWriteStream, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
-import { atomicWrite, commitFile, temporaryName } from '../files/atomicWrite.ts';
+import { atomicWrite } from '../files/atomicWrite.ts';
 import { fromNative } from '../files/bytePath.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { Recipe } from '../layers/recipe.ts';
@@ -17,9 +14,9 @@ import { withLock } from './lock.ts';
 import type { ByteRange, ByteStream, Content, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
 import { readSeed } from './seed.ts';
 import { openSession } from './session.ts';
+import { storeBlob } from './storeBlob.ts';
 import { streamFile } from './streamFile.ts';
 import { streamRecipe } from './streamRecipe.ts';
-import { verified } from './verify.ts';
 
 /** Our store: a target, with layers kept as recipes. */
 export interface LocalStore extends Target, Lister, Locator {
@@ -74,20 +71,8 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     return streamRecipe(recipe, range);
   };
   const push = async (descriptor: Descriptor, content: Content): Promise<void> => {
-    const path = layout.blob(descriptor.digest);
     ready();
-    if (existsSync(path)) return;
-    const temporary = join(layout.tmp, temporaryName('blob'));
-    try {
-      await pipeline(
-        Readable.from(verified(descriptor, content(), 'the source')),
-        createWriteStream(temporary, { flags: 'wx', mode: 0o600 }),
-      );
-      await commitFile(temporary, path);
-    } catch (error) {
-      rmSync(temporary, { force: true });
-      throw systemError(error, 'store-failed', 'store', descriptor.digest);
-    }
+    await storeBlob(descriptor, content, layout.blob(descriptor.digest), layout.tmp);
   };
   const putBytes = (descriptor: Descriptor, bytes: Uint8Array): boolean => {
     const path = layout.blob(descriptor.digest);
@@ -116,6 +101,7 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
   const list = (): readonly KitName[] => readIndex(layout).names;
   return {
     name: root,
+    complete: false,
     layout,
     layers,
     lenders,

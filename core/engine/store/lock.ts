@@ -84,3 +84,13 @@ export const withLock = <T>(path: string, temporaryDirectory: string, critical: 
   );
   return result;
 };
+
+/** Takes a lock if nobody living has it; undefined otherwise. */
+export const tryLock = (path: string, temporaryDirectory: string): Disposable | undefined => {
+  if (!claim(path, temporaryDirectory)) {
+    if (!isLeftover(path)) return undefined;
+    removeLeftover(path, temporaryDirectory);
+    if (!claim(path, temporaryDirectory)) return undefined;
+  }
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+};

@@ -59,7 +59,17 @@ export interface ReadTarget extends Fetcher, Existence, Resolver {
 }
 
 /** Where kits can be read and written (design 3). Optional powers are found by a guard. */
-export interface Target extends ReadTarget, Pusher, Tagger {}
+export interface Target extends ReadTarget, Pusher, Tagger {
+  /** Does a manifest that is there mean that everything it names is there too? Registries promise that. */
+  readonly complete: boolean;
+}
+
+/** A target that is one file: it has its name when it is closed, and not before. */
+export interface Closer {
+  readonly close: () => Promise<void>;
+  /** Forgets what was written since the last close. */
+  readonly discard: () => void;
+}
 
 /** Takes content over from another repository of the same place, so that nothing is sent. */
 export interface Mounter {
@@ -67,5 +77,26 @@ export interface Mounter {
   readonly mount: (descriptor: Descriptor, source: ReadTarget) => Promise<boolean>;
 }
 
+/** Lists the tags of the target's repository. */
+export interface TagLister {
+  readonly tags: () => AsyncIterable<string>;
+}
+
+/** Removes names and kits. */
+export interface Deleter {
+  /** Removes one tag; the kit stays. */
+  readonly untag: (tag: string) => Promise<void>;
+  /** Removes a manifest with all its tags. */
+  readonly delete: (descriptor: Descriptor) => Promise<void>;
+}
+
+/** Lists what refers to a manifest: signatures, attestations. */
+export interface ReferrerLister {
+  readonly referrers: (descriptor: Descriptor, artifactType?: string) => AsyncIterable<Descriptor>;
+}
+
+export const canListTags = (target: object): target is TagLister => 'tags' in target;
+export const canDelete = (target: object): target is Deleter => 'untag' in target;
+export const canClose = (target: object): target is Closer => 'close' in target;
 export const canLocate = (target: object): target is Locator => 'locate' in target;
 export const canMount = (target: object): target is Mounter => 'mount' in target;

@@ -2,6 +2,7 @@ import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { compressRecipe, decompressFile } from './compress.ts';
 import { extractPieces } from './extract.ts';
+import { followFile } from './follow.ts';
 import { hashRecipe } from './hash.ts';
 import { probeFiles } from './probe.ts';
 
@@ -24,3 +25,4 @@ export const probe = answering(probeFiles);
 export const extract = answering(extractPieces);
 export const compress = answering(compressRecipe);
 export const decompress = answering(decompressFile);
+export const follow = answering(followFile);

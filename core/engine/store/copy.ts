@@ -1,0 +1,86 @@
+import { childrenOf } from '../oci/children.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
+import { maxJsonSize } from '../oci/parseJson.ts';
+import { eachOf } from './eachOf.ts';
+import { type ByteStream, type Content, canMount, type ReadTarget, type Target } from './roles.ts';
+import { readVerified } from './verify.ts';
+
+/** How a content came to the target: it was there, was taken over within it, or was sent. */
+export type CopyOutcome = 'exists' | 'mounted' | 'copied';
+
+export interface CopyOptions {
+  /** Contents that are on their way at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  readonly onStart?: (descriptor: Descriptor) => void;
+  /** Bytes of one content that were sent since the last call. */
+  readonly onBytes?: (descriptor: Descriptor, bytes: number) => void;
+  readonly onDone?: (descriptor: Descriptor, outcome: CopyOutcome) => void;
+}
+
+const counted = (descriptor: Descriptor, source: ReadTarget, { signal, onBytes }: CopyOptions): Content =>
+  async function* (range): ByteStream {
+    for await (const bytes of source.fetch(descriptor, range)) {
+      signal.throwIfAborted();
+      onBytes?.(descriptor, bytes.byteLength);
+      yield bytes;
+    }
+  };
+
+const transfer = async (
+  source: ReadTarget,
+  target: Target,
+  descriptor: Descriptor,
+  options: CopyOptions,
+): Promise<CopyOutcome> => {
+  if (await target.exists(descriptor)) return 'exists';
+  if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
+  await target.push(descriptor, counted(descriptor, source, options));
+  return 'copied';
+};
+
+const copyBlob = async (source: ReadTarget, target: Target, descriptor: Descriptor, options: CopyOptions) => {
+  options.signal.throwIfAborted();
+  options.onStart?.(descriptor);
+  options.onDone?.(descriptor, await transfer(source, target, descriptor, options));
+};
+
+/** One descriptor per digest: equal layers travel once. */
+const distinct = (descriptors: readonly Descriptor[]): readonly Descriptor[] => [
+  ...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values(),
+];
+
+const copyManifest = async (
+  source: ReadTarget,
+  target: Target,
+  descriptor: Descriptor,
+  options: CopyOptions,
+): Promise<void> => {
+  const there = await target.exists(descriptor);
+  if (there && target.complete) return void options.onDone?.(descriptor, 'exists');
+  const bytes = await readVerified(descriptor, source.fetch(descriptor), source.name, maxJsonSize);
+  const children = distinct(childrenOf(bytes));
+  const [manifests, blobs] = [
+    children.filter(({ mediaType }) => isManifestType(mediaType)),
+    children.filter(({ mediaType }) => !isManifestType(mediaType)),
+  ];
+  for (const manifest of manifests) await copyManifest(source, target, manifest, options);
+  await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options));
+  if (there) return void options.onDone?.(descriptor, 'exists');
+  options.signal.throwIfAborted();
+  await target.push(descriptor, () =>
+    (async function* () {
+      yield bytes;
+    })(),
+  );
+  options.onDone?.(descriptor, 'copied');
+};
+
+/**
+ * Moves a kit, or anything else that a manifest describes, from one target to another: the only mover there is (design 1).
+ * Children come first, so an interrupted copy leaves nothing that looks whole; the next one goes on where it stopped.
+ * Names are the caller's: tag when this has ended.
+ */
+export const copy = (source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> =>
+  copyManifest(source, target, root, options);

@@ -1,0 +1,47 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import { parseDescriptor } from '../oci/manifest.ts';
+import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
+import { isObject, parseJsonObject } from '../oci/parseJson.ts';
+
+/** The bytes of `oci-layout` (image-spec, image-layout.md). */
+export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
+
+/** `index.json` of an OCI image layout: what is in it, and under which name. */
+export type OciIndex = readonly Descriptor[];
+
+export const parseOciIndex = (bytes: Uint8Array, path: string): OciIndex => {
+  const { manifests } = parseJsonObject(bytes, `index ${path}`);
+  return (Array.isArray(manifests) ? manifests : []).filter(isObject).map(parseDescriptor);
+};
+
+export const ociIndexText = (index: OciIndex): string =>
+  `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
+
+const nameOf = ({ annotations }: Descriptor): string | undefined => annotations?.[annotationNames.refName];
+
+const bare = ({ mediaType, digest, size, artifactType }: Descriptor): Descriptor => ({
+  mediaType,
+  digest,
+  size,
+  ...(artifactType === undefined ? {} : { artifactType }),
+});
+
+/** Finds an entry by tag, by `repository:tag`, or by digest. */
+export const resolveInIndex = (index: OciIndex, repository: string, reference: string): Descriptor | undefined => {
+  const found =
+    index.find((entry) => nameOf(entry) === reference || nameOf(entry) === `${repository}:${reference}`) ??
+    index.find(({ digest }) => digest === reference);
+  return found && bare(found);
+};
+
+/** Gives an entry a name, which moves; without one it is just there. */
+export const tagInIndex = (index: OciIndex, descriptor: Descriptor, tag: string | undefined): OciIndex => {
+  if (tag === undefined && index.some(({ digest }) => digest === descriptor.digest)) return index;
+  const others = index.filter(
+    (entry) =>
+      !(tag !== undefined && nameOf(entry) === tag) &&
+      !(entry.digest === descriptor.digest && nameOf(entry) === undefined),
+  );
+  const annotations = tag === undefined ? {} : { annotations: { [annotationNames.refName]: tag } };
+  return [...others, { ...bare(descriptor), ...annotations }];
+};

@@ -1,0 +1,76 @@
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { atomicWrite } from '../files/atomicWrite.ts';
+import { fromNative } from '../files/bytePath.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { hexOf } from '../oci/digest.ts';
+import { withLock } from './lock.ts';
+import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
+import type { Locator, Target } from './roles.ts';
+import { storeBlob } from './storeBlob.ts';
+import { streamFile } from './streamFile.ts';
+
+/** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
+export interface OciLayout extends Target, Locator {}
+
+const notFound = (descriptor: Descriptor, root: string): KitwrightError =>
+  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the OCI layout ${root}.`, {
+    data: { digest: descriptor.digest },
+  });
+
+/** Another process may be writing there. */
+const removeIfEmpty = (directory: string): void => {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Not empty, or gone already.
+  }
+};
+
+/** Opens the layout in `root`; it is made when something is pushed. */
+export const createOciLayout = (root: string): OciLayout => {
+  const [index, marker, blobs, tmp] = [
+    join(root, 'index.json'),
+    join(root, 'oci-layout'),
+    join(root, 'blobs', 'sha256'),
+    join(root, '.kitwright'),
+  ];
+  const blob = ({ digest }: Descriptor) => join(blobs, hexOf(digest));
+  const read = () => (existsSync(index) ? parseOciIndex(readFileSync(index), index) : []);
+  const prepare = () => {
+    try {
+      mkdirSync(blobs, { recursive: true });
+      mkdirSync(tmp, { recursive: true });
+      if (!existsSync(marker)) atomicWrite(marker, layoutMarker, tmp);
+    } catch (error) {
+      throw systemError(error, 'store-failed', 'make the OCI layout', root);
+    }
+  };
+  return {
+    name: root,
+    complete: false,
+    exists: async (descriptor) => existsSync(blob(descriptor)),
+    locate: (descriptor) =>
+      existsSync(blob(descriptor))
+        ? [{ kind: 'file', path: fromNative(blob(descriptor)), offset: 0, size: descriptor.size }]
+        : undefined,
+    fetch: (descriptor, range) => {
+      if (!existsSync(blob(descriptor))) throw notFound(descriptor, root);
+      return streamFile(blob(descriptor), range);
+    },
+    push: async (descriptor, content) => {
+      prepare();
+      await storeBlob(descriptor, content, blob(descriptor), tmp);
+    },
+    resolve: async (repository, reference) => resolveInIndex(read(), repository, reference),
+    tag: async (descriptor, _repository, tag) => {
+      prepare();
+      await withLock(join(tmp, 'lock'), tmp, async () =>
+        atomicWrite(index, ociIndexText(tagInIndex(read(), descriptor, tag)), tmp),
+      );
+      removeIfEmpty(tmp);
+    },
+  };
+};

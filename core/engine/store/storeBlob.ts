@@ -1,0 +1,31 @@
+import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { systemError } from '../errors/systemError.ts';
+import { commitFile, temporaryName } from '../files/atomicWrite.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Content } from './roles.ts';
+import { verified } from './verify.ts';
+
+/** Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is there. */
+export const storeBlob = async (
+  descriptor: Descriptor,
+  content: Content,
+  path: string,
+  temporaryFolder: string,
+): Promise<void> => {
+  if (existsSync(path)) return;
+  const temporary = join(temporaryFolder, temporaryName('blob'));
+  try {
+    mkdirSync(temporaryFolder, { recursive: true });
+    await pipeline(
+      Readable.from(verified(descriptor, content(), 'the source')),
+      createWriteStream(temporary, { flags: 'wx', mode: 0o600 }),
+    );
+    await commitFile(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw systemError(error, 'store-failed', 'store', descriptor.digest);
+  }
+};

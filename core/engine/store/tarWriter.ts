@@ -1,0 +1,46 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { bytePath } from '../files/bytePath.ts';
+import { blockSize, paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
+import type { ByteStream } from './roles.ts';
+
+/** Where the content of an entry lies in the archive, in bytes. */
+export interface ArchivedEntry {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Appends files to a new tar, one after the other. */
+export interface TarWriter {
+  readonly add: (name: string, size: number, content: ByteStream) => Promise<ArchivedEntry>;
+  /** Writes the end and makes the file durable. */
+  readonly finish: () => Promise<void>;
+  readonly abandon: () => Promise<void>;
+}
+
+/** Creates `path`, which must not exist. A failed entry leaves the archive at its last good one. */
+export const createTarWriter = async (path: string): Promise<TarWriter> => {
+  const handle: FileHandle = await open(path, 'wx', 0o644);
+  let end = 0;
+  const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
+    for (let done = 0; done < bytes.byteLength; )
+      done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+    return at + bytes.byteLength;
+  };
+  return {
+    add: async (name, size, content) => {
+      const offset = end + blockSize;
+      await writeAt(tarHeader({ path: bytePath(name), type: 'file', mode: 0o644, size }), end);
+      let at = offset;
+      for await (const bytes of content) at = await writeAt(bytes, at);
+      end = await writeAt(Buffer.alloc(paddingOf(size)), at);
+      return { offset, size };
+    },
+    finish: async () => {
+      await writeAt(tarEnd(), end);
+      await handle.truncate(end + tarEnd().byteLength);
+      await handle.sync();
+      await handle.close();
+    },
+    abandon: () => handle.close(),
+  };
+};
