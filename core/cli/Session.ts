@@ -4,11 +4,15 @@ import {
   definePlugin,
   type Kitwright,
   type KitwrightEvent,
+  knownRepositories,
   openStores,
   type Plugin,
   type Stores,
+  version,
 } from '@kitwright/core';
+import type { RegistryOptions } from '@kitwright/registry';
 import { type LogLevel, logLevels, type ProgressMode } from './globalOptions.ts';
+import type { NetworkFlags } from './networkOptions.ts';
 import type { Output } from './output/Output.ts';
 import { defaultPlugins } from './preset.ts';
 import { createReporter } from './reporters/createReporter.ts';
@@ -20,6 +24,7 @@ export interface GlobalOptions {
   readonly progress: ProgressMode;
   readonly verbose: number;
   readonly json: boolean;
+  readonly network: NetworkFlags;
 }
 
 /** What a command works with. */
@@ -30,8 +35,10 @@ export interface Session {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly stores: () => Stores;
-  /** Starts the engine with the default plugins and these. It is closed when the command ends. */
+  /** The engine with the default plugins and these; started once, and closed when the command ends. */
   readonly kitwright: (plugins?: readonly Plugin[]) => Kitwright;
+  /** How registries are reached. */
+  readonly registryOptions: () => RegistryOptions;
   readonly warn: (message: string) => void;
   /** Additional information, shown with -v only. */
   readonly debug: (message: string) => void;
@@ -66,7 +73,21 @@ export const createSession = (output: Output, options: GlobalOptions, signal: Ab
   };
   const warn = say('warn', 'WARN ');
   const debug = say('debug', 'DEBUG');
-  const engines: Kitwright[] = [];
+  let engine: Kitwright | undefined;
+  let opened: Stores | undefined;
+  const stores = () => {
+    opened ??= openStores(options.config);
+    return opened;
+  };
+  const registryOptions = (): RegistryOptions => ({
+    ...options.network,
+    tlsCerts: options.network.tlsCert,
+    home: stores().root,
+    env,
+    userAgent: `kitwright/${version}`,
+    signal,
+    knownRepositories: knownRepositories(stores().local),
+  });
   return {
     output,
     options,
@@ -74,18 +95,18 @@ export const createSession = (output: Output, options: GlobalOptions, signal: Ab
     signal,
     warn,
     debug,
-    stores: () => openStores(options.config),
+    stores,
+    registryOptions,
     kitwright: (plugins = []) => {
       const report = reporting(reporter.event, ({ level, message }) =>
         level === 'warning' ? warn(message) : debug(message),
       );
-      const engine = createKitwright({ plugins: [report, ...defaultPlugins(), ...plugins] });
-      engines.push(engine);
+      engine ??= createKitwright({ plugins: [report, ...defaultPlugins(registryOptions()), ...plugins] });
       return engine;
     },
     close: async () => {
       reporter.close();
-      for (const engine of engines) await engine.close();
+      await engine?.close();
     },
   };
 };

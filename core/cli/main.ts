@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { commandLoaders, type DefineCommand } from './commands.ts';
 import { fancyMode, logLevels, progressModes } from './globalOptions.ts';
+import { normalizeFlags } from './normalizeFlags.ts';
 
 const levels: readonly string[] = logLevels;
 const modes: readonly string[] = [...progressModes, fancyMode];
@@ -63,7 +64,7 @@ export const main = async (args: readonly string[] = process.argv.slice(2)): Pro
   try {
     for (const define of await load(args)) define(program);
     for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(normalizeFlags(program, args), { from: 'user' });
   } catch (error) {
     process.exitCode = exitOf(error);
   }

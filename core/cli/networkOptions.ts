@@ -1,13 +1,48 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { repeatable } from './repeatable.ts';
 
-/** `kit`'s flags for registries. They are accepted everywhere where `kit` has them; local work needs none of them. */
+/** `kit`'s flags for registries, one set for all commands that may reach one. */
+export interface NetworkFlags {
+  readonly plainHttp: boolean;
+  readonly tlsVerify: boolean;
+  readonly tlsCert: readonly string[];
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly concurrency: number;
+  readonly proxy?: string | undefined;
+}
+
+const defaultConcurrency = 5;
+
+const atLeastOne = (text: string): number => {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('it must be a number of at least 1.');
+  return Number(text);
+};
+
+/** Adds the flags to a command. */
 export const networkOptions = (command: Command): Command =>
   [
-    new Option('--plain-http'),
-    new Option('--tls-verify [boolean]'),
-    new Option('--tls-cert <file...>'),
-    new Option('--cert <file>'),
-    new Option('--key <file>'),
-    new Option('--concurrency <number>'),
-    new Option('--proxy <url>'),
-  ].reduce((with_, option) => with_.addOption(option.hideHelp()), command);
+    new Option('--plain-http', 'reach registries without encryption'),
+    new Option('--tls-verify', 'verify the certificates of registries (default: true)').hideHelp(),
+    new Option('--no-tls-verify', 'accept any certificate'),
+    new Option('--tls-cert <file>', 'a further authority to trust (PEM); repeatable')
+      .argParser(repeatable)
+      .default([], 'none'),
+    new Option('--cert <file>', "the client's certificate (PEM; KITOPS_CLIENT_CERT)"),
+    new Option('--key <file>', "the client's key (PEM; KITOPS_CLIENT_KEY)"),
+    new Option('--concurrency <number>', 'contents that travel at the same time')
+      .argParser(atLeastOne)
+      .default(defaultConcurrency),
+    new Option('--proxy <url>', 'the proxy for registries; goes before the proxy variables'),
+  ].reduce((with_, option) => with_.addOption(option), command);
+
+/** Reads the flags; a command without them has the defaults. */
+export const networkFlags = (options: Readonly<Record<string, unknown>>): NetworkFlags => ({
+  plainHttp: options['plainHttp'] === true,
+  tlsVerify: options['tlsVerify'] !== false,
+  tlsCert: (options['tlsCert'] as readonly string[] | undefined) ?? [],
+  cert: options['cert'] as string | undefined,
+  key: options['key'] as string | undefined,
+  concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
+  proxy: options['proxy'] as string | undefined,
+});

@@ -1,7 +1,15 @@
 import { compression } from '@kitwright/compression';
 import type { Plugin } from '@kitwright/core';
 import { layerTypes } from '@kitwright/layer-types';
+import { ociLayout } from '@kitwright/oci-layout';
 import { readiness } from '@kitwright/readiness';
+import { type RegistryOptions, registry } from '@kitwright/registry';
 
 /** The plugins that are there without being asked for. */
-export const defaultPlugins = (): readonly Plugin[] => [layerTypes(), compression(), readiness()];
+export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
+  layerTypes(),
+  compression(),
+  readiness(),
+  ociLayout(),
+  registry(options),
+];

@@ -1,6 +1,7 @@
 import { KitwrightError, toErrorData } from '@kitwright/core';
 import type { Command } from 'commander';
 import { fancyMode, type LogLevel, type ProgressMode } from './globalOptions.ts';
+import { networkFlags } from './networkOptions.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
@@ -9,13 +10,15 @@ import { createSession, type GlobalOptions, type Session } from './Session.ts';
 const closedPipeExit = 141;
 
 const globalOptions = (command: Command): GlobalOptions => {
-  const { config, logLevel, progress, verbose, json } = command.optsWithGlobals<Record<string, unknown>>();
+  const options = command.optsWithGlobals<Record<string, unknown>>();
+  const { config, logLevel, progress, verbose, json } = options;
   return {
     config: config as string | undefined,
     logLevel: logLevel as LogLevel,
     progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
     verbose: verbose as number,
     json: json === true,
+    network: networkFlags(options),
   };
 };
 

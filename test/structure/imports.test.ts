@@ -103,6 +103,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   chokidar: /^core\/engine\/watch\//,
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
+  undici: /^plugins\/registry\//,
   '@clack/prompts': /^core\/cli\//,
 };
 

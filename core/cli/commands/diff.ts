@@ -2,8 +2,8 @@ import { type Descriptor, diffKits, formatReference, type KitDiff, type LoadedKi
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
-import { readableKits } from '../readableKits.ts';
 import { requireTag } from '../references.ts';
+import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -73,7 +73,7 @@ const prefixes = { local: 'local://', remote: 'remote://' } as const;
 const load = async (session: Session, given: string): Promise<Side> => {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
-  return { name: formatReference(reference), kit: await loadKit(reference, readableKits(session, place)) };
+  return { name: formatReference(reference), kit: await loadKit(reference, kitSources(session, place)) };
 };
 
 const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({

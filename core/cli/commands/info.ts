@@ -1,8 +1,8 @@
-import { kitfileYaml, loadKit, readTargets } from '@kitwright/core';
+import { kitfileYaml, loadKit } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { requireTag } from '../references.ts';
-import { refuseRemote } from '../refuseRemote.ts';
+import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { selectYaml } from '../selectYaml.ts';
@@ -14,8 +14,7 @@ interface InfoFlags {
 
 const info = async (session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> => {
   const reference = requireTag(text);
-  if (remote) throw refuseRemote(text);
-  const { kitfile } = await loadKit(reference, readTargets(session.stores()));
+  const { kitfile } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
   session.output.result((filter === undefined ? kitfileYaml(kitfile) : selectYaml(kitfile, filter)).replace(/\n$/, ''));
 };
 

@@ -6,12 +6,11 @@ import {
   type LoadedKit,
   loadKit,
   manifestFields,
-  readTargets,
 } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { requireTag } from '../references.ts';
-import { refuseRemote } from '../refuseRemote.ts';
+import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -29,8 +28,9 @@ const inspect = async (
   { remote }: { readonly remote?: boolean },
 ): Promise<undefined> => {
   const reference = requireTag(text);
-  if (remote) throw refuseRemote(text);
-  session.output.result(goJson(fields(await loadKit(reference, readTargets(session.stores()))), '  '));
+  session.output.result(
+    goJson(fields(await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'))), '  '),
+  );
 };
 
 export const define = (program: Command): void => {

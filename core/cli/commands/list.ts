@@ -11,7 +11,7 @@ import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
-import { refuseRemote } from '../refuseRemote.ts';
+import { listRemote } from '../remoteKits.ts';
 import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -113,10 +113,12 @@ const list = async (
   repository: string | undefined,
   { format, filter }: ListFlags,
 ): Promise<undefined> => {
-  if (repository !== undefined) throw refuseRemote(repository);
   const selection = filter.length ? parseFilters(filter) : undefined;
   const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
-  const kits = await listKits(session.stores(), ({ message }) => session.warn(message));
+  const kits =
+    repository === undefined
+      ? await listKits(session.stores(), ({ message }) => session.warn(message))
+      : await listRemote(session, repository);
   const rows = kits.filter((kit) => !selection || holds(selection, kit)).map(rowOf);
   if (session.options.json || format === 'json') session.output.result(json(rows));
   else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
@@ -128,7 +130,7 @@ export const define = (program: Command): void => {
     program
       .command('list')
       .argument('[repository]', 'a remote repository')
-      .description('List the ModelKits in the local store')
+      .description('List the ModelKits in the local store, or in a remote repository')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
       .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', repeatable, []),
   )

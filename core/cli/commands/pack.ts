@@ -11,6 +11,7 @@ import {
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
 import { defaultToLatest } from '../references.ts';
+import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -78,7 +79,7 @@ const pack = async (session: Session, directory: string, flags: PackFlags): Prom
     directory,
     kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
     store: stores.local,
-    references: stores.kit,
+    references: kitSources(session, undefined).filter((source) => source !== stores.local),
     name,
     layerFormat: flags.layerFormat,
     compression: flags.compression === 'none' || flags.compression === '' ? undefined : flags.compression,

@@ -1,4 +1,5 @@
 import {
+  canDelete,
   collectGarbage,
   displayReference,
   displayRepository,
@@ -12,7 +13,7 @@ import {
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { refuseRemote } from '../refuseRemote.ts';
+import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -53,6 +54,25 @@ const removeNamed = async (session: Session, text: string, force: boolean): Prom
   for (const failure of failures) session.output.message(errorText(failure, session.options.verbose > 0));
 };
 
+/** By tag the kit stays, unless force says that it goes with all its tags; by digest it goes. */
+const removeRemote = async (session: Session, text: string, force: boolean): Promise<void> => {
+  const reference = requireReference(text);
+  for (const one of single(reference)) {
+    const { target, repository } = openRemote(session, one, 'delete');
+    const descriptor = await target.resolve(repository, one.reference ?? '');
+    if (!descriptor)
+      throw new KitwrightError('kit-not-found', `The kit ${displayReference(one)} was not found at its registry.`);
+    if (!canDelete(target)) throw new KitwrightError('remote-refused', `Kits cannot be removed from ${target.name}.`);
+    if (one.isDigest || force) await target.delete(descriptor);
+    else await target.untag(one.reference ?? '');
+    session.output.result(
+      one.isDigest || force
+        ? `Removed ${displayReference(one)} (digest ${descriptor.digest})`
+        : `Untagged ${displayReference(one)}`,
+    );
+  }
+};
+
 const removeEverything = async (session: Session, force: boolean): Promise<void> => {
   const names = await removeAll(session.stores(), force);
   const kits = Map.groupBy(
@@ -70,7 +90,11 @@ const remove = async (session: Session, text: string | undefined, flags: RemoveF
   if (text === undefined && !flags.all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
   if (text !== undefined && flags.all)
     throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
-  if (flags.remote) throw refuseRemote(text ?? '');
+  if (flags.remote) {
+    if (text === undefined) throw new KitwrightError('usage', 'Name the modelkit to remove from its registry.');
+    await removeRemote(session, text, flags.force === true);
+    return;
+  }
   if (text === undefined) await removeEverything(session, flags.force === true);
   else await removeNamed(session, text, flags.force === true);
   const { files, bytes } = await collectGarbage(session.stores().local);

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { type Existing, readTargets, type UnpackStep, unpackKit } from '@kitwright/core';
+import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
+import { kitSources } from '../remote.ts';
 import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -47,7 +48,7 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
     reference,
-    targets: readTargets(session.stores()),
+    targets: kitSources(session, undefined),
     directory,
     filters: [...flags.filter, ...deprecated.filter((type) => flags[type])],
     existing: existingOf(flags),

@@ -16,6 +16,7 @@ import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
+import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import { runTraining } from '../runTraining.ts';
 import type { Session } from '../Session.ts';
@@ -92,7 +93,7 @@ const watch = async (
     directory,
     kitfile: flags.file ? { file: flags.file } : {},
     store: stores.local,
-    references: stores.kit,
+    references: kitSources(session, undefined).filter((source) => source !== stores.local),
     layerFormat: flags.layerFormat,
     compression: flags.compression === 'none' ? undefined : flags.compression,
     capture: flags.capture,

@@ -11,8 +11,8 @@ export const createPlainReporter = (line: (text: string) => void, now: () => num
     around: (write) => write(),
     close: () => undefined,
     event: (event) => {
-      if (event.type === 'layer-start') last.set(event.layer, now());
-      if (event.type !== 'layer-progress') return;
+      if (event.type === 'layer-start' || event.type === 'copy-start') last.set(event.layer, now());
+      if (event.type !== 'layer-progress' && event.type !== 'copy-progress') return;
       const time = now();
       if (time - (last.get(event.layer) ?? time) < quietTime) return;
       last.set(event.layer, time);

@@ -46,15 +46,15 @@ export const createTtyReporter = (write: (text: string) => void, columns: () => 
     drawn = all.length;
   };
   const update = (event: KitwrightEvent) => {
-    if (event.type === 'layer-start')
+    if (event.type === 'layer-start' || event.type === 'unpack-start' || event.type === 'copy-start')
       active.set(event.layer, { path: event.path, started: performance.now(), done: 0, bytes: event.bytes });
-    if (event.type === 'layer-progress') {
+    if (event.type === 'layer-progress' || event.type === 'unpack-progress' || event.type === 'copy-progress') {
       const state = active.get(event.layer);
       if (state) active.set(event.layer, { ...state, done: event.done, bytes: event.bytes });
     }
-    if (event.type === 'layer-done') {
+    if (event.type === 'layer-done' || event.type === 'unpack-done' || event.type === 'copy-done') {
       active.delete(event.layer);
-      if (event.reused) reused++;
+      if ('reused' in event ? event.reused : 'outcome' in event && event.outcome !== 'copied') reused++;
     }
   };
   return {

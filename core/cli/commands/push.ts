@@ -1,0 +1,84 @@
+import {
+  copyKit,
+  displayReference,
+  formatReference,
+  KitwrightError,
+  parseReference,
+  type Reference,
+  readTargets,
+  resolveKit,
+} from '@kitwright/core';
+import type { Command } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { defaultToLatest } from '../references.ts';
+import { openRemote } from '../remote.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+
+const single = (text: string, what: string): Reference => {
+  const reference = parseReference(text);
+  if (reference.extraTags.length === 0) return reference;
+  throw new KitwrightError(
+    'reference-invalid',
+    `Invalid ${what} ${JSON.stringify(text)}: several tags cannot be used here.`,
+  );
+};
+
+/** Sends a kit of the local stores to its registry, or to another name. */
+export const pushReference = async (session: Session, source: Reference, destination: Reference): Promise<void> => {
+  const { target, repository, references } = openRemote(session, destination, 'push');
+  const kit = await resolveKit(source, readTargets(session.stores()));
+  const copied = await copyKit(session.kitwright(), {
+    source: kit.target,
+    root: kit.descriptor,
+    target,
+    repository,
+    tags: destination.isDigest ? [] : references,
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  session.debug(
+    `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
+  );
+  const { output, options } = session;
+  if (options.json)
+    output.result(
+      JSON.stringify({ v: 1, digest: kit.descriptor.digest, target: formatReference(destination), ...copied }),
+    );
+  else output.result(`Pushed ${kit.descriptor.digest}`);
+};
+
+const push = async (session: Session, from: string, to: string | undefined): Promise<undefined> => {
+  const say = (line: string) => {
+    if (!session.options.json) session.output.result(line);
+  };
+  const source = defaultToLatest(single(from, 'source'), (shown) =>
+    say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
+  );
+  const destination =
+    to === undefined
+      ? source
+      : defaultToLatest(parseReference(to), (shown) =>
+          say(`No tag specified for push target. Using 'latest' as default ('${shown}')`),
+        );
+  openRemote(session, destination, 'push');
+  say(
+    `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
+  );
+  await pushReference(session, source, destination);
+};
+
+export const define = (program: Command): void => {
+  networkOptions(
+    program
+      .command('push')
+      .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
+      .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
+      .description('Send a ModelKit to a registry; after a cut the same command goes on where it stopped'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright push registry.example.com/team/model:v1\n  kitwright push model:v1 registry.example.com/team/model:v1,latest',
+    )
+    .action(runCommand(push));
+};

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'TRUE', 'True', 't', 'T', '1'].map((word) => [word, true] as const),
+  ...['false', 'FALSE', 'False', 'f', 'F', '0'].map((word) => [word, false] as const),
+]);
+
+const flagForm = /^(--[a-z][a-z0-9-]*)=(.*)$/;
+
+/** Long names of the flags that take no value, in all commands. */
+const booleans = (command: Command): readonly string[] => [
+  ...command.options.flatMap((option) => (option.isBoolean() && option.long ? [option.long] : [])),
+  ...command.commands.flatMap(booleans),
+];
+
+/**
+ * Go's flags may be written `--force=true` and `--tls-verify=false`; commander knows neither. A flag that is false is left
+ * out, or becomes its `--no-` form. What follows `--` is not ours.
+ */
+export const normalizeFlags = (program: Command, args: readonly string[]): readonly string[] => {
+  const known = new Set(booleans(program));
+  const end = args.indexOf('--');
+  const ours = end < 0 ? args : args.slice(0, end);
+  const normalized = ours.flatMap((arg) => {
+    const [, name = '', word = ''] = flagForm.exec(arg) ?? [];
+    const value = truths.get(word);
+    if (value === undefined || !known.has(name)) return [arg];
+    if (value) return [name];
+    const negative = name.replace(/^--/, '--no-');
+    return known.has(negative) ? [negative] : [];
+  });
+  return [...normalized, ...args.slice(ours.length)];
+};

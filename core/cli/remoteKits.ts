@@ -1,0 +1,50 @@
+import {
+  canListTags,
+  KitwrightError,
+  type ListedKit,
+  loadKitAt,
+  parseReference,
+  type Reference,
+} from '@kitwright/core';
+import { openRemote } from './remote.ts';
+import type { Session } from './Session.ts';
+
+/** Kits that are asked for at the same time. */
+const together = 5;
+
+const listTag = async (session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> => {
+  const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
+  const descriptor = await target.resolve(repository, tag);
+  if (!descriptor) return undefined;
+  try {
+    const { kitfile, manifest } = await loadKitAt(descriptor, target);
+    return { repository: reference.repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
+  } catch (error) {
+    // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
+    throw error;
+  }
+};
+
+const byDigest = (kits: readonly ListedKit[]): readonly ListedKit[] =>
+  [...Map.groupBy(kits, ({ digest }) => digest).values()].map((same) => ({
+    ...(same[0] as ListedKit),
+    tags: same.flatMap(({ tags }) => tags).sort(),
+  }));
+
+/** The kits of a remote repository, or the one that the reference names. Throws `kit-not-found`. */
+export const listRemote = async (session: Session, text: string): Promise<readonly ListedKit[]> => {
+  const reference = parseReference(text);
+  const { target } = openRemote(session, reference, 'pull');
+  const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
+  if (reference.reference === undefined && canListTags(target)) for await (const tag of target.tags()) tags.push(tag);
+  const kits: (ListedKit | undefined)[] = [];
+  for (let at = 0; at < tags.length; at += together)
+    kits.push(...(await Promise.all(tags.slice(at, at + together).map((tag) => listTag(session, reference, tag)))));
+  if (!tags.length || (reference.reference !== undefined && !kits[0]))
+    throw new KitwrightError('kit-not-found', `There is no kit ${text}.`, {
+      data: { reference: text },
+      hint: 'Check the name, and "kitwright login".',
+    });
+  return byDigest(kits.filter((kit) => kit !== undefined));
+};

@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { splitLocation } from './index.ts';
+
+test('a location is a path and perhaps a tag or a digest', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  assert.deepEqual(splitLocation('kits'), { path: 'kits', references: [] });
+  assert.deepEqual(splitLocation('kits:v1'), { path: 'kits', references: ['v1'] });
+  assert.deepEqual(splitLocation(`kits@${digest}`), { path: 'kits', references: [digest] });
+  assert.deepEqual(splitLocation('C:\\kits'), { path: 'C:\\kits', references: [] });
+  assert.deepEqual(splitLocation('C:\\kits:v1'), { path: 'C:\\kits', references: ['v1'] });
+  assert.deepEqual(splitLocation('/a:b/kit.tar'), { path: '/a:b/kit.tar', references: [] });
+});

@@ -1,0 +1,30 @@
+/** Waits some ms, or rejects when the signal is aborted. Injected, so that tests never wait. */
+export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/** How registries are reached. */
+export interface RegistryOptions {
+  /** HTTP instead of HTTPS. */
+  readonly plainHttp?: boolean | undefined;
+  /** False accepts any certificate. */
+  readonly tlsVerify?: boolean | undefined;
+  /** PEM files of further authorities. */
+  readonly tlsCerts?: readonly string[] | undefined;
+  /** PEM files of the client's certificate and key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  /** URL; goes before the proxy variables. */
+  readonly proxy?: string | undefined;
+  /** Folder that holds `credentials.json` and unfinished uploads. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly userAgent: string;
+  /** Time in ms without a byte after which a connection counts as dead. */
+  readonly stallTimeout?: number;
+  readonly signal: AbortSignal;
+  readonly wait?: Wait;
+  /** Repositories of a registry in which a digest may be: it is mounted from there. */
+  readonly knownRepositories?: (registry: string, digest: string) => readonly string[];
+}
+
+/** Time in ms without a byte after which a connection counts as dead. */
+export const defaultStallTimeout = 30_000;

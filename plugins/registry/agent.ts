@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import { KitwrightError, messageOf } from '@kitwright/core';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
+import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
+
+/** Time in ms for which a server may think: the commit of a large blob is verified before it is answered. */
+const answerTimeout = 300_000;
+const connectTimeout = 30_000;
+
+const readPem = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new KitwrightError('usage', `Cannot read the certificate ${path}: ${messageOf(error)}.`, { cause: error });
+  }
+};
+
+const tlsOptions = ({ tlsVerify, tlsCerts = [], cert, key, env }: RegistryOptions) => {
+  const file = env['SSL_CERT_FILE'];
+  const clientCert = env['KITOPS_CLIENT_CERT'] || cert;
+  const clientKey = env['KITOPS_CLIENT_KEY'] || key;
+  if (Boolean(clientCert) !== Boolean(clientKey))
+    throw new KitwrightError('usage', 'A client certificate needs its key: give both --cert and --key.');
+  const base = file ? [readPem(file)] : [...rootCertificates];
+  return {
+    timeout: connectTimeout,
+    rejectUnauthorized: tlsVerify !== false,
+    ...(file || tlsCerts.length ? { ca: [...base, ...tlsCerts.map(readPem)] } : {}),
+    ...(clientCert && clientKey ? { cert: readPem(clientCert), key: readPem(clientKey) } : {}),
+  };
+};
+
+/** The connections to all registries: HTTP/1.1 only, since uploads over HTTP/2 stall at some. Throws `usage`. */
+export const createAgent = (options: RegistryOptions): Dispatcher => {
+  const tls = tlsOptions(options);
+  const common = {
+    allowH2: false,
+    headersTimeout: answerTimeout,
+    bodyTimeout: options.stallTimeout ?? defaultStallTimeout,
+    keepAliveTimeout: 10_000,
+  };
+  if (options.proxy) return new ProxyAgent({ uri: options.proxy, requestTls: tls, ...common });
+  const { env } = options;
+  const proxies = {
+    httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
+    httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
+    noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
+  };
+  return proxies.httpProxy || proxies.httpsProxy
+    ? new EnvHttpProxyAgent({ ...proxies, connect: tls, requestTls: tls, ...common })
+    : new Agent({ connect: tls, ...common });
+};

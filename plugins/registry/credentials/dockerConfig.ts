@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { KitwrightError, messageOf } from '@kitwright/core';
+import type { RegistryOptions } from '../RegistryOptions.ts';
+
+/** What logs in: a name and a password, or a refresh token for the token service. */
+export type Credential =
+  | { readonly username: string; readonly password: string }
+  | { readonly refreshToken: string }
+  | { readonly registryToken: string };
+
+/** A file in the form of Docker's config.json. */
+export interface DockerConfig {
+  readonly path: string;
+  readonly auths: Readonly<Record<string, unknown>>;
+  readonly credsStore: string | undefined;
+  readonly credHelpers: Readonly<Record<string, unknown>>;
+  /** Everything that is in the file, to be written back. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const credentialsFile = (home: string): string => join(home, 'credentials.json');
+
+/** Files that may hold credentials, the first one that knows a registry counts. */
+export const configPaths = ({ home, env }: RegistryOptions): readonly string[] => {
+  const user = env['HOME'] || env['USERPROFILE'] || homedir();
+  const runtime = env['XDG_RUNTIME_DIR'];
+  return [
+    credentialsFile(home),
+    ...(env['REGISTRY_AUTH_FILE'] ? [env['REGISTRY_AUTH_FILE']] : []),
+    ...(runtime ? [join(runtime, 'containers', 'auth.json')] : []),
+    join(env['XDG_CONFIG_HOME'] || join(user, '.config'), 'containers', 'auth.json'),
+    join(env['DOCKER_CONFIG'] || join(user, '.docker'), 'config.json'),
+  ];
+};
+
+/** Reads a config; undefined where there is none. Throws `unauthorized` for one that is no JSON: guessing would be worse. */
+export const readDockerConfig = (path: string): DockerConfig | undefined => {
+  if (!existsSync(path)) return undefined;
+  let raw: unknown;
+  try {
+    raw = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    // The content may be secret, so the parser's message, which quotes it, stays out.
+    const why = error instanceof SyntaxError ? 'it is no JSON' : messageOf(error);
+    throw new KitwrightError('unauthorized', `Cannot read the credentials in ${path}: ${why}.`, {
+      hint: 'Correct or remove the file.',
+    });
+  }
+  const json = isObject(raw) ? raw : {};
+  const { auths, credHelpers, credsStore } = json;
+  return {
+    path,
+    raw: json,
+    auths: isObject(auths) ? auths : {},
+    credHelpers: isObject(credHelpers) ? credHelpers : {},
+    credsStore: typeof credsStore === 'string' && credsStore ? credsStore : undefined,
+  };
+};
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** One entry of `auths`. A password may hold colons. */
+export const credentialOf = (entry: unknown): Credential | undefined => {
+  if (!isObject(entry)) return undefined;
+  const { auth, username, password, identitytoken, registrytoken } = entry;
+  if (text(identitytoken)) return { refreshToken: String(identitytoken) };
+  if (text(registrytoken)) return { registryToken: String(registrytoken) };
+  if (text(username)) return { username: String(username), password: text(password) ?? '' };
+  const decoded = Buffer.from(text(auth) ?? '', 'base64').toString();
+  const colon = decoded.indexOf(':');
+  return colon > 0 ? { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) } : undefined;
+};
+
+/** `https://index.docker.io/v1/` -> `index.docker.io`, ``; `host/team` -> `host`, `team`. */
+const splitKey = (key: string): readonly [host: string, path: string] => {
+  const [host = '', ...path] = key
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '')
+    .split('/');
+  return [host, /^v[12]$/.test(path.join('/')) ? '' : path.join('/')];
+};
+
+/** Keys under which a host's entry may stand, Docker Hub's old one included. */
+const aliases = (host: string): readonly string[] =>
+  host === 'docker.io' || host === 'registry-1.docker.io'
+    ? ['docker.io', 'index.docker.io', 'registry-1.docker.io']
+    : [host];
+
+/** The entry for a repository: the longest path that holds it, then the host. */
+export const findAuth = ({ auths }: DockerConfig, host: string, repository: string): Credential | undefined => {
+  const names = aliases(host);
+  const holds = ([name, path]: readonly [string, string]) =>
+    names.includes(name) && (path === '' || `${repository}/`.startsWith(`${path}/`));
+  const keys = Object.keys(auths)
+    .filter((key) => holds(splitKey(key)))
+    .sort((a, b) => splitKey(b)[1].length - splitKey(a)[1].length);
+  for (const key of keys) {
+    const credential = credentialOf(auths[key]);
+    if (credential) return credential;
+  }
+  return undefined;
+};
+
+/** The helper program that a config names for a host. */
+export const helperFor = ({ credHelpers, credsStore }: DockerConfig, host: string): string | undefined => {
+  const own = aliases(host)
+    .map((name) => credHelpers[name])
+    .find((value) => typeof value === 'string');
+  return (own as string | undefined) ?? credsStore;
+};

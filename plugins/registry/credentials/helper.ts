@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { KitwrightError, messageOf } from '@kitwright/core';
+import type { Credential } from './dockerConfig.ts';
+
+const maxAnswer = 64 * 1024;
+const timeLimit = 30_000;
+const nameForm = /^[A-Za-z0-9._-]+$/;
+/** The name that says: the secret is a refresh token. */
+const tokenName = '<token>';
+
+const failed = (helper: string, why: string): KitwrightError =>
+  new KitwrightError('unauthorized', `The credential helper docker-credential-${helper} failed: ${why}.`);
+
+interface Answer {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+const isMissing = (text: string): boolean => /credentials not found|no credentials/i.test(text);
+
+/** Runs a helper without a shell, for a bounded time and with a bounded answer (docker-credential-helpers protocol). */
+const run = (helper: string, action: string, input: string, env: NodeJS.ProcessEnv): Promise<Answer> => {
+  if (!nameForm.test(helper)) throw failed(JSON.stringify(helper), 'this is no name of a helper');
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const child = spawn(`docker-credential-${helper}`, [action], {
+    env,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    timeout: timeLimit,
+  });
+  const parts: Buffer[] = [];
+  let size = 0;
+  child.stdout.on('data', (bytes: Buffer) => {
+    size += bytes.byteLength;
+    if (size > maxAnswer) child.kill('SIGKILL');
+    else parts.push(bytes);
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  child.on('error', (error) => reject(failed(helper, messageOf(error))));
+  child.on('close', (code, signal) =>
+    signal
+      ? reject(failed(helper, size > maxAnswer ? 'its answer is too long' : 'it did not answer in time'))
+      : resolve({ code, text: Buffer.concat(parts).toString() }),
+  );
+  return promise;
+};
+
+/** Asks a helper for a host; undefined if it knows none. Throws `unauthorized`. */
+export const askHelper = async (
+  helper: string,
+  host: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Credential | undefined> => {
+  const { code, text } = await run(helper, 'get', host, env);
+  if (code !== 0) {
+    if (isMissing(text)) return undefined;
+    throw failed(helper, `it ended with status ${code}`);
+  }
+  let answer: { readonly Username?: unknown; readonly Secret?: unknown };
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch {
+    throw failed(helper, 'its answer is no JSON');
+  }
+  if (typeof answer.Secret !== 'string' || !answer.Secret) return undefined;
+  return answer.Username === tokenName
+    ? { refreshToken: answer.Secret }
+    : { username: String(answer.Username ?? ''), password: answer.Secret };
+};
+
+/** Stores a credential with a helper. */
+export const storeWithHelper = async (
+  helper: string,
+  host: string,
+  credential: Credential,
+  env: NodeJS.ProcessEnv,
+): Promise<void> => {
+  const [Username, Secret] =
+    'username' in credential
+      ? [credential.username, credential.password]
+      : [tokenName, 'refreshToken' in credential ? credential.refreshToken : credential.registryToken];
+  const { code } = await run(helper, 'store', JSON.stringify({ ServerURL: host, Username, Secret }), env);
+  if (code !== 0) throw failed(helper, `it ended with status ${code}`);
+};
+
+/** Makes a helper forget a host. */
+export const eraseWithHelper = async (helper: string, host: string, env: NodeJS.ProcessEnv): Promise<void> => {
+  const { code, text } = await run(helper, 'erase', host, env);
+  if (code !== 0 && !isMissing(text)) throw failed(helper, `it ended with status ${code}`);
+};

@@ -1,0 +1,145 @@
+import { errnoOf, KitwrightError, messageOf } from '@kitwright/core';
+import type { Dispatcher } from 'undici';
+import type { LazyAgent } from './lazyAgent.ts';
+import { defaultStallTimeout } from './RegistryOptions.ts';
+
+/** Bytes to send: made anew for each try. */
+export interface RequestBody {
+  /** Bytes; known before, since registries want a Content-Length. */
+  readonly length: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: RequestBody | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly url: URL;
+  readonly header: (name: string) => string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Reads on to the end and drops it, or cuts the connection if there is too much. */
+  readonly discard: () => Promise<void>;
+}
+
+/** The request as errors show it: no query, which may hold signatures. */
+export const shownRequest = ({ method, url }: HttpRequest): string => `${method} ${url.origin}${url.pathname}`;
+
+const words: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name server does not answer',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_CONNECT_TIMEOUT: 'it did not accept a connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'it stopped sending',
+  EPROTO: 'it does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  UND_ERR_ABORTED: 'it stopped accepting',
+};
+
+/** A failure of the network, as opposed to an answer that says no. */
+export const networkError = (request: HttpRequest, error: unknown): KitwrightError => {
+  const code = errnoOf(error) ?? '';
+  const why = words[code] ?? messageOf(error).split('\n')[0];
+  return new KitwrightError('network-failed', `${shownRequest(request)} failed: ${why}.`, {
+    data: { request: shownRequest(request), ...(code ? { errno: code } : {}) },
+    cause: error,
+    ...(/EPROTO|SSL|TLS/.test(code) && request.url.protocol === 'https:'
+      ? { hint: 'If the registry speaks plain HTTP, use --plain-http.' }
+      : {}),
+  });
+};
+
+/** Certificates that are not trusted stay so: trying again is of no use. */
+const isFinal = (error: unknown): boolean =>
+  /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL|ENOTFOUND/.test(errnoOf(error) ?? '');
+
+export const isRetriable = (error: unknown): boolean =>
+  error instanceof KitwrightError && error.code === 'network-failed' && !isFinal(error.cause);
+
+/** Ends an upload into which no byte goes for too long. */
+const watchStall = (body: RequestBody, stallTimeout: number, stop: AbortController) => {
+  let timer: NodeJS.Timeout | undefined;
+  const rest = () => clearTimeout(timer);
+  const arm = () => {
+    rest();
+    timer = setTimeout(() => stop.abort(), stallTimeout);
+  };
+  return {
+    rest,
+    open: async function* () {
+      for await (const bytes of body.open()) {
+        arm();
+        yield bytes;
+        rest();
+      }
+    },
+  };
+};
+
+const maxDiscard = 64 * 1024;
+
+const discard = async (body: Dispatcher.ResponseData['body']): Promise<void> => {
+  await body.dump({ limit: maxDiscard }).catch(() => undefined);
+};
+
+const headersOf = ({ headers = {}, body }: HttpRequest): Record<string, string> => ({
+  ...headers,
+  ...(body ? { 'content-length': String(body.length) } : {}),
+});
+
+/** Sends one request, once. Throws `network-failed`, or what the body's source throws. */
+export const dispatch = async (
+  agent: LazyAgent,
+  request: HttpRequest,
+  signal: AbortSignal,
+  stallTimeout: number = defaultStallTimeout,
+): Promise<HttpAnswer> => {
+  const { method, url } = request;
+  const stop = new AbortController();
+  let sourceError: unknown;
+  const stalling = request.body && watchStall(request.body, stallTimeout, stop);
+  const body =
+    stalling &&
+    async function* () {
+      try {
+        yield* stalling.open();
+      } catch (error) {
+        sourceError = error;
+        throw error;
+      }
+    };
+  try {
+    const answer = await (await agent.get()).request({
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
+      method,
+      headers: headersOf(request),
+      signal: AbortSignal.any([signal, stop.signal]),
+      ...(body ? { body: body() } : {}),
+    } as unknown as Dispatcher.RequestOptions);
+    return {
+      status: answer.statusCode,
+      url,
+      header: (name) => {
+        const value = answer.headers[name];
+        return Array.isArray(value) ? value.join(', ') : value;
+      },
+      body: answer.body,
+      discard: () => discard(answer.body),
+    };
+  } catch (error) {
+    if (sourceError !== undefined) throw sourceError;
+    signal.throwIfAborted();
+    throw networkError(request, error);
+  } finally {
+    stalling?.rest();
+  }
+};

@@ -1,0 +1,62 @@
+import {
+  defaultRegistry,
+  definePlugin,
+  KitwrightError,
+  type Plugin,
+  parseReference,
+  type Reference,
+  repositoryOf,
+  type TargetAccess,
+  type TargetProvider,
+} from '@kitwright/core';
+import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
+import type { RegistryOptions } from './RegistryOptions.ts';
+import { openRepository } from './repository.ts';
+
+export type { Credential } from './credentials/dockerConfig.ts';
+export { login, logout } from './login.ts';
+export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
+export type { RegistryOptions, Wait } from './RegistryOptions.ts';
+export { isRegistryTarget, type RegistryTarget } from './repository.ts';
+
+const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };
+
+/** A name without a host is one of the local store. */
+const requireRegistry = ({ registry: host, repository }: Reference, access: TargetAccess): void => {
+  if (host !== defaultRegistry) return;
+  throw new KitwrightError(
+    'reference-invalid',
+    `A registry is required when ${words[access]}: ${repository} names none.`,
+    {
+      hint: `For example registry.example.com/${repository}.`,
+    },
+  );
+};
+
+/** OCI registries as targets, one for each repository (distribution-spec 1.1). */
+export const registry = (options: RegistryOptions): Plugin =>
+  definePlugin({
+    name: '@kitwright/registry',
+    apiVersion: 1,
+    apply({ hooks, register }) {
+      let agent: LazyAgent | undefined;
+      const provider: TargetProvider = {
+        id: 'registry',
+        open: (location, access) => {
+          const reference = parseReference(location);
+          requireRegistry(reference, access);
+          agent ??= lazyAgent(options);
+          return {
+            target: openRepository(reference, access, agent, options),
+            repository: repositoryOf(reference),
+            references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
+          };
+        },
+      };
+      register('target', provider);
+      hooks.dispose.tap(async () => {
+        await agent?.destroy();
+      });
+      return undefined;
+    },
+  });

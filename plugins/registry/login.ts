@@ -1,0 +1,43 @@
+import { KitwrightError } from '@kitwright/core';
+import { answerError } from './answerError.ts';
+import { createAuthorizer } from './authorizer.ts';
+import { createClient } from './client.ts';
+import { eraseCredential, storeCredential } from './credentials/credentials.ts';
+import type { Credential } from './credentials/dockerConfig.ts';
+import type { HttpRequest } from './dispatch.ts';
+import { lazyAgent } from './lazyAgent.ts';
+import type { RegistryOptions } from './RegistryOptions.ts';
+import { originOf } from './repository.ts';
+
+const asked = async (registry: string, credential: Credential, options: RegistryOptions): Promise<void> => {
+  const agent = lazyAgent(options);
+  try {
+    const origin = originOf(registry, options);
+    const client = createClient(
+      origin,
+      agent,
+      createAuthorizer(origin, registry, '', agent, options, credential),
+      options,
+    );
+    const request: HttpRequest = { method: 'GET', url: new URL('/v2/', origin) };
+    const answer = await client.send(request, []);
+    if (answer.status !== 200) throw await answerError(request, answer, 'let you log in');
+    await answer.discard();
+  } finally {
+    await agent.destroy();
+  }
+};
+
+/** Asks the registry whether it takes the credential, and keeps it then. Throws `unauthorized`, `network-failed`. */
+export const login = async (registry: string, credential: Credential, options: RegistryOptions): Promise<void> => {
+  await asked(registry, credential, options);
+  await storeCredential(registry, credential, options);
+};
+
+/** Forgets the credential of a registry. Throws `unauthorized` if there is none. */
+export const logout = async (registry: string, options: RegistryOptions): Promise<void> => {
+  if (await eraseCredential(registry, options)) return;
+  throw new KitwrightError('unauthorized', `There are no credentials for ${registry}.`, {
+    hint: 'Nothing had to be removed.',
+  });
+};

@@ -1,0 +1,62 @@
+/** How the registries of one family take uploads. Data, so that a new one is one row. */
+export interface Quirks {
+  readonly family: string;
+  readonly hosts: RegExp;
+  /** `patch`: parts that can go on after a cut. `put`: one request, all or nothing. */
+  readonly upload: 'patch' | 'put';
+  /** Bytes of one PATCH. */
+  readonly chunkBytes: number;
+  /** Does the `Range` of an answer say how far the upload is? ECR repeats that of the first part. */
+  readonly trustsRange: boolean;
+  /** Look at the size of a blob after its commit: Artifactory may keep only the last part and say that all is well. */
+  readonly checksSize: boolean;
+  /** Where this was read. */
+  readonly source: string;
+}
+
+const mebibyte = 1024 * 1024;
+
+/** What most registries do (distribution-spec 1.1, "Pushing a blob in chunks"). */
+export const defaultQuirks: Quirks = {
+  family: 'distribution',
+  hosts: /$^/,
+  upload: 'patch',
+  chunkBytes: 64 * mebibyte,
+  trustsRange: true,
+  checksSize: false,
+  source: 'opencontainers/distribution-spec 1.1, spec.md',
+};
+
+const row = (family: string, hosts: RegExp, source: string, differs: Partial<Quirks>): Quirks => ({
+  ...defaultQuirks,
+  family,
+  hosts,
+  source,
+  ...differs,
+});
+
+export const quirkTable: readonly Quirks[] = [
+  row(
+    'ECR',
+    /\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$|^public\.ecr\.aws$/,
+    'aws/containers-roadmap#2831',
+    {
+      upload: 'put',
+      trustsRange: false,
+    },
+  ),
+  row('Google', /(?:^|\.)gcr\.io$|\.pkg\.dev$/, 'dotnet/sdk-container-builds#287', { upload: 'put' }),
+  row('GHCR', /^ghcr\.io$/, 'ocx-sh/ocx#237', { upload: 'put', chunkBytes: 4 * mebibyte }),
+  row('ACR', /\.azurecr\.(?:io|cn|us)$/, 'goharbor/harbor#23015, Azure/acr#866', { chunkBytes: 16 * mebibyte }),
+  row('Docker Hub', /^(?:registry-1\.)?docker\.io$/, 'docs.docker.com, registry API', {}),
+  row('Quay', /^quay\.io$/, 'oras-project/oras-py#137', { chunkBytes: 64 * mebibyte }),
+  row('Harbor', /^(?:demo\.)?goharbor\.io$/, 'goharbor/harbor, distribution underneath', {}),
+  row('Artifactory', /\.jfrog\.io$/, 'wasmCloud/wasmCloud#3405', { upload: 'put', checksSize: true }),
+  row('zot', /^zothub\.io$/, 'project-zot/zot, dist-spec conformant', {}),
+];
+
+/** The rules for a host, with or without a port. */
+export const quirksOf = (host: string): Quirks => {
+  const name = host.replace(/:\d+$/, '');
+  return quirkTable.find(({ hosts }) => hosts.test(name)) ?? defaultQuirks;
+};

@@ -1,0 +1,114 @@
+import { KitwrightError } from '@kitwright/core';
+import { answerError } from './answerError.ts';
+import type { Challenge } from './challenge.ts';
+import type { Credential } from './credentials/dockerConfig.ts';
+import { dispatch, type HttpRequest } from './dispatch.ts';
+import type { LazyAgent } from './lazyAgent.ts';
+import { readJson } from './readBody.ts';
+
+const maxToken = 128 * 1024;
+/** What a token is worth if its service does not say, and how much earlier it is renewed, in ms. */
+const defaultLifetime = 60_000;
+const margin = 10_000;
+const clientId = 'kitwright';
+
+export interface Token {
+  readonly value: string;
+  /** ms since 1970. */
+  readonly renewAt: number;
+}
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+
+/** Secrets go to a token service only over TLS, on this machine, or to the very host that was asked over plain HTTP. */
+const checkRealm = (realm: URL, registry: URL): void => {
+  const sameHost = registry.protocol === 'http:' && realm.host === registry.host;
+  if (realm.protocol === 'https:' || isLoopback(realm.hostname) || sameHost) return;
+  throw new KitwrightError(
+    'unauthorized',
+    `${registry.host} asks to send credentials to ${realm.host} without encryption; that is refused.`,
+    { hint: 'Ask who runs the registry to serve tokens over HTTPS.' },
+  );
+};
+
+const realmOf = ({ parameters }: Challenge, registry: URL): URL => {
+  try {
+    return new URL(parameters['realm'] ?? '', registry);
+  } catch {
+    throw new KitwrightError('remote-malformed', `${registry.host} names no usable token service.`);
+  }
+};
+
+const getRequest = (
+  realm: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+): HttpRequest => {
+  const url = new URL(realm);
+  if (service) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const basic =
+    credential && 'username' in credential
+      ? { authorization: `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}` }
+      : {};
+  return { method: 'GET', url, headers: basic };
+};
+
+const postRequest = (
+  url: URL,
+  service: string | undefined,
+  scopes: readonly string[],
+  refreshToken: string,
+): HttpRequest => {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    service: service ?? '',
+    client_id: clientId,
+    scope: scopes.join(' '),
+    refresh_token: refreshToken,
+  });
+  const bytes = Buffer.from(form.toString());
+  return {
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: {
+      length: bytes.byteLength,
+      open: async function* () {
+        yield bytes;
+      },
+    },
+  };
+};
+
+const lifetimeOf = ({ expires_in }: Readonly<Record<string, unknown>>): number =>
+  typeof expires_in === 'number' && expires_in > 0 ? Math.max(defaultLifetime, expires_in * 1000) : defaultLifetime;
+
+/**
+ * Gets a token for some scopes (distribution token authentication; OAuth2 refresh tokens).
+ * Throws `unauthorized`, `remote-malformed`, `network-failed`.
+ */
+export const fetchToken = async (
+  agent: LazyAgent,
+  registry: URL,
+  challenge: Challenge,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+  signal: AbortSignal,
+): Promise<Token> => {
+  const realm = realmOf(challenge, registry);
+  if (credential) checkRealm(realm, registry);
+  const { service } = challenge.parameters;
+  const request =
+    credential && 'refreshToken' in credential
+      ? postRequest(realm, service, scopes, credential.refreshToken)
+      : getRequest(realm, service, scopes, credential);
+  const answer = await dispatch(agent, request, signal);
+  if (answer.status !== 200) throw await answerError(request, answer, 'give a token');
+  const json = await readJson(answer, request, maxToken);
+  const value = json['access_token'] ?? json['token'];
+  if (typeof value !== 'string' || !value)
+    throw new KitwrightError('remote-malformed', `${realm.host} answered without a token.`);
+  return { value, renewAt: Date.now() + lifetimeOf(json) - margin };
+};

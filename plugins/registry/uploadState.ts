@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { atomicWrite, type Descriptor } from '@kitwright/core';
+import type { RegistryOptions } from './RegistryOptions.ts';
+
+/** Where unfinished uploads are remembered, so that another process goes on with them. */
+export interface UploadMemory {
+  readonly recall: (descriptor: Descriptor) => URL | undefined;
+  readonly remember: (descriptor: Descriptor, location: URL) => void;
+  readonly forget: (descriptor: Descriptor) => void;
+}
+
+/** Registries drop an upload after some time; what is older than this (ms) is not asked for. */
+const maxAge = 24 * 3_600_000;
+
+interface Remembered {
+  readonly location: string;
+  readonly at: number;
+}
+
+/** The upload of a content to a repository is named by both. The file is private: a location may hold a signature. */
+export const createUploadMemory = (origin: URL, repository: string, { home }: RegistryOptions): UploadMemory => {
+  const folder = join(home, 'uploads');
+  const fileOf = ({ digest }: Descriptor) =>
+    join(folder, createHash('sha256').update(`${origin.origin}\n${repository}\n${digest}`).digest('hex'));
+  return {
+    recall: (descriptor) => {
+      try {
+        const { location, at } = JSON.parse(readFileSync(fileOf(descriptor), 'utf8')) as Remembered;
+        const url = new URL(location);
+        return url.origin === origin.origin && Date.now() - at < maxAge ? url : undefined;
+      } catch {
+        // Nothing that can be read means that nothing is known.
+        return undefined;
+      }
+    },
+    remember: (descriptor, location) => {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        atomicWrite(
+          fileOf(descriptor),
+          JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),
+        );
+      } catch {
+        // Without it the upload only starts again after a death.
+      }
+    },
+    forget: (descriptor) => rmSync(fileOf(descriptor), { force: true }),
+  };
+};
