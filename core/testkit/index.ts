@@ -1,0 +1,3 @@
+export { type Fault, type FaultAction, takeFault } from './registry/faults.ts';
+export { type RegistryOptions, startRegistry, type TestRegistry } from './registry/startRegistry.ts';
+export { type TargetCase, targetConformance } from './targetConformance.ts';

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FaultAction, startRegistry } from '@kitwright/testkit';
+import { bytesOf, openTest, seedKit } from './testing/openTest.ts';
+
+const layer = bytesOf(100);
+
+const resolving = async (action: FaultAction, expected: object): Promise<void> => {
+  await using registry = await startRegistry();
+  seedKit(registry, layer);
+  registry.faults.push({ method: 'GET', path: /manifests/, action });
+  await using repository = openTest(registry, { stallTimeout: 200 });
+  await assert.rejects(repository.target.resolve(`${registry.host}/team/kit`, 'v1'), expected);
+};
+
+const json = (body: string): FaultAction => ({ kind: 'status', status: 200, body });
+
+test('a manifest of more than 4 MiB is not read to its end', () =>
+  resolving(json('x'.repeat(5 * 1024 * 1024)), { code: 'remote-malformed', message: /more than 4194304 bytes/ }));
+
+test('a manifest with another digest than its header says is refused', () =>
+  resolving(
+    { kind: 'headers', headers: { 'docker-content-digest': `sha256:${'0'.repeat(64)}` } },
+    { code: 'descriptor-mismatch' },
+  ));
+
+test('digests of another kind are named as such', () =>
+  resolving(
+    { kind: 'headers', headers: { 'docker-content-digest': `sha512:${'0'.repeat(128)}` } },
+    { code: 'remote-malformed', message: /sha512/ },
+  ));
+
+test('a manifest with a changed byte is refused', () =>
+  resolving({ kind: 'corrupt' }, { code: 'descriptor-mismatch' }));
+
+test('pages of tags in a circle end', async () => {
+  await using registry = await startRegistry({ pageSize: 1 });
+  for (const tag of ['a', 'b', 'c']) seedKit(registry, layer, 'team/kit', tag);
+  await using repository = openTest(registry);
+  assert.deepEqual(await Array.fromAsync(repository.target.tags()), ['a', 'b', 'c']);
+  registry.faults.push({
+    method: 'GET',
+    path: /tags/,
+    action: { kind: 'headers', headers: { link: '</v2/team/kit/tags/list?last=a>; rel="next"' } },
+  });
+  await assert.rejects(Array.fromAsync(repository.target.tags()), {
+    code: 'remote-malformed',
+    message: /pages without an end/,
+  });
+});
+
+test('a page never leads to another host', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, layer);
+  registry.faults.push({
+    method: 'GET',
+    path: /tags/,
+    times: 1,
+    action: {
+      kind: 'headers',
+      headers: { link: '<http://evil.example.com/v2/team/kit/tags/list?last=v1>; rel="next"' },
+    },
+  });
+  await using repository = openTest(registry);
+  assert.deepEqual(await Array.fromAsync(repository.target.tags()), ['v1']);
+});
+
+test('control characters in a refusal are kept as text for the terminal to escape', async () => {
+  await using registry = await startRegistry();
+  const body = JSON.stringify({ errors: [{ code: 'X', message: `a${'\u001b'}[31mb${'c'.repeat(1000)}` }] });
+  registry.faults.push({ method: 'GET', path: /manifests/, action: { kind: 'status', status: 500, body } });
+  await using repository = openTest(registry);
+  await assert.rejects(repository.target.resolve(`${registry.host}/team/kit`, 'v1'), (error: Error) => {
+    assert.ok(error.message.length < 500);
+    return true;
+  });
+});
+
+test('a host that asks for hours of patience is not waited for', async () => {
+  await using registry = await startRegistry();
+  registry.faults.push({
+    method: 'GET',
+    path: /manifests/,
+    action: { kind: 'status', status: 429, headers: { 'retry-after': '36000' } },
+  });
+  await using repository = openTest(registry);
+  await assert.rejects(repository.target.resolve(`${registry.host}/team/kit`, 'v1'), { code: 'remote-refused' });
+  assert.deepEqual(repository.pauses, []);
+});
+
+test('removing what a registry does not let go is explained', async () => {
+  await using registry = await startRegistry();
+  const descriptor = seedKit(registry, layer);
+  registry.faults.push({ method: 'DELETE', path: /./, action: { kind: 'status', status: 405 } });
+  await using repository = openTest(registry, {}, { access: 'delete' });
+  await assert.rejects(repository.target.delete(descriptor), { code: 'remote-refused', hint: /allow deletion/ });
+  await assert.rejects(repository.target.untag('v1'), { code: 'remote-refused', hint: /single tags/ });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
+import { blobOf, bytesOf, contentOf, openTest, readAll } from './testing/openTest.ts';
+
+const size = 9 * 1024 * 1024;
+const bytes = bytesOf(size);
+const blob = blobOf(bytes);
+
+test('after a cut the upload goes on from the byte that the registry has', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push({
+    method: 'PATCH',
+    path: /uploads/,
+    times: 1,
+    action: { kind: 'cut', afterBodyBytes: 5_000_000 },
+  });
+  const opened: number[] = [];
+  await repository.target.push(blob, contentOf(bytes, opened));
+  assert.deepEqual(opened, [0, 5_000_000]);
+  assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
+});
+
+test('another process goes on with an upload that died', async () => {
+  await using registry = await startRegistry();
+  await using first = openTest(registry);
+  registry.faults.push({
+    method: 'PATCH',
+    path: /uploads/,
+    times: 1,
+    action: { kind: 'cut', afterBodyBytes: 6_000_000 },
+  });
+  const stop = new AbortController();
+  await using dying = openTest(registry, {
+    ...first.options,
+    signal: stop.signal,
+    wait: async () => {
+      stop.abort(new Error('killed'));
+      stop.signal.throwIfAborted();
+    },
+  });
+  await assert.rejects(dying.target.push(blob, contentOf(bytes)), /killed/);
+  await using second = openTest(registry, { ...first.options, home: first.options.home });
+  const opened: number[] = [];
+  await second.target.push(blob, contentOf(bytes, opened));
+  assert.deepEqual(opened, [6_000_000]);
+});
+
+test('an upload that the registry forgot starts again', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push(
+    { method: 'PATCH', path: /uploads/, times: 1, action: { kind: 'cut', afterBodyBytes: 5_000_000 } },
+    { method: 'GET', path: /uploads/, times: 1, action: { kind: 'status', status: 404 } },
+  );
+  await repository.target.push(blob, contentOf(bytes));
+  assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
+});
+
+test('a busy registry is waited for as long as it asks', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push({
+    method: 'POST',
+    path: /uploads/,
+    times: 2,
+    action: { kind: 'status', status: 429, headers: { 'retry-after': '7' } },
+  });
+  await repository.target.push(blob, contentOf(bytes));
+  assert.deepEqual(repository.pauses, [7000, 7000]);
+});
+
+test('a registry that never takes anything is given up, and named', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push({ method: 'PATCH', path: /uploads/, action: { kind: 'cut' } });
+  await assert.rejects(repository.target.push(blob, contentOf(bytes)), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'network-failed');
+    assert.match(error.message, new RegExp(registry.host));
+    return true;
+  });
+});
+
+test('content that another repository has is mounted, not sent', async () => {
+  await using registry = await startRegistry();
+  await using other = openTest(registry, {}, { repository: 'team/other' });
+  await other.target.push(blob, contentOf(bytes));
+  await using repository = openTest(registry, { knownRepositories: () => ['team/other'] });
+  assert.equal(await repository.target.mount(blob, { name: 'store' } as never), true);
+  assert.equal(await repository.target.exists(blob), true);
+});
+
+test('a refused mount leaves an upload that is used', async () => {
+  await using registry = await startRegistry({ mounts: false });
+  await using repository = openTest(registry, { knownRepositories: () => ['team/other'] });
+  assert.equal(await repository.target.mount(blob, { name: 'store' } as never), false);
+  await repository.target.push(blob, contentOf(bytes));
+  assert.equal(registry.requests.filter(({ method }) => method === 'POST').length, 1);
+  assert.deepEqual(await readAll(repository.target.fetch(blob)), bytes);
+});
+
+test('the refusal of a registry is told in its own words', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'quota is exceeded' }] });
+  registry.faults.push({ method: 'POST', path: /uploads/, action: { kind: 'status', status: 403, body } });
+  await assert.rejects(repository.target.push(blob, contentOf(bytes)), {
+    code: 'unauthorized',
+    message: `${registry.host} refused to take an upload: DENIED: quota is exceeded.`,
+  });
+});
