@@ -9,7 +9,7 @@ const flagForm = /^(--[a-z][a-z0-9-]*)=(.*)$/;
 
 /** Long names of the flags that take no value, in all commands. */
 const booleans = (command: Command): readonly string[] => [
-  ...command.options.flatMap((option) => (option.isBoolean() && option.long ? [option.long] : [])),
+  ...command.options.flatMap((option) => ((option.isBoolean() || option.negate) && option.long ? [option.long] : [])),
   ...command.commands.flatMap(booleans),
 ];
 

@@ -41,7 +41,19 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: 'it stopped sending',
   EPROTO: 'it does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody who is trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody who is trusted',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
   UND_ERR_ABORTED: 'it stopped accepting',
+};
+
+const hintFor = ({ url }: HttpRequest, code: string): { readonly hint?: string } => {
+  if (/CERT|LEAF_SIGNATURE/.test(code)) return { hint: 'Name its authority with --tls-cert or SSL_CERT_FILE.' };
+  const plain = url.protocol === 'https:' && /EPROTO|SSL|TLS/.test(code);
+  return plain ? { hint: 'If the registry speaks plain HTTP, use --plain-http.' } : {};
 };
 
 /** A failure of the network, as opposed to an answer that says no. */
@@ -51,9 +63,7 @@ export const networkError = (request: HttpRequest, error: unknown): KitwrightErr
   return new KitwrightError('network-failed', `${shownRequest(request)} failed: ${why}.`, {
     data: { request: shownRequest(request), ...(code ? { errno: code } : {}) },
     cause: error,
-    ...(/EPROTO|SSL|TLS/.test(code) && request.url.protocol === 'https:'
-      ? { hint: 'If the registry speaks plain HTTP, use --plain-http.' }
-      : {}),
+    ...hintFor(request, code),
   });
 };
 

@@ -64,11 +64,28 @@ const peerNamed = (name: string): string | undefined => {
 export const buildKit = (): string | undefined => peerNamed('kit');
 export const buildOras = (): string | undefined => peerNamed('oras');
 
-/** skopeo as Debian has it; installed in CI only. */
-export const findSkopeo = (): string | undefined => {
-  if (!succeeds('skopeo', '--version') && process.env['CI']) {
+/** A program as Debian has it; installed in CI only. */
+const fromDebian = (name: string): string | undefined => {
+  if (!succeeds(name, '--version') && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'skopeo');
+    succeeds('apt-get', 'install', '-y', '-q', name);
   }
-  return succeeds('skopeo', '--version') ? 'skopeo' : undefined;
+  return succeeds(name, '--version') ? name : undefined;
+};
+
+export const findSkopeo = (): string | undefined => fromDebian('skopeo');
+/** distribution 2.8.2. */
+export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
+
+const distribution = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2';
+
+/** distribution 3.1.2, from its Go module. */
+export const buildDistribution = (): string | undefined => {
+  const binary = join(peers, 'registry');
+  if (existsSync(binary)) return binary;
+  if (!hasGo()) return undefined;
+  console.log('Building distribution 3.1.2 ...');
+  mkdirSync(peers, { recursive: true });
+  execFileSync('go', ['install', distribution], { stdio: 'inherit', env: { ...environment(), GOBIN: peers } });
+  return binary;
 };

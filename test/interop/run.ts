@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildKit, buildOras, findSkopeo } from './buildPeers.ts';
+import { buildDistribution, buildKit, buildOras, findDockerRegistry, findSkopeo } from './buildPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const found = { KIT: buildKit(), ORAS: buildOras(), SKOPEO: findSkopeo() };
+const found = {
+  KIT: buildKit(),
+  ORAS: buildOras(),
+  SKOPEO: findSkopeo(),
+  REGISTRY2: findDockerRegistry(),
+  REGISTRY3: buildDistribution(),
+};
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
 if (missing.length) console.log(`interop: ${missing.join(', ')} cannot be had here.`);
 if (found.KIT === undefined || (missing.length && process.env['CI'])) process.exit(process.env['CI'] ? 1 : 0);
 const tests = globSync('test/interop/*.test.ts', { cwd: root }).sort();
-const env = { ...process.env, KIT: found.KIT, ORAS: found.ORAS ?? '', SKOPEO: found.SKOPEO ?? '' };
+const env = { ...process.env, ...Object.fromEntries(Object.entries(found).map(([name, path]) => [name, path ?? ''])) };
 const args = ['--conditions=kitwright-source', '--test', '--test-reporter=spec', ...tests];
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
 process.exit(status ?? 1);

@@ -14,7 +14,7 @@ interface Import {
 
 const files = globSync(['core/**/*.ts', 'plugins/**/*.ts'], {
   cwd: root,
-  exclude: (path) => /node_modules|(?:^|\/)dist(?:\/|$)|\.test\.ts$/.test(path),
+  exclude: (path) => /node_modules|(?:^|\/)(?:dist|testing)(?:\/|$)|\.test\.ts$/.test(path),
 });
 const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
 

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createPool } from '../layers/pool.ts';
+import { descriptorOf } from '../oci/descriptor.ts';
+import { makeStore, storeLayout } from './layout.ts';
+import { chunkBytes } from './partial.ts';
+import { receive } from './receive.ts';
+import type { ByteRange, Content } from './roles.ts';
+
+const pool = createPool({ threads: 2 });
+after(() => pool.close());
+
+const size = 3 * chunkBytes + 12_345;
+const bytes = Buffer.alloc(size, 'kitwright').fill('end', size - 1000);
+const descriptor = descriptorOf('application/octet-stream', bytes);
+
+const withStore = async (run: (layout: ReturnType<typeof storeLayout>) => Promise<void>): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  try {
+    const layout = storeLayout(folder);
+    makeStore(layout);
+    await run(layout);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const serve =
+  (from: Buffer, asked: number[], fail: (start: number) => boolean = () => false): Content =>
+  (range: ByteRange = { start: 0, end: size }) =>
+    (async function* () {
+      asked.push(range.start);
+      if (fail(range.start)) throw new Error('the source is gone');
+      yield from.subarray(range.start, range.end);
+    })();
+
+test('a large content is fetched in parts and has its name only when it is whole', () =>
+  withStore(async (layout) => {
+    const asked: number[] = [];
+    await receive(descriptor, serve(bytes, asked), layout, pool);
+    assert.equal(asked.length, 4);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+    assert.deepEqual(readdirSync(layout.partials), []);
+  }));
+
+test('what was fetched before a failure is not fetched again', () =>
+  withStore(async (layout) => {
+    const last = 3 * chunkBytes;
+    await assert.rejects(
+      receive(
+        descriptor,
+        serve(bytes, [], (start) => start === last),
+        layout,
+        pool,
+      ),
+    );
+    assert.equal(existsSync(layout.blob(descriptor.digest)), false);
+    const asked: number[] = [];
+    await receive(descriptor, serve(bytes, asked), layout, pool);
+    assert.deepEqual(asked, [last]);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+  }));
+
+test('a wrong content is fetched once more, then refused, and nothing of it stays', () =>
+  withStore(async (layout) => {
+    const wrong = Buffer.from(bytes).fill('x', 100, 200);
+    const asked: number[] = [];
+    await assert.rejects(receive(descriptor, serve(wrong, asked), layout, pool), { code: 'descriptor-mismatch' });
+    assert.equal(asked.length, 8);
+    assert.equal(existsSync(layout.blob(descriptor.digest)), false);
+    assert.deepEqual(readdirSync(layout.partials), []);
+    await receive(descriptor, serve(bytes, []), layout, pool);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+  }));
+
+test('two at the same time do not disturb each other', () =>
+  withStore(async (layout) => {
+    await Promise.all([1, 2, 3].map(() => receive(descriptor, serve(bytes, []), layout, pool)));
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+    assert.deepEqual(readdirSync(layout.tmp), []);
+  }));

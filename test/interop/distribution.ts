@@ -1,0 +1,93 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A real registry (github.com/distribution) on loopback, with its data in a folder of the test. */
+export interface Distribution extends AsyncDisposable {
+  readonly host: string;
+  /** PEM file of the authority that signed its certificate; undefined without TLS. */
+  readonly authority: string | undefined;
+}
+
+export interface DistributionOptions {
+  readonly tls?: boolean;
+  /** Only ann with the password "secret" may do anything. */
+  readonly htpasswd?: boolean;
+}
+
+/** bcrypt of "secret". */
+const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  return port;
+};
+
+const makeCertificate = (folder: string): { readonly cert: string; readonly key: string } => {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject],
+    {
+      stdio: 'ignore',
+    },
+  );
+  return { cert, key };
+};
+
+const isUp = async (port: number): Promise<boolean> => {
+  const { connect } = await import('node:net');
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+  const up = await promise;
+  socket.destroy();
+  return up;
+};
+
+/** Starts the registry and waits until it listens; it ends with the scope. */
+export const startDistribution = async (
+  binary: string,
+  folder: string,
+  { tls = false, htpasswd = false }: DistributionOptions = {},
+): Promise<Distribution> => {
+  mkdirSync(folder, { recursive: true });
+  const port = await freePort();
+  const certificate = tls ? makeCertificate(folder) : undefined;
+  writeFileSync(join(folder, 'users'), users);
+  const config = {
+    version: 0.1,
+    log: { level: 'error' },
+    storage: { filesystem: { rootdirectory: join(folder, 'data') }, delete: { enabled: true } },
+    http: {
+      addr: `127.0.0.1:${port}`,
+      secret: 'test',
+      ...(certificate ? { tls: { certificate: certificate.cert, key: certificate.key } } : {}),
+    },
+    ...(htpasswd ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'users') } } } : {}),
+  };
+  const path = join(folder, 'config.json');
+  writeFileSync(path, JSON.stringify(config));
+  const child = spawn(binary, ['serve', path], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  while (!(await isUp(port))) {
+    if (child.exitCode !== null) throw new Error(`${binary} ended with status ${child.exitCode}`);
+    await delay(20);
+  }
+  return {
+    host: `127.0.0.1:${port}`,
+    authority: certificate?.cert,
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+};
