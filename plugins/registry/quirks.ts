@@ -21,7 +21,7 @@ export const defaultQuirks: Quirks = {
   family: 'distribution',
   hosts: /$^/,
   upload: 'patch',
-  chunkBytes: 64 * mebibyte,
+  chunkBytes: 512 * mebibyte,
   trustsRange: true,
   checksSize: false,
   source: 'opencontainers/distribution-spec 1.1, spec.md',

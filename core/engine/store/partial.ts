@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
@@ -15,8 +15,8 @@ export interface PartialContent extends AsyncDisposable {
   readonly path: string;
   readonly chunks: number;
   readonly has: (chunk: number) => boolean;
-  /** Bytes of one chunk are written at their place. */
-  readonly write: (bytes: Uint8Array, offset: number) => Promise<void>;
+  /** Bytes of one chunk are written at their place. Synchronous: a page cache takes 64 KiB faster than a thread is asked. */
+  readonly write: (bytes: Uint8Array, offset: number) => void;
   readonly finished: (chunk: number) => Promise<void>;
   /** All chunks are there and verified: the content gets its final name. */
   readonly commit: (final: string) => Promise<void>;
@@ -51,11 +51,13 @@ export const openPartial = async (
     path,
     chunks,
     has: (chunk) => done[chunk] === 1,
-    write: async (bytes, offset) => {
+    write: (bytes, offset) => {
       for (let at = 0; at < bytes.byteLength; )
-        at += (await content.write(bytes, at, bytes.byteLength - at, offset + at)).bytesWritten;
+        at += writeSync(content.fd, bytes, at, bytes.byteLength - at, offset + at);
     },
     finished: async (chunk) => {
+      // The disk works while the next chunk comes; a chunk counts only when it is on it.
+      await content.datasync();
       done[chunk] = 1;
       await marks.write(done, 0, chunks, 0);
     },

@@ -24,7 +24,7 @@ const fetchChunk = async (
   let at = start;
   for await (const bytes of content({ start, end })) {
     if (at + bytes.byteLength > end) break;
-    await partial.write(bytes, at);
+    partial.write(bytes, at);
     at += bytes.byteLength;
   }
   if (at !== end)
