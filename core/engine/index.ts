@@ -48,7 +48,7 @@ export type {
   PlannedLayer,
   StoredKit,
 } from './build/nouns.ts';
-export { type PackOptions, packKit } from './build/packKit.ts';
+export { computeKit, type PackOptions, packKit, previewKit } from './build/packKit.ts';
 export { definePlugin, type Plugin, type PluginContext } from './build/plugin.ts';
 export type { KitfileLocation } from './build/readKitfile.ts';
 export { type Ancestor, resolveAncestors } from './build/resolveAncestors.ts';

@@ -1,19 +1,33 @@
 import { readFileSync } from 'node:fs';
 import {
   type CaptureMode,
+  computeKit,
+  displayPath,
+  displayReference,
+  exitCodes,
+  formatReference,
+  type Kitwright,
   KitwrightError,
   type Layer,
+  type PackOptions,
+  type Plan,
   packKit,
   parseReference,
+  previewKit,
   type Reference,
+  repositoryOf,
   type StoredKit,
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
+import { networkOptions } from '../networkOptions.ts';
+import { formatSize } from '../output/formatSize.ts';
+import { formatTable } from '../output/formatTable.ts';
 import { defaultToLatest } from '../references.ts';
-import { kitSources } from '../remote.ts';
+import { kitSources, openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { pushReference } from './push.ts';
 
 interface PackFlags {
   readonly file?: string;
@@ -23,6 +37,9 @@ interface PackFlags {
   readonly useModelPack?: boolean;
   readonly capture: CaptureMode;
   readonly blobs?: boolean;
+  readonly push?: boolean;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
 }
 
 /** The name that `-t` gives; an empty one counts as none. */
@@ -71,11 +88,9 @@ const asJson = (kit: StoredKit) => ({
   })),
 });
 
-const pack = async (session: Session, directory: string, flags: PackFlags): Promise<undefined> => {
-  const { output } = session;
-  const name = nameOf(flags.tag, session);
+const optionsOf = (session: Session, directory: string, flags: PackFlags, name: Reference | undefined): PackOptions => {
   const stores = session.stores();
-  const kit = await packKit(session.kitwright(flags.useModelPack ? [modelPack()] : []), {
+  return {
     directory,
     kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
     store: stores.local,
@@ -83,12 +98,76 @@ const pack = async (session: Session, directory: string, flags: PackFlags): Prom
     name,
     layerFormat: flags.layerFormat,
     compression: flags.compression === 'none' || flags.compression === '' ? undefined : flags.compression,
-    capture: flags.capture,
+    // What is sent away at once need not be kept here too.
+    capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
     blobs: flags.blobs === true,
     createdAt: sourceDate(session.env),
     signal: session.signal,
+  };
+};
+
+const planText = (plan: Plan): string => {
+  const rows = plan.layers.map(({ entry, files }) => {
+    const regular = files.filter(({ type }) => type === 'file');
+    const bytes = regular.reduce((sum, { print }) => sum + print.size, 0);
+    return [entry.role, entry.path, String(regular.length), formatSize(bytes), entry.mediaType];
   });
+  return formatTable([['ROLE', 'PATH', 'FILES', 'SIZE', 'MEDIA TYPE'], ...rows]);
+};
+
+const planJson = (plan: Plan): string =>
+  JSON.stringify({
+    v: 1,
+    context: displayPath(plan.context),
+    layers: plan.layers.map(({ entry, files }) => ({
+      ...entry,
+      files: files.map(({ path, type, print }) => ({
+        path: displayPath(path),
+        type,
+        size: type === 'file' ? print.size : 0,
+      })),
+    })),
+  });
+
+const check = async (session: Session, kitwright: Kitwright, options: PackOptions): Promise<number> => {
+  const { name, store } = options;
+  if (!name) throw new KitwrightError('usage', '--check needs --tag: the name of the kit to compare with.');
+  const kit = await computeKit(kitwright, { ...options, capture: 'reference' });
+  const before = await store.resolve(repositoryOf(name), name.reference ?? '');
+  const same = before?.digest === kit.root.digest;
+  const { output } = session;
+  if (session.options.json)
+    output.result(JSON.stringify({ v: 1, upToDate: same, digest: kit.root.digest, stored: before?.digest ?? null }));
+  else
+    output.result(
+      same ? `Up to date: ${kit.root.digest}` : `A pack would change ${formatReference(name)} to ${kit.root.digest}`,
+    );
+  return same ? exitCodes.ok : exitCodes.outOfDate;
+};
+
+const pushAll = async (session: Session, name: Reference): Promise<void> => {
+  if (!session.options.json) session.output.result(`Pushing ${displayReference(name)}`);
+  await pushReference(session, { ...name, extraTags: [] }, name);
+};
+
+const pack = async (session: Session, directory: string, flags: PackFlags): Promise<number | undefined> => {
+  const { output } = session;
+  const name = nameOf(flags.tag, session);
+  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
+  if (flags.push && !name)
+    throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
+  if (flags.push && name) openRemote(session, name, 'push');
+  const options = optionsOf(session, directory, flags, name);
+  if (flags.dryRun) {
+    const plan = await previewKit(kitwright, options);
+    output.result(session.options.json ? planJson(plan) : planText(plan));
+    return undefined;
+  }
+  if (flags.check) return check(session, kitwright, options);
+  const kit = await packKit(kitwright, options);
   output.result(session.options.json ? JSON.stringify(asJson(kit)) : lines(kit).join('\n'));
+  if (flags.push && name) await pushAll(session, name);
+  return undefined;
 };
 
 /** Options that pack and watch share. */
@@ -106,12 +185,17 @@ export const packOptions = (command: Command): Command =>
     );
 
 export const define = (program: Command): void => {
-  packOptions(
-    program
-      .command('pack')
-      .argument('<directory>', 'the directory that holds the Kitfile')
-      .description('Pack a directory into a ModelKit'),
+  networkOptions(
+    packOptions(
+      program
+        .command('pack')
+        .argument('<directory>', 'the directory that holds the Kitfile')
+        .description('Pack a directory into a ModelKit'),
+    ),
   )
+    .option('--push', 'send the kit to its registry; contents are then referred to, not copied into the store')
+    .option('--dry-run', 'only show what would be packed')
+    .option('--check', 'only say whether a pack would change the kit named by --tag (status 5)')
     .option('--blobs', 'also write each layer as a blob, so that other OCI tools can read the store')
     .addHelpText(
       'after',

@@ -163,6 +163,20 @@ export const buildKit = async (
   return { plan, kit };
 };
 
+/** What a pack would do: scans, and reads no content. Throws what the plan of a pack throws. */
+export const previewKit = async (kitwright: Kitwright, options: PackOptions): Promise<Plan> => {
+  checkContext(options.directory);
+  return planOnce(kitwright, options, kitwright.beginBuild());
+};
+
+/** The kit that a pack would make. Layers are hashed and recorded, but nothing gets a name. */
+export const computeKit = async (kitwright: Kitwright, options: PackOptions): Promise<ModelKit> => {
+  checkContext(options.directory);
+  using _session = options.store.session();
+  const built = (await buildKit(kitwright, options, kitwright.beginBuild())) as BuiltKit;
+  return built.kit;
+};
+
 const tagsOf = (name: Reference | undefined): readonly (string | undefined)[] =>
   name ? [name.reference, ...name.extraTags] : [undefined];
 
