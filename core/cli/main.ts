@@ -45,11 +45,17 @@ const valued = new Set(['--config', '--log-level', '--progress']);
 const commandName = (args: readonly string[]): string | undefined =>
   args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
 
+/** The words for which all commands must be known: they describe or complete them. */
+const completing: ReadonlySet<string> = new Set(['completion', 'complete']);
+
 const load = async (args: readonly string[]): Promise<readonly DefineCommand[]> => {
   const name = commandName(args);
   const loader = name !== undefined && Object.hasOwn(commandLoaders, name) ? commandLoaders[name] : undefined;
   const loaders = loader ? [loader] : Object.values(commandLoaders);
-  return (await Promise.all(loaders.map((each) => each()))).map(({ define }) => define);
+  const commands = await Promise.all(loaders.map((each) => each()));
+  const needsCompletion = loader === undefined && (name === undefined || name === 'help' || completing.has(name));
+  const completion = needsCompletion ? [await import('./commands/completion.ts')] : [];
+  return [...commands, ...completion].map(({ define }) => define);
 };
 
 /** Usage mistakes exit with 2, help with 0. */

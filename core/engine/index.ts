@@ -70,6 +70,7 @@ export { localProject } from './kitfile/generate/localProject.ts';
 export type { Listing, ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
+export { kitfileSchema } from './kitfile/kitfileSchema.ts';
 export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';

@@ -104,6 +104,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
   undici: /^plugins\/registry\//,
+  '@bomb.sh/tab/commander': /^core\/cli\//,
   '@clack/prompts': /^core\/cli\//,
 };
 

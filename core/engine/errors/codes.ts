@@ -2,49 +2,154 @@ import type { ExitCode } from './exitCodes.ts';
 
 /** What the table says of one code: the exit status that it leads to, and what a user can do about it. */
 export interface CodeInfo {
+  /** What happened, in one sentence. */
+  readonly meaning: string;
   readonly exit: ExitCode;
   readonly hint?: string;
 }
 
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
-  cancelled: { exit: 130 },
-  'compression-unknown': { exit: 2, hint: 'Use one of the compressions that the message lists.' },
-  'content-changed': { exit: 1, hint: 'A program is writing these files; pack again when it is done, or use "watch".' },
-  'descriptor-mismatch': { exit: 4, hint: 'The stored bytes are damaged. Pack or pull the kit again to heal it.' },
-  'disk-full': { exit: 1, hint: 'Free some space ("kitwright store gc" may help) and run the command again.' },
-  'file-unreadable': { exit: 1, hint: 'Check the permissions, or leave the file out with .kitignore.' },
-  'filter-invalid': { exit: 2, hint: 'A filter reads types[:names], for example "model,datasets:train".' },
-  'ignore-invalid': { exit: 2, hint: 'Correct the pattern in .kitignore.' },
-  'internal-error': { exit: 1, hint: 'This is a defect of Kitwright; please report it.' },
-  'kit-malformed': { exit: 4, hint: 'The kit was not written by a known tool, or it is damaged.' },
-  'kit-not-found': { exit: 1, hint: 'See "kitwright list" for the kits in the store.' },
-  'kitfile-invalid': { exit: 2, hint: 'Correct the Kitfile at the positions shown.' },
-  'kitfile-not-found': { exit: 2, hint: 'Name the file Kitfile, kitfile or .kitfile, or pass it with --file.' },
-  'layer-format-unknown': { exit: 2, hint: 'Use one of the layer formats that the message lists.' },
-  'layer-path-missing': { exit: 2, hint: 'Correct the path in the Kitfile, or make the file.' },
-  'layer-path-outside': { exit: 2, hint: 'Move the files below the packed directory, or pack their parent directory.' },
-  'layer-path-refused': { exit: 2 },
-  'model-pack-refused': { exit: 2, hint: 'Pack without --use-model-pack.' },
-  'network-failed': { exit: 3, hint: 'Check the network, the proxy and the address, and run the command again.' },
-  'plugin-failed': { exit: 1 },
-  'plugin-invalid': { exit: 2 },
-  'reference-invalid': { exit: 2, hint: 'A reference reads [host[:port]/]repository[:tag|@digest].' },
-  'references-cycle': { exit: 2, hint: 'Let model.path name another kit.' },
-  'references-too-deep': { exit: 2 },
-  'remote-malformed': { exit: 3, hint: 'The host does not answer as its protocol says; is there a proxy in between?' },
-  'remote-refused': { exit: 3 },
-  'store-failed': { exit: 1, hint: 'See "kitwright store check".' },
-  'store-locked': { exit: 1, hint: 'Another kitwright is writing to this store; wait for it and try again.' },
-  'store-read-only': { exit: 1, hint: 'The kit is in a store made by kit, which Kitwright only reads.' },
+  cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-done is left.', exit: 130 },
+  'compression-unknown': {
+    meaning: 'No plugin provides this compression.',
+    exit: 2,
+    hint: 'Use one of the compressions that the message lists.',
+  },
+  'content-changed': {
+    meaning: 'A file changed each time while it was read, so no moment could be packed.',
+    exit: 1,
+    hint: 'A program is writing these files; pack again when it is done, or use "watch".',
+  },
+  'descriptor-mismatch': {
+    meaning: 'Content is not what its digest or size promises: it is damaged, or somebody changed it.',
+    exit: 4,
+    hint: 'The stored bytes are damaged. Pack or pull the kit again to heal it.',
+  },
+  'disk-full': {
+    meaning: 'There is no space left. What was stored before is whole.',
+    exit: 1,
+    hint: 'Free some space ("kitwright store gc" may help) and run the command again.',
+  },
+  'file-unreadable': {
+    meaning: 'The system does not let this file or directory be read.',
+    exit: 1,
+    hint: 'Check the permissions, or leave the file out with .kitignore.',
+  },
+  'filter-invalid': {
+    meaning: 'A --filter names an unknown type or is not written as types[:names].',
+    exit: 2,
+    hint: 'A filter reads types[:names], for example "model,datasets:train".',
+  },
+  'ignore-invalid': {
+    meaning: 'A line of .kitignore is no pattern.',
+    exit: 2,
+    hint: 'Correct the pattern in .kitignore.',
+  },
+  'internal-error': {
+    meaning: 'Something happened that should be impossible.',
+    exit: 1,
+    hint: 'This is a defect of Kitwright; please report it.',
+  },
+  'kit-malformed': {
+    meaning: 'A manifest, config or layer is not what the format says.',
+    exit: 4,
+    hint: 'The kit was not written by a known tool, or it is damaged.',
+  },
+  'kit-not-found': {
+    meaning: 'There is no kit of this name where it was looked for.',
+    exit: 1,
+    hint: 'See "kitwright list" for the kits in the store.',
+  },
+  'kitfile-invalid': {
+    meaning: 'The Kitfile has mistakes; each is shown with its position.',
+    exit: 2,
+    hint: 'Correct the Kitfile at the positions shown.',
+  },
+  'kitfile-not-found': {
+    meaning: 'There is no Kitfile in the directory, or not at the given path.',
+    exit: 2,
+    hint: 'Name the file Kitfile, kitfile or .kitfile, or pass it with --file.',
+  },
+  'layer-format-unknown': {
+    meaning: 'No plugin provides this layer format.',
+    exit: 2,
+    hint: 'Use one of the layer formats that the message lists.',
+  },
+  'layer-path-missing': {
+    meaning: 'The Kitfile names a path that does not exist.',
+    exit: 2,
+    hint: 'Correct the path in the Kitfile, or make the file.',
+  },
+  'layer-path-outside': {
+    meaning: 'A path or a link leads out of the packed directory.',
+    exit: 2,
+    hint: 'Move the files below the packed directory, or pack their parent directory.',
+  },
+  'layer-path-refused': {
+    meaning: 'A path cannot become this kind of layer, for example a directory as a raw layer.',
+    exit: 2,
+  },
+  'model-pack-refused': {
+    meaning: 'The Kitfile has something that a ModelPack cannot hold.',
+    exit: 2,
+    hint: 'Pack without --use-model-pack.',
+  },
+  'network-failed': {
+    meaning: 'A host could not be reached, or the connection was cut too often.',
+    exit: 3,
+    hint: 'Check the network, the proxy and the address, and run the command again.',
+  },
+  'plugin-failed': { meaning: 'A plugin threw an error of its own; the plugin and the hook are named.', exit: 1 },
+  'plugin-invalid': { meaning: 'A plugin has the wrong shape, version, or a name that is taken.', exit: 2 },
+  'reference-invalid': {
+    meaning: 'The text is no reference to a kit, or not one for this purpose.',
+    exit: 2,
+    hint: 'A reference reads [host[:port]/]repository[:tag|@digest].',
+  },
+  'references-cycle': {
+    meaning: 'Kits refer to each other in a circle.',
+    exit: 2,
+    hint: 'Let model.path name another kit.',
+  },
+  'references-too-deep': { meaning: 'The chain of kits that refer to another one is too long.', exit: 2 },
+  'remote-malformed': {
+    meaning: 'A host answered something that its protocol does not allow; it was not believed.',
+    exit: 3,
+    hint: 'The host does not answer as its protocol says; is there a proxy in between?',
+  },
+  'remote-refused': { meaning: 'A host understood and said no.', exit: 3 },
+  'store-failed': { meaning: 'The store could not be read or written.', exit: 1, hint: 'See "kitwright store check".' },
+  'store-locked': {
+    meaning: 'Another process held the lock of the store for a minute.',
+    exit: 1,
+    hint: 'Another kitwright is writing to this store; wait for it and try again.',
+  },
+  'store-read-only': {
+    meaning: 'Kits in a store made by kit are read, tagged and pushed, but never changed.',
+    exit: 1,
+    hint: 'The kit is in a store made by kit, which Kitwright only reads.',
+  },
   'target-invalid': {
+    meaning: 'The text names no target, or one that no plugin provides.',
     exit: 2,
     hint: 'A target reads [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
   },
-  unauthorized: { exit: 3, hint: 'Log in with "kitwright login REGISTRY".' },
-  'unpack-exists': { exit: 1, hint: 'Use --overwrite to replace it or --ignore-existing to keep it.' },
-  'unpack-refused': { exit: 4 },
-  usage: { exit: 2 },
+  unauthorized: {
+    meaning: 'A host wants credentials, or other ones, or they could not be read.',
+    exit: 3,
+    hint: 'Log in with "kitwright login REGISTRY".',
+  },
+  'unpack-exists': {
+    meaning: 'A file is already there and is another one.',
+    exit: 1,
+    hint: 'Use --overwrite to replace it or --ignore-existing to keep it.',
+  },
+  'unpack-refused': {
+    meaning: 'A layer holds something that is not safe to write: a link, a path that leads out, a device.',
+    exit: 4,
+  },
+  usage: { meaning: 'The command line is not understood.', exit: 2 },
 } as const satisfies Record<string, CodeInfo>;
 
 export type ErrorCode = keyof typeof codes;

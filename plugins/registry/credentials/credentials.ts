@@ -80,3 +80,11 @@ export const eraseCredential = async (host: string, options: RegistryOptions): P
   write(config.path, { ...config.raw, auths });
   return true;
 };
+
+/** Hosts for which some file or helper has credentials; never the credentials. */
+export const credentialHosts = (options: RegistryOptions): readonly string[] => {
+  const configs = configPaths(options).flatMap((path) => readDockerConfig(path) ?? []);
+  return [
+    ...new Set(configs.flatMap(({ auths, credHelpers }) => [...Object.keys(auths), ...Object.keys(credHelpers)])),
+  ].sort();
+};

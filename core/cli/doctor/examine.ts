@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { version } from '@kitwright/core';
+import { credentialHosts } from '@kitwright/registry';
+import { defaultPlugins } from '../preset.ts';
+import type { Session } from '../Session.ts';
+import { examineFileSystem } from './fileSystems.ts';
+
+/** One thing that was looked at. */
+export interface Check {
+  readonly what: string;
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly found: string;
+  /** What would make it better. */
+  readonly advice?: string;
+}
+
+const wantedWatches = 65_536;
+
+const limit = (name: string): number | undefined => {
+  const path = `/proc/sys/fs/inotify/${name}`;
+  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined;
+};
+
+const examineWatches = (): readonly Check[] => {
+  const [watches, instances] = [limit('max_user_watches'), limit('max_user_instances')];
+  if (watches === undefined) return [];
+  const low = watches < wantedWatches;
+  return [
+    {
+      what: 'watch limits',
+      state: low ? 'warning' : 'ok',
+      found: `${watches} watches, ${instances ?? '?'} instances`,
+      ...(low ? { advice: `sudo sysctl fs.inotify.max_user_watches=${wantedWatches * 8}` } : {}),
+    },
+  ];
+};
+
+/** Does the file system's clock agree with this process's? Times decide what is read again. */
+const examineClock = (): Check => {
+  const path = join(tmpdir(), `kitwright-clock-${process.pid}`);
+  const before = Date.now();
+  writeFileSync(path, '');
+  const away = Math.abs(statSync(path).mtimeMs - before);
+  rmSync(path);
+  const off = away > 2000;
+  return {
+    what: 'clock',
+    state: off ? 'warning' : 'ok',
+    found: `files are ${Math.round(away)} ms away`,
+    ...(off ? { advice: 'Files and this machine disagree on the time; changed files may be read twice.' } : {}),
+  };
+};
+
+const examineCredentials = (session: Session): Check => {
+  const hosts = credentialHosts(session.registryOptions());
+  return { what: 'credentials', state: 'ok', found: hosts.length ? hosts.join(', ') : 'none' };
+};
+
+/** Everything that `doctor` reports. Throws what a broken credentials file throws. */
+export const examine = async (session: Session): Promise<readonly Check[]> => {
+  const plugins = defaultPlugins(session.registryOptions()).map(({ name }) => name);
+  return [
+    { what: 'Kitwright', state: 'ok', found: version },
+    { what: 'Node', state: 'ok', found: `${process.version} on ${process.platform} ${process.arch}` },
+    ...examineFileSystem('store', session.stores().root),
+    ...examineFileSystem('here', process.cwd()),
+    ...examineWatches(),
+    examineClock(),
+    examineCredentials(session),
+    { what: 'plugins', state: 'ok', found: plugins.join(', ') },
+  ];
+};

@@ -1,0 +1,98 @@
+import {
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { isLocalFileSystem } from '@kitwright/core';
+import { formatSize } from '../output/formatSize.ts';
+import type { Check } from './examine.ts';
+
+/** f_type by name (linux/magic.h). */
+const names: ReadonlyMap<number, string> = new Map([
+  [0xef53, 'ext4'],
+  [0x58465342, 'xfs'],
+  [0x9123683e, 'btrfs'],
+  [0x01021994, 'tmpfs'],
+  [0x794c7630, 'overlayfs'],
+  [0xf2f52010, 'f2fs'],
+  [0x2fc12fc1, 'zfs'],
+  [0x6969, 'nfs'],
+  [0xff534d42, 'cifs'],
+  [0xfe534d42, 'smb2'],
+  [0x65735546, 'fuse'],
+]);
+
+const lowSpace = 5 * 1024 ** 3;
+
+const within = <T>(directory: string, work: (folder: string) => T): T | undefined => {
+  try {
+    const folder = mkdtempSync(join(directory, '.kitwright-doctor-'));
+    try {
+      return work(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  } catch {
+    return undefined;
+  }
+};
+
+const canReflink = (directory: string): boolean =>
+  within(directory, (folder) => {
+    writeFileSync(join(folder, 'a'), 'reflink');
+    copyFileSync(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  }) ?? false;
+
+/** Nanoseconds that a time keeps: a file system with whole seconds loses the fraction that is set. */
+const timeGrain = (directory: string): string =>
+  within(directory, (folder) => {
+    const path = join(folder, 'a');
+    writeFileSync(path, '');
+    utimesSync(path, 1_700_000_000.123456, 1_700_000_000.123456);
+    const fraction = statSync(path, { bigint: true }).mtimeNs % 1_000_000_000n;
+    return fraction === 0n ? '1 s or more' : 'below 1 ms';
+  }) ?? 'unknown (cannot write)';
+
+/** File system, time grain, free space and reflink of one directory. */
+export const examineFileSystem = (what: string, directory: string): readonly Check[] => {
+  mkdirSync(directory, { recursive: true });
+  const { type, bavail, bsize } = statfsSync(directory);
+  const free = bavail * bsize;
+  const local = isLocalFileSystem(directory);
+  const grain = timeGrain(directory);
+  return [
+    {
+      what: `${what}: file system`,
+      state: local ? 'ok' : 'warning',
+      found: `${names.get(type) ?? `0x${type.toString(16)}`}, ${directory}`,
+      ...(local ? {} : { advice: 'It is not known to be local: it is scanned, not watched.' }),
+    },
+    {
+      what: `${what}: time grain`,
+      state: grain === 'below 1 ms' ? 'ok' : 'warning',
+      found: grain,
+      ...(grain === 'below 1 ms' ? {} : { advice: 'Files that changed lately are read again to be sure.' }),
+    },
+    {
+      what: `${what}: free space`,
+      state: free < lowSpace ? 'warning' : 'ok',
+      found: formatSize(free),
+      ...(free < lowSpace
+        ? { advice: '"kitwright store gc" and "kitwright remove --all" free what is not needed.' }
+        : {}),
+    },
+    {
+      what: `${what}: reflink`,
+      state: 'ok',
+      found: canReflink(directory) ? 'yes: contents are stored without a copy' : 'no: contents are copied',
+    },
+  ];
+};

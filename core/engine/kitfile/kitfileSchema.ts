@@ -1,0 +1,44 @@
+import { type FieldTable, type FieldType, kitfileTable } from './fields.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const words: Readonly<Record<string, string>> = {
+  manifestVersion: 'Version of the Kitfile format: 1.0.0.',
+  package: 'What the kit is, who made it, under which licence.',
+  model: 'The model: a file, a directory, or a reference to another kit.',
+  parts: 'Further files of the model: shards, adapters, tokenizers.',
+  parameters: 'Anything; kept as it is.',
+  path: 'Relative to the Kitfile.',
+  remotePath: 'Where the data is if it is not packed: an S3 URL or a reference to a kit.',
+  remoteHash: 'ETag of the S3 object.',
+};
+
+const typeSchema = (type: FieldType): Schema => {
+  switch (type.kind) {
+    case 'string':
+      return { type: ['string', 'number', 'boolean'] };
+    case 'strings':
+      return { type: 'array', items: { type: 'string' } };
+    case 'any':
+      return {};
+    case 'struct':
+      return tableSchema(type.table);
+    case 'list':
+      return { type: 'array', items: tableSchema(type.table) };
+  }
+};
+
+const tableSchema = ({ fields }: FieldTable): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  properties: Object.fromEntries(
+    fields.map(([name, type]) => [name, { ...typeSchema(type), ...(words[name] ? { description: words[name] } : {}) }]),
+  ),
+});
+
+/** The JSON Schema (draft 2020-12) of a Kitfile, made from the table by which Kitfiles are read. */
+export const kitfileSchema = (): Schema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Kitfile',
+  ...tableSchema(kitfileTable),
+});

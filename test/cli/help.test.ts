@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createProject } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+
+test('explain knows every code, and says which it does not', async () => {
+  using project = createProject({});
+  const list = await project.run('explain', '--json');
+  const codes = Object.keys((JSON.parse(list.stdout) as { readonly codes: object }).codes);
+  assert.ok(codes.includes('descriptor-mismatch') && codes.length > 30);
+  assert.match((await project.run('explain', 'unauthorized')).stdout, /exit status 3/);
+  assert.equal((await project.run('explain', 'nosuch')).code, 2);
+});
+
+test('schema prints JSON, doctor looks and changes nothing in the project', async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\n' });
+  const schema = JSON.parse((await project.run('schema', 'kitfile')).stdout) as { readonly title: string };
+  assert.equal(schema.title, 'Kitfile');
+  const { checks } = JSON.parse((await project.run('doctor', '--json')).stdout) as {
+    readonly checks: readonly { readonly what: string; readonly state: string }[];
+  };
+  for (const what of ['Node', 'clock', 'store: reflink', 'here: file system', 'plugins'])
+    assert.ok(
+      checks.some((check) => check.what === what),
+      what,
+    );
+});
+
+test('completion writes a script for each shell, and knows the local kits', async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\n' });
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell'])
+    assert.match((await project.run('completion', shell)).stdout, /kitwright/);
+  await project.run('pack', 'project', '-t', 'net:v1');
+  const complete = (...words: readonly string[]) =>
+    runCli(['complete', '--', ...words], { cwd: project.path, env: { KITWRIGHT_HOME: project.home } });
+  assert.match((await complete('unpack', '')).stdout, /^net:v1\t?$/m);
+  assert.match((await complete('un')).stdout, /^unpack\t/m);
+});
