@@ -73,6 +73,22 @@ const fromDebian = (name: string): string | undefined => {
   return succeeds(name, '--version') ? name : undefined;
 };
 
+const pyKitOps = 'kitops==1.4.0';
+
+/** A Python that has PyKitOps, in an environment of its own. */
+export const findPyKitOps = (): string | undefined => {
+  const folder = join(peers, 'pykitops');
+  const python = join(folder, 'bin', 'python');
+  if (succeeds(python, '-c', 'import kitops')) return python;
+  if (!succeeds('python3', '-m', 'venv', folder) && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', 'python3-venv');
+    succeeds('python3', '-m', 'venv', folder);
+  }
+  succeeds(python, '-m', 'pip', 'install', '--quiet', pyKitOps);
+  return succeeds(python, '-c', 'import kitops') ? python : undefined;
+};
+
 export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildDistribution, buildKit, buildOras, findDockerRegistry, findSkopeo } from './buildPeers.ts';
+import { buildDistribution, buildKit, buildOras, findDockerRegistry, findPyKitOps, findSkopeo } from './buildPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const found = {
@@ -10,6 +10,7 @@ const found = {
   SKOPEO: findSkopeo(),
   REGISTRY2: findDockerRegistry(),
   REGISTRY3: buildDistribution(),
+  PYKITOPS: findPyKitOps(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
