@@ -139,3 +139,38 @@ for (const [name, binary] of Object.entries(registries)) {
       }));
   });
 }
+
+describe('a ModelPack that oras made', { skip: !(oras && REGISTRY3) && 'oras or a registry is not here' }, () => {
+  it('has a Kitfile by the names of its layers, and unpacks', async () => {
+    using project = createProject({
+      'w.safetensors': 'w',
+      'tokenizer.json': '{}',
+      'README.md': 'r',
+      'config.json': '{}',
+    });
+    await using registry = await startDistribution(REGISTRY3, join(project.path, 'registry'));
+    const type = 'application/vnd.cncf.model';
+    const name = `${registry.host}/a/pack:v1`;
+    succeed(
+      await runCli(
+        [
+          ...['push', '--plain-http', name, '--artifact-type', `${type}.manifest.v1+json`],
+          ...['--config', `config.json:${type}.config.v1+json`, `w.safetensors:${type}.weight.v1.raw`],
+          ...[`tokenizer.json:${type}.weight.config.v1.raw`, `README.md:${type}.doc.v1.raw`],
+        ],
+        { cwd: project.directory, command: oras },
+      ),
+    );
+    const info = succeed(await project.run('info', '-r', name, '--plain-http'));
+    assert.equal(
+      info.stdout,
+      'manifestVersion: 1.0.0\nmodel:\n  path: w.safetensors\n  parts:\n    - path: tokenizer.json\ndocs:\n  - path: README.md\n',
+    );
+    succeed(await project.run('pull', name, '--plain-http'));
+    succeed(await project.run('unpack', name, '-d', 'out'));
+    assert.deepEqual(
+      treeOf(join(project.path, 'out')).map((line) => line.split(' ')[0]),
+      ['Kitfile', 'README.md', 'tokenizer.json', 'w.safetensors'],
+    );
+  });
+});

@@ -30,6 +30,9 @@ export const asKitwrightError = (error: unknown): KitwrightError => {
   const path =
     errnoOf(error) === undefined || !(error instanceof Error && 'path' in error) ? undefined : String(error.path);
   if (path !== undefined) return systemError(error, 'store-failed', 'use', path);
+  const errno = errnoOf(error);
+  if (errno === 'ENOSPC' || errno === 'EDQUOT' || errno === 'EIO')
+    return new KitwrightError('disk-full', `The result cannot be written (${errno}).`, { cause: error });
   if (error instanceof Error && error.name === 'AbortError') return new KitwrightError('cancelled', 'Cancelled.');
   return new KitwrightError('internal-error', `Something unexpected went wrong: ${messageOf(error)}`, { cause: error });
 };

@@ -8,6 +8,7 @@ import { formatReference, type Reference, repositoryOf } from '../oci/reference.
 import type { ReadTarget } from '../store/roles.ts';
 import { readVerified } from '../store/verify.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
+import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
 /** A kit that was read from a target: its manifest and Kitfile, not its layers. */
 export interface LoadedKit {
@@ -18,10 +19,14 @@ export interface LoadedKit {
   readonly target: ReadTarget;
 }
 
+const isModelPack = ({ artifactType, config }: Manifest): boolean =>
+  artifactType === mediaTypes.packArtifact || config.mediaType === mediaTypes.packConfig;
+
 /** In a ModelPack the Kitfile stands in an annotation of the manifest. */
 const kitfileOf = async (manifest: Manifest, target: ReadTarget): Promise<Kitfile> => {
   const annotation = manifest.annotations[annotationNames.kitfile];
   if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));
+  if (isModelPack(manifest)) return kitfileFromManifest(manifest);
   if (manifest.config.mediaType !== mediaTypes.kitConfig) {
     throw new KitwrightError(
       'kit-malformed',
