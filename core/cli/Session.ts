@@ -11,6 +11,7 @@ import {
   version,
 } from '@kitwright/core';
 import type { RegistryOptions } from '@kitwright/registry';
+import type { FoundConfig } from './config/findConfig.ts';
 import { type LogLevel, logLevels, type ProgressMode } from './globalOptions.ts';
 import type { NetworkFlags } from './networkOptions.ts';
 import type { Output } from './output/Output.ts';
@@ -27,6 +28,12 @@ export interface GlobalOptions {
   readonly network: NetworkFlags;
 }
 
+/** What the config file of the project says. */
+export interface Project {
+  readonly found: FoundConfig | undefined;
+  readonly plugins: readonly Plugin[];
+}
+
 /** What a command works with. */
 export interface Session {
   readonly output: Output;
@@ -35,6 +42,7 @@ export interface Session {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly stores: () => Stores;
+  readonly project: Project;
   /** The engine with the default plugins and these; started once, and closed when the command ends. */
   readonly kitwright: (plugins?: readonly Plugin[]) => Kitwright;
   /** How registries are reached. */
@@ -65,7 +73,12 @@ const reporting = (event: (event: KitwrightEvent) => void, diagnostic: (diagnost
     },
   });
 
-export const createSession = (output: Output, options: GlobalOptions, signal: AbortSignal): Session => {
+export const createSession = (
+  output: Output,
+  options: GlobalOptions,
+  signal: AbortSignal,
+  project: Project = { found: undefined, plugins: [] },
+): Session => {
   const { env } = process;
   const reporter = createReporter(options.progress, output, env);
   const say = (level: LogLevel, prefix: string) => (message: string) => {
@@ -96,12 +109,15 @@ export const createSession = (output: Output, options: GlobalOptions, signal: Ab
     warn,
     debug,
     stores,
+    project,
     registryOptions,
     kitwright: (plugins = []) => {
       const report = reporting(reporter.event, ({ level, message }) =>
         level === 'warning' ? warn(message) : debug(message),
       );
-      engine ??= createKitwright({ plugins: [report, ...defaultPlugins(registryOptions()), ...plugins] });
+      engine ??= createKitwright({
+        plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
+      });
       return engine;
     },
     close: async () => {

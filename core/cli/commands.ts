@@ -26,6 +26,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   remove: () => import('./commands/remove.ts'),
   cache: () => import('./commands/cache.ts'),
   store: () => import('./commands/store.ts'),
+  config: () => import('./commands/config.ts'),
   doctor: () => import('./commands/doctor.ts'),
   explain: () => import('./commands/explain.ts'),
   schema: () => import('./commands/schema.ts'),

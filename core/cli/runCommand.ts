@@ -1,5 +1,9 @@
+import { statSync } from 'node:fs';
 import { KitwrightError, toErrorData } from '@kitwright/core';
 import type { Command } from 'commander';
+import { findConfig } from './config/findConfig.ts';
+import { loadPlugins } from './config/loadPlugins.ts';
+import { applySettings } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './globalOptions.ts';
 import { networkFlags } from './networkOptions.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
@@ -47,6 +51,10 @@ const report = (error: KitwrightError, session: Session): void => {
 /** What a command does; a number is its exit status. */
 export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
 
+/** Where the config file is looked for: the packed directory, else the current one. */
+const directoryOf = ({ args: [first] }: Command): string =>
+  first !== undefined && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? false) ? first : '.';
+
 /** Makes the action of a command: session, signals, errors, exit status. */
 export const runCommand =
   <A extends readonly unknown[]>(handler: Handler<A>) =>
@@ -54,8 +62,15 @@ export const runCommand =
     const command = all.at(-1) as Command;
     const controller = new AbortController();
     const release = catchSignals(controller);
-    const session = createSession(createOutput(process.env), globalOptions(command), controller.signal);
+    const output = createOutput(process.env);
+    let session = createSession(output, globalOptions(command), controller.signal);
     try {
+      const found = await findConfig(directoryOf(command));
+      applySettings(command, process.env, found);
+      session = createSession(output, globalOptions(command), controller.signal, {
+        found,
+        plugins: await loadPlugins(found),
+      });
       process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
     } catch (error) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);

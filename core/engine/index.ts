@@ -36,6 +36,7 @@ export {
 export { knownRepositories } from './build/knownRepositories.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
 export { type LoadedKit, loadKit, loadKitAt, resolveKit, type TargetSource } from './build/loadKit.ts';
+export { modelReferenceOf } from './build/modelReferenceOf.ts';
 export type {
   KitDraft,
   Layer,

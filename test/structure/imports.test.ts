@@ -105,6 +105,8 @@ const owners: Readonly<Record<string, RegExp>> = {
   commander: /^core\/cli\//,
   undici: /^plugins\/registry\//,
   '@bomb.sh/tab/commander': /^core\/cli\//,
+  cosmiconfig: /^core\/cli\/config\//,
+  zod: /^core\/cli\/config\//,
   '@clack/prompts': /^core\/cli\//,
 };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type CaptureMode,
   computeKit,
@@ -20,11 +21,13 @@ import {
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
+import { projectKits } from '../config/orderKits.ts';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { defaultToLatest } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
+import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { pushReference } from './push.ts';
@@ -40,6 +43,8 @@ interface PackFlags {
   readonly push?: boolean;
   readonly dryRun?: boolean;
   readonly check?: boolean;
+  readonly all?: boolean;
+  readonly filter: readonly string[];
 }
 
 /** The name that `-t` gives; an empty one counts as none. */
@@ -150,7 +155,29 @@ const pushAll = async (session: Session, name: Reference): Promise<void> => {
   await pushReference(session, { ...name, extraTags: [] }, name);
 };
 
-const pack = async (session: Session, directory: string, flags: PackFlags): Promise<number | undefined> => {
+/** Each kit of the config file, with what it says there and else with the flags. The worst status counts. */
+const packAll = async (session: Session, flags: PackFlags): Promise<number> => {
+  let worst = 0;
+  for (const { name, kit, directory } of projectKits(session.project.found, flags.filter)) {
+    if (!session.options.json) session.output.message(`Packing ${name}`);
+    const { directory: _, file, ...own } = kit;
+    const named = file === undefined ? {} : { file: join(directory, file) };
+    const status = await packOne(session, directory, { ...flags, ...(own as Partial<PackFlags>), ...named });
+    worst = Math.max(worst, status ?? 0);
+  }
+  return worst;
+};
+
+const pack = async (session: Session, directory: string | undefined, flags: PackFlags): Promise<number | undefined> => {
+  if (flags.all || flags.filter.length) {
+    if (directory !== undefined) throw new KitwrightError('usage', 'A directory cannot be named together with --all.');
+    return packAll(session, flags);
+  }
+  if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
+  return packOne(session, directory, flags);
+};
+
+const packOne = async (session: Session, directory: string, flags: PackFlags): Promise<number | undefined> => {
   const { output } = session;
   const name = nameOf(flags.tag, session);
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
@@ -189,10 +216,12 @@ export const define = (program: Command): void => {
     packOptions(
       program
         .command('pack')
-        .argument('<directory>', 'the directory that holds the Kitfile')
+        .argument('[directory]', 'the directory that holds the Kitfile')
         .description('Pack a directory into a ModelKit'),
     ),
   )
+    .option('--all', 'pack every kit of the config file, parents first')
+    .option('--filter <name>', 'of the kits of the config file only this one; repeatable', repeatable, [])
     .option('--push', 'send the kit to its registry; contents are then referred to, not copied into the store')
     .option('--dry-run', 'only show what would be packed')
     .option('--check', 'only say whether a pack would change the kit named by --tag (status 5)')

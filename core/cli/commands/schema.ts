@@ -3,6 +3,11 @@ import type { Command } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
+const config = async (session: Session): Promise<undefined> => {
+  const { configJsonSchema } = await import('../config/schema.ts');
+  session.output.result(JSON.stringify(configJsonSchema(), undefined, 2));
+};
+
 const kitfile = async (session: Session): Promise<undefined> => {
   session.output.result(JSON.stringify(kitfileSchema(), undefined, 2));
 };
@@ -17,4 +22,5 @@ export const define = (program: Command): void => {
       '\nExample:\n  kitwright schema kitfile > kitfile.schema.json\n  # then, as the first line of a Kitfile:\n  # yaml-language-server: $schema=./kitfile.schema.json',
     )
     .action(runCommand(kitfile));
+  schema.command('config').description('the schema of kitwright.config.json').action(runCommand(config));
 };

@@ -16,6 +16,11 @@ export const codes = {
     exit: 2,
     hint: 'Use one of the compressions that the message lists.',
   },
+  'config-invalid': {
+    meaning: 'The config file cannot be read, or holds something that is no setting.',
+    exit: 2,
+    hint: 'See "kitwright schema config" for what may stand there.',
+  },
   'content-changed': {
     meaning: 'A file changed each time while it was read, so no moment could be packed.',
     exit: 1,

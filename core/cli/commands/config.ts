@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { findConfig } from '../config/findConfig.ts';
+import { originOf, settings } from '../config/settings.ts';
+import { networkOptions } from '../networkOptions.ts';
+import { formatTable } from '../output/formatTable.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import { packOptions } from './pack.ts';
+
+const shown = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
+const print = async (session: Session, directory: string, flags: { readonly origin?: boolean }, self: Command) => {
+  const found = await findConfig(directory);
+  const rows = settings.map((setting) => {
+    const given = originOf(setting, session.env, found);
+    const options = [...self.options, ...(self.parent?.parent?.options ?? [])];
+    const standard: unknown = options.find((option) => option.attributeName() === setting.key)?.defaultValue;
+    return { name: setting.key, value: given?.value ?? standard ?? null, origin: given?.origin ?? 'default' };
+  });
+  const kits = Object.entries(found?.config.kits ?? {}).map(([name, kit]) => ({ name, ...kit }));
+  const { output, options } = session;
+  if (options.json) output.result(JSON.stringify({ v: 1, file: found?.path ?? null, settings: rows, kits }));
+  else {
+    const table = rows.map(({ name, value, origin }) => [
+      name,
+      shown(value ?? undefined),
+      ...(flags.origin ? [origin] : []),
+    ]);
+    const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
+    output.result(formatTable([...table, ...list]));
+  }
+  return undefined;
+};
+
+export const define = (program: Command): void => {
+  const config = program.command('config').description('Show the settings of a project');
+  const command = networkOptions(
+    packOptions(
+      config
+        .command('print')
+        .argument('[directory]', 'the directory whose settings are shown', '.')
+        .description('Print every setting: flag, then environment, then config file, then default')
+        .option('--origin', 'also say where each comes from'),
+    ),
+  );
+  for (const option of command.options) if (option.long !== '--origin') option.hideHelp();
+  command.action((directory: string, flags: { readonly origin?: boolean }, self: Command) =>
+    runCommand((session: Session) => print(session, directory, flags, self))(self),
+  );
+};

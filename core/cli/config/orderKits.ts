@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { KitwrightError, modelReferenceOf, parseReference, repositoryOf } from '@kitwright/core';
+import type { FoundConfig } from './findConfig.ts';
+import type { KitConfig } from './schema.ts';
+
+/** One kit of a monorepo. */
+export interface ProjectKit {
+  readonly name: string;
+  readonly kit: KitConfig;
+  /** Absolute. */
+  readonly directory: string;
+}
+
+const repositoryNamed = (text: string | undefined): string | undefined => text && repositoryOf(parseReference(text));
+
+/** The repository that a kit's model refers to; a Kitfile that cannot be read says nothing here, and is an error when it is packed. */
+const parentOf = ({ kit, directory }: ProjectKit): string | undefined => {
+  try {
+    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile'))));
+  } catch {
+    return undefined;
+  }
+};
+
+/** Parents before their children. Throws `references-cycle`. */
+const ordered = (kits: readonly ProjectKit[]): readonly ProjectKit[] => {
+  const byRepository = new Map(kits.map((kit) => [repositoryNamed(kit.kit.tag), kit]));
+  const done: ProjectKit[] = [];
+  const visit = (kit: ProjectKit, chain: readonly ProjectKit[]): void => {
+    if (done.includes(kit)) return;
+    if (chain.includes(kit))
+      throw new KitwrightError(
+        'references-cycle',
+        `The kits refer to each other: ${[...chain, kit].map(({ name }) => name).join(' -> ')}.`,
+      );
+    const parent = byRepository.get(parentOf(kit));
+    if (parent && parent !== kit) visit(parent, [...chain, kit]);
+    done.push(kit);
+  };
+  for (const kit of kits) visit(kit, []);
+  return done;
+};
+
+/** The kits of a config file in the order in which they must be packed; only those named, if any are. Throws `usage`. */
+export const projectKits = (found: FoundConfig | undefined, names: readonly string[]): readonly ProjectKit[] => {
+  const entries = Object.entries(found?.config.kits ?? {});
+  if (!found || !entries.length)
+    throw new KitwrightError('usage', 'There are no kits in a config file here.', {
+      hint: 'Name them under "kits" in kitwright.config.json; see "kitwright schema config".',
+    });
+  const unknown = names.find((name) => !entries.some(([known]) => known === name));
+  if (unknown !== undefined)
+    throw new KitwrightError(
+      'usage',
+      `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${entries.map(([name]) => name).join(', ')}.`,
+    );
+  const kits = entries.map(([name, kit]) => ({ name, kit, directory: resolve(found.path, '..', kit.directory) }));
+  return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
+};

@@ -1,0 +1,54 @@
+import type { Plugin } from '@kitwright/core';
+import { z } from 'zod';
+
+/** The form of a plugin: an object that `definePlugin` made. What it taps is checked when it is applied. */
+const plugin = z.custom<Plugin>(
+  (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
+  'is no plugin: it must come from definePlugin',
+);
+
+const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
+
+const packing = {
+  compression: z.string().describe("'none', 'gzip', 'gzip-fastest', 'zstd', or that of a plugin").optional(),
+  layerFormat: z.string().describe("'tar', 'raw', or that of a plugin").optional(),
+  capture: z.enum(captures).describe('how contents enter the store').optional(),
+};
+
+const kit = z
+  .strictObject({
+    directory: z.string().describe('the packed directory, relative to this file').default('.'),
+    file: z.string().describe('the Kitfile; "Kitfile" in the directory by default').optional(),
+    tag: z.string().describe('[registry/]repository:tag1,tag2').optional(),
+    useModelPack: z.boolean().optional(),
+    ...packing,
+  })
+  .describe('one kit of this project');
+
+/** What may stand in a config file. */
+export const configSchema = z
+  .strictObject({
+    $schema: z.string().optional(),
+    ...packing,
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
+    progress: z.enum(['auto', 'tty', 'plain', 'json', 'github', 'none']).optional(),
+    concurrency: z.int().min(1).max(9999).describe('contents that travel at the same time').optional(),
+    plainHttp: z.boolean().describe('reach registries without encryption').optional(),
+    tlsCert: z.array(z.string()).describe('PEM files of further authorities').optional(),
+    proxy: z.string().describe('the proxy for registries').optional(),
+    tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
+    quiet: z.int().min(0).describe('watch: ms for which a file must rest before it is packed').optional(),
+    kits: z.record(z.string(), kit).describe('the kits of a monorepo, by name: "kitwright pack --all"').optional(),
+    plugins: z
+      .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))
+      .describe('packages, packages with options, or plugins')
+      .optional(),
+  })
+  .describe('The configuration of Kitwright');
+
+export type Config = z.input<typeof configSchema>;
+export type CheckedConfig = z.output<typeof configSchema>;
+export type KitConfig = z.output<typeof kit>;
+
+/** The JSON Schema of the config file; plugins given as objects have none. */
+export const configJsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+
+const kitfile = 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n';
+const files = { Kitfile: kitfile, 'c.py': 'print(1)\n'.repeat(100) };
+
+const add = (project: Project, entries: Readonly<Record<string, string>>): void => {
+  for (const [name, text] of Object.entries(entries)) {
+    mkdirSync(dirname(join(project.path, name)), { recursive: true });
+    writeFileSync(join(project.path, name), text);
+  }
+};
+
+const origins = async (project: Project, env: Readonly<Record<string, string>> = {}) => {
+  const result = await runCli(['--config', project.home, 'config', 'print', 'project', '--origin', '--json'], {
+    cwd: project.path,
+    env,
+  });
+  assert.equal(result.code, 0, result.stderr);
+  const { settings } = JSON.parse(result.stdout) as {
+    readonly settings: readonly { readonly name: string; readonly value: unknown; readonly origin: string }[];
+  };
+  return Object.fromEntries(settings.map(({ name, value, origin }) => [name, `${value} (${origin.split(' ')[0]})`]));
+};
+
+test('environment goes before the config file, the file before the default', async () => {
+  using project = createProject(files);
+  assert.equal((await origins(project))['compression'], 'none (default)');
+  add(project, { 'kitwright.config.yaml': 'compression: zstd\nconcurrency: 3\n' });
+  assert.equal((await origins(project))['compression'], 'zstd (config)');
+  const env = { KITWRIGHT_COMPRESSION: 'gzip' };
+  assert.equal((await origins(project, env))['compression'], 'gzip (environment)');
+  assert.equal((await origins(project, env))['concurrency'], '3 (config)');
+});
+
+test('a flag goes before everything', async () => {
+  using project = createProject(files);
+  add(project, { 'project/package.json': '{"kitwright": {"compression": "gzip"}}' });
+  await project.run('pack', 'project', '-t', 'a:config');
+  await project.run('pack', 'project', '-t', 'a:flag', '--compression', 'none');
+  const types = async (name: string) =>
+    /modelkit\.code\.v1\.(\S+)"/.exec((await project.run('inspect', name)).stdout)?.[1];
+  assert.equal(await types('a:config'), 'tar+gzip');
+  assert.equal(await types('a:flag'), 'tar');
+});
+
+for (const [name, text] of Object.entries({
+  'kitwright.config.ts': 'const compression: string = "gzip";\nexport default { compression };\n',
+  'kitwright.config.mjs': 'export default { compression: "gzip" };\n',
+  'kitwright.config.json': '{"compression": "gzip"}',
+}))
+  test(`${name} is found above the packed directory`, async () => {
+    using project = createProject(files);
+    add(project, { [name]: text });
+    assert.equal((await origins(project))['compression'], 'gzip (config)');
+  });
+
+test('mistakes in a config file are all named, with the file', async () => {
+  using project = createProject(files);
+  add(project, { 'kitwright.config.json': '{"capture": "fast", "concurency": 3}' });
+  const result = await project.run('pack', 'project');
+  assert.equal(result.code, 2);
+  assert.match(result.stderr, /config-invalid: capture: /);
+  assert.match(result.stderr, /concurency/);
+  assert.match(result.stderr, /kitwright\.config\.json/);
+});
+
+test('a plugin of the config file is resolved from its directory, and can refuse a build', async () => {
+  using project = createProject(files);
+  add(project, {
+    'node_modules/gate/package.json': '{"name": "gate", "type": "module", "exports": "./index.js"}',
+    'node_modules/gate/index.js': `export default ({ word }) => ({
+      name: 'gate', apiVersion: 1,
+      apply({ hooks }) { hooks.build.tap(({ hooks }) => { hooks.assembled.tap(async () => { throw new Error(word); }); }); },
+    });`,
+    'kitwright.config.yaml': 'plugins:\n  - [gate, {word: closed}]\n',
+  });
+  const result = await project.run('pack', 'project', '-t', 'a:1');
+  assert.equal(result.code, 1);
+  assert.match(result.stderr, /plugin-failed: The plugin gate failed in assembled: closed/);
+  add(project, { 'kitwright.config.yaml': 'plugins: [nosuch]\n' });
+  assert.match((await project.run('pack', 'project')).stderr, /plugin-invalid: The plugin nosuch/);
+});
+
+test('pack --all packs the kits of a monorepo, parents before their children', async () => {
+  using project = createProject(files);
+  add(project, {
+    'child/Kitfile': 'manifestVersion: 1.0.0\nmodel:\n  path: team/base:v1\n',
+    'base/Kitfile': 'manifestVersion: 1.0.0\nmodel:\n  path: w.bin\n',
+    'base/w.bin': 'weights',
+    'kitwright.config.yaml':
+      'kits:\n  child: {directory: child, tag: "team/child:v1"}\n  base: {directory: base, tag: "team/base:v1"}\n',
+  });
+  const packed = await project.run('pack', '--all');
+  assert.equal(packed.code, 0, packed.stderr);
+  assert.equal(packed.stderr, 'Packing base\nPacking child\n');
+  assert.match((await project.run('list')).stdout, /^team\/base +v1/m);
+  const one = await project.run('pack', '--filter', 'base');
+  assert.match(one.stderr, /^Packing base\n$/);
+  assert.notEqual(digestIn(one), '');
+  assert.equal((await project.run('pack', '--filter', 'nosuch')).code, 2);
+  assert.equal((await project.run('pack')).code, 2);
+});
