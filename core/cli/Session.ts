@@ -3,6 +3,7 @@ import {
   type Diagnostic,
   definePlugin,
   type Kitwright,
+  type KitwrightError,
   type KitwrightEvent,
   knownRepositories,
   openStores,
@@ -47,6 +48,8 @@ export interface Session {
   readonly kitwright: (plugins?: readonly Plugin[]) => Kitwright;
   /** How registries are reached. */
   readonly registryOptions: () => RegistryOptions;
+  /** Tells the reporter that the command failed. */
+  readonly failure: (error: KitwrightError) => void;
   readonly warn: (message: string) => void;
   /** Additional information, shown with -v only. */
   readonly debug: (message: string) => void;
@@ -106,6 +109,7 @@ export const createSession = (
     options,
     env,
     signal,
+    failure: (error) => reporter.failure?.(error),
     warn,
     debug,
     stores,

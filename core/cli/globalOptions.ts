@@ -2,7 +2,7 @@
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const;
+export const progressModes = ['auto', 'tty', 'plain', 'json', 'github', 'none'] as const;
 export type ProgressMode = (typeof progressModes)[number];
 
 /** kit's word for `tty`. */

@@ -82,6 +82,7 @@ export const runCommand =
 
 const fail = (error: unknown, session: Session): number => {
   const known = asKitwrightError(error);
+  session.failure(known);
   report(known, session);
   return known.exit;
 };

@@ -21,6 +21,7 @@ export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
 export { configFields } from './build/configFields.ts';
 export { type CopiedKit, type CopyKitOptions, copyKit } from './build/copyKit.ts';
 export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
+export { diffFiles, type FileChange } from './build/diffFiles.ts';
 export { diffKits, type KitDiff } from './build/diffKits.ts';
 export type { Diagnostic, KitwrightEvent } from './build/events.ts';
 export type { Taps } from './build/hooks.ts';

@@ -1,4 +1,13 @@
-import { type Descriptor, diffKits, formatReference, type KitDiff, type LoadedKit, loadKit } from '@kitwright/core';
+import {
+  type Descriptor,
+  diffFiles,
+  diffKits,
+  type FileChange,
+  formatReference,
+  type KitDiff,
+  type LoadedKit,
+  loadKit,
+} from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
@@ -86,10 +95,29 @@ const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({
   only: diff.only,
 });
 
-const diff = async (session: Session, first: string, second: string): Promise<undefined> => {
+const marks: Readonly<Record<FileChange['change'], string>> = { added: '+', removed: '-', changed: '~', mode: 'm' };
+
+const filesText = (files: readonly FileChange[]): string =>
+  [
+    'Files',
+    rule,
+    ...(files.length ? files.map(({ change, path }) => `${marks[change]} ${path}`) : ['<none>']),
+    '',
+  ].join('\n');
+
+const diff = async (
+  session: Session,
+  first: string,
+  second: string,
+  flags: { readonly files?: boolean },
+): Promise<undefined> => {
   const sides = [await load(session, first), await load(session, second)] as const;
   const found = diffKits(sides[0].kit, sides[1].kit);
-  session.output.result(session.options.json ? JSON.stringify(asJson(found, sides)) : text(found, sides));
+  const [a, b] = sides;
+  const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
+  const { output, options } = session;
+  if (options.json) output.result(JSON.stringify({ ...asJson(found, sides), ...(files ? { files } : {}) }));
+  else output.result(files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides));
 };
 
 export const define = (program: Command): void => {
@@ -98,7 +126,8 @@ export const define = (program: Command): void => {
       .command('diff')
       .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
       .argument('<second>', 'likewise')
-      .description('Compare two ModelKits'),
+      .description('Compare two ModelKits')
+      .option('--files', 'also which files differ inside the layers: + added, - removed, ~ changed, m mode'),
   )
     .addHelpText(
       'after',

@@ -1,6 +1,7 @@
-import type { KitwrightEvent } from '@kitwright/core';
+import type { KitwrightError, KitwrightEvent } from '@kitwright/core';
 import type { ProgressMode } from '../globalOptions.ts';
 import type { Output } from '../output/Output.ts';
+import { createGithubReporter } from './githubReporter.ts';
 import { createJsonReporter } from './jsonReporter.ts';
 import { createPlainReporter } from './plainReporter.ts';
 import { createTtyReporter } from './ttyReporter.ts';
@@ -10,6 +11,8 @@ export interface Reporter {
   /** Runs something that writes to stderr itself, with the live lines out of the way. */
   readonly around: (write: () => void) => void;
   readonly close: () => void;
+  /** The command failed; what is not drawn here is printed as always. */
+  readonly failure?: (error: KitwrightError) => void;
 }
 
 const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
@@ -18,6 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const resolveMode = (mode: ProgressMode, output: Output, env: Environment): ProgressMode => {
   if (mode !== 'auto') return mode;
+  if (env['GITHUB_ACTIONS'] === 'true') return 'github';
   return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : 'plain';
 };
 
@@ -30,6 +34,8 @@ export const createReporter = (mode: ProgressMode, output: Output, env: Environm
       );
     case 'plain':
       return createPlainReporter(output.message, performance.now.bind(performance));
+    case 'github':
+      return createGithubReporter(output.message, env);
     case 'json':
       return createJsonReporter(output.message);
     default:

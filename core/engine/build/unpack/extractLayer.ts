@@ -1,47 +1,29 @@
-import { createWriteStream } from 'node:fs';
 import { chmod, constants, copyFile, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
-import { temporaryName } from '../../files/atomicWrite.ts';
-import { type BytePath, bytePath, fromNative, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
-import { cleanPath } from '../../files/cleanPath.ts';
+import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { checkEntryName } from '../../files/safeName.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
 import { createMeter, type Meter } from '../../layers/Meter.ts';
-import type { LayerPool } from '../../layers/pool.ts';
-import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
-import { createRecipeReader, type RecipeReader } from '../../layers/recipeReader.ts';
-import { type IndexedEntry, tarIndex } from '../../layers/tarIndex.ts';
-import { annotationNames, parseLayerMediaType } from '../../oci/mediaTypes.ts';
-import { canLocate, type ReadTarget } from '../../store/roles.ts';
+import type { FilePiece, Recipe } from '../../layers/recipe.ts';
+import type { RecipeReader } from '../../layers/recipeReader.ts';
+import type { IndexedEntry } from '../../layers/tarIndex.ts';
 import { streamRecipe } from '../../store/streamRecipe.ts';
-import { verified } from '../../store/verify.ts';
-import type { CapabilityRegistry } from '../capabilities.ts';
 import type { KitElement } from './elements.ts';
+import { type OpenLayerOptions, openLayer } from './openLayer.ts';
 import { checkFree, type Existing } from './staging.ts';
 
-export interface ExtractOptions {
-  readonly source: ReadTarget;
-  readonly pool: LayerPool;
-  readonly capabilities: CapabilityRegistry;
+export interface ExtractOptions extends OpenLayerOptions {
   /** Where finished entries will go: only looked at here. */
   readonly target: BytePath;
   /** Where entries are written. */
   readonly staging: BytePath;
-  /** For layers that must be fetched or decompressed first. */
-  readonly scratch: string;
   readonly existing: Existing;
-  readonly signal: AbortSignal;
 }
 
-/** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
-const maxRatio = 1100;
-const freeBytes = 1024 ** 3;
 /** Files from this size are copied by the kernel instead of by a worker. */
 const kernelCopyBytes = 1024 * 1024;
 
@@ -49,86 +31,6 @@ interface Target extends IndexedEntry {
   readonly piece: FilePiece | undefined;
   readonly slice: Recipe;
 }
-
-const mismatch = (element: KitElement, what: string, found: string): KitwrightError =>
-  new KitwrightError(
-    'descriptor-mismatch',
-    `The ${element.role} layer ${element.path || element.descriptor.digest} is damaged: its ${what} is ${found}.`,
-    {
-      data: { digest: element.descriptor.digest, found },
-    },
-  );
-
-/** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
-const storedRecipe = async ({ descriptor }: KitElement, options: ExtractOptions): Promise<Recipe> => {
-  const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
-  if (located) return located;
-  const path = join(options.scratch, temporaryName('layer'));
-  const content = verified(descriptor, options.source.fetch(descriptor), options.source.name);
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'wx', mode: 0o600 }), {
-    signal: options.signal,
-  });
-  return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
-};
-
-const verifyDigest = async (
-  element: KitElement,
-  recipe: Recipe,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<void> => {
-  const { digest } = await options.pool.hash({ recipe: encodeRecipe(recipe), meter: meter.buffer });
-  if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
-};
-
-const asOneFile = async (recipe: Recipe, options: ExtractOptions): Promise<FilePiece> => {
-  const [only] = recipe;
-  if (recipe.length === 1 && only?.kind === 'file') return only;
-  const path = join(options.scratch, temporaryName('layer'));
-  await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
-};
-
-/** Decompresses a verified layer and checks its diffId. */
-const decompress = async (
-  element: KitElement,
-  recipe: Recipe,
-  suffix: string,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<Recipe> => {
-  const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
-  if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
-  const source = (await asOneFile(recipe, options)).path;
-  const path = join(options.scratch, temporaryName('layer'));
-  const limit = freeBytes + element.descriptor.size * maxRatio;
-  const diffId = await options.pool.decompress({ source, module: compressor.module, path, limit, meter: meter.buffer });
-  if (element.diffId !== undefined && diffId !== element.diffId) throw mismatch(element, 'diffId', diffId);
-  const native = fromNative(path);
-  return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
-};
-
-const metadataMode = (annotation: string | undefined): number => {
-  try {
-    const mode: unknown = annotation === undefined ? undefined : (JSON.parse(annotation) as { mode?: unknown }).mode;
-    return typeof mode === 'number' ? mode & 0o777 : 0o644;
-  } catch {
-    return 0o644;
-  }
-};
-
-const rawEntry = ({ descriptor, path }: KitElement, size: number): IndexedEntry => ({
-  path: bytePath(cleanPath(descriptor.annotations?.[annotationNames.filePath] ?? path)),
-  type: 'file',
-  mode: metadataMode(descriptor.annotations?.[annotationNames.fileMetadata]),
-  size,
-  offset: 0,
-});
-
-const entriesOf = (element: KitElement, reader: RecipeReader): readonly IndexedEntry[] => {
-  const type = parseLayerMediaType(element.descriptor.mediaType);
-  return type?.format === 'raw' ? [rawEntry(element, reader.size)] : [...tarIndex(reader.readAt, reader.size)];
-};
 
 /** An entry that stays as it is because the user asked for it is not even written. */
 const isKept = (entry: IndexedEntry, { existing, target }: ExtractOptions): boolean =>
@@ -248,25 +150,11 @@ export const extractLayer = async (element: KitElement, options: ExtractOptions)
   const stop = () => meter.cancel();
   options.signal.addEventListener('abort', stop);
   try {
-    const stored = await storedRecipe(element, options);
-    const type = parseLayerMediaType(element.descriptor.mediaType);
-    if (!type)
-      throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${element.descriptor.mediaType}.`);
-    const verification = verifyDigest(element, stored, options, meter);
+    const { reader, entries, verification } = await openLayer(element, options, meter);
+    using _reader = reader;
     // A rejection is looked at below, after the other work has stopped.
     verification.catch(stop);
-    if (type.compression !== undefined) await verification;
-    const plain =
-      type.compression === undefined ? stored : await decompress(element, stored, type.compression, options, meter);
-    if (
-      type.compression === undefined &&
-      element.diffId !== undefined &&
-      element.diffId !== element.descriptor.digest
-    ) {
-      throw mismatch(element, 'diffId', element.diffId);
-    }
-    using reader = createRecipeReader(plain);
-    const writing = writeLayer(element, reader, options, meter);
+    const writing = writeLayer(entries, reader, options, meter);
     const [checked, written] = await Promise.allSettled([verification, writing]);
     if (checked.status === 'rejected') throw checked.reason;
     if (written.status === 'rejected') throw written.reason;
@@ -277,12 +165,12 @@ export const extractLayer = async (element: KitElement, options: ExtractOptions)
 };
 
 const writeLayer = async (
-  element: KitElement,
+  all: readonly IndexedEntry[],
   reader: RecipeReader,
   options: ExtractOptions,
   meter: Meter,
 ): Promise<number> => {
-  const entries = entriesOf(element, reader).filter((entry) => !isKept(entry, options));
+  const entries = all.filter((entry) => !isKept(entry, options));
   checkTargets(entries, options);
   const targets = entries.map((entry) => targetOf(entry, reader));
   await writeAll(targets, options, meter);
