@@ -72,7 +72,7 @@ export const define = (program: Command): void => {
       .option('-i, --ignore-existing', 'keep files that are there')
       .option(
         '-f, --filter <types[:names]>',
-        'only these elements, e.g. "model", "datasets:train"; repeatable',
+        'only these elements, e.g. "model", "datasets:train", "docs:glob:*.md"; repeatable',
         repeatable,
         [],
       )

@@ -44,7 +44,7 @@ export const codes = {
   'filter-invalid': {
     meaning: 'A --filter names an unknown type or is not written as types[:names].',
     exit: 2,
-    hint: 'A filter reads types[:names], for example "model,datasets:train".',
+    hint: 'A filter reads types[:names], for example "model,datasets:train" or "docs:glob:*.md".',
   },
   'ignore-invalid': {
     meaning: 'A line of .kitignore is no pattern.',

@@ -34,8 +34,8 @@ const escaped = (next: string): string => {
   return { a: '\\x07', A: '^', z: '$' }[next] ?? `\\${next}`;
 };
 
-/** moby/patternmatcher's translation: `**` spans directories, `*` and `?` stay inside a name. */
-const toRegExp = (pattern: string): RegExp => {
+/** moby/patternmatcher's translation: `**` spans directories, `*` and `?` stay inside a name. Throws SyntaxError. */
+export const toRegExp = (pattern: string): RegExp => {
   checkClasses(pattern);
   let source = '^';
   let inClass = false;
