@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKit } from '../test/interop/buildPeers.ts';
+import { registry } from './registry.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
 import { watchMany } from './watchMany.ts';
 
@@ -22,7 +23,7 @@ const show = ({ what, ratio, goal, ours, theirs }: Row): void => {
 };
 
 const names = process.argv.slice(2);
-for (const [name, run] of Object.entries(scenarios)) {
+for (const [name, run] of Object.entries({ ...scenarios, registry })) {
   if (names.length && !names.includes(name)) continue;
   const rows = await run(bench);
   for (const row of rows) show(row);

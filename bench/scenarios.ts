@@ -23,7 +23,7 @@ export interface Row {
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 const MiB = 1024 ** 2;
 
-const writeRandom = (path: string, bytes: number): void => {
+export const writeRandom = (path: string, bytes: number): void => {
   const block = Buffer.alloc(16 * MiB);
   const fd = openSync(path, 'w');
   for (let left = bytes; left > 0; left -= block.length) {
@@ -34,7 +34,7 @@ const writeRandom = (path: string, bytes: number): void => {
 };
 
 /** A tool with its own store. */
-const tool = (bench: Bench, name: 'ours' | 'theirs') => {
+export const tool = (bench: Bench, name: 'ours' | 'theirs') => {
   const home = join(bench.folder, name);
   const prefix = name === 'ours' ? [process.execPath, cli, '--config', home] : [bench.kit, '--config', home];
   const run = (...args: readonly string[]): Promise<Measured> => measure([...prefix, ...args], bench.folder);
@@ -47,9 +47,9 @@ const tool = (bench: Bench, name: 'ours' | 'theirs') => {
   return { home, run, clear };
 };
 
-type Tool = ReturnType<typeof tool>;
+export type Tool = ReturnType<typeof tool>;
 
-interface Comparison {
+export interface Comparison {
   readonly what: string;
   readonly goal: number;
   /** Before each measured run. */
@@ -59,7 +59,7 @@ interface Comparison {
 }
 
 /** Paired runs, the order turned each time. */
-const compare = async (bench: Bench, { what, goal, prepare, ours, theirs }: Comparison): Promise<Row> => {
+export const compare = async (bench: Bench, { what, goal, prepare, ours, theirs }: Comparison): Promise<Row> => {
   const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
   const ratios: number[] = [];
@@ -78,14 +78,14 @@ const compare = async (bench: Bench, { what, goal, prepare, ours, theirs }: Comp
   return { what, ratio: median(ratios), goal, ours: seconds(times.ours), theirs: seconds(times.theirs) };
 };
 
-const project = (bench: Bench, name: string, kitfile: string): string => {
+export const project = (bench: Bench, name: string, kitfile: string): string => {
   const path = join(bench.folder, name);
   mkdirSync(path, { recursive: true });
   writeFileSync(join(path, 'Kitfile'), `manifestVersion: 1.0.0\n${kitfile}`);
   return path;
 };
 
-const makeBig = (bench: Bench): void =>
+export const makeBig = (bench: Bench): void =>
   writeRandom(join(project(bench, 'big', 'model: {path: m.bin}\n'), 'm.bin'), 2048 * MiB);
 
 const makeEight = (bench: Bench): void => {
@@ -94,7 +94,7 @@ const makeEight = (bench: Bench): void => {
   for (let i = 0; i < 8; i++) writeRandom(join(path, `d${i}.bin`), 256 * MiB);
 };
 
-const makeMany = (bench: Bench): void => {
+export const makeMany = (bench: Bench): void => {
   const path = project(bench, 'many', 'datasets: [{path: d}]\n');
   const block = Buffer.alloc(4096);
   for (let folder = 0; folder < 50; folder++) {

@@ -76,7 +76,10 @@ export const startDistribution = async (
   };
   const path = join(folder, 'config.json');
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(binary, ['serve', path], { stdio: 'ignore' });
+  const child = spawn(binary, ['serve', path], {
+    stdio: 'ignore',
+    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while (!(await isUp(port))) {
     if (child.exitCode !== null) throw new Error(`${binary} ended with status ${child.exitCode}`);

@@ -11,7 +11,7 @@ import type { Content } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 
 /** Parts of one content that are fetched side by side. */
-const streams = 4;
+const streams = 6;
 
 const fetchChunk = async (
   chunk: number,

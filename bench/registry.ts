@@ -1,0 +1,122 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildDistribution } from '../test/interop/buildPeers.ts';
+import { startDistribution } from '../test/interop/distribution.ts';
+import { type Bench, compare, makeBig, makeMany, type Row, type Tool, tool } from './scenarios.ts';
+import { slowLink } from './slowLink.ts';
+
+const MiB = 1024 ** 2;
+const plain = '--plain-http';
+
+/** A registry of its own for each measured run, so that nothing is there already. */
+const repositories = () => {
+  let count = 0;
+  return () => `bench/run${++count}`;
+};
+
+const single = (what: string, goal: number, value: number, ours: string, theirs: string): Row => ({
+  what,
+  ratio: value,
+  goal,
+  ours,
+  theirs,
+});
+
+const portOf = (host: string): number => Number(host.split(':')[1]);
+
+/** Bytes that a push sends again after its connection was cut in the middle, over the size of the layer. */
+const sentAgain = async (bench: Bench, host: string): Promise<Row> => {
+  await using link = await slowLink(portOf(host), { cutAfter: 1024 * MiB });
+  const us = tool(bench, 'ours');
+  us.clear();
+  await us.run('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
+  await us.run('push', 'big:v1', `${link.host}/bench/cut:v1`, plain);
+  const again = (link.sent() - 2048 * MiB) / (2048 * MiB);
+  return single('bytes sent again after a cut, share', 0.01, again, `${(again * 100).toFixed(2)} %`, '2 GiB');
+};
+
+/** One blob over a link of 50 ms on which one stream gets 20 MiB/s. */
+const farPull = async (bench: Bench, host: string, name: string): Promise<Row> => {
+  await using link = await slowLink(portOf(host), { delay: 50, rate: 20 * MiB });
+  return await compare(
+    { ...bench, pairs: 1 },
+    {
+      what: 'pull over a far link',
+      goal: 0.25,
+      prepare: (which) => which.clear(),
+      ours: ['pull', `${link.host}/${name}`, plain],
+      theirs: ['pull', `${link.host}/${name}`, plain],
+    },
+  );
+};
+
+const peakOf = async (bench: Bench, name: string): Promise<Row> => {
+  const us = tool(bench, 'ours');
+  us.clear();
+  const { peak } = await us.run('pull', name, plain);
+  return single('peak memory of a pull of 2 GiB over 150 MiB', 1, peak / 150, `${peak.toFixed(0)} MiB`, '150 MiB');
+};
+
+/** The bars of transfers, against a real registry (distribution 3.1). */
+export const registry = async (bench: Bench): Promise<readonly Row[]> => {
+  const binary = buildDistribution();
+  if (binary === undefined) throw new Error('There is no Go to build a registry with.');
+  const folder = join(bench.folder, 'registry');
+  await using server = await startDistribution(binary, folder);
+  const { host } = server;
+  const next = repositories();
+  makeBig(bench);
+  const packed = async (which: Tool) => {
+    which.clear();
+    await which.run('pack', 'big', '-t', 'big:v1');
+    rmSync(join(folder, 'data'), { recursive: true, force: true });
+  };
+  const target = () => `${host}/${next()}:v1`;
+  const push = await compare(bench, {
+    what: 'push 2 GiB',
+    goal: 1,
+    prepare: packed,
+    ours: ['push', 'big:v1', target(), plain],
+    theirs: ['push', 'big:v1', target(), plain],
+  });
+  const us = tool(bench, 'ours');
+  us.clear();
+  const name = `${host}/bench/pulled:v1`;
+  await us.run('pack', 'big', '-t', name, '--capture', 'reference', '--push', plain);
+  const nothing = await us.run('push', name, plain);
+  const pull = await compare(bench, {
+    what: 'pull 2 GiB',
+    goal: 0.7,
+    prepare: (which) => which.clear(),
+    ours: ['pull', name, plain],
+    theirs: ['pull', name, plain],
+  });
+  const far = await farPull(bench, host, 'bench/pulled:v1');
+  const peak = await peakOf(bench, name);
+  const cut = await sentAgain(bench, host);
+  makeMany(bench);
+  us.clear();
+  const many = `${host}/bench/many:v1`;
+  await us.run('pack', 'many', '-t', many, '--capture', 'reference', '--push', plain);
+  const unpack = async (which: Tool) => {
+    which.clear();
+    rmSync(join(bench.folder, 'out'), { recursive: true, force: true });
+  };
+  const ours = ['unpack', many, '-d', 'out', plain];
+  const straight = await compare(bench, {
+    what: 'unpack 50,000 files from the registry',
+    goal: 0.4,
+    prepare: unpack,
+    ours,
+    theirs: ours,
+  }).catch(() => single('unpack 50,000 files from the registry', 0.4, Number.NaN, 'kit fails', ''));
+  return [
+    push,
+    single('push with nothing new over 0.2 s', 1, nothing.ms / 200, `${nothing.ms.toFixed(0)} ms`, '200 ms'),
+    pull,
+    far,
+    peak,
+    cut,
+    straight,
+  ];
+};
