@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool } from '../layers/pool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { makeStore, storeLayout } from './layout.ts';
@@ -81,4 +82,16 @@ test('two at the same time do not disturb each other', () =>
     await Promise.all([1, 2, 3].map(() => receive(descriptor, serve(bytes, []), layout, pool)));
     assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
     assert.deepEqual(readdirSync(layout.tmp), []);
+  }));
+
+test('a source that gives no parts is read as a whole', () =>
+  withStore(async (layout) => {
+    const content: Content = (range) =>
+      (async function* () {
+        if (range && range.start > 0)
+          throw new KitwrightError('remote-malformed', 'no parts', { data: { rangesIgnored: true } });
+        yield range ? bytes.subarray(range.start, range.end) : bytes;
+      })();
+    await receive(descriptor, content, layout, pool);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
   }));

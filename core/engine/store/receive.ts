@@ -93,6 +93,10 @@ const receiveOnce = async (
   return 'damaged';
 };
 
+/** A source that gives no parts is read from its beginning to its end. */
+const ignoresRanges = (error: unknown): boolean =>
+  error instanceof KitwrightError && error.data['rangesIgnored'] === true;
+
 const damaged = ({ digest }: Descriptor): KitwrightError =>
   new KitwrightError('descriptor-mismatch', `${digest} from the source is damaged: its digest is another one, twice.`, {
     data: { digest },
@@ -123,6 +127,7 @@ export const receive = async (
       if (outcome === 'busy') return await whole();
     }
   } catch (error) {
+    if (ignoresRanges(error)) return whole();
     throw systemError(error, 'store-failed', 'store', descriptor.digest);
   }
   throw damaged(descriptor);
