@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
 import { cliPath } from '../support/runCli.ts';
 
@@ -89,4 +90,25 @@ test('signals are forwarded to the command, whose status is returned', async () 
   assert.equal((await lines.next()).value, 'up');
   child.kill('SIGTERM');
   assert.equal((await closed).code, 9);
+});
+
+test('--push sends the kits in the background, and the last one before the end', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  await using registry = await startRegistry();
+  const script = `require('fs').writeFileSync('project/m/last', 'done')`;
+  const watched = ['watch', 'project', '-t', 'run', '--push', `${registry.host}/team/run`, '--plain-http'];
+  const result = await project.run(...watched, '--', process.execPath, '-e', script);
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, new RegExp(`kit \\d+ {2}pushed to ${registry.host}/team/run:latest`));
+  const [digest] = [...registry.content.tags.values()];
+  assert.match((await project.run('list')).stdout, new RegExp(`^run +latest .*${digest}$`, 'm'));
+});
+
+test('a registry that refuses does not stop the watch', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  await using registry = await startRegistry({ auth: { scheme: 'basic', username: 'u', password: 'p' } });
+  const watched = ['watch', 'project', '-t', 'run', '--push', `${registry.host}/team/run`, '--plain-http'];
+  const result = await project.run(...watched, '--', process.execPath, '-e', '0');
+  assert.equal(result.code, 0, result.stderr);
+  assert.match(result.stderr, /was not pushed:\n\[ERROR\] unauthorized/);
 });

@@ -11,9 +11,12 @@ import {
   systemClock,
   type WatchedKit,
   watchKit,
+  withDefaultTag,
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
+import { createPusher } from '../kitPusher.ts';
+import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
 import { kitSources } from '../remote.ts';
@@ -32,6 +35,7 @@ interface WatchFlags {
   readonly useModelPack?: boolean;
   readonly capture: CaptureMode;
   readonly quiet: string;
+  readonly push?: string;
 }
 
 /** Without `-t` the kit is named after its directory. */
@@ -89,7 +93,11 @@ const watch = async (
   await using hints = local
     ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
     : noHints();
-  const watching = watchKit(session.kitwright(flags.useModelPack ? [modelPack()] : []), {
+  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
+  const pusher =
+    flags.push === undefined ? undefined : createPusher(session, withDefaultTag(parseReference(flags.push)));
+  const show = report(session, command.length > 0);
+  const watching = watchKit(kitwright, {
     directory,
     kitfile: flags.file ? { file: flags.file } : {},
     store: stores.local,
@@ -102,7 +110,10 @@ const watch = async (
     nameOf: tagNamer(name, flags.tagTemplate, stores.local.list()),
     clock: systemClock,
     hints,
-    onKit: report(session, command.length > 0),
+    onKit: (kit) => {
+      show(kit);
+      pusher?.add(kit);
+    },
     onStart: startTraining,
     onWaiting: (waiting) => {
       for (const { path, reason } of waiting) session.output.message(`waiting for ${path}: ${reason}`);
@@ -118,6 +129,7 @@ const watch = async (
   });
   try {
     await watching;
+    await pusher?.drain();
   } catch (error) {
     if (!training) throw error;
     // A training run is worth more than its kits: it goes on to its end.
@@ -133,8 +145,9 @@ const define = (program: Command): void => {
     .argument('[directory-and-command...]', 'the directory (default "."), and after -- a command to run')
     .usage('[options] [directory] [-- command...]')
     .description('Pack a directory again whenever something in it is complete');
-  packOptions(command)
+  networkOptions(packOptions(command))
     .option('--tag-template <template>', 'one more tag per kit; {n} is its number, e.g. run-{n}')
+    .option('--push <reference>', 'send each kit there in the background; if they come faster, only the newest')
     .option('--quiet <ms>', 'how long a file must rest before it is packed', '300')
     .addHelpText(
       'after',
