@@ -78,3 +78,16 @@ test('a full device is an error, a closed pipe is not a complaint', async () => 
   const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, process.execPath, ...args], options);
   assert.equal(piped.stderr, '');
 });
+
+test('list --bytes gives sizes as numbers in JSON', async () => {
+  using project = createProject(kit);
+  await project.run('pack', 'project', '-t', 'a:1');
+  const sizes = async (...args: readonly string[]) => {
+    const { stdout } = await project.run('list', '--format', 'json', ...args);
+    return (JSON.parse(stdout) as readonly { readonly size: unknown }[]).map(({ size }) => size);
+  };
+  const [text] = await sizes();
+  const [bytes] = await sizes('--bytes');
+  assert.equal(typeof text, 'string');
+  assert.ok(Number.isInteger(bytes) && Number(bytes) > 0);
+});

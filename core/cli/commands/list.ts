@@ -23,6 +23,7 @@ const none = '<none>';
 interface ListFlags {
   readonly format: string;
   readonly filter: readonly string[];
+  readonly bytes?: boolean;
 }
 
 /** One kit as `kit list` shows it. */
@@ -31,16 +32,22 @@ interface Row {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly modelName: string;
-  readonly size: string;
+  /** Text, or bytes if they were asked for. */
+  readonly size: string | number;
   readonly author: string;
 }
 
-const rowOf = ({ repository, digest, tags, kitfile, manifest }: ListedKit): Row => ({
+const sizeOf = (size: number, bytes: boolean): string | number => (bytes ? size : formatSize(size));
+
+const rowOf = ({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Row => ({
   repo: displayRepository(repository) || none,
   digest,
   tags,
   modelName: kitfile.package?.name || none,
-  size: formatSize(manifest.layers.reduce((sum, { size }) => sum + size, 0)),
+  size: sizeOf(
+    manifest.layers.reduce((sum, { size }) => sum + size, 0),
+    bytes,
+  ),
   // An author that is there but empty stays empty, as in kit.
   author: kitfile.package?.authors?.[0] ?? none,
 });
@@ -54,7 +61,7 @@ const table = (rows: readonly Row[]): string =>
         tag,
         row.author,
         row.modelName,
-        row.size,
+        String(row.size),
         row.digest,
       ]),
     ),
@@ -84,7 +91,7 @@ const templated = (rows: readonly Row[], template: string): readonly string[] =>
       Tags: tags,
       Digest: digest,
       ModelName: modelName,
-      Size: size,
+      Size: String(size),
       Author: author,
     });
     return text.endsWith('\n') ? text.slice(0, -1) : text;
@@ -111,7 +118,7 @@ const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
 const list = async (
   session: Session,
   repository: string | undefined,
-  { format, filter }: ListFlags,
+  { format, filter, bytes }: ListFlags,
 ): Promise<undefined> => {
   const selection = filter.length ? parseFilters(filter) : undefined;
   const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
@@ -119,7 +126,7 @@ const list = async (
     repository === undefined
       ? await listKits(session.stores(), ({ message }) => session.warn(message))
       : await listRemote(session, repository);
-  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map(rowOf);
+  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map((kit) => rowOf(kit, bytes === true));
   if (session.options.json || format === 'json') session.output.result(json(rows));
   else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
   else session.output.result(table(rows));
@@ -132,6 +139,7 @@ export const define = (program: Command): void => {
       .argument('[repository]', 'a remote repository')
       .description('List the ModelKits in the local store, or in a remote repository')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
+      .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
       .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', repeatable, []),
   )
     .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
