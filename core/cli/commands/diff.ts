@@ -11,6 +11,7 @@ import {
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
+import { layerWord } from '../output/layerWord.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -21,18 +22,22 @@ const shortDigest = (digest: string): string => digest.slice(0, 17);
 
 /** The word of the media type: `Model`, `Dataset`, `Weight.config`. */
 const typeOf = ({ mediaType }: Descriptor): string => {
-  const word = /\.(?:modelkit|model)\.([a-z.]+?)\.v1\./.exec(mediaType)?.[1] ?? 'unknown';
+  const word = layerWord(mediaType);
   return word.charAt(0).toUpperCase() + word.slice(1);
 };
 
 const row = (type: string, digest: string, size: string): string =>
   `${type.padEnd(7)} | ${digest.padEnd(18)} | ${size}`;
 
+/** `kit` sorts by type; equal types stay in the order of the manifest. */
+const byType = (layers: readonly Descriptor[]): readonly Descriptor[] =>
+  layers.toSorted((a, b) => (typeOf(a) < typeOf(b) ? -1 : typeOf(a) > typeOf(b) ? 1 : 0));
+
 const table = (layers: readonly Descriptor[]): readonly string[] =>
   layers.length
     ? [
         row('Type', 'Digest', 'Size'),
-        ...layers.map((layer) => row(typeOf(layer), shortDigest(layer.digest), formatSize(layer.size))),
+        ...byType(layers).map((layer) => row(typeOf(layer), shortDigest(layer.digest), formatSize(layer.size))),
       ]
     : ['<none>'];
 

@@ -25,6 +25,7 @@ import { projectKits } from '../config/orderKits.ts';
 import { networkOptions } from '../networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
+import { layerWord } from '../output/layerWord.ts';
 import { defaultToLatest } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
 import { repeatable } from '../repeatable.ts';
@@ -64,8 +65,8 @@ export const sourceDate = (env: Session['env']): number | undefined => {
   return Number(text);
 };
 
-const savedLine = ({ entry, descriptor, cost }: Layer): string =>
-  `${cost.existed ? 'Already saved' : 'Saved'} ${entry.role === 'prompt' ? 'code' : entry.role} layer: ${descriptor.digest}`;
+const savedLine = ({ descriptor, cost }: Layer): string =>
+  `${cost.existed ? 'Already saved' : 'Saved'} ${layerWord(descriptor.mediaType)} layer: ${descriptor.digest}`;
 
 const lines = (kit: StoredKit): readonly string[] => [
   ...kit.layers.map(savedLine),

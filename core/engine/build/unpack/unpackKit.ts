@@ -59,7 +59,7 @@ const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
   if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);
-  options.onStep({ step: 'kitfile', path, existed: same === true });
+  options.onStep({ step: 'kitfile', path, existed: same === true && options.existing !== 'replace' });
   if (same) return;
   try {
     atomicWrite(path, text);
