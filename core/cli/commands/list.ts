@@ -105,6 +105,7 @@ const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
     elements: readonly { name?: string; path?: string }[] | undefined,
   ) => (elements ?? []).some(({ name, path }) => selection.selects(role, name, path ?? ''));
   return (
+    selection.kitfile ||
     any('model', model ? [model] : []) ||
     any('modelpart', model?.parts) ||
     any('code', code) ||

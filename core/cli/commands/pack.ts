@@ -103,7 +103,7 @@ const optionsOf = (session: Session, directory: string, flags: PackFlags, name: 
     references: kitSources(session, undefined).filter((source) => source !== stores.local),
     name,
     layerFormat: flags.layerFormat,
-    compression: flags.compression === 'none' || flags.compression === '' ? undefined : flags.compression,
+    compression: flags.compression === 'none' ? undefined : flags.compression,
     // What is sent away at once need not be kept here too.
     capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
     blobs: flags.blobs === true,
