@@ -4,8 +4,6 @@ import { KitwrightError, messageOf } from '@kitwright/core';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
 
-/** Time in ms for which a server may think: the commit of a large blob is verified before it is answered. */
-const answerTimeout = 300_000;
 const connectTimeout = 30_000;
 
 const readPem = (path: string): string => {
@@ -36,7 +34,6 @@ export const createAgent = (options: RegistryOptions): Dispatcher => {
   const tls = tlsOptions(options);
   const common = {
     allowH2: false,
-    headersTimeout: answerTimeout,
     bodyTimeout: options.stallTimeout ?? defaultStallTimeout,
     keepAliveTimeout: 10_000,
   };

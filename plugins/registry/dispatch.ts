@@ -77,13 +77,18 @@ export const isRetriable = (error: unknown): boolean =>
 /** Ends an upload into which no byte goes for too long. */
 const watchStall = (body: RequestBody, stallTimeout: number, stop: AbortController) => {
   let timer: NodeJS.Timeout | undefined;
+  let ended = false;
   const rest = () => clearTimeout(timer);
   const arm = () => {
     rest();
-    timer = setTimeout(() => stop.abort(), stallTimeout);
+    if (!ended) timer = setTimeout(() => stop.abort(), stallTimeout);
   };
   return {
-    rest,
+    /** The answer is there, or will never be: a body that is still read watches nothing, and keeps no process alive. */
+    end: () => {
+      ended = true;
+      rest();
+    },
     open: async function* () {
       for await (const bytes of body.open()) {
         arm();
@@ -99,6 +104,11 @@ const maxDiscard = 64 * 1024;
 const discard = async (body: Dispatcher.ResponseData['body']): Promise<void> => {
   await body.dump({ limit: maxDiscard }).catch(() => undefined);
 };
+
+/** Requests whose answer may take long: the commit of a large blob is verified before it is answered. */
+const thinks: ReadonlySet<string> = new Set(['PUT', 'PATCH']);
+/** Time in ms for which a server may think. */
+const answerTimeout = 300_000;
 
 const headersOf = ({ headers = {}, body }: HttpRequest): Record<string, string> => ({
   ...headers,
@@ -132,6 +142,7 @@ export const dispatch = async (
       path: `${url.pathname}${url.search}`,
       method,
       headers: headersOf(request),
+      headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
       signal: AbortSignal.any([signal, stop.signal]),
       ...(body ? { body: body() } : {}),
     } as unknown as Dispatcher.RequestOptions);
@@ -150,6 +161,6 @@ export const dispatch = async (
     signal.throwIfAborted();
     throw networkError(request, error);
   } finally {
-    stalling?.rest();
+    stalling?.end();
   }
 };

@@ -9,7 +9,7 @@ const resolving = async (action: FaultAction, expected: object): Promise<void> =
   await using registry = await startRegistry();
   seedKit(registry, layer);
   registry.faults.push({ method: 'GET', path: /manifests/, action });
-  await using repository = openTest(registry, { stallTimeout: 200 });
+  await using repository = openTest(registry);
   await assert.rejects(repository.target.resolve(`${registry.host}/team/kit`, 'v1'), expected);
 };
 
@@ -95,4 +95,15 @@ test('removing what a registry does not let go is explained', async () => {
   await using repository = openTest(registry, {}, { access: 'delete' });
   await assert.rejects(repository.target.delete(descriptor), { code: 'remote-refused', hint: /allow deletion/ });
   await assert.rejects(repository.target.untag('v1'), { code: 'remote-refused', hint: /single tags/ });
+});
+
+test('a registry that says nothing is given up, and named', async () => {
+  await using registry = await startRegistry();
+  registry.faults.push({ method: 'GET', path: /manifests/, action: { kind: 'silence' } });
+  await using repository = openTest(registry, { stallTimeout: 20 });
+  await assert.rejects(repository.target.resolve(`${registry.host}/team/kit`, 'v1'), {
+    code: 'network-failed',
+    message: /it did not answer in time/,
+  });
+  assert.equal(repository.pauses.length, 5);
 });
