@@ -11,6 +11,7 @@ import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
 import { withLock } from './lock.ts';
+import { layoutMarker } from './ociIndex.ts';
 import type { ByteRange, ByteStream, Content, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
 import { readSeed } from './seed.ts';
 import { openSession } from './session.ts';
@@ -54,7 +55,7 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
   const layers = createLayerStore(layout);
   const ready = () => {
     makeStore(layout);
-    if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, '{"imageLayoutVersion":"1.0.0"}', layout.tmp);
+    if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, layoutMarker, layout.tmp);
   };
   const locate = (descriptor: Descriptor): Recipe | undefined => {
     const record = layers.read(descriptor.digest);

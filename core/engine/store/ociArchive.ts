@@ -10,11 +10,17 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 import { layoutMarker, type OciIndex, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
 import type { ByteStream, Closer, Locator, Target } from './roles.ts';
 import { streamFile } from './streamFile.ts';
-import { type ArchivedEntry, createTarWriter, type TarWriter } from './tarWriter.ts';
+import { createTarWriter, type TarWriter } from './tarWriter.ts';
 import { verified } from './verify.ts';
 
 /** An OCI image layout in one tar file: what travels on a disk or a stick. */
 export interface OciArchive extends Target, Locator, Closer {}
+
+/** Where the content of an entry lies in the archive, in bytes. */
+interface ArchivedEntry {
+  readonly offset: number;
+  readonly size: number;
+}
 
 type Entries = ReadonlyMap<string, ArchivedEntry>;
 
@@ -61,7 +67,6 @@ const readIndex = (path: string, entries: Entries): OciIndex => {
 interface Draft {
   readonly path: string;
   readonly writer: TarWriter;
-  readonly entries: Map<string, ArchivedEntry>;
 }
 
 const partOf = (path: string, { offset, size }: ArchivedEntry, range = { start: 0, end: size }): ByteStream =>
@@ -71,14 +76,9 @@ const partOf = (path: string, { offset, size }: ArchivedEntry, range = { start: 
 const startDraft = async (path: string, entries: Entries): Promise<Draft> => {
   const temporary = join(dirname(path), `.${temporaryName('archive')}`);
   try {
-    const draft = {
-      path: temporary,
-      writer: await createTarWriter(temporary),
-      entries: new Map<string, ArchivedEntry>(),
-    };
-    for (const [name, entry] of entries)
-      if (isBlob(name)) draft.entries.set(name, await draft.writer.add(name, entry.size, partOf(path, entry)));
-    return draft;
+    const writer = await createTarWriter(temporary);
+    for (const [name, entry] of entries) if (isBlob(name)) await writer.add(name, entry.size, partOf(path, entry));
+    return { path: temporary, writer };
   } catch (error) {
     rmSync(temporary, { force: true });
     throw systemError(error, 'store-failed', 'write the archive', path);
@@ -129,10 +129,10 @@ export const createOciArchive = (path: string): OciArchive => {
     },
     fetch: (descriptor, range) => partOf(path, entryOf(descriptor), range),
     push: (descriptor, content) =>
-      write(async ({ writer, entries: written }) => {
+      write(async ({ writer }) => {
         const name = blobName(descriptor.digest);
         if (has(descriptor)) return;
-        written.set(name, await writer.add(name, descriptor.size, verified(descriptor, content(), 'the source')));
+        await writer.add(name, descriptor.size, verified(descriptor, content(), 'the source'));
         added.add(name);
       }),
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),

@@ -3,15 +3,9 @@ import { bytePath } from '../files/bytePath.ts';
 import { blockSize, paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import type { ByteStream } from './roles.ts';
 
-/** Where the content of an entry lies in the archive, in bytes. */
-export interface ArchivedEntry {
-  readonly offset: number;
-  readonly size: number;
-}
-
 /** Appends files to a new tar, one after the other. */
 export interface TarWriter {
-  readonly add: (name: string, size: number, content: ByteStream) => Promise<ArchivedEntry>;
+  readonly add: (name: string, size: number, content: ByteStream) => Promise<void>;
   /** Writes the end and makes the file durable. */
   readonly finish: () => Promise<void>;
   readonly abandon: () => Promise<void>;
@@ -33,7 +27,6 @@ export const createTarWriter = async (path: string): Promise<TarWriter> => {
       let at = offset;
       for await (const bytes of content) at = await writeAt(bytes, at);
       end = await writeAt(Buffer.alloc(paddingOf(size)), at);
-      return { offset, size };
     },
     finish: async () => {
       await writeAt(tarEnd(), end);
