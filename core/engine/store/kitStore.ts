@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fromNative } from '../files/bytePath.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { isObject, parseJsonObject } from '../oci/parseJson.ts';
+import { locateFile } from './locateFile.ts';
 import type { KitName, Lister, Locator, ReadTarget } from './roles.ts';
 import { streamFile } from './streamFile.ts';
 
@@ -59,12 +59,7 @@ export const openKitStore = (storage: string): KitStore | undefined => {
     list,
     exists: async (descriptor) => existsSync(blob(descriptor)),
     fetch: (descriptor, range) => streamFile(blob(descriptor), range),
-    locate: (descriptor) => {
-      const path = blob(descriptor);
-      return existsSync(path)
-        ? [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }]
-        : undefined;
-    },
+    locate: (descriptor) => locateFile(blob(descriptor), descriptor.size),
     resolve: async (repository, reference) => {
       const names = list().filter((name) => name.repository === repository);
       const match =

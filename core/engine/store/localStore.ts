@@ -2,7 +2,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
-import { fromNative } from '../files/bytePath.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -10,6 +9,7 @@ import { digestOf } from '../oci/digest.ts';
 import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
+import { locateFile } from './locateFile.ts';
 import { withLock } from './lock.ts';
 import { layoutMarker } from './ociIndex.ts';
 import type { ByteRange, ByteStream, Content, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
@@ -60,9 +60,8 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
   const locate = (descriptor: Descriptor): Recipe | undefined => {
     const record = layers.read(descriptor.digest);
     if (record && layers.stateOfAll(record) !== 'missing') return layers.recipeOf(record);
-    const path = layout.blob(descriptor.digest);
-    if (existsSync(path)) return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
-    return lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
+    const own = locateFile(layout.blob(descriptor.digest), descriptor.size);
+    return own ?? lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
   const fetch = (descriptor: Descriptor, range?: ByteRange): ByteStream => {
     const blob = layout.blob(descriptor.digest);

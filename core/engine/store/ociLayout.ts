@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
-import { fromNative } from '../files/bytePath.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
+import { locateFile } from './locateFile.ts';
 import { withLock } from './lock.ts';
 import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
 import type { Locator, Target } from './roles.ts';
@@ -52,10 +52,7 @@ export const createOciLayout = (root: string): OciLayout => {
     name: root,
     complete: false,
     exists: async (descriptor) => existsSync(blob(descriptor)),
-    locate: (descriptor) =>
-      existsSync(blob(descriptor))
-        ? [{ kind: 'file', path: fromNative(blob(descriptor)), offset: 0, size: descriptor.size }]
-        : undefined,
+    locate: (descriptor) => locateFile(blob(descriptor), descriptor.size),
     fetch: (descriptor, range) => {
       if (!existsSync(blob(descriptor))) throw notFound(descriptor, root);
       return streamFile(blob(descriptor), range);
