@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Command } from 'commander';
 import { networkOptions } from './networkOptions.ts';
 import { normalizeFlags } from './normalizeFlags.ts';
+import { loadProgram } from './program.ts';
 
 const program = new Command();
 networkOptions(program.command('push').argument('<ref>')).option('-f, --force').option('--tag <name>');
@@ -18,4 +19,10 @@ test('boolean flags may be written as in Go', () => {
 test('other values, other flags and what follows -- stay as they are', () => {
   assert.deepEqual(of('push', '--tag=true', '--force=maybe'), ['push', '--tag=true', '--force=maybe']);
   assert.deepEqual(of('watch', '--', 'train', '--force=true'), ['watch', '--', 'train', '--force=true']);
+});
+
+test('a value that may be left out never takes the next word', async () => {
+  const program = await loadProgram(['unpack']);
+  assert.deepEqual(normalizeFlags(program, ['unpack', '--as-skill', 'x:v1']), ['unpack', '--as-skill=auto', 'x:v1']);
+  assert.deepEqual(normalizeFlags(program, ['unpack', '--as-skill=codex', 'x']), ['unpack', '--as-skill=codex', 'x']);
 });

@@ -13,15 +13,25 @@ const booleans = (command: Command): readonly string[] => [
   ...command.commands.flatMap(booleans),
 ];
 
+/** Flags whose value may be left out, with the value that they then have. */
+const presets = (command: Command): readonly (readonly [string, string])[] => [
+  ...command.options.flatMap((option) =>
+    option.optional && option.long ? [[option.long, String(option.presetArg)] as const] : [],
+  ),
+  ...command.commands.flatMap(presets),
+];
+
 /**
  * Go's flags may be written `--force=true` and `--tls-verify=false`; commander knows neither. A flag that is false is left
- * out, or becomes its `--no-` form. What follows `--` is not ours.
+ * out, or becomes its `--no-` form. A value that may be left out follows `=`, never as the next word. What follows `--` is not ours.
  */
 export const normalizeFlags = (program: Command, args: readonly string[]): readonly string[] => {
   const known = new Set(booleans(program));
+  const preset = new Map(presets(program));
   const end = args.indexOf('--');
   const ours = end < 0 ? args : args.slice(0, end);
   const normalized = ours.flatMap((arg) => {
+    if (preset.has(arg)) return [`${arg}=${preset.get(arg)}`];
     const [, name = '', word = ''] = flagForm.exec(arg) ?? [];
     const value = truths.get(word);
     if (value === undefined || !known.has(name)) return [arg];

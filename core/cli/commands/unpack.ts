@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { autoAgents, unpackSkills } from '../skills/unpackSkills.ts';
 
 interface UnpackFlags {
   readonly dir?: string;
@@ -18,6 +19,7 @@ interface UnpackFlags {
   readonly code?: boolean;
   readonly datasets?: boolean;
   readonly docs?: boolean;
+  readonly asSkill?: string;
 }
 
 /** The old flags of `kit`, one per type. */
@@ -44,14 +46,18 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
   const reference = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
+  const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
+  const existing = existingOf(flags);
+  if (flags.asSkill !== undefined)
+    return unpackSkills(session, reference, { agents: flags.asSkill, filters, existing, project: flags.dir });
   const directory = flags.dir ?? '.';
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
     reference,
     targets: kitSources(session, undefined),
     directory,
-    filters: [...flags.filter, ...deprecated.filter((type) => flags[type])],
-    existing: existingOf(flags),
+    filters,
+    existing,
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });
@@ -76,6 +82,12 @@ export const define = (program: Command): void => {
         repeatable,
         [],
       )
+      .addOption(
+        new Option(
+          '--as-skill [agents]',
+          'install prompts that have a SKILL.md for coding agents: those that are installed, or --as-skill=claude-code,cursor; with -d for that project only',
+        ).preset(autoAgents),
+      )
       .option('--kitfile', 'deprecated: --filter=kitfile')
       .option('--model', 'deprecated: --filter=model')
       .option('--code', 'deprecated: --filter=code')
@@ -84,7 +96,7 @@ export const define = (program: Command): void => {
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  kitwright unpack repository:v1 -d out\n  kitwright unpack repository:v1 -d out --filter model --filter datasets:train',
+      '\nExamples:\n  kitwright unpack repository:v1 -d out\n  kitwright unpack repository:v1 -d out --filter model --filter datasets:train\n  kitwright unpack repository:v1 --as-skill=claude-code -d .',
     )
     .action(runCommand(unpack));
 };

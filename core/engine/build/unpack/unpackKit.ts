@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { atomicWrite } from '../../files/atomicWrite.ts';
-import { fromNative } from '../../files/bytePath.ts';
 import type { Kitfile } from '../../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../../kitfile/toYaml.ts';
 import type { Reference } from '../../oci/reference.ts';
@@ -12,9 +11,9 @@ import type { Kitwright } from '../createKitwright.ts';
 import { type LoadedKit, loadKit, type TargetSource } from '../loadKit.ts';
 import { resolveAncestors } from '../resolveAncestors.ts';
 import { type KitElement, kitElements } from './elements.ts';
-import { extractLayer } from './extractLayer.ts';
 import { modelOnly, parseFilters, type Selection } from './filters.ts';
-import { createStaging, type Existing, moveIntoPlace } from './staging.ts';
+import type { Existing } from './staging.ts';
+import { unpackElement } from './unpackElement.ts';
 
 /** What unpack tells, in the order in which `kit` prints it. */
 export type UnpackStep =
@@ -68,29 +67,14 @@ const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   }
 };
 
-const unpackLayer = async (
+const unpackLayer = (
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
   options: UnpackOptions,
 ): Promise<number> => {
   options.onStep({ step: 'layer', element });
-  options.signal.throwIfAborted();
-  const target = resolve(options.directory);
-  using staging = createStaging(target);
-  using scratch = createStaging(target);
-  const files = await extractLayer(element, {
-    source,
-    pool: kitwright.pool,
-    capabilities: kitwright.capabilities,
-    target: fromNative(target),
-    staging: staging.path,
-    scratch: scratch.native,
-    existing: options.existing,
-    signal: options.signal,
-  });
-  moveIntoPlace(staging.path, fromNative(target), options.existing);
-  return files;
+  return unpackElement(kitwright, element, source, options);
 };
 
 const unpackElements = async (
