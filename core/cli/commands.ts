@@ -24,6 +24,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   diff: () => import('./commands/diff.ts'),
   tag: () => import('./commands/tag.ts'),
   remove: () => import('./commands/remove.ts'),
+  index: () => import('./commands/index.ts'),
   skill: () => import('./commands/skill.ts'),
   cache: () => import('./commands/cache.ts'),
   store: () => import('./commands/store.ts'),

@@ -3,6 +3,7 @@ import {
   KitwrightError,
   type ListedKit,
   loadKitAt,
+  mediaTypes,
   parseReference,
   type Reference,
 } from '@kitwright/core';
@@ -15,7 +16,7 @@ const together = 5;
 const listTag = async (session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> => {
   const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
   const descriptor = await target.resolve(repository, tag);
-  if (!descriptor) return undefined;
+  if (!descriptor || descriptor.mediaType === mediaTypes.index) return undefined;
   try {
     const { kitfile, manifest } = await loadKitAt(descriptor, target);
     return { repository: reference.repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };

@@ -36,7 +36,16 @@ export {
 } from './build/kitNames.ts';
 export { knownRepositories } from './build/knownRepositories.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
-export { type LoadedKit, loadKit, loadKitAt, resolveKit, type TargetSource } from './build/loadKit.ts';
+export { type LoadedKit, loadKit, loadKitAt, requireKit, resolveKit, type TargetSource } from './build/loadKit.ts';
+export {
+  changeIndex,
+  entryOf,
+  keepManifest,
+  type LoadedIndex,
+  loadIndex,
+  loadIndexAt,
+  requireSameRepository,
+} from './build/modelIndexes.ts';
 export { modelReferenceOf } from './build/modelReferenceOf.ts';
 export type {
   KitDraft,
@@ -84,8 +93,18 @@ export type { CompressorModule } from './layers/worker/compress.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
+export { changeLabels, matching, selectEntry } from './oci/labels.ts';
 export { type Manifest, manifestFields, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isManifestType, type LayerRole, mediaTypes, parseLayerMediaType } from './oci/mediaTypes.ts';
+export {
+  emptyIndex,
+  type IndexEntry,
+  type ModelIndex,
+  modelIndexBytes,
+  sizeOfEntry,
+  tagOfEntry,
+  withEntry,
+} from './oci/modelIndex.ts';
 export {
   defaultRegistry,
   defaultTag,

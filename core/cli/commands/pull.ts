@@ -1,33 +1,20 @@
-import {
-  copyKit,
-  displayReference,
-  loadKitAt,
-  type Reference,
-  repositoryOf,
-  resolveAncestors,
-  resolveKit,
-} from '@kitwright/core';
+import { displayReference, loadKitAt, type Reference, resolveAncestors, resolveKit } from '@kitwright/core';
 import type { Command } from 'commander';
+import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../networkOptions.ts';
+import { pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
+import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const pullOne = async (session: Session, reference: Reference): Promise<string> => {
-  const { target: source } = openRemote(session, reference, 'pull');
-  const { descriptor } = await resolveKit(reference, [() => source]);
-  await copyKit(session.kitwright(), {
-    source,
-    root: descriptor,
-    target: session.stores().local,
-    repository: repositoryOf(reference),
-    tags: reference.isDigest || reference.reference === undefined ? [] : [reference.reference],
-    concurrency: session.options.network.concurrency,
-    signal: session.signal,
-  });
-  return descriptor.digest;
-};
+interface PullFlags {
+  readonly label: readonly string[];
+}
+
+const tagsOf = ({ isDigest, reference }: Reference): readonly string[] =>
+  isDigest || reference === undefined ? [] : [reference];
 
 /** Kits that this one refers to come along, each under its own name. */
 const pullAncestors = async (session: Session, reference: Reference): Promise<void> => {
@@ -41,11 +28,18 @@ const pullAncestors = async (session: Session, reference: Reference): Promise<vo
   )) {
     if (kit.target === local) continue;
     session.output.result(`Pulling referenced ModelKit ${text}`);
-    await pullOne(session, parent);
+    await pullAs(session, parent, tagsOf(parent));
   }
 };
 
-const pull = async (session: Session, text: string): Promise<undefined> => {
+/** What is fetched: the kit itself, or the one of an index that has the labels, under the tag that it had. */
+const chosen = async (session: Session, reference: Reference, labels: readonly string[]) => {
+  if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
+  const { reference: kit, tag } = await labelledKit(reference, labels, kitSources(session, 'remote'));
+  return { kit, tags: tag === undefined ? [] : [tag] };
+};
+
+const pull = async (session: Session, text: string, { label }: PullFlags): Promise<undefined> => {
   const { output, options } = session;
   const say = (line: string) => {
     if (!options.json) output.result(line);
@@ -55,8 +49,9 @@ const pull = async (session: Session, text: string): Promise<undefined> => {
   );
   openRemote(session, reference, 'pull');
   say(`Pulling ${displayReference(reference)}`);
-  const digest = await pullOne(session, reference);
-  await pullAncestors(session, reference);
+  const { kit, tags } = await chosen(session, reference, label);
+  const digest = await pullAs(session, kit, tags);
+  await pullAncestors(session, kit);
   output.result(options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
 };
 
@@ -65,9 +60,8 @@ export const define = (program: Command): void => {
     program
       .command('pull')
       .argument('<reference>', 'registry/repository[:tag|@digest]')
-      .description(
-        'Fetch a ModelKit, and those it refers to, into the local store; what is there is not fetched again',
-      ),
+      .description('Fetch a ModelKit, and those it refers to, into the local store; what is there is not fetched again')
+      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
   )
     .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')
     .action(runCommand(pull));

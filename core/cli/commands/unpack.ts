@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core';
 import { type Command, Option } from 'commander';
+import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources } from '../remote.ts';
@@ -20,6 +21,7 @@ interface UnpackFlags {
   readonly datasets?: boolean;
   readonly docs?: boolean;
   readonly asSkill?: string;
+  readonly label: readonly string[];
 }
 
 /** The old flags of `kit`, one per type. */
@@ -43,9 +45,11 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
   const say = (line: string) => {
     if (!options.json) output.result(line);
   };
-  const reference = defaultToLatest(requireOne(text), (shown) =>
+  const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
+  const sources = kitSources(session, undefined);
+  const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);
   if (flags.asSkill !== undefined)
@@ -54,7 +58,7 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
     reference,
-    targets: kitSources(session, undefined),
+    targets: sources,
     directory,
     filters,
     existing,
@@ -82,6 +86,7 @@ export const define = (program: Command): void => {
         repeatable,
         [],
       )
+      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
       .addOption(
         new Option(
           '--as-skill [agents]',

@@ -2,13 +2,15 @@ import { rmSync } from 'node:fs';
 import { messageOf } from '../errors/errorData.ts';
 import type { LayerPool } from '../layers/pool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { mediaTypes } from '../oci/mediaTypes.ts';
 import { displayRepository } from '../oci/reference.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { KitName } from '../store/roles.ts';
 import { streamRecipe } from '../store/streamRecipe.ts';
 import { verified } from '../store/verify.ts';
 import { verifyRecord } from './layer/verifyRecord.ts';
-import { type LoadedKit, loadKitAt } from './loadKit.ts';
+import { loadKitAt } from './loadKit.ts';
+import { loadIndexAt } from './modelIndexes.ts';
 
 /** Something in the store that is not as it should be. */
 export interface Finding {
@@ -51,9 +53,12 @@ const checkLayer = async (
   return `contents are damaged or missing: ${names.join(', ') || 'the record of the layer'}`;
 };
 
-const load = async (name: KitName, store: LocalStore): Promise<LoadedKit | string> => {
+/** What a name stands for: its layers, or what is wrong with it. The kits of an index are there under their own names, or not at all. */
+const layersOf = async ({ descriptor }: KitName, store: LocalStore): Promise<readonly Descriptor[] | string> => {
   try {
-    return await loadKitAt(name.descriptor, store);
+    if (descriptor.mediaType === mediaTypes.index) await loadIndexAt(descriptor, store);
+    else return (await loadKitAt(descriptor, store)).manifest.layers;
+    return [];
   } catch (error) {
     return messageOf(error);
   }
@@ -69,17 +74,17 @@ export const checkStore = async (store: LocalStore, pool: LayerPool, repair: boo
   const broken = new Set<string>();
   const names = store.list();
   for (const name of names) {
-    const kit = await load(name, store);
+    const found = await layersOf(name, store);
     const report = (digest: string, problem: string) => {
       findings.push({ kit: nameOf(name), digest, problem });
       broken.add(name.descriptor.digest);
     };
-    if (typeof kit === 'string') {
-      report(name.descriptor.digest, kit);
+    if (typeof found === 'string') {
+      report(name.descriptor.digest, found);
       if (repair) rmSync(store.layout.blob(name.descriptor.digest), { force: true });
       continue;
     }
-    for (const layer of kit.manifest.layers) {
+    for (const layer of found) {
       if (!layers.has(layer.digest)) layers.set(layer.digest, await checkLayer(layer, store, pool, repair));
       const problem = layers.get(layer.digest);
       if (problem) report(layer.digest, problem);

@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { LayerPool } from '../layers/pool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { isManifestType } from '../oci/mediaTypes.ts';
+import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
 import { copy } from '../store/copy.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { receive } from '../store/receive.ts';
@@ -44,6 +44,7 @@ const receiving = (store: LocalStore, pool: LayerPool): Target => ({
 
 /** A manifest that is no kit (an image, an index) may be copied too; hooks then get no Kitfile. */
 const kitfileOf = async ({ root, source }: CopyKitOptions): Promise<Push['kitfile']> => {
+  if (root.mediaType === mediaTypes.index) return undefined;
   try {
     return (await loadKitAt(root, source)).kitfile;
   } catch (error) {

@@ -1,11 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Manifest } from '../oci/manifest.ts';
+import { mediaTypes } from '../oci/mediaTypes.ts';
 import { displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import type { Stores } from '../store/root.ts';
 import type { Diagnostic } from './events.ts';
-import { loadKit, loadKitAt } from './loadKit.ts';
+import { loadKitAt, resolveKit } from './loadKit.ts';
+import { keepManifest } from './modelIndexes.ts';
 
 /** One kit in one repository, with its tags. */
 export interface ListedKit {
@@ -36,13 +38,20 @@ const listGroup = async (group: readonly KitName[], target: ReadTarget): Promise
   return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
 };
 
-/** All kits of the stores, in `kit`'s order. One that cannot be read is named in a warning and left out. */
+const isKit = ({ descriptor }: KitName): boolean => descriptor.mediaType !== mediaTypes.index;
+
+/** All kits of the stores, in `kit`'s order; indexes are no kits. One that cannot be read is named in a warning and left out. */
 export const listKits = async (
   stores: Stores,
   diagnostic: (diagnostic: Diagnostic) => void,
 ): Promise<readonly ListedKit[]> => {
   const kits: ListedKit[] = [];
-  const names = readTargets(stores).flatMap((target) => target.list().map((name) => ({ name, target })));
+  const names = readTargets(stores).flatMap((target) =>
+    target
+      .list()
+      .filter(isKit)
+      .map((name) => ({ name, target })),
+  );
   const targets = new Map(names.map(({ name, target }) => [name, target]));
   for (const group of groupNames(names.map(({ name }) => name))) {
     const [first] = group as readonly [KitName];
@@ -56,16 +65,13 @@ export const listKits = async (
   return kits;
 };
 
-/** Gives a kit another name. Only manifest and config are copied into our store; layers stay where they are. */
+/** Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers stay where they are. */
 export const tagKit = async (stores: Stores, source: Reference, name: Reference): Promise<void> => {
-  const kit = await loadKit(source, readTargets(stores));
   const { local } = stores;
+  const { descriptor, target } = await resolveKit(source, readTargets(stores));
   using _session = local.session();
-  if (kit.target !== local) {
-    await local.push(kit.manifest.config, (range) => kit.target.fetch(kit.manifest.config, range));
-    local.putBytes(kit.descriptor, kit.manifestBytes);
-  }
-  await local.tag(kit.descriptor, repositoryOf(name), name.reference);
+  if (descriptor.mediaType !== mediaTypes.index) await keepManifest(local, await loadKitAt(descriptor, target));
+  await local.tag(descriptor, repositoryOf(name), name.reference);
 };
 
 export interface RemovedKit {

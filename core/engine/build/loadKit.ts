@@ -38,8 +38,18 @@ const kitfileOf = async (manifest: Manifest, target: ReadTarget): Promise<Kitfil
   );
 };
 
-/** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`. */
+/** Throws `index-invalid` for an index: one of its kits must be chosen first. */
+export const requireKit = ({ mediaType, digest }: Descriptor): void => {
+  if (mediaType !== mediaTypes.index) return;
+  throw new KitwrightError('index-invalid', `${digest} is an index and no ModelKit.`, {
+    data: { digest },
+    hint: 'See "kitwright index info" for its kits; pull and unpack choose one with --label.',
+  });
+};
+
+/** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
 export const loadKitAt = async (descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> => {
+  requireKit(descriptor);
   const manifestBytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
   const manifest = parseManifest(manifestBytes);
   if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);

@@ -51,6 +51,21 @@ export const codes = {
     exit: 2,
     hint: 'Correct the pattern in .kitignore.',
   },
+  'index-invalid': {
+    meaning: 'A name is not the index, or not the kit, that the command needs.',
+    exit: 1,
+    hint: 'See "kitwright index list" for the indexes and "kitwright list" for the kits.',
+  },
+  'index-label-invalid': {
+    meaning: 'A label is not written as key=text, key:=JSON, or key- to drop it.',
+    exit: 2,
+    hint: 'For example --label quantization=q4 or --label bits:=4.',
+  },
+  'index-selection': {
+    meaning: 'The labels choose no kit of an index, or more than one.',
+    exit: 1,
+    hint: 'See "kitwright index info" for the kits and their labels.',
+  },
   'internal-error': {
     meaning: 'Something happened that should be impossible.',
     exit: 1,

@@ -4,6 +4,7 @@ export const mediaTypes = {
   index: 'application/vnd.oci.image.index.v1+json',
   kitConfig: 'application/vnd.kitops.modelkit.config.v1+json',
   kitArtifact: 'application/vnd.kitops.modelkit.manifest.v1+json',
+  kitIndexArtifact: 'application/vnd.kitops.modelkit.index.v1+json',
   packConfig: 'application/vnd.cncf.model.config.v1+json',
   packArtifact: 'application/vnd.cncf.model.manifest.v1+json',
 } as const;
@@ -25,6 +26,8 @@ export const annotationNames = {
   filePath: 'org.cncf.model.filepath',
   fileMetadata: 'org.cncf.model.file.metadata+json',
   created: 'org.opencontainers.image.created',
+  indexTag: 'ml.kitops.modelkit.index.tag',
+  indexSize: 'ml.kitops.modelkit.index.total-size',
   refName: 'org.opencontainers.image.ref.name',
 } as const;
 

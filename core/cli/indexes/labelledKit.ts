@@ -1,0 +1,33 @@
+import {
+  type IndexEntry,
+  loadIndexAt,
+  type Reference,
+  resolveKit,
+  selectEntry,
+  type TargetSource,
+  tagOfEntry,
+} from '@kitwright/core';
+
+/** The kit of an index, by its digest in the index's repository. */
+export interface LabelledKit {
+  readonly reference: Reference;
+  /** The tag that the index recorded. */
+  readonly tag: string | undefined;
+}
+
+export const kitReference = (index: Reference, { descriptor }: IndexEntry): Reference => ({
+  ...index,
+  reference: descriptor.digest,
+  isDigest: true,
+});
+
+/** Chooses the one kit of an index that has the labels. Throws `index-selection`, `index-invalid`, `kit-not-found`. */
+export const labelledKit = async (
+  index: Reference,
+  labels: readonly string[],
+  sources: readonly TargetSource[],
+): Promise<LabelledKit> => {
+  const { descriptor, target } = await resolveKit(index, sources);
+  const entry = selectEntry((await loadIndexAt(descriptor, target)).index, labels);
+  return { reference: kitReference(index, entry), tag: tagOfEntry(entry) };
+};

@@ -1,0 +1,64 @@
+import {
+  copyKit,
+  displayReference,
+  formatReference,
+  loadIndex,
+  matching,
+  parseReference,
+  type Reference,
+  repositoryOf,
+  tagOfEntry,
+} from '@kitwright/core';
+import { pullAs } from '../pullAs.ts';
+import { defaultToLatest, requireOne } from '../references.ts';
+import { openRemote } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import { kitReference } from './labelledKit.ts';
+
+const latest = (text: string): Reference => defaultToLatest(requireOne(text), () => undefined);
+
+const say = ({ options, output }: Session, line: string): void => {
+  if (!options.json) output.result(line);
+};
+
+/** Sends an index with all its kits; those that are there are not sent. */
+export const pushIndex = async (session: Session, from: string, to: string | undefined): Promise<undefined> => {
+  const source = latest(from);
+  const destination = to === undefined ? source : defaultToLatest(parseReference(to), () => undefined);
+  const { target, repository, references } = openRemote(session, destination, 'push');
+  say(
+    session,
+    `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
+  );
+  const { local } = session.stores();
+  const { descriptor } = await loadIndex(source, [local]);
+  const copied = await copyKit(session.kitwright(), {
+    source: local,
+    root: descriptor,
+    target,
+    repository,
+    tags: references,
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  const { digest } = descriptor;
+  session.output.result(session.options.json ? JSON.stringify({ v: 1, digest, ...copied }) : `Pushed ${digest}`);
+};
+
+/** Fetches an index and its kits, or those that have the labels, each under the tag that it had. */
+export const pullIndex = async (session: Session, text: string, labels: readonly string[]): Promise<undefined> => {
+  const reference = latest(text);
+  const { target: source } = openRemote(session, reference, 'pull');
+  say(session, `Pulling ${displayReference(reference)}`);
+  const { descriptor, index, target } = await loadIndex(reference, [() => source]);
+  const { local } = session.stores();
+  using _session = local.session();
+  for (const entry of matching(index, labels)) {
+    const tag = tagOfEntry(entry);
+    await pullAs(session, kitReference(reference, entry), tag === undefined ? [] : [tag]);
+  }
+  await local.push(descriptor, (range) => target.fetch(descriptor, range));
+  await local.tag(descriptor, repositoryOf(reference), reference.reference);
+  const { digest } = descriptor;
+  session.output.result(session.options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
+};

@@ -1,0 +1,20 @@
+import { copyKit, type Reference, repositoryOf, requireKit, resolveKit } from '@kitwright/core';
+import { openRemote } from './remote.ts';
+import type { Session } from './Session.ts';
+
+/** Fetches one kit into the local store under these tags and gives its digest. Throws `kit-not-found` and what copying throws. */
+export const pullAs = async (session: Session, reference: Reference, tags: readonly string[]): Promise<string> => {
+  const { target: source } = openRemote(session, reference, 'pull');
+  const { descriptor } = await resolveKit(reference, [() => source]);
+  requireKit(descriptor);
+  await copyKit(session.kitwright(), {
+    source,
+    root: descriptor,
+    target: session.stores().local,
+    repository: repositoryOf(reference),
+    tags,
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  return descriptor.digest;
+};
