@@ -12,6 +12,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   init: () => import('./commands/init.ts'),
   pack: () => import('./commands/pack.ts'),
   unpack: () => import('./commands/unpack.ts'),
+  import: () => import('./commands/import.ts'),
   watch: () => import('./commands/watch.ts'),
   list: () => import('./commands/list.ts'),
   inspect: () => import('./commands/inspect.ts'),

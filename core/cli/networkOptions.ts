@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { repeatable } from './repeatable.ts';
+import { atLeastOne } from './wholeNumber.ts';
 
 /** `kit`'s flags for registries, one set for all commands that may reach one. */
 export interface NetworkFlags {
@@ -13,11 +14,6 @@ export interface NetworkFlags {
 }
 
 const defaultConcurrency = 5;
-
-const atLeastOne = (text: string): number => {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('it must be a number of at least 1.');
-  return Number(text);
-};
 
 /** Adds the flags to a command. */
 export const networkOptions = (command: Command): Command =>

@@ -1,9 +1,11 @@
 import { compression } from '@kitwright/compression';
 import type { Plugin } from '@kitwright/core';
+import { git } from '@kitwright/git';
+import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';
 import { ociLayout } from '@kitwright/oci-layout';
 import { readiness } from '@kitwright/readiness';
-import { type RegistryOptions, registry } from '@kitwright/registry';
+import { createFetch, type RegistryOptions, registry } from '@kitwright/registry';
 
 /** The plugins that are there without being asked for. */
 export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
@@ -12,4 +14,6 @@ export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
   readiness(),
   ociLayout(),
   registry(options),
+  huggingFace({ fetch: createFetch(options), env: options.env }),
+  git({ env: options.env }),
 ];

@@ -8,6 +8,11 @@ export type {
   Capabilities,
   CapabilityRegistry,
   Compressor,
+  FetchFilesOptions,
+  Importer,
+  ImportFile,
+  ImportRequest,
+  ImportSource,
   LayerType,
   OpenedTarget,
   Readiness,
@@ -36,6 +41,7 @@ export {
 } from './build/kitNames.ts';
 export { knownRepositories } from './build/knownRepositories.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
+export { layerPathsOf } from './build/layerPathsOf.ts';
 export { type LoadedKit, loadKit, loadKitAt, requireKit, resolveKit, type TargetSource } from './build/loadKit.ts';
 export {
   changeIndex,
@@ -77,6 +83,7 @@ export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
+export { checkEntryName } from './files/safeName.ts';
 export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
 export { type Generated, type GenerateOptions, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';
@@ -117,9 +124,11 @@ export {
   withDefaultTag,
 } from './oci/reference.ts';
 export { type CopyOptions, type CopyOutcome, copy } from './store/copy.ts';
+export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
+export { isGone } from './store/processIdentity.ts';
 export {
   type ByteRange,
   type ByteStream,

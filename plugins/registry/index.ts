@@ -13,6 +13,7 @@ import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import { openRepository } from './repository.ts';
 
+export { createFetch } from './createFetch.ts';
 export { credentialHosts } from './credentials/credentials.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
 export { login, logout } from './login.ts';

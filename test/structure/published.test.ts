@@ -48,7 +48,9 @@ for (const path of packages) {
       [],
     );
     assert.deepEqual(
-      files.filter((file) => !/^(?:dist|bin)\/|^(?:package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md)$/.test(file)),
+      files.filter(
+        (file) => !/^(?:dist|bin)\/|^(?:package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md)$/.test(file),
+      ),
       [],
     );
   });

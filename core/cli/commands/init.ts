@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { atomicWrite, generateKitfile, KitwrightError, kitfileYaml, localProject, systemError } from '@kitwright/core';
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { detectLicense } from '../detectLicense.ts';
+import { claimWorkspace } from '../imports/claimWorkspace.ts';
+import { findImporter } from '../imports/findImporter.ts';
+import { generateFor } from '../imports/importedKitfile.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { wholeNumber } from '../wholeNumber.ts';
 
 interface InitFlags {
   readonly name?: string;
@@ -14,6 +17,9 @@ interface InitFlags {
   readonly force?: boolean;
   readonly output?: string;
   readonly depth: number;
+  readonly remote?: boolean;
+  readonly ref?: string;
+  readonly token?: string;
 }
 
 interface Answers {
@@ -58,10 +64,8 @@ const write = (path: string, text: string): void => {
 
 const stdout = '-';
 
-const init = async (session: Session, directory: string, flags: InitFlags): Promise<undefined> => {
-  const { output } = session;
-  const path = flags.output ?? normalize(join(directory, 'Kitfile'));
-  if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
+/** The Kitfile of a directory. */
+const localKitfile = async (session: Session, directory: string, flags: InitFlags): Promise<string> => {
   const { name, description, author } = await ask(session, flags);
   const { kitfile, unknownLicenses } = generateKitfile(localProject(directory), {
     package: {
@@ -73,7 +77,34 @@ const init = async (session: Session, directory: string, flags: InitFlags): Prom
     licenseOf: detectLicense,
   });
   if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
-  const text = kitfileYaml(kitfile);
+  return kitfileYaml(kitfile);
+};
+
+/** The Kitfile of a repository elsewhere: names and sizes of its files say enough, nothing large is fetched. */
+const remoteKitfile = async (session: Session, location: string, flags: InitFlags): Promise<string> => {
+  const { signal, stores } = session;
+  const importer = findImporter(session.kitwright(), location, undefined);
+  const { ref: revision, token, name, desc: description, author, depth } = flags;
+  const workspace = claimWorkspace(join(stores().root, 'cache', 'import'), [importer.id, location, revision ?? '']);
+  try {
+    const source = await importer.open({ location, revision, token, workspace: workspace.path, signal });
+    return await generateFor(session, source, { name, description, author }, depth);
+  } finally {
+    workspace.release();
+  }
+};
+
+const requireRemote = ({ remote, ref, token }: InitFlags): void => {
+  const given = ref !== undefined ? '--ref' : token !== undefined ? '--token' : undefined;
+  if (given && !remote) throw new KitwrightError('usage', `${given} requires --remote.`);
+};
+
+const init = async (session: Session, directory: string, flags: InitFlags): Promise<undefined> => {
+  const { output } = session;
+  requireRemote(flags);
+  const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
+  if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
+  const text = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
   if (path === stdout) return void output.result(text.replace(/\n$/, ''));
   write(path, text);
   output.result(
@@ -83,25 +114,23 @@ const init = async (session: Session, directory: string, flags: InitFlags): Prom
   );
 };
 
-const wholeNumber = (text: string): number => {
-  if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number.`);
-  return Number(text);
-};
-
 export const define = (program: Command): void => {
   program
     .command('init')
-    .argument('<path>', 'the directory for which a Kitfile is made')
-    .description('Make a Kitfile for a directory')
+    .argument('<path>', 'the directory for which a Kitfile is made, or a repository with --remote')
+    .description('Make a Kitfile for a directory, or for a repository of the Hugging Face Hub')
     .option('--name <name>', 'name of the ModelKit')
     .option('--desc <text>', 'what it is for')
     .option('--author <name>', 'who made it')
     .option('-f, --force', 'overwrite a Kitfile that is there')
     .option('-o, --output <file>', "where the Kitfile is written ('-' = standard output)")
     .option('--depth <levels>', 'levels of directories to look into; -1 = every file by itself', wholeNumber, 0)
+    .option('--remote', 'make it for a repository elsewhere; nothing large is fetched')
+    .option('--ref <revision>', 'branch, tag or commit of the repository; with --remote')
+    .option('--token <token>', 'token for the repository (HF_TOKEN); with --remote')
     .addHelpText(
       'after',
-      '\nExamples:\n  kitwright init .\n  kitwright init . --name mnist --desc "Digits" --author "Ann Bee"',
+      '\nExamples:\n  kitwright init .\n  kitwright init . --name mnist --desc "Digits" --author "Ann Bee"\n  kitwright init owner/name --remote',
     )
     .action(runCommand(init));
 };

@@ -67,12 +67,64 @@ export interface TargetProvider {
   readonly open: (location: string, access: TargetAccess) => OpenedTarget;
 }
 
+/** One file of a repository that can be imported. */
+export interface ImportFile {
+  /** Relative, with slashes; safe to be written below a directory. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface ImportRequest {
+  readonly location: string;
+  /** A branch, tag or commit; undefined = the default branch. */
+  readonly revision: string | undefined;
+  readonly token: string | undefined;
+  /** A private directory, of nobody else while this import runs; what an import that failed left there is still in it. */
+  readonly workspace: string;
+  readonly signal: AbortSignal;
+}
+
+export interface FetchFilesOptions {
+  /** Files that travel at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** `done` bytes of a file have arrived. */
+  readonly onBytes?: (file: ImportFile, done: number) => void;
+}
+
+/** A repository at one commit. */
+export interface ImportSource {
+  /** `owner/name`. */
+  readonly repository: string;
+  /** Where it came from, without credentials. */
+  readonly uri: string;
+  /** The git commit from which everything comes. */
+  readonly commit: string;
+  readonly files: readonly ImportFile[];
+  /** The beginning of a small text file. */
+  readonly read: (path: string) => Promise<Uint8Array>;
+  /** Gives a directory of the workspace that holds these files, verified; goes on where an earlier fetch stopped. */
+  readonly fetch: (files: readonly ImportFile[], options: FetchFilesOptions) => Promise<string>;
+}
+
+/** Brings repositories of other systems here. */
+export interface Importer {
+  /** The word for `--tool`. */
+  readonly id: string;
+  readonly matches: (location: string) => boolean;
+  /** `owner/name`. Throws `usage`. */
+  readonly repositoryOf: (location: string) => string;
+  readonly open: (request: ImportRequest) => Promise<ImportSource>;
+}
+
 /** Everything that plugins can register. Plugins may extend this interface. */
 export interface Capabilities {
   layerType: LayerType;
   compressor: Compressor;
   readiness: Readiness;
   target: TargetProvider;
+  importer: Importer;
 }
 
 export interface CapabilityRegistry {
@@ -91,6 +143,7 @@ const missingCodes: Readonly<Record<string, string>> = {
   layerType: 'layer-format-unknown',
   compressor: 'compression-unknown',
   target: 'target-invalid',
+  importer: 'usage',
 };
 const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
 

@@ -1,4 +1,4 @@
-import { bytePath } from '../files/bytePath.ts';
+import { type BytePath, bytePath } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validate.ts';
@@ -77,5 +77,5 @@ export const planEntries = (
 };
 
 /** Clean paths of all layers of a kit: what a child kit leaves out of its own layers. */
-export const layerPaths = (kitfile: Kitfile): readonly string[] =>
+export const layerPaths = (kitfile: Kitfile): readonly BytePath[] =>
   elementsOf(kitfile).map(({ path }) => bytePath(cleanPath(path)));

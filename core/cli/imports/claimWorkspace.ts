@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { errnoOf, isGone, systemError } from '@kitwright/core';
+
+/** A private folder; what is in it stays for the next import of the same thing unless it is removed. */
+export interface Workspace {
+  readonly path: string;
+  /** Nobody needs it any more. */
+  readonly remove: () => void;
+  /** Another import may go on with it. */
+  readonly release: () => void;
+}
+
+const ownerOf = (name: string): number => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
+
+const isFree = (name: string): boolean => {
+  const pid = ownerOf(name);
+  return pid === 0 || isGone({ pid, host: hostname(), started: '' });
+};
+
+/** A rename is the claim: of two processes only one succeeds. */
+const take = (from: string, to: string): boolean => {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+};
+
+/** Gives a folder below `cache` for `what`: one that an earlier import of it left, or a new one. Throws `store-failed`. */
+export const claimWorkspace = (cache: string, what: readonly string[]): Workspace => {
+  const key = createHash('sha256').update(what.join('\0')).digest('hex').slice(0, 32);
+  const own = join(cache, `${key}.${process.pid}`);
+  try {
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    const left = readdirSync(cache).filter((name) => name.startsWith(key) && isFree(name));
+    const taken = left.some((name) => take(join(cache, name), own));
+    if (!taken) mkdirSync(own, { mode: 0o700 });
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write to', cache);
+  }
+  const remove = () => rmSync(own, { recursive: true, force: true });
+  const release = () => {
+    if (readdirSync(own).length === 0) return remove();
+    try {
+      renameSync(own, join(cache, key));
+    } catch {
+      // Another import has left its folder meanwhile; one is enough.
+      remove();
+    }
+  };
+  return { path: own, remove, release };
+};

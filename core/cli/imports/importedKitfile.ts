@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core';
+import { detectLicense } from '../detectLicense.ts';
+import type { Session } from '../Session.ts';
+import { offerEdit } from './editKitfile.ts';
+import { importedProject } from './importedProject.ts';
+
+/** The Kitfile of an import and where it comes from. */
+export interface ImportedKitfile {
+  readonly bytes: Uint8Array;
+  /** For errors. */
+  readonly shown: string;
+}
+
+export interface PackageFields {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly author?: string | undefined;
+}
+
+const names = ['Kitfile', 'kitfile', '.kitfile'];
+
+const read = (file: string): ImportedKitfile => {
+  if (file === '-') return { bytes: readFileSync(0), shown: 'standard input' };
+  try {
+    return { bytes: readFileSync(file), shown: file };
+  } catch (cause) {
+    throw new KitwrightError('kitfile-not-found', `Cannot read the Kitfile ${file}: ${messageOf(cause)}.`, { cause });
+  }
+};
+
+/** Makes a Kitfile for a repository; what is not said is taken from the repository's name, as in `kit`. */
+export const generateFor = async (
+  session: Session,
+  source: ImportSource,
+  { name, description, author }: PackageFields,
+  depth: number,
+): Promise<string> => {
+  const [owner = '', own = ''] = source.repository.split('/');
+  const { kitfile, unknownLicenses } = generateKitfile(await importedProject(source), {
+    package: { name: name || own, ...(description ? { description } : {}), authors: [author || owner] },
+    depth,
+    licenseOf: detectLicense,
+  });
+  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
+  return kitfileYaml(kitfile);
+};
+
+/** The Kitfile that was named, that of the repository, or a generated one that the user may edit first. */
+export const importedKitfile = async (
+  session: Session,
+  source: ImportSource,
+  file: string | undefined,
+  depth: number,
+): Promise<ImportedKitfile> => {
+  if (file) return read(file);
+  const own = names.find((name) => source.files.some(({ path }) => path === name));
+  if (own) return { bytes: await source.read(own), shown: `${own} of ${source.repository}` };
+  const text = await generateFor(session, source, {}, depth);
+  if (!session.options.json) session.output.message(`Generated Kitfile:\n\n${text}`);
+  return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile' };
+};

@@ -1,0 +1,36 @@
+import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core';
+
+/** Files of text that say what a project is. */
+const isTelling = ({ path }: ImportFile): boolean => /(?:^|\/)SKILL\.md$/.test(path) || /^license[^/]*$/i.test(path);
+
+/** Such files above this size (bytes) or beyond this number are not looked at. */
+const maxSize = 1024 * 1024;
+const maxTexts = 100;
+const together = 5;
+
+const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The files of a repository as the project for which a Kitfile is generated. The few texts that matter are read before. */
+export const importedProject = async (source: ImportSource): Promise<ProjectFiles> => {
+  const texts = new Map<string, Uint8Array>();
+  const telling = source.files.filter((file) => isTelling(file) && file.size <= maxSize).slice(0, maxTexts);
+  await eachOf(telling, together, async ({ path }) => void texts.set(path, await source.read(path)));
+  const files = Map.groupBy(source.files, ({ path }) => path.slice(0, Math.max(0, path.lastIndexOf('/'))));
+  const directories = new Map<string, Set<string>>();
+  for (let path of files.keys()) {
+    while (path) {
+      const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+      directories.set(parent, (directories.get(parent) ?? new Set()).add(path.slice(path.lastIndexOf('/') + 1)));
+      path = parent;
+    }
+  }
+  return {
+    list: (directory) => ({
+      files: (files.get(directory) ?? [])
+        .map(({ path, size }) => ({ name: path.slice(path.lastIndexOf('/') + 1), size }))
+        .sort((a, b) => byName(a.name, b.name)),
+      directories: [...(directories.get(directory) ?? [])].sort(byName),
+    }),
+    read: (path) => texts.get(path) ?? new Uint8Array(),
+  };
+};

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import { version } from '@kitwright/core';
+
+export interface Provenance {
+  readonly uri: string;
+  readonly commit: string;
+  /** Hexadecimal SHA-256 of the kit's config. */
+  readonly config: string;
+  readonly startedOn: Date;
+  readonly finishedOn: Date;
+}
+
+/**
+ * Body of a SLSA Provenance v1 predicate, to be attested for the kit: from which commit and Kitfile it was made.
+ * The build type is kit's, so that policies for `kit import` fit; the builder is not.
+ */
+export const provenancePredicate = ({ uri, commit, config, startedOn, finishedOn }: Provenance): string =>
+  JSON.stringify(
+    {
+      buildDefinition: {
+        buildType: 'https://kitops.org/import/v1',
+        externalParameters: {
+          source: { uri, digest: { gitCommit: commit } },
+          kitfile: { digest: { sha256: config } },
+        },
+        resolvedDependencies: [],
+      },
+      runDetails: {
+        builder: { id: 'pkg:npm/kitwright', version: { kitwright: version, node: process.version } },
+        metadata: {
+          invocationId: randomUUID(),
+          startedOn: startedOn.toISOString(),
+          finishedOn: finishedOn.toISOString(),
+        },
+      },
+    },
+    undefined,
+    2,
+  );

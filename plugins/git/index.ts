@@ -1,0 +1,103 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  definePlugin,
+  type Importer,
+  type ImportFile,
+  type ImportRequest,
+  type ImportSource,
+  KitwrightError,
+  type Plugin,
+} from '@kitwright/core';
+import { isGitLocation, repositoryIn } from './gitLocation.ts';
+import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
+import { withToken } from './tokenHelper.ts';
+
+export interface GitImporterOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
+
+const attributeFiles = (directory: string): readonly string[] =>
+  (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).filter((name) =>
+    /(?:^|[/\\])\.git(?:ignore|attributes)$/.test(name),
+  );
+
+const usesLfs = (directory: string): boolean =>
+  attributeFiles(directory).some((name) => /\bfilter=lfs\b/.test(readFileSync(join(directory, name), 'utf8')));
+
+const pullLargeFiles = async (options: GitOptions): Promise<void> => {
+  try {
+    await runGit(['lfs', 'version'], options);
+  } catch (cause) {
+    if (options.signal.aborted) throw cause;
+    throw new KitwrightError('usage', 'The repository keeps large files in Git LFS, and git-lfs is not installed.', {
+      cause,
+      hint: 'Install git-lfs.',
+    });
+  }
+  await runGit(['lfs', 'pull', 'origin'], options);
+};
+
+/** Branch, tag or commit, without its history. */
+const checkOut = async (location: string, revision: string | undefined, options: GitOptions): Promise<string> => {
+  await runGit(['init', '--quiet'], options);
+  await runGit(['remote', 'add', '--', 'origin', location], options);
+  await runGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'], options);
+  const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
+  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
+  return (await runGit(['rev-parse', 'HEAD'], options)).trim();
+};
+
+/** What belongs to git and not to the project. */
+const removeTraces = (directory: string): void => {
+  rmSync(join(directory, '.git'), { recursive: true, force: true });
+  for (const name of attributeFiles(directory)) rmSync(join(directory, name));
+};
+
+const listFiles = (directory: string, below = ''): readonly ImportFile[] =>
+  readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return listFiles(directory, path);
+    return entry.isFile() && !ofGit.has(entry.name) ? [{ path, size: statSync(join(directory, path)).size }] : [];
+  });
+
+const open = async (
+  { env }: GitImporterOptions,
+  { location, revision, token, workspace, signal }: ImportRequest,
+): Promise<ImportSource> => {
+  const repository = repositoryIn(location);
+  const directory = join(workspace, 'clone');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const options: GitOptions = { directory, signal, env: withToken(env, location, token) };
+  const commit = await checkOut(location, revision, options);
+  if (usesLfs(directory)) await pullLargeFiles(options);
+  removeTraces(directory);
+  return {
+    repository,
+    uri: `git+${withoutCredentials(location)}`,
+    commit,
+    files: listFiles(directory),
+    read: async (path) => readFileSync(join(directory, path)),
+    fetch: async () => directory,
+  };
+};
+
+/** Git repositories, with Git LFS, as an importer; git itself does the work. */
+export const git = (options: GitImporterOptions): Plugin =>
+  definePlugin({
+    name: '@kitwright/git',
+    apiVersion: 1,
+    apply({ register }) {
+      const importer: Importer = {
+        id: 'git',
+        matches: isGitLocation,
+        repositoryOf: repositoryIn,
+        open: (request) => open(options, request),
+      };
+      register('importer', importer);
+      return undefined;
+    },
+  });

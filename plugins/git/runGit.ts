@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { errnoOf, KitwrightError } from '@kitwright/core';
+
+export interface GitOptions {
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Lines of git's messages that an error shows. */
+const shownLines = 6;
+
+/** An address may hold a password. */
+export const withoutCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+
+const missing = (cause: unknown): KitwrightError =>
+  new KitwrightError('usage', 'git is not installed.', { cause, hint: 'Install git, and git-lfs for large files.' });
+
+const failed = (args: readonly string[], messages: string): KitwrightError => {
+  const lines = withoutCredentials(messages).trim().split('\n').slice(-shownLines).join('\n');
+  const code = /authentication failed|could not read (?:username|password)|permission denied/i.test(lines)
+    ? 'unauthorized'
+    : 'remote-refused';
+  return new KitwrightError(code, `git ${args[0] ?? ''} failed: ${lines || 'it says nothing'}`, {
+    ...(code === 'unauthorized' ? { hint: 'Give --token, or set up credentials for git.' } : {}),
+  });
+};
+
+/** Runs git and gives what it prints. It asks no questions. Throws `usage` without git, `unauthorized`, `remote-refused`. */
+export const runGit = (args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> => {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const child = spawn('git', args, {
+    cwd: directory,
+    env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal,
+  });
+  const [out, messages]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+  child.stderr.on('data', (bytes: Buffer) => messages.push(bytes));
+  child.on('error', (error) =>
+    reject(signal.aborted ? signal.reason : errnoOf(error) === 'ENOENT' ? missing(error) : error),
+  );
+  child.on('close', (status) => {
+    if (status === 0) resolve(Buffer.concat(out).toString());
+    else reject(signal.aborted ? signal.reason : failed(args, Buffer.concat(messages).toString()));
+  });
+  return promise;
+};

@@ -1,0 +1,85 @@
+import { bytePath, checkEntryName, type ImportFile, KitwrightError, messageOf } from '@kitwright/core';
+import type { HubRepository } from './hubRepository.ts';
+
+/** A file of the hub, with what proves its content. */
+export interface HubFile extends ImportFile {
+  /** SHA-256 of large files (LFS), else the id of the git blob: SHA-1 over a header and the content. Hexadecimal. */
+  readonly hash: { readonly algorithm: 'sha256' | 'git'; readonly hex: string };
+}
+
+interface ApiAccess {
+  readonly repository: HubRepository;
+  readonly hub: URL;
+  readonly fetch: typeof fetch;
+}
+
+const maxFiles = 1_000_000;
+
+const malformed = (hub: URL, why: string, cause?: unknown): KitwrightError =>
+  new KitwrightError('remote-malformed', `The answer of ${hub.host} is not usable: ${why}.`, { cause });
+
+const hubUrlOf = (hub: URL): string => hub.href.replace(/\/$/, '');
+
+/** What the client throws beside our own errors is that it could not read an answer. */
+const reading = async <T>(hub: URL, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof KitwrightError ? error : malformed(hub, messageOf(error), error);
+  }
+};
+
+/** The commit that a branch or tag points to now: a branch may move while its files are fetched. */
+export const pinCommit = ({ repository, hub, fetch }: ApiAccess, revision: string): Promise<string> =>
+  reading(hub, async () => {
+    const { modelInfo, datasetInfo } = await import('@huggingface/hub');
+    const params = { name: repository.name, revision, hubUrl: hubUrlOf(hub), fetch };
+    const info =
+      repository.type === 'dataset'
+        ? await datasetInfo({ ...params, additionalFields: ['sha'] })
+        : await modelInfo({ ...params, additionalFields: ['sha'] });
+    if (!/^[0-9a-f]{40}$/.test(String(info.sha))) throw malformed(hub, `${JSON.stringify(info.sha)} is no commit`);
+    return info.sha;
+  });
+
+interface Entry {
+  readonly type: string;
+  readonly path: string;
+  readonly size: number;
+  readonly oid?: string | undefined;
+  readonly lfs?: { readonly oid: string; readonly size: number } | undefined;
+}
+
+const hashOf = ({ path, oid, lfs }: Entry, hub: URL): HubFile['hash'] => {
+  if (lfs && /^[0-9a-f]{64}$/.test(lfs.oid)) return { algorithm: 'sha256', hex: lfs.oid };
+  if (oid && /^[0-9a-f]{40}$/.test(oid)) return { algorithm: 'git', hex: oid };
+  throw malformed(hub, `nothing proves the content of ${JSON.stringify(path)}`);
+};
+
+const fileOf = (entry: Entry, hub: URL): HubFile => {
+  const { path, lfs } = entry;
+  if (entry.type !== 'file' || typeof path !== 'string') throw malformed(hub, `${JSON.stringify(path)} is no file`);
+  const size = lfs?.size ?? entry.size;
+  if (!Number.isSafeInteger(size) || size < 0) throw malformed(hub, `the size of ${JSON.stringify(path)} is none`);
+  checkEntryName(bytePath(path));
+  return { path, size, hash: hashOf(entry, hub) };
+};
+
+/** What belongs to git and not to the model. */
+const ofGit = /(?:^|\/)\.git(?:ignore|attributes)$/;
+
+/** All files of a repository at one commit. Throws `remote-malformed`; `unpack-refused` for a name that would leave a directory. */
+export const listHubFiles = ({ repository, hub, fetch }: ApiAccess, commit: string): Promise<readonly HubFile[]> =>
+  reading(hub, async () => {
+    const { listFiles } = await import('@huggingface/hub');
+    const found = new Map<string, HubFile>();
+    const params = { repo: repository, recursive: true, revision: commit, hubUrl: hubUrlOf(hub), fetch };
+    for await (const entry of listFiles(params)) {
+      if (entry.type === 'directory' || ofGit.test(entry.path)) continue;
+      const file = fileOf(entry, hub);
+      if (found.has(file.path)) throw malformed(hub, `${JSON.stringify(file.path)} is listed twice`);
+      found.set(file.path, file);
+      if (found.size > maxFiles) throw malformed(hub, `it lists more than ${maxFiles} files`);
+    }
+    return [...found.values()];
+  });

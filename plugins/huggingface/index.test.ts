@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createKitwright, type ImportSource } from '@kitwright/core';
+import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
+import { huggingFace } from './index.ts';
+import { type Hub, startHub } from './testing/startHub.ts';
+
+const big = Buffer.alloc(5000, 'weights ');
+const files = { 'config.json': '{}', 'model.safetensors': big, '.gitattributes': 'x', 'a dir/ü#1?.txt': 'odd' };
+
+interface Opened extends Disposable {
+  readonly workspace: string;
+  readonly waits: readonly number[];
+  readonly open: (location?: string, revision?: string) => Promise<ImportSource>;
+  readonly fetchAll: (source: ImportSource, signal?: AbortSignal) => Promise<string>;
+}
+
+/** A body that ends in an error once its beginning has been read: a cut connection, at the same place each time. */
+const cut = (response: Response, after: number): Response => {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>, reads: number) => {
+    if (reads > 1) controller.error(new Error('cut'));
+    else controller.enqueue(new Uint8Array(await response.arrayBuffer()).subarray(0, after));
+  };
+  let reads = 0;
+  const body = new ReadableStream({ pull: (controller) => pull(controller, ++reads) }, { highWaterMark: 0 });
+  const { status, headers, url } = response;
+  return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url });
+};
+
+/** Cuts the first answer of the other host after 2000 bytes. */
+const cuttingFetch = (hub: Hub): typeof fetch => {
+  let done = false;
+  return async (...args) => {
+    const response = await fetch(...args);
+    if (done || !response.url.startsWith(hub.cdn)) return response;
+    done = true;
+    return cut(response, 2000);
+  };
+};
+
+const opening = (hub: Hub, env: Readonly<Record<string, string>> = {}, send: typeof fetch = fetch): Opened => {
+  const folder = temporaryFolder();
+  const waits: number[] = [];
+  const wait = async (ms: number) => void waits.push(ms);
+  const kitwright = createKitwright({
+    plugins: [huggingFace({ fetch: send, env: { HF_ENDPOINT: hub.url, ...env }, wait })],
+  });
+  const importer = kitwright.capabilities.get('importer', 'hf');
+  const { signal } = new AbortController();
+  return {
+    workspace: folder.path,
+    waits,
+    open: (location = 'org/net', revision) =>
+      importer.open({ location, revision, token: undefined, workspace: folder.path, signal }),
+    fetchAll: (source, stop = signal) => source.fetch(source.files, { concurrency: 2, signal: stop }),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+};
+
+const contents = (directory: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    readdirSync(directory, { recursive: true, withFileTypes: true, encoding: 'utf8' })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(directory.length + 1), readFileSync(path, 'utf8')]),
+  );
+
+test('all files of a commit arrive, under odd names too, without what belongs to git', async () => {
+  await using hub = await startHub({ files, pageSize: 2 });
+  using on = opening(hub);
+  const source = await on.open();
+  assert.equal(source.commit, 'c'.repeat(40));
+  assert.equal(source.uri, 'hf://org/net');
+  const directory = await on.fetchAll(source);
+  assert.deepEqual(contents(directory), {
+    'config.json': '{}',
+    'model.safetensors': big.toString(),
+    'a dir/ü#1?.txt': 'odd',
+  });
+});
+
+test('datasets are at their own addresses', async () => {
+  await using hub = await startHub({ files, type: 'dataset' });
+  using on = opening(hub);
+  const source = await on.open(`${hub.url}/datasets/org/net`);
+  assert.equal(source.uri, 'hf://datasets/org/net');
+  assert.equal(contents(await on.fetchAll(source))['config.json'], '{}');
+});
+
+test('a branch that moves during the import does not mix two commits', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub);
+  const source = await on.open();
+  hub.move('d'.repeat(40), { 'config.json': 'new' });
+  assert.equal(contents(await on.fetchAll(source))['config.json'], '{}');
+  const later = await on.open();
+  assert.deepEqual(contents(await on.fetchAll(later)), { 'config.json': 'new' });
+  assert.deepEqual(readdirSync(on.workspace), ['d'.repeat(40)], 'the old commit is forgotten');
+});
+
+test('the token goes to the hub and to nobody else', async () => {
+  await using hub = await startHub({ files, token: 'secret' });
+  using without = opening(hub);
+  await assert.rejects(without.open(), { code: 'unauthorized', hint: /HF_TOKEN/ });
+  using on = opening(hub, { HF_TOKEN: 'secret' });
+  await on.fetchAll(await on.open());
+  const cdn = hub.requests.filter(({ line }) => line.startsWith('cdn '));
+  assert.ok(cdn.length > 0);
+  for (const { authorization } of cdn) assert.equal(authorization, undefined);
+});
+
+test('after a cut the rest is fetched, and only the rest', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub, {}, cuttingFetch(hub));
+  assert.equal(contents(await on.fetchAll(await on.open()))['model.safetensors'], big.toString());
+  const ranges = hub.requests.filter(({ line }) => line.startsWith('cdn ')).map(({ range }) => range);
+  assert.equal(ranges.length, 2);
+  assert.equal(ranges[1], 'bytes=2000-');
+});
+
+test('an import that died goes on where it stopped, and asks for nothing that is whole', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub, {}, cuttingFetch(hub));
+  hub.fault({ at: /^cdn.*range/, status: 404 });
+  const source = await on.open();
+  const one = { concurrency: 1, signal: new AbortController().signal };
+  await assert.rejects(source.fetch(source.files, one), { code: 'remote-refused' });
+  const before = hub.requests.length;
+  const again = await on.open();
+  await again.fetch(again.files, one);
+  const later = hub.requests.slice(before).filter(({ line }) => line.includes('/resolve/'));
+  assert.ok(!later.some(({ line }) => line.includes('config.json')));
+  assert.match(later.find(({ line }) => line.startsWith('cdn '))?.range ?? '', /^bytes=2000-/);
+});
+
+test('a partial file that is no beginning is noticed and fetched anew', async () => {
+  await using hub = await startHub({ files: { 'model.safetensors': big } });
+  using on = opening(hub);
+  hub.fault(...Array.from({ length: 5 }, () => ({ at: /^cdn/, status: 503 })));
+  const source = await on.open();
+  await assert.rejects(on.fetchAll(source), { code: 'network-failed' });
+  const partials = join(on.workspace, source.commit, 'partials');
+  mkdirSync(partials, { recursive: true });
+  const { createHash } = await import('node:crypto');
+  writeFileSync(join(partials, createHash('sha256').update('model.safetensors').digest('hex')), 'nonsense');
+  assert.equal(contents(await on.fetchAll(source))['model.safetensors'], big.toString());
+});
+
+test('a busy hub is asked again after the time it names; growing delays otherwise; not for ever', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub);
+  hub.fault({ at: /revision/, status: 429, headers: { 'retry-after': '7' } }, { at: /revision/, status: 503 });
+  await on.open();
+  assert.equal(on.waits[0], 7000);
+  assert.ok((on.waits[1] ?? 0) > 0);
+  hub.fault(...Array.from({ length: 5 }, () => ({ at: /revision/, status: 500 })));
+  await assert.rejects(on.open(), { code: 'network-failed' });
+  hub.fault({ at: /revision/, status: 429, headers: { 'retry-after': '86400' } });
+  await assert.rejects(on.open(), { code: 'network-failed' });
+});
+
+test('wrong bytes are fetched once more, and then refused; nothing of them has a final name', async () => {
+  await using hub = await startHub({ files: { 'config.json': '{}' } });
+  using on = opening(hub);
+  const wrong = { at: /resolve/, body: '[]' };
+  hub.fault(wrong);
+  assert.deepEqual(contents(await on.fetchAll(await on.open())), { 'config.json': '{}' });
+  using again = opening(hub);
+  hub.fault(wrong, wrong);
+  await assert.rejects(again.fetchAll(await again.open()), { code: 'descriptor-mismatch' });
+  assert.ok(!existsSync(join(again.workspace, 'c'.repeat(40), 'files/config.json')));
+});
+
+test('more bytes than promised are refused at the first one too many', async () => {
+  await using hub = await startHub({ files: { 'config.json': '{}' } });
+  using on = opening(hub);
+  hub.fault({ at: /resolve/, body: '{}'.repeat(100) });
+  await assert.rejects(on.fetchAll(await on.open()), { code: 'descriptor-mismatch', message: /more than 2 bytes/ });
+});
+
+test('a server that ignores ranges costs a new start, no damage', async () => {
+  await using hub = await startHub({ files: { 'model.safetensors': big } });
+  using on = opening(hub, {}, cuttingFetch(hub));
+  hub.fault({ at: /^cdn.*range/, ignoreRange: true });
+  assert.equal(contents(await on.fetchAll(await on.open()))['model.safetensors'], big.toString());
+});
+
+for (const path of ['../x', '/etc/passwd', 'a/../../x', 'a//b', 'x\0y']) {
+  test(`the name ${JSON.stringify(path)} is refused before anything is fetched`, async () => {
+    await using hub = await startHub({ files, listed: [{ type: 'file', path, size: 1, oid: 'a'.repeat(40) }] });
+    using on = opening(hub);
+    await assert.rejects(on.open(), { code: 'unpack-refused' });
+    assert.ok(!hub.requests.some(({ line }) => line.includes('/resolve/')));
+  });
+}
+
+test('lists that lie are refused', async () => {
+  const oid = 'a'.repeat(40);
+  const lies: readonly (readonly [unknown, RegExp])[] = [
+    [{ type: 'symlink', path: 'x', size: 1, oid }, /is no file/],
+    [{ type: 'file', path: 'x', size: -1, oid }, /the size of "x"/],
+    [{ type: 'file', path: 'x', size: 1, oid: 'z' }, /nothing proves/],
+    [{ type: 'file', path: 'config.json', size: 2, oid }, /listed twice/],
+    [null, /not usable/],
+  ];
+  for (const [entry, message] of lies) {
+    await using hub = await startHub({ files, listed: [entry] });
+    using on = opening(hub);
+    await assert.rejects(on.open(), { code: 'remote-malformed', message });
+  }
+});
+
+test('a list that goes in circles, or to another host, ends', async () => {
+  const links = [(own: string) => own, () => 'http://127.0.0.1:1/api/models/org/net/tree/x'];
+  for (const link of links) {
+    await using hub = await startHub({ files, link });
+    using on = opening(hub);
+    await assert.rejects(on.open(), { code: 'remote-malformed', message: /in a circle or away/ });
+  }
+});
+
+test('a commit that is none is refused, and a missing revision is said to be missing', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub);
+  hub.fault({ at: /revision/, body: '{"sha":"../x"}' });
+  await assert.rejects(on.open(), { code: 'remote-malformed', message: /is no commit/ });
+  await assert.rejects(on.open('org/net', 'nope'), { code: 'remote-refused', hint: /revision/ });
+});
+
+test('Ctrl-C ends a download', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub);
+  const controller = new AbortController();
+  const source = await on.open();
+  controller.abort(new Error('stop'));
+  await assert.rejects(on.fetchAll(source, controller.signal), /stop/);
+});

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  definePlugin,
+  eachOf,
+  type Importer,
+  type ImportRequest,
+  type ImportSource,
+  KitwrightError,
+  type Plugin,
+} from '@kitwright/core';
+import type { HubOptions } from './HubOptions.ts';
+import { downloadHubFile } from './hubDownload.ts';
+import { createApiFetch, createHubFetch, type HubFetch, retrying } from './hubFetch.ts';
+import { type HubFile, listHubFiles, pinCommit } from './hubListing.ts';
+import { type HubRepository, hubRepository, requireHubRepository } from './hubRepository.ts';
+
+export type { HubOptions } from './HubOptions.ts';
+
+const publicHub = 'https://huggingface.co';
+const defaultRevision = 'main';
+/** Bytes of a licence or a SKILL.md that are looked at. */
+const maxText = 1024 * 1024;
+
+const hubOf = ({ env }: HubOptions): URL => {
+  const text = env['HF_ENDPOINT'] || publicHub;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
+  throw new KitwrightError('usage', `HF_ENDPOINT must be an address, not ${JSON.stringify(text)}.`);
+};
+
+const urlOf = (hub: URL, { type, name }: HubRepository, commit: string, path: string): string =>
+  `${hub.href.replace(/\/$/, '')}/${type === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+
+/** Another commit's files are of no use any more. */
+const forgetOthers = (workspace: string, commit: string): void => {
+  for (const name of readdirSync(workspace))
+    if (name !== commit) rmSync(join(workspace, name), { recursive: true, force: true });
+};
+
+const readStart = async (request: HubFetch, url: string): Promise<Uint8Array> => {
+  const response = await request(url, { range: `bytes=0-${maxText - 1}` });
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const bytes of response.body ?? []) {
+    parts.push(bytes);
+    size += bytes.byteLength;
+    if (size >= maxText) break;
+  }
+  return Buffer.concat(parts).subarray(0, maxText);
+};
+
+const open = async (options: HubOptions, request: ImportRequest): Promise<ImportSource> => {
+  const { location, revision, token, workspace, signal } = request;
+  const hub = hubOf(options);
+  const repository = requireHubRepository(location, hub);
+  const send = createHubFetch(options, hub, token || options.env['HF_TOKEN'], signal);
+  const api = { repository, hub, fetch: createApiFetch(options, hub, send, signal) };
+  const commit = await pinCommit(api, revision ?? defaultRevision);
+  const files = await listHubFiles(api, commit);
+  const known = new Map(files.map((file) => [file.path, file]));
+  const download = (file: HubFile, onBytes: (done: number) => void, stop: AbortSignal) =>
+    downloadHubFile(
+      {
+        file,
+        url: urlOf(hub, repository, commit, file.path),
+        path: join(workspace, commit, 'files', file.path),
+        // By its name alone two files could meet in one partial file.
+        partial: join(workspace, commit, 'partials', createHash('sha256').update(file.path).digest('hex')),
+        onBytes,
+      },
+      createHubFetch(options, hub, token || options.env['HF_TOKEN'], stop),
+      options,
+      stop,
+    );
+  return {
+    repository: repository.name,
+    uri: `hf://${repository.type === 'dataset' ? 'datasets/' : ''}${repository.name}`,
+    commit,
+    files,
+    read: (path) => retrying(options, signal, () => readStart(send, urlOf(hub, repository, commit, path))),
+    fetch: async (wanted, { concurrency, onBytes, signal: outer }) => {
+      forgetOthers(workspace, commit);
+      const stop = new AbortController();
+      const both = AbortSignal.any([outer, stop.signal]);
+      await eachOf(wanted, concurrency, (file) =>
+        download(known.get(file.path) as HubFile, (done) => onBytes?.(file, done), both).catch((error: unknown) => {
+          stop.abort(error);
+          throw error;
+        }),
+      );
+      return join(workspace, commit, 'files');
+    },
+  };
+};
+
+/** Models and datasets of the Hugging Face Hub, as an importer. */
+export const huggingFace = (options: HubOptions): Plugin =>
+  definePlugin({
+    name: '@kitwright/huggingface',
+    apiVersion: 1,
+    apply({ register }) {
+      const importer: Importer = {
+        id: 'hf',
+        matches: (location) => hubRepository(location, hubOf(options)) !== undefined,
+        repositoryOf: (location) => requireHubRepository(location, hubOf(options)).name,
+        open: (request) => open(options, request),
+      };
+      register('importer', importer);
+      return undefined;
+    },
+  });
