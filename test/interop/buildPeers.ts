@@ -90,6 +90,7 @@ export const findPyKitOps = (): string | undefined => {
 };
 
 export const findSkopeo = (): string | undefined => fromDebian('skopeo');
+export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
 

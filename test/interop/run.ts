@@ -1,7 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildDistribution, buildKit, buildOras, findDockerRegistry, findPyKitOps, findSkopeo } from './buildPeers.ts';
+import {
+  buildDistribution,
+  buildKit,
+  buildOras,
+  findDockerRegistry,
+  findGitLfs,
+  findPyKitOps,
+  findSkopeo,
+} from './buildPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const found = {
@@ -11,6 +19,7 @@ const found = {
   REGISTRY2: findDockerRegistry(),
   REGISTRY3: buildDistribution(),
   PYKITOPS: findPyKitOps(),
+  GIT_LFS: findGitLfs(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
