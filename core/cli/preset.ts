@@ -6,6 +6,7 @@ import { layerTypes } from '@kitwright/layer-types';
 import { ociLayout } from '@kitwright/oci-layout';
 import { readiness } from '@kitwright/readiness';
 import { createFetch, type RegistryOptions, registry } from '@kitwright/registry';
+import { s3 } from '@kitwright/s3';
 
 /** The plugins that are there without being asked for. */
 export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
@@ -16,4 +17,5 @@ export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
   registry(options),
   huggingFace({ fetch: createFetch(options), env: options.env }),
   git({ env: options.env }),
+  s3({ fetch: createFetch(options), env: options.env }),
 ];

@@ -18,6 +18,7 @@ export type {
   Readiness,
   ReadinessAnswer,
   ReadinessFile,
+  RemoteData,
   TargetAccess,
   TargetProvider,
 } from './build/capabilities.ts';
@@ -68,6 +69,7 @@ export type {
 export { computeKit, type PackOptions, packKit, previewKit } from './build/packKit.ts';
 export { definePlugin, type Plugin, type PluginContext } from './build/plugin.ts';
 export type { KitfileLocation } from './build/readKitfile.ts';
+export { isAtUrl, type RemoteDataset, remoteDatasets } from './build/remoteDatasets.ts';
 export { type Ancestor, resolveAncestors } from './build/resolveAncestors.ts';
 export { type KitElement, kitElements } from './build/unpack/elements.ts';
 export { parseFilters, type Selection } from './build/unpack/filters.ts';
@@ -129,6 +131,7 @@ export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export { isGone } from './store/processIdentity.ts';
+export { Passing, type RetryOptions, retryAfterOf, retrying, type Wait, waitToRetry } from './store/retrying.ts';
 export {
   type ByteRange,
   type ByteStream,

@@ -2,9 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, messageOf, systemError } from '@kitwright/core';
+import { KitwrightError, messageOf, Passing, retrying, systemError } from '@kitwright/core';
 import type { HubOptions } from './HubOptions.ts';
-import { type HubFetch, Passing, retrying } from './hubFetch.ts';
+import type { HubFetch } from './hubFetch.ts';
 import type { HubFile } from './hubListing.ts';
 
 export interface Download {
@@ -93,7 +93,7 @@ const fetchVerified = async (download: Download, request: HubFetch, options: Hub
       before = now;
       return more;
     };
-    const found = await retrying(options, signal, () => fetchRest(download, request), progress);
+    const found = await retrying(() => fetchRest(download, request), { signal, wait: options.wait, progress });
     if (found === file.hash.hex) return;
     rmSync(partial, { force: true });
     if (attempt === 2) throw mismatch(file, new URL(url).host, found);

@@ -9,10 +9,11 @@ import {
   type ImportSource,
   KitwrightError,
   type Plugin,
+  retrying,
 } from '@kitwright/core';
 import type { HubOptions } from './HubOptions.ts';
 import { downloadHubFile } from './hubDownload.ts';
-import { createApiFetch, createHubFetch, type HubFetch, retrying } from './hubFetch.ts';
+import { createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';
 import { type HubFile, listHubFiles, pinCommit } from './hubListing.ts';
 import { type HubRepository, hubRepository, requireHubRepository } from './hubRepository.ts';
 
@@ -78,7 +79,8 @@ const open = async (options: HubOptions, request: ImportRequest): Promise<Import
     uri: `hf://${repository.type === 'dataset' ? 'datasets/' : ''}${repository.name}`,
     commit,
     files,
-    read: (path) => retrying(options, signal, () => readStart(send, urlOf(hub, repository, commit, path))),
+    read: (path) =>
+      retrying(() => readStart(send, urlOf(hub, repository, commit, path)), { signal, wait: options.wait }),
     fetch: async (wanted, { concurrency, onBytes, signal: outer }) => {
       forgetOthers(workspace, commit);
       const stop = new AbortController();

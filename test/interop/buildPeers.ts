@@ -94,15 +94,20 @@ export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
 
-const distribution = 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2';
-
-/** distribution 3.1.2, from its Go module. */
-export const buildDistribution = (): string | undefined => {
-  const binary = join(peers, 'registry');
+/** Installs a program from its Go module, once. */
+const fromGo = (name: string, module: string): string | undefined => {
+  const binary = join(peers, name);
   if (existsSync(binary)) return binary;
   if (!hasGo()) return undefined;
-  console.log('Building distribution 3.1.2 ...');
+  console.log(`Building ${module} ...`);
   mkdirSync(peers, { recursive: true });
-  execFileSync('go', ['install', distribution], { stdio: 'inherit', env: { ...environment(), GOBIN: peers } });
+  execFileSync('go', ['install', module], { stdio: 'inherit', env: { ...environment(), GOBIN: peers } });
   return binary;
 };
+
+/** distribution 3.1.2. */
+export const buildDistribution = (): string | undefined =>
+  fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2');
+/** A real S3 server over a folder. */
+export const buildVersityGw = (): string | undefined =>
+  fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');

@@ -1,8 +1,7 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, startServer } from './startServer.ts';
 
 /** A real registry (github.com/distribution) on loopback, with its data in a folder of the test. */
 export interface Distribution extends AsyncDisposable {
@@ -20,16 +19,6 @@ export interface DistributionOptions {
 /** bcrypt of "secret". */
 const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
 
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  return port;
-};
-
 const makeCertificate = (folder: string): { readonly cert: string; readonly key: string } => {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
@@ -41,16 +30,6 @@ const makeCertificate = (folder: string): { readonly cert: string; readonly key:
     },
   );
   return { cert, key };
-};
-
-const isUp = async (port: number): Promise<boolean> => {
-  const { connect } = await import('node:net');
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, '127.0.0.1');
-  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-  const up = await promise;
-  socket.destroy();
-  return up;
 };
 
 /** Starts the registry and waits until it listens; it ends with the scope. */
@@ -76,21 +55,10 @@ export const startDistribution = async (
   };
   const path = join(folder, 'config.json');
   writeFileSync(path, JSON.stringify(config));
-  const child = spawn(binary, ['serve', path], {
-    stdio: 'ignore',
-    env: { ...process.env, OTEL_TRACES_EXPORTER: 'none' },
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  while (!(await isUp(port))) {
-    if (child.exitCode !== null) throw new Error(`${binary} ended with status ${child.exitCode}`);
-    await delay(20);
-  }
+  const server = await startServer(binary, ['serve', path], port, { OTEL_TRACES_EXPORTER: 'none' });
   return {
     host: `127.0.0.1:${port}`,
     authority: certificate?.cert,
-    [Symbol.asyncDispose]: async () => {
-      child.kill();
-      await ended;
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 };

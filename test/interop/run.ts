@@ -5,6 +5,7 @@ import {
   buildDistribution,
   buildKit,
   buildOras,
+  buildVersityGw,
   findDockerRegistry,
   findGitLfs,
   findPyKitOps,
@@ -20,6 +21,7 @@ const found = {
   REGISTRY3: buildDistribution(),
   PYKITOPS: findPyKitOps(),
   GIT_LFS: findGitLfs(),
+  VERSITYGW: buildVersityGw(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 

@@ -104,6 +104,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
   undici: /^plugins\/registry\//,
+  aws4fetch: /^plugins\/s3\//,
   '@huggingface/hub': /^plugins\/huggingface\//,
   '@bomb.sh/tab/commander': /^core\/cli\//,
   cosmiconfig: /^core\/cli\/config\//,

@@ -7,6 +7,7 @@ import {
   displayReference,
   exitCodes,
   formatReference,
+  isAtUrl,
   type Kitwright,
   KitwrightError,
   type Layer,
@@ -16,6 +17,7 @@ import {
   parseReference,
   previewKit,
   type Reference,
+  remoteDatasets,
   repositoryOf,
   type StoredKit,
 } from '@kitwright/core';
@@ -70,6 +72,9 @@ const savedLine = ({ descriptor, cost }: Layer): string =>
 
 const lines = (kit: StoredKit): readonly string[] => [
   ...kit.layers.map(savedLine),
+  ...remoteDatasets(kit.kitfile)
+    .filter(isAtUrl)
+    .map(({ path }) => `Verified remote S3 dataset for path ${path}`),
   kit.configSaved
     ? `Saved configuration: ${kit.config.digest}`
     : `Configuration already exists in storage: ${kit.config.digest}`,

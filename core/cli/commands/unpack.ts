@@ -20,6 +20,7 @@ interface UnpackFlags {
   readonly code?: boolean;
   readonly datasets?: boolean;
   readonly docs?: boolean;
+  readonly includeRemote?: boolean;
   readonly asSkill?: string;
   readonly label: readonly string[];
 }
@@ -33,6 +34,11 @@ const lineOf = (step: UnpackStep): string => {
   if (step.step === 'kitfile')
     return step.existed ? `Found existing Kitfile at ${step.path}` : `Unpacking config to ${step.path}`;
   if (step.step === 'reference') return `Unpacking referenced ModelKit ${step.reference}`;
+  if (step.step === 'remote-kit') return `Unpacking referenced dataset ModelKit ${step.reference} to ${step.path}`;
+  if (step.step === 'remote-data')
+    return step.kept
+      ? `Kept ${step.path}, which is there already`
+      : `Downloaded remote S3 dataset for path ${step.path}`;
   const { role, name, path } = step.element;
   return `Unpacking ${role === 'mcpb' ? words.mcpb : role}${name ? ` ${name}` : ''} to ${path}`;
 };
@@ -62,6 +68,7 @@ const unpack = async (session: Session, text: string, flags: UnpackFlags): Promi
     directory,
     filters,
     existing,
+    includeRemote: flags.includeRemote === true,
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });
@@ -86,6 +93,7 @@ export const define = (program: Command): void => {
         repeatable,
         [],
       )
+      .option('--include-remote', 'also fetch datasets that are not packed: at S3, and those of other kits')
       .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
       .addOption(
         new Option(

@@ -1,6 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Recipe } from '../layers/recipe.ts';
-import type { Target } from '../store/roles.ts';
+import type { ByteStream, Target } from '../store/roles.ts';
 import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
 
 /** Turns the files of an element into a layer. */
@@ -118,6 +118,16 @@ export interface Importer {
   readonly open: (request: ImportRequest) => Promise<ImportSource>;
 }
 
+/** Data that a Kitfile names by URL and hash (`remotePath`, `remoteHash`) instead of packing it. */
+export interface RemoteData {
+  /** The scheme of the URLs, without its colon. */
+  readonly id: string;
+  /** Throws if it is not there, or is another one than the hash says. */
+  readonly check: (url: string, hash: string, signal: AbortSignal) => Promise<void>;
+  /** The whole content; it goes on after a cut, and fails if it is another one than the hash says. */
+  readonly fetch: (url: string, hash: string, signal: AbortSignal) => ByteStream;
+}
+
 /** Everything that plugins can register. Plugins may extend this interface. */
 export interface Capabilities {
   layerType: LayerType;
@@ -125,6 +135,7 @@ export interface Capabilities {
   readiness: Readiness;
   target: TargetProvider;
   importer: Importer;
+  remoteData: RemoteData;
 }
 
 export interface CapabilityRegistry {

@@ -17,6 +17,7 @@ import type { TargetSource } from './loadKit.ts';
 import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
 import { planKit } from './planKit.ts';
 import { type KitfileLocation, readKitfile } from './readKitfile.ts';
+import { checkRemoteDatasets } from './remoteDatasets.ts';
 
 export interface PackOptions {
   readonly directory: string;
@@ -155,6 +156,7 @@ export const buildKit = async (
   const decision = gate(plan);
   if (decision === 'nothing') return undefined;
   announce(kitwright, plan);
+  await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
   const layers = await buildAll(kitwright, options, plan, decision.held);
   for (const layer of layers) await hooks.layer(layer, context(options));
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);

@@ -1,7 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validate.ts';
-import { displayReference, formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import {
+  displayRepository,
+  formatReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from '../oci/reference.ts';
 import { isReference } from './isReference.ts';
 import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
 
@@ -27,6 +33,14 @@ const tooDeep = (chain: readonly string[]): KitwrightError =>
     { data: { chain } },
   );
 
+/** A chain of full references with one more. Throws `references-cycle`, `references-too-deep`. */
+export const extendChain = (chain: readonly string[], name: string): readonly string[] => {
+  const longer = [...chain, name];
+  if (chain.includes(name)) throw cycle(longer.map(displayRepository));
+  if (chain.length > maxAncestors) throw tooDeep(longer);
+  return longer;
+};
+
 /**
  * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
  * `self` is the name of the kit itself: it may not be among them.
@@ -43,7 +57,7 @@ export const resolveAncestors = async (
   while (text !== undefined) {
     const reference = withDefaultTag(parseReference(text));
     const full = formatReference(reference);
-    if (seen.includes(full)) throw cycle([...seen, full].map((name) => displayReference(parseReference(name))));
+    if (seen.includes(full)) throw cycle([...seen, full].map(displayRepository));
     if (ancestors.length >= maxAncestors) throw tooDeep(seen);
     seen.push(full);
     const kit = await loadKit(reference, targets);

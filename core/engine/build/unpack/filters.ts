@@ -86,3 +86,6 @@ export const modelOnly = ({ selects }: Selection): Selection => ({
   kitfile: false,
   selects: (role, name, path) => (role === 'model' || role === 'modelpart') && selects(role, name, path),
 });
+
+/** Of a kit that a dataset stands for, its datasets are taken. */
+export const datasetsOnly: Selection = { kitfile: false, selects: (role) => role === 'dataset' };

@@ -5,21 +5,25 @@ import { systemError } from '../../errors/systemError.ts';
 import { atomicWrite } from '../../files/atomicWrite.ts';
 import type { Kitfile } from '../../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../../kitfile/toYaml.ts';
-import type { Reference } from '../../oci/reference.ts';
+import { formatReference, parseReference, type Reference, withDefaultTag } from '../../oci/reference.ts';
 import type { ReadTarget } from '../../store/roles.ts';
 import type { Kitwright } from '../createKitwright.ts';
 import { type LoadedKit, loadKit, type TargetSource } from '../loadKit.ts';
-import { resolveAncestors } from '../resolveAncestors.ts';
+import { isAtUrl, type RemoteDataset, remoteDatasets } from '../remoteDatasets.ts';
+import { extendChain, resolveAncestors } from '../resolveAncestors.ts';
 import { type KitElement, kitElements } from './elements.ts';
-import { modelOnly, parseFilters, type Selection } from './filters.ts';
+import { datasetsOnly, modelOnly, parseFilters, type Selection } from './filters.ts';
 import type { Existing } from './staging.ts';
 import { unpackElement } from './unpackElement.ts';
+import { datasetDirectory, unpackRemoteData } from './unpackRemote.ts';
 
 /** What unpack tells, in the order in which `kit` prints it. */
 export type UnpackStep =
   | { readonly step: 'kitfile'; readonly path: string; readonly existed: boolean }
   | { readonly step: 'reference'; readonly reference: string }
-  | { readonly step: 'layer'; readonly element: KitElement };
+  | { readonly step: 'layer'; readonly element: KitElement }
+  | { readonly step: 'remote-kit'; readonly reference: string; readonly path: string }
+  | { readonly step: 'remote-data'; readonly url: string; readonly path: string; readonly kept: boolean };
 
 export interface UnpackOptions {
   readonly reference: Reference;
@@ -27,6 +31,8 @@ export interface UnpackOptions {
   readonly directory: string;
   readonly filters: readonly string[];
   readonly existing: Existing;
+  /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
+  readonly includeRemote?: boolean;
   readonly onStep: (step: UnpackStep) => void;
   readonly signal: AbortSignal;
 }
@@ -91,6 +97,51 @@ const unpackElements = async (
   return files;
 };
 
+/** The datasets of another kit, all of them: the dataset that names it was selected. */
+const unpackRemoteKit = async (
+  kitwright: Kitwright,
+  dataset: RemoteDataset,
+  options: UnpackOptions,
+  chain: readonly string[],
+): Promise<readonly number[]> => {
+  const reference = withDefaultTag(parseReference(dataset.remotePath));
+  const longer = extendChain(chain, formatReference(reference));
+  const kit = await loadKit(reference, options.targets);
+  const directory = datasetDirectory(dataset, options);
+  options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
+  const inside = { ...options, directory };
+  return [
+    ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
+    ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
+  ];
+};
+
+const unpackRemotes = async (
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  { selects }: Selection,
+  options: UnpackOptions,
+  chain: readonly string[],
+): Promise<readonly number[]> => {
+  const selected = remoteDatasets(kit.kitfile).filter(({ name, path }) => selects('dataset', name, path));
+  if (selected.length && !options.includeRemote) {
+    const message = 'ModelKit contains remote datasets. To unpack, specify the --include-remote flag';
+    kitwright.diagnostic({ level: 'warning', message });
+    return [];
+  }
+  const files: number[] = [];
+  for (const dataset of selected) {
+    if (!isAtUrl(dataset)) files.push(...(await unpackRemoteKit(kitwright, dataset, options, chain)));
+    else {
+      const { path, remotePath: url } = dataset;
+      const kept = !(await unpackRemoteData(kitwright, dataset, options));
+      options.onStep({ step: 'remote-data', url, path, kept });
+      files.push(kept ? 0 : 1);
+    }
+  }
+  return files;
+};
+
 /**
  * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
  * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`, `disk-full`.
@@ -106,6 +157,7 @@ export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): P
     options.onStep({ step: 'reference', reference: text });
     counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
   }
+  counts.push(...(await unpackRemotes(kitwright, kit, selection, options, [formatReference(options.reference)])));
   counts.push(...(await unpackElements(kitwright, kit, selection, options)));
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
 };

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import {
+  type ByteStream,
+  definePlugin,
+  KitwrightError,
+  messageOf,
+  Passing,
+  type Plugin,
+  type RemoteData,
+  retrying,
+  waitToRetry,
+} from '@kitwright/core';
+import type { S3Options } from './S3Options.ts';
+import { sendObjectRequest } from './s3Request.ts';
+import { type S3Settings, s3Settings } from './s3Settings.ts';
+import { parseS3Url, type S3Object } from './s3Url.ts';
+
+export type { S3Options } from './S3Options.ts';
+
+const unquoted = (etag: string | null): string => (etag ?? '').replaceAll('"', '');
+
+const mismatch = ({ bucket, key }: S3Object, why: string): KitwrightError =>
+  new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is not what the Kitfile says: ${why}.`, {
+    data: { bucket, key },
+  });
+
+const check = async (options: S3Options, url: string, hash: string, signal: AbortSignal): Promise<void> => {
+  const [object, settings] = [parseS3Url(url), s3Settings(options.env)];
+  const { headers } = await retrying(
+    () => sendObjectRequest({ method: 'HEAD', object, headers: {}, signal }, settings, options),
+    { signal, wait: options.wait },
+  );
+  const etag = unquoted(headers.get('etag'));
+  if (etag !== hash) throw mismatch(object, `its ETag is ${etag || 'missing'}, not ${hash}`);
+};
+
+/** What is known of an object once its first answer is there. */
+interface Transfer {
+  readonly object: S3Object;
+  readonly settings: S3Settings;
+  readonly hash: string;
+  /** Bytes that have been passed on. */
+  done: number;
+  size: number | undefined;
+  /** SHA-256 in base64, if the object was stored with one. */
+  sha256: string | undefined;
+}
+
+const sizeOf = (response: Response): number | undefined => {
+  const total =
+    /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? response.headers.get('content-length');
+  return total === null || total === undefined ? undefined : Number(total);
+};
+
+/** Asks for the rest of the object: only the version whose ETag is the hash. */
+const askForRest = async (transfer: Transfer, options: S3Options, signal: AbortSignal): Promise<Response> => {
+  const { object, settings, hash, done } = transfer;
+  const headers = {
+    'if-match': `"${hash}"`,
+    'x-amz-checksum-mode': 'ENABLED',
+    'accept-encoding': 'identity',
+    ...(done ? { range: `bytes=${done}-` } : {}),
+  };
+  const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);
+  const etag = unquoted(response.headers.get('etag'));
+  if (etag && etag !== hash) throw mismatch(object, `its ETag is ${etag}, not ${hash}`);
+  if (done && response.status !== 206) throw mismatch(object, 'the server does not go on where the connection was cut');
+  transfer.size ??= sizeOf(response);
+  if (!done) transfer.sha256 = response.headers.get('x-amz-checksum-sha256') ?? undefined;
+  return response;
+};
+
+async function* bodyOf(response: Response, { settings, object }: Transfer): ByteStream {
+  try {
+    for await (const bytes of response.body ?? []) yield bytes;
+  } catch (error) {
+    throw new Passing(
+      `The connection to ${settings.endpoint?.host ?? object.bucket} was cut: ${messageOf(error)}`,
+      undefined,
+      error,
+    );
+  }
+}
+
+const isWhole = ({ done, size }: Transfer): boolean => size !== undefined && done >= size;
+
+/** The object, from one answer or, after cuts, from several. */
+async function* content(options: S3Options, url: string, hash: string, signal: AbortSignal): ByteStream {
+  const transfer: Transfer = {
+    object: parseS3Url(url),
+    settings: s3Settings(options.env),
+    hash,
+    done: 0,
+    size: undefined,
+    sha256: undefined,
+  };
+  const digest = createHash('sha256');
+  for (let failures = 0; !isWhole(transfer); ) {
+    const before = transfer.done;
+    try {
+      const response = await askForRest(transfer, options, signal);
+      for await (const bytes of bodyOf(response, transfer)) {
+        transfer.done += bytes.byteLength;
+        digest.update(bytes);
+        yield bytes;
+      }
+      if (transfer.size === undefined) break;
+      if (!isWhole(transfer)) throw new Passing(`${transfer.done} of ${transfer.size} bytes of ${url} arrived`);
+    } catch (error) {
+      failures = transfer.done > before ? 1 : failures + 1;
+      await waitToRetry(error, failures, { signal, wait: options.wait });
+    }
+  }
+  const { object, size, done, sha256 } = transfer;
+  if (size !== undefined && done !== size) throw mismatch(object, `it has ${done} bytes, not ${size}`);
+  const found = digest.digest('base64');
+  // A checksum of parts ends in their number and says nothing of the whole.
+  if (sha256 && !sha256.includes('-') && sha256 !== found)
+    throw mismatch(object, `its SHA-256 is ${found}, not ${sha256}`);
+}
+
+/** Objects in S3 buckets as datasets that a Kitfile names by `remotePath` and, as `remoteHash`, their ETag. */
+export const s3 = (options: S3Options): Plugin =>
+  definePlugin({
+    name: '@kitwright/s3',
+    apiVersion: 1,
+    apply({ register }) {
+      const data: RemoteData = {
+        id: 's3',
+        check: (url, hash, signal) => check(options, url, hash, signal),
+        fetch: (url, hash, signal) => content(options, url, hash, signal),
+      };
+      register('remoteData', data);
+      return undefined;
+    },
+  });

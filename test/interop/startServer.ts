@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A port of loopback that nobody listens on now. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  return port;
+};
+
+const isUp = async (port: number): Promise<boolean> => {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+  const up = await promise;
+  socket.destroy();
+  return up;
+};
+
+/** Starts a real server and waits until it listens on the port; it ends with the scope. */
+export const startServer = async (
+  binary: string,
+  args: readonly string[],
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<AsyncDisposable> => {
+  const child = spawn(binary, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  while (!(await isUp(port))) {
+    if (child.exitCode !== null) throw new Error(`${binary} ended with status ${child.exitCode}`);
+    await delay(20);
+  }
+  return {
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await ended;
+    },
+  };
+};
