@@ -36,3 +36,16 @@ test('completion writes a script for each shell, and knows the local kits', asyn
   assert.match((await complete('unpack', '')).stdout, /^net:v1\t?$/m);
   assert.match((await complete('un')).stdout, /^unpack\t/m);
 });
+
+test('completion scripts may leave the descriptions out, and know the alias of those who come from kit', async () => {
+  using project = createProject({});
+  const bash = await project.run('completion', 'bash', '--no-descriptions');
+  assert.match(bash.stdout, /kitwright --words-only complete -- /);
+  assert.match(bash.stdout, /complete -F __kitwright_complete kit$/m);
+  const run = (...args: readonly string[]) => runCli(args, { cwd: project.path });
+  assert.match((await run('complete', '--', 'un')).stdout, /^unpack\tUnpack/m);
+  assert.match((await run('--words-only', 'complete', '--', 'un')).stdout, /^unpack\t?$/m);
+  assert.match((await run('--words-only', 'complete', '--', 'push', '--pl')).stdout, /^--plain-http\t?$/m);
+  assert.match((await run('completion', 'zsh', '--help')).stdout, /For this shell, and for every new one:/);
+  assert.equal((await run('completion', 'nosuch')).code, 2);
+});

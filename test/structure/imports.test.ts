@@ -106,6 +106,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   undici: /^plugins\/registry\//,
   aws4fetch: /^plugins\/s3\//,
   '@huggingface/hub': /^plugins\/huggingface\//,
+  '@bomb.sh/tab': /^core\/cli\//,
   '@bomb.sh/tab/commander': /^core\/cli\//,
   cosmiconfig: /^core\/cli\/config\//,
   zod: /^core\/cli\/config\//,
