@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { KitwrightError, toErrorData } from '@kitwright/core';
+import { KitwrightError, toErrorData, version } from '@kitwright/core';
 import type { Command } from 'commander';
 import { findConfig } from './config/findConfig.ts';
 import { loadPlugins } from './config/loadPlugins.ts';
@@ -76,9 +76,23 @@ export const runCommand =
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
     } finally {
       await session.close();
+      await noteUpdate(session);
       release();
     }
   };
+
+/** Loads nothing where nobody would read it. */
+const noteUpdate = async ({ output, env, stores, options }: Session): Promise<void> => {
+  if (!output.stderrIsTerminal || options.json || env['CI']) return;
+  const [{ updateNotice }, { askInBackground }] = await Promise.all([
+    import('./updates/updateNotice.ts'),
+    import('./updates/checkUpdate.ts'),
+  ]);
+  const { root } = stores();
+  const ask = () => askInBackground(root);
+  const notice = updateNotice({ root, env, isTerminal: true, now: Date.now(), version, ask });
+  if (notice) output.message(notice);
+};
 
 const fail = (error: unknown, session: Session): number => {
   const known = asKitwrightError(error);

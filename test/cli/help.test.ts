@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
@@ -48,4 +50,17 @@ test('completion scripts may leave the descriptions out, and know the alias of t
   assert.match((await run('--words-only', 'complete', '--', 'push', '--pl')).stdout, /^--plain-http\t?$/m);
   assert.match((await run('completion', 'zsh', '--help')).stdout, /For this shell, and for every new one:/);
   assert.equal((await run('completion', 'nosuch')).code, 2);
+});
+
+test('the notice of newer versions is turned off and on by the file that kit has', async () => {
+  using project = createProject({});
+  const off = join(project.home, 'disable-update-notifications');
+  for (const [flag, expected] of [
+    ['--show-update-notifications=false', true],
+    ['--show-update-notifications', false],
+  ] as const) {
+    const { code, stdout } = await project.run('version', flag);
+    assert.deepEqual([code, stdout], [0, '']);
+    assert.equal(existsSync(off), expected);
+  }
 });

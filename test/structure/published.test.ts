@@ -49,7 +49,10 @@ for (const path of packages) {
     );
     assert.deepEqual(
       files.filter(
-        (file) => !/^(?:dist|bin)\/|^(?:package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md)$/.test(file),
+        (file) =>
+          !/^(?:dist|bin)\/|^(?:package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md|kitfile\.schema\.json)$/.test(
+            file,
+          ),
       ),
       [],
     );

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { atomicWrite, generateKitfile, KitwrightError, kitfileYaml, localProject, systemError } from '@kitwright/core';
 import type { Command } from 'commander';
 import { detectLicense } from '../detectLicense.ts';
@@ -8,6 +8,7 @@ import { findImporter } from '../imports/findImporter.ts';
 import { generateFor } from '../imports/importedKitfile.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { schemaLine } from '../schemaLine.ts';
 import { wholeNumber } from '../wholeNumber.ts';
 
 interface InitFlags {
@@ -104,7 +105,8 @@ const init = async (session: Session, directory: string, flags: InitFlags): Prom
   requireRemote(flags);
   const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
   if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
-  const text = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
+  const kitfile = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
+  const text = path === stdout ? kitfile : `${schemaLine(dirname(path))}${kitfile}`;
   if (path === stdout) return void output.result(text.replace(/\n$/, ''));
   write(path, text);
   output.result(

@@ -1,7 +1,26 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+interface VersionFlags {
+  readonly showUpdateNotifications?: boolean;
+}
+
+/** Turns the notice of newer versions on or off, by the same file as kit. */
+const setNotifications = async (show: boolean, root: string | undefined): Promise<void> => {
+  const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
+    import('node:fs'),
+    import('@kitwright/core'),
+    import('../updates/updateNotice.ts'),
+  ]);
+  const folder = dataRoot(root);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (show) rmSync(updatesOffFile(folder), { force: true });
+  else writeFileSync(updatesOffFile(folder), '');
+};
 
 /** Loads nothing of the engine: `version` must start fast. */
-const show = async (_options: unknown, command: Command): Promise<void> => {
+const show = async ({ showUpdateNotifications }: VersionFlags, command: Command): Promise<void> => {
+  const { json, config } = command.optsWithGlobals<{ readonly json?: boolean; readonly config?: string }>();
+  if (showUpdateNotifications !== undefined) return setNotifications(showUpdateNotifications, config);
   const { version } = await import('@kitwright/core/version');
   const fields = {
     Version: version,
@@ -9,7 +28,6 @@ const show = async (_options: unknown, command: Command): Promise<void> => {
     Built: 'unknown',
     'Go version': `none (Node ${process.version})`,
   };
-  const { json } = command.optsWithGlobals<{ json?: boolean }>();
   const text = json
     ? JSON.stringify(fields)
     : Object.entries(fields)
@@ -18,10 +36,20 @@ const show = async (_options: unknown, command: Command): Promise<void> => {
   process.stdout.write(`${text}\n`);
 };
 
+const truth = (text: string): boolean => {
+  if (/^(?:1|t|true)$/i.test(text)) return true;
+  if (/^(?:0|f|false)$/i.test(text)) return false;
+  throw new InvalidArgumentError('it must be true or false.');
+};
+
 export const define = (program: Command): void => {
   program
     .command('version')
     .description('Show the version')
-    .option('--show-update-notifications <boolean>', 'accepted for kit; Kitwright does not look for updates yet')
+    .addOption(
+      new Option('--show-update-notifications [boolean]', 'tell of newer versions from now on, or not')
+        .preset('true')
+        .argParser(truth),
+    )
     .action(show);
 };

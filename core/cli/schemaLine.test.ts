@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { kitfileSchema } from '@kitwright/core';
+import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
+import { schemaLine } from './schemaLine.ts';
+
+test("a project that has Kitwright gets the line that editors read; any other gets kit's bytes", () => {
+  using folder = temporaryFolder();
+  const inner = join(folder.path, 'models', 'net');
+  mkdirSync(inner, { recursive: true });
+  assert.equal(schemaLine(inner), '');
+  mkdirSync(join(folder.path, 'node_modules', 'kitwright'), { recursive: true });
+  writeFileSync(join(folder.path, 'node_modules', 'kitwright', 'kitfile.schema.json'), '{}');
+  assert.equal(schemaLine(inner), '# yaml-language-server: $schema=../../node_modules/kitwright/kitfile.schema.json\n');
+  assert.equal(
+    schemaLine(folder.path),
+    '# yaml-language-server: $schema=./node_modules/kitwright/kitfile.schema.json\n',
+  );
+});
+
+test('the schema that the package carries is what "schema kitfile" prints', () => {
+  const carried = readFileSync(new URL('kitfile.schema.json', import.meta.url), 'utf8');
+  assert.equal(
+    carried,
+    `${JSON.stringify(kitfileSchema(), undefined, 2)}\n`,
+    'write it with "kitwright schema kitfile"',
+  );
+});

@@ -1,0 +1,40 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { atomicWrite } from '@kitwright/core';
+
+/** What is remembered of the last question; times in ms since 1970. */
+export interface UpdateState {
+  readonly checkedAt: number;
+  readonly latest: string | undefined;
+  readonly shownAt: number;
+}
+
+const none: UpdateState = { checkedAt: 0, latest: undefined, shownAt: 0 };
+
+const fileIn = (root: string): string => join(root, 'update-check.json');
+
+const time = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
+
+/** What is not readable is as good as nothing. */
+export const readUpdateState = (root: string): UpdateState => {
+  try {
+    const { checkedAt, latest, shownAt } = JSON.parse(readFileSync(fileIn(root), 'utf8')) as Partial<UpdateState>;
+    return {
+      checkedAt: time(checkedAt),
+      latest: typeof latest === 'string' && /^\d+\.\d+\.\d+$/.test(latest) ? latest : undefined,
+      shownAt: time(shownAt),
+    };
+  } catch {
+    return none;
+  }
+};
+
+/** A home that cannot be written to is no reason to complain here. */
+export const writeUpdateState = (root: string, state: UpdateState): void => {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    atomicWrite(fileIn(root), `${JSON.stringify(state)}\n`);
+  } catch {
+    // The next command asks again.
+  }
+};
