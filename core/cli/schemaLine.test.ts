@@ -21,10 +21,6 @@ test("a project that has Kitwright gets the line that editors read; any other ge
 });
 
 test('the schema that the package carries is what "schema kitfile" prints', () => {
-  const carried = readFileSync(new URL('kitfile.schema.json', import.meta.url), 'utf8');
-  assert.equal(
-    carried,
-    `${JSON.stringify(kitfileSchema(), undefined, 2)}\n`,
-    'write it with "kitwright schema kitfile"',
-  );
+  const carried: unknown = JSON.parse(readFileSync(new URL('kitfile.schema.json', import.meta.url), 'utf8'));
+  assert.deepEqual(carried, kitfileSchema(), 'write it with "kitwright schema kitfile"');
 });

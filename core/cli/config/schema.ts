@@ -51,4 +51,5 @@ export type CheckedConfig = z.output<typeof configSchema>;
 export type KitConfig = z.output<typeof kit>;
 
 /** The JSON Schema of the config file; plugins given as objects have none. */
-export const configJsonSchema = (): unknown => z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+export const configJsonSchema = (): unknown =>
+  z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });

@@ -36,9 +36,9 @@ const tableSchema = ({ fields }: FieldTable): Schema => ({
   ),
 });
 
-/** The JSON Schema (draft 2020-12) of a Kitfile, made from the table by which Kitfiles are read. */
+/** The JSON Schema (draft-07, which editors read) of a Kitfile, made from the table by which Kitfiles are read. */
 export const kitfileSchema = (): Schema => ({
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Kitfile',
   ...tableSchema(kitfileTable),
 });
