@@ -7,6 +7,13 @@ interface CommandModule {
   readonly define: DefineCommand;
 }
 
+/** How the help groups the commands; the others are housekeeping. */
+export const commandGroups: Readonly<Record<string, readonly string[]>> = {
+  'Make kits:': ['init', 'pack', 'watch', 'import'],
+  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'tag', 'remove', 'index'],
+  'Move kits:': ['push', 'pull', 'copy', 'login', 'logout'],
+};
+
 /** One small file per command; it is loaded when the command is called, or for the help. */
 export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule>>> = {
   init: () => import('./commands/init.ts'),

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { closedPipeExit } from './exits.ts';
 import { normalizeFlags } from './normalizeFlags.ts';
 import { loadProgram } from './program.ts';
 
@@ -8,8 +9,18 @@ const exitOf = (error: unknown): number => {
   return error.exitCode === 0 || error.code === 'commander.help' || error.code === 'commander.helpDisplayed' ? 0 : 2;
 };
 
+/** Help and version are written as a stream: what goes wrong there comes later, and must not be a stack trace. */
+const watchStdout = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(closedPipeExit);
+    process.stderr.write(`[ERROR] store-failed: Cannot write to standard output (${error.code ?? 'error'}).\n`);
+    process.exit(1);
+  });
+};
+
 /** Runs the command line of this process and sets its exit status. */
 export const main = async (args: readonly string[] = process.argv.slice(2)): Promise<void> => {
+  watchStdout();
   try {
     const program = await loadProgram(args);
     await program.parseAsync(normalizeFlags(program, args), { from: 'user' });

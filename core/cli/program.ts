@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { commandLoaders, type DefineCommand } from './commands.ts';
+import { commandGroups, commandLoaders, type DefineCommand } from './commands.ts';
 import { fancyMode, logLevels, progressModes } from './globalOptions.ts';
 
 const levels: readonly string[] = logLevels;
@@ -11,6 +11,12 @@ const oneOf = (what: string, known: readonly string[]) => (value: string) => {
   return value;
 };
 
+const examples = `
+Examples:
+  kitwright init . && kitwright pack . -t registry.example.com/team/model:v1 --push
+  kitwright unpack registry.example.com/team/model:v1 -d out -f model
+  kitwright watch . -t run --tag-template run-{n} -- python train.py`;
+
 const createProgram = (): Command =>
   new Command('kitwright')
     .description('The build tool for ModelKits: pack, watch, verify.')
@@ -18,6 +24,8 @@ const createProgram = (): Command =>
     .exitOverride()
     .showSuggestionAfterError()
     .helpCommand(true)
+    .commandsGroup('Help and housekeeping:')
+    .addHelpText('after', examples)
     .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
     .addOption(
       new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
@@ -62,5 +70,7 @@ export const loadProgram = async (args: readonly string[]): Promise<Command> => 
   const program = createProgram();
   for (const define of await load(args)) define(program);
   for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+  for (const [group, names] of Object.entries(commandGroups))
+    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(group);
   return program;
 };

@@ -4,14 +4,12 @@ import type { Command } from 'commander';
 import { findConfig } from './config/findConfig.ts';
 import { loadPlugins } from './config/loadPlugins.ts';
 import { applySettings } from './config/settings.ts';
+import { closedPipeExit } from './exits.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './globalOptions.ts';
 import { networkFlags } from './networkOptions.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
-
-/** Status of a program whose reader went away, as a shell reports SIGPIPE. */
-const closedPipeExit = 141;
 
 const globalOptions = (command: Command): GlobalOptions => {
   const options = command.optsWithGlobals<Record<string, unknown>>();

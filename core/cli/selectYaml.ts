@@ -1,5 +1,8 @@
 import { type Kitfile, KitwrightError, partYaml } from '@kitwright/core';
 
+/** Two sections go by their names in kit's program. */
+const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };
+
 /** The YAML of one part of a Kitfile, named by a dotted path such as `.package.name`. Throws `usage`. */
 export const selectYaml = (kitfile: Kitfile, filter: string): string => {
   const path = filter.replace(/^\./, '').split('.');
@@ -13,5 +16,6 @@ export const selectYaml = (kitfile: Kitfile, filter: string): string => {
   throw new KitwrightError(
     'usage',
     `Cannot filter by ${JSON.stringify(filter)}: there is no such node in the Kitfile.`,
+    path[0] && goNames[path[0]] ? { hint: `As in kit, it is called ${goNames[path[0]]} here.` } : {},
   );
 };

@@ -43,7 +43,15 @@ export {
 export { knownRepositories } from './build/knownRepositories.ts';
 export type { CaptureMode } from './build/layer/capture.ts';
 export { layerPathsOf } from './build/layerPathsOf.ts';
-export { type LoadedKit, loadKit, loadKitAt, requireKit, resolveKit, type TargetSource } from './build/loadKit.ts';
+export {
+  type LoadedKit,
+  loadKit,
+  loadKitAt,
+  requireKit,
+  resolveExactKit,
+  resolveKit,
+  type TargetSource,
+} from './build/loadKit.ts';
 export {
   changeIndex,
   entryOf,

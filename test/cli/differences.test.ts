@@ -91,14 +91,29 @@ test('the store is never part of a kit', async () => {
   assert.equal(first.stdout.match(/Model saved: (\S+)/)?.[1], second.stdout.match(/Model saved: (\S+)/)?.[1]);
 });
 
-test('a relative -f is found from the current directory too', async () => {
-  using project = createProject({ 'a.py': '1' });
-  writeFileSync(join(project.path, 'K'), 'manifestVersion: 1.0.0\ncode: [{path: a.py}]\n');
-  assert.equal((await project.run('pack', 'project', '-f', 'K', '-t', 'x:v1')).code, 0);
+test('a relative -f is found from the current directory first, then in DIRECTORY', async () => {
+  const kitfile = (name: string) => `manifestVersion: 1.0.0\npackage: {name: ${name}}\ncode: [{path: a.py}]\n`;
+  using project = createProject({ 'a.py': '1', K: kitfile('inside'), Only: kitfile('only') });
+  writeFileSync(join(project.path, 'K'), kitfile('here'));
+  const nameOf = async (file: string) => {
+    assert.equal((await project.run('pack', 'project', '-f', file, '-t', 'x:v1')).code, 0);
+    return (await project.run('info', 'x:v1', '-f', 'package.name')).stdout.trim();
+  };
+  assert.deepEqual([await nameOf('K'), await nameOf('Only')], ['here', 'only']);
 });
 
 test('every difference is in FORMAT.md', () => {
   const format = readFileSync(new URL('../../core/engine/kitfile/FORMAT.md', import.meta.url), 'utf8');
-  for (const word of ['starts with', '`..`', 'links', 'outside', 'ignored directory', 'the store', 'clock', '`-f`'])
+  for (const word of [
+    'starts with',
+    '`..`',
+    'links',
+    'outside',
+    'ignored directory',
+    'the store',
+    'clock',
+    '`-f`',
+    'float64',
+  ])
     assert.ok(format.includes(word), word);
 });

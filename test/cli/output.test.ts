@@ -61,23 +61,26 @@ test('usage mistakes exit with 2 and suggest', async () => {
   assert.equal((await project.run('--help')).code, 0);
 });
 
-test('a full device is an error, a closed pipe is not a complaint', async () => {
-  using project = createProject(kit);
-  await project.run('pack', 'project', '-t', 'x:v1');
-  const full = openSync('/dev/full', 'w');
-  const options = {
-    cwd: project.path,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: project.path },
-  } as const;
-  const args = [cliPath, '--config', project.home, 'list'];
-  const result = spawnSync(process.execPath, args, { ...options, stdio: ['ignore', full, 'pipe'] });
-  closeSync(full);
-  assert.notEqual(result.status, 0);
-  assert.doesNotMatch(result.stderr, /at .*\.js/);
-  const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, process.execPath, ...args], options);
-  assert.equal(piped.stderr, '');
-});
+for (const command of [['list'], ['--help'], ['version'], ['completion', 'zsh']]) {
+  test(`${command.join(' ')}: a full device is an error, a closed pipe is not a complaint`, async () => {
+    using project = createProject(kit);
+    await project.run('pack', 'project', '-t', 'x:v1');
+    const options = {
+      cwd: project.path,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: project.path },
+    } as const;
+    const args = [cliPath, '--config', project.home, ...command];
+    const full = openSync('/dev/full', 'w');
+    const result = spawnSync(process.execPath, args, { ...options, stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    assert.equal(result.status, 1);
+    assert.match(result.stderr, /^\[ERROR\] /);
+    assert.doesNotMatch(result.stderr, /at .*\.js/);
+    const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, process.execPath, ...args], options);
+    assert.equal(piped.stderr, '');
+  });
+}
 
 test('list --bytes gives sizes as numbers in JSON', async () => {
   using project = createProject(kit);

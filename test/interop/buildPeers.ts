@@ -91,6 +91,8 @@ export const findPyKitOps = (): string | undefined => {
 
 export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
+/** Makes terminals; of Debian's essential packages. */
+export const findScript = (): string | undefined => (succeeds('script', '--version') ? 'script' : undefined);
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
 

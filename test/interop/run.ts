@@ -9,6 +9,7 @@ import {
   findDockerRegistry,
   findGitLfs,
   findPyKitOps,
+  findScript,
   findSkopeo,
 } from './buildPeers.ts';
 
@@ -22,6 +23,7 @@ const found = {
   PYKITOPS: findPyKitOps(),
   GIT_LFS: findGitLfs(),
   VERSITYGW: buildVersityGw(),
+  SCRIPT: findScript(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 

@@ -7,6 +7,8 @@ import {
   type KitDiff,
   type LoadedKit,
   loadKit,
+  loadKitAt,
+  resolveExactKit,
 } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
@@ -87,7 +89,11 @@ const prefixes = { local: 'local://', remote: 'remote://' } as const;
 const load = async (session: Session, given: string): Promise<Side> => {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
-  return { name: formatReference(reference), kit: await loadKit(reference, kitSources(session, place)) };
+  const sources = kitSources(session, place);
+  // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
+  const found = place === undefined ? undefined : await resolveExactKit(reference, sources);
+  const kit = found ? await loadKitAt(found.descriptor, found.target) : await loadKit(reference, sources);
+  return { name: formatReference(reference), kit };
 };
 
 const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({

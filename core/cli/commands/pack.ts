@@ -206,7 +206,10 @@ const packOne = async (session: Session, directory: string, flags: PackFlags): P
 /** Options that pack and watch share. */
 export const packOptions = (command: Command): Command =>
   command
-    .option('-f, --file <file>', 'the Kitfile; looked up in DIRECTORY first ("-" = standard input)')
+    .option(
+      '-f, --file <file>',
+      'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
+    )
     .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
     .option('--compression <name>', "'none', 'gzip', 'gzip-fastest' or 'zstd'", 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')

@@ -2,11 +2,11 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
-import { displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import type { Stores } from '../store/root.ts';
 import type { Diagnostic } from './events.ts';
-import { loadKitAt, resolveKit } from './loadKit.ts';
+import { loadKitAt, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 
 /** One kit in one repository, with its tags. */
@@ -68,7 +68,7 @@ export const listKits = async (
 /** Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers stay where they are. */
 export const tagKit = async (stores: Stores, source: Reference, name: Reference): Promise<void> => {
   const { local } = stores;
-  const { descriptor, target } = await resolveKit(source, readTargets(stores));
+  const { descriptor, target } = await resolveExactKit(source, readTargets(stores));
   using _session = local.session();
   if (descriptor.mediaType !== mediaTypes.index) await keepManifest(local, await loadKitAt(descriptor, target));
   await local.tag(descriptor, repositoryOf(name), name.reference);
@@ -99,8 +99,17 @@ const missing = async (reference: Reference, stores: Stores): Promise<KitwrightE
       });
 };
 
-/** Removes a name; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
+/** Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
 export const removeKit = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> => {
+  const printed = asPrinted(reference);
+  return (
+    (await removeExactly(stores, reference, force)) ??
+    (printed && (await removeExactly(stores, printed, force))) ??
+    Promise.reject(await missing(reference, stores))
+  );
+};
+
+const removeExactly = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit | undefined> => {
   const repository = repositoryOf(reference);
   let removed: RemovedKit | undefined;
   await stores.local.update((index) => {
@@ -115,7 +124,6 @@ export const removeKit = async (stores: Stores, reference: Reference, force: boo
     removed = { repository, tag: byTag?.tag, digest: found.descriptor.digest, deleted: true };
     return { ...index, names: index.names.filter((name) => !goes(name)) };
   });
-  if (!removed) throw await missing(reference, stores);
   return removed;
 };
 

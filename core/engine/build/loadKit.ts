@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJson.ts';
-import { formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { readVerified } from '../store/verify.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
@@ -69,15 +69,23 @@ const resolveIn = async (
   return target && descriptor ? { target, descriptor } : undefined;
 };
 
-/** The first target that has the name. Throws `kit-not-found`. */
-export const resolveKit = async (
-  reference: Reference,
-  sources: readonly TargetSource[],
-): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor }> => {
+export interface ResolvedKit {
+  readonly target: ReadTarget;
+  readonly descriptor: Descriptor;
+}
+
+const firstIn = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit | undefined> => {
   for (const source of sources) {
     const found = await resolveIn(reference, source);
     if (found) return found;
   }
+  return undefined;
+};
+
+/** The first target that has exactly this name. Throws `kit-not-found`. */
+export const resolveExactKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> => {
+  const found = await firstIn(reference, sources);
+  if (found) return found;
   const name = formatReference(reference);
   const places = sources.some((source) => typeof source === 'function')
     ? sources.length > 1
@@ -85,6 +93,17 @@ export const resolveKit = async (
       : 'at its registry'
     : 'in the local store';
   throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
+};
+
+/**
+ * The first target that has the name; where `localhost/x:tag` is none, the kit that is printed so: `x:tag`. Throws `kit-not-found`.
+ */
+export const resolveKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> => {
+  const printed = asPrinted(reference);
+  return (
+    (printed && ((await firstIn(reference, sources)) ?? (await firstIn(printed, sources)))) ??
+    resolveExactKit(reference, sources)
+  );
 };
 
 /** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */

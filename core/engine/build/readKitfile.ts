@@ -22,10 +22,10 @@ const findIn = (context: string): string => {
   return found;
 };
 
-/** A relative path is looked up in the packed directory, as `kit` does, and then in the current one. */
+/** A relative path is looked up in the current directory, as with any other tool, and then in the packed one, as `kit` does. */
 const locate = (file: string, context: string): string => {
   if (isAbsolute(file)) return file;
-  const candidates = [resolve(context, file), resolve(file)];
+  const candidates = [resolve(file), resolve(context, file)];
   return candidates.find(isFile) ?? (candidates[0] as string);
 };
 

@@ -22,13 +22,23 @@ export const goFloat = (value: number): string => {
   return `${mantissa}e${sign}${String(Math.abs(power)).padStart(2, '0')}`;
 };
 
-const anyNode = (value: JsonValue): YamlNode => {
+/** `kit` writes numbers as Go's float64 prints them; `exact` keeps integers that a float64 cannot hold. */
+export type YamlNumbers = 'kit' | 'exact';
+
+const isLossy = (value: bigint): boolean => BigInt(Number(value)) !== value;
+
+const numberText = (value: number | bigint, numbers: YamlNumbers): string =>
+  numbers === 'exact' && typeof value === 'bigint' && isLossy(value) ? String(value) : goFloat(Number(value));
+
+const anyNode = (value: JsonValue, numbers: YamlNumbers): YamlNode => {
   if (typeof value === 'string') return { text: value };
-  if (typeof value === 'number' || typeof value === 'bigint') return { scalar: goFloat(Number(value)) };
+  if (typeof value === 'number' || typeof value === 'bigint') return { scalar: numberText(value, numbers) };
   if (value === null || typeof value === 'boolean') return { scalar: String(value) };
-  if (Array.isArray(value)) return { list: value.map(anyNode) };
+  if (Array.isArray(value)) return { list: value.map((item) => anyNode(item as JsonValue, numbers)) };
   const keys = Object.keys(value).sort(naturalOrder);
-  return { map: keys.map((key) => [key, anyNode((value as Record<string, JsonValue>)[key] ?? null)] as const) };
+  return {
+    map: keys.map((key) => [key, anyNode((value as Record<string, JsonValue>)[key] ?? null, numbers)] as const),
+  };
 };
 
 const isLetter = (character: string): boolean => /\p{L}/u.test(character);
@@ -66,26 +76,26 @@ const compareDigits = (x: readonly string[], y: readonly string[], from: number)
   return (x[from] ?? '') < (y[from] ?? '') ? -1 : 1;
 };
 
-const fieldNode = (value: unknown, type: FieldType): YamlNode | undefined => {
+const fieldNode = (value: unknown, type: FieldType, numbers: YamlNumbers): YamlNode | undefined => {
   switch (type.kind) {
     case 'string':
       return value || type.keepEmpty ? { text: (value as string | undefined) ?? '' } : undefined;
     case 'strings':
       return (value as readonly string[] | undefined)?.length ? { flow: value as readonly string[] } : undefined;
     case 'any':
-      return value === undefined || value === null ? undefined : anyNode(value as JsonValue);
+      return value === undefined || value === null ? undefined : anyNode(value as JsonValue, numbers);
     case 'struct':
-      return value && Object.keys(value).length ? structNode(value as object, type.table) : undefined;
+      return value && Object.keys(value).length ? structNode(value as object, type.table, numbers) : undefined;
     case 'list': {
       const items = value as readonly object[] | undefined;
-      return items?.length ? { list: items.map((item) => structNode(item, type.table)) } : undefined;
+      return items?.length ? { list: items.map((item) => structNode(item, type.table, numbers)) } : undefined;
     }
   }
 };
 
-const structNode = (value: object, table: FieldTable): YamlNode => {
+const structNode = (value: object, table: FieldTable, numbers: YamlNumbers): YamlNode => {
   const nodes = table.fields.map(
-    ([name, type]) => [name, fieldNode((value as Record<string, unknown>)[name], type)] as const,
+    ([name, type]) => [name, fieldNode((value as Record<string, unknown>)[name], type, numbers)] as const,
   );
   return { map: nodes.filter((entry): entry is readonly [string, YamlNode] => entry[1] !== undefined) };
 };
@@ -120,10 +130,11 @@ const block = (node: YamlNode, level: number): string => {
 };
 
 /** The YAML of a Kitfile as `kit` writes it: two blanks, struct order, authors in one line. */
-export const kitfileYaml = (kitfile: Kitfile): string => `${block(structNode(kitfile, kitfileTable), 0)}\n`;
+export const kitfileYaml = (kitfile: Kitfile, numbers: YamlNumbers = 'kit'): string =>
+  `${block(structNode(kitfile, kitfileTable, numbers), 0)}\n`;
 
 /** The YAML of any part of a Kitfile, as `info --filter` prints it. */
-export const valueYaml = (value: JsonValue): string => `${block(anyNode(value), 0)}\n`;
+export const valueYaml = (value: JsonValue): string => `${block(anyNode(value, 'kit'), 0)}\n`;
 
 type Selected = { readonly value: unknown; readonly type: FieldType } | undefined;
 
@@ -146,6 +157,6 @@ export const partYaml = (kitfile: Kitfile, path: readonly string[]): string | un
   if (!selected) return undefined;
   const { value, type } = selected;
   if (type.kind === 'strings' && Array.isArray(value)) return valueYaml(value as JsonValue);
-  const node = value === undefined ? undefined : fieldNode(value, type);
+  const node = value === undefined ? undefined : fieldNode(value, type, 'kit');
   return node ? `${block(node, 0)}\n` : `${type.kind === 'string' ? '""' : type.kind === 'list' ? '[]' : 'null'}\n`;
 };

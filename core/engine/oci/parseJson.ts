@@ -24,6 +24,17 @@ const depthOf = (text: string): number => {
   return deepest;
 };
 
+/** An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text). */
+const exactInteger = (_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
+
+const hasLargeInteger = /\d{16}/;
+
+const parse = (text: string): unknown =>
+  hasLargeInteger.test(text)
+    ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
+    : JSON.parse(text);
+
 /** Parses a JSON object from outside: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
 export const parseJsonObject = (bytes: Uint8Array, what: string): JsonObject => {
   const refuse = (why: string, cause?: unknown) =>
@@ -32,7 +43,7 @@ export const parseJsonObject = (bytes: Uint8Array, what: string): JsonObject => 
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (depthOf(text) > maxDepth) throw refuse('it is nested too deeply');
-    const value: unknown = JSON.parse(text);
+    const value = parse(text);
     if (!isObject(value)) throw refuse('it is no JSON object');
     return value;
   } catch (error) {

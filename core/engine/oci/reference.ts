@@ -83,3 +83,10 @@ export const displayReference = (ref: Reference): string => {
 
 export const withDefaultTag = (ref: Reference): Reference =>
   ref.reference === undefined ? { ...ref, reference: defaultTag } : ref;
+
+/** A local kit is printed with its registry, `localhost/x:tag`, which reads as the repository `localhost/x`: the kit that was meant. */
+export const asPrinted = (ref: Reference): Reference | undefined => {
+  const prefix = `${defaultRegistry}/`;
+  if (ref.registry !== defaultRegistry || !ref.repository.startsWith(prefix)) return undefined;
+  return { ...ref, repository: ref.repository.slice(prefix.length) };
+};

@@ -60,7 +60,7 @@ const makeTarget = (directory: string): void => {
 /** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
 const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   const path = join(resolve(options.directory), 'Kitfile');
-  const text = kitfileYaml(kitfile);
+  const text = kitfileYaml(kitfile, 'exact');
   const stats = lstatSync(path, { throwIfNoEntry: false });
   const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
   if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { createProject, type Project } from '../support/project.ts';
+import { cliPath } from '../support/runCli.ts';
+
+const skip = process.env['SCRIPT'] ? false : 'script(1) is not here';
+
+const hostile = 'evil \u001b[31mred\u001b]0;title\u0007';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What a terminal would get to see: the command runs on one, made by script(1). */
+const onTerminal = (project: Project, env: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
+  const command = [process.execPath, cliPath, '--config', project.home, ...args].map(quoted).join(' ');
+  const settings = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: project.path,
+    TERM: 'xterm',
+    NO_UPDATE_NOTIFIER: '1',
+    ...env,
+  };
+  return execFileSync('script', ['-qec', command, '/dev/null'], {
+    cwd: project.path,
+    env: settings,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+};
+
+/** A kit with control characters in each place that a stranger can write to. */
+const createHostile = async (): Promise<Project> => {
+  const json = JSON.stringify(hostile);
+  const project = createProject({
+    Kitfile: `manifestVersion: 1.0.0\npackage: {name: ${json}, authors: [${json}]}\ncode: [{path: ${JSON.stringify('a\u001b[31m')}}]\n`,
+    'a\u001b[31m/x\u0007y': '1',
+  });
+  const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
+  assert.equal(code, 0, stderr);
+  return project;
+};
+
+test('control characters of a kit are escaped before a terminal sees them', { skip }, async () => {
+  using project = await createHostile();
+  for (const args of [
+    ['list'],
+    ['info', 'x:v1'],
+    ['inspect', 'x:v1'],
+    ['unpack', 'x:v1', '-d', 'out', '-o'],
+    ['diff', 'x:v1', 'x:v1', '--files'],
+    ['pack', 'project', '--dry-run'],
+  ]) {
+    const seen = onTerminal(project, { CI: '1' }, ...args);
+    assert.doesNotMatch(seen, /\u001b|\u0007/, args.join(' '));
+  }
+  assert.match(onTerminal(project, {}, 'list'), /evil \\u001b\[31mred/);
+});
+
+test('results in a pipe are exact', async () => {
+  using project = await createHostile();
+  const { stdout } = await project.run('list', '--format', '{{.ModelName}}');
+  assert.equal(stdout, `${hostile}\n`);
+});
+
+test('TERM=dumb gets no cursor codes, NO_COLOR no colours', { skip }, async () => {
+  using project = createProject({
+    Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n',
+    a: 'a',
+  });
+  assert.match(
+    onTerminal(project, {}, 'pack', 'project', '-t', 'x:v1'),
+    /\u001b\[/,
+    'a terminal that can gets live lines',
+  );
+  for (const env of [{ TERM: 'dumb' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }])
+    assert.doesNotMatch(onTerminal(project, env, 'pack', 'project', '-t', 'x:v1'), /\u001b/);
+  assert.doesNotMatch(onTerminal(project, { NO_COLOR: '1', CI: '1' }, 'doctor'), /\u001b\[3/);
+});
