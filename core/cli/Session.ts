@@ -9,7 +9,9 @@ import {
   openStores,
   type Plugin,
   type Stores,
+  standardWait,
   version,
+  type Wait,
 } from '@kitwright/core';
 import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig } from './config/findConfig.ts';
@@ -95,6 +97,10 @@ export const createSession = (
     opened ??= openStores(options.config);
     return opened;
   };
+  const wait: Wait = (ms, stop, why) => {
+    warn(`${why}; trying again in ${Math.ceil(ms / 1000)} s.`);
+    return standardWait(ms, stop, why);
+  };
   const registryOptions = (): RegistryOptions => ({
     ...options.network,
     tlsCerts: options.network.tlsCert,
@@ -102,6 +108,7 @@ export const createSession = (
     env,
     userAgent: `kitwright/${version}`,
     signal,
+    wait,
     knownRepositories: knownRepositories(stores().local),
   });
   return {

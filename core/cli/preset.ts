@@ -9,13 +9,17 @@ import { createFetch, type RegistryOptions, registry } from '@kitwright/registry
 import { s3 } from '@kitwright/s3';
 
 /** The plugins that are there without being asked for. */
-export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => [
-  layerTypes(),
-  compression(),
-  readiness(),
-  ociLayout(),
-  registry(options),
-  huggingFace({ fetch: createFetch(options), env: options.env }),
-  git({ env: options.env }),
-  s3({ fetch: createFetch(options), env: options.env }),
-];
+export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => {
+  const { env, wait } = options;
+  const shared = { fetch: createFetch(options), env, ...(wait ? { wait } : {}) };
+  return [
+    layerTypes(),
+    compression(),
+    readiness(),
+    ociLayout(),
+    registry(options),
+    huggingFace(shared),
+    git({ env: options.env }),
+    s3(shared),
+  ];
+};

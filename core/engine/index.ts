@@ -139,7 +139,15 @@ export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export { isGone } from './store/processIdentity.ts';
-export { Passing, type RetryOptions, retryAfterOf, retrying, type Wait, waitToRetry } from './store/retrying.ts';
+export {
+  Passing,
+  type RetryOptions,
+  retryAfterOf,
+  retrying,
+  standardWait,
+  type Wait,
+  waitToRetry,
+} from './store/retrying.ts';
 export {
   type ByteRange,
   type ByteStream,

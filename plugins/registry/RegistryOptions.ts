@@ -1,5 +1,4 @@
-/** Waits some ms, or rejects when the signal is aborted. Injected, so that tests never wait. */
-export type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+import type { Wait } from '@kitwright/core';
 
 /** How registries are reached. */
 export interface RegistryOptions {

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError, standardWait } from '@kitwright/core';
 import type { Authorizer } from './authorizer.ts';
 import { dispatch, type HttpAnswer, type HttpRequest, isRetriable, shownRequest } from './dispatch.ts';
 import type { LazyAgent } from './lazyAgent.ts';
-import type { RegistryOptions, Wait } from './RegistryOptions.ts';
+import type { RegistryOptions } from './RegistryOptions.ts';
 import { backoff, maxAttempts, maxRetryAfter, retryAfter } from './retryDelay.ts';
 
 /** Sends requests to one registry: authorised, redirected where that is safe, tried again where that helps. */
@@ -18,10 +17,6 @@ export interface RegistryClient {
 const maxRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const busy: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
-
-const realWait: Wait = async (milliseconds, signal) => {
-  await delay(milliseconds, undefined, { signal });
-};
 
 const without = (headers: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
@@ -47,7 +42,7 @@ export const createClient = (
   authorizer: Authorizer,
   options: RegistryOptions,
 ): RegistryClient => {
-  const { signal, wait = realWait } = options;
+  const { signal, wait = standardWait } = options;
   const follow = async (request: HttpRequest): Promise<HttpAnswer> => {
     let current = request;
     for (let hops = 0; hops <= maxRedirects; hops++) {
@@ -81,7 +76,8 @@ export const createClient = (
     const asked = retryAfter(answer?.header('retry-after'), Date.now());
     if (asked !== undefined && asked > maxRetryAfter)
       throw new KitwrightError('remote-refused', `${origin.host} asks to come back in ${Math.round(asked / 1000)} s.`);
-    await wait(asked ?? backoff(attempt), signal);
+    const why = answer ? `${origin.host} answered ${answer.status}` : `The connection to ${origin.host} failed`;
+    await wait(asked ?? backoff(attempt), signal, why);
   };
   const send = async (request: HttpRequest, scopes: readonly string[]): Promise<HttpAnswer> => {
     for (let attempt = 0; ; attempt++) {

@@ -18,7 +18,7 @@ export { credentialHosts } from './credentials/credentials.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
 export { login, logout } from './login.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
-export type { RegistryOptions, Wait } from './RegistryOptions.ts';
+export type { RegistryOptions } from './RegistryOptions.ts';
 export { isRegistryTarget, type RegistryTarget } from './repository.ts';
 
 const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };

@@ -11,8 +11,8 @@ export class Passing extends Error {
   }
 }
 
-/** Waits for `ms`, or until the signal. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>;
+/** Waits for `ms`, or rejects when the signal is aborted; `why` is a sentence without its full stop. Injected, so that tests never wait. */
+export type Wait = (ms: number, signal: AbortSignal, why: string) => Promise<void>;
 
 export interface RetryOptions {
   readonly signal: AbortSignal;
@@ -28,8 +28,8 @@ const firstDelay = 500;
 /** A host that asks for more patience than this (ms) is not waited for. */
 const maxRetryAfter = 60_000;
 
-const standardWait: Wait = async (ms, signal) => {
-  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+export const standardWait: Wait = async (ms, signal) => {
+  await setTimeout(ms, undefined, { signal });
 };
 
 const failed = (error: Passing): KitwrightError =>
@@ -50,8 +50,9 @@ export const waitToRetry = async (
   signal.throwIfAborted();
   if (!(error instanceof Passing)) throw error;
   if (failures >= maxAttempts || (error.retryAfter ?? 0) > maxRetryAfter) throw failed(error);
-  await wait(error.retryAfter ?? delay(failures), signal);
-  signal.throwIfAborted();
+  await wait(error.retryAfter ?? delay(failures), signal, error.message).catch((stopped: unknown) => {
+    throw signal.aborted ? signal.reason : stopped;
+  });
 };
 
 /** Tries again what failed with `Passing`. Throws `network-failed`. */
