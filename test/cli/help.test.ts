@@ -19,13 +19,14 @@ test('schema prints JSON, doctor looks and changes nothing in the project', asyn
   const schema = JSON.parse((await project.run('schema', 'kitfile')).stdout) as { readonly title: string };
   assert.equal(schema.title, 'Kitfile');
   const { checks } = JSON.parse((await project.run('doctor', '--json')).stdout) as {
-    readonly checks: readonly { readonly what: string; readonly state: string }[];
+    readonly checks: readonly { readonly what: string; readonly state: string; readonly found: string }[];
   };
   for (const what of ['Node', 'clock', 'store: reflink', 'here: file system', 'plugins'])
     assert.ok(
       checks.some((check) => check.what === what),
       what,
     );
+  assert.match(checks.find(({ what }) => what === 'plugins')?.found ?? '', /@kitwright\/registry \d+\.\d+\.\d+/);
 });
 
 test('completion writes a script for each shell, and knows the local kits', async () => {

@@ -6,6 +6,7 @@ import { credentialHosts } from '@kitwright/registry';
 import { defaultPlugins } from '../preset.ts';
 import type { Session } from '../Session.ts';
 import { examineFileSystem } from './fileSystems.ts';
+import { pluginVersion } from './pluginVersion.ts';
 
 /** One thing that was looked at. */
 export interface Check {
@@ -59,8 +60,17 @@ const examineCredentials = (session: Session): Check => {
 };
 
 /** Everything that `doctor` reports. Throws what a broken credentials file throws. */
+/** A plugin with the version of its package: ours are seen from here, those of a project from its config file. */
+const shownPlugin = ({ project }: Session, name: string): string => {
+  const from = [import.meta.url, ...(project.found ? [project.found.path] : [])];
+  const version = from.map((path) => pluginVersion(name, path)).find((found) => found !== undefined);
+  return version ? `${name} ${version}` : name;
+};
+
 export const examine = async (session: Session): Promise<readonly Check[]> => {
-  const plugins = defaultPlugins(session.registryOptions()).map(({ name }) => name);
+  const plugins = [...defaultPlugins(session.registryOptions()), ...session.project.plugins].map(({ name }) =>
+    shownPlugin(session, name),
+  );
   return [
     { what: 'Kitwright', state: 'ok', found: version },
     { what: 'Node', state: 'ok', found: `${process.version} on ${process.platform} ${process.arch}` },
