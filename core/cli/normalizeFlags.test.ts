@@ -24,5 +24,6 @@ test('other values, other flags and what follows -- stay as they are', () => {
 test('a value that may be left out never takes the next word', async () => {
   const program = await loadProgram(['unpack']);
   assert.deepEqual(normalizeFlags(program, ['unpack', '--as-skill', 'x:v1']), ['unpack', '--as-skill=auto', 'x:v1']);
+  assert.deepEqual(normalizeFlags(program, ['unpack', '--filter', 'model']), ['unpack', '--filter', 'model']);
   assert.deepEqual(normalizeFlags(program, ['unpack', '--as-skill=codex', 'x']), ['unpack', '--as-skill=codex', 'x']);
 });

@@ -16,7 +16,9 @@ const booleans = (command: Command): readonly string[] => [
 /** Flags whose value may be left out, with the value that they then have. */
 const presets = (command: Command): readonly (readonly [string, string])[] => [
   ...command.options.flatMap((option) =>
-    option.optional && option.long ? [[option.long, String(option.presetArg)] as const] : [],
+    option.optional && option.long && option.presetArg !== undefined
+      ? [[option.long, String(option.presetArg)] as const]
+      : [],
   ),
   ...command.commands.flatMap(presets),
 ];

@@ -115,3 +115,10 @@ test('a refused unpack leaves the old files and nothing of its own', async () =>
   assert.equal((await project.run('unpack', 'x:v1', '-d', 'out', '-f', 'model')).code, 1);
   assert.deepEqual(list(join(project.path, 'out')), ['m', 'm/small']);
 });
+
+test('filters and flags may be written long, as others write them', async () => {
+  using project = await packed();
+  const { code, stderr } = await project.run('unpack', '--dir', 'out', 'x:v1', '--filter', 'code', '--overwrite');
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(list(join(project.path, 'out')), ['c', 'c/a.py']);
+});

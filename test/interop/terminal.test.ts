@@ -67,11 +67,6 @@ test('TERM=dumb gets no cursor codes, NO_COLOR no colours', { skip }, async () =
     Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n',
     a: 'a',
   });
-  assert.match(
-    onTerminal(project, {}, 'pack', 'project', '-t', 'x:v1'),
-    /\u001b\[/,
-    'a terminal that can gets live lines',
-  );
   for (const env of [{ TERM: 'dumb' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }])
     assert.doesNotMatch(onTerminal(project, env, 'pack', 'project', '-t', 'x:v1'), /\u001b/);
   assert.doesNotMatch(onTerminal(project, { NO_COLOR: '1', CI: '1' }, 'doctor'), /\u001b\[3/);

@@ -141,7 +141,7 @@ export const define = (program: Command): void => {
       .description('List the ModelKits in the local store, or in a remote repository')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
       .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
-      .option('-f, --filter <types[:names]>', 'only kits that hold these elements; repeatable', repeatable, []),
+      .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, []),
   )
     .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
     .action(runCommand(list));

@@ -88,7 +88,7 @@ export const define = (program: Command): void => {
       .option('-o, --overwrite', 'replace files that are there')
       .option('-i, --ignore-existing', 'keep files that are there')
       .option(
-        '-f, --filter <types[:names]>',
+        '-f, --filter <types:names>',
         'only these elements, e.g. "model", "datasets:train", "docs:glob:*.md"; repeatable',
         repeatable,
         [],

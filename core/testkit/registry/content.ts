@@ -26,6 +26,12 @@ export const createContent = (): RegistryContent => ({
   uploads: new Map(),
 });
 
+/** The digest of bytes by the algorithm of another digest: registries take sha256 and sha512 (image-spec, descriptor.md). */
+export const digestLike = (digest: string, bytes: Uint8Array): string => {
+  const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+};
+
 export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
 /** Finds a manifest by tag or digest. */
@@ -39,17 +45,40 @@ export const findManifest = (
   return manifest && { digest, manifest };
 };
 
+/** What a manifest says of itself and of others. */
+export interface ManifestJson {
+  readonly artifactType?: string;
+  readonly subject?: { readonly digest?: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly config?: { readonly digest: string; readonly mediaType?: string };
+  readonly layers?: readonly { readonly digest: string; readonly mediaType?: string }[] | null;
+  readonly manifests?: readonly { readonly digest: string }[] | null;
+}
+
+/** One entry of the answer of the referrers API (distribution-spec, listing referrers). */
+export interface Referrer {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+const referrerOf = ({ bytes, mediaType }: StoredManifest, digest: string, json: ManifestJson): Referrer => {
+  const artifactType = json.artifactType ?? json.config?.mediaType;
+  return {
+    mediaType,
+    digest,
+    size: bytes.byteLength,
+    ...(artifactType ? { artifactType } : {}),
+    ...(json.annotations ? { annotations: json.annotations } : {}),
+  };
+};
+
 /** What names a manifest as its subject. */
-export const referrersOf = ({ manifests }: RegistryContent, repository: string, subject: string): readonly unknown[] =>
-  [...manifests].flatMap(([key, { bytes, mediaType }]) => {
-    const [holder, digest] = key.split(' ');
-    const json = JSON.parse(bytes.toString()) as {
-      readonly subject?: { readonly digest?: string };
-      readonly artifactType?: string;
-      readonly annotations?: unknown;
-    };
-    if (holder !== repository || json.subject?.digest !== subject) return [];
-    return [
-      { mediaType, digest, size: bytes.byteLength, artifactType: json.artifactType, annotations: json.annotations },
-    ];
+export const referrersOf = ({ manifests }: RegistryContent, repository: string, subject: string): readonly Referrer[] =>
+  [...manifests].flatMap(([key, manifest]) => {
+    const [holder, digest = ''] = key.split(' ');
+    const json = JSON.parse(manifest.bytes.toString()) as ManifestJson;
+    return holder === repository && json.subject?.digest === subject ? [referrerOf(manifest, digest, json)] : [];
   });

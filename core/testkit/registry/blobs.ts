@@ -1,0 +1,39 @@
+import { type Answer, refusal } from './answer.ts';
+import type { RouteContext } from './RouteContext.ts';
+
+interface Range {
+  readonly start: number;
+  /** Offset of the last byte. */
+  readonly end: number;
+}
+
+/** Undefined where the whole is to be sent; `unsatisfiable` beyond the end or backwards (RFC 9110, 14.1.2). */
+const rangeOf = (header: string | undefined, size: number): Range | 'unsatisfiable' | undefined => {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (first === undefined || (first === '' && last === '')) return undefined;
+  if (first === '') return size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - Number(last)), end: size - 1 };
+  const [start, end] = [Number(first), Math.min(last ? Number(last) : size - 1, size - 1)];
+  return start >= size || start > end ? 'unsatisfiable' : { start, end };
+};
+
+const deleteBlob = ({ content, repository }: RouteContext, digest: string): Answer =>
+  content.links.delete(`${repository} ${digest}`) ? { status: 202 } : refusal(404, 'BLOB_UNKNOWN');
+
+/** A blob of the repository: whole, a part, or only that it is there. */
+export const blob = (context: RouteContext, digest: string): Answer => {
+  const { content, request, repository, ignoreRange } = context;
+  if (request.method === 'DELETE') return deleteBlob(context, digest);
+  const bytes = content.links.has(`${repository} ${digest}`) ? content.blobs.get(digest) : undefined;
+  if (!bytes) return refusal(404, 'BLOB_UNKNOWN');
+  const headers = { 'docker-content-digest': digest, 'content-type': 'application/octet-stream' };
+  if (request.method === 'HEAD')
+    return { status: 200, headers: { ...headers, 'content-length': String(bytes.byteLength) } };
+  const range = ignoreRange ? undefined : rangeOf(request.headers.range, bytes.byteLength);
+  if (range === undefined) return { status: 200, headers, body: bytes };
+  if (range === 'unsatisfiable') return refusal(416, 'RANGE_INVALID');
+  return {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${range.start}-${range.end}/${bytes.byteLength}` },
+    body: bytes.subarray(range.start, range.end + 1),
+  };
+};

@@ -1,0 +1,96 @@
+import { type Answer, refusal } from './answer.ts';
+import { digestLike, findManifest, type ManifestJson, referrersOf } from './content.ts';
+import type { RouteContext } from './RouteContext.ts';
+
+const parse = (bytes: Buffer): ManifestJson | undefined => {
+  try {
+    const value = JSON.parse(bytes.toString()) as unknown;
+    return typeof value === 'object' && value !== null ? (value as ManifestJson) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Layers that may not be distributed are never asked for. */
+const isDistributable = ({ mediaType = '' }: { readonly mediaType?: string }): boolean =>
+  !/nondistributable|foreign/.test(mediaType);
+
+const lacksChildren = ({ content, repository }: RouteContext, json: ManifestJson): boolean => {
+  const blobs = [...(json.config ? [json.config] : []), ...(json.layers ?? []).filter(isDistributable)];
+  return (
+    blobs.some(({ digest }) => !content.links.has(`${repository} ${digest}`)) ||
+    (json.manifests ?? []).some(({ digest }) => !content.manifests.has(`${repository} ${digest}`))
+  );
+};
+
+const put = async (context: RouteContext, reference: string): Promise<Answer> => {
+  const { content, request, repository } = context;
+  const bytes = await context.body();
+  const json = parse(bytes);
+  if (!json) return refusal(400, 'MANIFEST_INVALID');
+  const digest = digestLike(reference, bytes);
+  const byDigest = reference.includes(':');
+  if (byDigest && reference !== digest) return refusal(400, 'DIGEST_INVALID');
+  if (lacksChildren(context, json)) return refusal(404, 'MANIFEST_BLOB_UNKNOWN');
+  content.manifests.set(`${repository} ${digest}`, { mediaType: request.headers['content-type'] ?? '', bytes });
+  if (!byDigest) content.tags.set(`${repository} ${reference}`, digest);
+  return {
+    status: 201,
+    headers: {
+      'docker-content-digest': digest,
+      location: `/v2/${repository}/manifests/${digest}`,
+      ...(json.subject?.digest ? { 'oci-subject': json.subject.digest } : {}),
+    },
+  };
+};
+
+const remove = ({ content, repository }: RouteContext, reference: string): Answer => {
+  if (content.tags.delete(`${repository} ${reference}`)) return { status: 202 };
+  if (!content.manifests.delete(`${repository} ${reference}`)) return refusal(404, 'MANIFEST_UNKNOWN');
+  for (const [key, digest] of content.tags)
+    if (digest === reference && key.startsWith(`${repository} `)) content.tags.delete(key);
+  return { status: 202 };
+};
+
+/** A manifest by tag or digest: put, removed, or given. */
+export const manifest = async (context: RouteContext, reference: string): Promise<Answer> => {
+  if (context.request.method === 'PUT') return put(context, reference);
+  if (context.request.method === 'DELETE') return remove(context, reference);
+  const found = findManifest(context.content, context.repository, reference);
+  if (!found) return refusal(404, 'MANIFEST_UNKNOWN');
+  const { mediaType, bytes } = found.manifest;
+  return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': found.digest }, body: bytes };
+};
+
+const json = (value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status: 200,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify(value)),
+});
+
+/** The tags of a repository, a page of them. */
+export const listTags = ({ content, repository, url, pageSize }: RouteContext): Answer => {
+  const own = (key: string) => key.startsWith(`${repository} `);
+  const all = [...content.tags.keys()].filter(own).map((key) => key.slice(repository.length + 1));
+  if (!all.length && ![...content.manifests.keys()].some(own)) return refusal(404, 'NAME_UNKNOWN');
+  const wanted = url.searchParams.get('n');
+  const size = Math.min(wanted === null ? pageSize : Number(wanted), pageSize);
+  const names = all.sort().filter((tag) => tag > (url.searchParams.get('last') ?? ''));
+  const page = names.slice(0, size);
+  const next = `/v2/${repository}/tags/list?n=${size}&last=${page.at(-1)}`;
+  return json(
+    { name: repository, tags: page },
+    page.length && names.length > page.length ? { link: `<${next}>; rel="next"` } : {},
+  );
+};
+
+/** What refers to a manifest; a filter that was applied is said. */
+export const referrers = ({ content, repository, url }: RouteContext, subject: string): Answer => {
+  const type = url.searchParams.get('artifactType');
+  const found = referrersOf(content, repository, subject).filter(({ artifactType }) => !type || artifactType === type);
+  const mediaType = 'application/vnd.oci.image.index.v1+json';
+  return json(
+    { schemaVersion: 2, mediaType, manifests: found },
+    { 'content-type': mediaType, ...(type ? { 'oci-filters-applied': 'artifactType' } : {}) },
+  );
+};
