@@ -113,3 +113,8 @@ export const buildDistribution = (): string | undefined =>
 /** A real S3 server over a folder. */
 export const buildVersityGw = (): string | undefined =>
   fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');
+export const buildCrane = (): string | undefined =>
+  fromGo('crane', 'github.com/google/go-containerregistry/cmd/crane@v0.22.1');
+/** The conformance suite of the OCI distribution-spec, for registries. */
+export const buildConformance = (): string | undefined =>
+  fromGo('conformance', 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111');

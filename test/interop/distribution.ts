@@ -12,6 +12,13 @@ export interface Distribution extends AsyncDisposable {
 
 export interface DistributionOptions {
   readonly tls?: boolean;
+  /** Tokens of this service are asked for and taken. */
+  readonly token?: {
+    readonly realm: string;
+    readonly issuer: string;
+    readonly service: string;
+    readonly certificate: string;
+  };
   /** Only ann with the password "secret" may do anything. */
   readonly htpasswd?: boolean;
 }
@@ -19,7 +26,8 @@ export interface DistributionOptions {
 /** bcrypt of "secret". */
 const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
 
-const makeCertificate = (folder: string): { readonly cert: string; readonly key: string } => {
+/** A key and a certificate that it signed for itself, as PEM files. */
+export const makeCertificate = (folder: string): { readonly cert: string; readonly key: string } => {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
   execFileSync(
@@ -36,7 +44,7 @@ const makeCertificate = (folder: string): { readonly cert: string; readonly key:
 export const startDistribution = async (
   binary: string,
   folder: string,
-  { tls = false, htpasswd = false }: DistributionOptions = {},
+  { tls = false, htpasswd = false, token }: DistributionOptions = {},
 ): Promise<Distribution> => {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
@@ -51,6 +59,18 @@ export const startDistribution = async (
       secret: 'test',
       ...(certificate ? { tls: { certificate: certificate.cert, key: certificate.key } } : {}),
     },
+    ...(token
+      ? {
+          auth: {
+            token: {
+              realm: token.realm,
+              issuer: token.issuer,
+              service: token.service,
+              rootcertbundle: token.certificate,
+            },
+          },
+        }
+      : {}),
     ...(htpasswd ? { auth: { htpasswd: { realm: 'test', path: join(folder, 'users') } } } : {}),
   };
   const path = join(folder, 'config.json');

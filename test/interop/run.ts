@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  buildConformance,
+  buildCrane,
   buildDistribution,
   buildKit,
   buildOras,
@@ -24,6 +26,8 @@ const found = {
   GIT_LFS: findGitLfs(),
   VERSITYGW: buildVersityGw(),
   SCRIPT: findScript(),
+  CRANE: buildCrane(),
+  CONFORMANCE: buildConformance(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
