@@ -1,4 +1,5 @@
 import type { Wait } from '@kitwright/core';
+import type { Quirks } from './quirks.ts';
 
 /** How registries are reached. */
 export interface RegistryOptions {
@@ -20,6 +21,8 @@ export interface RegistryOptions {
   /** Time in ms without a byte after which a connection counts as dead. */
   readonly stallTimeout?: number;
   readonly signal: AbortSignal;
+  /** How the registry takes uploads, where its host does not tell. */
+  readonly quirks?: Quirks;
   readonly wait?: Wait;
   /** Repositories of a registry in which a digest may be: it is mounted from there. */
   readonly knownRepositories?: (registry: string, digest: string) => readonly string[];

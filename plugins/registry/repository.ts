@@ -103,7 +103,7 @@ export const openRepository = (
   const at = (path: string) => new URL(`/v2/${repository}/${path}`, origin);
   const pathOf = ({ mediaType, digest }: Descriptor) =>
     at(`${isManifestType(mediaType) ? 'manifests' : 'blobs'}/${digest}`);
-  const quirks = quirksOf(origin.host);
+  const quirks = options.quirks ?? quirksOf(origin.host);
   const memory = createUploadMemory(origin, repository, options);
   const manifests = new Map<string, Manifest>();
   const opened = new Map<string, URL>();

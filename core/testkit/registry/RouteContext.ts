@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RegistryContent } from './content.ts';
+import type { Family } from './families.ts';
 
 /** One request, read as far as its route needs. */
 export interface RouteContext {
@@ -13,4 +14,7 @@ export interface RouteContext {
   readonly ignoreRange: boolean;
   readonly mounts: boolean;
   readonly pageSize: number;
+  readonly family: Family | undefined;
+  /** Where contents are read, if that is another host. */
+  readonly storage: string | undefined;
 }

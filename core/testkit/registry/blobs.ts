@@ -16,11 +16,14 @@ const rangeOf = (header: string | undefined, size: number): Range | 'unsatisfiab
   return start >= size || start > end ? 'unsatisfiable' : { start, end };
 };
 
-const deleteBlob = ({ content, repository }: RouteContext, digest: string): Answer =>
+/** What a blob is read by. */
+type BlobContext = Pick<RouteContext, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
+
+const deleteBlob = ({ content, repository }: BlobContext, digest: string): Answer =>
   content.links.delete(`${repository} ${digest}`) ? { status: 202 } : refusal(404, 'BLOB_UNKNOWN');
 
 /** A blob of the repository: whole, a part, or only that it is there. */
-export const blob = (context: RouteContext, digest: string): Answer => {
+export const blob = (context: BlobContext, digest: string): Answer => {
   const { content, request, repository, ignoreRange } = context;
   if (request.method === 'DELETE') return deleteBlob(context, digest);
   const bytes = content.links.has(`${repository} ${digest}`) ? content.blobs.get(digest) : undefined;
@@ -28,6 +31,7 @@ export const blob = (context: RouteContext, digest: string): Answer => {
   const headers = { 'docker-content-digest': digest, 'content-type': 'application/octet-stream' };
   if (request.method === 'HEAD')
     return { status: 200, headers: { ...headers, 'content-length': String(bytes.byteLength) } };
+  if (context.storage) return { status: 307, headers: { location: `${context.storage}${request.url}` } };
   const range = ignoreRange ? undefined : rangeOf(request.headers.range, bytes.byteLength);
   if (range === undefined) return { status: 200, headers, body: bytes };
   if (range === 'unsatisfiable') return refusal(416, 'RANGE_INVALID');

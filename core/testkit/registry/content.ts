@@ -16,6 +16,8 @@ export interface RegistryContent {
   readonly tags: Map<string, string>;
   /** Uploads by id. */
   readonly uploads: Map<string, Buffer>;
+  /** By upload, the sizes of its parts in bytes. */
+  readonly parts: Map<string, readonly number[]>;
 }
 
 export const createContent = (): RegistryContent => ({
@@ -24,6 +26,7 @@ export const createContent = (): RegistryContent => ({
   manifests: new Map(),
   tags: new Map(),
   uploads: new Map(),
+  parts: new Map(),
 });
 
 /** The digest of bytes by the algorithm of another digest: registries take sha256 and sha512 (image-spec, descriptor.md). */

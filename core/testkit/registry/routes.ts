@@ -17,6 +17,6 @@ export const route = async (context: RouteContext): Promise<Answer> => {
   if (digest !== undefined) return blob(context, digest);
   const [reference, subject] = [after(rest, 'manifests/'), after(rest, 'referrers/')];
   if (reference !== undefined) return manifest(context, reference);
-  if (subject !== undefined) return referrers(context, subject);
+  if (subject !== undefined && !context.family?.noReferrers) return referrers(context, subject);
   return refusal(404, 'NAME_UNKNOWN');
 };

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { send } from './answer.ts';
+import { type Answer, refusal, send } from './answer.ts';
+import { blob } from './blobs.ts';
 import { createContent, type RegistryContent } from './content.ts';
+import { type Family, type FamilyName, families } from './families.ts';
 import { type Fault, type FaultAction, takeFault } from './faults.ts';
 import { route } from './routes.ts';
 import { type AuthOptions, createGate } from './tokens.ts';
@@ -12,6 +14,8 @@ export interface RegistryOptions {
   readonly mounts?: boolean;
   /** Tags on one page; 1000 by default. */
   readonly pageSize?: number;
+  /** Behaves as registries of this family do. */
+  readonly family?: FamilyName;
 }
 
 /** One request as it came. */
@@ -55,6 +59,39 @@ const cut = async (request: IncomingMessage, url: URL, content: RegistryContent,
   request.socket.destroy();
 };
 
+/** The other host of families that redirect: S3 answers 400 to a signed address that comes with credentials. */
+const fromStorage = (content: RegistryContent, request: IncomingMessage, url: URL): Answer => {
+  if (request.headers.authorization !== undefined) return refusal(400, 'InvalidArgument', 'only one auth mechanism');
+  const [, repository = '', digest = ''] = /^\/v2\/(.+?)\/blobs\/(.+)$/.exec(url.pathname) ?? [];
+  return blob({ content, request, repository, ignoreRange: false, storage: undefined }, digest);
+};
+
+interface Listening {
+  readonly host: string;
+  readonly close: () => Promise<void>;
+}
+
+/** A server on loopback; a handler that fails cuts the connection. */
+const listen = async (
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listening> => {
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
+  });
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+};
+
 /** Starts an OCI registry on loopback, in memory. It ends when it is disposed. */
 export const startRegistry = async (options: RegistryOptions = {}): Promise<TestRegistry> => {
   const content = createContent();
@@ -62,7 +99,8 @@ export const startRegistry = async (options: RegistryOptions = {}): Promise<Test
   const faults: Fault[] = [];
   const hits = new Map<Fault, number>();
   const gate = createGate(options.auth);
-  let host = '';
+  const family: Family | undefined = options.family && families[options.family];
+  let [host, storage]: [string, Listening | undefined] = ['', undefined];
 
   const right = async (request: IncomingMessage, url: URL, log: LoggedRequest, fault: FaultAction | undefined) => {
     const body = () => readBody(request, log);
@@ -81,6 +119,8 @@ export const startRegistry = async (options: RegistryOptions = {}): Promise<Test
       ignoreRange: fault?.kind === 'whole',
       mounts: options.mounts ?? true,
       pageSize: options.pageSize ?? 1000,
+      family,
+      storage: storage && `http://${storage.host}`,
     });
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -101,24 +141,21 @@ export const startRegistry = async (options: RegistryOptions = {}): Promise<Test
     if (!request.complete && !request.readableEnded) request.resume();
     send(request, response, given, fault);
   };
-  const server = createServer((request, response) => {
-    const { socket } = request;
-    answer(request, response).catch(() => socket.destroy());
-  });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', listening.resolve);
-  await listening.promise;
-  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://storage');
+    requests.push({ method: `storage ${request.method}`, path: url.pathname, headers: request.headers, bodyBytes: 0 });
+    send(request, response, fromStorage(content, request, url));
+  };
+  const registry = await listen(answer);
+  host = registry.host;
+  if (family?.redirects) storage = await listen(serve);
   return {
     host,
     content,
     requests,
     faults,
     [Symbol.asyncDispose]: async () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      server.closeAllConnections();
-      await closed.promise;
+      await Promise.all([registry.close(), storage?.close()]);
     },
   };
 };

@@ -3,16 +3,20 @@ import { type Answer, refusal } from './answer.ts';
 import { digestLike } from './content.ts';
 import type { RouteContext } from './RouteContext.ts';
 
-const progress = ({ content, repository }: RouteContext, id: string, status: number): Answer => {
-  const size = content.uploads.get(id)?.byteLength ?? 0;
+/** Sizes of the parts of an upload; what a family does wrong depends on them. */
+const partsOf = ({ content }: RouteContext, id: string): readonly number[] => content.parts.get(id) ?? [];
+
+const progress = (context: RouteContext, id: string, status: number): Answer => {
+  const { content, repository, family } = context;
+  const size = family?.stuckRange ? (partsOf(context, id)[0] ?? 0) : (content.uploads.get(id)?.byteLength ?? 0);
   return {
     status,
     headers: { location: `/v2/${repository}/blobs/uploads/${id}?state=x`, range: `0-${Math.max(0, size - 1)}` },
   };
 };
 
-const keep = ({ content, repository }: RouteContext, digest: string, bytes: Buffer): Answer => {
-  if (digestLike(digest, bytes) !== digest)
+const keep = ({ content, repository, family }: RouteContext, digest: string, bytes: Buffer): Answer => {
+  if (digestLike(digest, bytes) !== digest && !family?.lastPartOnly)
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   content.blobs.set(digest, bytes);
   content.links.add(`${repository} ${digest}`);
@@ -20,9 +24,9 @@ const keep = ({ content, repository }: RouteContext, digest: string, bytes: Buff
 };
 
 /** Takes a blob over from the repository that is named, or from any if none is. */
-const mounted = ({ content, url, repository, mounts }: RouteContext): Answer | undefined => {
+const mounted = ({ content, url, repository, mounts, family }: RouteContext): Answer | undefined => {
   const [digest, from] = [url.searchParams.get('mount'), url.searchParams.get('from')];
-  if (!digest || !mounts) return undefined;
+  if (!digest || !mounts || family?.neverMounts) return undefined;
   const holders = [...content.links].filter((link) => link.endsWith(` ${digest}`));
   if (from ? !content.links.has(`${from} ${digest}`) : !holders.length) return undefined;
   content.links.add(`${repository} ${digest}`);
@@ -45,17 +49,34 @@ export const startUpload = async (context: RouteContext): Promise<Answer> => {
 const isNext = ({ request }: RouteContext, before: Buffer): boolean =>
   Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? before.byteLength) === before.byteLength;
 
+const tooLarge = ({ family }: RouteContext, method: string | undefined, size: number): Answer | undefined => {
+  if (method === 'PATCH' && size > (family?.patchLimit ?? size)) return refusal(416, 'BLOB_UPLOAD_INVALID');
+  if (method === 'PUT' && size > (family?.putLimit ?? size)) return refusal(413, 'SIZE_INVALID');
+  return undefined;
+};
+
+const append = async (context: RouteContext, id: string, before: Buffer): Promise<Answer> => {
+  const { content, request, url, family } = context;
+  const part = await context.body();
+  const refused = tooLarge(context, request.method, part.byteLength);
+  if (refused) return refused;
+  const parts = [...partsOf(context, id), ...(part.byteLength ? [part.byteLength] : [])];
+  if (family?.onePatch && parts.length > 1) return refusal(400, 'BLOB_UPLOAD_INVALID', 'chunks are not supported');
+  const bytes = Buffer.concat([before, part]);
+  content.uploads.set(id, bytes);
+  content.parts.set(id, parts);
+  if (request.method === 'PATCH') return progress(context, id, family?.patchStatus ?? 202);
+  content.uploads.delete(id);
+  const kept = family?.lastPartOnly ? bytes.subarray(bytes.byteLength - (parts.at(-1) ?? 0)) : bytes;
+  return keep(context, url.searchParams.get('digest') ?? '', kept);
+};
+
 /** An upload: how far it is, its next chunk, its end. */
 export const upload = async (context: RouteContext, id: string): Promise<Answer> => {
-  const { content, request, url } = context;
+  const { content, request } = context;
   const before = content.uploads.get(id);
   if (!before) return refusal(404, 'BLOB_UPLOAD_UNKNOWN');
   if (request.method === 'GET') return progress(context, id, 204);
   if (request.method === 'DELETE') return content.uploads.delete(id) ? { status: 204 } : refusal(404, 'BLOB_UNKNOWN');
-  if (!isNext(context, before)) return progress(context, id, 416);
-  const bytes = Buffer.concat([before, await context.body()]);
-  content.uploads.set(id, bytes);
-  if (request.method === 'PATCH') return progress(context, id, 202);
-  content.uploads.delete(id);
-  return keep(context, url.searchParams.get('digest') ?? '', bytes);
+  return isNext(context, before) ? append(context, id, before) : progress(context, id, 416);
 };

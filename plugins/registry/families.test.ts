@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { type FamilyName, families, startRegistry } from '@kitwright/testkit';
+import { login } from './login.ts';
+import { defaultQuirks, type Quirks, quirkTable } from './quirks.ts';
+import { blobOf, bytesOf, contentOf, openTest, readAll, seedKit } from './testing/openTest.ts';
+
+const mebibyte = 1024 * 1024;
+/** Larger than what a family takes at once, where it has a limit. */
+const sizes: Partial<Record<FamilyName, number>> = { ACR: 40 * mebibyte, Quay: 70 * mebibyte };
+
+const rowOf = (name: string): Quirks => quirkTable.find(({ family }) => family === name) ?? defaultQuirks;
+
+const auth = { scheme: 'bearer', username: 'ann', password: 'secret' } as const;
+for (const family of Object.keys(families) as FamilyName[]) {
+  const bytes = randomBytes(sizes[family] ?? 9 * mebibyte);
+
+  test(`${family}: what is pushed by its row is what is stored, and what is pulled`, async () => {
+    await using registry = await startRegistry({ family, auth });
+    await using repository = openTest(registry, { quirks: rowOf(family) });
+    await login(registry.host, auth, repository.options);
+    await repository.target.push(blobOf(bytes), contentOf(bytes));
+    assert.ok(registry.content.blobs.get(blobOf(bytes).digest)?.equals(bytes));
+    const pulled = await readAll(repository.target.fetch(blobOf(bytes)));
+    assert.ok(pulled.equals(bytes));
+    const storage = registry.requests.filter(({ method }) => method.startsWith('storage'));
+    assert.equal(storage.length > 0, 'redirects' in families[family]);
+  });
+
+  test(`${family}: referrers are listed, with or without the API`, async () => {
+    await using registry = await startRegistry({ family });
+    const subject = seedKit(registry, bytesOf(10));
+    await using repository = openTest(registry, { quirks: rowOf(family) });
+    assert.deepEqual(await Array.fromAsync(repository.target.referrers(subject)), []);
+  });
+}
+
+/** What goes wrong where a family is treated like any other: the doubles do play their parts. */
+const wrong: readonly (readonly [FamilyName, Partial<Quirks>, 'refused' | 'damaged'])[] = [
+  ['ECR', { chunkBytes: 4 * mebibyte }, 'refused'],
+  ['Google', { chunkBytes: 4 * mebibyte }, 'refused'],
+  ['GHCR', { chunkBytes: 8 * mebibyte }, 'refused'],
+  ['ACR', { upload: 'put' }, 'refused'],
+  ['Quay', { upload: 'put' }, 'refused'],
+  ['Artifactory', { chunkBytes: 4 * mebibyte }, 'damaged'],
+];
+
+for (const [family, quirks, outcome] of wrong) {
+  test(`${family}: treated like any other, an upload is ${outcome}`, async () => {
+    const bytes = randomBytes(sizes[family] ?? 9 * mebibyte);
+    await using registry = await startRegistry({ family });
+    await using repository = openTest(registry, { quirks: { ...defaultQuirks, ...quirks } });
+    const pushed = repository.target.push(blobOf(bytes), contentOf(bytes));
+    if (outcome === 'refused') await assert.rejects(pushed);
+    else await pushed;
+    assert.ok(!registry.content.blobs.get(blobOf(bytes).digest)?.equals(bytes));
+  });
+}
+
+test('Artifactory: a blob that was cut down is noticed by its size', async () => {
+  const bytes = randomBytes(9 * mebibyte);
+  await using registry = await startRegistry({ family: 'Artifactory' });
+  const quirks = { ...defaultQuirks, chunkBytes: 4 * mebibyte, checksSize: true };
+  await using repository = openTest(registry, { quirks });
+  await assert.rejects(repository.target.push(blobOf(bytes), contentOf(bytes)));
+});
+
+test('zot: a mount that is not done opens the upload that is used', async () => {
+  await using registry = await startRegistry({ family: 'zot' });
+  const bytes = bytesOf(1000);
+  const elsewhere = { knownRepositories: () => ['team/base'], quirks: rowOf('zot') };
+  await using repository = openTest(registry, elsewhere);
+  const fetch = () => contentOf(bytes)();
+  const source = { name: 'x', fetch, exists: async () => true, resolve: async () => undefined };
+  assert.equal(await repository.target.mount(blobOf(bytes), source), false);
+  await repository.target.push(blobOf(bytes), contentOf(bytes));
+  assert.equal(registry.requests.filter(({ method }) => method === 'POST').length, 1);
+  assert.ok(registry.content.blobs.get(blobOf(bytes).digest)?.equals(bytes));
+});
