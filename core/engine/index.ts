@@ -7,6 +7,8 @@ export type {
 export type {
   Capabilities,
   CapabilityRegistry,
+  CheckpointFiles,
+  CheckpointFormat,
   Compressor,
   FetchFilesOptions,
   Importer,

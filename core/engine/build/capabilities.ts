@@ -47,6 +47,25 @@ export interface Readiness {
   readonly check: (file: ReadinessFile) => ReadinessAnswer;
 }
 
+/** One directory that may be a checkpoint, as a format judges it. */
+export interface CheckpointFiles {
+  /** Of the directory. */
+  readonly name: string;
+  /** What lies in it. */
+  readonly names: readonly string[];
+  /** Text of a small file in it, or beside it with `../`; undefined if there is none. */
+  readonly text: (name: string) => string | undefined;
+  /** Time in ms since the last change of a file in it. */
+  readonly rested: number;
+}
+
+/** Files of one directory that belong together: a checkpoint is complete when the writer has left its mark. */
+export interface CheckpointFormat {
+  readonly id: string;
+  readonly matches: (files: CheckpointFiles) => boolean;
+  readonly check: (files: CheckpointFiles) => ReadinessAnswer;
+}
+
 /** What is going to be done with a target: its credentials are asked for that, and no more. */
 export type TargetAccess = 'pull' | 'push' | 'delete';
 
@@ -133,6 +152,7 @@ export interface Capabilities {
   layerType: LayerType;
   compressor: Compressor;
   readiness: Readiness;
+  checkpoint: CheckpointFormat;
   target: TargetProvider;
   importer: Importer;
   remoteData: RemoteData;

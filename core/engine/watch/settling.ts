@@ -62,7 +62,7 @@ const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number): 
 };
 
 /** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
-const brokenRetry = 5_000;
+export const brokenRetry = 5_000;
 
 /** Undefined if the change may be packed now. */
 export const waitingFor = ({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined => {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { LayerType, Readiness } from '../build/capabilities.ts';
+import type { CheckpointFormat, LayerType, Readiness } from '../build/capabilities.ts';
 import { createKitwright } from '../build/createKitwright.ts';
 import { definePlugin } from '../build/plugin.ts';
 import { tarRecipe } from '../layers/tarRecipe.ts';
@@ -39,12 +39,23 @@ const doneFormat: Readiness = {
       : { state: 'not-yet', reason: 'no "done" yet', retryAfter: 50 },
 };
 
+/** Directories `step-N`, which are complete with a file DONE. */
+const markedFormat: CheckpointFormat = {
+  id: 'marked',
+  matches: ({ name }) => name.startsWith('step-'),
+  check: ({ names, text }) =>
+    names.includes('DONE') || text('../ALL') === 'done'
+      ? { state: 'ready' }
+      : { state: 'not-yet', reason: 'DONE is missing', retryAfter: 50 },
+};
+
 const plugin = definePlugin({
   name: 'test',
   apiVersion: 1,
   apply: ({ register }) => {
     register('layerType', tar);
     register('readiness', doneFormat);
+    register('checkpoint', markedFormat);
     return undefined;
   },
 });
@@ -52,15 +63,18 @@ const plugin = definePlugin({
 const kitwright = createKitwright({ plugins: [plugin], threads: 1 });
 after(() => kitwright.close());
 
-/** A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until it rests. */
+type Write = (files: Readonly<Record<string, string>>) => void;
+
+/** A watch whose clock only moves when the test says so; it begins `ahead` ms after the files were written. Each step may change files; then the watch looks until it rests. */
 const runWatch = async (
   first: Readonly<Record<string, string>>,
-  steps: readonly ((write: (files: Readonly<Record<string, string>>) => void) => void)[],
+  steps: readonly ((write: Write) => void)[],
+  ahead = 3_600_000,
 ) => {
   const root = mkdtempSync(join(tmpdir(), 'kitwright-watch-'));
   const directory = join(root, 'p');
-  let now = Date.now() + 3_600_000;
-  const write = (files: Readonly<Record<string, string>>) => {
+  let now = Date.now() + ahead;
+  const write: Write = (files) => {
     for (const [name, content] of Object.entries(files)) {
       const path = join(directory, name);
       mkdirSync(join(path, '..'), { recursive: true });
@@ -159,4 +173,29 @@ test('a Kitfile that is broken for a while is reported once and the watch goes o
   ]);
   assert.deepEqual(failures, ['kitfile-invalid']);
   assert.equal(kits.length, 2);
+});
+
+test('a checkpoint of several files is held back until its mark is there, in it or beside it', async () => {
+  const steps = [
+    (write: Write) => write({ 'm/step-2/w': 'half', 'c/a.py': '22' }),
+    (write: Write) => write({ 'm/step-2/DONE': '' }),
+    (write: Write) => write({ 'm/step-3/w': '3', 'm/ALL': 'done' }),
+  ];
+  const { kits, waits } = await runWatch(
+    { Kitfile: kitfile, 'm/step-1/w': '1', 'm/step-1/DONE': '', 'c/a.py': '1' },
+    steps,
+    1_000,
+  );
+  assert.deepEqual(
+    kits.map(({ held }) => held),
+    [[], ['model'], [], []],
+  );
+  assert.ok(
+    waits.some((waiting) => waiting.some(({ path, reason }) => path === 'm/step-2' && reason === 'DONE is missing')),
+  );
+});
+
+test('a checkpoint that its writer gave up holds nothing back for ever', async () => {
+  const { kits } = await runWatch({ Kitfile: kitfile, 'm/step-1/w': 'left by a run that died', 'c/a.py': '1' }, []);
+  assert.equal(kits.length, 1);
 });

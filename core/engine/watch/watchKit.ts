@@ -7,6 +7,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Reference } from '../oci/reference.ts';
 import { createAlarm } from './Alarm.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
+import { waitingForCheckpoints } from './checkpoints.ts';
 import type { Hints } from './hints.ts';
 import { type Waiting, waitingFor } from './settling.ts';
 import { isTrigger } from './triggers.ts';
@@ -99,7 +100,10 @@ const waitingIn = ({ changes }: LayerChange, plan: Plan, { kitwright, options, f
     final,
     now: options.clock.now(),
   };
-  return changes.flatMap((change) => waitingFor(change, settling) ?? []);
+  return [
+    ...changes.flatMap((change) => waitingFor(change, settling) ?? []),
+    ...waitingForCheckpoints(changes, settling),
+  ];
 };
 
 /** Nothing new: nothing to do. Something incomplete: its layer keeps its last version, or the first kit waits. */

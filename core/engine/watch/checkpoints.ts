@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import type { CheckpointFiles, CheckpointFormat, ReadinessAnswer } from '../build/capabilities.ts';
+import { type BytePath, baseOf, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import type { Change } from './changes.ts';
+import { brokenRetry, type SettlingOptions, type Waiting } from './settling.ts';
+
+/** Bytes of a mark that are read. */
+const maxText = 1024 * 1024;
+
+const textAt = (path: BytePath): string | undefined => {
+  const stats = statSync(fsPath(path), { throwIfNoEntry: false });
+  return stats?.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+};
+
+/** Time of the last change in a directory, in ms since 1970. A file that vanishes meanwhile is a change. */
+const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>
+  Math.max(
+    0,
+    ...names.map((name) => {
+      const stats = statSync(fsPath(joinPath(directory, name)), { throwIfNoEntry: false });
+      return stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now;
+    }),
+  );
+
+/** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
+const filesIn = (directory: BytePath, { now }: SettlingOptions): CheckpointFiles | undefined => {
+  try {
+    const names = readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
+    return {
+      name: textOf(baseOf(directory)),
+      names: names.map(textOf),
+      text: (name) => textAt(joinPath(directory, name)),
+      rested: now - newestIn(directory, names, now),
+    };
+  } catch {
+    return undefined;
+  }
+};
+
+const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readonly Waiting[] => {
+  if (answer.state === 'ready') return [];
+  const shown = displayPath(path);
+  if (answer.state === 'not-yet')
+    return [{ path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter }];
+  return [{ path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry }];
+};
+
+/** A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever. */
+const givenUp = 600_000;
+
+const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
+  const files = filesIn(joinPath(options.context, path), options);
+  if (!files || files.rested > givenUp) return [];
+  const format = formats.find(({ matches }) => matches(files));
+  return format ? waitingOf(path, format.check(files), options.now) : [];
+};
+
+/** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
+export const waitingForCheckpoints = (changes: readonly Change[], options: SettlingOptions): readonly Waiting[] => {
+  const formats = options.capabilities.all('checkpoint');
+  if (formats.length === 0) return [];
+  const written = changes.filter(({ print }) => print !== undefined);
+  const directories = new Set(written.flatMap(({ path }) => parentsOf(path)));
+  return [...directories].flatMap((path) => judge(path, formats, options));
+};
