@@ -9,6 +9,7 @@ export type {
   CapabilityRegistry,
   CheckpointFiles,
   CheckpointFormat,
+  CheckpointProgress,
   Compressor,
   FetchFilesOptions,
   Importer,

@@ -66,3 +66,21 @@ test('DeepSpeed and Megatron name a finished step beside its directory', () => {
   assert.equal(stateOf(megatron, filesOf('iter_0000020', { [tracker]: '10' })), 'not-yet');
   assert.equal(stateOf(megatron, filesOf('iter_0000020', { [tracker]: '20' })), 'ready');
 });
+
+test('checkpoints say how far the training was', () => {
+  const log = [
+    { loss: 2, step: 10 },
+    { loss: 1.5, step: 20, 'odd name': 1 },
+    { eval_loss: 1.75, step: 20, note: 'x' },
+    null,
+  ];
+  const state = JSON.stringify({ global_step: 20, log_history: log });
+  assert.deepEqual(trainer.progress?.(filesOf('checkpoint-20', { 'trainer_state.json': state })), {
+    step: 20,
+    metrics: { loss: 1.5, eval_loss: 1.75 },
+  });
+  for (const text of ['', '{}', '{"global_step": "x"}', '{"global_step": 1e400}'])
+    assert.equal(trainer.progress?.(filesOf('checkpoint-20', { 'trainer_state.json': text })), undefined);
+  assert.deepEqual(deepspeed.progress?.(filesOf('global_step30', {})), { step: 30, metrics: {} });
+  assert.deepEqual(megatron.progress?.(filesOf('iter_0000040', {})), { step: 40, metrics: {} });
+});

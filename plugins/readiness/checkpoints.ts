@@ -1,4 +1,4 @@
-import type { CheckpointFiles, CheckpointFormat, ReadinessAnswer } from '@kitwright/core';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '@kitwright/core';
 import { notYet, ready } from './answers.ts';
 
 /** A directory without any mark that rests for so long (ms) was not written by the program that leaves marks. */
@@ -7,10 +7,19 @@ const strange = 30_000;
 const trainerFile =
   /^(?:trainer_state\.json|training_args\.bin|optimizer\.(?:pt|bin)|scheduler\.pt|scaler\.pt|rng_state(?:_\d+)?\.pth)$/;
 
-const stepIn = (text: string): number | undefined => {
+/** What the Trainer says of itself: its step, and the last value of each metric of its log. Undefined for no complete state. */
+const stateIn = (text: string | undefined): CheckpointProgress | undefined => {
   try {
-    const { global_step: step } = JSON.parse(text) as { readonly global_step?: unknown };
-    return typeof step === 'number' ? step : undefined;
+    const { global_step: step, log_history: log } = JSON.parse(text ?? '') as {
+      readonly global_step?: unknown;
+      readonly log_history?: readonly Readonly<Record<string, unknown>>[];
+    };
+    if (!Number.isSafeInteger(step)) return undefined;
+    const values = (Array.isArray(log) ? log : []).flatMap((entry) => Object.entries(entry ?? {}));
+    const metrics = values.filter(
+      ([name, value]) => name !== 'step' && /^\w{1,64}$/.test(name) && Number.isFinite(value),
+    );
+    return { step: step as number, metrics: Object.fromEntries(metrics) as Record<string, number> };
   } catch {
     return undefined;
   }
@@ -28,7 +37,7 @@ const checkTrainer = ({ names, text, rested }: CheckpointFiles): ReadinessAnswer
     return rested > strange ? ready : notYet('trainer_state.json is not there yet, which the Trainer writes last');
   const state = text('trainer_state.json');
   if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
-  if (stepIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
+  if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
   const rank = missingRank(names);
   return rank === undefined ? ready : notYet(`rng_state_${rank}.pth is not there yet`);
 };
@@ -40,6 +49,7 @@ export const trainer: CheckpointFormat = {
     /^checkpoint-\d+$/.test(name) &&
     names.some((file) => trainerFile.test(file) || /\.(?:safetensors|bin)$/.test(file)),
   check: checkTrainer,
+  progress: ({ text }) => stateIn(text('trainer_state.json')),
 };
 
 /** A directory of torch's distributed checkpoint: `.metadata` is renamed into place last. */
@@ -61,11 +71,15 @@ const checkMark = (step: number, mark: string, found: string | undefined): Readi
   return done !== undefined && done >= step ? ready : notYet(`${mark} does not name it yet`);
 };
 
+/** Such a directory says its step by its name, and no metrics. */
+const byName = ({ name }: CheckpointFiles): CheckpointProgress => ({ step: numberIn(name) ?? 0, metrics: {} });
+
 /** `global_stepN` of DeepSpeed: `latest` in the parent names it after all processes have written. */
 export const deepspeed: CheckpointFormat = {
   id: 'deepspeed',
   matches: ({ name }) => /^global_step\d+$/.test(name),
   check: ({ name, text }) => checkMark(numberIn(name) as number, 'latest', text('../latest')),
+  progress: byName,
 };
 
 /** `iter_N` of Megatron: the tracker file in the parent names it last. */
@@ -76,4 +90,5 @@ export const megatron: CheckpointFormat = {
     const mark = 'latest_checkpointed_iteration.txt';
     return checkMark(numberIn(name) as number, mark, text(`../${mark}`));
   },
+  progress: byName,
 };

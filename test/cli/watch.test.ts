@@ -56,6 +56,49 @@ test('the numbers of a tag template go on where an earlier watch ended', async (
   assert.deepEqual(stdout.trim().split('\n').sort(), ['[latest run-2]', '[run-1]']);
 });
 
+/** A training that leaves one checkpoint, as the Trainer of Hugging Face writes it. */
+const trainerScript = (step: number, loss: number): string => `
+  const fs = require('fs');
+  const dir = 'project/m/checkpoint-${step}';
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(dir + '/weights.bin', 'weights of ${step}');
+  fs.writeFileSync(dir + '/trainer_state.json', JSON.stringify({ global_step: ${step}, log_history: [{ loss: ${loss} }] }));
+`;
+
+test('a kit says how far the training was; of the kits of a template those stay that the rules want', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const flags = ['-t', 'run', '--tag-template', '{n}-s{step}', '--keep', 'last=1,best=1', '--metric', 'loss'];
+  for (const [step, loss] of [
+    [10, 1],
+    [20, 5],
+    [30, 3],
+  ] as const) {
+    const script = trainerScript(step, loss);
+    const { code, stderr } = await project.run('watch', 'project', ...flags, '--', process.execPath, '-e', script);
+    assert.equal(code, 0, stderr);
+  }
+  const annotations = async (tag: string) =>
+    JSON.parse((await project.run('inspect', `run:${tag}`)).stdout).manifest.annotations;
+  assert.equal((await annotations('latest'))['dev.kitwright.step'], '30');
+  const listed = (await project.run('list', '--format', '{{range .Tags}}{{.}} {{end}}')).stdout;
+  const tags = listed.split(/\s+/).filter((tag) => tag.includes('-s'));
+  const losses = await Promise.all(tags.map(async (tag) => (await annotations(tag))['dev.kitwright.metric.loss']));
+  assert.deepEqual(losses.sort(), ['1', '3']);
+  assert.equal((await project.run('store', 'check')).code, 0);
+});
+
+test('rules without a template, and a metric without rules, are usage mistakes', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  for (const flags of [
+    ['--keep', 'last=1'],
+    ['--metric', 'loss'],
+    ['--tag-template', 's{step}', '--keep', 'last=1'],
+  ]) {
+    const { code, stderr } = await project.run('watch', 'project', ...flags, '--', process.execPath, '-e', '0');
+    assert.equal(code, 2, stderr);
+  }
+});
+
 test('a command that cannot be started is a usage mistake', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   assert.equal((await project.run('watch', 'project', '--', 'no-such-program')).code, 2);

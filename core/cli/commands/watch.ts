@@ -15,15 +15,17 @@ import {
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
-import { createPusher } from '../kitPusher.ts';
 import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
-import { runTraining } from '../runTraining.ts';
 import type { Session } from '../Session.ts';
-import { tagNamer } from '../tagNamer.ts';
+import { parseKeep } from '../watching/keepPolicy.ts';
+import { createPusher, type KitPusher } from '../watching/kitPusher.ts';
+import { pruneKits } from '../watching/pruneKits.ts';
+import { runTraining } from '../watching/runTraining.ts';
+import { tagNamer } from '../watching/tagNamer.ts';
 import { packOptions, sourceDate } from './pack.ts';
 
 interface WatchFlags {
@@ -36,6 +38,9 @@ interface WatchFlags {
   readonly capture: CaptureMode;
   readonly quiet: string;
   readonly push?: string;
+  readonly run?: string;
+  readonly keep?: string;
+  readonly metric?: string;
 }
 
 /** Without `-t` the kit is named after its directory. */
@@ -65,6 +70,39 @@ const split = (
   directory: words.slice(0, afterDashes)[0] ?? '.',
   command: words.slice(afterDashes),
 });
+
+/** Prunes after each kit, one time after the other; a failure is told and the watch goes on. */
+const createPruner = (
+  session: Session,
+  name: Reference,
+  { keep, metric, tagTemplate }: WatchFlags,
+  pusher: KitPusher | undefined,
+) => {
+  if (keep === undefined) {
+    if (metric !== undefined) throw new KitwrightError('usage', '--metric needs --keep best=N.');
+    return undefined;
+  }
+  if (!tagTemplate?.includes('{n}'))
+    throw new KitwrightError('usage', '--keep needs a --tag-template with {n}: only kits that it named are removed.');
+  const policy = parseKeep(keep, metric);
+  const prune = async (): Promise<void> => {
+    // A kit that is on its way must not vanish under it.
+    await pusher?.drain();
+    try {
+      const gone = await pruneKits(session.stores(), name, tagTemplate, policy);
+      if (gone.length) session.debug(`No rule of --keep wants ${gone.join(', ')}.`);
+    } catch (error) {
+      session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
+    }
+  };
+  let running = Promise.resolve();
+  return {
+    ring: () => {
+      running = running.then(prune);
+    },
+    drain: () => running,
+  };
+};
 
 const watch = async (
   session: Session,
@@ -96,6 +134,7 @@ const watch = async (
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
   const pusher =
     flags.push === undefined ? undefined : createPusher(session, withDefaultTag(parseReference(flags.push)));
+  const pruner = createPruner(session, name, flags, pusher);
   const show = report(session, command.length > 0);
   const watching = watchKit(kitwright, {
     directory,
@@ -107,12 +146,20 @@ const watch = async (
     capture: flags.capture,
     createdAt: sourceDate(session.env),
     quiet: milliseconds(flags.quiet),
-    nameOf: tagNamer(name, flags.tagTemplate, stores.local.list()),
+    nameOf: tagNamer({
+      name,
+      template: flags.tagTemplate,
+      directory,
+      run: flags.run,
+      names: stores.local.list(),
+      now: () => new Date(),
+    }),
     clock: systemClock,
     hints,
     onKit: (kit) => {
       show(kit);
       pusher?.add(kit);
+      pruner?.ring();
     },
     onStart: startTraining,
     onWaiting: (waiting) => {
@@ -130,6 +177,7 @@ const watch = async (
   try {
     await watching;
     await pusher?.drain();
+    await pruner?.drain();
   } catch (error) {
     if (!training) throw error;
     // A training run is worth more than its kits: it goes on to its end.
@@ -146,7 +194,16 @@ const define = (program: Command): void => {
     .usage('[options] [directory] [-- command...]')
     .description('Pack a directory again whenever something in it is complete');
   networkOptions(packOptions(command))
-    .option('--tag-template <template>', 'one more tag per kit; {n} is its number, e.g. run-{n}')
+    .option(
+      '--tag-template <template>',
+      'one more tag per kit, e.g. run-{n}: {n} its number, {step} of the checkpoint, {time}, {run}, {git} the commit',
+    )
+    .option('--run <name>', 'what {run} is; by default when the watch began')
+    .option(
+      '--keep <rules>',
+      'which kits of the template stay: last=N, best=N, every=N, separated by commas; the others are removed',
+    )
+    .option('--metric <name>', 'by what best=N chooses, e.g. eval_loss, or max:accuracy where more is better')
     .option('--push <reference>', 'send each kit there in the background; if they come faster, only the newest')
     .option('--quiet <ms>', 'how long a file must rest before it is packed', '300')
     .addHelpText(

@@ -32,7 +32,12 @@ const withDigests = (kitfile: Kitfile, layers: readonly Layer[]): Kitfile => {
 export const isoSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /** The first form of a kit's config and manifest, for the `manifest` hook. No clock unless one was asked for. */
-export const draftKit = (kitfile: Kitfile, layers: readonly Layer[], createdAt: number | undefined): KitDraft => {
+export const draftKit = (
+  kitfile: Kitfile,
+  layers: readonly Layer[],
+  createdAt: number | undefined,
+  annotations: Readonly<Record<string, string>> = {},
+): KitDraft => {
   const marked = withDigests(kitfile, layers);
   return {
     kitfile: marked,
@@ -44,6 +49,7 @@ export const draftKit = (kitfile: Kitfile, layers: readonly Layer[], createdAt: 
       annotations: {
         [annotationNames.cliVersion]: version,
         ...(createdAt === undefined ? {} : { [annotationNames.created]: isoSeconds(createdAt) }),
+        ...annotations,
       },
     },
     createdAt,

@@ -64,6 +64,14 @@ export interface CheckpointFormat {
   readonly id: string;
   readonly matches: (files: CheckpointFiles) => boolean;
   readonly check: (files: CheckpointFiles) => ReadinessAnswer;
+  /** How far the training was, as the checkpoint says itself. */
+  readonly progress?: (files: CheckpointFiles) => CheckpointProgress | undefined;
+}
+
+export interface CheckpointProgress {
+  readonly step: number;
+  /** The last value of each: `loss`, `eval_loss`, ... */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** What is going to be done with a target: its credentials are asked for that, and no more. */

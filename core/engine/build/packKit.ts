@@ -34,6 +34,8 @@ export interface PackOptions {
   readonly blobs?: boolean;
   /** Seconds since 1970 for the creation annotation; left out if undefined. */
   readonly createdAt?: number | undefined;
+  /** Further annotations of the manifest, made when the plan is known. */
+  readonly annotate?: ((plan: Plan) => Readonly<Record<string, string>>) | undefined;
   readonly midstates?: boolean;
   readonly signal: AbortSignal;
 }
@@ -160,7 +162,9 @@ export const buildKit = async (
   const layers = await buildAll(kitwright, options, plan, decision.held);
   for (const layer of layers) await hooks.layer(layer, context(options));
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
-  const kit = assembleKit(await hooks.manifest(draftKit(plan.kitfile, layers, options.createdAt), context(options)));
+  const kit = assembleKit(
+    await hooks.manifest(draftKit(plan.kitfile, layers, options.createdAt, options.annotate?.(plan)), context(options)),
+  );
   await hooks.assembled(kit, context(options));
   return { plan, kit };
 };

@@ -28,6 +28,9 @@ export const annotationNames = {
   created: 'org.opencontainers.image.created',
   indexTag: 'ml.kitops.modelkit.index.tag',
   indexSize: 'ml.kitops.modelkit.index.total-size',
+  /** How far the training was when a kit was packed, and what it had reached; `metricPrefix` is followed by a name. */
+  step: 'dev.kitwright.step',
+  metricPrefix: 'dev.kitwright.metric.',
   refName: 'org.opencontainers.image.ref.name',
 } as const;
 

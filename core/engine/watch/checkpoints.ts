@@ -1,5 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import type { CheckpointFiles, CheckpointFormat, ReadinessAnswer } from '../build/capabilities.ts';
+import type {
+  CapabilityRegistry,
+  CheckpointFiles,
+  CheckpointFormat,
+  CheckpointProgress,
+  ReadinessAnswer,
+} from '../build/capabilities.ts';
+import type { Plan } from '../build/nouns.ts';
 import { type BytePath, baseOf, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Change } from './changes.ts';
@@ -24,7 +31,7 @@ const newestIn = (directory: BytePath, names: readonly BytePath[], now: number):
   );
 
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
-const filesIn = (directory: BytePath, { now }: SettlingOptions): CheckpointFiles | undefined => {
+const filesIn = (directory: BytePath, now: number): CheckpointFiles | undefined => {
   try {
     const names = readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
     return {
@@ -50,7 +57,7 @@ const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readon
 const givenUp = 600_000;
 
 const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
-  const files = filesIn(joinPath(options.context, path), options);
+  const files = filesIn(joinPath(options.context, path), options.now);
   if (!files || files.rested > givenUp) return [];
   const format = formats.find(({ matches }) => matches(files));
   return format ? waitingOf(path, format.check(files), options.now) : [];
@@ -63,4 +70,23 @@ export const waitingForCheckpoints = (changes: readonly Change[], options: Settl
   const written = changes.filter(({ print }) => print !== undefined);
   const directories = new Set(written.flatMap(({ path }) => parentsOf(path)));
   return [...directories].flatMap((path) => judge(path, formats, options));
+};
+
+/** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */
+export const progressIn = (
+  plan: Plan,
+  capabilities: CapabilityRegistry,
+  now: number,
+): CheckpointProgress | undefined => {
+  const formats = capabilities.all('checkpoint').filter(({ progress }) => progress);
+  if (formats.length === 0) return undefined;
+  const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
+  const found = [...directories].flatMap((path) => {
+    const files = filesIn(joinPath(plan.context, path), now);
+    return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
+  });
+  return found.reduce<CheckpointProgress | undefined>(
+    (best, one) => (best && best.step >= one.step ? best : one),
+    undefined,
+  );
 };

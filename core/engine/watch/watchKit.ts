@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
+import type { CheckpointProgress } from '../build/capabilities.ts';
 import { checkContext } from '../build/collectFiles.ts';
 import type { Kitwright } from '../build/createKitwright.ts';
 import type { Layer, ModelKit, Plan, StoredKit } from '../build/nouns.ts';
 import { type BuildGate, buildKit, commitKit, type PackOptions } from '../build/packKit.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { annotationNames } from '../oci/mediaTypes.ts';
 import type { Reference } from '../oci/reference.ts';
 import { createAlarm } from './Alarm.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
-import { waitingForCheckpoints } from './checkpoints.ts';
+import { progressIn, waitingForCheckpoints } from './checkpoints.ts';
 import type { Hints } from './hints.ts';
 import { type Waiting, waitingFor } from './settling.ts';
 import { isTrigger } from './triggers.ts';
@@ -36,17 +38,19 @@ export interface WatchedKit {
   /** From the beginning of the scan to the commit, in ms. */
   readonly elapsed: number;
   readonly bytesHashed: number;
+  /** How far the training is, if a checkpoint says so. */
+  readonly progress: CheckpointProgress | undefined;
   /** Ids of layers that kept their last version because a file is still being written. */
   readonly held: readonly string[];
 }
 
-export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs'> {
+export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate'> {
   readonly hints: Hints;
   readonly clock: WatchClock;
   /** How long a file must rest before it is packed, in ms. */
   readonly quiet: number;
-  /** Names of the kit with this number. */
-  readonly nameOf: (count: number) => Reference | undefined;
+  /** Names of the kit with this number; before the scan nothing is known of the progress. */
+  readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
   readonly onKit: (kit: WatchedKit) => void;
   readonly onWaiting: (waiting: readonly Waiting[]) => void;
   /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
@@ -146,6 +150,13 @@ const remember = (state: State, plan: Plan, kit: ModelKit): void => {
 const hashedIn = (kit: ModelKit, state: State): number =>
   kit.layers.filter(({ entry }) => !state.held.includes(entry.id)).reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
 
+const annotationsOf = ({ step, metrics }: CheckpointProgress): Readonly<Record<string, string>> => ({
+  [annotationNames.step]: String(step),
+  ...Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [`${annotationNames.metricPrefix}${name}`, String(value)]),
+  ),
+});
+
 /** One look: scan, decide, build, commit. A session is announced only when something is built: an idle watch writes nothing. */
 const lookOnce = async (look: Look): Promise<void> => {
   const gate = gateOf(look);
@@ -164,19 +175,24 @@ const lookOnce = async (look: Look): Promise<void> => {
 
 const buildAndCommit = async ({ kitwright, options, state }: Look, gate: BuildGate): Promise<void> => {
   const started = performance.now();
-  const name = options.nameOf(state.count + 1);
   const hooks = kitwright.beginBuild();
-  const pack: PackOptions = { ...options, name, midstates: true };
+  let progress: CheckpointProgress | undefined;
+  const annotate = (plan: Plan): Readonly<Record<string, string>> => {
+    progress = progressIn(plan, kitwright.capabilities, options.clock.now());
+    return progress ? annotationsOf(progress) : {};
+  };
+  const pack: PackOptions = { ...options, name: options.nameOf(state.count + 1), midstates: true, annotate };
   const built = await buildKit(kitwright, pack, hooks, gate);
   if (!built) return;
   const { plan, kit } = built;
   if (kit.root.digest === state.digest) return remember(state, plan, kit);
-  const stored = await commitKit(kitwright, kit, pack, hooks);
+  const name = options.nameOf(state.count + 1, progress);
+  const stored = await commitKit(kitwright, kit, { ...pack, name }, hooks);
   state.count++;
   remember(state, plan, kit);
   const elapsed = performance.now() - started;
   const { held, count } = state;
-  options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), held });
+  options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), progress, held });
 };
 
 const pauseAfter = (scanMs: number, state: State, now: number): number => {

@@ -1,7 +1,7 @@
 import { copyKit, displayRepository, type Reference, repositoryOf, type WatchedKit } from '@kitwright/core';
-import { asKitwrightError, errorText } from './output/errorText.ts';
-import { openRemote } from './remote.ts';
-import type { Session } from './Session.ts';
+import { asKitwrightError, errorText } from '../output/errorText.ts';
+import { openRemote } from '../remote.ts';
+import type { Session } from '../Session.ts';
 
 /** Sends kits in the background, one at a time; of those that wait only the newest goes. */
 export interface KitPusher {

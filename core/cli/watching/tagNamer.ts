@@ -1,0 +1,48 @@
+import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core';
+import { checkTemplate, compactTime, fillTemplate, gitCommit, templatePattern } from './tagTemplate.ts';
+
+interface NamedTag {
+  readonly repository: string;
+  readonly tag: string | undefined;
+}
+
+export interface NamerOptions {
+  readonly name: Reference;
+  readonly template: string | undefined;
+  readonly directory: string;
+  /** Undefined = named by the time at which the watch began. */
+  readonly run: string | undefined;
+  /** Names that are in the store already. */
+  readonly names: readonly NamedTag[];
+  readonly now: () => Date;
+}
+
+/** The highest number that an earlier run gave, so that no tag of it moves. */
+const lastNumber = (template: string, repository: string, names: readonly NamedTag[]): number => {
+  const pattern = templatePattern(template);
+  const numbers = names
+    .filter((name) => name.repository === repository)
+    .map(({ tag }) => Number(pattern.exec(tag ?? '')?.[1] ?? 0));
+  return Math.max(0, ...numbers);
+};
+
+/** The names of the kits of a watch: the tag of `-t` (or `latest`) moves along; a template adds one tag per kit. Throws `usage`. */
+export const tagNamer = ({
+  name,
+  template,
+  directory,
+  run,
+  names,
+  now,
+}: NamerOptions): ((count: number, progress?: CheckpointProgress) => Reference) => {
+  const base: Reference = { ...name, reference: name.reference ?? 'latest' };
+  if (template === undefined) return () => base;
+  checkTemplate(template);
+  const start = lastNumber(template, repositoryOf(base), names);
+  const git = template.includes('{git}') ? gitCommit(directory) : '';
+  const own = run ?? compactTime(now());
+  return (count, progress) => {
+    const tag = fillTemplate(template, { run: own, n: start + count, progress, time: now(), git });
+    return { ...base, extraTags: [...base.extraTags, tag] };
+  };
+};
