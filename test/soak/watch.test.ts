@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { compression } from '@kitwright/compression';
+import {
+  computeKit,
+  createKitwright,
+  fileHints,
+  finish,
+  type Hints,
+  openStores,
+  type PackOptions,
+  systemClock,
+  watchKit,
+} from '@kitwright/core';
+import { layerTypes } from '@kitwright/layer-types';
+import fc from 'fast-check';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { applyOp, type FileOp, fileOpKinds } from './fileOps.ts';
+
+/** Runs of random writers; more by hand: SEEDS=1000. */
+const seeds = Number(process.env['SEEDS'] ?? 50);
+
+const kitwright = createKitwright({ plugins: [layerTypes(), compression()] });
+after(() => kitwright.close());
+
+/** What the watcher says after the writers have written something: how often, and it may be nothing. */
+type Hinting = readonly number[];
+
+interface Truth {
+  readonly step: number;
+  readonly committed: string | undefined;
+  readonly cold: string;
+}
+
+const packOptions = (directory: string, home: string): PackOptions => ({
+  directory,
+  kitfile: {},
+  store: openStores(home).local,
+  layerFormat: 'tar',
+  capture: 'copy',
+  signal: new AbortController().signal,
+});
+
+/** The kit that a new store, which knows nothing, makes of the files as they are now. */
+const coldDigest = async (directory: string, home: string): Promise<string> =>
+  (await computeKit(kitwright, packOptions(directory, home))).root.digest;
+
+/**
+ * A watch of a real directory whose writers write between its looks, with a clock of the test. Gives, for every step, the manifest that was
+ * committed once the watch had nothing more to do, and the one that is right.
+ */
+const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): Promise<readonly Truth[]> => {
+  using folder = temporaryFolder();
+  const directory = join(folder.path, 'project');
+  mkdirSync(join(directory, 'data/sub'), { recursive: true });
+  writeFileSync(join(directory, 'Kitfile'), 'manifestVersion: 1.0.0\ndatasets: [{path: data}]\n');
+  writeFileSync(join(directory, 'data/f0'), 'first');
+  writeFileSync(join(directory, 'data/sub/f1'), 'second');
+  const stop = new AbortController();
+  const truths: Truth[] = [];
+  const queue = [...steps];
+  let [committed, now, silent]: [string | undefined, number, number] = [undefined, Date.now() + 60_000, 0];
+  let ring: () => void = () => undefined;
+  const check = async (): Promise<void> => {
+    const cold = await coldDigest(directory, join(folder.path, `cold${truths.length}`));
+    truths.push({ step: truths.length, committed, cold });
+    const ops = queue.shift();
+    if (!ops) return stop.abort(finish);
+    for (const op of ops) applyOp(join(directory, 'data'), op);
+    for (let i = 0; i < (hinting[truths.length % Math.max(1, hinting.length)] ?? 0); i++) ring();
+  };
+  // Timers end at once. After some looks without news the watch is at rest: then the writers go on.
+  const later = (callback: () => void, ms: number) => {
+    now += ms;
+    const rested = ++silent > 6;
+    if (rested) silent = 0;
+    const handle = setImmediate(() => void (rested ? check().then(callback) : callback()));
+    return () => clearImmediate(handle);
+  };
+  const hints: Hints = {
+    onHint: (listener) => {
+      ring = listener;
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  await watchKit(kitwright, {
+    ...packOptions(directory, join(folder.path, 'home')),
+    hints,
+    clock: { now: () => now, later },
+    quiet: 0,
+    nameOf: () => undefined,
+    onKit: ({ kit }) => {
+      committed = kit.root.digest;
+      silent = 0;
+    },
+    onWaiting: () => undefined,
+    onFailure: () => undefined,
+    onStart: () => undefined,
+    stop: stop.signal,
+  });
+  const cold = await coldDigest(directory, join(folder.path, 'last'));
+  return [...truths, { step: truths.length, committed, cold }];
+};
+
+const anyOp = fc.record({ kind: fc.constantFrom(...fileOpKinds), pick: fc.nat(1000), other: fc.nat(1000) });
+const anySteps = fc.array(fc.array(anyOp, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
+/** Some hints are dropped, some come twice, or never any. */
+const anyHinting = fc.array(fc.nat(2), { maxLength: 3 });
+
+test('property P: whatever writers do and whatever the watcher says, the committed manifest is that of a cold pack', async () => {
+  await fc.assert(
+    fc.asyncProperty(anySteps, anyHinting, async (steps, hinting) => {
+      for (const { step, committed, cold } of await follow(steps, hinting))
+        assert.equal(committed, cold, `step ${step}`);
+    }),
+    { numRuns: seeds, ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) },
+  );
+});
+
+/** Runs against a writer of another process, which does not wait for anybody. */
+const races = Math.max(2, Math.ceil(seeds / 25));
+
+for (let seed = 1; seed <= races; seed++) {
+  test(`writers that never wait: the last kit of race ${seed} is that of a cold pack, and no look ends the watch`, async () => {
+    using folder = temporaryFolder();
+    const directory = join(folder.path, 'project');
+    mkdirSync(join(directory, 'data/sub'), { recursive: true });
+    writeFileSync(join(directory, 'Kitfile'), 'manifestVersion: 1.0.0\ndatasets: [{path: data}]\n');
+    writeFileSync(join(directory, 'data/sub/f1'), Buffer.alloc(300_000, 'x'));
+    const stop = new AbortController();
+    await using hints = fileHints(directory, () => undefined);
+    let committed: string | undefined;
+    const args = [fileURLToPath(new URL('writer.ts', import.meta.url)), join(directory, 'data'), String(seed), '3000'];
+    await watchKit(kitwright, {
+      ...packOptions(directory, join(folder.path, 'home')),
+      hints,
+      clock: systemClock,
+      quiet: 0,
+      nameOf: () => undefined,
+      onKit: ({ kit }) => {
+        committed = kit.root.digest;
+      },
+      onWaiting: () => undefined,
+      onFailure: () => undefined,
+      onStart: () => {
+        const writer = spawn(process.execPath, args, { stdio: 'ignore' });
+        writer.on('exit', (code) => stop.abort(code === 0 ? finish : new Error(`the writer ended with ${code}`)));
+      },
+      stop: stop.signal,
+    });
+    assert.equal(stop.signal.reason, finish);
+    assert.equal(committed, await coldDigest(directory, join(folder.path, 'cold')));
+  });
+}
+
+test('the check can fail: a writer that is not seen makes another manifest', async () => {
+  using folder = temporaryFolder();
+  const directory = join(folder.path, 'p');
+  mkdirSync(join(directory, 'data'), { recursive: true });
+  writeFileSync(join(directory, 'Kitfile'), 'manifestVersion: 1.0.0\ndatasets: [{path: data}]\n');
+  writeFileSync(join(directory, 'data/f0'), 'first');
+  const before = await coldDigest(directory, join(folder.path, 'a'));
+  applyOp(join(directory, 'data'), { kind: 'sameSizeOldTime', pick: 0, other: 1 });
+  assert.notEqual(await coldDigest(directory, join(folder.path, 'b')), before);
+});
