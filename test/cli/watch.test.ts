@@ -153,5 +153,29 @@ test('a registry that refuses does not stop the watch', async () => {
   const watched = ['watch', 'project', '-t', 'run', '--push', `${registry.host}/team/run`, '--plain-http'];
   const result = await project.run(...watched, '--', process.execPath, '-e', '0');
   assert.equal(result.code, 0, result.stderr);
-  assert.match(result.stderr, /was not pushed:\n\[ERROR\] unauthorized/);
+  assert.match(
+    result.stderr,
+    /was not pushed\. It is kept for the next one, or for the next watch\.\n\[ERROR\] unauthorized/,
+  );
+});
+
+test('a kit that could not be pushed is pushed by the next watch, before anything changes', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  await using registry = await startRegistry();
+  const watched = ['watch', 'project', '-t', 'run', '--push', `${registry.host}/team/run:best`, '--plain-http'];
+  const run = () => project.run(...watched, '--', process.execPath, '-e', '0');
+  const broken = { method: 'POST', path: /uploads/, action: { kind: 'status', status: 403 } } as const;
+  registry.faults.push(broken);
+  assert.match((await run()).stderr, /was not pushed\. It is kept/);
+  assert.equal(registry.content.tags.size, 0);
+  registry.faults.pop();
+  project.write({ Kitfile: 'broken: [' });
+  const next = await run();
+  assert.notEqual(next.code, 0);
+  assert.match(next.stderr, /kit 1 of an earlier watch is still to be pushed\./);
+  project.write({ Kitfile: kitfile });
+  const last = await run();
+  assert.equal(last.code, 0, last.stderr);
+  assert.deepEqual([...registry.content.tags.keys()], ['team/run best']);
+  assert.doesNotMatch((await run()).stderr, /still to be pushed/);
 });

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  atomicWrite,
+  type Descriptor,
+  parseDescriptor,
+  type Reference,
+  repositoryOf,
+  systemError,
+} from '@kitwright/core';
+
+/** A kit that is to be sent. */
+export interface PendingPush {
+  readonly root: Descriptor;
+  /** The number that the kit had in its watch. */
+  readonly count: number;
+  readonly tags: readonly string[];
+}
+
+/** What is still to be sent to one repository: the newest kit, on the disk, so that it survives the watch. */
+export interface PushQueue {
+  readonly pending: () => PendingPush | undefined;
+  readonly put: (push: PendingPush) => void;
+  /** Forgets a kit that was sent, unless a newer one has taken its place. */
+  readonly done: (push: PendingPush) => void;
+}
+
+const tag = /^\w[\w.-]{0,127}$/;
+
+/** What is not readable, or not ours, is nothing. */
+const parse = (text: string): PendingPush | undefined => {
+  try {
+    const { root, count, tags } = JSON.parse(text) as Record<string, unknown>;
+    if (!Number.isSafeInteger(count) || !Array.isArray(tags) || !tags.every((each) => tag.test(String(each))))
+      return undefined;
+    return { root: parseDescriptor(root), count: count as number, tags };
+  } catch {
+    return undefined;
+  }
+};
+
+/** The queue for a repository, below the root of the data. */
+export const openPushQueue = (home: string, destination: Reference): PushQueue => {
+  const folder = join(home, 'pushes');
+  const name = createHash('sha256').update(repositoryOf(destination)).digest('hex').slice(0, 32);
+  const path = join(folder, `${name}.json`);
+  const pending = (): PendingPush | undefined => {
+    try {
+      return parse(readFileSync(path, 'utf8'));
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    pending,
+    put: (push) => {
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        atomicWrite(path, `${JSON.stringify(push)}\n`);
+      } catch (error) {
+        throw systemError(error, 'store-failed', 'write', path);
+      }
+    },
+    done: ({ root }) => {
+      if (pending()?.root.digest === root.digest) rmSync(path, { force: true });
+    },
+  };
+};
