@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -57,6 +58,27 @@ test('unpack goes straight to the registry, and verifies before a name appears',
     registry.faults.length = 0;
     assert.equal((await unpack()).code, 0);
     assert.deepEqual(readFileSync(join(other.path, 'out/net.gguf')), files['net.gguf']);
+  }));
+
+test('a large layer is unpacked from the registry in parts, side by side; a damaged part is fetched again', () =>
+  withRegistry(async (project, registry, name) => {
+    const large = randomBytes(40 * 1024 * 1024);
+    project.write({ 'net.gguf': large });
+    await project.run('pack', 'project', '-t', `${name}:v1`);
+    await project.run('push', `${name}:v1`, '--plain-http');
+    using other = createProject({});
+    const ranges = () => registry.requests.filter(({ method, headers }) => method === 'GET' && headers['range']);
+    assert.equal((await other.run('unpack', `${name}:v1`, '-d', 'out', '-f', 'model', '--plain-http')).code, 0);
+    assert.ok(ranges().length >= 3);
+    assert.ok(readFileSync(join(other.path, 'out/net.gguf')).equals(large));
+    registry.faults.push({ method: 'GET', path: /blobs/, skip: 2, times: 1, action: { kind: 'corrupt' } });
+    const healed = await other.run('unpack', `${name}:v1`, '-d', 'again', '-f', 'model', '--plain-http');
+    assert.equal(healed.code, 0, healed.stderr);
+    assert.ok(readFileSync(join(other.path, 'again/net.gguf')).equals(large));
+    const whole = registry.requests.filter(
+      ({ method, path, headers }) => method === 'GET' && path.includes('/blobs/') && !headers['range'],
+    );
+    assert.equal(whole.length, 3, 'two configs, and the layer once in one piece');
   }));
 
 test('inspect, info, list, diff and remove look at a registry', () =>

@@ -4,21 +4,16 @@ import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
+import { type Chunks, chunkBytes } from './fetchInParts.ts';
 import type { StoreLayout } from './layout.ts';
 import { tryLock } from './lock.ts';
 
-/** Bytes that are fetched, and remembered, as one. */
-export const chunkBytes = 16 * 1024 * 1024;
-
-/** A content that is not complete yet. It outlives the process, so that the next one goes on. */
-export interface PartialContent extends AsyncDisposable {
-  readonly path: string;
-  readonly chunks: number;
-  readonly has: (chunk: number) => boolean;
-  /** Bytes of one chunk are written at their place. Synchronous: a page cache takes 64 KiB faster than a thread is asked. */
-  readonly write: (bytes: Uint8Array, offset: number) => void;
-  readonly finished: (chunk: number) => Promise<void>;
-  /** All chunks are there and verified: the content gets its final name. */
+/**
+ * A content that is not complete yet. It outlives the process, so that the next one goes on: a finished chunk is taken over by the disk in the
+ * background, and only then does the next process count on it.
+ */
+export interface PartialContent extends Chunks, AsyncDisposable {
+  /** All chunks are there and verified: the content gets its final name. Throws what the disk said meanwhile. */
   readonly commit: (final: string) => Promise<void>;
   /** What is there is wrong: nothing of it may be used again. */
   readonly reset: () => void;
@@ -27,6 +22,30 @@ export interface PartialContent extends AsyncDisposable {
 const readDone = (path: string, chunks: number): Uint8Array => {
   const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
   return bytes.byteLength === chunks ? bytes : Buffer.alloc(chunks);
+};
+
+/** Syncs in the background, one time after the other: each sync covers all chunks that were finished before it began. */
+const backgroundSync = (content: FileHandle, marks: FileHandle, durable: Uint8Array) => {
+  const waiting: number[] = [];
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    while (waiting.length) {
+      const batch = waiting.splice(0);
+      await content.datasync();
+      for (const chunk of batch) durable[chunk] = 1;
+      await marks.write(durable, 0, durable.byteLength, 0);
+    }
+    running = undefined;
+  };
+  return {
+    add: (chunk: number) => {
+      waiting.push(chunk);
+      running ??= run();
+      // Looked at when the content gets its name, or is given up.
+      running.catch(() => undefined);
+    },
+    settled: async () => running,
+  };
 };
 
 const openExisting = async (path: string): Promise<FileHandle> => open(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
@@ -42,34 +61,37 @@ export const openPartial = async (
   const chunks = Math.ceil(size / chunkBytes);
   const state = `${path}.done`;
   if (!existsSync(path)) rmSync(state, { force: true });
-  const done = readDone(state, chunks);
+  const durable = readDone(state, chunks);
+  const written = Uint8Array.from(durable);
   const [content, marks] = [await openExisting(path), await openExisting(state)];
+  const sync = backgroundSync(content, marks, durable);
   const remove = () => {
     for (const name of [path, state]) rmSync(name, { force: true });
   };
   return {
     path,
     chunks,
-    has: (chunk) => done[chunk] === 1,
+    has: (chunk) => written[chunk] === 1,
     write: (bytes, offset) => {
       for (let at = 0; at < bytes.byteLength; )
         at += writeSync(content.fd, bytes, at, bytes.byteLength - at, offset + at);
     },
-    finished: async (chunk) => {
-      // The disk works while the next chunk comes; a chunk counts only when it is on it.
-      await content.datasync();
-      done[chunk] = 1;
-      await marks.write(done, 0, chunks, 0);
+    finished: (chunk) => {
+      written[chunk] = 1;
+      sync.add(chunk);
     },
     commit: async (final) => {
+      await sync.settled();
       await commitFile(path, final);
       remove();
     },
     reset: () => {
-      done.fill(0);
+      written.fill(0);
+      durable.fill(0);
       remove();
     },
     [Symbol.asyncDispose]: async () => {
+      await sync.settled().catch(() => undefined);
       await content.close();
       await marks.close();
       lock[Symbol.dispose]();

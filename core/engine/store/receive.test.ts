@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool } from '../layers/pool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
+import { chunkBytes } from './fetchInParts.ts';
 import { makeStore, storeLayout } from './layout.ts';
-import { chunkBytes } from './partial.ts';
 import { receive } from './receive.ts';
 import type { ByteRange, Content } from './roles.ts';
 

@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { bytePath, fromNative } from '../../files/bytePath.ts';
 import { cleanPath } from '../../files/cleanPath.ts';
@@ -13,8 +14,11 @@ import type { LayerPool } from '../../layers/pool.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../../layers/recipeReader.ts';
 import { type IndexedEntry, tarIndex } from '../../layers/tarIndex.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
 import { annotationNames, parseLayerMediaType } from '../../oci/mediaTypes.ts';
-import { canLocate, type ReadTarget } from '../../store/roles.ts';
+import { fetchInParts, ignoresRanges, isLarge } from '../../store/fetchInParts.ts';
+import { type Content, canLocate, type ReadTarget } from '../../store/roles.ts';
+import { openScratchChunks } from '../../store/scratchChunks.ts';
 import { streamRecipe } from '../../store/streamRecipe.ts';
 import { verified } from '../../store/verify.ts';
 import type { CapabilityRegistry } from '../capabilities.ts';
@@ -49,15 +53,43 @@ const mismatch = (element: KitElement, what: string, found: string): KitwrightEr
     },
   );
 
+/** In one piece, verified. */
+const fetchWhole = async (
+  descriptor: Descriptor,
+  { source, signal }: OpenLayerOptions,
+  path: string,
+): Promise<void> => {
+  const content = verified(descriptor, source.fetch(descriptor), source.name);
+  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'w', mode: 0o600 }), { signal });
+};
+
+/** In parts, side by side; false if the digest is another one. */
+const fetchParts = async (descriptor: Descriptor, options: OpenLayerOptions, path: string): Promise<boolean> => {
+  rmSync(path, { force: true });
+  using chunks = openScratchChunks(path, descriptor.size);
+  const content: Content = (range) => {
+    options.signal.throwIfAborted();
+    return options.source.fetch(descriptor, range);
+  };
+  return (await fetchInParts(descriptor, content, chunks, options.pool)) === descriptor.digest;
+};
+
+/** A wrong content is fetched once more, in one piece: then it is right, or the error says what is wrong. */
+const fetchLayer = async (descriptor: Descriptor, options: OpenLayerOptions, path: string): Promise<void> => {
+  try {
+    if (isLarge(descriptor) && (await fetchParts(descriptor, options, path))) return;
+  } catch (error) {
+    if (!ignoresRanges(error)) throw systemError(error, 'unpack-refused', 'write', path);
+  }
+  await fetchWhole(descriptor, options, path);
+};
+
 /** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
 const storedRecipe = async ({ descriptor }: KitElement, options: OpenLayerOptions): Promise<Recipe> => {
   const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
   if (located) return located;
   const path = join(options.scratch, temporaryName('layer'));
-  const content = verified(descriptor, options.source.fetch(descriptor), options.source.name);
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'wx', mode: 0o600 }), {
-    signal: options.signal,
-  });
+  await fetchLayer(descriptor, options, path);
   return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
 };
 

@@ -1,0 +1,18 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type Chunks, chunkBytes } from './fetchInParts.ts';
+
+/** A new file that is filled chunk by chunk and need not outlive the process. */
+export const openScratchChunks = (path: string, size: number): Chunks & Disposable => {
+  const fd = openSync(path, 'wx', 0o600);
+  const written = new Set<number>();
+  return {
+    path,
+    chunks: Math.ceil(size / chunkBytes),
+    has: (chunk) => written.has(chunk),
+    write: (bytes, offset) => {
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(fd, bytes, at, bytes.byteLength - at, offset + at);
+    },
+    finished: (chunk) => void written.add(chunk),
+    [Symbol.dispose]: () => closeSync(fd),
+  };
+};
