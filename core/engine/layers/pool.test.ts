@@ -139,11 +139,8 @@ test('a layer above 8 GiB has the digest that a second implementation finds', as
     { kind: 'inline', bytes: Buffer.concat([Buffer.alloc(507), tarEnd()]) },
   ];
   assert.match(header.toString('latin1'), /\d+ size=8589934597\n/);
-  const hash = createHash('sha256').update(header);
-  const zeros = Buffer.alloc(16 * 1024 * 1024);
-  for (let left = size; left > 0; left -= zeros.length)
-    hash.update(left < zeros.length ? zeros.subarray(0, left) : zeros);
-  const expected = hash.update(Buffer.concat([Buffer.alloc(507), tarEnd()])).digest('hex');
+  // sha256sum found it over the same bytes in a file, which tar lists as one file of this size.
+  const expected = '86a779b81b1400b07a4dc80a5631fd0ef7bdabcc2898ea01aa645ac44dbb925b';
   const { digest } = await pool.hash({ recipe: encodeRecipe(recipe), meter: createMeter().buffer });
   assert.equal(digest, `sha256:${expected}`);
 });
