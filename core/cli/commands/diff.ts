@@ -6,9 +6,9 @@ import {
   formatReference,
   type KitDiff,
   type LoadedKit,
-  loadKit,
   loadKitAt,
   resolveExactKit,
+  resolveKit,
 } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
@@ -91,9 +91,8 @@ const load = async (session: Session, given: string): Promise<Side> => {
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
   const sources = kitSources(session, place);
   // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
-  const found = place === undefined ? undefined : await resolveExactKit(reference, sources);
-  const kit = found ? await loadKitAt(found.descriptor, found.target) : await loadKit(reference, sources);
-  return { name: formatReference(reference), kit };
+  const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
+  return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };
 };
 
 const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({

@@ -59,7 +59,6 @@ const examineCredentials = (session: Session): Check => {
   return { what: 'credentials', state: 'ok', found: hosts.length ? hosts.join(', ') : 'none' };
 };
 
-/** Everything that `doctor` reports. Throws what a broken credentials file throws. */
 /** A plugin with the version of its package: ours are seen from here, those of a project from its config file. */
 const shownPlugin = ({ project }: Session, name: string): string => {
   const from = [import.meta.url, ...(project.found ? [project.found.path] : [])];
@@ -67,6 +66,7 @@ const shownPlugin = ({ project }: Session, name: string): string => {
   return version ? `${name} ${version}` : name;
 };
 
+/** Everything that `doctor` reports. Throws what a broken credentials file throws. */
 export const examine = async (session: Session): Promise<readonly Check[]> => {
   const plugins = [...defaultPlugins(session.registryOptions()), ...session.project.plugins].map(({ name }) =>
     shownPlugin(session, name),

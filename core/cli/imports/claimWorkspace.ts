@@ -45,13 +45,12 @@ export const claimWorkspace = (cache: string, what: readonly string[]): Workspac
   }
   const remove = () => rmSync(own, { recursive: true, force: true });
   const release = () => {
-    if (readdirSync(own).length === 0) return remove();
     try {
-      renameSync(own, join(cache, key));
+      if (readdirSync(own).length) return renameSync(own, join(cache, key));
     } catch {
-      // Another import has left its folder meanwhile; one is enough.
-      remove();
+      // Another import has left its folder meanwhile, and one is enough; or this one is gone.
     }
+    remove();
   };
   return { path: own, remove, release };
 };

@@ -38,7 +38,8 @@ export const manifestBytes = (manifest: Manifest): Uint8Array => Buffer.from(goJ
 const malformed = (why: string): KitwrightError =>
   new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
 
-const parseAnnotations = (value: unknown): Readonly<Record<string, string>> => {
+/** Annotations from outside; a value that is no text becomes one. Throws `kit-malformed`. */
+export const parseAnnotations = (value: unknown): Readonly<Record<string, string>> => {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw malformed('its annotations are no object');
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));

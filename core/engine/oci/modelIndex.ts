@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { Fields, goJson, type JsonValue } from './goJson.ts';
-import { parseDescriptor } from './manifest.ts';
+import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJson.ts';
 
@@ -36,9 +36,6 @@ const parseEntry = (value: unknown): IndexEntry => ({
   descriptor: parseDescriptor(value),
   labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),
 });
-
-const parseAnnotations = (value: unknown): Readonly<Record<string, string>> =>
-  isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 
 /** Throws `kit-malformed`, or `index-invalid` for an index of something else. */
 export const parseModelIndex = (bytes: Uint8Array): ModelIndex => {
