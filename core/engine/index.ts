@@ -171,13 +171,17 @@ export {
 } from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';
 export { version } from './version.ts';
+export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';
+export type { Pace } from './watch/pace.ts';
 export type { Waiting } from './watch/settling.ts';
 export {
   finish,
   systemClock,
   type WatchClock,
   type WatchedKit,
+  type WatchLook,
   type WatchOptions,
-  watchKit,
-} from './watch/watchKit.ts';
+  type WatchRequest,
+} from './watch/WatchOptions.ts';
+export { watchKit } from './watch/watchKit.ts';

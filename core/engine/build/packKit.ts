@@ -37,6 +37,8 @@ export interface PackOptions {
   /** Further annotations of the manifest, made when the plan is known. */
   readonly annotate?: ((plan: Plan) => Readonly<Record<string, string>>) | undefined;
   readonly midstates?: boolean;
+  /** Read every content again, whatever the fingerprints say. */
+  readonly distrust?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -93,6 +95,7 @@ const buildOne = async (
     capabilities: kitwright.capabilities,
     capture: options.capture,
     midstates: options.midstates ?? false,
+    distrust: options.distrust ?? false,
     signal: options.signal,
     progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer: entry.id, done, bytes }),
   };
@@ -111,6 +114,9 @@ const buildOne = async (
   return layer;
 };
 
+const isContentChange = (error: unknown): error is KitwrightError =>
+  error instanceof KitwrightError && error.code === 'content-changed';
+
 /** Layers side by side; the pool has as many threads as cores, and every failure waits for the others to stop. */
 const buildAll = async (
   kitwright: Kitwright,
@@ -125,7 +131,8 @@ const buildAll = async (
       async (planned) =>
         held.get(planned.entry.id) ??
         buildOne(kitwright, { ...options, signal }, plan, planned).catch((error: unknown) => {
-          stop.abort();
+          // A file that changed spoils its own layer only: what the others find is of use the next time.
+          if (!isContentChange(error)) stop.abort();
           throw error;
         }),
     ),
@@ -237,9 +244,6 @@ export const commitKit = async (
   await hooks.done(stored, context(options));
   return stored;
 };
-
-const isContentChange = (error: unknown): error is KitwrightError =>
-  error instanceof KitwrightError && error.code === 'content-changed';
 
 /**
  * Packs a directory: Kitfile, plan, layers, kit, names. Where a file changed meanwhile, it looks again.

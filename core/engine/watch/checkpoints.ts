@@ -56,6 +56,15 @@ const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readon
 /** A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever. */
 const givenUp = 600_000;
 
+/** The format that takes a directory, relative to the packed one, for a checkpoint. */
+export const checkpointFormatOf = (
+  path: BytePath,
+  { context, capabilities, now }: Pick<SettlingOptions, 'context' | 'capabilities' | 'now'>,
+): CheckpointFormat | undefined => {
+  const files = filesIn(joinPath(context, path), now);
+  return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
+};
+
 const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
   const files = filesIn(joinPath(options.context, path), options.now);
   if (!files || files.rested > givenUp) return [];

@@ -5,6 +5,7 @@ import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePa
 import { displayPath } from '../files/displayPath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import type { Change } from './changes.ts';
+import type { Rests } from './Rests.ts';
 
 /** A file that is waited for. Times in ms since 1970. */
 export interface Waiting {
@@ -23,6 +24,9 @@ export interface SettlingOptions {
   readonly quiet: number;
   /** The writers have ended: nothing needs to rest, but what is incomplete stays incomplete. */
   readonly final: boolean;
+  /** Somebody asked for a kit now: nothing needs to rest. */
+  readonly hurry: boolean;
+  readonly rests: Rests;
   /** Wall clock in ms. */
   readonly now: number;
 }
@@ -64,24 +68,44 @@ const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number): 
 /** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
 export const brokenRetry = 5_000;
 
+/** After this time (ms) a file that never rests is said to be still written since then. */
+const longWait = 600_000;
+
+const clockTime = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+
+/** Undefined once the file has rested long enough: longer, the longer its writer paused before. */
+const restingOf = (
+  path: BytePath,
+  print: Fingerprint,
+  least: number,
+  options: SettlingOptions,
+): Waiting | undefined => {
+  const { now, final, hurry, rests } = options;
+  const changed = newestMs(print);
+  const { needed, since } = rests.note(path, changed, least);
+  const rested = now - changed;
+  // A time in the future says nothing about rest.
+  if (final || hurry || rested < 0 || rested >= needed) return undefined;
+  const long = now - since > longWait ? `, and it is written since ${clockTime(since)} UTC` : '';
+  const seconds = (ms: number) => (ms / 1000).toFixed(1);
+  return {
+    path: displayPath(path),
+    reason: `quiet ${seconds(rested)} of ${seconds(needed)} s${long}`,
+    resting: true,
+    until: now + (needed - rested),
+  };
+};
+
 /** Undefined if the change may be packed now. */
 export const waitingFor = ({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined => {
   if (!print || (print.mode & 0o170000) !== 0o100000) return undefined;
-  const { now, final } = options;
+  const { now } = options;
   const name = textOf(baseOf(path));
   const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
-  const quiet = checks.length === 0 && opaqueWeights.test(name) ? options.quiet * opaqueFactor : options.quiet;
-  const rested = now - newestMs(print);
+  const least = checks.length === 0 && opaqueWeights.test(name) ? options.quiet * opaqueFactor : options.quiet;
+  const resting = restingOf(path, print, least, options);
+  if (resting) return resting;
   const shown = displayPath(path);
-  // A time in the future says nothing about rest.
-  if (!final && rested >= 0 && rested < quiet) {
-    return {
-      path: shown,
-      reason: `it changed ${Math.round(rested)} ms ago`,
-      resting: true,
-      until: now + (quiet - rested),
-    };
-  }
   const answer = checks.length ? judgeFile(checks, target ?? joinPath(options.context, path), print.size) : undefined;
   if (!answer || answer.state === 'ready') return undefined;
   if (answer.state === 'not-yet')

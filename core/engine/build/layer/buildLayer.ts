@@ -61,7 +61,7 @@ export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptio
   const { layout, layers } = options.store;
   const key = snapshotKey(options.context, planned.entry);
   const readAt = nowNs();
-  const previous = readSnapshot(layout, key);
+  const previous = options.distrust ? undefined : readSnapshot(layout, key);
   const head = await intactHead(previous, options);
   const work: LayerWork = { planned, options, previous, hashes: knownHashes(planned.files, previous) };
   const remember = (digest: Digest) => {

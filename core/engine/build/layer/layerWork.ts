@@ -20,6 +20,8 @@ export interface LayerBuildOptions {
   readonly capture: CaptureMode;
   /** Keep midstates: worth it only where the same layer is built again by this process. */
   readonly midstates: boolean;
+  /** Read every content again, whatever the fingerprints say. */
+  readonly distrust: boolean;
   readonly signal: AbortSignal;
   /** Called with the bytes done and all bytes, several times a second. */
   readonly progress: (done: number, bytes: number) => void;

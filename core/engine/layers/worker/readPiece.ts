@@ -36,6 +36,9 @@ const readFully = (fd: number, piece: FilePiece, into: Buffer, at: number, lengt
   }
 };
 
+/** Bytes after which a file is looked at again: of a large one that changed, no more than this is read in vain. */
+const lookAgain = 64 * 1024 * 1024;
+
 /**
  * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then these
  * bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the meter says so.
@@ -51,6 +54,7 @@ export function* blocksOfFile(piece: FilePiece, meter: Meter, supply?: () => Buf
       readFully(fd, piece, into, 0, length, piece.offset + done);
       done += length;
       meter.add(length);
+      if (done % lookAgain === 0) checkUnchanged(fd, piece);
       yield length === into.byteLength ? into : into.subarray(0, length);
     }
     checkUnchanged(fd, piece);

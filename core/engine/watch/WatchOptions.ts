@@ -1,0 +1,83 @@
+import type { CheckpointProgress } from '../build/capabilities.ts';
+import type { StoredKit } from '../build/nouns.ts';
+import type { PackOptions } from '../build/packKit.ts';
+import type { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Reference } from '../oci/reference.ts';
+import type { Hints } from './hints.ts';
+import type { Pace } from './pace.ts';
+import type { Waiting } from './settling.ts';
+
+/** Time as the watch sees it, in ms; tests bring their own. */
+export interface WatchClock {
+  /** Wall clock since 1970: file times are compared with it. */
+  readonly now: () => number;
+  readonly later: (callback: () => void, ms: number) => () => void;
+}
+
+export const systemClock: WatchClock = {
+  now: Date.now,
+  later: (callback, ms) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A kit that the watch committed, and what it cost. */
+export interface WatchedKit {
+  readonly kit: StoredKit;
+  readonly name: Reference | undefined;
+  /** 1 for the first kit of this watch. */
+  readonly count: number;
+  /** From the beginning of the scan to the commit, in ms. */
+  readonly elapsed: number;
+  readonly bytesHashed: number;
+  /** How far the training is, if a checkpoint says so. */
+  readonly progress: CheckpointProgress | undefined;
+  /** Ids of layers that kept their last version because a file is still being written. */
+  readonly held: readonly string[];
+  /** Checkpoints that came since the last kit and got none of their own, oldest first. */
+  readonly skipped: readonly string[];
+}
+
+/** One look at the directory. Times in ms; `at` and `next` since 1970. */
+export interface WatchLook {
+  readonly at: number;
+  readonly elapsed: number;
+  /** Files of the last plan that could be made. */
+  readonly files: number;
+  /** When the next look is due, at the latest. */
+  readonly next: number;
+  readonly waiting: readonly Waiting[];
+  /** Was a kit committed? */
+  readonly committed: boolean;
+  /** Did somebody ask for it? */
+  readonly request: WatchRequest | undefined;
+}
+
+/** What a person may ask of a running watch: a look; a kit of what is complete, without waiting for rest; all contents read again. */
+export type WatchRequest = 'look' | 'now' | 'everything';
+
+export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust'> {
+  readonly hints: Hints;
+  readonly clock: WatchClock;
+  /** How long a file must rest before it is packed, in ms. */
+  readonly quiet: number;
+  readonly pace?: Pace;
+  /** Names of the kit with this number; before the scan nothing is known of the progress. */
+  readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
+  /** What a file of measurements says, beside what checkpoints say themselves. */
+  readonly measured?: () => CheckpointProgress | undefined;
+  /** Subscribes to what a person asks for. */
+  readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
+  readonly onKit: (kit: WatchedKit) => void;
+  readonly onWaiting: (waiting: readonly Waiting[]) => void;
+  readonly onLook?: (look: WatchLook) => void;
+  /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
+  readonly onFailure: (error: KitwrightError) => void;
+  /** The first look went well, or only waits for files: a training run may start. */
+  readonly onStart: () => void;
+  /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */
+  readonly stop: AbortSignal;
+}
+
+export const finish = Symbol('finish');

@@ -1,0 +1,53 @@
+import type { Layer, ModelKit, Plan } from '../build/nouns.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import { createRests, type Rests } from './Rests.ts';
+import type { Waiting } from './settling.ts';
+
+/** What a watch knows between its looks. */
+export interface WatchState {
+  /** What the last kit saw. */
+  plan?: Plan;
+  layers: ReadonlyMap<string, Layer>;
+  digest?: string;
+  count: number;
+  waiting: readonly Waiting[];
+  held: readonly string[];
+  /** Files of the last scan. */
+  files: number;
+  /** When the last kit was committed, in ms since 1970. */
+  lastKit?: number;
+  /** Complete checkpoints since then, oldest first. */
+  checkpoints: Set<BytePath>;
+  readonly rests: Rests;
+  /** The failure that was reported last, so that it is said once. */
+  failure: string;
+}
+
+export const createWatchState = (): WatchState => ({
+  layers: new Map(),
+  count: 0,
+  waiting: [],
+  held: [],
+  files: 0,
+  checkpoints: new Set(),
+  rests: createRests(),
+  failure: '',
+});
+
+/** The plan to compare with next time: a held layer is compared with what its last version saw. */
+const remembered = (plan: Plan, state: WatchState): Plan => {
+  const before = new Map(state.plan?.layers.map((layer) => [layer.entry.id, layer]));
+  return {
+    ...plan,
+    layers: plan.layers.map((layer) =>
+      state.held.includes(layer.entry.id) ? (before.get(layer.entry.id) ?? layer) : layer,
+    ),
+  };
+};
+
+/** Notes what a kit saw, whether it was committed or equal to the last one. */
+export const remember = (state: WatchState, plan: Plan, kit: ModelKit): void => {
+  state.plan = remembered(plan, state);
+  state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
+  state.digest = kit.root.digest;
+};

@@ -1,0 +1,93 @@
+import type { Kitwright } from '../build/createKitwright.ts';
+import type { Layer, Plan } from '../build/nouns.ts';
+import type { BuildGate } from '../build/packKit.ts';
+import { textOf } from '../files/bytePath.ts';
+import { type LayerChange, planChanges, sameShape } from './changes.ts';
+import { waitingForCheckpoints } from './checkpoints.ts';
+import { checkpointsIn, pausedBy } from './pace.ts';
+import { type SettlingOptions, type Waiting, waitingFor } from './settling.ts';
+import { isTrigger } from './triggers.ts';
+import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
+import type { WatchState } from './WatchState.ts';
+
+export interface Look {
+  readonly kitwright: Kitwright;
+  readonly options: WatchOptions;
+  readonly state: WatchState;
+  /** The writers have ended: this is the last look. */
+  readonly final: boolean;
+  readonly request: WatchRequest | undefined;
+}
+
+const settlingOf = (plan: Plan, { kitwright, options, state, final, request }: Look): SettlingOptions => ({
+  context: plan.context,
+  capabilities: kitwright.capabilities,
+  quiet: options.quiet,
+  final,
+  hurry: request === 'now',
+  rests: state.rests,
+  now: options.clock.now(),
+});
+
+const waitingIn = ({ changes }: LayerChange, settling: SettlingOptions): readonly Waiting[] => [
+  ...changes.flatMap((change) => waitingFor(change, settling) ?? []),
+  ...waitingForCheckpoints(changes, settling),
+];
+
+interface Trigger {
+  readonly change: LayerChange;
+  readonly waiting: readonly Waiting[];
+}
+
+/** The layers whose changes ask for a kit, each with the files that it waits for. */
+const triggersIn = (changed: readonly LayerChange[], plan: Plan, look: Look): readonly Trigger[] => {
+  const { state, final, options } = look;
+  const settling = settlingOf(plan, look);
+  const asks = ({ changes }: LayerChange) =>
+    changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
+  return changed
+    .filter((change) => final || look.request === 'now' || !state.plan || asks(change))
+    .map((change) => ({ change, waiting: waitingIn(change, settling) }));
+};
+
+/** Counts the complete checkpoints, and says whether their pace allows a kit. */
+const paced = (triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | undefined => {
+  const { options, state, kitwright, final, request } = look;
+  const { pace = {}, clock } = options;
+  const now = clock.now();
+  const search = { context: plan.context, capabilities: kitwright.capabilities, only: pace.only, now };
+  const complete = triggers.filter(({ waiting }) => waiting.length === 0);
+  for (const { change } of complete)
+    for (const path of checkpointsIn(change.changes, search)) {
+      // The newest stands last, also when it was written again.
+      state.checkpoints.delete(path);
+      state.checkpoints.add(path);
+    }
+  if (final || request || !state.plan) return undefined;
+  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, now);
+};
+
+/**
+ * Decides after a scan what is built. Nothing new: nothing. Something incomplete: its layer keeps its last version, or the
+ * first kit waits. Too soon after the last kit: nothing yet.
+ */
+export const decide =
+  (look: Look): BuildGate =>
+  (plan) => {
+    const { state } = look;
+    state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
+    if (look.request === 'everything' && state.plan) return { held: new Map() };
+    const triggers = triggersIn(planChanges(state.plan, plan), plan, look);
+    const waits = triggers.filter(({ waiting }) => waiting.length > 0);
+    state.waiting = waits.flatMap(({ waiting }) => waiting);
+    state.held = waits.map(({ change }) => change.id);
+    const isNew = !sameShape(state.plan, plan);
+    if (triggers.length === waits.length && !isNew) return 'nothing';
+    if (state.held.some((id) => !state.layers.has(id))) return 'nothing';
+    const pause = paced(triggers, plan, look);
+    if (pause && !isNew) {
+      state.waiting = [...state.waiting, pause];
+      return 'nothing';
+    }
+    return { held: new Map(state.held.map((id) => [id, state.layers.get(id) as Layer])) };
+  };

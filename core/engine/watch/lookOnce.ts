@@ -1,0 +1,86 @@
+import type { CheckpointProgress } from '../build/capabilities.ts';
+import type { ModelKit, Plan } from '../build/nouns.ts';
+import { type BuildGate, buildKit, commitKit, type PackOptions } from '../build/packKit.ts';
+import { annotationNames } from '../oci/mediaTypes.ts';
+import { progressIn } from './checkpoints.ts';
+import { decide, type Look } from './decide.ts';
+import { shownCheckpoints } from './pace.ts';
+import { remember, type WatchState } from './WatchState.ts';
+
+const hashedIn = (kit: ModelKit, state: WatchState): number =>
+  kit.layers.filter(({ entry }) => !state.held.includes(entry.id)).reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
+
+const annotationsOf = ({ step, metrics }: CheckpointProgress): Readonly<Record<string, string>> => ({
+  [annotationNames.step]: String(step),
+  ...Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [`${annotationNames.metricPrefix}${name}`, String(value)]),
+  ),
+});
+
+/** What checkpoints say of themselves, and what a file of measurements adds. */
+const progressOf = (plan: Plan, { kitwright, options }: Look): CheckpointProgress | undefined => {
+  const own = progressIn(plan, kitwright.capabilities, options.clock.now());
+  const measured = options.measured?.();
+  if (!own || !measured) return own ?? measured;
+  return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
+};
+
+/** The names of checkpoints that get no kit of their own: all but the newest. */
+const skippedIn = ({ checkpoints, lastKit }: WatchState): readonly string[] =>
+  lastKit === undefined ? [] : shownCheckpoints([...checkpoints].slice(0, -1));
+
+const forgetRests = (plan: Plan, { rests, held }: WatchState): void => {
+  for (const { entry, files } of plan.layers)
+    if (!held.includes(entry.id)) for (const { path } of files) rests.forget(path);
+};
+
+const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => {
+  const { kitwright, options, state } = look;
+  const started = performance.now();
+  const hooks = kitwright.beginBuild();
+  let progress: CheckpointProgress | undefined;
+  const annotate = (plan: Plan): Readonly<Record<string, string>> => {
+    progress = progressOf(plan, look);
+    return progress ? annotationsOf(progress) : {};
+  };
+  const distrust = look.request === 'everything';
+  const pack: PackOptions = { ...options, name: options.nameOf(state.count + 1), midstates: true, annotate, distrust };
+  const built = await buildKit(kitwright, pack, hooks, gate);
+  if (!built) return false;
+  const { plan, kit } = built;
+  forgetRests(plan, state);
+  if (kit.root.digest === state.digest) {
+    remember(state, plan, kit);
+    return false;
+  }
+  const name = options.nameOf(state.count + 1, progress);
+  const stored = await commitKit(kitwright, kit, { ...pack, name }, hooks);
+  state.count++;
+  remember(state, plan, kit);
+  const { held, count } = state;
+  const skipped = skippedIn(state);
+  state.lastKit = options.clock.now();
+  state.checkpoints.clear();
+  const elapsed = performance.now() - started;
+  options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), progress, held, skipped });
+  return true;
+};
+
+/**
+ * One look: scan, decide, build, commit; says whether a kit was committed. A session is announced only when something is built:
+ * an idle watch writes nothing.
+ */
+export const lookOnce = async (look: Look): Promise<boolean> => {
+  const gate = decide(look);
+  let session: Disposable | undefined;
+  const announced: BuildGate = (plan) => {
+    const decision = gate(plan);
+    if (decision !== 'nothing') session = look.options.store.session();
+    return decision;
+  };
+  try {
+    return await buildAndCommit(look, announced);
+  } finally {
+    session?.[Symbol.dispose]();
+  }
+};

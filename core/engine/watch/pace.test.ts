@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ignoreMatcher } from '../files/patternMatcher.ts';
+import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
+
+const first = { Kitfile: kitfile, 'm/a.ckpt': 'a done', 'c/a.py': '1' };
+const checkpoint =
+  (name: string) =>
+  ({ write }: Step) =>
+    write({ [`m/${name}.ckpt`]: `${name} done` });
+
+test('at most one kit in a time: what comes faster waits, and the kit says which checkpoints got none of their own', async () => {
+  const { kits, looks } = await runWatch(first, [checkpoint('b'), checkpoint('c'), checkpoint('d')], {
+    pace: { interval: 3_600_000 },
+  });
+  assert.equal(kits.length, 2, 'the first, and the last one at the end');
+  assert.deepEqual(kits[1]?.skipped, ['m/b.ckpt', 'm/c.ckpt']);
+  const reasons = looks.flatMap(({ waiting }) => waiting.map(({ path, reason }) => `${path}: ${reason}`));
+  assert.ok(reasons.includes('the next kit: one kit in 3600 s'), reasons.join('\n'));
+});
+
+test('one kit for so many checkpoints', async () => {
+  const steps = ['b', 'c', 'd', 'e', 'f'].map(checkpoint);
+  const { kits } = await runWatch(first, steps, { pace: { checkpoints: 2 } });
+  assert.deepEqual(
+    kits.map(({ skipped }) => skipped),
+    [[], ['m/b.ckpt'], ['m/d.ckpt'], []],
+  );
+});
+
+test('only paths that match ask for a kit; the others travel with it', async () => {
+  const { kits } = await runWatch(
+    first,
+    [({ write }) => write({ 'c/a.py': '22' }), ({ write }) => write({ 'm/step-2/w': '2', 'm/step-2/DONE': '' })],
+    { pace: { only: ignoreMatcher(['**/step-*']) } },
+  );
+  assert.deepEqual(rebuilt(kits), [
+    ['model', 'code.0'],
+    ['model', 'code.0'],
+  ]);
+});
+
+test('a clock that is set back holds no kit for ever', async () => {
+  const back = ({ write, sleep }: Step) => {
+    sleep(-24 * 3_600_000);
+    write({ 'm/b.ckpt': 'b done' });
+  };
+  const { kits } = await runWatch(first, [back, () => undefined, () => undefined], { pace: { interval: 10_000 } });
+  assert.equal(kits.length, 2);
+});

@@ -1,0 +1,78 @@
+import type { CapabilityRegistry } from '../build/capabilities.ts';
+import { type BytePath, baseOf, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import type { IgnoreMatcher } from '../files/patternMatcher.ts';
+import type { Change } from './changes.ts';
+import { checkpointFormatOf } from './checkpoints.ts';
+import type { Waiting } from './settling.ts';
+
+/** How often a kit is made where checkpoints come faster than anybody needs them. */
+export interface Pace {
+  /** At most one kit in this time, in ms. */
+  readonly interval?: number | undefined;
+  /** One kit for so many new checkpoints. */
+  readonly checkpoints?: number | undefined;
+  /** Only changes of paths that match ask for a kit; what matches is a checkpoint. */
+  readonly only?: IgnoreMatcher | undefined;
+}
+
+export interface CheckpointSearch {
+  readonly context: BytePath;
+  readonly capabilities: CapabilityRegistry;
+  readonly only: IgnoreMatcher | undefined;
+  readonly now: number;
+}
+
+/** The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose format is known. */
+const checkpointOf = (path: BytePath, search: CheckpointSearch): BytePath | undefined => {
+  const { only, capabilities } = search;
+  if (only) return [...parentsOf(path), path].find((part) => only(textOf(part)));
+  const directory = parentsOf(path).find((part) => checkpointFormatOf(part, search));
+  if (directory !== undefined) return directory;
+  const name = textOf(baseOf(path));
+  const known = capabilities.all('readiness').some((check) => check.matches(name));
+  return known ? path : undefined;
+};
+
+/** The checkpoints among the paths that are new or changed, each once, the oldest change first. */
+export const checkpointsIn = (changes: readonly Change[], search: CheckpointSearch): readonly BytePath[] => {
+  const directories = new Map<BytePath, BytePath | undefined>();
+  const find = (path: BytePath): BytePath | undefined => {
+    // A directory of many files is asked about once.
+    const parent = parentOf(path);
+    const known = directories.get(parent);
+    if (known !== undefined) return known;
+    const found = checkpointOf(path, search);
+    if (found !== undefined && found !== path) directories.set(parent, found);
+    return found;
+  };
+  const written = changes.filter(({ print }) => print && (print.mode & 0o170000) === 0o100000);
+  const byTime = written.toSorted((a, b) => Number((a.print?.mtimeNs ?? 0n) - (b.print?.mtimeNs ?? 0n)));
+  return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
+};
+
+/** What is known since the last kit. */
+export interface PaceState {
+  /** When the last kit was committed, in ms since 1970; undefined = there is none. */
+  readonly lastKit: number | undefined;
+  /** Complete checkpoints since then, oldest first. */
+  readonly checkpoints: ReadonlySet<BytePath>;
+}
+
+/** Undefined if a kit may be made now, else what it waits for. */
+export const pausedBy = (
+  { interval, checkpoints }: Pace,
+  { lastKit, checkpoints: seen }: PaceState,
+  now: number,
+): Waiting | undefined => {
+  if (lastKit === undefined) return undefined;
+  const waiting = (reason: string, until: number): Waiting => ({ path: 'the next kit', reason, resting: true, until });
+  if (checkpoints !== undefined && seen.size < checkpoints)
+    return waiting(`${seen.size} of ${checkpoints} checkpoints are there`, Number.POSITIVE_INFINITY);
+  const until = lastKit + (interval ?? 0);
+  // A clock that was set back must not hold kits for ever.
+  const paused = interval !== undefined && now < until && now >= lastKit;
+  return paused ? waiting(`one kit in ${interval / 1000} s`, until) : undefined;
+};
+
+export const shownCheckpoints = (paths: Iterable<BytePath>): readonly string[] => [...paths].map(displayPath);

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { kitfile, runWatch, type Step } from './testing/runWatch.ts';
+
+const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
+
+test('a look that was asked for is told as such, and makes no kit where nothing changed', async () => {
+  const { kits, looks } = await runWatch(first, [({ ask }) => ask('look')]);
+  assert.equal(kits.length, 1);
+  assert.deepEqual(
+    looks.flatMap(({ request, committed }) => (request ? [[request, committed]] : [])),
+    [['look', false]],
+  );
+});
+
+test('a kit that is asked for now waits for no rest and no pace, but for what is incomplete', async () => {
+  const now = ({ write, ask }: Step) => {
+    write({ 'm/b': 'new', 'c/half.ckpt': 'half' });
+    ask('now');
+  };
+  const { kits, looks } = await runWatch(first, [now], { pace: { interval: 1e9 }, quiet: 1e9, ahead: 1e9 + 1 });
+  assert.deepEqual(
+    kits.slice(0, 2).map(({ held }) => held),
+    [[], ['code.0']],
+  );
+  assert.ok(looks.some(({ request, committed }) => request === 'now' && committed));
+});
+
+test('everything is read again on request, also what kept its fingerprint', async () => {
+  const secretly = ({ directory, ask }: Step) => {
+    const path = join(directory, 'm/a');
+    const { atime, mtime } = statSync(path);
+    writeFileSync(path, '2');
+    utimesSync(path, atime, mtime);
+    ask('everything');
+  };
+  const { kits, looks } = await runWatch(first, [secretly, ({ ask }) => ask('everything')]);
+  assert.equal(kits.length, 2);
+  const asked = looks.flatMap(({ request, committed }) => (request ? [committed] : []));
+  assert.deepEqual(asked, [true, false], 'equal contents make no kit');
+});

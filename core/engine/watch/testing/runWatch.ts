@@ -1,0 +1,159 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import type { CheckpointFormat, LayerType, Readiness } from '../../build/capabilities.ts';
+import { createKitwright } from '../../build/createKitwright.ts';
+import { definePlugin } from '../../build/plugin.ts';
+import { tarRecipe } from '../../layers/tarRecipe.ts';
+import { parseReference } from '../../oci/reference.ts';
+import { createLocalStore } from '../../store/localStore.ts';
+import type { Hints } from '../hints.ts';
+import type { Waiting } from '../settling.ts';
+import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
+import { watchKit } from '../watchKit.ts';
+
+const tar: LayerType = {
+  id: 'tar',
+  format: 'tar',
+  compressible: true,
+  collect: (tree) => ({ files: tree.entries() }),
+  recipe: ({ files }, context) =>
+    tarRecipe(
+      files.map(({ path, type, print }) => ({
+        entry: { path, type, mode: print.mode & 0o7777, size: type === 'file' ? print.size : 0 },
+        ...(type === 'file'
+          ? { file: { kind: 'file', path: `${context}/${path}`, offset: 0, size: print.size, print } as const }
+          : {}),
+      })),
+    ),
+};
+
+/** A format whose files end with "done". */
+const doneFormat: Readiness = {
+  id: 'done',
+  matches: (name) => name.endsWith('.ckpt'),
+  check: ({ size, read }) =>
+    read(Math.max(0, size - 4), 4).toString() === 'done'
+      ? { state: 'ready' }
+      : { state: 'not-yet', reason: 'no "done" yet', retryAfter: 50 },
+};
+
+/** Directories `step-N`, which are complete with a file DONE. */
+const markedFormat: CheckpointFormat = {
+  id: 'marked',
+  matches: ({ name }) => name.startsWith('step-'),
+  check: ({ names, text }) =>
+    names.includes('DONE') || text('../ALL') === 'done'
+      ? { state: 'ready' }
+      : { state: 'not-yet', reason: 'DONE is missing', retryAfter: 50 },
+};
+
+const plugin = definePlugin({
+  name: 'test',
+  apiVersion: 1,
+  apply: ({ register }) => {
+    register('layerType', tar);
+    register('readiness', doneFormat);
+    register('checkpoint', markedFormat);
+    return undefined;
+  },
+});
+
+const kitwright = createKitwright({ plugins: [plugin], threads: 1 });
+after(() => kitwright.close());
+
+export type Write = (files: Readonly<Record<string, string>>) => void;
+
+export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet'>> {
+  /** The watch begins so many ms after the files were written. */
+  readonly ahead?: number;
+}
+
+export interface Watched {
+  readonly kits: readonly WatchedKit[];
+  readonly waits: readonly (readonly Waiting[])[];
+  readonly looks: readonly WatchLook[];
+  readonly failures: readonly string[];
+}
+
+/** What a step may do: write files, ask the watch for something, set its clock, do anything to its directory. */
+export interface Step {
+  readonly write: Write;
+  readonly ask: (request: WatchRequest) => void;
+  readonly sleep: (ms: number) => void;
+  readonly directory: string;
+}
+
+/** A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until it rests. */
+export const runWatch = async (
+  first: Readonly<Record<string, string>>,
+  steps: readonly ((step: Step) => void)[],
+  { ahead = 3_600_000, ...more }: RunOptions = {},
+): Promise<Watched> => {
+  const root = mkdtempSync(join(tmpdir(), 'kitwright-watch-'));
+  const directory = join(root, 'p');
+  let now = Date.now() + ahead;
+  const write: Write = (files) => {
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(directory, name);
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(path, content);
+    }
+  };
+  write(first);
+  const stop = new AbortController();
+  const kits: WatchedKit[] = [];
+  const waits: (readonly Waiting[])[] = [];
+  const looks: WatchLook[] = [];
+  const failures: string[] = [];
+  const queue = [...steps];
+  let ask: Step['ask'] = () => undefined;
+  const sleep = (ms: number) => {
+    now += ms;
+  };
+  let quietLooks = 0;
+  // A timer fires at once; every few silent looks in a row let the next step happen.
+  const later = (callback: () => void, ms: number) => {
+    now += ms;
+    if (++quietLooks > 4) {
+      quietLooks = 0;
+      const step = queue.shift();
+      if (step) step({ write, ask, sleep, directory });
+      else stop.abort(finish);
+    }
+    const handle = setImmediate(callback);
+    return () => clearImmediate(handle);
+  };
+  const hints: Hints = { onHint: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+  await watchKit(kitwright, {
+    directory,
+    kitfile: {},
+    store: createLocalStore(join(root, 'store')),
+    layerFormat: 'tar',
+    capture: 'copy',
+    signal: new AbortController().signal,
+    hints,
+    clock: { now: () => now, later },
+    quiet: 300,
+    nameOf: () => parseReference('x:latest'),
+    onRequest: (listener) => {
+      ask = listener;
+    },
+    onKit: (kit) => kits.push(kit),
+    onWaiting: (waiting) => waits.push(waiting),
+    onLook: (look) => looks.push(look),
+    onFailure: ({ code }) => failures.push(code),
+    onStart: () => undefined,
+    stop: stop.signal,
+    ...more,
+  });
+  rmSync(root, { recursive: true, force: true });
+  return { kits, waits, looks, failures };
+};
+
+export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';
+
+/** The layers that each kit rebuilt. */
+export const rebuilt = (kits: readonly WatchedKit[]): readonly (readonly string[])[] =>
+  kits.map(({ kit }) => kit.layers.flatMap(({ entry, cost }) => (cost.reused ? [] : [entry.id])));
