@@ -1,5 +1,6 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Limits } from '../layers/Limits.ts';
 import { createPool, type LayerPool } from '../layers/pool.ts';
 import {
   type BuildHandle,
@@ -17,6 +18,7 @@ export interface KitwrightOptions {
   readonly plugins: readonly Plugin[];
   /** Threads that hash; the number of cores by default. */
   readonly threads?: number;
+  readonly limits?: Limits;
 }
 
 /** The lifetime: plugins are applied, the pool is there, runs can begin. */
@@ -56,7 +58,7 @@ const tapsFor = (
 };
 
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
-export const createKitwright = ({ plugins, threads }: KitwrightOptions): Kitwright => {
+export const createKitwright = ({ plugins, threads, limits }: KitwrightOptions): Kitwright => {
   const hooks = createLifetimeHooks();
   const capabilities = createRegistry();
   const names = new Set<string>();
@@ -73,7 +75,7 @@ export const createKitwright = ({ plugins, threads }: KitwrightOptions): Kitwrig
     );
   }
   hooks.seal();
-  const pool = createPool(threads === undefined ? {} : { threads });
+  const pool = createPool({ ...(threads === undefined ? {} : { threads }), ...(limits ? { limits } : {}) });
   return {
     capabilities,
     pool,

@@ -13,7 +13,8 @@ import type {
   HashResult,
   ProbeJob,
 } from './jobs.ts';
-import type { Outcome } from './worker/main.ts';
+import { type Limits, limitsOfThread, threadsWithin } from './Limits.ts';
+import type { Outcome, ThreadJob } from './worker/main.ts';
 
 /** The worker pool: one thread for each core, started when the first job comes. */
 export interface LayerPool {
@@ -71,9 +72,12 @@ const unwrap = <T>(outcome: Outcome<T>): T => {
 export interface PoolOptions {
   /** Number of threads; the number of cores by default. */
   readonly threads?: number;
+  readonly limits?: Limits;
 }
 
-export const createPool = ({ threads = availableParallelism() }: PoolOptions = {}): LayerPool => {
+export const createPool = ({ threads: wanted = availableParallelism(), limits = {} }: PoolOptions = {}): LayerPool => {
+  const threads = threadsWithin(limits, wanted);
+  const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
   let piscina: Piscina | undefined;
   const pool = (): Piscina => {
@@ -88,7 +92,7 @@ export const createPool = ({ threads = availableParallelism() }: PoolOptions = {
     return piscina;
   };
   const run = async <T>(name: string, job: unknown): Promise<T> =>
-    unwrap((await pool().run(job, { name })) as Outcome<T>);
+    unwrap((await pool().run({ job, limits: share } satisfies ThreadJob<unknown>, { name })) as Outcome<T>);
   return {
     threads,
     hash: async (job) => {

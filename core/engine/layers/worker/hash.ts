@@ -10,6 +10,7 @@ import { contentHashBytes, contentHasher } from './contentHash.ts';
 import { collectStates, remember, startOf } from './Midstates.ts';
 import { openPackFile, type PackFile } from './PackFile.ts';
 import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
+import { restAfter } from './throttle.ts';
 
 /** Pieces up to this many bytes are gathered in one buffer and hashed together. */
 const smallBytes = 256 * 1024;
@@ -47,6 +48,7 @@ const flush = (run: Run): void => {
     batch.buffer = Buffer.allocUnsafeSlow(batchBytes);
   }
   run.meter.add(batch.used);
+  restAfter(batch.used);
   run.waiting.length = 0;
   batch.used = 0;
   batch.packFrom = -1;

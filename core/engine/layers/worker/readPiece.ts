@@ -6,6 +6,7 @@ import { displayPath } from '../../files/displayPath.ts';
 import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
 import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
+import { restAfter } from './throttle.ts';
 
 /** Bytes that are read at a time: few enough to be still in the core's cache when they are hashed. */
 export const blockBytes = 256 * 1024;
@@ -56,6 +57,7 @@ export function* blocksOfFile(piece: FilePiece, meter: Meter, supply?: () => Buf
       meter.add(length);
       if (done % lookAgain === 0) checkUnchanged(fd, piece);
       yield length === into.byteLength ? into : into.subarray(0, length);
+      restAfter(length);
     }
     checkUnchanged(fd, piece);
   } finally {
