@@ -9,6 +9,7 @@ import type { Bench, Row } from './scenarios.ts';
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 
 interface KitEvent {
+  readonly type: string;
   readonly count: number;
   readonly elapsed: number;
 }
@@ -20,7 +21,8 @@ export const watchMany = async (bench: Bench, kitSeconds: number): Promise<Row> 
   const change = (n: number) => writeFileSync(join(bench.folder, 'many', 'd', '9', '999.bin'), Buffer.alloc(4096, n));
   const times: number[] = [];
   for await (const line of createInterface(child.stdout)) {
-    const { count, elapsed } = JSON.parse(line) as KitEvent;
+    const { type, count, elapsed } = JSON.parse(line) as KitEvent;
+    if (type !== 'kit') continue;
     if (count > 2) times.push(elapsed / 1000);
     if (count > bench.pairs + 2) child.kill('SIGINT');
     else change(count);

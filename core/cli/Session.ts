@@ -6,6 +6,7 @@ import {
   type KitwrightError,
   type KitwrightEvent,
   knownRepositories,
+  type Limits,
   openStores,
   type Plugin,
   type Stores,
@@ -47,7 +48,9 @@ export interface Session {
   readonly stores: () => Stores;
   readonly project: Project;
   /** The engine with the default plugins and these; started once, and closed when the command ends. */
-  readonly kitwright: (plugins?: readonly Plugin[]) => Kitwright;
+  readonly kitwright: (plugins?: readonly Plugin[], limits?: Limits) => Kitwright;
+  /** Lines below everything else, if there is a terminal that can hold them; undefined otherwise. */
+  readonly footer: ((lines: readonly string[]) => void) | undefined;
   /** How registries are reached. */
   readonly registryOptions: () => RegistryOptions;
   /** Tells the reporter that the command failed. */
@@ -79,15 +82,22 @@ const reporting = (event: (event: KitwrightEvent) => void, diagnostic: (diagnost
   });
 
 export const createSession = (
-  output: Output,
+  given: Output,
   options: GlobalOptions,
   signal: AbortSignal,
   project: Project = { found: undefined, plugins: [] },
 ): Session => {
   const { env } = process;
-  const reporter = createReporter(options.progress, output, env);
+  const reporter = createReporter(options.progress, given, env);
+  // Whatever is written goes above the live lines, not through them.
+  const output: Output = {
+    ...given,
+    result: (text) => reporter.around(() => given.result(text)),
+    message: (text) => reporter.around(() => given.message(text)),
+    raw: (text) => reporter.around(() => given.raw(text)),
+  };
   const say = (level: LogLevel, prefix: string) => (message: string) => {
-    if (shows(options, level)) reporter.around(() => output.message(`[${prefix}] ${message}`));
+    if (shows(options, level)) output.message(`[${prefix}] ${message}`);
   };
   const warn = say('warn', 'WARN ');
   const debug = say('debug', 'DEBUG');
@@ -122,12 +132,14 @@ export const createSession = (
     stores,
     project,
     registryOptions,
-    kitwright: (plugins = []) => {
+    footer: reporter.footer,
+    kitwright: (plugins = [], limits = {}) => {
       const report = reporting(reporter.event, ({ level, message }) =>
         level === 'warning' ? warn(message) : debug(message),
       );
       engine ??= createKitwright({
         plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
+        limits,
       });
       return engine;
     },

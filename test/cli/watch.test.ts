@@ -120,7 +120,8 @@ test('an invalid Kitfile ends the watch before the command starts', async () => 
 test('Ctrl-C ends the watch cleanly', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const { child, closed, lines } = startWatch(project);
-  assert.equal((JSON.parse((await lines.next()).value as string) as { count: number }).count, 1);
+  const nextType = async () => (JSON.parse((await lines.next()).value as string) as { type: string }).type;
+  assert.deepEqual([await nextType(), await nextType()], ['start', 'kit']);
   child.kill('SIGINT');
   assert.deepEqual(await closed, { code: 0, signal: null });
   assert.match((await project.run('store', 'check')).stdout, /all whole/);
@@ -153,10 +154,8 @@ test('a registry that refuses does not stop the watch', async () => {
   const watched = ['watch', 'project', '-t', 'run', '--push', `${registry.host}/team/run`, '--plain-http'];
   const result = await project.run(...watched, '--', process.execPath, '-e', '0');
   assert.equal(result.code, 0, result.stderr);
-  assert.match(
-    result.stderr,
-    /was not pushed\. It is kept for the next one, or for the next watch\.\n\[ERROR\] unauthorized/,
-  );
+  assert.match(result.stderr, /kit 1 was not pushed\. .*\n\[ERROR\] unauthorized/);
+  assert.match(result.stderr, /It is kept for the next watch\./);
 });
 
 test('a kit that could not be pushed is pushed by the next watch, before anything changes', async () => {
@@ -166,7 +165,7 @@ test('a kit that could not be pushed is pushed by the next watch, before anythin
   const run = () => project.run(...watched, '--', process.execPath, '-e', '0');
   const broken = { method: 'POST', path: /uploads/, action: { kind: 'status', status: 403 } } as const;
   registry.faults.push(broken);
-  assert.match((await run()).stderr, /was not pushed\. It is kept/);
+  assert.match((await run()).stderr, /was not pushed\. It is kept for the next watch/);
   assert.equal(registry.content.tags.size, 0);
   registry.faults.pop();
   project.write({ Kitfile: 'broken: [' });
@@ -178,4 +177,53 @@ test('a kit that could not be pushed is pushed by the next watch, before anythin
   assert.equal(last.code, 0, last.stderr);
   assert.deepEqual([...registry.content.tags.keys()], ['team/run best']);
   assert.doesNotMatch((await run()).stderr, /still to be pushed/);
+});
+
+test('--json tells everything as lines, with times, kits and measurements; --on-kit runs for each kit', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const script = `
+    const fs = require('fs');
+    fs.writeFileSync('project/loss.json', JSON.stringify({ step: 40, loss: 0.25 }));
+    fs.writeFileSync('project/m/w2', 'done');
+  `;
+  const onKit =
+    'echo "$KITWRIGHT_KIT $KITWRIGHT_REFERENCE $KITWRIGHT_STEP $KITWRIGHT_METRICS" >> seen; test $KITWRIGHT_KIT != 2';
+  const flags = ['-t', 'run', '--metrics', 'loss.json', '--on-kit', onKit];
+  const command = [process.execPath, '-e', script];
+  const { code, stderr } = await project.run('--json', 'watch', 'project', ...flags, '--', ...command);
+  assert.equal(code, 0, stderr);
+  const events = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.ok(events.every(({ v, at }) => v === 1 && Number.isSafeInteger(at)));
+  const types = events.map(({ type }) => type);
+  assert.deepEqual([types[0], types.at(-1)], ['start', 'end']);
+  const kit = events.findLast(({ type }) => type === 'kit');
+  assert.deepEqual([kit?.['count'], kit?.['step'], kit?.['metrics']], [2, 40, { loss: 0.25 }]);
+  assert.deepEqual(events.findLast(({ type }) => type === 'ran')?.['status'], 1);
+  const seen = readFileSync(join(project.path, 'seen'), 'utf8');
+  assert.match(seen, /^1 run:latest .*\n2 run:latest 40 \{"loss":0\.25\}\n$/);
+});
+
+test('flags that say nothing are usage mistakes before anything starts', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  for (const flags of [
+    ['--every', 'often'],
+    ['--max-cpu', '0'],
+    ['--max-read', 'x'],
+    ['--on-checkpoint', '['],
+    ['--quiet', '1s'],
+  ]) {
+    const { code, stdout } = await project.run(
+      'watch',
+      'project',
+      ...flags,
+      '--',
+      process.execPath,
+      '-e',
+      'console.log(1)',
+    );
+    assert.deepEqual([code, stdout], [2, ''], flags.join(' '));
+  }
 });

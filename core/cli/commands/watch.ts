@@ -4,12 +4,10 @@ import {
   fileHints,
   finish,
   isLocalFileSystem,
-  KitwrightError,
   noHints,
   parseReference,
   type Reference,
   systemClock,
-  type WatchedKit,
   watchKit,
   withDefaultTag,
 } from '@kitwright/core';
@@ -17,21 +15,26 @@ import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { formatKitLine, kitJson } from '../output/formatKitLine.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { parseKeep } from '../watching/keepPolicy.ts';
-import { createPusher, type KitPusher } from '../watching/kitPusher.ts';
-import { pruneKits } from '../watching/pruneKits.ts';
+import { createKitCommand } from '../watching/kitCommand.ts';
+import { createPruner, type KeepFlags } from '../watching/kitPruner.ts';
+import { readMeasurements } from '../watching/measurements.ts';
+import { printEvents } from '../watching/printEvents.ts';
+import { pendingPush, pushKits } from '../watching/pushKits.ts';
 import { runTraining } from '../watching/runTraining.ts';
 import { tagNamer } from '../watching/tagNamer.ts';
+import { failedEvent, kitEvent } from '../watching/WatchEvent.ts';
+import { createFeed, type WatchFeed } from '../watching/watchFeed.ts';
+import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../watching/watchFlags.ts';
+import { openHistory } from '../watching/watchHistory.ts';
+import { createWatchTerminal } from '../watching/watchTerminal.ts';
 import { packOptions, sourceDate } from './pack.ts';
 
-interface WatchFlags {
+interface WatchFlags extends KeepFlags, PaceFlags, LimitFlags {
   readonly file?: string;
   readonly tag?: string;
-  readonly tagTemplate?: string;
   readonly compression: string;
   readonly layerFormat: string;
   readonly useModelPack?: boolean;
@@ -39,8 +42,8 @@ interface WatchFlags {
   readonly quiet: string;
   readonly push?: string;
   readonly run?: string;
-  readonly keep?: string;
-  readonly metric?: string;
+  readonly metrics?: string;
+  readonly onKit?: string;
 }
 
 /** Without `-t` the kit is named after its directory. */
@@ -49,18 +52,6 @@ const defaultName = (directory: string): string =>
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'kit';
-
-const report = (session: Session, withCommand: boolean) => (kit: WatchedKit) => {
-  const text = session.options.json ? kitJson(kit) : formatKitLine(kit);
-  // With a command, stdout is the command's.
-  if (withCommand) session.output.message(text);
-  else session.output.result(text);
-};
-
-const milliseconds = (text: string): number => {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new KitwrightError('usage', `--quiet needs a time in milliseconds, not ${JSON.stringify(text)}.`);
-};
 
 /** A directory, if the first word is not already the command. */
 const split = (
@@ -71,37 +62,18 @@ const split = (
   command: words.slice(afterDashes),
 });
 
-/** Prunes after each kit, one time after the other; a failure is told and the watch goes on. */
-const createPruner = (
-  session: Session,
-  name: Reference,
-  { keep, metric, tagTemplate }: WatchFlags,
-  pusher: KitPusher | undefined,
-) => {
-  if (keep === undefined) {
-    if (metric !== undefined) throw new KitwrightError('usage', '--metric needs --keep best=N.');
-    return undefined;
-  }
-  if (!tagTemplate?.includes('{n}'))
-    throw new KitwrightError('usage', '--keep needs a --tag-template with {n}: only kits that it named are removed.');
-  const policy = parseKeep(keep, metric);
-  const prune = async (): Promise<void> => {
-    // A kit that is on its way must not vanish under it.
-    await pusher?.drain();
+/** Keeps what is told for `kitwright report`. A disk that cannot is told once; the watch goes on. */
+const keepHistory = (session: Session, feed: WatchFeed, directory: string): void => {
+  const history = openHistory(session.stores().root, directory);
+  let failed = false;
+  feed.listen((event) => {
     try {
-      const gone = await pruneKits(session.stores(), name, tagTemplate, policy);
-      if (gone.length) session.debug(`No rule of --keep wants ${gone.join(', ')}.`);
+      if (!failed) history.add(event);
     } catch (error) {
-      session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
+      failed = true;
+      session.warn(`The report of this watch will lack something. ${asKitwrightError(error).message}`);
     }
-  };
-  let running = Promise.resolve();
-  return {
-    ring: () => {
-      running = running.then(prune);
-    },
-    drain: () => running,
-  };
+  });
 };
 
 const watch = async (
@@ -127,15 +99,31 @@ const watch = async (
   };
   if (command.length === 0) session.signal.addEventListener('abort', () => stop.abort());
   const local = isLocalFileSystem(directory);
+  const mode = local ? 'events' : 'scan';
   if (!local) session.warn('This is not a local file system: it is scanned, not watched.');
   await using hints = local
     ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
     : noHints();
-  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
-  const pusher =
-    flags.push === undefined ? undefined : createPusher(session, withDefaultTag(parseReference(flags.push)));
-  const pruner = createPruner(session, name, flags, pusher);
-  const show = report(session, command.length > 0);
+  const [pace, quiet] = [parsePace(flags), parseQuiet(flags.quiet)];
+  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : [], parseLimits(flags));
+  const feed = createFeed(systemClock.now);
+  printEvents(session, feed, command.length > 0);
+  const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));
+  const pusher = destination && pushKits(session, feed, destination);
+  const pruner = createPruner(session, feed, name, flags, pusher);
+  const kitCommand = flags.onKit === undefined ? undefined : createKitCommand(feed, flags.onKit, session.signal);
+  const metrics = flags.metrics === undefined ? undefined : resolve(directory, flags.metrics);
+  const nameOf = tagNamer({
+    name,
+    template: flags.tagTemplate,
+    directory,
+    run: flags.run,
+    names: stores.local.list(),
+    now: () => new Date(),
+  });
+  keepHistory(session, feed, directory);
+  using terminal = createWatchTerminal({ session, feed, mode, pusher, enabled: command.length === 0 });
+  feed.emit({ type: 'start', directory: resolve(directory), mode });
   const watching = watchKit(kitwright, {
     directory,
     kitfile: flags.file ? { file: flags.file } : {},
@@ -145,39 +133,36 @@ const watch = async (
     compression: flags.compression === 'none' ? undefined : flags.compression,
     capture: flags.capture,
     createdAt: sourceDate(session.env),
-    quiet: milliseconds(flags.quiet),
-    nameOf: tagNamer({
-      name,
-      template: flags.tagTemplate,
-      directory,
-      run: flags.run,
-      names: stores.local.list(),
-      now: () => new Date(),
-    }),
+    quiet,
+    pace,
+    nameOf,
+    ...(metrics === undefined ? {} : { measured: () => readMeasurements(metrics) }),
     clock: systemClock,
     hints,
+    onRequest: terminal.onRequest,
+    onLook: terminal.onLook,
     onKit: (kit) => {
-      show(kit);
-      pusher?.add(kit);
+      const event = kitEvent(kit);
+      feed.emit(event);
+      if (destination) pusher?.add(pendingPush(destination, kit));
       pruner?.ring();
+      kitCommand?.ring(event);
     },
     onStart: startTraining,
-    onWaiting: (waiting) => {
-      for (const { path, reason } of waiting) session.output.message(`waiting for ${path}: ${reason}`);
+    onWaiting: (waiting) =>
+      feed.emit({ type: 'waiting', waiting: waiting.map(({ path, reason }) => ({ path, reason })) }),
+    onFailure: (error) => {
+      feed.emit(failedEvent(error));
+      if (!session.options.json && error.code !== 'layer-path-missing')
+        session.output.message(errorText(error, session.options.verbose > 0));
     },
-    onFailure: (error) =>
-      session.output.message(
-        error.code === 'layer-path-missing'
-          ? `waiting: ${error.message}`
-          : errorText(error, session.options.verbose > 0),
-      ),
     signal: new AbortController().signal,
-    stop: stop.signal,
+    stop: AbortSignal.any([stop.signal, terminal.quit]),
   });
   try {
-    await watching;
-    await pusher?.drain();
-    await pruner?.drain();
+    const kits = await watching;
+    await Promise.all([pusher?.drain(), pruner?.drain(), kitCommand?.drain()]);
+    feed.emit({ type: 'end', kits });
   } catch (error) {
     if (!training) throw error;
     // A training run is worth more than its kits: it goes on to its end.
@@ -204,11 +189,23 @@ const define = (program: Command): void => {
       'which kits of the template stay: last=N, best=N, every=N, separated by commas; the others are removed',
     )
     .option('--metric <name>', 'by what best=N chooses, e.g. eval_loss, or max:accuracy where more is better')
+    .option('--metrics <file>', 'JSON that training writes: "step" and metrics, which become annotations of the kit')
     .option('--push <reference>', 'send each kit there in the background; if they come faster, only the newest')
+    .option(
+      '--on-kit <command>',
+      'run this for each kit; it finds KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment',
+    )
+    .option('--every <n|time>', 'a kit for every N checkpoints, or at most one in a time: 5, 90s, 10m, 2h')
+    .option(
+      '--on-checkpoint <pattern>',
+      'only what matches asks for a kit, e.g. "checkpoint-*"; the rest travels with it',
+    )
+    .option('--max-cpu <cores>', 'how much of the machine hashing may take, e.g. 0.5 of a core')
+    .option('--max-read <MB/s>', 'how fast contents may be read')
     .option('--quiet <ms>', 'how long a file must rest before it is packed', '300')
     .addHelpText(
       'after',
-      '\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py',
+      '\nOn a terminal, without a command, single keys work: h shows them.\n\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py\n  kitwright watch . -t run --every 10m --max-cpu 0.5 --push registry/team/run -- python train.py',
     )
     .action((words: readonly string[], flags: WatchFlags, self: Command) => {
       const dashes = dashesAt(words, process.argv.slice(2));

@@ -7,6 +7,8 @@ export interface Output {
   readonly result: (text: string) => void;
   /** A line on stderr. */
   readonly message: (text: string) => void;
+  /** Control sequences for the terminal behind stderr. */
+  readonly raw: (text: string) => void;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
   readonly color: boolean;
@@ -31,6 +33,14 @@ const writeAll = (fd: number, text: string): void => {
   }
 };
 
+const tellStderr = (text: string): void => {
+  try {
+    writeAll(2, text);
+  } catch {
+    // Nobody can be told that stderr is gone.
+  }
+};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const wantsColor = (env: Environment, terminal: boolean): boolean => {
@@ -47,12 +57,7 @@ export const createOutput = (env: Environment): Output => {
     stderrIsTerminal,
     color: wantsColor(env, stderrIsTerminal),
     result: (text) => writeAll(1, `${stdoutIsTerminal ? escapeControls(text, 'keep') : text}\n`),
-    message: (text) => {
-      try {
-        writeAll(2, `${escapeControls(text, 'keep')}\n`);
-      } catch {
-        // Nobody can be told that stderr is gone.
-      }
-    },
+    message: (text) => tellStderr(`${escapeControls(text, 'keep')}\n`),
+    raw: tellStderr,
   };
 };

@@ -32,16 +32,21 @@ export const createTtyReporter = (write: (text: string) => void, columns: () => 
   const begun = performance.now();
   let drawn = 0;
   let reused = 0;
+  let footer: readonly string[] = [];
   const erase = () => {
     if (drawn) write(`\x1b[${drawn}A\x1b[0J`);
     drawn = 0;
   };
+  const progress = (): readonly string[] => {
+    const now = performance.now();
+    if (now - begun < delay || active.size === 0) return [];
+    const lines = [...active].map(([layer, state]) => lineOf(layer, state, now)).slice(0, maxLines - 1);
+    return reused ? [...lines, `${reused} ${reused === 1 ? 'layer' : 'layers'} reused`] : lines;
+  };
   const draw = () => {
     erase();
-    const now = performance.now();
-    if (now - begun < delay || active.size === 0) return;
-    const lines = [...active].map(([layer, state]) => lineOf(layer, state, now)).slice(0, maxLines - 1);
-    const all = reused ? [...lines, `${reused} ${reused === 1 ? 'layer' : 'layers'} reused`] : lines;
+    const all = [...progress(), ...footer];
+    if (all.length === 0) return;
     write(all.map((line) => `${line.slice(0, columns() - 1)}\n`).join(''));
     drawn = all.length;
   };
@@ -65,6 +70,10 @@ export const createTtyReporter = (write: (text: string) => void, columns: () => 
     around: (print) => {
       erase();
       print();
+      draw();
+    },
+    footer: (lines) => {
+      footer = lines.map((line) => escapeControls(line));
       draw();
     },
     close: erase,

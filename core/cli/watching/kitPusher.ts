@@ -1,88 +1,104 @@
-import {
-  copyKit,
-  displayRepository,
-  type KitwrightError,
-  type Reference,
-  repositoryOf,
-  type WatchedKit,
-} from '@kitwright/core';
-import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { openRemote } from '../remote.ts';
-import type { Session } from '../Session.ts';
-import { openPushQueue, type PendingPush } from './pushQueue.ts';
+import { createAlarm, type KitwrightError, type WatchClock } from '@kitwright/core';
+import { asKitwrightError } from '../output/errorText.ts';
+import type { PendingPush, PushQueue } from './pushQueue.ts';
 
 /** Sends kits in the background, one at a time; of those that wait only the newest goes. What was not sent is sent by the next watch. */
 export interface KitPusher {
-  readonly add: (kit: WatchedKit) => void;
-  /** Waits for what is under way and for the newest that waits. */
+  readonly add: (push: PendingPush) => void;
+  /** Tries at once what waits for its next try. */
+  readonly now: () => void;
+  /** The kit that is on its way or waits; undefined = nothing is to be sent. */
+  readonly pending: () => PendingPush | undefined;
+  /** Waits until nothing is on its way. */
+  readonly idle: () => Promise<void>;
+  /** No more kits come: what waits is tried once more. */
   readonly drain: () => Promise<void>;
 }
 
-const tagsOf = (destination: Reference, { name }: WatchedKit): readonly string[] => {
-  const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
-  return [...new Set([...own, ...(name?.extraTags ?? [])])];
-};
+export interface PusherOptions {
+  readonly queue: PushQueue;
+  readonly send: (push: PendingPush) => Promise<void>;
+  /** `retry` is the time in ms until the next try; null = this watch tries no more. */
+  readonly onFailure: (push: PendingPush, error: KitwrightError, retry: number | null) => void;
+  /** A kit goes instead of an older one that was not sent yet. */
+  readonly onReplaced: (older: PendingPush, newer: PendingPush) => void;
+  readonly clock: Pick<WatchClock, 'later'>;
+  readonly signal: AbortSignal;
+}
 
-const send = async (session: Session, destination: Reference, { root, count, tags }: PendingPush): Promise<void> => {
-  const { target, repository } = openRemote(session, { ...destination, extraTags: [] }, 'push');
-  const copied = await copyKit(session.kitwright(), {
-    source: session.stores().local,
-    root,
-    target,
-    repository,
-    tags,
-    concurrency: session.options.network.concurrency,
-    signal: session.signal,
-  });
-  const names = tags.map((tag) => `${displayRepository(repositoryOf(destination))}:${tag}`);
-  const data = { v: 1, type: 'pushed', count, digest: root.digest, names, ...copied };
-  session.output.message(session.options.json ? JSON.stringify(data) : `kit ${count}  pushed to ${names.join(' ')}`);
-};
-
-/** A kit that was removed since need not be sent; anything else may go better next time. */
+/** A kit that was removed since need not be sent; anything else may go better later. */
 const isHopeless = ({ code }: KitwrightError): boolean => code === 'kit-not-found' || code === 'descriptor-mismatch';
 
-/** Throws `reference-invalid` where the destination names no registry. A push that fails is told, and the next kit goes all the same. */
-export const createPusher = (session: Session, destination: Reference): KitPusher => {
-  openRemote(session, { ...destination, extraTags: [] }, 'push');
-  const queue = openPushQueue(session.stores().root, destination);
+/** Pauses between tries, in ms: they double from the first to the last. */
+const firstPause = 5_000;
+const lastPause = 300_000;
+
+/** Starts with what an earlier watch left in the queue. A push that fails is tried again after growing pauses, or with the next kit. */
+export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal }: PusherOptions): KitPusher => {
+  const alarm = createAlarm(clock.later);
   let waiting = queue.pending();
+  let sending: Promise<unknown> | undefined;
   let running: Promise<void> | undefined;
-  const report = (push: PendingPush, error: KitwrightError): void => {
-    const later = isHopeless(error) ? '' : ' It is kept for the next one, or for the next watch.';
-    session.output.message(
-      `kit ${push.count} was not pushed.${later}\n${errorText(error, session.options.verbose > 0)}`,
-    );
+  let isLast = false;
+  let isResting = false;
+  let failures = 0;
+  const settle = (push: PendingPush): void => {
+    queue.done(push);
+    if (waiting === push) waiting = undefined;
   };
-  const sendOne = async (push: PendingPush): Promise<void> => {
+  /** Gives the time (ms) to wait before the next try; undefined = go on. */
+  const attempt = async (push: PendingPush): Promise<number | undefined> => {
     try {
-      await send(session, destination, push);
-      queue.done(push);
+      await send(push);
+      failures = 0;
+      settle(push);
+      return undefined;
     } catch (thrown) {
       const error = asKitwrightError(thrown);
-      report(push, error);
-      if (isHopeless(error)) queue.done(push);
+      const isFinal = isHopeless(error);
+      if (isFinal) settle(push);
+      const pause = Math.min(firstPause * 2 ** failures++, lastPause);
+      onFailure(push, error, isFinal || isLast ? null : pause);
+      return isFinal ? undefined : pause;
     }
   };
   const run = async (): Promise<void> => {
     for (let push = waiting; push; push = waiting) {
-      waiting = undefined;
-      await sendOne(push);
+      const tried = attempt(push);
+      sending = tried;
+      const pause = await tried;
+      sending = undefined;
+      if (pause === undefined || waiting !== push) continue;
+      // It stays in the queue.
+      if (isLast || signal.aborted) return;
+      isResting = true;
+      await alarm.wait(pause);
+      isResting = false;
     }
-    running = undefined;
   };
-  if (waiting) {
-    session.output.message(`kit ${waiting.count} of an earlier watch is still to be pushed.`);
-    running = run();
-  }
+  const wake = () => {
+    if (isResting) alarm.ring();
+  };
+  const start = () => {
+    running ??= run().finally(() => {
+      running = undefined;
+    });
+  };
+  if (waiting) start();
   return {
-    add: (kit) => {
-      if (waiting) session.debug(`kit ${waiting.count} is not pushed: kit ${kit.count} is newer.`);
-      waiting = { root: kit.kit.root, count: kit.count, tags: tagsOf(destination, kit) };
-      queue.put(waiting);
-      running ??= run();
+    add: (push) => {
+      if (waiting) onReplaced(waiting, push);
+      waiting = push;
+      queue.put(push);
+      wake();
+      start();
     },
+    now: wake,
+    pending: () => waiting,
+    idle: async () => void (await sending),
     drain: async () => {
+      isLast = true;
+      wake();
       await running;
     },
   };

@@ -45,8 +45,9 @@ const triggersIn = (changed: readonly LayerChange[], plan: Plan, look: Look): re
   const settling = settlingOf(plan, look);
   const asks = ({ changes }: LayerChange) =>
     changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
+  const isAsked = look.request === 'now' || look.request === 'everything';
   return changed
-    .filter((change) => final || look.request === 'now' || !state.plan || asks(change))
+    .filter((change) => final || isAsked || !state.plan || asks(change))
     .map((change) => ({ change, waiting: waitingIn(change, settling) }));
 };
 
@@ -76,8 +77,9 @@ export const decide =
   (plan) => {
     const { state } = look;
     state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
-    if (look.request === 'everything' && state.plan) return { held: new Map() };
-    const triggers = triggersIn(planChanges(state.plan, plan), plan, look);
+    // What is not trusted is compared with nothing: all of it is judged, and read again.
+    const last = look.request === 'everything' ? undefined : state.plan;
+    const triggers = triggersIn(planChanges(last, plan), plan, look);
     const waits = triggers.filter(({ waiting }) => waiting.length > 0);
     state.waiting = waits.flatMap(({ waiting }) => waiting);
     state.held = waits.map(({ change }) => change.id);

@@ -36,8 +36,12 @@ test('everything is read again on request, also what kept its fingerprint', asyn
     utimesSync(path, atime, mtime);
     ask('everything');
   };
-  const { kits, looks } = await runWatch(first, [secretly, ({ ask }) => ask('everything')]);
-  assert.equal(kits.length, 2);
+  const torn = ({ write, ask }: Step) => {
+    write({ 'm/half.ckpt': 'half' });
+    ask('everything');
+  };
+  const { kits, looks } = await runWatch(first, [secretly, ({ ask }) => ask('everything'), torn]);
+  assert.equal(kits.length, 2, 'what is incomplete is held all the same');
   const asked = looks.flatMap(({ request, committed }) => (request ? [committed] : []));
-  assert.deepEqual(asked, [true, false], 'equal contents make no kit');
+  assert.deepEqual(asked, [true, false, false], 'equal contents make no kit');
 });

@@ -1,0 +1,102 @@
+import {
+  type CopiedKit,
+  displayRepository,
+  type KitwrightError,
+  repositoryOf,
+  type Waiting,
+  type WatchedKit,
+} from '@kitwright/core';
+
+/** One layer of a kit, as the event of the kit tells it. Sizes in bytes. */
+export interface KitEventLayer {
+  readonly id: string;
+  readonly path: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly reused: boolean;
+  /** Paths whose content is new or changed; at most a few. */
+  readonly changed: readonly string[];
+  readonly changedCount: number;
+}
+
+/** A kit that was committed. */
+export interface KitEvent {
+  readonly type: 'kit';
+  readonly count: number;
+  readonly digest: string;
+  readonly names: readonly string[];
+  /** Bytes of all layers. */
+  readonly bytes: number;
+  readonly bytesHashed: number;
+  /** ms from the beginning of the scan to the commit. */
+  readonly elapsed: number;
+  readonly step: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly held: readonly string[];
+  /** Checkpoints that got no kit of their own. */
+  readonly skipped: readonly string[];
+  readonly layers: readonly KitEventLayer[];
+}
+
+/** What a watch tells, in the order in which it happens: the lines of `--json`, the dashboard, the report. */
+export type WatchEvent =
+  | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
+  | KitEvent
+  | { readonly type: 'waiting'; readonly waiting: readonly Pick<Waiting, 'path' | 'reason'>[] }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | ({
+      readonly type: 'pushed';
+      readonly count: number;
+      readonly digest: string;
+      readonly names: readonly string[];
+    } & CopiedKit)
+  | {
+      readonly type: 'push-failed';
+      readonly count: number;
+      readonly code: string;
+      readonly message: string;
+      /** ms until it is tried again; null = the next watch will. */
+      readonly retry: number | null;
+    }
+  | { readonly type: 'pruned'; readonly tags: readonly string[] }
+  | { readonly type: 'ran'; readonly count: number; readonly status: number }
+  | { readonly type: 'end'; readonly kits: number };
+
+/** An event with its time, in ms since 1970. */
+export type TimedEvent = WatchEvent & { readonly at: number };
+
+const namesOf = ({ name }: WatchedKit): readonly string[] =>
+  name ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`) : [];
+
+/** The event of a kit. */
+export const kitEvent = (watched: WatchedKit): KitEvent => {
+  const { kit, count, bytesHashed, elapsed, progress, held, skipped } = watched;
+  const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
+    const kept = held.includes(entry.id);
+    return {
+      id: entry.id,
+      path: entry.path,
+      digest: descriptor.digest,
+      size: descriptor.size,
+      reused: cost.reused || kept,
+      changed: kept ? [] : cost.changed,
+      changedCount: kept ? 0 : cost.changedCount,
+    };
+  });
+  return {
+    type: 'kit',
+    count,
+    digest: kit.root.digest,
+    names: namesOf(watched),
+    bytes: layers.reduce((sum, { size }) => sum + size, 0),
+    bytesHashed,
+    elapsed: Math.round(elapsed),
+    step: progress?.step ?? null,
+    metrics: progress?.metrics ?? {},
+    held,
+    skipped,
+    layers,
+  };
+};
+
+export const failedEvent = ({ code, message }: KitwrightError): WatchEvent => ({ type: 'failed', code, message });

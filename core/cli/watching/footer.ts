@@ -1,0 +1,36 @@
+import type { WatchLook } from '@kitwright/core';
+import type { PendingPush } from './pushQueue.ts';
+
+/** What the footer shows of a running watch. */
+export interface FooterState {
+  readonly look: WatchLook | undefined;
+  readonly mode: 'events' | 'scan';
+  readonly pending: PendingPush | undefined;
+}
+
+const modes = { events: 'events + scan', scan: 'scan only: not a local file system' } as const;
+
+const ago = (ms: number): string => (ms < 1_000 ? 'just now' : `${Math.round(ms / 1_000)} s ago`);
+const inTime = (ms: number): string => (ms < 500 ? 'now' : `in ${Math.round(ms / 1_000)} s`);
+
+const scanText = ({ look }: FooterState, now: number): string => {
+  if (!look) return 'first scan';
+  const took = `${(look.elapsed / 1000).toFixed(2)} s for ${look.files} files`;
+  return `scanned ${ago(now - look.at)} (${took}), next ${inTime(look.next - now)}`;
+};
+
+/** Waiting files that are named; the others are counted. */
+const shown = 3;
+
+const waitingLines = ({ look }: FooterState): readonly string[] => {
+  const waiting = look?.waiting ?? [];
+  const lines = waiting.slice(0, shown).map(({ path, reason }) => `  waiting for ${path}: ${reason}`);
+  return waiting.length > shown ? [...lines, `  and ${waiting.length - shown} more`] : lines;
+};
+
+/** The lines below everything else: last and next scan, mode, what is waited for and why, what is to be sent. */
+export const footerLines = (state: FooterState, now: number): readonly string[] => {
+  const queue = state.pending ? [`to push: kit ${state.pending.count}`] : [];
+  const line = ['watching', scanText(state, now), modes[state.mode], ...queue, 'h for help'].join('  ');
+  return [line, ...waitingLines(state)];
+};

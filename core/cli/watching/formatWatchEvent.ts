@@ -1,0 +1,50 @@
+import { formatSize } from '../output/formatSize.ts';
+import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
+
+const shownLayer = ({ path, changed, changedCount }: KitEventLayer): string => {
+  const more = changedCount > changed.length ? ` and ${changedCount - changed.length} more` : '';
+  return `${path}${changed.length ? ` (${changed.join(', ')}${more})` : ''}`;
+};
+
+/** One line per kit: what changed, layers rebuilt and reused, bytes hashed, time, digest, tags. */
+const formatKit = (event: KitEvent): string => {
+  const { layers, bytesHashed, elapsed, digest, names, held, skipped, count } = event;
+  const rebuilt = layers.filter(({ reused }) => !reused);
+  const rebuiltBytes = rebuilt.reduce((sum, { size }) => sum + size, 0);
+  return [
+    `kit ${count}`,
+    `changed: ${rebuilt.map(shownLayer).join('; ') || 'Kitfile'}`,
+    `${rebuilt.length} rebuilt, ${layers.length - rebuilt.length} reused`,
+    // Less than the layers hold: a midstate vouched for their beginning.
+    `${formatSize(bytesHashed)}${bytesHashed < rebuiltBytes ? ` of ${formatSize(rebuiltBytes)}` : ''} hashed`,
+    `${(elapsed / 1000).toFixed(2)} s`,
+    digest.slice(0, 19),
+    names.join(' '),
+    ...(held.length ? [`held: ${held.join(', ')}`] : []),
+    ...(skipped.length ? [`no kit of their own: ${skipped.join(', ')}`] : []),
+  ].join('  ');
+};
+
+const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
+
+/** What a person reads of an event; undefined where there is nothing to say. */
+export const formatWatchEvent = (event: WatchEvent): string | undefined => {
+  switch (event.type) {
+    case 'kit':
+      return formatKit(event);
+    case 'waiting':
+      return event.waiting.map(({ path, reason }) => `waiting for ${path}: ${reason}`).join('\n') || undefined;
+    case 'failed':
+      return event.code === 'layer-path-missing' ? `waiting: ${event.message}` : undefined;
+    case 'pushed':
+      return `kit ${event.count}  pushed to ${event.names.join(' ')}`;
+    case 'push-failed':
+      return event.retry === null
+        ? `kit ${event.count} was not pushed. It is kept for the next watch.`
+        : `kit ${event.count} was not pushed. It is tried again in ${seconds(event.retry)}, or with the next kit.`;
+    case 'ran':
+      return event.status === 0 ? undefined : `the command for kit ${event.count} ended with status ${event.status}`;
+    default:
+      return undefined;
+  }
+};

@@ -1,0 +1,54 @@
+import { KitwrightError, type Reference } from '@kitwright/core';
+import { asKitwrightError, errorText } from '../output/errorText.ts';
+import type { Session } from '../Session.ts';
+import { parseKeep } from './keepPolicy.ts';
+import type { KitPusher } from './kitPusher.ts';
+import { pruneKits } from './pruneKits.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+export interface KeepFlags {
+  readonly keep?: string;
+  readonly metric?: string;
+  readonly tagTemplate?: string;
+}
+
+/** Takes the kits away that no rule of `--keep` wants. */
+export interface KitPruner {
+  /** A kit came. */
+  readonly ring: () => void;
+  readonly drain: () => Promise<void>;
+}
+
+/** Prunes after each kit, one time after the other; a failure is told and the watch goes on. Throws `usage`. */
+export const createPruner = (
+  session: Session,
+  feed: WatchFeed,
+  name: Reference,
+  { keep, metric, tagTemplate }: KeepFlags,
+  pusher: KitPusher | undefined,
+): KitPruner | undefined => {
+  if (keep === undefined) {
+    if (metric !== undefined) throw new KitwrightError('usage', '--metric needs --keep best=N.');
+    return undefined;
+  }
+  if (!tagTemplate?.includes('{n}'))
+    throw new KitwrightError('usage', '--keep needs a --tag-template with {n}: only kits that it named are removed.');
+  const policy = parseKeep(keep, metric);
+  const prune = async (): Promise<void> => {
+    try {
+      // A kit that is on its way must not vanish under it.
+      await pusher?.idle();
+      const tags = await pruneKits(session.stores(), name, tagTemplate, policy);
+      if (tags.length) feed.emit({ type: 'pruned', tags });
+    } catch (error) {
+      session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
+    }
+  };
+  let running = Promise.resolve();
+  return {
+    ring: () => {
+      running = running.then(prune);
+    },
+    drain: () => running,
+  };
+};

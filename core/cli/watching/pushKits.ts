@@ -1,0 +1,33 @@
+import { type Reference, systemClock, type WatchedKit } from '@kitwright/core';
+import { errorText } from '../output/errorText.ts';
+import { openRemote } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import { createPusher, type KitPusher } from './kitPusher.ts';
+import { openPushQueue, type PendingPush } from './pushQueue.ts';
+import { sendKit } from './sendKit.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+/** What is sent for a kit: the tags of the destination, and those that the template made. */
+export const pendingPush = (destination: Reference, { kit, count, name }: WatchedKit): PendingPush => {
+  const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
+  return { root: kit.root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
+};
+
+/** The pusher of `--push`. Throws `reference-invalid` where the destination names no registry. */
+export const pushKits = (session: Session, feed: WatchFeed, destination: Reference): KitPusher => {
+  openRemote(session, { ...destination, extraTags: [] }, 'push');
+  const queue = openPushQueue(session.stores().root, destination);
+  const left = queue.pending();
+  if (left) session.output.message(`kit ${left.count} of an earlier watch is still to be pushed.`);
+  return createPusher({
+    queue,
+    send: (push) => sendKit(session, feed, destination, push),
+    onFailure: ({ count }, error, retry) => {
+      feed.emit({ type: 'push-failed', count, code: error.code, message: error.message, retry });
+      if (!session.options.json) session.output.message(errorText(error, session.options.verbose > 0));
+    },
+    onReplaced: (older, newer) => session.debug(`kit ${older.count} is not pushed: kit ${newer.count} is newer.`),
+    clock: systemClock,
+    signal: session.signal,
+  });
+};

@@ -1,0 +1,26 @@
+import { copyKit, displayRepository, type Reference, repositoryOf } from '@kitwright/core';
+import { openRemote } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import type { PendingPush } from './pushQueue.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+/** Sends one kit to its registry, and tells it. Throws what `copyKit` throws. */
+export const sendKit = async (
+  session: Session,
+  feed: WatchFeed,
+  destination: Reference,
+  { root, count, tags }: PendingPush,
+): Promise<void> => {
+  const { target, repository } = openRemote(session, { ...destination, extraTags: [] }, 'push');
+  const copied = await copyKit(session.kitwright(), {
+    source: session.stores().local,
+    root,
+    target,
+    repository,
+    tags,
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  const names = tags.map((tag) => `${displayRepository(repositoryOf(destination))}:${tag}`);
+  feed.emit({ type: 'pushed', count, digest: root.digest, names, ...copied });
+};

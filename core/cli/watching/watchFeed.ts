@@ -1,0 +1,19 @@
+import type { TimedEvent, WatchEvent } from './WatchEvent.ts';
+
+/** Carries what a watch tells to everybody who shows or keeps it. */
+export interface WatchFeed {
+  readonly emit: (event: WatchEvent) => void;
+  /** Hears every event from now on. */
+  readonly listen: (listener: (event: TimedEvent) => void) => void;
+}
+
+export const createFeed = (now: () => number): WatchFeed => {
+  const listeners = new Set<(event: TimedEvent) => void>();
+  return {
+    emit: (event) => {
+      const timed = { ...event, at: now() };
+      for (const listener of listeners) listener(timed);
+    },
+    listen: (listener) => void listeners.add(listener),
+  };
+};

@@ -1,0 +1,87 @@
+import { finish, systemClock, type WatchLook, type WatchRequest } from '@kitwright/core';
+import type { Session } from '../Session.ts';
+import { footerLines } from './footer.ts';
+import { helpText, type Key, listenToKeys } from './keys.ts';
+import type { KitPusher } from './kitPusher.ts';
+import type { KitEvent } from './WatchEvent.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+export interface TerminalOptions {
+  readonly session: Session;
+  readonly feed: WatchFeed;
+  readonly mode: 'events' | 'scan';
+  readonly pusher: KitPusher | undefined;
+  /** With a training command the terminal is its own. */
+  readonly enabled: boolean;
+}
+
+/** Footer and keys of a watch; where there is no terminal, nothing. */
+export interface WatchTerminal extends Disposable {
+  readonly onRequest: (listener: (request: WatchRequest) => void) => void;
+  readonly onLook: (look: WatchLook) => void;
+  /** Aborted when somebody quits. */
+  readonly quit: AbortSignal;
+}
+
+/** The footer counts seconds. */
+const redraw = 1_000;
+
+const answerTo = ({ request, committed, waiting }: WatchLook): string | undefined => {
+  if (request === undefined || committed) return undefined;
+  return waiting.length ? `Nothing is complete: waiting for ${waiting[0]?.path}.` : 'Nothing has changed.';
+};
+
+const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
+
+/** Draws the footer and listens to keys, if the session has a terminal that can show and hear them. */
+export const createWatchTerminal = ({ session, feed, mode, pusher, enabled }: TerminalOptions): WatchTerminal => {
+  const { output, options, env, footer } = session;
+  const quit = new AbortController();
+  const listeners = new Set<(request: WatchRequest) => void>();
+  const ask = (request: WatchRequest) => () => {
+    for (const listener of listeners) listener(request);
+  };
+  let look: WatchLook | undefined;
+  let last: KitEvent | undefined;
+  const draw = () => footer?.(footerLines({ look, mode, pending: pusher?.pending() }, systemClock.now()));
+  const push = () => {
+    if (!pusher) output.message('There is no --push.');
+    else if (pusher.pending()) pusher.now();
+    else output.message('Everything is pushed.');
+  };
+  const references = () =>
+    output.message(last ? [...last.names, last.digest].map((line) => `  ${line}`).join('\n') : 'There is no kit yet.');
+  const keys: readonly Key[] = [
+    { key: 'h', does: 'show the keys', run: () => output.message(helpText(keys)) },
+    { key: 'r', does: 'look now, and rebuild what is complete and rests', run: ask('look') },
+    { key: 'b', does: 'build now what is complete, without waiting for rest', run: ask('now') },
+    { key: 'f', does: 'read every file again, whatever its times say', run: ask('everything') },
+    { key: 'p', does: 'push now what waits for its next try', run: push },
+    { key: 'u', does: 'show the names of the last kit', run: references },
+    { key: 'c', does: 'clear the screen', run: () => output.raw(clearScreen) },
+    { key: 'q', does: 'quit', run: () => quit.abort(finish) },
+  ];
+  feed.listen((event) => {
+    if (event.type === 'kit') last = event;
+  });
+  const shows = enabled && footer !== undefined && !options.json;
+  const hears = shows && process.stdin.isTTY === true && !env['CI'];
+  const timer = shows ? setInterval(draw, redraw).unref() : undefined;
+  const listening = hears ? listenToKeys(keys, process.stdin) : undefined;
+  if (shows) draw();
+  return {
+    quit: quit.signal,
+    onRequest: (listener) => void listeners.add(listener),
+    onLook: (found) => {
+      look = found;
+      const answer = answerTo(found);
+      if (answer && shows) output.message(answer);
+      else if (shows) draw();
+    },
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      listening?.[Symbol.dispose]();
+      if (shows) footer?.([]);
+    },
+  };
+};
