@@ -9,7 +9,7 @@ interface CommandModule {
 
 /** How the help groups the commands; the others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
-  'Make kits:': ['init', 'pack', 'watch', 'import'],
+  'Make kits:': ['init', 'pack', 'watch', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'tag', 'remove', 'index'],
   'Move kits:': ['push', 'pull', 'copy', 'login', 'logout'],
 };
@@ -21,6 +21,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   unpack: () => import('./commands/unpack.ts'),
   import: () => import('./commands/import.ts'),
   watch: () => import('./commands/watch.ts'),
+  report: () => import('./commands/report.ts'),
   list: () => import('./commands/list.ts'),
   inspect: () => import('./commands/inspect.ts'),
   info: () => import('./commands/info.ts'),

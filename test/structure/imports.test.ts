@@ -111,6 +111,9 @@ const owners: Readonly<Record<string, RegExp>> = {
   cosmiconfig: /^core\/cli\/config\//,
   zod: /^core\/cli\/config\//,
   '@clack/prompts': /^core\/cli\//,
+  open: /^core\/cli\/dashboard\//,
+  uplot: /^core\/cli\/dashboard\/page\//,
+  'uplot/dist/uPlot.min.css': /^core\/cli\/dashboard\/page\//,
 };
 
 test('every library has one owner', () => {

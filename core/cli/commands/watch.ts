@@ -13,19 +13,20 @@ import {
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
+import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
 import { networkOptions } from '../networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from '../watching/kitCommand.ts';
+import { failedEvent, kitEvent } from '../watching/kitEvent.ts';
 import { createPruner, type KeepFlags } from '../watching/kitPruner.ts';
 import { readMeasurements } from '../watching/measurements.ts';
 import { printEvents } from '../watching/printEvents.ts';
 import { pendingPush, pushKits } from '../watching/pushKits.ts';
 import { runTraining } from '../watching/runTraining.ts';
 import { tagNamer } from '../watching/tagNamer.ts';
-import { failedEvent, kitEvent } from '../watching/WatchEvent.ts';
 import { createFeed, type WatchFeed } from '../watching/watchFeed.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../watching/watchFlags.ts';
 import { openHistory } from '../watching/watchHistory.ts';
@@ -44,6 +45,7 @@ interface WatchFlags extends KeepFlags, PaceFlags, LimitFlags {
   readonly run?: string;
   readonly metrics?: string;
   readonly onKit?: string;
+  readonly ui?: boolean;
 }
 
 /** Without `-t` the kit is named after its directory. */
@@ -122,7 +124,10 @@ const watch = async (
     now: () => new Date(),
   });
   keepHistory(session, feed, directory);
-  using terminal = createWatchTerminal({ session, feed, mode, pusher, enabled: command.length === 0 });
+  await using dashboard = createWatchDashboard(session, feed, directory);
+  if (flags.ui) await dashboard.show();
+  const enabled = command.length === 0;
+  using terminal = createWatchTerminal({ session, feed, mode, pusher, enabled, openPage: dashboard.open });
   feed.emit({ type: 'start', directory: resolve(directory), mode });
   const watching = watchKit(kitwright, {
     directory,
@@ -140,7 +145,10 @@ const watch = async (
     clock: systemClock,
     hints,
     onRequest: terminal.onRequest,
-    onLook: terminal.onLook,
+    onLook: (look) => {
+      terminal.onLook(look);
+      dashboard.onLook(look);
+    },
     onKit: (kit) => {
       const event = kitEvent(kit);
       feed.emit(event);
@@ -195,6 +203,7 @@ const define = (program: Command): void => {
       '--on-kit <command>',
       'run this for each kit; it finds KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment',
     )
+    .option('--ui', 'show the watch as a page, on this machine only; the key o opens it later')
     .option('--every <n|time>', 'a kit for every N checkpoints, or at most one in a time: 5, 90s, 10m, 2h')
     .option(
       '--on-checkpoint <pattern>',

@@ -1,11 +1,4 @@
-import {
-  type CopiedKit,
-  displayRepository,
-  type KitwrightError,
-  repositoryOf,
-  type Waiting,
-  type WatchedKit,
-} from '@kitwright/core';
+// No imports: the dashboard's page, which runs in a browser, reads these types too.
 
 /** One layer of a kit, as the event of the kit tells it. Sizes in bytes. */
 export interface KitEventLayer {
@@ -38,18 +31,29 @@ export interface KitEvent {
   readonly layers: readonly KitEventLayer[];
 }
 
+/** A path that is not packed yet, and why. */
+export interface WaitingPath {
+  readonly path: string;
+  readonly reason: string;
+}
+
 /** What a watch tells, in the order in which it happens: the lines of `--json`, the dashboard, the report. */
 export type WatchEvent =
   | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
   | KitEvent
-  | { readonly type: 'waiting'; readonly waiting: readonly Pick<Waiting, 'path' | 'reason'>[] }
+  | { readonly type: 'waiting'; readonly waiting: readonly WaitingPath[] }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
-  | ({
+  | {
       readonly type: 'pushed';
       readonly count: number;
       readonly digest: string;
       readonly names: readonly string[];
-    } & CopiedKit)
+      readonly copied: number;
+      readonly existed: number;
+      readonly mounted: number;
+      /** Bytes that were sent. */
+      readonly bytes: number;
+    }
   | {
       readonly type: 'push-failed';
       readonly count: number;
@@ -64,39 +68,3 @@ export type WatchEvent =
 
 /** An event with its time, in ms since 1970. */
 export type TimedEvent = WatchEvent & { readonly at: number };
-
-const namesOf = ({ name }: WatchedKit): readonly string[] =>
-  name ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`) : [];
-
-/** The event of a kit. */
-export const kitEvent = (watched: WatchedKit): KitEvent => {
-  const { kit, count, bytesHashed, elapsed, progress, held, skipped } = watched;
-  const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
-    const kept = held.includes(entry.id);
-    return {
-      id: entry.id,
-      path: entry.path,
-      digest: descriptor.digest,
-      size: descriptor.size,
-      reused: cost.reused || kept,
-      changed: kept ? [] : cost.changed,
-      changedCount: kept ? 0 : cost.changedCount,
-    };
-  });
-  return {
-    type: 'kit',
-    count,
-    digest: kit.root.digest,
-    names: namesOf(watched),
-    bytes: layers.reduce((sum, { size }) => sum + size, 0),
-    bytesHashed,
-    elapsed: Math.round(elapsed),
-    step: progress?.step ?? null,
-    metrics: progress?.metrics ?? {},
-    held,
-    skipped,
-    layers,
-  };
-};
-
-export const failedEvent = ({ code, message }: KitwrightError): WatchEvent => ({ type: 'failed', code, message });

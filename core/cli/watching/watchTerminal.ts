@@ -13,6 +13,8 @@ export interface TerminalOptions {
   readonly pusher: KitPusher | undefined;
   /** With a training command the terminal is its own. */
   readonly enabled: boolean;
+  /** Shows the watch in a browser; it tells itself what fails. */
+  readonly openPage: () => Promise<void>;
 }
 
 /** Footer and keys of a watch; where there is no terminal, nothing. */
@@ -34,7 +36,14 @@ const answerTo = ({ request, committed, waiting }: WatchLook): string | undefine
 const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
 
 /** Draws the footer and listens to keys, if the session has a terminal that can show and hear them. */
-export const createWatchTerminal = ({ session, feed, mode, pusher, enabled }: TerminalOptions): WatchTerminal => {
+export const createWatchTerminal = ({
+  session,
+  feed,
+  mode,
+  pusher,
+  enabled,
+  openPage,
+}: TerminalOptions): WatchTerminal => {
   const { output, options, env, footer } = session;
   const quit = new AbortController();
   const listeners = new Set<(request: WatchRequest) => void>();
@@ -58,6 +67,7 @@ export const createWatchTerminal = ({ session, feed, mode, pusher, enabled }: Te
     { key: 'f', does: 'read every file again, whatever its times say', run: ask('everything') },
     { key: 'p', does: 'push now what waits for its next try', run: push },
     { key: 'u', does: 'show the names of the last kit', run: references },
+    { key: 'o', does: 'show the watch as a page in the browser', run: () => void openPage() },
     { key: 'c', does: 'clear the screen', run: () => output.raw(clearScreen) },
     { key: 'q', does: 'quit', run: () => quit.abort(finish) },
   ];

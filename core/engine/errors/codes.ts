@@ -139,6 +139,12 @@ export const codes = {
     hint: 'The host does not answer as its protocol says; is there a proxy in between?',
   },
   'remote-refused': { meaning: 'A host understood and said no.', exit: 3 },
+  'report-empty': {
+    meaning: 'No watch of the directory is on record.',
+    exit: 1,
+    hint: 'A report tells what "kitwright watch" did in the directory, with the same --config.',
+  },
+  'report-failed': { meaning: 'The report could not be written, or the page of a watch not served.', exit: 1 },
   'store-failed': { meaning: 'The store could not be read or written.', exit: 1, hint: 'See "kitwright store check".' },
   'store-locked': {
     meaning: 'Another process held the lock of the store for a minute.',

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { atomicWrite, KitwrightError, systemClock, systemError } from '@kitwright/core';
+import type { Command } from 'commander';
+import { renderPage } from '../dashboard/renderPage.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import type { TimedEvent } from '../watching/WatchEvent.ts';
+import { openHistory } from '../watching/watchHistory.ts';
+
+interface ReportFlags {
+  readonly output: string;
+}
+
+/** The events of a directory. Throws `report-empty` where nobody watched. */
+const eventsOf = (session: Session, directory: string): readonly TimedEvent[] => {
+  const events = openHistory(session.stores().root, directory).read();
+  if (events.length) return events;
+  throw new KitwrightError('report-empty', `No watch of ${directory} is on record.`);
+};
+
+const write = (path: string, html: string): void => {
+  try {
+    atomicWrite(path, html);
+  } catch (error) {
+    throw systemError(error, 'report-failed', 'write', path);
+  }
+};
+
+const report = async (session: Session, given: string | undefined, { output }: ReportFlags): Promise<number> => {
+  const directory = resolve(given ?? '.');
+  const events = eventsOf(session, directory);
+  const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events });
+  if (output === '-') {
+    session.output.result(html.trimEnd());
+    return 0;
+  }
+  const path = resolve(output);
+  write(path, html);
+  const kits = events.filter(({ type }) => type === 'kit').length;
+  session.output.result(
+    session.options.json ? JSON.stringify({ v: 1, path, kits }) : `Wrote ${output}, with ${kits} kits`,
+  );
+  return 0;
+};
+
+export const define = (program: Command): void => {
+  program
+    .command('report')
+    .argument('[directory]', 'the directory that was watched (default ".")')
+    .description('Write what the watches of a directory did as one page, which needs no server and no network')
+    .option('-o, --output <file>', 'the page; - is standard output', 'report.html')
+    .addHelpText('after', '\nExamples:\n  kitwright report\n  kitwright report models/base -o base.html')
+    .action(runCommand(report));
+};

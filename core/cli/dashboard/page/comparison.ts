@@ -1,0 +1,55 @@
+import { compareKits, type LayerDifference, type MetricDifference } from '../compareKits.ts';
+import type { TimelineKit } from '../summarize.ts';
+import { element } from './element.ts';
+import { formatNumber, formatSize, shortDigest } from './formats.ts';
+import type { Choice } from './timeline.ts';
+
+const layerText = (layer: LayerDifference['before']): string =>
+  layer ? `${shortDigest(layer.digest)} ${formatSize(layer.size)}` : '–';
+
+const layerRow = ({ path, state, before, after, changed }: LayerDifference): HTMLElement =>
+  element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, path),
+    element('td', { 'data-label': 'Change' }, element('span', { class: `chip ${state}` }, state)),
+    element('td', { 'data-label': 'Before' }, layerText(before)),
+    element('td', { 'data-label': 'After' }, layerText(after)),
+    element('td', { 'data-label': 'Files' }, changed.join(', ')),
+  );
+
+const metricRow = ({ metric, before, after }: MetricDifference): HTMLElement => {
+  const delta = before === undefined || after === undefined ? undefined : after - before;
+  return element(
+    'tr',
+    {},
+    element('th', { scope: 'row' }, metric),
+    element(
+      'td',
+      { 'data-label': 'Change' },
+      delta === undefined ? '–' : `${delta > 0 ? '+' : ''}${formatNumber(delta)}`,
+    ),
+    element('td', { 'data-label': 'Before' }, formatNumber(before)),
+    element('td', { 'data-label': 'After' }, formatNumber(after)),
+    element('td'),
+  );
+};
+
+const columns = ['', 'Change', 'Before', 'After', 'Files'] as const;
+
+/** The difference of the two chosen kits. */
+export const comparison = (kits: readonly TimelineKit[], { from, to }: Choice): HTMLElement => {
+  if (!kits[from] || !kits[to]) return element('p', {}, 'Two kits can be compared as soon as there are two.');
+  const { layers, metrics } = compareKits(kits, from, to);
+  return element(
+    'div',
+    {},
+    element('p', {}, `From kit ${from + 1} to kit ${to + 1}`),
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+      element('tbody', {}, ...layers.map(layerRow), ...metrics.map(metricRow)),
+    ),
+  );
+};

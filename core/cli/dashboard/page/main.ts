@@ -1,0 +1,101 @@
+import 'uplot/dist/uPlot.min.css';
+import './page.css';
+import type { TimedEvent } from '../../watching/WatchEvent.ts';
+import type { PageData, PageLook } from '../PageData.ts';
+import { addEvent, emptySummary, type Summary } from '../summarize.ts';
+import { createCharts } from './charts.ts';
+import { comparison } from './comparison.ts';
+import { element, section } from './element.ts';
+import { formatTime } from './formats.ts';
+import { stateText, totalsSection, waitingSection } from './overview.ts';
+import { type Choice, createTimeline } from './timeline.ts';
+
+const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as PageData;
+let summary: Summary = data.events.reduce(addEvent, emptySummary);
+let look: PageLook | undefined;
+let chosen: Partial<Choice> = {};
+let connection: 'open' | 'lost' = 'open';
+
+/** What nobody has chosen follows the newest kits. */
+const choice = (): Choice => {
+  const to = chosen.to ?? summary.kits.length - 1;
+  return { from: chosen.from ?? to - 1, to };
+};
+
+const state = element('p', { id: 'state', role: 'status' });
+const waiting = element('div', { 'aria-live': 'polite' });
+const totals = element('div');
+const charts = createCharts();
+const difference = element('div', { 'aria-live': 'polite' });
+const timeline = createTimeline((change) => {
+  chosen = { ...chosen, ...change };
+  draw();
+});
+
+const stateNow = (): string => {
+  if (!data.live) return `Written ${formatTime(data.writtenAt)}.`;
+  if (connection === 'lost' && summary.running) return 'The watch does not answer; trying again.';
+  return stateText(summary, look, Date.now());
+};
+
+const drawState = () => {
+  const text = stateNow();
+  if (state.textContent !== text) state.textContent = text;
+};
+
+const draw = () => {
+  drawState();
+  waiting.replaceChildren(...[waitingSection(summary)].filter((part) => part !== undefined));
+  totals.replaceChildren(totalsSection(summary));
+  timeline.draw(summary.kits, choice());
+  difference.replaceChildren(comparison(summary.kits, choice()));
+  charts.draw(summary.kits);
+};
+
+let scheduled = false;
+const drawSoon = () => {
+  if (scheduled) return;
+  scheduled = true;
+  // Not an animation frame: those wait while the page is in the background.
+  setTimeout(() => {
+    scheduled = false;
+    draw();
+  });
+};
+
+/** The server tells what has happened, from the beginning or, after a cut, from where it was. */
+const connect = () => {
+  const source = new EventSource('events');
+  source.addEventListener('message', ({ data: line }) => {
+    summary = addEvent(summary, JSON.parse(line) as TimedEvent);
+    drawSoon();
+  });
+  source.addEventListener('look', ({ data: line }) => {
+    look = JSON.parse(line) as PageLook;
+    drawState();
+  });
+  source.addEventListener('open', () => {
+    connection = 'open';
+    drawState();
+  });
+  source.addEventListener('error', () => {
+    connection = 'lost';
+    drawState();
+    if (!summary.running) source.close();
+  });
+  setInterval(drawState, 1000);
+};
+
+document.title = `Kitwright – ${data.directory.split(/[\\/]/).findLast((part) => part) ?? data.directory}`;
+document
+  .getElementById('page')
+  ?.append(
+    element('header', {}, element('h1', {}, 'Kitwright'), element('p', { id: 'directory' }, data.directory), state),
+    waiting,
+    totals,
+    section('metrics', 'Over the kits', charts.root),
+    section('difference', 'Difference of two kits', difference),
+    section('timeline', 'Kits', timeline.root),
+  );
+draw();
+if (data.live) connect();

@@ -1,0 +1,38 @@
+import { displayRepository, type KitwrightError, repositoryOf, type WatchedKit } from '@kitwright/core';
+import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
+
+const namesOf = ({ name }: WatchedKit): readonly string[] =>
+  name ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`) : [];
+
+/** The event of a kit. */
+export const kitEvent = (watched: WatchedKit): KitEvent => {
+  const { kit, count, bytesHashed, elapsed, progress, held, skipped } = watched;
+  const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
+    const kept = held.includes(entry.id);
+    return {
+      id: entry.id,
+      path: entry.path,
+      digest: descriptor.digest,
+      size: descriptor.size,
+      reused: cost.reused || kept,
+      changed: kept ? [] : cost.changed,
+      changedCount: kept ? 0 : cost.changedCount,
+    };
+  });
+  return {
+    type: 'kit',
+    count,
+    digest: kit.root.digest,
+    names: namesOf(watched),
+    bytes: layers.reduce((sum, { size }) => sum + size, 0),
+    bytesHashed,
+    elapsed: Math.round(elapsed),
+    step: progress?.step ?? null,
+    metrics: progress?.metrics ?? {},
+    held,
+    skipped,
+    layers,
+  };
+};
+
+export const failedEvent = ({ code, message }: KitwrightError): WatchEvent => ({ type: 'failed', code, message });
