@@ -38,6 +38,7 @@ const describe = ({ names, digest, bytesHashed, elapsed, layers }: KitEvent): st
 /** Runs the training under the watch; gives the kits, or the status if it failed. */
 const watchTraining = async (): Promise<readonly KitEvent[] | number> => {
   const args = [cli, '--config', store, '--json', 'watch', root, '-t', 'digits', '--tag-template', 'kit-{n}'];
+  args.push('--metrics', join('checkpoints', 'loss.json'));
   const command = ['--', process.execPath, join(root, 'src', 'train.ts')];
   const child = spawn(process.execPath, [...args, ...command], { stdio: ['inherit', 'inherit', 'pipe'] });
   const kits: KitEvent[] = [];

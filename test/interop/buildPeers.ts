@@ -93,6 +93,8 @@ export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** Makes terminals; of Debian's essential packages. */
 export const findScript = (): string | undefined => (succeeds('script', '--version') ? 'script' : undefined);
+/** Shows the pages. */
+export const findChromium = (): string | undefined => fromDebian('chromium');
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
 

@@ -8,6 +8,7 @@ import {
   buildKit,
   buildOras,
   buildVersityGw,
+  findChromium,
   findDockerRegistry,
   findGitLfs,
   findPyKitOps,
@@ -28,6 +29,7 @@ const found = {
   SCRIPT: findScript(),
   CRANE: buildCrane(),
   CONFORMANCE: buildConformance(),
+  CHROMIUM: findChromium(),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 

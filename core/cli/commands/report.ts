@@ -38,7 +38,9 @@ const report = async (session: Session, given: string | undefined, { output }: R
   write(path, html);
   const kits = events.filter(({ type }) => type === 'kit').length;
   session.output.result(
-    session.options.json ? JSON.stringify({ v: 1, path, kits }) : `Wrote ${output}, with ${kits} kits`,
+    session.options.json
+      ? JSON.stringify({ v: 1, path, kits })
+      : `Wrote ${output}, with ${kits} ${kits === 1 ? 'kit' : 'kits'}`,
   );
   return 0;
 };

@@ -29,8 +29,9 @@ const settlingOf = (plan: Plan, { kitwright, options, state, final, request }: L
   now: options.clock.now(),
 });
 
+/** Logs never rest, and who reads them is used to a last line that is torn: nobody waits for them. */
 const waitingIn = ({ changes }: LayerChange, settling: SettlingOptions): readonly Waiting[] => [
-  ...changes.flatMap((change) => waitingFor(change, settling) ?? []),
+  ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, settling) ?? []) : [])),
   ...waitingForCheckpoints(changes, settling),
 ];
 

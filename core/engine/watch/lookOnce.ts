@@ -18,9 +18,12 @@ const annotationsOf = ({ step, metrics }: CheckpointProgress): Readonly<Record<s
 });
 
 /** What checkpoints say of themselves, and what a file of measurements adds. */
-const progressOf = (plan: Plan, { kitwright, options }: Look): CheckpointProgress | undefined => {
+const progressOf = (
+  plan: Plan,
+  { kitwright, options }: Look,
+  measured: CheckpointProgress | undefined,
+): CheckpointProgress | undefined => {
   const own = progressIn(plan, kitwright.capabilities, options.clock.now());
-  const measured = options.measured?.();
   if (!own || !measured) return own ?? measured;
   return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
 };
@@ -38,14 +41,21 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   const { kitwright, options, state } = look;
   const started = performance.now();
   const hooks = kitwright.beginBuild();
+  let measured: CheckpointProgress | undefined;
   let progress: CheckpointProgress | undefined;
+  // Measured right after the scan: by the time of the commit the training is further than what is packed.
+  const measuring: BuildGate = (plan) => {
+    const decision = gate(plan);
+    if (decision !== 'nothing') measured = options.measured?.();
+    return decision;
+  };
   const annotate = (plan: Plan): Readonly<Record<string, string>> => {
-    progress = progressOf(plan, look);
+    progress = progressOf(plan, look, measured);
     return progress ? annotationsOf(progress) : {};
   };
   const distrust = look.request === 'everything';
   const pack: PackOptions = { ...options, name: options.nameOf(state.count + 1), midstates: true, annotate, distrust };
-  const built = await buildKit(kitwright, pack, hooks, gate);
+  const built = await buildKit(kitwright, pack, hooks, measuring);
   if (!built) return false;
   const { plan, kit } = built;
   forgetRests(plan, state);

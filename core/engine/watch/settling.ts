@@ -73,16 +73,18 @@ const longWait = 600_000;
 
 const clockTime = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
 
-/** Undefined once the file has rested long enough: longer, the longer its writer paused before. */
+/** Undefined once the file has rested long enough: longer, the longer the writer of weights that cannot be checked paused before. */
 const restingOf = (
   path: BytePath,
   print: Fingerprint,
-  least: number,
+  isOpaque: boolean,
   options: SettlingOptions,
 ): Waiting | undefined => {
-  const { now, final, hurry, rests } = options;
+  const { now, final, hurry, rests, quiet } = options;
   const changed = newestMs(print);
-  const { needed, since } = rests.note(path, changed, least);
+  const noted = rests.note(path, { ino: print.ino, size: print.size, changed }, quiet * opaqueFactor);
+  const { since } = noted;
+  const needed = isOpaque ? noted.needed : quiet;
   const rested = now - changed;
   // A time in the future says nothing about rest.
   if (final || hurry || rested < 0 || rested >= needed) return undefined;
@@ -102,8 +104,7 @@ export const waitingFor = ({ path, print, target }: Change, options: SettlingOpt
   const { now } = options;
   const name = textOf(baseOf(path));
   const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
-  const least = checks.length === 0 && opaqueWeights.test(name) ? options.quiet * opaqueFactor : options.quiet;
-  const resting = restingOf(path, print, least, options);
+  const resting = restingOf(path, print, checks.length === 0 && opaqueWeights.test(name), options);
   if (resting) return resting;
   const shown = displayPath(path);
   const answer = checks.length ? judgeFile(checks, target ?? joinPath(options.context, path), print.size) : undefined;

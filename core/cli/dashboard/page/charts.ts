@@ -45,16 +45,19 @@ export const createCharts = (): {
   let drawn: readonly uPlot[] = [];
   let shown = '';
   let latest: readonly TimelineKit[] = [];
-  const chart = (series: Series): uPlot => {
-    const label = `${series.metric}, last value ${formatNumber(series.y.at(-1))}`;
-    const holder = element('figure', { role: 'img', 'aria-label': label }, element('figcaption', {}, series.metric));
-    root.append(holder);
-    return new uPlot(optionsFor(series, holder.clientWidth || 300), [[...series.x], [...series.y]], holder);
+  const holderOf = ({ metric, y }: Series): HTMLElement => {
+    const label = `${metric}, last value ${formatNumber(y.at(-1))}`;
+    return element('figure', { role: 'img', 'aria-label': label }, element('figcaption', {}, metric));
   };
   const redraw = () => {
     for (const plot of drawn) plot.destroy();
-    root.replaceChildren();
-    drawn = latest.length ? [...seriesOf(latest), bytesHashed(latest)].map(chart) : [];
+    const all = latest.length ? [...seriesOf(latest), bytesHashed(latest)] : [];
+    const holders = all.map((series) => [series, holderOf(series)] as const);
+    // A holder has its width once all of them are there.
+    root.replaceChildren(...holders.map(([, holder]) => holder));
+    drawn = holders.map(
+      ([series, holder]) => new uPlot(optionsFor(series, holder.clientWidth), [[...series.x], [...series.y]], holder),
+    );
   };
   const draw = (kits: readonly TimelineKit[]) => {
     const key = `${kits.length} ${kits.at(-1)?.event.digest}`;

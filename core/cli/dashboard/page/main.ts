@@ -13,14 +13,11 @@ import { type Choice, createTimeline } from './timeline.ts';
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as PageData;
 let summary: Summary = data.events.reduce(addEvent, emptySummary);
 let look: PageLook | undefined;
-let chosen: Partial<Choice> = {};
+let chosen: Choice | undefined;
 let connection: 'open' | 'lost' = 'open';
 
 /** What nobody has chosen follows the newest kits. */
-const choice = (): Choice => {
-  const to = chosen.to ?? summary.kits.length - 1;
-  return { from: chosen.from ?? to - 1, to };
-};
+const choice = (): Choice => chosen ?? { from: summary.kits.length - 2, to: summary.kits.length - 1 };
 
 const state = element('p', { id: 'state', role: 'status' });
 const waiting = element('div', { 'aria-live': 'polite' });
@@ -28,7 +25,7 @@ const totals = element('div');
 const charts = createCharts();
 const difference = element('div', { 'aria-live': 'polite' });
 const timeline = createTimeline((change) => {
-  chosen = { ...chosen, ...change };
+  chosen = { ...choice(), ...change };
   draw();
 });
 

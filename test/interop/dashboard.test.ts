@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { createProject, type Project } from '../support/project.ts';
+import { cliPath } from '../support/runCli.ts';
+
+const executablePath = process.env['CHROMIUM'];
+const skip = executablePath ? false : 'chromium is not here';
+
+let browser: Browser | undefined;
+
+before(async () => {
+  if (!executablePath) return;
+  // A root user has no sandbox of Chromium; nothing but our own pages is opened.
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+  browser = await chromium.launch({ executablePath, args });
+});
+after(() => browser?.close());
+
+interface Opened extends AsyncDisposable {
+  readonly page: Page;
+  /** What the page complained about, and every host other than its own that it asked. */
+  readonly complaints: readonly string[];
+}
+
+const open = async (url: string, options: BrowserContextOptions = {}): Promise<Opened> => {
+  const context = await (browser ?? assert.fail('no browser')).newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (asked.protocol !== 'data:' && asked.origin !== new URL(url).origin) complaints.push(request.url());
+  });
+  await page.goto(url);
+  return { page, complaints, [Symbol.asyncDispose]: () => context.close() };
+};
+
+const kitfile = 'manifestVersion: 1.0.0\ncode: [{path: c}]\nmodel: {path: m}\n';
+const projectFiles = { Kitfile: kitfile, 'c/a.py': '1', 'm/loss.json': '{"step": 10, "loss": 0.5}' };
+const write = (project: Project, name: string, content: string) =>
+  writeFileSync(join(project.path, 'project', name), content);
+const rows = (page: Page) => page.locator('#timeline tbody tr');
+
+/** `kitwright watch --ui`, and where its page is. Stopping it stops the page. */
+const startWatch = async (
+  project: Project,
+): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> => {
+  const metrics = ['--metrics', 'm/loss.json'];
+  const args = [cliPath, '--config', project.home, '--json', 'watch', 'project', '-t', 'run', '--ui', ...metrics];
+  const child = spawn(process.execPath, args, { cwd: project.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  for await (const line of createInterface(child.stderr)) {
+    const [url] = /http:\/\/127\.0\.0\.1:\d+\/\w+\//.exec(line) ?? [];
+    if (!url) continue;
+    child.stderr.resume();
+    const stop = () => {
+      child.kill('SIGINT');
+      return closed;
+    };
+    return { url, stop };
+  }
+  return assert.fail('The watch ended without a page.');
+};
+
+test('kits, metrics and what is waited for appear while the watch runs', { skip }, async () => {
+  using project = createProject(projectFiles);
+  const { url, stop } = await startWatch(project);
+  {
+    await using opened = await open(url);
+    const { page, complaints } = opened;
+    await rows(page).first().waitFor();
+    write(project, 'm/loss.json', '{"step": 20, "loss": 0.25}');
+    await rows(page).nth(1).waitFor();
+    assert.match(await rows(page).first().innerText(), /m rebuilt/);
+    assert.match(await rows(page).first().innerText(), /c reused/);
+    await page.locator('#metrics figure', { hasText: 'loss' }).locator('canvas').waitFor();
+    assert.match(await page.locator('#difference').innerText(), /loss\s+-0\.25\s+0\.5\s+0\.25/);
+    write(project, 'm/half.safetensors', 'xx');
+    await page.locator('#waiting', { hasText: 'm/half.safetensors' }).waitFor();
+    assert.match(await page.locator('#state').innerText(), /^Watching/);
+    await stop();
+    await page.locator('#state', { hasText: 'The watch has ended.' }).waitFor();
+    // The connection that the end of the watch cuts is the only thing that may be complained about.
+    assert.deepEqual(
+      complaints.filter((text) => !/ERR_(?:CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING)/.test(text)),
+      [],
+    );
+  }
+});
+
+test('a page that comes later has what happened before, of earlier watches too', { skip }, async () => {
+  using project = createProject(projectFiles);
+  const first = await startWatch(project);
+  {
+    await using opened = await open(first.url);
+    await rows(opened.page).first().waitFor();
+  }
+  await first.stop();
+  write(project, 'c/a.py', '22');
+  const second = await startWatch(project);
+  await using opened = await open(second.url);
+  await rows(opened.page).nth(1).waitFor();
+  await second.stop();
+});
+
+/** A report of two watches with a kit each; the second has a file with a hostile name. */
+const makeReport = async (project: Project): Promise<string> => {
+  for (const name of ['b.py', '<img src=x onerror=alert(1)>\u202e.py']) {
+    const script = `require('fs').writeFileSync(${JSON.stringify(`project/c/${name}`)}, 'x')`;
+    const watched = await project.run('watch', 'project', '-t', 'run', '--', process.execPath, '-e', script);
+    assert.equal(watched.code, 0, watched.stderr);
+  }
+  const written = await project.run('report', 'project', '-o', 'report.html');
+  assert.equal(written.code, 0, written.stderr);
+  return pathToFileURL(join(project.path, 'report.html')).href;
+};
+
+test('a report is one file: it works offline, and names of files are text', { skip }, async () => {
+  using project = createProject(projectFiles);
+  const url = await makeReport(project);
+  await using opened = await open(url, { offline: true });
+  const { page, complaints } = opened;
+  assert.equal(await rows(page).count(), 2);
+  assert.match(await page.locator('#difference').innerText(), /<img src=x onerror=alert\(1\)>\\u202e\.py/);
+  assert.equal(await page.locator('img').count(), 0);
+  assert.deepEqual(complaints, []);
+});
+
+test('kits are chosen with the keyboard', { skip }, async () => {
+  using project = createProject(projectFiles);
+  await using opened = await open(await makeReport(project));
+  const { page } = opened;
+  assert.match(await page.locator('#difference').innerText(), /From kit 1 to kit 2/);
+  await page.getByLabel('compare to kit 2').focus();
+  await page.keyboard.press('ArrowDown');
+  assert.match(await page.locator('#difference').innerText(), /From kit 1 to kit 1/);
+  assert.equal(await page.locator(':focus').getAttribute('aria-label'), 'compare to kit 1');
+});
+
+test('it fits 400 pixels, and follows light and dark', { skip }, async () => {
+  using project = createProject(projectFiles);
+  const url = await makeReport(project);
+  const backgrounds: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await using opened = await open(url, { colorScheme, viewport: { width: 400, height: 800 } });
+    const { page } = opened;
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 400);
+    backgrounds.push(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')));
+  }
+  assert.deepEqual(backgrounds, ['rgb(255, 255, 255)', 'rgb(20, 23, 28)']);
+});
