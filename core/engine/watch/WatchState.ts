@@ -12,8 +12,9 @@ export interface WatchState {
   count: number;
   waiting: readonly Waiting[];
   held: readonly string[];
-  /** Files of the last scan. */
+  /** Files of the last scan, and how long it took in ms. */
   files: number;
+  scanTime: number;
   /** When the last kit was committed, in ms since 1970. */
   lastKit?: number;
   /** Complete checkpoints since then, oldest first. */
@@ -29,6 +30,7 @@ export const createWatchState = (): WatchState => ({
   waiting: [],
   held: [],
   files: 0,
+  scanTime: 0,
   checkpoints: new Set(),
   rests: createRests(),
   failure: '',

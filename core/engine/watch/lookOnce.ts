@@ -82,8 +82,10 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
  */
 export const lookOnce = async (look: Look): Promise<boolean> => {
   const gate = decide(look);
+  const started = performance.now();
   let session: Disposable | undefined;
   const announced: BuildGate = (plan) => {
+    look.state.scanTime = performance.now() - started;
     const decision = gate(plan);
     if (decision !== 'nothing') session = look.options.store.session();
     return decision;

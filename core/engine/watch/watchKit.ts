@@ -23,9 +23,9 @@ const isPassing = (error: unknown): error is KitwrightError =>
 /** What happens before the first kit: files that are being written, or that training has yet to make. */
 const isExpected = ({ code }: KitwrightError): boolean => code === 'content-changed' || code === 'layer-path-missing';
 
-const pauseAfter = (scanMs: number, state: WatchState, now: number): number => {
-  const regular = Math.min(longestPause, Math.max(shortestPause, scanMs * scanFactor));
-  const soonest = Math.min(...state.waiting.map(({ until }) => until - now));
+const pauseAfter = ({ scanTime, waiting }: WatchState, now: number): number => {
+  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * scanFactor));
+  const soonest = Math.min(...waiting.map(({ until }) => until - now));
   return Math.max(10, Math.min(regular, soonest));
 };
 
@@ -43,12 +43,11 @@ interface Looked {
 const lookAndReport = async (look: Look): Promise<Looked> => {
   const { options, state } = look;
   const before = incomplete(state);
-  const started = performance.now();
   try {
     const committed = await lookOnce(look);
     state.failure = '';
     if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ resting }) => !resting));
-    return { committed, pause: pauseAfter(performance.now() - started, state, options.clock.now()) };
+    return { committed, pause: pauseAfter(state, options.clock.now()) };
   } catch (error) {
     if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
     if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
