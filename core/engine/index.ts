@@ -177,6 +177,7 @@ export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';
 export type { Pace } from './watch/pace.ts';
 export type { Waiting } from './watch/settling.ts';
+export { createTreeScan, type TreeScan } from './watch/treeScan.ts';
 export {
   finish,
   systemClock,

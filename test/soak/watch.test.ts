@@ -85,6 +85,7 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
     onHint: (listener) => {
       ring = listener;
     },
+    working: () => true,
     [Symbol.asyncDispose]: async () => undefined,
   };
   await watchKit(kitwright, {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import {
   type CaptureMode,
+  createTreeScan,
   fileHints,
   finish,
   isLocalFileSystem,
@@ -106,12 +107,15 @@ const watch = async (
   await using hints = local
     ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
     : noHints();
+  await using treeScan = createTreeScan();
   const [pace, quiet] = [parsePace(flags), parseQuiet(flags.quiet)];
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : [], parseLimits(flags));
   const feed = createFeed(systemClock.now);
   printEvents(session, feed, command.length > 0);
   const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));
-  const pusher = destination && pushKits(session, feed, destination);
+  const failed = new AbortController();
+  const pushing = AbortSignal.any([session.signal, failed.signal]);
+  const pusher = destination && pushKits(session, feed, destination, pushing);
   const pruner = createPruner(session, feed, name, flags, pusher);
   const kitCommand = flags.onKit === undefined ? undefined : createKitCommand(feed, flags.onKit, session.signal);
   const metrics = flags.metrics === undefined ? undefined : resolve(directory, flags.metrics);
@@ -144,6 +148,7 @@ const watch = async (
     ...(metrics === undefined ? {} : { measured: () => readMeasurements(metrics) }),
     clock: systemClock,
     hints,
+    treeScan,
     onRequest: terminal.onRequest,
     onLook: (look) => {
       terminal.onLook(look);
@@ -172,7 +177,11 @@ const watch = async (
     await Promise.all([pusher?.drain(), pruner?.drain(), kitCommand?.drain()]);
     feed.emit({ type: 'end', kits });
   } catch (error) {
-    if (!training) throw error;
+    if (!training) {
+      failed.abort();
+      await pusher?.idle();
+      throw error;
+    }
     // A training run is worth more than its kits: it goes on to its end.
     session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
     return (await training) || 1;

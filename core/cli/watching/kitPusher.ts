@@ -23,6 +23,7 @@ export interface PusherOptions {
   /** A kit goes instead of an older one that was not sent yet. */
   readonly onReplaced: (older: PendingPush, newer: PendingPush) => void;
   readonly clock: Pick<WatchClock, 'later'>;
+  /** Ends the tries: what was not sent stays for the next watch. */
   readonly signal: AbortSignal;
 }
 
@@ -58,7 +59,7 @@ export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal
       const isFinal = isHopeless(error);
       if (isFinal) settle(push);
       const pause = Math.min(firstPause * 2 ** failures++, lastPause);
-      onFailure(push, error, isFinal || isLast ? null : pause);
+      onFailure(push, error, isFinal || isLast || signal.aborted ? null : pause);
       return isFinal ? undefined : pause;
     }
   };
@@ -74,6 +75,7 @@ export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal
       isResting = true;
       await alarm.wait(pause);
       isResting = false;
+      if (signal.aborted) return;
     }
   };
   const wake = () => {
@@ -84,6 +86,7 @@ export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal
       running = undefined;
     });
   };
+  signal.addEventListener('abort', wake);
   if (waiting) start();
   return {
     add: (push) => {

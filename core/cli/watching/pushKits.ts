@@ -14,20 +14,21 @@ export const pendingPush = (destination: Reference, { kit, count, name }: Watche
 };
 
 /** The pusher of `--push`. Throws `reference-invalid` where the destination names no registry. */
-export const pushKits = (session: Session, feed: WatchFeed, destination: Reference): KitPusher => {
+export const pushKits = (session: Session, feed: WatchFeed, destination: Reference, signal: AbortSignal): KitPusher => {
   openRemote(session, { ...destination, extraTags: [] }, 'push');
   const queue = openPushQueue(session.stores().root, destination);
   const left = queue.pending();
   if (left) session.output.message(`kit ${left.count} of an earlier watch is still to be pushed.`);
   return createPusher({
     queue,
-    send: (push) => sendKit(session, feed, destination, push),
+    send: (push) => sendKit(session, feed, destination, push, signal),
     onFailure: ({ count }, error, retry) => {
       feed.emit({ type: 'push-failed', count, code: error.code, message: error.message, retry });
-      if (!session.options.json) session.output.message(errorText(error, session.options.verbose > 0));
+      if (!session.options.json && error.code !== 'cancelled')
+        session.output.message(errorText(error, session.options.verbose > 0));
     },
     onReplaced: (older, newer) => session.debug(`kit ${older.count} is not pushed: kit ${newer.count} is newer.`),
     clock: systemClock,
-    signal: session.signal,
+    signal,
   });
 };

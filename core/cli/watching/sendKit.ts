@@ -10,6 +10,7 @@ export const sendKit = async (
   feed: WatchFeed,
   destination: Reference,
   { root, count, tags }: PendingPush,
+  signal: AbortSignal,
 ): Promise<void> => {
   const { target, repository } = openRemote(session, { ...destination, extraTags: [] }, 'push');
   const copied = await copyKit(session.kitwright(), {
@@ -19,7 +20,7 @@ export const sendKit = async (
     repository,
     tags,
     concurrency: session.options.network.concurrency,
-    signal: session.signal,
+    signal,
   });
   const names = tags.map((tag) => `${displayRepository(repositoryOf(destination))}:${tag}`);
   feed.emit({ type: 'pushed', count, digest: root.digest, names, ...copied });

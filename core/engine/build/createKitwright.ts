@@ -29,8 +29,13 @@ export interface Kitwright {
   readonly diagnostic: (diagnostic: Diagnostic) => void;
   /** Hooks of a new run, tapped by the plugins and sealed. */
   readonly beginBuild: () => Calls<BuildHooks>;
+  /** Could a plugin of the last run plan otherwise although no file changed? */
+  readonly plansFreely: () => boolean;
   readonly close: () => Promise<void>;
 }
+
+/** Hooks that decide what is planned. */
+const planning = ['kitfile', 'entry', 'file', 'plan'] as const;
 
 const applyPlugin = (plugin: Plugin, apply: () => undefined): void => {
   try {
@@ -88,6 +93,7 @@ export const createKitwright = ({ plugins, threads, limits }: KitwrightOptions):
       build.seal();
       return build.calls;
     },
+    plansFreely: () => planning.some((name) => building.isTapped(name)),
     close: async () => {
       await hooks.calls.dispose();
       await pool.close();

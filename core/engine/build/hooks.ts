@@ -50,6 +50,7 @@ export interface HookSet<T> {
   readonly facade: (plugin: string) => Taps<T>;
   /** Taps that have been called and have not answered: `plugin:hook`. */
   readonly unsettled: () => readonly string[];
+  readonly isTapped: (name: keyof T) => boolean;
   /** After this, a tap is an error. */
   readonly seal: () => void;
 }
@@ -59,6 +60,7 @@ type Fn = (...args: unknown[]) => unknown;
 interface RawHook {
   readonly call: Fn;
   readonly promise: (...args: unknown[]) => Promise<unknown>;
+  readonly isUsed: () => boolean;
   readonly tap: (options: { readonly name: string; readonly stage: number }, fn: Fn) => void;
   readonly tapPromise: (
     options: { readonly name: string; readonly stage: number },
@@ -194,6 +196,7 @@ export const createHooks = <T>(table: HookTable<T>): HookSet<T> => {
         freeze(rows.map(([name, { kind }]) => [name, Object.freeze({ tap: tapOf(plugin, name, kind) })])),
       ) as Taps<T>,
     unsettled: () => [...unsettled],
+    isTapped: (name) => hookOf(String(name)).isUsed(),
     seal: () => {
       sealed = true;
     },

@@ -6,6 +6,7 @@ import type { Reference } from '../oci/reference.ts';
 import type { Hints } from './hints.ts';
 import type { Pace } from './pace.ts';
 import type { Waiting } from './settling.ts';
+import type { TreeScan } from './treeScan.ts';
 
 /** Time as the watch sees it, in ms; tests bring their own. */
 export interface WatchClock {
@@ -59,6 +60,8 @@ export type WatchRequest = 'look' | 'now' | 'everything';
 
 export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust'> {
   readonly hints: Hints;
+  /** Tells an idle watch that nothing changed; without it, each look makes a plan. */
+  readonly treeScan?: TreeScan;
   readonly clock: WatchClock;
   /** How long a file must rest before it is packed, in ms. */
   readonly quiet: number;

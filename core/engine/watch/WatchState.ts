@@ -19,6 +19,8 @@ export interface WatchState {
   lastKit?: number;
   /** Complete checkpoints since then, oldest first. */
   checkpoints: Set<BytePath>;
+  /** Of the tree that the last look found complete; undefined if it has to be looked at again. */
+  signature?: string | undefined;
   readonly rests: Rests;
   /** The failure that was reported last, so that it is said once. */
   failure: string;

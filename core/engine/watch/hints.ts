@@ -1,36 +1,57 @@
-import { watch as watchFiles } from 'chokidar';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
 /** Says when to look. It may be wrong, late or silent: the scan decides. */
 export interface Hints extends AsyncDisposable {
   readonly onHint: (listener: () => void) => void;
+  /** Hints are coming, as far as is known. */
+  readonly working: () => boolean;
 }
 
-const neverWatched = /(?:^|[\\/])(?:\.git|node_modules|__pycache__)(?:[\\/]|$)/;
-
 /** No hints at all: network file systems and tests. */
-export const noHints = (): Hints => ({ onHint: () => undefined, [Symbol.asyncDispose]: async () => undefined });
+export const noHints = (): Hints => ({
+  onHint: () => undefined,
+  working: () => false,
+  [Symbol.asyncDispose]: async () => undefined,
+});
+
+const entry = fileURLToPath(new URL(`./worker/hints${extname(import.meta.url)}`, import.meta.url));
+/** MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /**
- * Watches the directories below `root`. Errors of the watcher (no watches left, a vanished root) only make it silent; `onError`
- * hears of them.
+ * Watches the directories below `root`, in a thread of its own. Errors of the watcher (no watches left, a vanished root, a
+ * thread that ends) only make it silent; `onError` hears of them.
  */
 export const fileHints = (root: string, onError: (error: unknown) => void): Hints => {
   const listeners = new Set<() => void>();
+  let working = false;
   const tell = () => {
     for (const listener of listeners) listener();
   };
-  const watcher = watchFiles(root, {
-    ignoreInitial: true,
-    atomic: false,
-    ignored: (path: string) => neverWatched.test(path.slice(root.length)),
-  });
-  watcher.on('all', tell);
-  watcher.on('error', (error: unknown) => {
+  const fail = (error: unknown) => {
+    working = false;
     onError(error);
     tell();
+  };
+  const worker = new Worker(entry, { workerData: { root }, resourceLimits });
+  worker.unref();
+  worker.on('message', ({ error }: { readonly error?: string }) => {
+    if (error !== undefined) return fail(error);
+    working = true;
+    return tell();
+  });
+  worker.on('error', fail);
+  worker.on('exit', () => {
+    working = false;
   });
   return {
     onHint: (listener) => void listeners.add(listener),
-    [Symbol.asyncDispose]: () => watcher.close(),
+    working: () => working,
+    [Symbol.asyncDispose]: async () => {
+      worker.off('error', fail);
+      await worker.terminate();
+    },
   };
 };

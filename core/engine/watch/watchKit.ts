@@ -5,11 +5,15 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
 import { lookOnce } from './lookOnce.ts';
+import { signatureFor } from './signatureFor.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
 
-/** A scan runs at least this often: fifty times its own cost, within these bounds, in ms. */
-const scanFactor = 50;
+/**
+ * A scan runs at least this often: so many times its own cost, within these bounds, in ms. Where a watcher says when to look, the
+ * scans only make up for what it misses, and may cost less than a hundredth of a core.
+ */
+const scanFactor = { alone: 50, hinted: 150 } as const;
 const shortestPause = 2_000;
 const longestPause = 60_000;
 /** After a hint, others follow: one look for all of them, in ms. */
@@ -23,8 +27,10 @@ const isPassing = (error: unknown): error is KitwrightError =>
 /** What happens before the first kit: files that are being written, or that training has yet to make. */
 const isExpected = ({ code }: KitwrightError): boolean => code === 'content-changed' || code === 'layer-path-missing';
 
-const pauseAfter = ({ scanTime, waiting }: WatchState, now: number): number => {
-  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * scanFactor));
+const pauseAfter = ({ scanTime, waiting }: WatchState, { clock, hints }: WatchOptions): number => {
+  const factor = hints.working() ? scanFactor.hinted : scanFactor.alone;
+  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * factor));
+  const now = clock.now();
   const soonest = Math.min(...waiting.map(({ until }) => until - now));
   return Math.max(10, Math.min(regular, soonest));
 };
@@ -47,7 +53,7 @@ const lookAndReport = async (look: Look): Promise<Looked> => {
     const committed = await lookOnce(look);
     state.failure = '';
     if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ resting }) => !resting));
-    return { committed, pause: pauseAfter(state, options.clock.now()) };
+    return { committed, pause: pauseAfter(state, options) };
   } catch (error) {
     if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
     if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
@@ -56,12 +62,27 @@ const lookAndReport = async (look: Look): Promise<Looked> => {
   }
 };
 
+/** A look in full, unless nobody said that something happened and the tree is what the last look found complete. */
+const lookUnlessUnchanged = async (look: Look, hinted: boolean): Promise<Looked> => {
+  const { state, options, request, final } = look;
+  const found = hinted || request || final ? undefined : await signatureFor(look);
+  if (found?.signature !== undefined && found.signature === state.signature) {
+    state.scanTime = found.elapsed;
+    return { committed: false, pause: pauseAfter(state, options) };
+  }
+  state.signature = undefined;
+  const looked = await lookAndReport(look);
+  // Taken before the scan of the plan: what came in between makes the next one differ.
+  if (state.waiting.length === 0 && state.failure === '') state.signature = found?.signature;
+  return looked;
+};
+
 /** A look, and what it found for those who show it. Gives the time until the next one, in ms. */
-const lookAndTell = async (look: Look): Promise<number> => {
+const lookAndTell = async (look: Look, hinted = true): Promise<number> => {
   const { options, state, request } = look;
   const at = options.clock.now();
   const started = performance.now();
-  const { committed, pause } = await lookAndReport(look);
+  const { committed, pause } = await lookUnlessUnchanged(look, hinted);
   const { files, waiting } = state;
   const [elapsed, next] = [performance.now() - started, options.clock.now() + pause];
   options.onLook?.({ at, elapsed, files, next, waiting, committed, request });
@@ -104,12 +125,19 @@ export const watchKit = async (kitwright: Kitwright, options: WatchOptions): Pro
     alarm.ring();
     rest.ring();
   };
-  options.hints.onHint(alarm.ring);
+  let hinted = false;
+  options.hints.onHint(() => {
+    hinted = true;
+    alarm.ring();
+  });
   options.stop.addEventListener('abort', ringBoth);
   const takeRequest = createRequests(options, ringBoth);
   const start = once(options.onStart);
   while (!options.stop.aborted) {
-    const pause = await lookAndTell({ kitwright, options, state, final: false, request: takeRequest() });
+    const wasHinted = hinted;
+    hinted = false;
+    const look: Look = { kitwright, options, state, final: false, request: takeRequest() };
+    const pause = await lookAndTell(look, wasHinted);
     start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);

@@ -125,7 +125,7 @@ export const runWatch = async (
     const handle = setImmediate(callback);
     return () => clearImmediate(handle);
   };
-  const hints: Hints = { onHint: () => undefined, [Symbol.asyncDispose]: async () => undefined };
+  const hints: Hints = { onHint: () => undefined, working: () => false, [Symbol.asyncDispose]: async () => undefined };
   await watchKit(kitwright, {
     directory,
     kitfile: {},
