@@ -22,13 +22,10 @@ const textAt = (path: BytePath): string | undefined => {
 
 /** Time of the last change in a directory, in ms since 1970. A file that vanishes meanwhile is a change. */
 const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>
-  Math.max(
-    0,
-    ...names.map((name) => {
-      const stats = statSync(fsPath(joinPath(directory, name)), { throwIfNoEntry: false });
-      return stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now;
-    }),
-  );
+  names.reduce((newest, name) => {
+    const stats = statSync(fsPath(joinPath(directory, name)), { throwIfNoEntry: false });
+    return Math.max(newest, stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now);
+  }, 0);
 
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
 const filesIn = (directory: BytePath, now: number): CheckpointFiles | undefined => {
@@ -38,7 +35,10 @@ const filesIn = (directory: BytePath, now: number): CheckpointFiles | undefined 
       name: textOf(baseOf(directory)),
       names: names.map(textOf),
       text: (name) => textAt(joinPath(directory, name)),
-      rested: now - newestIn(directory, names, now),
+      // Asked for by few, and not cheap: every file is looked at.
+      get rested() {
+        return now - newestIn(directory, names, now);
+      },
     };
   } catch {
     return undefined;
@@ -67,9 +67,9 @@ export const checkpointFormatOf = (
 
 const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
   const files = filesIn(joinPath(options.context, path), options.now);
-  if (!files || files.rested > givenUp) return [];
-  const format = formats.find(({ matches }) => matches(files));
-  return format ? waitingOf(path, format.check(files), options.now) : [];
+  const format = files && formats.find(({ matches }) => matches(files));
+  if (!format || files.rested > givenUp) return [];
+  return waitingOf(path, format.check(files), options.now);
 };
 
 /** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */

@@ -1,5 +1,5 @@
 import type { CapabilityRegistry } from '../build/capabilities.ts';
-import { type BytePath, baseOf, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/patternMatcher.ts';
 import type { Change } from './changes.ts';
@@ -24,10 +24,13 @@ export interface CheckpointSearch {
 }
 
 /** The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose format is known. */
-const checkpointOf = (path: BytePath, search: CheckpointSearch): BytePath | undefined => {
-  const { only, capabilities } = search;
+const checkpointOf = (
+  path: BytePath,
+  { only, capabilities }: CheckpointSearch,
+  hasFormat: (directory: BytePath) => boolean,
+): BytePath | undefined => {
   if (only) return [...parentsOf(path), path].find((part) => only(textOf(part)));
-  const directory = parentsOf(path).find((part) => checkpointFormatOf(part, search));
+  const directory = parentsOf(path).find(hasFormat);
   if (directory !== undefined) return directory;
   const name = textOf(baseOf(path));
   const known = capabilities.all('readiness').some((check) => check.matches(name));
@@ -36,16 +39,14 @@ const checkpointOf = (path: BytePath, search: CheckpointSearch): BytePath | unde
 
 /** The checkpoints among the paths that are new or changed, each once, the oldest change first. */
 export const checkpointsIn = (changes: readonly Change[], search: CheckpointSearch): readonly BytePath[] => {
-  const directories = new Map<BytePath, BytePath | undefined>();
-  const find = (path: BytePath): BytePath | undefined => {
-    // A directory of many files is asked about once.
-    const parent = parentOf(path);
-    const known = directories.get(parent);
-    if (known !== undefined) return known;
-    const found = checkpointOf(path, search);
-    if (found !== undefined && found !== path) directories.set(parent, found);
-    return found;
+  // A directory of many files is read once.
+  const formats = new Map<BytePath, boolean>();
+  const hasFormat = (directory: BytePath): boolean => {
+    const known = formats.get(directory) ?? checkpointFormatOf(directory, search) !== undefined;
+    formats.set(directory, known);
+    return known;
   };
+  const find = (path: BytePath) => checkpointOf(path, search, hasFormat);
   const written = changes.filter(({ print }) => print && (print.mode & 0o170000) === 0o100000);
   const byTime = written.toSorted((a, b) => Number((a.print?.mtimeNs ?? 0n) - (b.print?.mtimeNs ?? 0n)));
   return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
