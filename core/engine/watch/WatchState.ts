@@ -21,6 +21,8 @@ export interface WatchState {
   checkpoints: Set<BytePath>;
   /** Of the tree that the last look found complete; undefined if it has to be looked at again. */
   signature?: string | undefined;
+  /** The memory of the last build was given back. */
+  isTidy: boolean;
   readonly rests: Rests;
   /** The failure that was reported last, so that it is said once. */
   failure: string;
@@ -33,6 +35,7 @@ export const createWatchState = (): WatchState => ({
   held: [],
   files: 0,
   scanTime: 0,
+  isTidy: false,
   checkpoints: new Set(),
   rests: createRests(),
   failure: '',

@@ -18,7 +18,7 @@ export const noHints = (): Hints => ({
 
 const entry = fileURLToPath(new URL(`./worker/hints${extname(import.meta.url)}`, import.meta.url));
 /** MiB. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
  * Watches the directories below `root`, in a thread of its own. Errors of the watcher (no watches left, a vanished root, a

@@ -10,7 +10,7 @@ export interface TreeScan extends AsyncDisposable {
 
 const entry = fileURLToPath(new URL(`./worker/scan${extname(import.meta.url)}`, import.meta.url));
 /** MiB: the scan keeps nothing, so its garbage can go early. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
 const unknown: TreeSignature = { signature: undefined, elapsed: 0 };
 
 /** Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is started anew. */

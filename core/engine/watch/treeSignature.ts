@@ -75,9 +75,10 @@ const addTree = (digest: Digest, request: TreeRequest): void => {
   const rules = readIgnoreRules(request.context);
   const visit = ({ path, type, print }: WalkEntry): 'skip' | undefined => {
     if (type === 'link') throw linked;
-    if (type === 'directory' && joinPath(context, path) === storeRoot) return 'skip';
+    const isLeftOut = joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
+    if (type === 'directory' && isLeftOut) return 'skip';
     digest.add(path, print);
-    return type === 'directory' && !rules.hasExceptions && rules.ignores(path) ? 'skip' : undefined;
+    return undefined;
   };
   const addPath = (path: BytePath): void => {
     const print = readFingerprint(joinPath(context, path));

@@ -4,6 +4,7 @@ import type { Kitwright } from '../build/createKitwright.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
+import { giveBackMemory } from './giveBackMemory.ts';
 import { lookOnce } from './lookOnce.ts';
 import { signatureFor } from './signatureFor.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
@@ -68,9 +69,12 @@ const lookUnlessUnchanged = async (look: Look, hinted: boolean): Promise<Looked>
   const found = hinted || request || final ? undefined : await signatureFor(look);
   if (found?.signature !== undefined && found.signature === state.signature) {
     state.scanTime = found.elapsed;
+    if (!state.isTidy) giveBackMemory();
+    state.isTidy = true;
     return { committed: false, pause: pauseAfter(state, options) };
   }
   state.signature = undefined;
+  state.isTidy = false;
   const looked = await lookAndReport(look);
   // Taken before the scan of the plan: what came in between makes the next one differ.
   if (state.waiting.length === 0 && state.failure === '') state.signature = found?.signature;
