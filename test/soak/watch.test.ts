@@ -8,6 +8,7 @@ import { compression } from '@kitwright/compression';
 import {
   computeKit,
   createKitwright,
+  createTreeScan,
   fileHints,
   finish,
   type Hints,
@@ -88,9 +89,11 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
     working: () => true,
     [Symbol.asyncDispose]: async () => undefined,
   };
+  await using treeScan = createTreeScan();
   await watchKit(kitwright, {
     ...packOptions(directory, join(folder.path, 'home')),
     hints,
+    treeScan,
     clock: { now: () => now, later },
     quiet: 0,
     nameOf: () => undefined,
@@ -134,11 +137,13 @@ for (let seed = 1; seed <= races; seed++) {
     writeFileSync(join(directory, 'data/sub/f1'), Buffer.alloc(300_000, 'x'));
     const stop = new AbortController();
     await using hints = fileHints(directory, () => undefined);
+    await using treeScan = createTreeScan();
     let committed: string | undefined;
     const args = [fileURLToPath(new URL('writer.ts', import.meta.url)), join(directory, 'data'), String(seed), '3000'];
     await watchKit(kitwright, {
       ...packOptions(directory, join(folder.path, 'home')),
       hints,
+      treeScan,
       clock: systemClock,
       quiet: 0,
       nameOf: () => undefined,
