@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildKit } from '../test/interop/buildPeers.ts';
 import { registry } from './registry.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
+import { watch } from './watch.ts';
 import { watchMany } from './watchMany.ts';
 
 const cache = fileURLToPath(new URL('../.cache', import.meta.url));
@@ -23,7 +24,7 @@ const show = ({ what, ratio, goal, ours, theirs }: Row): void => {
 };
 
 const names = process.argv.slice(2);
-for (const [name, run] of Object.entries({ ...scenarios, registry })) {
+for (const [name, run] of Object.entries({ ...scenarios, registry, watch })) {
   if (names.length && !names.includes(name)) continue;
   const rows = await run(bench);
   for (const row of rows) show(row);

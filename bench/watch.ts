@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { prepareData } from '../examples/training/src/prepareData.ts';
+import { median } from './measure.ts';
+import { type Bench, makeMany, project, type Row, writeRandom } from './scenarios.ts';
+
+const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
+const example = fileURLToPath(new URL('../examples/training', import.meta.url));
+const MiB = 1024 ** 2;
+/** ms; the threads that hashed end after a minute without work. */
+const [settleTime, idleTime] = [70_000, 60_000];
+const quiet = 300;
+
+const startWatch = (bench: Bench, directory: string): ChildProcess => {
+  const args = [cli, '--config', join(bench.folder, 'ours'), '--json', 'watch', directory, '--quiet', String(quiet)];
+  return spawn(process.execPath, args, { cwd: bench.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+};
+
+interface KitLine {
+  readonly type: string;
+  readonly at: number;
+}
+
+const kitsOf = async function* (child: ChildProcess): AsyncGenerator<KitLine> {
+  for await (const line of createInterface(child.stdout as Readable)) {
+    const event = JSON.parse(line) as KitLine;
+    if (event.type === 'kit') yield event;
+  }
+};
+
+/** Time on the processor in ms, of all threads. Source: proc(5), fields 14 and 15, in hundredths of a second. */
+const cpuTime = ({ pid }: ChildProcess): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+
+const resident = ({ pid }: ChildProcess): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** What a watch of 50,000 files takes when nothing happens, after a first pack. */
+const idle = async (bench: Bench): Promise<readonly Row[]> => {
+  makeMany(bench);
+  const child = startWatch(bench, 'many');
+  await kitsOf(child).next();
+  await sleep(settleTime);
+  const before = cpuTime(child);
+  await sleep(idleTime);
+  const share = (cpuTime(child) - before) / idleTime;
+  const memory = resident(child);
+  child.kill('SIGINT');
+  const percent = `${(share * 100).toFixed(2)} % of a core`;
+  return [
+    { what: 'idle watch of 50,000 files, processor', ratio: share / 0.01, goal: 1, ours: percent, theirs: '1 %' },
+    {
+      what: 'idle watch of 50,000 files, memory',
+      ratio: memory / 150,
+      goal: 1,
+      ours: `${memory.toFixed(0)} MiB`,
+      theirs: '150 MiB',
+    },
+  ];
+};
+
+const hashTime = (path: string): number => {
+  const content = readFileSync(path);
+  const started = performance.now();
+  createHash('sha256').update(content).digest();
+  return performance.now() - started;
+};
+
+/** From the end of a write (and the quiet time) to the commit, beside what hashing alone takes. */
+const latency = async (bench: Bench): Promise<Row> => {
+  const path = join(project(bench, 'latency', 'model: {path: m.bin}\n'), 'm.bin');
+  writeRandom(path, MiB);
+  const child = startWatch(bench, 'latency');
+  const times: number[] = [];
+  let written = 0;
+  for await (const { at } of kitsOf(child)) {
+    // A file whose format nobody knows rests six times as long.
+    if (written) times.push(at - written - 6 * quiet);
+    if (times.length === bench.pairs) child.kill('SIGINT');
+    else {
+      writeRandom(path, 512 * MiB);
+      written = Date.now();
+    }
+  }
+  const [ours, alone] = [median(times), hashTime(path)];
+  rmSync(path);
+  return {
+    what: 'last write to commit, 512 MiB',
+    ratio: ours / alone,
+    goal: 1.3,
+    ours: `${ours.toFixed(0)} ms`,
+    theirs: `${alone.toFixed(0)} ms`,
+  };
+};
+
+/** Time between the first and the last epoch, in ms. */
+const trainingTime = async (command: readonly string[]): Promise<number> => {
+  rmSync(join(example, 'checkpoints'), { recursive: true, force: true });
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const epochs: number[] = [];
+  for await (const line of createInterface(child.stdout)) if (line.startsWith('epoch')) epochs.push(performance.now());
+  return (epochs.at(-1) ?? 0) - (epochs[0] ?? 0);
+};
+
+/** What the training of the example loses to a watch beside it. */
+const slowdown = async (bench: Bench): Promise<Row> => {
+  prepareData(join(example, 'data'));
+  const train = join(example, 'src', 'train.ts');
+  const watched = [cli, '--config', join(bench.folder, 'ours'), 'watch', example, '--max-cpu', '0.5', '--'];
+  const [ours, alone]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < bench.pairs; pair++) {
+    alone.push(await trainingTime([train]));
+    ours.push(await trainingTime([...watched, process.execPath, train]));
+  }
+  const ratio = median(ours.map((time, i) => time / (alone[i] ?? 1)));
+  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`;
+  return {
+    what: 'training beside a watch, --max-cpu 0.5',
+    ratio,
+    goal: 1.05,
+    ours: seconds(ours),
+    theirs: seconds(alone),
+  };
+};
+
+/** What a watch costs. Needs /proc. */
+export const watch = async (bench: Bench): Promise<readonly Row[]> => [
+  await latency(bench),
+  await slowdown(bench),
+  ...(await idle(bench)),
+];

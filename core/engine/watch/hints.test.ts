@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileHints, type Hints } from './hints.ts';
+
+/** The next hint. */
+const hintOf = (hints: Hints): Promise<void> => new Promise((resolve) => hints.onHint(resolve));
+
+/** Does something again and again until a hint comes: the watch of a new directory begins a moment after it is there. */
+const untilHinted = async (hints: Hints, action: () => void): Promise<void> => {
+  const hinted = hintOf(hints);
+  const repeated = setInterval(action, 20);
+  await hinted.finally(() => clearInterval(repeated));
+};
+
+const withDirectory = async (check: (directory: string) => Promise<void>): Promise<void> => {
+  const directory = mkdtempSync(join(tmpdir(), 'kitwright-hints-'));
+  try {
+    await check(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+test('files in directories, also in new ones, and only what happens after the beginning, give hints', () =>
+  withDirectory(async (directory) => {
+    mkdirSync(join(directory, 'a/b'), { recursive: true });
+    await using hints = fileHints(directory, (error) => assert.fail(String(error)));
+    await hintOf(hints);
+    assert.ok(hints.working());
+    let n = 0;
+    for (const folder of ['.', 'a', 'a/b', 'new', 'new/deep', 'a/b']) {
+      mkdirSync(join(directory, folder), { recursive: true });
+      await untilHinted(hints, () => writeFileSync(join(directory, folder, 'f'), `${n++}`));
+    }
+  }));
+
+test('a root that is not there, or goes, is silence and no failure', () =>
+  withDirectory(async (directory) => {
+    await using missing = fileHints(join(directory, 'missing'), (error) => assert.fail(String(error)));
+    await hintOf(missing);
+    const root = join(directory, 'root');
+    mkdirSync(root);
+    await using hints = fileHints(root, (error) => assert.fail(String(error)));
+    await hintOf(hints);
+    const gone = hintOf(hints);
+    rmSync(root, { recursive: true });
+    await gone;
+  }));
