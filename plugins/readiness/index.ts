@@ -1,17 +1,18 @@
 import { definePlugin, type Plugin } from '@kitwright/core';
 import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
 import { gguf } from './gguf.ts';
+import { onnx } from './onnx.ts';
 import { safetensors } from './safetensors.ts';
 import { shardedIndex } from './shardedIndex.ts';
 import { zip } from './zip.ts';
 
-/** Is a checkpoint written completely? safetensors, GGUF, ZIP (`.pt`, `.npz`) and sharded indexes can tell, and the marks of those who write several files. */
+/** Is a checkpoint written completely? safetensors, GGUF, ZIP (`.pt`, `.npz`), ONNX and sharded indexes can tell, and the marks of those who write several files. */
 export const readiness = (): Plugin =>
   definePlugin({
     name: '@kitwright/readiness',
     apiVersion: 1,
     apply({ register }) {
-      for (const check of [safetensors, gguf, zip, shardedIndex]) register('readiness', check);
+      for (const check of [safetensors, gguf, zip, onnx, shardedIndex]) register('readiness', check);
       for (const format of [trainer, distributed, deepspeed, megatron]) register('checkpoint', format);
       return undefined;
     },

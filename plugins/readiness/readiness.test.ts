@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Readiness } from '@kitwright/core';
 import { gguf } from './gguf.ts';
+import { onnx } from './onnx.ts';
 import { safetensors } from './safetensors.ts';
 import { shardedIndex } from './shardedIndex.ts';
 import { zip } from './zip.ts';
@@ -98,4 +99,25 @@ test('a sharded index waits for every shard that it names', () => {
   assert.equal(stateOf(shardedIndex, index, { 'm-1.safetensors': 1 }), 'not-yet');
   assert.equal(stateOf(shardedIndex, index, { 'm-1.safetensors': 1, 'm-2.safetensors': 1 }), 'ready');
   assert.equal(stateOf(shardedIndex, index.subarray(0, 20)), 'not-yet');
+});
+
+/** ModelProto: ir_version, producer_name, a graph of 300 bytes, opset_import. */
+const onnxModel = Buffer.concat([
+  Buffer.from([0x08, 0x0a, 0x12, 0x04]),
+  Buffer.from('test'),
+  Buffer.from([0x3a, 0xac, 0x02]),
+  Buffer.alloc(300, 1),
+  Buffer.from([0x42, 0x02, 0x10, 0x15]),
+]);
+
+test('an ONNX model is complete only with its last byte', () => {
+  for (let length = 0; length < onnxModel.length; length++)
+    assert.equal(stateOf(onnx, onnxModel.subarray(0, length)), 'not-yet', String(length));
+  assert.equal(stateOf(onnx, onnxModel), 'ready');
+});
+
+test('a pre-sized ONNX file is not complete, and what is no protobuf is broken', () => {
+  assert.equal(stateOf(onnx, Buffer.alloc(100)), 'not-yet');
+  assert.equal(stateOf(onnx, Buffer.concat([onnxModel.subarray(0, 8), Buffer.alloc(100)])), 'not-yet');
+  assert.equal(stateOf(onnx, Buffer.from([0x0f, 1, 2, 3])), 'broken');
 });
