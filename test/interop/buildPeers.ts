@@ -73,21 +73,26 @@ const fromDebian = (name: string): string | undefined => {
   return succeeds(name, '--version') ? name : undefined;
 };
 
-const pyKitOps = 'kitops==1.4.0';
-
-/** A Python that has PyKitOps, in an environment of its own. */
-export const findPyKitOps = (): string | undefined => {
-  const folder = join(peers, 'pykitops');
+/** A Python that has these packages of PyPI, in an environment of its own. */
+const pythonWith = (name: string, check: string, ...packages: readonly string[]): string | undefined => {
+  const folder = join(peers, name);
   const python = join(folder, 'bin', 'python');
-  if (succeeds(python, '-c', 'import kitops')) return python;
+  const isThere = () => succeeds(python, '-c', check);
+  if (isThere()) return python;
   if (!succeeds('python3', '-m', 'venv', folder) && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', 'python3-venv');
     succeeds('python3', '-m', 'venv', folder);
   }
-  succeeds(python, '-m', 'pip', 'install', '--quiet', pyKitOps);
-  return succeeds(python, '-c', 'import kitops') ? python : undefined;
+  succeeds(python, '-m', 'pip', 'install', '--quiet', ...packages);
+  return isThere() ? python : undefined;
 };
+
+export const findPyKitOps = (): string | undefined => pythonWith('pykitops', 'import kitops', 'kitops==1.4.0');
+
+/** A Python that writes checkpoints with this version of safetensors. */
+export const findWriter = (version: string): string | undefined =>
+  pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
 
 export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');

@@ -14,6 +14,7 @@ import {
   findPyKitOps,
   findScript,
   findSkopeo,
+  findWriter,
 } from './buildPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,6 +31,8 @@ const found = {
   CRANE: buildCrane(),
   CONFORMANCE: buildConformance(),
   CHROMIUM: findChromium(),
+  WRITER_0_7: findWriter('0.7.0'),
+  WRITER_0_8: findWriter('0.8.0'),
 };
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
