@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -98,8 +98,12 @@ export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** Makes terminals; of Debian's essential packages. */
 export const findScript = (): string | undefined => (succeeds('script', '--version') ? 'script' : undefined);
-/** Shows the pages. */
-export const findChromium = (): string | undefined => fromDebian('chromium');
+/** Shows the pages. Its path, because who starts it does not look for it. */
+export const findChromium = (): string | undefined => {
+  const name = fromDebian('chromium');
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return name && folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+};
 /** distribution 2.8.2. */
 export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
 
