@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -17,8 +17,18 @@ const MiB = 1024 ** 2;
 const [settleTime, idleTime] = [70_000, 60_000];
 const quiet = 300;
 
-const startWatch = (bench: Bench, directory: string): ChildProcess => {
-  const args = [cli, '--config', join(bench.folder, 'ours'), '--json', 'watch', directory, '--quiet', String(quiet)];
+const startWatch = (bench: Bench, directory: string, ...flags: readonly string[]): ChildProcess => {
+  const args = [
+    cli,
+    '--config',
+    join(bench.folder, 'ours'),
+    '--json',
+    'watch',
+    directory,
+    '--quiet',
+    String(quiet),
+    ...flags,
+  ];
   return spawn(process.execPath, args, { cwd: bench.folder, stdio: ['ignore', 'pipe', 'inherit'] });
 };
 
@@ -67,18 +77,21 @@ const idle = async (bench: Bench): Promise<readonly Row[]> => {
   ];
 };
 
+/** Reading and hashing alone, with one buffer. */
 const hashTime = (path: string): number => {
-  const content = readFileSync(path);
   const started = performance.now();
-  createHash('sha256').update(content).digest();
+  const [hash, buffer, fd] = [createHash('sha256'), Buffer.alloc(MiB), openSync(path, 'r')];
+  for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) hash.update(buffer.subarray(0, read));
+  closeSync(fd);
+  hash.digest();
   return performance.now() - started;
 };
 
-/** From the end of a write (and the quiet time) to the commit, beside what hashing alone takes. */
-const latency = async (bench: Bench): Promise<Row> => {
+/** From the end of a write (and the quiet time) to the commit, beside what reading and hashing alone takes. */
+const latency = async (bench: Bench, capture: 'copy' | 'reference'): Promise<Row> => {
   const path = join(project(bench, 'latency', 'model: {path: m.bin}\n'), 'm.bin');
   writeRandom(path, MiB);
-  const child = startWatch(bench, 'latency');
+  const child = startWatch(bench, 'latency', '--capture', capture);
   const times: number[] = [];
   let written = 0;
   for await (const { at } of kitsOf(child)) {
@@ -93,7 +106,7 @@ const latency = async (bench: Bench): Promise<Row> => {
   const [ours, alone] = [median(times), hashTime(path)];
   rmSync(path);
   return {
-    what: 'last write to commit, 512 MiB',
+    what: `last write to commit, 512 MiB, ${capture}`,
     ratio: ours / alone,
     goal: 1.3,
     ours: `${ours.toFixed(0)} ms`,
@@ -133,7 +146,8 @@ const slowdown = async (bench: Bench): Promise<Row> => {
 
 /** What a watch costs. Needs /proc. */
 export const watch = async (bench: Bench): Promise<readonly Row[]> => [
-  await latency(bench),
+  await latency(bench, 'reference'),
+  await latency(bench, 'copy'),
   await slowdown(bench),
   ...(await idle(bench)),
 ];

@@ -145,7 +145,8 @@ export const watchKit = async (kitwright: Kitwright, options: WatchOptions): Pro
     start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);
-    if (!options.stop.aborted) await rest.wait(gather);
+    // A look that was due needs no company.
+    if (hinted && !options.stop.aborted) await rest.wait(gather);
   }
   if (options.stop.reason === finish) await lookAndTell({ kitwright, options, state, final: true, request: undefined });
   return state.count;
