@@ -11,6 +11,7 @@ const tasks = {
   start: ['examples/training/start.ts'],
   test: ['test/run.ts'],
   interop: ['test/interop/run.ts'],
+  trainers: ['test/trainers/run.ts'],
   bench: ['bench/run.ts'],
 };
 

@@ -14,7 +14,7 @@ const step = (title: string, command: string, args: readonly string[]): void => 
 
 const tests = globSync(['core/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'], {
   cwd: root,
-  exclude: (path) => /(?:^|\/)(?:node_modules|dist|interop)(?:\/|$)/.test(path),
+  exclude: (path) => /(?:^|\/)(?:node_modules|dist|interop|trainers)(?:\/|$)/.test(path),
 });
 
 step('types', bin('tsc'), ['-p', 'tsconfig.json']);

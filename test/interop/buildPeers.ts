@@ -94,6 +94,17 @@ export const findPyKitOps = (): string | undefined => pythonWith('pykitops', 'im
 export const findWriter = (version: string): string | undefined =>
   pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
 
+/** A Python that trains; 6 GB. */
+export const findTrainers = (): string | undefined =>
+  pythonWith(
+    'trainers',
+    'import torch, transformers, accelerate, lightning',
+    'torch==2.15.0',
+    'transformers==5.24.0',
+    'accelerate==1.15.0',
+    'lightning==2.6.6',
+  );
+
 export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** Makes terminals; of Debian's essential packages. */
