@@ -163,12 +163,15 @@ export {
   canListTags,
   canLocate,
   canMount,
+  canPour,
   type Deleter,
   type KitName,
   type Mounter,
+  type Pourer,
   type ReadTarget,
   type ReferrerLister,
   type TagLister,
+  type TakeBlock,
   type Target,
 } from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';

@@ -3,6 +3,7 @@ import {
   type ByteStream,
   type Content,
   canClose,
+  canPour,
   type Descriptor,
   descriptorOf,
   mediaTypes,
@@ -61,6 +62,23 @@ export const targetConformance: readonly TargetCase[] = [
       assert.equal((await read(target.fetch(layer.descriptor, { start: 3, end: 6 }))).toString(), '345');
       assert.equal((await read(target.fetch(layer.descriptor, { start: 9, end: 10 }))).toString(), '9');
       assert.deepEqual(await read(target.fetch(manifest.descriptor)), manifest.bytes);
+    },
+  },
+  {
+    name: 'pours the same bytes as it streams, if it pours at all, and stops where the receiver stops',
+    run: async (target, repository) => {
+      const { layer, manifest } = await pushKit(target, '0123456789');
+      await target.tag(manifest.descriptor, repository, 'v1');
+      await settle(target);
+      if (!canPour(target)) return;
+      const parts: Buffer[] = [];
+      await target.pour(layer.descriptor, { start: 3, end: 9 }, (bytes) => void parts.push(Buffer.from(bytes)));
+      assert.equal(Buffer.concat(parts).toString(), '345678');
+      const full = new Error('full');
+      const refuse = () => {
+        throw full;
+      };
+      await assert.rejects(target.pour(layer.descriptor, { start: 0, end: 10 }, refuse), full);
     },
   },
   {

@@ -3,6 +3,7 @@ import { rootCertificates } from 'node:tls';
 import { KitwrightError, messageOf } from '@kitwright/core';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
+import { reusingConnector } from './reusingConnector.ts';
 
 const connectTimeout = 30_000;
 
@@ -29,8 +30,11 @@ const tlsOptions = ({ tlsVerify, tlsCerts = [], cert, key, env }: RegistryOption
   };
 };
 
-/** The connections to all registries: HTTP/1.1 only, since uploads over HTTP/2 stall at some. Throws `usage`. */
-export const createAgent = (options: RegistryOptions): Dispatcher => {
+/**
+ * The connections to all registries: HTTP/1.1 only, since uploads over HTTP/2 stall at some. With `reuse` a plain connection reads into one
+ * buffer again and again: only for answers that are poured. Throws `usage`.
+ */
+export const createAgent = (options: RegistryOptions, reuse: boolean): Dispatcher => {
   const tls = tlsOptions(options);
   const common = {
     allowH2: false,
@@ -46,5 +50,5 @@ export const createAgent = (options: RegistryOptions): Dispatcher => {
   };
   return proxies.httpProxy || proxies.httpsProxy
     ? new EnvHttpProxyAgent({ ...proxies, connect: tls, requestTls: tls, ...common })
-    : new Agent({ connect: tls, ...common });
+    : new Agent({ connect: reuse ? reusingConnector(tls, connectTimeout) : tls, ...common });
 };

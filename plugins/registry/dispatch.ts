@@ -1,6 +1,7 @@
-import { errnoOf, KitwrightError, messageOf } from '@kitwright/core';
+import { errnoOf, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core';
 import type { Dispatcher } from 'undici';
 import type { LazyAgent } from './lazyAgent.ts';
+import { type PouredAnswer, requestPoured } from './pour.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';
 
 /** Bytes to send: made anew for each try. */
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody | undefined;
+  /** The answer's body will be poured. */
+  readonly pours?: boolean;
 }
 
 export interface HttpAnswer {
@@ -22,6 +25,8 @@ export interface HttpAnswer {
   readonly url: URL;
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
+  /** Gives the body block by block; rejects with what `take` throws. */
+  readonly pour: (take: TakeBlock) => Promise<void>;
   /** Reads on to the end and drops it, or cuts the connection if there is too much. */
   readonly discard: () => Promise<void>;
 }
@@ -101,8 +106,37 @@ const watchStall = (body: RequestBody, stallTimeout: number, stop: AbortControll
 
 const maxDiscard = 64 * 1024;
 
-const discard = async (body: Dispatcher.ResponseData['body']): Promise<void> => {
-  await body.dump({ limit: maxDiscard }).catch(() => undefined);
+const streamed = ({ body }: Dispatcher.ResponseData): Pick<HttpAnswer, 'body' | 'pour' | 'discard'> => ({
+  body,
+  pour: async (take) => {
+    for await (const bytes of body) take(bytes as Uint8Array);
+  },
+  discard: async () => {
+    await body.dump({ limit: maxDiscard }).catch(() => undefined);
+  },
+});
+
+/** A poured answer may be an error too, which is read as a body. */
+const poured = ({ pour }: PouredAnswer): Pick<HttpAnswer, 'body' | 'pour' | 'discard'> => {
+  const collect = async (): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [];
+    let left = maxDiscard;
+    await pour((bytes) => {
+      left -= bytes.byteLength;
+      if (left < 0) throw new Error('a body of this kind is not read any further');
+      parts.push(Buffer.from(bytes));
+    });
+    return Buffer.concat(parts);
+  };
+  return {
+    body: (async function* () {
+      yield await collect();
+    })(),
+    pour,
+    discard: async () => {
+      await collect().catch(() => undefined);
+    },
+  };
 };
 
 /** Requests whose answer may take long: the commit of a large blob is verified before it is answered. */
@@ -136,25 +170,37 @@ export const dispatch = async (
         throw error;
       }
     };
-  try {
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method,
+    headers: headersOf(request),
+    headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
+  };
+  const send = async () => {
+    if (request.pours) {
+      const answer = await requestPoured(await agent.pouring(), options, signal);
+      return { ...answer, ...poured(answer) };
+    }
     const answer = await (await agent.get()).request({
-      origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers: headersOf(request),
-      headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
+      ...options,
       signal: AbortSignal.any([signal, stop.signal]),
       ...(body ? { body: body() } : {}),
     } as unknown as Dispatcher.RequestOptions);
+    return { statusCode: answer.statusCode, headers: answer.headers, ...streamed(answer) };
+  };
+  try {
+    const { statusCode, headers, body: bytes, pour, discard } = await send();
     return {
-      status: answer.statusCode,
+      status: statusCode,
       url,
       header: (name) => {
-        const value = answer.headers[name];
+        const value = headers[name];
         return Array.isArray(value) ? value.join(', ') : value;
       },
-      body: answer.body,
-      discard: () => discard(answer.body),
+      body: bytes,
+      pour,
+      discard,
     };
   } catch (error) {
     if (sourceError !== undefined) throw sourceError;

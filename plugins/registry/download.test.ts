@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { type FaultAction, startRegistry, type TestRegistry } from '@kitwright/testkit';
-import { blobOf, bytesOf, openTest, readAll, seedKit } from './testing/openTest.ts';
+import { blobOf, bytesOf, openTest, pourAll, readAll, seedKit } from './testing/openTest.ts';
 
 const bytes = bytesOf(300_000);
 const blob = blobOf(bytes);
@@ -13,11 +13,15 @@ const withFault = async (
   times: number | undefined,
   run: (registry: TestRegistry, read: () => Promise<Buffer>) => Promise<void>,
 ) => {
-  await using registry = await startRegistry();
-  seedKit(registry, bytes);
-  await using repository = openTest(registry);
-  registry.faults.push({ method: 'GET', path: /blobs/, action, ...(times === undefined ? {} : { times }) });
-  await run(registry, () => readAll(repository.target.fetch(blob)));
+  for (const way of ['fetch', 'pour'] as const) {
+    await using registry = await startRegistry();
+    seedKit(registry, bytes);
+    await using repository = openTest(registry);
+    registry.faults.push({ method: 'GET', path: /blobs/, action, ...(times === undefined ? {} : { times }) });
+    await run(registry, () =>
+      way === 'fetch' ? readAll(repository.target.fetch(blob)) : pourAll(repository.target, blob),
+    );
+  }
 };
 
 test('after a cut the download goes on from the last byte', () =>

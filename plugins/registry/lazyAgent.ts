@@ -4,19 +4,24 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 /** The connections, made when something is sent: most commands never send anything, and should not load a client for it. */
 export interface LazyAgent {
   readonly get: () => Promise<Dispatcher>;
+  /** Those for answers that are poured. */
+  readonly pouring: () => Promise<Dispatcher>;
   /** Cuts what is still open. */
   readonly destroy: () => Promise<void>;
 }
 
 export const lazyAgent = (options: RegistryOptions): LazyAgent => {
-  let agent: Promise<Dispatcher> | undefined;
+  const made = new Map<boolean, Promise<Dispatcher>>();
+  const get = (reuse: boolean) => {
+    const agent = made.get(reuse) ?? import('./agent.ts').then(({ createAgent }) => createAgent(options, reuse));
+    made.set(reuse, agent);
+    return agent;
+  };
   return {
-    get: () => {
-      agent ??= import('./agent.ts').then(({ createAgent }) => createAgent(options));
-      return agent;
-    },
+    get: () => get(false),
+    pouring: () => get(true),
     destroy: async () => {
-      await (await agent)?.destroy();
+      for (const agent of made.values()) await (await agent).destroy();
     },
   };
 };

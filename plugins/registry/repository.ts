@@ -7,6 +7,7 @@ import {
   isManifestType,
   KitwrightError,
   type Mounter,
+  type Pourer,
   type ReadTarget,
   type Reference,
   type ReferrerLister,
@@ -17,7 +18,7 @@ import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createClient, type RegistryClient } from './client.ts';
 import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
-import { downloadBlob } from './download.ts';
+import { downloadBlob, pourBlob } from './download.ts';
 import type { LazyAgent } from './lazyAgent.ts';
 import { quirksOf } from './quirks.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
@@ -28,7 +29,7 @@ import { type UploadContext, uploadBlob } from './upload.ts';
 import { createUploadMemory } from './uploadState.ts';
 
 /** One repository of a registry. */
-export interface RegistryTarget extends Target, Mounter, TagLister, Deleter, ReferrerLister {
+export interface RegistryTarget extends Target, Mounter, Pourer, TagLister, Deleter, ReferrerLister {
   readonly host: string;
   readonly repository: string;
 }
@@ -232,6 +233,7 @@ export const openRepository = (
       isManifestType(descriptor.mediaType)
         ? fetchManifest(descriptor)
         : downloadBlob(client, scope(), pathOf(descriptor), descriptor, range),
+    pour: (descriptor, range, take) => pourBlob(client, scope(), pathOf(descriptor), descriptor, range, take),
     resolve: async (wanted, reference) => (wanted === name ? (await readManifest(reference))?.descriptor : undefined),
     push,
     mount,

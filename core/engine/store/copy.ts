@@ -2,8 +2,9 @@ import { childrenOf } from '../oci/children.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJson.ts';
+import { contentOf } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
-import { type ByteStream, type Content, canMount, type ReadTarget, type Target } from './roles.ts';
+import { canMount, type ReadTarget, type Target } from './roles.ts';
 import { readVerified } from './verify.ts';
 
 /** How a content came to the target: it was there, was taken over within it, or was sent. */
@@ -19,15 +20,6 @@ export interface CopyOptions {
   readonly onDone?: (descriptor: Descriptor, outcome: CopyOutcome) => void;
 }
 
-const counted = (descriptor: Descriptor, source: ReadTarget, { signal, onBytes }: CopyOptions): Content =>
-  async function* (range): ByteStream {
-    for await (const bytes of source.fetch(descriptor, range)) {
-      signal.throwIfAborted();
-      onBytes?.(descriptor, bytes.byteLength);
-      yield bytes;
-    }
-  };
-
 const transfer = async (
   source: ReadTarget,
   target: Target,
@@ -36,7 +28,12 @@ const transfer = async (
 ): Promise<CopyOutcome> => {
   if (await target.exists(descriptor)) return 'exists';
   if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
-  await target.push(descriptor, counted(descriptor, source, options));
+  const { signal, onBytes } = options;
+  const content = contentOf(descriptor, source, (bytes) => {
+    signal.throwIfAborted();
+    onBytes?.(descriptor, bytes);
+  });
+  await target.push(descriptor, content);
   return 'copied';
 };
 

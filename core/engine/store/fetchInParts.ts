@@ -27,13 +27,16 @@ const fetchChunk = async (chunk: number, { size }: Descriptor, content: Content,
   const start = chunk * chunkBytes;
   const end = Math.min(start + chunkBytes, size);
   let at = start;
-  for await (const bytes of content({ start, end })) {
-    if (at + bytes.byteLength > end) break;
+  const wrong = () =>
+    new KitwrightError('descriptor-mismatch', 'The source sent another number of bytes than was asked for.');
+  const take = (bytes: Uint8Array) => {
+    if (at + bytes.byteLength > end) throw wrong();
     chunks.write(bytes, at);
     at += bytes.byteLength;
-  }
-  if (at !== end)
-    throw new KitwrightError('descriptor-mismatch', 'The source sent another number of bytes than was asked for.');
+  };
+  if (content.pour) await content.pour({ start, end }, take);
+  else for await (const bytes of content({ start, end })) take(bytes);
+  if (at !== end) throw wrong();
   chunks.finished(chunk);
 };
 

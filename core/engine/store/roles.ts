@@ -10,8 +10,15 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** Takes a block over before it returns: its memory is used again for the next one. */
+export type TakeBlock = (bytes: Uint8Array) => void;
+
 /** Content that can be read from any place, as often as needed: what a transfer goes on with after a cut. */
-export type Content = (range?: ByteRange) => ByteStream;
+export interface Content {
+  (range?: ByteRange): ByteStream;
+  /** The same bytes without a stream, where the source can (`Pourer`). */
+  readonly pour?: (range: ByteRange, take: TakeBlock) => Promise<void>;
+}
 
 export interface Fetcher {
   /** The content of a descriptor, or a part of it. Throws `kit-not-found` if it is not there. */
@@ -71,6 +78,12 @@ export interface Closer {
   readonly discard: () => void;
 }
 
+/** Gives the bytes of a large content without memory of their own for each block, which costs less than half of a stream. */
+export interface Pourer {
+  /** Rejects with what `take` throws, and then reads no further. */
+  readonly pour: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
+}
+
 /** Takes content over from another repository of the same place, so that nothing is sent. */
 export interface Mounter {
   /** False if the place would not; then the content must be pushed. */
@@ -99,4 +112,5 @@ export const canListTags = (target: object): target is TagLister => 'tags' in ta
 export const canDelete = (target: object): target is Deleter => 'untag' in target;
 export const canClose = (target: object): target is Closer => 'close' in target;
 export const canLocate = (target: object): target is Locator => 'locate' in target;
+export const canPour = (target: object): target is Pourer => 'pour' in target;
 export const canMount = (target: object): target is Mounter => 'mount' in target;

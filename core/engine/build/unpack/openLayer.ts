@@ -16,8 +16,9 @@ import { createRecipeReader, type RecipeReader } from '../../layers/recipeReader
 import { type IndexedEntry, tarIndex } from '../../layers/tarIndex.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { annotationNames, parseLayerMediaType } from '../../oci/mediaTypes.ts';
+import { contentOf } from '../../store/contentOf.ts';
 import { fetchInParts, ignoresRanges, isLarge } from '../../store/fetchInParts.ts';
-import { type Content, canLocate, type ReadTarget } from '../../store/roles.ts';
+import { canLocate, type ReadTarget } from '../../store/roles.ts';
 import { openScratchChunks } from '../../store/scratchChunks.ts';
 import { streamRecipe } from '../../store/streamRecipe.ts';
 import { verified } from '../../store/verify.ts';
@@ -67,10 +68,7 @@ const fetchWhole = async (
 const fetchParts = async (descriptor: Descriptor, options: OpenLayerOptions, path: string): Promise<boolean> => {
   rmSync(path, { force: true });
   using chunks = openScratchChunks(path, descriptor.size);
-  const content: Content = (range) => {
-    options.signal.throwIfAborted();
-    return options.source.fetch(descriptor, range);
-  };
+  const content = contentOf(descriptor, options.source, () => options.signal.throwIfAborted());
   return (await fetchInParts(descriptor, content, chunks, options.pool)) === descriptor.digest;
 };
 
@@ -84,13 +82,19 @@ const fetchLayer = async (descriptor: Descriptor, options: OpenLayerOptions, pat
   await fetchWhole(descriptor, options, path);
 };
 
+interface StoredBytes {
+  readonly recipe: Recipe;
+  /** Was it hashed on the way here? */
+  readonly hashed: boolean;
+}
+
 /** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
-const storedRecipe = async ({ descriptor }: KitElement, options: OpenLayerOptions): Promise<Recipe> => {
+const storedBytes = async ({ descriptor }: KitElement, options: OpenLayerOptions): Promise<StoredBytes> => {
   const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
-  if (located) return located;
+  if (located) return { recipe: located, hashed: false };
   const path = join(options.scratch, temporaryName('layer'));
   await fetchLayer(descriptor, options, path);
-  return [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }];
+  return { recipe: [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }], hashed: true };
 };
 
 const verifyDigest = async (
@@ -157,11 +161,11 @@ const entriesOf = (element: KitElement, reader: RecipeReader): readonly IndexedE
  * into, the rest beside. Throws `descriptor-mismatch`, `kit-malformed`, `compression-unknown`, `unpack-refused`.
  */
 export const openLayer = async (element: KitElement, options: OpenLayerOptions, meter: Meter): Promise<OpenedLayer> => {
-  const stored = await storedRecipe(element, options);
+  const { recipe: stored, hashed } = await storedBytes(element, options);
   const type = parseLayerMediaType(element.descriptor.mediaType);
   if (!type)
     throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${element.descriptor.mediaType}.`);
-  const verification = verifyDigest(element, stored, options, meter);
+  const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options, meter);
   verification.catch(() => undefined);
   if (type.compression !== undefined) await verification;
   const plain =
