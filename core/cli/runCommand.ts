@@ -84,7 +84,7 @@ const noteUpdate = async ({ output, env, stores, options }: Session): Promise<vo
   if (!output.stderrIsTerminal || options.json || env['CI']) return;
   const [{ updateNotice }, { askInBackground }] = await Promise.all([
     import('./updates/updateNotice.ts'),
-    import('./updates/checkUpdate.ts'),
+    import('./updates/askInBackground.ts'),
   ]);
   const { root } = stores();
   const ask = () => askInBackground(root);

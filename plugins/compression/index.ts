@@ -1,13 +1,10 @@
-import { extname } from 'node:path';
 import { type Compressor, definePlugin, type Plugin } from '@kitwright/core';
-
-const moduleUrl = (name: string): string => new URL(`./${name}${extname(import.meta.url)}`, import.meta.url).href;
 
 /** The words of `--compression`, beside `none`. */
 export const compressors: readonly Compressor[] = [
-  { id: 'gzip', suffix: 'gzip', module: moduleUrl('gzip') },
-  { id: 'gzip-fastest', suffix: 'gzip', module: moduleUrl('gzipFastest') },
-  { id: 'zstd', suffix: 'zstd', module: moduleUrl('zstd') },
+  { id: 'gzip', suffix: 'gzip', module: import.meta.resolve('#gzip') },
+  { id: 'gzip-fastest', suffix: 'gzip', module: import.meta.resolve('#gzipFastest') },
+  { id: 'zstd', suffix: 'zstd', module: import.meta.resolve('#zstd') },
 ];
 
 /** gzip and zstd layers. The bytes are deterministic for one version of Node; the diffId is the same everywhere. */

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
 import { KitwrightError, messageOf } from '@kitwright/core';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
 import { reusingConnector } from './reusingConnector.ts';
+
+export { fetch } from 'undici';
 
 const connectTimeout = 30_000;
 
@@ -21,11 +24,13 @@ const tlsOptions = ({ tlsVerify, tlsCerts = [], cert, key, env }: RegistryOption
   const clientKey = env['KITOPS_CLIENT_KEY'] || key;
   if (Boolean(clientCert) !== Boolean(clientKey))
     throw new KitwrightError('usage', 'A client certificate needs its key: give both --cert and --key.');
-  const base = file ? [readPem(file)] : [...rootCertificates];
   return {
     timeout: connectTimeout,
     rejectUnauthorized: tlsVerify !== false,
-    ...(file || tlsCerts.length ? { ca: [...base, ...tlsCerts.map(readPem)] } : {}),
+    // Asking for the authorities of Node decodes all of them, which takes longer than a small request.
+    ...(file || tlsCerts.length
+      ? { ca: [...(file ? [readPem(file)] : rootCertificates), ...tlsCerts.map(readPem)] }
+      : {}),
     ...(clientCert && clientKey ? { cert: readPem(clientCert), key: readPem(clientKey) } : {}),
   };
 };
@@ -35,6 +40,8 @@ const tlsOptions = ({ tlsVerify, tlsCerts = [], cert, key, env }: RegistryOption
  * buffer again and again: only for answers that are poured. Throws `usage`.
  */
 export const createAgent = (options: RegistryOptions, reuse: boolean): Dispatcher => {
+  // undici's parser is WebAssembly. It is fast enough as it is, and a command that is done would wait for the end of its optimisation.
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
   const tls = tlsOptions(options);
   const common = {
     allowH2: false,

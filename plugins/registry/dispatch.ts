@@ -106,13 +106,13 @@ const watchStall = (body: RequestBody, stallTimeout: number, stop: AbortControll
 
 const maxDiscard = 64 * 1024;
 
-const streamed = ({ body }: Dispatcher.ResponseData): Pick<HttpAnswer, 'body' | 'pour' | 'discard'> => ({
+const streamed = ({ body }: Dispatcher.ResponseData, limit: number): Pick<HttpAnswer, 'body' | 'pour' | 'discard'> => ({
   body,
   pour: async (take) => {
     for await (const bytes of body) take(bytes as Uint8Array);
   },
   discard: async () => {
-    await body.dump({ limit: maxDiscard }).catch(() => undefined);
+    await body.dump({ limit }).catch(() => undefined);
   },
 });
 
@@ -176,7 +176,11 @@ export const dispatch = async (
     method,
     headers: headersOf(request),
     headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
+    // undici would give the connection up after each HEAD, and with it a TLS handshake for each layer of a push.
+    reset: false,
   };
+  // The length that a HEAD is answered with is not that of a body.
+  const limit = method === 'HEAD' ? Number.MAX_SAFE_INTEGER : maxDiscard;
   const send = async () => {
     if (request.pours) {
       const answer = await requestPoured(await agent.pouring(), options, signal);
@@ -187,7 +191,7 @@ export const dispatch = async (
       signal: AbortSignal.any([signal, stop.signal]),
       ...(body ? { body: body() } : {}),
     } as unknown as Dispatcher.RequestOptions);
-    return { statusCode: answer.statusCode, headers: answer.headers, ...streamed(answer) };
+    return { statusCode: answer.statusCode, headers: answer.headers, ...streamed(answer, limit) };
   };
   try {
     const { statusCode, headers, body: bytes, pour, discard } = await send();

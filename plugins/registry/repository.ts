@@ -152,6 +152,14 @@ export const openRepository = (
     const length = answer.header('content-length');
     return length === undefined || Number(length) === descriptor.size;
   };
+  /** Names what was there before already the same? Then it is not written again, which some registries would refuse (immutable tags). */
+  const isTagged = async ({ digest }: Descriptor, tag: string): Promise<boolean> => {
+    if (manifests.has(digest)) return false;
+    const request: HttpRequest = { method: 'HEAD', url: at(`manifests/${tag}`), headers: { accept: acceptManifests } };
+    const answer = await client.send(request, scope());
+    await answer.discard();
+    return answer.status === 200 && answer.header('docker-content-digest') === digest;
+  };
   const putManifest = async (reference: string, { mediaType }: Descriptor, bytes: Uint8Array): Promise<void> => {
     const request: HttpRequest = {
       method: 'PUT',
@@ -238,7 +246,7 @@ export const openRepository = (
     push,
     mount,
     tag: async (descriptor, _name, tag) => {
-      if (tag === undefined) return;
+      if (tag === undefined || (await isTagged(descriptor, tag))) return;
       const manifest = manifests.get(descriptor.digest) ?? (await readManifest(descriptor.digest));
       if (!manifest) throw new KitwrightError('kit-not-found', `${name} does not have ${descriptor.digest}.`);
       await putManifest(tag, descriptor, manifest.bytes);

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
@@ -29,8 +28,7 @@ export interface LayerPool {
   readonly close: () => Promise<void>;
 }
 
-// The same expression finds worker/main.ts in the sources and worker/main.js in the build.
-const entry = fileURLToPath(new URL(`./worker/main${extname(import.meta.url)}`, import.meta.url));
+const entry = fileURLToPath(import.meta.resolve('#layers/worker'));
 
 type Balancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
 

@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -16,7 +15,7 @@ export const noHints = (): Hints => ({
   [Symbol.asyncDispose]: async () => undefined,
 });
 
-const entry = fileURLToPath(new URL(`./worker/hints${extname(import.meta.url)}`, import.meta.url));
+const entry = fileURLToPath(import.meta.resolve('#watch/hints'));
 /** MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 

@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { TreeRequest, TreeSignature } from './treeSignature.ts';
@@ -8,7 +7,7 @@ export interface TreeScan extends AsyncDisposable {
   readonly signature: (request: TreeRequest) => Promise<TreeSignature>;
 }
 
-const entry = fileURLToPath(new URL(`./worker/scan${extname(import.meta.url)}`, import.meta.url));
+const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** MiB: the scan keeps nothing, so its garbage can go early. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
 const unknown: TreeSignature = { signature: undefined, elapsed: 0 };

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { readUpdateState } from './updateState.ts';
 
-const script = fileURLToPath(new URL('checkUpdate.ts', import.meta.url));
+const script = fileURLToPath(new URL('check.ts', import.meta.url));
 
 /** Runs the question with an npm that answers so. */
 const asking = (answer: string): string | undefined => {

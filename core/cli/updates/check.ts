@@ -1,6 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { readUpdateState, writeUpdateState } from './updateState.ts';
 
 /** ms. */
@@ -18,15 +17,5 @@ const check = (root: string): void => {
   if (status === 0 && /^\d+\.\d+\.\d+$/.test(latest)) writeUpdateState(root, { ...readUpdateState(root), latest });
 };
 
-/** Starts the question in a process of its own, which no command waits for. */
-export const askInBackground = (root: string): void => {
-  spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), root], {
-    detached: true,
-    stdio: 'ignore',
-    windowsHide: true,
-  })
-    .on('error', () => undefined)
-    .unref();
-};
-
-if (process.argv[1] === fileURLToPath(import.meta.url) && process.argv[2]) check(process.argv[2]);
+// The program of a process of its own: `askInBackground` starts it.
+if (process.argv[2]) check(process.argv[2]);
