@@ -2,7 +2,7 @@ import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { buildConnector, errors } from 'undici';
 
 /** Bytes that are read at a time: fewer, larger blocks cost a page cache half as much. */
-const bufferBytes = 1024 * 1024;
+const bufferBytes = 512 * 1024;
 
 /**
  * A socket that reads into one buffer: each block is pushed as it lies there, and nothing more is read before it was taken, since the stream

@@ -113,6 +113,7 @@ export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
       ...folders.map((folder) => sweep(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
       sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
       sweep(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
+      sweep(layout.unsynced, (name) => existsSync(join(layout.blobs, name)), before),
       sweep(layout.snapshots, (name) => hasLayer(store, name), before),
     ];
     return {

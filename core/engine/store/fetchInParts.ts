@@ -23,7 +23,13 @@ export interface Chunks {
 /** Parts of one content that are fetched side by side. */
 const streams = 6;
 
-const fetchChunk = async (chunk: number, { size }: Descriptor, content: Content, chunks: Chunks): Promise<void> => {
+const fetchChunk = async (
+  chunk: number,
+  { size }: Descriptor,
+  content: Content,
+  chunks: Chunks,
+  reached: (chunk: number, offset: number) => void,
+): Promise<void> => {
   const start = chunk * chunkBytes;
   const end = Math.min(start + chunkBytes, size);
   let at = start;
@@ -33,6 +39,7 @@ const fetchChunk = async (chunk: number, { size }: Descriptor, content: Content,
     if (at + bytes.byteLength > end) throw wrong();
     chunks.write(bytes, at);
     at += bytes.byteLength;
+    reached(chunk, at);
   };
   if (content.pour) await content.pour({ start, end }, take);
   else for await (const bytes of content({ start, end })) take(bytes);
@@ -44,16 +51,23 @@ const fetchChunk = async (chunk: number, { size }: Descriptor, content: Content,
 const createFrontier = (chunks: Chunks, size: number) => {
   const buffer = new SharedArrayBuffer(8);
   const counter = new BigInt64Array(buffer);
+  /** Where the fetching of a chunk is, as an offset in the content. */
+  const offsets = new Map<number, number>();
   let next = 0;
   const publish = (value: bigint) => {
     Atomics.store(counter, 0, value);
     Atomics.notify(counter, 0);
   };
+  const advance = () => {
+    while (next < chunks.chunks && chunks.has(next)) offsets.delete(next++);
+    publish(BigInt(offsets.get(next) ?? Math.min(next * chunkBytes, size)));
+  };
   return {
     buffer,
-    advance: () => {
-      while (next < chunks.chunks && chunks.has(next)) next++;
-      publish(BigInt(Math.min(next * chunkBytes, size)));
+    advance,
+    reached: (chunk: number, offset: number) => {
+      offsets.set(chunk, offset);
+      if (chunk === next) advance();
     },
     giveUp: () => publish(-1n),
   };
@@ -74,7 +88,7 @@ export const fetchInParts = async (
   const missing = Array.from({ length: chunks.chunks }, (_, chunk) => chunk).filter((chunk) => !chunks.has(chunk));
   try {
     await eachOf(missing, streams, async (chunk) => {
-      await fetchChunk(chunk, descriptor, content, chunks);
+      await fetchChunk(chunk, descriptor, content, chunks, frontier.reached);
       frontier.advance();
     });
   } catch (error) {

@@ -13,6 +13,7 @@ export interface StoreLayout {
   readonly tmp: string;
   readonly sessions: string;
   readonly partials: string;
+  readonly unsynced: string;
   readonly packs: string;
   readonly objects: string;
   readonly recipes: string;
@@ -35,6 +36,7 @@ export const storeLayout = (root: string): StoreLayout => {
     tmp: at('tmp'),
     sessions: at('sessions'),
     partials: at('partials'),
+    unsynced: at('unsynced'),
     packs: at('packs'),
     objects: at('objects'),
     recipes: at('recipes'),
@@ -48,9 +50,9 @@ export const storeLayout = (root: string): StoreLayout => {
 
 /** Makes the folders of a store. They are private, as `kit`'s are: kits may hold what is not for everybody. */
 export const makeStore = (layout: StoreLayout): void => {
-  const { root, tmp, sessions, partials, packs, objects, recipes, snapshots, blobs } = layout;
+  const { root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs } = layout;
   try {
-    for (const directory of [root, tmp, sessions, partials, packs, objects, recipes, snapshots, blobs]) {
+    for (const directory of [root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
   } catch (error) {

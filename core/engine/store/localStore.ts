@@ -18,6 +18,7 @@ import { openSession } from './session.ts';
 import { storeBlob } from './storeBlob.ts';
 import { streamFile } from './streamFile.ts';
 import { streamRecipe } from './streamRecipe.ts';
+import { isWhole } from './unsynced.ts';
 
 /** Our store: a target, with layers kept as recipes. */
 export interface LocalStore extends Target, Lister, Locator {
@@ -119,7 +120,7 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     putBytes,
     update,
     list,
-    exists: async (descriptor) => existsSync(layout.blob(descriptor.digest)) || locate(descriptor) !== undefined,
+    exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
     resolve: async (repository, reference) => {
       const names = list().filter((name) => name.repository === repository);
       const match =

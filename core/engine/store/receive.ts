@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import type { LayerPool } from '../layers/pool.ts';
@@ -8,6 +7,7 @@ import type { StoreLayout } from './layout.ts';
 import { openPartial } from './partial.ts';
 import type { Content } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
+import { isWhole } from './unsynced.ts';
 
 const receiveOnce = async (
   descriptor: Descriptor,
@@ -19,7 +19,7 @@ const receiveOnce = async (
   if (!partial) return 'busy';
   const digest = await fetchInParts(descriptor, content, partial, pool);
   if (digest === descriptor.digest) {
-    await partial.commit(layout.blob(descriptor.digest));
+    await partial.commit();
     return 'stored';
   }
   partial.reset();
@@ -42,7 +42,7 @@ export const receive = async (
   pool: LayerPool,
 ): Promise<void> => {
   const path = layout.blob(descriptor.digest);
-  if (existsSync(path)) return;
+  if (await isWhole(descriptor, layout)) return;
   const whole = () => storeBlob(descriptor, content, path, layout.tmp);
   const isMismatch = (error: unknown) => error instanceof KitwrightError && error.code === 'descriptor-mismatch';
   try {

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createPool } from '../layers/pool.ts';
+import { descriptorOf } from '../oci/descriptor.ts';
+import { chunkBytes } from './fetchInParts.ts';
+import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
+import { openPartial } from './partial.ts';
+import { receive } from './receive.ts';
+import type { Content } from './roles.ts';
+import { isWhole, markUnsynced } from './unsynced.ts';
+
+const pool = createPool({ threads: 2 });
+after(() => pool.close());
+
+const bytes = Buffer.alloc(2 * chunkBytes + 10, 'content');
+const descriptor = descriptorOf('application/octet-stream', bytes);
+const content: Content = (range = { start: 0, end: bytes.byteLength }) =>
+  (async function* () {
+    yield bytes.subarray(range.start, range.end);
+  })();
+
+const withStore = async (run: (layout: StoreLayout) => Promise<void>): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  try {
+    const layout = storeLayout(folder);
+    makeStore(layout);
+    await run(layout);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const marks = (layout: StoreLayout): number => readdirSync(layout.unsynced).length;
+
+test('a content that came from afar counts at once', () =>
+  withStore(async (layout) => {
+    await receive(descriptor, content, layout, pool);
+    assert.equal(await isWhole(descriptor, layout), true);
+  }));
+
+test('after the death of the machine it is hashed once, and then counts for good', () =>
+  withStore(async (layout) => {
+    await receive(descriptor, content, layout, pool);
+    markUnsynced(descriptor, layout, 'the boot before');
+    assert.equal(await isWhole(descriptor, layout, 'this boot'), true);
+    assert.equal(marks(layout), 0);
+  }));
+
+for (const [what, damage] of Object.entries({
+  'a lost end': (path: string) => truncateSync(path, chunkBytes),
+  'lost pages': (path: string) => writeFileSync(path, Buffer.from(bytes).fill(0, 4096, 8192)),
+}))
+  test(`${what} is noticed, and the content is fetched again`, () =>
+    withStore(async (layout) => {
+      await receive(descriptor, content, layout, pool);
+      const path = layout.blob(descriptor.digest);
+      damage(path);
+      markUnsynced(descriptor, layout, 'the boot before');
+      assert.equal(await isWhole(descriptor, layout, 'this boot'), false);
+      assert.equal(existsSync(path), false);
+      await receive(descriptor, content, layout, pool);
+      assert.deepEqual(readFileSync(path), bytes);
+    }));
+
+test('chunks outlive the process, and not the machine unless the disk was asked', () =>
+  withStore(async (layout) => {
+    const has = async (boot: string | undefined): Promise<readonly boolean[]> => {
+      await using partial = await openPartial(descriptor, layout, boot);
+      assert.ok(partial);
+      return [0, 1, 2].map(partial.has);
+    };
+    {
+      await using partial = await openPartial(descriptor, layout, 'a');
+      partial?.write(bytes.subarray(0, chunkBytes), 0);
+      partial?.finished(0);
+    }
+    assert.deepEqual(await has('a'), [true, false, false]);
+    assert.deepEqual(await has('b'), [false, false, false]);
+    assert.deepEqual(await has(undefined), [false, false, false]);
+  }));

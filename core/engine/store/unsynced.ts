@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { syncDirectory } from '../files/atomicWrite.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { hexOf } from '../oci/digest.ts';
+import { bootId } from './bootId.ts';
+import type { StoreLayout } from './layout.ts';
+import { streamFile } from './streamFile.ts';
+
+/** Where it is written down that the disk was not asked whether it has a content. */
+const markOf = ({ digest }: Descriptor, layout: StoreLayout): string => join(layout.unsynced, hexOf(digest));
+
+/**
+ * Notes, for good, that a content will get its name without waiting for the disk, which is what takes longest in a fast download. The death of a
+ * process does no harm to it. After the death of the machine it is hashed before anything counts on it (`isWhole`), and fetched again if the
+ * disk has lost a part. `boot` is `bootId()`.
+ */
+export const markUnsynced = (descriptor: Descriptor, layout: StoreLayout, boot: string): void => {
+  const fd = openSync(markOf(descriptor, layout), 'w', 0o600);
+  try {
+    writeSync(fd, boot);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  syncDirectory(layout.unsynced);
+};
+
+const digestOfFile = async (path: string): Promise<string> => {
+  const hash = createHash('sha256');
+  for await (const bytes of streamFile(path)) hash.update(bytes);
+  return `sha256:${hash.digest('hex')}`;
+};
+
+const readMark = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'latin1') : undefined);
+
+/** Is the blob of a content there, all of it? One that a machine's death may have damaged is hashed once; what is damaged is removed. */
+export const isWhole = async (descriptor: Descriptor, layout: StoreLayout, boot = bootId()): Promise<boolean> => {
+  const path = layout.blob(descriptor.digest);
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return false;
+  const mark = readMark(markOf(descriptor, layout));
+  if (size === descriptor.size) {
+    if (mark === undefined || mark === boot) return true;
+    if ((await digestOfFile(path)) === descriptor.digest) {
+      rmSync(markOf(descriptor, layout), { force: true });
+      return true;
+    }
+  }
+  rmSync(path, { force: true });
+  return false;
+};
