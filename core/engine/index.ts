@@ -154,10 +154,12 @@ export {
   waitToRetry,
 } from './store/retrying.ts';
 export {
+  type Borrowable,
   type ByteRange,
   type ByteStream,
   type Closer,
   type Content,
+  canBorrow,
   canClose,
   canDelete,
   canListTags,

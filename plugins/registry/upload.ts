@@ -67,9 +67,10 @@ const withDigest = (location: URL, { digest }: Descriptor): URL => {
   return url;
 };
 
+/** Borrowed memory will do: undici waits until a block of 64 KiB or more has left the socket's queue before it asks for the next. */
 const partOf = (content: Content, start: number, end: number) => ({
   length: end - start,
-  open: () => content({ start, end }),
+  open: () => (content.borrow ?? content)({ start, end }),
 });
 
 /** Sends one part. The answer says how far the upload is, unless the registry is known to say it wrong. */

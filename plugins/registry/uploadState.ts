@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite, type Descriptor } from '@kitwright/core';
+import type { Descriptor } from '@kitwright/core';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** Where unfinished uploads are remembered, so that another process goes on with them. */
@@ -38,10 +38,13 @@ export const createUploadMemory = (origin: URL, repository: string, { home }: Re
     remember: (descriptor, location) => {
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
-        atomicWrite(
+        const [path, text] = [
           fileOf(descriptor),
           JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),
-        );
+        ];
+        // Not synced: the disk is busy with what is sent, and a lost note costs no more than an upload that starts again.
+        writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
+        renameSync(`${path}.${process.pid}`, path);
       } catch {
         // Without it the upload only starts again after a death.
       }

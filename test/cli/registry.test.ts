@@ -35,6 +35,22 @@ test('push, pull into another store and unpack give the same kit', () =>
     assert.equal(readFileSync(join(other.directory, 'README.md'), 'utf8'), 'read me\n');
   }));
 
+test('files of all sizes arrive as they were', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 120 }, (_, i) => [`data/${i}.bin`, randomBytes((i * i * 97) % 700_000)] as const),
+  );
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: data}]\n', ...many });
+  await using registry = await startRegistry();
+  const name = `${registry.host}/team/many:v1`;
+  assert.equal((await project.run('pack', 'project', '-t', name)).code, 0);
+  assert.equal((await project.run('push', name, '--plain-http')).code, 0);
+  using other = createProject({});
+  assert.equal((await other.run('pull', name, '--plain-http')).code, 0);
+  assert.equal((await other.run('unpack', name, '-d', 'out')).code, 0);
+  for (const [path, bytes] of Object.entries(many))
+    assert.ok(readFileSync(join(other.path, 'out', path)).equals(bytes), path);
+});
+
 test('a push of what is there asks three times at most', () =>
   withRegistry(async (project, registry, name) => {
     await project.run('pack', 'project', '-t', `${name}:v1`);

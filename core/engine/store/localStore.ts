@@ -12,16 +12,26 @@ import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
 import { locateFile } from './locateFile.ts';
 import { withLock } from './lock.ts';
 import { layoutMarker } from './ociIndex.ts';
-import type { ByteRange, ByteStream, Content, KitName, Lister, Locator, ReadTarget, Target } from './roles.ts';
+import type {
+  Borrowable,
+  ByteRange,
+  ByteStream,
+  Content,
+  KitName,
+  Lister,
+  Locator,
+  ReadTarget,
+  Target,
+} from './roles.ts';
 import { readSeed } from './seed.ts';
 import { openSession } from './session.ts';
 import { storeBlob } from './storeBlob.ts';
 import { streamFile } from './streamFile.ts';
-import { streamRecipe } from './streamRecipe.ts';
+import { borrowRecipe, streamRecipe } from './streamRecipe.ts';
 import { isWhole } from './unsynced.ts';
 
 /** Our store: a target, with layers kept as recipes. */
-export interface LocalStore extends Target, Lister, Locator {
+export interface LocalStore extends Target, Lister, Locator, Borrowable {
   readonly layout: StoreLayout;
   readonly layers: LayerStore;
   /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
@@ -71,6 +81,11 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     if (!recipe) throw notFound(descriptor, root);
     return streamRecipe(recipe, range);
   };
+  const borrow = (descriptor: Descriptor, range: ByteRange): ByteStream => {
+    const recipe = locate(descriptor);
+    if (!recipe) throw notFound(descriptor, root);
+    return borrowRecipe(recipe, range);
+  };
   const push = async (descriptor: Descriptor, content: Content): Promise<void> => {
     ready();
     await storeBlob(descriptor, content, layout.blob(descriptor.digest), layout.tmp);
@@ -116,6 +131,7 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     },
     locate,
     fetch,
+    borrow,
     push,
     putBytes,
     update,

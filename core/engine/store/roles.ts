@@ -18,6 +18,8 @@ export interface Content {
   (range?: ByteRange): ByteStream;
   /** The same bytes without a stream, where the source can (`Pourer`). */
   readonly pour?: (range: ByteRange, take: TakeBlock) => Promise<void>;
+  /** The same bytes in borrowed memory, where the source can (`Borrowable`). */
+  readonly borrow?: (range: ByteRange) => ByteStream;
 }
 
 export interface Fetcher {
@@ -84,6 +86,11 @@ export interface Pourer {
   readonly pour: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
+/** Streams a content in blocks whose memory is used again as soon as the next is asked for: for receivers that are done with one by then. */
+export interface Borrowable {
+  readonly borrow: (descriptor: Descriptor, range: ByteRange) => ByteStream;
+}
+
 /** Takes content over from another repository of the same place, so that nothing is sent. */
 export interface Mounter {
   /** False if the place would not; then the content must be pushed. */
@@ -113,4 +120,5 @@ export const canDelete = (target: object): target is Deleter => 'untag' in targe
 export const canClose = (target: object): target is Closer => 'close' in target;
 export const canLocate = (target: object): target is Locator => 'locate' in target;
 export const canPour = (target: object): target is Pourer => 'pour' in target;
+export const canBorrow = (target: object): target is Borrowable => 'borrow' in target;
 export const canMount = (target: object): target is Mounter => 'mount' in target;
