@@ -32,6 +32,7 @@ export { type CopiedKit, type CopyKitOptions, copyKit } from './build/copyKit.ts
 export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
 export { diffFiles, type FileChange } from './build/diffFiles.ts';
 export { diffKits, type KitDiff } from './build/diffKits.ts';
+export { createEarlyPush, type EarlyPush, type Sent } from './build/earlyPush.ts';
 export type { Diagnostic, KitwrightEvent } from './build/events.ts';
 export type { Taps } from './build/hooks.ts';
 export {
@@ -166,7 +167,10 @@ export {
   canLocate,
   canMount,
   canPour,
+  canPushEarly,
   type Deleter,
+  type EarlyPusher,
+  type EarlyUpload,
   type KitName,
   type Mounter,
   type Pourer,
@@ -177,6 +181,7 @@ export {
   type Target,
 } from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';
+export { watchContent } from './store/watchContent.ts';
 export { version } from './version.ts';
 export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';

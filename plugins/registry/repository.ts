@@ -3,6 +3,7 @@ import {
   type Deleter,
   type Descriptor,
   digestOf,
+  type EarlyPusher,
   isDigest,
   isManifestType,
   KitwrightError,
@@ -26,10 +27,11 @@ import { readBody } from './readBody.ts';
 import { listReferrers } from './referrers.ts';
 import { listTags } from './tags.ts';
 import { type UploadContext, uploadBlob } from './upload.ts';
+import { uploadEarly } from './uploadEarly.ts';
 import { createUploadMemory } from './uploadState.ts';
 
 /** One repository of a registry. */
-export interface RegistryTarget extends Target, Mounter, Pourer, TagLister, Deleter, ReferrerLister {
+export interface RegistryTarget extends Target, Mounter, Pourer, EarlyPusher, TagLister, Deleter, ReferrerLister {
   readonly host: string;
   readonly repository: string;
 }
@@ -173,17 +175,17 @@ export const openRepository = (
     checkDigest(request, answer, '', digestOf(bytes));
     await answer.discard();
   };
-  const uploadContext = (descriptor: Descriptor): UploadContext => ({
+  const uploadContext = (already?: URL): UploadContext => ({
     client,
     scopes: scope(),
     uploads: at('blobs/uploads/'),
     quirks,
     memory,
-    opened: opened.get(descriptor.digest),
+    opened: already,
   });
   const push: Target['push'] = async (descriptor, content) => {
     if (!isManifestType(descriptor.mediaType)) {
-      await uploadBlob(uploadContext(descriptor), descriptor, content);
+      await uploadBlob(uploadContext(opened.get(descriptor.digest)), descriptor, content);
       opened.delete(descriptor.digest);
       if (quirks.checksSize && !(await exists(descriptor)))
         throw new KitwrightError(
@@ -244,6 +246,9 @@ export const openRepository = (
     pour: (descriptor, range, take) => pourBlob(client, scope(), pathOf(descriptor), descriptor, range, take),
     resolve: async (wanted, reference) => (wanted === name ? (await readManifest(reference))?.descriptor : undefined),
     push,
+    // One request for everything has the digest in its address, so it must be known.
+    pushEarly: (size, key, content) =>
+      quirks.upload === 'patch' ? uploadEarly(uploadContext(), size, key, content) : undefined,
     mount,
     tag: async (descriptor, _name, tag) => {
       if (tag === undefined || (await isTagged(descriptor, tag))) return;

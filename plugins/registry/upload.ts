@@ -17,6 +17,17 @@ export interface UploadContext {
   readonly opened?: URL | undefined;
 }
 
+/** What is sent in parts. */
+export interface Sending {
+  /** Bytes. */
+  readonly size: number;
+  /** What the upload is remembered by: the digest, or where the content comes from while it is not known. */
+  readonly key: string;
+  /** As errors call it. */
+  readonly label: string;
+  readonly content: Content;
+}
+
 /** An upload under way: where it goes on, and how many bytes the registry has. */
 interface Progress {
   readonly location: URL;
@@ -77,10 +88,9 @@ const partOf = (content: Content, start: number, end: number) => ({
 const sendPart = async (
   { client, scopes, quirks }: UploadContext,
   { location, offset }: Progress,
-  descriptor: Descriptor,
-  content: Content,
+  { size, label, content }: Sending,
 ): Promise<Progress | HttpAnswer> => {
-  const end = Math.min(offset + quirks.chunkBytes, descriptor.size);
+  const end = Math.min(offset + quirks.chunkBytes, size);
   const request: HttpRequest = {
     method: 'PATCH',
     url: location,
@@ -90,7 +100,7 @@ const sendPart = async (
   const answer = await client.sendOnce(request, scopes);
   if (busy.has(answer.status) || answer.status === 416) return answer;
   if (answer.status !== 202 && answer.status !== 201 && answer.status !== 204)
-    throw await answerError(request, answer, `take bytes ${offset}-${end - 1} of ${descriptor.digest}`);
+    throw await answerError(request, answer, `take bytes ${offset}-${end - 1} of ${label}`);
   await answer.discard();
   return { location: locationOf(request, answer, location), offset: (quirks.trustsRange && offsetIn(answer)) || end };
 };
@@ -101,37 +111,29 @@ const isProgress = (result: Progress | HttpAnswer): result is Progress => 'offse
 const recover = async (context: UploadContext, location: URL): Promise<Progress> =>
   (await askOffset(context, location)) ?? { location: await openUpload(context), offset: 0 };
 
-const tooOften = (descriptor: Descriptor, { uploads }: UploadContext, cause: unknown): KitwrightError =>
-  new KitwrightError(
-    'network-failed',
-    `${uploads.host} does not take ${descriptor.digest}: no progress in ${maxAttempts} tries.`,
-    {
-      cause,
-      hint: 'What it has is remembered: the same command goes on from there.',
-    },
-  );
+const tooOften = (label: string, { uploads }: UploadContext, cause: unknown): KitwrightError =>
+  new KitwrightError('network-failed', `${uploads.host} does not take ${label}: no progress in ${maxAttempts} tries.`, {
+    cause,
+    hint: 'What it has is remembered: the same command goes on from there.',
+  });
 
-const sendParts = async (
-  context: UploadContext,
-  start: Progress,
-  descriptor: Descriptor,
-  content: Content,
-): Promise<URL> => {
+/** Sends all of a content, part after part, and goes on after cuts. Gives the address at which it is committed. */
+export const sendParts = async (context: UploadContext, start: Progress, sending: Sending): Promise<URL> => {
   let progress = start;
   let furthest = start.offset;
   let failures = 0;
   const again = async (cause: unknown, answer?: HttpAnswer) => {
-    if (++failures >= maxAttempts) throw tooOften(descriptor, context, cause);
+    if (++failures >= maxAttempts) throw tooOften(sending.label, context, cause);
     await answer?.discard();
     await context.client.pause(failures - 1, answer);
     progress = await recover(context, progress.location);
-    context.memory.remember(descriptor, progress.location);
+    context.memory.remember(sending.key, progress.location);
     if (progress.offset > furthest) failures = 0;
     furthest = Math.max(furthest, progress.offset);
   };
-  while (progress.offset < descriptor.size) {
+  while (progress.offset < sending.size) {
     try {
-      const result = await sendPart(context, progress, descriptor, content);
+      const result = await sendPart(context, progress, sending);
       if (!isProgress(result)) {
         await again(undefined, result);
         continue;
@@ -139,7 +141,7 @@ const sendParts = async (
       progress = result;
       furthest = progress.offset;
       failures = 0;
-      context.memory.remember(descriptor, progress.location);
+      context.memory.remember(sending.key, progress.location);
     } catch (error) {
       if (!isRetriable(error)) throw error;
       await again(error);
@@ -179,23 +181,40 @@ const putWhole = async (context: UploadContext, descriptor: Descriptor, content:
       if (!isRetriable(error)) throw error;
       failure = error;
     }
-    if (attempt >= maxAttempts - 1) throw tooOften(descriptor, context, failure);
+    if (attempt >= maxAttempts - 1) throw tooOften(descriptor.digest, context, failure);
     await context.client.pause(attempt, answer);
     location = await openUpload(context);
   }
 };
 
-const putInParts = async (context: UploadContext, descriptor: Descriptor, content: Content): Promise<void> => {
+/** Where an upload begins: where an earlier one of the same content stopped, or anew. */
+export const beginUpload = async (context: UploadContext, { key }: Pick<Sending, 'key'>): Promise<Progress> => {
   const { memory } = context;
-  const known = memory.recall(descriptor);
+  const known = memory.recall(key);
   const resumed = known && (await askOffset(context, known));
   const start = resumed ?? { location: context.opened ?? (await openUpload(context)), offset: 0 };
-  memory.remember(descriptor, start.location);
-  const location = await sendParts(context, start, descriptor, content);
+  memory.remember(key, start.location);
+  return start;
+};
+
+/** Gives an upload that is complete its digest. */
+export const commitUpload = async (
+  context: UploadContext,
+  location: URL,
+  descriptor: Descriptor,
+  { key }: Pick<Sending, 'key'>,
+): Promise<void> => {
   const answer = await commit(context, location, descriptor);
   await answer.discard();
-  memory.forget(descriptor);
-  if (busy.has(answer.status)) throw tooOften(descriptor, context, undefined);
+  context.memory.forget(key);
+  if (busy.has(answer.status)) throw tooOften(descriptor.digest, context, undefined);
+};
+
+const putInParts = async (context: UploadContext, descriptor: Descriptor, content: Content): Promise<void> => {
+  const { size, digest } = descriptor;
+  const sending: Sending = { size, key: digest, label: digest, content };
+  const location = await sendParts(context, await beginUpload(context, sending), sending);
+  await commitUpload(context, location, descriptor, sending);
 };
 
 /** Contents up to this many bytes go in one request everywhere. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Descriptor } from '@kitwright/core';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** Where unfinished uploads are remembered, so that another process goes on with them. */
 export interface UploadMemory {
-  readonly recall: (descriptor: Descriptor) => URL | undefined;
-  readonly remember: (descriptor: Descriptor, location: URL) => void;
-  readonly forget: (descriptor: Descriptor) => void;
+  /** `key` is the digest of the content, or says where it comes from while that is not known. */
+  readonly recall: (key: string) => URL | undefined;
+  readonly remember: (key: string, location: URL) => void;
+  readonly forget: (key: string) => void;
 }
 
 /** Registries drop an upload after some time; what is older than this (ms) is not asked for. */
@@ -22,12 +22,12 @@ interface Remembered {
 /** The upload of a content to a repository is named by both. The file is private: a location may hold a signature. */
 export const createUploadMemory = (origin: URL, repository: string, { home }: RegistryOptions): UploadMemory => {
   const folder = join(home, 'uploads');
-  const fileOf = ({ digest }: Descriptor) =>
-    join(folder, createHash('sha256').update(`${origin.origin}\n${repository}\n${digest}`).digest('hex'));
+  const fileOf = (key: string) =>
+    join(folder, createHash('sha256').update(`${origin.origin}\n${repository}\n${key}`).digest('hex'));
   return {
-    recall: (descriptor) => {
+    recall: (key) => {
       try {
-        const { location, at } = JSON.parse(readFileSync(fileOf(descriptor), 'utf8')) as Remembered;
+        const { location, at } = JSON.parse(readFileSync(fileOf(key), 'utf8')) as Remembered;
         const url = new URL(location);
         return url.origin === origin.origin && Date.now() - at < maxAge ? url : undefined;
       } catch {
@@ -35,11 +35,11 @@ export const createUploadMemory = (origin: URL, repository: string, { home }: Re
         return undefined;
       }
     },
-    remember: (descriptor, location) => {
+    remember: (key, location) => {
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const [path, text] = [
-          fileOf(descriptor),
+          fileOf(key),
           JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),
         ];
         // Not synced: the disk is busy with what is sent, and a lost note costs no more than an upload that starts again.
@@ -49,6 +49,6 @@ export const createUploadMemory = (origin: URL, repository: string, { home }: Re
         // Without it the upload only starts again after a death.
       }
     },
-    forget: (descriptor) => rmSync(fileOf(descriptor), { force: true }),
+    forget: (key) => rmSync(fileOf(key), { force: true }),
   };
 };

@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type CaptureMode,
+  canPushEarly,
   computeKit,
+  createEarlyPush,
   displayPath,
   displayReference,
+  type EarlyPush,
   exitCodes,
   formatReference,
   isAtUrl,
@@ -19,6 +22,7 @@ import {
   type Reference,
   remoteDatasets,
   repositoryOf,
+  type Sent,
   type StoredKit,
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
@@ -156,9 +160,15 @@ const check = async (session: Session, kitwright: Kitwright, options: PackOption
   return same ? exitCodes.ok : exitCodes.outOfDate;
 };
 
-const pushAll = async (session: Session, name: Reference): Promise<void> => {
+/** What must be hashed is sent to the registry meanwhile, where that takes uploads without knowing their digests. */
+const earlyPush = (session: Session, kitwright: Kitwright, name: Reference): EarlyPush | undefined => {
+  const { target } = openRemote(session, name, 'push');
+  return canPushEarly(target) ? createEarlyPush(kitwright, target, session.options.network.concurrency) : undefined;
+};
+
+const pushAll = async (session: Session, name: Reference, sent: Sent | undefined): Promise<void> => {
   if (!session.options.json) session.output.result(`Pushing ${displayReference(name)}`);
-  await pushReference(session, { ...name, extraTags: [] }, name);
+  await pushReference(session, { ...name, extraTags: [] }, name, sent);
 };
 
 /** Each kit of the config file, with what it says there and else with the flags. The worst status counts. */
@@ -197,9 +207,11 @@ const packOne = async (session: Session, directory: string, flags: PackFlags): P
     return undefined;
   }
   if (flags.check) return check(session, kitwright, options);
-  const kit = await packKit(kitwright, options);
+  const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
+  const kit = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
+  const sent = await early?.settled();
   output.result(session.options.json ? JSON.stringify(asJson(kit)) : lines(kit).join('\n'));
-  if (flags.push && name) await pushAll(session, name);
+  if (flags.push && name) await pushAll(session, name, sent);
   return undefined;
 };
 

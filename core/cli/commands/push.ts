@@ -7,6 +7,7 @@ import {
   type Reference,
   readTargets,
   resolveKit,
+  type Sent,
 } from '@kitwright/core';
 import type { Command } from 'commander';
 import { networkOptions } from '../networkOptions.ts';
@@ -24,11 +25,18 @@ const single = (text: string, what: string): Reference => {
   );
 };
 
-/** Sends a kit of the local stores to its registry, or to another name. */
-export const pushReference = async (session: Session, source: Reference, destination: Reference): Promise<void> => {
+const nothingSent: Sent = { copied: 0, bytes: 0 };
+
+/** Sends a kit of the local stores to its registry, or to another name. `sent` was sent before, while it was hashed. */
+export const pushReference = async (
+  session: Session,
+  source: Reference,
+  destination: Reference,
+  sent: Sent = nothingSent,
+): Promise<void> => {
   const { target, repository, references } = openRemote(session, destination, 'push');
   const kit = await resolveKit(source, readTargets(session.stores()));
-  const copied = await copyKit(session.kitwright(), {
+  const counts = await copyKit(session.kitwright(), {
     source: kit.target,
     root: kit.descriptor,
     target,
@@ -37,6 +45,12 @@ export const pushReference = async (session: Session, source: Reference, destina
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });
+  const copied = {
+    ...counts,
+    copied: counts.copied + sent.copied,
+    existed: counts.existed - sent.copied,
+    bytes: counts.bytes + sent.bytes,
+  };
   session.debug(
     `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
   );

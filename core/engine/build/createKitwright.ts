@@ -31,6 +31,8 @@ export interface Kitwright {
   readonly beginBuild: () => Calls<BuildHooks>;
   /** Could a plugin of the last run plan otherwise although no file changed? */
   readonly plansFreely: () => boolean;
+  /** Could a plugin of the last run still refuse a push? */
+  readonly checksPushes: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export const createKitwright = ({ plugins, threads, limits }: KitwrightOptions):
       return build.calls;
     },
     plansFreely: () => planning.some((name) => building.isTapped(name)),
+    checksPushes: () => building.isTapped('beforePush'),
     close: async () => {
       await hooks.calls.dispose();
       await pool.close();

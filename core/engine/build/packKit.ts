@@ -8,6 +8,7 @@ import { assembleKit, draftKit } from './assemble.ts';
 import type { BuildHooks } from './buildHooks.ts';
 import { checkContext } from './collectFiles.ts';
 import type { Kitwright } from './createKitwright.ts';
+import type { EarlyPush } from './earlyPush.ts';
 import type { Calls } from './hooks.ts';
 import { buildLayer } from './layer/buildLayer.ts';
 import type { CaptureMode } from './layer/capture.ts';
@@ -39,6 +40,8 @@ export interface PackOptions {
   readonly midstates?: boolean;
   /** Read every content again, whatever the fingerprints say. */
   readonly distrust?: boolean;
+  /** Sends layers away while they are hashed. */
+  readonly early?: EarlyPush | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -97,6 +100,7 @@ const buildOne = async (
     midstates: options.midstates ?? false,
     distrust: options.distrust ?? false,
     signal: options.signal,
+    sendEarly: options.early && ((recipe) => options.early?.begin(recipe, entry.id)),
     progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer: entry.id, done, bytes }),
   };
   const layer = await buildLayer(planned, layerOptions);

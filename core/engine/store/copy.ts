@@ -6,6 +6,7 @@ import { contentOf } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
 import { canMount, type ReadTarget, type Target } from './roles.ts';
 import { readVerified } from './verify.ts';
+import { watchContent } from './watchContent.ts';
 
 /** How a content came to the target: it was there, was taken over within it, or was sent. */
 export type CopyOutcome = 'exists' | 'mounted' | 'copied';
@@ -29,7 +30,7 @@ const transfer = async (
   if (await target.exists(descriptor)) return 'exists';
   if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
   const { signal, onBytes } = options;
-  const content = contentOf(descriptor, source, (bytes) => {
+  const content = watchContent(contentOf(descriptor, source), (bytes) => {
     signal.throwIfAborted();
     onBytes?.(descriptor, bytes);
   });

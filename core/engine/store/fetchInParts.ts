@@ -99,7 +99,7 @@ export const fetchInParts = async (
 };
 
 /** Is a content worth several requests? */
-export const isLarge = ({ size }: Descriptor): boolean => size >= 2 * chunkBytes;
+export const isLarge = ({ size }: Pick<Descriptor, 'size'>): boolean => size >= 2 * chunkBytes;
 
 /** A source that gives no parts is read from its beginning to its end. */
 export const ignoresRanges = (error: unknown): boolean =>

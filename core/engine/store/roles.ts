@@ -86,6 +86,20 @@ export interface Pourer {
   readonly pour: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
+/** An upload of a content whose digest is not known yet. */
+export interface EarlyUpload {
+  /** Waits for the last byte and gives the content its digest. Rejects as `push` does; then the content is not there. */
+  readonly finish: (descriptor: Descriptor) => Promise<void>;
+  /** The content need not be sent (any more). */
+  readonly abandon: () => Promise<void>;
+}
+
+/** Takes a content while it is still being hashed. */
+export interface EarlyPusher {
+  /** `size` in bytes. `key` says where the content comes from, so that another process can go on. Undefined if the digest must be known first. */
+  readonly pushEarly: (size: number, key: string, content: Content) => EarlyUpload | undefined;
+}
+
 /** Streams a content in blocks whose memory is used again as soon as the next is asked for: for receivers that are done with one by then. */
 export interface Borrowable {
   readonly borrow: (descriptor: Descriptor, range: ByteRange) => ByteStream;
@@ -121,4 +135,5 @@ export const canClose = (target: object): target is Closer => 'close' in target;
 export const canLocate = (target: object): target is Locator => 'locate' in target;
 export const canPour = (target: object): target is Pourer => 'pour' in target;
 export const canBorrow = (target: object): target is Borrowable => 'borrow' in target;
+export const canPushEarly = (target: object): target is EarlyPusher => 'pushEarly' in target;
 export const canMount = (target: object): target is Mounter => 'mount' in target;

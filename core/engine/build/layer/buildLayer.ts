@@ -1,6 +1,7 @@
 import { textOf } from '../../files/bytePath.ts';
 import { timeGrain } from '../../files/fileSystem.ts';
 import { nowNs } from '../../files/fingerprint.ts';
+import type { Recipe } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
 import type { Layer, LayerCost, PlannedLayer } from '../nouns.ts';
@@ -45,11 +46,25 @@ const intactHead = async (
   return undefined;
 };
 
+/** Stores the contents of a layer; whoever sends it meanwhile hears what came of it. */
+const storeAndSend = async (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined) => {
+  const early = work.options.sendEarly?.(recipe);
+  try {
+    const stored = await storeContents(work, recipe, previousRecord);
+    const { digest, size } = stored.record;
+    early?.known({ mediaType: work.planned.entry.mediaType, digest, size });
+    return stored;
+  } catch (error) {
+    early?.known(undefined);
+    throw error;
+  }
+};
+
 const store = (work: LayerWork, previousRecord: LayerRecord | undefined) => {
   const { planned, options } = work;
   const { entry } = planned;
   const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.context);
-  if (entry.compression === undefined) return storeContents(work, recipe, previousRecord);
+  if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
   return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
 };
 

@@ -2,11 +2,12 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { joinPath } from '../../files/bytePath.ts';
 import { createMeter, type Meter } from '../../layers/Meter.ts';
 import type { LayerPool } from '../../layers/pool.ts';
-import type { FilePiece } from '../../layers/recipe.ts';
+import type { FilePiece, Recipe } from '../../layers/recipe.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import type { LayerRecord } from '../../store/LayerRecord.ts';
 import type { LocalStore } from '../../store/localStore.ts';
 import type { CapabilityRegistry } from '../capabilities.ts';
+import type { EarlyLayer } from '../earlyPush.ts';
 import type { PlanFile, PlannedLayer } from '../nouns.ts';
 import type { CaptureMode } from './capture.ts';
 import type { LayerSnapshot } from './snapshot.ts';
@@ -23,6 +24,8 @@ export interface LayerBuildOptions {
   /** Read every content again, whatever the fingerprints say. */
   readonly distrust: boolean;
   readonly signal: AbortSignal;
+  /** Sends the layer away while it is hashed, where that is wanted. */
+  readonly sendEarly?: ((recipe: Recipe) => EarlyLayer | undefined) | undefined;
   /** Called with the bytes done and all bytes, several times a second. */
   readonly progress: (done: number, bytes: number) => void;
 }

@@ -22,6 +22,7 @@ import { canLocate, type ReadTarget } from '../../store/roles.ts';
 import { openScratchChunks } from '../../store/scratchChunks.ts';
 import { streamRecipe } from '../../store/streamRecipe.ts';
 import { verified } from '../../store/verify.ts';
+import { watchContent } from '../../store/watchContent.ts';
 import type { CapabilityRegistry } from '../capabilities.ts';
 import type { KitElement } from './elements.ts';
 
@@ -68,7 +69,7 @@ const fetchWhole = async (
 const fetchParts = async (descriptor: Descriptor, options: OpenLayerOptions, path: string): Promise<boolean> => {
   rmSync(path, { force: true });
   using chunks = openScratchChunks(path, descriptor.size);
-  const content = contentOf(descriptor, options.source, () => options.signal.throwIfAborted());
+  const content = watchContent(contentOf(descriptor, options.source), () => options.signal.throwIfAborted());
   return (await fetchInParts(descriptor, content, chunks, options.pool)) === descriptor.digest;
 };
 

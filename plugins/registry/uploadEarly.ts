@@ -1,0 +1,29 @@
+import { type Content, type EarlyUpload, watchContent } from '@kitwright/core';
+import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './upload.ts';
+
+/** Ends the sending from within: no request is open any more when it has been thrown. */
+const notNeeded = new Error('This upload is not needed any more.');
+
+/** Uploads a content whose digest is not known yet, in parts: the last request of such an upload is the first that names it. */
+export const uploadEarly = (context: UploadContext, size: number, key: string, given: Content): EarlyUpload => {
+  let stopped = false;
+  const content = watchContent(given, () => {
+    if (stopped) throw notNeeded;
+  });
+  const sending: Sending = { size, key, label: 'a content that is being hashed', content };
+  const started = beginUpload(context, sending);
+  const sent = started.then((start) => sendParts(context, start, sending));
+  sent.catch(() => undefined);
+  return {
+    finish: async (descriptor) => commitUpload(context, await sent, descriptor, sending),
+    abandon: async () => {
+      stopped = true;
+      await sent.catch(() => undefined);
+      context.memory.forget(key);
+      const location = await started.then(({ location: url }) => url).catch(() => undefined);
+      if (!location) return;
+      const answer = await context.client.sendOnce({ method: 'DELETE', url: location }, context.scopes);
+      await answer.discard();
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+
+const kitfile = 'manifestVersion: 1.0.0\nmodel:\n  path: net.bin\n';
+const large = randomBytes(40 * 1024 * 1024);
+
+const withProject = async (run: (project: Project, registry: TestRegistry, name: string) => Promise<void>) => {
+  using project = createProject({ Kitfile: kitfile, 'net.bin': large });
+  await using registry = await startRegistry();
+  await run(project, registry, `${registry.host}/team/net:v1`);
+};
+
+const packPush = (project: Project, name: string, ...flags: readonly string[]) =>
+  project.run('pack', 'project', '-t', name, '--push', '--plain-http', ...flags);
+
+const sent = ({ requests }: TestRegistry): readonly string[] =>
+  requests.filter(({ method }) => method === 'PATCH' || method === 'PUT').map(({ method }) => method);
+
+test('a large layer is sent while it is hashed: once, and before anything asks for its digest', () =>
+  withProject(async (project, registry, name) => {
+    const result = await packPush(project, name, '--json');
+    assert.equal(result.code, 0, result.stderr);
+    const [, pushed] = result.stdout.trim().split('\n');
+    const { copied, existed, bytes } = JSON.parse(pushed ?? '') as Record<string, number>;
+    assert.equal(existed, 0);
+    assert.ok(copied === 3 && (bytes ?? 0) > large.byteLength);
+    const methods = registry.requests.map(({ method, path }) => `${method} ${path.split('/')[4] ?? ''}`);
+    assert.ok(methods.indexOf('PATCH blobs') < methods.indexOf('HEAD blobs'), methods.join(', '));
+    assert.equal(methods.filter((method) => method === 'PATCH blobs').length, 1);
+    assert.deepEqual(readdirSync(join(project.store, 'objects')), [], 'nothing is copied into the store');
+    using other = createProject({});
+    assert.equal((await other.run('pull', name, '--plain-http')).code, 0);
+  }));
+
+test('what the registry has already is not kept a second time', () =>
+  withProject(async (project, registry, name) => {
+    const digest = digestIn(await packPush(project, name));
+    registry.requests.length = 0;
+    const again = await packPush(project, name, '--config', join(project.path, 'a new home'));
+    assert.equal(digestIn(again), digest);
+    assert.equal(sent(registry).filter((method) => method === 'PUT').length, 0);
+  }));
+
+test('a plugin that may refuse the push is asked before a byte leaves the machine', () =>
+  withProject(async (project, registry, name) => {
+    project.write({
+      'kitwright.config.yaml': 'plugins: [gate]\n',
+      'node_modules/gate/package.json': '{"name": "gate", "type": "module", "exports": "./index.js"}',
+      'node_modules/gate/index.js': `export default () => ({
+        name: 'gate', apiVersion: 1,
+        apply({ hooks }) { hooks.build.tap(({ hooks }) => { hooks.beforePush.tap(async () => { throw new Error('not this one'); }); }); },
+      });`,
+    });
+    const refused = await packPush(project, name);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /not this one/);
+    assert.deepEqual(sent(registry), []);
+  }));
+
+test('a registry that is not there is named, and the kit is packed all the same', () =>
+  withProject(async (project, registry, name) => {
+    registry.faults.push({ method: 'POST', path: /uploads/, action: { kind: 'status', status: 403 } });
+    const refused = await packPush(project, name);
+    assert.equal(refused.code, 3);
+    assert.match(refused.stderr, /unauthorized/);
+    assert.match((await project.run('list')).stdout, /v1/);
+  }));
+
+test('an upload that fails on the way is made again by the push', () =>
+  withProject(async (project, registry, name) => {
+    registry.faults.push({ method: 'PUT', path: /uploads/, times: 1, action: { kind: 'status', status: 400 } });
+    const result = await packPush(project, name);
+    assert.equal(result.code, 0, result.stderr);
+    using other = createProject({});
+    assert.equal((await other.run('pull', name, '--plain-http')).code, 0);
+  }));
