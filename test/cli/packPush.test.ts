@@ -18,8 +18,11 @@ const withProject = async (run: (project: Project, registry: TestRegistry, name:
 const packPush = (project: Project, name: string, ...flags: readonly string[]) =>
   project.run('pack', 'project', '-t', name, '--push', '--plain-http', ...flags);
 
-const sent = ({ requests }: TestRegistry): readonly string[] =>
-  requests.filter(({ method }) => method === 'PATCH' || method === 'PUT').map(({ method }) => method);
+const sent = ({ requests }: TestRegistry, from = 0): readonly string[] =>
+  requests
+    .slice(from)
+    .filter(({ method }) => method === 'PATCH' || method === 'PUT')
+    .map(({ method }) => method);
 
 test('a large layer is sent while it is hashed: once, and before anything asks for its digest', () =>
   withProject(async (project, registry, name) => {
@@ -40,10 +43,10 @@ test('a large layer is sent while it is hashed: once, and before anything asks f
 test('what the registry has already is not kept a second time', () =>
   withProject(async (project, registry, name) => {
     const digest = digestIn(await packPush(project, name));
-    registry.requests.length = 0;
+    const before = registry.requests.length;
     const again = await packPush(project, name, '--config', join(project.path, 'a new home'));
     assert.equal(digestIn(again), digest);
-    assert.equal(sent(registry).filter((method) => method === 'PUT').length, 0);
+    assert.equal(sent(registry, before).filter((method) => method === 'PUT').length, 0);
   }));
 
 test('a plugin that may refuse the push is asked before a byte leaves the machine', () =>
