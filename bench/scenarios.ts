@@ -94,10 +94,11 @@ const makeEight = (bench: Bench): void => {
   for (let i = 0; i < 8; i++) writeRandom(join(path, `d${i}.bin`), 256 * MiB);
 };
 
-export const makeMany = (bench: Bench): void => {
-  const path = project(bench, 'many', 'datasets: [{path: d}]\n');
+/** Folders of 1,000 files of 4 KiB each. */
+export const makeMany = (bench: Bench, name = 'many', folders = 50): void => {
+  const path = project(bench, name, 'datasets: [{path: d}]\n');
   const block = Buffer.alloc(4096);
-  for (let folder = 0; folder < 50; folder++) {
+  for (let folder = 0; folder < folders; folder++) {
     mkdirSync(join(path, 'd', String(folder)), { recursive: true });
     for (let file = 0; file < 1000; file++)
       writeFileSync(join(path, 'd', String(folder), `${file}.bin`), randomFillSync(block));

@@ -109,6 +109,8 @@ export const findSkopeo = (): string | undefined => fromDebian('skopeo');
 export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
 /** Makes terminals; of Debian's essential packages. */
 export const findScript = (): string | undefined => (succeeds('script', '--version') ? 'script' : undefined);
+/** Makes namespaces whose limits a test may set; of Debian's essential packages. */
+export const findUnshare = (): string | undefined => (succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined);
 /** Shows the pages. Its path, because who starts it does not look for it. */
 export const findChromium = (): string | undefined => {
   const name = fromDebian('chromium');

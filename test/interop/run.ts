@@ -14,6 +14,7 @@ import {
   findPyKitOps,
   findScript,
   findSkopeo,
+  findUnshare,
   findWriter,
 } from './buildPeers.ts';
 
@@ -28,6 +29,7 @@ const found = {
   GIT_LFS: findGitLfs(),
   VERSITYGW: buildVersityGw(),
   SCRIPT: findScript(),
+  UNSHARE: findUnshare(),
   CRANE: buildCrane(),
   CONFORMANCE: buildConformance(),
   CHROMIUM: findChromium(),

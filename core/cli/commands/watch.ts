@@ -28,6 +28,7 @@ import { printEvents } from '../watching/printEvents.ts';
 import { pendingPush, pushKits } from '../watching/pushKits.ts';
 import { runTraining } from '../watching/runTraining.ts';
 import { tagNamer } from '../watching/tagNamer.ts';
+import { watcherNotice } from '../watching/watcherNotice.ts';
 import { createFeed, type WatchFeed } from '../watching/watchFeed.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../watching/watchFlags.ts';
 import { openHistory } from '../watching/watchHistory.ts';
@@ -79,6 +80,16 @@ const keepHistory = (session: Session, feed: WatchFeed, directory: string): void
   });
 };
 
+/** A watcher may fail for each directory; it is told once. */
+const warnOnce = (session: Session): ((error: unknown) => void) => {
+  let warned = false;
+  return (error) => {
+    if (warned) session.debug(String(error));
+    else session.warn(watcherNotice(error));
+    warned = true;
+  };
+};
+
 const watch = async (
   session: Session,
   words: readonly string[],
@@ -104,9 +115,7 @@ const watch = async (
   const local = isLocalFileSystem(directory);
   const mode = local ? 'events' : 'scan';
   if (!local) session.warn('This is not a local file system: it is scanned, not watched.');
-  await using hints = local
-    ? fileHints(resolve(directory), (error) => session.debug(`The watcher is silent: ${String(error)}`))
-    : noHints();
+  await using hints = local ? fileHints(resolve(directory), warnOnce(session)) : noHints();
   await using treeScan = createTreeScan();
   const [pace, quiet] = [parsePace(flags), parseQuiet(flags.quiet)];
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : [], parseLimits(flags));

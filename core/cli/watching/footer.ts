@@ -8,7 +8,11 @@ export interface FooterState {
   readonly pending: PendingPush | undefined;
 }
 
-const modes = { events: 'events + scan', scan: 'scan only: not a local file system' } as const;
+/** How changes are found. */
+const modeText = ({ look, mode }: FooterState): string => {
+  if (mode === 'scan') return 'scan only: not a local file system';
+  return look && !look.hinted ? 'scan only: the system tells no events' : 'events + scan';
+};
 
 const ago = (ms: number): string => (ms < 1_000 ? 'just now' : `${Math.round(ms / 1_000)} s ago`);
 const inTime = (ms: number): string => (ms < 500 ? 'now' : `in ${Math.round(ms / 1_000)} s`);
@@ -31,6 +35,6 @@ const waitingLines = ({ look }: FooterState): readonly string[] => {
 /** The lines below everything else: last and next scan, mode, what is waited for and why, what is to be sent. */
 export const footerLines = (state: FooterState, now: number): readonly string[] => {
   const queue = state.pending ? [`to push: kit ${state.pending.count}`] : [];
-  const line = ['watching', scanText(state, now), modes[state.mode], ...queue, 'h for help'].join('  ');
+  const line = ['watching', scanText(state, now), modeText(state), ...queue, 'h for help'].join('  ');
   return [line, ...waitingLines(state)];
 };

@@ -122,7 +122,7 @@ const isContentChange = (error: unknown): error is KitwrightError =>
   error instanceof KitwrightError && error.code === 'content-changed';
 
 /** Layers side by side; the pool has as many threads as cores, and every failure waits for the others to stop. */
-const buildAll = async (
+export const buildLayers = async (
   kitwright: Kitwright,
   options: PackOptions,
   plan: Plan,
@@ -170,7 +170,7 @@ export const buildKit = async (
   if (decision === 'nothing') return undefined;
   announce(kitwright, plan);
   await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
-  const layers = await buildAll(kitwright, options, plan, decision.held);
+  const layers = await buildLayers(kitwright, options, plan, decision.held);
   for (const layer of layers) await hooks.layer(layer, context(options));
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
   const kit = assembleKit(

@@ -51,6 +51,8 @@ export interface WatchLook {
   readonly waiting: readonly Waiting[];
   /** Was a kit committed? */
   readonly committed: boolean;
+  /** Does the system say when something happens? If not, only the scans tell. */
+  readonly hinted: boolean;
   /** Did somebody ask for it? */
   readonly request: WatchRequest | undefined;
 }

@@ -12,6 +12,10 @@ export interface WatchState {
   count: number;
   waiting: readonly Waiting[];
   held: readonly string[];
+  /** Of these, the layers in which everything is calm. */
+  calm: readonly string[];
+  /** Layers that were built ahead, once between two kits; undefined = that came to nothing. */
+  ahead: Map<string, Layer | undefined>;
   /** Files of the last scan, and how long it took in ms. */
   files: number;
   scanTime: number;
@@ -33,6 +37,8 @@ export const createWatchState = (): WatchState => ({
   count: 0,
   waiting: [],
   held: [],
+  calm: [],
+  ahead: new Map(),
   files: 0,
   scanTime: 0,
   isTidy: false,
@@ -57,4 +63,5 @@ export const remember = (state: WatchState, plan: Plan, kit: ModelKit): void => 
   state.plan = remembered(plan, state);
   state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
   state.digest = kit.root.digest;
+  for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
 };

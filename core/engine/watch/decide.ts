@@ -84,6 +84,7 @@ export const decide =
     const waits = triggers.filter(({ waiting }) => waiting.length > 0);
     state.waiting = waits.flatMap(({ waiting }) => waiting);
     state.held = waits.map(({ change }) => change.id);
+    state.calm = waits.filter(({ waiting }) => waiting.every(({ calm }) => calm)).map(({ change }) => change.id);
     const isNew = !sameShape(state.plan, plan);
     if (triggers.length === waits.length && !isNew) return 'nothing';
     if (state.held.some((id) => !state.layers.has(id))) return 'nothing';

@@ -2,6 +2,7 @@ import type { CheckpointProgress } from '../build/capabilities.ts';
 import type { ModelKit, Plan } from '../build/nouns.ts';
 import { type BuildGate, buildKit, commitKit, type PackOptions } from '../build/packKit.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
+import { buildAhead, withCosts } from './buildAhead.ts';
 import { progressIn } from './checkpoints.ts';
 import { decide, type Look } from './decide.ts';
 import { shownCheckpoints } from './pace.ts';
@@ -44,8 +45,10 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   let measured: CheckpointProgress | undefined;
   let progress: CheckpointProgress | undefined;
   // Measured right after the scan: by the time of the commit the training is further than what is packed.
+  let scanned: Plan | undefined;
   const measuring: BuildGate = (plan) => {
     const decision = gate(plan);
+    scanned = plan;
     if (decision !== 'nothing') measured = options.measured?.();
     return decision;
   };
@@ -56,8 +59,12 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   const distrust = look.request === 'everything';
   const pack: PackOptions = { ...options, name: options.nameOf(state.count + 1), midstates: true, annotate, distrust };
   const built = await buildKit(kitwright, pack, hooks, measuring);
-  if (!built) return false;
-  const { plan, kit } = built;
+  if (!built) {
+    if (scanned) await buildAhead(look, scanned, pack);
+    return false;
+  }
+  const { plan } = built;
+  const kit = withCosts(built.kit, state);
   forgetRests(plan, state);
   if (kit.root.digest === state.digest) {
     remember(state, plan, kit);
@@ -73,6 +80,7 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   state.checkpoints.clear();
   const elapsed = performance.now() - started;
   options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), progress, held, skipped });
+  await buildAhead(look, plan, pack);
   return true;
 };
 

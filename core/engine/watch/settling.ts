@@ -13,6 +13,8 @@ export interface Waiting {
   readonly reason: string;
   /** It only changed a moment ago; nothing is known to be missing. */
   readonly resting: boolean;
+  /** It has rested for so long that reading it ahead is likely to be of use. */
+  readonly calm?: boolean;
   /** When to look again. */
   readonly until: number;
 }
@@ -68,6 +70,9 @@ const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number): 
 /** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
 export const brokenRetry = 5_000;
 
+/** Share of its rest after which a file is calm. */
+const calmShare = 0.25;
+
 /** After this time (ms) a file that never rests is said to be still written since then. */
 const longWait = 600_000;
 
@@ -88,13 +93,15 @@ const restingOf = (
   const rested = now - changed;
   // A time in the future says nothing about rest.
   if (final || hurry || rested < 0 || rested >= needed) return undefined;
+  const calmAt = needed * calmShare;
   const long = now - since > longWait ? `, and it is written since ${clockTime(since)} UTC` : '';
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
   return {
     path: displayPath(path),
     reason: `quiet ${seconds(rested)} of ${seconds(needed)} s${long}`,
     resting: true,
-    until: now + (needed - rested),
+    calm: rested >= calmAt,
+    until: now + ((rested < calmAt ? calmAt : needed) - rested),
   };
 };
 

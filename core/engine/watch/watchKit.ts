@@ -89,7 +89,7 @@ const lookAndTell = async (look: Look, hinted = true): Promise<number> => {
   const { committed, pause } = await lookUnlessUnchanged(look, hinted);
   const { files, waiting } = state;
   const [elapsed, next] = [performance.now() - started, options.clock.now() + pause];
-  options.onLook?.({ at, elapsed, files, next, waiting, committed, request });
+  options.onLook?.({ at, elapsed, files, next, waiting, committed, hinted: options.hints.working(), request });
   return pause;
 };
 

@@ -49,10 +49,17 @@ const markedFormat: CheckpointFormat = {
       : { state: 'not-yet', reason: 'DONE is missing', retryAfter: 50 },
 };
 
+/** What the watch that runs now did, in order. */
+let log: string[] = [];
+
 const plugin = definePlugin({
   name: 'test',
   apiVersion: 1,
-  apply: ({ register }) => {
+  apply: ({ register, hooks }) => {
+    hooks.event.tap((event) => {
+      if (event.type === 'layer-done' && !event.reused) log.push(`built ${event.layer}`);
+      return undefined;
+    });
     register('layerType', tar);
     register('readiness', doneFormat);
     register('checkpoint', markedFormat);
@@ -75,6 +82,8 @@ export interface Watched {
   readonly waits: readonly (readonly Waiting[])[];
   readonly looks: readonly WatchLook[];
   readonly failures: readonly string[];
+  /** `built <layer>`, `look` and `kit`, in their order. */
+  readonly log: readonly string[];
 }
 
 /** What a step may do: write files, ask the watch for something, set its clock, do anything to its directory. */
@@ -82,6 +91,8 @@ export interface Step {
   readonly write: Write;
   readonly ask: (request: WatchRequest) => void;
   readonly sleep: (ms: number) => void;
+  /** The clock of the watch, in ms. */
+  readonly now: () => number;
   readonly directory: string;
 }
 
@@ -103,6 +114,7 @@ export const runWatch = async (
   };
   write(first);
   const stop = new AbortController();
+  log = [];
   const kits: WatchedKit[] = [];
   const waits: (readonly Waiting[])[] = [];
   const looks: WatchLook[] = [];
@@ -119,7 +131,7 @@ export const runWatch = async (
     if (++quietLooks > 4) {
       quietLooks = 0;
       const step = queue.shift();
-      if (step) step({ write, ask, sleep, directory });
+      if (step) step({ write, ask, sleep, now: () => now, directory });
       else stop.abort(finish);
     }
     const handle = setImmediate(callback);
@@ -140,16 +152,22 @@ export const runWatch = async (
     onRequest: (listener) => {
       ask = listener;
     },
-    onKit: (kit) => kits.push(kit),
+    onKit: (kit) => {
+      kits.push(kit);
+      log.push('kit');
+    },
     onWaiting: (waiting) => waits.push(waiting),
-    onLook: (look) => looks.push(look),
+    onLook: (look) => {
+      looks.push(look);
+      log.push('look');
+    },
     onFailure: ({ code }) => failures.push(code),
     onStart: () => undefined,
     stop: stop.signal,
     ...more,
   });
   rmSync(root, { recursive: true, force: true });
-  return { kits, waits, looks, failures };
+  return { kits, waits, looks, failures, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';

@@ -1,0 +1,32 @@
+import type { Layer, ModelKit, Plan } from '../build/nouns.ts';
+import { buildLayers, type PackOptions } from '../build/packKit.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Look } from './decide.ts';
+import type { WatchState } from './WatchState.ts';
+
+/**
+ * Builds the layers that have only to rest a little longer, without giving anything a name: if they stay as they are, the kit costs a scan when
+ * their time has come. Once between two kits, so that a writer that pauses is not read again and again.
+ */
+export const buildAhead = async ({ kitwright, options, state }: Look, plan: Plan, pack: PackOptions): Promise<void> => {
+  const layers = plan.layers.filter(({ entry }) => state.calm.includes(entry.id) && !state.ahead.has(entry.id));
+  if (!layers.length || options.stop.aborted) return;
+  using _session = options.store.session();
+  for (const { entry } of layers) state.ahead.set(entry.id, undefined);
+  try {
+    for (const layer of await buildLayers(kitwright, pack, { ...plan, layers }, new Map()))
+      state.ahead.set(layer.entry.id, layer);
+  } catch (error) {
+    // The look at which the kit is due finds what is wrong, if it still is.
+    if (!(error instanceof KitwrightError) || error.code === 'internal-error') throw error;
+  }
+};
+
+/** What a layer cost when it was built ahead is what it cost. */
+const withCost = (layer: Layer, ahead: Layer | undefined): Layer =>
+  layer.cost.reused && ahead?.descriptor.digest === layer.descriptor.digest ? { ...layer, cost: ahead.cost } : layer;
+
+export const withCosts = (kit: ModelKit, { ahead }: WatchState): ModelKit => ({
+  ...kit,
+  layers: kit.layers.map((layer) => withCost(layer, ahead.get(layer.entry.id))),
+});
