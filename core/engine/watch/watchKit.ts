@@ -63,19 +63,25 @@ const lookAndReport = async (look: Look): Promise<Looked> => {
   }
 };
 
+/** Once after a kit, as soon as nothing more is to be done. */
+const tidy = (state: WatchState): void => {
+  if (!state.isTidy) giveBackMemory();
+  state.isTidy = true;
+};
+
 /** A look in full, unless nobody said that something happened and the tree is what the last look found complete. */
 const lookUnlessUnchanged = async (look: Look, hinted: boolean): Promise<Looked> => {
   const { state, options, request, final } = look;
   const found = hinted || request || final ? undefined : await signatureFor(look);
   if (found?.signature !== undefined && found.signature === state.signature) {
     state.scanTime = found.elapsed;
-    if (!state.isTidy) giveBackMemory();
-    state.isTidy = true;
+    tidy(state);
     return { committed: false, pause: pauseAfter(state, options) };
   }
   state.signature = undefined;
-  state.isTidy = false;
   const looked = await lookAndReport(look);
+  if (hinted || looked.committed) state.isTidy = false;
+  else if (state.waiting.length === 0) tidy(state);
   // Taken before the scan of the plan: what came in between makes the next one differ.
   if (state.waiting.length === 0 && state.failure === '') state.signature = found?.signature;
   return looked;

@@ -37,15 +37,20 @@ interface Run {
   readonly waiting: { readonly index: number; readonly at: number }[];
 }
 
+/** Buffers that were written out and can be filled again: fresh ones for each would stay with this thread long after the build. */
+const spareBatches: Buffer[] = [];
+const newBatch = (): Buffer => spareBatches.pop() ?? Buffer.allocUnsafeSlow(batchBytes);
+
 const flush = (run: Run): void => {
   const { batch } = run;
   const bytes = batch.buffer.subarray(0, batch.used);
   run.hash.update(bytes);
   if (run.pack && batch.packFrom >= 0) {
-    const base = run.pack.append(bytes.subarray(batch.packFrom)) - batch.packFrom;
+    // The bytes are being written now, so they may not be filled again before that is done.
+    const { buffer } = batch;
+    const base = run.pack.append(bytes.subarray(batch.packFrom), () => spareBatches.push(buffer)) - batch.packFrom;
     for (const { index, at } of run.waiting) run.packed[index] = base + at;
-    // The bytes are being written now, so they may not be filled again.
-    batch.buffer = Buffer.allocUnsafeSlow(batchBytes);
+    batch.buffer = newBatch();
   }
   run.meter.add(batch.used);
   restAfter(batch.used);
@@ -152,7 +157,7 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
     hash: start.hash,
     hasher: job.seed && (await contentHasher(job.seed)),
     contentLimit: job.contentLimit ?? Number.POSITIVE_INFINITY,
-    batch: { buffer: Buffer.allocUnsafeSlow(batchBytes), used: 0, packFrom: -1 },
+    batch: { buffer: newBatch(), used: 0, packFrom: -1 },
     block: Buffer.allocUnsafeSlow(blockBytes),
     pack,
     packed: new Float64Array(pieces.length).fill(-1),

@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FSWatcher, watch } from 'chokidar';
+import { giveBackMemory } from '../giveBackMemory.ts';
 
 const { root } = workerData as { readonly root: string };
 const neverWatched = new Set(['.git', 'node_modules', '__pycache__']);
@@ -57,7 +58,10 @@ const watchTree = (): FSWatcher => {
   watcher.on('all', () => tell());
   watcher.on('error', (error) => tell({ error: String(error) }));
   // What happened while the watches were made was told to nobody.
-  watcher.on('ready', () => tell());
+  watcher.on('ready', () => {
+    tell();
+    giveBackMemory();
+  });
   return watcher;
 };
 
