@@ -9,20 +9,24 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
-/** Start time of a process in clock ticks since boot (proc(5), field 22), or '' where the system does not tell. */
-const startedAt = (pid: number): string => {
+/** State of a process and its start time in clock ticks since boot (proc(5), fields 3 and 22), or '' where the system does not tell. */
+const statOf = (pid: number): { readonly state: string; readonly started: string } => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', started: fields[19] ?? '' };
   } catch {
-    return '';
+    return { state: '', started: '' };
   }
 };
+
+/** Dead, but nobody has asked how it ended: in a container whose first process does not, such ones stay for ever. */
+const isZombie = (state: string): boolean => state === 'Z' || state === 'X';
 
 export const ownIdentity = (): ProcessIdentity => ({
   pid: process.pid,
   host: hostname(),
-  started: startedAt(process.pid),
+  started: statOf(process.pid).started,
 });
 
 /** Is that process certainly gone? Of another machine we cannot know, so the answer is no. */
@@ -33,8 +37,8 @@ export const isGone = ({ pid, host, started }: ProcessIdentity): boolean => {
   } catch (error) {
     return errnoOf(error) === 'ESRCH';
   }
-  const now = startedAt(pid);
-  return started !== '' && now !== '' && now !== started;
+  const now = statOf(pid);
+  return isZombie(now.state) || (started !== '' && now.started !== '' && now.started !== started);
 };
 
 export const parseIdentity = (text: string): ProcessIdentity | undefined => {
