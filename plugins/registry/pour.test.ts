@@ -97,6 +97,40 @@ test('a refusal is told in its own words', async () => {
   await assert.rejects(pourAll(repository.target, blob), { code: 'unauthorized', message: /DENIED: not today/ });
 });
 
+test('a connection that stays silent in the middle counts as cut; the next one goes on from there', async () => {
+  let connections = 0;
+  await withServer(
+    async (socket) => {
+      if (++connections > 1) {
+        const rest = bytes.subarray(1_000_000);
+        const range = `bytes 1000000-${bytes.byteLength - 1}/${bytes.byteLength}`;
+        await written(
+          socket,
+          `HTTP/1.1 206 Part\r\ncontent-length: ${rest.byteLength}\r\ncontent-range: ${range}\r\n\r\n`,
+        );
+        await written(socket, rest);
+        return;
+      }
+      await written(socket, `HTTP/1.1 200 OK\r\ncontent-length: ${bytes.byteLength}\r\n\r\n`);
+      await written(socket, bytes.subarray(0, 1_000_000));
+    },
+    async (port) => {
+      await using registry = await startRegistry();
+      await using repository = openTest(registry, { stallTimeout: 20 });
+      const agent = lazyAgent(repository.options);
+      const target = openRepository(
+        { registry: `127.0.0.1:${port}`, repository: 'a/b' },
+        'pull',
+        agent,
+        repository.options,
+      );
+      assert.deepEqual(await pourAll(target, blob), bytes);
+      await agent.destroy();
+    },
+  );
+  assert.equal(connections, 2);
+});
+
 test('a refusal without an end is not read to its end', () =>
   withServer(
     async (socket) => {
