@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool } from '../layers/pool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { chunkBytes } from './fetchInParts.ts';
-import { makeStore, storeLayout } from './layout.ts';
 import { receive } from './receive.ts';
 import type { ByteRange, Content } from './roles.ts';
+import { withStore } from './testing/withStore.ts';
 
 const pool = createPool({ threads: 2 });
 after(() => pool.close());
@@ -17,17 +15,6 @@ after(() => pool.close());
 const size = 3 * chunkBytes + 12_345;
 const bytes = Buffer.alloc(size, 'kitwright').fill('end', size - 1000);
 const descriptor = descriptorOf('application/octet-stream', bytes);
-
-const withStore = async (run: (layout: ReturnType<typeof storeLayout>) => Promise<void>): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
-  try {
-    const layout = storeLayout(folder);
-    makeStore(layout);
-    await run(layout);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
 
 const serve =
   (from: Buffer, asked: number[], fail: (start: number) => boolean = () => false): Content =>

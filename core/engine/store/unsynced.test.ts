@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { createPool } from '../layers/pool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { chunkBytes } from './fetchInParts.ts';
-import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
+import type { StoreLayout } from './layout.ts';
 import { openPartial } from './partial.ts';
 import { receive } from './receive.ts';
 import type { Content } from './roles.ts';
+import { withStore } from './testing/withStore.ts';
 import { isWhole, markUnsynced } from './unsynced.ts';
 
 const pool = createPool({ threads: 2 });
@@ -21,17 +20,6 @@ const content: Content = (range = { start: 0, end: bytes.byteLength }) =>
   (async function* () {
     yield bytes.subarray(range.start, range.end);
   })();
-
-const withStore = async (run: (layout: StoreLayout) => Promise<void>): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
-  try {
-    const layout = storeLayout(folder);
-    makeStore(layout);
-    await run(layout);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
 
 const marks = (layout: StoreLayout): number => readdirSync(layout.unsynced).length;
 

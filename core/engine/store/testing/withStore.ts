@@ -1,0 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeStore, type StoreLayout, storeLayout } from '../layout.ts';
+
+/** Runs with an empty store in a fresh folder. */
+export const withStore = async (run: (layout: StoreLayout) => Promise<void>): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  try {
+    const layout = storeLayout(folder);
+    makeStore(layout);
+    await run(layout);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
