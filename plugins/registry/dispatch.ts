@@ -176,7 +176,7 @@ export const dispatch = async (
     method,
     headers: headersOf(request),
     headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
-    // undici would give the connection up after each HEAD, and with it a TLS handshake for each layer of a push.
+    // Else undici gives the connection up after each HEAD, also where the answer says keep-alive: a TLS handshake for each layer of a push.
     reset: false,
   };
   // The length that a HEAD is answered with is not that of a body.

@@ -44,8 +44,8 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   const hooks = kitwright.beginBuild();
   let measured: CheckpointProgress | undefined;
   let progress: CheckpointProgress | undefined;
-  // Measured right after the scan: by the time of the commit the training is further than what is packed.
   let scanned: Plan | undefined;
+  // Measured right after the scan: by the time of the commit the training is further than what is packed.
   const measuring: BuildGate = (plan) => {
     const decision = gate(plan);
     scanned = plan;
