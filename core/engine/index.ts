@@ -85,7 +85,7 @@ export { isAtUrl, type RemoteDataset, remoteDatasets } from './build/remoteDatas
 export { type Ancestor, resolveAncestors } from './build/resolveAncestors.ts';
 export { type KitElement, kitElements } from './build/unpack/elements.ts';
 export { parseFilters, type Selection } from './build/unpack/filters.ts';
-export { createStaging, type Existing } from './build/unpack/staging.ts';
+export { createStaging } from './build/unpack/staging.ts';
 export { unpackElement } from './build/unpack/unpackElement.ts';
 export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './build/unpack/unpackKit.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
@@ -95,6 +95,7 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
+export type { Existing } from './files/checkFree.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { type IgnoreMatcher, ignoreMatcher } from './files/patternMatcher.ts';

@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { displayPath } from '../files/displayPath.ts';
-import { createMeter } from '../layers/Meter.ts';
-import type { RecipeReader } from '../layers/recipeReader.ts';
-import type { IndexedEntry } from '../layers/tarIndex.ts';
+import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
+import { type IndexedEntry, tarIndex } from '../layers/tarIndex.ts';
 import { streamRecipe } from '../store/streamRecipe.ts';
 import type { Kitwright } from './createKitwright.ts';
 import type { LoadedKit } from './loadKit.ts';
 import { type KitElement, kitElements } from './unpack/elements.ts';
-import { openLayer } from './unpack/openLayer.ts';
+import { openLayer, rawEntryOf } from './unpack/openLayer.ts';
 
 /** One file that is not the same in both kits. */
 export interface FileChange {
@@ -32,6 +31,11 @@ const digestOf = async (reader: RecipeReader, { offset, size }: IndexedEntry): P
   return hash.digest('hex');
 };
 
+const entriesOf = (element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> => {
+  const raw = rawEntryOf(element);
+  return raw ? [{ ...raw, type: 'file', size: reader.size, offset: 0 }] : tarIndex(reader.readAt, reader.size);
+};
+
 /** Path, mode and content of every entry of a layer, all verified. */
 const filesOf = async (
   kitwright: Kitwright,
@@ -42,15 +46,19 @@ const filesOf = async (
 ): Promise<ReadonlyMap<string, FileState>> => {
   const { pool, capabilities } = kitwright;
   const options = { source: kit.target, pool, capabilities, scratch, signal };
-  const { reader, entries, verification } = await openLayer(element, options, createMeter());
-  using _reader = reader;
+  const { recipe, verification } = await openLayer(element, options);
+  using reader = createRecipeReader(recipe);
   const states = new Map<string, FileState>();
-  for (const entry of entries) {
-    signal.throwIfAborted();
-    const digest = entry.type === 'file' ? await digestOf(reader, entry) : '';
-    states.set(displayPath(entry.path), { mode: entry.mode, digest });
+  try {
+    for (const entry of entriesOf(element, reader)) {
+      signal.throwIfAborted();
+      const digest = entry.type === 'file' ? await digestOf(reader, entry) : '';
+      states.set(displayPath(entry.path), { mode: entry.mode, digest });
+    }
+  } finally {
+    // Damaged bytes explain a broken index better than the index does.
+    await verification;
   }
-  await verification;
   return states;
 };
 

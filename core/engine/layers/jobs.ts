@@ -1,4 +1,5 @@
 import type { BytePath } from '../files/bytePath.ts';
+import type { Existing } from '../files/checkFree.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import type { Piece, Recipe } from './recipe.ts';
 
@@ -18,6 +19,17 @@ export interface EncodedRecipe {
 
 const printWidth = 5;
 
+/** In shared memory: several workers may get the same recipe. */
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const all = new Uint8Array(new SharedArrayBuffer(parts.reduce((sum, part) => sum + part.byteLength, 0)));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.byteLength;
+  }
+  return all;
+};
+
 export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
   const files = recipe.filter((piece) => piece.kind === 'file');
   const prints = new BigInt64Array(files.filter(({ print }) => print).length * printWidth);
@@ -33,7 +45,7 @@ export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
     offsets: Float64Array.from(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
     prints,
     paths: files.map(({ path }) => path).join('\0'),
-    inline: Buffer.concat(recipe.filter((piece) => piece.kind === 'inline').map(({ bytes }) => bytes)),
+    inline: joined(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
 };
 
@@ -103,13 +115,35 @@ export interface ProbeJob {
   readonly seed: Seed;
 }
 
-/** Asks a worker to write entries from files. */
+/** The bytes that are there of a file that grows: one 64-bit counter, from the beginning on; negative = give up. */
+export type Available = SharedArrayBuffer;
+
+/** Asks a worker to write entries of a layer into the staging folder of an unpack. Others may work on the same layer. */
 export interface ExtractJob {
+  /** The plain bytes of the layer. With `available` one file that is still being written. */
   readonly recipe: EncodedRecipe;
-  /** Absolute targets of the pieces of `recipe`, separated by NUL; each is created and must not exist. */
-  readonly targets: string;
-  readonly modes: Uint16Array;
+  readonly available?: Available;
+  /** The layer is no tar but the content of this one file. */
+  readonly raw?: RawEntry;
+  /** Where entries will go: only looked at. Absolute. */
+  readonly target: BytePath;
+  readonly existing: Existing;
+  /** Where entries are written. Absolute. */
+  readonly staging: BytePath;
+  /** Shared by the workers of one layer: see `claims.ts`. */
+  readonly claims: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;
+}
+
+export interface RawEntry {
+  readonly path: BytePath;
+  readonly mode: number;
+}
+
+/** What one worker wrote. Directories still have the mode of new ones: one that is not writable could not be filled. */
+export interface ExtractResult {
+  readonly files: number;
+  readonly directories: readonly RawEntry[];
 }
 
 /** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */
@@ -141,6 +175,5 @@ export interface FollowJob {
   readonly path: BytePath;
   /** Bytes that the file will have. */
   readonly size: number;
-  /** One 64-bit counter: the bytes that are there from the beginning on; negative = give up. */
-  readonly available: SharedArrayBuffer;
+  readonly available: Available;
 }

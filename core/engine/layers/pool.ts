@@ -7,6 +7,7 @@ import type {
   CompressResult,
   DecompressJob,
   ExtractJob,
+  ExtractResult,
   FollowJob,
   HashJob,
   HashResult,
@@ -18,9 +19,11 @@ import type { Outcome, ThreadJob } from './worker/main.ts';
 /** The worker pool: one thread for each core, started when the first job comes. */
 export interface LayerPool {
   readonly threads: number;
+  /** Starts the threads, for work that comes soon: each takes a while to be up. */
+  readonly start: () => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
-  readonly extract: (job: ExtractJob) => Promise<void>;
+  readonly extract: (job: ExtractJob) => Promise<ExtractResult>;
   readonly compress: (job: CompressJob) => Promise<CompressResult>;
   readonly decompress: (job: DecompressJob) => Promise<string>;
   /** The digest of a file that grows; it ends with the last byte. */
@@ -85,6 +88,8 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
       maxThreads: threads,
       idleTimeout: 60_000,
       atomics: 'disabled',
+      // In the order in which they came: what follows a download must not wait behind what it waits for.
+      stricterFIFO: true,
       loadBalancer: affinity.balancer,
     });
     return piscina;
@@ -93,6 +98,10 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
     unwrap((await pool().run({ job, limits: share } satisfies ThreadJob<unknown>, { name })) as Outcome<T>);
   return {
     threads,
+    start: () => {
+      // A thread that does not start fails the first job that needs it.
+      for (let i = 0; i < threads; i++) run('start', undefined).catch(() => undefined);
+    },
     hash: async (job) => {
       const result = await affinity.prefer(job.midstates, () => run<HashResult>('hash', job));
       affinity.note(job.midstates, result.thread);

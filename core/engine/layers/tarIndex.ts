@@ -17,13 +17,17 @@ const maxEntries = 20_000_000;
 const refuse = (why: string): KitwrightError =>
   new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
 
-const textField = (block: Uint8Array, offset: number, length: number): BytePath => {
-  const bytes = Buffer.from(block.buffer, block.byteOffset + offset, length);
-  const end = bytes.indexOf(0);
-  return bytes.toString('latin1', 0, end < 0 ? length : end);
+const textField = (block: Buffer, offset: number, length: number): BytePath => {
+  let end = offset;
+  while (end < offset + length && block[end] !== 0) end++;
+  return block.toString('latin1', offset, end);
 };
 
-const numberField = (block: Uint8Array, offset: number, length: number): number => {
+const space = 0x20;
+
+const isOctal = (byte: number): boolean => byte >= 0x30 && byte <= 0x37;
+
+const numberField = (block: Buffer, offset: number, length: number): number => {
   if ((block[offset] ?? 0) & 0x80) {
     // GNU base-256: the first byte is 0x80, the rest a big-endian number.
     let value = (block[offset] ?? 0) & 0x7f;
@@ -31,14 +35,19 @@ const numberField = (block: Uint8Array, offset: number, length: number): number 
     if (!Number.isSafeInteger(value)) throw refuse('a number is too large');
     return value;
   }
-  const text = textField(block, offset, length).trim();
-  if (!/^[0-7]*$/.test(text)) throw refuse('a number is not octal');
-  return Number.parseInt(text || '0', 8);
+  const end = offset + length;
+  let [at, value] = [offset, 0];
+  while (at < end && block[at] === space) at++;
+  for (; at < end && isOctal(block[at] as number); at++) value = value * 8 + ((block[at] as number) & 7);
+  while (at < end && block[at] === space) at++;
+  if (at < end && block[at] !== 0) throw refuse('a number is not octal');
+  return value;
 };
 
-const checkChecksum = (block: Uint8Array): void => {
-  let sum = 0;
-  for (let i = 0; i < blockSize; i++) sum += i >= 148 && i < 156 ? 0x20 : (block[i] ?? 0);
+const checkChecksum = (block: Buffer): void => {
+  let sum = 8 * 0x20;
+  for (let i = 0; i < 148; i++) sum += block[i] as number;
+  for (let i = 156; i < blockSize; i++) sum += block[i] as number;
   if (sum !== numberField(block, 148, 8)) throw refuse('a header has a wrong checksum');
 };
 
@@ -69,16 +78,17 @@ const paxPending = (bytes: Uint8Array): Pending => {
   return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
 };
 
-const pathOf = (block: Uint8Array): BytePath => {
+const pathOf = (block: Buffer): BytePath => {
   const name = textField(block, 0, 100);
-  const isUstar = textField(block, 257, 6).startsWith('ustar');
-  const prefix = isUstar && textField(block, 263, 2) === '00' ? textField(block, 345, 155) : '';
-  return prefix ? `${prefix}/${name}` : name;
+  const prefix = textField(block, 345, 155);
+  if (prefix === '') return name;
+  const isUstar = textField(block, 257, 6).startsWith('ustar') && textField(block, 263, 2) === '00';
+  return isUstar ? `${prefix}/${name}` : name;
 };
 
 const types: Readonly<Record<string, TarEntry['type']>> = { '0': 'file', '\0': 'file', '5': 'directory' };
 
-const entryOf = (block: Uint8Array, pending: Pending, offset: number): IndexedEntry => {
+const entryOf = (block: Buffer, pending: Pending, offset: number): IndexedEntry => {
   const flag = String.fromCharCode(block[156] ?? 0);
   const path = (pending.path ?? pathOf(block)).replace(/\/+$/, '');
   const type = types[flag];
@@ -91,12 +101,14 @@ const entryOf = (block: Uint8Array, pending: Pending, offset: number): IndexedEn
   return { path, type, mode: numberField(block, 100, 8) & 0o7777, size, offset };
 };
 
-const meta = (readAt: ReadAt, offset: number, length: number): Uint8Array => {
+const meta = (readAt: ReadAt, offset: number, length: number): Buffer => {
   if (length > maxMeta) throw refuse('an extended header is too large');
-  return readAt(offset, length);
+  return bufferOf(readAt(offset, length));
 };
 
-const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0);
+const isZero = (block: Uint8Array): boolean => block[0] === 0 && block.every((byte) => byte === 0);
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /**
  * Lists the entries of an uncompressed tar layer of `size` bytes without reading contents: USTAR, PAX (`path`, `size`), GNU
@@ -105,7 +117,7 @@ const isZero = (block: Uint8Array): boolean => block.every((byte) => byte === 0)
 export function* tarIndex(readAt: ReadAt, size: number): Generator<IndexedEntry> {
   let pending: Pending = {};
   for (let offset = 0, count = 0; offset + blockSize <= size; ) {
-    const block = readAt(offset, blockSize);
+    const block = bufferOf(readAt(offset, blockSize));
     if (isZero(block)) return;
     checkChecksum(block);
     if (++count > maxEntries) throw refuse('it has too many entries');

@@ -1,6 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { fromNative } from '../files/bytePath.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { Available } from '../layers/jobs.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { eachOf } from './eachOf.ts';
 import type { Content } from './roles.ts';
@@ -73,17 +72,19 @@ const createFrontier = (chunks: Chunks, size: number) => {
   };
 };
 
+/** Works on a content that is being fetched, as far as it is there, and gives its digest. */
+export type Follow = (available: Available) => Promise<string>;
+
 /** Fetches what is missing, several parts side by side, and gives the digest of the whole, which is ready with the last byte. Throws what the source throws. */
 export const fetchInParts = async (
   descriptor: Descriptor,
   content: Content,
   chunks: Chunks,
-  pool: LayerPool,
+  follow: Follow,
 ): Promise<string> => {
   const frontier = createFrontier(chunks, descriptor.size);
-  const path = fromNative(chunks.path);
   frontier.advance();
-  const digest = pool.follow({ path, size: descriptor.size, available: frontier.buffer });
+  const digest = follow(frontier.buffer);
   digest.catch(() => undefined);
   const missing = Array.from({ length: chunks.chunks }, (_, chunk) => chunk).filter((chunk) => !chunks.has(chunk));
   try {

@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
+import { fromNative } from '../files/bytePath.ts';
 import type { LayerPool } from '../layers/pool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { fetchInParts, ignoresRanges, isLarge } from './fetchInParts.ts';
@@ -17,7 +18,10 @@ const receiveOnce = async (
 ): Promise<'stored' | 'damaged' | 'busy'> => {
   await using partial = await openPartial(descriptor, layout);
   if (!partial) return 'busy';
-  const digest = await fetchInParts(descriptor, content, partial, pool);
+  const path = fromNative(partial.path);
+  const digest = await fetchInParts(descriptor, content, partial, (available) =>
+    pool.follow({ path, size: descriptor.size, available }),
+  );
   if (digest === descriptor.digest) {
     await partial.commit();
     return 'stored';

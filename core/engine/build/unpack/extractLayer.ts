@@ -1,178 +1,156 @@
-import { chmod, constants, copyFile, mkdir, open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
-import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
+import { temporaryName } from '../../files/atomicWrite.ts';
+import { type BytePath, fromNative, fsPath, joinPath } from '../../files/bytePath.ts';
+import type { Existing } from '../../files/checkFree.ts';
 import { displayPath } from '../../files/displayPath.ts';
-import { readFingerprint } from '../../files/fingerprint.ts';
-import { checkEntryName } from '../../files/safeName.ts';
-import { encodeRecipe } from '../../layers/jobs.ts';
-import { createMeter, type Meter } from '../../layers/Meter.ts';
-import type { FilePiece, Recipe } from '../../layers/recipe.ts';
-import type { RecipeReader } from '../../layers/recipeReader.ts';
-import type { IndexedEntry } from '../../layers/tarIndex.ts';
-import { streamRecipe } from '../../store/streamRecipe.ts';
+import { createClaims } from '../../layers/claims.ts';
+import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../../layers/jobs.ts';
+import type { Meter } from '../../layers/Meter.ts';
+import type { LayerPool } from '../../layers/pool.ts';
+import { type Recipe, recipeSize } from '../../layers/recipe.ts';
+import { extractEntries } from '../../layers/worker/extract.ts';
+import { isLarge } from '../../store/fetchInParts.ts';
+import { canLocate } from '../../store/roles.ts';
 import type { KitElement } from './elements.ts';
-import { type OpenLayerOptions, openLayer } from './openLayer.ts';
-import { checkFree, type Existing } from './staging.ts';
+import { fetchParts, fetchWhole } from './fetchLayer.ts';
+import { isSmall } from './isSmall.ts';
+import { compressionOf, type OpenLayerOptions, openLayer, rawEntryOf } from './openLayer.ts';
+import type { Staging } from './staging.ts';
+import { withMeter } from './withMeter.ts';
 
 export interface ExtractOptions extends OpenLayerOptions {
   /** Where finished entries will go: only looked at here. */
   readonly target: BytePath;
   /** Where entries are written. */
-  readonly staging: BytePath;
+  readonly staging: Staging;
   readonly existing: Existing;
 }
 
-/** Files from this size are copied by the kernel instead of by a worker. */
-const kernelCopyBytes = 1024 * 1024;
-
-interface Target extends IndexedEntry {
-  readonly piece: FilePiece | undefined;
-  readonly slice: Recipe;
-}
-
-/** An entry that stays as it is because the user asked for it is not even written. */
-const isKept = (entry: IndexedEntry, { existing, target }: ExtractOptions): boolean =>
-  existing === 'keep' && entry.type === 'file' && readFingerprint(joinPath(target, entry.path)) !== undefined;
-
-const targetOf = (entry: IndexedEntry, reader: RecipeReader): Target => {
-  const slice = entry.type === 'file' ? reader.slice(entry.offset, entry.size) : [];
-  const [only] = slice;
-  return { ...entry, slice, piece: slice.length === 1 && only?.kind === 'file' ? only : undefined };
-};
-
-const makeDirectories = async (targets: readonly Target[], staging: BytePath): Promise<void> => {
-  const made = new Set<BytePath>();
-  const make = async (path: BytePath) => {
-    if (made.has(path)) return;
-    made.add(path);
-    await mkdir(fsPath(joinPath(staging, path)), { recursive: true });
-  };
-  for (const { path, type } of targets) {
-    if (type === 'directory') await make(path);
-    else if (parentOf(path) !== '') await make(parentOf(path));
-  }
-};
+/** Threads that write one layer: more do not create files faster. */
+const maxWriters = 4;
 
 /** Directories get their modes last, deepest first: a read-only one could not be filled. */
-const setDirectoryModes = async (targets: readonly Target[], staging: BytePath): Promise<void> => {
+const setDirectoryModes = async (results: readonly ExtractResult[], staging: BytePath): Promise<void> => {
   const mask = ~process.umask();
-  const directories = targets.filter(({ type }) => type === 'directory').toReversed();
-  for (const { path, mode } of directories) await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
-};
-
-/** Only files of the store, which never become shorter: libuv's copy does not end otherwise. */
-const isWholeFile = ({ piece }: Target): boolean =>
-  piece !== undefined &&
-  piece.print === undefined &&
-  piece.size >= kernelCopyBytes &&
-  piece.offset === 0 &&
-  readFingerprint(piece.path)?.size === piece.size;
-
-const copyByKernel = async (target: Target, options: ExtractOptions): Promise<void> => {
-  const piece = target.piece as FilePiece;
-  const path = joinPath(options.staging, target.path);
-  try {
-    await copyFile(fsPath(piece.path), fsPath(path), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
-    await chmod(fsPath(path), target.mode & 0o777 & ~process.umask());
-  } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', displayPath(target.path));
+  const modes = new Map(results.flatMap(({ directories }) => directories.map(({ path, mode }) => [path, mode])));
+  const deepestFirst = [...modes].sort(([a], [b]) => (a < b ? 1 : -1));
+  for (const [path, mode] of deepestFirst) {
+    try {
+      await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
+    } catch (error) {
+      throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+    }
   }
 };
 
-const writePieces = async (target: Target, options: ExtractOptions): Promise<void> => {
-  const path = joinPath(options.staging, target.path);
-  const handle = await open(fsPath(path), 'wx', target.mode & 0o777);
-  await pipeline(Readable.from(streamRecipe(target.slice)), handle.createWriteStream());
+/** The first writer that fails ends the others; what it failed of is thrown. */
+const runWriters = async (pool: LayerPool, job: ExtractJob, meter: Meter): Promise<readonly ExtractResult[]> => {
+  let failure: { readonly error: unknown } | undefined;
+  const write = () =>
+    pool.extract(job).catch((error: unknown) => {
+      failure ??= { error };
+      meter.cancel();
+      return [];
+    });
+  const results = await Promise.all(Array.from({ length: Math.min(pool.threads, maxWriters) }, write));
+  if (failure) throw failure.error;
+  return results.flat();
 };
 
-const extractByWorker = (targets: readonly Target[], options: ExtractOptions, meter: Meter): Promise<void> =>
-  options.pool.extract({
-    recipe: encodeRecipe(targets.map(({ piece }) => piece as FilePiece)),
-    targets: targets.map(({ path }) => joinPath(options.staging, path)).join('\0'),
-    modes: Uint16Array.from(targets, ({ mode }) => mode & 0o777),
-    meter: meter.buffer,
+/** Writes the entries of a layer into the staging folder and gives the number of files. */
+const writeEntries = (
+  element: KitElement,
+  recipe: Recipe,
+  { pool, target, staging, existing, signal }: ExtractOptions,
+  available?: Available,
+): Promise<number> =>
+  withMeter(signal, async (meter) => {
+    const raw = rawEntryOf(element);
+    const size = recipeSize(recipe);
+    const job: ExtractJob = {
+      recipe: encodeRecipe(recipe),
+      ...(available ? { available } : {}),
+      ...(raw ? { raw } : {}),
+      target,
+      existing,
+      staging: staging.path,
+      claims: createClaims(size),
+      meter: meter.buffer,
+    };
+    const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
+    await setDirectoryModes(results, staging.path);
+    return results.reduce((sum, { files }) => sum + files, 0);
   });
 
-/** Splits the small files evenly, so that every core creates some. */
-const shares = <T>(items: readonly T[], count: number): readonly (readonly T[])[] => {
-  const size = Math.max(1, Math.ceil(items.length / count));
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-};
+const inFile = (path: string, size: number): Recipe => [{ kind: 'file', path: fromNative(path), offset: 0, size }];
 
-const writeAll = async (targets: readonly Target[], options: ExtractOptions, meter: Meter): Promise<void> => {
-  await makeDirectories(targets, options.staging);
-  const files = targets.filter(({ type }) => type === 'file');
-  const whole = files.filter(isWholeFile);
-  const byKernel = new Set(whole);
-  const small = files.filter((target) => target.piece && !byKernel.has(target));
-  const odd = files.filter(({ piece }) => !piece);
-  const kernel = async () => {
-    for (const target of whole) await copyByKernel(target, options);
+/** Failures that say nothing about the bytes: it would be in vain to fetch the rest. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof KitwrightError && (error.code === 'unpack-exists' || error.code === 'disk-full');
+
+/** Entries are written while the layer is fetched; undefined if it turned out to be damaged, or to come in one piece only. */
+const extractWhileFetched = async (
+  element: KitElement,
+  path: string,
+  options: ExtractOptions,
+): Promise<number | undefined> => {
+  const { descriptor } = element;
+  let failure: { readonly error: unknown } | undefined;
+  let written = Promise.resolve(0);
+  const follow = (available: Available): Promise<string> => {
+    const digest = options.pool.follow({ path: fromNative(path), size: descriptor.size, available });
+    written = writeEntries(element, inFile(path, descriptor.size), options, available);
+    written.catch((error: unknown) => {
+      if (isFinal(error)) failure = { error };
+    });
+    return digest;
   };
-  const others = async () => {
-    for (const target of odd) await writePieces(target, options);
+  const watch = () => {
+    options.signal.throwIfAborted();
+    if (failure) throw failure.error;
   };
-  await settle([
-    kernel(),
-    others(),
-    ...shares(small, options.pool.threads).map((share) => extractByWorker(share, options, meter)),
-  ]);
-  await setDirectoryModes(targets, options.staging);
-};
-
-const settle = async (work: readonly Promise<unknown>[]): Promise<void> => {
-  const results = await Promise.allSettled(work);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-};
-
-const checkTargets = (entries: readonly IndexedEntry[], options: ExtractOptions): void => {
-  const checked = new Set<BytePath>();
-  for (const { path, type } of entries) {
-    checkEntryName(path);
-    for (const parent of parentsOf(path)) {
-      if (checked.has(parent)) continue;
-      checked.add(parent);
-      checkFree(options.target, parent, 'directory', options.existing);
-    }
-    checkFree(options.target, path, type, options.existing);
+  try {
+    if (await fetchParts(descriptor, options, path, follow, watch)) return await written;
+  } finally {
+    await Promise.allSettled([written]);
   }
+  options.staging.empty();
+  return undefined;
 };
+
+/** Fetches a layer that is not compressed, and writes its entries. */
+const extractRemote = async (element: KitElement, options: ExtractOptions): Promise<number> => {
+  const { descriptor } = element;
+  const path = join(options.scratch, temporaryName('layer'));
+  if (isLarge(descriptor)) {
+    const files = await extractWhileFetched(element, path, options);
+    if (files !== undefined) return files;
+  }
+  await fetchWhole(descriptor, options, path);
+  return writeEntries(element, inFile(path, descriptor.size), options);
+};
+
+const isHere = ({ descriptor }: KitElement, { source }: ExtractOptions): boolean =>
+  canLocate(source) && source.locate(descriptor) !== undefined;
 
 /**
  * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
  * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`, `kit-malformed`.
  */
 export const extractLayer = async (element: KitElement, options: ExtractOptions): Promise<number> => {
-  const meter = createMeter();
-  const stop = () => meter.cancel();
-  options.signal.addEventListener('abort', stop);
-  try {
-    const { reader, entries, verification } = await openLayer(element, options, meter);
-    using _reader = reader;
-    // A rejection is looked at below, after the other work has stopped.
-    verification.catch(stop);
-    const writing = writeLayer(entries, reader, options, meter);
-    const [checked, written] = await Promise.allSettled([verification, writing]);
-    if (checked.status === 'rejected') throw checked.reason;
-    if (written.status === 'rejected') throw written.reason;
-    return written.value;
-  } finally {
-    options.signal.removeEventListener('abort', stop);
-  }
-};
-
-const writeLayer = async (
-  all: readonly IndexedEntry[],
-  reader: RecipeReader,
-  options: ExtractOptions,
-  meter: Meter,
-): Promise<number> => {
-  const entries = all.filter((entry) => !isKept(entry, options));
-  checkTargets(entries, options);
-  const targets = entries.map((entry) => targetOf(entry, reader));
-  await writeAll(targets, options, meter);
-  return targets.filter(({ type }) => type === 'file').length;
+  if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
+  const { recipe, verification } = await openLayer(element, options);
+  const damaged = new AbortController();
+  verification.catch(() => damaged.abort());
+  const signal = AbortSignal.any([options.signal, damaged.signal]);
+  const [checked, written] = await Promise.allSettled([
+    verification,
+    writeEntries(element, recipe, { ...options, signal }),
+  ]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (written.status === 'rejected') throw written.reason;
+  return written.value;
 };

@@ -1,15 +1,12 @@
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { type BytePath, fromNative, fsPath, joinPath } from '../../files/bytePath.ts';
+import { checkFree, type Existing, kindOf } from '../../files/checkFree.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { isGone } from '../../store/processIdentity.ts';
-
-/** What to do where a file is there already. */
-export type Existing = 'refuse' | 'keep' | 'replace';
 
 const prefix = '.kitwright-unpack';
 
@@ -22,8 +19,15 @@ const removeLeftovers = (target: string): void => {
   }
 };
 
+export interface Staging extends Disposable {
+  readonly path: BytePath;
+  readonly native: string;
+  /** Removes what it holds. */
+  readonly empty: () => void;
+}
+
 /** A private folder inside the target: on the same file system, so that a rename finishes the work. */
-export const createStaging = (target: string): Disposable & { readonly path: BytePath; readonly native: string } => {
+export const createStaging = (target: string): Staging => {
   try {
     mkdirSync(target, { recursive: true });
     removeLeftovers(target);
@@ -32,40 +36,15 @@ export const createStaging = (target: string): Disposable & { readonly path: Byt
     return {
       path: fromNative(path),
       native: path,
+      empty: () => {
+        rmSync(path, { recursive: true, force: true });
+        mkdirSync(path, { mode: 0o700 });
+      },
       [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
     };
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', target);
   }
-};
-
-type Kind = 'none' | 'directory' | 'file' | 'link';
-
-const kindOf = (path: BytePath): Kind => {
-  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  if (!stats) return 'none';
-  return stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'file';
-};
-
-const exists = (path: BytePath, name: string): KitwrightError =>
-  new KitwrightError('unpack-exists', `The path ${name} already exists.`, { data: { path: displayPath(path) } });
-
-const throughLink = (name: string): KitwrightError =>
-  new KitwrightError('unpack-refused', `${name} is a link; nothing is written through it.`, {
-    data: { path: name },
-    hint: 'Remove the link, or unpack to another directory.',
-  });
-
-/** Refuses, before anything is extracted, what could not be moved into place afterwards. */
-export const checkFree = (target: BytePath, path: BytePath, type: 'file' | 'directory', existing: Existing): void => {
-  const full = joinPath(target, path);
-  const kind = kindOf(full);
-  if (kind === 'none') return;
-  const name = displayPath(path);
-  if (type === 'directory') {
-    if (kind === 'link') throw throughLink(name);
-    if (kind === 'file') throw exists(full, name);
-  } else if (kind === 'directory' || existing === 'refuse') throw exists(full, name);
 };
 
 /**

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { fromNative } from '../../files/bytePath.ts';
+import type { Existing } from '../../files/checkFree.ts';
 import type { ReadTarget } from '../../store/roles.ts';
 import type { Kitwright } from '../createKitwright.ts';
 import type { KitElement } from './elements.ts';
 import { extractLayer } from './extractLayer.ts';
-import { createStaging, type Existing, moveIntoPlace } from './staging.ts';
+import { createStaging, moveIntoPlace } from './staging.ts';
 
 export interface ElementOptions {
   readonly directory: string;
@@ -31,7 +32,7 @@ export const unpackElement = async (
     pool: kitwright.pool,
     capabilities: kitwright.capabilities,
     target: fromNative(target),
-    staging: staging.path,
+    staging,
     scratch: scratch.native,
     existing,
     signal,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { atomicWrite } from '../../files/atomicWrite.ts';
+import type { Existing } from '../../files/checkFree.ts';
 import type { Kitfile } from '../../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../../kitfile/toYaml.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../../oci/reference.ts';
@@ -13,7 +14,7 @@ import { isAtUrl, type RemoteDataset, remoteDatasets } from '../remoteDatasets.t
 import { extendChain, resolveAncestors } from '../resolveAncestors.ts';
 import { type KitElement, kitElements } from './elements.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './filters.ts';
-import type { Existing } from './staging.ts';
+import { isSmall } from './isSmall.ts';
 import { unpackElement } from './unpackElement.ts';
 import { datasetDirectory, unpackRemoteData } from './unpackRemote.ts';
 
@@ -149,6 +150,7 @@ const unpackRemotes = async (
 export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> => {
   const selection = parseFilters(options.filters);
   const kit = await loadKit(options.reference, options.targets);
+  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start();
   const ancestors = await resolveAncestors(kit.kitfile, options.targets);
   makeTarget(options.directory);
   if (selection.kitfile) writeKitfile(kit.kitfile, options);

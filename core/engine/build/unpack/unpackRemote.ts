@@ -12,6 +12,7 @@ import {
   parentsOf,
   textOf,
 } from '../../files/bytePath.ts';
+import { checkFree } from '../../files/checkFree.ts';
 import { cleanPath } from '../../files/cleanPath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
@@ -19,7 +20,7 @@ import { checkEntryName } from '../../files/safeName.ts';
 import type { ByteStream } from '../../store/roles.ts';
 import type { Kitwright } from '../createKitwright.ts';
 import { type RemoteDataset, remoteDataOf } from '../remoteDatasets.ts';
-import { checkFree, createStaging, moveIntoPlace } from './staging.ts';
+import { createStaging, moveIntoPlace } from './staging.ts';
 import type { ElementOptions } from './unpackElement.ts';
 
 /** Where a dataset goes, below the directory. Throws `unpack-refused`. */

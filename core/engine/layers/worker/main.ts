@@ -1,11 +1,7 @@
 import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
+import type { CompressJob, DecompressJob, ExtractJob, FollowJob, HashJob, ProbeJob } from '../jobs.ts';
 import type { ThreadLimits } from '../Limits.ts';
-import { compressRecipe, decompressFile } from './compress.ts';
-import { extractPieces } from './extract.ts';
-import { followFile } from './follow.ts';
-import { hashRecipe } from './hash.ts';
-import { probeFiles } from './probe.ts';
 import { limitThread } from './throttle.ts';
 
 /** Errors cross the thread as data; anything else is a defect and keeps its stack. */
@@ -29,9 +25,13 @@ const answering =
     }
   };
 
-export const hash = answering(hashRecipe);
-export const probe = answering(probeFiles);
-export const extract = answering(extractPieces);
-export const compress = answering(compressRecipe);
-export const decompress = answering(decompressFile);
-export const follow = answering(followFile);
+// Each is loaded when it is asked for: a thread is up sooner.
+export const hash = answering(async (job: HashJob) => (await import('./hash.ts')).hashRecipe(job));
+export const probe = answering(async (job: ProbeJob) => (await import('./probe.ts')).probeFiles(job));
+export const extract = answering(async (job: ExtractJob) => (await import('./extract.ts')).extractEntries(job));
+export const compress = answering(async (job: CompressJob) => (await import('./compress.ts')).compressRecipe(job));
+export const decompress = answering(async (job: DecompressJob) => (await import('./compress.ts')).decompressFile(job));
+export const follow = answering(async (job: FollowJob) => (await import('./follow.ts')).followFile(job));
+
+/** A thread that has answered this one is up. */
+export const start = answering(() => undefined);

@@ -1,0 +1,14 @@
+import { createMeter, type Meter } from '../../layers/Meter.ts';
+
+/** A meter that the signal cancels. */
+export const withMeter = async <T>(signal: AbortSignal, work: (meter: Meter) => Promise<T>): Promise<T> => {
+  const meter = createMeter();
+  const stop = () => meter.cancel();
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    return await work(meter);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+};
