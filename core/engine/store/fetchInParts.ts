@@ -1,8 +1,9 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Available } from '../layers/jobs.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { eachOf } from './eachOf.ts';
+import { type Pace, watchPace } from './pace.ts';
 import type { Content } from './roles.ts';
+import { watchContent } from './watchContent.ts';
 
 /** Bytes that are fetched as one. */
 export const chunkBytes = 16 * 1024 * 1024;
@@ -19,31 +20,77 @@ export interface Chunks {
   readonly finished: (chunk: number) => void;
 }
 
-/** Parts of one content that are fetched side by side. */
+/** Answers that come side by side where one alone is slow. */
 const streams = 6;
 
-const fetchChunk = async (
-  chunk: number,
+/** Chunks that one request may ask for where it is fast: few enough that others find something to do should it become slow. */
+const longestRun = 16;
+
+/** Chunks that follow one another and are fetched as one: `first` up to `end`, without it. */
+interface Run {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Gives each missing chunk to one request, from the beginning on. */
+const createRuns = (chunks: Chunks) => {
+  let next = 0;
+  return (longest: number): Run | undefined => {
+    while (next < chunks.chunks && chunks.has(next)) next++;
+    const first = next;
+    while (next < chunks.chunks && next - first < longest && !chunks.has(next)) next++;
+    return next > first ? { first, end: next } : undefined;
+  };
+};
+
+const fetchRun = async (
+  run: Run,
   { size }: Descriptor,
   content: Content,
   chunks: Chunks,
   reached: (chunk: number, offset: number) => void,
 ): Promise<void> => {
-  const start = chunk * chunkBytes;
-  const end = Math.min(start + chunkBytes, size);
-  let at = start;
+  const [start, end] = [run.first * chunkBytes, Math.min(run.end * chunkBytes, size)];
+  let [at, chunk] = [start, run.first];
   const wrong = () =>
     new KitwrightError('descriptor-mismatch', 'The source sent another number of bytes than was asked for.');
   const take = (bytes: Uint8Array) => {
     if (at + bytes.byteLength > end) throw wrong();
     chunks.write(bytes, at);
     at += bytes.byteLength;
+    while (chunk < run.end && at >= Math.min((chunk + 1) * chunkBytes, size)) chunks.finished(chunk++);
     reached(chunk, at);
   };
   if (content.pour) await content.pour({ start, end }, take);
   else for await (const bytes of content({ start, end })) take(bytes);
   if (at !== end) throw wrong();
-  chunks.finished(chunk);
+};
+
+/** Fetches all runs: one after the other as long as that is fast, else several side by side. The first failure ends it. */
+const fetchRuns = async (
+  next: (longest: number) => Run | undefined,
+  fetch: (run: Run, pace?: Pace) => Promise<void>,
+) => {
+  const failures: unknown[] = [];
+  const helpers: Promise<void>[] = [];
+  const work = async (pace?: Pace): Promise<void> => {
+    let longest = 1;
+    try {
+      for (let run = next(longest); run && !failures.length; run = next(longest)) {
+        pace?.start();
+        await fetch(run, pace);
+        longest = pace && !pace.isSlow() ? Math.min(longest * 4, longestRun) : 1;
+      }
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  using pace = watchPace(() => {
+    for (let i = 1; i < streams; i++) helpers.push(work());
+  });
+  await work(pace);
+  await Promise.all(helpers);
+  if (failures.length) throw failures[0];
 };
 
 /** Tells the hashing thread how far the content is complete from its beginning. */
@@ -54,8 +101,7 @@ const createFrontier = (chunks: Chunks, size: number) => {
   const offsets = new Map<number, number>();
   let next = 0;
   const publish = (value: bigint) => {
-    Atomics.store(counter, 0, value);
-    Atomics.notify(counter, 0);
+    if (Atomics.exchange(counter, 0, value) !== value) Atomics.notify(counter, 0);
   };
   const advance = () => {
     while (next < chunks.chunks && chunks.has(next)) offsets.delete(next++);
@@ -65,8 +111,9 @@ const createFrontier = (chunks: Chunks, size: number) => {
     buffer,
     advance,
     reached: (chunk: number, offset: number) => {
-      offsets.set(chunk, offset);
-      if (chunk === next) advance();
+      // At its very beginning nothing is known of a chunk: another request may have it.
+      if (offset > chunk * chunkBytes) offsets.set(chunk, offset);
+      advance();
     },
     giveUp: () => publish(-1n),
   };
@@ -86,11 +133,10 @@ export const fetchInParts = async (
   frontier.advance();
   const digest = follow(frontier.buffer);
   digest.catch(() => undefined);
-  const missing = Array.from({ length: chunks.chunks }, (_, chunk) => chunk).filter((chunk) => !chunks.has(chunk));
   try {
-    await eachOf(missing, streams, async (chunk) => {
-      await fetchChunk(chunk, descriptor, content, chunks, frontier.reached);
-      frontier.advance();
+    await fetchRuns(createRuns(chunks), (run, pace) => {
+      const watched = pace ? watchContent(content, pace.add) : content;
+      return fetchRun(run, descriptor, watched, chunks, frontier.reached);
     });
   } catch (error) {
     frontier.giveUp();

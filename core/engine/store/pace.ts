@@ -1,0 +1,46 @@
+/** Bytes a second from which several answers side by side are no faster than one: the processor is the limit then, not the way. */
+const fastRate = 256 * 1024 ** 2;
+
+/** Time in ms after which the pace of an answer counts. */
+const grace = 50;
+
+/** Bytes after which the pace is looked at again. */
+const lap = 16 * 1024 ** 2;
+
+/** Watches whether one answer after the other comes fast enough. */
+export interface Pace extends Disposable {
+  /** A request is sent. */
+  readonly start: () => void;
+  readonly add: (bytes: number) => void;
+  readonly isSlow: () => boolean;
+}
+
+/** `onSlow` is called once. A wrong judgement costs time only. */
+export const watchPace = (onSlow: () => void): Pace => {
+  let [since, bytes, slow] = [0, 0, false];
+  let timer: NodeJS.Timeout | undefined;
+  const judge = () => {
+    if (slow || bytes / (performance.now() - since) >= fastRate / 1000) return;
+    slow = true;
+    onSlow();
+  };
+  const begin = () => {
+    [since, bytes] = [performance.now(), 0];
+  };
+  return {
+    start: () => {
+      begin();
+      clearTimeout(timer);
+      timer = setTimeout(judge, grace);
+    },
+    add: (count) => {
+      bytes += count;
+      if (bytes < lap) return;
+      clearTimeout(timer);
+      judge();
+      begin();
+    },
+    isSlow: () => slow,
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+};
