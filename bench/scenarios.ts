@@ -94,14 +94,14 @@ const makeEight = (bench: Bench): void => {
   for (let i = 0; i < 8; i++) writeRandom(join(path, `d${i}.bin`), 256 * MiB);
 };
 
-/** Folders of 1,000 files of 4 KiB each. */
-export const makeMany = (bench: Bench, name = 'many', folders = 50): void => {
-  const path = project(bench, name, 'datasets: [{path: d}]\n');
+/** 50 folders of 1,000 files of 4 KiB each, in one dataset or several. */
+export const makeMany = (bench: Bench, name = 'many', datasets: readonly string[] = ['d']): void => {
+  const path = project(bench, name, `datasets: [${datasets.map((dataset) => `{path: ${dataset}}`).join(', ')}]\n`);
   const block = Buffer.alloc(4096);
-  for (let folder = 0; folder < folders; folder++) {
-    mkdirSync(join(path, 'd', String(folder)), { recursive: true });
-    for (let file = 0; file < 1000; file++)
-      writeFileSync(join(path, 'd', String(folder), `${file}.bin`), randomFillSync(block));
+  for (let folder = 0; folder < 50; folder++) {
+    const inside = join(path, datasets[folder % datasets.length] ?? '', String(folder));
+    mkdirSync(inside, { recursive: true });
+    for (let file = 0; file < 1000; file++) writeFileSync(join(inside, `${file}.bin`), randomFillSync(block));
   }
 };
 
