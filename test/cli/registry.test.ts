@@ -76,7 +76,7 @@ test('unpack goes straight to the registry, and verifies before a name appears',
     assert.deepEqual(readFileSync(join(other.path, 'out/net.gguf')), files['net.gguf']);
   }));
 
-test('a large layer is unpacked from the registry in parts, side by side; a damaged part is fetched again', () =>
+test('a large layer is unpacked from the registry in parts; a damaged one is fetched again', () =>
   withRegistry(async (project, registry, name) => {
     const large = randomBytes(40 * 1024 * 1024);
     project.write({ 'net.gguf': large });
@@ -85,7 +85,7 @@ test('a large layer is unpacked from the registry in parts, side by side; a dama
     using other = createProject({});
     const ranges = () => registry.requests.filter(({ method, headers }) => method === 'GET' && headers['range']);
     assert.equal((await other.run('unpack', `${name}:v1`, '-d', 'out', '-f', 'model', '--plain-http')).code, 0);
-    assert.ok(ranges().length >= 3);
+    assert.ok(ranges().length >= 2);
     assert.ok(readFileSync(join(other.path, 'out/net.gguf')).equals(large));
     registry.faults.push({ method: 'GET', path: /blobs/, skip: 2, times: 1, action: { kind: 'corrupt' } });
     const healed = await other.run('unpack', `${name}:v1`, '-d', 'again', '-f', 'model', '--plain-http');

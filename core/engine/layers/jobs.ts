@@ -1,9 +1,10 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
-import type { Piece, Recipe } from './recipe.ts';
+import { joinBytes, passingBytes } from '../files/passingMemory.ts';
+import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts';
 
-/** Pieces as a few typed arrays: fifty thousand of them cross to a worker in milliseconds. */
+/** Pieces as a few typed arrays in shared memory: they cross to any number of workers without a copy. */
 export interface EncodedRecipe {
   /** Byte length of each piece. */
   readonly sizes: Float64Array;
@@ -13,39 +14,49 @@ export interface EncodedRecipe {
   /** dev, ino, mtimeNs, ctimeNs, mode of each piece of kind 2, in order. */
   readonly prints: BigInt64Array;
   /** Paths of the file pieces, separated by NUL. */
-  readonly paths: string;
+  readonly paths: Uint8Array;
   readonly inline: Uint8Array;
 }
 
 const printWidth = 5;
 
-/** In shared memory: several workers may get the same recipe. */
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const all = new Uint8Array(new SharedArrayBuffer(parts.reduce((sum, part) => sum + part.byteLength, 0)));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.byteLength;
-  }
-  return all;
+const encodePrints = (files: readonly FilePiece[]): BigInt64Array => {
+  const prints = files.flatMap(({ print }) => (print ? [print] : []));
+  const encoded = new BigInt64Array(passingBytes(prints.length * printWidth * 8).buffer, 0, prints.length * printWidth);
+  prints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
+    encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * printWidth);
+  });
+  return encoded;
+};
+
+const numbers = (recipe: Recipe, numberOf: (piece: Piece) => number): Float64Array => {
+  const encoded = new Float64Array(passingBytes(recipe.length * 8).buffer, 0, recipe.length);
+  recipe.forEach((piece, i) => {
+    encoded[i] = numberOf(piece);
+  });
+  return encoded;
+};
+
+const encodePaths = (files: readonly FilePiece[]): Uint8Array => {
+  const text = files.map(({ path }) => path).join('\0');
+  const encoded = passingBytes(text.length);
+  Buffer.from(encoded.buffer).write(text, 'latin1');
+  return encoded;
 };
 
 export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
   const files = recipe.filter((piece) => piece.kind === 'file');
-  const prints = new BigInt64Array(files.filter(({ print }) => print).length * printWidth);
-  let at = 0;
-  for (const { print } of files) {
-    if (!print) continue;
-    prints.set([print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)], at);
-    at += printWidth;
-  }
+  const kinds = passingBytes(recipe.length);
+  recipe.forEach((piece, i) => {
+    kinds[i] = piece.kind === 'inline' ? 0 : piece.print ? 2 : 1;
+  });
   return {
-    sizes: Float64Array.from(recipe, (piece) => (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size)),
-    kinds: Uint8Array.from(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.print ? 2 : 1)),
-    offsets: Float64Array.from(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
-    prints,
-    paths: files.map(({ path }) => path).join('\0'),
-    inline: joined(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
+    sizes: numbers(recipe, pieceSize),
+    kinds,
+    offsets: numbers(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
+    prints: encodePrints(files),
+    paths: encodePaths(files),
+    inline: joinBytes(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
 };
 
@@ -59,7 +70,7 @@ const printAt = (prints: BigInt64Array, at: number, size: number): Fingerprint =
 });
 
 export const decodeRecipe = (encoded: EncodedRecipe): Piece[] => {
-  const paths = encoded.paths.split('\0');
+  const paths = Buffer.from(encoded.paths.buffer, 0, encoded.paths.byteLength).toString('latin1').split('\0');
   let [file, print, inline] = [0, 0, 0];
   return Array.from(encoded.kinds, (kind, i): Piece => {
     const size = encoded.sizes[i] ?? 0;

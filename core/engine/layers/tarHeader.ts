@@ -1,4 +1,5 @@
 import { type BytePath, baseOf, parentOf } from '../files/bytePath.ts';
+import { passingSize } from '../files/passingMemory.ts';
 
 /** One entry of a tar layer. `mode` holds permission, setuid, setgid and sticky bits only; `size` is in bytes. */
 export interface TarEntry {
@@ -48,15 +49,24 @@ const putChecksum = (block: Buffer): void => {
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, checksumAt, 'latin1');
 };
 
-/** Blocks are cut from larger ones: fifty thousand headers are not fifty thousand allocations. */
-const slabBytes = 256 * 1024;
-let slab = Buffer.alloc(0);
+/** Gives a zeroed block for one header. */
+export type NewBlock = () => Buffer;
 
-const newBlock = (): Buffer => {
-  if (slab.byteLength < blockSize) slab = Buffer.alloc(slabBytes);
-  const block = slab.subarray(0, blockSize);
-  slab = slab.subarray(blockSize);
-  return block;
+const separateBlock: NewBlock = () => Buffer.alloc(blockSize);
+
+/** Blocks that are cut from ever larger ones: fifty thousand headers are not fifty thousand allocations. */
+export const createBlocks = (): NewBlock => {
+  let rest = Buffer.alloc(0);
+  let next = 16 * blockSize;
+  return () => {
+    if (rest.byteLength < blockSize) {
+      rest = Buffer.alloc(passingSize(next));
+      next *= 8;
+    }
+    const block = rest.subarray(0, blockSize);
+    rest = rest.subarray(blockSize);
+    return block;
+  };
 };
 
 interface HeaderFields {
@@ -97,7 +107,7 @@ const paxRecord = (key: string, value: BytePath): BytePath => {
 
 export const paddingOf = (size: number): number => (blockSize - (size % blockSize)) % blockSize;
 
-const paxBlocks = (path: BytePath, records: BytePath): Buffer => {
+const paxBlocks = (path: BytePath, records: BytePath, newBlock: NewBlock): Buffer => {
   const directory = parentOf(path);
   const name = toAscii(`${directory === '' ? '' : `${directory}/`}PaxHeaders.0/${baseOf(path)}`).slice(0, nameSize);
   const header = headerBlock(
@@ -117,7 +127,7 @@ const needsPax = ({ path, size }: TarEntry): { readonly path: boolean; readonly 
  * The header of an entry with the bytes of `kit` (Go archive/tar): uid 1000, no times, no names, directories without
  * a trailing slash; USTAR where it fits, else a PAX record before it.
  */
-export const tarHeader = (entry: TarEntry): Buffer => {
+export const tarHeader = (entry: TarEntry, newBlock: NewBlock = separateBlock): Buffer => {
   const pax = needsPax(entry);
   const split = pax.path || pax.size ? undefined : splitName(entry.path);
   const header = headerBlock(
@@ -136,7 +146,7 @@ export const tarHeader = (entry: TarEntry): Buffer => {
   const longName = !isAscii(entry.path) || entry.path.length > nameSize;
   const records =
     (longName ? paxRecord('path', entry.path) : '') + (pax.size ? paxRecord('size', String(entry.size)) : '');
-  return Buffer.concat([paxBlocks(entry.path, records), header]);
+  return Buffer.concat([paxBlocks(entry.path, records, newBlock), header]);
 };
 
 /** Two zero blocks end an archive; `kit` pads no further. */

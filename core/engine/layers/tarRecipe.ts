@@ -1,5 +1,5 @@
 import type { FilePiece, Piece, Recipe } from './recipe.ts';
-import { paddingOf, type TarEntry, tarEnd, tarHeader } from './tarHeader.ts';
+import { createBlocks, paddingOf, type TarEntry, tarEnd, tarHeader } from './tarHeader.ts';
 
 /** An entry, with the file that holds its content where it is one. */
 export interface TarSource {
@@ -10,6 +10,7 @@ export interface TarSource {
 /** The recipe of an uncompressed tar layer. Headers and paddings between two files become one inline piece. */
 export const tarRecipe = (sources: Iterable<TarSource>): Recipe => {
   const pieces: Piece[] = [];
+  const newBlock = createBlocks();
   let inline: Buffer[] = [];
   const flush = () => {
     const bytes = inline.length === 1 ? inline[0] : Buffer.concat(inline);
@@ -17,7 +18,7 @@ export const tarRecipe = (sources: Iterable<TarSource>): Recipe => {
     inline = [];
   };
   for (const { entry, file } of sources) {
-    inline.push(tarHeader(entry));
+    inline.push(tarHeader(entry, newBlock));
     if (!file || file.size === 0) continue;
     flush();
     pieces.push(file);

@@ -1,5 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Fingerprint } from '../files/fingerprint.ts';
+import { joinBytes, passingBytes, passingSize } from '../files/passingMemory.ts';
 import type { Digest } from '../oci/digest.ts';
 
 /** A file that holds bytes of a layer. */
@@ -45,6 +46,7 @@ interface StoredHead extends RecordHead {
 }
 
 const columns = 3;
+const smallestChunk = 16 * 1024;
 
 /**
  * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles and all
@@ -53,7 +55,8 @@ const columns = 3;
 export const encodeRecord = (record: LayerRecord): Uint8Array => {
   const { pieces, ...rest } = record;
   const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies StoredHead));
-  const table = new Float64Array(pieces.length * columns);
+  const columnBytes = passingBytes(pieces.length * columns * 8);
+  const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
   pieces.forEach((piece, i) => {
     const inline = 'inline' in piece;
     table[i * columns] = inline ? -1 : piece.source;
@@ -63,14 +66,14 @@ export const encodeRecord = (record: LayerRecord): Uint8Array => {
   const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return Buffer.concat([
-    length,
-    head,
-    zstdCompressSync(Buffer.concat([Buffer.from(table.buffer), ...inline]), { params: fastest }),
-  ]);
+  const plain = joinBytes([columnBytes, ...inline]);
+  // In one chunk: several would be joined in memory of another kind.
+  const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
+  return joinBytes([length, head, zstdCompressSync(plain, { params: fastest, chunkSize })]);
 };
 
-const fastest = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** A header repeats the one before it: a window of 64 KiB (2^16) finds as much as a larger one, and needs less memory. */
+const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 16 };
 
 const parseHead = (bytes: Buffer): { readonly head: StoredHead; readonly end: number } => {
   const end = 4 + bytes.readUInt32LE(0);

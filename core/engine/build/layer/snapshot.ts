@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { atomicWrite } from '../../files/atomicWrite.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { type Fingerprint, isRacy } from '../../files/fingerprint.ts';
+import { joinBytes, passingBytes } from '../../files/passingMemory.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
 import type { StoreLayout } from '../../store/layout.ts';
 import type { PlanEntry, PlanFile } from '../nouns.ts';
@@ -38,9 +39,10 @@ export const snapshotKey = (context: BytePath, entry: PlanEntry): string =>
     .update([context, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')
     .digest('hex');
 
-const encode = (snapshot: LayerSnapshot): Buffer => {
+const encode = (snapshot: LayerSnapshot): Uint8Array => {
   const { files } = snapshot;
-  const table = new BigInt64Array(files.length * columns);
+  const tableBytes = passingBytes(files.length * columns * 8);
+  const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);
   files.forEach(({ print }, i) => {
     table.set(
       [BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)],
@@ -52,10 +54,10 @@ const encode = (snapshot: LayerSnapshot): Buffer => {
   const head = Buffer.from(JSON.stringify({ digest: snapshot.digest, count: files.length, paths: paths.byteLength }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  const body = Buffer.concat([length, head, Buffer.from(table.buffer), ...files.map(({ hash }) => hash), flags, paths]);
+  const body = joinBytes([length, head, tableBytes, ...files.map(({ hash }) => hash), flags, paths]);
   const sum = Buffer.alloc(4);
   sum.writeUInt32LE(crc32(body));
-  return Buffer.concat([magic, sum, body]);
+  return joinBytes([magic, sum, body]);
 };
 
 interface Cursor {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
+import { passingBytes } from '../../files/passingMemory.ts';
 import { encodeRecipe, type HashJob, type HashResult, objectPath } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { type LayerRecord, printToJson, type StoredPiece, type StoredSource } from '../../store/LayerRecord.ts';
@@ -62,7 +63,7 @@ const contentsOf = (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord
 
 /** What the worker does with each piece: nothing, into the pack (1), into a file of its own (2). */
 const wantedOf = (recipe: Recipe, contents: readonly Content[], captured: readonly CapturedFile[]): Uint8Array => {
-  const wanted = new Uint8Array(recipe.length);
+  const wanted = passingBytes(recipe.length);
   const cloned = new Set(captured.map(({ piece }) => piece));
   for (const { index, piece, stored } of contents) {
     if (!stored && !cloned.has(piece)) wanted[index] = piece.size <= packLimit ? 1 : 2;
@@ -71,7 +72,7 @@ const wantedOf = (recipe: Recipe, contents: readonly Content[], captured: readon
 };
 
 const knownContents = ({ hashes, options }: LayerWork, recipe: Recipe, contents: readonly Content[]): Uint8Array => {
-  const known = new Uint8Array(recipe.length * hashBytes);
+  const known = passingBytes(recipe.length * hashBytes);
   for (const { index, planIndex, stored } of contents) {
     const hash = hashes[planIndex];
     // A midstate passes over what it vouches for: only contents that are already kept may be passed over.

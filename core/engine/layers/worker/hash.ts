@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { passingBytes } from '../../files/passingMemory.ts';
 import { decodeRecipe, type HashJob, type HashResult, objectPath } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
@@ -160,8 +161,8 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
     batch: { buffer: newBatch(), used: 0, packFrom: -1 },
     block: Buffer.allocUnsafeSlow(blockBytes),
     pack,
-    packed: new Float64Array(pieces.length).fill(-1),
-    contents: new Uint8Array(pieces.length * contentHashBytes),
+    packed: new Float64Array(passingBytes(pieces.length * 8).buffer, 0, pieces.length).fill(-1),
+    contents: passingBytes(pieces.length * contentHashBytes),
     meter: createMeter(job.meter),
     waiting: [],
   };
