@@ -51,14 +51,14 @@ export const createStaging = (target: string): Staging => {
  * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
  * a file (or a link) by one rename, so that the old one is whole until the new one is.
  */
-export const moveIntoPlace = (staged: BytePath, target: BytePath, existing: Existing, shown: BytePath = ''): void => {
-  for (const name of readdirSync(fsPath(staged) as string, { encoding: 'latin1' })) {
-    const [from, to] = [joinPath(staged, name), joinPath(target, name)];
-    const path = shown === '' ? name : `${shown}/${name}`;
+export const moveIntoPlace = (staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void => {
+  for (const name of readdirSync(fsPath(joinPath(staged, inside)) as string, { encoding: 'latin1' })) {
+    const path = joinPath(inside, name);
+    const [from, to] = [joinPath(staged, path), joinPath(target, path)];
     const isDirectory = kindOf(from) === 'directory';
     const kind = kindOf(to);
-    checkFree(target, name, isDirectory ? 'directory' : 'file', existing);
-    if (isDirectory && kind === 'directory') moveIntoPlace(from, to, existing, path);
+    checkFree(target, path, isDirectory ? 'directory' : 'file', existing);
+    if (isDirectory && kind === 'directory') moveIntoPlace(staged, target, existing, path);
     else if (kind === 'none' || existing === 'replace') rename(from, to, path);
   }
 };

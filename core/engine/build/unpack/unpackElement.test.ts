@@ -184,3 +184,18 @@ test('a small layer is unpacked in the same way', () =>
     assert.equal(readFileSync(join(directory, 'd/a'), 'utf8'), 'a');
     assert.equal(statSync(join(directory, 'd/a')).mode & 0o777, 0o755 & ~process.umask());
   }));
+
+test('what came into the way meanwhile is named by its path', () =>
+  withDirectory(async (directory) => {
+    const small = tarOf([['d/e/a', Buffer.from('a')]]);
+    const source = sourceOf((range) => {
+      mkdirSync(join(directory, 'd/e'), { recursive: true });
+      writeFileSync(join(directory, 'd/e/a'), 'mine');
+      return part(small)(range);
+    });
+    await assert.rejects(unpack(small, source, directory), {
+      code: 'unpack-exists',
+      message: /d\/e\/a already exists/,
+    });
+    assert.equal(readFileSync(join(directory, 'd/e/a'), 'utf8'), 'mine');
+  }));

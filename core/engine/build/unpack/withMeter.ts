@@ -1,6 +1,6 @@
 import { createMeter, type Meter } from '../../layers/Meter.ts';
 
-/** A meter that the signal cancels. */
+/** A meter that the signal cancels; what is thrown then is the reason of the signal. */
 export const withMeter = async <T>(signal: AbortSignal, work: (meter: Meter) => Promise<T>): Promise<T> => {
   const meter = createMeter();
   const stop = () => meter.cancel();
@@ -8,6 +8,8 @@ export const withMeter = async <T>(signal: AbortSignal, work: (meter: Meter) => 
   signal.addEventListener('abort', stop);
   try {
     return await work(meter);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
   } finally {
     signal.removeEventListener('abort', stop);
   }
