@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
 import type {
   CompressJob,
@@ -80,9 +80,11 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
   const threads = threadsWithin(limits, wanted);
   const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
-  let piscina: Piscina | undefined;
-  const pool = (): Piscina => {
-    piscina ??= new Piscina({
+  let opened: Promise<Piscina> | undefined;
+  const open = async (): Promise<Piscina> => {
+    // Loaded when there is work: most commands have none.
+    const { Piscina } = await import('piscina');
+    return new Piscina({
       filename: entry,
       minThreads: 0,
       maxThreads: threads,
@@ -92,10 +94,13 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
       stricterFIFO: true,
       loadBalancer: affinity.balancer,
     });
-    return piscina;
   };
-  const run = async <T>(name: string, job: unknown): Promise<T> =>
-    unwrap((await pool().run({ job, limits: share } satisfies ThreadJob<unknown>, { name })) as Outcome<T>);
+  const run = async <T>(name: string, job: unknown, layer?: string): Promise<T> => {
+    opened ??= open();
+    const pool = await opened;
+    const task: ThreadJob<unknown> = { job, limits: share };
+    return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
+  };
   return {
     threads,
     start: () => {
@@ -103,7 +108,7 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
       for (let i = 0; i < threads; i++) run('start', undefined).catch(() => undefined);
     },
     hash: async (job) => {
-      const result = await affinity.prefer(job.midstates, () => run<HashResult>('hash', job));
+      const result = await run<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;
     },
@@ -113,8 +118,9 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
     decompress: (job) => run('decompress', job),
     follow: (job) => run('follow', job),
     close: async () => {
-      await piscina?.destroy();
-      piscina = undefined;
+      const pool = await opened;
+      opened = undefined;
+      await pool?.destroy();
     },
   };
 };
