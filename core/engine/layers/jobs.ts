@@ -141,8 +141,8 @@ export interface ExtractJob {
   readonly existing: Existing;
   /** Where entries are written. Absolute. */
   readonly staging: BytePath;
-  /** Shared by the workers of one layer: see `claims.ts`. */
-  readonly claims: SharedArrayBuffer;
+  /** Shared by the workers of one layer: see `baton.ts`. */
+  readonly baton: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;
 }
 

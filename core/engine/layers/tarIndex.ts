@@ -5,10 +5,13 @@ import { blockSize, paddingOf, type TarEntry } from './tarHeader.ts';
 /** Reads `length` bytes of an uncompressed layer from `offset`. */
 export type ReadAt = (offset: number, length: number) => Uint8Array;
 
-/** An entry and where its content starts in the layer. */
+/** An entry and where its content starts in the layer, in bytes. */
 export interface IndexedEntry extends TarEntry {
   readonly offset: number;
 }
+
+/** Where the header after an entry starts. */
+export const endOf = ({ offset, size }: IndexedEntry): number => offset + size + paddingOf(size);
 
 /** Bytes that extended headers (PAX, GNU long names) may have, and entries that a layer may have. */
 const maxMeta = 1024 * 1024;
@@ -16,6 +19,11 @@ const maxEntries = 20_000_000;
 
 const refuse = (why: string): KitwrightError =>
   new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
+
+/** Throws `kit-malformed` above the number of entries that a layer may have. */
+export const checkCount = (count: number): void => {
+  if (count > maxEntries) throw refuse('it has too many entries');
+};
 
 const textField = (block: Buffer, offset: number, length: number): BytePath => {
   let end = offset;
@@ -111,16 +119,16 @@ const isZero = (block: Uint8Array): boolean => block[0] === 0 && block.every((by
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /**
- * Lists the entries of an uncompressed tar layer of `size` bytes without reading contents: USTAR, PAX (`path`, `size`), GNU
+ * Lists the entries of an uncompressed tar layer of `size` bytes, from a header at `from` on, without reading contents: USTAR, PAX (`path`, `size`), GNU
  * long names and large sizes. Links, devices and anything else are refused. Throws `kit-malformed`, `unpack-refused`.
  */
-export function* tarIndex(readAt: ReadAt, size: number): Generator<IndexedEntry> {
+export function* tarIndex(readAt: ReadAt, size: number, from = 0): Generator<IndexedEntry> {
   let pending: Pending = {};
-  for (let offset = 0, count = 0; offset + blockSize <= size; ) {
+  for (let offset = from, count = 0; offset + blockSize <= size; ) {
     const block = bufferOf(readAt(offset, blockSize));
     if (isZero(block)) return;
     checkChecksum(block);
-    if (++count > maxEntries) throw refuse('it has too many entries');
+    checkCount(++count);
     const flag = String.fromCharCode(block[156] ?? 0);
     const content = offset + blockSize;
     const length = numberField(block, 124, 12);
@@ -136,6 +144,6 @@ export function* tarIndex(readAt: ReadAt, size: number): Generator<IndexedEntry>
     pending = {};
     if (content + entry.size > size) throw refuse('it ends within a file');
     yield entry;
-    offset = content + entry.size + paddingOf(entry.size);
+    offset = endOf(entry);
   }
 }

@@ -6,7 +6,7 @@ import { temporaryName } from '../../files/atomicWrite.ts';
 import { type BytePath, fromNative, fsPath, joinPath } from '../../files/bytePath.ts';
 import type { Existing } from '../../files/checkFree.ts';
 import { displayPath } from '../../files/displayPath.ts';
-import { createClaims } from '../../layers/claims.ts';
+import { createBaton } from '../../layers/baton.ts';
 import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../../layers/jobs.ts';
 import type { Meter } from '../../layers/Meter.ts';
 import type { LayerPool } from '../../layers/pool.ts';
@@ -77,7 +77,7 @@ const writeEntries = (
       target,
       existing,
       staging: staging.path,
-      claims: createClaims(size),
+      baton: createBaton(),
       meter: meter.buffer,
     };
     const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);

@@ -6,12 +6,13 @@ import { checkFree, kindOf } from '../../files/checkFree.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { checkEntryName } from '../../files/safeName.ts';
-import { openClaims } from '../claims.ts';
+import { openBaton } from '../baton.ts';
 import { decodeRecipe, type ExtractJob, type ExtractResult, type RawEntry } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece, Recipe } from '../recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
-import { type IndexedEntry, type ReadAt, tarIndex } from '../tarIndex.ts';
+import { blockSize } from '../tarHeader.ts';
+import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex } from '../tarIndex.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
 import { restAfter } from './throttle.ts';
@@ -22,6 +23,8 @@ const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
 
 /** Files from this size are copied by the kernel. */
 const kernelCopyBytes = 1024 * 1024;
+
+const cancelled = (): KitwrightError => new KitwrightError('cancelled', 'Cancelled.');
 
 const writeFully = (fd: number, bytes: Uint8Array): void => {
   for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
@@ -36,8 +39,50 @@ const readHeaders =
     return window.read(piece.path, piece.offset, piece.size);
   };
 
-const entriesOf = ({ raw }: ExtractJob, reader: RecipeReader, window: FileWindow): Iterable<IndexedEntry> =>
-  raw ? [{ ...raw, type: 'file', size: reader.size, offset: 0 }] : tarIndex(readHeaders(reader, window), reader.size);
+/** The entries that lie within a window's length from `at` on, one at least. */
+const lookAhead = (reader: RecipeReader, window: FileWindow, at: number): Batch => {
+  const end = at + windowBytes;
+  const [piece] = reader.slice(at, windowBytes);
+  // All at once: then headers and contents alike are found in the window.
+  if (piece?.kind === 'file' && !piece.print) window.read(piece.path, piece.offset, piece.size);
+  const entries: IndexedEntry[] = [];
+  let next = at;
+  for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
+    if (entries.length && endOf(entry) > end) return { entries, next };
+    entries.push(entry);
+    next = endOf(entry);
+    if (next + blockSize > end) return { entries, next };
+  }
+  return { entries, next: undefined };
+};
+
+interface Batch {
+  readonly entries: readonly IndexedEntry[];
+  /** Undefined if nothing is left. */
+  readonly next: number | undefined;
+}
+
+/** What this worker is to write: batches of entries, until nothing is left. */
+function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, meter: Meter): Generator<IndexedEntry> {
+  const baton = openBaton(job.baton);
+  const check = () => {
+    if (meter.cancelled()) throw cancelled();
+  };
+  let count = 0;
+  for (let at = baton.take(check); at !== undefined; at = baton.take(check)) {
+    let batch: Batch = { entries: [], next: undefined };
+    try {
+      batch = job.raw ? { entries: [wholeOf(job.raw, reader)], next: undefined } : lookAhead(reader, window, at);
+    } finally {
+      baton.pass(batch.next);
+    }
+    count += batch.entries.length;
+    checkCount(count);
+    yield* batch.entries;
+  }
+}
+
+const wholeOf = (raw: RawEntry, { size }: RecipeReader): IndexedEntry => ({ ...raw, type: 'file', size, offset: 0 });
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
 const createDirectories = ({ target, staging, existing }: ExtractJob) => {
@@ -81,7 +126,7 @@ interface Writer {
 
 const writeThroughWindow = (fd: number, piece: FilePiece, { window, meter }: Writer): void => {
   for (let done = 0; done < piece.size; ) {
-    if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+    if (meter.cancelled()) throw cancelled();
     const bytes = window.read(piece.path, piece.offset + done, Math.min(windowBytes, piece.size - done));
     writeFully(fd, bytes);
     done += bytes.byteLength;
@@ -123,7 +168,7 @@ const writing = (path: BytePath, write: () => void): void => {
 };
 
 /**
- * Writes the entries of a layer that no other worker has claimed. Modes are subject to the umask, as with `kit`.
+ * Writes the entries of a layer that no other worker takes. Modes are subject to the umask, as with `kit`.
  * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`.
  */
 export const extractEntries = (job: ExtractJob): ExtractResult => {
@@ -132,12 +177,10 @@ export const extractEntries = (job: ExtractJob): ExtractResult => {
   using reader = createRecipeReader(recipe);
   using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
   const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
-  const isOurs = openClaims(job.claims);
   const directories = createDirectories(job);
   const made: RawEntry[] = [];
   let files = 0;
-  for (const entry of entriesOf(job, reader, window)) {
-    if (!isOurs(entry.offset)) continue;
+  for (const entry of batches(job, reader, window, writer.meter)) {
     checkEntryName(entry.path);
     writing(entry.path, () => {
       if (entry.type === 'directory') {

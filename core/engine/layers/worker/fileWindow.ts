@@ -4,7 +4,7 @@ import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 
 /** The most bytes that a window holds. */
-export const windowBytes = 1024 * 1024;
+export const windowBytes = 512 * 1024;
 
 /** Bytes between two ranges up to which the second one still goes on behind the first. */
 const nearBytes = 64 * 1024;
