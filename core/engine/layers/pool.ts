@@ -19,8 +19,8 @@ import type { Outcome, ThreadJob } from './worker/main.ts';
 /** The worker pool: one thread for each core, started when the first job comes. */
 export interface LayerPool {
   readonly threads: number;
-  /** Starts the threads, for work that comes soon: each takes a while to be up. */
-  readonly start: () => void;
+  /** Starts so many threads, for work that comes soon: each takes a while to be up. */
+  readonly start: (count: number) => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
   readonly extract: (job: ExtractJob) => Promise<ExtractResult>;
@@ -103,9 +103,9 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
   };
   return {
     threads,
-    start: () => {
+    start: (count) => {
       // A thread that does not start fails the first job that needs it.
-      for (let i = 0; i < threads; i++) run('start', undefined).catch(() => undefined);
+      for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
     },
     hash: async (job) => {
       const result = await run<HashResult>('hash', job, job.midstates);

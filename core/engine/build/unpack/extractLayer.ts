@@ -32,6 +32,9 @@ export interface ExtractOptions extends OpenLayerOptions {
 /** Threads that write one layer: more do not create files faster. */
 const maxWriters = 4;
 
+/** Threads that work on one layer: one of them verifies it. */
+export const maxThreads = maxWriters + 1;
+
 /** Directories get their modes last, deepest first: a read-only one could not be filled. */
 const setDirectoryModes = async (results: readonly ExtractResult[], staging: BytePath): Promise<void> => {
   const mask = ~process.umask();

@@ -13,8 +13,10 @@ import { type LoadedKit, loadKit, type TargetSource } from '../loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../remoteDatasets.ts';
 import { extendChain, resolveAncestors } from '../resolveAncestors.ts';
 import { type KitElement, kitElements } from './elements.ts';
+import { maxThreads } from './extractLayer.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './filters.ts';
 import { isSmall } from './isSmall.ts';
+import { createStaging } from './staging.ts';
 import { unpackElement } from './unpackElement.ts';
 import { datasetDirectory, unpackRemoteData } from './unpackRemote.ts';
 
@@ -67,8 +69,10 @@ const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);
   options.onStep({ step: 'kitfile', path, existed: same === true && options.existing !== 'replace' });
   if (same) return;
+  // What a kill leaves of it is removed by the next unpack.
+  using staging = createStaging(resolve(options.directory));
   try {
-    atomicWrite(path, text);
+    atomicWrite(path, text, staging.native);
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', path);
   }
@@ -150,7 +154,7 @@ const unpackRemotes = async (
 export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> => {
   const selection = parseFilters(options.filters);
   const kit = await loadKit(options.reference, options.targets);
-  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start();
+  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets);
   makeTarget(options.directory);
   if (selection.kitfile) writeKitfile(kit.kitfile, options);
