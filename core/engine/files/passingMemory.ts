@@ -2,7 +2,7 @@
 const learnsUpTo = 32 * 1024 * 1024;
 
 /** Smaller ones are not worth it. */
-const largeBytes = 512 * 1024;
+const largeBytes = 256 * 1024;
 
 /**
  * How many bytes to ask for where so many are needed for a while. Of each block of up to 32 MiB that is given back glibc learns to keep the next

@@ -72,8 +72,8 @@ export const encodeRecord = (record: LayerRecord): Uint8Array => {
   return joinBytes([length, head, zstdCompressSync(plain, { params: fastest, chunkSize })]);
 };
 
-/** A header repeats the one before it: a window of 64 KiB (2^16) finds as much as a larger one, and needs less memory. */
-const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 16 };
+/** A header repeats the one before it: a window of 32 KiB (2^15) finds as much as a larger one, and needs less memory. */
+const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 15 };
 
 const parseHead = (bytes: Buffer): { readonly head: StoredHead; readonly end: number } => {
   const end = 4 + bytes.readUInt32LE(0);

@@ -15,7 +15,7 @@ import { restAfter } from './throttle.ts';
 
 /** Pieces up to this many bytes are gathered in one buffer and hashed together. */
 const smallBytes = 256 * 1024;
-const batchBytes = 1024 * 1024;
+const batchBytes = 512 * 1024;
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
 interface Batch {
