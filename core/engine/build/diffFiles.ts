@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { displayPath } from '../files/displayPath.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
-import { type IndexedEntry, tarIndex } from '../layers/tarIndex.ts';
-import { streamRecipe } from '../store/streamRecipe.ts';
+import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
+import { digestOfRecipe } from '../store/streamRecipe.ts';
 import type { Kitwright } from './createKitwright.ts';
 import type { LoadedKit } from './loadKit.ts';
 import { type KitElement, kitElements } from './unpack/elements.ts';
@@ -25,15 +24,9 @@ interface FileState {
   readonly digest: string;
 }
 
-const digestOf = async (reader: RecipeReader, { offset, size }: IndexedEntry): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const bytes of streamRecipe(reader.slice(offset, size))) hash.update(bytes);
-  return hash.digest('hex');
-};
-
 const entriesOf = (element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> => {
   const raw = rawEntryOf(element);
-  return raw ? [{ ...raw, type: 'file', size: reader.size, offset: 0 }] : tarIndex(reader.readAt, reader.size);
+  return raw ? [wholeEntry(raw, reader.size)] : tarIndex(reader.readAt, reader.size);
 };
 
 /** Path, mode and content of every entry of a layer, all verified. */
@@ -52,7 +45,7 @@ const filesOf = async (
   try {
     for (const entry of entriesOf(element, reader)) {
       signal.throwIfAborted();
-      const digest = entry.type === 'file' ? await digestOf(reader, entry) : '';
+      const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
       states.set(displayPath(entry.path), { mode: entry.mode, digest });
     }
   } finally {

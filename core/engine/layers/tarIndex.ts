@@ -10,6 +10,14 @@ export interface IndexedEntry extends TarEntry {
   readonly offset: number;
 }
 
+/** The one entry of a layer of `size` bytes that is no tar. */
+export const wholeEntry = (file: Pick<TarEntry, 'path' | 'mode'>, size: number): IndexedEntry => ({
+  ...file,
+  type: 'file',
+  size,
+  offset: 0,
+});
+
 /** Where the header after an entry starts. */
 export const endOf = ({ offset, size }: IndexedEntry): number => offset + size + paddingOf(size);
 

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { createMeter } from '../layers/Meter.ts';
 import { pieceSize, type Recipe } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
 import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { ByteRange, ByteStream } from './roles.ts';
 
 const partOf = (recipe: Recipe, { start, end }: ByteRange): Recipe => {
@@ -17,6 +19,13 @@ export async function* streamRecipe(recipe: Recipe, range?: ByteRange): ByteStre
     else yield* blocksOfFile(piece, meter);
   }
 }
+
+/** The SHA-256 of a recipe, computed in this thread: for short ones, or where no pool is. */
+export const digestOfRecipe = async (recipe: Recipe): Promise<Digest> => {
+  const hash = createHash('sha256');
+  for await (const bytes of streamRecipe(recipe)) hash.update(bytes);
+  return `sha256:${hash.digest('hex')}`;
+};
 
 /** Bytes of a block whose memory is used again: a shorter one may be waiting in a socket's queue when the next is asked for. */
 const lentBytes = 128 * 1024;

@@ -1,6 +1,6 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { joinPath } from '../../files/bytePath.ts';
-import { createMeter, type Meter } from '../../layers/Meter.ts';
+import type { Meter } from '../../layers/Meter.ts';
 import type { LayerPool } from '../../layers/pool.ts';
 import type { FilePiece, Recipe } from '../../layers/recipe.ts';
 import { type Digest, isDigest } from '../../oci/digest.ts';
@@ -9,6 +9,7 @@ import type { LocalStore } from '../../store/localStore.ts';
 import type { CapabilityRegistry } from '../capabilities.ts';
 import type { EarlyLayer } from '../earlyPush.ts';
 import type { PlanFile, PlannedLayer } from '../nouns.ts';
+import { withMeter } from '../withMeter.ts';
 import type { CaptureMode } from './capture.ts';
 import type { LayerSnapshot } from './snapshot.ts';
 
@@ -63,23 +64,19 @@ export const pieceOf = (file: PlanFile, { context }: LayerBuildOptions): FilePie
 });
 
 /** Runs a job of the pool with progress and cancellation. */
-export const watchMeter = async <T>(
+export const watchMeter = <T>(
   { progress, signal }: LayerBuildOptions,
   bytes: number,
   run: (meter: Meter) => Promise<T>,
-): Promise<T> => {
-  const meter = createMeter();
-  const timer = setInterval(() => progress(Math.min(meter.bytes(), bytes), bytes), progressInterval);
-  const stop = () => meter.cancel();
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  try {
-    return await run(meter);
-  } finally {
-    clearInterval(timer);
-    signal.removeEventListener('abort', stop);
-  }
-};
+): Promise<T> =>
+  withMeter(signal, async (meter) => {
+    const timer = setInterval(() => progress(Math.min(meter.bytes(), bytes), bytes), progressInterval);
+    try {
+      return await run(meter);
+    } finally {
+      clearInterval(timer);
+    }
+  });
 
 export const asDigest = (text: string): Digest => {
   if (isDigest(text)) return text;

@@ -14,12 +14,12 @@ import { type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { extractEntries } from '../../layers/worker/extract.ts';
 import { isLarge } from '../../store/fetchInParts.ts';
 import { canLocate } from '../../store/roles.ts';
+import { cancellable } from './cancellable.ts';
 import type { KitElement } from './elements.ts';
 import { fetchParts, fetchWhole } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { compressionOf, type OpenLayerOptions, openLayer, rawEntryOf } from './openLayer.ts';
 import type { Staging } from './staging.ts';
-import { withMeter } from './withMeter.ts';
 
 export interface ExtractOptions extends OpenLayerOptions {
   /** Where finished entries will go: only looked at here. */
@@ -70,7 +70,7 @@ const writeEntries = (
   { pool, target, staging, existing, signal }: ExtractOptions,
   available?: Available,
 ): Promise<number> =>
-  withMeter(signal, async (meter) => {
+  cancellable(signal, async (meter) => {
     const raw = rawEntryOf(element);
     const size = recipeSize(recipe);
     const job: ExtractJob = {

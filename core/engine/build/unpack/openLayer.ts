@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -12,12 +11,12 @@ import { encodeRecipe, type RawEntry } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../../oci/mediaTypes.ts';
 import { canLocate } from '../../store/roles.ts';
-import { streamRecipe } from '../../store/streamRecipe.ts';
+import { digestOfRecipe, streamRecipe } from '../../store/streamRecipe.ts';
 import type { CapabilityRegistry } from '../capabilities.ts';
+import { cancellable } from './cancellable.ts';
 import type { KitElement } from './elements.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
-import { withMeter } from './withMeter.ts';
 
 export interface OpenLayerOptions extends FetchLayerOptions {
   readonly capabilities: CapabilityRegistry;
@@ -61,10 +60,9 @@ const storedBytes = async ({ descriptor }: KitElement, options: OpenLayerOptions
 
 const digestOf = async (recipe: Recipe, { pool, signal }: OpenLayerOptions): Promise<string> => {
   if (!isSmall({ size: recipeSize(recipe) }))
-    return (await withMeter(signal, ({ buffer: meter }) => pool.hash({ recipe: encodeRecipe(recipe), meter }))).digest;
-  const hash = createHash('sha256');
-  for await (const bytes of streamRecipe(recipe)) hash.update(bytes);
-  return `sha256:${hash.digest('hex')}`;
+    return (await cancellable(signal, ({ buffer: meter }) => pool.hash({ recipe: encodeRecipe(recipe), meter })))
+      .digest;
+  return digestOfRecipe(recipe);
 };
 
 const verifyDigest = async (element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> => {
@@ -92,7 +90,7 @@ const decompress = async (
   const source = (await asOneFile(recipe, options)).path;
   const path = join(options.scratch, temporaryName('layer'));
   const limit = freeBytes + element.descriptor.size * maxRatio;
-  const diffId = await withMeter(options.signal, ({ buffer: meter }) =>
+  const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
     options.pool.decompress({ source, module: compressor.module, path, limit, meter }),
   );
   if (element.diffId !== undefined && diffId !== element.diffId) throw mismatch(element, 'diffId', diffId);

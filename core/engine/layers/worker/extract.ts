@@ -12,7 +12,7 @@ import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece, Recipe } from '../recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
 import { blockSize } from '../tarHeader.ts';
-import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex } from '../tarIndex.ts';
+import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
 import { restAfter } from './throttle.ts';
@@ -72,7 +72,9 @@ function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, met
   for (let at = baton.take(check); at !== undefined; at = baton.take(check)) {
     let batch: Batch = { entries: [], next: undefined };
     try {
-      batch = job.raw ? { entries: [wholeOf(job.raw, reader)], next: undefined } : lookAhead(reader, window, at);
+      batch = job.raw
+        ? { entries: [wholeEntry(job.raw, reader.size)], next: undefined }
+        : lookAhead(reader, window, at);
     } finally {
       baton.pass(batch.next);
     }
@@ -81,8 +83,6 @@ function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, met
     yield* batch.entries;
   }
 }
-
-const wholeOf = (raw: RawEntry, { size }: RecipeReader): IndexedEntry => ({ ...raw, type: 'file', size, offset: 0 });
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
 const createDirectories = ({ target, staging, existing }: ExtractJob) => {
