@@ -19,6 +19,59 @@ const licenseOf = (name) => {
   return `${name}\n\n${readFileSync(join(folder, file), 'utf8')}`;
 };
 
+/** Names that need no quotes. */
+const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
+
+/**
+ * `import` of a module of Node loads all that its exports hide behind getters; asking for the module itself does not. What is taken from it is
+ * taken once, and what nobody takes is left out.
+ */
+const nodeModules = {
+  name: 'node-modules',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'node', sideEffects: false } : { path, external: true },
+    );
+    onLoad({ filter: /./, namespace: 'node' }, ({ path }) => ({
+      contents: [
+        `const found = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+        'export default found;',
+        ...Object.keys(process.getBuiltinModule(path))
+          .filter(isName)
+          .map((name) => `export const ${name} = /* @__PURE__ */ (() => found.${name})();`),
+      ].join('\n'),
+    }));
+  },
+};
+
+/** What the index of undici gives, of which it loads all at once: caches, mocks, WebSockets and HTTP/2, which take longer than a small request. */
+const usedOfUndici = `
+const Dispatcher = require('./lib/dispatcher/dispatcher.js');
+Dispatcher.prototype.request = require('./lib/api/api-request.js');
+exports.Agent = require('./lib/dispatcher/agent.js');
+exports.ProxyAgent = require('./lib/dispatcher/proxy-agent.js');
+exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent.js');
+exports.buildConnector = require('./lib/core/connect.js');
+exports.errors = require('./lib/core/errors.js');
+Object.defineProperty(exports, 'fetch', { enumerable: true, get: () => require('./lib/web/fetch').fetch });
+`;
+
+const smallUndici = {
+  name: 'small-undici',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'used', namespace: 'undici' }));
+    onLoad({ filter: /^used$/, namespace: 'undici' }, () => ({
+      contents: usedOfUndici,
+      resolveDir: join(root, 'node_modules', 'undici'),
+    }));
+    // Connections never speak it (`allowH2: false`).
+    onResolve({ filter: /\/client-h2(?:\.js)?$/ }, () => ({ path: 'http2', namespace: 'undici' }));
+    onLoad({ filter: /^http2$/, namespace: 'undici' }, () => ({
+      contents: "module.exports = () => { throw new Error('HTTP/2 is left out'); };",
+    }));
+  },
+};
+
 const bundle = async (path) => {
   const folder = join(root, path);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -37,6 +90,7 @@ const bundle = async (path) => {
     target: 'node22.22',
     minifyWhitespace: true,
     minifySyntax: true,
+    plugins: [nodeModules, smallUndici],
     external: Object.keys(manifest.dependencies ?? {}).flatMap((name) => [name, `${name}/*`]),
     // CommonJS that comes in asks for the modules of Node with `require`.
     ...(inlined.length

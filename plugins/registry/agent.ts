@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { KitwrightError, messageOf } from '@kitwright/core';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as fetchWith, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
 import { reusingConnector } from './reusingConnector.ts';
 
-export { fetch } from 'undici';
+/** Loaded when it is called. */
+export const fetch: typeof fetchWith = (input, init) => fetchWith(input, init);
 
 const connectTimeout = 30_000;
 
