@@ -4,7 +4,7 @@ import { systemError } from '../errors/systemError.ts';
 import { type BytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
-import { typeOf, type WalkEntry, walk } from '../files/walk.ts';
+import { type ListDirectory, typeOf, type WalkEntry, walk } from '../files/walk.ts';
 import { isWithin } from '../kitfile/localPath.ts';
 import type { Diagnostic } from './events.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
@@ -15,6 +15,7 @@ export interface CollectOptions {
   readonly rules: IgnoreRules;
   /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
   readonly claimed: readonly string[];
+  readonly list: ListDirectory;
   readonly skip: (file: PlanFile, entry: PlanEntry) => boolean;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
@@ -86,7 +87,7 @@ const linkOutcome = (collector: Collector, path: BytePath): string => {
     const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
     if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
     add(collector, path, entry);
-    walk(target, (below) => addLinked(collector, path, target, below));
+    walk(target, (below) => addLinked(collector, path, target, below), collector.options.list);
   } else if (entry.type === 'file') add(collector, path, entry, target);
   else return 'leads to a special file and is left out';
   return 'was followed: what it leads to is packed under its name';
@@ -143,9 +144,9 @@ const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[]
   addParents(collector);
   const root: WalkEntry = { path: entry.clean, type: typeOf(print.mode), print };
   if (root.type === 'other') throw notAFile(entry);
-  if (entry.clean === '.') walk(options.context, (found) => visit(collector, found));
+  if (entry.clean === '.') walk(options.context, (found) => visit(collector, found), options.list);
   else if (visit(collector, root) !== 'skip' && root.type === 'directory') {
-    walk(options.context, (found) => visit(collector, found), entry.clean);
+    walk(options.context, (found) => visit(collector, found), options.list, entry.clean);
   }
   warnIfEmpty(collector);
   return collector.files;

@@ -16,7 +16,7 @@ import type { LayerBuildOptions } from './layer/layerWork.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
 import type { TargetSource } from './loadKit.ts';
 import type { Layer, ModelKit, Plan, PlannedLayer, StoredKit } from './nouns.ts';
-import { planKit } from './planKit.ts';
+import { planKit, type ScanLayers } from './planKit.ts';
 import { type KitfileLocation, readKitfile } from './readKitfile.ts';
 import { checkRemoteDatasets } from './remoteDatasets.ts';
 
@@ -42,6 +42,7 @@ export interface PackOptions {
   readonly distrust?: boolean;
   /** Sends layers away while they are hashed. */
   readonly early?: EarlyPush | undefined;
+  readonly scan?: ScanLayers | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -61,6 +62,7 @@ const planOnce = async (kitwright: Kitwright, options: PackOptions, hooks: Calls
     targets: [options.store, ...(options.references ?? [])],
     name: options.name,
     storeRoot: options.store.layout.root,
+    scan: options.scan,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
   });

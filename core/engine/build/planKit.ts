@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
+import { type ListDirectory, listDirectory } from '../files/walk.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { isWithin } from '../kitfile/localPath.ts';
 import type { Reference } from '../oci/reference.ts';
@@ -14,6 +15,9 @@ import type { Plan, PlanEntry, PlannedLayer } from './nouns.ts';
 import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
 import { resolveAncestors } from './resolveAncestors.ts';
 
+/** Lists the directories of layers, given by their clean paths, before the files of the first are collected. */
+export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
+
 export interface PlanInput {
   readonly directory: string;
   readonly kitfile: Kitfile;
@@ -25,6 +29,8 @@ export interface PlanInput {
   readonly name: Reference | undefined;
   /** Absolute path of the store: it is never part of a kit, even if it lies in the packed directory. */
   readonly storeRoot: string;
+  /** Undefined = the file system is asked while files are collected. */
+  readonly scan: ScanLayers | undefined;
   readonly signal: AbortSignal;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
@@ -40,12 +46,14 @@ export const planKit = async (input: PlanInput): Promise<Plan> => {
   const context = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
+  const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
   const storeRoot = fromNative(input.storeRoot);
   const isOwn = isWithin(storeRoot, context) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
   const options: CollectOptions = {
     context,
     rules: readIgnoreRules(input.directory),
     claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    list,
     skip: (file, entry) => isOwn(joinPath(context, file.path)) || hooks.file(file, entry) === 'skip',
     diagnostic,
   };

@@ -39,20 +39,34 @@ const namesIn = (path: BytePath): readonly BytePath[] => {
   }
 };
 
+/** One thing that lies in a directory. */
+export interface Listed {
+  readonly name: BytePath;
+  readonly print: Fingerprint;
+}
+
+/** What lies in a directory, names in byte order. */
+export type ListDirectory = (directory: BytePath) => Iterable<Listed>;
+
+/** Asks the file system; what vanishes meanwhile is left out. Throws `file-unreadable`. */
+export const listDirectory = function* (directory: BytePath): Generator<Listed> {
+  for (const name of namesIn(directory)) {
+    const print = read(joinPath(directory, name));
+    if (print) yield { name, print };
+  }
+};
+
 /** What a visitor answers: go on, or leave out everything below this directory. */
 export type Visit = (entry: WalkEntry) => 'skip' | undefined;
 
 /**
  * Walks below `root` depth first, names in byte order, as Go's filepath.Walk does. The root itself is not visited.
- * Links are not followed. Something that vanishes during the walk is left out. Throws `file-unreadable`.
+ * Links are not followed. Throws what `list` throws.
  */
-export const walk = (root: BytePath, visit: Visit, below: BytePath = ''): void => {
-  const directory = below === '' ? root : joinPath(root, below);
-  for (const name of namesIn(directory)) {
+export const walk = (root: BytePath, visit: Visit, list: ListDirectory, below: BytePath = ''): void => {
+  for (const { name, print } of list(below === '' ? root : joinPath(root, below))) {
     const path = below === '' ? name : `${below}/${name}`;
-    const print = read(joinPath(root, path));
-    if (!print) continue;
     const entry = { path, type: typeOf(print.mode), print };
-    if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, path);
+    if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, list, path);
   }
 };

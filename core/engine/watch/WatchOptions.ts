@@ -60,10 +60,10 @@ export interface WatchLook {
 /** What a person may ask of a running watch: a look; a kit of what is complete, without waiting for rest; all contents read again. */
 export type WatchRequest = 'look' | 'now' | 'everything';
 
-export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust'> {
+export interface WatchOptions
+  extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust' | 'scan'> {
   readonly hints: Hints;
-  /** Tells an idle watch that nothing changed; without it, each look makes a plan. */
-  readonly treeScan?: TreeScan;
+  readonly treeScan: TreeScan;
   readonly clock: WatchClock;
   /** How long a file must rest before it is packed, in ms. */
   readonly quiet: number;

@@ -4,6 +4,7 @@ import type { BuildGate } from '../build/packKit.ts';
 import { textOf } from '../files/bytePath.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
 import { waitingForCheckpoints } from './checkpoints.ts';
+import type { LookScan } from './lookScan.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
 import { type SettlingOptions, type Waiting, waitingFor } from './settling.ts';
 import { isTrigger } from './triggers.ts';
@@ -17,6 +18,7 @@ export interface Look {
   /** The writers have ended: this is the last look. */
   readonly final: boolean;
   readonly request: WatchRequest | undefined;
+  readonly scan: LookScan;
 }
 
 const settlingOf = (plan: Plan, { kitwright, options, state, final, request }: Look): SettlingOptions => ({

@@ -57,7 +57,14 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
     return progress ? annotationsOf(progress) : {};
   };
   const distrust = look.request === 'everything';
-  const pack: PackOptions = { ...options, name: options.nameOf(state.count + 1), midstates: true, annotate, distrust };
+  const pack: PackOptions = {
+    ...options,
+    name: options.nameOf(state.count + 1),
+    midstates: true,
+    annotate,
+    distrust,
+    scan: look.scan.layers,
+  };
   const built = await buildKit(kitwright, pack, hooks, measuring);
   if (!built) {
     if (scanned) await buildAhead(look, scanned, pack);
@@ -90,10 +97,8 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
  */
 export const lookOnce = async (look: Look): Promise<boolean> => {
   const gate = decide(look);
-  const started = performance.now();
   let session: Disposable | undefined;
   const announced: BuildGate = (plan) => {
-    look.state.scanTime = performance.now() - started;
     const decision = gate(plan);
     if (decision !== 'nothing') session = look.options.store.session();
     return decision;

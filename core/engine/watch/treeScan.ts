@@ -1,20 +1,24 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { TreeRequest, TreeSignature } from './treeSignature.ts';
+import type { ScannedTree, TreeRequest } from './scanTree.ts';
 
-/** Tells cheaply whether a tree is what it was. */
+/** Scans trees beside everything else. */
 export interface TreeScan extends AsyncDisposable {
-  readonly signature: (request: TreeRequest) => Promise<TreeSignature>;
+  /** Gently: it rests twice as long as it works, unless somebody gets into a hurry. */
+  readonly scan: (request: TreeRequest, gently: boolean) => Promise<ScannedTree>;
+  /** A gentle scan under way rests no more. */
+  readonly hurry: () => void;
 }
 
 const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** MiB: the scan keeps nothing, so its garbage can go early. */
-const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 };
-const unknown: TreeSignature = { signature: undefined, elapsed: 0 };
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+const unknown: ScannedTree = { signature: undefined, tree: undefined, elapsed: 0 };
 
 /** Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is started anew. */
 export const createTreeScan = (): TreeScan => {
-  const waiting = new Map<number, (found: TreeSignature) => void>();
+  const waiting = new Map<number, (found: ScannedTree) => void>();
+  const hurried = new Int32Array(new SharedArrayBuffer(4));
   let worker: Worker | undefined;
   let next = 0;
   const giveUp = () => {
@@ -23,25 +27,32 @@ export const createTreeScan = (): TreeScan => {
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(entry, { resourceLimits });
-    started.on('message', ({ id, found }: { readonly id: number; readonly found: TreeSignature }) => {
+    const started = new Worker(entry, { workerData: { hurried }, resourceLimits });
+    started.on('message', ({ id, found }: { readonly id: number; readonly found: ScannedTree }) => {
       waiting.get(id)?.(found);
       waiting.delete(id);
+      if (waiting.size === 0) started.unref();
     });
     // An error is followed by the exit; the next plan meets the same reason and says it.
     started.on('error', () => {});
     started.on('exit', giveUp);
-    started.unref();
     return started;
   };
   return {
-    signature: (request) => {
+    scan: (request, gently) => {
       worker ??= start();
-      const { promise, resolve } = Promise.withResolvers<TreeSignature>();
+      const { promise, resolve } = Promise.withResolvers<ScannedTree>();
       const id = next++;
       waiting.set(id, resolve);
+      Atomics.store(hurried, 0, gently ? 0 : 1);
+      // Whoever waits for an answer keeps the process.
+      worker.ref();
       worker.postMessage({ id, request });
       return promise;
+    },
+    hurry: () => {
+      Atomics.store(hurried, 0, 1);
+      Atomics.notify(hurried, 0);
     },
     [Symbol.asyncDispose]: async () => {
       await worker?.terminate();

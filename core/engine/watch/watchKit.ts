@@ -6,15 +6,12 @@ import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
 import { giveBackMemory } from './giveBackMemory.ts';
 import { lookOnce } from './lookOnce.ts';
-import { signatureFor } from './signatureFor.ts';
+import { createLookScan } from './lookScan.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
 
-/**
- * A scan runs at least this often: so many times its own cost, within these bounds, in ms. Where a watcher says when to look, the
- * scans only make up for what it misses, and may cost less than a hundredth of a core.
- */
-const scanFactor = { alone: 50, hinted: 150 } as const;
+/** A scan runs at least this often: so many times what the last one took, within these bounds, in ms. */
+const scanFactor = 50;
 const shortestPause = 2_000;
 const longestPause = 60_000;
 /** After a hint, others follow: one look for all of them, in ms. */
@@ -28,9 +25,8 @@ const isPassing = (error: unknown): error is KitwrightError =>
 /** What happens before the first kit: files that are being written, or that training has yet to make. */
 const isExpected = ({ code }: KitwrightError): boolean => code === 'content-changed' || code === 'layer-path-missing';
 
-const pauseAfter = ({ scanTime, waiting }: WatchState, { clock, hints }: WatchOptions): number => {
-  const factor = hints.working() ? scanFactor.hinted : scanFactor.alone;
-  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * factor));
+const pauseAfter = ({ scanTime, waiting }: WatchState, { clock }: WatchOptions): number => {
+  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * scanFactor));
   const now = clock.now();
   const soonest = Math.min(...waiting.map(({ until }) => until - now));
   return Math.max(10, Math.min(regular, soonest));
@@ -72,24 +68,21 @@ const tidy = (state: WatchState): void => {
 /** A look in full, unless nobody said that something happened and the tree is what the last look found complete. */
 const lookUnlessUnchanged = async (look: Look, hinted: boolean): Promise<Looked> => {
   const { state, options, request, final } = look;
-  const found = hinted || request || final ? undefined : await signatureFor(look);
-  if (found?.signature !== undefined && found.signature === state.signature) {
-    state.scanTime = found.elapsed;
+  if (!hinted && !request && !final && (await look.scan.isUnchanged())) {
     tidy(state);
     return { committed: false, pause: pauseAfter(state, options) };
   }
-  state.signature = undefined;
   const looked = await lookAndReport(look);
   if (hinted || looked.committed) state.isTidy = false;
   else if (state.waiting.length === 0) tidy(state);
-  // Taken before the scan of the plan: what came in between makes the next one differ.
-  if (state.waiting.length === 0 && state.failure === '') state.signature = found?.signature;
+  state.signature = state.waiting.length === 0 && state.failure === '' ? look.scan.signature() : undefined;
   return looked;
 };
 
 /** A look, and what it found for those who show it. Gives the time until the next one, in ms. */
-const lookAndTell = async (look: Look, hinted = true): Promise<number> => {
-  const { options, state, request } = look;
+const lookAndTell = async (parts: Omit<Look, 'scan'>, hinted = true): Promise<number> => {
+  const { options, state, request } = parts;
+  const look: Look = { ...parts, scan: createLookScan(parts) };
   const at = options.clock.now();
   const started = performance.now();
   const { committed, pause } = await lookUnlessUnchanged(look, hinted);
@@ -132,12 +125,14 @@ export const watchKit = async (kitwright: Kitwright, options: WatchOptions): Pro
   const alarm = createAlarm(options.clock.later);
   const rest = createAlarm(options.clock.later);
   const ringBoth = () => {
+    options.treeScan.hurry();
     alarm.ring();
     rest.ring();
   };
   let hinted = false;
   options.hints.onHint(() => {
     hinted = true;
+    options.treeScan.hurry();
     alarm.ring();
   });
   options.stop.addEventListener('abort', ringBoth);
@@ -146,8 +141,7 @@ export const watchKit = async (kitwright: Kitwright, options: WatchOptions): Pro
   while (!options.stop.aborted) {
     const wasHinted = hinted;
     hinted = false;
-    const look: Look = { kitwright, options, state, final: false, request: takeRequest() };
-    const pause = await lookAndTell(look, wasHinted);
+    const pause = await lookAndTell({ kitwright, options, state, final: false, request: takeRequest() }, wasHinted);
     start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);

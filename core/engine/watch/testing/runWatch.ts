@@ -9,7 +9,9 @@ import { tarRecipe } from '../../layers/tarRecipe.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { createLocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
+import { scanTree } from '../scanTree.ts';
 import type { Waiting } from '../settling.ts';
+import type { TreeScan } from '../treeScan.ts';
 import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
 import { watchKit } from '../watchKit.ts';
 
@@ -138,6 +140,11 @@ export const runWatch = async (
     return () => clearImmediate(handle);
   };
   const hints: Hints = { onHint: () => undefined, working: () => false, [Symbol.asyncDispose]: async () => undefined };
+  const treeScan: TreeScan = {
+    scan: async (request) => scanTree(request),
+    hurry: () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
   await watchKit(kitwright, {
     directory,
     kitfile: {},
@@ -146,6 +153,7 @@ export const runWatch = async (
     capture: 'copy',
     signal: new AbortController().signal,
     hints,
+    treeScan,
     clock: { now: () => now, later },
     quiet: 300,
     nameOf: () => parseReference('x:latest'),

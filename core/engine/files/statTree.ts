@@ -1,0 +1,74 @@
+import type { BytePath } from './bytePath.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { joinBytes, passingBytes } from './passingMemory.ts';
+import type { ListDirectory, Listed } from './walk.ts';
+
+/** The stat data of directories as plain bytes, in memory that threads share. */
+export interface StatTree {
+  /** Of each directory its absolute path and the names in it, each with a NUL byte after it, and one more at the end. */
+  readonly names: Uint8Array;
+  /** Of each name six numbers of 64 bits: dev, ino, size, mtime and ctime in ns, mode. */
+  readonly prints: Uint8Array;
+}
+
+const fields = 6;
+
+const numbersIn = ({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array =>
+  new BigInt64Array(buffer, byteOffset, byteLength / 8);
+
+const printsOf = (entries: readonly Listed[]): Uint8Array => {
+  const bytes = passingBytes(entries.length * fields * 8);
+  const numbers = numbersIn(bytes);
+  entries.forEach(({ print }, i) => {
+    const at = i * fields;
+    numbers[at] = print.dev;
+    numbers[at + 1] = print.ino;
+    numbers[at + 2] = BigInt(print.size);
+    numbers[at + 3] = print.mtimeNs;
+    numbers[at + 4] = print.ctimeNs;
+    numbers[at + 5] = BigInt(print.mode);
+  });
+  return bytes;
+};
+
+/** One directory alone. */
+export const statTreeOf = (directory: BytePath, entries: readonly Listed[]): StatTree => ({
+  names: Buffer.from(`${[directory, ...entries.map(({ name }) => name), ''].join('\0')}\0`, 'latin1'),
+  prints: printsOf(entries),
+});
+
+export const joinStatTrees = (trees: readonly StatTree[]): StatTree => ({
+  names: joinBytes(trees.map(({ names }) => names)),
+  prints: joinBytes(trees.map(({ prints }) => prints)),
+});
+
+const printAt = (numbers: BigInt64Array, entry: number): Fingerprint => {
+  const field = (i: number): bigint => numbers[entry * fields + i] ?? 0n;
+  return {
+    dev: field(0),
+    ino: field(1),
+    size: Number(field(2)),
+    mtimeNs: field(3),
+    ctimeNs: field(4),
+    mode: Number(field(5)),
+  };
+};
+
+/** Lists what a tree knows, and asks `otherwise` for the other directories. */
+export const listFrom = (tree: StatTree, otherwise: ListDirectory): ListDirectory => {
+  const words = Buffer.from(tree.names).toString('latin1').split('\0');
+  const numbers = numbersIn(tree.prints);
+  const known = new Map<BytePath, { readonly from: number; readonly to: number; readonly entry: number }>();
+  for (let [from, entry] = [1, 0]; from < words.length; ) {
+    const to = words.indexOf('', from);
+    known.set(words[from - 1] ?? '', { from, to, entry });
+    entry += to - from;
+    from = to + 2;
+  }
+  return (directory) => {
+    const found = known.get(directory);
+    if (!found) return otherwise(directory);
+    const { from, to, entry } = found;
+    return words.slice(from, to).map((name, i) => ({ name, print: printAt(numbers, entry + i) }));
+  };
+};

@@ -1,0 +1,56 @@
+import { join, resolve } from 'node:path';
+import { isReference } from '../build/isReference.ts';
+import type { ScanLayers } from '../build/planKit.ts';
+import { kitfileNames } from '../build/readKitfile.ts';
+import { listFrom } from '../files/statTree.ts';
+import { listDirectory } from '../files/walk.ts';
+import { modelReference } from '../kitfile/validate.ts';
+import type { Look } from './decide.ts';
+import type { ScannedTree } from './scanTree.ts';
+import type { WatchOptions } from './WatchOptions.ts';
+
+const steeringFiles = ({ directory, kitfile }: WatchOptions): readonly string[] => {
+  const given = 'file' in kitfile && kitfile.file ? [resolve(kitfile.file), resolve(directory, kitfile.file)] : [];
+  return [...given, ...[...kitfileNames, '.kitignore'].map((name) => join(resolve(directory), name))];
+};
+
+/** The scan of one look: what tells that nothing changed is what the plan is made of, if something did. */
+export interface LookScan {
+  /** Is the tree what the last look found complete? Not known where more than the tree decides: plugins that plan, kits that stand on another one. */
+  readonly isUnchanged: () => Promise<boolean>;
+  readonly layers: ScanLayers;
+  /** Of the last scan. */
+  readonly signature: () => string | undefined;
+}
+
+export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>): LookScan => {
+  let last: { readonly paths: string; readonly found: ScannedTree } | undefined;
+  const scan = async (layers: readonly string[], gently: boolean, known?: string): Promise<ScannedTree> => {
+    const paths = layers.join('\0');
+    if (last?.paths === paths) return last.found;
+    const request = {
+      context: resolve(options.directory),
+      paths: layers,
+      files: steeringFiles(options),
+      storeRoot: options.store.layout.root,
+      known,
+    };
+    const found = await options.treeScan.scan(request, gently);
+    state.scanTime = found.elapsed;
+    last = { paths, found };
+    return found;
+  };
+  return {
+    isUnchanged: async () => {
+      const { plan, signature } = state;
+      if (!plan || !signature || kitwright.plansFreely() || modelReference(plan.kitfile, isReference)) return false;
+      const layers = plan.layers.map(({ entry }) => entry.clean);
+      return (await scan(layers, options.hints.working(), signature)).signature === signature;
+    },
+    layers: async (layers) => {
+      const { tree } = await scan(layers, false);
+      return tree ? listFrom(tree, listDirectory) : listDirectory;
+    },
+    signature: () => last?.found.signature,
+  };
+};

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fromNative } from '../files/bytePath.ts';
+import { listFrom } from '../files/statTree.ts';
+import { type ScannedTree, scanTree, type TreeRequest } from './scanTree.ts';
+import { createTreeScan } from './treeScan.ts';
+
+const requestOf = (directory: string): TreeRequest => ({
+  context: directory,
+  paths: ['m'],
+  files: [join(directory, 'Kitfile'), join(directory, '.kitignore')],
+  storeRoot: join(directory, 'm/store'),
+  known: undefined,
+});
+
+const inTree = async (
+  check: (directory: string, sign: () => string | undefined) => void | Promise<void>,
+): Promise<void> => {
+  const directory = mkdtempSync(join(tmpdir(), 'kitwright-signature-'));
+  const put = (name: string, text: string) => {
+    mkdirSync(join(directory, name, '..'), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  };
+  for (const name of ['m/a', 'm/b', 'm/skipped/x', 'other/o', 'Kitfile']) put(name, name);
+  put('.kitignore', 'm/skipped\n');
+  const sign = () => scanTree(requestOf(directory)).signature;
+  try {
+    await check(directory, sign);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+};
+
+const changes: Readonly<Record<string, (directory: string) => void>> = {
+  'a write': (at) => writeFileSync(join(at, 'm/a'), 'longer than before'),
+  'a write of the same size with the time it had': (at) => {
+    const { atime, mtime } = statSync(join(at, 'm/a'));
+    writeFileSync(join(at, 'm/a'), 'M/A');
+    utimesSync(join(at, 'm/a'), atime, mtime);
+  },
+  'a new file': (at) => writeFileSync(join(at, 'm/c'), ''),
+  'a rename': (at) => renameSync(join(at, 'm/a'), join(at, 'm/z')),
+  'a file that goes': (at) => rmSync(join(at, 'm/b')),
+  'a mode': (at) => chmodSync(join(at, 'm/a'), 0o700),
+  'a hard link': (at) => linkSync(join(at, 'm/a'), join(at, 'm/l')),
+  'a layer that goes': (at) => rmSync(join(at, 'm'), { recursive: true }),
+  'another Kitfile': (at) => writeFileSync(join(at, 'Kitfile'), 'x'),
+  'other rules': (at) => writeFileSync(join(at, '.kitignore'), 'm/b'),
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  test(`${what} changes the signature`, () =>
+    inTree((directory, sign) => {
+      const before = sign();
+      assert.equal(typeof before, 'string');
+      assert.equal(sign(), before);
+      change(directory);
+      assert.notEqual(sign(), before);
+    }));
+}
+
+test('what is ignored, the store, and what lies in no layer change nothing', () =>
+  inTree((directory, sign) => {
+    mkdirSync(join(directory, 'm/store'));
+    const before = sign();
+    for (const name of ['m/skipped/y', 'm/store/object', 'other/p']) writeFileSync(join(directory, name), 'new');
+    assert.equal(sign(), before);
+  }));
+
+test('a tree with a link, and rules that cannot be read, have no signature', () =>
+  inTree((directory, sign) => {
+    symlinkSync('a', join(directory, 'm/link'));
+    assert.equal(sign(), undefined);
+    rmSync(join(directory, 'm/link'));
+    writeFileSync(join(directory, '.kitignore'), '[');
+    assert.equal(sign(), undefined);
+  }));
+
+/** The names that a scan found in a directory; undefined if it did not look into it. */
+const namesIn = ({ tree }: ScannedTree, directory: string): readonly string[] | undefined => {
+  assert.ok(tree);
+  let isKnown = true;
+  const list = listFrom(tree, () => {
+    isKnown = false;
+    return [];
+  });
+  const names = [...list(fromNative(directory))].map(({ name }) => name);
+  return isKnown ? names : undefined;
+};
+
+test('a scan gives the directories that a plan enters, and follows no link', () =>
+  inTree((directory) => {
+    mkdirSync(join(directory, 'm/store'));
+    symlinkSync('../other', join(directory, 'm/link'));
+    const found = scanTree(requestOf(directory));
+    assert.deepEqual(namesIn(found, join(directory, 'm')), ['a', 'b', 'link']);
+    for (const name of ['m/skipped', 'm/store', 'm/link', 'other'])
+      assert.equal(namesIn(found, join(directory, name)), undefined);
+  }));
+
+test('a layer outside, one that is a file and one that is missing give no directory', () =>
+  inTree((directory) => {
+    const found = scanTree({ ...requestOf(directory), paths: ['..', '../x', 'm/a', 'gone'] });
+    assert.equal(found.tree?.names.byteLength, 0);
+  }));
+
+test('a scan may rest after each directory', () =>
+  inTree((directory) => {
+    mkdirSync(join(directory, 'm/more/inner'), { recursive: true });
+    let rests = 0;
+    scanTree(requestOf(directory), () => rests++);
+    assert.equal(rests, 3);
+  }));
+
+test('a thread says the same, hurried or not, and gives no tree that is known', () =>
+  inTree(async (directory, sign) => {
+    await using treeScan = createTreeScan();
+    const request = requestOf(directory);
+    const first = await treeScan.scan(request, false);
+    assert.equal(first.signature, sign());
+    assert.deepEqual(namesIn(first, join(directory, 'm')), ['a', 'b']);
+    const again = treeScan.scan({ ...request, known: sign() }, true);
+    treeScan.hurry();
+    assert.equal((await again).tree, undefined);
+    assert.equal((await again).signature, sign());
+  }));
+
+test('what a thread cannot read is unknown', () =>
+  inTree(async (directory) => {
+    await using treeScan = createTreeScan();
+    writeFileSync(join(directory, '.kitignore'), '[');
+    const { signature, tree } = await treeScan.scan(requestOf(directory), false);
+    assert.deepEqual([signature, tree], [undefined, undefined]);
+  }));

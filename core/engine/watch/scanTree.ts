@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { type BigIntStats, statSync } from 'node:fs';
+import { type IgnoreRules, readIgnoreRules } from '../build/ignoreRules.ts';
+import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
+import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
+import { listDirectory, typeOf } from '../files/walk.ts';
+
+/** What a plan is made of. */
+export interface TreeRequest {
+  /** Absolute native path of the packed directory. */
+  readonly context: string;
+  /** Clean paths of the layers. */
+  readonly paths: readonly string[];
+  /** Absolute native paths of files that steer the plan: Kitfile, .kitignore. */
+  readonly files: readonly string[];
+  /** Absolute path of the store, which is never part of a kit. */
+  readonly storeRoot: string;
+  /** A tree with this signature need not be given. */
+  readonly known: string | undefined;
+}
+
+export interface ScannedTree {
+  /** Equal if nothing changed; undefined where that cannot be told from here. */
+  readonly signature: string | undefined;
+  /** Undefined where it is not wanted, or could not be read: whoever lists the directories then meets the reason. */
+  readonly tree: StatTree | undefined;
+  /** What it took, in ms. */
+  readonly elapsed: number;
+}
+
+const statText = (path: string): string => {
+  const stats: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '-';
+};
+
+const printText = (path: BytePath, print: Fingerprint | undefined): string =>
+  [path, ...(print ? Object.values(print) : [])].join(' ');
+
+interface Scan {
+  readonly context: BytePath;
+  readonly storeRoot: BytePath;
+  readonly rules: IgnoreRules;
+  readonly trees: Map<BytePath, StatTree>;
+  /** Called between two directories. */
+  readonly rest: () => unknown;
+  /** A link may lead to what is not scanned. */
+  hasLinks: boolean;
+}
+
+const isType = ({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean => typeOf(mode) === type;
+
+/** Directories that no plan enters. */
+const isLeftOut = ({ context, storeRoot, rules }: Scan, path: BytePath): boolean =>
+  joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
+
+const scanDirectory = (scan: Scan, path: BytePath): void => {
+  const directory = path === '' ? scan.context : joinPath(scan.context, path);
+  if (scan.trees.has(directory)) return;
+  const pathOf = (name: BytePath) => joinPath(path, name);
+  const entries = [...listDirectory(directory)].filter(
+    ({ name, print }) => !isType(print, 'directory') || !isLeftOut(scan, pathOf(name)),
+  );
+  scan.trees.set(directory, statTreeOf(directory, entries));
+  scan.hasLinks ||= entries.some(({ print }) => isType(print, 'link'));
+  scan.rest();
+  for (const { name, print } of entries) if (isType(print, 'directory')) scanDirectory(scan, pathOf(name));
+};
+
+/** Scans below one layer; gives the words for what lies above its files. What lies outside is not looked at: the plan refuses it. */
+const scanLayer = (scan: Scan, path: BytePath): readonly string[] => {
+  if (path === '..' || path.startsWith('../')) return [];
+  const above = [...parentsOf(path), path].map((part) => ({
+    part,
+    print: readFingerprint(joinPath(scan.context, part)),
+  }));
+  scan.hasLinks ||= above.some(({ print }) => print && isType(print, 'link'));
+  const print = above.at(-1)?.print;
+  if (path === '.') scanDirectory(scan, '');
+  else if (print && isType(print, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
+  return above.map((found) => printText(found.part, found.print));
+};
+
+const signatureOf = (words: readonly string[], trees: Iterable<StatTree>): string => {
+  const hash = createHash('sha256');
+  // No name has a NUL byte in it.
+  hash.update(`${words.join('\0')}\0\0`);
+  for (const { names, prints } of trees) hash.update(names).update(prints);
+  return hash.digest('base64');
+};
+
+/**
+ * Reads the stat data of everything that a plan is made of, directory by directory. What an idle watch compares is one hash of it, which costs no
+ * memory. What fails is undefined: the plan that is then made says why.
+ */
+export const scanTree = (request: TreeRequest, rest: () => unknown = () => undefined): ScannedTree => {
+  const started = performance.now();
+  const since = () => performance.now() - started;
+  try {
+    const scan: Scan = {
+      context: fromNative(request.context),
+      storeRoot: fromNative(request.storeRoot),
+      rules: readIgnoreRules(request.context),
+      trees: new Map(),
+      rest,
+      hasLinks: false,
+    };
+    const steering = [request.context, ...request.files].map(statText);
+    const words = [...steering, ...request.paths.flatMap((path) => scanLayer(scan, path))];
+    const signature = scan.hasLinks ? undefined : signatureOf(words, scan.trees.values());
+    const isKnown = signature !== undefined && signature === request.known;
+    return { signature, tree: isKnown ? undefined : joinStatTrees([...scan.trees.values()]), elapsed: since() };
+  } catch {
+    return { signature: undefined, tree: undefined, elapsed: since() };
+  }
+};
