@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -36,6 +36,28 @@ test('files in directories, also in new ones, and only what happens after the be
       await untilHinted(hints, () => writeFileSync(join(directory, folder, 'f'), `${n++}`));
     }
   }));
+
+/** More hints than any change leaves behind. */
+const manyHints = 20;
+
+const changes: Readonly<Record<string, (at: (name: string) => string) => void>> = {
+  'is made anew': (at) => rmSync(at('a'), { recursive: true }),
+  'is moved away and made anew': (at) => renameSync(at('a'), at('z')),
+};
+
+for (const [what, change] of Object.entries(changes)) {
+  test(`a directory that ${what} goes on giving hints, and so does what lies in it`, () =>
+    withDirectory(async (directory) => {
+      const at = (name: string) => join(directory, name);
+      mkdirSync(at('a/b'), { recursive: true });
+      await using hints = fileHints(directory, (error) => assert.fail(String(error)));
+      await hintOf(hints);
+      change(at);
+      mkdirSync(at('a/b'), { recursive: true });
+      for (const folder of ['a', 'a/b'])
+        for (let i = 0; i < manyHints; i++) await untilHinted(hints, () => writeFileSync(at(`${folder}/f`), `${i}`));
+    }));
+}
 
 test('a root that is not there, or goes, is silence and no failure', () =>
   withDirectory(async (directory) => {

@@ -76,3 +76,23 @@ test('a checkpoint that its writer gave up holds nothing back for ever', async (
   const { kits } = await runWatch({ Kitfile: kitfile, 'm/step-1/w': 'left by a run that died', 'c/a.py': '1' }, []);
   assert.equal(kits.length, 1);
 });
+
+test('each look is one scan: what tells that something changed is what the plan is made of', async () => {
+  const { kits, looks, scans } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
+    ({ write }) => write({ 'c/a.py': '22' }),
+  ]);
+  assert.equal(kits.length, 2);
+  assert.equal(scans.length, looks.length);
+  assert.ok(
+    scans.some(({ found }) => found.tree === undefined),
+    'a tree that is known is not given again',
+  );
+});
+
+test('a Kitfile that names other layers makes the look scan those', async () => {
+  const { kits, scans } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1', 'd/a': '1' }, [
+    ({ write }) => write({ Kitfile: `${kitfile}docs: [{path: d}]\n` }),
+  ]);
+  assert.deepEqual(rebuilt(kits), [['model', 'code.0'], ['docs.0']]);
+  assert.deepEqual([...new Set(scans.map(({ paths }) => paths.join()))], ['m,c', 'm,c,d']);
+});

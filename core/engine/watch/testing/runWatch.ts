@@ -9,7 +9,7 @@ import { tarRecipe } from '../../layers/tarRecipe.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { createLocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
-import { scanTree } from '../scanTree.ts';
+import { type ScannedTree, scanTree } from '../scanTree.ts';
 import type { Waiting } from '../settling.ts';
 import type { TreeScan } from '../treeScan.ts';
 import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
@@ -79,10 +79,16 @@ export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measure
   readonly ahead?: number;
 }
 
+export interface Scanned {
+  readonly paths: readonly string[];
+  readonly found: ScannedTree;
+}
+
 export interface Watched {
   readonly kits: readonly WatchedKit[];
   readonly waits: readonly (readonly Waiting[])[];
   readonly looks: readonly WatchLook[];
+  readonly scans: readonly Scanned[];
   readonly failures: readonly string[];
   /** `built <layer>`, `look` and `kit`, in their order. */
   readonly log: readonly string[];
@@ -120,6 +126,7 @@ export const runWatch = async (
   const kits: WatchedKit[] = [];
   const waits: (readonly Waiting[])[] = [];
   const looks: WatchLook[] = [];
+  const scans: Scanned[] = [];
   const failures: string[] = [];
   const queue = [...steps];
   let ask: Step['ask'] = () => undefined;
@@ -141,7 +148,11 @@ export const runWatch = async (
   };
   const hints: Hints = { onHint: () => undefined, working: () => false, [Symbol.asyncDispose]: async () => undefined };
   const treeScan: TreeScan = {
-    scan: async (request) => scanTree(request),
+    scan: async (request) => {
+      const found = scanTree(request);
+      scans.push({ paths: request.paths, found });
+      return found;
+    },
     hurry: () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -175,7 +186,7 @@ export const runWatch = async (
     ...more,
   });
   rmSync(root, { recursive: true, force: true });
-  return { kits, waits, looks, failures, log };
+  return { kits, waits, looks, scans, failures, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';

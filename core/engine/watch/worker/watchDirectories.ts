@@ -1,0 +1,93 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { type FSWatcher, watch } from 'chokidar';
+
+const neverWatched = new Set(['.git', 'node_modules', '__pycache__']);
+
+/** What a watcher says; without an error: something happened. */
+export type TellHint = (message?: { readonly error?: string }) => void;
+
+/** Directories that began to be watched together. */
+interface Batch {
+  readonly watcher: FSWatcher;
+  readonly paths: Set<string>;
+}
+
+interface Watched {
+  readonly inode: bigint;
+  readonly batch: Batch;
+}
+
+/** Of the directory at a path; undefined if there is none. */
+const inodeOf = (path: string): bigint | undefined => {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats?.isDirectory() ? stats.ino : undefined;
+};
+
+const subdirectories = (directory: string): readonly string[] => {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !neverWatched.has(entry.name))
+      .map(({ name }) => join(directory, name));
+  } catch {
+    // It vanished; its parent tells.
+    return [];
+  }
+};
+
+const treeOf = (directory: string): readonly string[] => [directory, ...subdirectories(directory).flatMap(treeOf)];
+
+/**
+ * Watches directories, never the files in them: a directory tells of all its entries, and 50,000 files cost nothing. Whatever
+ * appears as a directory is watched from then on. `onReady` is called once the first of them are watched.
+ */
+export const watchDirectories = (root: string, tell: TellHint, onReady: () => void) => {
+  const watched = new Map<string, Watched>();
+  const forget = (path: string): void => {
+    const batch = watched.get(path)?.batch;
+    watched.delete(path);
+    batch?.paths.delete(path);
+    if (batch?.paths.size === 0) void batch.watcher.close();
+  };
+  const forgetTree = (path: string): void => {
+    for (const known of [...watched.keys()]) if (known === path || known.startsWith(path + sep)) forget(known);
+  };
+  const follow = (path: string): void => {
+    const inode = inodeOf(path);
+    if (watched.has(path) && watched.get(path)?.inode !== inode) forgetTree(path);
+    if (inode !== undefined) watchAll(treeOf(path));
+  };
+  const onRaw = (path: string | null, directory: string | undefined): void => {
+    tell();
+    if (!directory || !path || neverWatched.has(path)) return;
+    try {
+      follow(join(directory, path));
+    } catch (error) {
+      tell({ error: String(error) });
+    }
+  };
+  const watchAll = (found: readonly string[], ready: () => void = () => undefined): void => {
+    const paths = new Set(found.filter((path) => !watched.has(path)));
+    if (paths.size === 0) return;
+    const options = { ignoreInitial: true, atomic: false, depth: 0, ignored: (path: string) => !paths.has(path) };
+    const watcher = watch([...paths], options);
+    for (const path of paths) watched.set(path, { inode: inodeOf(path) ?? 0n, batch: { watcher, paths } });
+    watcher.on('raw', (_event, path, details) =>
+      onRaw(path, (details as { readonly watchedPath?: string } | undefined)?.watchedPath),
+    );
+    watcher.on('all', () => tell());
+    watcher.on('error', (error) => tell({ error: String(error) }));
+    // What happened while the watches were made was told to nobody, and what appeared in them meanwhile is not watched yet.
+    watcher.on('ready', () => {
+      watchAll([...paths].flatMap(subdirectories).flatMap(treeOf));
+      tell();
+      ready();
+    });
+  };
+  watchAll(treeOf(root), onReady);
+  return {
+    close: (): void => {
+      for (const path of [...watched.keys()]) forget(path);
+    },
+  };
+};
