@@ -1,6 +1,6 @@
 import type { BytePath } from './bytePath.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { joinBytes, passingBytes } from './passingMemory.ts';
+import { joinBytes } from './passingMemory.ts';
 import type { ListDirectory, Listed } from './walk.ts';
 
 /** The stat data of directories as plain bytes, in memory that threads share. */
@@ -16,26 +16,34 @@ const fields = 6;
 const numbersIn = ({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array =>
   new BigInt64Array(buffer, byteOffset, byteLength / 8);
 
-const printsOf = (entries: readonly Listed[]): Uint8Array => {
-  const bytes = passingBytes(entries.length * fields * 8);
-  const numbers = numbersIn(bytes);
-  entries.forEach(({ print }, i) => {
-    const at = i * fields;
-    numbers[at] = print.dev;
-    numbers[at + 1] = print.ino;
-    numbers[at + 2] = BigInt(print.size);
-    numbers[at + 3] = print.mtimeNs;
-    numbers[at + 4] = print.ctimeNs;
-    numbers[at + 5] = BigInt(print.mode);
-  });
-  return bytes;
+/** A directory of many entries is packed while it is listed: as objects they would take five times the memory. */
+const entriesPerBlock = 1024;
+
+const setPrint = (numbers: BigInt64Array, at: number, print: Fingerprint): void => {
+  numbers[at] = print.dev;
+  numbers[at + 1] = print.ino;
+  numbers[at + 2] = BigInt(print.size);
+  numbers[at + 3] = print.mtimeNs;
+  numbers[at + 4] = print.ctimeNs;
+  numbers[at + 5] = BigInt(print.mode);
 };
 
 /** One directory alone. */
-export const statTreeOf = (directory: BytePath, entries: readonly Listed[]): StatTree => ({
-  names: Buffer.from(`${[directory, ...entries.map(({ name }) => name), ''].join('\0')}\0`, 'latin1'),
-  prints: printsOf(entries),
-});
+export const statTreeOf = (directory: BytePath, entries: Iterable<Listed>): StatTree => {
+  const names: BytePath[] = [];
+  const blocks: BigInt64Array[] = [];
+  for (const { name, print } of entries) {
+    const at = names.length % entriesPerBlock;
+    if (at === 0) blocks.push(new BigInt64Array(entriesPerBlock * fields));
+    setPrint(blocks.at(-1) as BigInt64Array, at * fields, print);
+    names.push(name);
+  }
+  const all = joinBytes(blocks.map(({ buffer }) => new Uint8Array(buffer)));
+  return {
+    names: Buffer.from(`${[directory, ...names, ''].join('\0')}\0`, 'latin1'),
+    prints: all.subarray(0, names.length * fields * 8),
+  };
+};
 
 export const joinStatTrees = (trees: readonly StatTree[]): StatTree => ({
   names: joinBytes(trees.map(({ names }) => names)),

@@ -4,7 +4,7 @@ import { type IgnoreRules, readIgnoreRules } from '../build/ignoreRules.ts';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
 import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
-import { listDirectory, typeOf } from '../files/walk.ts';
+import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
 
 /** What a plan is made of. */
 export interface TreeRequest {
@@ -57,14 +57,21 @@ const isLeftOut = ({ context, storeRoot, rules }: Scan, path: BytePath): boolean
 const scanDirectory = (scan: Scan, path: BytePath): void => {
   const directory = path === '' ? scan.context : joinPath(scan.context, path);
   if (scan.trees.has(directory)) return;
-  const pathOf = (name: BytePath) => joinPath(path, name);
-  const entries = [...listDirectory(directory)].filter(
-    ({ name, print }) => !isType(print, 'directory') || !isLeftOut(scan, pathOf(name)),
-  );
-  scan.trees.set(directory, statTreeOf(directory, entries));
-  scan.hasLinks ||= entries.some(({ print }) => isType(print, 'link'));
+  const below: BytePath[] = [];
+  const covered = function* (): Generator<Listed> {
+    for (const entry of listDirectory(directory)) {
+      if (isType(entry.print, 'directory')) {
+        const inner = joinPath(path, entry.name);
+        if (isLeftOut(scan, inner)) continue;
+        below.push(inner);
+      }
+      scan.hasLinks ||= isType(entry.print, 'link');
+      yield entry;
+    }
+  };
+  scan.trees.set(directory, statTreeOf(directory, covered()));
   scan.rest();
-  for (const { name, print } of entries) if (isType(print, 'directory')) scanDirectory(scan, pathOf(name));
+  for (const inner of below) scanDirectory(scan, inner);
 };
 
 /** Scans below one layer; gives the words for what lies above its files. What lies outside is not looked at: the plan refuses it. */

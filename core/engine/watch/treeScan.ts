@@ -13,23 +13,30 @@ export interface TreeScan extends AsyncDisposable {
 const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** MiB: the scan keeps nothing, so its garbage can go early. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
-const unknown: ScannedTree = { signature: undefined, tree: undefined, elapsed: 0 };
+
+interface Waiting {
+  readonly answer: (found: ScannedTree) => void;
+  /** As `performance.now()` has it, in ms. */
+  readonly since: number;
+}
 
 /** Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is started anew. */
 export const createTreeScan = (): TreeScan => {
-  const waiting = new Map<number, (found: ScannedTree) => void>();
+  const waiting = new Map<number, Waiting>();
   const hurried = new Int32Array(new SharedArrayBuffer(4));
   let worker: Worker | undefined;
   let next = 0;
   const giveUp = () => {
     worker = undefined;
-    for (const answer of waiting.values()) answer(unknown);
+    const now = performance.now();
+    for (const { answer, since } of waiting.values())
+      answer({ signature: undefined, tree: undefined, elapsed: now - since });
     waiting.clear();
   };
   const start = (): Worker => {
     const started = new Worker(entry, { workerData: { hurried }, resourceLimits });
     started.on('message', ({ id, found }: { readonly id: number; readonly found: ScannedTree }) => {
-      waiting.get(id)?.(found);
+      waiting.get(id)?.answer(found);
       waiting.delete(id);
       if (waiting.size === 0) started.unref();
     });
@@ -41,9 +48,9 @@ export const createTreeScan = (): TreeScan => {
   return {
     scan: (request, gently) => {
       worker ??= start();
-      const { promise, resolve } = Promise.withResolvers<ScannedTree>();
+      const { promise, resolve: answer } = Promise.withResolvers<ScannedTree>();
       const id = next++;
-      waiting.set(id, resolve);
+      waiting.set(id, { answer, since: performance.now() });
       Atomics.store(hurried, 0, gently ? 0 : 1);
       // Whoever waits for an answer keeps the process.
       worker.ref();
