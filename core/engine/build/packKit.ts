@@ -42,6 +42,7 @@ export interface PackOptions {
   readonly distrust?: boolean;
   /** Sends layers away while they are hashed. */
   readonly early?: EarlyPush | undefined;
+  /** Scans the layers before their files are collected; undefined = the file system is asked meanwhile. */
   readonly scan?: ScanLayers | undefined;
   readonly signal: AbortSignal;
 }

@@ -37,6 +37,10 @@ export const readFingerprint = (path: BytePath): Fingerprint | undefined => {
   return stats && fingerprintOf(stats);
 };
 
+/** The last change, in ms since 1970. */
+export const changedAt = ({ mtimeNs, ctimeNs }: Fingerprint): number =>
+  Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+
 /** Time grain of a file system in nanoseconds: changes closer than this may leave a fingerprint equal. */
 export const localGrain = 20_000_000n;
 export const networkGrain = 2_000_000_000n;

@@ -1,24 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import type {
-  CapabilityRegistry,
-  CheckpointFiles,
-  CheckpointFormat,
-  CheckpointProgress,
-  ReadinessAnswer,
-} from '../build/capabilities.ts';
+import { statSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../build/capabilities.ts';
 import type { Plan } from '../build/nouns.ts';
-import { type BytePath, baseOf, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Change } from './changes.ts';
 import { brokenRetry, type SettlingOptions, type Waiting } from './settling.ts';
-
-/** Bytes of a mark that are read. */
-const maxText = 1024 * 1024;
-
-const textAt = (path: BytePath): string | undefined => {
-  const stats = statSync(fsPath(path), { throwIfNoEntry: false });
-  return stats?.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
-};
 
 /** Time of the last change in a directory, in ms since 1970. A file that vanishes meanwhile is a change. */
 const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>
@@ -28,21 +15,22 @@ const newestIn = (directory: BytePath, names: readonly BytePath[], now: number):
   }, 0);
 
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
-const filesIn = (directory: BytePath, now: number): CheckpointFiles | undefined => {
-  try {
-    const names = readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
-    return {
+const filesIn = (
+  directory: BytePath,
+  { seen, now }: Pick<SettlingOptions, 'seen' | 'now'>,
+): CheckpointFiles | undefined => {
+  const names = seen.names(directory);
+  return (
+    names && {
       name: textOf(baseOf(directory)),
       names: names.map(textOf),
-      text: (name) => textAt(joinPath(directory, name)),
+      text: (name) => seen.text(posix.normalize(joinPath(directory, bytePath(name)))),
       // Asked for by few, and not cheap: every file is looked at.
       get rested() {
         return now - newestIn(directory, names, now);
       },
-    };
-  } catch {
-    return undefined;
-  }
+    }
+  );
 };
 
 const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readonly Waiting[] => {
@@ -56,17 +44,18 @@ const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readon
 /** A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever. */
 const givenUp = 600_000;
 
+/** Where checkpoints are looked for. */
+export type CheckpointPlace = Pick<SettlingOptions, 'context' | 'capabilities' | 'seen' | 'now'>;
+
 /** The format that takes a directory, relative to the packed one, for a checkpoint. */
-export const checkpointFormatOf = (
-  path: BytePath,
-  { context, capabilities, now }: Pick<SettlingOptions, 'context' | 'capabilities' | 'now'>,
-): CheckpointFormat | undefined => {
-  const files = filesIn(joinPath(context, path), now);
+export const checkpointFormatOf = (path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined => {
+  const { context, capabilities } = options;
+  const files = filesIn(joinPath(context, path), options);
   return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
 };
 
 const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
-  const files = filesIn(joinPath(options.context, path), options.now);
+  const files = filesIn(joinPath(options.context, path), options);
   const format = files && formats.find(({ matches }) => matches(files));
   if (!format || files.rested > givenUp) return [];
   return waitingOf(path, format.check(files), options.now);
@@ -82,16 +71,12 @@ export const waitingForCheckpoints = (changes: readonly Change[], options: Settl
 };
 
 /** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */
-export const progressIn = (
-  plan: Plan,
-  capabilities: CapabilityRegistry,
-  now: number,
-): CheckpointProgress | undefined => {
-  const formats = capabilities.all('checkpoint').filter(({ progress }) => progress);
+export const progressIn = (plan: Plan, place: CheckpointPlace): CheckpointProgress | undefined => {
+  const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
   if (formats.length === 0) return undefined;
   const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
   const found = [...directories].flatMap((path) => {
-    const files = filesIn(joinPath(plan.context, path), now);
+    const files = filesIn(joinPath(place.context, path), place);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
   });
   return found.reduce<CheckpointProgress | undefined>(

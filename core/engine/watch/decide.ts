@@ -3,7 +3,7 @@ import type { Layer, Plan } from '../build/nouns.ts';
 import type { BuildGate } from '../build/packKit.ts';
 import { textOf } from '../files/bytePath.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
-import { waitingForCheckpoints } from './checkpoints.ts';
+import { type CheckpointPlace, waitingForCheckpoints } from './checkpoints.ts';
 import type { LookScan } from './lookScan.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
 import { type SettlingOptions, type Waiting, waitingFor } from './settling.ts';
@@ -21,14 +21,19 @@ export interface Look {
   readonly scan: LookScan;
 }
 
-const settlingOf = (plan: Plan, { kitwright, options, state, final, request }: Look): SettlingOptions => ({
+export const placeOf = (plan: Plan, { kitwright, options, scan }: Look): CheckpointPlace => ({
   context: plan.context,
   capabilities: kitwright.capabilities,
-  quiet: options.quiet,
-  final,
-  hurry: request === 'now',
-  rests: state.rests,
+  seen: scan.seen(),
   now: options.clock.now(),
+});
+
+const settlingOf = (plan: Plan, look: Look): SettlingOptions => ({
+  ...placeOf(plan, look),
+  quiet: look.options.quiet,
+  final: look.final,
+  hurry: look.request === 'now',
+  rests: look.state.rests,
 });
 
 /** Logs never rest, and who reads them is used to a last line that is torn: nobody waits for them. */
@@ -56,10 +61,9 @@ const triggersIn = (changed: readonly LayerChange[], plan: Plan, look: Look): re
 
 /** Counts the complete checkpoints, and says whether their pace allows a kit. */
 const paced = (triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | undefined => {
-  const { options, state, kitwright, final, request } = look;
-  const { pace = {}, clock } = options;
-  const now = clock.now();
-  const search = { context: plan.context, capabilities: kitwright.capabilities, only: pace.only, now };
+  const { options, state, final, request } = look;
+  const { pace = {} } = options;
+  const search = { ...placeOf(plan, look), only: pace.only };
   const complete = triggers.filter(({ waiting }) => waiting.length === 0);
   for (const { change } of complete)
     for (const path of checkpointsIn(change.changes, search)) {
@@ -68,7 +72,7 @@ const paced = (triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | 
       state.checkpoints.add(path);
     }
   if (final || request || !state.plan) return undefined;
-  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, now);
+  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, search.now);
 };
 
 /**

@@ -4,7 +4,7 @@ import { type BuildGate, buildKit, commitKit, type PackOptions } from '../build/
 import { annotationNames } from '../oci/mediaTypes.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
 import { progressIn } from './checkpoints.ts';
-import { decide, type Look } from './decide.ts';
+import { decide, type Look, placeOf } from './decide.ts';
 import { shownCheckpoints } from './pace.ts';
 import { remember, type WatchState } from './WatchState.ts';
 
@@ -21,10 +21,10 @@ const annotationsOf = ({ step, metrics }: CheckpointProgress): Readonly<Record<s
 /** What checkpoints say of themselves, and what a file of measurements adds. */
 const progressOf = (
   plan: Plan,
-  { kitwright, options }: Look,
+  look: Look,
   measured: CheckpointProgress | undefined,
 ): CheckpointProgress | undefined => {
-  const own = progressIn(plan, kitwright.capabilities, options.clock.now());
+  const own = progressIn(plan, placeOf(plan, look));
   if (!own || !measured) return own ?? measured;
   return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
 };

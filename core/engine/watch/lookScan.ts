@@ -2,10 +2,13 @@ import { join, resolve } from 'node:path';
 import { isReference } from '../build/isReference.ts';
 import type { ScanLayers } from '../build/planKit.ts';
 import { kitfileNames } from '../build/readKitfile.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import { changedAt } from '../files/fingerprint.ts';
 import { listFrom } from '../files/statTree.ts';
-import { listDirectory } from '../files/walk.ts';
+import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
 import { modelReference } from '../kitfile/validate.ts';
 import type { Look } from './decide.ts';
+import { createSeen, type Seen } from './Seen.ts';
 import type { ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 
@@ -19,11 +22,29 @@ export interface LookScan {
   /** Is the tree what the last look found complete? Not known where more than the tree decides: plugins that plan, kits that stand on another one. */
   readonly isUnchanged: () => Promise<boolean>;
   readonly layers: ScanLayers;
+  /** What the plan saw. */
+  readonly seen: () => Seen;
   /** Of the last scan. */
   readonly signature: () => string | undefined;
 }
 
+/** Directories that the scan does not know: what the plan found in them, or else what was there before the look began (`since`, in ms). */
+const listOnce = (since: number): { readonly list: ListDirectory; readonly seen: ListDirectory } => {
+  const listed = new Map<BytePath, readonly Listed[]>();
+  return {
+    list: (directory) => {
+      const found = [...listDirectory(directory)];
+      listed.set(directory, found);
+      return found;
+    },
+    seen: (directory) =>
+      listed.get(directory) ?? [...listDirectory(directory)].filter(({ print }) => changedAt(print) < since),
+  };
+};
+
 export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>): LookScan => {
+  const since = options.clock.now();
+  let seen = createSeen(() => []);
   let last: { readonly paths: string; readonly found: ScannedTree } | undefined;
   const scan = async (layers: readonly string[], gently: boolean, known?: string): Promise<ScannedTree> => {
     const paths = layers.join('\0');
@@ -49,8 +70,11 @@ export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>
     },
     layers: async (layers) => {
       const { tree } = await scan(layers, false);
-      return tree ? listFrom(tree, listDirectory) : listDirectory;
+      const others = listOnce(since);
+      seen = createSeen(tree ? listFrom(tree, others.seen) : others.seen);
+      return tree ? listFrom(tree, others.list) : others.list;
     },
+    seen: () => seen,
     signature: () => last?.found.signature,
   };
 };

@@ -1,9 +1,8 @@
-import type { CapabilityRegistry } from '../build/capabilities.ts';
 import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/patternMatcher.ts';
 import type { Change } from './changes.ts';
-import { checkpointFormatOf } from './checkpoints.ts';
+import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
 import type { Waiting } from './settling.ts';
 
 /** How often a kit is made where checkpoints come faster than anybody needs them. */
@@ -16,11 +15,8 @@ export interface Pace {
   readonly only?: IgnoreMatcher | undefined;
 }
 
-export interface CheckpointSearch {
-  readonly context: BytePath;
-  readonly capabilities: CapabilityRegistry;
+export interface CheckpointSearch extends CheckpointPlace {
   readonly only: IgnoreMatcher | undefined;
-  readonly now: number;
 }
 
 /** The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose format is known. */

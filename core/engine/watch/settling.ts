@@ -1,11 +1,11 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../build/capabilities.ts';
-import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import type { Fingerprint } from '../files/fingerprint.ts';
+import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
 import type { Change } from './changes.ts';
 import type { Rests } from './Rests.ts';
+import type { Seen } from './Seen.ts';
 
 /** A file that is waited for. Times in ms since 1970. */
 export interface Waiting {
@@ -29,6 +29,7 @@ export interface SettlingOptions {
   /** Somebody asked for a kit now: nothing needs to rest. */
   readonly hurry: boolean;
   readonly rests: Rests;
+  readonly seen: Seen;
   /** Wall clock in ms. */
   readonly now: number;
 }
@@ -37,17 +38,15 @@ export interface SettlingOptions {
 const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
 const opaqueFactor = 6;
 
-const newestMs = ({ mtimeNs, ctimeNs }: Fingerprint): number =>
-  Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
-
-const judge = (checks: readonly Readiness[], path: string, size: number): ReadinessAnswer => {
+const judge = (checks: readonly Readiness[], file: BytePath, size: number, seen: Seen): ReadinessAnswer => {
+  const path = fsPath(file) as string;
   const fd = openSync(path, 'r');
   try {
     const read = (offset: number, length: number): Buffer => {
       const bytes = Buffer.alloc(length);
       return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
     };
-    const sizeOf = (name: string) => statSync(join(dirname(path), name), { throwIfNoEntry: false })?.size;
+    const sizeOf = (name: string) => seen.print(joinPath(parentOf(file), bytePath(name)))?.size;
     for (const check of checks) {
       const answer = check.check({ path, size, read, sizeOf });
       if (answer.state !== 'ready') return answer;
@@ -58,9 +57,9 @@ const judge = (checks: readonly Readiness[], path: string, size: number): Readin
   }
 };
 
-const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number): ReadinessAnswer => {
+const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number, seen: Seen): ReadinessAnswer => {
   try {
-    return judge(checks, fsPath(path) as string, size);
+    return judge(checks, path, size, seen);
   } catch {
     // A checkpoint that vanishes, or becomes shorter, while it is looked at is normal.
     return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
@@ -86,7 +85,7 @@ const restingOf = (
   options: SettlingOptions,
 ): Waiting | undefined => {
   const { now, final, hurry, rests, quiet } = options;
-  const changed = newestMs(print);
+  const changed = changedAt(print);
   const noted = rests.note(path, { ino: print.ino, size: print.size, changed }, quiet * opaqueFactor);
   const { since } = noted;
   const needed = isOpaque ? noted.needed : quiet;
@@ -114,7 +113,8 @@ export const waitingFor = ({ path, print, target }: Change, options: SettlingOpt
   const resting = restingOf(path, print, checks.length === 0 && opaqueWeights.test(name), options);
   if (resting) return resting;
   const shown = displayPath(path);
-  const answer = checks.length ? judgeFile(checks, target ?? joinPath(options.context, path), print.size) : undefined;
+  const at = target ?? joinPath(options.context, path);
+  const answer = checks.length ? judgeFile(checks, at, print.size, options.seen) : undefined;
   if (!answer || answer.state === 'ready') return undefined;
   if (answer.state === 'not-yet')
     return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };

@@ -96,3 +96,37 @@ test('a Kitfile that names other layers makes the look scan those', async () => 
   assert.deepEqual(rebuilt(kits), [['model', 'code.0'], ['docs.0']]);
   assert.deepEqual([...new Set(scans.map(({ paths }) => paths.join()))], ['m,c', 'm,c,d']);
 });
+
+const late: Readonly<Record<string, { readonly files: Readonly<Record<string, string>>; readonly mark: string }>> = {
+  'the mark of a checkpoint': { files: { 'm/step-2/w': '2' }, mark: 'm/step-2/DONE' },
+  'a mark beside a checkpoint': { files: { 'm/step-2/w': '2' }, mark: 'm/ALL' },
+  'the file that another one waits for': { files: { 'm/b.needs': 'part' }, mark: 'm/part' },
+};
+
+for (const [what, { files, mark }] of Object.entries(late)) {
+  test(`${what}, if it comes after the scan, completes nothing that this scan saw`, async () => {
+    let [written, isLate] = [false, false];
+    const { kits } = await runWatch(
+      { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' },
+      [
+        ({ write }) => {
+          write({ ...files, 'c/a.py': '22' });
+          written = true;
+        },
+      ],
+      {
+        ahead: 60_000,
+        afterScan: ({ write }) => {
+          if (!written || isLate) return;
+          isLate = true;
+          write({ [mark]: 'done' });
+        },
+      },
+    );
+    assert.deepEqual(
+      kits.map(({ held }) => held),
+      [[], ['model'], []],
+    );
+    assert.deepEqual(rebuilt(kits).slice(2), [['model']]);
+  });
+}

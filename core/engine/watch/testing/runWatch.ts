@@ -41,6 +41,16 @@ const doneFormat: Readiness = {
       : { state: 'not-yet', reason: 'no "done" yet', retryAfter: 50 },
 };
 
+/** Files that need another one, which they name. */
+const needyFormat: Readiness = {
+  id: 'needy',
+  matches: (name) => name.endsWith('.needs'),
+  check: ({ size, read, sizeOf }) =>
+    sizeOf(read(0, size).toString()) === undefined
+      ? { state: 'not-yet', reason: 'what it needs is missing', retryAfter: 50 }
+      : { state: 'ready' },
+};
+
 /** Directories `step-N`, which are complete with a file DONE. */
 const markedFormat: CheckpointFormat = {
   id: 'marked',
@@ -64,6 +74,7 @@ const plugin = definePlugin({
     });
     register('layerType', tar);
     register('readiness', doneFormat);
+    register('readiness', needyFormat);
     register('checkpoint', markedFormat);
     return undefined;
   },
@@ -77,6 +88,8 @@ export type Write = (files: Readonly<Record<string, string>>) => void;
 export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet'>> {
   /** The watch begins so many ms after the files were written. */
   readonly ahead?: number;
+  /** Happens between a scan and what is made of it. */
+  readonly afterScan?: (step: Step, found: ScannedTree) => void;
 }
 
 export interface Scanned {
@@ -108,7 +121,7 @@ export interface Step {
 export const runWatch = async (
   first: Readonly<Record<string, string>>,
   steps: readonly ((step: Step) => void)[],
-  { ahead = 3_600_000, ...more }: RunOptions = {},
+  { ahead = 3_600_000, afterScan, ...more }: RunOptions = {},
 ): Promise<Watched> => {
   const root = mkdtempSync(join(tmpdir(), 'kitwright-watch-'));
   const directory = join(root, 'p');
@@ -129,18 +142,19 @@ export const runWatch = async (
   const scans: Scanned[] = [];
   const failures: string[] = [];
   const queue = [...steps];
-  let ask: Step['ask'] = () => undefined;
+  let asking: Step['ask'] = () => undefined;
   const sleep = (ms: number) => {
     now += ms;
   };
+  const step: Step = { write, ask: (request) => asking(request), sleep, now: () => now, directory };
   let quietLooks = 0;
   // A timer fires at once; every few silent looks in a row let the next step happen.
   const later = (callback: () => void, ms: number) => {
     now += ms;
     if (++quietLooks > 4) {
       quietLooks = 0;
-      const step = queue.shift();
-      if (step) step({ write, ask, sleep, now: () => now, directory });
+      const next = queue.shift();
+      if (next) next(step);
       else stop.abort(finish);
     }
     const handle = setImmediate(callback);
@@ -151,6 +165,7 @@ export const runWatch = async (
     scan: async (request) => {
       const found = scanTree(request);
       scans.push({ paths: request.paths, found });
+      afterScan?.(step, found);
       return found;
     },
     hurry: () => undefined,
@@ -169,7 +184,7 @@ export const runWatch = async (
     quiet: 300,
     nameOf: () => parseReference('x:latest'),
     onRequest: (listener) => {
-      ask = listener;
+      asking = listener;
     },
     onKit: (kit) => {
       kits.push(kit);

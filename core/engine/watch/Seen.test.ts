@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fromNative } from '../files/bytePath.ts';
+import { listFrom, statTreeOf } from '../files/statTree.ts';
+import { listDirectory } from '../files/walk.ts';
+import { createSeen } from './Seen.ts';
+
+test('names, stat data and text are those of the scan: what is new is not there, what changed has no text', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-seen-'));
+  try {
+    const at = (name: string) => fromNative(join(folder, name));
+    mkdirSync(join(folder, 'inner'));
+    for (const name of ['same', 'changed', 'gone']) writeFileSync(join(folder, name), name);
+    const tree = statTreeOf(fromNative(folder), [...listDirectory(fromNative(folder))]);
+    const seen = createSeen(listFrom(tree, listDirectory));
+    writeFileSync(join(folder, 'changed'), 'another text');
+    writeFileSync(join(folder, 'new'), 'new');
+    rmSync(join(folder, 'gone'));
+    assert.deepEqual(seen.names(fromNative(folder)), ['changed', 'gone', 'inner', 'same']);
+    assert.equal(seen.print(at('same'))?.size, 4);
+    assert.equal(seen.print(at('new')), undefined);
+    assert.deepEqual(
+      ['same', 'changed', 'gone', 'new', 'inner'].map((name) => seen.text(at(name))),
+      ['same', undefined, undefined, undefined, undefined],
+    );
+    assert.equal(seen.names(at('nowhere')), undefined);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,54 @@
+import { readFileSync, statSync } from 'node:fs';
+import { type BytePath, baseOf, fsPath, parentOf } from '../files/bytePath.ts';
+import { type Fingerprint, readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
+import type { ListDirectory } from '../files/walk.ts';
+
+/**
+ * The files as the scan of a look saw them; paths are absolute. What came later is not in the plan of this look, so it completes nothing: a mark
+ * that is written after the scan says that files are there which the plan may not have.
+ */
+export interface Seen {
+  /** Names in a directory; undefined if it could not be listed. */
+  readonly names: (directory: BytePath) => readonly BytePath[] | undefined;
+  readonly print: (path: BytePath) => Fingerprint | undefined;
+  /** Text of a file that is as it was, and not too large. */
+  readonly text: (path: BytePath) => string | undefined;
+}
+
+/** Bytes of a mark that are read. */
+const maxText = 1024 * 1024;
+
+const readText = (path: BytePath): string | undefined => {
+  const stats = statSync(fsPath(path), { throwIfNoEntry: false });
+  return stats?.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+};
+
+export const createSeen = (list: ListDirectory): Seen => {
+  const listed = new Map<BytePath, ReadonlyMap<BytePath, Fingerprint> | undefined>();
+  const read = (directory: BytePath) => {
+    try {
+      return new Map(Array.from(list(directory), ({ name, print }) => [name, print]));
+    } catch {
+      // It vanished, or cannot be read: nothing in it says that anything is complete.
+      return undefined;
+    }
+  };
+  const entries = (directory: BytePath) => {
+    if (!listed.has(directory)) listed.set(directory, read(directory));
+    return listed.get(directory);
+  };
+  const print: Seen['print'] = (path) => entries(parentOf(path))?.get(baseOf(path));
+  return {
+    names: (directory) => {
+      const found = entries(directory);
+      return found && [...found.keys()];
+    },
+    print,
+    text: (path) => {
+      const was = print(path);
+      const text = was && readText(path);
+      const is = readFingerprint(path);
+      return was && is && sameFingerprint(was, is) ? text : undefined;
+    },
+  };
+};
