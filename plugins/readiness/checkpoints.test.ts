@@ -14,7 +14,15 @@ const stateOf = (format: CheckpointFormat, files: CheckpointFiles) =>
   format.matches(files) ? format.check(files).state : 'not mine';
 
 test('a checkpoint of the Trainer is complete with its state, which is written last', () => {
-  const written = ['model.safetensors', 'optimizer.pt', 'scheduler.pt', 'rng_state.pth'];
+  assert.equal(stateOf(trainer, filesOf('checkpoint-500', {})), 'not-yet', 'an empty directory');
+  const written = [
+    'config.json',
+    'generation_config.json',
+    'model.safetensors',
+    'optimizer.pt',
+    'scheduler.pt',
+    'rng_state.pth',
+  ];
   let texts: Readonly<Record<string, string>> = {};
   for (const name of written) {
     texts = { ...texts, [name]: '' };
@@ -47,6 +55,7 @@ test('weights that somebody else put into a directory of that name are not waite
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', weights, 1_000)), 'not-yet');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', weights, 60_000)), 'ready');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', { ...weights, 'optimizer.pt': '' }, 60_000)), 'not-yet');
+  assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'config.json': '' }, 60_000)), 'ready');
   assert.equal(stateOf(trainer, filesOf('checkpoint-best', weights)), 'not mine');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'notes.txt': '' })), 'not mine');
 });

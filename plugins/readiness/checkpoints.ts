@@ -42,12 +42,16 @@ const checkTrainer = ({ names, text, rested }: CheckpointFiles): ReadinessAnswer
   return rank === undefined ? ready : notYet(`rng_state_${rank}.pth is not there yet`);
 };
 
+/** What the Trainer writes before the first weights: a directory that has nothing else may be one of its own that has just begun. */
+const beginning = /\.json$|^README\.md$/;
+
 /** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
 export const trainer: CheckpointFormat = {
   id: 'hf-trainer',
   matches: ({ name, names }) =>
     /^checkpoint-\d+$/.test(name) &&
-    names.some((file) => trainerFile.test(file) || /\.(?:safetensors|bin)$/.test(file)),
+    (names.some((file) => trainerFile.test(file) || /\.(?:safetensors|bin)$/.test(file)) ||
+      names.every((file) => beginning.test(file))),
   check: checkTrainer,
   progress: ({ text }) => stateIn(text('trainer_state.json')),
 };

@@ -4,13 +4,14 @@ import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAn
 import type { Plan } from '../build/nouns.ts';
 import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { typeOf } from '../files/walk.ts';
 import type { Change } from './changes.ts';
 import { brokenRetry, type SettlingOptions, type Waiting } from './settling.ts';
 
-/** Time of the last change in a directory, in ms since 1970. A file that vanishes meanwhile is a change. */
+/** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
 const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>
-  names.reduce((newest, name) => {
-    const stats = statSync(fsPath(joinPath(directory, name)), { throwIfNoEntry: false });
+  [directory, ...names.map((name) => joinPath(directory, name))].reduce((newest, path) => {
+    const stats = statSync(fsPath(path), { throwIfNoEntry: false });
     return Math.max(newest, stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now);
   }, 0);
 
@@ -61,12 +62,15 @@ const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: Se
   return waitingOf(path, format.check(files), options.now);
 };
 
+/** The directories that a path lies in, and itself if it is one. What is gone counts too: a checkpoint may be half removed. */
+const directoriesOf = ({ path, print }: Change): readonly BytePath[] =>
+  print && typeOf(print.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
+
 /** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
 export const waitingForCheckpoints = (changes: readonly Change[], options: SettlingOptions): readonly Waiting[] => {
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return [];
-  const written = changes.filter(({ print }) => print !== undefined);
-  const directories = new Set(written.flatMap(({ path }) => parentsOf(path)));
+  const directories = new Set(changes.flatMap(directoriesOf));
   return [...directories].flatMap((path) => judge(path, formats, options));
 };
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
 
@@ -69,6 +71,28 @@ test('a checkpoint of several files is held back until its mark is there, in it 
   );
   assert.ok(
     waits.some((waiting) => waiting.some(({ path, reason }) => path === 'm/step-2' && reason === 'DONE is missing')),
+  );
+});
+
+test('a checkpoint that has just begun, or is half removed, is held back until it is whole or gone', async () => {
+  const steps = [
+    ({ write, directory }: Step) => {
+      mkdirSync(join(directory, 'm/step-2'));
+      write({ 'c/a.py': '22' });
+    },
+    ({ write }: Step) => write({ 'm/step-2/w': '2', 'm/step-2/DONE': '' }),
+    ({ write, directory }: Step) => {
+      rmSync(join(directory, 'm/step-1/DONE'));
+      write({ 'c/a.py': '333' });
+    },
+    ({ directory }: Step) => rmSync(join(directory, 'm/step-1'), { recursive: true }),
+  ];
+  const { kits } = await runWatch({ Kitfile: kitfile, 'm/step-1/w': '1', 'm/step-1/DONE': '', 'c/a.py': '1' }, steps, {
+    ahead: 1_000,
+  });
+  assert.deepEqual(
+    kits.map(({ held }) => held),
+    [[], ['model'], [], ['model'], []],
   );
 });
 
