@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../build/capabilities.ts';
 import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
+import { typeOf } from '../files/walk.ts';
 import type { Change } from './changes.ts';
 import type { Rests } from './Rests.ts';
 import type { Seen } from './Seen.ts';
@@ -38,6 +39,13 @@ export interface SettlingOptions {
 const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
 const opaqueFactor = 6;
 
+/** Of a file that the scan saw; a link counts as what it leads to. */
+const sizeAt = (path: BytePath, seen: Seen): number | undefined => {
+  const print = seen.print(path);
+  if (!print || typeOf(print.mode) !== 'link') return print?.size;
+  return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
+};
+
 const judge = (checks: readonly Readiness[], file: BytePath, size: number, seen: Seen): ReadinessAnswer => {
   const path = fsPath(file) as string;
   const fd = openSync(path, 'r');
@@ -46,7 +54,7 @@ const judge = (checks: readonly Readiness[], file: BytePath, size: number, seen:
       const bytes = Buffer.alloc(length);
       return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
     };
-    const sizeOf = (name: string) => seen.print(joinPath(parentOf(file), bytePath(name)))?.size;
+    const sizeOf = (name: string) => sizeAt(joinPath(parentOf(file), bytePath(name)), seen);
     for (const check of checks) {
       const answer = check.check({ path, size, read, sizeOf });
       if (answer.state !== 'ready') return answer;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
@@ -154,3 +154,20 @@ for (const [what, { files, mark }] of Object.entries(late)) {
     assert.deepEqual(rebuilt(kits).slice(2), [['model']]);
   });
 }
+
+test('a file that another one waits for may be a link, if that leads somewhere', async () => {
+  const { kits } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
+    ({ write, directory }) => {
+      symlinkSync('nowhere', join(directory, 'm/part'));
+      write({ 'm/b.needs': 'part', 'c/a.py': '22' });
+    },
+    ({ directory }) => {
+      rmSync(join(directory, 'm/part'));
+      symlinkSync('a', join(directory, 'm/part'));
+    },
+  ]);
+  assert.deepEqual(
+    kits.map(({ held }) => held),
+    [[], ['model'], []],
+  );
+});
