@@ -1,7 +1,7 @@
 import type { BytePath } from './bytePath.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { joinBytes } from './passingMemory.ts';
-import type { ListDirectory, Listed } from './walk.ts';
+import type { Listed } from './walk.ts';
 
 /** The stat data of directories as plain bytes, in memory that threads share. */
 export interface StatTree {
@@ -62,8 +62,8 @@ const printAt = (numbers: BigInt64Array, entry: number): Fingerprint => {
   };
 };
 
-/** Lists what a tree knows, and asks `otherwise` for the other directories. */
-export const listFrom = (tree: StatTree, otherwise: ListDirectory): ListDirectory => {
+/** What a tree knows of directories; undefined for those that are not in it. */
+export const listFrom = (tree: StatTree): ((directory: BytePath) => readonly Listed[] | undefined) => {
   const words = Buffer.from(tree.names).toString('latin1').split('\0');
   const numbers = numbersIn(tree.prints);
   const known = new Map<BytePath, { readonly from: number; readonly to: number; readonly entry: number }>();
@@ -75,7 +75,7 @@ export const listFrom = (tree: StatTree, otherwise: ListDirectory): ListDirector
   }
   return (directory) => {
     const found = known.get(directory);
-    if (!found) return otherwise(directory);
+    if (!found) return undefined;
     const { from, to, entry } = found;
     return words.slice(from, to).map((name, i) => ({ name, print: printAt(numbers, entry + i) }));
   };

@@ -70,9 +70,10 @@ export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>
     },
     layers: async (layers) => {
       const { tree } = await scan(layers, false);
+      const known = tree ? listFrom(tree) : () => undefined;
       const others = listOnce(since);
-      seen = createSeen(tree ? listFrom(tree, others.seen) : others.seen);
-      return tree ? listFrom(tree, others.list) : others.list;
+      seen = createSeen((directory) => known(directory) ?? others.seen(directory));
+      return (directory) => known(directory) ?? others.list(directory);
     },
     seen: () => seen,
     signature: () => last?.found.signature,

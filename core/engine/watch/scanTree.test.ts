@@ -93,13 +93,7 @@ test('a tree with a link, and rules that cannot be read, have no signature', () 
 /** The names that a scan found in a directory; undefined if it did not look into it. */
 const namesIn = ({ tree }: ScannedTree, directory: string): readonly string[] | undefined => {
   assert.ok(tree);
-  let isKnown = true;
-  const list = listFrom(tree, () => {
-    isKnown = false;
-    return [];
-  });
-  const names = [...list(fromNative(directory))].map(({ name }) => name);
-  return isKnown ? names : undefined;
+  return listFrom(tree)(fromNative(directory))?.map(({ name }) => name);
 };
 
 test('a scan gives the directories that a plan enters, and follows no link', () =>

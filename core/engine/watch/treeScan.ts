@@ -11,7 +11,7 @@ export interface TreeScan extends AsyncDisposable {
 }
 
 const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
-/** MiB: the scan keeps nothing, so its garbage can go early. */
+/** MiB: an idle watch should stay small; what a scan finds lies outside of this heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 interface Waiting {
