@@ -19,8 +19,13 @@ export interface Seen {
 const maxText = 1024 * 1024;
 
 const readText = (path: BytePath): string | undefined => {
-  const stats = statSync(fsPath(path), { throwIfNoEntry: false });
-  return stats?.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+  try {
+    const stats = statSync(fsPath(path));
+    return stats.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+  } catch {
+    // It is gone, maybe since a moment ago: a checkpoint that is rotated away must not end the watch.
+    return undefined;
+  }
 };
 
 export const createSeen = (list: ListDirectory): Seen => {
