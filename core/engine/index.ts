@@ -1,9 +1,22 @@
+export { codes, type ErrorCode } from './errors/codes.ts';
+export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
+export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
+export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
+export { errnoOf, systemError } from './errors/systemError.ts';
+export { atomicWrite } from './files/atomicWrite.ts';
+export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
+export type { Existing } from './files/checkFree.ts';
+export { displayPath, escapeControls } from './files/displayPath.ts';
+export { isLocalFileSystem } from './files/fileSystem.ts';
+export { type IgnoreMatcher, ignoreMatcher } from './files/patternMatcher.ts';
+export { checkEntryName } from './files/safeName.ts';
+export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
 export type {
   BuildContext,
   BuildHandle,
   BuildHooks,
   LifetimeHooks,
-} from './build/buildHooks.ts';
+} from './host/buildHooks.ts';
 export type {
   Capabilities,
   CapabilityRegistry,
@@ -24,48 +37,10 @@ export type {
   RemoteData,
   TargetAccess,
   TargetProvider,
-} from './build/capabilities.ts';
-export { checkStore, type Finding, type StoreCheck } from './build/checkStore.ts';
-export { collectGarbage, type Garbage } from './build/collectGarbage.ts';
-export { configFields } from './build/configFields.ts';
-export { type CopiedKit, type CopyKitOptions, copyKit } from './build/copyKit.ts';
-export { createKitwright, type Kitwright, type KitwrightOptions } from './build/createKitwright.ts';
-export { diffFiles, type FileChange } from './build/diffFiles.ts';
-export { diffKits, type KitDiff } from './build/diffKits.ts';
-export { createEarlyPush, type EarlyPush, type Sent } from './build/earlyPush.ts';
-export type { Diagnostic, KitwrightEvent } from './build/events.ts';
-export type { Taps } from './build/hooks.ts';
-export {
-  type ListedKit,
-  listKits,
-  type RemovedKit,
-  readTargets,
-  removeAll,
-  removeKit,
-  tagKit,
-} from './build/kitNames.ts';
-export { knownRepositories } from './build/knownRepositories.ts';
-export type { CaptureMode } from './build/layer/capture.ts';
-export { layerPathsOf } from './build/layerPathsOf.ts';
-export {
-  type LoadedKit,
-  loadKit,
-  loadKitAt,
-  requireKit,
-  resolveExactKit,
-  resolveKit,
-  type TargetSource,
-} from './build/loadKit.ts';
-export {
-  changeIndex,
-  entryOf,
-  keepManifest,
-  type LoadedIndex,
-  loadIndex,
-  loadIndexAt,
-  requireSameRepository,
-} from './build/modelIndexes.ts';
-export { modelReferenceOf } from './build/modelReferenceOf.ts';
+} from './host/capabilities.ts';
+export { createKitwright, type Kitwright, type KitwrightOptions } from './host/createKitwright.ts';
+export type { Diagnostic, KitwrightEvent } from './host/events.ts';
+export type { Taps } from './host/hooks.ts';
 export type {
   KitDraft,
   Layer,
@@ -77,30 +52,8 @@ export type {
   PlanFile,
   PlannedLayer,
   StoredKit,
-} from './build/nouns.ts';
-export { computeKit, type PackOptions, packKit, previewKit } from './build/packKit.ts';
-export { definePlugin, type Plugin, type PluginContext } from './build/plugin.ts';
-export type { KitfileLocation } from './build/readKitfile.ts';
-export { isAtUrl, type RemoteDataset, remoteDatasets } from './build/remoteDatasets.ts';
-export { type Ancestor, resolveAncestors } from './build/resolveAncestors.ts';
-export { type KitElement, kitElements } from './build/unpack/elements.ts';
-export { parseFilters, type Selection } from './build/unpack/filters.ts';
-export { createStaging } from './build/unpack/staging.ts';
-export { unpackElement } from './build/unpack/unpackElement.ts';
-export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './build/unpack/unpackKit.ts';
-export { codes, type ErrorCode } from './errors/codes.ts';
-export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
-export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
-export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
-export { errnoOf, systemError } from './errors/systemError.ts';
-export { atomicWrite } from './files/atomicWrite.ts';
-export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
-export type { Existing } from './files/checkFree.ts';
-export { displayPath, escapeControls } from './files/displayPath.ts';
-export { isLocalFileSystem } from './files/fileSystem.ts';
-export { type IgnoreMatcher, ignoreMatcher } from './files/patternMatcher.ts';
-export { checkEntryName } from './files/safeName.ts';
-export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
+} from './host/nouns.ts';
+export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
 export { type Generated, type GenerateOptions, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';
 export type { Listing, ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
@@ -109,6 +62,39 @@ export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
 export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';
+export { configFields } from './kits/configFields.ts';
+export { type CopiedKit, type CopyKitOptions, copyKit } from './kits/copyKit.ts';
+export { diffKits, type KitDiff } from './kits/diffKits.ts';
+export {
+  type ListedKit,
+  listKits,
+  type RemovedKit,
+  readTargets,
+  removeAll,
+  removeKit,
+  tagKit,
+} from './kits/kitNames.ts';
+export { knownRepositories } from './kits/knownRepositories.ts';
+export {
+  type LoadedKit,
+  loadKit,
+  loadKitAt,
+  requireKit,
+  resolveExactKit,
+  resolveKit,
+  type TargetSource,
+} from './kits/loadKit.ts';
+export {
+  changeIndex,
+  entryOf,
+  keepManifest,
+  type LoadedIndex,
+  loadIndex,
+  loadIndexAt,
+  requireSameRepository,
+} from './kits/modelIndexes.ts';
+export { isAtUrl, type RemoteDataset, remoteDatasets } from './kits/remoteDatasets.ts';
+export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
@@ -140,6 +126,12 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './oci/reference.ts';
+export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
+export type { CaptureMode } from './pack/layer/capture.ts';
+export { computeKit, type PackOptions, packKit, previewKit } from './pack/packKit.ts';
+export { layerPathsOf } from './plan/layerPathsOf.ts';
+export { modelReferenceOf } from './plan/modelReferenceOf.ts';
+export type { KitfileLocation } from './plan/readKitfile.ts';
 export { type CopyOptions, type CopyOutcome, copy } from './store/copy.ts';
 export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
@@ -183,6 +175,14 @@ export {
 } from './store/roles.ts';
 export { dataRoot, openStores, type Stores } from './store/root.ts';
 export { watchContent } from './store/watchContent.ts';
+export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
+export { type KitElement, kitElements } from './unpack/elements.ts';
+export { parseFilters, type Selection } from './unpack/filters.ts';
+export { createStaging } from './unpack/staging.ts';
+export { unpackElement } from './unpack/unpackElement.ts';
+export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './unpack/unpackKit.ts';
+export { checkStore, type Finding, type StoreCheck } from './upkeep/checkStore.ts';
+export { collectGarbage, type Garbage } from './upkeep/collectGarbage.ts';
 export { version } from './version.ts';
 export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';

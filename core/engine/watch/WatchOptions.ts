@@ -1,8 +1,8 @@
-import type { CheckpointProgress } from '../build/capabilities.ts';
-import type { StoredKit } from '../build/nouns.ts';
-import type { PackOptions } from '../build/packKit.ts';
 import type { KitwrightError } from '../errors/KitwrightError.ts';
+import type { CheckpointProgress } from '../host/capabilities.ts';
+import type { StoredKit } from '../host/nouns.ts';
 import type { Reference } from '../oci/reference.ts';
+import type { PackOptions } from '../pack/packKit.ts';
 import type { Hints } from './hints.ts';
 import type { Pace } from './pace.ts';
 import type { Waiting } from './settling.ts';

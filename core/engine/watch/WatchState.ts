@@ -1,5 +1,5 @@
-import type { Layer, ModelKit, Plan } from '../build/nouns.ts';
 import type { BytePath } from '../files/bytePath.ts';
+import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
 import { createRests, type Rests } from './Rests.ts';
 import type { Waiting } from './settling.ts';
 

@@ -1,6 +1,6 @@
-import type { Layer, ModelKit, Plan } from '../build/nouns.ts';
-import { buildLayers, type PackOptions } from '../build/packKit.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import { buildLayers, type PackOptions } from '../pack/packKit.ts';
 import type { Look } from './decide.ts';
 import type { WatchState } from './WatchState.ts';
 

@@ -1,6 +1,6 @@
-import type { Plan, PlannedLayer } from '../build/nouns.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
+import type { Plan, PlannedLayer } from '../host/nouns.ts';
 
 /** A path of a layer that is not as in the last kit. `print` is undefined where it is gone. */
 export interface Change {

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { posix } from 'node:path';
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../build/capabilities.ts';
-import type { Plan } from '../build/nouns.ts';
 import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { typeOf } from '../files/walk.ts';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
+import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
 import { brokenRetry, type SettlingOptions, type Waiting } from './settling.ts';
 

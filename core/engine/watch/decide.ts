@@ -1,7 +1,7 @@
-import type { Kitwright } from '../build/createKitwright.ts';
-import type { Layer, Plan } from '../build/nouns.ts';
-import type { BuildGate } from '../build/packKit.ts';
 import { textOf } from '../files/bytePath.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { Layer, Plan } from '../host/nouns.ts';
+import type { BuildGate } from '../pack/packKit.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
 import { type CheckpointPlace, waitingForCheckpoints } from './checkpoints.ts';
 import type { LookScan } from './lookScan.ts';

@@ -1,7 +1,7 @@
-import type { CheckpointProgress } from '../build/capabilities.ts';
-import type { ModelKit, Plan } from '../build/nouns.ts';
-import { type BuildGate, buildKit, commitKit, type PackOptions } from '../build/packKit.ts';
+import type { CheckpointProgress } from '../host/capabilities.ts';
+import type { ModelKit, Plan } from '../host/nouns.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
+import { type BuildGate, buildKit, commitKit, type PackOptions } from '../pack/packKit.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
 import { progressIn } from './checkpoints.ts';
 import { decide, type Look, placeOf } from './decide.ts';

@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
-import { isReference } from '../build/isReference.ts';
-import type { ScanLayers } from '../build/planKit.ts';
-import { kitfileNames } from '../build/readKitfile.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
 import { modelReference } from '../kitfile/validate.ts';
+import { isReference } from '../oci/isReference.ts';
+import type { ScanLayers } from '../plan/planKit.ts';
+import { kitfileNames } from '../plan/readKitfile.ts';
 import type { Look } from './decide.ts';
 import { createSeen, type Seen } from './Seen.ts';
 import type { ScannedTree } from './scanTree.ts';

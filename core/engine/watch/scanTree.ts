@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type BigIntStats, statSync } from 'node:fs';
-import { type IgnoreRules, readIgnoreRules } from '../build/ignoreRules.ts';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
 import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
+import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
 
 /** What a plan is made of. */
 export interface TreeRequest {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../build/capabilities.ts';
 import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
+import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Change } from './changes.ts';
 import type { Rests } from './Rests.ts';
 import type { Seen } from './Seen.ts';

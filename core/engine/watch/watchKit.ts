@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { checkContext } from '../build/collectFiles.ts';
-import type { Kitwright } from '../build/createKitwright.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import { checkContext } from '../plan/collectFiles.ts';
 import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
 import { giveBackMemory } from './giveBackMemory.ts';

@@ -1,0 +1,104 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Push } from '../host/buildHooks.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
+import { copy } from '../store/copy.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import { receive } from '../store/receive.ts';
+import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
+import { loadKitAt } from './loadKit.ts';
+
+export interface CopyKitOptions {
+  readonly source: ReadTarget;
+  readonly root: Descriptor;
+  readonly target: Target;
+  /** For the target's `tag`. */
+  readonly repository: string;
+  /** Names that the kit gets; without any it is only there. */
+  readonly tags: readonly string[];
+  /** Contents that are on their way at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CopiedKit {
+  readonly copied: number;
+  readonly existed: number;
+  readonly mounted: number;
+  /** Bytes that were sent. */
+  readonly bytes: number;
+}
+
+const isLocalStore = (target: Target): target is LocalStore => 'layout' in target;
+
+/** Our store takes large contents in parts, hashed by the pool. */
+const receiving = (store: LocalStore, pool: LayerPool): Target => ({
+  ...store,
+  push: (descriptor, content) =>
+    isManifestType(descriptor.mediaType)
+      ? store.push(descriptor, content)
+      : receive(descriptor, content, store.layout, pool),
+});
+
+/** A manifest that is no kit (an image, an index) may be copied too; hooks then get no Kitfile. */
+const kitfileOf = async ({ root, source }: CopyKitOptions): Promise<Push['kitfile']> => {
+  if (root.mediaType === mediaTypes.index) return undefined;
+  try {
+    return (await loadKitAt(root, source)).kitfile;
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
+    throw error;
+  }
+};
+
+const shortDigest = (digest: string): string => digest.slice(0, 19);
+
+const tagAll = async ({ root, repository, tags }: CopyKitOptions, target: Target): Promise<void> => {
+  for (const tag of tags.length ? tags : [undefined]) await target.tag(root, repository, tag);
+};
+
+/**
+ * Copies a kit to a target and names it there: children first, tags last. Throws what source and target throw;
+ * then the target has no new name, and the next copy goes on from what it has.
+ */
+export const copyKit = async (kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> => {
+  const { source, root, repository, tags, concurrency, signal } = options;
+  const target = isLocalStore(options.target) ? receiving(options.target, kitwright.pool) : options.target;
+  using _session = isLocalStore(options.target) ? options.target.session() : undefined;
+  const hooks = kitwright.beginBuild();
+  const push: Push = { kitfile: await kitfileOf(options), root, target: target.name, repository, tags };
+  await hooks.beforePush(push, { signal });
+  const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0 };
+  const sent = new Map<string, number>();
+  const blobs: Promise<void>[] = [];
+  try {
+    await copy(source, target, root, {
+      concurrency,
+      signal,
+      onStart: ({ digest, size }) =>
+        kitwright.event({ type: 'copy-start', layer: shortDigest(digest), path: '', bytes: size }),
+      onBytes: ({ digest, size }, bytes) => {
+        const done = (sent.get(digest) ?? 0) + bytes;
+        sent.set(digest, done);
+        counts.bytes += bytes;
+        kitwright.event({ type: 'copy-progress', layer: shortDigest(digest), done: Math.min(done, size), bytes: size });
+      },
+      onDone: (descriptor, outcome) => {
+        counts[outcome === 'exists' ? 'existed' : outcome]++;
+        kitwright.event({ type: 'copy-done', layer: shortDigest(descriptor.digest), bytes: descriptor.size, outcome });
+        blobs.push(hooks.blob({ descriptor, outcome }, { signal }));
+      },
+    });
+    await Promise.all(blobs);
+    await tagAll(options, target);
+    if (canClose(options.target)) await options.target.close();
+  } catch (error) {
+    if (canClose(options.target)) options.target.discard();
+    await Promise.allSettled(blobs);
+    throw error;
+  }
+  await hooks.pushed(push, { signal });
+  return counts;
+};

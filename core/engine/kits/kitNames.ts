@@ -1,0 +1,139 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Diagnostic } from '../host/events.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import { mediaTypes } from '../oci/mediaTypes.ts';
+import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
+import type { Stores } from '../store/root.ts';
+import { loadKitAt, resolveExactKit } from './loadKit.ts';
+import { keepManifest } from './modelIndexes.ts';
+
+/** One kit in one repository, with its tags. */
+export interface ListedKit {
+  readonly repository: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly kitfile: Kitfile;
+  readonly manifest: Manifest;
+}
+
+/** All stores that can be read, ours first. */
+export const readTargets = ({ local, kit }: Stores): readonly (ReadTarget & Lister)[] => [local, ...kit];
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** `kit` lists repositories in the order of its index files, whose names are base64 of the repository. */
+const repositoryOrder = (repository: string): string => Buffer.from(repository).toString('base64url');
+
+const groupNames = (names: readonly KitName[]): readonly (readonly KitName[])[] =>
+  [...Map.groupBy(names, ({ repository, descriptor }) => `${repositoryOrder(repository)}\0${descriptor.digest}`)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => group);
+
+const listGroup = async (group: readonly KitName[], target: ReadTarget): Promise<ListedKit> => {
+  const [first] = group as readonly [KitName];
+  const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
+  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag])).sort(compareText);
+  return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
+};
+
+const isKit = ({ descriptor }: KitName): boolean => descriptor.mediaType !== mediaTypes.index;
+
+/** All kits of the stores, in `kit`'s order; indexes are no kits. One that cannot be read is named in a warning and left out. */
+export const listKits = async (
+  stores: Stores,
+  diagnostic: (diagnostic: Diagnostic) => void,
+): Promise<readonly ListedKit[]> => {
+  const kits: ListedKit[] = [];
+  const names = readTargets(stores).flatMap((target) =>
+    target
+      .list()
+      .filter(isKit)
+      .map((name) => ({ name, target })),
+  );
+  const targets = new Map(names.map(({ name, target }) => [name, target]));
+  for (const group of groupNames(names.map(({ name }) => name))) {
+    const [first] = group as readonly [KitName];
+    try {
+      kits.push(await listGroup(group, targets.get(first) as ReadTarget));
+    } catch (error) {
+      const message = `The kit ${displayRepository(first.repository)}@${first.descriptor.digest} cannot be read: ${(error as Error).message}`;
+      diagnostic({ level: 'warning', message });
+    }
+  }
+  return kits;
+};
+
+/** Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers stay where they are. */
+export const tagKit = async (stores: Stores, source: Reference, name: Reference): Promise<void> => {
+  const { local } = stores;
+  const { descriptor, target } = await resolveExactKit(source, readTargets(stores));
+  using _session = local.session();
+  if (descriptor.mediaType !== mediaTypes.index) await keepManifest(local, await loadKitAt(descriptor, target));
+  await local.tag(descriptor, repositoryOf(name), name.reference);
+};
+
+export interface RemovedKit {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string;
+  readonly deleted: boolean;
+}
+
+const isReadOnly = async (reference: Reference, stores: Stores): Promise<boolean> => {
+  const found = await Promise.all(
+    stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')),
+  );
+  return found.some((descriptor) => descriptor !== undefined);
+};
+
+const missing = async (reference: Reference, stores: Stores): Promise<KitwrightError> => {
+  const name = formatReference(reference);
+  return (await isReadOnly(reference, stores))
+    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, {
+        data: { reference: name },
+      })
+    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
+        data: { reference: name },
+      });
+};
+
+/** Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
+export const removeKit = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> => {
+  const printed = asPrinted(reference);
+  return (
+    (await removeExactly(stores, reference, force)) ??
+    (printed && (await removeExactly(stores, printed, force))) ??
+    Promise.reject(await missing(reference, stores))
+  );
+};
+
+const removeExactly = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit | undefined> => {
+  const repository = repositoryOf(reference);
+  let removed: RemovedKit | undefined;
+  await stores.local.update((index) => {
+    const here = index.names.filter((name) => name.repository === repository);
+    const byTag = here.find(({ tag }) => tag !== undefined && tag === reference.reference);
+    const found = byTag ?? here.find(({ descriptor }) => descriptor.digest === reference.reference);
+    if (!found) return index;
+    const all = force || !byTag;
+    const goes = (name: KitName) =>
+      name.repository === repository &&
+      (all ? name.descriptor.digest === found.descriptor.digest : name.tag === found.tag);
+    removed = { repository, tag: byTag?.tag, digest: found.descriptor.digest, deleted: true };
+    return { ...index, names: index.names.filter((name) => !goes(name)) };
+  });
+  return removed;
+};
+
+/** Removes all kits without a tag, or with `force` all kits. Gives the names that went, in the order of `list`. */
+export const removeAll = async (stores: Stores, force: boolean): Promise<readonly KitName[]> => {
+  let removed: readonly KitName[] = [];
+  await stores.local.update((index) => {
+    removed = groupNames(index.names.filter(({ tag }) => force || tag === undefined)).flat();
+    const gone = new Set(removed);
+    return removed.length ? { ...index, names: index.names.filter((name) => !gone.has(name)) } : index;
+  });
+  return removed;
+};

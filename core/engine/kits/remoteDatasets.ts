@@ -1,0 +1,34 @@
+import type { CapabilityRegistry, RemoteData } from '../host/capabilities.ts';
+import type { DatasetEntry, Kitfile } from '../kitfile/Kitfile.ts';
+
+/** A dataset that is not packed: at a URL, or the datasets of another kit. */
+export interface RemoteDataset {
+  readonly name: string | undefined;
+  readonly path: string;
+  readonly remotePath: string;
+  readonly remoteHash: string;
+}
+
+const remote = ({ name, path = '', remotePath, remoteHash = '' }: DatasetEntry): readonly RemoteDataset[] =>
+  remotePath ? [{ name, path, remotePath, remoteHash }] : [];
+
+export const remoteDatasets = ({ datasets = [] }: Kitfile): readonly RemoteDataset[] => datasets.flatMap(remote);
+
+const scheme = /^([a-z][a-z0-9+.-]*):\/\//;
+
+/** Is it at a URL? Otherwise it is a reference to a kit. */
+export const isAtUrl = ({ remotePath }: RemoteDataset): boolean => scheme.test(remotePath);
+
+/** The plugin that reaches a URL. Throws `plugin-invalid` and lists what there is. */
+export const remoteDataOf = (capabilities: CapabilityRegistry, { remotePath }: RemoteDataset): RemoteData =>
+  capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
+
+/** Datasets at URLs must be there and be what their hashes say, before a kit names them. Throws what their plugins throw. */
+export const checkRemoteDatasets = async (
+  kitfile: Kitfile,
+  capabilities: CapabilityRegistry,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (const dataset of remoteDatasets(kitfile).filter(isAtUrl))
+    await remoteDataOf(capabilities, dataset).check(dataset.remotePath, dataset.remoteHash, signal);
+};

@@ -1,0 +1,68 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { modelReference } from '../kitfile/validate.ts';
+import { isReference } from '../oci/isReference.ts';
+import {
+  displayRepository,
+  formatReference,
+  parseReference,
+  type Reference,
+  withDefaultTag,
+} from '../oci/reference.ts';
+import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
+
+/** Ancestors that a chain of references may have. */
+export const maxAncestors = 10;
+
+export interface Ancestor {
+  readonly reference: Reference;
+  /** As the child's Kitfile spells it. */
+  readonly text: string;
+  readonly kit: LoadedKit;
+}
+
+const cycle = (chain: readonly string[]): KitwrightError =>
+  new KitwrightError('references-cycle', `There is a cycle in the references between kits: ${chain.join(' -> ')}.`, {
+    data: { chain },
+  });
+
+const tooDeep = (chain: readonly string[]): KitwrightError =>
+  new KitwrightError(
+    'references-too-deep',
+    `The chain of references has more than the maximum of ${maxAncestors} kits.`,
+    { data: { chain } },
+  );
+
+/** A chain of full references with one more. Throws `references-cycle`, `references-too-deep`. */
+export const extendChain = (chain: readonly string[], name: string): readonly string[] => {
+  const longer = [...chain, name];
+  if (chain.includes(name)) throw cycle(longer.map(displayRepository));
+  if (chain.length > maxAncestors) throw tooDeep(longer);
+  return longer;
+};
+
+/**
+ * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
+ * `self` is the name of the kit itself: it may not be among them.
+ * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
+ */
+export const resolveAncestors = async (
+  kitfile: Kitfile,
+  targets: readonly TargetSource[],
+  self?: Reference,
+): Promise<readonly Ancestor[]> => {
+  const ancestors: Ancestor[] = [];
+  const seen: string[] = self ? [formatReference(self)] : [];
+  let text = modelReference(kitfile, isReference);
+  while (text !== undefined) {
+    const reference = withDefaultTag(parseReference(text));
+    const full = formatReference(reference);
+    if (seen.includes(full)) throw cycle([...seen, full].map(displayRepository));
+    if (ancestors.length >= maxAncestors) throw tooDeep(seen);
+    seen.push(full);
+    const kit = await loadKit(reference, targets);
+    ancestors.push({ reference, text, kit });
+    text = modelReference(kit.kitfile, isReference);
+  }
+  return ancestors;
+};

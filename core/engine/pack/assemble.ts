@@ -1,0 +1,71 @@
+import type { KitDraft, Layer, ModelKit } from '../host/nouns.ts';
+import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
+import { configFields } from '../kits/configFields.ts';
+import { descriptorOf } from '../oci/descriptor.ts';
+import { goJson } from '../oci/goJson.ts';
+import { manifestBytes } from '../oci/manifest.ts';
+import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
+import { version } from '../version.ts';
+
+/** Puts `digest` and `diffId` on each element that has a layer. */
+const withDigests = (kitfile: Kitfile, layers: readonly Layer[]): Kitfile => {
+  const digests = new Map(
+    layers.map(({ entry, descriptor, diffId }) => [entry.id, { digest: descriptor.digest, diffId }]),
+  );
+  const mark = <T extends LayerDigests>(id: string, element: T): T => ({ ...element, ...digests.get(id) });
+  const list = <K extends 'code' | 'datasets' | 'docs' | 'prompts' | 'mcpServers'>(section: K) =>
+    kitfile[section] ? { [section]: kitfile[section].map((element, i) => mark(`${section}.${i}`, element)) } : {};
+  const { model } = kitfile;
+  const parts = model?.parts ? { parts: model.parts.map((part, i) => mark(`model.parts.${i}`, part)) } : {};
+  return {
+    ...kitfile,
+    ...(model ? { model: mark('model', { ...model, ...parts }) } : {}),
+    ...list('code'),
+    ...list('datasets'),
+    ...list('docs'),
+    ...list('prompts'),
+    ...list('mcpServers'),
+  };
+};
+
+/** RFC 3339 in UTC, whole seconds. */
+export const isoSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** The first form of a kit's config and manifest, for the `manifest` hook. No clock unless one was asked for. */
+export const draftKit = (
+  kitfile: Kitfile,
+  layers: readonly Layer[],
+  createdAt: number | undefined,
+  annotations: Readonly<Record<string, string>> = {},
+): KitDraft => {
+  const marked = withDigests(kitfile, layers);
+  return {
+    kitfile: marked,
+    layers,
+    configMediaType: mediaTypes.kitConfig,
+    configBytes: Buffer.from(goJson(configFields(marked))),
+    manifest: {
+      artifactType: mediaTypes.kitArtifact,
+      annotations: {
+        [annotationNames.cliVersion]: version,
+        ...(createdAt === undefined ? {} : { [annotationNames.created]: isoSeconds(createdAt) }),
+        ...annotations,
+      },
+    },
+    createdAt,
+  };
+};
+
+/** The bytes of a kit. */
+export const assembleKit = (draft: KitDraft): ModelKit => {
+  const config = descriptorOf(draft.configMediaType, draft.configBytes);
+  const bytes = manifestBytes({ ...draft.manifest, config, layers: draft.layers.map(({ descriptor }) => descriptor) });
+  return {
+    kitfile: draft.kitfile,
+    layers: draft.layers,
+    config,
+    configBytes: draft.configBytes,
+    root: descriptorOf(mediaTypes.manifest, bytes),
+    manifestBytes: bytes,
+  };
+};

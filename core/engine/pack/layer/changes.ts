@@ -1,0 +1,73 @@
+import { textOf } from '../../files/bytePath.ts';
+import { sameFingerprint } from '../../files/fingerprint.ts';
+import type { PlanFile } from '../../host/nouns.ts';
+import { encodeRecipe } from '../../layers/jobs.ts';
+import { recipeSize } from '../../layers/recipe.ts';
+import { hashBytes, type LayerSnapshot, type SnapshotFile } from '../../store/LayerSnapshot.ts';
+import { hasContent, type LayerWork, pieceOf, sameHash, watchMeter } from './layerWork.ts';
+
+export const byPath = (snapshot: LayerSnapshot | undefined): ReadonlyMap<string, SnapshotFile> =>
+  new Map(snapshot?.files.map((file) => [file.path, file]));
+
+const trusted = (file: PlanFile, old: SnapshotFile | undefined): Uint8Array | undefined =>
+  old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
+
+/** The content hashes that the fingerprints vouch for. Files mostly stand where they stood, so no map is made at first. */
+export const knownHashes = (
+  files: readonly PlanFile[],
+  previous: LayerSnapshot | undefined,
+): (Uint8Array | undefined)[] => {
+  if (!previous) return files.map(() => undefined);
+  let map: ReadonlyMap<string, SnapshotFile> | undefined;
+  return files.map((file, i) => {
+    const same = previous.files[i];
+    if (same?.path === file.path) return trusted(file, same);
+    map ??= byPath(previous);
+    return trusted(file, map.get(file.path));
+  });
+};
+
+const permissions = (mode: number): number => mode & 0o7777;
+
+/** Are names, modes and contents those of the last build? Then the layer is the same. */
+export const isUnchanged = ({ planned: { files }, previous, hashes }: LayerWork): boolean =>
+  previous !== undefined &&
+  previous.files.length === files.length &&
+  files.every((file, i) => {
+    const old = previous.files[i] as SnapshotFile;
+    const same =
+      old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
+    if (!same || file.type === 'directory') return same;
+    return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
+  });
+
+/** Computes the content hashes of the planned files that are wanted; files without content have none. */
+export const probe = async (work: LayerWork, wanted: (file: PlanFile, index: number) => boolean): Promise<void> => {
+  const { planned, options, hashes } = work;
+  const files = planned.files.flatMap((file, index) =>
+    hasContent(file) && wanted(file, index) ? [{ file, index }] : [],
+  );
+  if (files.length === 0) return;
+  const recipe = files.map(({ file }) => pieceOf(file, options));
+  const found = await watchMeter(options, recipeSize(recipe), (meter) =>
+    options.pool.probe({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
+  );
+  files.forEach(({ index }, i) => {
+    hashes[index] = found.slice(i * hashBytes, (i + 1) * hashBytes);
+  });
+};
+
+/** Files that were touched but kept their size: their content hash is asked for first, it is four times cheaper. */
+export const probeTouched = async (work: LayerWork): Promise<void> => {
+  if (!work.previous) return;
+  const old = byPath(work.previous);
+  await probe(work, (file, index) => !work.hashes[index] && old.get(file.path)?.print.size === file.print.size);
+};
+
+/** Paths whose content is new, or another than last time. */
+export const changedPaths = ({ planned, previous, hashes }: LayerWork): readonly string[] => {
+  const old = byPath(previous);
+  return planned.files
+    .filter((file, i) => hasContent(file) && !sameHash(old.get(file.path)?.hash, hashes[i]))
+    .map(({ path }) => textOf(path));
+};

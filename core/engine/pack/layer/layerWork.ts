@@ -1,0 +1,87 @@
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { joinPath } from '../../files/bytePath.ts';
+import type { CapabilityRegistry } from '../../host/capabilities.ts';
+import type { PlanFile, PlannedLayer } from '../../host/nouns.ts';
+import type { Meter } from '../../layers/Meter.ts';
+import type { LayerPool } from '../../layers/pool.ts';
+import type { FilePiece, Recipe } from '../../layers/recipe.ts';
+import { withMeter } from '../../layers/withMeter.ts';
+import { type Digest, isDigest } from '../../oci/digest.ts';
+import type { LayerRecord } from '../../store/LayerRecord.ts';
+import type { LayerSnapshot } from '../../store/LayerSnapshot.ts';
+import type { LocalStore } from '../../store/localStore.ts';
+import type { EarlyLayer } from '../earlyPush.ts';
+import type { CaptureMode } from './capture.ts';
+
+export interface LayerBuildOptions {
+  /** Absolute path of the packed directory. */
+  readonly context: string;
+  readonly store: LocalStore;
+  readonly pool: LayerPool;
+  readonly capabilities: CapabilityRegistry;
+  readonly capture: CaptureMode;
+  /** Keep midstates: worth it only where the same layer is built again by this process. */
+  readonly midstates: boolean;
+  /** Read every content again, whatever the fingerprints say. */
+  readonly distrust: boolean;
+  readonly signal: AbortSignal;
+  /** Sends the layer away while it is hashed, where that is wanted. */
+  readonly sendEarly?: ((recipe: Recipe) => EarlyLayer | undefined) | undefined;
+  /** Called with the bytes done and all bytes, several times a second. */
+  readonly progress: (done: number, bytes: number) => void;
+}
+
+/** One layer while it is built. */
+export interface LayerWork {
+  readonly planned: PlannedLayer;
+  readonly options: LayerBuildOptions;
+  /** What the last build saw. */
+  readonly previous: LayerSnapshot | undefined;
+  /** Content hash of each planned file, where it is known; filled in as the build goes on. */
+  readonly hashes: (Uint8Array | undefined)[];
+}
+
+/** What storing a layer gives. */
+export interface StoredLayer {
+  readonly record: LayerRecord;
+  /** Bytes that were read and hashed. */
+  readonly hashed: number;
+  /** Was the layer in the store before? */
+  readonly existed: boolean;
+}
+
+/** How often progress is told, in ms. */
+const progressInterval = 200;
+
+export const hasContent = ({ type, print }: PlanFile): boolean => type === 'file' && print.size > 0;
+
+export const pieceOf = (file: PlanFile, { context }: LayerBuildOptions): FilePiece => ({
+  kind: 'file',
+  path: file.target ?? joinPath(context, file.path),
+  offset: 0,
+  size: file.print.size,
+  print: file.print,
+});
+
+/** Runs a job of the pool with progress and cancellation. */
+export const watchMeter = <T>(
+  { progress, signal }: LayerBuildOptions,
+  bytes: number,
+  run: (meter: Meter) => Promise<T>,
+): Promise<T> =>
+  withMeter(signal, async (meter) => {
+    const timer = setInterval(() => progress(Math.min(meter.bytes(), bytes), bytes), progressInterval);
+    try {
+      return await run(meter);
+    } finally {
+      clearInterval(timer);
+    }
+  });
+
+export const asDigest = (text: string): Digest => {
+  if (isDigest(text)) return text;
+  throw new KitwrightError('internal-error', `A worker answered ${JSON.stringify(text)} for a digest.`);
+};
+
+export const sameHash = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
+  a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;

@@ -1,0 +1,221 @@
+import { realpathSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { type BytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import { readFingerprint } from '../files/fingerprint.ts';
+import { type ListDirectory, typeOf, type WalkEntry, walk } from '../files/walk.ts';
+import type { Diagnostic } from '../host/events.ts';
+import type { LayerTree, PlanEntry, PlanFile } from '../host/nouns.ts';
+import { isWithin } from '../kitfile/localPath.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
+
+export interface CollectOptions {
+  readonly context: BytePath;
+  readonly rules: IgnoreRules;
+  /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
+  readonly claimed: readonly string[];
+  readonly list: ListDirectory;
+  readonly skip: (file: PlanFile, entry: PlanEntry) => boolean;
+  readonly diagnostic: (diagnostic: Diagnostic) => void;
+}
+
+const realPath = (path: BytePath): BytePath | undefined => {
+  try {
+    return realpathSync.native(fsPath(path) as string, { encoding: 'latin1' as BufferEncoding });
+  } catch {
+    return undefined;
+  }
+};
+
+const outside = (path: string, target: string): KitwrightError =>
+  new KitwrightError('layer-path-outside', `${path} lies outside the packed directory (${target}).`, {
+    data: { path },
+    hint: 'Move it below the packed directory, or leave the link out with .kitignore.',
+  });
+
+const checkInside = (entry: PlanEntry): void => {
+  if (entry.clean === '..' || entry.clean.startsWith('../')) throw outside(entry.path, 'it starts with ".."');
+};
+
+const printOf = (context: BytePath, entry: PlanEntry) => {
+  const print = readFingerprint(joinPath(context, entry.clean));
+  if (print) return print;
+  const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
+  throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
+};
+
+interface Followed {
+  readonly target: BytePath;
+  readonly entry: WalkEntry;
+}
+
+/** Where a link leads, within the packed directory. Throws `layer-path-outside`; undefined for a dangling link. */
+const follow = (context: BytePath, path: BytePath): Followed | undefined => {
+  const target = realPath(joinPath(context, path));
+  if (target === undefined) return undefined;
+  if (!isWithin(target, realPath(context) ?? context)) throw outside(displayPath(path), displayPath(target));
+  const print = readFingerprint(target);
+  return print && { target, entry: { path, type: typeOf(print.mode), print } };
+};
+
+interface Collector {
+  readonly options: CollectOptions;
+  readonly entry: PlanEntry;
+  readonly files: PlanFile[];
+  readonly inner: readonly string[];
+}
+
+const add = (collector: Collector, path: BytePath, found: WalkEntry, target?: BytePath): void => {
+  const type = found.type === 'directory' ? 'directory' : 'file';
+  const file: PlanFile = { path, type, print: found.print, ...(target === undefined ? {} : { target }) };
+  if (!collector.options.skip(file, collector.entry)) collector.files.push(file);
+};
+
+/** What a link leads to is packed under the link's name; kit drops it. A link to a directory above itself adds nothing. */
+const addLink = (collector: Collector, path: BytePath): void => {
+  const what = linkOutcome(collector, path);
+  collector.options.diagnostic({ level: 'warning', message: `The link ${displayPath(path)} ${what}.` });
+};
+
+const linkOutcome = (collector: Collector, path: BytePath): string => {
+  const { context } = collector.options;
+  const followed = follow(context, path);
+  if (!followed) return 'leads nowhere and is left out';
+  const { target, entry } = followed;
+  if (entry.type === 'directory') {
+    const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
+    if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
+    add(collector, path, entry);
+    walk(target, (below) => addLinked(collector, path, target, below), collector.options.list);
+  } else if (entry.type === 'file') add(collector, path, entry, target);
+  else return 'leads to a special file and is left out';
+  return 'was followed: what it leads to is packed under its name';
+};
+
+const addLinked = (collector: Collector, link: BytePath, target: BytePath, below: WalkEntry): 'skip' | undefined => {
+  const path = `${link}/${below.path}`;
+  if (below.type === 'link') {
+    throw new KitwrightError('layer-path-refused', `${displayPath(path)} is a link below a followed link.`, {
+      data: { path: textOf(path) },
+      hint: 'Replace the links by what they lead to, or leave them out with .kitignore.',
+    });
+  }
+  if (collector.options.rules.ignores(path)) return 'skip';
+  if (below.type !== 'other') add(collector, path, below, joinPath(target, below.path));
+  return undefined;
+};
+
+const visit = (collector: Collector, found: WalkEntry): 'skip' | undefined => {
+  const { rules } = collector.options;
+  if (collector.inner.includes(found.path)) return 'skip';
+  const ignored = rules.ignores(found.path);
+  if (ignored) return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
+  if (found.type === 'link') addLink(collector, found.path);
+  else if (found.type !== 'other') add(collector, found.path, found);
+  return undefined;
+};
+
+const addParents = (collector: Collector): void => {
+  const { context, rules } = collector.options;
+  for (const path of parentsOf(collector.entry.clean)) {
+    const print = readFingerprint(joinPath(context, path));
+    if (print && typeOf(print.mode) === 'link') checkParentLink(context, path);
+    if (print && !rules.ignores(path)) add(collector, path, { path, type: 'directory', print });
+  }
+};
+
+const checkParentLink = (context: BytePath, path: BytePath): never => {
+  follow(context, path);
+  throw new KitwrightError(
+    'layer-path-refused',
+    `${displayPath(path)} is a link to a directory; name the directory itself.`,
+    {
+      data: { path: textOf(path) },
+    },
+  );
+};
+
+const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[] => {
+  checkInside(entry);
+  const print = printOf(options.context, entry);
+  const inner = options.claimed.filter((path) => path !== entry.clean && isWithin(path, entry.clean));
+  const collector: Collector = { options, entry, files: [], inner };
+  addParents(collector);
+  const root: WalkEntry = { path: entry.clean, type: typeOf(print.mode), print };
+  if (root.type === 'other') throw notAFile(entry);
+  if (entry.clean === '.') walk(options.context, (found) => visit(collector, found), options.list);
+  else if (visit(collector, root) !== 'skip' && root.type === 'directory') {
+    walk(options.context, (found) => visit(collector, found), options.list, entry.clean);
+  }
+  warnIfEmpty(collector);
+  return collector.files;
+};
+
+/** `kit` warns of a layer without content, and packs it. */
+const warnIfEmpty = ({ options, entry, files }: Collector): void => {
+  const path = displayPath(entry.clean);
+  const message = options.rules.ignores(entry.clean)
+    ? `The ${entry.role} layer path ${path} is ignored by .kitignore.`
+    : `No files were detected in the ${entry.role} layer with path ${path}: it is empty.`;
+  if (!files.some(({ type, print }) => type === 'file' && print.size > 0) || options.rules.ignores(entry.clean)) {
+    options.diagnostic({ level: 'warning', message });
+  }
+};
+
+const notAFile = (entry: PlanEntry): KitwrightError =>
+  new KitwrightError(
+    'layer-path-refused',
+    `The path ${displayPath(entry.clean)} (${entry.id}) is neither a file nor a directory.`,
+    {
+      data: { path: entry.path, id: entry.id },
+    },
+  );
+
+const regularFile = (options: CollectOptions, entry: PlanEntry): PlanFile => {
+  checkInside(entry);
+  const print = printOf(options.context, entry);
+  const type = typeOf(print.mode);
+  const followed = type === 'link' ? follow(options.context, entry.clean) : undefined;
+  const found = followed?.entry ?? { type, print };
+  if (found.type !== 'file') {
+    throw new KitwrightError(
+      'layer-path-refused',
+      `The path ${displayPath(entry.clean)} (${entry.id}) is not a regular file, so it cannot be a raw layer.`,
+      {
+        data: { path: entry.path, id: entry.id },
+        hint: 'Use the layer format "tar" for directories.',
+      },
+    );
+  }
+  return { path: entry.clean, type: 'file', print: found.print, ...(followed ? { target: followed.target } : {}) };
+};
+
+/** The view of the packed directory that a layer type gets for one element. */
+export const layerTree = (options: CollectOptions, entry: PlanEntry): LayerTree => ({
+  context: options.context,
+  entry,
+  entries: () => collect(options, entry),
+  regularFile: () => regularFile(options, entry),
+});
+
+/** Throws `file-unreadable` unless the directory can be packed. */
+export const checkContext = (context: string): void => {
+  const print = readContext(context);
+  if (print === undefined)
+    throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
+  if (typeOf(print.mode) !== 'directory') {
+    throw new KitwrightError('kitfile-not-found', `${context} is not a directory, so it holds no Kitfile.`, {
+      data: { context },
+    });
+  }
+};
+
+const readContext = (context: string) => {
+  try {
+    const real = realPath(context) ?? context;
+    return readFingerprint(real);
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', context);
+  }
+};

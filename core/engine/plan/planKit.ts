@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
+import { type ListDirectory, listDirectory } from '../files/walk.ts';
+import type { BuildHooks } from '../host/buildHooks.ts';
+import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { Diagnostic } from '../host/events.ts';
+import type { Calls } from '../host/hooks.ts';
+import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { isWithin } from '../kitfile/localPath.ts';
+import type { TargetSource } from '../kits/loadKit.ts';
+import { resolveAncestors } from '../kits/resolveAncestors.ts';
+import type { Reference } from '../oci/reference.ts';
+import { type CollectOptions, layerTree } from './collectFiles.ts';
+import { readIgnoreRules } from './ignoreRules.ts';
+import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
+
+/** Lists the directories of layers, given by their clean paths, before the files of the first are collected. */
+export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
+
+export interface PlanInput {
+  readonly directory: string;
+  readonly kitfile: Kitfile;
+  readonly choice: LayerChoice;
+  readonly capabilities: CapabilityRegistry;
+  readonly hooks: Calls<BuildHooks>;
+  readonly targets: readonly TargetSource[];
+  /** The name that the kit will have. */
+  readonly name: Reference | undefined;
+  /** Absolute path of the store: it is never part of a kit, even if it lies in the packed directory. */
+  readonly storeRoot: string;
+  /** Undefined = the file system is asked while files are collected. */
+  readonly scan: ScanLayers | undefined;
+  readonly signal: AbortSignal;
+  readonly diagnostic: (diagnostic: Diagnostic) => void;
+}
+
+const planLayer = (entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer => {
+  const { files, annotations } = capabilities.get('layerType', entry.layerType).collect(layerTree(options, entry));
+  return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
+};
+
+/** Decides which file belongs to which layer. Reads the file system, no contents. */
+export const planKit = async (input: PlanInput): Promise<Plan> => {
+  const { kitfile, capabilities, hooks, diagnostic, signal } = input;
+  const context = fromNative(resolve(input.directory));
+  const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
+  const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
+  const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
+  const storeRoot = fromNative(input.storeRoot);
+  const isOwn = isWithin(storeRoot, context) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
+  const options: CollectOptions = {
+    context,
+    rules: readIgnoreRules(input.directory),
+    claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    list,
+    skip: (file, entry) => isOwn(joinPath(context, file.path)) || hooks.file(file, entry) === 'skip',
+    diagnostic,
+  };
+  const layers = entries.map((entry) => planLayer(entry, options, capabilities));
+  return hooks.plan({ context, kitfile, layers }, { signal });
+};

@@ -1,0 +1,103 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { displayPath } from '../files/displayPath.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { LoadedKit } from '../kits/loadKit.ts';
+import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
+import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
+import { digestOfRecipe } from '../store/streamRecipe.ts';
+import { type KitElement, kitElements } from './elements.ts';
+import { openLayer, rawEntryOf } from './openLayer.ts';
+
+/** One file that is not the same in both kits. */
+export interface FileChange {
+  /** The layer, as its Kitfile names it. */
+  readonly layer: string;
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'changed' | 'mode';
+}
+
+interface FileState {
+  readonly mode: number;
+  /** Of the content; empty for a directory. */
+  readonly digest: string;
+}
+
+const entriesOf = (element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> => {
+  const raw = rawEntryOf(element);
+  return raw ? [wholeEntry(raw, reader.size)] : tarIndex(reader.readAt, reader.size);
+};
+
+/** Path, mode and content of every entry of a layer, all verified. */
+const filesOf = async (
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  element: KitElement,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, FileState>> => {
+  const { pool, capabilities } = kitwright;
+  const options = { source: kit.target, pool, capabilities, scratch, signal };
+  const { recipe, verification } = await openLayer(element, options);
+  using reader = createRecipeReader(recipe);
+  const states = new Map<string, FileState>();
+  try {
+    for (const entry of entriesOf(element, reader)) {
+      signal.throwIfAborted();
+      const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
+      states.set(displayPath(entry.path), { mode: entry.mode, digest });
+    }
+  } finally {
+    // Damaged bytes explain a broken index better than the index does.
+    await verification;
+  }
+  return states;
+};
+
+const none: ReadonlyMap<string, FileState> = new Map();
+
+const compare = (
+  layer: string,
+  before: ReadonlyMap<string, FileState>,
+  after: ReadonlyMap<string, FileState>,
+): readonly FileChange[] =>
+  [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path): readonly FileChange[] => {
+    const [old, now] = [before.get(path), after.get(path)];
+    if (!old) return [{ layer, path, change: 'added' }];
+    if (!now) return [{ layer, path, change: 'removed' }];
+    if (old.digest !== now.digest) return [{ layer, path, change: 'changed' }];
+    return old.mode === now.mode ? [] : [{ layer, path, change: 'mode' }];
+  });
+
+const keyOf = ({ role, path }: KitElement): string => `${role} ${path}`;
+
+/**
+ * Which files differ between two kits, layer by layer; equal layers are not opened. Every byte that is compared is verified.
+ * Throws `descriptor-mismatch`, `kit-malformed`.
+ */
+export const diffFiles = async (
+  kitwright: Kitwright,
+  first: LoadedKit,
+  second: LoadedKit,
+  signal: AbortSignal,
+): Promise<readonly FileChange[]> => {
+  const elements = [first, second].map(
+    (kit) => new Map(kitElements(kit.kitfile, kit.manifest).map((element) => [keyOf(element), element])),
+  );
+  const [before = new Map<string, KitElement>(), after = new Map<string, KitElement>()] = elements;
+  const scratch = mkdtempSync(join(tmpdir(), 'kitwright-diff-'));
+  try {
+    const changes: FileChange[] = [];
+    for (const key of new Set([...before.keys(), ...after.keys()])) {
+      const [old, now] = [before.get(key), after.get(key)];
+      if (old?.descriptor.digest === now?.descriptor.digest) continue;
+      const left = old ? await filesOf(kitwright, first, old, scratch, signal) : none;
+      const right = now ? await filesOf(kitwright, second, now, scratch, signal) : none;
+      changes.push(...compare((now ?? old)?.path ?? '', left, right));
+    }
+    return changes;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+};

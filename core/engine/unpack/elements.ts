@@ -1,0 +1,43 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Manifest } from '../oci/manifest.ts';
+import type { LayerRole } from '../oci/mediaTypes.ts';
+
+/** An element of a kit that has a layer. */
+export interface KitElement {
+  readonly role: LayerRole;
+  readonly name: string | undefined;
+  readonly path: string;
+  readonly diffId: string | undefined;
+  readonly descriptor: Descriptor;
+}
+
+type Named = LayerDigests & { readonly name?: string; readonly path?: string };
+
+const elementOf = (role: LayerRole, element: Named, manifest: Manifest): readonly KitElement[] => {
+  if (element.digest === undefined) return [];
+  const descriptor = manifest.layers.find(({ digest }) => digest === element.digest);
+  if (!descriptor) {
+    throw new KitwrightError(
+      'kit-malformed',
+      `The kit names a ${role} layer ${element.digest} that its manifest does not have.`,
+    );
+  }
+  return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
+};
+
+/** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
+export const kitElements = (kitfile: Kitfile, manifest: Manifest): readonly KitElement[] => {
+  const all = (role: LayerRole, elements: readonly Named[] | undefined) =>
+    (elements ?? []).flatMap((element) => elementOf(role, element, manifest));
+  return [
+    ...all('model', kitfile.model ? [kitfile.model] : []),
+    ...all('modelpart', kitfile.model?.parts),
+    ...all('dataset', kitfile.datasets),
+    ...all('code', kitfile.code),
+    ...all('docs', kitfile.docs),
+    ...all('prompt', kitfile.prompts),
+    ...all('mcpb', kitfile.mcpServers),
+  ];
+};

@@ -1,0 +1,159 @@
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { temporaryName } from '../files/atomicWrite.ts';
+import { type BytePath, fromNative, fsPath, joinPath } from '../files/bytePath.ts';
+import type { Existing } from '../files/checkFree.ts';
+import { displayPath } from '../files/displayPath.ts';
+import { createBaton } from '../layers/baton.ts';
+import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../layers/jobs.ts';
+import type { Meter } from '../layers/Meter.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import { type Recipe, recipeSize } from '../layers/recipe.ts';
+import { extractEntries } from '../layers/worker/extract.ts';
+import { isLarge } from '../store/fetchInParts.ts';
+import { canLocate } from '../store/roles.ts';
+import { cancellable } from './cancellable.ts';
+import type { KitElement } from './elements.ts';
+import { fetchParts, fetchWhole } from './fetchLayer.ts';
+import { isSmall } from './isSmall.ts';
+import { compressionOf, type OpenLayerOptions, openLayer, rawEntryOf } from './openLayer.ts';
+import type { Staging } from './staging.ts';
+
+export interface ExtractOptions extends OpenLayerOptions {
+  /** Where finished entries will go: only looked at here. */
+  readonly target: BytePath;
+  /** Where entries are written. */
+  readonly staging: Staging;
+  readonly existing: Existing;
+}
+
+/** Threads that write one layer: more do not create files faster. */
+const maxWriters = 4;
+
+/** Threads that work on one layer: one of them verifies it. */
+export const maxThreads = maxWriters + 1;
+
+/** Directories get their modes last, deepest first: a read-only one could not be filled. */
+const setDirectoryModes = async (results: readonly ExtractResult[], staging: BytePath): Promise<void> => {
+  const mask = ~process.umask();
+  const modes = new Map(results.flatMap(({ directories }) => directories.map(({ path, mode }) => [path, mode])));
+  const deepestFirst = [...modes].sort(([a], [b]) => (a < b ? 1 : -1));
+  for (const [path, mode] of deepestFirst) {
+    try {
+      await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
+    } catch (error) {
+      throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+    }
+  }
+};
+
+/** The first writer that fails ends the others; what it failed of is thrown. */
+const runWriters = async (pool: LayerPool, job: ExtractJob, meter: Meter): Promise<readonly ExtractResult[]> => {
+  let failure: { readonly error: unknown } | undefined;
+  const write = () =>
+    pool.extract(job).catch((error: unknown) => {
+      failure ??= { error };
+      meter.cancel();
+      return [];
+    });
+  const results = await Promise.all(Array.from({ length: Math.min(pool.threads, maxWriters) }, write));
+  if (failure) throw failure.error;
+  return results.flat();
+};
+
+/** Writes the entries of a layer into the staging folder and gives the number of files. */
+const writeEntries = (
+  element: KitElement,
+  recipe: Recipe,
+  { pool, target, staging, existing, signal }: ExtractOptions,
+  available?: Available,
+): Promise<number> =>
+  cancellable(signal, async (meter) => {
+    const raw = rawEntryOf(element);
+    const size = recipeSize(recipe);
+    const job: ExtractJob = {
+      recipe: encodeRecipe(recipe),
+      ...(available ? { available } : {}),
+      ...(raw ? { raw } : {}),
+      target,
+      existing,
+      staging: staging.path,
+      baton: createBaton(),
+      meter: meter.buffer,
+    };
+    const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
+    await setDirectoryModes(results, staging.path);
+    return results.reduce((sum, { files }) => sum + files, 0);
+  });
+
+const inFile = (path: string, size: number): Recipe => [{ kind: 'file', path: fromNative(path), offset: 0, size }];
+
+/** Failures that say nothing about the bytes: it would be in vain to fetch the rest. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof KitwrightError && (error.code === 'unpack-exists' || error.code === 'disk-full');
+
+/** Entries are written while the layer is fetched; undefined if it turned out to be damaged, or to come in one piece only. */
+const extractWhileFetched = async (
+  element: KitElement,
+  path: string,
+  options: ExtractOptions,
+): Promise<number | undefined> => {
+  const { descriptor } = element;
+  let failure: { readonly error: unknown } | undefined;
+  let written = Promise.resolve(0);
+  const follow = (available: Available): Promise<string> => {
+    const digest = options.pool.follow({ path: fromNative(path), size: descriptor.size, available });
+    written = writeEntries(element, inFile(path, descriptor.size), options, available);
+    written.catch((error: unknown) => {
+      if (isFinal(error)) failure = { error };
+    });
+    return digest;
+  };
+  const watch = () => {
+    options.signal.throwIfAborted();
+    if (failure) throw failure.error;
+  };
+  try {
+    if (await fetchParts(descriptor, options, path, follow, watch)) return await written;
+  } finally {
+    await Promise.allSettled([written]);
+  }
+  options.staging.empty();
+  return undefined;
+};
+
+/** Fetches a layer that is not compressed, and writes its entries. */
+const extractRemote = async (element: KitElement, options: ExtractOptions): Promise<number> => {
+  const { descriptor } = element;
+  const path = join(options.scratch, temporaryName('layer'));
+  if (isLarge(descriptor)) {
+    const files = await extractWhileFetched(element, path, options);
+    if (files !== undefined) return files;
+  }
+  await fetchWhole(descriptor, options, path);
+  return writeEntries(element, inFile(path, descriptor.size), options);
+};
+
+const isHere = ({ descriptor }: KitElement, { source }: ExtractOptions): boolean =>
+  canLocate(source) && source.locate(descriptor) !== undefined;
+
+/**
+ * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
+ * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`, `kit-malformed`.
+ */
+export const extractLayer = async (element: KitElement, options: ExtractOptions): Promise<number> => {
+  if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
+  const { recipe, verification } = await openLayer(element, options);
+  const damaged = new AbortController();
+  verification.catch(() => damaged.abort());
+  const signal = AbortSignal.any([options.signal, damaged.signal]);
+  const [checked, written] = await Promise.allSettled([
+    verification,
+    writeEntries(element, recipe, { ...options, signal }),
+  ]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (written.status === 'rejected') throw written.reason;
+  return written.value;
+};

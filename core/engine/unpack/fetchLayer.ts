@@ -1,0 +1,57 @@
+import { createWriteStream, rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { systemError } from '../errors/systemError.ts';
+import { fromNative } from '../files/bytePath.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { contentOf } from '../store/contentOf.ts';
+import { type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetchInParts.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import { openScratchChunks } from '../store/scratchChunks.ts';
+import { verified } from '../store/verify.ts';
+import { watchContent } from '../store/watchContent.ts';
+
+export interface FetchLayerOptions {
+  readonly source: ReadTarget;
+  readonly pool: LayerPool;
+  readonly signal: AbortSignal;
+}
+
+/** In one piece, verified. Throws `descriptor-mismatch` and what the source throws. */
+export const fetchWhole = async (
+  descriptor: Descriptor,
+  { source, signal }: FetchLayerOptions,
+  path: string,
+): Promise<void> => {
+  const content = verified(descriptor, source.fetch(descriptor), source.name);
+  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'w', mode: 0o600 }), { signal });
+};
+
+/** In parts, side by side; false if the digest is another one, or the source gives no parts. `watch` ends it by throwing. */
+export const fetchParts = async (
+  descriptor: Descriptor,
+  { source }: FetchLayerOptions,
+  path: string,
+  follow: Follow,
+  watch: () => void,
+): Promise<boolean> => {
+  rmSync(path, { force: true });
+  try {
+    using chunks = openScratchChunks(path, descriptor.size);
+    const content = watchContent(contentOf(descriptor, source), watch);
+    return (await fetchInParts(descriptor, content, chunks, follow)) === descriptor.digest;
+  } catch (error) {
+    if (ignoresRanges(error)) return false;
+    throw systemError(error, 'unpack-refused', 'write', path);
+  }
+};
+
+/** A wrong content is fetched once more, in one piece: then it is right, or the error says what is wrong. */
+export const fetchLayer = async (descriptor: Descriptor, options: FetchLayerOptions, path: string): Promise<void> => {
+  const { pool, signal } = options;
+  const follow: Follow = (available) => pool.follow({ path: fromNative(path), size: descriptor.size, available });
+  const watch = () => signal.throwIfAborted();
+  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, watch))) return;
+  await fetchWhole(descriptor, options, path);
+};

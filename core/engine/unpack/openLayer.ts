@@ -1,0 +1,141 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { temporaryName } from '../files/atomicWrite.ts';
+import { bytePath, fromNative } from '../files/bytePath.ts';
+import { cleanPath } from '../files/cleanPath.ts';
+import { readFingerprint } from '../files/fingerprint.ts';
+import type { CapabilityRegistry } from '../host/capabilities.ts';
+import { encodeRecipe, type RawEntry } from '../layers/jobs.ts';
+import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
+import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
+import { canLocate } from '../store/roles.ts';
+import { digestOfRecipe, streamRecipe } from '../store/streamRecipe.ts';
+import { cancellable } from './cancellable.ts';
+import type { KitElement } from './elements.ts';
+import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
+import { isSmall } from './isSmall.ts';
+
+export interface OpenLayerOptions extends FetchLayerOptions {
+  readonly capabilities: CapabilityRegistry;
+  /** For layers that must be fetched or decompressed first. */
+  readonly scratch: string;
+}
+
+/** The plain bytes of a layer; they may be used for good only when `verification` has ended well. */
+export interface OpenedLayer {
+  readonly recipe: Recipe;
+  readonly verification: Promise<void>;
+}
+
+/** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
+const maxRatio = 1100;
+const freeBytes = 1024 ** 3;
+
+const mismatch = (element: KitElement, what: string, found: string): KitwrightError =>
+  new KitwrightError(
+    'descriptor-mismatch',
+    `The ${element.role} layer ${element.path || element.descriptor.digest} is damaged: its ${what} is ${found}.`,
+    {
+      data: { digest: element.descriptor.digest, found },
+    },
+  );
+
+interface StoredBytes {
+  readonly recipe: Recipe;
+  /** Was it hashed on the way here? */
+  readonly hashed: boolean;
+}
+
+/** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
+const storedBytes = async ({ descriptor }: KitElement, options: OpenLayerOptions): Promise<StoredBytes> => {
+  const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
+  if (located) return { recipe: located, hashed: false };
+  const path = join(options.scratch, temporaryName('layer'));
+  await fetchLayer(descriptor, options, path);
+  return { recipe: [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }], hashed: true };
+};
+
+const digestOf = async (recipe: Recipe, { pool, signal }: OpenLayerOptions): Promise<string> => {
+  if (!isSmall({ size: recipeSize(recipe) }))
+    return (await cancellable(signal, ({ buffer: meter }) => pool.hash({ recipe: encodeRecipe(recipe), meter })))
+      .digest;
+  return digestOfRecipe(recipe);
+};
+
+const verifyDigest = async (element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> => {
+  const digest = await digestOf(recipe, options);
+  if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
+};
+
+const asOneFile = async (recipe: Recipe, options: OpenLayerOptions): Promise<FilePiece> => {
+  const [only] = recipe;
+  if (recipe.length === 1 && only?.kind === 'file') return only;
+  const path = join(options.scratch, temporaryName('layer'));
+  await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
+};
+
+/** Decompresses a verified layer and checks its diffId. */
+const decompress = async (
+  element: KitElement,
+  recipe: Recipe,
+  suffix: string,
+  options: OpenLayerOptions,
+): Promise<Recipe> => {
+  const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
+  if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
+  const source = (await asOneFile(recipe, options)).path;
+  const path = join(options.scratch, temporaryName('layer'));
+  const limit = freeBytes + element.descriptor.size * maxRatio;
+  const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
+    options.pool.decompress({ source, module: compressor.module, path, limit, meter }),
+  );
+  if (element.diffId !== undefined && diffId !== element.diffId) throw mismatch(element, 'diffId', diffId);
+  const native = fromNative(path);
+  return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
+};
+
+const metadataMode = (annotation: string | undefined): number => {
+  try {
+    const mode: unknown = annotation === undefined ? undefined : (JSON.parse(annotation) as { mode?: unknown }).mode;
+    return typeof mode === 'number' ? mode & 0o777 : 0o644;
+  } catch {
+    return 0o644;
+  }
+};
+
+/** The one file of a layer that is no tar. */
+export const rawEntryOf = ({ descriptor, path }: KitElement): RawEntry | undefined =>
+  parseLayerMediaType(descriptor.mediaType)?.format === 'raw'
+    ? {
+        path: bytePath(cleanPath(descriptor.annotations?.[annotationNames.filePath] ?? path)),
+        mode: metadataMode(descriptor.annotations?.[annotationNames.fileMetadata]),
+      }
+    : undefined;
+
+/** How a layer is compressed, if it is. Throws `kit-malformed`, `descriptor-mismatch`. */
+export const compressionOf = (element: KitElement): string | undefined => {
+  const { descriptor, diffId } = element;
+  const type = parseLayerMediaType(descriptor.mediaType);
+  if (!type) throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${descriptor.mediaType}.`);
+  if (type.compression === undefined && diffId !== undefined && diffId !== descriptor.digest)
+    throw mismatch(element, 'diffId', diffId);
+  return type.compression;
+};
+
+/**
+ * Finds, fetches and decompresses a layer. What is fetched or compressed is verified before it is looked into, the rest beside.
+ * Throws `descriptor-mismatch`, `kit-malformed`, `compression-unknown`, `unpack-refused`.
+ */
+export const openLayer = async (element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> => {
+  const compression = compressionOf(element);
+  const { recipe: stored, hashed } = await storedBytes(element, options);
+  const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options);
+  verification.catch(() => undefined);
+  if (compression === undefined) return { recipe: stored, verification };
+  await verification;
+  return { recipe: await decompress(element, stored, compression, options), verification };
+};

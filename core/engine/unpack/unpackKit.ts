@@ -1,0 +1,169 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { atomicWrite } from '../files/atomicWrite.ts';
+import type { Existing } from '../files/checkFree.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { kitfileYaml } from '../kitfile/toYaml.ts';
+import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
+import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
+import { extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
+import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import { type KitElement, kitElements } from './elements.ts';
+import { maxThreads } from './extractLayer.ts';
+import { datasetsOnly, modelOnly, parseFilters, type Selection } from './filters.ts';
+import { isSmall } from './isSmall.ts';
+import { createStaging } from './staging.ts';
+import { unpackElement } from './unpackElement.ts';
+import { datasetDirectory, unpackRemoteData } from './unpackRemote.ts';
+
+/** What unpack tells, in the order in which `kit` prints it. */
+export type UnpackStep =
+  | { readonly step: 'kitfile'; readonly path: string; readonly existed: boolean }
+  | { readonly step: 'reference'; readonly reference: string }
+  | { readonly step: 'layer'; readonly element: KitElement }
+  | { readonly step: 'remote-kit'; readonly reference: string; readonly path: string }
+  | { readonly step: 'remote-data'; readonly url: string; readonly path: string; readonly kept: boolean };
+
+export interface UnpackOptions {
+  readonly reference: Reference;
+  readonly targets: readonly TargetSource[];
+  readonly directory: string;
+  readonly filters: readonly string[];
+  readonly existing: Existing;
+  /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
+  readonly includeRemote?: boolean;
+  readonly onStep: (step: UnpackStep) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface Unpacked {
+  readonly kit: LoadedKit;
+  readonly layers: number;
+  readonly files: number;
+}
+
+const refuseKitfile = (path: string): KitwrightError =>
+  new KitwrightError('unpack-exists', `The Kitfile ${path} already exists and is another one.`, {
+    data: { path },
+    hint: 'Use --overwrite to replace it.',
+  });
+
+const makeTarget = (directory: string): void => {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'make', directory);
+  }
+};
+
+/** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
+const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
+  const path = join(resolve(options.directory), 'Kitfile');
+  const text = kitfileYaml(kitfile, 'exact');
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
+  if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);
+  options.onStep({ step: 'kitfile', path, existed: same === true && options.existing !== 'replace' });
+  if (same) return;
+  // What a kill leaves of it is removed by the next unpack.
+  using staging = createStaging(resolve(options.directory));
+  try {
+    atomicWrite(path, text, staging.native);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', path);
+  }
+};
+
+const unpackLayer = (
+  kitwright: Kitwright,
+  element: KitElement,
+  source: ReadTarget,
+  options: UnpackOptions,
+): Promise<number> => {
+  options.onStep({ step: 'layer', element });
+  return unpackElement(kitwright, element, source, options);
+};
+
+const unpackElements = async (
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  selection: Selection,
+  options: UnpackOptions,
+): Promise<readonly number[]> => {
+  const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) =>
+    selection.selects(role, name, path),
+  );
+  const files: number[] = [];
+  for (const element of elements) files.push(await unpackLayer(kitwright, element, kit.target, options));
+  return files;
+};
+
+/** The datasets of another kit, all of them: the dataset that names it was selected. */
+const unpackRemoteKit = async (
+  kitwright: Kitwright,
+  dataset: RemoteDataset,
+  options: UnpackOptions,
+  chain: readonly string[],
+): Promise<readonly number[]> => {
+  const reference = withDefaultTag(parseReference(dataset.remotePath));
+  const longer = extendChain(chain, formatReference(reference));
+  const kit = await loadKit(reference, options.targets);
+  const directory = datasetDirectory(dataset, options);
+  options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
+  const inside = { ...options, directory };
+  return [
+    ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
+    ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
+  ];
+};
+
+const unpackRemotes = async (
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  { selects }: Selection,
+  options: UnpackOptions,
+  chain: readonly string[],
+): Promise<readonly number[]> => {
+  const selected = remoteDatasets(kit.kitfile).filter(({ name, path }) => selects('dataset', name, path));
+  if (selected.length && !options.includeRemote) {
+    const message = 'ModelKit contains remote datasets. To unpack, specify the --include-remote flag';
+    kitwright.diagnostic({ level: 'warning', message });
+    return [];
+  }
+  const files: number[] = [];
+  for (const dataset of selected) {
+    if (!isAtUrl(dataset)) files.push(...(await unpackRemoteKit(kitwright, dataset, options, chain)));
+    else {
+      const { path, remotePath: url } = dataset;
+      const kept = !(await unpackRemoteData(kitwright, dataset, options));
+      options.onStep({ step: 'remote-data', url, path, kept });
+      files.push(kept ? 0 : 1);
+    }
+  }
+  return files;
+};
+
+/**
+ * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
+ * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`, `disk-full`.
+ */
+export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> => {
+  const selection = parseFilters(options.filters);
+  const kit = await loadKit(options.reference, options.targets);
+  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
+  const ancestors = await resolveAncestors(kit.kitfile, options.targets);
+  makeTarget(options.directory);
+  if (selection.kitfile) writeKitfile(kit.kitfile, options);
+  const counts: number[] = [];
+  for (const { kit: ancestor, text } of ancestors) {
+    options.onStep({ step: 'reference', reference: text });
+    counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
+  }
+  counts.push(...(await unpackRemotes(kitwright, kit, selection, options, [formatReference(options.reference)])));
+  counts.push(...(await unpackElements(kitwright, kit, selection, options)));
+  return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
+};

@@ -1,0 +1,106 @@
+import { rmSync } from 'node:fs';
+import { messageOf } from '../errors/errorData.ts';
+import { loadKitAt } from '../kits/loadKit.ts';
+import { loadIndexAt } from '../kits/modelIndexes.ts';
+import type { LayerPool } from '../layers/pool.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { mediaTypes } from '../oci/mediaTypes.ts';
+import { displayRepository } from '../oci/reference.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import type { KitName } from '../store/roles.ts';
+import { streamRecipe } from '../store/streamRecipe.ts';
+import { verified } from '../store/verify.ts';
+import { verifyRecord } from '../store/verifyRecord.ts';
+
+/** Something in the store that is not as it should be. */
+export interface Finding {
+  readonly kit: string;
+  readonly digest: string;
+  readonly problem: string;
+}
+
+export interface StoreCheck {
+  readonly kits: number;
+  readonly layers: number;
+  readonly findings: readonly Finding[];
+  /** Names that were taken out of the index because their kit cannot be served. */
+  readonly removed: readonly string[];
+}
+
+const nameOf = ({ repository, tag, descriptor }: KitName): string =>
+  `${displayRepository(repository)}${tag === undefined ? `@${descriptor.digest}` : `:${tag}`}`;
+
+const drain = async (content: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of content);
+};
+
+const checkLayer = async (
+  descriptor: Descriptor,
+  store: LocalStore,
+  pool: LayerPool,
+  repair: boolean,
+): Promise<string | undefined> => {
+  const record = store.layers.read(descriptor.digest);
+  if (!record) {
+    const recipe = store.locate(descriptor);
+    if (!recipe) return 'the layer is missing';
+    return drain(verified(descriptor, streamRecipe(recipe), store.name)).then(() => undefined, messageOf);
+  }
+  const { intact, damaged } = await verifyRecord(record, store, pool);
+  if (intact) return undefined;
+  if (repair) store.layers.discard(record.digest, damaged);
+  const names = damaged.map((source) => (source.kind === 'reference' ? source.path : `${source.kind} ${source.name}`));
+  return `contents are damaged or missing: ${names.join(', ') || 'the record of the layer'}`;
+};
+
+/** What a name stands for: its layers, or what is wrong with it. The kits of an index are there under their own names, or not at all. */
+const layersOf = async ({ descriptor }: KitName, store: LocalStore): Promise<readonly Descriptor[] | string> => {
+  try {
+    if (descriptor.mediaType === mediaTypes.index) await loadIndexAt(descriptor, store);
+    else return (await loadKitAt(descriptor, store)).manifest.layers;
+    return [];
+  } catch (error) {
+    return messageOf(error);
+  }
+};
+
+/**
+ * Reads everything that the names of a store reach and hashes it. With `repair`, damaged files are removed and kits that
+ * cannot be served lose their names; packing again then heals them.
+ */
+export const checkStore = async (store: LocalStore, pool: LayerPool, repair: boolean): Promise<StoreCheck> => {
+  const findings: Finding[] = [];
+  const layers = new Map<string, string | undefined>();
+  const broken = new Set<string>();
+  const names = store.list();
+  for (const name of names) {
+    const found = await layersOf(name, store);
+    const report = (digest: string, problem: string) => {
+      findings.push({ kit: nameOf(name), digest, problem });
+      broken.add(name.descriptor.digest);
+    };
+    if (typeof found === 'string') {
+      report(name.descriptor.digest, found);
+      if (repair) rmSync(store.layout.blob(name.descriptor.digest), { force: true });
+      continue;
+    }
+    for (const layer of found) {
+      if (!layers.has(layer.digest)) layers.set(layer.digest, await checkLayer(layer, store, pool, repair));
+      const problem = layers.get(layer.digest);
+      if (problem) report(layer.digest, problem);
+    }
+  }
+  const lost = names.filter(({ descriptor }) => broken.has(descriptor.digest));
+  if (repair && lost.length) {
+    await store.update((index) => ({
+      ...index,
+      names: index.names.filter(({ descriptor }) => !broken.has(descriptor.digest)),
+    }));
+  }
+  return {
+    kits: new Set(names.map(({ descriptor }) => descriptor.digest)).size,
+    layers: layers.size,
+    findings,
+    removed: repair ? lost.map(nameOf) : [],
+  };
+};

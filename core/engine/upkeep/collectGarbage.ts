@@ -1,0 +1,124 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { childrenOf } from '../oci/children.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
+import { readIndex } from '../store/kitIndex.ts';
+import type { RecordHead } from '../store/LayerRecord.ts';
+import { readSnapshot } from '../store/LayerSnapshot.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import { withLock } from '../store/lock.ts';
+import { isGone } from '../store/processIdentity.ts';
+import { oldestSession } from '../store/session.ts';
+
+export interface Garbage {
+  readonly files: number;
+  /** Bytes that were freed. */
+  readonly bytes: number;
+}
+
+interface Marked {
+  readonly blobs: Set<string>;
+  readonly recipes: Set<string>;
+  readonly objects: Set<string>;
+  readonly packs: Set<string>;
+}
+
+const hex = (digest: Digest): string => digest.slice('sha256:'.length);
+
+const markRecord = (record: RecordHead, marked: Marked): void => {
+  for (const source of record.sources) {
+    if (source.kind === 'object') marked.objects.add(source.name);
+    else if (source.kind === 'pack') marked.packs.add(source.name);
+    else if (source.kind === 'blob') marked.blobs.add(source.name);
+  }
+};
+
+const markManifest = (digest: Digest, store: LocalStore, marked: Marked): void => {
+  if (marked.blobs.has(hex(digest))) return;
+  marked.blobs.add(hex(digest));
+  const path = store.layout.blob(digest);
+  if (!existsSync(path)) return;
+  for (const { digest: child, mediaType } of childrenOf(readFileSync(path))) {
+    if (isManifestType(mediaType)) markManifest(child, store, marked);
+    marked.blobs.add(hex(child));
+    marked.recipes.add(hex(child));
+    const record = store.layers.readHead(child);
+    if (record) markRecord(record, marked);
+  }
+};
+
+/** Everything that a name reaches. A foreign entry of the index keeps its manifest's blobs too. */
+const mark = (store: LocalStore): Marked => {
+  const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
+  const { names, foreign } = readIndex(store.layout);
+  const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
+  for (const digest of new Set(digests)) markManifest(digest, store, marked);
+  return marked;
+};
+
+const digestIn = (entry: unknown): readonly Digest[] => {
+  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? String(entry.digest) : '';
+  return isDigest(digest) ? [digest] : [];
+};
+
+/** Removes the files of a folder that are not kept and older than every running session. */
+const sweep = (directory: string, keep: (name: string) => boolean, before: number): Garbage => {
+  let [files, bytes] = [0, 0];
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+    const path = join(directory, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
+    rmSync(path, { force: true });
+    files++;
+    bytes += stats.size;
+  }
+  return { files, bytes };
+};
+
+/** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
+const claimAge = 3_600_000;
+/** Time in ms for which a download that was cut off is kept, to go on with. */
+const partialAge = 7 * 24 * 3_600_000;
+
+/** A temporary file belongs to the process in its name: it stays while that one runs. */
+const isAbandoned = (path: string, name: string): boolean => {
+  const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1] ?? 0);
+  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge)
+    return false;
+  return pid === 0 || (pid !== process.pid && isGone({ pid, host: hostname(), started: '' }));
+};
+
+const hasLayer = (store: LocalStore, name: string): boolean => {
+  const snapshot = readSnapshot(store.layout, name);
+  return snapshot !== undefined && existsSync(store.layout.recipe(snapshot.digest));
+};
+
+/**
+ * Frees what no name reaches: marks and sweeps under the store's lock. What is younger than the oldest running session
+ * stays, so builds that are under way lose nothing.
+ */
+export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
+  const { layout } = store;
+  if (!existsSync(layout.root)) return Promise.resolve({ files: 0, bytes: 0 });
+  return withLock(layout.lock, layout.tmp, () => {
+    const marked = mark(store);
+    const before = oldestSession(layout);
+    const folders = existsSync(layout.objects) ? readdirSync(layout.objects) : [];
+    const swept = [
+      sweep(layout.blobs, (name) => marked.blobs.has(name), before),
+      sweep(layout.recipes, (name) => marked.recipes.has(name), before),
+      sweep(layout.packs, (name) => marked.packs.has(name), before),
+      ...folders.map((folder) => sweep(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
+      sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
+      sweep(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
+      sweep(layout.unsynced, (name) => existsSync(join(layout.blobs, name)), before),
+      sweep(layout.snapshots, (name) => hasLayer(store, name), before),
+    ];
+    return {
+      files: swept.reduce((sum, { files }) => sum + files, 0),
+      bytes: swept.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+};
