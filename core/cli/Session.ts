@@ -16,10 +16,10 @@ import {
 } from '@kitwright/core';
 import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig } from './config/findConfig.ts';
-import { type LogLevel, logLevels, type ProgressMode } from './globalOptions.ts';
-import type { NetworkFlags } from './networkOptions.ts';
+import { defaultPlugins } from './defaultPlugins.ts';
+import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
+import type { NetworkFlags } from './options/networkOptions.ts';
 import type { Output } from './output/Output.ts';
-import { defaultPlugins } from './preset.ts';
 import { createReporter } from './reporters/createReporter.ts';
 
 /** Options that every command has. */

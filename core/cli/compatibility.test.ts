@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Command } from 'commander';
-import { loadProgram } from './program.ts';
+import { loadProgram } from './loadProgram.ts';
 
 const row = /^\| `([^`]*)` *\| (?:`([^`]*)`)? *\| (yes|no) *\| (yes|no) *\| (same|differs|ours|missing)\b/gm;
 const text = readFileSync(new URL('COMPATIBILITY.md', import.meta.url), 'utf8');

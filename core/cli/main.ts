@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
-import { closedPipeExit } from './exits.ts';
-import { normalizeFlags } from './normalizeFlags.ts';
-import { loadProgram } from './program.ts';
+import { closedPipeExit } from './closedPipeExit.ts';
+import { loadProgram } from './loadProgram.ts';
+import { normalizeFlags } from './options/normalizeFlags.ts';
 
 /** Usage mistakes exit with 2, help with 0. */
 const exitOf = (error: unknown): number => {

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { KitwrightError, toErrorData, version } from '@kitwright/core';
 import type { Command } from 'commander';
+import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';
 import { loadPlugins } from './config/loadPlugins.ts';
 import { applySettings } from './config/settings.ts';
-import { closedPipeExit } from './exits.ts';
-import { fancyMode, type LogLevel, type ProgressMode } from './globalOptions.ts';
-import { networkFlags } from './networkOptions.ts';
+import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
+import { networkFlags } from './options/networkOptions.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';

@@ -5,12 +5,12 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
+export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
-export { type IgnoreMatcher, ignoreMatcher } from './files/patternMatcher.ts';
-export { checkEntryName } from './files/safeName.ts';
-export { readZipDirectory, type ZipEntry } from './files/zipDirectory.ts';
+export { type IgnoreMatcher, ignoreMatcher } from './files/ignoreMatcher.ts';
+export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type {
   BuildContext,
   BuildHandle,
@@ -61,7 +61,7 @@ export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
-export { kitfileYaml, partYaml, valueYaml } from './kitfile/toYaml.ts';
+export { kitfileYaml, partYaml, valueYaml } from './kitfile/kitfileYaml.ts';
 export { configFields } from './kits/configFields.ts';
 export { type CopiedKit, type CopyKitOptions, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
@@ -99,7 +99,7 @@ export type { Limits } from './layers/Limits.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
 export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';
-export type { CompressorModule } from './layers/worker/compress.ts';
+export type { CompressorModule } from './layers/worker/compressRecipe.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
@@ -137,6 +137,7 @@ export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
+export { dataRoot, openStores, type Stores } from './store/openStores.ts';
 export { isGone } from './store/processIdentity.ts';
 export {
   Passing,
@@ -173,11 +174,10 @@ export {
   type TakeBlock,
   type Target,
 } from './store/roles.ts';
-export { dataRoot, openStores, type Stores } from './store/root.ts';
 export { watchContent } from './store/watchContent.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
-export { type KitElement, kitElements } from './unpack/elements.ts';
-export { parseFilters, type Selection } from './unpack/filters.ts';
+export { type KitElement, kitElements } from './unpack/kitElements.ts';
+export { parseFilters, type Selection } from './unpack/parseFilters.ts';
 export { createStaging } from './unpack/staging.ts';
 export { unpackElement } from './unpack/unpackElement.ts';
 export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './unpack/unpackKit.ts';
@@ -187,7 +187,6 @@ export { version } from './version.ts';
 export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';
 export type { Pace } from './watch/pace.ts';
-export type { Waiting } from './watch/settling.ts';
 export { createTreeScan, type TreeScan } from './watch/treeScan.ts';
 export {
   finish,
@@ -198,4 +197,5 @@ export {
   type WatchOptions,
   type WatchRequest,
 } from './watch/WatchOptions.ts';
+export type { Waiting } from './watch/waitingFor.ts';
 export { watchKit } from './watch/watchKit.ts';

@@ -11,7 +11,7 @@ import {
 } from '@kitwright/core';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
-import { withToken } from './tokenHelper.ts';
+import { withToken } from './withToken.ts';
 
 export interface GitImporterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -11,11 +11,11 @@ import {
   type Plugin,
   retrying,
 } from '@kitwright/core';
+import { downloadHubFile } from './downloadHubFile.ts';
 import type { HubOptions } from './HubOptions.ts';
-import { downloadHubFile } from './hubDownload.ts';
 import { createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';
-import { type HubFile, listHubFiles, pinCommit } from './hubListing.ts';
 import { type HubRepository, hubRepository, requireHubRepository } from './hubRepository.ts';
+import { type HubFile, listHubFiles, pinCommit } from './listHubFiles.ts';
 
 export type { HubOptions } from './HubOptions.ts';
 

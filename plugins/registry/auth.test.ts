@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
-import { eraseCredential, findCredential, storeCredential } from './credentials/credentials.ts';
+import { eraseCredential, findCredential, storeCredential } from './credentials/findCredential.ts';
 import { login } from './login.ts';
 import { blobOf, bytesOf, contentOf, openTest, readAll, seedKit } from './testing/openTest.ts';
 

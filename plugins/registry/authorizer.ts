@@ -1,10 +1,10 @@
 import { parseChallenges } from './challenge.ts';
-import { findCredential } from './credentials/credentials.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
+import { findCredential } from './credentials/findCredential.ts';
 import type { HttpAnswer } from './dispatch.ts';
+import { fetchToken, type Token } from './fetchToken.ts';
 import type { LazyAgent } from './lazyAgent.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
-import { fetchToken, type Token } from './tokens.ts';
 
 /** What goes into `Authorization` for one registry. */
 export interface Authorizer {

@@ -5,7 +5,7 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 export const createFetch = (options: RegistryOptions): typeof fetch => {
   const agent = lazyAgent(options);
   return async (input, init) => {
-    const [{ fetch: send }, dispatcher] = await Promise.all([import('./agent.ts'), agent.get()]);
+    const [{ fetch: send }, dispatcher] = await Promise.all([import('./createAgent.ts'), agent.get()]);
     const request = send as unknown as (input: unknown, init: unknown) => Promise<Response>;
     return request(input, { ...init, dispatcher });
   };

@@ -1,8 +1,8 @@
 import { errnoOf, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core';
 import type { Dispatcher } from 'undici';
 import type { LazyAgent } from './lazyAgent.ts';
-import { type PouredAnswer, requestPoured } from './pour.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';
+import { type PouredAnswer, requestPoured } from './requestPoured.ts';
 
 /** Bytes to send: made anew for each try. */
 export interface RequestBody {

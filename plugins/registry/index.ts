@@ -10,16 +10,16 @@ import {
   type TargetProvider,
 } from '@kitwright/core';
 import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
+import { openRepository } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
-import { openRepository } from './repository.ts';
 
 export { createFetch } from './createFetch.ts';
-export { credentialHosts } from './credentials/credentials.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
+export { credentialHosts } from './credentials/findCredential.ts';
 export { login, logout } from './login.ts';
+export { isRegistryTarget, type RegistryTarget } from './openRepository.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
 export type { RegistryOptions } from './RegistryOptions.ts';
-export { isRegistryTarget, type RegistryTarget } from './repository.ts';
 
 const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };
 

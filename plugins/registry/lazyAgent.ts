@@ -13,7 +13,7 @@ export interface LazyAgent {
 export const lazyAgent = (options: RegistryOptions): LazyAgent => {
   const made = new Map<boolean, Promise<Dispatcher>>();
   const get = (reuse: boolean) => {
-    const agent = made.get(reuse) ?? import('./agent.ts').then(({ createAgent }) => createAgent(options, reuse));
+    const agent = made.get(reuse) ?? import('./createAgent.ts').then(({ createAgent }) => createAgent(options, reuse));
     made.set(reuse, agent);
     return agent;
   };

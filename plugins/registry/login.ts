@@ -1,13 +1,13 @@
 import { KitwrightError } from '@kitwright/core';
 import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
-import { createClient } from './client.ts';
-import { eraseCredential, storeCredential } from './credentials/credentials.ts';
+import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
+import { eraseCredential, storeCredential } from './credentials/findCredential.ts';
 import type { HttpRequest } from './dispatch.ts';
 import { lazyAgent } from './lazyAgent.ts';
+import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
-import { originOf } from './repository.ts';
 
 const asked = async (registry: string, credential: Credential, options: RegistryOptions): Promise<void> => {
   const agent = lazyAgent(options);

@@ -1,5 +1,5 @@
 import { type Content, type EarlyUpload, watchContent } from '@kitwright/core';
-import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './upload.ts';
+import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './uploadBlob.ts';
 
 /** Ends the sending from within: no request is open any more when it has been thrown. */
 const notNeeded = new Error('This upload is not needed any more.');

@@ -10,10 +10,10 @@ import {
   retrying,
   waitToRetry,
 } from '@kitwright/core';
+import { parseS3Url, type S3Object } from './parseS3Url.ts';
 import type { S3Options } from './S3Options.ts';
-import { sendObjectRequest } from './s3Request.ts';
 import { type S3Settings, s3Settings } from './s3Settings.ts';
-import { parseS3Url, type S3Object } from './s3Url.ts';
+import { sendObjectRequest } from './sendObjectRequest.ts';
 
 export type { S3Options } from './S3Options.ts';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findConfig } from '../config/findConfig.ts';
 import { originOf, settings } from '../config/settings.ts';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -1,6 +1,6 @@
 import { copyKit, isDigest, KitwrightError, type OpenedTarget, type ReadTarget, readTargets } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { openTarget } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -11,7 +11,7 @@ import {
   resolveKit,
 } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { layerWord } from '../output/layerWord.ts';
 import { requireTag } from '../references.ts';

@@ -20,10 +20,10 @@ import { findImporter } from '../imports/findImporter.ts';
 import { importedKitfile } from '../imports/importedKitfile.ts';
 import { neededFiles } from '../imports/neededFiles.ts';
 import { provenancePredicate } from '../imports/provenance.ts';
+import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { atLeastOne, wholeNumber } from '../wholeNumber.ts';
 import { sourceDate } from './pack.ts';
 
 interface ImportFlags {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { type AddFlags, addToIndex, createIndex, deleteIndex, removeFromIndex } from '../indexes/changeIndexes.ts';
 import { pullIndex, pushIndex } from '../indexes/moveIndexes.ts';
 import { indexInfo, inspectIndex, listIndexes } from '../indexes/showIndexes.ts';
-import { networkOptions } from '../networkOptions.ts';
-import { repeatable } from '../repeatable.ts';
+import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 

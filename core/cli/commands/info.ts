@@ -1,6 +1,6 @@
 import { kitfileYaml, loadKit } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';

@@ -6,10 +6,10 @@ import { detectLicense } from '../detectLicense.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';
 import { generateFor } from '../imports/importedKitfile.ts';
+import { wholeNumber } from '../options/wholeNumber.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { schemaLine } from '../schemaLine.ts';
-import { wholeNumber } from '../wholeNumber.ts';
 
 interface InitFlags {
   readonly name?: string;

@@ -8,7 +8,7 @@ import {
   manifestFields,
 } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';

@@ -8,11 +8,11 @@ import {
   type Selection,
 } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { listRemote } from '../listRemote.ts';
+import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
-import { listRemote } from '../remoteKits.ts';
-import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { parseTemplate } from '../template/parseTemplate.ts';

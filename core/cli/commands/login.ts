@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { KitwrightError } from '@kitwright/core';
 import { type Credential, login } from '@kitwright/registry';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 

@@ -27,14 +27,14 @@ import {
 } from '@kitwright/core';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
-import { projectKits } from '../config/orderKits.ts';
-import { networkOptions } from '../networkOptions.ts';
+import { projectKits } from '../config/projectKits.ts';
+import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { layerWord } from '../output/layerWord.ts';
 import { defaultToLatest } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
-import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { pushReference } from './push.ts';

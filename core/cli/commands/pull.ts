@@ -1,11 +1,11 @@
 import { displayReference, loadKitAt, type Reference, resolveAncestors, resolveKit } from '@kitwright/core';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
-import { repeatable } from '../repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 

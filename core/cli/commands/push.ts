@@ -10,7 +10,7 @@ import {
   type Sent,
 } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { defaultToLatest } from '../references.ts';
 import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';

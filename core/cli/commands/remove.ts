@@ -11,7 +11,7 @@ import {
   removeKit,
 } from '@kitwright/core';
 import type { Command } from 'commander';
-import { networkOptions } from '../networkOptions.ts';
+import { networkOptions } from '../options/networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compareKits } from './compareKits.ts';
-import { addEvent, emptySummary } from './summarize.ts';
+import { addEvent, emptySummary } from './Summary.ts';
 import { kitEvent, layerEvent, startEvent } from './testing/events.ts';
 
 const { kits } = [

@@ -1,5 +1,5 @@
 import type { KitEventLayer } from '../watching/WatchEvent.ts';
-import type { TimelineKit } from './summarize.ts';
+import type { TimelineKit } from './Summary.ts';
 
 /** A layer in two kits. */
 export interface LayerDifference {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version } from '@kitwright/core';
 import { credentialHosts } from '@kitwright/registry';
-import { defaultPlugins } from '../preset.ts';
+import { defaultPlugins } from '../defaultPlugins.ts';
 import type { Session } from '../Session.ts';
-import { examineFileSystem } from './fileSystems.ts';
+import { examineFileSystem } from './examineFileSystem.ts';
 import { pluginVersion } from './pluginVersion.ts';
 
 /** One thing that was looked at. */

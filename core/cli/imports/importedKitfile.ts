@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core';
 import { detectLicense } from '../detectLicense.ts';
 import type { Session } from '../Session.ts';
-import { offerEdit } from './editKitfile.ts';
 import { importedProject } from './importedProject.ts';
+import { offerEdit } from './offerEdit.ts';
 
 /** The Kitfile of an import and where it comes from. */
 export interface ImportedKitfile {

@@ -1,10 +1,10 @@
 import type { KitwrightError, KitwrightEvent } from '@kitwright/core';
-import type { ProgressMode } from '../globalOptions.ts';
+import type { ProgressMode } from '../options/globalOptions.ts';
 import type { Output } from '../output/Output.ts';
-import { createGithubReporter } from './githubReporter.ts';
-import { createJsonReporter } from './jsonReporter.ts';
-import { createPlainReporter } from './plainReporter.ts';
-import { createTtyReporter } from './ttyReporter.ts';
+import { createGithubReporter } from './createGithubReporter.ts';
+import { createJsonReporter } from './createJsonReporter.ts';
+import { createPlainReporter } from './createPlainReporter.ts';
+import { createTtyReporter } from './createTtyReporter.ts';
 
 export interface Reporter {
   readonly event: (event: KitwrightEvent) => void;

@@ -1,8 +1,8 @@
 import { finish, systemClock, type WatchLook, type WatchRequest } from '@kitwright/core';
 import type { Session } from '../Session.ts';
-import { footerLines } from './footer.ts';
-import { helpText, type Key, listenToKeys } from './keys.ts';
+import { footerLines } from './footerLines.ts';
 import type { KitPusher } from './kitPusher.ts';
+import { helpText, type Key, listenToKeys } from './listenToKeys.ts';
 import type { KitEvent } from './WatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
 

@@ -1,6 +1,6 @@
 import type { BytePath } from './bytePath.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import { joinBytes } from './passingMemory.ts';
+import { joinBytes } from './passingBytes.ts';
 import type { Listed } from './walk.ts';
 
 /** The stat data of directories as plain bytes, in memory that threads share. */

@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { createPool, type LayerPool } from '../layers/createPool.ts';
 import type { Limits } from '../layers/Limits.ts';
-import { createPool, type LayerPool } from '../layers/pool.ts';
 import {
   type BuildHandle,
   type BuildHooks,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kitfileTable } from './fields.ts';
 import { kitfileSchema } from './kitfileSchema.ts';
+import { kitfileTable } from './kitfileTable.ts';
 
 test('the schema names every field that is read, and no other', () => {
   const { properties, additionalProperties } = kitfileSchema() as {

@@ -1,4 +1,4 @@
-import { type FieldTable, type FieldType, kitfileTable } from './fields.ts';
+import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

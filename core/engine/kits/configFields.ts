@@ -1,5 +1,5 @@
-import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/fields.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
 import { Fields, type JsonNode, type JsonValue } from '../oci/goJson.ts';
 
 type Plain = Readonly<Record<string, unknown>>;

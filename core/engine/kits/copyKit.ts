@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Push } from '../host/buildHooks.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
 import { copy } from '../store/copy.ts';

@@ -4,8 +4,8 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import type { Stores } from '../store/openStores.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
-import type { Stores } from '../store/root.ts';
 import { loadKitAt, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 

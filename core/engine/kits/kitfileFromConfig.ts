@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/fields.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
-import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJson.ts';
+import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
+import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 
 const malformed = (name: string): KitwrightError =>
   new KitwrightError('kit-malformed', `The config of the kit is not usable: ${name} has the wrong type.`, {

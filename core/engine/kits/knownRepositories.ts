@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { childrenOf } from '../oci/children.ts';
+import { childrenOf } from '../oci/childrenOf.ts';
 import type { LocalStore } from '../store/localStore.ts';
 
 /** Repositories of a registry, by what the store's kits are called, whose kits hold a digest: there it may be mounted from. */

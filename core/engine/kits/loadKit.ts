@@ -3,10 +3,10 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { maxJsonSize } from '../oci/parseJson.ts';
+import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { readVerified } from '../store/verify.ts';
+import { readVerified } from '../store/verified.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
 

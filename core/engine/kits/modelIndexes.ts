@@ -9,12 +9,12 @@ import {
   modelIndexDescriptor,
   parseModelIndex,
 } from '../oci/modelIndex.ts';
-import { maxJsonSize } from '../oci/parseJson.ts';
+import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { addName } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { readVerified } from '../store/verify.ts';
+import { readVerified } from '../store/verified.ts';
 import { type LoadedKit, resolveKit, type TargetSource } from './loadKit.ts';
 
 /** An index that was read from a target. */

@@ -1,6 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
-import { modelReference } from '../kitfile/validate.ts';
+import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import {
   displayRepository,

@@ -1,7 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
-import { joinBytes, passingBytes } from '../files/passingMemory.ts';
+import { joinBytes, passingBytes } from '../files/passingBytes.ts';
 import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts';
 
 /** Pieces as a few typed arrays in shared memory: they cross to any number of workers without a copy. */

@@ -1,5 +1,5 @@
 import { type BytePath, baseOf, parentOf } from '../files/bytePath.ts';
-import { passingSize } from '../files/passingMemory.ts';
+import { passingSize } from '../files/passingBytes.ts';
 
 /** One entry of a tar layer. `mode` holds permission, setuid, setgid and sticky bits only; `size` is in bytes. */
 export interface TarEntry {

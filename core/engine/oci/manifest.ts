@@ -3,7 +3,7 @@ import type { Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
 import { mediaTypes } from './mediaTypes.ts';
-import { isObject, type JsonObject, parseJsonObject } from './parseJson.ts';
+import { isObject, type JsonObject, parseJsonObject } from './parseJsonObject.ts';
 
 /** An OCI image manifest that carries a ModelKit (image-spec, manifest.md). */
 export interface Manifest {

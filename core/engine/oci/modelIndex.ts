@@ -3,7 +3,7 @@ import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { Fields, goJson, type JsonValue } from './goJson.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
-import { isObject, parseJsonObject } from './parseJson.ts';
+import { isObject, parseJsonObject } from './parseJsonObject.ts';
 
 /** What tells the kits of an index apart, e.g. `{ quantization: "q4", bits: 4 }`. */
 export type Labels = Readonly<Record<string, JsonValue>>;

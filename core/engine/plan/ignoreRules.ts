@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import { type BytePath, textOf } from '../files/bytePath.ts';
-import { ignoreLines, ignoreMatcher } from '../files/patternMatcher.ts';
+import { ignoreLines, ignoreMatcher } from '../files/ignoreMatcher.ts';
 import { kitfileNames } from './readKitfile.ts';
 
 const ignoreFile = '.kitignore';

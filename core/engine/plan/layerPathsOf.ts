@@ -1,6 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
-import { parseKitfile } from '../kitfile/parse.ts';
-import { validateKitfile } from '../kitfile/validate.ts';
+import { parseKitfile } from '../kitfile/parseKitfile.ts';
+import { validateKitfile } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import { layerPaths } from './planEntries.ts';
 

@@ -1,5 +1,5 @@
-import { parseKitfile } from '../kitfile/parse.ts';
-import { modelReference } from '../kitfile/validate.ts';
+import { parseKitfile } from '../kitfile/parseKitfile.ts';
+import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 
 /** The kit on which the model of a Kitfile stands, as written; undefined for a model of its own. Throws `kitfile-invalid`. */

@@ -3,7 +3,7 @@ import { cleanPath } from '../files/cleanPath.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { PlanEntry } from '../host/nouns.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
-import { modelReference } from '../kitfile/validate.ts';
+import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import { annotationNames, type LayerRole, layerMediaType } from '../oci/mediaTypes.ts';
 

@@ -3,8 +3,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import type { KitfileSource } from '../kitfile/Kitfile.ts';
-import { parseKitfile } from '../kitfile/parse.ts';
-import { validateKitfile } from '../kitfile/validate.ts';
+import { parseKitfile } from '../kitfile/parseKitfile.ts';
+import { validateKitfile } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 
 /** Names under which a Kitfile is looked for, in this order. None of them is ever part of a layer. */

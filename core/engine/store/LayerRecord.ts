@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Fingerprint } from '../files/fingerprint.ts';
-import { joinBytes, passingBytes, passingSize } from '../files/passingMemory.ts';
+import { joinBytes, passingBytes, passingSize } from '../files/passingBytes.ts';
 import type { Digest } from '../oci/digest.ts';
 
 /** A file that holds bytes of a layer. */

@@ -4,9 +4,9 @@ import { crc32 } from 'node:zlib';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
-import { joinBytes, passingBytes } from '../files/passingMemory.ts';
+import { joinBytes, passingBytes } from '../files/passingBytes.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import type { StoreLayout } from './layout.ts';
+import type { StoreLayout } from './storeLayout.ts';
 
 /** Bytes of a content hash (xxHash3, 128 bits). */
 export const hashBytes = 16;

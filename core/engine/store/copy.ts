@@ -1,11 +1,11 @@
-import { childrenOf } from '../oci/children.ts';
+import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { maxJsonSize } from '../oci/parseJson.ts';
+import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { contentOf } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
 import { canMount, type ReadTarget, type Target } from './roles.ts';
-import { readVerified } from './verify.ts';
+import { readVerified } from './verified.ts';
 import { watchContent } from './watchContent.ts';
 
 /** How a content came to the target: it was there, was taken over within it, or was sent. */

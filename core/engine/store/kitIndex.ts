@@ -4,9 +4,9 @@ import { errnoOf } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { isObject, parseJsonObject } from '../oci/parseJson.ts';
-import type { StoreLayout } from './layout.ts';
+import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 import type { KitName } from './roles.ts';
+import type { StoreLayout } from './storeLayout.ts';
 
 const repositoryAnnotation = 'dev.kitwright.repository';
 const tagAnnotation = 'dev.kitwright.tag';

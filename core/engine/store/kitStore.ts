@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
-import { isObject, parseJsonObject } from '../oci/parseJson.ts';
+import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 import { locateFile } from './locateFile.ts';
 import type { KitName, Lister, Locator, ReadTarget } from './roles.ts';
 import { streamFile } from './streamFile.ts';

@@ -14,7 +14,7 @@ import {
   type RecordHead,
   type StoredSource,
 } from './LayerRecord.ts';
-import type { StoreLayout } from './layout.ts';
+import type { StoreLayout } from './storeLayout.ts';
 
 /** How a source looks now: as recorded, touched (its content must be checked), or not there. */
 export type SourceState = 'same' | 'touched' | 'missing';

@@ -8,10 +8,10 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
-import { makeStore, type StoreLayout, storeLayout } from './layout.ts';
 import { locateFile } from './locateFile.ts';
-import { withLock } from './lock.ts';
 import { layoutMarker } from './ociIndex.ts';
+import { openSession } from './openSession.ts';
+import { readSeed } from './readSeed.ts';
 import type {
   Borrowable,
   ByteRange,
@@ -23,12 +23,12 @@ import type {
   ReadTarget,
   Target,
 } from './roles.ts';
-import { readSeed } from './seed.ts';
-import { openSession } from './session.ts';
 import { storeBlob } from './storeBlob.ts';
+import { makeStore, type StoreLayout, storeLayout } from './storeLayout.ts';
 import { streamFile } from './streamFile.ts';
 import { borrowRecipe, streamRecipe } from './streamRecipe.ts';
 import { isWhole } from './unsynced.ts';
+import { withLock } from './withLock.ts';
 
 /** Our store: a target, with layers kept as recipes. */
 export interface LocalStore extends Target, Lister, Locator, Borrowable {

@@ -11,7 +11,7 @@ import { layoutMarker, type OciIndex, ociIndexText, parseOciIndex, resolveInInde
 import type { ByteStream, Closer, Locator, Target } from './roles.ts';
 import { streamFile } from './streamFile.ts';
 import { createTarWriter, type TarWriter } from './tarWriter.ts';
-import { verified } from './verify.ts';
+import { verified } from './verified.ts';
 
 /** An OCI image layout in one tar file: what travels on a disk or a stick. */
 export interface OciArchive extends Target, Locator, Closer {}

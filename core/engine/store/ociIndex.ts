@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { isObject, parseJsonObject } from '../oci/parseJson.ts';
+import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 
 /** The bytes of `oci-layout` (image-spec, image-layout.md). */
 export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';

@@ -6,11 +6,11 @@ import { atomicWrite } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { locateFile } from './locateFile.ts';
-import { withLock } from './lock.ts';
 import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
 import type { Locator, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { streamFile } from './streamFile.ts';
+import { withLock } from './withLock.ts';
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
 export interface OciLayout extends Target, Locator {}

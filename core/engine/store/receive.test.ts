@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { createPool } from '../layers/pool.ts';
+import { createPool } from '../layers/createPool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { chunkBytes } from './fetchInParts.ts';
 import { receive } from './receive.ts';

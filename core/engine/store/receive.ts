@@ -1,13 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { fetchInParts, ignoresRanges, isLarge } from './fetchInParts.ts';
-import type { StoreLayout } from './layout.ts';
-import { openPartial } from './partial.ts';
+import { openPartial } from './openPartial.ts';
 import type { Content } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
+import type { StoreLayout } from './storeLayout.ts';
 import { isWhole } from './unsynced.ts';
 
 const receiveOnce = async (

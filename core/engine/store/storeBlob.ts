@@ -6,7 +6,7 @@ import { systemError } from '../errors/systemError.ts';
 import { commitFile, temporaryName } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Content } from './roles.ts';
-import { verified } from './verify.ts';
+import { verified } from './verified.ts';
 
 /** Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is there. */
 export const storeBlob = async (

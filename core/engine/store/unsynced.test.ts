@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { createPool } from '../layers/pool.ts';
+import { createPool } from '../layers/createPool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { chunkBytes } from './fetchInParts.ts';
-import type { StoreLayout } from './layout.ts';
-import { openPartial } from './partial.ts';
+import { openPartial } from './openPartial.ts';
 import { receive } from './receive.ts';
 import type { Content } from './roles.ts';
+import type { StoreLayout } from './storeLayout.ts';
 import { withStore } from './testing/withStore.ts';
 import { isWhole, markUnsynced } from './unsynced.ts';
 

@@ -5,7 +5,7 @@ import { syncDirectory } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
-import type { StoreLayout } from './layout.ts';
+import type { StoreLayout } from './storeLayout.ts';
 import { streamFile } from './streamFile.ts';
 
 /** Where it is written down that the disk was not asked whether it has a content. */

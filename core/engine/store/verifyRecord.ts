@@ -1,6 +1,6 @@
+import type { LayerPool } from '../layers/createPool.ts';
 import { encodeRecipe } from '../layers/jobs.ts';
 import { createMeter } from '../layers/Meter.ts';
-import type { LayerPool } from '../layers/pool.ts';
 import type { LayerRecord, StoredSource } from './LayerRecord.ts';
 import type { LocalStore } from './localStore.ts';
 

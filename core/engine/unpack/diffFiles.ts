@@ -7,7 +7,7 @@ import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
 import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
 import { digestOfRecipe } from '../store/streamRecipe.ts';
-import { type KitElement, kitElements } from './elements.ts';
+import { type KitElement, kitElements } from './kitElements.ts';
 import { openLayer, rawEntryOf } from './openLayer.ts';
 
 /** One file that is not the same in both kits. */

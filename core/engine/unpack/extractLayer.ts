@@ -7,17 +7,17 @@ import { type BytePath, fromNative, fsPath, joinPath } from '../files/bytePath.t
 import type { Existing } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { createBaton } from '../layers/baton.ts';
+import type { LayerPool } from '../layers/createPool.ts';
 import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../layers/jobs.ts';
 import type { Meter } from '../layers/Meter.ts';
-import type { LayerPool } from '../layers/pool.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
-import { extractEntries } from '../layers/worker/extract.ts';
+import { extractEntries } from '../layers/worker/extractEntries.ts';
 import { isLarge } from '../store/fetchInParts.ts';
 import { canLocate } from '../store/roles.ts';
 import { cancellable } from './cancellable.ts';
-import type { KitElement } from './elements.ts';
 import { fetchParts, fetchWhole } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
+import type { KitElement } from './kitElements.ts';
 import { compressionOf, type OpenLayerOptions, openLayer, rawEntryOf } from './openLayer.ts';
 import type { Staging } from './staging.ts';
 

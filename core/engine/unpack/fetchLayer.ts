@@ -3,13 +3,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { contentOf } from '../store/contentOf.ts';
 import { type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetchInParts.ts';
+import { openScratchChunks } from '../store/openScratchChunks.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { openScratchChunks } from '../store/scratchChunks.ts';
-import { verified } from '../store/verify.ts';
+import { verified } from '../store/verified.ts';
 import { watchContent } from '../store/watchContent.ts';
 
 export interface FetchLayerOptions {

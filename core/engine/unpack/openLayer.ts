@@ -14,9 +14,9 @@ import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import { canLocate } from '../store/roles.ts';
 import { digestOfRecipe, streamRecipe } from '../store/streamRecipe.ts';
 import { cancellable } from './cancellable.ts';
-import type { KitElement } from './elements.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
+import type { KitElement } from './kitElements.ts';
 
 export interface OpenLayerOptions extends FetchLayerOptions {
   readonly capabilities: CapabilityRegistry;

@@ -19,7 +19,7 @@ import { paddingOf, type TarEntry, tarEnd, tarHeader } from '../layers/tarHeader
 import { descriptorOf } from '../oci/descriptor.ts';
 import { layerMediaType } from '../oci/mediaTypes.ts';
 import type { ByteRange, ByteStream, ReadTarget } from '../store/roles.ts';
-import type { KitElement } from './elements.ts';
+import type { KitElement } from './kitElements.ts';
 import type { ElementOptions } from './unpackElement.ts';
 import { unpackElement } from './unpackElement.ts';
 

@@ -3,8 +3,8 @@ import { fromNative } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import type { KitElement } from './elements.ts';
 import { extractLayer } from './extractLayer.ts';
+import type { KitElement } from './kitElements.ts';
 import { createStaging, moveIntoPlace } from './staging.ts';
 
 export interface ElementOptions {

@@ -6,19 +6,19 @@ import { atomicWrite } from '../files/atomicWrite.ts';
 import type { Existing } from '../files/checkFree.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
-import { kitfileYaml } from '../kitfile/toYaml.ts';
+import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
 import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
 import { extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { type KitElement, kitElements } from './elements.ts';
 import { maxThreads } from './extractLayer.ts';
-import { datasetsOnly, modelOnly, parseFilters, type Selection } from './filters.ts';
 import { isSmall } from './isSmall.ts';
+import { type KitElement, kitElements } from './kitElements.ts';
+import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFilters.ts';
 import { createStaging } from './staging.ts';
 import { unpackElement } from './unpackElement.ts';
-import { datasetDirectory, unpackRemoteData } from './unpackRemote.ts';
+import { datasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
 /** What unpack tells, in the order in which `kit` prints it. */
 export type UnpackStep =

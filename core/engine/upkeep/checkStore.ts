@@ -2,14 +2,14 @@ import { rmSync } from 'node:fs';
 import { messageOf } from '../errors/errorData.ts';
 import { loadKitAt } from '../kits/loadKit.ts';
 import { loadIndexAt } from '../kits/modelIndexes.ts';
-import type { LayerPool } from '../layers/pool.ts';
+import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { displayRepository } from '../oci/reference.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { KitName } from '../store/roles.ts';
 import { streamRecipe } from '../store/streamRecipe.ts';
-import { verified } from '../store/verify.ts';
+import { verified } from '../store/verified.ts';
 import { verifyRecord } from '../store/verifyRecord.ts';
 
 /** Something in the store that is not as it should be. */

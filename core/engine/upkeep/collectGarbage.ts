@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { childrenOf } from '../oci/children.ts';
+import { childrenOf } from '../oci/childrenOf.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import { readIndex } from '../store/kitIndex.ts';
 import type { RecordHead } from '../store/LayerRecord.ts';
 import { readSnapshot } from '../store/LayerSnapshot.ts';
 import type { LocalStore } from '../store/localStore.ts';
-import { withLock } from '../store/lock.ts';
+import { oldestSession } from '../store/openSession.ts';
 import { isGone } from '../store/processIdentity.ts';
-import { oldestSession } from '../store/session.ts';
+import { withLock } from '../store/withLock.ts';
 
 export interface Garbage {
   readonly files: number;

@@ -5,8 +5,8 @@ import type { Reference } from '../oci/reference.ts';
 import type { PackOptions } from '../pack/packKit.ts';
 import type { Hints } from './hints.ts';
 import type { Pace } from './pace.ts';
-import type { Waiting } from './settling.ts';
 import type { TreeScan } from './treeScan.ts';
+import type { Waiting } from './waitingFor.ts';
 
 /** Time as the watch sees it, in ms; tests bring their own. */
 export interface WatchClock {

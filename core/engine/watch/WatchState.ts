@@ -1,7 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
 import { createRests, type Rests } from './Rests.ts';
-import type { Waiting } from './settling.ts';
+import type { Waiting } from './waitingFor.ts';
 
 /** What a watch knows between its looks. */
 export interface WatchState {

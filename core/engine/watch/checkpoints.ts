@@ -6,7 +6,7 @@ import { typeOf } from '../files/walk.ts';
 import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
-import { brokenRetry, type SettlingOptions, type Waiting } from './settling.ts';
+import { brokenRetry, type SettlingOptions, type Waiting } from './waitingFor.ts';
 
 /** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
 const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>

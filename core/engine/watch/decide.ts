@@ -4,12 +4,12 @@ import type { Layer, Plan } from '../host/nouns.ts';
 import type { BuildGate } from '../pack/packKit.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
 import { type CheckpointPlace, waitingForCheckpoints } from './checkpoints.ts';
+import { isTrigger } from './isTrigger.ts';
 import type { LookScan } from './lookScan.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
-import { type SettlingOptions, type Waiting, waitingFor } from './settling.ts';
-import { isTrigger } from './triggers.ts';
 import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
+import { type SettlingOptions, type Waiting, waitingFor } from './waitingFor.ts';
 
 export interface Look {
   readonly kitwright: Kitwright;

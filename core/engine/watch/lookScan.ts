@@ -3,7 +3,7 @@ import type { BytePath } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
-import { modelReference } from '../kitfile/validate.ts';
+import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import { kitfileNames } from '../plan/readKitfile.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ignoreMatcher } from '../files/patternMatcher.ts';
+import { ignoreMatcher } from '../files/ignoreMatcher.ts';
 import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
 
 const first = { Kitfile: kitfile, 'm/a.ckpt': 'a done', 'c/a.py': '1' };

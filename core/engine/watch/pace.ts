@@ -1,9 +1,9 @@
 import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import type { IgnoreMatcher } from '../files/patternMatcher.ts';
+import type { IgnoreMatcher } from '../files/ignoreMatcher.ts';
 import type { Change } from './changes.ts';
 import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
-import type { Waiting } from './settling.ts';
+import type { Waiting } from './waitingFor.ts';
 
 /** How often a kit is made where checkpoints come faster than anybody needs them. */
 export interface Pace {

@@ -1,8 +1,8 @@
 import { compareKits, type LayerDifference, type MetricDifference } from '../compareKits.ts';
-import type { TimelineKit } from '../summarize.ts';
+import type { TimelineKit } from '../Summary.ts';
+import type { Choice } from './createTimeline.ts';
 import { element } from './element.ts';
 import { formatNumber, formatSize, shortDigest } from './formats.ts';
-import type { Choice } from './timeline.ts';
 
 const layerText = (layer: LayerDifference['before']): string =>
   layer ? `${shortDigest(layer.digest)} ${formatSize(layer.size)}` : '–';

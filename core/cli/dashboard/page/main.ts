@@ -2,13 +2,13 @@ import 'uplot/dist/uPlot.min.css';
 import './page.css';
 import type { TimedEvent } from '../../watching/WatchEvent.ts';
 import type { PageData, PageLook } from '../PageData.ts';
-import { addEvent, emptySummary, type Summary } from '../summarize.ts';
-import { createCharts } from './charts.ts';
+import { addEvent, emptySummary, type Summary } from '../Summary.ts';
 import { comparison } from './comparison.ts';
+import { createCharts } from './createCharts.ts';
+import { type Choice, createTimeline } from './createTimeline.ts';
 import { element, section } from './element.ts';
 import { formatTime } from './formats.ts';
 import { stateText, totalsSection, waitingSection } from './overview.ts';
-import { type Choice, createTimeline } from './timeline.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as PageData;
 let summary: Summary = data.events.reduce(addEvent, emptySummary);

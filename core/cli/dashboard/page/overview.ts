@@ -1,5 +1,5 @@
 import type { PageLook } from '../PageData.ts';
-import { type Summary, totalsOf } from '../summarize.ts';
+import { type Summary, totalsOf } from '../Summary.ts';
 import { element, section } from './element.ts';
 import { formatSeconds, formatSize } from './formats.ts';
 

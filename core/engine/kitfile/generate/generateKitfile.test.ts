@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kitfileYaml } from '../toYaml.ts';
+import { kitfileYaml } from '../kitfileYaml.ts';
 import { generateKitfile } from './generateKitfile.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
 

@@ -26,12 +26,16 @@ const answering =
   };
 
 // Each is loaded when it is asked for: a thread is up sooner.
-export const hash = answering(async (job: HashJob) => (await import('./hash.ts')).hashRecipe(job));
-export const probe = answering(async (job: ProbeJob) => (await import('./probe.ts')).probeFiles(job));
-export const extract = answering(async (job: ExtractJob) => (await import('./extract.ts')).extractEntries(job));
-export const compress = answering(async (job: CompressJob) => (await import('./compress.ts')).compressRecipe(job));
-export const decompress = answering(async (job: DecompressJob) => (await import('./compress.ts')).decompressFile(job));
-export const follow = answering(async (job: FollowJob) => (await import('./follow.ts')).followFile(job));
+export const hash = answering(async (job: HashJob) => (await import('./hashRecipe.ts')).hashRecipe(job));
+export const probe = answering(async (job: ProbeJob) => (await import('./probeFiles.ts')).probeFiles(job));
+export const extract = answering(async (job: ExtractJob) => (await import('./extractEntries.ts')).extractEntries(job));
+export const compress = answering(async (job: CompressJob) =>
+  (await import('./compressRecipe.ts')).compressRecipe(job),
+);
+export const decompress = answering(async (job: DecompressJob) =>
+  (await import('./compressRecipe.ts')).decompressFile(job),
+);
+export const follow = answering(async (job: FollowJob) => (await import('./followFile.ts')).followFile(job));
 
 /** A thread that has answered this one is up. */
 export const start = answering(() => undefined);

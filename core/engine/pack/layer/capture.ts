@@ -9,7 +9,7 @@ import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint, sameFingerprint } from '../../files/fingerprint.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import type { StoredSource } from '../../store/LayerRecord.ts';
-import type { StoreLayout } from '../../store/layout.ts';
+import type { StoreLayout } from '../../store/storeLayout.ts';
 
 /**
  * How file contents enter the store: as a clone that the file system makes for free, as a copy that is written while the

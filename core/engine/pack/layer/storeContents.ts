@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
-import { passingBytes } from '../../files/passingMemory.ts';
+import { passingBytes } from '../../files/passingBytes.ts';
 import type { PlanFile } from '../../host/nouns.ts';
 import { encodeRecipe, type HashJob, type HashResult, objectPath } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';

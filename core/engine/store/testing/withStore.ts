@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeStore, type StoreLayout, storeLayout } from '../layout.ts';
+import { makeStore, type StoreLayout, storeLayout } from '../storeLayout.ts';
 
 /** Runs with an empty store in a fresh folder. */
 export const withStore = async (run: (layout: StoreLayout) => Promise<void>): Promise<void> => {

@@ -10,9 +10,9 @@ import { parseReference } from '../../oci/reference.ts';
 import { createLocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
 import { type ScannedTree, scanTree } from '../scanTree.ts';
-import type { Waiting } from '../settling.ts';
 import type { TreeScan } from '../treeScan.ts';
 import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
+import type { Waiting } from '../waitingFor.ts';
 import { watchKit } from '../watchKit.ts';
 
 const tar: LayerType = {

@@ -1,0 +1,76 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { commandGroups, commandLoaders, type DefineCommand } from './commands.ts';
+import { fancyMode, logLevels, progressModes } from './options/globalOptions.ts';
+
+const levels: readonly string[] = logLevels;
+const modes: readonly string[] = [...progressModes, fancyMode];
+
+const oneOf = (what: string, known: readonly string[]) => (value: string) => {
+  if (!known.includes(value))
+    throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
+  return value;
+};
+
+const examples = `
+Examples:
+  kitwright init . && kitwright pack . -t registry.example.com/team/model:v1 --push
+  kitwright unpack registry.example.com/team/model:v1 -d out -f model
+  kitwright watch . -t run --tag-template run-{n} -- python train.py`;
+
+const createProgram = (): Command =>
+  new Command('kitwright')
+    .description('The build tool for ModelKits: pack, watch, verify.')
+    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, '[ERROR] usage: ')) })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .helpCommand(true)
+    .commandsGroup('Help and housekeeping:')
+    .addHelpText('after', examples)
+    .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
+    .addOption(
+      new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
+        .default('info')
+        .argParser(oneOf('log level', levels)),
+    )
+    .addOption(
+      new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`)
+        .default('auto')
+        .argParser(oneOf('progress mode', modes)),
+    )
+    .option(
+      '-v, --verbose',
+      'more messages; the chain of causes of an error',
+      (_: string, count: number) => count + 1,
+      0,
+    )
+    .option('--json', 'results as JSON');
+
+/** Global options that take the next word as their value. */
+const valued = new Set(['--config', '--log-level', '--progress']);
+
+/** The first word that is no option: only that command is loaded. */
+const commandName = (args: readonly string[]): string | undefined =>
+  args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
+
+/** The words for which all commands must be known: they describe or complete them. */
+const completing: ReadonlySet<string> = new Set(['completion', 'complete']);
+
+const load = async (args: readonly string[]): Promise<readonly DefineCommand[]> => {
+  const name = commandName(args);
+  const loader = name !== undefined && Object.hasOwn(commandLoaders, name) ? commandLoaders[name] : undefined;
+  const loaders = loader ? [loader] : Object.values(commandLoaders);
+  const commands = await Promise.all(loaders.map((each) => each()));
+  const needsCompletion = loader === undefined && (name === undefined || name === 'help' || completing.has(name));
+  const completion = needsCompletion ? [await import('./commands/completion.ts')] : [];
+  return [...commands, ...completion].map(({ define }) => define);
+};
+
+/** The command line with the commands that these words need: one, or all of them for the help and for completion. */
+export const loadProgram = async (args: readonly string[]): Promise<Command> => {
+  const program = createProgram();
+  for (const define of await load(args)) define(program);
+  for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+  for (const [group, names] of Object.entries(commandGroups))
+    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(group);
+  return program;
+};

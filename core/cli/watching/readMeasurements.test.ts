@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readMeasurements } from './readMeasurements.ts';
+
+const read = (text: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-measurements-'));
+  const path = join(folder, 'metrics.json');
+  writeFileSync(path, text);
+  try {
+    return readMeasurements(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+test('an object, the last of a list, or the last whole line', () => {
+  const expected = { step: 20, metrics: { loss: 0.5 } };
+  assert.deepEqual(read('{"step": 20, "loss": 0.5, "note": "text", "a b": 1}'), expected);
+  assert.deepEqual(read('[{"step": 10, "loss": 1}, {"step": 20, "loss": 0.5}]'), expected);
+  assert.deepEqual(read('{"step":10,"loss":1}\n{"step":20,"loss":0.5}\n{"step":30,"lo'), expected);
+});
+
+test('an epoch is a step where there is no other; what is no measurement is nothing', () => {
+  assert.deepEqual(read('{"epoch": 3, "loss": 1}'), { step: 3, metrics: { loss: 1 } });
+  for (const text of ['', '7', '"text"', 'null', '{"half":', '\0\0'])
+    assert.equal(read(text), undefined, JSON.stringify(text));
+  assert.equal(readMeasurements('/nowhere/metrics.json'), undefined);
+});

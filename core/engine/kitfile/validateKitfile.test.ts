@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { parseKitfile } from './parseKitfile.ts';
+import { validateKitfile } from './validateKitfile.ts';
+
+const isReference = (text: string): boolean => /^[a-z0-9./]+:[a-z0-9]+$/.test(text);
+
+const mistakes = (text: string): readonly string[] => {
+  try {
+    validateKitfile(parseKitfile(Buffer.from(`manifestVersion: 1.0.0\n${text}`), 'Kitfile'), isReference);
+    return [];
+  } catch (error) {
+    return error instanceof KitwrightError ? [error, ...error.others].map(({ message }) => message) : assert.fail();
+  }
+};
+
+const refused: readonly (readonly [string, string, RegExp])[] = [
+  ['an absolute path', 'code: [{path: /x}]', /absolute/],
+  ['a URL', 'code: [{path: "https://x/y"}]', /only local paths/],
+  ['a reference where only the model may have one', 'code: [{path: "a:b"}]', /only local paths/],
+  ['the same path in two spellings', 'code: [{path: ./a}]\ndocs: [{path: b/../a}]', /same path a/],
+  ['a part with a type that is none', 'model: {path: a, parts: [{path: b, type: "a b"}]}', /invalid type/],
+  ['a remoteHash alone', 'datasets: [{path: a, remoteHash: x}]', /no remotePath/],
+  ['an S3 path without a hash', 'datasets: [{path: a, remotePath: "s3://b/k"}]', /needs a remoteHash/],
+  [
+    'a layer within a remote dataset',
+    'datasets: [{path: d, remotePath: "a/b:c"}]\ncode: [{path: d/x}]',
+    /within the path/,
+  ],
+  ['an MCP server without a name', 'mcpServers: [{path: x.mcpb}]', /must have a name/],
+];
+
+for (const [what, text, pattern] of refused) {
+  test(`${what} is refused`, () => assert.match(mistakes(text).join('\n'), pattern));
+}
+
+test('every mistake is listed', () =>
+  assert.equal(mistakes('code: [{path: /x}, {path: /y}, {path: "http://z"}]').length, 3));
+
+test('a prompt may share its path', () => assert.deepEqual(mistakes('code: [{path: a}]\nprompts: [{path: a}]'), []));
+
+test('another manifestVersion is only a warning', () => {
+  const warnings = validateKitfile(parseKitfile(Buffer.from('manifestVersion: 2'), 'Kitfile'), isReference);
+  assert.match(warnings.join(), /manifestVersion 2/);
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parse } from 'yaml';
+import { kitfileYaml, valueYaml } from './kitfileYaml.ts';
+
+test('any text comes back from the YAML that is written', () => {
+  const text = fc.string({
+    unit: fc.constantFrom('a', ' ', '\n', '\t', ':', '#', '-', "'", '"', '\\', 'é', '😀', '{', ',', '\u0007', '1', '~'),
+  });
+  fc.assert(
+    fc.property(text, (value) => {
+      assert.deepEqual(parse(valueYaml({ key: value, list: [value] }), { schema: 'failsafe' }), {
+        key: value,
+        list: [value],
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('fields have the order of kit, authors stand in one line, empty sections are left out', () => {
+  const text = kitfileYaml({
+    docs: [{ path: 'd' }],
+    package: { authors: ['a: b', 'c'], name: 'net' },
+    manifestVersion: '1.0.0',
+    code: [],
+  });
+  assert.equal(text, "manifestVersion: 1.0.0\npackage:\n  name: net\n  authors: ['a: b', c]\ndocs:\n  - path: d\n");
+});
+
+test('numbers are written as Go writes doubles', () => {
+  assert.equal(
+    valueYaml([1, 1e6, 123456, 1e-5, 0.0001, -0, 1.5]),
+    '- 1\n- 1e+06\n- 123456\n- 1e-05\n- 0.0001\n- -0\n- 1.5\n',
+  );
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fromNative } from '../files/bytePath.ts';
+import { readFingerprint } from '../files/fingerprint.ts';
+import { createPool } from './createPool.ts';
+import { encodeRecipe, type HashJob, objectPath } from './jobs.ts';
+import { createMeter } from './Meter.ts';
+import type { FilePiece, Piece, Recipe } from './recipe.ts';
+import { tarEnd, tarHeader } from './tarHeader.ts';
+
+const pool = createPool({ threads: 2 });
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kitwright-pool-'));
+});
+after(async () => {
+  await pool.close();
+  await rm(folder, { recursive: true });
+});
+
+const fileOf = (name: string, content: Uint8Array | string): FilePiece => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  const print = readFingerprint(fromNative(path)) ?? assert.fail();
+  return { kind: 'file', path: fromNative(path), offset: 0, size: print.size, print };
+};
+
+const inline = (text: string): Piece => ({ kind: 'inline', bytes: Buffer.from(text) });
+
+const job = (recipe: Recipe, rest: Partial<HashJob> = {}): HashJob => ({
+  recipe: encodeRecipe(recipe),
+  meter: createMeter().buffer,
+  seed: [1, 2],
+  ...rest,
+});
+
+const contentOf = (recipe: Recipe): Buffer =>
+  Buffer.concat(
+    recipe.map((piece) => (piece.kind === 'inline' ? piece.bytes : readFileSync(Buffer.from(piece.path, 'latin1')))),
+  );
+
+const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+
+const mixed = (prefix: string): Recipe =>
+  [0, 1, 700, 4096, 262_143, 262_144, 262_145, 1_048_575, 3_000_000, 5, 70_000, 200_001].flatMap((size, i): Piece[] => {
+    const bytes = Buffer.alloc(size, `${prefix}${i}`);
+    return size === 0 ? [inline('x'.repeat(513))] : [inline('h'.repeat(100 + i * 97)), fileOf(`${prefix}-${i}`, bytes)];
+  });
+
+test('the digest is that of the bytes one after the other, whatever their sizes', async () => {
+  const recipe = mixed('a');
+  const { digest, size } = await pool.hash(job(recipe));
+  assert.deepEqual([digest, size], [sha256(contentOf(recipe)), contentOf(recipe).length]);
+});
+
+test('packed contents are found where the result says, and the digest does not change', async () => {
+  const recipe = mixed('b');
+  const path = join(folder, 'pack');
+  const wanted = Uint8Array.from(recipe, (piece) => (piece.kind === 'file' && piece.size <= 262_144 ? 1 : 0));
+  const { digest, packed } = await pool.hash(job(recipe, { pack: { path, wanted } }));
+  assert.equal(digest, sha256(contentOf(recipe)));
+  const pack = readFileSync(path);
+  recipe.forEach((piece, i) => {
+    const at = packed[i] as number;
+    if (piece.kind !== 'file' || wanted[i] !== 1) assert.equal(at, -1);
+    else assert.ok(pack.subarray(at, at + piece.size).equals(contentOf([piece])));
+  });
+});
+
+test('a late change costs only the tail', async () => {
+  const recipe = [...mixed('c'), fileOf('late', 'one')];
+  const first = await pool.hash(job(recipe, { midstates: 'layer', known: new Uint8Array(recipe.length * 16) }));
+  const changed = [...recipe.slice(0, -1), fileOf('late2', 'three')];
+  const known = first.contents.slice();
+  known.fill(0, (recipe.length - 1) * 16);
+  const second = await pool.hash(job(changed, { midstates: 'layer', known }));
+  assert.equal(second.digest, sha256(contentOf(changed)));
+  assert.ok(second.hashed < second.size / 10, `${second.hashed} of ${second.size} bytes were hashed again`);
+});
+
+test('an early change is never taken from a midstate', async () => {
+  const recipe = mixed('d');
+  const first = await pool.hash(job(recipe, { midstates: 'early', known: new Uint8Array(recipe.length * 16) }));
+  const changed = recipe.map((piece, i) => (i === 2 ? fileOf('d-1', 'Z') : piece));
+  const known = first.contents.slice();
+  known.fill(0, 2 * 16, 3 * 16);
+  assert.equal((await pool.hash(job(changed, { midstates: 'early', known }))).digest, sha256(contentOf(changed)));
+});
+
+test('a file that is not what the scan saw is refused', async () => {
+  const file = fileOf('grows', 'short');
+  writeFileSync(join(folder, 'grows'), 'longer than before');
+  await assert.rejects(pool.hash(job([file])), { code: 'content-changed' });
+  const shrinks = fileOf('shrinks', 'long enough');
+  truncateSync(join(folder, 'shrinks'), 2);
+  await assert.rejects(pool.hash(job([shrinks])), { code: 'content-changed' });
+});
+
+test('a large file is stored from the bytes that were hashed; one that became shorter leaves nothing', async () => {
+  const content = Buffer.alloc(5_000_000, 'weights');
+  const path = join(folder, 'object');
+  const pack = { path, wanted: Uint8Array.of(2) };
+  await pool.hash(job([fileOf('large', content)], { pack }));
+  assert.ok(readFileSync(objectPath(path, 0)).equals(content));
+  const shrinks = fileOf('large2', content);
+  truncateSync(join(folder, 'large2'), 1_500_000);
+  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2) };
+  await assert.rejects(pool.hash(job([shrinks], { pack: other })), { code: 'content-changed' });
+  assert.ok(!existsSync(objectPath(other.path, 0)));
+});
+
+test('cancelled work stops, and its pack does not stay', async () => {
+  const meter = createMeter();
+  meter.cancel();
+  const path = join(folder, 'cancelled');
+  const recipe = [fileOf('c', Buffer.alloc(3_000_000)), fileOf('small', 'x')];
+  await assert.rejects(
+    pool.hash({ ...job(recipe), meter: meter.buffer, pack: { path, wanted: Uint8Array.of(0, 1) } }),
+    { code: 'cancelled' },
+  );
+  assert.ok(!existsSync(path));
+});
+
+test('a layer above 8 GiB has the digest that a second implementation finds', async () => {
+  const size = 8 * 1024 ** 3 + 5;
+  const path = join(folder, 'sparse');
+  writeFileSync(path, '');
+  truncateSync(path, size);
+  const print = readFingerprint(fromNative(path)) ?? assert.fail();
+  const header = tarHeader({ path: 'sparse', type: 'file', mode: 0o644, size });
+  const recipe: Recipe = [
+    { kind: 'inline', bytes: header },
+    { kind: 'file', path: fromNative(path), offset: 0, size, print },
+    { kind: 'inline', bytes: Buffer.concat([Buffer.alloc(507), tarEnd()]) },
+  ];
+  assert.match(header.toString('latin1'), /\d+ size=8589934597\n/);
+  // sha256sum found it over the same bytes in a file, which tar lists as one file of this size.
+  const expected = '86a779b81b1400b07a4dc80a5631fd0ef7bdabcc2898ea01aa645ac44dbb925b';
+  const { digest } = await pool.hash({ recipe: encodeRecipe(recipe), meter: createMeter().buffer });
+  assert.equal(digest, `sha256:${expected}`);
+});

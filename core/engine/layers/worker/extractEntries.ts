@@ -1,0 +1,197 @@
+import { chmodSync, closeSync, constants, copyFileSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
+import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
+import { checkEntryName } from '../../files/checkEntryName.ts';
+import { checkFree, kindOf } from '../../files/checkFree.ts';
+import { displayPath } from '../../files/displayPath.ts';
+import { readFingerprint } from '../../files/fingerprint.ts';
+import { openBaton } from '../baton.ts';
+import { decodeRecipe, type ExtractJob, type ExtractResult, type RawEntry } from '../jobs.ts';
+import { createMeter, type Meter } from '../Meter.ts';
+import type { FilePiece, Recipe } from '../recipe.ts';
+import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
+import { blockSize } from '../tarHeader.ts';
+import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
+import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
+import { blockBytes, readPiece } from './readPiece.ts';
+import { restAfter } from './throttle.ts';
+import { waitFor } from './waitFor.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
+const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
+
+/** Files from this size are copied by the kernel. */
+const kernelCopyBytes = 1024 * 1024;
+
+const cancelled = (): KitwrightError => new KitwrightError('cancelled', 'Cancelled.');
+
+const writeFully = (fd: number, bytes: Uint8Array): void => {
+  for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
+};
+
+/** Headers come from the recipe itself, or through the window. */
+const readHeaders =
+  (reader: RecipeReader, window: FileWindow): ReadAt =>
+  (offset, length) => {
+    const [piece, ...more] = reader.slice(offset, length);
+    if (more.length || piece?.kind !== 'file' || length > windowBytes) return reader.readAt(offset, length);
+    return window.read(piece.path, piece.offset, piece.size);
+  };
+
+/** The entries that lie within a window's length from `at` on, one at least. */
+const lookAhead = (reader: RecipeReader, window: FileWindow, at: number): Batch => {
+  const end = at + windowBytes;
+  const [piece] = reader.slice(at, windowBytes);
+  // All at once: then headers and contents alike are found in the window.
+  if (piece?.kind === 'file' && !piece.print) window.read(piece.path, piece.offset, piece.size);
+  const entries: IndexedEntry[] = [];
+  let next = at;
+  for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
+    if (entries.length && endOf(entry) > end) return { entries, next };
+    entries.push(entry);
+    next = endOf(entry);
+    if (next + blockSize > end) return { entries, next };
+  }
+  return { entries, next: undefined };
+};
+
+interface Batch {
+  readonly entries: readonly IndexedEntry[];
+  /** Undefined if nothing is left. */
+  readonly next: number | undefined;
+}
+
+/** What this worker is to write: batches of entries, until nothing is left. */
+function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, meter: Meter): Generator<IndexedEntry> {
+  const baton = openBaton(job.baton);
+  const check = () => {
+    if (meter.cancelled()) throw cancelled();
+  };
+  let count = 0;
+  for (let at = baton.take(check); at !== undefined; at = baton.take(check)) {
+    let batch: Batch = { entries: [], next: undefined };
+    try {
+      batch = job.raw
+        ? { entries: [wholeEntry(job.raw, reader.size)], next: undefined }
+        : lookAhead(reader, window, at);
+    } finally {
+      baton.pass(batch.next);
+    }
+    count += batch.entries.length;
+    checkCount(count);
+    yield* batch.entries;
+  }
+}
+
+/** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
+const createDirectories = ({ target, staging, existing }: ExtractJob) => {
+  const made = new Set<BytePath>(['']);
+  const absent = new Set<BytePath>();
+  const isAbsent = (path: BytePath) => absent.has(parentOf(path));
+  const make = (path: BytePath): void => {
+    if (made.has(path)) return;
+    for (const parent of parentsOf(path)) make(parent);
+    if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
+    else checkFree(target, path, 'directory', existing);
+    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
+    made.add(path);
+  };
+  return { make, isAbsent };
+};
+
+/** Only files of the store, which never become shorter: libuv's copy does not end otherwise. */
+const isWholeFile = (recipe: Recipe): recipe is readonly [FilePiece] => {
+  const [piece] = recipe;
+  return (
+    recipe.length === 1 &&
+    piece?.kind === 'file' &&
+    piece.print === undefined &&
+    piece.size >= kernelCopyBytes &&
+    piece.offset === 0 &&
+    readFingerprint(piece.path)?.size === piece.size
+  );
+};
+
+const copyByKernel = ({ path }: FilePiece, to: BytePath, mode: number): void => {
+  copyFileSync(fsPath(path), fsPath(to), COPYFILE_EXCL | COPYFILE_FICLONE);
+  chmodSync(fsPath(to), mode & 0o777 & ~process.umask());
+};
+
+interface Writer {
+  readonly window: FileWindow;
+  readonly block: Buffer;
+  readonly meter: Meter;
+}
+
+const writeThroughWindow = (fd: number, piece: FilePiece, { window, meter }: Writer): void => {
+  for (let done = 0; done < piece.size; ) {
+    if (meter.cancelled()) throw cancelled();
+    const bytes = window.read(piece.path, piece.offset + done, Math.min(windowBytes, piece.size - done));
+    writeFully(fd, bytes);
+    done += bytes.byteLength;
+    meter.add(bytes.byteLength);
+    restAfter(bytes.byteLength);
+  }
+};
+
+const writeContent = (recipe: Recipe, to: BytePath, mode: number, writer: Writer): void => {
+  const fd = openSync(fsPath(to), createNew, mode & 0o777);
+  try {
+    for (const piece of recipe) {
+      if (piece.kind === 'inline') writeFully(fd, piece.bytes);
+      else if (piece.print) readPiece(piece, writer.block, writer.meter, (bytes) => writeFully(fd, bytes));
+      else writeThroughWindow(fd, piece, writer);
+    }
+  } finally {
+    closeSync(fd);
+  }
+};
+
+/** False if the user asked to keep what is there. */
+const writeFile = (entry: IndexedEntry, job: ExtractJob, content: Recipe, isNew: boolean, writer: Writer): boolean => {
+  if (!isNew && job.existing === 'keep' && readFingerprint(joinPath(job.target, entry.path)) !== undefined)
+    return false;
+  if (!isNew) checkFree(job.target, entry.path, 'file', job.existing);
+  const to = joinPath(job.staging, entry.path);
+  if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
+  else writeContent(content, to, entry.mode, writer);
+  return true;
+};
+
+const writing = (path: BytePath, write: () => void): void => {
+  try {
+    write();
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+  }
+};
+
+/**
+ * Writes the entries of a layer that no other worker takes. Modes are subject to the umask, as with `kit`.
+ * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`.
+ */
+export const extractEntries = (job: ExtractJob): ExtractResult => {
+  const recipe = decodeRecipe(job.recipe);
+  const counter = job.available && new BigInt64Array(job.available);
+  using reader = createRecipeReader(recipe);
+  using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
+  const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
+  const directories = createDirectories(job);
+  const made: RawEntry[] = [];
+  let files = 0;
+  for (const entry of batches(job, reader, window, writer.meter)) {
+    checkEntryName(entry.path);
+    writing(entry.path, () => {
+      if (entry.type === 'directory') {
+        directories.make(entry.path);
+        made.push({ path: entry.path, mode: entry.mode });
+        return;
+      }
+      directories.make(parentOf(entry.path));
+      const content = reader.slice(entry.offset, entry.size);
+      if (writeFile(entry, job, content, directories.isAbsent(entry.path), writer)) files++;
+    });
+  }
+  return { files, directories: made };
+};

@@ -1,0 +1,115 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { type FileHandle, open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KitwrightError, messageOf, Passing, retrying, systemError } from '@kitwright/core';
+import type { HubOptions } from './HubOptions.ts';
+import type { HubFetch } from './hubFetch.ts';
+import type { HubFile } from './listHubFiles.ts';
+
+export interface Download {
+  readonly file: HubFile;
+  readonly url: string;
+  /** The final path; a file there is whole. */
+  readonly path: string;
+  /** Where the bytes are until they are verified. */
+  readonly partial: string;
+  readonly onBytes: (done: number) => void;
+}
+
+const hashFor = ({ hash, size }: HubFile): Hash =>
+  hash.algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+
+const sizeAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+const mismatch = ({ path, hash }: HubFile, host: string, found: string): KitwrightError =>
+  new KitwrightError('descriptor-mismatch', `${path} from ${host} is damaged: its hash is ${found}, not ${hash.hex}.`, {
+    data: { path, found },
+  });
+
+const hashPartial = async (path: string, hash: Hash): Promise<void> => {
+  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+};
+
+/** Does the answer go on at this offset? */
+const goesOnAt = (response: Response, offset: number): boolean =>
+  response.status === 206 && new RegExp(`^bytes ${offset}-`).test(response.headers.get('content-range') ?? '');
+
+const readBody = async function* (response: Response, host: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of response.body ?? []) yield bytes;
+  } catch (error) {
+    throw new Passing(`The connection to ${host} was cut: ${messageOf(error)}`, undefined, error);
+  }
+};
+
+const append = async (handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> => {
+  try {
+    await handle.writeFile(bytes);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+};
+
+/** Fetches what is missing of the partial file and gives its hash. Throws `Passing` after a cut. */
+const fetchRest = async (download: Download, request: HubFetch): Promise<string> => {
+  const { file, url, partial, onBytes } = download;
+  const { host } = new URL(url);
+  if (sizeAt(partial) > file.size) rmSync(partial);
+  let [offset, hash] = [sizeAt(partial), hashFor(file)];
+  if (offset) await hashPartial(partial, hash);
+  onBytes(offset);
+  if (offset === file.size && existsSync(partial)) return hash.digest('hex');
+  const response = await request(url, offset ? { range: `bytes=${offset}-` } : {});
+  await using handle = await open(partial, 'a', 0o600);
+  if (offset && !goesOnAt(response, offset)) {
+    await handle.truncate();
+    [offset, hash] = [0, hashFor(file)];
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new Passing(`${host} does not go on with ${file.path}`);
+    }
+  }
+  for await (const bytes of readBody(response, host)) {
+    offset += bytes.byteLength;
+    if (offset > file.size) throw mismatch(file, host, `of more than ${file.size} bytes`);
+    hash.update(bytes);
+    await append(handle, bytes, partial);
+    onBytes(offset);
+  }
+  if (offset < file.size) throw new Passing(`${host} sent ${offset} of ${file.size} bytes of ${file.path}`);
+  await handle.sync();
+  return hash.digest('hex');
+};
+
+/** A wrong content is thrown away and fetched once more. */
+const fetchVerified = async (download: Download, request: HubFetch, options: HubOptions, signal: AbortSignal) => {
+  const { file, partial, url } = download;
+  for (let attempt = 1; ; attempt++) {
+    let before = -1;
+    const progress = () => {
+      const now = sizeAt(partial);
+      const more = now > before && before >= 0;
+      before = now;
+      return more;
+    };
+    const found = await retrying(() => fetchRest(download, request), { signal, wait: options.wait, progress });
+    if (found === file.hash.hex) return;
+    rmSync(partial, { force: true });
+    if (attempt === 2) throw mismatch(file, new URL(url).host, found);
+  }
+};
+
+/** Puts a verified file at its path; after a cut or a death it goes on where it stopped. Throws `descriptor-mismatch`, `network-failed`, `disk-full`. */
+export const downloadHubFile = async (
+  download: Download,
+  request: HubFetch,
+  options: HubOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { file, path, partial, onBytes } = download;
+  if (existsSync(path) && sizeAt(path) === file.size) return onBytes(file.size);
+  for (const directory of [dirname(path), dirname(partial)]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  await fetchVerified(download, request, options, signal);
+  await rename(partial, path);
+};

@@ -1,0 +1,90 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { atomicWrite, systemError } from '@kitwright/core';
+import type { RegistryOptions } from '../RegistryOptions.ts';
+import { askHelper, eraseWithHelper, storeWithHelper } from './askHelper.ts';
+import {
+  type Credential,
+  configPaths,
+  credentialsFile,
+  type DockerConfig,
+  findAuth,
+  helperFor,
+  readDockerConfig,
+} from './dockerConfig.ts';
+
+/** Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. */
+export const findCredential = async (
+  host: string,
+  repository: string,
+  options: RegistryOptions,
+): Promise<Credential | undefined> => {
+  for (const path of configPaths(options)) {
+    const config = readDockerConfig(path);
+    if (!config) continue;
+    const helper = helperFor(config, host);
+    const found = (helper && (await askHelper(helper, host, options.env))) || findAuth(config, host, repository);
+    if (found) return found;
+  }
+  return undefined;
+};
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+const entryOf = (credential: Credential): unknown => {
+  if ('username' in credential) return { auth: base64(`${credential.username}:${credential.password}`) };
+  return 'refreshToken' in credential
+    ? { identitytoken: credential.refreshToken }
+    : { registrytoken: credential.registryToken };
+};
+
+const write = (path: string, json: unknown): void => {
+  const before = process.umask(0o077);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    atomicWrite(path, `${JSON.stringify(json, undefined, 2)}\n`);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  } finally {
+    process.umask(before);
+  }
+};
+
+const ownConfig = ({ home }: RegistryOptions): DockerConfig => {
+  const path = credentialsFile(home);
+  return readDockerConfig(path) ?? { path, raw: {}, auths: {}, credHelpers: {}, credsStore: undefined };
+};
+
+/** Keeps a credential in our own file, or with the helper that it names; the file is private. */
+export const storeCredential = async (
+  host: string,
+  credential: Credential,
+  options: RegistryOptions,
+): Promise<void> => {
+  const config = ownConfig(options);
+  const helper = helperFor(config, host);
+  if (helper) return storeWithHelper(helper, host, credential, options.env);
+  write(config.path, { ...config.raw, auths: { ...config.auths, [host]: entryOf(credential) } });
+};
+
+/** Forgets a credential; false if there was none of ours. */
+export const eraseCredential = async (host: string, options: RegistryOptions): Promise<boolean> => {
+  const config = ownConfig(options);
+  const helper = helperFor(config, host);
+  if (helper) {
+    await eraseWithHelper(helper, host, options.env);
+    return true;
+  }
+  if (!(host in config.auths)) return false;
+  const { [host]: _, ...auths } = config.auths;
+  write(config.path, { ...config.raw, auths });
+  return true;
+};
+
+/** Hosts for which some file or helper has credentials; never the credentials. */
+export const credentialHosts = (options: RegistryOptions): readonly string[] => {
+  const configs = configPaths(options).flatMap((path) => readDockerConfig(path) ?? []);
+  return [
+    ...new Set(configs.flatMap(({ auths, credHelpers }) => [...Object.keys(auths), ...Object.keys(credHelpers)])),
+  ].sort();
+};

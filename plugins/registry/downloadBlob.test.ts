@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { type FaultAction, startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { blobOf, bytesOf, openTest, pourAll, readAll, seedKit } from './testing/openTest.ts';
+
+const bytes = bytesOf(300_000);
+const blob = blobOf(bytes);
+
+const withFault = async (
+  action: FaultAction,
+  times: number | undefined,
+  run: (registry: TestRegistry, read: () => Promise<Buffer>) => Promise<void>,
+) => {
+  for (const way of ['fetch', 'pour'] as const) {
+    await using registry = await startRegistry();
+    seedKit(registry, bytes);
+    await using repository = openTest(registry);
+    registry.faults.push({ method: 'GET', path: /blobs/, action, ...(times === undefined ? {} : { times }) });
+    await run(registry, () =>
+      way === 'fetch' ? readAll(repository.target.fetch(blob)) : pourAll(repository.target, blob),
+    );
+  }
+};
+
+test('after a cut the download goes on from the last byte', () =>
+  withFault({ kind: 'truncate', bytes: 100_000 }, 2, async (registry, read) => {
+    assert.deepEqual(await read(), bytes);
+    const ranges = registry.requests
+      .filter(({ path }) => path.includes('/blobs/'))
+      .map(({ headers }) => headers['range']);
+    assert.equal(ranges[0], undefined);
+    assert.ok(ranges.slice(1).every((range) => /^bytes=[1-9]\d*-299999$/.test(String(range))));
+  }));
+
+test('a registry that sends everything instead of a part is understood', () =>
+  withFault({ kind: 'whole' }, undefined, async (registry, read) => {
+    registry.faults.unshift({ method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } });
+    assert.deepEqual(await read(), bytes);
+  }));
+
+test('another part than was asked for is refused', () =>
+  withFault(
+    { kind: 'headers', headers: { 'content-range': 'bytes 0-299999/300000' } },
+    undefined,
+    async (registry, read) => {
+      registry.faults.unshift({ method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } });
+      await assert.rejects(read(), { code: 'remote-malformed' });
+    },
+  ));
+
+test('an encoding that nobody asked for is refused', () =>
+  withFault({ kind: 'headers', headers: { 'content-encoding': 'gzip' } }, undefined, async (_, read) =>
+    assert.rejects(read(), { code: 'remote-malformed', message: /encoding/ }),
+  ));
+
+test('a download without any progress ends', () =>
+  withFault({ kind: 'cut' }, undefined, async (registry, read) => {
+    await assert.rejects(read(), { code: 'network-failed' });
+    assert.ok(registry.requests.length <= 40);
+  }));
+
+test('redirects in a circle end', () =>
+  withFault({ kind: 'status', status: 307, headers: { location: '/v2/x/blobs/y' } }, undefined, async (_, read) =>
+    assert.rejects(read(), { code: 'remote-malformed', message: /redirected more than/ }),
+  ));
+
+test('a redirect to another host gets no credentials, and keeps the range', async () => {
+  const seen: { readonly authorization: string | undefined; readonly range: string | undefined }[] = [];
+  const storage = createServer((request, response) => {
+    seen.push({ authorization: request.headers.authorization, range: request.headers.range });
+    response.writeHead(206, { 'content-range': 'bytes 10-19/300000' }).end(bytes.subarray(10, 20));
+  });
+  const listening = Promise.withResolvers<void>();
+  storage.listen(0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  try {
+    await using registry = await startRegistry({ auth: { scheme: 'basic', username: 'u', password: 'p' } });
+    seedKit(registry, bytes);
+    await using repository = openTest(registry);
+    const { storeCredential } = await import('./credentials/findCredential.ts');
+    await storeCredential(registry.host, { username: 'u', password: 'p' }, repository.options);
+    await repository.target.exists(blob);
+    const location = `http://127.0.0.1:${(storage.address() as AddressInfo).port}/data?signature=secret`;
+    registry.faults.push({
+      method: 'GET',
+      path: /blobs/,
+      action: { kind: 'status', status: 307, headers: { location } },
+    });
+    assert.deepEqual(await readAll(repository.target.fetch(blob, { start: 10, end: 20 })), bytes.subarray(10, 20));
+    assert.deepEqual(seen, [{ authorization: undefined, range: 'bytes=10-19' }]);
+  } finally {
+    storage.closeAllConnections();
+    storage.close();
+  }
+});

@@ -1,0 +1,43 @@
+import { type Descriptor, parseDescriptor } from '@kitwright/core';
+import type { RegistryClient } from './createClient.ts';
+import { pages } from './listTags.ts';
+
+const maxReferrers = 10_000;
+
+const entriesIn = ({ manifests }: Readonly<Record<string, unknown>>): readonly Descriptor[] =>
+  (Array.isArray(manifests) ? manifests : []).map(parseDescriptor);
+
+/** `sha256-<hex>`: where referrers stand in registries without the API (distribution-spec 1.1, "Referrers Tag Schema"). */
+const fallbackTag = ({ digest }: Descriptor): string => digest.replace(':', '-');
+
+type ReadManifest = (
+  reference: string,
+) => Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array } | undefined>;
+
+/** An index only: some registries answer with the subject itself. */
+const readFallback = async (subject: Descriptor, readManifest: ReadManifest): Promise<readonly Descriptor[]> => {
+  const found = await readManifest(fallbackTag(subject));
+  if (!found || found.descriptor.digest === subject.digest) return [];
+  return entriesIn(JSON.parse(Buffer.from(found.bytes).toString()) as Readonly<Record<string, unknown>>);
+};
+
+/** What refers to a manifest: signatures, attestations, boms. Uses the API, and the fallback tag where there is none. */
+export async function* listReferrers(
+  client: RegistryClient,
+  scopes: readonly string[],
+  at: (path: string) => URL,
+  subject: Descriptor,
+  artifactType: string | undefined,
+  readManifest: ReadManifest,
+): AsyncGenerator<Descriptor> {
+  let [answered, count] = [false, 0];
+  const wanted = (entry: Descriptor) => artifactType === undefined || entry.artifactType === artifactType;
+  for await (const page of pages(client, scopes, at(`referrers/${subject.digest}`), 'list the referrers')) {
+    answered = true;
+    for (const entry of entriesIn(page)) {
+      if (++count > maxReferrers) return;
+      if (wanted(entry)) yield entry;
+    }
+  }
+  if (!answered) yield* (await readFallback(subject, readManifest)).filter(wanted);
+}

@@ -1,0 +1,53 @@
+import { KitwrightError } from '@kitwright/core';
+import { answerError } from './answerError.ts';
+import type { RegistryClient } from './createClient.ts';
+import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
+import { readJson } from './readBody.ts';
+
+const maxPage = 4 * 1024 * 1024;
+/** Pages that a list may have: a registry that leads in circles is left. */
+const maxPages = 1000;
+
+/** `Link: </v2/...>; rel="next"` (RFC 8288), on the same host. */
+export const nextPage = (request: HttpRequest, answer: HttpAnswer): URL | undefined => {
+  const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
+  if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
+  const url = new URL(match[1], request.url);
+  // Some proxies write the wrong scheme or port; another host is never asked.
+  return new URL(`${url.pathname}${url.search}`, request.url.origin);
+};
+
+/** Reads page after page. Throws `remote-malformed` for a list without an end. */
+export async function* pages(
+  client: RegistryClient,
+  scopes: readonly string[],
+  first: URL,
+  what: string,
+): AsyncGenerator<Readonly<Record<string, unknown>>> {
+  const seen = new Set<string>();
+  for (let url: URL | undefined = first; url; ) {
+    const request: HttpRequest = { method: 'GET', url };
+    if (seen.has(url.href) || seen.size >= maxPages)
+      throw new KitwrightError('remote-malformed', `${shownRequest(request)} has pages without an end.`);
+    seen.add(url.href);
+    const answer = await client.send(request, scopes);
+    if (answer.status === 404) {
+      await answer.discard();
+      return;
+    }
+    if (answer.status !== 200) throw await answerError(request, answer, what);
+    url = nextPage(request, answer);
+    yield await readJson(answer, request, maxPage);
+  }
+}
+
+/** All tags of a repository, in the registry's order. */
+export async function* listTags(
+  client: RegistryClient,
+  scopes: readonly string[],
+  first: URL,
+  name: string,
+): AsyncGenerator<string> {
+  for await (const { tags } of pages(client, scopes, first, `list the tags of ${name}`))
+    for (const tag of Array.isArray(tags) ? tags : []) if (typeof tag === 'string') yield tag;
+}

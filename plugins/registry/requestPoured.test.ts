@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
+import { lazyAgent } from './lazyAgent.ts';
+import { openRepository } from './openRepository.ts';
+import { blobOf, bytesOf, openTest, pourAll, seedKit } from './testing/openTest.ts';
+
+const bytes = bytesOf(3_000_000);
+const blob = blobOf(bytes);
+
+/** A server that answers every request in its own way, byte by byte if it likes. */
+const withServer = async (answer: (socket: Socket) => Promise<void>, run: (port: number) => Promise<void>) => {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined).on('data', () => void answer(socket).catch(() => undefined)));
+  });
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  try {
+    await run((server.address() as AddressInfo).port);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  }
+};
+
+const written = (socket: Socket, part: Uint8Array | string): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.write(part, (error) => (error ? reject(error) : resolve()));
+  return promise;
+};
+
+test('what comes in small pieces and what comes in large ones is the same', () =>
+  withServer(
+    async (socket) => {
+      await written(socket, 'HTTP/1.1 200 OK\r\ncontent-le');
+      await written(socket, `ngth: ${bytes.byteLength}\r\n\r\n`);
+      let at = 0;
+      for (let size = 1; at < bytes.byteLength; size = (size * 3) % 70_001) {
+        await written(socket, bytes.subarray(at, at + size));
+        at += size;
+      }
+    },
+    async (port) => {
+      await using registry = await startRegistry();
+      await using repository = openTest(registry);
+      const agent = lazyAgent(repository.options);
+      const slow = { registry: `localhost:${port}`, repository: 'team/kit' };
+      const target = openRepository(slow, 'pull', agent, repository.options);
+      assert.deepEqual(await pourAll(target, blob), bytes);
+      await agent.destroy();
+    },
+  ));
+
+test('several parts at the same time do not disturb each other', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  await using repository = openTest(registry);
+  const parts = await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      pourAll(repository.target, blob, { start: i * 300_000, end: (i + 1) * 300_000 }),
+    ),
+  );
+  assert.deepEqual(Buffer.concat(parts), bytes);
+});
+
+test('what the receiver throws ends the reading and is thrown', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  await using repository = openTest(registry);
+  const full = new Error('the disk is full');
+  const pouring = repository.target.pour(blob, { start: 0, end: blob.size }, () => {
+    throw full;
+  });
+  await assert.rejects(pouring, full);
+  assert.equal(registry.requests.length, 1);
+});
+
+test('a cancelled pouring ends with the reason', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  const cancel = new AbortController();
+  await using repository = openTest(registry, { signal: cancel.signal });
+  const reason = new Error('enough');
+  const pouring = repository.target.pour(blob, { start: 0, end: blob.size }, () => cancel.abort(reason));
+  await assert.rejects(pouring, reason);
+});
+
+test('a refusal is told in its own words', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  await using repository = openTest(registry);
+  const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'not today' }] });
+  registry.faults.push({ method: 'GET', path: /blobs/, action: { kind: 'status', status: 403, body } });
+  await assert.rejects(pourAll(repository.target, blob), { code: 'unauthorized', message: /DENIED: not today/ });
+});
+
+test('a connection that stays silent in the middle counts as cut; the next one goes on from there', async () => {
+  let connections = 0;
+  await withServer(
+    async (socket) => {
+      if (++connections > 1) {
+        const rest = bytes.subarray(1_000_000);
+        const range = `bytes 1000000-${bytes.byteLength - 1}/${bytes.byteLength}`;
+        await written(
+          socket,
+          `HTTP/1.1 206 Part\r\ncontent-length: ${rest.byteLength}\r\ncontent-range: ${range}\r\n\r\n`,
+        );
+        await written(socket, rest);
+        return;
+      }
+      await written(socket, `HTTP/1.1 200 OK\r\ncontent-length: ${bytes.byteLength}\r\n\r\n`);
+      await written(socket, bytes.subarray(0, 1_000_000));
+    },
+    async (port) => {
+      await using registry = await startRegistry();
+      await using repository = openTest(registry, { stallTimeout: 20 });
+      const agent = lazyAgent(repository.options);
+      const target = openRepository(
+        { registry: `127.0.0.1:${port}`, repository: 'a/b' },
+        'pull',
+        agent,
+        repository.options,
+      );
+      assert.deepEqual(await pourAll(target, blob), bytes);
+      await agent.destroy();
+    },
+  );
+  assert.equal(connections, 2);
+});
+
+test('a refusal without an end is not read to its end', () =>
+  withServer(
+    async (socket) => {
+      await written(socket, 'HTTP/1.1 500 No\r\ntransfer-encoding: chunked\r\n\r\n');
+      while (!socket.destroyed) await written(socket, `10000\r\n${'x'.repeat(65_536)}\r\n`);
+    },
+    async (port) => {
+      await using registry = await startRegistry();
+      await using repository = openTest(registry);
+      const agent = lazyAgent(repository.options);
+      const target = openRepository({ registry: `127.0.0.1:${port}`, repository: 'a/b' }, 'pull', agent, {
+        ...repository.options,
+      });
+      await assert.rejects(pourAll(target, blob), { code: 'remote-refused' });
+      await agent.destroy();
+    },
+  ));
