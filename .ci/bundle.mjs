@@ -1,5 +1,6 @@
-// Makes one file of each package (and one for each thread or command that is loaded later): resolving hundreds of small ones takes longer than
-// most commands do. What a package names under `dependencies` stays outside, what it names under `devDependencies` comes in, with its license.
+// Makes one file of each package (and one for each thread or command that is loaded later): resolving hundreds of small
+// ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
+// `devDependencies` comes in, with its license.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,8 +24,8 @@ const licenseOf = (name) => {
 const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
 
 /**
- * `import` of a module of Node loads all that its exports hide behind getters; asking for the module itself does not. What is taken from it is
- * taken once, and what nobody takes is left out.
+ * `import` of a module of Node loads all that its exports hide behind getters; asking for the module itself does not.
+ * What is taken from it is taken once, and what nobody takes is left out.
  */
 const nodeModules = {
   name: 'node-modules',
@@ -44,7 +45,10 @@ const nodeModules = {
   },
 };
 
-/** What the index of undici gives, of which it loads all at once: caches, mocks, WebSockets and HTTP/2, which take longer than a small request. */
+/**
+ * What the index of undici gives, of which it loads all at once: caches, mocks, WebSockets and HTTP/2, which take
+ * longer than a small request.
+ */
 const usedOfUndici = `
 const Dispatcher = require('./lib/dispatcher/dispatcher.js');
 Dispatcher.prototype.request = require('./lib/api/api-request.js');

@@ -1,4 +1,5 @@
-// Runs on any Node that npm runs on: installs what is missing, builds, and starts the task with the Node of this repository.
+// Runs on any Node that npm runs on: installs what is missing, builds, and starts the task with the Node of this
+// repository.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -8,16 +8,8 @@ export interface Measured {
   readonly peak: number;
 }
 
-const peakOf = (pid: number): number => {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  } catch {
-    return 0;
-  }
-};
-
 /** Runs a command to its end. Throws if it fails. */
-export const measure = async (command: readonly string[], cwd: string): Promise<Measured> => {
+export async function measure(command: readonly string[], cwd: string): Promise<Measured> {
   const [program = '', ...args] = command;
   const started = performance.now();
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -32,7 +24,16 @@ export const measure = async (command: readonly string[], cwd: string): Promise<
   clearInterval(timer);
   if (code !== 0) throw new Error(`${command.join(' ')} exited with ${code}`);
   return { ms, peak };
-};
+}
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function peakOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -8,110 +8,10 @@ import { type Measured, median } from './measure.ts';
 import { type Bench, compare, makeBig, makeMany, type Row, type Tool, tool } from './scenarios.ts';
 import { slowLink } from './slowLink.ts';
 
-const MiB = 1024 ** 2;
 const plain = '--plain-http';
 
-/** A registry of its own for each measured run, so that nothing is there already. */
-const repositories = () => {
-  let count = 0;
-  return () => `bench/run${++count}`;
-};
-
-const single = (what: string, goal: number, value: number, ours: string, theirs: string): Row => ({
-  what,
-  ratio: value,
-  goal,
-  ours,
-  theirs,
-});
-
-/** The median of some runs, in ms. */
-const medianOf = async (run: () => Promise<Measured>, times: number): Promise<number> => {
-  const found: number[] = [];
-  for (let i = 0; i < times; i++) found.push((await run()).ms);
-  return median(found);
-};
-
-const portOf = (host: string): number => Number(host.split(':')[1]);
-
-/** Bytes that a push sends again after its connection was cut in the middle, over the size of the layer. */
-const sentAgain = async (bench: Bench, host: string): Promise<Row> => {
-  await using link = await slowLink(portOf(host), { cutAfter: 1024 * MiB });
-  const us = tool(bench, 'ours');
-  us.clear();
-  await us.run('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
-  await us.run('push', 'big:v1', `${link.host}/bench/cut:v1`, plain);
-  const again = (link.sent() - 2048 * MiB) / (2048 * MiB);
-  return single('bytes sent again after a cut, share', 0.01, again, `${(again * 100).toFixed(2)} %`, '2 GiB');
-};
-
-/** One blob over a link of 50 ms on which one stream gets 20 MiB/s. */
-const farPull = async (bench: Bench, host: string, name: string): Promise<Row> => {
-  await using link = await slowLink(portOf(host), { delay: 50, rate: 20 * MiB });
-  return await compare(
-    { ...bench, pairs: 1 },
-    {
-      what: 'pull over a far link',
-      goal: 0.25,
-      prepare: (which) => which.clear(),
-      ours: ['pull', `${link.host}/${name}`, plain],
-      theirs: ['pull', `${link.host}/${name}`, plain],
-    },
-  );
-};
-
-const peakOf = async (bench: Bench, name: string): Promise<Row> => {
-  const us = tool(bench, 'ours');
-  us.clear();
-  const { peak } = await us.run('pull', name, plain);
-  return single('peak memory of a pull of 2 GiB over 150 MiB', 1, peak / 150, `${peak.toFixed(0)} MiB`, '150 MiB');
-};
-
-/** A folder in memory, where the system has one: creating 50,000 files on a disk takes what the disk likes, ten times as long the next time. */
-const inMemory = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'kitwright-bench-'));
-
-/** Straight from the registry, without a store between. Three layers: kit keeps all files of a layer open, and must not open too many. */
-const unpackMany = async (bench: Bench, host: string): Promise<Row> => {
-  makeMany(bench, 'files', ['d0', 'd1', 'd2']);
-  const name = `${host}/bench/files:v1`;
-  const us = tool(bench, 'ours');
-  us.clear();
-  await us.run('pack', 'files', '-t', name, '--capture', 'reference', '--push', plain);
-  const folder = inMemory();
-  const args = ['unpack', name, '-d', join(folder, 'out'), plain];
-  const prepare = (which: Tool) => {
-    which.clear();
-    rmSync(join(folder, 'out'), { recursive: true, force: true });
-  };
-  try {
-    const what = 'unpack 50,000 files from the registry into memory';
-    return await compare(bench, { what, goal: 0.4, prepare, ours: args, theirs: args });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
-
-/** `pack --push` beside kit's two commands. */
-const packAndPush = async (bench: Bench, target: () => string): Promise<Row> => {
-  const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
-  const [ours, theirs]: [number[], number[]] = [[], []];
-  for (let pair = 0; pair < bench.pairs; pair++) {
-    us.clear();
-    const one = await us.run('pack', 'big', '-t', target(), '--push', plain);
-    ours.push(one.ms);
-    them.clear();
-    const name = target();
-    const first = await them.run('pack', 'big', '-t', name);
-    const second = await them.run('push', name, plain);
-    theirs.push(first.ms + second.ms);
-  }
-  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`;
-  const ratio = median(ours.map((ms, i) => ms / (theirs[i] ?? 1)));
-  return { what: 'pack and push 2 GiB', ratio, goal: 0.8, ours: seconds(ours), theirs: seconds(theirs) };
-};
-
 /** The bars of transfers, against a real registry (distribution 3.1). */
-export const registry = async (bench: Bench): Promise<readonly Row[]> => {
+export async function registry(bench: Bench): Promise<readonly Row[]> {
   const binary = buildDistribution();
   if (binary === undefined) throw new Error('There is no Go to build a registry with.');
   const folder = join(bench.folder, 'registry');
@@ -164,4 +64,117 @@ export const registry = async (bench: Bench): Promise<readonly Row[]> => {
     cut,
     straight,
   ];
-};
+}
+
+/** A registry of its own for each measured run, so that nothing is there already. */
+function repositories() {
+  let count = 0;
+  return () => `bench/run${++count}`;
+}
+
+/** `pack --push` beside kit's two commands. */
+async function packAndPush(bench: Bench, target: () => string): Promise<Row> {
+  const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  for (let pair = 0; pair < bench.pairs; pair++) {
+    us.clear();
+    const one = await us.run('pack', 'big', '-t', target(), '--push', plain);
+    ours.push(one.ms);
+    them.clear();
+    const name = target();
+    const first = await them.run('pack', 'big', '-t', name);
+    const second = await them.run('push', name, plain);
+    theirs.push(first.ms + second.ms);
+  }
+  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`;
+  const ratio = median(ours.map((ms, i) => ms / (theirs[i] ?? 1)));
+  return { what: 'pack and push 2 GiB', ratio, goal: 0.8, ours: seconds(ours), theirs: seconds(theirs) };
+}
+
+/** The median of some runs, in ms. */
+async function medianOf(run: () => Promise<Measured>, times: number): Promise<number> {
+  const found: number[] = [];
+  for (let i = 0; i < times; i++) found.push((await run()).ms);
+  return median(found);
+}
+
+const MiB = 1024 ** 2;
+
+/** One blob over a link of 50 ms on which one stream gets 20 MiB/s. */
+async function farPull(bench: Bench, host: string, name: string): Promise<Row> {
+  await using link = await slowLink(portOf(host), { delay: 50, rate: 20 * MiB });
+  return await compare(
+    { ...bench, pairs: 1 },
+    {
+      what: 'pull over a far link',
+      goal: 0.25,
+      prepare: (which) => which.clear(),
+      ours: ['pull', `${link.host}/${name}`, plain],
+      theirs: ['pull', `${link.host}/${name}`, plain],
+    },
+  );
+}
+
+function portOf(host: string): number {
+  return Number(host.split(':')[1]);
+}
+
+async function peakOf(bench: Bench, name: string): Promise<Row> {
+  const us = tool(bench, 'ours');
+  us.clear();
+  const { peak } = await us.run('pull', name, plain);
+  return single('peak memory of a pull of 2 GiB over 150 MiB', 1, peak / 150, `${peak.toFixed(0)} MiB`, '150 MiB');
+}
+
+function single(what: string, goal: number, value: number, ours: string, theirs: string): Row {
+  return {
+    what,
+    ratio: value,
+    goal,
+    ours,
+    theirs,
+  };
+}
+
+/** Bytes that a push sends again after its connection was cut in the middle, over the size of the layer. */
+async function sentAgain(bench: Bench, host: string): Promise<Row> {
+  await using link = await slowLink(portOf(host), { cutAfter: 1024 * MiB });
+  const us = tool(bench, 'ours');
+  us.clear();
+  await us.run('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
+  await us.run('push', 'big:v1', `${link.host}/bench/cut:v1`, plain);
+  const again = (link.sent() - 2048 * MiB) / (2048 * MiB);
+  return single('bytes sent again after a cut, share', 0.01, again, `${(again * 100).toFixed(2)} %`, '2 GiB');
+}
+
+/**
+ * Straight from the registry, without a store between. Three layers: kit keeps all files of a layer open, and must not
+ * open too many.
+ */
+async function unpackMany(bench: Bench, host: string): Promise<Row> {
+  makeMany(bench, 'files', ['d0', 'd1', 'd2']);
+  const name = `${host}/bench/files:v1`;
+  const us = tool(bench, 'ours');
+  us.clear();
+  await us.run('pack', 'files', '-t', name, '--capture', 'reference', '--push', plain);
+  const folder = inMemory();
+  const args = ['unpack', name, '-d', join(folder, 'out'), plain];
+  const prepare = (which: Tool) => {
+    which.clear();
+    rmSync(join(folder, 'out'), { recursive: true, force: true });
+  };
+  try {
+    const what = 'unpack 50,000 files from the registry into memory';
+    return await compare(bench, { what, goal: 0.4, prepare, ours: args, theirs: args });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * A folder in memory, where the system has one: creating 50,000 files on a disk takes what the disk likes, ten times as
+ * long the next time.
+ */
+function inMemory(): string {
+  return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'kitwright-bench-'));
+}

@@ -5,222 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Measured, measure, median } from './measure.ts';
 
-export interface Bench {
-  readonly folder: string;
-  readonly kit: string;
-  readonly pairs: number;
-}
-
-export interface Row {
-  readonly what: string;
-  /** Ours over theirs; the smaller the better. */
-  readonly ratio: number;
-  readonly goal: number;
-  readonly ours: string;
-  readonly theirs: string;
-}
-
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 const MiB = 1024 ** 2;
-
-export const writeRandom = (path: string, bytes: number): void => {
-  const block = Buffer.alloc(16 * MiB);
-  const fd = openSync(path, 'w');
-  for (let left = bytes; left > 0; left -= block.length) {
-    randomFillSync(block);
-    writeSync(fd, block, 0, Math.min(left, block.length));
-  }
-  closeSync(fd);
-};
-
-/** A tool with its own store. */
-export const tool = (bench: Bench, name: 'ours' | 'theirs') => {
-  const home = join(bench.folder, name);
-  const prefix = name === 'ours' ? [process.execPath, cli, '--config', home] : [bench.kit, '--config', home];
-  const run = (...args: readonly string[]): Promise<Measured> => measure([...prefix, ...args], bench.folder);
-  const clear = () => {
-    rmSync(home, { recursive: true, force: true });
-    mkdirSync(home, { recursive: true });
-    writeFileSync(join(home, 'disable-update-notifications'), '');
-    execFileSync('sync');
-  };
-  return { home, run, clear };
-};
-
-export type Tool = ReturnType<typeof tool>;
-
-export interface Comparison {
-  readonly what: string;
-  readonly goal: number;
-  /** Before each measured run. */
-  readonly prepare: (which: Tool, pair: number) => Promise<unknown> | unknown;
-  readonly ours: readonly string[];
-  readonly theirs: readonly string[];
-}
-
-/** Paired runs, the order turned each time. */
-export const compare = async (bench: Bench, { what, goal, prepare, ours, theirs }: Comparison): Promise<Row> => {
-  const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
-  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
-  const ratios: number[] = [];
-  for (let pair = 0; pair < bench.pairs; pair++) {
-    const runs = [async () => one(us, ours), async () => one(them, theirs)];
-    const one = async (which: Tool, args: readonly string[]) => {
-      await prepare(which, pair);
-      const { ms } = await which.run(...args);
-      times[which === us ? 'ours' : 'theirs'].push(ms);
-      return ms;
-    };
-    for (const run of pair % 2 ? runs.toReversed() : runs) await run();
-    ratios.push((times.ours.at(-1) ?? 0) / (times.theirs.at(-1) ?? 1));
-  }
-  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`;
-  return { what, ratio: median(ratios), goal, ours: seconds(times.ours), theirs: seconds(times.theirs) };
-};
-
-export const project = (bench: Bench, name: string, kitfile: string): string => {
-  const path = join(bench.folder, name);
-  mkdirSync(path, { recursive: true });
-  writeFileSync(join(path, 'Kitfile'), `manifestVersion: 1.0.0\n${kitfile}`);
-  return path;
-};
-
-export const makeBig = (bench: Bench): void =>
-  writeRandom(join(project(bench, 'big', 'model: {path: m.bin}\n'), 'm.bin'), 2048 * MiB);
-
-const makeEight = (bench: Bench): void => {
-  const parts = Array.from({ length: 8 }, (_, i) => `  - path: d${i}.bin\n`).join('');
-  const path = project(bench, 'eight', `datasets:\n${parts}`);
-  for (let i = 0; i < 8; i++) writeRandom(join(path, `d${i}.bin`), 256 * MiB);
-};
-
-/** 50 folders of 1,000 files of 4 KiB each, in one dataset or several. */
-export const makeMany = (bench: Bench, name = 'many', datasets: readonly string[] = ['d']): void => {
-  const path = project(bench, name, `datasets: [${datasets.map((dataset) => `{path: ${dataset}}`).join(', ')}]\n`);
-  const block = Buffer.alloc(4096);
-  for (let folder = 0; folder < 50; folder++) {
-    const inside = join(path, datasets[folder % datasets.length] ?? '', String(folder));
-    mkdirSync(inside, { recursive: true });
-    for (let file = 0; file < 1000; file++) writeFileSync(join(inside, `${file}.bin`), randomFillSync(block));
-  }
-};
-
-const pack = (name: string, ...args: readonly string[]): readonly string[] => [
-  'pack',
-  name,
-  '-t',
-  `${name}:v1`,
-  ...args,
-];
-const fresh = ({ clear }: Tool) => clear();
-
-const cold = async (bench: Bench, name: string, durable: number, reference: number): Promise<readonly Row[]> => [
-  await compare(bench, {
-    what: `cold pack, ${name}, durable`,
-    goal: durable,
-    prepare: fresh,
-    ours: pack(name),
-    theirs: pack(name),
-  }),
-  await compare(bench, {
-    what: `cold pack, ${name}, by reference`,
-    goal: reference,
-    prepare: fresh,
-    ours: pack(name, '--capture', 'reference'),
-    theirs: pack(name),
-  }),
-];
-
-const warm = (bench: Bench, name: string, goal: number): Promise<Row> => {
-  const prepare = async (which: Tool, pair: number) => {
-    if (pair > 0) return;
-    which.clear();
-    await which.run(...pack(name));
-  };
-  return compare(bench, { what: `no change, ${name}`, goal, prepare, ours: pack(name), theirs: pack(name) });
-};
-
-const unpack = async (bench: Bench, name: string): Promise<Row> => {
-  const out = join(bench.folder, 'out');
-  const prepare = async (which: Tool, pair: number) => {
-    rmSync(out, { recursive: true, force: true });
-    if (pair > 0) return;
-    which.clear();
-    await which.run(...pack(name));
-  };
-  const args = ['unpack', `${name}:v1`, '-d', 'out'];
-  return compare(bench, { what: `local unpack, ${name}`, goal: 0.8, prepare, ours: args, theirs: args });
-};
-
-const oneOfEight = (bench: Bench): Promise<Row> => {
-  const prepare = async (which: Tool, pair: number) => {
-    if (pair === 0) {
-      which.clear();
-      await which.run(...pack('eight'));
-    }
-    appendFileSync(join(bench.folder, 'eight', 'd3.bin'), `${which.home}${pair}`);
-  };
-  return compare(bench, {
-    what: '1 of 8 layers changed',
-    goal: 0.15,
-    prepare,
-    ours: pack('eight'),
-    theirs: pack('eight'),
-  });
-};
-
-const memory = async (bench: Bench): Promise<Row> => {
-  const us = tool(bench, 'ours');
-  us.clear();
-  const { peak } = await us.run(...pack('big'));
-  return {
-    what: 'peak memory, big (MiB over 120)',
-    ratio: peak / 120,
-    goal: 1,
-    ours: `${peak.toFixed(0)} MiB`,
-    theirs: '-',
-  };
-};
-
-const startUp = async (bench: Bench): Promise<Row> => {
-  const [ours, empty]: [number[], number[]] = [[], []];
-  for (let i = 0; i < 21; i++) {
-    ours.push((await measure([process.execPath, cli, 'version'], bench.folder)).ms);
-    empty.push((await measure([process.execPath, '-e', '0'], bench.folder)).ms);
-  }
-  return {
-    what: 'start-up over an empty script',
-    ratio: median(ours) / median(empty),
-    goal: 2,
-    ours: `${median(ours).toFixed(0)} ms`,
-    theirs: `${median(empty).toFixed(0)} ms`,
-  };
-};
-
-const diskUsed = (path: string): number =>
-  Number(execFileSync('du', ['-sb', path], { encoding: 'utf8' }).split('\t')[0]);
-
-/** Ten versions of the eight layers, each with one changed. */
-const disk = async (bench: Bench): Promise<Row> => {
-  const us = tool(bench, 'ours');
-  us.clear();
-  await us.run('pack', 'eight', '-t', 'eight:v0');
-  const first = diskUsed(us.home);
-  for (let i = 1; i < 10; i++) {
-    writeRandom(join(bench.folder, 'eight', 'd5.bin'), 16 * MiB);
-    await us.run('pack', 'eight', '-t', `eight:v${i}`);
-  }
-  const [grown, changed] = [diskUsed(us.home) - first, 9 * 16 * MiB];
-  return {
-    what: 'disk for 9 more versions over changed bytes',
-    ratio: grown / changed,
-    goal: 1.01,
-    ours: `${(grown / MiB).toFixed(1)} MiB`,
-    theirs: `${(changed / MiB).toFixed(1)} MiB`,
-  };
-};
-
-type Scenario = (bench: Bench) => Promise<readonly Row[]>;
 
 /** What can be named on the command line. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -243,3 +29,220 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return [...(await cold(bench, 'eight', 0.7, 0.4)), await oneOfEight(bench), await disk(bench)];
   },
 };
+
+type Scenario = (bench: Bench) => Promise<readonly Row[]>;
+
+export interface Bench {
+  readonly folder: string;
+  readonly kit: string;
+  readonly pairs: number;
+}
+
+export interface Row {
+  readonly what: string;
+  /** Ours over theirs; the smaller the better. */
+  readonly ratio: number;
+  readonly goal: number;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+async function startUp(bench: Bench): Promise<Row> {
+  const [ours, empty]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 21; i++) {
+    ours.push((await measure([process.execPath, cli, 'version'], bench.folder)).ms);
+    empty.push((await measure([process.execPath, '-e', '0'], bench.folder)).ms);
+  }
+  return {
+    what: 'start-up over an empty script',
+    ratio: median(ours) / median(empty),
+    goal: 2,
+    ours: `${median(ours).toFixed(0)} ms`,
+    theirs: `${median(empty).toFixed(0)} ms`,
+  };
+}
+
+/** 50 folders of 1,000 files of 4 KiB each, in one dataset or several. */
+export function makeMany(bench: Bench, name = 'many', datasets: readonly string[] = ['d']): void {
+  const path = project(bench, name, `datasets: [${datasets.map((dataset) => `{path: ${dataset}}`).join(', ')}]\n`);
+  const block = Buffer.alloc(4096);
+  for (let folder = 0; folder < 50; folder++) {
+    const inside = join(path, datasets[folder % datasets.length] ?? '', String(folder));
+    mkdirSync(inside, { recursive: true });
+    for (let file = 0; file < 1000; file++) writeFileSync(join(inside, `${file}.bin`), randomFillSync(block));
+  }
+}
+
+export function project(bench: Bench, name: string, kitfile: string): string {
+  const path = join(bench.folder, name);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'Kitfile'), `manifestVersion: 1.0.0\n${kitfile}`);
+  return path;
+}
+
+async function cold(bench: Bench, name: string, durable: number, reference: number): Promise<readonly Row[]> {
+  return [
+    await compare(bench, {
+      what: `cold pack, ${name}, durable`,
+      goal: durable,
+      prepare: fresh,
+      ours: pack(name),
+      theirs: pack(name),
+    }),
+    await compare(bench, {
+      what: `cold pack, ${name}, by reference`,
+      goal: reference,
+      prepare: fresh,
+      ours: pack(name, '--capture', 'reference'),
+      theirs: pack(name),
+    }),
+  ];
+}
+
+export interface Comparison {
+  readonly what: string;
+  readonly goal: number;
+  /** Before each measured run. */
+  readonly prepare: (which: Tool, pair: number) => Promise<unknown> | unknown;
+  readonly ours: readonly string[];
+  readonly theirs: readonly string[];
+}
+
+export type Tool = ReturnType<typeof tool>;
+
+/** Paired runs, the order turned each time. */
+export async function compare(bench: Bench, { what, goal, prepare, ours, theirs }: Comparison): Promise<Row> {
+  const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
+  const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };
+  const ratios: number[] = [];
+  for (let pair = 0; pair < bench.pairs; pair++) {
+    const runs = [async () => one(us, ours), async () => one(them, theirs)];
+    const one = async (which: Tool, args: readonly string[]) => {
+      await prepare(which, pair);
+      const { ms } = await which.run(...args);
+      times[which === us ? 'ours' : 'theirs'].push(ms);
+      return ms;
+    };
+    for (const run of pair % 2 ? runs.toReversed() : runs) await run();
+    ratios.push((times.ours.at(-1) ?? 0) / (times.theirs.at(-1) ?? 1));
+  }
+  const seconds = (values: readonly number[]) => `${(median(values) / 1000).toFixed(2)} s`;
+  return { what, ratio: median(ratios), goal, ours: seconds(times.ours), theirs: seconds(times.theirs) };
+}
+
+/** A tool with its own store. */
+export function tool(bench: Bench, name: 'ours' | 'theirs') {
+  const home = join(bench.folder, name);
+  const prefix = name === 'ours' ? [process.execPath, cli, '--config', home] : [bench.kit, '--config', home];
+  const run = (...args: readonly string[]): Promise<Measured> => measure([...prefix, ...args], bench.folder);
+  const clear = () => {
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'disable-update-notifications'), '');
+    execFileSync('sync');
+  };
+  return { home, run, clear };
+}
+
+function fresh({ clear }: Tool) {
+  return clear();
+}
+
+function pack(name: string, ...args: readonly string[]): readonly string[] {
+  return ['pack', name, '-t', `${name}:v1`, ...args];
+}
+
+function warm(bench: Bench, name: string, goal: number): Promise<Row> {
+  const prepare = async (which: Tool, pair: number) => {
+    if (pair > 0) return;
+    which.clear();
+    await which.run(...pack(name));
+  };
+  return compare(bench, { what: `no change, ${name}`, goal, prepare, ours: pack(name), theirs: pack(name) });
+}
+
+export function makeBig(bench: Bench): void {
+  writeRandom(join(project(bench, 'big', 'model: {path: m.bin}\n'), 'm.bin'), 2048 * MiB);
+}
+
+export function writeRandom(path: string, bytes: number): void {
+  const block = Buffer.alloc(16 * MiB);
+  const fd = openSync(path, 'w');
+  for (let left = bytes; left > 0; left -= block.length) {
+    randomFillSync(block);
+    writeSync(fd, block, 0, Math.min(left, block.length));
+  }
+  closeSync(fd);
+}
+
+async function unpack(bench: Bench, name: string): Promise<Row> {
+  const out = join(bench.folder, 'out');
+  const prepare = async (which: Tool, pair: number) => {
+    rmSync(out, { recursive: true, force: true });
+    if (pair > 0) return;
+    which.clear();
+    await which.run(...pack(name));
+  };
+  const args = ['unpack', `${name}:v1`, '-d', 'out'];
+  return compare(bench, { what: `local unpack, ${name}`, goal: 0.8, prepare, ours: args, theirs: args });
+}
+
+async function memory(bench: Bench): Promise<Row> {
+  const us = tool(bench, 'ours');
+  us.clear();
+  const { peak } = await us.run(...pack('big'));
+  return {
+    what: 'peak memory, big (MiB over 120)',
+    ratio: peak / 120,
+    goal: 1,
+    ours: `${peak.toFixed(0)} MiB`,
+    theirs: '-',
+  };
+}
+
+function makeEight(bench: Bench): void {
+  const parts = Array.from({ length: 8 }, (_, i) => `  - path: d${i}.bin\n`).join('');
+  const path = project(bench, 'eight', `datasets:\n${parts}`);
+  for (let i = 0; i < 8; i++) writeRandom(join(path, `d${i}.bin`), 256 * MiB);
+}
+
+function oneOfEight(bench: Bench): Promise<Row> {
+  const prepare = async (which: Tool, pair: number) => {
+    if (pair === 0) {
+      which.clear();
+      await which.run(...pack('eight'));
+    }
+    appendFileSync(join(bench.folder, 'eight', 'd3.bin'), `${which.home}${pair}`);
+  };
+  return compare(bench, {
+    what: '1 of 8 layers changed',
+    goal: 0.15,
+    prepare,
+    ours: pack('eight'),
+    theirs: pack('eight'),
+  });
+}
+
+/** Ten versions of the eight layers, each with one changed. */
+async function disk(bench: Bench): Promise<Row> {
+  const us = tool(bench, 'ours');
+  us.clear();
+  await us.run('pack', 'eight', '-t', 'eight:v0');
+  const first = diskUsed(us.home);
+  for (let i = 1; i < 10; i++) {
+    writeRandom(join(bench.folder, 'eight', 'd5.bin'), 16 * MiB);
+    await us.run('pack', 'eight', '-t', `eight:v${i}`);
+  }
+  const [grown, changed] = [diskUsed(us.home) - first, 9 * 16 * MiB];
+  return {
+    what: 'disk for 9 more versions over changed bytes',
+    ratio: grown / changed,
+    goal: 1.01,
+    ours: `${(grown / MiB).toFixed(1)} MiB`,
+    theirs: `${(changed / MiB).toFixed(1)} MiB`,
+  };
+}
+
+function diskUsed(path: string): number {
+  return Number(execFileSync('du', ['-sb', path], { encoding: 'utf8' }).split('\t')[0]);
+}

@@ -16,44 +16,8 @@ export interface LinkOptions {
   readonly cutAfter?: number;
 }
 
-const drained = (socket: Socket): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    socket.off('drain', done).off('close', done);
-    resolve();
-  };
-  socket.on('drain', done).on('close', done);
-  return promise;
-};
-
-/** Gives bytes on, late and not faster than the rate. */
-const pump = async (
-  from: Socket,
-  to: Socket,
-  { delay: late = 0, rate }: LinkOptions,
-  count: (bytes: number) => void,
-) => {
-  let [first, due] = [true, performance.now()];
-  try {
-    for await (const bytes of from as AsyncIterable<Buffer>) {
-      count(bytes.byteLength);
-      if (first && late) await delay(late);
-      first = false;
-      if (rate) {
-        due = Math.max(due, performance.now()) + (bytes.byteLength / rate) * 1000;
-        const ahead = due - performance.now();
-        if (ahead > 5) await delay(ahead);
-      }
-      if (!to.write(bytes)) await drained(to);
-    }
-    to.end();
-  } catch {
-    to.destroy();
-  }
-};
-
 /** A proxy on loopback that plays a far or unsteady link to `port`. */
-export const slowLink = async (port: number, options: LinkOptions): Promise<SlowLink> => {
+export async function slowLink(port: number, options: LinkOptions): Promise<SlowLink> {
   const sockets = new Set<Socket>();
   let sent = 0;
   let cut = options.cutAfter;
@@ -84,4 +48,35 @@ export const slowLink = async (port: number, options: LinkOptions): Promise<Slow
       server.close();
     },
   };
-};
+}
+
+/** Gives bytes on, late and not faster than the rate. */
+async function pump(from: Socket, to: Socket, { delay: late = 0, rate }: LinkOptions, count: (bytes: number) => void) {
+  let [first, due] = [true, performance.now()];
+  try {
+    for await (const bytes of from as AsyncIterable<Buffer>) {
+      count(bytes.byteLength);
+      if (first && late) await delay(late);
+      first = false;
+      if (rate) {
+        due = Math.max(due, performance.now()) + (bytes.byteLength / rate) * 1000;
+        const ahead = due - performance.now();
+        if (ahead > 5) await delay(ahead);
+      }
+      if (!to.write(bytes)) await drained(to);
+    }
+    to.end();
+  } catch {
+    to.destroy();
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    socket.off('drain', done).off('close', done);
+    resolve();
+  };
+  socket.on('drain', done).on('close', done);
+  return promise;
+}

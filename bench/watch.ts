@@ -10,27 +10,17 @@ import { prepareData } from '../examples/training/src/prepareData.ts';
 import { median } from './measure.ts';
 import { type Bench, makeMany, project, type Row, writeRandom } from './scenarios.ts';
 
-const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
-const example = fileURLToPath(new URL('../examples/training', import.meta.url));
-const MiB = 1024 ** 2;
-/** ms; the threads that hashed end after a minute without work. */
-const [settleTime, idleTime] = [70_000, 60_000];
-const quiet = 300;
-
-const startWatch = (bench: Bench, directory: string, ...flags: readonly string[]): ChildProcess => {
-  const args = [
-    cli,
-    '--config',
-    join(bench.folder, 'ours'),
-    '--json',
-    'watch',
-    directory,
-    '--quiet',
-    String(quiet),
-    ...flags,
+/** What a watch costs. Needs /proc. */
+export async function watch(bench: Bench): Promise<readonly Row[]> {
+  return [
+    await latency(bench, 'reference'),
+    await latency(bench, 'copy'),
+    await slowdown(bench),
+    ...(await idle(bench)),
   ];
-  return spawn(process.execPath, args, { cwd: bench.folder, stdio: ['ignore', 'pipe', 'inherit'] });
-};
+}
+
+const MiB = 1024 ** 2;
 
 interface KitLine {
   readonly type: string;
@@ -44,51 +34,10 @@ const kitsOf = async function* (child: ChildProcess): AsyncGenerator<KitLine> {
   }
 };
 
-/** Time on the processor in ms, of all threads. Source: proc(5), fields 14 and 15, in hundredths of a second. */
-const cpuTime = ({ pid }: ChildProcess): number => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-};
-
-const resident = ({ pid }: ChildProcess): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-
-/** What a watch of 50,000 files takes when nothing happens, after a first pack. */
-const idle = async (bench: Bench): Promise<readonly Row[]> => {
-  makeMany(bench);
-  const child = startWatch(bench, 'many');
-  await kitsOf(child).next();
-  await sleep(settleTime);
-  const before = cpuTime(child);
-  await sleep(idleTime);
-  const share = (cpuTime(child) - before) / idleTime;
-  const memory = resident(child);
-  child.kill('SIGINT');
-  const percent = `${(share * 100).toFixed(2)} % of a core`;
-  return [
-    { what: 'idle watch of 50,000 files, processor', ratio: share / 0.01, goal: 1, ours: percent, theirs: '1 %' },
-    {
-      what: 'idle watch of 50,000 files, memory',
-      ratio: memory / 150,
-      goal: 1,
-      ours: `${memory.toFixed(0)} MiB`,
-      theirs: '150 MiB',
-    },
-  ];
-};
-
-/** Reading and hashing alone, with one buffer. */
-const hashTime = (path: string): number => {
-  const started = performance.now();
-  const [hash, buffer, fd] = [createHash('sha256'), Buffer.alloc(MiB), openSync(path, 'r')];
-  for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) hash.update(buffer.subarray(0, read));
-  closeSync(fd);
-  hash.digest();
-  return performance.now() - started;
-};
+const quiet = 300;
 
 /** From the end of a write (and the quiet time) to the commit, beside what reading and hashing alone takes. */
-const latency = async (bench: Bench, capture: 'copy' | 'reference'): Promise<Row> => {
+async function latency(bench: Bench, capture: 'copy' | 'reference'): Promise<Row> {
   const path = join(project(bench, 'latency', 'model: {path: m.bin}\n'), 'm.bin');
   writeRandom(path, MiB);
   const child = startWatch(bench, 'latency', '--capture', capture);
@@ -112,19 +61,39 @@ const latency = async (bench: Bench, capture: 'copy' | 'reference'): Promise<Row
     ours: `${ours.toFixed(0)} ms`,
     theirs: `${alone.toFixed(0)} ms`,
   };
-};
+}
 
-/** Time between the first and the last epoch, in ms. */
-const trainingTime = async (command: readonly string[]): Promise<number> => {
-  rmSync(join(example, 'checkpoints'), { recursive: true, force: true });
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const epochs: number[] = [];
-  for await (const line of createInterface(child.stdout)) if (line.startsWith('epoch')) epochs.push(performance.now());
-  return (epochs.at(-1) ?? 0) - (epochs[0] ?? 0);
-};
+const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
+
+function startWatch(bench: Bench, directory: string, ...flags: readonly string[]): ChildProcess {
+  const args = [
+    cli,
+    '--config',
+    join(bench.folder, 'ours'),
+    '--json',
+    'watch',
+    directory,
+    '--quiet',
+    String(quiet),
+    ...flags,
+  ];
+  return spawn(process.execPath, args, { cwd: bench.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Reading and hashing alone, with one buffer. */
+function hashTime(path: string): number {
+  const started = performance.now();
+  const [hash, buffer, fd] = [createHash('sha256'), Buffer.alloc(MiB), openSync(path, 'r')];
+  for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) hash.update(buffer.subarray(0, read));
+  closeSync(fd);
+  hash.digest();
+  return performance.now() - started;
+}
+
+const example = fileURLToPath(new URL('../examples/training', import.meta.url));
 
 /** What the training of the example loses to a watch beside it. */
-const slowdown = async (bench: Bench): Promise<Row> => {
+async function slowdown(bench: Bench): Promise<Row> {
   prepareData(join(example, 'data'));
   const train = join(example, 'src', 'train.ts');
   const watched = [cli, '--config', join(bench.folder, 'ours'), 'watch', example, '--max-cpu', '0.5', '--'];
@@ -145,12 +114,50 @@ const slowdown = async (bench: Bench): Promise<Row> => {
     ours: seconds(ours),
     theirs: seconds(alone),
   };
-};
+}
 
-/** What a watch costs. Needs /proc. */
-export const watch = async (bench: Bench): Promise<readonly Row[]> => [
-  await latency(bench, 'reference'),
-  await latency(bench, 'copy'),
-  await slowdown(bench),
-  ...(await idle(bench)),
-];
+/** Time between the first and the last epoch, in ms. */
+async function trainingTime(command: readonly string[]): Promise<number> {
+  rmSync(join(example, 'checkpoints'), { recursive: true, force: true });
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const epochs: number[] = [];
+  for await (const line of createInterface(child.stdout)) if (line.startsWith('epoch')) epochs.push(performance.now());
+  return (epochs.at(-1) ?? 0) - (epochs[0] ?? 0);
+}
+
+/** ms; the threads that hashed end after a minute without work. */
+const [settleTime, idleTime] = [70_000, 60_000];
+
+/** What a watch of 50,000 files takes when nothing happens, after a first pack. */
+async function idle(bench: Bench): Promise<readonly Row[]> {
+  makeMany(bench);
+  const child = startWatch(bench, 'many');
+  await kitsOf(child).next();
+  await sleep(settleTime);
+  const before = cpuTime(child);
+  await sleep(idleTime);
+  const share = (cpuTime(child) - before) / idleTime;
+  const memory = resident(child);
+  child.kill('SIGINT');
+  const percent = `${(share * 100).toFixed(2)} % of a core`;
+  return [
+    { what: 'idle watch of 50,000 files, processor', ratio: share / 0.01, goal: 1, ours: percent, theirs: '1 %' },
+    {
+      what: 'idle watch of 50,000 files, memory',
+      ratio: memory / 150,
+      goal: 1,
+      ours: `${memory.toFixed(0)} MiB`,
+      theirs: '150 MiB',
+    },
+  ];
+}
+
+/** Time on the processor in ms, of all threads. Source: proc(5), fields 14 and 15, in hundredths of a second. */
+function cpuTime({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function resident({ pid }: ChildProcess): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}

@@ -8,14 +8,8 @@ import type { Bench, Row } from './scenarios.ts';
 
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 
-interface KitEvent {
-  readonly type: string;
-  readonly count: number;
-  readonly elapsed: number;
-}
-
 /** Under watch, one of 50,000 files changes late in the layer; compared with what `kit` takes for a pack. */
-export const watchMany = async (bench: Bench, kitSeconds: number): Promise<Row> => {
+export async function watchMany(bench: Bench, kitSeconds: number): Promise<Row> {
   const args = [cli, '--config', join(bench.folder, 'ours'), '--json', 'watch', 'many', '--quiet', '50'];
   const child = spawn(process.execPath, args, { cwd: bench.folder, stdio: ['ignore', 'pipe', 'inherit'] });
   const change = (n: number) => writeFileSync(join(bench.folder, 'many', 'd', '9', '999.bin'), Buffer.alloc(4096, n));
@@ -34,4 +28,10 @@ export const watchMany = async (bench: Bench, kitSeconds: number): Promise<Row> 
     ours: `${median(times).toFixed(2)} s`,
     theirs: `${kitSeconds.toFixed(2)} s`,
   };
-};
+}
+
+interface KitEvent {
+  readonly type: string;
+  readonly count: number;
+  readonly elapsed: number;
+}

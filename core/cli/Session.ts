@@ -22,22 +22,6 @@ import type { NetworkFlags } from './options/networkOptions.ts';
 import type { Output } from './output/Output.ts';
 import { createReporter } from './reporters/createReporter.ts';
 
-/** Options that every command has. */
-export interface GlobalOptions {
-  readonly config?: string | undefined;
-  readonly logLevel: LogLevel;
-  readonly progress: ProgressMode;
-  readonly verbose: number;
-  readonly json: boolean;
-  readonly network: NetworkFlags;
-}
-
-/** What the config file of the project says. */
-export interface Project {
-  readonly found: FoundConfig | undefined;
-  readonly plugins: readonly Plugin[];
-}
-
 /** What a command works with. */
 export interface Session {
   readonly output: Output;
@@ -61,32 +45,28 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-const shows = (options: GlobalOptions, level: LogLevel): boolean =>
-  logLevels.indexOf(level) >= Math.min(logLevels.indexOf(options.logLevel), options.verbose > 0 ? 1 : logLevels.length);
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly config?: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly progress: ProgressMode;
+  readonly verbose: number;
+  readonly json: boolean;
+  readonly network: NetworkFlags;
+}
 
-const reporting = (event: (event: KitwrightEvent) => void, diagnostic: (diagnostic: Diagnostic) => void): Plugin =>
-  definePlugin({
-    name: 'kitwright/reporter',
-    apiVersion: 1,
-    apply({ hooks }) {
-      hooks.event.tap((value) => {
-        event(value);
-        return undefined;
-      });
-      hooks.diagnostic.tap((value) => {
-        diagnostic(value);
-        return undefined;
-      });
-      return undefined;
-    },
-  });
+/** What the config file of the project says. */
+export interface Project {
+  readonly found: FoundConfig | undefined;
+  readonly plugins: readonly Plugin[];
+}
 
-export const createSession = (
+export function createSession(
   given: Output,
   options: GlobalOptions,
   signal: AbortSignal,
   project: Project = { found: undefined, plugins: [] },
-): Session => {
+): Session {
   const { env } = process;
   const reporter = createReporter(options.progress, given, env);
   // Whatever is written goes above the live lines, not through them.
@@ -148,4 +128,29 @@ export const createSession = (
       await engine?.close();
     },
   };
-};
+}
+
+function shows(options: GlobalOptions, level: LogLevel): boolean {
+  return (
+    logLevels.indexOf(level) >=
+    Math.min(logLevels.indexOf(options.logLevel), options.verbose > 0 ? 1 : logLevels.length)
+  );
+}
+
+function reporting(event: (event: KitwrightEvent) => void, diagnostic: (diagnostic: Diagnostic) => void): Plugin {
+  return definePlugin({
+    name: 'kitwright/reporter',
+    apiVersion: 1,
+    apply({ hooks }) {
+      hooks.event.tap((value) => {
+        event(value);
+        return undefined;
+      });
+      hooks.diagnostic.tap((value) => {
+        diagnostic(value);
+        return undefined;
+      });
+      return undefined;
+    },
+  });
+}

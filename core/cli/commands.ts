@@ -3,16 +3,16 @@ import type { Command } from 'commander';
 /** Adds a command to the program. */
 export type DefineCommand = (program: Command) => void;
 
-interface CommandModule {
-  readonly define: DefineCommand;
-}
-
 /** How the help groups the commands; the others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'tag', 'remove', 'index'],
   'Move kits:': ['push', 'pull', 'copy', 'login', 'logout'],
 };
+
+interface CommandModule {
+  readonly define: DefineCommand;
+}
 
 /** One small file per command; it is loaded when the command is called, or for the help. */
 export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule>>> = {

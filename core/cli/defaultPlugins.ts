@@ -9,7 +9,7 @@ import { createFetch, type RegistryOptions, registry } from '@kitwright/registry
 import { s3 } from '@kitwright/s3';
 
 /** The plugins that are there without being asked for. */
-export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => {
+export function defaultPlugins(options: RegistryOptions): readonly Plugin[] {
   const { env, wait } = options;
   const shared = { fetch: createFetch(options), env, ...(wait ? { wait } : {}) };
   return [
@@ -22,4 +22,4 @@ export const defaultPlugins = (options: RegistryOptions): readonly Plugin[] => {
     git({ env: options.env }),
     s3(shared),
   ];
-};
+}

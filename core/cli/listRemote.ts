@@ -13,28 +13,8 @@ import type { Session } from './Session.ts';
 /** Kits that are asked for at the same time. */
 const together = 5;
 
-const listTag = async (session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> => {
-  const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
-  const descriptor = await target.resolve(repository, tag);
-  if (!descriptor || descriptor.mediaType === mediaTypes.index) return undefined;
-  try {
-    const { kitfile, manifest } = await loadKitAt(descriptor, target);
-    return { repository: reference.repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
-  } catch (error) {
-    // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.
-    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
-    throw error;
-  }
-};
-
-const byDigest = (kits: readonly ListedKit[]): readonly ListedKit[] =>
-  [...Map.groupBy(kits, ({ digest }) => digest).values()].map((same) => ({
-    ...(same[0] as ListedKit),
-    tags: same.flatMap(({ tags }) => tags).sort(),
-  }));
-
 /** The kits of a remote repository, or the one that the reference names. Throws `kit-not-found`. */
-export const listRemote = async (session: Session, text: string): Promise<readonly ListedKit[]> => {
+export async function listRemote(session: Session, text: string): Promise<readonly ListedKit[]> {
   const reference = parseReference(text);
   const { target } = openRemote(session, reference, 'pull');
   const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
@@ -48,4 +28,25 @@ export const listRemote = async (session: Session, text: string): Promise<readon
       hint: 'Check the name, and "kitwright login".',
     });
   return byDigest(kits.filter((kit) => kit !== undefined));
-};
+}
+
+async function listTag(session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> {
+  const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
+  const descriptor = await target.resolve(repository, tag);
+  if (!descriptor || descriptor.mediaType === mediaTypes.index) return undefined;
+  try {
+    const { kitfile, manifest } = await loadKitAt(descriptor, target);
+    return { repository: reference.repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
+  } catch (error) {
+    // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
+    throw error;
+  }
+}
+
+function byDigest(kits: readonly ListedKit[]): readonly ListedKit[] {
+  return [...Map.groupBy(kits, ({ digest }) => digest).values()].map((same) => ({
+    ...(same[0] as ListedKit),
+    tags: same.flatMap(({ tags }) => tags).sort(),
+  }));
+}

@@ -2,14 +2,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { commandGroups, commandLoaders, type DefineCommand } from './commands.ts';
 import { fancyMode, logLevels, progressModes } from './options/globalOptions.ts';
 
-const levels: readonly string[] = logLevels;
-const modes: readonly string[] = [...progressModes, fancyMode];
-
-const oneOf = (what: string, known: readonly string[]) => (value: string) => {
-  if (!known.includes(value))
-    throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
-  return value;
-};
+/** The command line with the commands that these words need: one, or all of them for the help and for completion. */
+export async function loadProgram(args: readonly string[]): Promise<Command> {
+  const program = createProgram();
+  for (const define of await load(args)) define(program);
+  for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
+  for (const [group, names] of Object.entries(commandGroups))
+    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(group);
+  return program;
+}
 
 const examples = `
 Examples:
@@ -17,8 +18,11 @@ Examples:
   kitwright unpack registry.example.com/team/model:v1 -d out -f model
   kitwright watch . -t run --tag-template run-{n} -- python train.py`;
 
-const createProgram = (): Command =>
-  new Command('kitwright')
+const levels: readonly string[] = logLevels;
+const modes: readonly string[] = [...progressModes, fancyMode];
+
+function createProgram(): Command {
+  return new Command('kitwright')
     .description('The build tool for ModelKits: pack, watch, verify.')
     .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, '[ERROR] usage: ')) })
     .exitOverride()
@@ -44,18 +48,20 @@ const createProgram = (): Command =>
       0,
     )
     .option('--json', 'results as JSON');
+}
 
-/** Global options that take the next word as their value. */
-const valued = new Set(['--config', '--log-level', '--progress']);
-
-/** The first word that is no option: only that command is loaded. */
-const commandName = (args: readonly string[]): string | undefined =>
-  args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
+function oneOf(what: string, known: readonly string[]) {
+  return (value: string) => {
+    if (!known.includes(value))
+      throw new InvalidArgumentError(`There is no ${what} ${JSON.stringify(value)}; there are ${known.join(', ')}.`);
+    return value;
+  };
+}
 
 /** The words for which all commands must be known: they describe or complete them. */
 const completing: ReadonlySet<string> = new Set(['completion', 'complete']);
 
-const load = async (args: readonly string[]): Promise<readonly DefineCommand[]> => {
+async function load(args: readonly string[]): Promise<readonly DefineCommand[]> {
   const name = commandName(args);
   const loader = name !== undefined && Object.hasOwn(commandLoaders, name) ? commandLoaders[name] : undefined;
   const loaders = loader ? [loader] : Object.values(commandLoaders);
@@ -63,14 +69,12 @@ const load = async (args: readonly string[]): Promise<readonly DefineCommand[]> 
   const needsCompletion = loader === undefined && (name === undefined || name === 'help' || completing.has(name));
   const completion = needsCompletion ? [await import('./commands/completion.ts')] : [];
   return [...commands, ...completion].map(({ define }) => define);
-};
+}
 
-/** The command line with the commands that these words need: one, or all of them for the help and for completion. */
-export const loadProgram = async (args: readonly string[]): Promise<Command> => {
-  const program = createProgram();
-  for (const define of await load(args)) define(program);
-  for (const command of program.commands) command.copyInheritedSettings(program).allowExcessArguments(false);
-  for (const [group, names] of Object.entries(commandGroups))
-    for (const command of program.commands) if (names.includes(command.name())) command.helpGroup(group);
-  return program;
-};
+/** Global options that take the next word as their value. */
+const valued = new Set(['--config', '--log-level', '--progress']);
+
+/** The first word that is no option: only that command is loaded. */
+function commandName(args: readonly string[]): string | undefined {
+  return args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
+}

@@ -3,23 +3,8 @@ import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProgram } from './loadProgram.ts';
 import { normalizeFlags } from './options/normalizeFlags.ts';
 
-/** Usage mistakes exit with 2, help with 0. */
-const exitOf = (error: unknown): number => {
-  if (!(error instanceof CommanderError)) throw error;
-  return error.exitCode === 0 || error.code === 'commander.help' || error.code === 'commander.helpDisplayed' ? 0 : 2;
-};
-
-/** Help and version are written as a stream: what goes wrong there comes later, and must not be a stack trace. */
-const watchStdout = (): void => {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(closedPipeExit);
-    process.stderr.write(`[ERROR] store-failed: Cannot write to standard output (${error.code ?? 'error'}).\n`);
-    process.exit(1);
-  });
-};
-
 /** Runs the command line of this process and sets its exit status. */
-export const main = async (args: readonly string[] = process.argv.slice(2)): Promise<void> => {
+export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   watchStdout();
   try {
     const program = await loadProgram(args);
@@ -27,4 +12,19 @@ export const main = async (args: readonly string[] = process.argv.slice(2)): Pro
   } catch (error) {
     process.exitCode = exitOf(error);
   }
-};
+}
+
+/** Help and version are written as a stream: what goes wrong there comes later, and must not be a stack trace. */
+function watchStdout(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(closedPipeExit);
+    process.stderr.write(`[ERROR] store-failed: Cannot write to standard output (${error.code ?? 'error'}).\n`);
+    process.exit(1);
+  });
+}
+
+/** Usage mistakes exit with 2, help with 0. */
+function exitOf(error: unknown): number {
+  if (!(error instanceof CommanderError)) throw error;
+  return error.exitCode === 0 || error.code === 'commander.help' || error.code === 'commander.helpDisplayed' ? 0 : 2;
+}

@@ -2,8 +2,11 @@ import { copyKit, type Reference, repositoryOf, requireKit, resolveKit } from '@
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
-/** Fetches one kit into the local store under these tags and gives its digest. Throws `kit-not-found` and what copying throws. */
-export const pullAs = async (session: Session, reference: Reference, tags: readonly string[]): Promise<string> => {
+/**
+ * Fetches one kit into the local store under these tags and gives its digest. Throws `kit-not-found` and what copying
+ * throws.
+ */
+export async function pullAs(session: Session, reference: Reference, tags: readonly string[]): Promise<string> {
   const { target: source } = openRemote(session, reference, 'pull');
   const { descriptor } = await resolveKit(reference, [() => source]);
   requireKit(descriptor);
@@ -17,4 +20,4 @@ export const pullAs = async (session: Session, reference: Reference, tags: reado
     signal: session.signal,
   });
   return descriptor.digest;
-};
+}

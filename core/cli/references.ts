@@ -8,7 +8,7 @@ import {
 } from '@kitwright/core';
 
 /** A reference that must name one tag or digest. */
-export const requireTag = (text: string): Reference => {
+export function requireTag(text: string): Reference {
   const reference = requireOne(text);
   if (reference.reference !== undefined) return reference;
   throw new KitwrightError(
@@ -18,21 +18,21 @@ export const requireTag = (text: string): Reference => {
       hint: `For example ${text}:${defaultTag}.`,
     },
   );
-};
+}
 
 /** A reference that may not name several tags. */
-export const requireOne = (text: string): Reference => {
+export function requireOne(text: string): Reference {
   const reference = parseReference(text);
   if (reference.extraTags.length === 0) return reference;
   throw new KitwrightError(
     'reference-invalid',
     `Invalid reference ${JSON.stringify(text)}: several tags cannot be used here.`,
   );
-};
+}
 
 /** Adds `latest` where there is no tag, and says so as `kit` does. */
-export const defaultToLatest = (reference: Reference, notice: (shown: string) => void): Reference => {
+export function defaultToLatest(reference: Reference, notice: (shown: string) => void): Reference {
   const full = withDefaultTag(reference);
   if (full !== reference) notice(displayReference(full));
   return full;
-};
+}

@@ -12,14 +12,15 @@ import {
 import type { Session } from './Session.ts';
 
 /** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */
-export const openRemote = (session: Session, reference: Reference, access: TargetAccess): OpenedTarget =>
-  session
+export function openRemote(session: Session, reference: Reference, access: TargetAccess): OpenedTarget {
+  return session
     .kitwright()
     .capabilities.get('target', 'registry')
     .open([displayReference(reference), ...reference.extraTags].join(','), access);
+}
 
 /** Finds kits at their registries; one connection for each repository. */
-export const remoteSource = (session: Session): TargetSource => {
+export function remoteSource(session: Session): TargetSource {
   const opened = new Map<string, OpenedTarget>();
   return (reference) => {
     const name = repositoryOf(reference);
@@ -27,27 +28,32 @@ export const remoteSource = (session: Session): TargetSource => {
     opened.set(name, found);
     return found.target;
   };
-};
+}
 
 /** Where a kit is looked for: the local stores, a registry, or the one and then the other. */
 export type Place = 'local' | 'remote' | undefined;
 
-const isLocalOnly = ({ registry }: Reference): boolean => registry === 'localhost';
-
 /** The places in their order. A name without a host is never asked for in a network. */
-export const kitSources = (session: Session, place: Place): readonly TargetSource[] => {
+export function kitSources(session: Session, place: Place): readonly TargetSource[] {
   const remote = remoteSource(session) as (reference: Reference) => ReturnType<typeof openRemote>['target'];
   if (place === 'remote') return [remote];
   const local = readTargets(session.stores());
   return place === 'local'
     ? local
     : [...local, (reference: Reference) => (isLocalOnly(reference) ? undefined : remote(reference))];
-};
+}
+
+function isLocalOnly({ registry }: Reference): boolean {
+  return registry === 'localhost';
+}
 
 const scheme = /^([a-z][a-z0-9-]*):(?=[^\d])/;
 
-/** Opens what `kitwright copy` is told: `oci:`, `archive:`, `registry:`, `store:`, or a name, which is a registry's if it has a host. */
-export const openTarget = (session: Session, text: string, access: TargetAccess): OpenedTarget => {
+/**
+ * Opens what `kitwright copy` is told: `oci:`, `archive:`, `registry:`, `store:`, or a name, which is a registry's if
+ * it has a host.
+ */
+export function openTarget(session: Session, text: string, access: TargetAccess): OpenedTarget {
   const { capabilities } = session.kitwright();
   const word = scheme.exec(text)?.[1];
   const known = capabilities.all('target').map(({ id }) => id);
@@ -62,4 +68,4 @@ export const openTarget = (session: Session, text: string, access: TargetAccess)
     repository: repositoryOf(reference),
     references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
   };
-};
+}

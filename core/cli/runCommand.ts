@@ -11,52 +11,12 @@ import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
 
-const globalOptions = (command: Command): GlobalOptions => {
-  const options = command.optsWithGlobals<Record<string, unknown>>();
-  const { config, logLevel, progress, verbose, json } = options;
-  return {
-    config: config as string | undefined,
-    logLevel: logLevel as LogLevel,
-    progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
-    verbose: verbose as number,
-    json: json === true,
-    network: networkFlags(options),
-  };
-};
-
-/** The first signal asks to stop, the second one ends the process at once. */
-const catchSignals = (controller: AbortController): (() => void) => {
-  const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  const handlers = Object.entries(exits).map(([signal, exit]) => {
-    const handler = () => {
-      if (controller.signal.aborted) process.exit(exit);
-      controller.abort(new KitwrightError('cancelled', `Cancelled by ${signal}.`, { data: { signal } }));
-    };
-    process.on(signal, handler);
-    return () => void process.off(signal, handler);
-  });
-  return () => {
-    for (const off of handlers) off();
-  };
-};
-
-const report = (error: KitwrightError, session: Session): void => {
-  const { output, options } = session;
-  if (options.json) output.message(JSON.stringify({ v: 1, error: toErrorData(error) }));
-  else output.message(errorText(error, options.verbose > 0));
-};
-
 /** What a command does; a number is its exit status. */
 export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
 
-/** Where the config file is looked for: the packed directory, else the current one. */
-const directoryOf = ({ args: [first] }: Command): string =>
-  first !== undefined && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? false) ? first : '.';
-
 /** Makes the action of a command: session, signals, errors, exit status. */
-export const runCommand =
-  <A extends readonly unknown[]>(handler: Handler<A>) =>
-  async (...all: readonly unknown[]): Promise<void> => {
+export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
+  return async (...all: readonly unknown[]): Promise<void> => {
     const command = all.at(-1) as Command;
     const controller = new AbortController();
     const release = catchSignals(controller);
@@ -78,9 +38,57 @@ export const runCommand =
       release();
     }
   };
+}
+
+/** The first signal asks to stop, the second one ends the process at once. */
+function catchSignals(controller: AbortController): () => void {
+  const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  const handlers = Object.entries(exits).map(([signal, exit]) => {
+    const handler = () => {
+      if (controller.signal.aborted) process.exit(exit);
+      controller.abort(new KitwrightError('cancelled', `Cancelled by ${signal}.`, { data: { signal } }));
+    };
+    process.on(signal, handler);
+    return () => void process.off(signal, handler);
+  });
+  return () => {
+    for (const off of handlers) off();
+  };
+}
+
+function globalOptions(command: Command): GlobalOptions {
+  const options = command.optsWithGlobals<Record<string, unknown>>();
+  const { config, logLevel, progress, verbose, json } = options;
+  return {
+    config: config as string | undefined,
+    logLevel: logLevel as LogLevel,
+    progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
+    verbose: verbose as number,
+    json: json === true,
+    network: networkFlags(options),
+  };
+}
+
+/** Where the config file is looked for: the packed directory, else the current one. */
+function directoryOf({ args: [first] }: Command): string {
+  return first !== undefined && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? false) ? first : '.';
+}
+
+function fail(error: unknown, session: Session): number {
+  const known = asKitwrightError(error);
+  session.failure(known);
+  report(known, session);
+  return known.exit;
+}
+
+function report(error: KitwrightError, session: Session): void {
+  const { output, options } = session;
+  if (options.json) output.message(JSON.stringify({ v: 1, error: toErrorData(error) }));
+  else output.message(errorText(error, options.verbose > 0));
+}
 
 /** Loads nothing where nobody would read it. */
-const noteUpdate = async ({ output, env, stores, options }: Session): Promise<void> => {
+async function noteUpdate({ output, env, stores, options }: Session): Promise<void> {
   if (!output.stderrIsTerminal || options.json || env['CI']) return;
   const [{ updateNotice }, { askInBackground }] = await Promise.all([
     import('./updates/updateNotice.ts'),
@@ -90,11 +98,4 @@ const noteUpdate = async ({ output, env, stores, options }: Session): Promise<vo
   const ask = () => askInBackground(root);
   const notice = updateNotice({ root, env, isTerminal: true, now: Date.now(), version, ask });
   if (notice) output.message(notice);
-};
-
-const fail = (error: unknown, session: Session): number => {
-  const known = asKitwrightError(error);
-  session.failure(known);
-  report(known, session);
-  return known.exit;
-};
+}

@@ -4,7 +4,7 @@ import { type Kitfile, KitwrightError, partYaml } from '@kitwright/core';
 const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };
 
 /** The YAML of one part of a Kitfile, named by a dotted path such as `.package.name`. Throws `usage`. */
-export const selectYaml = (kitfile: Kitfile, filter: string): string => {
+export function selectYaml(kitfile: Kitfile, filter: string): string {
   const path = filter.replace(/^\./, '').split('.');
   if (/[[\]]/.test(filter))
     throw new KitwrightError(
@@ -18,4 +18,4 @@ export const selectYaml = (kitfile: Kitfile, filter: string): string => {
     `Cannot filter by ${JSON.stringify(filter)}: there is no such node in the Kitfile.`,
     path[0] && goNames[path[0]] ? { hint: `As in kit, it is called ${goNames[path[0]]} here.` } : {},
   );
-};
+}

@@ -18,37 +18,6 @@ export interface TargetCase {
 
 const blobType = 'application/octet-stream';
 
-const contentOf =
-  (bytes: Uint8Array): Content =>
-  (range = { start: 0, end: bytes.byteLength }) =>
-    (async function* () {
-      yield bytes.subarray(range.start, range.end);
-    })();
-
-const read = async (stream: ByteStream): Promise<Buffer> => Buffer.concat(await Array.fromAsync(stream));
-
-const blob = (text: string) => {
-  const bytes = Buffer.from(text);
-  return { bytes, descriptor: descriptorOf(blobType, bytes) };
-};
-
-const manifestOf = (config: Descriptor, layers: readonly Descriptor[]) => {
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }));
-  return { bytes, descriptor: descriptorOf(mediaTypes.manifest, bytes) };
-};
-
-const pushKit = async (target: Target, text: string) => {
-  const [config, layer] = [blob(`{"config":"${text}"}`), blob(text)];
-  const manifest = manifestOf(config.descriptor, [layer.descriptor]);
-  for (const { descriptor, bytes } of [config, layer, manifest]) await target.push(descriptor, contentOf(bytes));
-  return { layer, manifest };
-};
-
-/** What was pushed and named can be read only now in a target that is one file. */
-const settle = async (target: Target): Promise<void> => {
-  if (canClose(target)) await target.close();
-};
-
 /** The rules for targets (design 3). Run each against a fresh, empty one; `repository` is a name it knows. */
 export const targetConformance: readonly TargetCase[] = [
   {
@@ -151,3 +120,36 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
 ];
+
+async function pushKit(target: Target, text: string) {
+  const [config, layer] = [blob(`{"config":"${text}"}`), blob(text)];
+  const manifest = manifestOf(config.descriptor, [layer.descriptor]);
+  for (const { descriptor, bytes } of [config, layer, manifest]) await target.push(descriptor, contentOf(bytes));
+  return { layer, manifest };
+}
+
+function blob(text: string) {
+  const bytes = Buffer.from(text);
+  return { bytes, descriptor: descriptorOf(blobType, bytes) };
+}
+
+function manifestOf(config: Descriptor, layers: readonly Descriptor[]) {
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }));
+  return { bytes, descriptor: descriptorOf(mediaTypes.manifest, bytes) };
+}
+
+function contentOf(bytes: Uint8Array): Content {
+  return (range = { start: 0, end: bytes.byteLength }) =>
+    (async function* () {
+      yield bytes.subarray(range.start, range.end);
+    })();
+}
+
+/** What was pushed and named can be read only now in a target that is one file. */
+async function settle(target: Target): Promise<void> {
+  if (canClose(target)) await target.close();
+}
+
+async function read(stream: ByteStream): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(stream));
+}

@@ -1,5 +1,10 @@
 import type { Transform } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 
-export const compress = (): Transform => createGzip();
-export const decompress = (): Transform => createGunzip();
+export function compress(): Transform {
+  return createGzip();
+}
+
+export function decompress(): Transform {
+  return createGunzip();
+}

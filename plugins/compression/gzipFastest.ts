@@ -1,5 +1,10 @@
 import type { Transform } from 'node:stream';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 
-export const compress = (): Transform => createGzip({ level: constants.Z_BEST_SPEED });
-export const decompress = (): Transform => createGunzip();
+export function compress(): Transform {
+  return createGzip({ level: constants.Z_BEST_SPEED });
+}
+
+export function decompress(): Transform {
+  return createGunzip();
+}

@@ -8,8 +8,8 @@ export const compressors: readonly Compressor[] = [
 ];
 
 /** gzip and zstd layers. The bytes are deterministic for one version of Node; the diffId is the same everywhere. */
-export const compression = (): Plugin =>
-  definePlugin({
+export function compression(): Plugin {
+  return definePlugin({
     name: '@kitwright/compression',
     apiVersion: 1,
     apply({ register }) {
@@ -17,3 +17,4 @@ export const compression = (): Plugin =>
       return undefined;
     },
   });
+}

@@ -1,9 +1,13 @@
 import type { Transform } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 
+export function compress(): Transform {
+  return createZstdCompress();
+}
+
 /** The largest window that is accepted when unpacking: 128 MiB, so that a layer cannot ask for gigabytes. */
 const maxWindowLog = 27;
 
-export const compress = (): Transform => createZstdCompress();
-export const decompress = (): Transform =>
-  createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+export function decompress(): Transform {
+  return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+}

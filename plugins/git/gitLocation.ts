@@ -3,10 +3,12 @@ import { KitwrightError } from '@kitwright/core';
 const forms = [/^(?:https?|ssh|git|file):\/\/\S+$/, /^[\w.-]+@[\w.-]+:\S+$/];
 
 /** Addresses that git understands; a bare `owner/name` is for other importers. */
-export const isGitLocation = (location: string): boolean => forms.some((form) => form.test(location));
+export function isGitLocation(location: string): boolean {
+  return forms.some((form) => form.test(location));
+}
 
 /** `owner/name`: the last two parts of the path. Throws `usage`. */
-export const repositoryIn = (location: string): string => {
+export function repositoryIn(location: string): string {
   const path = URL.canParse(location) ? new URL(location).pathname : location.replace(/^[^:]*:/, '');
   const parts = path
     .replace(/\.git\/?$/, '')
@@ -16,4 +18,4 @@ export const repositoryIn = (location: string): string => {
   throw new KitwrightError('usage', `${JSON.stringify(location)} does not say owner and name of a repository.`, {
     hint: 'For example https://git.example.com/owner/name; name the kit with --tag.',
   });
-};
+}

@@ -17,56 +17,28 @@ export interface GitImporterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
-
-const attributeFiles = (directory: string): readonly string[] =>
-  (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).filter((name) =>
-    /(?:^|[/\\])\.git(?:ignore|attributes)$/.test(name),
-  );
-
-const usesLfs = (directory: string): boolean =>
-  attributeFiles(directory).some((name) => /\bfilter=lfs\b/.test(readFileSync(join(directory, name), 'utf8')));
-
-const pullLargeFiles = async (options: GitOptions): Promise<void> => {
-  try {
-    await runGit(['lfs', 'version'], options);
-  } catch (cause) {
-    if (options.signal.aborted) throw cause;
-    throw new KitwrightError('usage', 'The repository keeps large files in Git LFS, and git-lfs is not installed.', {
-      cause,
-      hint: 'Install git-lfs.',
-    });
-  }
-  await runGit(['lfs', 'pull', 'origin'], options);
-};
-
-/** Branch, tag or commit, without its history. */
-const checkOut = async (location: string, revision: string | undefined, options: GitOptions): Promise<string> => {
-  await runGit(['init', '--quiet'], options);
-  await runGit(['remote', 'add', '--', 'origin', location], options);
-  await runGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'], options);
-  const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
-  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
-  return (await runGit(['rev-parse', 'HEAD'], options)).trim();
-};
-
-/** What belongs to git and not to the project. */
-const removeTraces = (directory: string): void => {
-  rmSync(join(directory, '.git'), { recursive: true, force: true });
-  for (const name of attributeFiles(directory)) rmSync(join(directory, name));
-};
-
-const listFiles = (directory: string, below = ''): readonly ImportFile[] =>
-  readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
-    const path = below ? `${below}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) return listFiles(directory, path);
-    return entry.isFile() && !ofGit.has(entry.name) ? [{ path, size: statSync(join(directory, path)).size }] : [];
+/** Git repositories, with Git LFS, as an importer; git itself does the work. */
+export function git(options: GitImporterOptions): Plugin {
+  return definePlugin({
+    name: '@kitwright/git',
+    apiVersion: 1,
+    apply({ register }) {
+      const importer: Importer = {
+        id: 'git',
+        matches: isGitLocation,
+        repositoryOf: repositoryIn,
+        open: (request) => open(options, request),
+      };
+      register('importer', importer);
+      return undefined;
+    },
   });
+}
 
-const open = async (
+async function open(
   { env }: GitImporterOptions,
   { location, revision, token, workspace, signal }: ImportRequest,
-): Promise<ImportSource> => {
+): Promise<ImportSource> {
   const repository = repositoryIn(location);
   const directory = join(workspace, 'clone');
   rmSync(directory, { recursive: true, force: true });
@@ -83,21 +55,53 @@ const open = async (
     read: async (path) => readFileSync(join(directory, path)),
     fetch: async () => directory,
   };
-};
+}
 
-/** Git repositories, with Git LFS, as an importer; git itself does the work. */
-export const git = (options: GitImporterOptions): Plugin =>
-  definePlugin({
-    name: '@kitwright/git',
-    apiVersion: 1,
-    apply({ register }) {
-      const importer: Importer = {
-        id: 'git',
-        matches: isGitLocation,
-        repositoryOf: repositoryIn,
-        open: (request) => open(options, request),
-      };
-      register('importer', importer);
-      return undefined;
-    },
+/** Branch, tag or commit, without its history. */
+async function checkOut(location: string, revision: string | undefined, options: GitOptions): Promise<string> {
+  await runGit(['init', '--quiet'], options);
+  await runGit(['remote', 'add', '--', 'origin', location], options);
+  await runGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'], options);
+  const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
+  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
+  return (await runGit(['rev-parse', 'HEAD'], options)).trim();
+}
+
+function usesLfs(directory: string): boolean {
+  return attributeFiles(directory).some((name) => /\bfilter=lfs\b/.test(readFileSync(join(directory, name), 'utf8')));
+}
+
+function attributeFiles(directory: string): readonly string[] {
+  return (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).filter((name) =>
+    /(?:^|[/\\])\.git(?:ignore|attributes)$/.test(name),
+  );
+}
+
+async function pullLargeFiles(options: GitOptions): Promise<void> {
+  try {
+    await runGit(['lfs', 'version'], options);
+  } catch (cause) {
+    if (options.signal.aborted) throw cause;
+    throw new KitwrightError('usage', 'The repository keeps large files in Git LFS, and git-lfs is not installed.', {
+      cause,
+      hint: 'Install git-lfs.',
+    });
+  }
+  await runGit(['lfs', 'pull', 'origin'], options);
+}
+
+/** What belongs to git and not to the project. */
+function removeTraces(directory: string): void {
+  rmSync(join(directory, '.git'), { recursive: true, force: true });
+  for (const name of attributeFiles(directory)) rmSync(join(directory, name));
+}
+
+const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
+
+function listFiles(directory: string, below = ''): readonly ImportFile[] {
+  return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return listFiles(directory, path);
+    return entry.isFile() && !ofGit.has(entry.name) ? [{ path, size: statSync(join(directory, path)).size }] : [];
   });
+}

@@ -7,27 +7,11 @@ export interface GitOptions {
   readonly signal: AbortSignal;
 }
 
-/** Lines of git's messages that an error shows. */
-const shownLines = 6;
-
-/** An address may hold a password. */
-export const withoutCredentials = (text: string): string => text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
-
-const missing = (cause: unknown): KitwrightError =>
-  new KitwrightError('usage', 'git is not installed.', { cause, hint: 'Install git, and git-lfs for large files.' });
-
-const failed = (args: readonly string[], messages: string): KitwrightError => {
-  const lines = withoutCredentials(messages).trim().split('\n').slice(-shownLines).join('\n');
-  const code = /authentication failed|could not read (?:username|password)|permission denied/i.test(lines)
-    ? 'unauthorized'
-    : 'remote-refused';
-  return new KitwrightError(code, `git ${args[0] ?? ''} failed: ${lines || 'it says nothing'}`, {
-    ...(code === 'unauthorized' ? { hint: 'Give --token, or set up credentials for git.' } : {}),
-  });
-};
-
-/** Runs git and gives what it prints. It asks no questions. Throws `usage` without git, `unauthorized`, `remote-refused`. */
-export const runGit = (args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> => {
+/**
+ * Runs git and gives what it prints. It asks no questions. Throws `usage` without git, `unauthorized`,
+ * `remote-refused`.
+ */
+export function runGit(args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = spawn('git', args, {
     cwd: directory,
@@ -46,4 +30,29 @@ export const runGit = (args: readonly string[], { directory, env, signal }: GitO
     else reject(signal.aborted ? signal.reason : failed(args, Buffer.concat(messages).toString()));
   });
   return promise;
-};
+}
+
+function missing(cause: unknown): KitwrightError {
+  return new KitwrightError('usage', 'git is not installed.', {
+    cause,
+    hint: 'Install git, and git-lfs for large files.',
+  });
+}
+
+/** Lines of git's messages that an error shows. */
+const shownLines = 6;
+
+function failed(args: readonly string[], messages: string): KitwrightError {
+  const lines = withoutCredentials(messages).trim().split('\n').slice(-shownLines).join('\n');
+  const code = /authentication failed|could not read (?:username|password)|permission denied/i.test(lines)
+    ? 'unauthorized'
+    : 'remote-refused';
+  return new KitwrightError(code, `git ${args[0] ?? ''} failed: ${lines || 'it says nothing'}`, {
+    ...(code === 'unauthorized' ? { hint: 'Give --token, or set up credentials for git.' } : {}),
+  });
+}
+
+/** An address may hold a password. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+}

@@ -1,12 +1,10 @@
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const variable = 'KITWRIGHT_IMPORT_TOKEN';
 
 /**
  * Tells git a token for one host by its environment: no file and no argument holds it, and no other host gets it
  * (git-config, GIT_CONFIG_COUNT; gitcredentials, contexts).
  */
-export const withToken = (env: Environment, location: string, token: string | undefined): Environment => {
+export function withToken(env: Environment, location: string, token: string | undefined): Environment {
   if (!token || !/^https?:/.test(location) || !URL.canParse(location)) return env;
   const { origin } = new URL(location);
   const settings = [
@@ -25,4 +23,6 @@ export const withToken = (env: Environment, location: string, token: string | un
     [variable]: token,
     GIT_CONFIG_COUNT: String(before + settings.length),
   };
-};
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;

@@ -17,23 +17,44 @@ export interface Download {
   readonly onBytes: (done: number) => void;
 }
 
-const hashFor = ({ hash, size }: HubFile): Hash =>
-  hash.algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+/**
+ * Puts a verified file at its path; after a cut or a death it goes on where it stopped. Throws `descriptor-mismatch`,
+ * `network-failed`, `disk-full`.
+ */
+export async function downloadHubFile(
+  download: Download,
+  request: HubFetch,
+  options: HubOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { file, path, partial, onBytes } = download;
+  if (existsSync(path) && sizeAt(path) === file.size) return onBytes(file.size);
+  for (const directory of [dirname(path), dirname(partial)]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  await fetchVerified(download, request, options, signal);
+  await rename(partial, path);
+}
 
-const sizeAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+function sizeAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
 
-const mismatch = ({ path, hash }: HubFile, host: string, found: string): KitwrightError =>
-  new KitwrightError('descriptor-mismatch', `${path} from ${host} is damaged: its hash is ${found}, not ${hash.hex}.`, {
-    data: { path, found },
-  });
-
-const hashPartial = async (path: string, hash: Hash): Promise<void> => {
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
-};
-
-/** Does the answer go on at this offset? */
-const goesOnAt = (response: Response, offset: number): boolean =>
-  response.status === 206 && new RegExp(`^bytes ${offset}-`).test(response.headers.get('content-range') ?? '');
+/** A wrong content is thrown away and fetched once more. */
+async function fetchVerified(download: Download, request: HubFetch, options: HubOptions, signal: AbortSignal) {
+  const { file, partial, url } = download;
+  for (let attempt = 1; ; attempt++) {
+    let before = -1;
+    const progress = () => {
+      const now = sizeAt(partial);
+      const more = now > before && before >= 0;
+      before = now;
+      return more;
+    };
+    const found = await retrying(() => fetchRest(download, request), { signal, wait: options.wait, progress });
+    if (found === file.hash.hex) return;
+    rmSync(partial, { force: true });
+    if (attempt === 2) throw mismatch(file, new URL(url).host, found);
+  }
+}
 
 const readBody = async function* (response: Response, host: string): AsyncGenerator<Uint8Array> {
   try {
@@ -43,16 +64,8 @@ const readBody = async function* (response: Response, host: string): AsyncGenera
   }
 };
 
-const append = async (handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> => {
-  try {
-    await handle.writeFile(bytes);
-  } catch (error) {
-    throw systemError(error, 'store-failed', 'write', path);
-  }
-};
-
 /** Fetches what is missing of the partial file and gives its hash. Throws `Passing` after a cut. */
-const fetchRest = async (download: Download, request: HubFetch): Promise<string> => {
+async function fetchRest(download: Download, request: HubFetch): Promise<string> {
   const { file, url, partial, onBytes } = download;
   const { host } = new URL(url);
   if (sizeAt(partial) > file.size) rmSync(partial);
@@ -80,36 +93,35 @@ const fetchRest = async (download: Download, request: HubFetch): Promise<string>
   if (offset < file.size) throw new Passing(`${host} sent ${offset} of ${file.size} bytes of ${file.path}`);
   await handle.sync();
   return hash.digest('hex');
-};
+}
 
-/** A wrong content is thrown away and fetched once more. */
-const fetchVerified = async (download: Download, request: HubFetch, options: HubOptions, signal: AbortSignal) => {
-  const { file, partial, url } = download;
-  for (let attempt = 1; ; attempt++) {
-    let before = -1;
-    const progress = () => {
-      const now = sizeAt(partial);
-      const more = now > before && before >= 0;
-      before = now;
-      return more;
-    };
-    const found = await retrying(() => fetchRest(download, request), { signal, wait: options.wait, progress });
-    if (found === file.hash.hex) return;
-    rmSync(partial, { force: true });
-    if (attempt === 2) throw mismatch(file, new URL(url).host, found);
+function hashFor({ hash, size }: HubFile): Hash {
+  return hash.algorithm === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${size}\0`);
+}
+
+async function hashPartial(path: string, hash: Hash): Promise<void> {
+  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
+}
+
+/** Does the answer go on at this offset? */
+function goesOnAt(response: Response, offset: number): boolean {
+  return response.status === 206 && new RegExp(`^bytes ${offset}-`).test(response.headers.get('content-range') ?? '');
+}
+
+function mismatch({ path, hash }: HubFile, host: string, found: string): KitwrightError {
+  return new KitwrightError(
+    'descriptor-mismatch',
+    `${path} from ${host} is damaged: its hash is ${found}, not ${hash.hex}.`,
+    {
+      data: { path, found },
+    },
+  );
+}
+
+async function append(handle: FileHandle, bytes: Uint8Array, path: string): Promise<void> {
+  try {
+    await handle.writeFile(bytes);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
   }
-};
-
-/** Puts a verified file at its path; after a cut or a death it goes on where it stopped. Throws `descriptor-mismatch`, `network-failed`, `disk-full`. */
-export const downloadHubFile = async (
-  download: Download,
-  request: HubFetch,
-  options: HubOptions,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { file, path, partial, onBytes } = download;
-  if (existsSync(path) && sizeAt(path) === file.size) return onBytes(file.size);
-  for (const directory of [dirname(path), dirname(partial)]) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  await fetchVerified(download, request, options, signal);
-  await rename(partial, path);
-};
+}

@@ -1,31 +1,20 @@
 import { KitwrightError, messageOf, Passing, retryAfterOf, retrying } from '@kitwright/core';
 import type { HubOptions } from './HubOptions.ts';
 
-/** Answers of the API are read into memory: bytes. */
-const maxAnswer = 64 * 1024 * 1024;
-
 /** A request to the hub, or to where it sends one. */
 export type HubFetch = (url: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
 
-const isBusy = (status: number): boolean => status === 429 || status >= 500;
-
-const hints: Readonly<Record<number, string>> = {
-  401: 'Set HF_TOKEN or --token; the repository may also not exist.',
-  403: 'The repository may be gated: accept its terms on its page, and set HF_TOKEN or --token.',
-  404: 'Check the name and the revision; of a private repository the hub says the same without a token.',
-};
-
-const refused = (url: URL, { status }: Response): KitwrightError =>
-  new KitwrightError(
-    status === 401 || status === 403 ? 'unauthorized' : 'remote-refused',
-    `${url.host} answered ${status} to GET ${url.pathname}.`,
-    { data: { host: url.host, status }, ...(hints[status] ? { hint: hints[status] } : {}) },
-  );
-
-/** Sends requests; the token goes to the hub itself and to nobody else, also not along a redirect. Throws `Passing`, `unauthorized`, `remote-refused`. */
-export const createHubFetch =
-  (options: HubOptions, hub: URL, token: string | undefined, signal: AbortSignal): HubFetch =>
-  async (address, headers = {}) => {
+/**
+ * Sends requests; the token goes to the hub itself and to nobody else, also not along a redirect. Throws `Passing`,
+ * `unauthorized`, `remote-refused`.
+ */
+export function createHubFetch(
+  options: HubOptions,
+  hub: URL,
+  token: string | undefined,
+  signal: AbortSignal,
+): HubFetch {
+  return async (address, headers = {}) => {
     const url = new URL(address);
     const authorization = token && url.origin === hub.origin ? { authorization: `Bearer ${token}` } : {};
     const response = await options
@@ -41,22 +30,31 @@ export const createHubFetch =
       throw new Passing(`${url.host} answered ${response.status}`, retryAfterOf(response.headers.get('retry-after')));
     throw refused(url, response);
   };
+}
 
-async function* bounded(body: AsyncIterable<Uint8Array>, host: string): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const bytes of body) {
-    size += bytes.byteLength;
-    if (size > maxAnswer)
-      throw new KitwrightError('remote-malformed', `The answer of ${host} is larger than ${maxAnswer} bytes.`);
-    yield bytes;
-  }
+function isBusy(status: number): boolean {
+  return status === 429 || status >= 500;
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: 'Set HF_TOKEN or --token; the repository may also not exist.',
+  403: 'The repository may be gated: accept its terms on its page, and set HF_TOKEN or --token.',
+  404: 'Check the name and the revision; of a private repository the hub says the same without a token.',
+};
+
+function refused(url: URL, { status }: Response): KitwrightError {
+  return new KitwrightError(
+    status === 401 || status === 403 ? 'unauthorized' : 'remote-refused',
+    `${url.host} answered ${status} to GET ${url.pathname}.`,
+    { data: { host: url.host, status }, ...(hints[status] ? { hint: hints[status] } : {}) },
+  );
 }
 
 /**
- * The `fetch` for the hub's client: it retries, reads no endless answer, leaves the hub for no page of a list, and asks no page twice.
- * Throws `remote-malformed` and what requests throw.
+ * The `fetch` for the hub's client: it retries, reads no endless answer, leaves the hub for no page of a list, and asks
+ * no page twice. Throws `remote-malformed` and what requests throw.
  */
-export const createApiFetch = (options: HubOptions, hub: URL, request: HubFetch, signal: AbortSignal): typeof fetch => {
+export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch, signal: AbortSignal): typeof fetch {
   const asked = new Set<string>();
   return async (input) => {
     const url = new URL(String(input));
@@ -73,4 +71,17 @@ export const createApiFetch = (options: HubOptions, hub: URL, request: HubFetch,
     const { status, headers, body } = response;
     return new Response(body && ReadableStream.from(bounded(body, hub.host)), { status, headers });
   };
-};
+}
+
+/** Answers of the API are read into memory: bytes. */
+const maxAnswer = 64 * 1024 * 1024;
+
+async function* bounded(body: AsyncIterable<Uint8Array>, host: string): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const bytes of body) {
+    size += bytes.byteLength;
+    if (size > maxAnswer)
+      throw new KitwrightError('remote-malformed', `The answer of ${host} is larger than ${maxAnswer} bytes.`);
+    yield bytes;
+  }
+}

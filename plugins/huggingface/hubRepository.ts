@@ -7,14 +7,19 @@ export interface HubRepository {
   readonly name: string;
 }
 
-const publicHost = 'huggingface.co';
 const part = /^[\w][\w.-]{0,95}$/;
 
-const isHost = (host: string, hub: URL): boolean =>
-  host === publicHost || host.endsWith(`.${publicHost}`) || host === hub.host;
+/** `owner/name`, `datasets/owner/name`, or a page of the hub. Undefined for anything else. */
+export function hubRepository(location: string, hub: URL): HubRepository | undefined {
+  const parts = pathOf(location, hub)?.split('/').filter(Boolean) ?? [];
+  const isDataset = parts[0] === 'datasets';
+  const [owner = '', name = ''] = isDataset ? parts.slice(1) : parts;
+  if (!part.test(owner) || !part.test(name)) return undefined;
+  return { type: isDataset ? 'dataset' : 'model', name: `${owner}/${name}` };
+}
 
 /** The path of a location, with or without scheme and host; undefined if it is at another host. */
-const pathOf = (location: string, hub: URL): string | undefined => {
+function pathOf(location: string, hub: URL): string | undefined {
   if (/^https?:\/\//.test(location)) {
     const url = URL.canParse(location) ? new URL(location) : undefined;
     return url && isHost(url.host, hub) ? url.pathname : undefined;
@@ -22,22 +27,19 @@ const pathOf = (location: string, hub: URL): string | undefined => {
   if (/^[\w+.-]*:/.test(location) || location.includes('@')) return undefined;
   const [first = '', ...others] = location.split('/');
   return isHost(first, hub) ? others.join('/') : location;
-};
+}
 
-/** `owner/name`, `datasets/owner/name`, or a page of the hub. Undefined for anything else. */
-export const hubRepository = (location: string, hub: URL): HubRepository | undefined => {
-  const parts = pathOf(location, hub)?.split('/').filter(Boolean) ?? [];
-  const isDataset = parts[0] === 'datasets';
-  const [owner = '', name = ''] = isDataset ? parts.slice(1) : parts;
-  if (!part.test(owner) || !part.test(name)) return undefined;
-  return { type: isDataset ? 'dataset' : 'model', name: `${owner}/${name}` };
-};
+const publicHost = 'huggingface.co';
+
+function isHost(host: string, hub: URL): boolean {
+  return host === publicHost || host.endsWith(`.${publicHost}`) || host === hub.host;
+}
 
 /** Throws `usage`. */
-export const requireHubRepository = (location: string, hub: URL): HubRepository => {
+export function requireHubRepository(location: string, hub: URL): HubRepository {
   const found = hubRepository(location, hub);
   if (found) return found;
   throw new KitwrightError('usage', `${JSON.stringify(location)} is no repository of the hub.`, {
     hint: 'For example owner/name, datasets/owner/name, or the address of its page.',
   });
-};
+}

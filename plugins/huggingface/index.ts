@@ -19,39 +19,35 @@ import { type HubFile, listHubFiles, pinCommit } from './listHubFiles.ts';
 
 export type { HubOptions } from './HubOptions.ts';
 
-const publicHub = 'https://huggingface.co';
-const defaultRevision = 'main';
-/** Bytes of a licence or a SKILL.md that are looked at. */
-const maxText = 1024 * 1024;
+/** Models and datasets of the Hugging Face Hub, as an importer. */
+export function huggingFace(options: HubOptions): Plugin {
+  return definePlugin({
+    name: '@kitwright/huggingface',
+    apiVersion: 1,
+    apply({ register }) {
+      const importer: Importer = {
+        id: 'hf',
+        matches: (location) => hubRepository(location, hubOf(options)) !== undefined,
+        repositoryOf: (location) => requireHubRepository(location, hubOf(options)).name,
+        open: (request) => open(options, request),
+      };
+      register('importer', importer);
+      return undefined;
+    },
+  });
+}
 
-const hubOf = ({ env }: HubOptions): URL => {
+const publicHub = 'https://huggingface.co';
+
+function hubOf({ env }: HubOptions): URL {
   const text = env['HF_ENDPOINT'] || publicHub;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new KitwrightError('usage', `HF_ENDPOINT must be an address, not ${JSON.stringify(text)}.`);
-};
+}
 
-const urlOf = (hub: URL, { type, name }: HubRepository, commit: string, path: string): string =>
-  `${hub.href.replace(/\/$/, '')}/${type === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+const defaultRevision = 'main';
 
-/** Another commit's files are of no use any more. */
-const forgetOthers = (workspace: string, commit: string): void => {
-  for (const name of readdirSync(workspace))
-    if (name !== commit) rmSync(join(workspace, name), { recursive: true, force: true });
-};
-
-const readStart = async (request: HubFetch, url: string): Promise<Uint8Array> => {
-  const response = await request(url, { range: `bytes=0-${maxText - 1}` });
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    parts.push(bytes);
-    size += bytes.byteLength;
-    if (size >= maxText) break;
-  }
-  return Buffer.concat(parts).subarray(0, maxText);
-};
-
-const open = async (options: HubOptions, request: ImportRequest): Promise<ImportSource> => {
+async function open(options: HubOptions, request: ImportRequest): Promise<ImportSource> {
   const { location, revision, token, workspace, signal } = request;
   const hub = hubOf(options);
   const repository = requireHubRepository(location, hub);
@@ -94,21 +90,29 @@ const open = async (options: HubOptions, request: ImportRequest): Promise<Import
       return join(workspace, commit, 'files');
     },
   };
-};
+}
 
-/** Models and datasets of the Hugging Face Hub, as an importer. */
-export const huggingFace = (options: HubOptions): Plugin =>
-  definePlugin({
-    name: '@kitwright/huggingface',
-    apiVersion: 1,
-    apply({ register }) {
-      const importer: Importer = {
-        id: 'hf',
-        matches: (location) => hubRepository(location, hubOf(options)) !== undefined,
-        repositoryOf: (location) => requireHubRepository(location, hubOf(options)).name,
-        open: (request) => open(options, request),
-      };
-      register('importer', importer);
-      return undefined;
-    },
-  });
+function urlOf(hub: URL, { type, name }: HubRepository, commit: string, path: string): string {
+  return `${hub.href.replace(/\/$/, '')}/${type === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** Bytes of a licence or a SKILL.md that are looked at. */
+const maxText = 1024 * 1024;
+
+async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
+  const response = await request(url, { range: `bytes=0-${maxText - 1}` });
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const bytes of response.body ?? []) {
+    parts.push(bytes);
+    size += bytes.byteLength;
+    if (size >= maxText) break;
+  }
+  return Buffer.concat(parts).subarray(0, maxText);
+}
+
+/** Another commit's files are of no use any more. */
+function forgetOthers(workspace: string, commit: string): void {
+  for (const name of readdirSync(workspace))
+    if (name !== commit) rmSync(join(workspace, name), { recursive: true, force: true });
+}

@@ -7,70 +7,17 @@ export interface HubFile extends ImportFile {
   readonly hash: { readonly algorithm: 'sha256' | 'git'; readonly hex: string };
 }
 
-interface ApiAccess {
-  readonly repository: HubRepository;
-  readonly hub: URL;
-  readonly fetch: typeof fetch;
-}
-
-const maxFiles = 1_000_000;
-
-const malformed = (hub: URL, why: string, cause?: unknown): KitwrightError =>
-  new KitwrightError('remote-malformed', `The answer of ${hub.host} is not usable: ${why}.`, { cause });
-
-const hubUrlOf = (hub: URL): string => hub.href.replace(/\/$/, '');
-
-/** What the client throws beside our own errors is that it could not read an answer. */
-const reading = async <T>(hub: URL, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof KitwrightError ? error : malformed(hub, messageOf(error), error);
-  }
-};
-
-/** The commit that a branch or tag points to now: a branch may move while its files are fetched. */
-export const pinCommit = ({ repository, hub, fetch }: ApiAccess, revision: string): Promise<string> =>
-  reading(hub, async () => {
-    const { modelInfo, datasetInfo } = await import('@huggingface/hub');
-    const params = { name: repository.name, revision, hubUrl: hubUrlOf(hub), fetch };
-    const info =
-      repository.type === 'dataset'
-        ? await datasetInfo({ ...params, additionalFields: ['sha'] })
-        : await modelInfo({ ...params, additionalFields: ['sha'] });
-    if (!/^[0-9a-f]{40}$/.test(String(info.sha))) throw malformed(hub, `${JSON.stringify(info.sha)} is no commit`);
-    return info.sha;
-  });
-
-interface Entry {
-  readonly type: string;
-  readonly path: string;
-  readonly size: number;
-  readonly oid?: string | undefined;
-  readonly lfs?: { readonly oid: string; readonly size: number } | undefined;
-}
-
-const hashOf = ({ path, oid, lfs }: Entry, hub: URL): HubFile['hash'] => {
-  if (lfs && /^[0-9a-f]{64}$/.test(lfs.oid)) return { algorithm: 'sha256', hex: lfs.oid };
-  if (oid && /^[0-9a-f]{40}$/.test(oid)) return { algorithm: 'git', hex: oid };
-  throw malformed(hub, `nothing proves the content of ${JSON.stringify(path)}`);
-};
-
-const fileOf = (entry: Entry, hub: URL): HubFile => {
-  const { path, lfs } = entry;
-  if (entry.type !== 'file' || typeof path !== 'string') throw malformed(hub, `${JSON.stringify(path)} is no file`);
-  const size = lfs?.size ?? entry.size;
-  if (!Number.isSafeInteger(size) || size < 0) throw malformed(hub, `the size of ${JSON.stringify(path)} is none`);
-  checkEntryName(bytePath(path));
-  return { path, size, hash: hashOf(entry, hub) };
-};
-
 /** What belongs to git and not to the model. */
 const ofGit = /(?:^|\/)\.git(?:ignore|attributes)$/;
 
-/** All files of a repository at one commit. Throws `remote-malformed`; `unpack-refused` for a name that would leave a directory. */
-export const listHubFiles = ({ repository, hub, fetch }: ApiAccess, commit: string): Promise<readonly HubFile[]> =>
-  reading(hub, async () => {
+const maxFiles = 1_000_000;
+
+/**
+ * All files of a repository at one commit. Throws `remote-malformed`; `unpack-refused` for a name that would leave a
+ * directory.
+ */
+export function listHubFiles({ repository, hub, fetch }: ApiAccess, commit: string): Promise<readonly HubFile[]> {
+  return reading(hub, async () => {
     const { listFiles } = await import('@huggingface/hub');
     const found = new Map<string, HubFile>();
     const params = { repo: repository, recursive: true, revision: commit, hubUrl: hubUrlOf(hub), fetch };
@@ -83,3 +30,64 @@ export const listHubFiles = ({ repository, hub, fetch }: ApiAccess, commit: stri
     }
     return [...found.values()];
   });
+}
+
+interface ApiAccess {
+  readonly repository: HubRepository;
+  readonly hub: URL;
+  readonly fetch: typeof fetch;
+}
+
+/** What the client throws beside our own errors is that it could not read an answer. */
+async function reading<T>(hub: URL, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof KitwrightError ? error : malformed(hub, messageOf(error), error);
+  }
+}
+
+function malformed(hub: URL, why: string, cause?: unknown): KitwrightError {
+  return new KitwrightError('remote-malformed', `The answer of ${hub.host} is not usable: ${why}.`, { cause });
+}
+
+function hubUrlOf(hub: URL): string {
+  return hub.href.replace(/\/$/, '');
+}
+
+interface Entry {
+  readonly type: string;
+  readonly path: string;
+  readonly size: number;
+  readonly oid?: string | undefined;
+  readonly lfs?: { readonly oid: string; readonly size: number } | undefined;
+}
+
+function fileOf(entry: Entry, hub: URL): HubFile {
+  const { path, lfs } = entry;
+  if (entry.type !== 'file' || typeof path !== 'string') throw malformed(hub, `${JSON.stringify(path)} is no file`);
+  const size = lfs?.size ?? entry.size;
+  if (!Number.isSafeInteger(size) || size < 0) throw malformed(hub, `the size of ${JSON.stringify(path)} is none`);
+  checkEntryName(bytePath(path));
+  return { path, size, hash: hashOf(entry, hub) };
+}
+
+function hashOf({ path, oid, lfs }: Entry, hub: URL): HubFile['hash'] {
+  if (lfs && /^[0-9a-f]{64}$/.test(lfs.oid)) return { algorithm: 'sha256', hex: lfs.oid };
+  if (oid && /^[0-9a-f]{40}$/.test(oid)) return { algorithm: 'git', hex: oid };
+  throw malformed(hub, `nothing proves the content of ${JSON.stringify(path)}`);
+}
+
+/** The commit that a branch or tag points to now: a branch may move while its files are fetched. */
+export function pinCommit({ repository, hub, fetch }: ApiAccess, revision: string): Promise<string> {
+  return reading(hub, async () => {
+    const { modelInfo, datasetInfo } = await import('@huggingface/hub');
+    const params = { name: repository.name, revision, hubUrl: hubUrlOf(hub), fetch };
+    const info =
+      repository.type === 'dataset'
+        ? await datasetInfo({ ...params, additionalFields: ['sha'] })
+        : await modelInfo({ ...params, additionalFields: ['sha'] });
+    if (!/^[0-9a-f]{40}$/.test(String(info.sha))) throw malformed(hub, `${JSON.stringify(info.sha)} is no commit`);
+    return info.sha;
+  });
+}

@@ -1,15 +1,26 @@
 import { annotationNames, Fields, goJson, type PlanFile, textOf } from '@kitwright/core';
 
-const two = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
-
-const offsetText = (minutes: number): string => {
-  if (minutes === 0) return 'Z';
-  const size = Math.abs(minutes);
-  return `${minutes > 0 ? '+' : '-'}${two(size / 60)}:${two(size % 60)}`;
-};
+/**
+ * The annotation that carries what a raw layer cannot: name, mode, size and time of the file (ModelPack model-spec).
+ */
+export function fileMetadata({ path, print }: PlanFile): Readonly<Record<string, string>> {
+  return {
+    [annotationNames.fileMetadata]: goJson(
+      new Fields([
+        ['name', textOf(path.slice(path.lastIndexOf('/') + 1))],
+        ['mode', print.mode & 0o777],
+        ['uid', 0],
+        ['gid', 0],
+        ['size', print.size],
+        ['mtime', localTime(print.mtimeNs)],
+        ['typeflag', '0'.charCodeAt(0)],
+      ]),
+    ),
+  };
+}
 
 /** RFC 3339 with up to nine decimals in the local zone, as Go writes a time. `ns` counts from 1970. */
-export const localTime = (ns: bigint): string => {
+export function localTime(ns: bigint): string {
   const billion = 1_000_000_000n;
   const part = ((ns % billion) + billion) % billion;
   const date = new Date(Number((ns - part) / 1_000_000n));
@@ -17,19 +28,14 @@ export const localTime = (ns: bigint): string => {
   const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   return `${day}T${time}${fraction}${offsetText(-date.getTimezoneOffset())}`;
-};
+}
 
-/** The annotation that carries what a raw layer cannot: name, mode, size and time of the file (ModelPack model-spec). */
-export const fileMetadata = ({ path, print }: PlanFile): Readonly<Record<string, string>> => ({
-  [annotationNames.fileMetadata]: goJson(
-    new Fields([
-      ['name', textOf(path.slice(path.lastIndexOf('/') + 1))],
-      ['mode', print.mode & 0o777],
-      ['uid', 0],
-      ['gid', 0],
-      ['size', print.size],
-      ['mtime', localTime(print.mtimeNs)],
-      ['typeflag', '0'.charCodeAt(0)],
-    ]),
-  ),
-});
+function two(value: number): string {
+  return String(Math.trunc(value)).padStart(2, '0');
+}
+
+function offsetText(minutes: number): string {
+  if (minutes === 0) return 'Z';
+  const size = Math.abs(minutes);
+  return `${minutes > 0 ? '+' : '-'}${two(size / 60)}:${two(size % 60)}`;
+}

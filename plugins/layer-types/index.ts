@@ -4,8 +4,8 @@ import { raw } from './raw.ts';
 import { tar } from './tar.ts';
 
 /** The layer types of ModelKits: `tar` (the default), `raw` for single files, `mcpb` for MCP bundles. */
-export const layerTypes = (): Plugin =>
-  definePlugin({
+export function layerTypes(): Plugin {
+  return definePlugin({
     name: '@kitwright/layer-types',
     apiVersion: 1,
     apply({ register }) {
@@ -13,3 +13,4 @@ export const layerTypes = (): Plugin =>
       return undefined;
     },
   });
+}

@@ -10,11 +10,20 @@ import {
 } from '@kitwright/core';
 import { raw } from './raw.ts';
 
-const refuse = (path: string, why: string): KitwrightError =>
-  new KitwrightError('layer-path-refused', `The MCP bundle ${path} ${why}.`, { data: { path } });
+/** MCP bundles: raw, never compressed. */
+export const mcpb: LayerType = {
+  ...raw,
+  id: 'mcpb',
+  compressible: false,
+  collect: (tree) => {
+    const contents = raw.collect(tree);
+    for (const file of contents.files) checkBundle(file, tree.context);
+    return contents;
+  },
+};
 
 /** A bundle is a ZIP with `manifest.json` at its root; it is stored as it is. */
-const checkBundle = (file: PlanFile, context: string): void => {
+function checkBundle(file: PlanFile, context: string): void {
   const path = file.target ?? joinPath(context, file.path);
   const fd = openSync(fsPath(path), 'r');
   try {
@@ -29,16 +38,8 @@ const checkBundle = (file: PlanFile, context: string): void => {
   } finally {
     closeSync(fd);
   }
-};
+}
 
-/** MCP bundles: raw, never compressed. */
-export const mcpb: LayerType = {
-  ...raw,
-  id: 'mcpb',
-  compressible: false,
-  collect: (tree) => {
-    const contents = raw.collect(tree);
-    for (const file of contents.files) checkBundle(file, tree.context);
-    return contents;
-  },
-};
+function refuse(path: string, why: string): KitwrightError {
+  return new KitwrightError('layer-path-refused', `The MCP bundle ${path} ${why}.`, { data: { path } });
+}

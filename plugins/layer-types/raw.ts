@@ -13,5 +13,6 @@ export const raw: LayerType = {
   recipe: ({ files }, context) => files.filter(({ print }) => print.size > 0).map((file) => pieceOf(file, context)),
 };
 
-const pieceOf = ({ path, target, print }: PlanFile, context: string) =>
-  ({ kind: 'file', path: target ?? joinPath(context, path), offset: 0, size: print.size, print }) as const;
+function pieceOf({ path, target, print }: PlanFile, context: string) {
+  return { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size: print.size, print } as const;
+}

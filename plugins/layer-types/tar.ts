@@ -3,13 +3,6 @@ import { joinPath, type LayerType, type PlanFile, type TarSource, tarRecipe } fr
 /** Permission, setuid, setgid and sticky bits. */
 const modeBits = 0o7777;
 
-const sourceOf = ({ path, type, print, target }: PlanFile, context: string): TarSource => {
-  const size = type === 'file' ? print.size : 0;
-  const entry = { path, type, mode: print.mode & modeBits, size };
-  if (type === 'directory') return { entry };
-  return { entry, file: { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size, print } };
-};
-
 /** One tar per element, with the bytes of `kit`. */
 export const tar: LayerType = {
   id: 'tar',
@@ -18,3 +11,10 @@ export const tar: LayerType = {
   collect: (tree) => ({ files: tree.entries() }),
   recipe: ({ files }, context) => tarRecipe(files.map((file) => sourceOf(file, context))),
 };
+
+function sourceOf({ path, type, print, target }: PlanFile, context: string): TarSource {
+  const size = type === 'file' ? print.size : 0;
+  const entry = { path, type, mode: print.mode & modeBits, size };
+  if (type === 'directory') return { entry };
+  return { entry, file: { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size, print } };
+}

@@ -12,42 +12,9 @@ import {
 } from '@kitwright/core';
 import { modelConfig } from './modelConfig.ts';
 
-const roles = {
-  model: 'weight',
-  modelpart: 'weight.config',
-  code: 'code',
-  dataset: 'dataset',
-  docs: 'doc',
-  prompt: 'code',
-  mcpb: '',
-} as const;
-
-/** `application/vnd.cncf.model.<role>.v1.<format>`; the form of ours tells format and suffix. */
-const packMediaType = ({ role, mediaType }: PlanEntry): string =>
-  `application/vnd.cncf.model.${roles[role]}.v1.${mediaType.slice(mediaType.lastIndexOf('.') + 1)}`;
-
-const refuse = (message: string): KitwrightError => new KitwrightError('model-pack-refused', message);
-
-const checkPlan = ({ kitfile, layers }: Plan): void => {
-  if (kitfile.mcpServers?.length) throw refuse('mcpServers have no form in a ModelPack.');
-  if (layers.some(({ entry }) => entry.layerType === 'raw' && entry.compression !== undefined)) {
-    throw refuse('A ModelPack has no compression for raw layers.');
-  }
-};
-
-const rewrite = (draft: KitDraft): KitDraft => ({
-  ...draft,
-  configMediaType: mediaTypes.packConfig,
-  configBytes: Buffer.from(goJson(modelConfig(draft))),
-  manifest: {
-    artifactType: mediaTypes.packArtifact,
-    annotations: { ...draft.manifest.annotations, [annotationNames.kitfile]: goJson(configFields(draft.kitfile)) },
-  },
-});
-
 /** Writes kits in the form of the CNCF ModelPack (model-spec v1), with the Kitfile in an annotation, as `kit` does. */
-export const modelPack = (): Plugin =>
-  definePlugin({
+export function modelPack(): Plugin {
+  return definePlugin({
     name: '@kitwright/modelpack',
     apiVersion: 1,
     apply({ hooks }) {
@@ -63,3 +30,42 @@ export const modelPack = (): Plugin =>
       return undefined;
     },
   });
+}
+
+const roles = {
+  model: 'weight',
+  modelpart: 'weight.config',
+  code: 'code',
+  dataset: 'dataset',
+  docs: 'doc',
+  prompt: 'code',
+  mcpb: '',
+} as const;
+
+/** `application/vnd.cncf.model.<role>.v1.<format>`; the form of ours tells format and suffix. */
+function packMediaType({ role, mediaType }: PlanEntry): string {
+  return `application/vnd.cncf.model.${roles[role]}.v1.${mediaType.slice(mediaType.lastIndexOf('.') + 1)}`;
+}
+
+function checkPlan({ kitfile, layers }: Plan): void {
+  if (kitfile.mcpServers?.length) throw refuse('mcpServers have no form in a ModelPack.');
+  if (layers.some(({ entry }) => entry.layerType === 'raw' && entry.compression !== undefined)) {
+    throw refuse('A ModelPack has no compression for raw layers.');
+  }
+}
+
+function refuse(message: string): KitwrightError {
+  return new KitwrightError('model-pack-refused', message);
+}
+
+function rewrite(draft: KitDraft): KitDraft {
+  return {
+    ...draft,
+    configMediaType: mediaTypes.packConfig,
+    configBytes: Buffer.from(goJson(modelConfig(draft))),
+    manifest: {
+      artifactType: mediaTypes.packArtifact,
+      annotations: { ...draft.manifest.annotations, [annotationNames.kitfile]: goJson(configFields(draft.kitfile)) },
+    },
+  };
+}

@@ -1,21 +1,7 @@
 import { Fields, type JsonNode, type KitDraft, type Kitfile } from '@kitwright/core';
 
-/** All licences that the Kitfile names, sorted, each once. */
-const licensesOf = ({ package: pkg, model, code, datasets }: Kitfile): readonly string[] => {
-  const elements = [pkg, model, ...(model?.parts ?? []), ...(code ?? []), ...(datasets ?? [])];
-  return [...new Set(elements.flatMap((element) => (element?.license ? [element.license] : [])))].sort();
-};
-
-const orAbsent = <T extends readonly unknown[]>(list: T | undefined): T | undefined =>
-  list?.length ? list : undefined;
-const text = (value: string | undefined): string | undefined => value || undefined;
-
-/** 1970 unless a time was asked for: the same kit must have the same bytes tomorrow. */
-const createdAt = ({ createdAt: seconds }: KitDraft): string =>
-  new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
-
 /** The config of a ModelPack (model-spec, config.md). */
-export const modelConfig = (draft: KitDraft): JsonNode => {
+export function modelConfig(draft: KitDraft): JsonNode {
   const { package: pkg, model } = draft.kitfile;
   return new Fields([
     [
@@ -39,4 +25,23 @@ export const modelConfig = (draft: KitDraft): JsonNode => {
     ],
     ['config', new Fields([['format', text(model?.format)]])],
   ]);
-};
+}
+
+/** 1970 unless a time was asked for: the same kit must have the same bytes tomorrow. */
+function createdAt({ createdAt: seconds }: KitDraft): string {
+  return new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+function orAbsent<T extends readonly unknown[]>(list: T | undefined): T | undefined {
+  return list?.length ? list : undefined;
+}
+
+function text(value: string | undefined): string | undefined {
+  return value || undefined;
+}
+
+/** All licences that the Kitfile names, sorted, each once. */
+function licensesOf({ package: pkg, model, code, datasets }: Kitfile): readonly string[] {
+  const elements = [pkg, model, ...(model?.parts ?? []), ...(code ?? []), ...(datasets ?? [])];
+  return [...new Set(elements.flatMap((element) => (element?.license ? [element.license] : [])))].sort();
+}

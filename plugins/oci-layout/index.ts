@@ -8,28 +8,23 @@ import {
   type Target,
 } from '@kitwright/core';
 
-const tagForm = /^\w[\w.-]{0,127}$/;
 const digestForm = /@(sha256:[a-f0-9]{64})$/;
 
+const tagForm = /^\w[\w.-]{0,127}$/;
+
 /** `path`, `path:tag`, `path@digest`. A colon before a slash, or a drive's, belongs to the path. */
-export const splitLocation = (location: string): { readonly path: string; readonly references: readonly string[] } => {
+export function splitLocation(location: string): { readonly path: string; readonly references: readonly string[] } {
   const digest = digestForm.exec(location)?.[1];
   if (digest) return { path: location.slice(0, -digest.length - 1), references: [digest] };
   const colon = location.lastIndexOf(':');
   const tag = location.slice(colon + 1);
   if (colon <= 1 || !tagForm.test(tag)) return { path: location, references: [] };
   return { path: location.slice(0, colon), references: [tag] };
-};
-
-const opened = (id: string, location: string, open: (path: string) => Target): OpenedTarget => {
-  const { path, references } = splitLocation(location);
-  if (!path) throw new KitwrightError('target-invalid', `${id}: needs a path.`);
-  return { target: open(path), repository: '', references };
-};
+}
 
 /** `oci:DIRECTORY[:TAG]` and `archive:FILE[:TAG]`: kits that any OCI tool reads, for a disk or a stick. */
-export const ociLayout = (): Plugin =>
-  definePlugin({
+export function ociLayout(): Plugin {
+  return definePlugin({
     name: '@kitwright/oci-layout',
     apiVersion: 1,
     apply({ register }) {
@@ -38,3 +33,10 @@ export const ociLayout = (): Plugin =>
       return undefined;
     },
   });
+}
+
+function opened(id: string, location: string, open: (path: string) => Target): OpenedTarget {
+  const { path, references } = splitLocation(location);
+  if (!path) throw new KitwrightError('target-invalid', `${id}: needs a path.`);
+  return { target: open(path), repository: '', references };
+}

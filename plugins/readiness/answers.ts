@@ -3,6 +3,12 @@ import type { ReadinessAnswer } from '@kitwright/core';
 /** When to look again, in ms. */
 const retryAfter = 500;
 
+export function notYet(reason: string): ReadinessAnswer {
+  return { state: 'not-yet', reason, retryAfter };
+}
+
 export const ready: ReadinessAnswer = { state: 'ready' };
-export const notYet = (reason: string): ReadinessAnswer => ({ state: 'not-yet', reason, retryAfter });
-export const broken = (reason: string): ReadinessAnswer => ({ state: 'broken', reason });
+
+export function broken(reason: string): ReadinessAnswer {
+  return { state: 'broken', reason };
+}

@@ -1,14 +1,44 @@
 import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '@kitwright/core';
 import { notYet, ready } from './answers.ts';
 
-/** A directory without any mark that rests for so long (ms) was not written by the program that leaves marks. */
-const strange = 30_000;
-
 const trainerFile =
   /^(?:trainer_state\.json|training_args\.bin|optimizer\.(?:pt|bin)|scheduler\.pt|scaler\.pt|rng_state(?:_\d+)?\.pth)$/;
 
-/** What the Trainer says of itself: its step, and the last value of each metric of its log. Undefined for no complete state. */
-const stateIn = (text: string | undefined): CheckpointProgress | undefined => {
+/**
+ * What the Trainer writes before the first weights: a directory that has nothing else may be one of its own that has
+ * just begun.
+ */
+const beginning = /\.json$|^README\.md$/;
+
+/** A directory without any mark that rests for so long (ms) was not written by the program that leaves marks. */
+const strange = 30_000;
+
+/** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
+export const trainer: CheckpointFormat = {
+  id: 'hf-trainer',
+  matches: ({ name, names }) =>
+    /^checkpoint-\d+$/.test(name) &&
+    (names.some((file) => trainerFile.test(file) || /\.(?:safetensors|bin)$/.test(file)) ||
+      names.every((file) => beginning.test(file))),
+  check: checkTrainer,
+  progress: ({ text }) => stateIn(text('trainer_state.json')),
+};
+
+function checkTrainer({ names, text, rested }: CheckpointFiles): ReadinessAnswer {
+  if (!names.some((name) => trainerFile.test(name)))
+    return rested > strange ? ready : notYet('trainer_state.json is not there yet, which the Trainer writes last');
+  const state = text('trainer_state.json');
+  if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
+  if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
+  const rank = missingRank(names);
+  return rank === undefined ? ready : notYet(`rng_state_${rank}.pth is not there yet`);
+}
+
+/**
+ * What the Trainer says of itself: its step, and the last value of each metric of its log. Undefined for no complete
+ * state.
+ */
+function stateIn(text: string | undefined): CheckpointProgress | undefined {
   try {
     const { global_step: step, log_history: log } = JSON.parse(text ?? '') as {
       readonly global_step?: unknown;
@@ -23,38 +53,14 @@ const stateIn = (text: string | undefined): CheckpointProgress | undefined => {
   } catch {
     return undefined;
   }
-};
+}
 
 /** Each process of a run writes its own random state; the last one tells how many there are. */
-const missingRank = (names: readonly string[]): number | undefined => {
+function missingRank(names: readonly string[]): number | undefined {
   const ranks = names.flatMap((name) => /^rng_state_(\d+)\.pth$/.exec(name)?.[1] ?? []).map(Number);
   const all = Array.from({ length: Math.max(-1, ...ranks) + 1 }, (_, rank) => rank);
   return all.find((rank) => !ranks.includes(rank));
-};
-
-const checkTrainer = ({ names, text, rested }: CheckpointFiles): ReadinessAnswer => {
-  if (!names.some((name) => trainerFile.test(name)))
-    return rested > strange ? ready : notYet('trainer_state.json is not there yet, which the Trainer writes last');
-  const state = text('trainer_state.json');
-  if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
-  if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
-  const rank = missingRank(names);
-  return rank === undefined ? ready : notYet(`rng_state_${rank}.pth is not there yet`);
-};
-
-/** What the Trainer writes before the first weights: a directory that has nothing else may be one of its own that has just begun. */
-const beginning = /\.json$|^README\.md$/;
-
-/** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
-export const trainer: CheckpointFormat = {
-  id: 'hf-trainer',
-  matches: ({ name, names }) =>
-    /^checkpoint-\d+$/.test(name) &&
-    (names.some((file) => trainerFile.test(file) || /\.(?:safetensors|bin)$/.test(file)) ||
-      names.every((file) => beginning.test(file))),
-  check: checkTrainer,
-  progress: ({ text }) => stateIn(text('trainer_state.json')),
-};
+}
 
 /** A directory of torch's distributed checkpoint: `.metadata` is renamed into place last. */
 export const distributed: CheckpointFormat = {
@@ -64,20 +70,6 @@ export const distributed: CheckpointFormat = {
     names.includes('.metadata') ? ready : notYet('.metadata is not there yet, which is written last'),
 };
 
-const numberIn = (text: string | undefined): number | undefined => {
-  const found = /(\d+)\s*$/.exec(text ?? '')?.[1];
-  return found === undefined ? undefined : Number(found);
-};
-
-/** Done when the mark in the parent names this step or a later one. */
-const checkMark = (step: number, mark: string, found: string | undefined): ReadinessAnswer => {
-  const done = numberIn(found);
-  return done !== undefined && done >= step ? ready : notYet(`${mark} does not name it yet`);
-};
-
-/** Such a directory says its step by its name, and no metrics. */
-const byName = ({ name }: CheckpointFiles): CheckpointProgress => ({ step: numberIn(name) ?? 0, metrics: {} });
-
 /** `global_stepN` of DeepSpeed: `latest` in the parent names it after all processes have written. */
 export const deepspeed: CheckpointFormat = {
   id: 'deepspeed',
@@ -85,6 +77,22 @@ export const deepspeed: CheckpointFormat = {
   check: ({ name, text }) => checkMark(numberIn(name) as number, 'latest', text('../latest')),
   progress: byName,
 };
+
+/** Done when the mark in the parent names this step or a later one. */
+function checkMark(step: number, mark: string, found: string | undefined): ReadinessAnswer {
+  const done = numberIn(found);
+  return done !== undefined && done >= step ? ready : notYet(`${mark} does not name it yet`);
+}
+
+function numberIn(text: string | undefined): number | undefined {
+  const found = /(\d+)\s*$/.exec(text ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** Such a directory says its step by its name, and no metrics. */
+function byName({ name }: CheckpointFiles): CheckpointProgress {
+  return { step: numberIn(name) ?? 0, metrics: {} };
+}
 
 /** `iter_N` of Megatron: the tracker file in the parent names it last. */
 export const megatron: CheckpointFormat = {

@@ -4,6 +4,10 @@ import { broken, notYet, ready } from './answers.ts';
 /** Bytes of the header that are read at most. */
 const maxHeader = 64 * 1024 * 1024;
 const magic = 'GGUF';
+
+class Short extends Error {}
+class Bad extends Error {}
+
 /** Value types of the key-value part and their sizes in bytes; 8 is a string, 9 an array (GGUF specification, v3). */
 const valueSizes: Readonly<Record<number, number>> = {
   0: 1,
@@ -42,11 +46,44 @@ const blocks: Readonly<Record<number, readonly [elements: number, bytes: number]
   30: [1, 2],
 };
 
-class Short extends Error {}
-class Bad extends Error {}
+/** GGUF: header and tensor table tell where the last tensor ends. */
+export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), check };
+
+function check({ size, read }: ReadinessFile): ReadinessAnswer {
+  if (size < 24) return notYet(`it has ${size} bytes, not yet a header`);
+  const bytes = read(0, Math.min(size, maxHeader));
+  if (bytes.readUInt32LE() === 0) return notYet('its header is not written yet');
+  if (bytes.toString('latin1', 0, 4) !== magic) return broken('it does not begin with GGUF');
+  try {
+    const missing = neededSize(bytes) - size;
+    return missing > 0 ? notYet(`${missing} bytes are missing`) : ready;
+  } catch (error) {
+    if (error instanceof Short) return notYet('its header is not written yet');
+    if (error instanceof Bad) return broken(error.message);
+    throw error;
+  }
+}
+
+/** Bytes that the file must have. */
+function neededSize(bytes: Buffer): number {
+  const cursor = createCursor(bytes);
+  cursor.skip(4);
+  const version = cursor.u32();
+  if (version < 2 || version > 3) throw new Bad(`there is no version ${version}`);
+  const [tensors, pairs] = [cursor.u64(), cursor.u64()];
+  let alignment = 32;
+  for (let i = 0; i < pairs; i++) {
+    const key = cursor.text();
+    const value = readValue(cursor, cursor.u32());
+    if (key === 'general.alignment' && value) alignment = value;
+  }
+  let end = 0;
+  for (let i = 0; i < tensors; i++) end = Math.max(end, tensorEnd(cursor));
+  return tensors === 0 ? cursor.position() : Math.ceil(cursor.position() / alignment) * alignment + end;
+}
 
 /** Walks the header; everything is bounded by the bytes that are there. */
-const createCursor = (bytes: Buffer) => {
+function createCursor(bytes: Buffer) {
   let at = 0;
   const take = (length: number): number => {
     if (length > bytes.byteLength - at) throw new Short();
@@ -65,11 +102,11 @@ const createCursor = (bytes: Buffer) => {
     return bytes.toString('utf8', from, from + length);
   };
   return { u32, u64, text, skip: (length: number) => void take(length), position: () => at };
-};
+}
 
 type Cursor = ReturnType<typeof createCursor>;
 
-const readValue = (cursor: Cursor, type: number, depth = 0): number | undefined => {
+function readValue(cursor: Cursor, type: number, depth = 0): number | undefined {
   if (type === 8) return void cursor.text();
   if (type === 9) {
     if (depth > 4) throw new Bad('arrays are nested too deeply');
@@ -83,9 +120,9 @@ const readValue = (cursor: Cursor, type: number, depth = 0): number | undefined 
   if (size === undefined) throw new Bad(`there is no value type ${type}`);
   if (type === 4) return cursor.u32();
   return cursor.skip(size) as undefined;
-};
+}
 
-const tensorEnd = (cursor: Cursor): number => {
+function tensorEnd(cursor: Cursor): number {
   cursor.text();
   const dimensions = cursor.u32();
   if (dimensions > 4) throw new Bad('a tensor has more than four dimensions');
@@ -94,40 +131,4 @@ const tensorEnd = (cursor: Cursor): number => {
   const [type, offset] = [cursor.u32(), cursor.u64()];
   const [perBlock, bytes] = blocks[type] ?? [1, 0];
   return offset + Math.ceil(elements / perBlock) * bytes;
-};
-
-/** Bytes that the file must have. */
-const neededSize = (bytes: Buffer): number => {
-  const cursor = createCursor(bytes);
-  cursor.skip(4);
-  const version = cursor.u32();
-  if (version < 2 || version > 3) throw new Bad(`there is no version ${version}`);
-  const [tensors, pairs] = [cursor.u64(), cursor.u64()];
-  let alignment = 32;
-  for (let i = 0; i < pairs; i++) {
-    const key = cursor.text();
-    const value = readValue(cursor, cursor.u32());
-    if (key === 'general.alignment' && value) alignment = value;
-  }
-  let end = 0;
-  for (let i = 0; i < tensors; i++) end = Math.max(end, tensorEnd(cursor));
-  return tensors === 0 ? cursor.position() : Math.ceil(cursor.position() / alignment) * alignment + end;
-};
-
-const check = ({ size, read }: ReadinessFile): ReadinessAnswer => {
-  if (size < 24) return notYet(`it has ${size} bytes, not yet a header`);
-  const bytes = read(0, Math.min(size, maxHeader));
-  if (bytes.readUInt32LE() === 0) return notYet('its header is not written yet');
-  if (bytes.toString('latin1', 0, 4) !== magic) return broken('it does not begin with GGUF');
-  try {
-    const missing = neededSize(bytes) - size;
-    return missing > 0 ? notYet(`${missing} bytes are missing`) : ready;
-  } catch (error) {
-    if (error instanceof Short) return notYet('its header is not written yet');
-    if (error instanceof Bad) return broken(error.message);
-    throw error;
-  }
-};
-
-/** GGUF: header and tensor table tell where the last tensor ends. */
-export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), check };
+}

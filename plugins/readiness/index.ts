@@ -6,9 +6,12 @@ import { safetensors } from './safetensors.ts';
 import { shardedIndex } from './shardedIndex.ts';
 import { zip } from './zip.ts';
 
-/** Is a checkpoint written completely? safetensors, GGUF, ZIP (`.pt`, `.npz`), ONNX and sharded indexes can tell, and the marks of those who write several files. */
-export const readiness = (): Plugin =>
-  definePlugin({
+/**
+ * Is a checkpoint written completely? safetensors, GGUF, ZIP (`.pt`, `.npz`), ONNX and sharded indexes can tell, and
+ * the marks of those who write several files.
+ */
+export function readiness(): Plugin {
+  return definePlugin({
     name: '@kitwright/readiness',
     apiVersion: 1,
     apply({ register }) {
@@ -17,3 +20,4 @@ export const readiness = (): Plugin =>
       return undefined;
     },
   });
+}

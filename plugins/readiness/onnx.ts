@@ -1,56 +1,24 @@
 import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core';
 import { broken, notYet, ready } from './answers.ts';
 
-/** What every ModelProto has. Source: onnx.proto. */
-const neededFields = [7, 8]; // graph, opset_import
+// graph, opset_import
 /** A model has fewer than thirty. */
 const maxFields = 10_000;
-/** A key and a length, as varints of at most ten bytes each. */
-const headBytes = 20;
 
 /** Wire types of protobuf. Source: Protocol Buffers, Encoding. */
 const [varint, fixed64, delimited, fixed32] = [0, 1, 2, 5];
 
-interface Varint {
-  readonly value: number;
-  readonly next: number;
-}
+/** A key and a length, as varints of at most ten bytes each. */
+const headBytes = 20;
 
-/** Undefined where the bytes end too early, or the number is no length of a file. */
-const readVarint = (bytes: Buffer, at: number): Varint | undefined => {
-  let value = 0;
-  for (let i = 0; i < 10; i++) {
-    const byte = bytes[at + i];
-    if (byte === undefined) return undefined;
-    value += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) return { value, next: at + i + 1 };
-  }
-  return undefined;
-};
+/** What every ModelProto has. Source: onnx.proto. */
+const neededFields = [7, 8];
 
-interface Field {
-  readonly number: number;
-  /** Bytes of the key and what follows it. */
-  readonly size: number;
-}
-
-const fieldIn = (bytes: Buffer): Field | 'short' | 'none' => {
-  const key = readVarint(bytes, 0);
-  if (!key) return 'short';
-  const [number, type] = [Math.floor(key.value / 8), key.value % 8];
-  if (number === 0) return 'none';
-  if (type === fixed64) return { number, size: key.next + 8 };
-  if (type === fixed32) return { number, size: key.next + 4 };
-  const content = type === varint || type === delimited ? readVarint(bytes, key.next) : undefined;
-  if (content) return { number, size: content.next + (type === delimited ? content.value : 0) };
-  return type === varint || type === delimited ? 'short' : 'none';
-};
-
-/** A file that was given its size before its content. */
-const isZero = (read: ReadinessFile['read'], at: number): boolean => read(at, 1)[0] === 0;
+/** A model of ONNX; what it keeps beside it in other files is judged as those files are. */
+export const onnx: Readiness = { id: 'onnx', matches: (name) => name.endsWith('.onnx'), check };
 
 /** Walks over the outermost fields: their lengths say where the file ends, and some are in every model. */
-const check = ({ size, read }: ReadinessFile): ReadinessAnswer => {
+function check({ size, read }: ReadinessFile): ReadinessAnswer {
   const seen = new Set<number>();
   let at = 0;
   for (let fields = 0; at < size; fields++) {
@@ -64,7 +32,44 @@ const check = ({ size, read }: ReadinessFile): ReadinessAnswer => {
   }
   if (at > size) return notYet(`${size} of at least ${at} bytes are there`);
   return neededFields.every((field) => seen.has(field)) ? ready : notYet('its graph is not written yet');
-};
+}
 
-/** A model of ONNX; what it keeps beside it in other files is judged as those files are. */
-export const onnx: Readiness = { id: 'onnx', matches: (name) => name.endsWith('.onnx'), check };
+interface Field {
+  readonly number: number;
+  /** Bytes of the key and what follows it. */
+  readonly size: number;
+}
+
+function fieldIn(bytes: Buffer): Field | 'short' | 'none' {
+  const key = readVarint(bytes, 0);
+  if (!key) return 'short';
+  const [number, type] = [Math.floor(key.value / 8), key.value % 8];
+  if (number === 0) return 'none';
+  if (type === fixed64) return { number, size: key.next + 8 };
+  if (type === fixed32) return { number, size: key.next + 4 };
+  const content = type === varint || type === delimited ? readVarint(bytes, key.next) : undefined;
+  if (content) return { number, size: content.next + (type === delimited ? content.value : 0) };
+  return type === varint || type === delimited ? 'short' : 'none';
+}
+
+interface Varint {
+  readonly value: number;
+  readonly next: number;
+}
+
+/** Undefined where the bytes end too early, or the number is no length of a file. */
+function readVarint(bytes: Buffer, at: number): Varint | undefined {
+  let value = 0;
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[at + i];
+    if (byte === undefined) return undefined;
+    value += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) return { value, next: at + i + 1 };
+  }
+  return undefined;
+}
+
+/** A file that was given its size before its content. */
+function isZero(read: ReadinessFile['read'], at: number): boolean {
+  return read(at, 1)[0] === 0;
+}

@@ -27,31 +27,27 @@ const dtypeBits: Readonly<Record<string, number>> = {
   U64: 64,
 };
 
-interface Tensor {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+/** safetensors: the header tells the size of the file (format of safetensors 0.4 and later). */
+export const safetensors: Readiness = { id: 'safetensors', matches: (name) => name.endsWith('.safetensors'), check };
+
+function check({ size, read }: ReadinessFile): ReadinessAnswer {
+  if (size < 8) return notYet(`it has ${size} bytes, not yet a header`);
+  const length = Number(read(0, 8).readBigUInt64LE());
+  // A pre-sized file starts with zeros until the writer gets there.
+  if (length === 0) return notYet('its header is not written yet');
+  if (length > maxHeader) return broken('its header is larger than the format allows');
+  if (8 + length > size) return notYet(`its header has ${length} bytes, the file ${size}`);
+  const header = read(8, length);
+  if (header.includes(0)) return notYet('its header is not written yet');
+  const data = dataSize(header);
+  if (typeof data === 'string') return broken(data);
+  const missing = 8 + length + data - size;
+  if (missing > 0) return notYet(`${missing} bytes are missing`);
+  return missing < 0 ? broken(`it has ${-missing} bytes too many`) : ready;
 }
 
-const isTensor = (value: unknown): value is Tensor => {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Tensor>;
-  return (
-    typeof dtype === 'string' &&
-    Array.isArray(shape) &&
-    Array.isArray(offsets) &&
-    offsets.length === 2 &&
-    offsets.every(Number.isSafeInteger)
-  );
-};
-
-const fits = ({ dtype, shape, data_offsets: [begin, end] }: Tensor): boolean => {
-  const bits = dtypeBits[dtype];
-  if (bits === undefined) return end >= begin;
-  return shape.reduce((product, length) => product * BigInt(length), BigInt(bits)) === BigInt(end - begin) * 8n;
-};
-
 /** Bytes of the tensors, or why the header is none. Offsets must follow each other without a gap. */
-const dataSize = (header: Buffer): number | string => {
+function dataSize(header: Buffer): number | string {
   let entries: readonly (readonly [string, unknown])[];
   try {
     entries = Object.entries(JSON.parse(header.toString('utf8')) as object).filter(([name]) => name !== '__metadata__');
@@ -68,23 +64,27 @@ const dataSize = (header: Buffer): number | string => {
     at = tensor.data_offsets[1];
   }
   return at;
-};
+}
 
-const check = ({ size, read }: ReadinessFile): ReadinessAnswer => {
-  if (size < 8) return notYet(`it has ${size} bytes, not yet a header`);
-  const length = Number(read(0, 8).readBigUInt64LE());
-  // A pre-sized file starts with zeros until the writer gets there.
-  if (length === 0) return notYet('its header is not written yet');
-  if (length > maxHeader) return broken('its header is larger than the format allows');
-  if (8 + length > size) return notYet(`its header has ${length} bytes, the file ${size}`);
-  const header = read(8, length);
-  if (header.includes(0)) return notYet('its header is not written yet');
-  const data = dataSize(header);
-  if (typeof data === 'string') return broken(data);
-  const missing = 8 + length + data - size;
-  if (missing > 0) return notYet(`${missing} bytes are missing`);
-  return missing < 0 ? broken(`it has ${-missing} bytes too many`) : ready;
-};
+interface Tensor {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
+}
 
-/** safetensors: the header tells the size of the file (format of safetensors 0.4 and later). */
-export const safetensors: Readiness = { id: 'safetensors', matches: (name) => name.endsWith('.safetensors'), check };
+function isTensor(value: unknown): value is Tensor {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Tensor>;
+  return (
+    typeof dtype === 'string' &&
+    Array.isArray(shape) &&
+    Array.isArray(offsets) &&
+    offsets.length === 2 &&
+    offsets.every(Number.isSafeInteger)
+  );
+}
+
+function fits({ dtype, shape, data_offsets: [begin, end] }: Tensor): boolean {
+  const bits = dtypeBits[dtype];
+  if (bits === undefined) return end >= begin;
+  return shape.reduce((product, length) => product * BigInt(length), BigInt(bits)) === BigInt(end - begin) * 8n;
+}

@@ -3,7 +3,24 @@ import { broken, notYet, ready } from './answers.ts';
 
 const maxIndex = 64 * 1024 * 1024;
 
-const shardsOf = (bytes: Buffer): readonly string[] | undefined => {
+/** `*.safetensors.index.json`, `*.bin.index.json`: every shard that it names must be there. */
+export const shardedIndex: Readiness = {
+  id: 'sharded-index',
+  matches: (name) => /\.(?:safetensors|bin)\.index\.json$/.test(name),
+  check,
+};
+
+function check({ size, read, sizeOf }: ReadinessFile): ReadinessAnswer {
+  if (size > maxIndex) return broken('it is larger than an index can be');
+  const shards = shardsOf(read(0, size));
+  if (!shards) return notYet('it is no complete JSON yet');
+  const missing = shards.filter((name) => /^[^/\\]+$/.test(name) && sizeOf(name) === undefined);
+  return missing.length
+    ? notYet(`${missing.length} of its ${shards.length} shards are not there, e.g. ${missing[0]}`)
+    : ready;
+}
+
+function shardsOf(bytes: Buffer): readonly string[] | undefined {
   try {
     const { weight_map: map } = JSON.parse(bytes.toString('utf8')) as {
       weight_map?: Readonly<Record<string, unknown>>;
@@ -13,21 +30,4 @@ const shardsOf = (bytes: Buffer): readonly string[] | undefined => {
   } catch {
     return undefined;
   }
-};
-
-const check = ({ size, read, sizeOf }: ReadinessFile): ReadinessAnswer => {
-  if (size > maxIndex) return broken('it is larger than an index can be');
-  const shards = shardsOf(read(0, size));
-  if (!shards) return notYet('it is no complete JSON yet');
-  const missing = shards.filter((name) => /^[^/\\]+$/.test(name) && sizeOf(name) === undefined);
-  return missing.length
-    ? notYet(`${missing.length} of its ${shards.length} shards are not there, e.g. ${missing[0]}`)
-    : ready;
-};
-
-/** `*.safetensors.index.json`, `*.bin.index.json`: every shard that it names must be there. */
-export const shardedIndex: Readiness = {
-  id: 'sharded-index',
-  matches: (name) => /\.(?:safetensors|bin)\.index\.json$/.test(name),
-  check,
-};
+}

@@ -19,18 +19,15 @@ interface Known {
   readonly bearer?: (scopes: readonly string[]) => Promise<Token>;
 }
 
-const basicHeader = ({ username, password }: { readonly username: string; readonly password: string }): string =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-
 /** `given` goes before what the files say: a login tries what it was told. */
-export const createAuthorizer = (
+export function createAuthorizer(
   registry: URL,
   host: string,
   repository: string,
   agent: LazyAgent,
   options: RegistryOptions,
   given?: Credential,
-): Authorizer => {
+): Authorizer {
   let credential: Promise<Credential | undefined> | undefined;
   let known: Known = {};
   const tokens = new Map<string, Promise<Token>>();
@@ -72,4 +69,8 @@ export const createAuthorizer = (
       return true;
     },
   };
-};
+}
+
+function basicHeader({ username, password }: { readonly username: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}

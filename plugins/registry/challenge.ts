@@ -5,11 +5,13 @@ export interface Challenge {
 }
 
 const maxHeader = 8192;
-const parameter = /\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
+
 const scheme = /\s*,?\s*([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)/y;
 
+const parameter = /\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
+
 /** Reads the challenges of a header; what is not understood ends the list. */
-export const parseChallenges = (header: string): readonly Challenge[] => {
+export function parseChallenges(header: string): readonly Challenge[] {
   const text = header.slice(0, maxHeader);
   const challenges: Challenge[] = [];
   let at = 0;
@@ -26,4 +28,4 @@ export const parseChallenges = (header: string): readonly Challenge[] => {
     challenges.push({ scheme: (name[1] ?? '').toLowerCase(), parameters });
   }
   return challenges;
-};
+}

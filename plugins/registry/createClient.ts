@@ -18,30 +18,12 @@ const maxRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const busy: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
-const without = (headers: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
-
-/** Where a redirect leads. Secrets stay with the host that they are for, and encryption is never given up. */
-const redirected = (request: HttpRequest, answer: HttpAnswer): HttpRequest => {
-  const location = answer.header('location');
-  const refuse = (why: string) =>
-    new KitwrightError('remote-malformed', `${shownRequest(request)} was redirected ${why}.`, {
-      data: { request: shownRequest(request) },
-    });
-  if (!location || !URL.canParse(location, request.url.href)) throw refuse('to nowhere');
-  const url = new URL(location, request.url);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && request.url.protocol === 'http:'))
-    throw refuse(`to an address without encryption (${url.origin})`);
-  const { headers = {} } = request;
-  return { ...request, url, headers: url.origin === request.url.origin ? headers : without(headers, 'authorization') };
-};
-
-export const createClient = (
+export function createClient(
   origin: URL,
   agent: LazyAgent,
   authorizer: Authorizer,
   options: RegistryOptions,
-): RegistryClient => {
+): RegistryClient {
   const { signal, wait = standardWait } = options;
   const follow = async (request: HttpRequest): Promise<HttpAnswer> => {
     let current = request;
@@ -97,4 +79,23 @@ export const createClient = (
     }
   };
   return { origin, send, sendOnce, pause };
-};
+}
+
+/** Where a redirect leads. Secrets stay with the host that they are for, and encryption is never given up. */
+function redirected(request: HttpRequest, answer: HttpAnswer): HttpRequest {
+  const location = answer.header('location');
+  const refuse = (why: string) =>
+    new KitwrightError('remote-malformed', `${shownRequest(request)} was redirected ${why}.`, {
+      data: { request: shownRequest(request) },
+    });
+  if (!location || !URL.canParse(location, request.url.href)) throw refuse('to nowhere');
+  const url = new URL(location, request.url);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && request.url.protocol === 'http:'))
+    throw refuse(`to an address without encryption (${url.origin})`);
+  const { headers = {} } = request;
+  return { ...request, url, headers: url.origin === request.url.origin ? headers : without(headers, 'authorization') };
+}
+
+function without(headers: Readonly<Record<string, string>>, name: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+}

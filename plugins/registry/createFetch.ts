@@ -1,12 +1,15 @@
 import { lazyAgent } from './lazyAgent.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** A `fetch` over connections of the same kind as those to registries: their proxies, authorities and patience. Loads its client when it is called. */
-export const createFetch = (options: RegistryOptions): typeof fetch => {
+/**
+ * A `fetch` over connections of the same kind as those to registries: their proxies, authorities and patience. Loads
+ * its client when it is called.
+ */
+export function createFetch(options: RegistryOptions): typeof fetch {
   const agent = lazyAgent(options);
   return async (input, init) => {
     const [{ fetch: send }, dispatcher] = await Promise.all([import('./createAgent.ts'), agent.get()]);
     const request = send as unknown as (input: unknown, init: unknown) => Promise<Response>;
     return request(input, { ...init, dispatcher });
   };
-};
+}

@@ -14,13 +14,8 @@ export interface UploadMemory {
 /** Registries drop an upload after some time; what is older than this (ms) is not asked for. */
 const maxAge = 24 * 3_600_000;
 
-interface Remembered {
-  readonly location: string;
-  readonly at: number;
-}
-
 /** The upload of a content to a repository is named by both. The file is private: a location may hold a signature. */
-export const createUploadMemory = (origin: URL, repository: string, { home }: RegistryOptions): UploadMemory => {
+export function createUploadMemory(origin: URL, repository: string, { home }: RegistryOptions): UploadMemory {
   const folder = join(home, 'uploads');
   const fileOf = (key: string) =>
     join(folder, createHash('sha256').update(`${origin.origin}\n${repository}\n${key}`).digest('hex'));
@@ -42,7 +37,8 @@ export const createUploadMemory = (origin: URL, repository: string, { home }: Re
           fileOf(key),
           JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),
         ];
-        // Not synced: the disk is busy with what is sent, and a lost note costs no more than an upload that starts again.
+        // Not synced: the disk is busy with what is sent, and a lost note costs no more than an upload that starts
+        // again.
         writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
         renameSync(`${path}.${process.pid}`, path);
       } catch {
@@ -51,4 +47,9 @@ export const createUploadMemory = (origin: URL, repository: string, { home }: Re
     },
     forget: (key) => rmSync(fileOf(key), { force: true }),
   };
-};
+}
+
+interface Remembered {
+  readonly location: string;
+  readonly at: number;
+}

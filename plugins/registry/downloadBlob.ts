@@ -4,126 +4,6 @@ import type { RegistryClient } from './createClient.ts';
 import { type HttpAnswer, type HttpRequest, isRetriable, networkError, shownRequest } from './dispatch.ts';
 import { maxAttempts } from './retryDelay.ts';
 
-const malformed = (request: HttpRequest, why: string, data: Readonly<Record<string, unknown>> = {}): KitwrightError =>
-  new KitwrightError('remote-malformed', `${shownRequest(request)} was answered ${why}.`, {
-    data: { request: shownRequest(request), ...data },
-  });
-
-/** Bytes of a whole answer that lie before the wanted part may be skipped up to here; more is a waste. */
-const maxSkip = 1024 * 1024;
-
-/** How many bytes of the body come before the wanted ones. */
-const skipOf = (request: HttpRequest, answer: HttpAnswer, start: number, partial: boolean): number => {
-  if (answer.status === 206) {
-    const match = /^bytes (\d{1,16})-/.exec(answer.header('content-range') ?? '');
-    if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than was asked for');
-    return 0;
-  }
-  if (partial && start > maxSkip)
-    throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
-  return start;
-};
-
-interface Attempt {
-  readonly request: HttpRequest;
-  readonly answer: HttpAnswer;
-  readonly skip: number;
-}
-
-/** What is downloaded, and how. */
-interface Download {
-  readonly client: RegistryClient;
-  readonly scopes: readonly string[];
-  readonly url: URL;
-  readonly descriptor: Descriptor;
-  readonly range: ByteRange;
-  readonly pours: boolean;
-}
-
-const open = async (
-  { client, scopes, url, descriptor: { size }, range: { end }, pours }: Download,
-  start: number,
-): Promise<Attempt> => {
-  const partial = start > 0 || end < size;
-  const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
-  const request: HttpRequest = { method: 'GET', url, headers, pours };
-  const answer = await client.send(request, scopes);
-  if (answer.status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
-  if (answer.status !== 200 && answer.status !== 206) throw await answerError(request, answer, 'give a content');
-  const encoding = answer.header('content-encoding');
-  if (encoding && encoding !== 'identity')
-    throw malformed(request, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
-  return { request, answer, skip: skipOf(request, answer, start, partial) };
-};
-
-/** Cuts what is wanted out of the blocks of an answer. */
-const cutter = (skip: number, wanted: number) => {
-  let [toSkip, left] = [skip, wanted];
-  return {
-    cut: (bytes: Uint8Array): Uint8Array => {
-      const part = bytes.subarray(Math.min(toSkip, bytes.byteLength));
-      toSkip -= bytes.byteLength - part.byteLength;
-      const kept = part.subarray(0, left);
-      left -= kept.byteLength;
-      return kept;
-    },
-    isDone: () => left === 0,
-  };
-};
-
-const asNetworkError = (request: HttpRequest, error: unknown): KitwrightError =>
-  error instanceof KitwrightError ? error : networkError(request, error);
-
-/** The wanted bytes of one answer; ends early if the answer does. */
-async function* bytesOf({ request, answer, skip }: Attempt, wanted: number): ByteStream {
-  const { cut, isDone } = cutter(skip, wanted);
-  try {
-    for await (const bytes of answer.body) {
-      const kept = cut(bytes);
-      if (kept.byteLength) yield kept;
-      if (isDone()) return;
-    }
-  } catch (error) {
-    throw asNetworkError(request, error);
-  }
-}
-
-/** The same, poured. What `take` throws is thrown as it is. */
-const pourOf = async ({ request, answer, skip }: Attempt, wanted: number, take: TakeBlock): Promise<void> => {
-  const { cut, isDone } = cutter(skip, wanted);
-  const enough = new Error('The answer is longer than what was asked for.');
-  let refused: { readonly error: unknown } | undefined;
-  try {
-    await answer.pour((bytes) => {
-      if (isDone()) throw enough;
-      const kept = cut(bytes);
-      try {
-        if (kept.byteLength) take(kept);
-      } catch (error) {
-        refused = { error };
-        throw error;
-      }
-    });
-  } catch (error) {
-    if (refused) throw refused.error;
-    if (error !== enough) throw asNetworkError(request, error);
-  }
-};
-
-/** Waits before the next try, or throws if too many in a row brought nothing. */
-const createPatience = ({ client, url, descriptor: { digest } }: Download) => {
-  let failures = 0;
-  return async (before: number, at: number, cause: unknown): Promise<void> => {
-    failures = at > before ? 1 : failures + 1;
-    if (failures >= maxAttempts)
-      throw new KitwrightError('network-failed', `${url.host} does not send all of ${digest}: ${at} bytes came.`, {
-        cause,
-        hint: 'What came is kept: the same command goes on from there.',
-      });
-    await client.pause(failures - 1);
-  };
-};
-
 /**
  * A content, or a part of it; after a cut it goes on from the last byte. The receiver verifies the digest.
  * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`.
@@ -153,15 +33,115 @@ export async function* downloadBlob(
   }
 }
 
+/** What is downloaded, and how. */
+interface Download {
+  readonly client: RegistryClient;
+  readonly scopes: readonly string[];
+  readonly url: URL;
+  readonly descriptor: Descriptor;
+  readonly range: ByteRange;
+  readonly pours: boolean;
+}
+
+/** Waits before the next try, or throws if too many in a row brought nothing. */
+function createPatience({ client, url, descriptor: { digest } }: Download) {
+  let failures = 0;
+  return async (before: number, at: number, cause: unknown): Promise<void> => {
+    failures = at > before ? 1 : failures + 1;
+    if (failures >= maxAttempts)
+      throw new KitwrightError('network-failed', `${url.host} does not send all of ${digest}: ${at} bytes came.`, {
+        cause,
+        hint: 'What came is kept: the same command goes on from there.',
+      });
+    await client.pause(failures - 1);
+  };
+}
+
+interface Attempt {
+  readonly request: HttpRequest;
+  readonly answer: HttpAnswer;
+  readonly skip: number;
+}
+
+/** The wanted bytes of one answer; ends early if the answer does. */
+async function* bytesOf({ request, answer, skip }: Attempt, wanted: number): ByteStream {
+  const { cut, isDone } = cutter(skip, wanted);
+  try {
+    for await (const bytes of answer.body) {
+      const kept = cut(bytes);
+      if (kept.byteLength) yield kept;
+      if (isDone()) return;
+    }
+  } catch (error) {
+    throw asNetworkError(request, error);
+  }
+}
+
+/** Cuts what is wanted out of the blocks of an answer. */
+function cutter(skip: number, wanted: number) {
+  let [toSkip, left] = [skip, wanted];
+  return {
+    cut: (bytes: Uint8Array): Uint8Array => {
+      const part = bytes.subarray(Math.min(toSkip, bytes.byteLength));
+      toSkip -= bytes.byteLength - part.byteLength;
+      const kept = part.subarray(0, left);
+      left -= kept.byteLength;
+      return kept;
+    },
+    isDone: () => left === 0,
+  };
+}
+
+function asNetworkError(request: HttpRequest, error: unknown): KitwrightError {
+  return error instanceof KitwrightError ? error : networkError(request, error);
+}
+
+async function open(
+  { client, scopes, url, descriptor: { size }, range: { end }, pours }: Download,
+  start: number,
+): Promise<Attempt> {
+  const partial = start > 0 || end < size;
+  const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
+  const request: HttpRequest = { method: 'GET', url, headers, pours };
+  const answer = await client.send(request, scopes);
+  if (answer.status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
+  if (answer.status !== 200 && answer.status !== 206) throw await answerError(request, answer, 'give a content');
+  const encoding = answer.header('content-encoding');
+  if (encoding && encoding !== 'identity')
+    throw malformed(request, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
+  return { request, answer, skip: skipOf(request, answer, start, partial) };
+}
+
+function malformed(request: HttpRequest, why: string, data: Readonly<Record<string, unknown>> = {}): KitwrightError {
+  return new KitwrightError('remote-malformed', `${shownRequest(request)} was answered ${why}.`, {
+    data: { request: shownRequest(request), ...data },
+  });
+}
+
+/** Bytes of a whole answer that lie before the wanted part may be skipped up to here; more is a waste. */
+const maxSkip = 1024 * 1024;
+
+/** How many bytes of the body come before the wanted ones. */
+function skipOf(request: HttpRequest, answer: HttpAnswer, start: number, partial: boolean): number {
+  if (answer.status === 206) {
+    const match = /^bytes (\d{1,16})-/.exec(answer.header('content-range') ?? '');
+    if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than was asked for');
+    return 0;
+  }
+  if (partial && start > maxSkip)
+    throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
+  return start;
+}
+
 /** A part of a content, poured; else like `downloadBlob`. */
-export const pourBlob = async (
+export async function pourBlob(
   client: RegistryClient,
   scopes: readonly string[],
   url: URL,
   descriptor: Descriptor,
   range: ByteRange,
   take: TakeBlock,
-): Promise<void> => {
+): Promise<void> {
   const download: Download = { client, scopes, url, descriptor, range, pours: true };
   const wait = createPatience(download);
   for (let at = range.start; at < range.end; ) {
@@ -178,4 +158,26 @@ export const pourBlob = async (
     }
     if (at < range.end) await wait(before, at, cause);
   }
-};
+}
+
+/** The same, poured. What `take` throws is thrown as it is. */
+async function pourOf({ request, answer, skip }: Attempt, wanted: number, take: TakeBlock): Promise<void> {
+  const { cut, isDone } = cutter(skip, wanted);
+  const enough = new Error('The answer is longer than what was asked for.');
+  let refused: { readonly error: unknown } | undefined;
+  try {
+    await answer.pour((bytes) => {
+      if (isDone()) throw enough;
+      const kept = cut(bytes);
+      try {
+        if (kept.byteLength) take(kept);
+      } catch (error) {
+        refused = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    if (refused) throw refused.error;
+    if (error !== enough) throw asNetworkError(request, error);
+  }
+}

@@ -6,22 +6,54 @@ import { dispatch, type HttpRequest } from './dispatch.ts';
 import type { LazyAgent } from './lazyAgent.ts';
 import { readJson } from './readBody.ts';
 
-const maxToken = 128 * 1024;
-/** What a token is worth if its service does not say, and how much earlier it is renewed, in ms. */
-const defaultLifetime = 60_000;
-const margin = 10_000;
-const clientId = 'kitwright';
-
 export interface Token {
   readonly value: string;
   /** ms since 1970. */
   readonly renewAt: number;
 }
 
-const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+const maxToken = 128 * 1024;
+
+const margin = 10_000;
+
+/**
+ * Gets a token for some scopes (distribution token authentication; OAuth2 refresh tokens).
+ * Throws `unauthorized`, `remote-malformed`, `network-failed`.
+ */
+export async function fetchToken(
+  agent: LazyAgent,
+  registry: URL,
+  challenge: Challenge,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+  signal: AbortSignal,
+): Promise<Token> {
+  const realm = realmOf(challenge, registry);
+  if (credential) checkRealm(realm, registry);
+  const { service } = challenge.parameters;
+  const request =
+    credential && 'refreshToken' in credential
+      ? postRequest(realm, service, scopes, credential.refreshToken)
+      : getRequest(realm, service, scopes, credential);
+  const answer = await dispatch(agent, request, signal);
+  if (answer.status !== 200) throw await answerError(request, answer, 'give a token');
+  const json = await readJson(answer, request, maxToken);
+  const value = json['access_token'] ?? json['token'];
+  if (typeof value !== 'string' || !value)
+    throw new KitwrightError('remote-malformed', `${realm.host} answered without a token.`);
+  return { value, renewAt: Date.now() + lifetimeOf(json) - margin };
+}
+
+function realmOf({ parameters }: Challenge, registry: URL): URL {
+  try {
+    return new URL(parameters['realm'] ?? '', registry);
+  } catch {
+    throw new KitwrightError('remote-malformed', `${registry.host} names no usable token service.`);
+  }
+}
 
 /** Secrets go to a token service only over TLS, on this machine, or to the very host that was asked over plain HTTP. */
-const checkRealm = (realm: URL, registry: URL): void => {
+function checkRealm(realm: URL, registry: URL): void {
   const sameHost = registry.protocol === 'http:' && realm.host === registry.host;
   if (realm.protocol === 'https:' || isLoopback(realm.hostname) || sameHost) return;
   throw new KitwrightError(
@@ -29,38 +61,20 @@ const checkRealm = (realm: URL, registry: URL): void => {
     `${registry.host} asks to send credentials to ${realm.host} without encryption; that is refused.`,
     { hint: 'Ask who runs the registry to serve tokens over HTTPS.' },
   );
-};
+}
 
-const realmOf = ({ parameters }: Challenge, registry: URL): URL => {
-  try {
-    return new URL(parameters['realm'] ?? '', registry);
-  } catch {
-    throw new KitwrightError('remote-malformed', `${registry.host} names no usable token service.`);
-  }
-};
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+}
 
-const getRequest = (
-  realm: URL,
-  service: string | undefined,
-  scopes: readonly string[],
-  credential: Credential | undefined,
-): HttpRequest => {
-  const url = new URL(realm);
-  if (service) url.searchParams.set('service', service);
-  for (const scope of scopes) url.searchParams.append('scope', scope);
-  const basic =
-    credential && 'username' in credential
-      ? { authorization: `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}` }
-      : {};
-  return { method: 'GET', url, headers: basic };
-};
+const clientId = 'kitwright';
 
-const postRequest = (
+function postRequest(
   url: URL,
   service: string | undefined,
   scopes: readonly string[],
   refreshToken: string,
-): HttpRequest => {
+): HttpRequest {
   const form = new URLSearchParams({
     grant_type: 'refresh_token',
     service: service ?? '',
@@ -80,35 +94,29 @@ const postRequest = (
       },
     },
   };
-};
+}
 
-const lifetimeOf = ({ expires_in }: Readonly<Record<string, unknown>>): number =>
-  typeof expires_in === 'number' && expires_in > 0 ? Math.max(defaultLifetime, expires_in * 1000) : defaultLifetime;
-
-/**
- * Gets a token for some scopes (distribution token authentication; OAuth2 refresh tokens).
- * Throws `unauthorized`, `remote-malformed`, `network-failed`.
- */
-export const fetchToken = async (
-  agent: LazyAgent,
-  registry: URL,
-  challenge: Challenge,
+function getRequest(
+  realm: URL,
+  service: string | undefined,
   scopes: readonly string[],
   credential: Credential | undefined,
-  signal: AbortSignal,
-): Promise<Token> => {
-  const realm = realmOf(challenge, registry);
-  if (credential) checkRealm(realm, registry);
-  const { service } = challenge.parameters;
-  const request =
-    credential && 'refreshToken' in credential
-      ? postRequest(realm, service, scopes, credential.refreshToken)
-      : getRequest(realm, service, scopes, credential);
-  const answer = await dispatch(agent, request, signal);
-  if (answer.status !== 200) throw await answerError(request, answer, 'give a token');
-  const json = await readJson(answer, request, maxToken);
-  const value = json['access_token'] ?? json['token'];
-  if (typeof value !== 'string' || !value)
-    throw new KitwrightError('remote-malformed', `${realm.host} answered without a token.`);
-  return { value, renewAt: Date.now() + lifetimeOf(json) - margin };
-};
+): HttpRequest {
+  const url = new URL(realm);
+  if (service) url.searchParams.set('service', service);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const basic =
+    credential && 'username' in credential
+      ? { authorization: `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}` }
+      : {};
+  return { method: 'GET', url, headers: basic };
+}
+
+/** What a token is worth if its service does not say, and how much earlier it is renewed, in ms. */
+const defaultLifetime = 60_000;
+
+function lifetimeOf({ expires_in }: Readonly<Record<string, unknown>>): number {
+  return typeof expires_in === 'number' && expires_in > 0
+    ? Math.max(defaultLifetime, expires_in * 1000)
+    : defaultLifetime;
+}

@@ -21,23 +21,9 @@ export { isRegistryTarget, type RegistryTarget } from './openRepository.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
 export type { RegistryOptions } from './RegistryOptions.ts';
 
-const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };
-
-/** A name without a host is one of the local store. */
-const requireRegistry = ({ registry: host, repository }: Reference, access: TargetAccess): void => {
-  if (host !== defaultRegistry) return;
-  throw new KitwrightError(
-    'reference-invalid',
-    `A registry is required when ${words[access]}: ${repository} names none.`,
-    {
-      hint: `For example registry.example.com/${repository}.`,
-    },
-  );
-};
-
 /** OCI registries as targets, one for each repository (distribution-spec 1.1). */
-export const registry = (options: RegistryOptions): Plugin =>
-  definePlugin({
+export function registry(options: RegistryOptions): Plugin {
+  return definePlugin({
     name: '@kitwright/registry',
     apiVersion: 1,
     apply({ hooks, register }) {
@@ -62,3 +48,18 @@ export const registry = (options: RegistryOptions): Plugin =>
       return undefined;
     },
   });
+}
+
+const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };
+
+/** A name without a host is one of the local store. */
+function requireRegistry({ registry: host, repository }: Reference, access: TargetAccess): void {
+  if (host !== defaultRegistry) return;
+  throw new KitwrightError(
+    'reference-invalid',
+    `A registry is required when ${words[access]}: ${repository} names none.`,
+    {
+      hint: `For example registry.example.com/${repository}.`,
+    },
+  );
+}

@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** The connections, made when something is sent: most commands never send anything, and should not load a client for it. */
+/**
+ * The connections, made when something is sent: most commands never send anything, and should not load a client for it.
+ */
 export interface LazyAgent {
   readonly get: () => Promise<Dispatcher>;
   /** Those for answers that are poured. */
@@ -10,7 +12,7 @@ export interface LazyAgent {
   readonly destroy: () => Promise<void>;
 }
 
-export const lazyAgent = (options: RegistryOptions): LazyAgent => {
+export function lazyAgent(options: RegistryOptions): LazyAgent {
   const made = new Map<boolean, Promise<Dispatcher>>();
   const get = (reuse: boolean) => {
     const agent = made.get(reuse) ?? import('./createAgent.ts').then(({ createAgent }) => createAgent(options, reuse));
@@ -24,4 +26,4 @@ export const lazyAgent = (options: RegistryOptions): LazyAgent => {
       for (const agent of made.values()) await (await agent).destroy();
     },
   };
-};
+}

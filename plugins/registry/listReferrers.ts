@@ -4,24 +4,9 @@ import { pages } from './listTags.ts';
 
 const maxReferrers = 10_000;
 
-const entriesIn = ({ manifests }: Readonly<Record<string, unknown>>): readonly Descriptor[] =>
-  (Array.isArray(manifests) ? manifests : []).map(parseDescriptor);
-
-/** `sha256-<hex>`: where referrers stand in registries without the API (distribution-spec 1.1, "Referrers Tag Schema"). */
-const fallbackTag = ({ digest }: Descriptor): string => digest.replace(':', '-');
-
-type ReadManifest = (
-  reference: string,
-) => Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array } | undefined>;
-
-/** An index only: some registries answer with the subject itself. */
-const readFallback = async (subject: Descriptor, readManifest: ReadManifest): Promise<readonly Descriptor[]> => {
-  const found = await readManifest(fallbackTag(subject));
-  if (!found || found.descriptor.digest === subject.digest) return [];
-  return entriesIn(JSON.parse(Buffer.from(found.bytes).toString()) as Readonly<Record<string, unknown>>);
-};
-
-/** What refers to a manifest: signatures, attestations, boms. Uses the API, and the fallback tag where there is none. */
+/**
+ * What refers to a manifest: signatures, attestations, boms. Uses the API, and the fallback tag where there is none.
+ */
 export async function* listReferrers(
   client: RegistryClient,
   scopes: readonly string[],
@@ -40,4 +25,26 @@ export async function* listReferrers(
     }
   }
   if (!answered) yield* (await readFallback(subject, readManifest)).filter(wanted);
+}
+
+type ReadManifest = (
+  reference: string,
+) => Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array } | undefined>;
+
+function entriesIn({ manifests }: Readonly<Record<string, unknown>>): readonly Descriptor[] {
+  return (Array.isArray(manifests) ? manifests : []).map(parseDescriptor);
+}
+
+/** An index only: some registries answer with the subject itself. */
+async function readFallback(subject: Descriptor, readManifest: ReadManifest): Promise<readonly Descriptor[]> {
+  const found = await readManifest(fallbackTag(subject));
+  if (!found || found.descriptor.digest === subject.digest) return [];
+  return entriesIn(JSON.parse(Buffer.from(found.bytes).toString()) as Readonly<Record<string, unknown>>);
+}
+
+/**
+ * `sha256-<hex>`: where referrers stand in registries without the API (distribution-spec 1.1, "Referrers Tag Schema").
+ */
+function fallbackTag({ digest }: Descriptor): string {
+  return digest.replace(':', '-');
 }

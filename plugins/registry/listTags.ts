@@ -4,18 +4,21 @@ import type { RegistryClient } from './createClient.ts';
 import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
 import { readJson } from './readBody.ts';
 
-const maxPage = 4 * 1024 * 1024;
+/** All tags of a repository, in the registry's order. */
+export async function* listTags(
+  client: RegistryClient,
+  scopes: readonly string[],
+  first: URL,
+  name: string,
+): AsyncGenerator<string> {
+  for await (const { tags } of pages(client, scopes, first, `list the tags of ${name}`))
+    for (const tag of Array.isArray(tags) ? tags : []) if (typeof tag === 'string') yield tag;
+}
+
 /** Pages that a list may have: a registry that leads in circles is left. */
 const maxPages = 1000;
 
-/** `Link: </v2/...>; rel="next"` (RFC 8288), on the same host. */
-export const nextPage = (request: HttpRequest, answer: HttpAnswer): URL | undefined => {
-  const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
-  if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
-  const url = new URL(match[1], request.url);
-  // Some proxies write the wrong scheme or port; another host is never asked.
-  return new URL(`${url.pathname}${url.search}`, request.url.origin);
-};
+const maxPage = 4 * 1024 * 1024;
 
 /** Reads page after page. Throws `remote-malformed` for a list without an end. */
 export async function* pages(
@@ -41,13 +44,11 @@ export async function* pages(
   }
 }
 
-/** All tags of a repository, in the registry's order. */
-export async function* listTags(
-  client: RegistryClient,
-  scopes: readonly string[],
-  first: URL,
-  name: string,
-): AsyncGenerator<string> {
-  for await (const { tags } of pages(client, scopes, first, `list the tags of ${name}`))
-    for (const tag of Array.isArray(tags) ? tags : []) if (typeof tag === 'string') yield tag;
+/** `Link: </v2/...>; rel="next"` (RFC 8288), on the same host. */
+export function nextPage(request: HttpRequest, answer: HttpAnswer): URL | undefined {
+  const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
+  if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
+  const url = new URL(match[1], request.url);
+  // Some proxies write the wrong scheme or port; another host is never asked.
+  return new URL(`${url.pathname}${url.search}`, request.url.origin);
 }

@@ -9,7 +9,13 @@ import { lazyAgent } from './lazyAgent.ts';
 import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-const asked = async (registry: string, credential: Credential, options: RegistryOptions): Promise<void> => {
+/** Asks the registry whether it takes the credential, and keeps it then. Throws `unauthorized`, `network-failed`. */
+export async function login(registry: string, credential: Credential, options: RegistryOptions): Promise<void> {
+  await asked(registry, credential, options);
+  await storeCredential(registry, credential, options);
+}
+
+async function asked(registry: string, credential: Credential, options: RegistryOptions): Promise<void> {
   const agent = lazyAgent(options);
   try {
     const origin = originOf(registry, options);
@@ -26,18 +32,12 @@ const asked = async (registry: string, credential: Credential, options: Registry
   } finally {
     await agent.destroy();
   }
-};
-
-/** Asks the registry whether it takes the credential, and keeps it then. Throws `unauthorized`, `network-failed`. */
-export const login = async (registry: string, credential: Credential, options: RegistryOptions): Promise<void> => {
-  await asked(registry, credential, options);
-  await storeCredential(registry, credential, options);
-};
+}
 
 /** Forgets the credential of a registry. Throws `unauthorized` if there is none. */
-export const logout = async (registry: string, options: RegistryOptions): Promise<void> => {
+export async function logout(registry: string, options: RegistryOptions): Promise<void> {
   if (await eraseCredential(registry, options)) return;
   throw new KitwrightError('unauthorized', `There are no credentials for ${registry}.`, {
     hint: 'Nothing had to be removed.',
   });
-};
+}

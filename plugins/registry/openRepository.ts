@@ -30,18 +30,15 @@ import { readBody } from './readBody.ts';
 import { type UploadContext, uploadBlob } from './uploadBlob.ts';
 import { uploadEarly } from './uploadEarly.ts';
 
+export type Access = 'pull' | 'push' | 'delete';
+
 /** One repository of a registry. */
 export interface RegistryTarget extends Target, Mounter, Pourer, EarlyPusher, TagLister, Deleter, ReferrerLister {
   readonly host: string;
   readonly repository: string;
 }
 
-export type Access = 'pull' | 'push' | 'delete';
-
 const actions: Readonly<Record<Access, string>> = { pull: 'pull', push: 'pull,push', delete: 'delete,pull,push' };
-
-/** Manifests above this (bytes) are refused by registries, and so they are here. */
-export const maxManifest = 4 * 1024 * 1024;
 
 const acceptManifests = [
   'application/vnd.oci.image.manifest.v1+json',
@@ -50,50 +47,16 @@ const acceptManifests = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
 
-/** Docker Hub answers under another name than it is called by. */
-const addressOf = (registry: string): string => (registry === 'docker.io' ? 'registry-1.docker.io' : registry);
-
-export const originOf = (registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL =>
-  new URL(`${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`);
-
-export const isRegistryTarget = (target: object): target is RegistryTarget => 'host' in target && 'mount' in target;
-
-const once = (bytes: Uint8Array) => ({
-  length: bytes.byteLength,
-  open: async function* () {
-    yield bytes;
-  },
-});
-
-interface Manifest {
-  readonly descriptor: Descriptor;
-  readonly bytes: Uint8Array;
-}
-
-const checkDigest = (request: HttpRequest, answer: HttpAnswer, reference: string, digest: string): void => {
-  const promised = isDigest(reference) ? reference : answer.header('docker-content-digest');
-  if (promised === undefined || promised === digest) return;
-  if (!isDigest(promised))
-    throw new KitwrightError(
-      'remote-malformed',
-      `${shownRequest(request)}: digests of the kind ${JSON.stringify(promised.slice(0, 20))} are not supported.`,
-    );
-  throw new KitwrightError(
-    'descriptor-mismatch',
-    `${shownRequest(request)} was answered with ${digest} instead of ${promised}.`,
-    {
-      data: { digest, promised, request: shownRequest(request) },
-    },
-  );
-};
+/** Manifests above this (bytes) are refused by registries, and so they are here. */
+export const maxManifest = 4 * 1024 * 1024;
 
 /** Opens one repository. Nothing is sent before something is asked. */
-export const openRepository = (
+export function openRepository(
   { registry, repository }: Pick<Reference, 'registry' | 'repository'>,
   access: Access,
   agent: LazyAgent,
   options: RegistryOptions,
-): RegistryTarget => {
+): RegistryTarget {
   const origin = originOf(registry, options);
   const name = `${registry}/${repository}`;
   const client: RegistryClient = createClient(
@@ -154,7 +117,10 @@ export const openRepository = (
     const length = answer.header('content-length');
     return length === undefined || Number(length) === descriptor.size;
   };
-  /** Names what was there before already the same? Then it is not written again, which some registries would refuse (immutable tags). */
+  /**
+   * Names what was there before already the same? Then it is not written again, which some registries would refuse
+   * (immutable tags).
+   */
   const isTagged = async ({ digest }: Descriptor, tag: string): Promise<boolean> => {
     if (manifests.has(digest)) return false;
     const request: HttpRequest = { method: 'HEAD', url: at(`manifests/${tag}`), headers: { accept: acceptManifests } };
@@ -267,4 +233,48 @@ export const openRepository = (
         'The registry must allow deletion (distribution: REGISTRY_STORAGE_DELETE_ENABLED).',
       ),
   };
-};
+}
+
+interface Manifest {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+export function originOf(registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL {
+  return new URL(`${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`);
+}
+
+/** Docker Hub answers under another name than it is called by. */
+function addressOf(registry: string): string {
+  return registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+}
+
+function checkDigest(request: HttpRequest, answer: HttpAnswer, reference: string, digest: string): void {
+  const promised = isDigest(reference) ? reference : answer.header('docker-content-digest');
+  if (promised === undefined || promised === digest) return;
+  if (!isDigest(promised))
+    throw new KitwrightError(
+      'remote-malformed',
+      `${shownRequest(request)}: digests of the kind ${JSON.stringify(promised.slice(0, 20))} are not supported.`,
+    );
+  throw new KitwrightError(
+    'descriptor-mismatch',
+    `${shownRequest(request)} was answered with ${digest} instead of ${promised}.`,
+    {
+      data: { digest, promised, request: shownRequest(request) },
+    },
+  );
+}
+
+function once(bytes: Uint8Array) {
+  return {
+    length: bytes.byteLength,
+    open: async function* () {
+      yield bytes;
+    },
+  };
+}
+
+export function isRegistryTarget(target: object): target is RegistryTarget {
+  return 'host' in target && 'mount' in target;
+}

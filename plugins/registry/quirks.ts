@@ -27,14 +27,6 @@ export const defaultQuirks: Quirks = {
   source: 'opencontainers/distribution-spec 1.1, spec.md',
 };
 
-const row = (family: string, hosts: RegExp, source: string, differs: Partial<Quirks>): Quirks => ({
-  ...defaultQuirks,
-  family,
-  hosts,
-  source,
-  ...differs,
-});
-
 export const quirkTable: readonly Quirks[] = [
   row(
     'ECR',
@@ -55,8 +47,18 @@ export const quirkTable: readonly Quirks[] = [
   row('zot', /^zothub\.io$/, 'project-zot/zot, dist-spec conformant', {}),
 ];
 
+function row(family: string, hosts: RegExp, source: string, differs: Partial<Quirks>): Quirks {
+  return {
+    ...defaultQuirks,
+    family,
+    hosts,
+    source,
+    ...differs,
+  };
+}
+
 /** The rules for a host, with or without a port. */
-export const quirksOf = (host: string): Quirks => {
+export function quirksOf(host: string): Quirks {
   const name = host.replace(/:\d+$/, '');
   return quirkTable.find(({ hosts }) => hosts.test(name)) ?? defaultQuirks;
-};
+}

@@ -5,7 +5,7 @@ import { type HttpAnswer, type HttpRequest, networkError, shownRequest } from '.
 const timeLimit = 120_000;
 
 /** Reads a small body. Throws `remote-malformed` above `limit` bytes, `network-failed` if it is cut or does not end. */
-export const readBody = async (answer: HttpAnswer, request: HttpRequest, limit: number): Promise<Buffer> => {
+export async function readBody(answer: HttpAnswer, request: HttpRequest, limit: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const refuse = (why: string) =>
@@ -27,21 +27,16 @@ export const readBody = async (answer: HttpAnswer, request: HttpRequest, limit: 
     throw error instanceof KitwrightError ? error : networkError(request, error);
   }
   return Buffer.concat(parts);
-};
+}
 
 const maxDepth = 64;
 
-const depthOf = (value: unknown): number =>
-  typeof value === 'object' && value !== null
-    ? 1 + Object.values(value).reduce((deepest: number, child) => Math.max(deepest, depthOf(child)), 0)
-    : 0;
-
 /** Reads a JSON object of at most `limit` bytes. Throws `remote-malformed`. */
-export const readJson = async (
+export async function readJson(
   answer: HttpAnswer,
   request: HttpRequest,
   limit: number,
-): Promise<Readonly<Record<string, unknown>>> => {
+): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readBody(answer, request, limit);
   const refuse = (why: string, cause?: unknown) =>
     new KitwrightError('remote-malformed', `${shownRequest(request)} was not answered with usable JSON: ${why}.`, {
@@ -57,4 +52,10 @@ export const readJson = async (
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('it is no object');
   if (depthOf(value) > maxDepth) throw refuse('it is nested too deeply');
   return value as Readonly<Record<string, unknown>>;
-};
+}
+
+function depthOf(value: unknown): number {
+  return typeof value === 'object' && value !== null
+    ? 1 + Object.values(value).reduce((deepest: number, child) => Math.max(deepest, depthOf(child)), 0)
+    : 0;
+}

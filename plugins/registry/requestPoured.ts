@@ -9,12 +9,15 @@ export interface PouredAnswer {
   readonly pour: (take: TakeBlock) => Promise<void>;
 }
 
-/** Sends a request and gives its answer's body to a function, without a stream between: no block is kept, so none needs memory of its own. */
-export const requestPoured = (
+/**
+ * Sends a request and gives its answer's body to a function, without a stream between: no block is kept, so none needs
+ * memory of its own.
+ */
+export function requestPoured(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   signal: AbortSignal,
-): Promise<PouredAnswer> => {
+): Promise<PouredAnswer> {
   const head = Promise.withResolvers<PouredAnswer>();
   const body = Promise.withResolvers<void>();
   body.promise.catch(() => undefined);
@@ -54,4 +57,4 @@ export const requestPoured = (
     },
   });
   return head.promise;
-};
+}

@@ -1,33 +1,11 @@
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { buildConnector, errors } from 'undici';
 
-/** Bytes that are read at a time: fewer, larger blocks cost a page cache half as much. */
-const bufferBytes = 512 * 1024;
-
-/**
- * A socket that reads into one buffer: each block is pushed as it lies there, and nothing more is read before it was taken, since the stream
- * holds nothing back (`readableHighWaterMark: 0`).
- */
-const reusingSocket = (host: string, port: number): Socket => {
-  // Node's types do not know that a socket takes the options of its stream.
-  const options: TcpNetConnectOpts & { readonly readableHighWaterMark: number } = {
-    host,
-    port,
-    readableHighWaterMark: 0,
-    onread: {
-      buffer: Buffer.allocUnsafeSlow(bufferBytes),
-      callback: (count, buffer) => socket.push(buffer.subarray(0, count)),
-    },
-  };
-  const socket: Socket = connect(options);
-  return socket;
-};
-
 /** Connects with reused memory where nothing is encrypted; TLS makes its own blocks. `timeout` in ms. */
-export const reusingConnector = (
+export function reusingConnector(
   tls: NonNullable<Parameters<typeof buildConnector>[0]>,
   timeout: number,
-): buildConnector.connector => {
+): buildConnector.connector {
   const secure = buildConnector(tls);
   return (options, callback) => {
     if (options.protocol === 'https:') return secure(options, callback);
@@ -44,4 +22,26 @@ export const reusingConnector = (
       callback(null, socket);
     });
   };
-};
+}
+
+/** Bytes that are read at a time: fewer, larger blocks cost a page cache half as much. */
+const bufferBytes = 512 * 1024;
+
+/**
+ * A socket that reads into one buffer: each block is pushed as it lies there, and nothing more is read before it was
+ * taken, since the stream holds nothing back (`readableHighWaterMark: 0`).
+ */
+function reusingSocket(host: string, port: number): Socket {
+  // Node's types do not know that a socket takes the options of its stream.
+  const options: TcpNetConnectOpts & { readonly readableHighWaterMark: number } = {
+    host,
+    port,
+    readableHighWaterMark: 0,
+    onread: {
+      buffer: Buffer.allocUnsafeSlow(bufferBytes),
+      callback: (count, buffer) => socket.push(buffer.subarray(0, count)),
+    },
+  };
+  const socket: Socket = connect(options);
+  return socket;
+}

@@ -4,8 +4,11 @@ import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext 
 /** Ends the sending from within: no request is open any more when it has been thrown. */
 const notNeeded = new Error('This upload is not needed any more.');
 
-/** Uploads a content whose digest is not known yet, in parts: the last request of such an upload is the first that names it. */
-export const uploadEarly = (context: UploadContext, size: number, key: string, given: Content): EarlyUpload => {
+/**
+ * Uploads a content whose digest is not known yet, in parts: the last request of such an upload is the first that names
+ * it.
+ */
+export function uploadEarly(context: UploadContext, size: number, key: string, given: Content): EarlyUpload {
   let stopped = false;
   const content = watchContent(given, () => {
     if (stopped) throw notNeeded;
@@ -26,4 +29,4 @@ export const uploadEarly = (context: UploadContext, size: number, key: string, g
       await answer.discard();
     },
   };
-};
+}

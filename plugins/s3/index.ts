@@ -17,14 +17,24 @@ import { sendObjectRequest } from './sendObjectRequest.ts';
 
 export type { S3Options } from './S3Options.ts';
 
-const unquoted = (etag: string | null): string => (etag ?? '').replaceAll('"', '');
-
-const mismatch = ({ bucket, key }: S3Object, why: string): KitwrightError =>
-  new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is not what the Kitfile says: ${why}.`, {
-    data: { bucket, key },
+/** Objects in S3 buckets as datasets that a Kitfile names by `remotePath` and, as `remoteHash`, their ETag. */
+export function s3(options: S3Options): Plugin {
+  return definePlugin({
+    name: '@kitwright/s3',
+    apiVersion: 1,
+    apply({ register }) {
+      const data: RemoteData = {
+        id: 's3',
+        check: (url, hash, signal) => check(options, url, hash, signal),
+        fetch: (url, hash, signal) => content(options, url, hash, signal),
+      };
+      register('remoteData', data);
+      return undefined;
+    },
   });
+}
 
-const check = async (options: S3Options, url: string, hash: string, signal: AbortSignal): Promise<void> => {
+async function check(options: S3Options, url: string, hash: string, signal: AbortSignal): Promise<void> {
   const [object, settings] = [parseS3Url(url), s3Settings(options.env)];
   const { headers } = await retrying(
     () => sendObjectRequest({ method: 'HEAD', object, headers: {}, signal }, settings, options),
@@ -32,7 +42,17 @@ const check = async (options: S3Options, url: string, hash: string, signal: Abor
   );
   const etag = unquoted(headers.get('etag'));
   if (etag !== hash) throw mismatch(object, `its ETag is ${etag || 'missing'}, not ${hash}`);
-};
+}
+
+function unquoted(etag: string | null): string {
+  return (etag ?? '').replaceAll('"', '');
+}
+
+function mismatch({ bucket, key }: S3Object, why: string): KitwrightError {
+  return new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is not what the Kitfile says: ${why}.`, {
+    data: { bucket, key },
+  });
+}
 
 /** What is known of an object once its first answer is there. */
 interface Transfer {
@@ -45,44 +65,6 @@ interface Transfer {
   /** SHA-256 in base64, if the object was stored with one. */
   sha256: string | undefined;
 }
-
-const sizeOf = (response: Response): number | undefined => {
-  const total =
-    /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? response.headers.get('content-length');
-  return total === null || total === undefined ? undefined : Number(total);
-};
-
-/** Asks for the rest of the object: only the version whose ETag is the hash. */
-const askForRest = async (transfer: Transfer, options: S3Options, signal: AbortSignal): Promise<Response> => {
-  const { object, settings, hash, done } = transfer;
-  const headers = {
-    'if-match': `"${hash}"`,
-    'x-amz-checksum-mode': 'ENABLED',
-    'accept-encoding': 'identity',
-    ...(done ? { range: `bytes=${done}-` } : {}),
-  };
-  const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);
-  const etag = unquoted(response.headers.get('etag'));
-  if (etag && etag !== hash) throw mismatch(object, `its ETag is ${etag}, not ${hash}`);
-  if (done && response.status !== 206) throw mismatch(object, 'the server does not go on where the connection was cut');
-  transfer.size ??= sizeOf(response);
-  if (!done) transfer.sha256 = response.headers.get('x-amz-checksum-sha256') ?? undefined;
-  return response;
-};
-
-async function* bodyOf(response: Response, { settings, object }: Transfer): ByteStream {
-  try {
-    for await (const bytes of response.body ?? []) yield bytes;
-  } catch (error) {
-    throw new Passing(
-      `The connection to ${settings.endpoint?.host ?? object.bucket} was cut: ${messageOf(error)}`,
-      undefined,
-      error,
-    );
-  }
-}
-
-const isWhole = ({ done, size }: Transfer): boolean => size !== undefined && done >= size;
 
 /** The object, from one answer or, after cuts, from several. */
 async function* content(options: S3Options, url: string, hash: string, signal: AbortSignal): ByteStream {
@@ -119,18 +101,42 @@ async function* content(options: S3Options, url: string, hash: string, signal: A
     throw mismatch(object, `its SHA-256 is ${found}, not ${sha256}`);
 }
 
-/** Objects in S3 buckets as datasets that a Kitfile names by `remotePath` and, as `remoteHash`, their ETag. */
-export const s3 = (options: S3Options): Plugin =>
-  definePlugin({
-    name: '@kitwright/s3',
-    apiVersion: 1,
-    apply({ register }) {
-      const data: RemoteData = {
-        id: 's3',
-        check: (url, hash, signal) => check(options, url, hash, signal),
-        fetch: (url, hash, signal) => content(options, url, hash, signal),
-      };
-      register('remoteData', data);
-      return undefined;
-    },
-  });
+function isWhole({ done, size }: Transfer): boolean {
+  return size !== undefined && done >= size;
+}
+
+/** Asks for the rest of the object: only the version whose ETag is the hash. */
+async function askForRest(transfer: Transfer, options: S3Options, signal: AbortSignal): Promise<Response> {
+  const { object, settings, hash, done } = transfer;
+  const headers = {
+    'if-match': `"${hash}"`,
+    'x-amz-checksum-mode': 'ENABLED',
+    'accept-encoding': 'identity',
+    ...(done ? { range: `bytes=${done}-` } : {}),
+  };
+  const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);
+  const etag = unquoted(response.headers.get('etag'));
+  if (etag && etag !== hash) throw mismatch(object, `its ETag is ${etag}, not ${hash}`);
+  if (done && response.status !== 206) throw mismatch(object, 'the server does not go on where the connection was cut');
+  transfer.size ??= sizeOf(response);
+  if (!done) transfer.sha256 = response.headers.get('x-amz-checksum-sha256') ?? undefined;
+  return response;
+}
+
+function sizeOf(response: Response): number | undefined {
+  const total =
+    /\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1] ?? response.headers.get('content-length');
+  return total === null || total === undefined ? undefined : Number(total);
+}
+
+async function* bodyOf(response: Response, { settings, object }: Transfer): ByteStream {
+  try {
+    for await (const bytes of response.body ?? []) yield bytes;
+  } catch (error) {
+    throw new Passing(
+      `The connection to ${settings.endpoint?.host ?? object.bucket} was cut: ${messageOf(error)}`,
+      undefined,
+      error,
+    );
+  }
+}

@@ -10,23 +10,28 @@ export interface S3Object {
 const bucketPattern = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** Throws `reference-invalid`. */
-export const parseS3Url = (text: string): S3Object => {
+export function parseS3Url(text: string): S3Object {
   const [, bucket = '', key = '', query = ''] = /^s3:\/\/([^/?#]*)\/([^?#]*)(?:\?([^#]*))?$/.exec(text) ?? [];
   if (bucketPattern.test(bucket) && key !== '')
     return { bucket, key: decodeKey(key, text), versionId: new URLSearchParams(query).get('versionId') ?? undefined };
   throw invalid(text);
-};
+}
 
-const invalid = (text: string, cause?: unknown): KitwrightError =>
-  new KitwrightError('reference-invalid', `Invalid S3 URL ${JSON.stringify(text)}: it must read s3://bucket/key.`, {
-    data: { url: text },
-    cause,
-  });
-
-const decodeKey = (key: string, text: string): string => {
+function decodeKey(key: string, text: string): string {
   try {
     return decodeURIComponent(key);
   } catch (error) {
     throw invalid(text, error);
   }
-};
+}
+
+function invalid(text: string, cause?: unknown): KitwrightError {
+  return new KitwrightError(
+    'reference-invalid',
+    `Invalid S3 URL ${JSON.stringify(text)}: it must read s3://bucket/key.`,
+    {
+      data: { url: text },
+      cause,
+    },
+  );
+}

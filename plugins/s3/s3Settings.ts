@@ -3,12 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KitwrightError } from '@kitwright/core';
 
-export interface S3Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-}
-
 /** Where the buckets are, and as whom they are asked. */
 export interface S3Settings {
   /** Undefined = AWS itself. */
@@ -18,13 +12,47 @@ export interface S3Settings {
   readonly credentials: S3Credentials | undefined;
 }
 
+export interface S3Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
-type Section = Readonly<Record<string, string>>;
 
 const defaultRegion = 'us-east-1';
 
+/** kit's variables before AWS's, those before the shared files. Throws `usage`. */
+export function s3Settings(env: Environment): S3Settings {
+  const shared = sharedFiles(env);
+  return {
+    endpoint: endpointOf(
+      env['S3_API_ENDPOINT'] || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || shared['endpoint_url'],
+    ),
+    region: env['S3_REGION'] || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || shared['region'] || defaultRegion,
+    credentials:
+      pair(env['S3_ACCESS_KEY_ID'], env['S3_SECRET_KEY']) ??
+      pair(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']) ??
+      pair(shared['aws_access_key_id'], shared['aws_secret_access_key'], shared['aws_session_token']),
+  };
+}
+
+type Section = Readonly<Record<string, string>>;
+
+/** The shared files of AWS's tools: `~/.aws/credentials` and `~/.aws/config`. */
+function sharedFiles(env: Environment): Section {
+  const folder = join(env['HOME'] || homedir(), '.aws');
+  const profile = env['AWS_PROFILE'] || 'default';
+  const config = env['AWS_CONFIG_FILE'] || join(folder, 'config');
+  const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] || join(folder, 'credentials');
+  return {
+    ...readSection(config, profile === 'default' ? profile : `profile ${profile}`),
+    ...readSection(credentials, profile),
+  };
+}
+
 /** One section of AWS's INI files; a file that is not there has none. */
-const readSection = (path: string, wanted: string): Section => {
+function readSection(path: string, wanted: string): Section {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -39,42 +67,18 @@ const readSection = (path: string, wanted: string): Section => {
     if (section === wanted && key !== undefined && value !== undefined) found[key] = value;
   }
   return found;
-};
+}
 
-/** The shared files of AWS's tools: `~/.aws/credentials` and `~/.aws/config`. */
-const sharedFiles = (env: Environment): Section => {
-  const folder = join(env['HOME'] || homedir(), '.aws');
-  const profile = env['AWS_PROFILE'] || 'default';
-  const config = env['AWS_CONFIG_FILE'] || join(folder, 'config');
-  const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] || join(folder, 'credentials');
-  return {
-    ...readSection(config, profile === 'default' ? profile : `profile ${profile}`),
-    ...readSection(credentials, profile),
-  };
-};
-
-const pair = (id: string | undefined, secret: string | undefined, token?: string): S3Credentials | undefined =>
-  id && secret ? { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) } : undefined;
-
-const endpointOf = (text: string | undefined): URL | undefined => {
+function endpointOf(text: string | undefined): URL | undefined {
   if (!text) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return new URL(text);
   throw new KitwrightError('usage', `The S3 endpoint must be an address, not ${JSON.stringify(text)}.`, {
     hint: 'It comes from S3_API_ENDPOINT, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.',
   });
-};
+}
 
-/** kit's variables before AWS's, those before the shared files. Throws `usage`. */
-export const s3Settings = (env: Environment): S3Settings => {
-  const shared = sharedFiles(env);
-  return {
-    endpoint: endpointOf(
-      env['S3_API_ENDPOINT'] || env['AWS_ENDPOINT_URL_S3'] || env['AWS_ENDPOINT_URL'] || shared['endpoint_url'],
-    ),
-    region: env['S3_REGION'] || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || shared['region'] || defaultRegion,
-    credentials:
-      pair(env['S3_ACCESS_KEY_ID'], env['S3_SECRET_KEY']) ??
-      pair(env['AWS_ACCESS_KEY_ID'], env['AWS_SECRET_ACCESS_KEY'], env['AWS_SESSION_TOKEN']) ??
-      pair(shared['aws_access_key_id'], shared['aws_secret_access_key'], shared['aws_session_token']),
-  };
-};
+function pair(id: string | undefined, secret: string | undefined, token?: string): S3Credentials | undefined {
+  return id && secret
+    ? { accessKeyId: id, secretAccessKey: secret, ...(token ? { sessionToken: token } : {}) }
+    : undefined;
+}

@@ -11,65 +11,16 @@ export interface ObjectRequest {
   readonly signal: AbortSignal;
 }
 
-const encodeKey = (key: string): string =>
-  key
-    .split('/')
-    .map((part) =>
-      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
-    )
-    .join('/');
-
-/** An endpoint of one's own has its buckets in the path; AWS has them in the host, unless a dot would break its certificate. */
-export const objectUrl = ({ bucket, key, versionId }: S3Object, { endpoint, region }: S3Settings): URL => {
-  const host = `s3.${region}.amazonaws.com`;
-  const base =
-    endpoint?.href.replace(/\/$/, '') ?? (bucket.includes('.') ? `https://${host}` : `https://${bucket}.${host}`);
-  const inPath = endpoint !== undefined || bucket.includes('.');
-  const url = new URL(`${base}/${inPath ? `${bucket}/` : ''}${encodeKey(key)}`);
-  if (versionId !== undefined) url.searchParams.set('versionId', versionId);
-  return url;
-};
-
-const hints: Readonly<Record<number, string>> = {
-  401: 'Set S3_ACCESS_KEY_ID and S3_SECRET_KEY, or what the tools of AWS use.',
-  403: 'Check S3_ACCESS_KEY_ID, S3_SECRET_KEY and S3_REGION; S3 answers so for an object that is missing, too.',
-  404: 'Check bucket, key and versionId.',
-};
-
-const refused = (url: URL, { method, object: { bucket, key } }: ObjectRequest, status: number): KitwrightError => {
-  if (status === 412)
-    return new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is another one than its hash says.`, {
-      data: { bucket, key },
-      hint: 'The object was replaced after the kit was packed; name its versionId, or pack again.',
-    });
-  return new KitwrightError(
-    status === 401 || status === 403 ? 'unauthorized' : 'remote-refused',
-    `${url.host} answered ${status} to ${method} s3://${bucket}/${key}.`,
-    { data: { host: url.host, status }, ...(hints[status] ? { hint: hints[status] } : {}) },
-  );
-};
-
-const signed = async (url: URL, request: ObjectRequest, settings: S3Settings, region: string): Promise<Headers> => {
-  const { method, headers } = request;
-  if (!settings.credentials) return new Headers(headers);
-  const signer = new AwsV4Signer({
-    ...settings.credentials,
-    method,
-    url: url.href,
-    headers,
-    service: 's3',
-    region,
-  });
-  return (await signer.sign()).headers;
-};
-
-/** Sends one signed request; a bucket of another region says which one it is. Throws `Passing`, `unauthorized`, `remote-refused`, `descriptor-mismatch`. */
-export const sendObjectRequest = async (
+/**
+ * Sends one signed request; a bucket of another region says which one it is. Throws `Passing`, `unauthorized`,
+ * `remote-refused`, `descriptor-mismatch`.
+ */
+export async function sendObjectRequest(
   request: ObjectRequest,
   settings: S3Settings,
   options: S3Options,
   region: string = settings.region,
-): Promise<Response> => {
+): Promise<Response> {
   const { method, object, signal } = request;
   const url = objectUrl(object, { ...settings, region });
   const headers = await signed(url, request, settings, region);
@@ -87,4 +38,60 @@ export const sendObjectRequest = async (
   if (status === 429 || status >= 500)
     throw new Passing(`${url.host} answered ${status}`, retryAfterOf(response.headers.get('retry-after')));
   throw refused(url, request, status);
+}
+
+/**
+ * An endpoint of one's own has its buckets in the path; AWS has them in the host, unless a dot would break its
+ * certificate.
+ */
+export function objectUrl({ bucket, key, versionId }: S3Object, { endpoint, region }: S3Settings): URL {
+  const host = `s3.${region}.amazonaws.com`;
+  const base =
+    endpoint?.href.replace(/\/$/, '') ?? (bucket.includes('.') ? `https://${host}` : `https://${bucket}.${host}`);
+  const inPath = endpoint !== undefined || bucket.includes('.');
+  const url = new URL(`${base}/${inPath ? `${bucket}/` : ''}${encodeKey(key)}`);
+  if (versionId !== undefined) url.searchParams.set('versionId', versionId);
+  return url;
+}
+
+function encodeKey(key: string): string {
+  return key
+    .split('/')
+    .map((part) =>
+      encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    )
+    .join('/');
+}
+
+async function signed(url: URL, request: ObjectRequest, settings: S3Settings, region: string): Promise<Headers> {
+  const { method, headers } = request;
+  if (!settings.credentials) return new Headers(headers);
+  const signer = new AwsV4Signer({
+    ...settings.credentials,
+    method,
+    url: url.href,
+    headers,
+    service: 's3',
+    region,
+  });
+  return (await signer.sign()).headers;
+}
+
+const hints: Readonly<Record<number, string>> = {
+  401: 'Set S3_ACCESS_KEY_ID and S3_SECRET_KEY, or what the tools of AWS use.',
+  403: 'Check S3_ACCESS_KEY_ID, S3_SECRET_KEY and S3_REGION; S3 answers so for an object that is missing, too.',
+  404: 'Check bucket, key and versionId.',
 };
+
+function refused(url: URL, { method, object: { bucket, key } }: ObjectRequest, status: number): KitwrightError {
+  if (status === 412)
+    return new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is another one than its hash says.`, {
+      data: { bucket, key },
+      hint: 'The object was replaced after the kit was packed; name its versionId, or pack again.',
+    });
+  return new KitwrightError(
+    status === 401 || status === 403 ? 'unauthorized' : 'remote-refused',
+    `${url.host} answered ${status} to ${method} s3://${bucket}/${key}.`,
+    { data: { host: url.host, status }, ...(hints[status] ? { hint: hints[status] } : {}) },
+  );
+}

@@ -15,7 +15,10 @@ const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';
 
 const many = (seed: string) => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`c/${i}.py`, `${seed}${i}`]));
 
-/** Starts the command and kills it after it has gone `steps` turns of our event loop: no clock, but another point each time. */
+/**
+ * Starts the command and kills it after it has gone `steps` turns of our event loop: no clock, but another point each
+ * time.
+ */
 const killed = async (project: Project, steps: number, ...args: readonly string[]): Promise<void> => {
   const child = spawn(process.execPath, [cliPath, '--config', project.home, ...args], {
     cwd: project.path,

@@ -5,23 +5,16 @@ import type { TreeEntry } from './goldenCase.ts';
 
 const defaultTime = 1_700_000_000;
 
-const generated = (size: number, seed: number): Uint8Array =>
-  Uint8Array.from({ length: size }, (_, i) => (seed * 31 + i * 7 + (i >> 8) * 13) & 0xff);
+/** Makes the entries of a case in order, below `base`, with modes and times set at the end. */
+export function makeTree(base: string, entries: readonly TreeEntry[]): void {
+  mkdirSync(base, { recursive: true });
+  for (const entry of entries) make(base, entry);
+  for (const entry of entries)
+    if (entry.mode !== undefined) chmodSync(under(base, bytesOf(entry)), Number.parseInt(entry.mode, 8));
+  for (const entry of entries.toReversed()) setTime(under(base, bytesOf(entry)), entry.mtime ?? defaultTime);
+}
 
-const bytesOf = (entry: TreeEntry): Buffer =>
-  entry.pathHex === undefined ? Buffer.from(entry.path ?? '') : Buffer.from(entry.pathHex, 'hex');
-
-const under = (base: string, path: Buffer): Buffer => Buffer.concat([Buffer.from(`${base}/`), path]);
-
-const parentOf = (path: Buffer): Buffer => Buffer.from(dirname(path.toString('latin1')), 'latin1');
-
-const contentOf = (entry: TreeEntry): string | Uint8Array => {
-  if (entry.text !== undefined) return entry.text;
-  if (entry.base64 !== undefined) return Buffer.from(entry.base64, 'base64');
-  return generated(entry.size ?? 0, entry.seed ?? 0);
-};
-
-const make = (base: string, entry: TreeEntry): void => {
+function make(base: string, entry: TreeEntry): void {
   const path = under(base, bytesOf(entry));
   mkdirSync(parentOf(path), { recursive: true });
   if (entry.dir) mkdirSync(path, { recursive: true });
@@ -32,28 +25,41 @@ const make = (base: string, entry: TreeEntry): void => {
     writeFileSync(path, '');
     truncateSync(path, entry.sparse);
   } else writeFileSync(path, contentOf(entry));
-};
+}
+
+function under(base: string, path: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${base}/`), path]);
+}
+
+function bytesOf(entry: TreeEntry): Buffer {
+  return entry.pathHex === undefined ? Buffer.from(entry.path ?? '') : Buffer.from(entry.pathHex, 'hex');
+}
+
+function parentOf(path: Buffer): Buffer {
+  return Buffer.from(dirname(path.toString('latin1')), 'latin1');
+}
+
+function contentOf(entry: TreeEntry): string | Uint8Array {
+  if (entry.text !== undefined) return entry.text;
+  if (entry.base64 !== undefined) return Buffer.from(entry.base64, 'base64');
+  return generated(entry.size ?? 0, entry.seed ?? 0);
+}
+
+function generated(size: number, seed: number): Uint8Array {
+  return Uint8Array.from({ length: size }, (_, i) => (seed * 31 + i * 7 + (i >> 8) * 13) & 0xff);
+}
 
 /** Nanoseconds matter to raw layers; `touch` takes them as decimal text, which no double can spoil. */
-const setTime = (path: Buffer, mtime: number): void => {
+function setTime(path: Buffer, mtime: number): void {
   if (Number.isInteger(mtime)) lutimesSync(path, mtime, mtime);
   else execFileSync('touch', ['-h', '-d', `@${mtime}`, path.toString()]);
-};
+}
 
-/** Makes the entries of a case in order, below `base`, with modes and times set at the end. */
-export const makeTree = (base: string, entries: readonly TreeEntry[]): void => {
-  mkdirSync(base, { recursive: true });
-  for (const entry of entries) make(base, entry);
-  for (const entry of entries)
-    if (entry.mode !== undefined) chmodSync(under(base, bytesOf(entry)), Number.parseInt(entry.mode, 8));
-  for (const entry of entries.toReversed()) setTime(under(base, bytesOf(entry)), entry.mtime ?? defaultTime);
-};
-
-export const withUmask = <T>(umask: string | undefined, run: () => T): T => {
+export function withUmask<T>(umask: string | undefined, run: () => T): T {
   const before = process.umask(Number.parseInt(umask ?? '0022', 8));
   try {
     return run();
   } finally {
     process.umask(before);
   }
-};
+}

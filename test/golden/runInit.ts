@@ -8,7 +8,7 @@ import { makeTree, withUmask } from './makeTree.ts';
 import { checkExit } from './runPack.ts';
 
 /** Runs an init case and compares the Kitfile that is written, or printed, and what is said about it. */
-export const runInitCase = async (golden: GoldenCase): Promise<void> => {
+export async function runInitCase(golden: GoldenCase): Promise<void> {
   using folder = temporaryFolder();
   const dir = folder.path;
   withUmask(golden.umask, () => {
@@ -27,4 +27,4 @@ export const runInitCase = async (golden: GoldenCase): Promise<void> => {
   assert.equal(result.stderr, '');
   if (golden.kitfileOut === '-') assert.equal(existsSync(out), false);
   else assert.equal(readFileSync(out, 'utf8'), golden.expect.kitfile);
-};
+}

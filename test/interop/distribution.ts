@@ -23,11 +23,8 @@ export interface DistributionOptions {
   readonly htpasswd?: boolean;
 }
 
-/** bcrypt of "secret". */
-const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
-
 /** A key and a certificate that it signed for itself, as PEM files. */
-export const makeCertificate = (folder: string): { readonly cert: string; readonly key: string } => {
+export function makeCertificate(folder: string): { readonly cert: string; readonly key: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
   const subject = ['-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1'];
   execFileSync(
@@ -38,14 +35,17 @@ export const makeCertificate = (folder: string): { readonly cert: string; readon
     },
   );
   return { cert, key };
-};
+}
+
+/** bcrypt of "secret". */
+const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n';
 
 /** Starts the registry and waits until it listens; it ends with the scope. */
-export const startDistribution = async (
+export async function startDistribution(
   binary: string,
   folder: string,
   { tls = false, htpasswd = false, token }: DistributionOptions = {},
-): Promise<Distribution> => {
+): Promise<Distribution> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
   const certificate = tls ? makeCertificate(folder) : undefined;
@@ -81,4 +81,4 @@ export const startDistribution = async (
     authority: certificate?.cert,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
-};
+}

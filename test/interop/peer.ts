@@ -7,19 +7,20 @@ import { type CliResult, runCli } from '../support/runCli.ts';
 const kitBinary = process.env['KIT'] ?? assert.fail('KIT names the real kit; run "npm run interop".');
 
 /** Runs the real kit with a store of its own. */
-export const kit = (cwd: string, home: string, ...args: readonly string[]): Promise<CliResult> => {
+export function kit(cwd: string, home: string, ...args: readonly string[]): Promise<CliResult> {
   mkdirSync(home, { recursive: true });
   writeFileSync(join(home, 'disable-update-notifications'), '');
   return runCli(['--config', home, ...args], { cwd, command: kitBinary });
-};
+}
 
-export const kitwright = (cwd: string, home: string, ...args: readonly string[]): Promise<CliResult> =>
-  runCli(['--config', home, ...args], { cwd });
+export function kitwright(cwd: string, home: string, ...args: readonly string[]): Promise<CliResult> {
+  return runCli(['--config', home, ...args], { cwd });
+}
 
-export const succeed = (result: CliResult): CliResult => {
+export function succeed(result: CliResult): CliResult {
   assert.equal(result.code, 0, result.stdout + result.stderr);
   return result;
-};
+}
 
 interface Inspected {
   readonly manifest: {
@@ -29,14 +30,14 @@ interface Inspected {
 }
 
 /** Config digest and layer digests of a kit. */
-export const digestsOf = ({ stdout }: CliResult): readonly string[] => {
+export function digestsOf({ stdout }: CliResult): readonly string[] {
   const { manifest } = JSON.parse(stdout) as Inspected;
   return [manifest.config.digest, ...(manifest.layers ?? []).map(({ digest }) => digest)];
-};
+}
 
 /** Paths, modes and contents of a tree. */
-export const treeOf = (root: string, below = ''): readonly string[] =>
-  readdirSync(join(root, below)).flatMap((name) => {
+export function treeOf(root: string, below = ''): readonly string[] {
+  return readdirSync(join(root, below)).flatMap((name) => {
     const path = below ? `${below}/${name}` : name;
     const stats = lstatSync(join(root, path));
     const mode = (stats.mode & 0o777).toString(8);
@@ -47,3 +48,4 @@ export const treeOf = (root: string, below = ''): readonly string[] =>
         .digest('hex')}`,
     ];
   });
+}

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A small generator of pseudo-random numbers (mulberry32). */
-export const createRandom = (seed: number): ((below: number) => number) => {
+export function createRandom(seed: number): (below: number) => number {
   let state = seed | 0;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
@@ -10,7 +10,26 @@ export const createRandom = (seed: number): ((below: number) => number) => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
   };
-};
+}
+
+export interface RandomProject {
+  readonly kitfile: string;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
+  readonly ignore: string;
+}
+
+/** A small project from a seed; seeds whose tree `kit` would not pack whole are passed over. */
+export function randomProject(seed: number): RandomProject {
+  for (let attempt = 0; ; attempt++) {
+    const random = createRandom(seed * 1000 + attempt);
+    const files = filesOf(random);
+    const kitfile = kitfileOf(random, files);
+    const ignore = random(3) === 0 ? `**/${pick(random, ['a', 'x*', '*.2', 'B', '.hid'])}\n` : '';
+    if (kitfile !== undefined) return { kitfile, files, ignore };
+  }
+}
+
+type Random = (below: number) => number;
 
 const words = [
   'a',
@@ -34,17 +53,7 @@ const words = [
 const sizes = [0, 1, 511, 512, 513, 4096, 70_000, 262_144, 262_145, 1_100_000];
 const modes = [0o644, 0o600, 0o755, 0o664, 0o444];
 
-export interface RandomProject {
-  readonly kitfile: string;
-  readonly files: readonly { readonly path: string; readonly size: number; readonly mode: number }[];
-  readonly ignore: string;
-}
-
-type Random = (below: number) => number;
-
-const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T;
-
-const filesOf = (random: Random): RandomProject['files'] => {
+function filesOf(random: Random): RandomProject['files'] {
   const taken = new Map<string, number>();
   for (let i = 0, count = 1 + random(12); i < count; i++) {
     const path = Array.from({ length: 1 + random(4) }, () => pick(random, words)).join('/');
@@ -54,17 +63,13 @@ const filesOf = (random: Random): RandomProject['files'] => {
     if (!clash) taken.set(path, pick(random, sizes) * (random(4) === 0 ? 1 : 0) + random(300));
   }
   return [...taken].map(([path, size]) => ({ path, size, mode: pick(random, modes) }));
-};
+}
 
-const quoted = (text: string): string => JSON.stringify(text);
+function pick<T>(random: Random, list: readonly T[]): T {
+  return list[random(list.length)] as T;
+}
 
-/** kit compares layer paths as string prefixes and so loses files: such pairs are the differences that FORMAT.md lists. */
-const losesFiles = (paths: readonly string[], files: RandomProject['files']): boolean =>
-  paths.some((path) =>
-    files.some(({ path: file }) => file.startsWith(path) && file !== path && !file.startsWith(`${path}/`)),
-  );
-
-const kitfileOf = (random: Random, files: RandomProject['files']): string | undefined => {
+function kitfileOf(random: Random, files: RandomProject['files']): string | undefined {
   const folders = [...new Set(files.map(({ path }) => path.split('/')[0] as string))];
   const chosen = folders.filter(() => random(2) === 0).slice(0, 4);
   if (losesFiles(chosen, files)) return undefined;
@@ -77,25 +82,22 @@ const kitfileOf = (random: Random, files: RandomProject['files']): string | unde
     lines.push(`${section}:`, ...paths.map((path) => `  - path: ${quoted(path)}`));
   if (!entries.has('docs') && random(2) === 0) lines.push('docs:', '  - path: .');
   return `${lines.join('\n')}\n`;
-};
+}
 
-/** A small project from a seed; seeds whose tree `kit` would not pack whole are passed over. */
-export const randomProject = (seed: number): RandomProject => {
-  for (let attempt = 0; ; attempt++) {
-    const random = createRandom(seed * 1000 + attempt);
-    const files = filesOf(random);
-    const kitfile = kitfileOf(random, files);
-    const ignore = random(3) === 0 ? `**/${pick(random, ['a', 'x*', '*.2', 'B', '.hid'])}\n` : '';
-    if (kitfile !== undefined) return { kitfile, files, ignore };
-  }
-};
+/**
+ * kit compares layer paths as string prefixes and so loses files: such pairs are the differences that FORMAT.md lists.
+ */
+function losesFiles(paths: readonly string[], files: RandomProject['files']): boolean {
+  return paths.some((path) =>
+    files.some(({ path: file }) => file.startsWith(path) && file !== path && !file.startsWith(`${path}/`)),
+  );
+}
 
-const contentOf = (seed: number, size: number): Uint8Array => {
-  const random = createRandom(seed);
-  return Uint8Array.from({ length: size }, () => random(256));
-};
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
 
-export const writeProject = (directory: string, { kitfile, files, ignore }: RandomProject, seed: number): void => {
+export function writeProject(directory: string, { kitfile, files, ignore }: RandomProject, seed: number): void {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'Kitfile'), kitfile);
   if (ignore) writeFileSync(join(directory, '.kitignore'), ignore);
@@ -104,4 +106,9 @@ export const writeProject = (directory: string, { kitfile, files, ignore }: Rand
     writeFileSync(join(directory, path), contentOf(seed * 100 + i, size));
     chmodSync(join(directory, path), mode);
   }
-};
+}
+
+function contentOf(seed: number, size: number): Uint8Array {
+  const random = createRandom(seed);
+  return Uint8Array.from({ length: size }, () => random(256));
+}

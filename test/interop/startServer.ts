@@ -2,33 +2,13 @@ import { spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A port of loopback that nobody listens on now. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = server.address() as { readonly port: number };
-  server.close();
-  return port;
-};
-
-const isUp = async (port: number): Promise<boolean> => {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect(port, '127.0.0.1');
-  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-  const up = await promise;
-  socket.destroy();
-  return up;
-};
-
 /** Starts a real server and waits until it listens on the port; it ends with the scope. */
-export const startServer = async (
+export async function startServer(
   binary: string,
   args: readonly string[],
   port: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<AsyncDisposable> => {
+): Promise<AsyncDisposable> {
   const child = spawn(binary, args, { stdio: 'ignore', env: { ...process.env, ...env } });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while (!(await isUp(port))) {
@@ -41,4 +21,24 @@ export const startServer = async (
       await ended;
     },
   };
-};
+}
+
+async function isUp(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
+  const up = await promise;
+  socket.destroy();
+  return up;
+}
+
+/** A port of loopback that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  const { port } = server.address() as { readonly port: number };
+  server.close();
+  return port;
+}

@@ -21,36 +21,8 @@ export interface TokenServerOptions {
   readonly holds: number;
 }
 
-const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-const accessOf = (scope: string) => {
-  const [type = '', ...rest] = scope.split(':');
-  return { type, name: rest.slice(0, -1).join(':'), actions: (rest.at(-1) ?? '').split(',') };
-};
-
-/** A token as a registry of distribution takes it: RS256, with the certificate in its header (distribution, token auth specification). */
-const sign = (scopes: readonly string[], options: TokenServerOptions): string => {
-  const certificate = readFileSync(options.certificate, 'utf8').replace(/-----[^-]+-----|\s/g, '');
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    iss: options.issuer,
-    sub: options.username,
-    aud: options.service,
-    exp: now + options.holds,
-    nbf: now - 10,
-    iat: now,
-    jti: randomUUID(),
-    access: scopes.map(accessOf),
-  };
-  const signed = `${base64({ typ: 'JWT', alg: 'RS256', x5c: [certificate] })}.${base64(claims)}`;
-  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(readFileSync(options.key)).toString('base64url')}`;
-};
-
-const isUser = (request: IncomingMessage, { username, password }: TokenServerOptions): boolean =>
-  request.headers.authorization === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-
 /** A token service on loopback that knows one user. */
-export const startTokenServer = async (options: TokenServerOptions): Promise<TokenServer> => {
+export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const asked: string[][] = [];
   const server = createServer((request, response) => {
     const scopes = new URL(request.url ?? '/', 'http://x').searchParams
@@ -72,4 +44,38 @@ export const startTokenServer = async (options: TokenServerOptions): Promise<Tok
       await new Promise((closed) => server.close(closed));
     },
   };
-};
+}
+
+function isUser(request: IncomingMessage, { username, password }: TokenServerOptions): boolean {
+  return request.headers.authorization === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/**
+ * A token as a registry of distribution takes it: RS256, with the certificate in its header (distribution, token auth
+ * specification).
+ */
+function sign(scopes: readonly string[], options: TokenServerOptions): string {
+  const certificate = readFileSync(options.certificate, 'utf8').replace(/-----[^-]+-----|\s/g, '');
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: options.issuer,
+    sub: options.username,
+    aud: options.service,
+    exp: now + options.holds,
+    nbf: now - 10,
+    iat: now,
+    jti: randomUUID(),
+    access: scopes.map(accessOf),
+  };
+  const signed = `${base64({ typ: 'JWT', alg: 'RS256', x5c: [certificate] })}.${base64(claims)}`;
+  return `${signed}.${createSign('RSA-SHA256').update(signed).sign(readFileSync(options.key)).toString('base64url')}`;
+}
+
+function accessOf(scope: string) {
+  const [type = '', ...rest] = scope.split(':');
+  return { type, name: rest.slice(0, -1).join(':'), actions: (rest.at(-1) ?? '').split(',') };
+}
+
+function base64(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

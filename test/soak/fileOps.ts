@@ -36,48 +36,8 @@ export interface FileOp {
   readonly other: number;
 }
 
-export const fileOpKinds: readonly FileOp['kind'][] = [
-  'create',
-  'overwrite',
-  'sameSizeOldTime',
-  'append',
-  'truncate',
-  'rename',
-  'renameOver',
-  'moveDirectory',
-  'remove',
-  'removeDirectory',
-  'hardLink',
-  'touch',
-];
-
-const walk = (root: string): readonly string[] =>
-  (readdirSync(root, { recursive: true, encoding: 'utf8' }) as string[]).sort().map((name) => join(root, name));
-
-const filesIn = (root: string): readonly string[] => walk(root).filter((path) => lstatSync(path).isFile());
-const directoriesIn = (root: string): readonly string[] => walk(root).filter((path) => lstatSync(path).isDirectory());
-
-const freshName = (root: string, { pick, other }: FileOp): string =>
-  join(root, ['', 'sub', 'sub/deep', 'more'][pick % 4] ?? '', `f${other % 20}`);
-
-/** Changes bytes in place, keeps the size, and gives the file its old times again: what a lazy fingerprint would not see. */
-const sameSizeOldTime = (path: string, value: number): void => {
-  const { atime, mtime, size } = statSync(path);
-  const fd = openSync(path, 'r+');
-  writeSync(fd, Buffer.alloc(Math.max(1, Math.min(size, 8)), value), 0, undefined, 0);
-  closeSync(fd);
-  utimesSync(path, atime, mtime);
-};
-
-/** Moves `from` where nothing is; a directory never goes into itself. */
-const move = (from: string, to: string): void => {
-  if (to.startsWith(`${from}/`) || existsSync(to)) return;
-  mkdirSync(dirname(to), { recursive: true });
-  renameSync(from, to);
-};
-
 /** Does one thing to the files below `root`, if it can be done there. */
-export const applyOp = (root: string, op: FileOp): void => {
+export function applyOp(root: string, op: FileOp): void {
   const files = filesIn(root);
   const directories = directoriesIn(root);
   const file = files[op.pick % Math.max(1, files.length)];
@@ -104,4 +64,54 @@ export const applyOp = (root: string, op: FileOp): void => {
     else if (op.kind === 'hardLink' && !existsSync(fresh) && existsSync(dirname(fresh))) linkSync(file, fresh);
     else if (op.kind === 'touch') utimesSync(file, new Date(), new Date());
   }
-};
+}
+
+function filesIn(root: string): readonly string[] {
+  return walk(root).filter((path) => lstatSync(path).isFile());
+}
+
+function walk(root: string): readonly string[] {
+  return (readdirSync(root, { recursive: true, encoding: 'utf8' }) as string[]).sort().map((name) => join(root, name));
+}
+
+function directoriesIn(root: string): readonly string[] {
+  return walk(root).filter((path) => lstatSync(path).isDirectory());
+}
+
+function freshName(root: string, { pick, other }: FileOp): string {
+  return join(root, ['', 'sub', 'sub/deep', 'more'][pick % 4] ?? '', `f${other % 20}`);
+}
+
+/** Moves `from` where nothing is; a directory never goes into itself. */
+function move(from: string, to: string): void {
+  if (to.startsWith(`${from}/`) || existsSync(to)) return;
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
+}
+
+/**
+ * Changes bytes in place, keeps the size, and gives the file its old times again: what a lazy fingerprint would not
+ * see.
+ */
+function sameSizeOldTime(path: string, value: number): void {
+  const { atime, mtime, size } = statSync(path);
+  const fd = openSync(path, 'r+');
+  writeSync(fd, Buffer.alloc(Math.max(1, Math.min(size, 8)), value), 0, undefined, 0);
+  closeSync(fd);
+  utimesSync(path, atime, mtime);
+}
+
+export const fileOpKinds: readonly FileOp['kind'][] = [
+  'create',
+  'overwrite',
+  'sameSizeOldTime',
+  'append',
+  'truncate',
+  'rename',
+  'renameOver',
+  'moveDirectory',
+  'remove',
+  'removeDirectory',
+  'hardLink',
+  'touch',
+];

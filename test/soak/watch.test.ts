@@ -28,7 +28,10 @@ const seeds = Number(process.env['SEEDS'] ?? 50);
 const kitwright = createKitwright({ plugins: [layerTypes(), compression()] });
 after(() => kitwright.close());
 
-/** What the watcher says after each step of the writers: each number is a hint, and after how many further timers it comes. None at all is possible. */
+/**
+ * What the watcher says after each step of the writers: each number is a hint, and after how many further timers it
+ * comes. None at all is possible.
+ */
 type Hinting = readonly (readonly number[])[];
 
 interface Truth {
@@ -51,8 +54,8 @@ const coldDigest = async (directory: string, home: string): Promise<string> =>
   (await computeKit(kitwright, packOptions(directory, home))).root.digest;
 
 /**
- * A watch of a real directory whose writers write between its looks, with a clock of the test. Gives, for every step, the manifest that was
- * committed once the watch had nothing more to do, and the one that is right.
+ * A watch of a real directory whose writers write between its looks, with a clock of the test. Gives, for every step,
+ * the manifest that was committed once the watch had nothing more to do, and the one that is right.
  */
 const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): Promise<readonly Truth[]> => {
   using folder = temporaryFolder();

@@ -15,7 +15,7 @@ export interface Project extends Disposable {
   readonly run: (...args: readonly string[]) => Promise<CliResult>;
 }
 
-export const createProject = (files: Readonly<Record<string, string | Uint8Array>>): Project => {
+export function createProject(files: Readonly<Record<string, string | Uint8Array>>): Project {
   const folder = temporaryFolder();
   const [directory, home] = [join(folder.path, 'project'), join(folder.path, 'home')];
   const write: Project['write'] = (entries) => {
@@ -35,6 +35,8 @@ export const createProject = (files: Readonly<Record<string, string | Uint8Array
     run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
-};
+}
 
-export const digestIn = ({ stdout }: CliResult): string => /Model saved: (\S+)/.exec(stdout)?.[1] ?? '';
+export function digestIn({ stdout }: CliResult): string {
+  return /Model saved: (\S+)/.exec(stdout)?.[1] ?? '';
+}

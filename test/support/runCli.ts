@@ -1,15 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-export const cliPath = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
-
-export interface CliResult {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface CliOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -20,18 +11,17 @@ export interface CliOptions {
   readonly commandArgs?: readonly string[];
 }
 
-const spawnWithUmask = (umask: number | undefined, start: () => ReturnType<typeof spawn>): ReturnType<typeof spawn> => {
-  if (umask === undefined) return start();
-  const before = process.umask(umask);
-  try {
-    return start();
-  } finally {
-    process.umask(before);
-  }
-};
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export const cliPath = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
 
 /** Runs the built command (or another program) in its own environment and collects what it says. */
-export const runCli = async (args: readonly string[], options: CliOptions): Promise<CliResult> => {
+export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const command = options.command ?? process.execPath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
   const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...options.env };
@@ -51,4 +41,14 @@ export const runCli = async (args: readonly string[], options: CliOptions): Prom
     resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
   );
   return promise;
-};
+}
+
+function spawnWithUmask(umask: number | undefined, start: () => ReturnType<typeof spawn>): ReturnType<typeof spawn> {
+  if (umask === undefined) return start();
+  const before = process.umask(umask);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
+}

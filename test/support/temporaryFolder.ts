@@ -2,17 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Directories without permission cannot be removed by anybody but root. */
-const unlock = (path: string): void => {
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    chmodSync(join(path, entry.name), 0o700);
-    unlock(join(path, entry.name));
-  }
-};
-
 /** A fresh folder that vanishes at the end of the scope. */
-export const temporaryFolder = (): Disposable & { readonly path: string } => {
+export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
   return {
     path,
@@ -25,4 +16,13 @@ export const temporaryFolder = (): Disposable & { readonly path: string } => {
       }
     },
   };
-};
+}
+
+/** Directories without permission cannot be removed by anybody but root. */
+function unlock(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    chmodSync(join(path, entry.name), 0o700);
+    unlock(join(path, entry.name));
+  }
+}

@@ -7,10 +7,24 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { packOptions } from './pack.ts';
 
-const shown = (value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+export function define(program: Command): void {
+  const config = program.command('config').description('Show the settings of a project');
+  const command = networkOptions(
+    packOptions(
+      config
+        .command('print')
+        .argument('[directory]', 'the directory whose settings are shown', '.')
+        .description('Print every setting: flag, then environment, then config file, then default')
+        .option('--origin', 'also say where each comes from'),
+    ),
+  );
+  for (const option of command.options) if (option.long !== '--origin') option.hideHelp();
+  command.action((directory: string, flags: { readonly origin?: boolean }, self: Command) =>
+    runCommand((session: Session) => print(session, directory, flags, self))(self),
+  );
+}
 
-const print = async (session: Session, directory: string, flags: { readonly origin?: boolean }, self: Command) => {
+async function print(session: Session, directory: string, flags: { readonly origin?: boolean }, self: Command) {
   const found = await findConfig(directory);
   const rows = settings.map((setting) => {
     const given = originOf(setting, session.env, found);
@@ -31,21 +45,8 @@ const print = async (session: Session, directory: string, flags: { readonly orig
     output.result(formatTable([...table, ...list]));
   }
   return undefined;
-};
+}
 
-export const define = (program: Command): void => {
-  const config = program.command('config').description('Show the settings of a project');
-  const command = networkOptions(
-    packOptions(
-      config
-        .command('print')
-        .argument('[directory]', 'the directory whose settings are shown', '.')
-        .description('Print every setting: flag, then environment, then config file, then default')
-        .option('--origin', 'also say where each comes from'),
-    ),
-  );
-  for (const option of command.options) if (option.long !== '--origin') option.hideHelp();
-  command.action((directory: string, flags: { readonly origin?: boolean }, self: Command) =>
-    runCommand((session: Session) => print(session, directory, flags, self))(self),
-  );
-};
+function shown(value: unknown): string {
+  return value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+}

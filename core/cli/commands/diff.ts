@@ -19,33 +19,71 @@ import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
+export function define(program: Command): void {
+  networkOptions(
+    program
+      .command('diff')
+      .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
+      .argument('<second>', 'likewise')
+      .description('Compare two ModelKits')
+      .option('--files', 'also which files differ inside the layers: + added, - removed, ~ changed, m mode'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright diff repository:v1 repository:v2\n  kitwright diff local://repository:v1 remote://registry/repository:v1',
+    )
+    .action(runCommand(diff));
+}
+
+async function diff(
+  session: Session,
+  first: string,
+  second: string,
+  flags: { readonly files?: boolean },
+): Promise<undefined> {
+  const sides = [await load(session, first), await load(session, second)] as const;
+  const found = diffKits(sides[0].kit, sides[1].kit);
+  const [a, b] = sides;
+  const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
+  const { output, options } = session;
+  if (options.json) output.result(JSON.stringify({ ...asJson(found, sides), ...(files ? { files } : {}) }));
+  else output.result(files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides));
+}
+
+interface Side {
+  readonly name: string;
+  readonly kit: LoadedKit;
+}
+
+const prefixes = { local: 'local://', remote: 'remote://' } as const;
+
+/** `local://` and `remote://` say where to look; without one, the local stores come first. */
+async function load(session: Session, given: string): Promise<Side> {
+  const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
+  const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
+  const sources = kitSources(session, place);
+  // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
+  const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
+  return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };
+}
+
+function asJson(diff: KitDiff, sides: readonly [Side, Side]) {
+  return {
+    v: 1,
+    identical: diff.identical,
+    sameConfig: diff.sameConfig,
+    sameAnnotations: diff.sameAnnotations,
+    kits: sides.map(({ name, kit }) => ({ name, digest: kit.descriptor.digest })),
+    shared: diff.shared,
+    only: diff.only,
+  };
+}
+
 const rule = '-'.repeat(39);
-const shortDigest = (digest: string): string => digest.slice(0, 17);
-
-/** The word of the media type: `Model`, `Dataset`, `Weight.config`. */
-const typeOf = ({ mediaType }: Descriptor): string => {
-  const word = layerWord(mediaType);
-  return word.charAt(0).toUpperCase() + word.slice(1);
-};
-
-const row = (type: string, digest: string, size: string): string =>
-  `${type.padEnd(7)} | ${digest.padEnd(18)} | ${size}`;
-
-/** `kit` sorts by type; equal types stay in the order of the manifest. */
-const byType = (layers: readonly Descriptor[]): readonly Descriptor[] =>
-  layers.toSorted((a, b) => (typeOf(a) < typeOf(b) ? -1 : typeOf(a) > typeOf(b) ? 1 : 0));
-
-const table = (layers: readonly Descriptor[]): readonly string[] =>
-  layers.length
-    ? [
-        row('Type', 'Digest', 'Size'),
-        ...byType(layers).map((layer) => row(typeOf(layer), shortDigest(layer.digest), formatSize(layer.size))),
-      ]
-    : ['<none>'];
 
 /** The text that other tools take apart: titles, rules and rows are kit's. */
-const text = (diff: KitDiff, [a, b]: readonly [Side, Side]): string =>
-  diff.identical
+function text(diff: KitDiff, [a, b]: readonly [Side, Side]): string {
+  return diff.identical
     ? 'ModelKits are identical'
     : [
         'Comparing:',
@@ -77,71 +115,43 @@ const text = (diff: KitDiff, [a, b]: readonly [Side, Side]): string =>
           '',
         ]),
       ].join('\n');
-
-interface Side {
-  readonly name: string;
-  readonly kit: LoadedKit;
 }
 
-const prefixes = { local: 'local://', remote: 'remote://' } as const;
+function shortDigest(digest: string): string {
+  return digest.slice(0, 17);
+}
 
-/** `local://` and `remote://` say where to look; without one, the local stores come first. */
-const load = async (session: Session, given: string): Promise<Side> => {
-  const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
-  const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
-  const sources = kitSources(session, place);
-  // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
-  const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
-  return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };
-};
+function table(layers: readonly Descriptor[]): readonly string[] {
+  return layers.length
+    ? [
+        row('Type', 'Digest', 'Size'),
+        ...byType(layers).map((layer) => row(typeOf(layer), shortDigest(layer.digest), formatSize(layer.size))),
+      ]
+    : ['<none>'];
+}
 
-const asJson = (diff: KitDiff, sides: readonly [Side, Side]) => ({
-  v: 1,
-  identical: diff.identical,
-  sameConfig: diff.sameConfig,
-  sameAnnotations: diff.sameAnnotations,
-  kits: sides.map(({ name, kit }) => ({ name, digest: kit.descriptor.digest })),
-  shared: diff.shared,
-  only: diff.only,
-});
+function row(type: string, digest: string, size: string): string {
+  return `${type.padEnd(7)} | ${digest.padEnd(18)} | ${size}`;
+}
+
+/** `kit` sorts by type; equal types stay in the order of the manifest. */
+function byType(layers: readonly Descriptor[]): readonly Descriptor[] {
+  return layers.toSorted((a, b) => (typeOf(a) < typeOf(b) ? -1 : typeOf(a) > typeOf(b) ? 1 : 0));
+}
+
+/** The word of the media type: `Model`, `Dataset`, `Weight.config`. */
+function typeOf({ mediaType }: Descriptor): string {
+  const word = layerWord(mediaType);
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
 
 const marks: Readonly<Record<FileChange['change'], string>> = { added: '+', removed: '-', changed: '~', mode: 'm' };
 
-const filesText = (files: readonly FileChange[]): string =>
-  [
+function filesText(files: readonly FileChange[]): string {
+  return [
     'Files',
     rule,
     ...(files.length ? files.map(({ change, path }) => `${marks[change]} ${path}`) : ['<none>']),
     '',
   ].join('\n');
-
-const diff = async (
-  session: Session,
-  first: string,
-  second: string,
-  flags: { readonly files?: boolean },
-): Promise<undefined> => {
-  const sides = [await load(session, first), await load(session, second)] as const;
-  const found = diffKits(sides[0].kit, sides[1].kit);
-  const [a, b] = sides;
-  const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
-  const { output, options } = session;
-  if (options.json) output.result(JSON.stringify({ ...asJson(found, sides), ...(files ? { files } : {}) }));
-  else output.result(files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides));
-};
-
-export const define = (program: Command): void => {
-  networkOptions(
-    program
-      .command('diff')
-      .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
-      .argument('<second>', 'likewise')
-      .description('Compare two ModelKits')
-      .option('--files', 'also which files differ inside the layers: + added, - removed, ~ changed, m mode'),
-  )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kitwright diff repository:v1 repository:v2\n  kitwright diff local://repository:v1 remote://registry/repository:v1',
-    )
-    .action(runCommand(diff));
-};
+}

@@ -4,24 +4,24 @@ import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const signs: Readonly<Record<Check['state'], string>> = { ok: 'ok', warning: 'WARN', problem: 'FAIL' };
-
-const text = (checks: readonly Check[]): string => {
-  const table = formatTable(checks.map(({ state, what, found }) => [signs[state], what, found])).split('\n');
-  return checks.flatMap(({ advice }, i) => [table[i] ?? '', ...(advice ? [`        ${advice}`] : [])]).join('\n');
-};
-
-const doctor = async (session: Session): Promise<number> => {
-  const checks = await examine(session);
-  const { output, options } = session;
-  output.result(options.json ? JSON.stringify({ v: 1, checks }) : text(checks));
-  return checks.some(({ state }) => state === 'problem') ? 1 : 0;
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   program
     .command('doctor')
     .description('Look at this machine: what Kitwright finds, and what would make it faster or safer')
     .addHelpText('after', '\nThe status is 1 if something does not work, 0 if there are only warnings.')
     .action(runCommand(doctor));
-};
+}
+
+async function doctor(session: Session): Promise<number> {
+  const checks = await examine(session);
+  const { output, options } = session;
+  output.result(options.json ? JSON.stringify({ v: 1, checks }) : text(checks));
+  return checks.some(({ state }) => state === 'problem') ? 1 : 0;
+}
+
+const signs: Readonly<Record<Check['state'], string>> = { ok: 'ok', warning: 'WARN', problem: 'FAIL' };
+
+function text(checks: readonly Check[]): string {
+  const table = formatTable(checks.map(({ state, what, found }) => [signs[state], what, found])).split('\n');
+  return checks.flatMap(({ advice }, i) => [table[i] ?? '', ...(advice ? [`        ${advice}`] : [])]).join('\n');
+}

@@ -4,21 +4,16 @@ import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const isCode = (text: string): text is ErrorCode => Object.hasOwn(codes, text);
+export function define(program: Command): void {
+  program
+    .command('explain')
+    .argument('[code]', 'the word after [ERROR]')
+    .description('Explain an error code, or list them all')
+    .addHelpText('after', '\nExample:\n  kitwright explain descriptor-mismatch')
+    .action(runCommand(explain));
+}
 
-const one = (code: ErrorCode): string => {
-  const info = codes[code];
-  const hint = 'hint' in info ? [`What to do: ${info.hint}`] : [];
-  return [`${code} (exit status ${info.exit})`, '', info.meaning, ...hint].join('\n');
-};
-
-const all = (): string =>
-  formatTable([
-    ['CODE', 'EXIT', 'MEANING'],
-    ...Object.entries(codes).map(([code, { exit, meaning }]) => [code, String(exit), meaning]),
-  ]);
-
-const explain = async (session: Session, code: string | undefined): Promise<undefined> => {
+async function explain(session: Session, code: string | undefined): Promise<undefined> {
   if (code !== undefined && !isCode(code))
     throw new KitwrightError('usage', `There is no code ${JSON.stringify(code)}.`, {
       hint: 'Run "kitwright explain" for the list.',
@@ -27,13 +22,21 @@ const explain = async (session: Session, code: string | undefined): Promise<unde
   if (options.json)
     output.result(JSON.stringify({ v: 1, ...(code === undefined ? { codes } : { code, ...codes[code] }) }));
   else output.result(code === undefined ? all() : one(code));
-};
+}
 
-export const define = (program: Command): void => {
-  program
-    .command('explain')
-    .argument('[code]', 'the word after [ERROR]')
-    .description('Explain an error code, or list them all')
-    .addHelpText('after', '\nExample:\n  kitwright explain descriptor-mismatch')
-    .action(runCommand(explain));
-};
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(codes, text);
+}
+
+function all(): string {
+  return formatTable([
+    ['CODE', 'EXIT', 'MEANING'],
+    ...Object.entries(codes).map(([code, { exit, meaning }]) => [code, String(exit), meaning]),
+  ]);
+}
+
+function one(code: ErrorCode): string {
+  const info = codes[code];
+  const hint = 'hint' in info ? [`What to do: ${info.hint}`] : [];
+  return [`${code} (exit status ${info.exit})`, '', info.meaning, ...hint].join('\n');
+}

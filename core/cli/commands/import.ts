@@ -26,6 +26,39 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { sourceDate } from './pack.ts';
 
+export function define(program: Command): void {
+  program
+    .command('import')
+    .argument('<repository>', 'owner/name, datasets/owner/name, the address of its page, or of a git repository')
+    .description(
+      'Fetch a repository of the Hugging Face Hub, or a git repository, and pack it; goes on where it stopped',
+    )
+    .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
+    .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
+    .option('-t, --tag <reference>', "name of the kit; 'owner/name:latest' by default")
+    .option(
+      '-f, --file <file>',
+      "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
+    )
+    .option('--tool <name>', "'hf' or 'git'; by the repository by default")
+    .option('--concurrency <number>', 'files that travel at the same time', atLeastOne, 5)
+    .option(
+      '--depth <levels>',
+      'levels of directories to look into for a Kitfile; -1 = every file by itself',
+      wholeNumber,
+      0,
+    )
+    .option(
+      '--attestation-output <file>',
+      "write where the kit comes from, as a SLSA v1 predicate ('-' = standard output)",
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright import owner/name\n  kitwright import owner/name --ref v1.0 -t registry.example.com/team/name:v1\n  kitwright import https://git.example.com/owner/name --tool git',
+    )
+    .action(runCommand(importRepository));
+}
+
 interface ImportFlags {
   readonly ref?: string;
   readonly token?: string;
@@ -39,78 +72,7 @@ interface ImportFlags {
 
 const stdout = '-';
 
-/** Results that nobody parses: beside a JSON document or a predicate they would be in the way. */
-const sayer =
-  ({ options, output }: Session, { attestationOutput }: ImportFlags) =>
-  (line: string): void => {
-    if (options.json) return;
-    if (attestationOutput === stdout) output.message(line);
-    else output.result(line);
-  };
-
-const nameOf = (repository: string, { tag }: ImportFlags, say: (line: string) => void): Reference => {
-  const text = tag || `${repository.toLowerCase()}:latest`;
-  if (!tag) say(`Using tag ${text}. Use flag --tag to override`);
-  return withDefaultTag(parseReference(text));
-};
-
-const progress = (event: (event: KitwrightEvent) => void): NonNullable<FetchFilesOptions['onBytes']> => {
-  const started = new Set<string>();
-  return ({ path, size }, done) => {
-    if (!started.has(path)) event({ type: 'copy-start', layer: path, path, bytes: size });
-    started.add(path);
-    event({ type: 'copy-progress', layer: path, done, bytes: size });
-    if (done === size) event({ type: 'copy-done', layer: path, bytes: size, outcome: 'copied' });
-  };
-};
-
-const packImported = async (
-  session: Session,
-  source: ImportSource,
-  name: Reference,
-  flags: ImportFlags,
-  say: (line: string) => void,
-): Promise<StoredKit> => {
-  const kitwright = session.kitwright();
-  const { local } = session.stores();
-  const kitfile = await importedKitfile(session, source, flags.file, flags.depth);
-  const files = neededFiles(source.files, kitfile.bytes, kitfile.shown);
-  const directory = await source.fetch(files, {
-    concurrency: flags.concurrency,
-    signal: session.signal,
-    onBytes: progress(kitwright.event),
-  });
-  say(`Packing model to ${displayReference(name)}`);
-  const kit = await packKit(kitwright, {
-    directory,
-    kitfile: { bytes: kitfile.bytes },
-    store: local,
-    references: kitSources(session, undefined).filter((target) => target !== local),
-    name,
-    layerFormat: 'tar',
-    capture: 'auto',
-    createdAt: sourceDate(session.env),
-    signal: session.signal,
-  });
-  say(`Model is packed as ${displayReference(name)}`);
-  return kit;
-};
-
-const checkOutput = (path: string | undefined): void => {
-  if (path === undefined || path === stdout || existsSync(dirname(path))) return;
-  throw new KitwrightError('usage', `--attestation-output cannot be written: there is no directory ${dirname(path)}.`);
-};
-
-const writePredicate = (session: Session, path: string, text: string): void => {
-  if (path === stdout) return void session.output.result(text);
-  try {
-    atomicWrite(path, `${text}\n`);
-  } catch (error) {
-    throw systemError(error, 'store-failed', 'write', path);
-  }
-};
-
-const importRepository = async (session: Session, location: string, flags: ImportFlags): Promise<undefined> => {
+async function importRepository(session: Session, location: string, flags: ImportFlags): Promise<undefined> {
   const { options, output, signal, stores } = session;
   const [startedOn, say] = [new Date(), sayer(session, flags)];
   checkOutput(flags.attestationOutput);
@@ -142,37 +104,75 @@ const importRepository = async (session: Session, location: string, flags: Impor
     throw error;
   }
   workspace.remove();
-};
+}
 
-export const define = (program: Command): void => {
-  program
-    .command('import')
-    .argument('<repository>', 'owner/name, datasets/owner/name, the address of its page, or of a git repository')
-    .description(
-      'Fetch a repository of the Hugging Face Hub, or a git repository, and pack it; goes on where it stopped',
-    )
-    .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
-    .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
-    .option('-t, --tag <reference>', "name of the kit; 'owner/name:latest' by default")
-    .option(
-      '-f, --file <file>',
-      "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
-    )
-    .option('--tool <name>', "'hf' or 'git'; by the repository by default")
-    .option('--concurrency <number>', 'files that travel at the same time', atLeastOne, 5)
-    .option(
-      '--depth <levels>',
-      'levels of directories to look into for a Kitfile; -1 = every file by itself',
-      wholeNumber,
-      0,
-    )
-    .option(
-      '--attestation-output <file>',
-      "write where the kit comes from, as a SLSA v1 predicate ('-' = standard output)",
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kitwright import owner/name\n  kitwright import owner/name --ref v1.0 -t registry.example.com/team/name:v1\n  kitwright import https://git.example.com/owner/name --tool git',
-    )
-    .action(runCommand(importRepository));
-};
+/** Results that nobody parses: beside a JSON document or a predicate they would be in the way. */
+function sayer({ options, output }: Session, { attestationOutput }: ImportFlags) {
+  return (line: string): void => {
+    if (options.json) return;
+    if (attestationOutput === stdout) output.message(line);
+    else output.result(line);
+  };
+}
+
+function checkOutput(path: string | undefined): void {
+  if (path === undefined || path === stdout || existsSync(dirname(path))) return;
+  throw new KitwrightError('usage', `--attestation-output cannot be written: there is no directory ${dirname(path)}.`);
+}
+
+function nameOf(repository: string, { tag }: ImportFlags, say: (line: string) => void): Reference {
+  const text = tag || `${repository.toLowerCase()}:latest`;
+  if (!tag) say(`Using tag ${text}. Use flag --tag to override`);
+  return withDefaultTag(parseReference(text));
+}
+
+async function packImported(
+  session: Session,
+  source: ImportSource,
+  name: Reference,
+  flags: ImportFlags,
+  say: (line: string) => void,
+): Promise<StoredKit> {
+  const kitwright = session.kitwright();
+  const { local } = session.stores();
+  const kitfile = await importedKitfile(session, source, flags.file, flags.depth);
+  const files = neededFiles(source.files, kitfile.bytes, kitfile.shown);
+  const directory = await source.fetch(files, {
+    concurrency: flags.concurrency,
+    signal: session.signal,
+    onBytes: progress(kitwright.event),
+  });
+  say(`Packing model to ${displayReference(name)}`);
+  const kit = await packKit(kitwright, {
+    directory,
+    kitfile: { bytes: kitfile.bytes },
+    store: local,
+    references: kitSources(session, undefined).filter((target) => target !== local),
+    name,
+    layerFormat: 'tar',
+    capture: 'auto',
+    createdAt: sourceDate(session.env),
+    signal: session.signal,
+  });
+  say(`Model is packed as ${displayReference(name)}`);
+  return kit;
+}
+
+function progress(event: (event: KitwrightEvent) => void): NonNullable<FetchFilesOptions['onBytes']> {
+  const started = new Set<string>();
+  return ({ path, size }, done) => {
+    if (!started.has(path)) event({ type: 'copy-start', layer: path, path, bytes: size });
+    started.add(path);
+    event({ type: 'copy-progress', layer: path, done, bytes: size });
+    if (done === size) event({ type: 'copy-done', layer: path, bytes: size, outcome: 'copied' });
+  };
+}
+
+function writePredicate(session: Session, path: string, text: string): void {
+  if (path === stdout) return void session.output.result(text);
+  try {
+    atomicWrite(path, `${text}\n`);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+}

@@ -7,10 +7,6 @@ import { repeatable } from '../options/repeatable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-interface PullFlags {
-  readonly label: readonly string[];
-}
-
 const examples = `
 Examples:
   kitwright index create registry.example.com/team/model:all
@@ -18,11 +14,21 @@ Examples:
   kitwright index push registry.example.com/team/model:all
   kitwright unpack registry.example.com/team/model:all -l quantization=q4`;
 
+export function define(program: Command): void {
+  const parent = program
+    .command('index')
+    .description('Several ModelKits under one name, told apart by labels')
+    .addHelpText('after', examples);
+  changing(parent);
+  showing(parent);
+  moving(parent);
+}
+
 const index = '<index>';
 const indexText = '[registry/]repository:tag of the index';
 const kit = '<modelkit>';
 
-const changing = (parent: Command): void => {
+function changing(parent: Command): void {
   parent
     .command('create')
     .argument(index, indexText)
@@ -53,9 +59,9 @@ const changing = (parent: Command): void => {
     .argument(index, indexText)
     .description('Remove an index from the local store')
     .action(runCommand(deleteIndex));
-};
+}
 
-const showing = (parent: Command): void => {
+function showing(parent: Command): void {
   networkOptions(
     parent.command('list').argument('[repository]', 'a remote repository').description('List indexes'),
   ).action(runCommand(listIndexes));
@@ -65,9 +71,13 @@ const showing = (parent: Command): void => {
   networkOptions(
     parent.command('inspect').argument(index, indexText).description('Show an index as it is stored, as JSON'),
   ).action(runCommand(inspectIndex));
-};
+}
 
-const moving = (parent: Command): void => {
+interface PullFlags {
+  readonly label: readonly string[];
+}
+
+function moving(parent: Command): void {
   networkOptions(
     parent
       .command('push')
@@ -82,14 +92,4 @@ const moving = (parent: Command): void => {
       .description('Fetch an index with its ModelKits')
       .option('-l, --label <label>', 'only ModelKits with this label; repeatable', repeatable, []),
   ).action(runCommand((session: Session, name: string, { label }: PullFlags) => pullIndex(session, name, label)));
-};
-
-export const define = (program: Command): void => {
-  const parent = program
-    .command('index')
-    .description('Several ModelKits under one name, told apart by labels')
-    .addHelpText('after', examples);
-  changing(parent);
-  showing(parent);
-  moving(parent);
-};
+}

@@ -7,18 +7,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { selectYaml } from '../selectYaml.ts';
 
-interface InfoFlags {
-  readonly remote?: boolean;
-  readonly filter?: string;
-}
-
-const info = async (session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> => {
-  const reference = requireTag(text);
-  const { kitfile } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
-  session.output.result((filter === undefined ? kitfileYaml(kitfile) : selectYaml(kitfile, filter)).replace(/\n$/, ''));
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   networkOptions(
     program
       .command('info')
@@ -29,4 +18,15 @@ export const define = (program: Command): void => {
   )
     .addHelpText('after', '\nExample:\n  kitwright info repository:v1 --filter model.parameters')
     .action(runCommand(info));
-};
+}
+
+interface InfoFlags {
+  readonly remote?: boolean;
+  readonly filter?: string;
+}
+
+async function info(session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> {
+  const reference = requireTag(text);
+  const { kitfile } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
+  session.output.result((filter === undefined ? kitfileYaml(kitfile) : selectYaml(kitfile, filter)).replace(/\n$/, ''));
+}

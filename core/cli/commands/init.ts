@@ -11,112 +11,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { schemaLine } from '../schemaLine.ts';
 
-interface InitFlags {
-  readonly name?: string;
-  readonly desc?: string;
-  readonly author?: string;
-  readonly force?: boolean;
-  readonly output?: string;
-  readonly depth: number;
-  readonly remote?: boolean;
-  readonly ref?: string;
-  readonly token?: string;
-}
-
-interface Answers {
-  readonly name: string;
-  readonly description: string;
-  readonly author: string;
-}
-
-const cancelled = (): KitwrightError => new KitwrightError('cancelled', 'Cancelled.');
-
-/** Asks for what no flag says; without a terminal nothing is asked. */
-const ask = async (session: Session, { name, desc, author }: InitFlags): Promise<Answers> => {
-  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal)
-    return { name: name ?? '', description: desc ?? '', author: author ?? '' };
-  const { isCancel, text } = await import('@clack/prompts');
-  const answer = async (given: string | undefined, message: string): Promise<string> => {
-    if (given !== undefined) return given;
-    const value = await text({ message, defaultValue: '', output: process.stderr });
-    if (isCancel(value)) throw cancelled();
-    return value;
-  };
-  return {
-    name: await answer(name, 'Name of the ModelKit (Enter for none)'),
-    description: await answer(desc, 'What is it for? (Enter for none)'),
-    author: await answer(author, 'Author (Enter for none)'),
-  };
-};
-
-const refuseExisting = (path: string): KitwrightError =>
-  new KitwrightError('unpack-exists', `The Kitfile ${path} already exists.`, {
-    data: { path },
-    hint: 'Use --force to overwrite it.',
-  });
-
-const write = (path: string, text: string): void => {
-  try {
-    atomicWrite(path, text);
-  } catch (error) {
-    throw systemError(error, 'store-failed', 'write', path);
-  }
-};
-
-const stdout = '-';
-
-/** The Kitfile of a directory. */
-const localKitfile = async (session: Session, directory: string, flags: InitFlags): Promise<string> => {
-  const { name, description, author } = await ask(session, flags);
-  const { kitfile, unknownLicenses } = generateKitfile(localProject(directory), {
-    package: {
-      ...(name ? { name } : {}),
-      ...(description ? { description } : {}),
-      ...(author ? { authors: [author] } : {}),
-    },
-    depth: flags.depth,
-    licenseOf: detectLicense,
-  });
-  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
-  return kitfileYaml(kitfile);
-};
-
-/** The Kitfile of a repository elsewhere: names and sizes of its files say enough, nothing large is fetched. */
-const remoteKitfile = async (session: Session, location: string, flags: InitFlags): Promise<string> => {
-  const { signal, stores } = session;
-  const importer = findImporter(session.kitwright(), location, undefined);
-  const { ref: revision, token, name, desc: description, author, depth } = flags;
-  const workspace = claimWorkspace(join(stores().root, 'cache', 'import'), [importer.id, location, revision ?? '']);
-  try {
-    const source = await importer.open({ location, revision, token, workspace: workspace.path, signal });
-    return await generateFor(session, source, { name, description, author }, depth);
-  } finally {
-    workspace.release();
-  }
-};
-
-const requireRemote = ({ remote, ref, token }: InitFlags): void => {
-  const given = ref !== undefined ? '--ref' : token !== undefined ? '--token' : undefined;
-  if (given && !remote) throw new KitwrightError('usage', `${given} requires --remote.`);
-};
-
-const init = async (session: Session, directory: string, flags: InitFlags): Promise<undefined> => {
-  const { output } = session;
-  requireRemote(flags);
-  const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
-  if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
-  const kitfile = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
-  const text = path === stdout ? kitfile : `${schemaLine(dirname(path))}${kitfile}`;
-  if (path === stdout) return void output.result(text.replace(/\n$/, ''));
-  write(path, text);
-  output.result(
-    session.options.json
-      ? JSON.stringify({ v: 1, path, kitfile: text })
-      : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
-  );
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   program
     .command('init')
     .argument('<path>', 'the directory for which a Kitfile is made, or a repository with --remote')
@@ -135,4 +30,112 @@ export const define = (program: Command): void => {
       '\nExamples:\n  kitwright init .\n  kitwright init . --name mnist --desc "Digits" --author "Ann Bee"\n  kitwright init owner/name --remote',
     )
     .action(runCommand(init));
-};
+}
+
+interface InitFlags {
+  readonly name?: string;
+  readonly desc?: string;
+  readonly author?: string;
+  readonly force?: boolean;
+  readonly output?: string;
+  readonly depth: number;
+  readonly remote?: boolean;
+  readonly ref?: string;
+  readonly token?: string;
+}
+
+const stdout = '-';
+
+async function init(session: Session, directory: string, flags: InitFlags): Promise<undefined> {
+  const { output } = session;
+  requireRemote(flags);
+  const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
+  if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
+  const kitfile = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
+  const text = path === stdout ? kitfile : `${schemaLine(dirname(path))}${kitfile}`;
+  if (path === stdout) return void output.result(text.replace(/\n$/, ''));
+  write(path, text);
+  output.result(
+    session.options.json
+      ? JSON.stringify({ v: 1, path, kitfile: text })
+      : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
+  );
+}
+
+function requireRemote({ remote, ref, token }: InitFlags): void {
+  const given = ref !== undefined ? '--ref' : token !== undefined ? '--token' : undefined;
+  if (given && !remote) throw new KitwrightError('usage', `${given} requires --remote.`);
+}
+
+function refuseExisting(path: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `The Kitfile ${path} already exists.`, {
+    data: { path },
+    hint: 'Use --force to overwrite it.',
+  });
+}
+
+/** The Kitfile of a repository elsewhere: names and sizes of its files say enough, nothing large is fetched. */
+async function remoteKitfile(session: Session, location: string, flags: InitFlags): Promise<string> {
+  const { signal, stores } = session;
+  const importer = findImporter(session.kitwright(), location, undefined);
+  const { ref: revision, token, name, desc: description, author, depth } = flags;
+  const workspace = claimWorkspace(join(stores().root, 'cache', 'import'), [importer.id, location, revision ?? '']);
+  try {
+    const source = await importer.open({ location, revision, token, workspace: workspace.path, signal });
+    return await generateFor(session, source, { name, description, author }, depth);
+  } finally {
+    workspace.release();
+  }
+}
+
+/** The Kitfile of a directory. */
+async function localKitfile(session: Session, directory: string, flags: InitFlags): Promise<string> {
+  const { name, description, author } = await ask(session, flags);
+  const { kitfile, unknownLicenses } = generateKitfile(localProject(directory), {
+    package: {
+      ...(name ? { name } : {}),
+      ...(description ? { description } : {}),
+      ...(author ? { authors: [author] } : {}),
+    },
+    depth: flags.depth,
+    licenseOf: detectLicense,
+  });
+  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
+  return kitfileYaml(kitfile);
+}
+
+interface Answers {
+  readonly name: string;
+  readonly description: string;
+  readonly author: string;
+}
+
+/** Asks for what no flag says; without a terminal nothing is asked. */
+async function ask(session: Session, { name, desc, author }: InitFlags): Promise<Answers> {
+  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal)
+    return { name: name ?? '', description: desc ?? '', author: author ?? '' };
+  const { isCancel, text } = await import('@clack/prompts');
+  const answer = async (given: string | undefined, message: string): Promise<string> => {
+    if (given !== undefined) return given;
+    const value = await text({ message, defaultValue: '', output: process.stderr });
+    if (isCancel(value)) throw cancelled();
+    return value;
+  };
+  return {
+    name: await answer(name, 'Name of the ModelKit (Enter for none)'),
+    description: await answer(desc, 'What is it for? (Enter for none)'),
+    author: await answer(author, 'Author (Enter for none)'),
+  };
+}
+
+function cancelled(): KitwrightError {
+  return new KitwrightError('cancelled', 'Cancelled.');
+}
+
+function write(path: string, text: string): void {
+  try {
+    atomicWrite(path, text);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+}

@@ -14,26 +14,7 @@ import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const fields = ({ descriptor, manifest, kitfile }: LoadedKit): Fields =>
-  new Fields([
-    ['digest', descriptor.digest],
-    ['cliVersion', manifest.annotations[annotationNames.cliVersion] ?? 'unknown'],
-    ['kitfile', configFields(kitfile)],
-    ['manifest', manifestFields(manifest)],
-  ]);
-
-const inspect = async (
-  session: Session,
-  text: string,
-  { remote }: { readonly remote?: boolean },
-): Promise<undefined> => {
-  const reference = requireTag(text);
-  session.output.result(
-    goJson(fields(await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'))), '  '),
-  );
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   networkOptions(
     program
       .command('inspect')
@@ -43,4 +24,20 @@ export const define = (program: Command): void => {
   )
     .addHelpText('after', '\nExample:\n  kitwright inspect repository:v1')
     .action(runCommand(inspect));
-};
+}
+
+async function inspect(session: Session, text: string, { remote }: { readonly remote?: boolean }): Promise<undefined> {
+  const reference = requireTag(text);
+  session.output.result(
+    goJson(fields(await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'))), '  '),
+  );
+}
+
+function fields({ descriptor, manifest, kitfile }: LoadedKit): Fields {
+  return new Fields([
+    ['digest', descriptor.digest],
+    ['cliVersion', manifest.annotations[annotationNames.cliVersion] ?? 'unknown'],
+    ['kitfile', configFields(kitfile)],
+    ['manifest', manifestFields(manifest)],
+  ]);
+}

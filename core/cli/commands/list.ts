@@ -18,7 +18,19 @@ import type { Session } from '../Session.ts';
 import { parseTemplate } from '../template/parseTemplate.ts';
 import { renderTemplate } from '../template/renderTemplate.ts';
 
-const none = '<none>';
+export function define(program: Command): void {
+  networkOptions(
+    program
+      .command('list')
+      .argument('[repository]', 'a remote repository')
+      .description('List the ModelKits in the local store, or in a remote repository')
+      .option('--format <format>', "'table', 'json' or a Go template", 'table')
+      .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
+      .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, []),
+  )
+    .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
+    .action(runCommand(list));
+}
 
 interface ListFlags {
   readonly format: string;
@@ -26,79 +38,24 @@ interface ListFlags {
   readonly bytes?: boolean;
 }
 
-/** One kit as `kit list` shows it. */
-interface Row {
-  readonly repo: string;
-  readonly digest: string;
-  readonly tags: readonly string[];
-  readonly modelName: string;
-  /** Text, or bytes if they were asked for. */
-  readonly size: string | number;
-  readonly author: string;
+async function list(
+  session: Session,
+  repository: string | undefined,
+  { format, filter, bytes }: ListFlags,
+): Promise<undefined> {
+  const selection = filter.length ? parseFilters(filter) : undefined;
+  const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
+  const kits =
+    repository === undefined
+      ? await listKits(session.stores(), ({ message }) => session.warn(message))
+      : await listRemote(session, repository);
+  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map((kit) => rowOf(kit, bytes === true));
+  if (session.options.json || format === 'json') session.output.result(json(rows));
+  else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
+  else session.output.result(table(rows));
 }
 
-const sizeOf = (size: number, bytes: boolean): string | number => (bytes ? size : formatSize(size));
-
-const rowOf = ({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Row => ({
-  repo: displayRepository(repository) || none,
-  digest,
-  tags,
-  modelName: kitfile.package?.name || none,
-  size: sizeOf(
-    manifest.layers.reduce((sum, { size }) => sum + size, 0),
-    bytes,
-  ),
-  // An author that is there but empty stays empty, as in kit.
-  author: kitfile.package?.authors?.[0] ?? none,
-});
-
-const table = (rows: readonly Row[]): string =>
-  formatTable([
-    ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
-    ...rows.flatMap((row) =>
-      (row.tags.length ? row.tags : [none]).map((tag) => [
-        row.repo,
-        tag,
-        row.author,
-        row.modelName,
-        String(row.size),
-        row.digest,
-      ]),
-    ),
-  ]);
-
-const json = (rows: readonly Row[]): string =>
-  goJson(
-    rows.map(
-      ({ repo, digest, tags, modelName, size, author }) =>
-        new Fields([
-          ['repo', repo],
-          ['digest', digest],
-          ['tags', tags.length ? tags : null],
-          ['modelName', modelName],
-          ['size', size],
-          ['author', author],
-        ]),
-    ),
-    '  ',
-  );
-
-const templated = (rows: readonly Row[], template: string): readonly string[] => {
-  const nodes = parseTemplate(template);
-  return rows.map(({ repo, tags, digest, modelName, size, author }) => {
-    const text = renderTemplate(nodes, {
-      Repo: repo,
-      Tags: tags,
-      Digest: digest,
-      ModelName: modelName,
-      Size: String(size),
-      Author: author,
-    });
-    return text.endsWith('\n') ? text.slice(0, -1) : text;
-  });
-};
-
-const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
+function holds(selection: Selection, { kitfile }: ListedKit): boolean {
   const { model, code, datasets, docs, prompts, mcpServers } = kitfile;
   const any = (
     role: Parameters<Selection['selects']>[0],
@@ -114,35 +71,84 @@ const holds = (selection: Selection, { kitfile }: ListedKit): boolean => {
     any('prompt', prompts) ||
     any('mcpb', mcpServers)
   );
-};
+}
 
-const list = async (
-  session: Session,
-  repository: string | undefined,
-  { format, filter, bytes }: ListFlags,
-): Promise<undefined> => {
-  const selection = filter.length ? parseFilters(filter) : undefined;
-  const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
-  const kits =
-    repository === undefined
-      ? await listKits(session.stores(), ({ message }) => session.warn(message))
-      : await listRemote(session, repository);
-  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map((kit) => rowOf(kit, bytes === true));
-  if (session.options.json || format === 'json') session.output.result(json(rows));
-  else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
-  else session.output.result(table(rows));
-};
+/** One kit as `kit list` shows it. */
+interface Row {
+  readonly repo: string;
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly modelName: string;
+  /** Text, or bytes if they were asked for. */
+  readonly size: string | number;
+  readonly author: string;
+}
 
-export const define = (program: Command): void => {
-  networkOptions(
-    program
-      .command('list')
-      .argument('[repository]', 'a remote repository')
-      .description('List the ModelKits in the local store, or in a remote repository')
-      .option('--format <format>', "'table', 'json' or a Go template", 'table')
-      .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
-      .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, []),
-  )
-    .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
-    .action(runCommand(list));
-};
+const none = '<none>';
+
+function rowOf({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Row {
+  return {
+    repo: displayRepository(repository) || none,
+    digest,
+    tags,
+    modelName: kitfile.package?.name || none,
+    size: sizeOf(
+      manifest.layers.reduce((sum, { size }) => sum + size, 0),
+      bytes,
+    ),
+    // An author that is there but empty stays empty, as in kit.
+    author: kitfile.package?.authors?.[0] ?? none,
+  };
+}
+
+function sizeOf(size: number, bytes: boolean): string | number {
+  return bytes ? size : formatSize(size);
+}
+
+function json(rows: readonly Row[]): string {
+  return goJson(
+    rows.map(
+      ({ repo, digest, tags, modelName, size, author }) =>
+        new Fields([
+          ['repo', repo],
+          ['digest', digest],
+          ['tags', tags.length ? tags : null],
+          ['modelName', modelName],
+          ['size', size],
+          ['author', author],
+        ]),
+    ),
+    '  ',
+  );
+}
+
+function templated(rows: readonly Row[], template: string): readonly string[] {
+  const nodes = parseTemplate(template);
+  return rows.map(({ repo, tags, digest, modelName, size, author }) => {
+    const text = renderTemplate(nodes, {
+      Repo: repo,
+      Tags: tags,
+      Digest: digest,
+      ModelName: modelName,
+      Size: String(size),
+      Author: author,
+    });
+    return text.endsWith('\n') ? text.slice(0, -1) : text;
+  });
+}
+
+function table(rows: readonly Row[]): string {
+  return formatTable([
+    ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
+    ...rows.flatMap((row) =>
+      (row.tags.length ? row.tags : [none]).map((tag) => [
+        row.repo,
+        tag,
+        row.author,
+        row.modelName,
+        String(row.size),
+        row.digest,
+      ]),
+    ),
+  ]);
+}

@@ -6,56 +6,16 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-interface LoginFlags {
-  readonly username?: string;
-  readonly password?: string;
-  readonly passwordStdin?: boolean;
-}
-
 const hostForm = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
 
 /** The host of a registry; people paste addresses, too. */
-export const registryHost = (text: string): string => {
+export function registryHost(text: string): string {
   const host = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   if (hostForm.test(host)) return host;
   throw new KitwrightError('usage', `${JSON.stringify(text)} is no registry; name its host, for example ghcr.io.`);
-};
+}
 
-const noTerminal = (what: string): KitwrightError =>
-  new KitwrightError('usage', `A ${what} is needed, and there is no terminal to ask for it.`, {
-    hint: 'Use --username and --password-stdin.',
-  });
-
-const ask = async (session: Session, what: 'username' | 'password'): Promise<string> => {
-  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal) throw noTerminal(what);
-  const { isCancel, password, text } = await import('@clack/prompts');
-  const message = what === 'username' ? 'Username (Enter for a token)' : 'Password or token';
-  const value =
-    what === 'username'
-      ? await text({ message, defaultValue: '', output: process.stderr })
-      : await password({ message, output: process.stderr });
-  if (isCancel(value)) throw new KitwrightError('cancelled', 'Cancelled.');
-  return value;
-};
-
-const credentialOf = async (session: Session, flags: LoginFlags): Promise<Credential> => {
-  if (flags.passwordStdin && flags.password !== undefined)
-    throw new KitwrightError('usage', '--password and --password-stdin cannot be used together.');
-  if (flags.password !== undefined)
-    session.output.message('Warning: Using --password via CLI is insecure. Consider using --password-stdin instead');
-  const given = flags.passwordStdin ? readFileSync(0, 'utf8').replace(/\r?\n$/, '') : flags.password;
-  const username = flags.username ?? (given === undefined ? await ask(session, 'username') : '');
-  const password = given ?? (await ask(session, 'password'));
-  if (!password) throw new KitwrightError('usage', 'The password is empty.');
-  return username ? { username, password } : { refreshToken: password };
-};
-
-const run = async (session: Session, registry: string, flags: LoginFlags): Promise<undefined> => {
-  await login(registryHost(registry), await credentialOf(session, flags), session.registryOptions());
-  session.output.result('Log in successful');
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   networkOptions(
     program
       .command('login')
@@ -67,4 +27,45 @@ export const define = (program: Command): void => {
   )
     .addHelpText('after', '\nExample:\n  echo $TOKEN | kitwright login ghcr.io -u name --password-stdin')
     .action(runCommand(run));
-};
+}
+
+interface LoginFlags {
+  readonly username?: string;
+  readonly password?: string;
+  readonly passwordStdin?: boolean;
+}
+
+async function run(session: Session, registry: string, flags: LoginFlags): Promise<undefined> {
+  await login(registryHost(registry), await credentialOf(session, flags), session.registryOptions());
+  session.output.result('Log in successful');
+}
+
+async function credentialOf(session: Session, flags: LoginFlags): Promise<Credential> {
+  if (flags.passwordStdin && flags.password !== undefined)
+    throw new KitwrightError('usage', '--password and --password-stdin cannot be used together.');
+  if (flags.password !== undefined)
+    session.output.message('Warning: Using --password via CLI is insecure. Consider using --password-stdin instead');
+  const given = flags.passwordStdin ? readFileSync(0, 'utf8').replace(/\r?\n$/, '') : flags.password;
+  const username = flags.username ?? (given === undefined ? await ask(session, 'username') : '');
+  const password = given ?? (await ask(session, 'password'));
+  if (!password) throw new KitwrightError('usage', 'The password is empty.');
+  return username ? { username, password } : { refreshToken: password };
+}
+
+async function ask(session: Session, what: 'username' | 'password'): Promise<string> {
+  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal) throw noTerminal(what);
+  const { isCancel, password, text } = await import('@clack/prompts');
+  const message = what === 'username' ? 'Username (Enter for a token)' : 'Password or token';
+  const value =
+    what === 'username'
+      ? await text({ message, defaultValue: '', output: process.stderr })
+      : await password({ message, output: process.stderr });
+  if (isCancel(value)) throw new KitwrightError('cancelled', 'Cancelled.');
+  return value;
+}
+
+function noTerminal(what: string): KitwrightError {
+  return new KitwrightError('usage', `A ${what} is needed, and there is no terminal to ask for it.`, {
+    hint: 'Use --username and --password-stdin.',
+  });
+}

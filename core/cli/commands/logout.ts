@@ -4,17 +4,17 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { registryHost } from './login.ts';
 
-const run = async (session: Session, registry: string): Promise<undefined> => {
-  const host = registryHost(registry);
-  await logout(host, session.registryOptions());
-  session.output.result(`Successfully logged out from ${host}`);
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   program
     .command('logout')
     .argument('<registry>', 'host[:port]')
     .description('Forget the credentials of a registry')
     .addHelpText('after', '\nExample:\n  kitwright logout ghcr.io')
     .action(runCommand(run));
-};
+}
+
+async function run(session: Session, registry: string): Promise<undefined> {
+  const host = registryHost(registry);
+  await logout(host, session.registryOptions());
+  session.output.result(`Successfully logged out from ${host}`);
+}

@@ -39,185 +39,27 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { pushReference } from './push.ts';
 
-interface PackFlags {
-  readonly file?: string;
-  readonly tag?: string;
-  readonly compression: string;
-  readonly layerFormat: string;
-  readonly useModelPack?: boolean;
-  readonly capture: CaptureMode;
-  readonly blobs?: boolean;
-  readonly push?: boolean;
-  readonly dryRun?: boolean;
-  readonly check?: boolean;
-  readonly all?: boolean;
-  readonly filter: readonly string[];
-}
-
 /** The name that `-t` gives; an empty one counts as none. */
-export const nameOf = (tag: string | undefined, session: Session): Reference | undefined =>
-  tag
+export function nameOf(tag: string | undefined, session: Session): Reference | undefined {
+  return tag
     ? defaultToLatest(parseReference(tag), (shown) => {
         session.output.result(`No tag or digest specified with --tag flag. Using 'latest' as default ('${shown}')`);
       })
     : undefined;
+}
 
 /** SOURCE_DATE_EPOCH: seconds since 1970, for reproducible builds that want a date. */
-export const sourceDate = (env: Session['env']): number | undefined => {
+export function sourceDate(env: Session['env']): number | undefined {
   const text = env['SOURCE_DATE_EPOCH'];
   if (!text) return undefined;
   if (!/^\d{1,11}$/.test(text))
     throw new KitwrightError('usage', `SOURCE_DATE_EPOCH must be seconds since 1970, not ${JSON.stringify(text)}.`);
   return Number(text);
-};
-
-const savedLine = ({ descriptor, cost }: Layer): string =>
-  `${cost.existed ? 'Already saved' : 'Saved'} ${layerWord(descriptor.mediaType)} layer: ${descriptor.digest}`;
-
-const lines = (kit: StoredKit): readonly string[] => [
-  ...kit.layers.map(savedLine),
-  ...remoteDatasets(kit.kitfile)
-    .filter(isAtUrl)
-    .map(({ path }) => `Verified remote S3 dataset for path ${path}`),
-  kit.configSaved
-    ? `Saved configuration: ${kit.config.digest}`
-    : `Configuration already exists in storage: ${kit.config.digest}`,
-  kit.manifestSaved
-    ? `Saved manifest to storage: ${kit.root.digest}`
-    : `Manifest already exists in storage: ${kit.root.digest}`,
-  `Model saved: ${kit.root.digest}`,
-];
-
-const asJson = (kit: StoredKit) => ({
-  v: 1,
-  digest: kit.root.digest,
-  config: kit.config.digest,
-  layers: kit.layers.map(({ entry, descriptor, cost }) => ({
-    id: entry.id,
-    path: entry.path,
-    mediaType: descriptor.mediaType,
-    digest: descriptor.digest,
-    size: descriptor.size,
-    reused: cost.reused,
-    hashedBytes: cost.hashedBytes,
-  })),
-});
-
-const optionsOf = (session: Session, directory: string, flags: PackFlags, name: Reference | undefined): PackOptions => {
-  const stores = session.stores();
-  return {
-    directory,
-    kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
-    store: stores.local,
-    references: kitSources(session, undefined).filter((source) => source !== stores.local),
-    name,
-    layerFormat: flags.layerFormat,
-    compression: flags.compression === 'none' ? undefined : flags.compression,
-    // What is sent away at once need not be kept here too.
-    capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
-    blobs: flags.blobs === true,
-    createdAt: sourceDate(session.env),
-    signal: session.signal,
-  };
-};
-
-const planText = (plan: Plan): string => {
-  const rows = plan.layers.map(({ entry, files }) => {
-    const regular = files.filter(({ type }) => type === 'file');
-    const bytes = regular.reduce((sum, { print }) => sum + print.size, 0);
-    return [entry.role, entry.path, String(regular.length), formatSize(bytes), entry.mediaType];
-  });
-  return formatTable([['ROLE', 'PATH', 'FILES', 'SIZE', 'MEDIA TYPE'], ...rows]);
-};
-
-const planJson = (plan: Plan): string =>
-  JSON.stringify({
-    v: 1,
-    context: displayPath(plan.context),
-    layers: plan.layers.map(({ entry, files }) => ({
-      ...entry,
-      files: files.map(({ path, type, print }) => ({
-        path: displayPath(path),
-        type,
-        size: type === 'file' ? print.size : 0,
-      })),
-    })),
-  });
-
-const check = async (session: Session, kitwright: Kitwright, options: PackOptions): Promise<number> => {
-  const { name, store } = options;
-  if (!name) throw new KitwrightError('usage', '--check needs --tag: the name of the kit to compare with.');
-  const kit = await computeKit(kitwright, { ...options, capture: 'reference' });
-  const before = await store.resolve(repositoryOf(name), name.reference ?? '');
-  const same = before?.digest === kit.root.digest;
-  const { output } = session;
-  if (session.options.json)
-    output.result(JSON.stringify({ v: 1, upToDate: same, digest: kit.root.digest, stored: before?.digest ?? null }));
-  else
-    output.result(
-      same ? `Up to date: ${kit.root.digest}` : `A pack would change ${formatReference(name)} to ${kit.root.digest}`,
-    );
-  return same ? exitCodes.ok : exitCodes.outOfDate;
-};
-
-/** What must be hashed is sent to the registry meanwhile, where that takes uploads without knowing their digests. */
-const earlyPush = (session: Session, kitwright: Kitwright, name: Reference): EarlyPush | undefined => {
-  const { target } = openRemote(session, name, 'push');
-  return canPushEarly(target) ? createEarlyPush(kitwright, target, session.options.network.concurrency) : undefined;
-};
-
-const pushAll = async (session: Session, name: Reference, sent: Sent | undefined): Promise<void> => {
-  if (!session.options.json) session.output.result(`Pushing ${displayReference(name)}`);
-  await pushReference(session, { ...name, extraTags: [] }, name, sent);
-};
-
-/** Each kit of the config file, with what it says there and else with the flags. The worst status counts. */
-const packAll = async (session: Session, flags: PackFlags): Promise<number> => {
-  let worst = 0;
-  for (const { name, kit, directory } of projectKits(session.project.found, flags.filter)) {
-    if (!session.options.json) session.output.message(`Packing ${name}`);
-    const { directory: _, file, ...own } = kit;
-    const named = file === undefined ? {} : { file: join(directory, file) };
-    const status = await packOne(session, directory, { ...flags, ...(own as Partial<PackFlags>), ...named });
-    worst = Math.max(worst, status ?? 0);
-  }
-  return worst;
-};
-
-const pack = async (session: Session, directory: string | undefined, flags: PackFlags): Promise<number | undefined> => {
-  if (flags.all || flags.filter.length) {
-    if (directory !== undefined) throw new KitwrightError('usage', 'A directory cannot be named together with --all.');
-    return packAll(session, flags);
-  }
-  if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
-  return packOne(session, directory, flags);
-};
-
-const packOne = async (session: Session, directory: string, flags: PackFlags): Promise<number | undefined> => {
-  const { output } = session;
-  const name = nameOf(flags.tag, session);
-  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
-  if (flags.push && !name)
-    throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
-  if (flags.push && name) openRemote(session, name, 'push');
-  const options = optionsOf(session, directory, flags, name);
-  if (flags.dryRun) {
-    const plan = await previewKit(kitwright, options);
-    output.result(session.options.json ? planJson(plan) : planText(plan));
-    return undefined;
-  }
-  if (flags.check) return check(session, kitwright, options);
-  const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
-  const kit = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
-  const sent = await early?.settled();
-  output.result(session.options.json ? JSON.stringify(asJson(kit)) : lines(kit).join('\n'));
-  if (flags.push && name) await pushAll(session, name, sent);
-  return undefined;
-};
+}
 
 /** Options that pack and watch share. */
-export const packOptions = (command: Command): Command =>
-  command
+export function packOptions(command: Command): Command {
+  return command
     .option(
       '-f, --file <file>',
       'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
@@ -231,8 +73,9 @@ export const packOptions = (command: Command): Command =>
         .choices(['auto', 'reflink', 'copy', 'reference'])
         .default('auto'),
     );
+}
 
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   networkOptions(
     packOptions(
       program
@@ -252,4 +95,169 @@ export const define = (program: Command): void => {
       '\nExamples:\n  kitwright pack .\n  kitwright pack . -t registry/repository:v1,latest\n  kitwright pack . -f prod.yaml --compression zstd',
     )
     .action(runCommand(pack));
-};
+}
+
+interface PackFlags {
+  readonly file?: string;
+  readonly tag?: string;
+  readonly compression: string;
+  readonly layerFormat: string;
+  readonly useModelPack?: boolean;
+  readonly capture: CaptureMode;
+  readonly blobs?: boolean;
+  readonly push?: boolean;
+  readonly dryRun?: boolean;
+  readonly check?: boolean;
+  readonly all?: boolean;
+  readonly filter: readonly string[];
+}
+
+async function pack(session: Session, directory: string | undefined, flags: PackFlags): Promise<number | undefined> {
+  if (flags.all || flags.filter.length) {
+    if (directory !== undefined) throw new KitwrightError('usage', 'A directory cannot be named together with --all.');
+    return packAll(session, flags);
+  }
+  if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
+  return packOne(session, directory, flags);
+}
+
+/** Each kit of the config file, with what it says there and else with the flags. The worst status counts. */
+async function packAll(session: Session, flags: PackFlags): Promise<number> {
+  let worst = 0;
+  for (const { name, kit, directory } of projectKits(session.project.found, flags.filter)) {
+    if (!session.options.json) session.output.message(`Packing ${name}`);
+    const { directory: _, file, ...own } = kit;
+    const named = file === undefined ? {} : { file: join(directory, file) };
+    const status = await packOne(session, directory, { ...flags, ...(own as Partial<PackFlags>), ...named });
+    worst = Math.max(worst, status ?? 0);
+  }
+  return worst;
+}
+
+async function packOne(session: Session, directory: string, flags: PackFlags): Promise<number | undefined> {
+  const { output } = session;
+  const name = nameOf(flags.tag, session);
+  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
+  if (flags.push && !name)
+    throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
+  if (flags.push && name) openRemote(session, name, 'push');
+  const options = optionsOf(session, directory, flags, name);
+  if (flags.dryRun) {
+    const plan = await previewKit(kitwright, options);
+    output.result(session.options.json ? planJson(plan) : planText(plan));
+    return undefined;
+  }
+  if (flags.check) return check(session, kitwright, options);
+  const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
+  const kit = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
+  const sent = await early?.settled();
+  output.result(session.options.json ? JSON.stringify(asJson(kit)) : lines(kit).join('\n'));
+  if (flags.push && name) await pushAll(session, name, sent);
+  return undefined;
+}
+
+function optionsOf(session: Session, directory: string, flags: PackFlags, name: Reference | undefined): PackOptions {
+  const stores = session.stores();
+  return {
+    directory,
+    kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
+    store: stores.local,
+    references: kitSources(session, undefined).filter((source) => source !== stores.local),
+    name,
+    layerFormat: flags.layerFormat,
+    compression: flags.compression === 'none' ? undefined : flags.compression,
+    // What is sent away at once need not be kept here too.
+    capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
+    blobs: flags.blobs === true,
+    createdAt: sourceDate(session.env),
+    signal: session.signal,
+  };
+}
+
+function planJson(plan: Plan): string {
+  return JSON.stringify({
+    v: 1,
+    context: displayPath(plan.context),
+    layers: plan.layers.map(({ entry, files }) => ({
+      ...entry,
+      files: files.map(({ path, type, print }) => ({
+        path: displayPath(path),
+        type,
+        size: type === 'file' ? print.size : 0,
+      })),
+    })),
+  });
+}
+
+function planText(plan: Plan): string {
+  const rows = plan.layers.map(({ entry, files }) => {
+    const regular = files.filter(({ type }) => type === 'file');
+    const bytes = regular.reduce((sum, { print }) => sum + print.size, 0);
+    return [entry.role, entry.path, String(regular.length), formatSize(bytes), entry.mediaType];
+  });
+  return formatTable([['ROLE', 'PATH', 'FILES', 'SIZE', 'MEDIA TYPE'], ...rows]);
+}
+
+async function check(session: Session, kitwright: Kitwright, options: PackOptions): Promise<number> {
+  const { name, store } = options;
+  if (!name) throw new KitwrightError('usage', '--check needs --tag: the name of the kit to compare with.');
+  const kit = await computeKit(kitwright, { ...options, capture: 'reference' });
+  const before = await store.resolve(repositoryOf(name), name.reference ?? '');
+  const same = before?.digest === kit.root.digest;
+  const { output } = session;
+  if (session.options.json)
+    output.result(JSON.stringify({ v: 1, upToDate: same, digest: kit.root.digest, stored: before?.digest ?? null }));
+  else
+    output.result(
+      same ? `Up to date: ${kit.root.digest}` : `A pack would change ${formatReference(name)} to ${kit.root.digest}`,
+    );
+  return same ? exitCodes.ok : exitCodes.outOfDate;
+}
+
+/** What must be hashed is sent to the registry meanwhile, where that takes uploads without knowing their digests. */
+function earlyPush(session: Session, kitwright: Kitwright, name: Reference): EarlyPush | undefined {
+  const { target } = openRemote(session, name, 'push');
+  return canPushEarly(target) ? createEarlyPush(kitwright, target, session.options.network.concurrency) : undefined;
+}
+
+function asJson(kit: StoredKit) {
+  return {
+    v: 1,
+    digest: kit.root.digest,
+    config: kit.config.digest,
+    layers: kit.layers.map(({ entry, descriptor, cost }) => ({
+      id: entry.id,
+      path: entry.path,
+      mediaType: descriptor.mediaType,
+      digest: descriptor.digest,
+      size: descriptor.size,
+      reused: cost.reused,
+      hashedBytes: cost.hashedBytes,
+    })),
+  };
+}
+
+function lines(kit: StoredKit): readonly string[] {
+  return [
+    ...kit.layers.map(savedLine),
+    ...remoteDatasets(kit.kitfile)
+      .filter(isAtUrl)
+      .map(({ path }) => `Verified remote S3 dataset for path ${path}`),
+    kit.configSaved
+      ? `Saved configuration: ${kit.config.digest}`
+      : `Configuration already exists in storage: ${kit.config.digest}`,
+    kit.manifestSaved
+      ? `Saved manifest to storage: ${kit.root.digest}`
+      : `Manifest already exists in storage: ${kit.root.digest}`,
+    `Model saved: ${kit.root.digest}`,
+  ];
+}
+
+function savedLine({ descriptor, cost }: Layer): string {
+  return `${cost.existed ? 'Already saved' : 'Saved'} ${layerWord(descriptor.mediaType)} layer: ${descriptor.digest}`;
+}
+
+async function pushAll(session: Session, name: Reference, sent: Sent | undefined): Promise<void> {
+  if (!session.options.json) session.output.result(`Pushing ${displayReference(name)}`);
+  await pushReference(session, { ...name, extraTags: [] }, name, sent);
+}

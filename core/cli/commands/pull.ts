@@ -9,37 +9,23 @@ import { kitSources, openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
+export function define(program: Command): void {
+  networkOptions(
+    program
+      .command('pull')
+      .argument('<reference>', 'registry/repository[:tag|@digest]')
+      .description('Fetch a ModelKit, and those it refers to, into the local store; what is there is not fetched again')
+      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
+  )
+    .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')
+    .action(runCommand(pull));
+}
+
 interface PullFlags {
   readonly label: readonly string[];
 }
 
-const tagsOf = ({ isDigest, reference }: Reference): readonly string[] =>
-  isDigest || reference === undefined ? [] : [reference];
-
-/** Kits that this one refers to come along, each under its own name. */
-const pullAncestors = async (session: Session, reference: Reference): Promise<void> => {
-  const { local } = session.stores();
-  const { descriptor } = await resolveKit(reference, [local]);
-  const { kitfile } = await loadKitAt(descriptor, local);
-  for (const { reference: parent, text, kit } of await resolveAncestors(
-    kitfile,
-    kitSources(session, undefined),
-    reference,
-  )) {
-    if (kit.target === local) continue;
-    session.output.result(`Pulling referenced ModelKit ${text}`);
-    await pullAs(session, parent, tagsOf(parent));
-  }
-};
-
-/** What is fetched: the kit itself, or the one of an index that has the labels, under the tag that it had. */
-const chosen = async (session: Session, reference: Reference, labels: readonly string[]) => {
-  if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
-  const { reference: kit, tag } = await labelledKit(reference, labels, kitSources(session, 'remote'));
-  return { kit, tags: tag === undefined ? [] : [tag] };
-};
-
-const pull = async (session: Session, text: string, { label }: PullFlags): Promise<undefined> => {
+async function pull(session: Session, text: string, { label }: PullFlags): Promise<undefined> {
   const { output, options } = session;
   const say = (line: string) => {
     if (!options.json) output.result(line);
@@ -53,16 +39,31 @@ const pull = async (session: Session, text: string, { label }: PullFlags): Promi
   const digest = await pullAs(session, kit, tags);
   await pullAncestors(session, kit);
   output.result(options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
-};
+}
 
-export const define = (program: Command): void => {
-  networkOptions(
-    program
-      .command('pull')
-      .argument('<reference>', 'registry/repository[:tag|@digest]')
-      .description('Fetch a ModelKit, and those it refers to, into the local store; what is there is not fetched again')
-      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
-  )
-    .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')
-    .action(runCommand(pull));
-};
+/** What is fetched: the kit itself, or the one of an index that has the labels, under the tag that it had. */
+async function chosen(session: Session, reference: Reference, labels: readonly string[]) {
+  if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
+  const { reference: kit, tag } = await labelledKit(reference, labels, kitSources(session, 'remote'));
+  return { kit, tags: tag === undefined ? [] : [tag] };
+}
+
+function tagsOf({ isDigest, reference }: Reference): readonly string[] {
+  return isDigest || reference === undefined ? [] : [reference];
+}
+
+/** Kits that this one refers to come along, each under its own name. */
+async function pullAncestors(session: Session, reference: Reference): Promise<void> {
+  const { local } = session.stores();
+  const { descriptor } = await resolveKit(reference, [local]);
+  const { kitfile } = await loadKitAt(descriptor, local);
+  for (const { reference: parent, text, kit } of await resolveAncestors(
+    kitfile,
+    kitSources(session, undefined),
+    reference,
+  )) {
+    if (kit.target === local) continue;
+    session.output.result(`Pulling referenced ModelKit ${text}`);
+    await pullAs(session, parent, tagsOf(parent));
+  }
+}

@@ -16,24 +16,15 @@ import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const single = (text: string, what: string): Reference => {
-  const reference = parseReference(text);
-  if (reference.extraTags.length === 0) return reference;
-  throw new KitwrightError(
-    'reference-invalid',
-    `Invalid ${what} ${JSON.stringify(text)}: several tags cannot be used here.`,
-  );
-};
-
 const nothingSent: Sent = { copied: 0, bytes: 0 };
 
 /** Sends a kit of the local stores to its registry, or to another name. `sent` was sent before, while it was hashed. */
-export const pushReference = async (
+export async function pushReference(
   session: Session,
   source: Reference,
   destination: Reference,
   sent: Sent = nothingSent,
-): Promise<void> => {
+): Promise<void> {
   const { target, repository, references } = openRemote(session, destination, 'push');
   const kit = await resolveKit(source, readTargets(session.stores()));
   const counts = await copyKit(session.kitwright(), {
@@ -60,9 +51,24 @@ export const pushReference = async (
       JSON.stringify({ v: 1, digest: kit.descriptor.digest, target: formatReference(destination), ...copied }),
     );
   else output.result(`Pushed ${kit.descriptor.digest}`);
-};
+}
 
-const push = async (session: Session, from: string, to: string | undefined): Promise<undefined> => {
+export function define(program: Command): void {
+  networkOptions(
+    program
+      .command('push')
+      .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
+      .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
+      .description('Send a ModelKit to a registry; after a cut the same command goes on where it stopped'),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright push registry.example.com/team/model:v1\n  kitwright push model:v1 registry.example.com/team/model:v1,latest',
+    )
+    .action(runCommand(push));
+}
+
+async function push(session: Session, from: string, to: string | undefined): Promise<undefined> {
   const say = (line: string) => {
     if (!session.options.json) session.output.result(line);
   };
@@ -80,19 +86,13 @@ const push = async (session: Session, from: string, to: string | undefined): Pro
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
   await pushReference(session, source, destination);
-};
+}
 
-export const define = (program: Command): void => {
-  networkOptions(
-    program
-      .command('push')
-      .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
-      .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
-      .description('Send a ModelKit to a registry; after a cut the same command goes on where it stopped'),
-  )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  kitwright push registry.example.com/team/model:v1\n  kitwright push model:v1 registry.example.com/team/model:v1,latest',
-    )
-    .action(runCommand(push));
-};
+function single(text: string, what: string): Reference {
+  const reference = parseReference(text);
+  if (reference.extraTags.length === 0) return reference;
+  throw new KitwrightError(
+    'reference-invalid',
+    `Invalid ${what} ${JSON.stringify(text)}: several tags cannot be used here.`,
+  );
+}

@@ -7,26 +7,21 @@ import type { Session } from '../Session.ts';
 import type { TimedEvent } from '../watching/WatchEvent.ts';
 import { openHistory } from '../watching/watchHistory.ts';
 
+export function define(program: Command): void {
+  program
+    .command('report')
+    .argument('[directory]', 'the directory that was watched (default ".")')
+    .description('Write what the watches of a directory did as one page, which needs no server and no network')
+    .option('-o, --output <file>', 'the page; - is standard output', 'report.html')
+    .addHelpText('after', '\nExamples:\n  kitwright report\n  kitwright report models/base -o base.html')
+    .action(runCommand(report));
+}
+
 interface ReportFlags {
   readonly output: string;
 }
 
-/** The events of a directory. Throws `report-empty` where nobody watched. */
-const eventsOf = (session: Session, directory: string): readonly TimedEvent[] => {
-  const events = openHistory(session.stores().root, directory).read();
-  if (events.length) return events;
-  throw new KitwrightError('report-empty', `No watch of ${directory} is on record.`);
-};
-
-const write = (path: string, html: string): void => {
-  try {
-    atomicWrite(path, html);
-  } catch (error) {
-    throw systemError(error, 'report-failed', 'write', path);
-  }
-};
-
-const report = async (session: Session, given: string | undefined, { output }: ReportFlags): Promise<number> => {
+async function report(session: Session, given: string | undefined, { output }: ReportFlags): Promise<number> {
   const directory = resolve(given ?? '.');
   const events = eventsOf(session, directory);
   const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events });
@@ -43,14 +38,19 @@ const report = async (session: Session, given: string | undefined, { output }: R
       : `Wrote ${output}, with ${kits} ${kits === 1 ? 'kit' : 'kits'}`,
   );
   return 0;
-};
+}
 
-export const define = (program: Command): void => {
-  program
-    .command('report')
-    .argument('[directory]', 'the directory that was watched (default ".")')
-    .description('Write what the watches of a directory did as one page, which needs no server and no network')
-    .option('-o, --output <file>', 'the page; - is standard output', 'report.html')
-    .addHelpText('after', '\nExamples:\n  kitwright report\n  kitwright report models/base -o base.html')
-    .action(runCommand(report));
-};
+/** The events of a directory. Throws `report-empty` where nobody watched. */
+function eventsOf(session: Session, directory: string): readonly TimedEvent[] {
+  const events = openHistory(session.stores().root, directory).read();
+  if (events.length) return events;
+  throw new KitwrightError('report-empty', `No watch of ${directory} is on record.`);
+}
+
+function write(path: string, html: string): void {
+  try {
+    atomicWrite(path, html);
+  } catch (error) {
+    throw systemError(error, 'report-failed', 'write', path);
+  }
+}

@@ -3,16 +3,7 @@ import type { Command } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const config = async (session: Session): Promise<undefined> => {
-  const { configJsonSchema } = await import('../config/schema.ts');
-  session.output.result(JSON.stringify(configJsonSchema(), undefined, 2));
-};
-
-const kitfile = async (session: Session): Promise<undefined> => {
-  session.output.result(JSON.stringify(kitfileSchema(), undefined, 2));
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   const schema = program.command('schema').description('Print JSON Schemas, for editors and checks');
   schema
     .command('kitfile')
@@ -23,4 +14,13 @@ export const define = (program: Command): void => {
     )
     .action(runCommand(kitfile));
   schema.command('config').description('the schema of kitwright.config.json').action(runCommand(config));
-};
+}
+
+async function kitfile(session: Session): Promise<undefined> {
+  session.output.result(JSON.stringify(kitfileSchema(), undefined, 2));
+}
+
+async function config(session: Session): Promise<undefined> {
+  const { configJsonSchema } = await import('../config/schema.ts');
+  session.output.result(JSON.stringify(configJsonSchema(), undefined, 2));
+}

@@ -5,29 +5,7 @@ import type { Session } from '../Session.ts';
 import { installedAgents, namedAgents } from '../skills/agents.ts';
 import { installSkill, skillLine, throwFailure } from '../skills/installSkill.ts';
 
-interface SkillFlags {
-  readonly dir?: string;
-  readonly agents?: string;
-  readonly overwrite?: boolean;
-  readonly ignoreExisting?: boolean;
-}
-
-const name = 'kitwright';
-
-/** The package carries it beside what is built. */
-const source = (): string => fileURLToPath(new URL('skills/kitwright', import.meta.resolve('kitwright/package.json')));
-
-const skill = async (session: Session, flags: SkillFlags): Promise<undefined> => {
-  const { env, output, options } = session;
-  const agents = flags.agents === undefined ? installedAgents(env) : namedAgents(flags.agents, env);
-  const existing = flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
-  const results = installSkill(source(), name, { agents, project: flags.dir, existing });
-  if (options.json) output.result(JSON.stringify({ v: 1, name, agents: results.filter(({ error }) => !error) }));
-  else for (const result of results) output.result(skillLine(name, result));
-  throwFailure(results);
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   program
     .command('skill')
     .description('Teach coding agents to use Kitwright: install its skill')
@@ -37,4 +15,28 @@ export const define = (program: Command): void => {
     .option('-i, --ignore-existing', 'keep the skill if it is there')
     .addHelpText('after', '\nExamples:\n  kitwright skill\n  kitwright skill --agents claude-code,cursor -d .')
     .action(runCommand(skill));
-};
+}
+
+interface SkillFlags {
+  readonly dir?: string;
+  readonly agents?: string;
+  readonly overwrite?: boolean;
+  readonly ignoreExisting?: boolean;
+}
+
+const name = 'kitwright';
+
+async function skill(session: Session, flags: SkillFlags): Promise<undefined> {
+  const { env, output, options } = session;
+  const agents = flags.agents === undefined ? installedAgents(env) : namedAgents(flags.agents, env);
+  const existing = flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
+  const results = installSkill(source(), name, { agents, project: flags.dir, existing });
+  if (options.json) output.result(JSON.stringify({ v: 1, name, agents: results.filter(({ error }) => !error) }));
+  else for (const result of results) output.result(skillLine(name, result));
+  throwFailure(results);
+}
+
+/** The package carries it beside what is built. */
+function source(): string {
+  return fileURLToPath(new URL('skills/kitwright', import.meta.resolve('kitwright/package.json')));
+}

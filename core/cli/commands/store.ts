@@ -4,7 +4,18 @@ import { formatSize } from '../output/formatSize.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const check = async (session: Session, { repair }: { readonly repair?: boolean }): Promise<number> => {
+export function define(program: Command): void {
+  const store = program.command('store').description('Look after the local store');
+  store
+    .command('check')
+    .description('Read everything in the store and verify it')
+    .option('--repair', 'remove what is damaged; packing again heals it')
+    .action(runCommand(check));
+  store.command('gc').description('Free what no kit needs').action(runCommand(gc));
+  store.command('path').description('Show where the store is').action(runCommand(path));
+}
+
+async function check(session: Session, { repair }: { readonly repair?: boolean }): Promise<number> {
   const result = await checkStore(session.stores().local, session.kitwright().pool, repair === true);
   const { output } = session;
   if (session.options.json) output.result(JSON.stringify({ v: 1, ...result }));
@@ -16,29 +27,18 @@ const check = async (session: Session, { repair }: { readonly repair?: boolean }
     );
   }
   return result.findings.length && !repair ? exitCodes.refused : exitCodes.ok;
-};
+}
 
-const gc = async (session: Session): Promise<undefined> => {
+async function gc(session: Session): Promise<undefined> {
   const garbage = await collectGarbage(session.stores().local);
   session.output.result(
     session.options.json
       ? JSON.stringify({ v: 1, ...garbage })
       : `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files`,
   );
-};
+}
 
-const path = async (session: Session): Promise<undefined> => {
+async function path(session: Session): Promise<undefined> {
   const { layout } = session.stores().local;
   session.output.result(session.options.json ? JSON.stringify({ v: 1, path: layout.root }) : layout.root);
-};
-
-export const define = (program: Command): void => {
-  const store = program.command('store').description('Look after the local store');
-  store
-    .command('check')
-    .description('Read everything in the store and verify it')
-    .option('--repair', 'remove what is damaged; packing again heals it')
-    .action(runCommand(check));
-  store.command('gc').description('Free what no kit needs').action(runCommand(gc));
-  store.command('path').description('Show where the store is').action(runCommand(path));
-};
+}

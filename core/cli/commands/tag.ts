@@ -4,7 +4,17 @@ import { requireTag } from '../references.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
-const tag = async (session: Session, from: string, to: string): Promise<undefined> => {
+export function define(program: Command): void {
+  program
+    .command('tag')
+    .argument('<source>', '[registry/]repository:tag|@digest')
+    .argument('<target>', '[registry/]repository:tag')
+    .description('Give a ModelKit another name')
+    .addHelpText('after', '\nExample:\n  kitwright tag repository:v1 registry/repository:stable')
+    .action(runCommand(tag));
+}
+
+async function tag(session: Session, from: string, to: string): Promise<undefined> {
   const source = requireTag(from);
   // kit takes the first of several tags and ignores the others.
   const name = { ...requireTag(to.split(',')[0] ?? ''), extraTags: [] };
@@ -15,14 +25,4 @@ const tag = async (session: Session, from: string, to: string): Promise<undefine
       ? JSON.stringify({ v: 1, source: shownFrom, target: shownTo })
       : `Modelkit ${shownFrom} tagged as ${shownTo}`,
   );
-};
-
-export const define = (program: Command): void => {
-  program
-    .command('tag')
-    .argument('<source>', '[registry/]repository:tag|@digest')
-    .argument('<target>', '[registry/]repository:tag')
-    .description('Give a ModelKit another name')
-    .addHelpText('after', '\nExample:\n  kitwright tag repository:v1 registry/repository:stable')
-    .action(runCommand(tag));
-};
+}

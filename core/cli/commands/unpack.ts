@@ -10,75 +10,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { autoAgents, unpackSkills } from '../skills/unpackSkills.ts';
 
-interface UnpackFlags {
-  readonly dir?: string;
-  readonly overwrite?: boolean;
-  readonly ignoreExisting?: boolean;
-  readonly filter: readonly string[];
-  readonly kitfile?: boolean;
-  readonly model?: boolean;
-  readonly code?: boolean;
-  readonly datasets?: boolean;
-  readonly docs?: boolean;
-  readonly includeRemote?: boolean;
-  readonly asSkill?: string;
-  readonly label: readonly string[];
-}
-
-/** The old flags of `kit`, one per type. */
-const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
-
-const words = { mcpb: 'MCP server' } as const;
-
-const lineOf = (step: UnpackStep): string => {
-  if (step.step === 'kitfile')
-    return step.existed ? `Found existing Kitfile at ${step.path}` : `Unpacking config to ${step.path}`;
-  if (step.step === 'reference') return `Unpacking referenced ModelKit ${step.reference}`;
-  if (step.step === 'remote-kit') return `Unpacking referenced dataset ModelKit ${step.reference} to ${step.path}`;
-  if (step.step === 'remote-data')
-    return step.kept
-      ? `Kept ${step.path}, which is there already`
-      : `Downloaded remote S3 dataset for path ${step.path}`;
-  const { role, name, path } = step.element;
-  return `Unpacking ${role === 'mcpb' ? words.mcpb : role}${name ? ` ${name}` : ''} to ${path}`;
-};
-
-const existingOf = (flags: UnpackFlags): Existing =>
-  flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
-
-const unpack = async (session: Session, text: string, flags: UnpackFlags): Promise<undefined> => {
-  const { output, options } = session;
-  const say = (line: string) => {
-    if (!options.json) output.result(line);
-  };
-  const named = defaultToLatest(requireOne(text), (shown) =>
-    say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
-  );
-  const sources = kitSources(session, undefined);
-  const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
-  const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
-  const existing = existingOf(flags);
-  if (flags.asSkill !== undefined)
-    return unpackSkills(session, reference, { agents: flags.asSkill, filters, existing, project: flags.dir });
-  const directory = flags.dir ?? '.';
-  say(`Unpacking to ${resolve(directory)}`);
-  const { kit, layers, files } = await unpackKit(session.kitwright(), {
-    reference,
-    targets: sources,
-    directory,
-    filters,
-    existing,
-    includeRemote: flags.includeRemote === true,
-    onStep: (step) => say(lineOf(step)),
-    signal: session.signal,
-  });
-  if (options.json)
-    output.result(
-      JSON.stringify({ v: 1, digest: kit.descriptor.digest, directory: resolve(directory), layers, files }),
-    );
-};
-
-export const define = (program: Command): void => {
+export function define(program: Command): void {
   networkOptions(
     program
       .command('unpack')
@@ -112,4 +44,73 @@ export const define = (program: Command): void => {
       '\nExamples:\n  kitwright unpack repository:v1 -d out\n  kitwright unpack repository:v1 -d out --filter model --filter datasets:train\n  kitwright unpack repository:v1 --as-skill=claude-code -d .',
     )
     .action(runCommand(unpack));
-};
+}
+
+interface UnpackFlags {
+  readonly dir?: string;
+  readonly overwrite?: boolean;
+  readonly ignoreExisting?: boolean;
+  readonly filter: readonly string[];
+  readonly kitfile?: boolean;
+  readonly model?: boolean;
+  readonly code?: boolean;
+  readonly datasets?: boolean;
+  readonly docs?: boolean;
+  readonly includeRemote?: boolean;
+  readonly asSkill?: string;
+  readonly label: readonly string[];
+}
+
+/** The old flags of `kit`, one per type. */
+const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
+
+async function unpack(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
+  const { output, options } = session;
+  const say = (line: string) => {
+    if (!options.json) output.result(line);
+  };
+  const named = defaultToLatest(requireOne(text), (shown) =>
+    say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
+  );
+  const sources = kitSources(session, undefined);
+  const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
+  const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
+  const existing = existingOf(flags);
+  if (flags.asSkill !== undefined)
+    return unpackSkills(session, reference, { agents: flags.asSkill, filters, existing, project: flags.dir });
+  const directory = flags.dir ?? '.';
+  say(`Unpacking to ${resolve(directory)}`);
+  const { kit, layers, files } = await unpackKit(session.kitwright(), {
+    reference,
+    targets: sources,
+    directory,
+    filters,
+    existing,
+    includeRemote: flags.includeRemote === true,
+    onStep: (step) => say(lineOf(step)),
+    signal: session.signal,
+  });
+  if (options.json)
+    output.result(
+      JSON.stringify({ v: 1, digest: kit.descriptor.digest, directory: resolve(directory), layers, files }),
+    );
+}
+
+function existingOf(flags: UnpackFlags): Existing {
+  return flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
+}
+
+const words = { mcpb: 'MCP server' } as const;
+
+function lineOf(step: UnpackStep): string {
+  if (step.step === 'kitfile')
+    return step.existed ? `Found existing Kitfile at ${step.path}` : `Unpacking config to ${step.path}`;
+  if (step.step === 'reference') return `Unpacking referenced ModelKit ${step.reference}`;
+  if (step.step === 'remote-kit') return `Unpacking referenced dataset ModelKit ${step.reference} to ${step.path}`;
+  if (step.step === 'remote-data')
+    return step.kept
+      ? `Kept ${step.path}, which is there already`
+      : `Downloaded remote S3 dataset for path ${step.path}`;
+  const { role, name, path } = step.element;
+  return `Unpacking ${role === 'mcpb' ? words.mcpb : role}${name ? ` ${name}` : ''} to ${path}`;
+}

@@ -1,24 +1,29 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+export function define(program: Command): void {
+  program
+    .command('version')
+    .description('Show the version')
+    .addOption(
+      new Option('--show-update-notifications [boolean]', 'tell of newer versions from now on, or not')
+        .preset('true')
+        .argParser(truth),
+    )
+    .action(show);
+}
+
+function truth(text: string): boolean {
+  if (/^(?:1|t|true)$/i.test(text)) return true;
+  if (/^(?:0|f|false)$/i.test(text)) return false;
+  throw new InvalidArgumentError('it must be true or false.');
+}
+
 interface VersionFlags {
   readonly showUpdateNotifications?: boolean;
 }
 
-/** Turns the notice of newer versions on or off, by the same file as kit. */
-const setNotifications = async (show: boolean, root: string | undefined): Promise<void> => {
-  const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
-    import('node:fs'),
-    import('@kitwright/core'),
-    import('../updates/updateNotice.ts'),
-  ]);
-  const folder = dataRoot(root);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (show) rmSync(updatesOffFile(folder), { force: true });
-  else writeFileSync(updatesOffFile(folder), '');
-};
-
 /** Loads nothing of the engine: `version` must start fast. */
-const show = async ({ showUpdateNotifications }: VersionFlags, command: Command): Promise<void> => {
+async function show({ showUpdateNotifications }: VersionFlags, command: Command): Promise<void> {
   const { json, config } = command.optsWithGlobals<{ readonly json?: boolean; readonly config?: string }>();
   if (showUpdateNotifications !== undefined) return setNotifications(showUpdateNotifications, config);
   const { version } = await import('@kitwright/core/version');
@@ -34,22 +39,17 @@ const show = async ({ showUpdateNotifications }: VersionFlags, command: Command)
         .map(([name, value]) => `${name}: ${value}`)
         .join('\n');
   process.stdout.write(`${text}\n`);
-};
+}
 
-const truth = (text: string): boolean => {
-  if (/^(?:1|t|true)$/i.test(text)) return true;
-  if (/^(?:0|f|false)$/i.test(text)) return false;
-  throw new InvalidArgumentError('it must be true or false.');
-};
-
-export const define = (program: Command): void => {
-  program
-    .command('version')
-    .description('Show the version')
-    .addOption(
-      new Option('--show-update-notifications [boolean]', 'tell of newer versions from now on, or not')
-        .preset('true')
-        .argParser(truth),
-    )
-    .action(show);
-};
+/** Turns the notice of newer versions on or off, by the same file as kit. */
+async function setNotifications(show: boolean, root: string | undefined): Promise<void> {
+  const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
+    import('node:fs'),
+    import('@kitwright/core'),
+    import('../updates/updateNotice.ts'),
+  ]);
+  const folder = dataRoot(root);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (show) rmSync(updatesOffFile(folder), { force: true });
+  else writeFileSync(updatesOffFile(folder), '');
+}

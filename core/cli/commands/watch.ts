@@ -51,23 +51,28 @@ interface WatchFlags extends KeepFlags, PaceFlags, LimitFlags {
 }
 
 /** Without `-t` the kit is named after its directory. */
-const defaultName = (directory: string): string =>
-  basename(resolve(directory))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '') || 'kit';
+function defaultName(directory: string): string {
+  return (
+    basename(resolve(directory))
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'kit'
+  );
+}
 
 /** A directory, if the first word is not already the command. */
-const split = (
+function split(
   words: readonly string[],
   afterDashes: number,
-): { readonly directory: string; readonly command: readonly string[] } => ({
-  directory: words.slice(0, afterDashes)[0] ?? '.',
-  command: words.slice(afterDashes),
-});
+): { readonly directory: string; readonly command: readonly string[] } {
+  return {
+    directory: words.slice(0, afterDashes)[0] ?? '.',
+    command: words.slice(afterDashes),
+  };
+}
 
 /** Keeps what is told for `kitwright report`. A disk that cannot is told once; the watch goes on. */
-const keepHistory = (session: Session, feed: WatchFeed, directory: string): void => {
+function keepHistory(session: Session, feed: WatchFeed, directory: string): void {
   const history = openHistory(session.stores().root, directory);
   let failed = false;
   feed.listen((event) => {
@@ -78,24 +83,19 @@ const keepHistory = (session: Session, feed: WatchFeed, directory: string): void
       session.warn(`The report of this watch will lack something. ${asKitwrightError(error).message}`);
     }
   });
-};
+}
 
 /** A watcher may fail for each directory; it is told once. */
-const warnOnce = (session: Session): ((error: unknown) => void) => {
+function warnOnce(session: Session): (error: unknown) => void {
   let warned = false;
   return (error) => {
     if (warned) session.debug(String(error));
     else session.warn(watcherNotice(error));
     warned = true;
   };
-};
+}
 
-const watch = async (
-  session: Session,
-  words: readonly string[],
-  flags: WatchFlags,
-  dashes: number,
-): Promise<number> => {
+async function watch(session: Session, words: readonly string[], flags: WatchFlags, dashes: number): Promise<number> {
   const { directory, command } = split(words, dashes);
   const stores = session.stores();
   const name: Reference = parseReference(flags.tag || defaultName(directory));
@@ -196,9 +196,9 @@ const watch = async (
     return (await training) || 1;
   }
   return (await training) ?? 0;
-};
+}
 
-const define = (program: Command): void => {
+function define(program: Command): void {
   const command = program
     .command('watch')
     .argument('[directory-and-command...]', 'the directory (default "."), and after -- a command to run')
@@ -238,12 +238,12 @@ const define = (program: Command): void => {
       const dashes = dashesAt(words, process.argv.slice(2));
       return runCommand(watch)(words, flags, dashes, self);
     });
-};
+}
 
 /** How many of the words stand before `--`. */
-const dashesAt = (words: readonly string[], args: readonly string[]): number => {
+function dashesAt(words: readonly string[], args: readonly string[]): number {
   const at = args.indexOf('--');
   return at < 0 ? words.length : words.length - (args.length - at - 1);
-};
+}
 
 export { define };

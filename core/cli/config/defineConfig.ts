@@ -3,4 +3,6 @@ import type { Config } from './schema.ts';
 export type { Config } from './schema.ts';
 
 /** Gives a config file its types: `export default defineConfig({ ... })`. */
-export const defineConfig = (config: Config): Config => config;
+export function defineConfig(config: Config): Config {
+  return config;
+}

@@ -11,48 +11,8 @@ export interface FoundConfig {
 
 const files = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((suffix) => `kitwright.config.${suffix}`);
 
-const mentions = (path: string): boolean => {
-  try {
-    return 'kitwright' in (JSON.parse(readFileSync(path, 'utf8')) as object);
-  } catch {
-    return false;
-  }
-};
-
-/** Is there a config file from here upwards? Asked before a library is loaded that most commands never need. */
-const hasConfig = (directory: string): boolean => {
-  if (files.some((name) => existsSync(join(directory, name))) || mentions(join(directory, 'package.json'))) return true;
-  const parent = dirname(directory);
-  return parent !== directory && hasConfig(parent);
-};
-
-const load = async (path: string): Promise<unknown> =>
-  ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default;
-
-const unreadable = (directory: string, error: unknown): KitwrightError =>
-  new KitwrightError('config-invalid', `The config file cannot be read: ${messageOf(error)}.`, {
-    data: { directory },
-    cause: error,
-  });
-
-const check = async (value: unknown, path: string): Promise<CheckedConfig> => {
-  const { configSchema } = await import('./schema.ts');
-  const result = configSchema.safeParse(value);
-  if (result.success) return result.data;
-  const [first, ...others] = result.error.issues.map(
-    ({ path: at, message }) =>
-      new KitwrightError('config-invalid', `${at.length ? `${at.join('.')}: ` : ''}${message}.`, {
-        source: { file: path },
-      }),
-  );
-  throw new KitwrightError('config-invalid', first?.message ?? 'The config is not usable.', {
-    source: { file: path },
-    others,
-  });
-};
-
 /** Finds the config file of a directory, in it or above it, and checks it. Throws `config-invalid`. */
-export const findConfig = async (directory: string): Promise<FoundConfig | undefined> => {
+export async function findConfig(directory: string): Promise<FoundConfig | undefined> {
   const from = resolve(directory);
   if (!hasConfig(from)) return undefined;
   const { cosmiconfig } = await import('cosmiconfig');
@@ -68,4 +28,46 @@ export const findConfig = async (directory: string): Promise<FoundConfig | undef
     throw unreadable(from, error);
   }
   return found ? { path: found.filepath, config: await check(found.config ?? {}, found.filepath) } : undefined;
-};
+}
+
+/** Is there a config file from here upwards? Asked before a library is loaded that most commands never need. */
+function hasConfig(directory: string): boolean {
+  if (files.some((name) => existsSync(join(directory, name))) || mentions(join(directory, 'package.json'))) return true;
+  const parent = dirname(directory);
+  return parent !== directory && hasConfig(parent);
+}
+
+function mentions(path: string): boolean {
+  try {
+    return 'kitwright' in (JSON.parse(readFileSync(path, 'utf8')) as object);
+  } catch {
+    return false;
+  }
+}
+
+async function load(path: string): Promise<unknown> {
+  return ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default;
+}
+
+function unreadable(directory: string, error: unknown): KitwrightError {
+  return new KitwrightError('config-invalid', `The config file cannot be read: ${messageOf(error)}.`, {
+    data: { directory },
+    cause: error,
+  });
+}
+
+async function check(value: unknown, path: string): Promise<CheckedConfig> {
+  const { configSchema } = await import('./schema.ts');
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  const [first, ...others] = result.error.issues.map(
+    ({ path: at, message }) =>
+      new KitwrightError('config-invalid', `${at.length ? `${at.join('.')}: ` : ''}${message}.`, {
+        source: { file: path },
+      }),
+  );
+  throw new KitwrightError('config-invalid', first?.message ?? 'The config is not usable.', {
+    source: { file: path },
+    others,
+  });
+}

@@ -3,10 +3,22 @@ import { pathToFileURL } from 'node:url';
 import { KitwrightError, messageOf, type Plugin } from '@kitwright/core';
 import type { FoundConfig } from './findConfig.ts';
 
+/** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`. */
+export async function loadPlugins(found: FoundConfig | undefined): Promise<readonly Plugin[]> {
+  const entries = found?.config.plugins ?? [];
+  return Promise.all(
+    entries.map((entry) => {
+      if (typeof entry === 'string') return importPlugin(entry, undefined, found?.path ?? '');
+      if (Array.isArray(entry)) return importPlugin(entry[0], entry[1], found?.path ?? '');
+      return entry as Plugin;
+    }),
+  );
+}
+
 type Factory = (options?: unknown) => Plugin;
 
 /** A package's default export: a plugin, or a function that makes one of its options. */
-const importPlugin = async (name: string, options: unknown, path: string): Promise<Plugin> => {
+async function importPlugin(name: string, options: unknown, path: string): Promise<Plugin> {
   let exported: unknown;
   try {
     const file = createRequire(path).resolve(name);
@@ -19,16 +31,4 @@ const importPlugin = async (name: string, options: unknown, path: string): Promi
   if (typeof exported === 'function') return (exported as Factory)(options);
   if (typeof exported === 'object' && exported !== null) return exported as Plugin;
   throw new KitwrightError('plugin-invalid', `The package ${name} exports no plugin by default.`);
-};
-
-/** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`. */
-export const loadPlugins = async (found: FoundConfig | undefined): Promise<readonly Plugin[]> => {
-  const entries = found?.config.plugins ?? [];
-  return Promise.all(
-    entries.map((entry) => {
-      if (typeof entry === 'string') return importPlugin(entry, undefined, found?.path ?? '');
-      if (Array.isArray(entry)) return importPlugin(entry[0], entry[1], found?.path ?? '');
-      return entry as Plugin;
-    }),
-  );
-};
+}

@@ -12,19 +12,27 @@ export interface ProjectKit {
   readonly directory: string;
 }
 
-const repositoryNamed = (text: string | undefined): string | undefined => text && repositoryOf(parseReference(text));
-
-/** The repository that a kit's model refers to; a Kitfile that cannot be read says nothing here, and is an error when it is packed. */
-const parentOf = ({ kit, directory }: ProjectKit): string | undefined => {
-  try {
-    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile'))));
-  } catch {
-    return undefined;
-  }
-};
+/**
+ * The kits of a config file in the order in which they must be packed; only those named, if any are. Throws `usage`.
+ */
+export function projectKits(found: FoundConfig | undefined, names: readonly string[]): readonly ProjectKit[] {
+  const entries = Object.entries(found?.config.kits ?? {});
+  if (!found || !entries.length)
+    throw new KitwrightError('usage', 'There are no kits in a config file here.', {
+      hint: 'Name them under "kits" in kitwright.config.json; see "kitwright schema config".',
+    });
+  const unknown = names.find((name) => !entries.some(([known]) => known === name));
+  if (unknown !== undefined)
+    throw new KitwrightError(
+      'usage',
+      `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${entries.map(([name]) => name).join(', ')}.`,
+    );
+  const kits = entries.map(([name, kit]) => ({ name, kit, directory: resolve(found.path, '..', kit.directory) }));
+  return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
+}
 
 /** Parents before their children. Throws `references-cycle`. */
-const ordered = (kits: readonly ProjectKit[]): readonly ProjectKit[] => {
+function ordered(kits: readonly ProjectKit[]): readonly ProjectKit[] {
   const byRepository = new Map(kits.map((kit) => [repositoryNamed(kit.kit.tag), kit]));
   const done: ProjectKit[] = [];
   const visit = (kit: ProjectKit, chain: readonly ProjectKit[]): void => {
@@ -40,21 +48,20 @@ const ordered = (kits: readonly ProjectKit[]): readonly ProjectKit[] => {
   };
   for (const kit of kits) visit(kit, []);
   return done;
-};
+}
 
-/** The kits of a config file in the order in which they must be packed; only those named, if any are. Throws `usage`. */
-export const projectKits = (found: FoundConfig | undefined, names: readonly string[]): readonly ProjectKit[] => {
-  const entries = Object.entries(found?.config.kits ?? {});
-  if (!found || !entries.length)
-    throw new KitwrightError('usage', 'There are no kits in a config file here.', {
-      hint: 'Name them under "kits" in kitwright.config.json; see "kitwright schema config".',
-    });
-  const unknown = names.find((name) => !entries.some(([known]) => known === name));
-  if (unknown !== undefined)
-    throw new KitwrightError(
-      'usage',
-      `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${entries.map(([name]) => name).join(', ')}.`,
-    );
-  const kits = entries.map(([name, kit]) => ({ name, kit, directory: resolve(found.path, '..', kit.directory) }));
-  return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
-};
+function repositoryNamed(text: string | undefined): string | undefined {
+  return text && repositoryOf(parseReference(text));
+}
+
+/**
+ * The repository that a kit's model refers to; a Kitfile that cannot be read says nothing here, and is an error when it
+ * is packed.
+ */
+function parentOf({ kit, directory }: ProjectKit): string | undefined {
+  try {
+    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile'))));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,12 +1,6 @@
 import type { Plugin } from '@kitwright/core';
 import { z } from 'zod';
 
-/** The form of a plugin: an object that `definePlugin` made. What it taps is checked when it is applied. */
-const plugin = z.custom<Plugin>(
-  (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
-  'is no plugin: it must come from definePlugin',
-);
-
 const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 
 const packing = {
@@ -24,6 +18,12 @@ const kit = z
     ...packing,
   })
   .describe('one kit of this project');
+
+/** The form of a plugin: an object that `definePlugin` made. What it taps is checked when it is applied. */
+const plugin = z.custom<Plugin>(
+  (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
+  'is no plugin: it must come from definePlugin',
+);
 
 /** What may stand in a config file. */
 export const configSchema = z
@@ -46,10 +46,13 @@ export const configSchema = z
   })
   .describe('The configuration of Kitwright');
 
-export type Config = z.input<typeof configSchema>;
-export type CheckedConfig = z.output<typeof configSchema>;
-export type KitConfig = z.output<typeof kit>;
-
 /** The JSON Schema of the config file; plugins given as objects have none. */
-export const configJsonSchema = (): unknown =>
-  z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
+}
+
+export type Config = z.input<typeof configSchema>;
+
+export type CheckedConfig = z.output<typeof configSchema>;
+
+export type KitConfig = z.output<typeof kit>;

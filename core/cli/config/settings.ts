@@ -3,33 +3,6 @@ import type { Command } from 'commander';
 import type { FoundConfig } from './findConfig.ts';
 import type { CheckedConfig } from './schema.ts';
 
-/** A flag that may also come from the environment or the config file. */
-interface Setting {
-  /** The flag's name in camel case. */
-  readonly key: string;
-  readonly env: string;
-  readonly read: (text: string) => unknown;
-  readonly config: (config: CheckedConfig) => unknown;
-}
-
-const text = (value: string): unknown => value;
-const words = (value: string): unknown => value.split(',').filter(Boolean);
-
-const truth =
-  (name: string) =>
-  (value: string): unknown => {
-    if (/^(?:1|true|yes)$/i.test(value)) return true;
-    if (/^(?:0|false|no)$/i.test(value)) return false;
-    throw new KitwrightError('usage', `${name} must be true or false, not ${JSON.stringify(value)}.`);
-  };
-
-const count =
-  (name: string) =>
-  (value: string): unknown => {
-    if (/^\d{1,9}$/.test(value)) return Number(value);
-    throw new KitwrightError('usage', `${name} must be a whole number, not ${JSON.stringify(value)}.`);
-  };
-
 export const settings: readonly Setting[] = [
   { key: 'compression', env: 'KITWRIGHT_COMPRESSION', read: text, config: ({ compression }) => compression },
   { key: 'layerFormat', env: 'KITWRIGHT_LAYER_FORMAT', read: text, config: ({ layerFormat }) => layerFormat },
@@ -59,6 +32,38 @@ export const settings: readonly Setting[] = [
   },
 ];
 
+/** A flag that may also come from the environment or the config file. */
+interface Setting {
+  /** The flag's name in camel case. */
+  readonly key: string;
+  readonly env: string;
+  readonly read: (text: string) => unknown;
+  readonly config: (config: CheckedConfig) => unknown;
+}
+
+function text(value: string): unknown {
+  return value;
+}
+
+function count(name: string) {
+  return (value: string): unknown => {
+    if (/^\d{1,9}$/.test(value)) return Number(value);
+    throw new KitwrightError('usage', `${name} must be a whole number, not ${JSON.stringify(value)}.`);
+  };
+}
+
+function truth(name: string) {
+  return (value: string): unknown => {
+    if (/^(?:1|true|yes)$/i.test(value)) return true;
+    if (/^(?:0|false|no)$/i.test(value)) return false;
+    throw new KitwrightError('usage', `${name} must be true or false, not ${JSON.stringify(value)}.`);
+  };
+}
+
+function words(value: string): unknown {
+  return value.split(',').filter(Boolean);
+}
+
 /** What counts for one setting if no flag says it, and who said it. */
 export interface Origin {
   readonly value: unknown;
@@ -66,31 +71,35 @@ export interface Origin {
 }
 
 /** Environment before config. Throws `usage`. */
-export const originOf = (
+export function originOf(
   { env: name, read, config }: Setting,
   env: Readonly<Record<string, string | undefined>>,
   found: FoundConfig | undefined,
-): Origin | undefined => {
+): Origin | undefined {
   const given = env[name];
   if (given) return { value: read(given), origin: `environment ${name}` };
   const value = found && config(found.config);
   return value === undefined ? undefined : { value, origin: `config ${found?.path}` };
-};
-
-const ownerOf = (command: Command, key: string): Command | undefined =>
-  [command, command.parent].find((candidate) => candidate?.options.some((option) => option.attributeName() === key)) ??
-  undefined;
+}
 
 /** Gives the flags that were not typed the values of environment and config. */
-export const applySettings = (
+export function applySettings(
   command: Command,
   env: Readonly<Record<string, string | undefined>>,
   found: FoundConfig | undefined,
-): void => {
+): void {
   for (const setting of settings) {
     const owner = ownerOf(command, setting.key);
     const source = owner?.getOptionValueSource(setting.key);
     const given = owner && source !== 'cli' ? originOf(setting, env, found) : undefined;
     if (given) owner?.setOptionValueWithSource(setting.key, given.value, 'config');
   }
-};
+}
+
+function ownerOf(command: Command, key: string): Command | undefined {
+  return (
+    [command, command.parent].find((candidate) =>
+      candidate?.options.some((option) => option.attributeName() === key),
+    ) ?? undefined
+  );
+}

@@ -1,7 +1,15 @@
 import type { KitEvent, TimedEvent, WaitingPath } from '../watching/WatchEvent.ts';
 
-/** What became of a kit at the registry. */
-export type PushState = 'none' | 'pushed' | 'failed';
+/** What is known after some events. */
+export interface Summary {
+  readonly mode: 'events' | 'scan' | undefined;
+  readonly running: boolean;
+  /** Index of the first kit of the last watch. */
+  readonly first: number;
+  readonly kits: readonly TimelineKit[];
+  readonly waiting: readonly WaitingPath[];
+  readonly problem: string | undefined;
+}
 
 /** A kit among all kits of a directory: its counts begin anew with each watch, its index does not. */
 export interface TimelineKit {
@@ -15,16 +23,8 @@ export interface TimelineKit {
   readonly status: number | undefined;
 }
 
-/** What is known after some events. */
-export interface Summary {
-  readonly mode: 'events' | 'scan' | undefined;
-  readonly running: boolean;
-  /** Index of the first kit of the last watch. */
-  readonly first: number;
-  readonly kits: readonly TimelineKit[];
-  readonly waiting: readonly WaitingPath[];
-  readonly problem: string | undefined;
-}
+/** What became of a kit at the registry. */
+export type PushState = 'none' | 'pushed' | 'failed';
 
 export const emptySummary: Summary = {
   mode: undefined,
@@ -35,24 +35,8 @@ export const emptySummary: Summary = {
   problem: undefined,
 };
 
-const changeKit = (summary: Summary, chosen: (kit: TimelineKit) => boolean, change: Partial<TimelineKit>): Summary => {
-  const at = summary.kits.findLastIndex(chosen);
-  const kit = summary.kits[at];
-  return kit ? { ...summary, kits: summary.kits.with(at, { ...kit, ...change }) } : summary;
-};
-
-const addKit = (summary: Summary, at: number, event: KitEvent): Summary => {
-  const kit: TimelineKit = { index: summary.kits.length, at, event, push: 'none', pruned: false, status: undefined };
-  return { ...summary, kits: [...summary.kits, kit], problem: undefined };
-};
-
-const prune = (summary: Summary, tags: readonly string[]): Summary => {
-  const isPruned = ({ event }: TimelineKit) => event.names.some((name) => tags.some((tag) => name.endsWith(`:${tag}`)));
-  return { ...summary, kits: summary.kits.map((kit) => (isPruned(kit) ? { ...kit, pruned: true } : kit)) };
-};
-
 /** What is known after one more event. */
-export const addEvent = (summary: Summary, event: TimedEvent): Summary => {
+export function addEvent(summary: Summary, event: TimedEvent): Summary {
   const counted = (count: number) => (kit: TimelineKit) => kit.index >= summary.first && kit.event.count === count;
   switch (event.type) {
     case 'start':
@@ -77,7 +61,23 @@ export const addEvent = (summary: Summary, event: TimedEvent): Summary => {
       // A newer version told it.
       return summary;
   }
-};
+}
+
+function addKit(summary: Summary, at: number, event: KitEvent): Summary {
+  const kit: TimelineKit = { index: summary.kits.length, at, event, push: 'none', pruned: false, status: undefined };
+  return { ...summary, kits: [...summary.kits, kit], problem: undefined };
+}
+
+function changeKit(summary: Summary, chosen: (kit: TimelineKit) => boolean, change: Partial<TimelineKit>): Summary {
+  const at = summary.kits.findLastIndex(chosen);
+  const kit = summary.kits[at];
+  return kit ? { ...summary, kits: summary.kits.with(at, { ...kit, ...change }) } : summary;
+}
+
+function prune(summary: Summary, tags: readonly string[]): Summary {
+  const isPruned = ({ event }: TimelineKit) => event.names.some((name) => tags.some((tag) => name.endsWith(`:${tag}`)));
+  return { ...summary, kits: summary.kits.map((kit) => (isPruned(kit) ? { ...kit, pruned: true } : kit)) };
+}
 
 /** Sums over kits; bytes. */
 export interface Totals {
@@ -89,13 +89,13 @@ export interface Totals {
   readonly reused: number;
 }
 
-export const totalsOf = (kits: readonly TimelineKit[]): Totals => {
+export function totalsOf(kits: readonly TimelineKit[]): Totals {
   const layers = kits.flatMap(({ event }) => event.layers);
   const bytes = kits.reduce((sum, { event }) => sum + event.bytes, 0);
   const hashed = kits.reduce((sum, { event }) => sum + event.bytesHashed, 0);
   const reused = layers.filter((layer) => layer.reused).length;
   return { kits: kits.length, bytes, saved: Math.max(0, bytes - hashed), rebuilt: layers.length - reused, reused };
-};
+}
 
 /** One metric over kits. */
 export interface Series {
@@ -106,11 +106,8 @@ export interface Series {
   readonly y: readonly number[];
 }
 
-const grows = (values: readonly (number | null)[]): values is readonly number[] =>
-  values.every((value, i) => value !== null && (i === 0 || value > (values[i - 1] ?? value)));
-
 /** Every metric that some kit has, by name. */
-export const seriesOf = (kits: readonly TimelineKit[]): readonly Series[] => {
+export function seriesOf(kits: readonly TimelineKit[]): readonly Series[] {
   const metrics = new Set(kits.flatMap(({ event }) => Object.keys(event.metrics)));
   return [...metrics].sort().map((metric): Series => {
     const having = kits.filter(({ event }) => Number.isFinite(event.metrics[metric]));
@@ -123,4 +120,8 @@ export const seriesOf = (kits: readonly TimelineKit[]): readonly Series[] => {
       y: having.map(({ event }) => event.metrics[metric] ?? 0),
     };
   });
-};
+}
+
+function grows(values: readonly (number | null)[]): values is readonly number[] {
+  return values.every((value, i) => value !== null && (i === 0 || value > (values[i - 1] ?? value)));
+}

@@ -1,6 +1,11 @@
 import type { KitEventLayer } from '../watching/WatchEvent.ts';
 import type { TimelineKit } from './Summary.ts';
 
+export interface KitDifference {
+  readonly layers: readonly LayerDifference[];
+  readonly metrics: readonly MetricDifference[];
+}
+
 /** A layer in two kits. */
 export interface LayerDifference {
   readonly path: string;
@@ -17,27 +22,8 @@ export interface MetricDifference {
   readonly after: number | undefined;
 }
 
-export interface KitDifference {
-  readonly layers: readonly LayerDifference[];
-  readonly metrics: readonly MetricDifference[];
-}
-
-/** Changed paths that are named for one layer. */
-const shown = 50;
-
-const stateOf = (before: KitEventLayer | undefined, after: KitEventLayer | undefined): LayerDifference['state'] => {
-  if (!before) return 'added';
-  if (!after) return 'removed';
-  return before.digest === after.digest ? 'same' : 'changed';
-};
-
-const changedBetween = (kits: readonly TimelineKit[], id: string): readonly string[] => {
-  const paths = kits.flatMap(({ event }) => event.layers.filter((layer) => layer.id === id).flatMap((l) => l.changed));
-  return [...new Set(paths)].sort().slice(0, shown);
-};
-
 /** What differs between the kits `from` and `to`, indexes of `kits` in any order. */
-export const compareKits = (kits: readonly TimelineKit[], from: number, to: number): KitDifference => {
+export function compareKits(kits: readonly TimelineKit[], from: number, to: number): KitDifference {
   const [a, b] = [kits[from]?.event, kits[to]?.event];
   const between = kits.slice(Math.min(from, to) + 1, Math.max(from, to) + 1);
   const ids = new Set([...(a?.layers ?? []), ...(b?.layers ?? [])].map(({ id }) => id));
@@ -53,4 +39,18 @@ export const compareKits = (kits: readonly TimelineKit[], from: number, to: numb
     .sort()
     .map((metric) => ({ metric, before: a?.metrics[metric], after: b?.metrics[metric] }));
   return { layers, metrics };
-};
+}
+
+function stateOf(before: KitEventLayer | undefined, after: KitEventLayer | undefined): LayerDifference['state'] {
+  if (!before) return 'added';
+  if (!after) return 'removed';
+  return before.digest === after.digest ? 'same' : 'changed';
+}
+
+/** Changed paths that are named for one layer. */
+const shown = 50;
+
+function changedBetween(kits: readonly TimelineKit[], id: string): readonly string[] {
+  const paths = kits.flatMap(({ event }) => event.layers.filter((layer) => layer.id === id).flatMap((l) => l.changed));
+  return [...new Set(paths)].sort().slice(0, shown);
+}

@@ -1,9 +1,3 @@
-/** One event of a server-sent stream: its id and its text. */
-export interface LoggedEvent {
-  readonly id: number;
-  readonly text: string;
-}
-
 /** The newest events, numbered from 1. */
 export interface EventLog {
   readonly add: (text: string) => LoggedEvent;
@@ -11,10 +5,16 @@ export interface EventLog {
   readonly after: (id: number) => readonly LoggedEvent[];
 }
 
+/** One event of a server-sent stream: its id and its text. */
+export interface LoggedEvent {
+  readonly id: number;
+  readonly text: string;
+}
+
 /** Beyond this many the older half goes: the report has them all. */
 const standardLimit = 20_000;
 
-export const createEventLog = (limit = standardLimit): EventLog => {
+export function createEventLog(limit = standardLimit): EventLog {
   let events: readonly LoggedEvent[] = [];
   let next = 1;
   let recent: LoggedEvent[] = [];
@@ -29,4 +29,4 @@ export const createEventLog = (limit = standardLimit): EventLog => {
     },
     after: (id) => all().filter((event) => event.id > id),
   };
-};
+}

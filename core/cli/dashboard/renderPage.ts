@@ -8,22 +8,11 @@ export interface Page {
   readonly policy: string;
 }
 
-const bundled = (name: string): string =>
-  readFileSync(new URL(`dist/dashboard/${name}`, import.meta.resolve('kitwright/package.json')), 'utf8');
-
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** JSON that cannot end the element that holds it. */
-const embedded = (data: PageData): string => JSON.stringify(data).replaceAll('<', '\\u003c');
-
-/** `</script` inside a string of the program would end it. */
-const inline = (program: string): string => program.replaceAll('</script', '<\\/script');
-
 /**
- * One self-contained document: only its own program and style may run, and only a live page may connect, to its own server.
- * Source: Content Security Policy Level 3, sections 6.1 and 6.7.
+ * One self-contained document: only its own program and style may run, and only a live page may connect, to its own
+ * server. Source: Content Security Policy Level 3, sections 6.1 and 6.7.
  */
-export const renderPage = (data: PageData): Page => {
+export function renderPage(data: PageData): Page {
   const [program, style] = [inline(bundled('page.js')), bundled('page.css')];
   const policy = [
     "default-src 'none'",
@@ -55,4 +44,22 @@ export const renderPage = (data: PageData): Page => {
 </html>
 `;
   return { html, policy };
-};
+}
+
+/** `</script` inside a string of the program would end it. */
+function inline(program: string): string {
+  return program.replaceAll('</script', '<\\/script');
+}
+
+function bundled(name: string): string {
+  return readFileSync(new URL(`dist/dashboard/${name}`, import.meta.resolve('kitwright/package.json')), 'utf8');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+/** JSON that cannot end the element that holds it. */
+function embedded(data: PageData): string {
+  return JSON.stringify(data).replaceAll('<', '\\u003c');
+}

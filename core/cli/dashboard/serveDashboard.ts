@@ -16,14 +16,13 @@ export interface Dashboard extends AsyncDisposable {
   readonly look: (look: PageLook) => void;
 }
 
-const host = '127.0.0.1';
 const tokenBytes = 16;
-/** Pages that listen at the same time. */
-const maxListeners = 32;
+
 /** What one listener may leave unread, in bytes; then it is cut off and comes again from where it was. */
 const maxUnread = 4 * 1024 * 1024;
-/** How soon a page that lost us comes back, in ms. */
-const retry = 2_000;
+
+/** Pages that listen at the same time. */
+const maxListeners = 32;
 
 const safeHeaders = {
   'Cache-Control': 'no-store',
@@ -34,46 +33,20 @@ const safeHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 } as const;
 
-const answer = (
-  response: ServerResponse,
-  status: number,
-  text: string,
-  headers: Readonly<Record<string, string>> = {},
-) => {
-  response.writeHead(status, { ...safeHeaders, 'Content-Type': 'text/plain; charset=utf-8', ...headers });
-  response.end(response.req.method === 'HEAD' ? undefined : text);
-};
+/** How soon a page that lost us comes back, in ms. */
+const retry = 2_000;
 
-const sameText = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
-};
+const host = '127.0.0.1';
 
 /**
- * A name that somebody points at this machine (DNS rebinding) is not ours, and no other page may ask. Source: RFC 9110, 7.2;
- * RFC 6454, 7.
+ * Serves the page of a directory on the loopback interface; `events` are those of earlier watches. Throws
+ * `report-failed`.
  */
-const isOurs = ({ headers }: IncomingMessage, port: number): boolean => {
-  const hosts = [`${host}:${port}`, `localhost:${port}`];
-  const { origin } = headers;
-  return (
-    hosts.includes(headers.host ?? '') && (origin === undefined || hosts.some((own) => origin === `http://${own}`))
-  );
-};
-
-const idOf = (text: string | readonly string[] | undefined): number =>
-  typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : 0;
-
-// A text of JSON has no line break. Source: HTML Standard, 9.2.6 (event streams).
-const eventText = ({ id, text }: LoggedEvent): string => `id: ${id}\ndata: ${text}\n\n`;
-const lookText = (look: PageLook): string => `event: look\ndata: ${JSON.stringify(look)}\n\n`;
-
-/** Serves the page of a directory on the loopback interface; `events` are those of earlier watches. Throws `report-failed`. */
-export const serveDashboard = async (
+export async function serveDashboard(
   directory: string,
   events: readonly TimedEvent[],
   now: () => number,
-): Promise<Dashboard> => {
+): Promise<Dashboard> {
   const token = randomBytes(tokenBytes).toString('hex');
   const log = createEventLog();
   for (const event of events) log.add(JSON.stringify(event));
@@ -140,4 +113,44 @@ export const serveDashboard = async (
       clearTimeout(cut);
     },
   };
-};
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+) {
+  response.writeHead(status, { ...safeHeaders, 'Content-Type': 'text/plain; charset=utf-8', ...headers });
+  response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
+function idOf(text: string | readonly string[] | undefined): number {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
+// A text of JSON has no line break. Source: HTML Standard, 9.2.6 (event streams).
+function eventText({ id, text }: LoggedEvent): string {
+  return `id: ${id}\ndata: ${text}\n\n`;
+}
+
+function lookText(look: PageLook): string {
+  return `event: look\ndata: ${JSON.stringify(look)}\n\n`;
+}
+
+/**
+ * A name that somebody points at this machine (DNS rebinding) is not ours, and no other page may ask. Source: RFC 9110,
+ * 7.2; RFC 6454, 7.
+ */
+function isOurs({ headers }: IncomingMessage, port: number): boolean {
+  const hosts = [`${host}:${port}`, `localhost:${port}`];
+  const { origin } = headers;
+  return (
+    hosts.includes(headers.host ?? '') && (origin === undefined || hosts.some((own) => origin === `http://${own}`))
+  );
+}
+
+function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

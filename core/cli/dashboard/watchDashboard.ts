@@ -15,16 +15,7 @@ export interface WatchDashboard extends AsyncDisposable {
   readonly onLook: (look: WatchLook) => void;
 }
 
-/** A watch goes on without its page: what fails is told. */
-const telling = (session: Session, action: () => Promise<unknown>) => async (): Promise<void> => {
-  try {
-    await action();
-  } catch (error) {
-    session.warn(`There is no page of this watch. ${asKitwrightError(error).message}`);
-  }
-};
-
-export const createWatchDashboard = (session: Session, feed: WatchFeed, directory: string): WatchDashboard => {
+export function createWatchDashboard(session: Session, feed: WatchFeed, directory: string): WatchDashboard {
   let started: Promise<Dashboard> | undefined;
   let running: Dashboard | undefined;
   let last: WatchLook | undefined;
@@ -61,4 +52,15 @@ export const createWatchDashboard = (session: Session, feed: WatchFeed, director
       await (await started?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
-};
+}
+
+/** A watch goes on without its page: what fails is told. */
+function telling(session: Session, action: () => Promise<unknown>) {
+  return async (): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      session.warn(`There is no page of this watch. ${asKitwrightError(error).message}`);
+    }
+  };
+}

@@ -17,57 +17,8 @@ export interface Check {
   readonly advice?: string;
 }
 
-const wantedWatches = 65_536;
-
-const limit = (name: string): number | undefined => {
-  const path = `/proc/sys/fs/inotify/${name}`;
-  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined;
-};
-
-const examineWatches = (): readonly Check[] => {
-  const [watches, instances] = [limit('max_user_watches'), limit('max_user_instances')];
-  if (watches === undefined) return [];
-  const low = watches < wantedWatches;
-  return [
-    {
-      what: 'watch limits',
-      state: low ? 'warning' : 'ok',
-      found: `${watches} watches, ${instances ?? '?'} instances`,
-      ...(low ? { advice: `sudo sysctl fs.inotify.max_user_watches=${wantedWatches * 8}` } : {}),
-    },
-  ];
-};
-
-/** Does the file system's clock agree with this process's? Times decide what is read again. */
-const examineClock = (): Check => {
-  const path = join(tmpdir(), `kitwright-clock-${process.pid}`);
-  const before = Date.now();
-  writeFileSync(path, '');
-  const away = Math.abs(statSync(path).mtimeMs - before);
-  rmSync(path);
-  const off = away > 2000;
-  return {
-    what: 'clock',
-    state: off ? 'warning' : 'ok',
-    found: `files are ${Math.round(away)} ms away`,
-    ...(off ? { advice: 'Files and this machine disagree on the time; changed files may be read twice.' } : {}),
-  };
-};
-
-const examineCredentials = (session: Session): Check => {
-  const hosts = credentialHosts(session.registryOptions());
-  return { what: 'credentials', state: 'ok', found: hosts.length ? hosts.join(', ') : 'none' };
-};
-
-/** A plugin with the version of its package: ours are seen from here, those of a project from its config file. */
-const shownPlugin = ({ project }: Session, name: string): string => {
-  const from = [import.meta.url, ...(project.found ? [project.found.path] : [])];
-  const version = from.map((path) => pluginVersion(name, path)).find((found) => found !== undefined);
-  return version ? `${name} ${version}` : name;
-};
-
 /** Everything that `doctor` reports. Throws what a broken credentials file throws. */
-export const examine = async (session: Session): Promise<readonly Check[]> => {
+export async function examine(session: Session): Promise<readonly Check[]> {
   const plugins = [...defaultPlugins(session.registryOptions()), ...session.project.plugins].map(({ name }) =>
     shownPlugin(session, name),
   );
@@ -81,4 +32,53 @@ export const examine = async (session: Session): Promise<readonly Check[]> => {
     examineCredentials(session),
     { what: 'plugins', state: 'ok', found: plugins.join(', ') },
   ];
-};
+}
+
+/** A plugin with the version of its package: ours are seen from here, those of a project from its config file. */
+function shownPlugin({ project }: Session, name: string): string {
+  const from = [import.meta.url, ...(project.found ? [project.found.path] : [])];
+  const version = from.map((path) => pluginVersion(name, path)).find((found) => found !== undefined);
+  return version ? `${name} ${version}` : name;
+}
+
+const wantedWatches = 65_536;
+
+function examineWatches(): readonly Check[] {
+  const [watches, instances] = [limit('max_user_watches'), limit('max_user_instances')];
+  if (watches === undefined) return [];
+  const low = watches < wantedWatches;
+  return [
+    {
+      what: 'watch limits',
+      state: low ? 'warning' : 'ok',
+      found: `${watches} watches, ${instances ?? '?'} instances`,
+      ...(low ? { advice: `sudo sysctl fs.inotify.max_user_watches=${wantedWatches * 8}` } : {}),
+    },
+  ];
+}
+
+function limit(name: string): number | undefined {
+  const path = `/proc/sys/fs/inotify/${name}`;
+  return existsSync(path) ? Number(readFileSync(path, 'utf8')) : undefined;
+}
+
+/** Does the file system's clock agree with this process's? Times decide what is read again. */
+function examineClock(): Check {
+  const path = join(tmpdir(), `kitwright-clock-${process.pid}`);
+  const before = Date.now();
+  writeFileSync(path, '');
+  const away = Math.abs(statSync(path).mtimeMs - before);
+  rmSync(path);
+  const off = away > 2000;
+  return {
+    what: 'clock',
+    state: off ? 'warning' : 'ok',
+    found: `files are ${Math.round(away)} ms away`,
+    ...(off ? { advice: 'Files and this machine disagree on the time; changed files may be read twice.' } : {}),
+  };
+}
+
+function examineCredentials(session: Session): Check {
+  const hosts = credentialHosts(session.registryOptions());
+  return { what: 'credentials', state: 'ok', found: hosts.length ? hosts.join(', ') : 'none' };
+}

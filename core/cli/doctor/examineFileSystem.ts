@@ -31,38 +31,8 @@ const names: ReadonlyMap<number, string> = new Map([
 
 const lowSpace = 5 * 1024 ** 3;
 
-const within = <T>(directory: string, work: (folder: string) => T): T | undefined => {
-  try {
-    const folder = mkdtempSync(join(directory, '.kitwright-doctor-'));
-    try {
-      return work(folder);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
-  } catch {
-    return undefined;
-  }
-};
-
-const canReflink = (directory: string): boolean =>
-  within(directory, (folder) => {
-    writeFileSync(join(folder, 'a'), 'reflink');
-    copyFileSync(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE);
-    return true;
-  }) ?? false;
-
-/** Nanoseconds that a time keeps: a file system with whole seconds loses the fraction that is set. */
-const timeGrain = (directory: string): string =>
-  within(directory, (folder) => {
-    const path = join(folder, 'a');
-    writeFileSync(path, '');
-    utimesSync(path, 1_700_000_000.123456, 1_700_000_000.123456);
-    const fraction = statSync(path, { bigint: true }).mtimeNs % 1_000_000_000n;
-    return fraction === 0n ? '1 s or more' : 'below 1 ms';
-  }) ?? 'unknown (cannot write)';
-
 /** File system, time grain, free space and reflink of one directory. */
-export const examineFileSystem = (what: string, directory: string): readonly Check[] => {
+export function examineFileSystem(what: string, directory: string): readonly Check[] {
   mkdirSync(directory, { recursive: true });
   const { type, bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
@@ -95,4 +65,40 @@ export const examineFileSystem = (what: string, directory: string): readonly Che
       found: canReflink(directory) ? 'yes: contents are stored without a copy' : 'no: contents are copied',
     },
   ];
-};
+}
+
+/** Nanoseconds that a time keeps: a file system with whole seconds loses the fraction that is set. */
+function timeGrain(directory: string): string {
+  return (
+    within(directory, (folder) => {
+      const path = join(folder, 'a');
+      writeFileSync(path, '');
+      utimesSync(path, 1_700_000_000.123456, 1_700_000_000.123456);
+      const fraction = statSync(path, { bigint: true }).mtimeNs % 1_000_000_000n;
+      return fraction === 0n ? '1 s or more' : 'below 1 ms';
+    }) ?? 'unknown (cannot write)'
+  );
+}
+
+function within<T>(directory: string, work: (folder: string) => T): T | undefined {
+  try {
+    const folder = mkdtempSync(join(directory, '.kitwright-doctor-'));
+    try {
+      return work(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function canReflink(directory: string): boolean {
+  return (
+    within(directory, (folder) => {
+      writeFileSync(join(folder, 'a'), 'reflink');
+      copyFileSync(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE);
+      return true;
+    }) ?? false
+  );
+}

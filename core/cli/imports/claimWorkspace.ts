@@ -13,26 +13,10 @@ export interface Workspace {
   readonly release: () => void;
 }
 
-const ownerOf = (name: string): number => Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
-
-const isFree = (name: string): boolean => {
-  const pid = ownerOf(name);
-  return pid === 0 || isGone({ pid, host: hostname(), started: '' });
-};
-
-/** A rename is the claim: of two processes only one succeeds. */
-const take = (from: string, to: string): boolean => {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
-    throw error;
-  }
-};
-
-/** Gives a folder below `cache` for `what`: one that an earlier import of it left, or a new one. Throws `store-failed`. */
-export const claimWorkspace = (cache: string, what: readonly string[]): Workspace => {
+/**
+ * Gives a folder below `cache` for `what`: one that an earlier import of it left, or a new one. Throws `store-failed`.
+ */
+export function claimWorkspace(cache: string, what: readonly string[]): Workspace {
   const key = createHash('sha256').update(what.join('\0')).digest('hex').slice(0, 32);
   const own = join(cache, `${key}.${process.pid}`);
   try {
@@ -53,4 +37,24 @@ export const claimWorkspace = (cache: string, what: readonly string[]): Workspac
     remove();
   };
   return { path: own, remove, release };
-};
+}
+
+function isFree(name: string): boolean {
+  const pid = ownerOf(name);
+  return pid === 0 || isGone({ pid, host: hostname(), started: '' });
+}
+
+function ownerOf(name: string): number {
+  return Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
+}
+
+/** A rename is the claim: of two processes only one succeeds. */
+function take(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { type Importer, type Kitwright, KitwrightError } from '@kitwright/core';
 
 /** The importer that was asked for, or the first that takes the location. Throws `usage`. */
-export const findImporter = ({ capabilities }: Kitwright, location: string, tool: string | undefined): Importer => {
+export function findImporter({ capabilities }: Kitwright, location: string, tool: string | undefined): Importer {
   if (tool) return capabilities.get('importer', tool);
   const all = capabilities.all('importer');
   const found = all.find(({ matches }) => matches(location));
@@ -9,4 +9,4 @@ export const findImporter = ({ capabilities }: Kitwright, location: string, tool
   throw new KitwrightError('usage', `${JSON.stringify(location)} is nothing that can be imported.`, {
     hint: `Name a repository, for example owner/name, or one of the tools with --tool: ${all.map(({ id }) => id).join(', ')}.`,
   });
-};
+}

@@ -18,24 +18,13 @@ export interface PackageFields {
   readonly author?: string | undefined;
 }
 
-const names = ['Kitfile', 'kitfile', '.kitfile'];
-
-const read = (file: string): ImportedKitfile => {
-  if (file === '-') return { bytes: readFileSync(0), shown: 'standard input' };
-  try {
-    return { bytes: readFileSync(file), shown: file };
-  } catch (cause) {
-    throw new KitwrightError('kitfile-not-found', `Cannot read the Kitfile ${file}: ${messageOf(cause)}.`, { cause });
-  }
-};
-
 /** Makes a Kitfile for a repository; what is not said is taken from the repository's name, as in `kit`. */
-export const generateFor = async (
+export async function generateFor(
   session: Session,
   source: ImportSource,
   { name, description, author }: PackageFields,
   depth: number,
-): Promise<string> => {
+): Promise<string> {
   const [owner = '', own = ''] = source.repository.split('/');
   const { kitfile, unknownLicenses } = generateKitfile(await importedProject(source), {
     package: { name: name || own, ...(description ? { description } : {}), authors: [author || owner] },
@@ -44,19 +33,30 @@ export const generateFor = async (
   });
   if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
   return kitfileYaml(kitfile);
-};
+}
+
+const names = ['Kitfile', 'kitfile', '.kitfile'];
 
 /** The Kitfile that was named, that of the repository, or a generated one that the user may edit first. */
-export const importedKitfile = async (
+export async function importedKitfile(
   session: Session,
   source: ImportSource,
   file: string | undefined,
   depth: number,
-): Promise<ImportedKitfile> => {
+): Promise<ImportedKitfile> {
   if (file) return read(file);
   const own = names.find((name) => source.files.some(({ path }) => path === name));
   if (own) return { bytes: await source.read(own), shown: `${own} of ${source.repository}` };
   const text = await generateFor(session, source, {}, depth);
   if (!session.options.json) session.output.message(`Generated Kitfile:\n\n${text}`);
   return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile' };
-};
+}
+
+function read(file: string): ImportedKitfile {
+  if (file === '-') return { bytes: readFileSync(0), shown: 'standard input' };
+  try {
+    return { bytes: readFileSync(file), shown: file };
+  } catch (cause) {
+    throw new KitwrightError('kitfile-not-found', `Cannot read the Kitfile ${file}: ${messageOf(cause)}.`, { cause });
+  }
+}

@@ -1,17 +1,14 @@
 import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core';
 
-/** Files of text that say what a project is. */
-const isTelling = ({ path }: ImportFile): boolean => /(?:^|\/)SKILL\.md$/.test(path) || /^license[^/]*$/i.test(path);
-
 /** Such files above this size (bytes) or beyond this number are not looked at. */
 const maxSize = 1024 * 1024;
 const maxTexts = 100;
 const together = 5;
 
-const byName = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-
-/** The files of a repository as the project for which a Kitfile is generated. The few texts that matter are read before. */
-export const importedProject = async (source: ImportSource): Promise<ProjectFiles> => {
+/**
+ * The files of a repository as the project for which a Kitfile is generated. The few texts that matter are read before.
+ */
+export async function importedProject(source: ImportSource): Promise<ProjectFiles> {
   const texts = new Map<string, Uint8Array>();
   const telling = source.files.filter((file) => isTelling(file) && file.size <= maxSize).slice(0, maxTexts);
   await eachOf(telling, together, async ({ path }) => void texts.set(path, await source.read(path)));
@@ -33,4 +30,13 @@ export const importedProject = async (source: ImportSource): Promise<ProjectFile
     }),
     read: (path) => texts.get(path) ?? new Uint8Array(),
   };
-};
+}
+
+/** Files of text that say what a project is. */
+function isTelling({ path }: ImportFile): boolean {
+  return /(?:^|\/)SKILL\.md$/.test(path) || /^license[^/]*$/i.test(path);
+}
+
+function byName(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

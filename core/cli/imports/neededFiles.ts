@@ -1,14 +1,10 @@
 import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } from '@kitwright/core';
 
-const isBelow = (path: string, layer: string): boolean =>
-  layer === '.' || path === layer || path.startsWith(`${layer}/`);
-
-/** The files that a Kitfile packs: nothing else is fetched. Throws `layer-path-missing` before anything is, and `kitfile-invalid`. */
-export const neededFiles = (
-  files: readonly ImportFile[],
-  kitfile: Uint8Array,
-  shown: string,
-): readonly ImportFile[] => {
+/**
+ * The files that a Kitfile packs: nothing else is fetched. Throws `layer-path-missing` before anything is, and
+ * `kitfile-invalid`.
+ */
+export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, shown: string): readonly ImportFile[] {
   const layers = layerPathsOf(kitfile, shown);
   const paths = files.map((file) => ({ file, path: bytePath(file.path) }));
   const missing = layers.find((layer) => !paths.some(({ path }) => isBelow(path, layer)));
@@ -21,4 +17,8 @@ export const neededFiles = (
       },
     );
   return paths.filter(({ path }) => layers.some((layer) => isBelow(path, layer))).map(({ file }) => file);
-};
+}
+
+function isBelow(path: string, layer: string): boolean {
+  return layer === '.' || path === layer || path.startsWith(`${layer}/`);
+}

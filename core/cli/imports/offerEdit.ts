@@ -5,17 +5,21 @@ import { join } from 'node:path';
 import { KitwrightError } from '@kitwright/core';
 import type { Session } from '../Session.ts';
 
-const editorOf = ({ env }: Session): string =>
-  env['VISUAL'] || env['EDITOR'] || (process.platform === 'win32' ? 'notepad' : 'nano');
-
-const failed = (editor: string, cause?: unknown): KitwrightError =>
-  new KitwrightError('usage', `The editor ${JSON.stringify(editor)} could not be run.`, {
-    cause,
-    hint: 'Set EDITOR, or pass a Kitfile with --file.',
+/** On a terminal, asks whether the generated Kitfile is to be edited, and gives what it became. */
+export async function offerEdit(session: Session, text: string): Promise<string> {
+  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal || session.env['CI']) return text;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({
+    message: 'Edit the Kitfile before packing?',
+    initialValue: false,
+    output: process.stderr,
   });
+  if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
+  return answer ? edit(session, text) : text;
+}
 
 /** The editor may be a command with arguments, as everywhere: the shell takes it apart, the path is passed beside. */
-const edit = (session: Session, text: string): string => {
+function edit(session: Session, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-edit-'));
   try {
     const [path, editor] = [join(folder, 'Kitfile'), editorOf(session)];
@@ -29,17 +33,15 @@ const edit = (session: Session, text: string): string => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}
 
-/** On a terminal, asks whether the generated Kitfile is to be edited, and gives what it became. */
-export const offerEdit = async (session: Session, text: string): Promise<string> => {
-  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal || session.env['CI']) return text;
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: 'Edit the Kitfile before packing?',
-    initialValue: false,
-    output: process.stderr,
+function editorOf({ env }: Session): string {
+  return env['VISUAL'] || env['EDITOR'] || (process.platform === 'win32' ? 'notepad' : 'nano');
+}
+
+function failed(editor: string, cause?: unknown): KitwrightError {
+  return new KitwrightError('usage', `The editor ${JSON.stringify(editor)} could not be run.`, {
+    cause,
+    hint: 'Set EDITOR, or pass a Kitfile with --file.',
   });
-  if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
-  return answer ? edit(session, text) : text;
-};
+}

@@ -14,8 +14,8 @@ export interface Provenance {
  * Body of a SLSA Provenance v1 predicate, to be attested for the kit: from which commit and Kitfile it was made.
  * The build type is kit's, so that policies for `kit import` fit; the builder is not.
  */
-export const provenancePredicate = ({ uri, commit, config, startedOn, finishedOn }: Provenance): string =>
-  JSON.stringify(
+export function provenancePredicate({ uri, commit, config, startedOn, finishedOn }: Provenance): string {
+  return JSON.stringify(
     {
       buildDefinition: {
         buildType: 'https://kitops.org/import/v1',
@@ -37,3 +37,4 @@ export const provenancePredicate = ({ uri, commit, config, startedOn, finishedOn
     undefined,
     2,
   );
+}

@@ -20,24 +20,7 @@ import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 
-/** An index has a tag: its digest changes with every kit. */
-const indexReference = (text: string): Reference => {
-  const reference = requireTag(text);
-  if (!reference.isDigest) return reference;
-  throw new KitwrightError('reference-invalid', `An index is named by a tag, not by a digest: ${text}.`);
-};
-
-const report = ({ output, options }: Session, line: string, result: Readonly<Record<string, unknown>>): undefined => {
-  output.result(options.json ? JSON.stringify({ v: 1, ...result }) : line);
-  return undefined;
-};
-
-const missing = (reference: Reference): KitwrightError =>
-  new KitwrightError('kit-not-found', `There is no index ${displayReference(reference)} in the local store.`, {
-    hint: `Make it with "kitwright index create ${displayReference(reference)}".`,
-  });
-
-export const createIndex = async (session: Session, text: string): Promise<undefined> => {
+export async function createIndex(session: Session, text: string): Promise<undefined> {
   const reference = indexReference(text);
   const { digest } = await changeIndex(session.stores().local, reference, (found) => {
     if (!found) return emptyIndex;
@@ -46,7 +29,19 @@ export const createIndex = async (session: Session, text: string): Promise<undef
     });
   });
   return report(session, `Created index ${displayReference(reference)} (digest ${digest})`, { digest });
-};
+}
+
+/** An index has a tag: its digest changes with every kit. */
+function indexReference(text: string): Reference {
+  const reference = requireTag(text);
+  if (!reference.isDigest) return reference;
+  throw new KitwrightError('reference-invalid', `An index is named by a tag, not by a digest: ${text}.`);
+}
+
+function report({ output, options }: Session, line: string, result: Readonly<Record<string, unknown>>): undefined {
+  output.result(options.json ? JSON.stringify({ v: 1, ...result }) : line);
+  return undefined;
+}
 
 export interface AddFlags {
   readonly label: readonly string[];
@@ -54,22 +49,13 @@ export interface AddFlags {
   readonly remote?: boolean;
 }
 
-const annotationsOf = (texts: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new KitwrightError('usage', `An annotation reads KEY=VALUE, not ${JSON.stringify(text)}.`);
-    }),
-  );
-
 /** Adds a kit, or changes the labels of one that is there. The kit may be at the registry only. */
-export const addToIndex = async (
+export async function addToIndex(
   session: Session,
   indexText: string,
   kitText: string,
   flags: AddFlags,
-): Promise<undefined> => {
+): Promise<undefined> {
   const [reference, kitName] = [indexReference(indexText), requireTag(kitText)];
   const annotations = annotationsOf(flags.annotate);
   changeLabels({}, flags.label);
@@ -88,10 +74,26 @@ export const addToIndex = async (
     digest,
     added: kit.descriptor.digest,
   });
-};
+}
+
+function annotationsOf(texts: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf('=');
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw new KitwrightError('usage', `An annotation reads KEY=VALUE, not ${JSON.stringify(text)}.`);
+    }),
+  );
+}
+
+function missing(reference: Reference): KitwrightError {
+  return new KitwrightError('kit-not-found', `There is no index ${displayReference(reference)} in the local store.`, {
+    hint: `Make it with "kitwright index create ${displayReference(reference)}".`,
+  });
+}
 
 /** Takes a kit out of an index, by its digest or by the tag that it had when it was added. The kit stays. */
-export const removeFromIndex = async (session: Session, indexText: string, kitText: string): Promise<undefined> => {
+export async function removeFromIndex(session: Session, indexText: string, kitText: string): Promise<undefined> {
   const [reference, kitName] = [indexReference(indexText), requireTag(kitText)];
   requireSameRepository(reference, kitName);
   const isWanted = (entry: IndexEntry): boolean =>
@@ -109,14 +111,14 @@ export const removeFromIndex = async (session: Session, indexText: string, kitTe
       digest,
     },
   );
-};
+}
 
 /** Removes an index; kits that have names of their own stay. */
-export const deleteIndex = async (session: Session, text: string): Promise<undefined> => {
+export async function deleteIndex(session: Session, text: string): Promise<undefined> {
   const reference = indexReference(text);
   const { stores } = session;
   await loadIndex(reference, [stores().local]);
   const { digest } = await removeKit(stores(), reference, false);
   await collectGarbage(stores().local);
   return report(session, `Removed ${displayReference(reference)} (digest ${digest})`, { digest });
-};
+}

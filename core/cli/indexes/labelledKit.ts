@@ -15,19 +15,21 @@ export interface LabelledKit {
   readonly tag: string | undefined;
 }
 
-export const kitReference = (index: Reference, { descriptor }: IndexEntry): Reference => ({
-  ...index,
-  reference: descriptor.digest,
-  isDigest: true,
-});
+export function kitReference(index: Reference, { descriptor }: IndexEntry): Reference {
+  return {
+    ...index,
+    reference: descriptor.digest,
+    isDigest: true,
+  };
+}
 
 /** Chooses the one kit of an index that has the labels. Throws `index-selection`, `index-invalid`, `kit-not-found`. */
-export const labelledKit = async (
+export async function labelledKit(
   index: Reference,
   labels: readonly string[],
   sources: readonly TargetSource[],
-): Promise<LabelledKit> => {
+): Promise<LabelledKit> {
   const { descriptor, target } = await resolveKit(index, sources);
   const entry = selectEntry((await loadIndexAt(descriptor, target)).index, labels);
   return { reference: kitReference(index, entry), tag: tagOfEntry(entry) };
-};
+}

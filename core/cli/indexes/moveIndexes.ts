@@ -15,14 +15,8 @@ import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { kitReference } from './labelledKit.ts';
 
-const latest = (text: string): Reference => defaultToLatest(requireOne(text), () => undefined);
-
-const say = ({ options, output }: Session, line: string): void => {
-  if (!options.json) output.result(line);
-};
-
 /** Sends an index with all its kits; those that are there are not sent. */
-export const pushIndex = async (session: Session, from: string, to: string | undefined): Promise<undefined> => {
+export async function pushIndex(session: Session, from: string, to: string | undefined): Promise<undefined> {
   const source = latest(from);
   const destination = to === undefined ? source : defaultToLatest(parseReference(to), () => undefined);
   const { target, repository, references } = openRemote(session, destination, 'push');
@@ -43,10 +37,18 @@ export const pushIndex = async (session: Session, from: string, to: string | und
   });
   const { digest } = descriptor;
   session.output.result(session.options.json ? JSON.stringify({ v: 1, digest, ...copied }) : `Pushed ${digest}`);
-};
+}
+
+function latest(text: string): Reference {
+  return defaultToLatest(requireOne(text), () => undefined);
+}
+
+function say({ options, output }: Session, line: string): void {
+  if (!options.json) output.result(line);
+}
 
 /** Fetches an index and its kits, or those that have the labels, each under the tag that it had. */
-export const pullIndex = async (session: Session, text: string, labels: readonly string[]): Promise<undefined> => {
+export async function pullIndex(session: Session, text: string, labels: readonly string[]): Promise<undefined> {
   const reference = latest(text);
   const { target: source } = openRemote(session, reference, 'pull');
   say(session, `Pulling ${displayReference(reference)}`);
@@ -61,4 +63,4 @@ export const pullIndex = async (session: Session, text: string, labels: readonly
   await local.tag(descriptor, repositoryOf(reference), reference.reference);
   const { digest } = descriptor;
   session.output.result(session.options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
-};
+}

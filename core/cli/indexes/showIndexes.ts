@@ -22,57 +22,8 @@ import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 
-interface ListedIndex {
-  readonly repository: string;
-  readonly tag: string | undefined;
-  readonly digest: string;
-  readonly entries: readonly IndexEntry[];
-}
-
-const localIndexes = async ({ stores, warn }: Session): Promise<readonly ListedIndex[]> => {
-  const { local } = stores();
-  const found: ListedIndex[] = [];
-  for (const { repository, tag, descriptor } of local.list()) {
-    if (descriptor.mediaType !== mediaTypes.index) continue;
-    try {
-      const { index } = await loadIndexAt(descriptor, local);
-      found.push({ repository, tag, digest: descriptor.digest, entries: index.entries });
-    } catch (error) {
-      warn(`The index ${displayRepository(repository)}:${tag ?? ''} cannot be read: ${(error as Error).message}`);
-    }
-  }
-  return found.sort((a, b) => (`${a.repository}:${a.tag}` < `${b.repository}:${b.tag}` ? -1 : 1));
-};
-
-/** The one index of a tag; images and kits in the repository are none. */
-const remoteIndex = async (session: Session, reference: Reference, tag: string): Promise<readonly ListedIndex[]> => {
-  const { target, repository } = openRemote(session, { ...reference, reference: tag }, 'pull');
-  const descriptor = await target.resolve(repository, tag);
-  if (descriptor?.mediaType !== mediaTypes.index) return [];
-  try {
-    const { index } = await loadIndexAt(descriptor, target);
-    return [{ repository: reference.repository, tag, digest: descriptor.digest, entries: index.entries }];
-  } catch (error) {
-    if (error instanceof KitwrightError && error.code === 'index-invalid') return [];
-    throw error;
-  }
-};
-
-const remoteIndexes = async (session: Session, text: string): Promise<readonly ListedIndex[]> => {
-  const reference = parseReference(text);
-  const { target } = openRemote(session, reference, 'pull');
-  const found: ListedIndex[] = [];
-  if (reference.reference !== undefined) return remoteIndex(session, reference, reference.reference);
-  if (canListTags(target))
-    for await (const tag of target.tags()) found.push(...(await remoteIndex(session, reference, tag)));
-  return found;
-};
-
-const totalSize = (entries: readonly IndexEntry[]): number =>
-  entries.reduce((sum, entry) => sum + (sizeOfEntry(entry) ?? 0), 0);
-
 /** The indexes of the local store, or those at a remote repository. */
-export const listIndexes = async (session: Session, repository: string | undefined): Promise<undefined> => {
+export async function listIndexes(session: Session, repository: string | undefined): Promise<undefined> {
   const indexes = repository === undefined ? await localIndexes(session) : await remoteIndexes(session, repository);
   const rows = indexes.map(({ repository: name, tag, digest, entries }) => ({
     repo: displayRepository(name),
@@ -90,22 +41,60 @@ export const listIndexes = async (session: Session, repository: string | undefin
     digest,
   ]);
   session.output.result(formatTable([['REPOSITORY', 'TAG', 'MODELKITS', 'SIZE', 'DIGEST'], ...lines]));
-};
+}
 
-const kitOf = (entry: IndexEntry): JsonValue => ({
-  ...(tagOfEntry(entry) === undefined ? {} : { tag: tagOfEntry(entry) as string }),
-  digest: entry.descriptor.digest,
-  ...(sizeOfEntry(entry) === undefined ? {} : { size: formatSize(sizeOfEntry(entry) as number) }),
-  ...(Object.keys(entry.labels).length ? { labels: entry.labels } : {}),
-});
+interface ListedIndex {
+  readonly repository: string;
+  readonly tag: string | undefined;
+  readonly digest: string;
+  readonly entries: readonly IndexEntry[];
+}
 
-const find = async (session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> => {
-  const reference = defaultToLatest(requireOne(text), () => undefined);
-  return { reference, ...(await loadIndex(reference, kitSources(session, undefined))) };
-};
+async function localIndexes({ stores, warn }: Session): Promise<readonly ListedIndex[]> {
+  const { local } = stores();
+  const found: ListedIndex[] = [];
+  for (const { repository, tag, descriptor } of local.list()) {
+    if (descriptor.mediaType !== mediaTypes.index) continue;
+    try {
+      const { index } = await loadIndexAt(descriptor, local);
+      found.push({ repository, tag, digest: descriptor.digest, entries: index.entries });
+    } catch (error) {
+      warn(`The index ${displayRepository(repository)}:${tag ?? ''} cannot be read: ${(error as Error).message}`);
+    }
+  }
+  return found.sort((a, b) => (`${a.repository}:${a.tag}` < `${b.repository}:${b.tag}` ? -1 : 1));
+}
+
+async function remoteIndexes(session: Session, text: string): Promise<readonly ListedIndex[]> {
+  const reference = parseReference(text);
+  const { target } = openRemote(session, reference, 'pull');
+  const found: ListedIndex[] = [];
+  if (reference.reference !== undefined) return remoteIndex(session, reference, reference.reference);
+  if (canListTags(target))
+    for await (const tag of target.tags()) found.push(...(await remoteIndex(session, reference, tag)));
+  return found;
+}
+
+/** The one index of a tag; images and kits in the repository are none. */
+async function remoteIndex(session: Session, reference: Reference, tag: string): Promise<readonly ListedIndex[]> {
+  const { target, repository } = openRemote(session, { ...reference, reference: tag }, 'pull');
+  const descriptor = await target.resolve(repository, tag);
+  if (descriptor?.mediaType !== mediaTypes.index) return [];
+  try {
+    const { index } = await loadIndexAt(descriptor, target);
+    return [{ repository: reference.repository, tag, digest: descriptor.digest, entries: index.entries }];
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'index-invalid') return [];
+    throw error;
+  }
+}
+
+function totalSize(entries: readonly IndexEntry[]): number {
+  return entries.reduce((sum, entry) => sum + (sizeOfEntry(entry) ?? 0), 0);
+}
 
 /** The kits of an index with their labels, as YAML. */
-export const indexInfo = async (session: Session, text: string): Promise<undefined> => {
+export async function indexInfo(session: Session, text: string): Promise<undefined> {
   const { reference, descriptor, index } = await find(session, text);
   const info = {
     index: displayReference(reference),
@@ -113,11 +102,25 @@ export const indexInfo = async (session: Session, text: string): Promise<undefin
     modelkits: index.entries.map(kitOf),
   };
   session.output.result(session.options.json ? JSON.stringify({ v: 1, ...info }) : valueYaml(info).replace(/\n$/, ''));
-};
+}
+
+async function find(session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> {
+  const reference = defaultToLatest(requireOne(text), () => undefined);
+  return { reference, ...(await loadIndex(reference, kitSources(session, undefined))) };
+}
+
+function kitOf(entry: IndexEntry): JsonValue {
+  return {
+    ...(tagOfEntry(entry) === undefined ? {} : { tag: tagOfEntry(entry) as string }),
+    digest: entry.descriptor.digest,
+    ...(sizeOfEntry(entry) === undefined ? {} : { size: formatSize(sizeOfEntry(entry) as number) }),
+    ...(Object.keys(entry.labels).length ? { labels: entry.labels } : {}),
+  };
+}
 
 /** Digest and bytes of an index, as JSON. */
-export const inspectIndex = async (session: Session, text: string): Promise<undefined> => {
+export async function inspectIndex(session: Session, text: string): Promise<undefined> {
   const { descriptor, index } = await find(session, text);
   const parsed: unknown = JSON.parse(Buffer.from(modelIndexBytes(index)).toString());
   session.output.result(JSON.stringify({ digest: descriptor.digest, index: parsed }, undefined, 2));
-};
+}

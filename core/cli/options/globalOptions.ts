@@ -1,8 +1,10 @@
 /** The words of the global options. Loads nothing, so that parsing the command line stays fast. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
 export type LogLevel = (typeof logLevels)[number];
 
 export const progressModes = ['auto', 'tty', 'plain', 'json', 'github', 'none'] as const;
+
 export type ProgressMode = (typeof progressModes)[number];
 
 /** kit's word for `tty`. */

@@ -2,22 +2,11 @@ import { type Command, Option } from 'commander';
 import { repeatable } from './repeatable.ts';
 import { atLeastOne } from './wholeNumber.ts';
 
-/** `kit`'s flags for registries, one set for all commands that may reach one. */
-export interface NetworkFlags {
-  readonly plainHttp: boolean;
-  readonly tlsVerify: boolean;
-  readonly tlsCert: readonly string[];
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-  readonly concurrency: number;
-  readonly proxy?: string | undefined;
-}
-
 const defaultConcurrency = 5;
 
 /** Adds the flags to a command. */
-export const networkOptions = (command: Command): Command =>
-  [
+export function networkOptions(command: Command): Command {
+  return [
     new Option('--plain-http', 'reach registries without encryption'),
     new Option('--tls-verify', 'verify the certificates of registries (default: true)').hideHelp(),
     new Option('--no-tls-verify', 'accept any certificate'),
@@ -31,14 +20,28 @@ export const networkOptions = (command: Command): Command =>
       .default(defaultConcurrency),
     new Option('--proxy <url>', 'the proxy for registries; goes before the proxy variables'),
   ].reduce((with_, option) => with_.addOption(option), command);
+}
+
+/** `kit`'s flags for registries, one set for all commands that may reach one. */
+export interface NetworkFlags {
+  readonly plainHttp: boolean;
+  readonly tlsVerify: boolean;
+  readonly tlsCert: readonly string[];
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly concurrency: number;
+  readonly proxy?: string | undefined;
+}
 
 /** Reads the flags; a command without them has the defaults. */
-export const networkFlags = (options: Readonly<Record<string, unknown>>): NetworkFlags => ({
-  plainHttp: options['plainHttp'] === true,
-  tlsVerify: options['tlsVerify'] !== false,
-  tlsCert: (options['tlsCert'] as readonly string[] | undefined) ?? [],
-  cert: options['cert'] as string | undefined,
-  key: options['key'] as string | undefined,
-  concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
-  proxy: options['proxy'] as string | undefined,
-});
+export function networkFlags(options: Readonly<Record<string, unknown>>): NetworkFlags {
+  return {
+    plainHttp: options['plainHttp'] === true,
+    tlsVerify: options['tlsVerify'] !== false,
+    tlsCert: (options['tlsCert'] as readonly string[] | undefined) ?? [],
+    cert: options['cert'] as string | undefined,
+    key: options['key'] as string | undefined,
+    concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
+    proxy: options['proxy'] as string | undefined,
+  };
+}

@@ -1,33 +1,18 @@
 import type { Command } from 'commander';
 
+const flagForm = /^(--[a-z][a-z0-9-]*)=(.*)$/;
+
 const truths: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'TRUE', 'True', 't', 'T', '1'].map((word) => [word, true] as const),
   ...['false', 'FALSE', 'False', 'f', 'F', '0'].map((word) => [word, false] as const),
 ]);
 
-const flagForm = /^(--[a-z][a-z0-9-]*)=(.*)$/;
-
-/** Long names of the flags that take no value, in all commands. */
-const booleans = (command: Command): readonly string[] => [
-  ...command.options.flatMap((option) => ((option.isBoolean() || option.negate) && option.long ? [option.long] : [])),
-  ...command.commands.flatMap(booleans),
-];
-
-/** Flags whose value may be left out, with the value that they then have. */
-const presets = (command: Command): readonly (readonly [string, string])[] => [
-  ...command.options.flatMap((option) =>
-    option.optional && option.long && option.presetArg !== undefined
-      ? [[option.long, String(option.presetArg)] as const]
-      : [],
-  ),
-  ...command.commands.flatMap(presets),
-];
-
 /**
- * Go's flags may be written `--force=true` and `--tls-verify=false`; commander knows neither. A flag that is false is left
- * out, or becomes its `--no-` form. A value that may be left out follows `=`, never as the next word. What follows `--` is not ours.
+ * Go's flags may be written `--force=true` and `--tls-verify=false`; commander knows neither. A flag that is false is
+ * left out, or becomes its `--no-` form. A value that may be left out follows `=`, never as the next word. What follows
+ * `--` is not ours.
  */
-export const normalizeFlags = (program: Command, args: readonly string[]): readonly string[] => {
+export function normalizeFlags(program: Command, args: readonly string[]): readonly string[] {
   const known = new Set(booleans(program));
   const preset = new Map(presets(program));
   const end = args.indexOf('--');
@@ -42,4 +27,24 @@ export const normalizeFlags = (program: Command, args: readonly string[]): reado
     return known.has(negative) ? [negative] : [];
   });
   return [...normalized, ...args.slice(ours.length)];
-};
+}
+
+/** Long names of the flags that take no value, in all commands. */
+function booleans(command: Command): readonly string[] {
+  return [
+    ...command.options.flatMap((option) => ((option.isBoolean() || option.negate) && option.long ? [option.long] : [])),
+    ...command.commands.flatMap(booleans),
+  ];
+}
+
+/** Flags whose value may be left out, with the value that they then have. */
+function presets(command: Command): readonly (readonly [string, string])[] {
+  return [
+    ...command.options.flatMap((option) =>
+      option.optional && option.long && option.presetArg !== undefined
+        ? [[option.long, String(option.presetArg)] as const]
+        : [],
+    ),
+    ...command.commands.flatMap(presets),
+  ];
+}

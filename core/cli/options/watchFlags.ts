@@ -1,31 +1,13 @@
 import { ignoreMatcher, KitwrightError, type Limits, type Pace } from '@kitwright/core';
 
-const usage = (message: string, hint?: string): KitwrightError =>
-  new KitwrightError('usage', message, hint ? { hint } : {});
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
-
-export const parseQuiet = (text: string): number => {
+export function parseQuiet(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw usage(`--quiet needs a time in milliseconds, not ${JSON.stringify(text)}.`);
-};
+}
 
-/** `5` = one kit for five checkpoints; `90s`, `10m`, `2h` = at most one kit in this time. */
-const parseEvery = (text: string): Pick<Pace, 'interval' | 'checkpoints'> => {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smh]?)$/.exec(text) ?? [];
-  if (count === '')
-    throw usage(`--every needs a number of checkpoints (5) or a time (90s, 10m, 2h), not ${JSON.stringify(text)}.`);
-  return unit ? { interval: Number(count) * (units[unit] ?? 0) } : { checkpoints: Number(count) };
-};
-
-/** As in .kitignore; a pattern without a slash matches at any depth. */
-const parsePattern = (text: string): Pace['only'] => {
-  try {
-    return ignoreMatcher(text.includes('/') ? [text] : [text, `**/${text}`]);
-  } catch (error) {
-    throw new KitwrightError('usage', `--on-checkpoint: ${JSON.stringify(text)} is no pattern.`, { cause: error });
-  }
-};
+function usage(message: string, hint?: string): KitwrightError {
+  return new KitwrightError('usage', message, hint ? { hint } : {});
+}
 
 export interface PaceFlags {
   readonly every?: string;
@@ -33,16 +15,31 @@ export interface PaceFlags {
 }
 
 /** How often kits are wanted. Throws `usage`. */
-export const parsePace = ({ every, onCheckpoint }: PaceFlags): Pace => ({
-  ...(every === undefined ? {} : parseEvery(every)),
-  ...(onCheckpoint === undefined ? {} : { only: parsePattern(onCheckpoint) }),
-});
+export function parsePace({ every, onCheckpoint }: PaceFlags): Pace {
+  return {
+    ...(every === undefined ? {} : parseEvery(every)),
+    ...(onCheckpoint === undefined ? {} : { only: parsePattern(onCheckpoint) }),
+  };
+}
 
-const positive = (flag: string, text: string, unit: string): number => {
-  const value = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (value > 0) return value;
-  throw usage(`${flag} needs a number of ${unit} above 0, not ${JSON.stringify(text)}.`);
-};
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `5` = one kit for five checkpoints; `90s`, `10m`, `2h` = at most one kit in this time. */
+function parseEvery(text: string): Pick<Pace, 'interval' | 'checkpoints'> {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,5})([smh]?)$/.exec(text) ?? [];
+  if (count === '')
+    throw usage(`--every needs a number of checkpoints (5) or a time (90s, 10m, 2h), not ${JSON.stringify(text)}.`);
+  return unit ? { interval: Number(count) * (units[unit] ?? 0) } : { checkpoints: Number(count) };
+}
+
+/** As in .kitignore; a pattern without a slash matches at any depth. */
+function parsePattern(text: string): Pace['only'] {
+  try {
+    return ignoreMatcher(text.includes('/') ? [text] : [text, `**/${text}`]);
+  } catch (error) {
+    throw new KitwrightError('usage', `--on-checkpoint: ${JSON.stringify(text)} is no pattern.`, { cause: error });
+  }
+}
 
 export interface LimitFlags {
   readonly maxCpu?: string;
@@ -50,8 +47,16 @@ export interface LimitFlags {
 }
 
 /** What the watch may take from the machine; it always steps back behind others. Throws `usage`. */
-export const parseLimits = ({ maxCpu, maxRead }: LimitFlags): Limits => ({
-  lowPriority: true,
-  ...(maxCpu === undefined ? {} : { cpu: positive('--max-cpu', maxCpu, 'cores') }),
-  ...(maxRead === undefined ? {} : { read: positive('--max-read', maxRead, 'MB/s') * 1_000_000 }),
-});
+export function parseLimits({ maxCpu, maxRead }: LimitFlags): Limits {
+  return {
+    lowPriority: true,
+    ...(maxCpu === undefined ? {} : { cpu: positive('--max-cpu', maxCpu, 'cores') }),
+    ...(maxRead === undefined ? {} : { read: positive('--max-read', maxRead, 'MB/s') * 1_000_000 }),
+  };
+}
+
+function positive(flag: string, text: string, unit: string): number {
+  const value = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
+  if (value > 0) return value;
+  throw usage(`${flag} needs a number of ${unit} above 0, not ${JSON.stringify(text)}.`);
+}

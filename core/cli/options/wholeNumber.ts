@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 
 /** Reads a flag that is a whole number, also a negative one. */
-export const wholeNumber = (text: string): number => {
+export function wholeNumber(text: string): number {
   if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number.`);
   return Number(text);
-};
+}
 
 /** Reads a flag that counts something: at least 1. */
-export const atLeastOne = (text: string): number => {
+export function atLeastOne(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('it must be a number of at least 1.');
   return Number(text);
-};
+}

@@ -17,39 +17,9 @@ export interface Output {
 /** The reader of stdout is gone: nothing more to say, and nothing to complain about. */
 export class ClosedPipe extends Error {}
 
-const sleepCell = new Int32Array(new SharedArrayBuffer(4));
-
-/** Writes everything, synchronously: a full disk or a closed pipe is an error here and not after the exit. */
-const writeAll = (fd: number, text: string): void => {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.byteLength; ) {
-    try {
-      done += writeSync(fd, bytes, done);
-    } catch (error) {
-      if (errnoOf(error) === 'EPIPE') throw new ClosedPipe();
-      if (errnoOf(error) !== 'EAGAIN') throw error;
-      Atomics.wait(sleepCell, 0, 0, 5);
-    }
-  }
-};
-
-const tellStderr = (text: string): void => {
-  try {
-    writeAll(2, text);
-  } catch {
-    // Nobody can be told that stderr is gone.
-  }
-};
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const wantsColor = (env: Environment, terminal: boolean): boolean => {
-  if (env['NO_COLOR']) return false;
-  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
-  return terminal && env['TERM'] !== 'dumb';
-};
-
-export const createOutput = (env: Environment): Output => {
+export function createOutput(env: Environment): Output {
   const stdoutIsTerminal = process.stdout.isTTY === true;
   const stderrIsTerminal = process.stderr.isTTY === true;
   return {
@@ -60,4 +30,34 @@ export const createOutput = (env: Environment): Output => {
     message: (text) => tellStderr(`${escapeControls(text, 'keep')}\n`),
     raw: tellStderr,
   };
-};
+}
+
+function wantsColor(env: Environment, terminal: boolean): boolean {
+  if (env['NO_COLOR']) return false;
+  if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0';
+  return terminal && env['TERM'] !== 'dumb';
+}
+
+const sleepCell = new Int32Array(new SharedArrayBuffer(4));
+
+/** Writes everything, synchronously: a full disk or a closed pipe is an error here and not after the exit. */
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.byteLength; ) {
+    try {
+      done += writeSync(fd, bytes, done);
+    } catch (error) {
+      if (errnoOf(error) === 'EPIPE') throw new ClosedPipe();
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(sleepCell, 0, 0, 5);
+    }
+  }
+}
+
+function tellStderr(text: string): void {
+  try {
+    writeAll(2, text);
+  } catch {
+    // Nobody can be told that stderr is gone.
+  }
+}

@@ -1,27 +1,40 @@
 import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core';
 
-const frame = ({ line, column, text }: SourcePosition): readonly string[] => {
+/** The text of an error: code and sentence, position with the line, hint; the chain of causes if wanted. */
+export function errorText(error: KitwrightError, verbose: boolean): string {
+  return [
+    ...one(error),
+    ...error.others.flatMap(one),
+    ...(error.hint ? [`  hint: ${error.hint}`] : []),
+    ...(verbose ? causes(error) : []),
+  ].join('\n');
+}
+
+function one(error: KitwrightError): readonly string[] {
+  return [
+    `[ERROR] ${error.code}: ${error.message}`,
+    ...(error.source ? [`  at ${position(error.source)}`, ...frame(error.source)] : []),
+  ];
+}
+
+function position({ file, line, column }: SourcePosition): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':');
+}
+
+function frame({ line, column, text }: SourcePosition): readonly string[] {
   if (line === undefined || text === undefined) return [];
   const gutter = String(line);
   const pointer = column === undefined ? [] : [`  ${' '.repeat(gutter.length)} | ${' '.repeat(column - 1)}^`];
   return [`  ${gutter} | ${text.slice(0, 200)}`, ...pointer];
-};
+}
 
-const position = ({ file, line, column }: SourcePosition): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':');
-
-const one = (error: KitwrightError): readonly string[] => [
-  `[ERROR] ${error.code}: ${error.message}`,
-  ...(error.source ? [`  at ${position(error.source)}`, ...frame(error.source)] : []),
-];
-
-const causes = (error: unknown): readonly string[] => {
+function causes(error: unknown): readonly string[] {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause === undefined ? [] : [`  caused by: ${messageOf(cause)}`, ...causes(cause)];
-};
+}
 
 /** Any failure as a KitwrightError: what is not one is a defect of ours. */
-export const asKitwrightError = (error: unknown): KitwrightError => {
+export function asKitwrightError(error: unknown): KitwrightError {
   if (error instanceof KitwrightError) return error;
   if (error instanceof AggregateError && error.errors[0] instanceof KitwrightError) {
     const [first, ...others] = error.errors as readonly KitwrightError[];
@@ -35,13 +48,4 @@ export const asKitwrightError = (error: unknown): KitwrightError => {
     return new KitwrightError('disk-full', `The result cannot be written (${errno}).`, { cause: error });
   if (error instanceof Error && error.name === 'AbortError') return new KitwrightError('cancelled', 'Cancelled.');
   return new KitwrightError('internal-error', `Something unexpected went wrong: ${messageOf(error)}`, { cause: error });
-};
-
-/** The text of an error: code and sentence, position with the line, hint; the chain of causes if wanted. */
-export const errorText = (error: KitwrightError, verbose: boolean): string =>
-  [
-    ...one(error),
-    ...error.others.flatMap(one),
-    ...(error.hint ? [`  hint: ${error.hint}`] : []),
-    ...(verbose ? causes(error) : []),
-  ].join('\n');
+}

@@ -1,3 +1,4 @@
 /** What `kit` calls a layer: the word in its media type, `model`, `dataset`, `weight.config`. */
-export const layerWord = (mediaType: string): string =>
-  /\.(?:modelkit|model)\.([a-z.]+?)\.v1\./.exec(mediaType)?.[1] ?? 'unknown';
+export function layerWord(mediaType: string): string {
+  return /\.(?:modelkit|model)\.([a-z.]+?)\.v1\./.exec(mediaType)?.[1] ?? 'unknown';
+}

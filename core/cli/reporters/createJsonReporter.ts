@@ -4,8 +4,10 @@ import type { Reporter } from './createReporter.ts';
 export const eventVersion = 1;
 
 /** One JSON object per line: `{"v":1,"type":...}`. */
-export const createJsonReporter = (line: (text: string) => void): Reporter => ({
-  event: (event) => line(JSON.stringify({ v: eventVersion, ...event })),
-  around: (write) => write(),
-  close: () => undefined,
-});
+export function createJsonReporter(line: (text: string) => void): Reporter {
+  return {
+    event: (event) => line(JSON.stringify({ v: eventVersion, ...event })),
+    around: (write) => write(),
+    close: () => undefined,
+  };
+}

@@ -5,7 +5,7 @@ import type { Reporter } from './createReporter.ts';
 const quietTime = 2_000;
 
 /** For logs: a line per layer every two seconds, and nothing at all for what is quick. */
-export const createPlainReporter = (line: (text: string) => void, now: () => number): Reporter => {
+export function createPlainReporter(line: (text: string) => void, now: () => number): Reporter {
   const last = new Map<string, number>();
   return {
     around: (write) => write(),
@@ -19,4 +19,4 @@ export const createPlainReporter = (line: (text: string) => void, now: () => num
       line(`${event.layer}: ${formatSize(event.done)} of ${formatSize(event.bytes)}`);
     },
   };
-};
+}

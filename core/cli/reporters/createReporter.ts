@@ -19,15 +19,7 @@ export interface Reporter {
 
 const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const resolveMode = (mode: ProgressMode, output: Output, env: Environment): ProgressMode => {
-  if (mode !== 'auto') return mode;
-  if (env['GITHUB_ACTIONS'] === 'true') return 'github';
-  return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : 'plain';
-};
-
-export const createReporter = (mode: ProgressMode, output: Output, env: Environment): Reporter => {
+export function createReporter(mode: ProgressMode, output: Output, env: Environment): Reporter {
   switch (resolveMode(mode, output, env)) {
     case 'tty':
       return createTtyReporter(
@@ -43,4 +35,12 @@ export const createReporter = (mode: ProgressMode, output: Output, env: Environm
     default:
       return silent;
   }
-};
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function resolveMode(mode: ProgressMode, output: Output, env: Environment): ProgressMode {
+  if (mode !== 'auto') return mode;
+  if (env['GITHUB_ACTIONS'] === 'true') return 'github';
+  return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : 'plain';
+}

@@ -2,32 +2,13 @@ import { escapeControls, type KitwrightEvent } from '@kitwright/core';
 import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './createReporter.ts';
 
-const maxLines = 8;
 /** Nothing is drawn before this time, in ms: what is quick needs no bar. */
 const delay = 500;
-const barWidth = 20;
 
-interface Active {
-  readonly path: string;
-  readonly started: number;
-  readonly done: number;
-  readonly bytes: number;
-}
-
-const seconds = (ms: number): string =>
-  ms >= 60_000 ? `${Math.floor(ms / 60_000)}m${Math.round((ms % 60_000) / 1000)}s` : `${Math.ceil(ms / 1000)}s`;
-
-const lineOf = (layer: string, { path, started, done, bytes }: Active, now: number): string => {
-  const share = bytes > 0 ? Math.min(1, done / bytes) : 1;
-  const filled = Math.round(share * barWidth);
-  const rate = done / Math.max(1, now - started);
-  const left = rate > 0 ? seconds((bytes - done) / rate) : '-';
-  const bar = `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}]`;
-  return `${bar} ${formatSize(done)} / ${formatSize(bytes)}  ${formatSize(Math.round(rate * 1000))}/s  ${left}  ${layer} ${escapeControls(path)}`;
-};
+const maxLines = 8;
 
 /** A few live lines on a terminal, redrawn in place: bytes, rate, time left, which layer, what was reused. */
-export const createTtyReporter = (write: (text: string) => void, columns: () => number): Reporter => {
+export function createTtyReporter(write: (text: string) => void, columns: () => number): Reporter {
   const active = new Map<string, Active>();
   const begun = performance.now();
   let drawn = 0;
@@ -78,4 +59,26 @@ export const createTtyReporter = (write: (text: string) => void, columns: () => 
     },
     close: erase,
   };
-};
+}
+
+interface Active {
+  readonly path: string;
+  readonly started: number;
+  readonly done: number;
+  readonly bytes: number;
+}
+
+const barWidth = 20;
+
+function lineOf(layer: string, { path, started, done, bytes }: Active, now: number): string {
+  const share = bytes > 0 ? Math.min(1, done / bytes) : 1;
+  const filled = Math.round(share * barWidth);
+  const rate = done / Math.max(1, now - started);
+  const left = rate > 0 ? seconds((bytes - done) / rate) : '-';
+  const bar = `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}]`;
+  return `${bar} ${formatSize(done)} / ${formatSize(bytes)}  ${formatSize(Math.round(rate * 1000))}/s  ${left}  ${layer} ${escapeControls(path)}`;
+}
+
+function seconds(ms: number): string {
+  return ms >= 60_000 ? `${Math.floor(ms / 60_000)}m${Math.round((ms % 60_000) / 1000)}s` : `${Math.ceil(ms / 1000)}s`;
+}

@@ -14,7 +14,38 @@ export interface Agent {
   readonly traces: readonly string[];
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Row = readonly [project: string, user: string, ...traces: readonly string[]];
+
+/**
+ * `~` is the home directory, `$config` the XDG config folder, `$claude` and `$codex` what those agents' variables say.
+ */
+const others: Readonly<Record<string, Row>> = {
+  amp: ['.agents', '$config/agents', '$config/amp'],
+  antigravity: ['.agents', '~/.gemini/antigravity', '~/.gemini/antigravity'],
+  'claude-code': ['.claude', '$claude', '$claude'],
+  cline: ['.agents', '~/.agents', '~/.cline'],
+  codex: ['.agents', '$codex', '$codex'],
+  cortex: ['.cortex', '~/.snowflake/cortex', '~/.snowflake/cortex'],
+  crush: ['.crush', '$config/crush', '$config/crush'],
+  cursor: ['.agents', '~/.cursor', '~/.cursor'],
+  deepagents: ['.agents', '~/.deepagents/agent', '~/.deepagents'],
+  devin: ['.devin', '$config/devin', '$config/devin'],
+  dexto: ['.agents', '~/.agents', '~/.dexto'],
+  firebender: ['.agents', '~/.firebender', '~/.firebender'],
+  'gemini-cli': ['.agents', '~/.gemini', '~/.gemini'],
+  'github-copilot': ['.agents', '~/.copilot', '~/.copilot'],
+  goose: ['.goose', '$config/goose', '$config/goose'],
+  'kimi-cli': ['.agents', '$config/agents', '~/.kimi'],
+  openclaw: ['', '~/.openclaw', '~/.openclaw', '~/.clawdbot', '~/.moltbot'],
+  opencode: ['.agents', '$config/opencode', '$config/opencode'],
+  pi: ['.pi', '~/.pi/agent', '~/.pi/agent'],
+  replit: ['.agents', '$config/agents'],
+  'tabnine-cli': ['.tabnine/agent', '~/.tabnine/agent', '~/.tabnine'],
+  'trae-cn': ['.trae', '~/.trae-cn', '~/.trae-cn'],
+  universal: ['.agents', '$config/agents'],
+  warp: ['.agents', '~/.agents', '~/.warp'],
+  windsurf: ['.windsurf', '~/.codeium/windsurf', '~/.codeium/windsurf'],
+};
 
 /** Agents that keep everything in one folder of the home directory, and their skills in `skills` below it. */
 const ownFolder: Readonly<Record<string, string>> = {
@@ -50,44 +81,13 @@ const ownFolder: Readonly<Record<string, string>> = {
   zencoder: '.zencoder',
 };
 
-type Row = readonly [project: string, user: string, ...traces: readonly string[]];
-
-/** `~` is the home directory, `$config` the XDG config folder, `$claude` and `$codex` what those agents' variables say. */
-const others: Readonly<Record<string, Row>> = {
-  amp: ['.agents', '$config/agents', '$config/amp'],
-  antigravity: ['.agents', '~/.gemini/antigravity', '~/.gemini/antigravity'],
-  'claude-code': ['.claude', '$claude', '$claude'],
-  cline: ['.agents', '~/.agents', '~/.cline'],
-  codex: ['.agents', '$codex', '$codex'],
-  cortex: ['.cortex', '~/.snowflake/cortex', '~/.snowflake/cortex'],
-  crush: ['.crush', '$config/crush', '$config/crush'],
-  cursor: ['.agents', '~/.cursor', '~/.cursor'],
-  deepagents: ['.agents', '~/.deepagents/agent', '~/.deepagents'],
-  devin: ['.devin', '$config/devin', '$config/devin'],
-  dexto: ['.agents', '~/.agents', '~/.dexto'],
-  firebender: ['.agents', '~/.firebender', '~/.firebender'],
-  'gemini-cli': ['.agents', '~/.gemini', '~/.gemini'],
-  'github-copilot': ['.agents', '~/.copilot', '~/.copilot'],
-  goose: ['.goose', '$config/goose', '$config/goose'],
-  'kimi-cli': ['.agents', '$config/agents', '~/.kimi'],
-  openclaw: ['', '~/.openclaw', '~/.openclaw', '~/.clawdbot', '~/.moltbot'],
-  opencode: ['.agents', '$config/opencode', '$config/opencode'],
-  pi: ['.pi', '~/.pi/agent', '~/.pi/agent'],
-  replit: ['.agents', '$config/agents'],
-  'tabnine-cli': ['.tabnine/agent', '~/.tabnine/agent', '~/.tabnine'],
-  'trae-cn': ['.trae', '~/.trae-cn', '~/.trae-cn'],
-  universal: ['.agents', '$config/agents'],
-  warp: ['.agents', '~/.agents', '~/.warp'],
-  windsurf: ['.windsurf', '~/.codeium/windsurf', '~/.codeium/windsurf'],
-};
-
 const rows: Readonly<Record<string, Row>> = {
   ...others,
   ...Object.fromEntries(Object.entries(ownFolder).map(([name, at]) => [name, [at, `~/${at}`, `~/${at}`] as const])),
 };
 
 /** All agents, by name. */
-export const knownAgents = (env: Environment): readonly Agent[] => {
+export function knownAgents(env: Environment): readonly Agent[] {
   const home = env['HOME'] || homedir();
   const set = (name: string, standard: string) => env[name]?.trim() || join(home, standard);
   const roots: Readonly<Record<string, string>> = {
@@ -105,21 +105,25 @@ export const knownAgents = (env: Environment): readonly Agent[] => {
       traces: traces.map(full),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-};
+}
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The agents of this user. Throws `usage` if there is none. */
-export const installedAgents = (env: Environment): readonly Agent[] => {
+export function installedAgents(env: Environment): readonly Agent[] {
   const found = knownAgents(env).filter(({ traces }) => traces.some(isFolder));
   if (found.length) return found;
   throw new KitwrightError('usage', 'No installed agents were found.', {
     hint: 'Name them, for example claude-code,cursor.',
   });
-};
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
 
 /** Agents by a list of names with commas. Throws `usage` for a name that is none. */
-export const namedAgents = (list: string, env: Environment): readonly Agent[] => {
+export function namedAgents(list: string, env: Environment): readonly Agent[] {
   const known = new Map(knownAgents(env).map((agent) => [agent.name, agent]));
   const names = new Set(list.split(',').map((name) => name.trim()));
   return [...names].map((name) => {
@@ -129,4 +133,4 @@ export const namedAgents = (list: string, env: Environment): readonly Agent[] =>
       hint: `There are: ${[...known.keys()].join(', ')}.`,
     });
   });
-};
+}

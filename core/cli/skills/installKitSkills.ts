@@ -17,75 +17,24 @@ import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill } from './installSkill.ts';
 import { skillName } from './skillName.ts';
 
-/** Bytes of one skill, as in `kit`: it is text for an agent, and copied once for each. */
-const maxBytes = 10 * 1024 * 1024;
-
-export interface KitSkill {
-  readonly name: string;
-  readonly agents: readonly InstalledSkill[];
-}
-
 /** What was found: skills, prompts that are none, and whether any prompt was selected. */
 export interface KitSkills {
   readonly skills: readonly KitSkill[];
   readonly others: readonly string[];
 }
 
-const files = (directory: string): readonly string[] =>
-  (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).sort();
-
-const sizeOf = (directory: string): number =>
-  files(directory).reduce((sum, name) => {
-    const stats = statSync(join(directory, name));
-    return sum + (stats.isFile() ? stats.size : 0);
-  }, 0);
-
-const tooLarge = (path: string): KitwrightError =>
-  new KitwrightError('unpack-refused', `The prompt ${path} is larger than 10 MiB and cannot be a skill.`, {
-    data: { path },
-  });
-
-const scratchFolder = (): Disposable & { readonly path: string } => {
-  const path = mkdtempSync(join(tmpdir(), 'kitwright-skill-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
-};
-
-/** The folder of the prompt itself: a layer has its parent directories too. */
-const rootOf = (scratch: string, path: string): string => {
-  const full = join(scratch, path.replaceAll('\\', '/'));
-  return statSync(full).isDirectory() ? full : join(full, '..');
-};
-
-const skillFileIn = (root: string): string | undefined =>
-  files(root).findLast((name) => /(?:^|[/\\])SKILL\.md$/.test(name) && statSync(join(root, name)).isFile());
-
-const installElement = async (
-  session: Session,
-  kit: LoadedKit,
-  element: KitElement,
-  repository: string,
-  options: InstallOptions,
-): Promise<KitSkill | undefined> => {
-  using scratch = scratchFolder();
-  if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
-  const target = { directory: scratch.path, existing: 'refuse', signal: session.signal } as const;
-  await unpackElement(session.kitwright(), element, kit.target, target);
-  const root = rootOf(scratch.path, element.path);
-  const file = skillFileIn(root);
-  if (file === undefined) return undefined;
-  if (sizeOf(root) > maxBytes) throw tooLarge(element.path);
-  const declared = skillFrontMatter(readFileSync(join(root, file))).name;
-  const name = skillName({ declared, prompt: element.name, path: element.path, repository });
-  return { name, agents: installSkill(root, name, options) };
-};
+export interface KitSkill {
+  readonly name: string;
+  readonly agents: readonly InstalledSkill[];
+}
 
 /** Installs the prompts of a kit that have a SKILL.md as skills of agents. Throws what unpacking throws. */
-export const installKitSkills = async (
+export async function installKitSkills(
   session: Session,
   reference: Reference,
   filters: readonly string[],
   options: InstallOptions,
-): Promise<KitSkills> => {
+): Promise<KitSkills> {
   const { selects } = parseFilters(filters);
   const kit = await loadKit(reference, kitSources(session, undefined));
   const prompts = kitElements(kit.kitfile, kit.manifest).filter(
@@ -98,4 +47,59 @@ export const installKitSkills = async (
     else others.push(element.path);
   }
   return { skills, others };
-};
+}
+
+/** Bytes of one skill, as in `kit`: it is text for an agent, and copied once for each. */
+const maxBytes = 10 * 1024 * 1024;
+
+async function installElement(
+  session: Session,
+  kit: LoadedKit,
+  element: KitElement,
+  repository: string,
+  options: InstallOptions,
+): Promise<KitSkill | undefined> {
+  using scratch = scratchFolder();
+  if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
+  const target = { directory: scratch.path, existing: 'refuse', signal: session.signal } as const;
+  await unpackElement(session.kitwright(), element, kit.target, target);
+  const root = rootOf(scratch.path, element.path);
+  const file = skillFileIn(root);
+  if (file === undefined) return undefined;
+  if (sizeOf(root) > maxBytes) throw tooLarge(element.path);
+  const declared = skillFrontMatter(readFileSync(join(root, file))).name;
+  const name = skillName({ declared, prompt: element.name, path: element.path, repository });
+  return { name, agents: installSkill(root, name, options) };
+}
+
+function scratchFolder(): Disposable & { readonly path: string } {
+  const path = mkdtempSync(join(tmpdir(), 'kitwright-skill-'));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+function tooLarge(path: string): KitwrightError {
+  return new KitwrightError('unpack-refused', `The prompt ${path} is larger than 10 MiB and cannot be a skill.`, {
+    data: { path },
+  });
+}
+
+/** The folder of the prompt itself: a layer has its parent directories too. */
+function rootOf(scratch: string, path: string): string {
+  const full = join(scratch, path.replaceAll('\\', '/'));
+  return statSync(full).isDirectory() ? full : join(full, '..');
+}
+
+function skillFileIn(root: string): string | undefined {
+  return files(root).findLast((name) => /(?:^|[/\\])SKILL\.md$/.test(name) && statSync(join(root, name)).isFile());
+}
+
+function files(directory: string): readonly string[] {
+  return (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).sort();
+}
+
+function sizeOf(directory: string): number {
+  return files(directory).reduce((sum, name) => {
+    const stats = statSync(join(directory, name));
+    return sum + (stats.isFile() ? stats.size : 0);
+  }, 0);
+}

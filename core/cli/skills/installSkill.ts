@@ -18,37 +18,11 @@ export interface InstalledSkill {
   readonly error?: KitwrightError;
 }
 
-const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-const refuse = (path: string): KitwrightError =>
-  new KitwrightError('unpack-exists', `The skill ${path} already exists.`, {
-    data: { path },
-    hint: 'Use --overwrite to replace it.',
-  });
-
-/** The skill gets its name by a rename; one that it replaces stays whole until then. */
-const place = (source: string, folder: string, path: string): void => {
-  try {
-    using staging = createStaging(folder);
-    const [fresh, old] = [join(staging.native, 'fresh'), join(staging.native, 'old')];
-    cpSync(source, fresh, { recursive: true, verbatimSymlinks: true });
-    if (exists(path)) renameSync(path, old);
-    renameSync(fresh, path);
-  } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', path);
-  }
-};
-
-const installFor = (source: string, name: string, folder: string, existing: Existing): 'installed' | 'kept' => {
-  const path = join(folder, name);
-  if (exists(path) && existing === 'keep') return 'kept';
-  if (exists(path) && existing === 'refuse') throw refuse(path);
-  place(source, folder, path);
-  return 'installed';
-};
-
-/** Copies a folder into the skills of each agent; agents that share a folder share the skill. One failure does not stop the others. */
-export const installSkill = (source: string, name: string, options: InstallOptions): readonly InstalledSkill[] => {
+/**
+ * Copies a folder into the skills of each agent; agents that share a folder share the skill. One failure does not stop
+ * the others.
+ */
+export function installSkill(source: string, name: string, options: InstallOptions): readonly InstalledSkill[] {
   const done = new Set<string>();
   return options.agents.map((agent) => {
     const folder = options.project === undefined ? agent.user : resolve(options.project, agent.project);
@@ -63,17 +37,49 @@ export const installSkill = (source: string, name: string, options: InstallOptio
       return { agent: agent.name, path, outcome: 'failed', error };
     }
   });
-};
+}
+
+function installFor(source: string, name: string, folder: string, existing: Existing): 'installed' | 'kept' {
+  const path = join(folder, name);
+  if (exists(path) && existing === 'keep') return 'kept';
+  if (exists(path) && existing === 'refuse') throw refuse(path);
+  place(source, folder, path);
+  return 'installed';
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function refuse(path: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `The skill ${path} already exists.`, {
+    data: { path },
+    hint: 'Use --overwrite to replace it.',
+  });
+}
+
+/** The skill gets its name by a rename; one that it replaces stays whole until then. */
+function place(source: string, folder: string, path: string): void {
+  try {
+    using staging = createStaging(folder);
+    const [fresh, old] = [join(staging.native, 'fresh'), join(staging.native, 'old')];
+    cpSync(source, fresh, { recursive: true, verbatimSymlinks: true });
+    if (exists(path)) renameSync(path, old);
+    renameSync(fresh, path);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', path);
+  }
+}
 
 /** One line for each agent, in `kit`'s words. */
-export const skillLine = (name: string, { agent, path, outcome, error }: InstalledSkill): string => {
+export function skillLine(name: string, { agent, path, outcome, error }: InstalledSkill): string {
   if (outcome === 'installed') return `Installed skill '${name}' for ${agent} → ${path}`;
   if (outcome === 'kept') return `Skipped skill '${name}' for ${agent}: already exists (use -o to overwrite)`;
   return `Failed to install skill '${name}' for ${agent}: ${error?.message ?? ''}`;
-};
+}
 
 /** Throws the first failure, if there is one. */
-export const throwFailure = (results: readonly InstalledSkill[]): void => {
+export function throwFailure(results: readonly InstalledSkill[]): void {
   const failed = results.find(({ error }) => error)?.error;
   if (failed) throw failed;
-};
+}

@@ -4,9 +4,6 @@ import { type Agent, installedAgents, namedAgents } from './agents.ts';
 import { installKitSkills } from './installKitSkills.ts';
 import { skillLine, throwFailure } from './installSkill.ts';
 
-/** The value of `--as-skill` without a value. */
-export const autoAgents = 'auto';
-
 export interface UnpackSkillsOptions {
   /** Names with commas, or `auto`. */
   readonly agents: string;
@@ -16,24 +13,14 @@ export interface UnpackSkillsOptions {
   readonly project: string | undefined;
 }
 
-const agentsOf = ({ env, output, options }: Session, list: string): readonly Agent[] => {
-  if (list !== autoAgents) return namedAgents(list, env);
-  const agents = installedAgents(env);
-  if (!options.json) output.result(`Detected installed agents: ${agents.map(({ name }) => name).join(', ')}`);
-  return agents;
-};
-
-const nothing = (others: number): string =>
-  others
-    ? 'No agent skills found in modelkit. Prompt layers must contain a SKILL.md file to be installed as skills.'
-    : 'No prompt layers matched the specified filters';
-
-/** `unpack --as-skill`: the skills of a kit go to agents instead of a directory. Throws the first failure of an agent. */
-export const unpackSkills = async (
+/**
+ * `unpack --as-skill`: the skills of a kit go to agents instead of a directory. Throws the first failure of an agent.
+ */
+export async function unpackSkills(
   session: Session,
   reference: Reference,
   { agents: list, filters, existing, project }: UnpackSkillsOptions,
-): Promise<undefined> => {
+): Promise<undefined> {
   const { output, options } = session;
   const agents = agentsOf(session, list);
   const { skills, others } = await installKitSkills(session, reference, filters, { agents, project, existing });
@@ -46,4 +33,20 @@ export const unpackSkills = async (
     if (skills.length === 0) output.result(nothing(others.length));
   }
   throwFailure(skills.flatMap(({ agents: results }) => results));
-};
+}
+
+/** The value of `--as-skill` without a value. */
+export const autoAgents = 'auto';
+
+function agentsOf({ env, output, options }: Session, list: string): readonly Agent[] {
+  if (list !== autoAgents) return namedAgents(list, env);
+  const agents = installedAgents(env);
+  if (!options.json) output.result(`Detected installed agents: ${agents.map(({ name }) => name).join(', ')}`);
+  return agents;
+}
+
+function nothing(others: number): string {
+  return others
+    ? 'No agent skills found in modelkit. Prompt layers must contain a SKILL.md file to be installed as skills.'
+    : 'No prompt layers matched the specified filters';
+}

@@ -12,21 +12,107 @@ export type TemplateNode =
 
 /** Commands, each fed the value of the one before as its last argument. */
 export type Pipeline = readonly Command[];
+
 export type Command = readonly Operand[];
+
 export type Operand =
   | { readonly kind: 'field'; readonly path: readonly string[] }
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'literal'; readonly value: string | number | boolean }
   | { readonly kind: 'group'; readonly pipeline: Pipeline };
 
-export const templateError = (why: string): KitwrightError =>
-  new KitwrightError('usage', `The template of --format is not usable: ${why}.`, {
-    hint: 'Fields: .Repo .Tags .Digest .ModelName .Size .Author. Example: {{.Repo}} {{range .Tags}}{{.}} {{end}}',
-  });
+/** Parses a template. Throws `usage` with the reason. */
+export function parseTemplate(template: string): readonly TemplateNode[] {
+  return parseBlock([...split(template)], false).nodes;
+}
 
 type Piece = { readonly text: string } | { readonly action: string };
 
-const split = (template: string): readonly Piece[] => {
+interface Block {
+  readonly nodes: readonly TemplateNode[];
+  readonly end: 'else' | 'end' | 'text';
+}
+
+function parseBlock(pieces: Piece[], inside: boolean): Block {
+  const nodes: TemplateNode[] = [];
+  for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+    if ('text' in piece) {
+      if (piece.text) nodes.push({ kind: 'text', text: piece.text });
+      continue;
+    }
+    const { action } = piece;
+    if (action === 'end' || action === 'else') {
+      if (!inside) throw templateError(`unexpected {{${action}}}`);
+      return { nodes, end: action };
+    }
+    const block = /^(range|if|with)\s+(.+)$/s.exec(action);
+    if (block) nodes.push(parseBranch(block[1] as 'range' | 'if' | 'with', block[2] ?? '', pieces));
+    else if (!action.startsWith('/*')) nodes.push({ kind: 'value', pipeline: pipelineOf(action) });
+  }
+  if (inside) throw templateError('{{end}} is missing');
+  return { nodes, end: 'text' };
+}
+
+export function templateError(why: string): KitwrightError {
+  return new KitwrightError('usage', `The template of --format is not usable: ${why}.`, {
+    hint: 'Fields: .Repo .Tags .Digest .ModelName .Size .Author. Example: {{.Repo}} {{range .Tags}}{{.}} {{end}}',
+  });
+}
+
+function parseBranch(kind: 'range' | 'if' | 'with', text: string, pieces: Piece[]): TemplateNode {
+  const pipeline = pipelineOf(text);
+  const body = parseBlock(pieces, true);
+  const otherwise = body.end === 'else' ? parseBlock(pieces, true).nodes : [];
+  return { kind, pipeline, body: body.nodes, otherwise };
+}
+
+function pipelineOf(text: string): Pipeline {
+  const tokens = tokenize(text);
+  const pipeline = parsePipeline(tokens);
+  if (tokens.length) throw templateError(`unexpected ${JSON.stringify(tokens[0])}`);
+  return pipeline;
+}
+
+const token = /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+(?:\.\d+)?|\|\||\||\(|\)|\$?(?:\.[A-Za-z_]\w*)+|\.|\$|[A-Za-z_]\w*)/y;
+
+function tokenize(text: string): string[] {
+  const tokens: string[] = [];
+  token.lastIndex = 0;
+  for (let at = 0; at < text.trimEnd().length; at = token.lastIndex) {
+    token.lastIndex = at;
+    const match = token.exec(text);
+    if (!match?.[1]) throw templateError(`${JSON.stringify(text.slice(at).trim())} is not understood`);
+    tokens.push(match[1]);
+  }
+  return tokens;
+}
+
+function parsePipeline(tokens: string[]): Pipeline {
+  const commands: Operand[][] = [[]];
+  while (tokens.length && tokens[0] !== ')') {
+    const next = tokens.shift() as string;
+    if (next === '|') commands.push([]);
+    else commands.at(-1)?.push(operandOf(next, tokens));
+  }
+  if (commands.some((command) => command.length === 0)) throw templateError('a value is missing');
+  return commands;
+}
+
+function operandOf(text: string, tokens: string[]): Operand {
+  if (text === '(') {
+    const pipeline = parsePipeline(tokens);
+    if (tokens.shift() !== ')') throw templateError('a parenthesis is not closed');
+    return { kind: 'group', pipeline };
+  }
+  if (text.startsWith('"')) return { kind: 'literal', value: JSON.parse(text) as string };
+  if (text.startsWith('`')) return { kind: 'literal', value: text.slice(1, -1) };
+  if (/^-?\d/.test(text)) return { kind: 'literal', value: Number(text) };
+  if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true' };
+  if (/^[.$]/.test(text)) return { kind: 'field', path: text.split('.').filter((part) => part !== '' && part !== '$') };
+  return { kind: 'name', name: text };
+}
+
+function split(template: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   while (at < template.length) {
@@ -45,86 +131,4 @@ const split = (template: string): readonly Piece[] => {
     if (trimRight) while (/\s/.test(template[at] ?? '')) at++;
   }
   return pieces;
-};
-
-const token = /\s*("(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+(?:\.\d+)?|\|\||\||\(|\)|\$?(?:\.[A-Za-z_]\w*)+|\.|\$|[A-Za-z_]\w*)/y;
-
-const tokenize = (text: string): string[] => {
-  const tokens: string[] = [];
-  token.lastIndex = 0;
-  for (let at = 0; at < text.trimEnd().length; at = token.lastIndex) {
-    token.lastIndex = at;
-    const match = token.exec(text);
-    if (!match?.[1]) throw templateError(`${JSON.stringify(text.slice(at).trim())} is not understood`);
-    tokens.push(match[1]);
-  }
-  return tokens;
-};
-
-const operandOf = (text: string, tokens: string[]): Operand => {
-  if (text === '(') {
-    const pipeline = parsePipeline(tokens);
-    if (tokens.shift() !== ')') throw templateError('a parenthesis is not closed');
-    return { kind: 'group', pipeline };
-  }
-  if (text.startsWith('"')) return { kind: 'literal', value: JSON.parse(text) as string };
-  if (text.startsWith('`')) return { kind: 'literal', value: text.slice(1, -1) };
-  if (/^-?\d/.test(text)) return { kind: 'literal', value: Number(text) };
-  if (text === 'true' || text === 'false') return { kind: 'literal', value: text === 'true' };
-  if (/^[.$]/.test(text)) return { kind: 'field', path: text.split('.').filter((part) => part !== '' && part !== '$') };
-  return { kind: 'name', name: text };
-};
-
-const parsePipeline = (tokens: string[]): Pipeline => {
-  const commands: Operand[][] = [[]];
-  while (tokens.length && tokens[0] !== ')') {
-    const next = tokens.shift() as string;
-    if (next === '|') commands.push([]);
-    else commands.at(-1)?.push(operandOf(next, tokens));
-  }
-  if (commands.some((command) => command.length === 0)) throw templateError('a value is missing');
-  return commands;
-};
-
-const pipelineOf = (text: string): Pipeline => {
-  const tokens = tokenize(text);
-  const pipeline = parsePipeline(tokens);
-  if (tokens.length) throw templateError(`unexpected ${JSON.stringify(tokens[0])}`);
-  return pipeline;
-};
-
-interface Block {
-  readonly nodes: readonly TemplateNode[];
-  readonly end: 'else' | 'end' | 'text';
 }
-
-const parseBlock = (pieces: Piece[], inside: boolean): Block => {
-  const nodes: TemplateNode[] = [];
-  for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
-    if ('text' in piece) {
-      if (piece.text) nodes.push({ kind: 'text', text: piece.text });
-      continue;
-    }
-    const { action } = piece;
-    if (action === 'end' || action === 'else') {
-      if (!inside) throw templateError(`unexpected {{${action}}}`);
-      return { nodes, end: action };
-    }
-    const block = /^(range|if|with)\s+(.+)$/s.exec(action);
-    if (block) nodes.push(parseBranch(block[1] as 'range' | 'if' | 'with', block[2] ?? '', pieces));
-    else if (!action.startsWith('/*')) nodes.push({ kind: 'value', pipeline: pipelineOf(action) });
-  }
-  if (inside) throw templateError('{{end}} is missing');
-  return { nodes, end: 'text' };
-};
-
-const parseBranch = (kind: 'range' | 'if' | 'with', text: string, pieces: Piece[]): TemplateNode => {
-  const pipeline = pipelineOf(text);
-  const body = parseBlock(pieces, true);
-  const otherwise = body.end === 'else' ? parseBlock(pieces, true).nodes : [];
-  return { kind, pipeline, body: body.nodes, otherwise };
-};
-
-/** Parses a template. Throws `usage` with the reason. */
-export const parseTemplate = (template: string): readonly TemplateNode[] =>
-  parseBlock([...split(template)], false).nodes;

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Asks for the newest version in a process of its own, which no command waits for. */
-export const askInBackground = (root: string): void => {
+export function askInBackground(root: string): void {
   spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.resolve('#updates/check')), root], {
     detached: true,
     stdio: 'ignore',
@@ -11,4 +11,4 @@ export const askInBackground = (root: string): void => {
   })
     .on('error', () => undefined)
     .unref();
-};
+}

@@ -2,11 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readUpdateState, writeUpdateState } from './updateState.ts';
 
-/** The file that turns the notice off; kit has the same. */
-export const updatesOffFile = (root: string): string => join(root, 'disable-update-notifications');
-
-const day = 24 * 3_600_000;
-
 export interface NoticeOptions {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,19 +13,10 @@ export interface NoticeOptions {
   readonly ask: () => void;
 }
 
-const numbers = (version: string): readonly number[] => version.split('.').map((part) => Number.parseInt(part, 10));
-
-const isNewer = (version: string, than: string): boolean => {
-  const [a, b] = [numbers(version), numbers(than)];
-  const at = a.findIndex((part, i) => part !== b[i]);
-  return at >= 0 && (a[at] as number) > (b[at] ?? 0);
-};
-
-const isOff = ({ root, env, isTerminal }: NoticeOptions): boolean =>
-  !isTerminal || Boolean(env['CI'] || env['NO_UPDATE_NOTIFIER']) || existsSync(updatesOffFile(root));
+const day = 24 * 3_600_000;
 
 /** The line that names a newer version, at most once in 24 hours; asks anew when the last answer is older than that. */
-export const updateNotice = (options: NoticeOptions): string | undefined => {
+export function updateNotice(options: NoticeOptions): string | undefined {
   if (isOff(options)) return undefined;
   const { root, now, version, ask } = options;
   const state = readUpdateState(root);
@@ -41,4 +27,23 @@ export const updateNotice = (options: NoticeOptions): string | undefined => {
   if (state.latest === undefined || !isNewer(state.latest, version) || now - state.shownAt < day) return undefined;
   writeUpdateState(root, { ...readUpdateState(root), shownAt: now });
   return `Kitwright ${state.latest} is there (this is ${version}). Not to be told: kitwright version --show-update-notifications=false`;
-};
+}
+
+function isOff({ root, env, isTerminal }: NoticeOptions): boolean {
+  return !isTerminal || Boolean(env['CI'] || env['NO_UPDATE_NOTIFIER']) || existsSync(updatesOffFile(root));
+}
+
+/** The file that turns the notice off; kit has the same. */
+export function updatesOffFile(root: string): string {
+  return join(root, 'disable-update-notifications');
+}
+
+function isNewer(version: string, than: string): boolean {
+  const [a, b] = [numbers(version), numbers(than)];
+  const at = a.findIndex((part, i) => part !== b[i]);
+  return at >= 0 && (a[at] as number) > (b[at] ?? 0);
+}
+
+function numbers(version: string): readonly number[] {
+  return version.split('.').map((part) => Number.parseInt(part, 10));
+}

@@ -11,12 +11,8 @@ export interface UpdateState {
 
 const none: UpdateState = { checkedAt: 0, latest: undefined, shownAt: 0 };
 
-const fileIn = (root: string): string => join(root, 'update-check.json');
-
-const time = (value: unknown): number => (typeof value === 'number' && value >= 0 ? value : 0);
-
 /** What is not readable is as good as nothing. */
-export const readUpdateState = (root: string): UpdateState => {
+export function readUpdateState(root: string): UpdateState {
   try {
     const { checkedAt, latest, shownAt } = JSON.parse(readFileSync(fileIn(root), 'utf8')) as Partial<UpdateState>;
     return {
@@ -27,14 +23,22 @@ export const readUpdateState = (root: string): UpdateState => {
   } catch {
     return none;
   }
-};
+}
+
+function fileIn(root: string): string {
+  return join(root, 'update-check.json');
+}
+
+function time(value: unknown): number {
+  return typeof value === 'number' && value >= 0 ? value : 0;
+}
 
 /** A home that cannot be written to is no reason to complain here. */
-export const writeUpdateState = (root: string, state: UpdateState): void => {
+export function writeUpdateState(root: string, state: UpdateState): void {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     atomicWrite(fileIn(root), `${JSON.stringify(state)}\n`);
   } catch {
     // The next command asks again.
   }
-};
+}

@@ -1,42 +1,3 @@
-// No imports: the dashboard's page, which runs in a browser, reads these types too.
-
-/** One layer of a kit, as the event of the kit tells it. Sizes in bytes. */
-export interface KitEventLayer {
-  readonly id: string;
-  readonly path: string;
-  readonly digest: string;
-  readonly size: number;
-  readonly reused: boolean;
-  /** Paths whose content is new or changed; at most a few. */
-  readonly changed: readonly string[];
-  readonly changedCount: number;
-}
-
-/** A kit that was committed. */
-export interface KitEvent {
-  readonly type: 'kit';
-  readonly count: number;
-  readonly digest: string;
-  readonly names: readonly string[];
-  /** Bytes of all layers. */
-  readonly bytes: number;
-  readonly bytesHashed: number;
-  /** ms from the beginning of the scan to the commit. */
-  readonly elapsed: number;
-  readonly step: number | null;
-  readonly metrics: Readonly<Record<string, number>>;
-  readonly held: readonly string[];
-  /** Checkpoints that got no kit of their own. */
-  readonly skipped: readonly string[];
-  readonly layers: readonly KitEventLayer[];
-}
-
-/** A path that is not packed yet, and why. */
-export interface WaitingPath {
-  readonly path: string;
-  readonly reason: string;
-}
-
 /** What a watch tells, in the order in which it happens: the lines of `--json`, the dashboard, the report. */
 export type WatchEvent =
   | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
@@ -65,6 +26,45 @@ export type WatchEvent =
   | { readonly type: 'pruned'; readonly tags: readonly string[] }
   | { readonly type: 'ran'; readonly count: number; readonly status: number }
   | { readonly type: 'end'; readonly kits: number };
+
+/** A kit that was committed. */
+export interface KitEvent {
+  readonly type: 'kit';
+  readonly count: number;
+  readonly digest: string;
+  readonly names: readonly string[];
+  /** Bytes of all layers. */
+  readonly bytes: number;
+  readonly bytesHashed: number;
+  /** ms from the beginning of the scan to the commit. */
+  readonly elapsed: number;
+  readonly step: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly held: readonly string[];
+  /** Checkpoints that got no kit of their own. */
+  readonly skipped: readonly string[];
+  readonly layers: readonly KitEventLayer[];
+}
+
+// No imports: the dashboard's page, which runs in a browser, reads these types too.
+
+/** One layer of a kit, as the event of the kit tells it. Sizes in bytes. */
+export interface KitEventLayer {
+  readonly id: string;
+  readonly path: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly reused: boolean;
+  /** Paths whose content is new or changed; at most a few. */
+  readonly changed: readonly string[];
+  readonly changedCount: number;
+}
+
+/** A path that is not packed yet, and why. */
+export interface WaitingPath {
+  readonly path: string;
+  readonly reason: string;
+}
 
 /** An event with its time, in ms since 1970. */
 export type TimedEvent = WatchEvent & { readonly at: number };

@@ -8,33 +8,38 @@ export interface FooterState {
   readonly pending: PendingPush | undefined;
 }
 
-/** How changes are found. */
-const modeText = ({ look, mode }: FooterState): string => {
-  if (mode === 'scan') return 'scan only: not a local file system';
-  return look && !look.hinted ? 'scan only: the system tells no events' : 'events + scan';
-};
+/** The lines below everything else: last and next scan, mode, what is waited for and why, what is to be sent. */
+export function footerLines(state: FooterState, now: number): readonly string[] {
+  const queue = state.pending ? [`to push: kit ${state.pending.count}`] : [];
+  const line = ['watching', scanText(state, now), modeText(state), ...queue, 'h for help'].join('  ');
+  return [line, ...waitingLines(state)];
+}
 
-const ago = (ms: number): string => (ms < 1_000 ? 'just now' : `${Math.round(ms / 1_000)} s ago`);
-const inTime = (ms: number): string => (ms < 500 ? 'now' : `in ${Math.round(ms / 1_000)} s`);
-
-const scanText = ({ look }: FooterState, now: number): string => {
+function scanText({ look }: FooterState, now: number): string {
   if (!look) return 'first scan';
   const took = `${(look.elapsed / 1000).toFixed(2)} s for ${look.files} files`;
   return `scanned ${ago(now - look.at)} (${took}), next ${inTime(look.next - now)}`;
-};
+}
+
+function ago(ms: number): string {
+  return ms < 1_000 ? 'just now' : `${Math.round(ms / 1_000)} s ago`;
+}
+
+function inTime(ms: number): string {
+  return ms < 500 ? 'now' : `in ${Math.round(ms / 1_000)} s`;
+}
+
+/** How changes are found. */
+function modeText({ look, mode }: FooterState): string {
+  if (mode === 'scan') return 'scan only: not a local file system';
+  return look && !look.hinted ? 'scan only: the system tells no events' : 'events + scan';
+}
 
 /** Waiting files that are named; the others are counted. */
 const shown = 3;
 
-const waitingLines = ({ look }: FooterState): readonly string[] => {
+function waitingLines({ look }: FooterState): readonly string[] {
   const waiting = look?.waiting ?? [];
   const lines = waiting.slice(0, shown).map(({ path, reason }) => `  waiting for ${path}: ${reason}`);
   return waiting.length > shown ? [...lines, `  and ${waiting.length - shown} more`] : lines;
-};
-
-/** The lines below everything else: last and next scan, mode, what is waited for and why, what is to be sent. */
-export const footerLines = (state: FooterState, now: number): readonly string[] => {
-  const queue = state.pending ? [`to push: kit ${state.pending.count}`] : [];
-  const line = ['watching', scanText(state, now), modeText(state), ...queue, 'h for help'].join('  ');
-  return [line, ...waitingLines(state)];
-};
+}

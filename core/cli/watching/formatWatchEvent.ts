@@ -1,34 +1,8 @@
 import { formatSize } from '../output/formatSize.ts';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
-const shownLayer = ({ path, changed, changedCount }: KitEventLayer): string => {
-  const more = changedCount > changed.length ? ` and ${changedCount - changed.length} more` : '';
-  return `${path}${changed.length ? ` (${changed.join(', ')}${more})` : ''}`;
-};
-
-/** One line per kit: what changed, layers rebuilt and reused, bytes hashed, time, digest, tags. */
-const formatKit = (event: KitEvent): string => {
-  const { layers, bytesHashed, elapsed, digest, names, held, skipped, count } = event;
-  const rebuilt = layers.filter(({ reused }) => !reused);
-  const rebuiltBytes = rebuilt.reduce((sum, { size }) => sum + size, 0);
-  return [
-    `kit ${count}`,
-    `changed: ${rebuilt.map(shownLayer).join('; ') || 'Kitfile'}`,
-    `${rebuilt.length} rebuilt, ${layers.length - rebuilt.length} reused`,
-    // Less than the layers hold: a midstate vouched for their beginning.
-    `${formatSize(bytesHashed)}${bytesHashed < rebuiltBytes ? ` of ${formatSize(rebuiltBytes)}` : ''} hashed`,
-    `${(elapsed / 1000).toFixed(2)} s`,
-    digest.slice(0, 19),
-    names.join(' '),
-    ...(held.length ? [`held: ${held.join(', ')}`] : []),
-    ...(skipped.length ? [`no kit of their own: ${skipped.join(', ')}`] : []),
-  ].join('  ');
-};
-
-const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
-
 /** What a person reads of an event; undefined where there is nothing to say. */
-export const formatWatchEvent = (event: WatchEvent): string | undefined => {
+export function formatWatchEvent(event: WatchEvent): string | undefined {
   switch (event.type) {
     case 'kit':
       return formatKit(event);
@@ -47,4 +21,32 @@ export const formatWatchEvent = (event: WatchEvent): string | undefined => {
     default:
       return undefined;
   }
-};
+}
+
+/** One line per kit: what changed, layers rebuilt and reused, bytes hashed, time, digest, tags. */
+function formatKit(event: KitEvent): string {
+  const { layers, bytesHashed, elapsed, digest, names, held, skipped, count } = event;
+  const rebuilt = layers.filter(({ reused }) => !reused);
+  const rebuiltBytes = rebuilt.reduce((sum, { size }) => sum + size, 0);
+  return [
+    `kit ${count}`,
+    `changed: ${rebuilt.map(shownLayer).join('; ') || 'Kitfile'}`,
+    `${rebuilt.length} rebuilt, ${layers.length - rebuilt.length} reused`,
+    // Less than the layers hold: a midstate vouched for their beginning.
+    `${formatSize(bytesHashed)}${bytesHashed < rebuiltBytes ? ` of ${formatSize(rebuiltBytes)}` : ''} hashed`,
+    `${(elapsed / 1000).toFixed(2)} s`,
+    digest.slice(0, 19),
+    names.join(' '),
+    ...(held.length ? [`held: ${held.join(', ')}`] : []),
+    ...(skipped.length ? [`no kit of their own: ${skipped.join(', ')}`] : []),
+  ].join('  ');
+}
+
+function shownLayer({ path, changed, changedCount }: KitEventLayer): string {
+  const more = changedCount > changed.length ? ` and ${changedCount - changed.length} more` : '';
+  return `${path}${changed.length ? ` (${changed.join(', ')}${more})` : ''}`;
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`;
+}

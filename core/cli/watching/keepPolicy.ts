@@ -17,23 +17,8 @@ export interface KeptKit {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-const usage = (message: string): KitwrightError =>
-  new KitwrightError('usage', message, { hint: 'For example --keep last=5,best=3,every=10 --metric eval_loss.' });
-
-const ruleOf = (text: string): readonly [string, number] => {
-  const [, word = '', count = ''] = /^(last|best|every)=([1-9]\d{0,5})$/.exec(text) ?? [];
-  if (word) return [word, Number(count)];
-  throw usage(`--keep does not know ${JSON.stringify(text)}: rules are last=N, best=N and every=N.`);
-};
-
-const metricOf = (text: string): NonNullable<KeepPolicy['metric']> => {
-  const [, better, name = ''] = /^(?:(min|max):)?(\w{1,64})$/.exec(text) ?? [];
-  if (name) return { name, better: better === 'max' ? 'max' : 'min' };
-  throw usage(`--metric must be a name, or max:NAME where more is better, not ${JSON.stringify(text)}.`);
-};
-
 /** Reads `last=5,best=3,every=10` and the metric. Throws `usage`. */
-export const parseKeep = (keep: string, metric: string | undefined): KeepPolicy => {
+export function parseKeep(keep: string, metric: string | undefined): KeepPolicy {
   const rules = new Map(keep.split(',').map(ruleOf));
   if (rules.has('best') && metric === undefined)
     throw usage('--keep best=N needs --metric: by what a kit is the best.');
@@ -43,20 +28,28 @@ export const parseKeep = (keep: string, metric: string | undefined): KeepPolicy 
     every: rules.get('every'),
     metric: metric === undefined ? undefined : metricOf(metric),
   };
-};
+}
 
-const bestOf = (kits: readonly KeptKit[], { best, metric }: KeepPolicy): readonly KeptKit[] => {
-  if (!metric) return [];
-  const { name, better } = metric;
-  const sign = better === 'max' ? -1 : 1;
-  const measured = kits.filter(({ metrics }) => metrics[name] !== undefined);
-  const order = (a: KeptKit, b: KeptKit) =>
-    sign * ((a.metrics[name] as number) - (b.metrics[name] as number)) || b.n - a.n;
-  return measured.sort(order).slice(0, best);
-};
+function ruleOf(text: string): readonly [string, number] {
+  const [, word = '', count = ''] = /^(last|best|every)=([1-9]\d{0,5})$/.exec(text) ?? [];
+  if (word) return [word, Number(count)];
+  throw usage(`--keep does not know ${JSON.stringify(text)}: rules are last=N, best=N and every=N.`);
+}
+
+function usage(message: string): KitwrightError {
+  return new KitwrightError('usage', message, {
+    hint: 'For example --keep last=5,best=3,every=10 --metric eval_loss.',
+  });
+}
+
+function metricOf(text: string): NonNullable<KeepPolicy['metric']> {
+  const [, better, name = ''] = /^(?:(min|max):)?(\w{1,64})$/.exec(text) ?? [];
+  if (name) return { name, better: better === 'max' ? 'max' : 'min' };
+  throw usage(`--metric must be a name, or max:NAME where more is better, not ${JSON.stringify(text)}.`);
+}
 
 /** The kits that no rule wants, oldest first. */
-export const superfluous = (kits: readonly KeptKit[], policy: KeepPolicy): readonly KeptKit[] => {
+export function superfluous(kits: readonly KeptKit[], policy: KeepPolicy): readonly KeptKit[] {
   const ordered = [...kits].sort((a, b) => a.n - b.n);
   const kept = new Set([
     ...ordered.slice(-policy.last),
@@ -64,4 +57,14 @@ export const superfluous = (kits: readonly KeptKit[], policy: KeepPolicy): reado
     ...ordered.filter(({ n }) => policy.every !== undefined && n % policy.every === 0),
   ]);
   return ordered.filter((kit) => !kept.has(kit));
-};
+}
+
+function bestOf(kits: readonly KeptKit[], { best, metric }: KeepPolicy): readonly KeptKit[] {
+  if (!metric) return [];
+  const { name, better } = metric;
+  const sign = better === 'max' ? -1 : 1;
+  const measured = kits.filter(({ metrics }) => metrics[name] !== undefined);
+  const order = (a: KeptKit, b: KeptKit) =>
+    sign * ((a.metrics[name] as number) - (b.metrics[name] as number)) || b.n - a.n;
+  return measured.sort(order).slice(0, best);
+}

@@ -9,29 +9,8 @@ export interface KitCommand {
   readonly drain: () => Promise<void>;
 }
 
-/** What the command is told: nothing of it goes through the shell's grammar. */
-const environmentOf = ({ count, digest, names, step, metrics }: KitEvent): Readonly<Record<string, string>> => ({
-  KITWRIGHT_KIT: String(count),
-  KITWRIGHT_DIGEST: digest,
-  KITWRIGHT_REFERENCE: names.at(-1) ?? '',
-  KITWRIGHT_REFERENCES: names.join(' '),
-  KITWRIGHT_STEP: step === null ? '' : String(step),
-  KITWRIGHT_METRICS: JSON.stringify(metrics),
-});
-
-const runShell = (command: string, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> => {
-  // Its output goes to stderr: stdout is the watch's, or the training command's.
-  const child = spawn(command, { shell: true, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const end = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', end);
-  child.on('error', () => resolve(127));
-  child.on('exit', (code) => resolve(code ?? 1));
-  return promise.finally(() => signal.removeEventListener('abort', end));
-};
-
 /** The command of `--on-kit`, one kit after the other. A failure is told and the watch goes on. */
-export const createKitCommand = (feed: WatchFeed, command: string, signal: AbortSignal): KitCommand => {
+export function createKitCommand(feed: WatchFeed, command: string, signal: AbortSignal): KitCommand {
   let running = Promise.resolve();
   const run = async (kit: KitEvent): Promise<void> => {
     if (signal.aborted) return;
@@ -44,4 +23,27 @@ export const createKitCommand = (feed: WatchFeed, command: string, signal: Abort
     },
     drain: () => running,
   };
-};
+}
+
+function runShell(command: string, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
+  // Its output goes to stderr: stdout is the watch's, or the training command's.
+  const child = spawn(command, { shell: true, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const end = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', end);
+  child.on('error', () => resolve(127));
+  child.on('exit', (code) => resolve(code ?? 1));
+  return promise.finally(() => signal.removeEventListener('abort', end));
+}
+
+/** What the command is told: nothing of it goes through the shell's grammar. */
+function environmentOf({ count, digest, names, step, metrics }: KitEvent): Readonly<Record<string, string>> {
+  return {
+    KITWRIGHT_KIT: String(count),
+    KITWRIGHT_DIGEST: digest,
+    KITWRIGHT_REFERENCE: names.at(-1) ?? '',
+    KITWRIGHT_REFERENCES: names.join(' '),
+    KITWRIGHT_STEP: step === null ? '' : String(step),
+    KITWRIGHT_METRICS: JSON.stringify(metrics),
+  };
+}

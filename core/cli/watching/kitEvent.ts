@@ -1,11 +1,8 @@
 import { displayRepository, type KitwrightError, repositoryOf, type WatchedKit } from '@kitwright/core';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
-const namesOf = ({ name }: WatchedKit): readonly string[] =>
-  name ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`) : [];
-
 /** The event of a kit. */
-export const kitEvent = (watched: WatchedKit): KitEvent => {
+export function kitEvent(watched: WatchedKit): KitEvent {
   const { kit, count, bytesHashed, elapsed, progress, held, skipped } = watched;
   const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
     const kept = held.includes(entry.id);
@@ -33,6 +30,14 @@ export const kitEvent = (watched: WatchedKit): KitEvent => {
     skipped,
     layers,
   };
-};
+}
 
-export const failedEvent = ({ code, message }: KitwrightError): WatchEvent => ({ type: 'failed', code, message });
+function namesOf({ name }: WatchedKit): readonly string[] {
+  return name
+    ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`)
+    : [];
+}
+
+export function failedEvent({ code, message }: KitwrightError): WatchEvent {
+  return { type: 'failed', code, message };
+}

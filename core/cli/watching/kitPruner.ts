@@ -6,12 +6,6 @@ import type { KitPusher } from './kitPusher.ts';
 import { pruneKits } from './pruneKits.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-export interface KeepFlags {
-  readonly keep?: string;
-  readonly metric?: string;
-  readonly tagTemplate?: string;
-}
-
 /** Takes the kits away that no rule of `--keep` wants. */
 export interface KitPruner {
   /** A kit came. */
@@ -19,14 +13,20 @@ export interface KitPruner {
   readonly drain: () => Promise<void>;
 }
 
+export interface KeepFlags {
+  readonly keep?: string;
+  readonly metric?: string;
+  readonly tagTemplate?: string;
+}
+
 /** Prunes after each kit, one time after the other; a failure is told and the watch goes on. Throws `usage`. */
-export const createPruner = (
+export function createPruner(
   session: Session,
   feed: WatchFeed,
   name: Reference,
   { keep, metric, tagTemplate }: KeepFlags,
   pusher: KitPusher | undefined,
-): KitPruner | undefined => {
+): KitPruner | undefined {
   if (keep === undefined) {
     if (metric !== undefined) throw new KitwrightError('usage', '--metric needs --keep best=N.');
     return undefined;
@@ -51,4 +51,4 @@ export const createPruner = (
     },
     drain: () => running,
   };
-};
+}

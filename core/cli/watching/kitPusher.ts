@@ -2,7 +2,10 @@ import { createAlarm, type KitwrightError, type WatchClock } from '@kitwright/co
 import { asKitwrightError } from '../output/errorText.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 
-/** Sends kits in the background, one at a time; of those that wait only the newest goes. What was not sent is sent by the next watch. */
+/**
+ * Sends kits in the background, one at a time; of those that wait only the newest goes. What was not sent is sent by
+ * the next watch.
+ */
 export interface KitPusher {
   readonly add: (push: PendingPush) => void;
   /** Tries at once what waits for its next try. */
@@ -27,15 +30,15 @@ export interface PusherOptions {
   readonly signal: AbortSignal;
 }
 
-/** A kit that was removed since need not be sent; anything else may go better later. */
-const isHopeless = ({ code }: KitwrightError): boolean => code === 'kit-not-found' || code === 'descriptor-mismatch';
-
 /** Pauses between tries, in ms: they double from the first to the last. */
 const firstPause = 5_000;
 const lastPause = 300_000;
 
-/** Starts with what an earlier watch left in the queue. A push that fails is tried again after growing pauses, or with the next kit. */
-export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal }: PusherOptions): KitPusher => {
+/**
+ * Starts with what an earlier watch left in the queue. A push that fails is tried again after growing pauses, or with
+ * the next kit.
+ */
+export function createPusher({ queue, send, onFailure, onReplaced, clock, signal }: PusherOptions): KitPusher {
   const alarm = createAlarm(clock.later);
   let waiting = queue.pending();
   let sending: Promise<unknown> | undefined;
@@ -105,4 +108,9 @@ export const createPusher = ({ queue, send, onFailure, onReplaced, clock, signal
       await running;
     },
   };
-};
+}
+
+/** A kit that was removed since need not be sent; anything else may go better later. */
+function isHopeless({ code }: KitwrightError): boolean {
+  return code === 'kit-not-found' || code === 'descriptor-mismatch';
+}

@@ -7,17 +7,15 @@ export interface Key {
   readonly run: () => void;
 }
 
-export const helpText = (keys: readonly Key[]): string => keys.map(({ key, does }) => `  ${key}  ${does}`).join('\n');
-
 const interrupt = '\x03';
 const suspend = '\x1a';
 const end = '\x04';
 
 /**
- * Listens to single keys of a terminal, without Enter. Ctrl-C and Ctrl-Z do what they always do, Ctrl-D quits. Disposing gives the
- * terminal back as it was.
+ * Listens to single keys of a terminal, without Enter. Ctrl-C and Ctrl-Z do what they always do, Ctrl-D quits.
+ * Disposing gives the terminal back as it was.
  */
-export const listenToKeys = (keys: readonly Key[], input: ReadStream): Disposable => {
+export function listenToKeys(keys: readonly Key[], input: ReadStream): Disposable {
   const actions = new Map(keys.map(({ key, run }) => [key, run]));
   const signal = (name: NodeJS.Signals) => process.kill(process.pid, name);
   const onSuspend = () => {
@@ -44,4 +42,8 @@ export const listenToKeys = (keys: readonly Key[], input: ReadStream): Disposabl
       input.pause();
     },
   };
-};
+}
+
+export function helpText(keys: readonly Key[]): string {
+  return keys.map(({ key, does }) => `  ${key}  ${does}`).join('\n');
+}

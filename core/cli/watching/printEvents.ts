@@ -6,10 +6,10 @@ import type { WatchFeed } from './watchFeed.ts';
 const lineVersion = 1;
 
 /**
- * Prints what a watch tells: kits on stdout, the rest on stderr; with `--json` every event as a line on stdout. With a command,
- * stdout is the command's, so all goes to stderr.
+ * Prints what a watch tells: kits on stdout, the rest on stderr; with `--json` every event as a line on stdout. With a
+ * command, stdout is the command's, so all goes to stderr.
  */
-export const printEvents = ({ output, options }: Session, feed: WatchFeed, withCommand: boolean): void => {
+export function printEvents({ output, options }: Session, feed: WatchFeed, withCommand: boolean): void {
   feed.listen((event) => {
     const text = options.json ? JSON.stringify({ v: lineVersion, ...event }) : formatWatchEvent(event);
     if (text === undefined) return;
@@ -17,4 +17,4 @@ export const printEvents = ({ output, options }: Session, feed: WatchFeed, withC
     if (isResult && !withCommand) output.result(text);
     else output.message(text);
   });
-};
+}

@@ -11,15 +11,22 @@ import {
 import { type KeepPolicy, type KeptKit, superfluous } from './keepPolicy.ts';
 import { templatePattern } from './tagTemplate.ts';
 
-const metricsIn = (annotations: Readonly<Record<string, string>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(annotations)
-      .filter(([name, value]) => name.startsWith(annotationNames.metricPrefix) && Number.isFinite(Number(value)))
-      .map(([name, value]) => [name.slice(annotationNames.metricPrefix.length), Number(value)]),
-  );
+/** Takes the names of the kits that no rule wants, and frees what nothing else needs. Gives the tags that went. */
+export async function pruneKits(
+  stores: Stores,
+  name: Reference,
+  template: string,
+  policy: KeepPolicy,
+): Promise<readonly string[]> {
+  const gone = superfluous(await kitsOf(stores.local, name, template), policy);
+  for (const { tag } of gone)
+    await removeKit(stores, { ...name, reference: tag, isDigest: false, extraTags: [] }, false);
+  if (gone.length) await collectGarbage(stores.local);
+  return gone.map(({ tag }) => tag);
+}
 
 /** The kits of a repository whose tags a template made, with what their manifests say they reached. */
-const kitsOf = async (local: LocalStore, name: Reference, template: string): Promise<readonly KeptKit[]> => {
+async function kitsOf(local: LocalStore, name: Reference, template: string): Promise<readonly KeptKit[]> {
   const [pattern, repository] = [templatePattern(template), repositoryOf(name)];
   const kits: KeptKit[] = [];
   for (const { repository: own, tag, descriptor } of local.list()) {
@@ -29,18 +36,12 @@ const kitsOf = async (local: LocalStore, name: Reference, template: string): Pro
     kits.push({ tag, n: Number(match[1]), metrics: metricsIn(manifest.annotations) });
   }
   return kits;
-};
+}
 
-/** Takes the names of the kits that no rule wants, and frees what nothing else needs. Gives the tags that went. */
-export const pruneKits = async (
-  stores: Stores,
-  name: Reference,
-  template: string,
-  policy: KeepPolicy,
-): Promise<readonly string[]> => {
-  const gone = superfluous(await kitsOf(stores.local, name, template), policy);
-  for (const { tag } of gone)
-    await removeKit(stores, { ...name, reference: tag, isDigest: false, extraTags: [] }, false);
-  if (gone.length) await collectGarbage(stores.local);
-  return gone.map(({ tag }) => tag);
-};
+function metricsIn(annotations: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(annotations)
+      .filter(([name, value]) => name.startsWith(annotationNames.metricPrefix) && Number.isFinite(Number(value)))
+      .map(([name, value]) => [name.slice(annotationNames.metricPrefix.length), Number(value)]),
+  );
+}

@@ -7,14 +7,8 @@ import { openPushQueue, type PendingPush } from './pushQueue.ts';
 import { sendKit } from './sendKit.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** What is sent for a kit: the tags of the destination, and those that the template made. */
-export const pendingPush = (destination: Reference, { kit, count, name }: WatchedKit): PendingPush => {
-  const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
-  return { root: kit.root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
-};
-
 /** The pusher of `--push`. Throws `reference-invalid` where the destination names no registry. */
-export const pushKits = (session: Session, feed: WatchFeed, destination: Reference, signal: AbortSignal): KitPusher => {
+export function pushKits(session: Session, feed: WatchFeed, destination: Reference, signal: AbortSignal): KitPusher {
   openRemote(session, { ...destination, extraTags: [] }, 'push');
   const queue = openPushQueue(session.stores().root, destination);
   const left = queue.pending();
@@ -31,4 +25,10 @@ export const pushKits = (session: Session, feed: WatchFeed, destination: Referen
     clock: systemClock,
     signal,
   });
-};
+}
+
+/** What is sent for a kit: the tags of the destination, and those that the template made. */
+export function pendingPush(destination: Reference, { kit, count, name }: WatchedKit): PendingPush {
+  const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
+  return { root: kit.root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
+}

@@ -10,14 +10,6 @@ import {
   systemError,
 } from '@kitwright/core';
 
-/** A kit that is to be sent. */
-export interface PendingPush {
-  readonly root: Descriptor;
-  /** The number that the kit had in its watch. */
-  readonly count: number;
-  readonly tags: readonly string[];
-}
-
 /** What is still to be sent to one repository: the newest kit, on the disk, so that it survives the watch. */
 export interface PushQueue {
   readonly pending: () => PendingPush | undefined;
@@ -26,22 +18,16 @@ export interface PushQueue {
   readonly done: (push: PendingPush) => void;
 }
 
-const tag = /^\w[\w.-]{0,127}$/;
-
-/** What is not readable, or not ours, is nothing. */
-const parse = (text: string): PendingPush | undefined => {
-  try {
-    const { root, count, tags } = JSON.parse(text) as Record<string, unknown>;
-    if (!Number.isSafeInteger(count) || !Array.isArray(tags) || !tags.every((each) => tag.test(String(each))))
-      return undefined;
-    return { root: parseDescriptor(root), count: count as number, tags };
-  } catch {
-    return undefined;
-  }
-};
+/** A kit that is to be sent. */
+export interface PendingPush {
+  readonly root: Descriptor;
+  /** The number that the kit had in its watch. */
+  readonly count: number;
+  readonly tags: readonly string[];
+}
 
 /** The queue for a repository, below the root of the data. */
-export const openPushQueue = (home: string, destination: Reference): PushQueue => {
+export function openPushQueue(home: string, destination: Reference): PushQueue {
   const folder = join(home, 'pushes');
   const name = createHash('sha256').update(repositoryOf(destination)).digest('hex').slice(0, 32);
   const path = join(folder, `${name}.json`);
@@ -66,4 +52,18 @@ export const openPushQueue = (home: string, destination: Reference): PushQueue =
       if (pending()?.root.digest === root.digest) rmSync(path, { force: true });
     },
   };
-};
+}
+
+const tag = /^\w[\w.-]{0,127}$/;
+
+/** What is not readable, or not ours, is nothing. */
+function parse(text: string): PendingPush | undefined {
+  try {
+    const { root, count, tags } = JSON.parse(text) as Record<string, unknown>;
+    if (!Number.isSafeInteger(count) || !Array.isArray(tags) || !tags.every((each) => tag.test(String(each))))
+      return undefined;
+    return { root: parseDescriptor(root), count: count as number, tags };
+  } catch {
+    return undefined;
+  }
+}

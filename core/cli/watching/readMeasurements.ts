@@ -4,37 +4,11 @@ import type { CheckpointProgress } from '@kitwright/core';
 /** Bytes of the file that are read, from its end. */
 const maxBytes = 1024 * 1024;
 
-const parse = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-    return typeof last === 'object' && last !== null ? (last as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** The last line that is an object: a line may be half written. */
-const lastLine = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  for (const line of text.trimEnd().split('\n').toReversed()) {
-    const found = parse(line);
-    if (found) return found;
-  }
-  return undefined;
-};
-
-const numbersIn = (values: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(values).filter(
-      (entry): entry is [string, number] => /^\w{1,64}$/.test(entry[0]) && Number.isFinite(entry[1]),
-    ),
-  );
-
 /**
- * What a training run wrote of itself: a JSON object, a list of them, or one in each line; the last counts. `step` (or `epoch`) is the
- * step, the other numbers are metrics. Undefined where there is none yet.
+ * What a training run wrote of itself: a JSON object, a list of them, or one in each line; the last counts. `step` (or
+ * `epoch`) is the step, the other numbers are metrics. Undefined where there is none yet.
  */
-export const readMeasurements = (path: string): CheckpointProgress | undefined => {
+export function readMeasurements(path: string): CheckpointProgress | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile()) return undefined;
   const text = readFileSync(path, 'utf8').slice(-maxBytes);
@@ -42,4 +16,31 @@ export const readMeasurements = (path: string): CheckpointProgress | undefined =
   if (!found) return undefined;
   const { step, epoch, ...metrics } = numbersIn(found);
   return { step: Math.trunc(step ?? epoch ?? 0), metrics };
-};
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+    return typeof last === 'object' && last !== null ? (last as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last line that is an object: a line may be half written. */
+function lastLine(text: string): Readonly<Record<string, unknown>> | undefined {
+  for (const line of text.trimEnd().split('\n').toReversed()) {
+    const found = parse(line);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function numbersIn(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, number] => /^\w{1,64}$/.test(entry[0]) && Number.isFinite(entry[1]),
+    ),
+  );
+}

@@ -6,10 +6,10 @@ import { KitwrightError } from '@kitwright/core';
 const signalBase = 128;
 
 /**
- * Runs the training command with our standard streams. The signal that stops us is passed on; on a terminal Ctrl-C reaches the
- * command by itself. Resolves with its exit status. Throws `usage` if it cannot be started.
+ * Runs the training command with our standard streams. The signal that stops us is passed on; on a terminal Ctrl-C
+ * reaches the command by itself. Resolves with its exit status. Throws `usage` if it cannot be started.
  */
-export const runTraining = (command: readonly string[], stop: AbortSignal): Promise<number> => {
+export function runTraining(command: readonly string[], stop: AbortSignal): Promise<number> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: 'inherit' });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -22,4 +22,4 @@ export const runTraining = (command: readonly string[], stop: AbortSignal): Prom
   child.on('error', (error) => reject(new KitwrightError('usage', `Cannot run ${program}.`, { cause: error })));
   child.on('exit', (code, signal) => resolve(code ?? signalBase + (signal ? constants.signals[signal] : 0)));
   return promise.finally(() => stop.removeEventListener('abort', forward));
-};
+}

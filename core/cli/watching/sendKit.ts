@@ -5,13 +5,13 @@ import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
 /** Sends one kit to its registry, and tells it. Throws what `copyKit` throws. */
-export const sendKit = async (
+export async function sendKit(
   session: Session,
   feed: WatchFeed,
   destination: Reference,
   { root, count, tags }: PendingPush,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   const { target, repository } = openRemote(session, { ...destination, extraTags: [] }, 'push');
   const copied = await copyKit(session.kitwright(), {
     source: session.stores().local,
@@ -24,4 +24,4 @@ export const sendKit = async (
   });
   const names = tags.map((tag) => `${displayRepository(repositoryOf(destination))}:${tag}`);
   feed.emit({ type: 'pushed', count, digest: root.digest, names, ...copied });
-};
+}

@@ -1,11 +1,6 @@
 import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core';
 import { checkTemplate, compactTime, fillTemplate, gitCommit, templatePattern } from './tagTemplate.ts';
 
-interface NamedTag {
-  readonly repository: string;
-  readonly tag: string | undefined;
-}
-
 export interface NamerOptions {
   readonly name: Reference;
   readonly template: string | undefined;
@@ -17,24 +12,23 @@ export interface NamerOptions {
   readonly now: () => Date;
 }
 
-/** The highest number that an earlier run gave, so that no tag of it moves. */
-const lastNumber = (template: string, repository: string, names: readonly NamedTag[]): number => {
-  const pattern = templatePattern(template);
-  const numbers = names
-    .filter((name) => name.repository === repository)
-    .map(({ tag }) => Number(pattern.exec(tag ?? '')?.[1] ?? 0));
-  return Math.max(0, ...numbers);
-};
+interface NamedTag {
+  readonly repository: string;
+  readonly tag: string | undefined;
+}
 
-/** The names of the kits of a watch: the tag of `-t` (or `latest`) moves along; a template adds one tag per kit. Throws `usage`. */
-export const tagNamer = ({
+/**
+ * The names of the kits of a watch: the tag of `-t` (or `latest`) moves along; a template adds one tag per kit. Throws
+ * `usage`.
+ */
+export function tagNamer({
   name,
   template,
   directory,
   run,
   names,
   now,
-}: NamerOptions): ((count: number, progress?: CheckpointProgress) => Reference) => {
+}: NamerOptions): (count: number, progress?: CheckpointProgress) => Reference {
   const base: Reference = { ...name, reference: name.reference ?? 'latest' };
   if (template === undefined) return () => base;
   checkTemplate(template);
@@ -45,4 +39,13 @@ export const tagNamer = ({
     const tag = fillTemplate(template, { run: own, n: start + count, progress, time: now(), git });
     return { ...base, extraTags: [...base.extraTags, tag] };
   };
-};
+}
+
+/** The highest number that an earlier run gave, so that no tag of it moves. */
+function lastNumber(template: string, repository: string, names: readonly NamedTag[]): number {
+  const pattern = templatePattern(template);
+  const numbers = names
+    .filter((name) => name.repository === repository)
+    .map(({ tag }) => Number(pattern.exec(tag ?? '')?.[1] ?? 0));
+  return Math.max(0, ...numbers);
+}

@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { type CheckpointProgress, KitwrightError } from '@kitwright/core';
 
+/** `20261124-054500`, UTC. */
+export function compactTime(time: Date): string {
+  return time
+    .toISOString()
+    .replace(/[-:]|\.\d+Z$/g, '')
+    .replace('T', '-');
+}
+
 /** What is known of a watch and its kit when a tag is made. */
 export interface TagValues {
   readonly run: string;
@@ -9,16 +17,6 @@ export interface TagValues {
   readonly time: Date;
   readonly git: string;
 }
-
-/** What a tag may hold; anything else becomes a dash. */
-const tagged = (text: string): string => text.replace(/[^\w.-]+/g, '-');
-
-/** `20261124-054500`, UTC. */
-export const compactTime = (time: Date): string =>
-  time
-    .toISOString()
-    .replace(/[-:]|\.\d+Z$/g, '')
-    .replace('T', '-');
 
 const values: Readonly<Record<string, (values: TagValues) => string>> = {
   run: ({ run }) => tagged(run),
@@ -31,42 +29,50 @@ const values: Readonly<Record<string, (values: TagValues) => string>> = {
 /** Words that tell the kits of one watch apart. */
 const distinguishing = ['n', 'step', 'time'];
 
-const words = (template: string): readonly string[] =>
-  [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word);
-
-const invalid = (template: string, why: string): KitwrightError =>
-  new KitwrightError('usage', `The tag template ${JSON.stringify(template)} ${why}.`, {
-    hint: `Words in it: ${Object.keys(values)
-      .map((word) => `{${word}}`)
-      .join(' ')}, e.g. run-{n}.`,
-  });
-
 /** Throws `usage` for an unknown word, for one tag for all kits, and for what is no tag. */
-export const checkTemplate = (template: string): void => {
+export function checkTemplate(template: string): void {
   const used = words(template);
   const unknown = used.find((word) => !Object.hasOwn(values, word));
   if (unknown !== undefined) throw invalid(template, `has the unknown word {${unknown}}`);
   if (!used.some((word) => distinguishing.includes(word)))
     throw invalid(template, 'has no {n}, {step} or {time}, so every kit would get the same tag');
   if (!/^\w[\w.-]{0,100}$/.test(template.replace(/\{\w+\}/g, '1'))) throw invalid(template, 'makes no valid tag');
-};
+}
 
-export const fillTemplate = (template: string, given: TagValues): string =>
-  template.replace(/\{(\w+)\}/g, (_, word: string) => values[word]?.(given) ?? '');
+function words(template: string): readonly string[] {
+  return [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word);
+}
+
+function invalid(template: string, why: string): KitwrightError {
+  return new KitwrightError('usage', `The tag template ${JSON.stringify(template)} ${why}.`, {
+    hint: `Words in it: ${Object.keys(values)
+      .map((word) => `{${word}}`)
+      .join(' ')}, e.g. run-{n}.`,
+  });
+}
+
+/** What a tag may hold; anything else becomes a dash. */
+function tagged(text: string): string {
+  return text.replace(/[^\w.-]+/g, '-');
+}
+
+export function fillTemplate(template: string, given: TagValues): string {
+  return template.replace(/\{(\w+)\}/g, (_, word: string) => values[word]?.(given) ?? '');
+}
 
 /** Finds the tags that a template made; the first group is `{n}`, if it is there. */
-export const templatePattern = (template: string): RegExp => {
+export function templatePattern(template: string): RegExp {
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
   const first = escaped.replace('{n}', '(\\d+)').replaceAll('{n}', '\\d+');
   return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(/\{\w+\}/g, '[\\w.-]+')}$`);
-};
+}
 
 /** The commit of a directory, short; `nogit` where there is none. */
-export const gitCommit = (directory: string): string => {
+export function gitCommit(directory: string): string {
   const { status, stdout } = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], {
     cwd: directory,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   return status === 0 ? stdout.trim() : 'nogit';
-};
+}

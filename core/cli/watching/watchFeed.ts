@@ -7,7 +7,7 @@ export interface WatchFeed {
   readonly listen: (listener: (event: TimedEvent) => void) => void;
 }
 
-export const createFeed = (now: () => number): WatchFeed => {
+export function createFeed(now: () => number): WatchFeed {
   const listeners = new Set<(event: TimedEvent) => void>();
   return {
     emit: (event) => {
@@ -16,4 +16,4 @@ export const createFeed = (now: () => number): WatchFeed => {
     },
     listen: (listener) => void listeners.add(listener),
   };
-};
+}

@@ -16,27 +16,8 @@ export const historyVersion = 1;
 /** Above this many bytes the older half is dropped when a watch begins. */
 const maxBytes = 16 * 1024 * 1024;
 
-const parseLine = (line: string): readonly TimedEvent[] => {
-  try {
-    const value = JSON.parse(line) as { readonly v?: unknown } & TimedEvent;
-    const { v, ...event } = value;
-    const known = v === historyVersion && typeof event.type === 'string' && Number.isFinite(event.at);
-    return known ? [event as TimedEvent] : [];
-  } catch {
-    return [];
-  }
-};
-
-const realPath = (directory: string): string => {
-  try {
-    return realpathSync(directory);
-  } catch {
-    return resolve(directory);
-  }
-};
-
 /** The history of a directory, below the root of the data. */
-export const openHistory = (home: string, directory: string): WatchHistory => {
+export function openHistory(home: string, directory: string): WatchHistory {
   const name = createHash('sha256').update(realPath(directory)).digest('hex').slice(0, 32);
   const path = join(home, 'watches', `${name}.ndjson`);
   const text = (): string => {
@@ -68,4 +49,23 @@ export const openHistory = (home: string, directory: string): WatchHistory => {
       }
     },
   };
-};
+}
+
+function realPath(directory: string): string {
+  try {
+    return realpathSync(directory);
+  } catch {
+    return resolve(directory);
+  }
+}
+
+function parseLine(line: string): readonly TimedEvent[] {
+  try {
+    const value = JSON.parse(line) as { readonly v?: unknown } & TimedEvent;
+    const { v, ...event } = value;
+    const known = v === historyVersion && typeof event.type === 'string' && Number.isFinite(event.at);
+    return known ? [event as TimedEvent] : [];
+  } catch {
+    return [];
+  }
+}

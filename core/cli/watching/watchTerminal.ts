@@ -6,6 +6,14 @@ import { helpText, type Key, listenToKeys } from './listenToKeys.ts';
 import type { KitEvent } from './WatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
+/** Footer and keys of a watch; where there is no terminal, nothing. */
+export interface WatchTerminal extends Disposable {
+  readonly onRequest: (listener: (request: WatchRequest) => void) => void;
+  readonly onLook: (look: WatchLook) => void;
+  /** Aborted when somebody quits. */
+  readonly quit: AbortSignal;
+}
+
 export interface TerminalOptions {
   readonly session: Session;
   readonly feed: WatchFeed;
@@ -17,33 +25,20 @@ export interface TerminalOptions {
   readonly openPage: () => Promise<void>;
 }
 
-/** Footer and keys of a watch; where there is no terminal, nothing. */
-export interface WatchTerminal extends Disposable {
-  readonly onRequest: (listener: (request: WatchRequest) => void) => void;
-  readonly onLook: (look: WatchLook) => void;
-  /** Aborted when somebody quits. */
-  readonly quit: AbortSignal;
-}
+const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
 
 /** The footer counts seconds. */
 const redraw = 1_000;
 
-const answerTo = ({ request, committed, waiting }: WatchLook): string | undefined => {
-  if (request === undefined || committed) return undefined;
-  return waiting.length ? `Nothing is complete: waiting for ${waiting[0]?.path}.` : 'Nothing has changed.';
-};
-
-const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
-
 /** Draws the footer and listens to keys, if the session has a terminal that can show and hear them. */
-export const createWatchTerminal = ({
+export function createWatchTerminal({
   session,
   feed,
   mode,
   pusher,
   enabled,
   openPage,
-}: TerminalOptions): WatchTerminal => {
+}: TerminalOptions): WatchTerminal {
   const { output, options, env, footer } = session;
   const quit = new AbortController();
   const listeners = new Set<(request: WatchRequest) => void>();
@@ -94,4 +89,9 @@ export const createWatchTerminal = ({
       if (shows) footer?.([]);
     },
   };
-};
+}
+
+function answerTo({ request, committed, waiting }: WatchLook): string | undefined {
+  if (request === undefined || committed) return undefined;
+  return waiting.length ? `Nothing is complete: waiting for ${waiting[0]?.path}.` : 'Nothing has changed.';
+}

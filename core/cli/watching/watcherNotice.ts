@@ -4,8 +4,8 @@ const hints: Readonly<Record<string, string>> = {
 };
 
 /** What a watcher's failure means to whoever watches: nothing is lost, it only may be seen later. */
-export const watcherNotice = (error: unknown): string => {
+export function watcherNotice(error: unknown): string {
   const text = String(error);
   const hint = Object.entries(hints).find(([code]) => text.includes(code))?.[1] ?? '';
   return `The system does not tell what happens here, so changes are found by scans alone (${text}).${hint}`;
-};
+}

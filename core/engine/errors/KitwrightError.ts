@@ -3,26 +3,6 @@ import { type ExitCode, exitCodes } from './exitCodes.ts';
 
 const brand: unique symbol = Symbol.for('kitwright.error');
 
-/** Where in a text the mistake stands. Lines and columns count from 1. */
-export interface SourcePosition {
-  readonly file: string;
-  readonly line?: number;
-  readonly column?: number;
-  /** The offending line of the text. */
-  readonly text?: string;
-}
-
-export type JsonData = Readonly<Record<string, unknown>>;
-
-export interface ErrorDetails {
-  readonly data?: JsonData;
-  readonly cause?: unknown;
-  readonly hint?: string;
-  readonly source?: SourcePosition;
-  /** Further mistakes found in the same text; each is shown. */
-  readonly others?: readonly KitwrightError[];
-}
-
 /**
  * The one error of Kitwright: a code, a sentence, and what to do about it.
  * Branded by a registered symbol, so that two copies of the package recognise each other's errors.
@@ -54,5 +34,26 @@ export class KitwrightError extends Error {
   }
 }
 
-const infoOf = (code: string): CodeInfo | undefined =>
-  Object.hasOwn(codes, code) ? codes[code as ErrorCode] : undefined;
+export type JsonData = Readonly<Record<string, unknown>>;
+
+/** Where in a text the mistake stands. Lines and columns count from 1. */
+export interface SourcePosition {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The offending line of the text. */
+  readonly text?: string;
+}
+
+export interface ErrorDetails {
+  readonly data?: JsonData;
+  readonly cause?: unknown;
+  readonly hint?: string;
+  readonly source?: SourcePosition;
+  /** Further mistakes found in the same text; each is shown. */
+  readonly others?: readonly KitwrightError[];
+}
+
+function infoOf(code: string): CodeInfo | undefined {
+  return Object.hasOwn(codes, code) ? codes[code as ErrorCode] : undefined;
+}

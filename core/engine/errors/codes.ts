@@ -1,13 +1,5 @@
 import type { ExitCode } from './exitCodes.ts';
 
-/** What the table says of one code: the exit status that it leads to, and what a user can do about it. */
-export interface CodeInfo {
-  /** What happened, in one sentence. */
-  readonly meaning: string;
-  readonly exit: ExitCode;
-  readonly hint?: string;
-}
-
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
   cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-done is left.', exit: 130 },
@@ -177,5 +169,13 @@ export const codes = {
   },
   usage: { meaning: 'The command line is not understood.', exit: 2 },
 } as const satisfies Record<string, CodeInfo>;
+
+/** What the table says of one code: the exit status that it leads to, and what a user can do about it. */
+export interface CodeInfo {
+  /** What happened, in one sentence. */
+  readonly meaning: string;
+  readonly exit: ExitCode;
+  readonly hint?: string;
+}
 
 export type ErrorCode = keyof typeof codes;

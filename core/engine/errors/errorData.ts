@@ -10,21 +10,26 @@ export interface ErrorData {
   readonly cause?: string;
 }
 
-export const toErrorData = (error: KitwrightError): ErrorData => ({
-  code: error.code,
-  message: error.message,
-  data: error.data,
-  ...(error.hint === undefined ? {} : { hint: error.hint }),
-  ...(error.source === undefined ? {} : { source: error.source }),
-  ...(error.cause === undefined ? {} : { cause: messageOf(error.cause) }),
-});
+export function toErrorData(error: KitwrightError): ErrorData {
+  return {
+    code: error.code,
+    message: error.message,
+    data: error.data,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.source === undefined ? {} : { source: error.source }),
+    ...(error.cause === undefined ? {} : { cause: messageOf(error.cause) }),
+  };
+}
 
-export const fromErrorData = (data: ErrorData): KitwrightError =>
-  new KitwrightError(data.code, data.message, {
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function fromErrorData(data: ErrorData): KitwrightError {
+  return new KitwrightError(data.code, data.message, {
     data: data.data,
     ...(data.hint === undefined ? {} : { hint: data.hint }),
     ...(data.source === undefined ? {} : { source: data.source }),
     ...(data.cause === undefined ? {} : { cause: new Error(data.cause) }),
   });
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+}

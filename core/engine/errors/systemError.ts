@@ -3,14 +3,8 @@ import { KitwrightError } from './KitwrightError.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
-/** The `code` of a Node system error (`ENOENT`, ...), or undefined for anything else. */
-export const errnoOf = (error: unknown): string | undefined => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-};
-
 /** Turns what the system answered about `path` into a KitwrightError; ours pass unchanged. */
-export const systemError = (error: unknown, code: ErrorCode, action: string, path: string): KitwrightError => {
+export function systemError(error: unknown, code: ErrorCode, action: string, path: string): KitwrightError {
   if (error instanceof KitwrightError) return error;
   const errno = errnoOf(error);
   if (errno && full.has(errno)) {
@@ -23,4 +17,10 @@ export const systemError = (error: unknown, code: ErrorCode, action: string, pat
     data: { path, ...(errno ? { errno } : {}) },
     cause: error,
   });
-};
+}
+
+/** The `code` of a Node system error (`ENOENT`, ...), or undefined for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

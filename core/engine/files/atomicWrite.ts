@@ -3,34 +3,8 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** A name that nobody else uses, for a file that is not finished yet. The pid tells a later run whose it was. */
-export const temporaryName = (prefix = 'tmp'): string => `${prefix}-${process.pid}-${randomBytes(8).toString('hex')}`;
-
-/** Makes a rename in this directory durable. Windows has no such call and needs none. */
-export const syncDirectory = (directory: string): void => {
-  if (process.platform === 'win32') return;
-  const fd = openSync(directory, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-};
-
-/** Makes a finished file durable and gives it its final name. */
-export const commitFile = async (temporary: string, final: string): Promise<void> => {
-  const handle = await open(temporary, 'r+');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  renameSync(temporary, final);
-  syncDirectory(dirname(final));
-};
-
 /** Writes a small file: temporary name in `temporaryDirectory`, fsync, rename, fsync of the directory. */
-export const atomicWrite = (path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void => {
+export function atomicWrite(path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void {
   const temporary = join(temporaryDirectory, temporaryName());
   const fd = openSync(temporary, 'wx', 0o644);
   try {
@@ -47,4 +21,32 @@ export const atomicWrite = (path: string, bytes: Uint8Array | string, temporaryD
     throw error;
   }
   syncDirectory(dirname(path));
-};
+}
+
+/** A name that nobody else uses, for a file that is not finished yet. The pid tells a later run whose it was. */
+export function temporaryName(prefix = 'tmp'): string {
+  return `${prefix}-${process.pid}-${randomBytes(8).toString('hex')}`;
+}
+
+/** Makes a rename in this directory durable. Windows has no such call and needs none. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(directory, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Makes a finished file durable and gives it its final name. */
+export async function commitFile(temporary: string, final: string): Promise<void> {
+  const handle = await open(temporary, 'r+');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  renameSync(temporary, final);
+  syncDirectory(dirname(final));
+}

@@ -6,24 +6,11 @@ import { displayPath } from './displayPath.ts';
 const maxPath = 4096;
 const maxDepth = 255;
 
-const device = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?:\..*)?$/i;
-
-const refuse = (path: BytePath, why: string): KitwrightError =>
-  new KitwrightError('unpack-refused', `The kit holds a path that is refused: ${displayPath(path)} (${why}).`, {
-    data: { path: textOf(path), why },
-  });
-
-/** Only Windows gives these a meaning that leads elsewhere; on POSIX they are ordinary bytes, and `kit` packs them. */
-const checkWindows = (path: BytePath, part: string): void => {
-  if (/[<>:"|?*\\]/.test(part)) throw refuse(path, 'a character that Windows does not allow');
-  if (/[. ]$/.test(part) || device.test(part)) throw refuse(path, 'a name that Windows does not allow');
-};
-
 /**
  * Checks the name of an entry before anything is written: relative, no `..`, no empty parts, no NUL.
  * `platform` decides whether names that are harmless here but not on Windows are refused. Throws `unpack-refused`.
  */
-export const checkEntryName = (path: BytePath, platform: NodeJS.Platform = process.platform): void => {
+export function checkEntryName(path: BytePath, platform: NodeJS.Platform = process.platform): void {
   if (path.length === 0 || path.length > maxPath) throw refuse(path, 'its length');
   if (path.startsWith('/')) throw refuse(path, 'it is absolute');
   if (path.includes('\0')) throw refuse(path, 'it holds a NUL');
@@ -33,4 +20,18 @@ export const checkEntryName = (path: BytePath, platform: NodeJS.Platform = proce
     if (part === '' || part === '.' || part === '..') throw refuse(path, `a part is ${JSON.stringify(part)}`);
     if (platform === 'win32') checkWindows(path, textOf(part));
   }
-};
+}
+
+function refuse(path: BytePath, why: string): KitwrightError {
+  return new KitwrightError('unpack-refused', `The kit holds a path that is refused: ${displayPath(path)} (${why}).`, {
+    data: { path: textOf(path), why },
+  });
+}
+
+const device = /^(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$)(?:\..*)?$/i;
+
+/** Only Windows gives these a meaning that leads elsewhere; on POSIX they are ordinary bytes, and `kit` packs them. */
+function checkWindows(path: BytePath, part: string): void {
+  if (/[<>:"|?*\\]/.test(part)) throw refuse(path, 'a character that Windows does not allow');
+  if (/[. ]$/.test(part) || device.test(part)) throw refuse(path, 'a name that Windows does not allow');
+}

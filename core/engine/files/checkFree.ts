@@ -6,26 +6,8 @@ import { displayPath } from './displayPath.ts';
 /** What to do where a file is there already. */
 export type Existing = 'refuse' | 'keep' | 'replace';
 
-type Kind = 'none' | 'directory' | 'file' | 'link';
-
-/** What is at a path, links not followed. */
-export const kindOf = (path: BytePath): Kind => {
-  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  if (!stats) return 'none';
-  return stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'file';
-};
-
-const exists = (path: BytePath, name: string): KitwrightError =>
-  new KitwrightError('unpack-exists', `The path ${name} already exists.`, { data: { path: displayPath(path) } });
-
-const throughLink = (name: string): KitwrightError =>
-  new KitwrightError('unpack-refused', `${name} is a link; nothing is written through it.`, {
-    data: { path: name },
-    hint: 'Remove the link, or unpack to another directory.',
-  });
-
 /** Refuses, before anything is extracted, what could not be moved into place afterwards. */
-export const checkFree = (target: BytePath, path: BytePath, type: 'file' | 'directory', existing: Existing): void => {
+export function checkFree(target: BytePath, path: BytePath, type: 'file' | 'directory', existing: Existing): void {
   const full = joinPath(target, path);
   const kind = kindOf(full);
   if (kind === 'none') return;
@@ -34,4 +16,24 @@ export const checkFree = (target: BytePath, path: BytePath, type: 'file' | 'dire
     if (kind === 'link') throw throughLink(name);
     if (kind === 'file') throw exists(full, name);
   } else if (kind === 'directory' || existing === 'refuse') throw exists(full, name);
-};
+}
+
+type Kind = 'none' | 'directory' | 'file' | 'link';
+
+/** What is at a path, links not followed. */
+export function kindOf(path: BytePath): Kind {
+  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
+  if (!stats) return 'none';
+  return stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'file';
+}
+
+function throughLink(name: string): KitwrightError {
+  return new KitwrightError('unpack-refused', `${name} is a link; nothing is written through it.`, {
+    data: { path: name },
+    hint: 'Remove the link, or unpack to another directory.',
+  });
+}
+
+function exists(path: BytePath, name: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `The path ${name} already exists.`, { data: { path: displayPath(path) } });
+}

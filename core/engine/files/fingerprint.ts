@@ -14,32 +14,38 @@ export interface Fingerprint {
   readonly mode: number;
 }
 
-export const fingerprintOf = (stats: BigIntStats): Fingerprint => ({
-  dev: stats.dev,
-  ino: stats.ino,
-  size: Number(stats.size),
-  mtimeNs: stats.mtimeNs,
-  ctimeNs: stats.ctimeNs,
-  mode: Number(stats.mode),
-});
+export function fingerprintOf(stats: BigIntStats): Fingerprint {
+  return {
+    dev: stats.dev,
+    ino: stats.ino,
+    size: Number(stats.size),
+    mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
+    mode: Number(stats.mode),
+  };
+}
 
-export const sameFingerprint = (a: Fingerprint, b: Fingerprint): boolean =>
-  a.size === b.size &&
-  a.mtimeNs === b.mtimeNs &&
-  a.ctimeNs === b.ctimeNs &&
-  a.ino === b.ino &&
-  a.dev === b.dev &&
-  a.mode === b.mode;
+export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
+  return (
+    a.size === b.size &&
+    a.mtimeNs === b.mtimeNs &&
+    a.ctimeNs === b.ctimeNs &&
+    a.ino === b.ino &&
+    a.dev === b.dev &&
+    a.mode === b.mode
+  );
+}
 
 /** The fingerprint of a path without following links; undefined where there is nothing. */
-export const readFingerprint = (path: BytePath): Fingerprint | undefined => {
+export function readFingerprint(path: BytePath): Fingerprint | undefined {
   const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
   return stats && fingerprintOf(stats);
-};
+}
 
 /** The last change, in ms since 1970. */
-export const changedAt = ({ mtimeNs, ctimeNs }: Fingerprint): number =>
-  Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+export function changedAt({ mtimeNs, ctimeNs }: Fingerprint): number {
+  return Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
+}
 
 /** Time grain of a file system in nanoseconds: changes closer than this may leave a fingerprint equal. */
 export const localGrain = 20_000_000n;
@@ -49,9 +55,11 @@ export const networkGrain = 2_000_000_000n;
  * git's racy rule: a file changed so shortly before (or after) it was read that a later change could leave the same
  * times is not trusted. `readAt` is the wall clock in nanoseconds before the reading began.
  */
-export const isRacy = (print: Fingerprint, readAt: bigint, grain: bigint): boolean => {
+export function isRacy(print: Fingerprint, readAt: bigint, grain: bigint): boolean {
   const trustedBefore = readAt - grain;
   return print.mtimeNs >= trustedBefore || print.ctimeNs >= trustedBefore;
-};
+}
 
-export const nowNs = (): bigint => BigInt(Date.now()) * 1_000_000n;
+export function nowNs(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
+}

@@ -1,41 +1,15 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { cleanPath } from './cleanPath.ts';
 
-/** One rule of an ignore file, compiled. */
-interface Pattern {
-  readonly expression: RegExp;
-  readonly negated: boolean;
-  readonly text: string;
-}
+/**
+ * Does the matcher ignore the path? A path below an ignored directory is ignored unless a later rule brings it back.
+ */
+export type IgnoreMatcher = (path: string) => boolean;
 
 const special = new Set('.+()|{}$^'.split(''));
 
-/** Go's filepath.Match syntax of a character class: every `[` must be closed and may not be empty. */
-const checkClasses = (pattern: string): void => {
-  for (let i = 0; i < pattern.length; i++) {
-    if (pattern[i] === '\\') {
-      if (++i >= pattern.length) throw new SyntaxError('it ends with a backslash');
-    } else if (pattern[i] === '[') {
-      const start = pattern[i + 1] === '^' ? i + 2 : i + 1;
-      let end = start;
-      while (end < pattern.length && (pattern[end] !== ']' || end === start)) end += pattern[end] === '\\' ? 2 : 1;
-      if (end >= pattern.length) throw new SyntaxError('a character class is not closed');
-      i = end;
-    }
-  }
-};
-
-const escapesOfRegExp = /[dDsSwWbBnrtfvacx0-9pPQEAzC]/;
-
-const escaped = (next: string): string => {
-  if (!/[A-Za-z0-9]/.test(next)) return `\\${next}`;
-  // A backslash before a letter is an escape of the regular expression, as in moby's matcher (observed in kit 1.15).
-  if (!escapesOfRegExp.test(next)) throw new SyntaxError(`\\${next} is no escape`);
-  return { a: '\\x07', A: '^', z: '$' }[next] ?? `\\${next}`;
-};
-
 /** moby/patternmatcher's translation: `**` spans directories, `*` and `?` stay inside a name. Throws SyntaxError. */
-export const toRegExp = (pattern: string): RegExp => {
+export function toRegExp(pattern: string): RegExp {
   checkClasses(pattern);
   let source = '^';
   let inClass = false;
@@ -55,26 +29,35 @@ export const toRegExp = (pattern: string): RegExp => {
     else source += unit === '/' ? '\\/' : unit;
   }
   return new RegExp(`${source}$`, 's');
-};
+}
 
-const compile = (line: string): Pattern => {
-  const negated = line.startsWith('!');
-  const text = negated ? line.slice(1).trim() : line;
-  try {
-    if (negated && text === '') throw new SyntaxError('a single "!" says nothing');
-    const clean = cleanPath(text);
-    return { expression: toRegExp(clean), negated, text: clean };
-  } catch (error) {
-    throw new KitwrightError('ignore-invalid', `Invalid pattern in .kitignore: ${line}.`, {
-      cause: error,
-      data: { pattern: line },
-    });
+/** Go's filepath.Match syntax of a character class: every `[` must be closed and may not be empty. */
+function checkClasses(pattern: string): void {
+  for (let i = 0; i < pattern.length; i++) {
+    if (pattern[i] === '\\') {
+      if (++i >= pattern.length) throw new SyntaxError('it ends with a backslash');
+    } else if (pattern[i] === '[') {
+      const start = pattern[i + 1] === '^' ? i + 2 : i + 1;
+      let end = start;
+      while (end < pattern.length && (pattern[end] !== ']' || end === start)) end += pattern[end] === '\\' ? 2 : 1;
+      if (end >= pattern.length) throw new SyntaxError('a character class is not closed');
+      i = end;
+    }
   }
-};
+}
+
+const escapesOfRegExp = /[dDsSwWbBnrtfvacx0-9pPQEAzC]/;
+
+function escaped(next: string): string {
+  if (!/[A-Za-z0-9]/.test(next)) return `\\${next}`;
+  // A backslash before a letter is an escape of the regular expression, as in moby's matcher (observed in kit 1.15).
+  if (!escapesOfRegExp.test(next)) throw new SyntaxError(`\\${next} is no escape`);
+  return { a: '\\x07', A: '^', z: '$' }[next] ?? `\\${next}`;
+}
 
 /** Lines of an ignore file: a byte order mark, comments and blank lines are dropped, rooted paths made relative. */
-export const ignoreLines = (text: string): readonly string[] =>
-  text
+export function ignoreLines(text: string): readonly string[] {
+  return text
     .replace(/^\ufeff/, '')
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
@@ -87,20 +70,10 @@ export const ignoreLines = (text: string): readonly string[] =>
       const relative = body.length > 1 && body.startsWith('/') ? body.slice(1) : body;
       return negated ? `!${line.slice(1).trim() === '' ? '' : relative}` : relative;
     });
-
-/** Does the matcher ignore the path? A path below an ignored directory is ignored unless a later rule brings it back. */
-export type IgnoreMatcher = (path: string) => boolean;
-
-const matchesOrParent = ({ expression }: Pattern, path: string): boolean => {
-  if (expression.test(path)) return true;
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-    if (expression.test(path.slice(0, slash))) return true;
-  }
-  return false;
-};
+}
 
 /** Docker's ignore rules (moby/patternmatcher, MatchesOrParentMatches): the last rule that matches decides. */
-export const ignoreMatcher = (lines: readonly string[]): IgnoreMatcher => {
+export function ignoreMatcher(lines: readonly string[]): IgnoreMatcher {
   const patterns = lines.map(compile);
   return (path) => {
     let ignored = false;
@@ -109,4 +82,34 @@ export const ignoreMatcher = (lines: readonly string[]): IgnoreMatcher => {
     }
     return ignored;
   };
-};
+}
+
+/** One rule of an ignore file, compiled. */
+interface Pattern {
+  readonly expression: RegExp;
+  readonly negated: boolean;
+  readonly text: string;
+}
+
+function compile(line: string): Pattern {
+  const negated = line.startsWith('!');
+  const text = negated ? line.slice(1).trim() : line;
+  try {
+    if (negated && text === '') throw new SyntaxError('a single "!" says nothing');
+    const clean = cleanPath(text);
+    return { expression: toRegExp(clean), negated, text: clean };
+  } catch (error) {
+    throw new KitwrightError('ignore-invalid', `Invalid pattern in .kitignore: ${line}.`, {
+      cause: error,
+      data: { pattern: line },
+    });
+  }
+}
+
+function matchesOrParent({ expression }: Pattern, path: string): boolean {
+  if (expression.test(path)) return true;
+  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+    if (expression.test(path.slice(0, slash))) return true;
+  }
+  return false;
+}

@@ -5,31 +5,21 @@ import type { Listed } from './walk.ts';
 
 /** The stat data of directories as plain bytes, in memory that threads share. */
 export interface StatTree {
-  /** Of each directory its absolute path and the names in it, each with a NUL byte after it, and one more at the end. */
+  /**
+   * Of each directory its absolute path and the names in it, each with a NUL byte after it, and one more at the end.
+   */
   readonly names: Uint8Array;
   /** Of each name six numbers of 64 bits: dev, ino, size, mtime and ctime in ns, mode. */
   readonly prints: Uint8Array;
 }
 
-const fields = 6;
-
-const numbersIn = ({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array =>
-  new BigInt64Array(buffer, byteOffset, byteLength / 8);
-
 /** A directory of many entries is packed while it is listed: as objects they would take five times the memory. */
 const entriesPerBlock = 1024;
 
-const setPrint = (numbers: BigInt64Array, at: number, print: Fingerprint): void => {
-  numbers[at] = print.dev;
-  numbers[at + 1] = print.ino;
-  numbers[at + 2] = BigInt(print.size);
-  numbers[at + 3] = print.mtimeNs;
-  numbers[at + 4] = print.ctimeNs;
-  numbers[at + 5] = BigInt(print.mode);
-};
+const fields = 6;
 
 /** One directory alone. */
-export const statTreeOf = (directory: BytePath, entries: Iterable<Listed>): StatTree => {
+export function statTreeOf(directory: BytePath, entries: Iterable<Listed>): StatTree {
   const names: BytePath[] = [];
   const blocks: BigInt64Array[] = [];
   for (const { name, print } of entries) {
@@ -43,27 +33,26 @@ export const statTreeOf = (directory: BytePath, entries: Iterable<Listed>): Stat
     names: Buffer.from(`${[directory, ...names, ''].join('\0')}\0`, 'latin1'),
     prints: all.subarray(0, names.length * fields * 8),
   };
-};
+}
 
-export const joinStatTrees = (trees: readonly StatTree[]): StatTree => ({
-  names: joinBytes(trees.map(({ names }) => names)),
-  prints: joinBytes(trees.map(({ prints }) => prints)),
-});
+function setPrint(numbers: BigInt64Array, at: number, print: Fingerprint): void {
+  numbers[at] = print.dev;
+  numbers[at + 1] = print.ino;
+  numbers[at + 2] = BigInt(print.size);
+  numbers[at + 3] = print.mtimeNs;
+  numbers[at + 4] = print.ctimeNs;
+  numbers[at + 5] = BigInt(print.mode);
+}
 
-const printAt = (numbers: BigInt64Array, entry: number): Fingerprint => {
-  const field = (i: number): bigint => numbers[entry * fields + i] ?? 0n;
+export function joinStatTrees(trees: readonly StatTree[]): StatTree {
   return {
-    dev: field(0),
-    ino: field(1),
-    size: Number(field(2)),
-    mtimeNs: field(3),
-    ctimeNs: field(4),
-    mode: Number(field(5)),
+    names: joinBytes(trees.map(({ names }) => names)),
+    prints: joinBytes(trees.map(({ prints }) => prints)),
   };
-};
+}
 
 /** What a tree knows of directories; undefined for those that are not in it. */
-export const listFrom = (tree: StatTree): ((directory: BytePath) => readonly Listed[] | undefined) => {
+export function listFrom(tree: StatTree): (directory: BytePath) => readonly Listed[] | undefined {
   const words = Buffer.from(tree.names).toString('latin1').split('\0');
   const numbers = numbersIn(tree.prints);
   const known = new Map<BytePath, { readonly from: number; readonly to: number; readonly entry: number }>();
@@ -79,4 +68,20 @@ export const listFrom = (tree: StatTree): ((directory: BytePath) => readonly Lis
     const { from, to, entry } = found;
     return words.slice(from, to).map((name, i) => ({ name, print: printAt(numbers, entry + i) }));
   };
-};
+}
+
+function numbersIn({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array {
+  return new BigInt64Array(buffer, byteOffset, byteLength / 8);
+}
+
+function printAt(numbers: BigInt64Array, entry: number): Fingerprint {
+  const field = (i: number): bigint => numbers[entry * fields + i] ?? 0n;
+  return {
+    dev: field(0),
+    ino: field(1),
+    size: Number(field(2)),
+    mtimeNs: field(3),
+    ctimeNs: field(4),
+    mode: Number(field(5)),
+  };
+}

@@ -4,7 +4,8 @@ import { type BytePath, fsPath, joinPath } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
 import { type Fingerprint, fingerprintOf } from './fingerprint.ts';
 
-export type EntryType = 'file' | 'directory' | 'link' | 'other';
+/** What a visitor answers: go on, or leave out everything below this directory. */
+export type Visit = (entry: WalkEntry) => 'skip' | undefined;
 
 /** One thing found by the walk. `path` is relative to the root of the walk. */
 export interface WalkEntry {
@@ -13,31 +14,10 @@ export interface WalkEntry {
   readonly print: Fingerprint;
 }
 
-const typeBits = 0o170000;
-const types: ReadonlyMap<number, EntryType> = new Map([
-  [0o100000, 'file'],
-  [0o040000, 'directory'],
-  [0o120000, 'link'],
-]);
+export type EntryType = 'file' | 'directory' | 'link' | 'other';
 
-export const typeOf = (mode: number): EntryType => types.get(mode & typeBits) ?? 'other';
-
-const read = (path: BytePath): WalkEntry['print'] | undefined => {
-  try {
-    const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
-    return stats && fingerprintOf(stats);
-  } catch (error) {
-    throw systemError(error, 'file-unreadable', 'read', displayPath(path));
-  }
-};
-
-const namesIn = (path: BytePath): readonly BytePath[] => {
-  try {
-    return readdirSync(fsPath(path) as string, { encoding: 'latin1' }).sort();
-  } catch (error) {
-    throw systemError(error, 'file-unreadable', 'list', displayPath(path));
-  }
-};
+/** What lies in a directory, names in byte order. */
+export type ListDirectory = (directory: BytePath) => Iterable<Listed>;
 
 /** One thing that lies in a directory. */
 export interface Listed {
@@ -45,8 +25,29 @@ export interface Listed {
   readonly print: Fingerprint;
 }
 
-/** What lies in a directory, names in byte order. */
-export type ListDirectory = (directory: BytePath) => Iterable<Listed>;
+/**
+ * Walks below `root` depth first, names in byte order, as Go's filepath.Walk does. The root itself is not visited.
+ * Links are not followed. Throws what `list` throws.
+ */
+export function walk(root: BytePath, visit: Visit, list: ListDirectory, below: BytePath = ''): void {
+  for (const { name, print } of list(below === '' ? root : joinPath(root, below))) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const entry = { path, type: typeOf(print.mode), print };
+    if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, list, path);
+  }
+}
+
+const types: ReadonlyMap<number, EntryType> = new Map([
+  [0o100000, 'file'],
+  [0o040000, 'directory'],
+  [0o120000, 'link'],
+]);
+
+const typeBits = 0o170000;
+
+export function typeOf(mode: number): EntryType {
+  return types.get(mode & typeBits) ?? 'other';
+}
 
 /** Asks the file system; what vanishes meanwhile is left out. Throws `file-unreadable`. */
 export const listDirectory = function* (directory: BytePath): Generator<Listed> {
@@ -56,17 +57,19 @@ export const listDirectory = function* (directory: BytePath): Generator<Listed> 
   }
 };
 
-/** What a visitor answers: go on, or leave out everything below this directory. */
-export type Visit = (entry: WalkEntry) => 'skip' | undefined;
-
-/**
- * Walks below `root` depth first, names in byte order, as Go's filepath.Walk does. The root itself is not visited.
- * Links are not followed. Throws what `list` throws.
- */
-export const walk = (root: BytePath, visit: Visit, list: ListDirectory, below: BytePath = ''): void => {
-  for (const { name, print } of list(below === '' ? root : joinPath(root, below))) {
-    const path = below === '' ? name : `${below}/${name}`;
-    const entry = { path, type: typeOf(print.mode), print };
-    if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, list, path);
+function namesIn(path: BytePath): readonly BytePath[] {
+  try {
+    return readdirSync(fsPath(path) as string, { encoding: 'latin1' }).sort();
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'list', displayPath(path));
   }
-};
+}
+
+function read(path: BytePath): WalkEntry['print'] | undefined {
+  try {
+    const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
+    return stats && fingerprintOf(stats);
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', displayPath(path));
+  }
+}

@@ -5,26 +5,6 @@ import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { createHooks, type Hook, type HookSet, type Taps } from './hooks.ts';
 import type { KitDraft, Layer, ModelKit, Plan, PlanEntry, PlanFile, StoredKit } from './nouns.ts';
 
-/** What every hook of a build receives besides its value. */
-export interface BuildContext {
-  readonly signal: AbortSignal;
-}
-
-/** A kit on its way to another target. */
-export interface Push {
-  /** Undefined for a manifest that is no kit. */
-  readonly kitfile: Kitfile | undefined;
-  readonly root: Descriptor;
-  readonly target: string;
-  readonly repository: string;
-  readonly tags: readonly string[];
-}
-
-export interface PushedBlob {
-  readonly descriptor: Descriptor;
-  readonly outcome: CopyOutcome;
-}
-
 /** Hooks of one run, in the order in which they are called. */
 export interface BuildHooks {
   /** Change the Kitfile after it was read and checked. */
@@ -53,8 +33,28 @@ export interface BuildHooks {
   readonly done: Hook<'AsyncSeries', [kit: StoredKit, context: BuildContext]>;
 }
 
-export const createBuildHooks = (): HookSet<BuildHooks> =>
-  createHooks<BuildHooks>({
+/** What every hook of a build receives besides its value. */
+export interface BuildContext {
+  readonly signal: AbortSignal;
+}
+
+/** A kit on its way to another target. */
+export interface Push {
+  /** Undefined for a manifest that is no kit. */
+  readonly kitfile: Kitfile | undefined;
+  readonly root: Descriptor;
+  readonly target: string;
+  readonly repository: string;
+  readonly tags: readonly string[];
+}
+
+export interface PushedBlob {
+  readonly descriptor: Descriptor;
+  readonly outcome: CopyOutcome;
+}
+
+export function createBuildHooks(): HookSet<BuildHooks> {
+  return createHooks<BuildHooks>({
     kitfile: { kind: 'AsyncSeriesWaterfall', args: ['kitfile', 'context'] },
     entry: { kind: 'SyncWaterfall', args: ['entry'] },
     file: { kind: 'SyncBail', args: ['file', 'entry'] },
@@ -68,6 +68,7 @@ export const createBuildHooks = (): HookSet<BuildHooks> =>
     pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
     done: { kind: 'AsyncSeries', args: ['kit', 'context'] },
   });
+}
 
 /** A build as a plugin sees it: its hooks, and nothing of the engine. */
 export interface BuildHandle {
@@ -84,10 +85,11 @@ export interface LifetimeHooks {
   readonly dispose: Hook<'AsyncSeries', []>;
 }
 
-export const createLifetimeHooks = (): HookSet<LifetimeHooks> =>
-  createHooks<LifetimeHooks>({
+export function createLifetimeHooks(): HookSet<LifetimeHooks> {
+  return createHooks<LifetimeHooks>({
     build: { kind: 'Sync', args: ['build'] },
     diagnostic: { kind: 'Sync', args: ['diagnostic'] },
     event: { kind: 'Sync', args: ['event'] },
     dispose: { kind: 'AsyncSeries', args: [] },
   });
+}

@@ -3,6 +3,17 @@ import type { Recipe } from '../layers/recipe.ts';
 import type { ByteStream, Target } from '../store/roles.ts';
 import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
 
+/** Everything that plugins can register. Plugins may extend this interface. */
+export interface Capabilities {
+  layerType: LayerType;
+  compressor: Compressor;
+  readiness: Readiness;
+  checkpoint: CheckpointFormat;
+  target: TargetProvider;
+  importer: Importer;
+  remoteData: RemoteData;
+}
+
 /** Turns the files of an element into a layer. */
 export interface LayerType {
   readonly id: string;
@@ -23,11 +34,12 @@ export interface Compressor {
   readonly module: string;
 }
 
-/** Whether a file is written completely. Times in ms. */
-export type ReadinessAnswer =
-  | { readonly state: 'ready' }
-  | { readonly state: 'not-yet'; readonly reason: string; readonly retryAfter: number }
-  | { readonly state: 'broken'; readonly reason: string };
+/** Judges files of one format. */
+export interface Readiness {
+  readonly id: string;
+  readonly matches: (name: string) => boolean;
+  readonly check: (file: ReadinessFile) => ReadinessAnswer;
+}
 
 /** Reads parts of the file that is judged. */
 export interface ReadinessFile {
@@ -40,11 +52,19 @@ export interface ReadinessFile {
   readonly sizeOf: (name: string) => number | undefined;
 }
 
-/** Judges files of one format. */
-export interface Readiness {
+/** Whether a file is written completely. Times in ms. */
+export type ReadinessAnswer =
+  | { readonly state: 'ready' }
+  | { readonly state: 'not-yet'; readonly reason: string; readonly retryAfter: number }
+  | { readonly state: 'broken'; readonly reason: string };
+
+/** Files of one directory that belong together: a checkpoint is complete when the writer has left its mark. */
+export interface CheckpointFormat {
   readonly id: string;
-  readonly matches: (name: string) => boolean;
-  readonly check: (file: ReadinessFile) => ReadinessAnswer;
+  readonly matches: (files: CheckpointFiles) => boolean;
+  readonly check: (files: CheckpointFiles) => ReadinessAnswer;
+  /** How far the training was, as the checkpoint says itself. */
+  readonly progress?: (files: CheckpointFiles) => CheckpointProgress | undefined;
 }
 
 /** One directory that may be a checkpoint, as a format judges it. */
@@ -59,19 +79,18 @@ export interface CheckpointFiles {
   readonly rested: number;
 }
 
-/** Files of one directory that belong together: a checkpoint is complete when the writer has left its mark. */
-export interface CheckpointFormat {
-  readonly id: string;
-  readonly matches: (files: CheckpointFiles) => boolean;
-  readonly check: (files: CheckpointFiles) => ReadinessAnswer;
-  /** How far the training was, as the checkpoint says itself. */
-  readonly progress?: (files: CheckpointFiles) => CheckpointProgress | undefined;
-}
-
 export interface CheckpointProgress {
   readonly step: number;
   /** The last value of each: `loss`, `eval_loss`, ... */
   readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Opens targets of one kind. */
+export interface TargetProvider {
+  /** The word before the colon: `registry`, `oci`, `archive`. */
+  readonly id: string;
+  /** `location` is what follows the word and its colon. */
+  readonly open: (location: string, access: TargetAccess) => OpenedTarget;
 }
 
 /** What is going to be done with a target: its credentials are asked for that, and no more. */
@@ -86,20 +105,14 @@ export interface OpenedTarget {
   readonly references: readonly string[];
 }
 
-/** Opens targets of one kind. */
-export interface TargetProvider {
-  /** The word before the colon: `registry`, `oci`, `archive`. */
+/** Brings repositories of other systems here. */
+export interface Importer {
+  /** The word for `--tool`. */
   readonly id: string;
-  /** `location` is what follows the word and its colon. */
-  readonly open: (location: string, access: TargetAccess) => OpenedTarget;
-}
-
-/** One file of a repository that can be imported. */
-export interface ImportFile {
-  /** Relative, with slashes; safe to be written below a directory. */
-  readonly path: string;
-  /** Bytes. */
-  readonly size: number;
+  readonly matches: (location: string) => boolean;
+  /** `owner/name`. Throws `usage`. */
+  readonly repositoryOf: (location: string) => string;
+  readonly open: (request: ImportRequest) => Promise<ImportSource>;
 }
 
 export interface ImportRequest {
@@ -107,17 +120,11 @@ export interface ImportRequest {
   /** A branch, tag or commit; undefined = the default branch. */
   readonly revision: string | undefined;
   readonly token: string | undefined;
-  /** A private directory, of nobody else while this import runs; what an import that failed left there is still in it. */
+  /**
+   * A private directory, of nobody else while this import runs; what an import that failed left there is still in it.
+   */
   readonly workspace: string;
   readonly signal: AbortSignal;
-}
-
-export interface FetchFilesOptions {
-  /** Files that travel at the same time. */
-  readonly concurrency: number;
-  readonly signal: AbortSignal;
-  /** `done` bytes of a file have arrived. */
-  readonly onBytes?: (file: ImportFile, done: number) => void;
 }
 
 /** A repository at one commit. */
@@ -135,14 +142,20 @@ export interface ImportSource {
   readonly fetch: (files: readonly ImportFile[], options: FetchFilesOptions) => Promise<string>;
 }
 
-/** Brings repositories of other systems here. */
-export interface Importer {
-  /** The word for `--tool`. */
-  readonly id: string;
-  readonly matches: (location: string) => boolean;
-  /** `owner/name`. Throws `usage`. */
-  readonly repositoryOf: (location: string) => string;
-  readonly open: (request: ImportRequest) => Promise<ImportSource>;
+/** One file of a repository that can be imported. */
+export interface ImportFile {
+  /** Relative, with slashes; safe to be written below a directory. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+export interface FetchFilesOptions {
+  /** Files that travel at the same time. */
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** `done` bytes of a file have arrived. */
+  readonly onBytes?: (file: ImportFile, done: number) => void;
 }
 
 /** Data that a Kitfile names by URL and hash (`remotePath`, `remoteHash`) instead of packing it. */
@@ -153,17 +166,6 @@ export interface RemoteData {
   readonly check: (url: string, hash: string, signal: AbortSignal) => Promise<void>;
   /** The whole content; it goes on after a cut, and fails if it is another one than the hash says. */
   readonly fetch: (url: string, hash: string, signal: AbortSignal) => ByteStream;
-}
-
-/** Everything that plugins can register. Plugins may extend this interface. */
-export interface Capabilities {
-  layerType: LayerType;
-  compressor: Compressor;
-  readiness: Readiness;
-  checkpoint: CheckpointFormat;
-  target: TargetProvider;
-  importer: Importer;
-  remoteData: RemoteData;
 }
 
 export interface CapabilityRegistry {
@@ -186,7 +188,7 @@ const missingCodes: Readonly<Record<string, string>> = {
 };
 const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
 
-export const createRegistry = (): CapabilityRegistry => {
+export function createRegistry(): CapabilityRegistry {
   const kinds = new Map<string, Map<string, Registered>>();
   const of = (kind: string): Map<string, Registered> => {
     const known = kinds.get(kind) ?? new Map<string, Registered>();
@@ -217,4 +219,4 @@ export const createRegistry = (): CapabilityRegistry => {
     all: <K extends keyof Capabilities>(kind: K) =>
       [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
   };
-};
+}

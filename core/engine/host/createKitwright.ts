@@ -39,33 +39,8 @@ export interface Kitwright {
 /** Hooks that decide what is planned. */
 const planning = ['kitfile', 'entry', 'file', 'plan'] as const;
 
-const applyPlugin = (plugin: Plugin, apply: () => undefined): void => {
-  try {
-    apply();
-  } catch (error) {
-    if (error instanceof KitwrightError) throw error;
-    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
-};
-
-/** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
-const tapsFor = (
-  hooks: HookSet<LifetimeHooks>,
-  name: string,
-  current: () => HookSet<BuildHooks>,
-): Taps<LifetimeHooks> => {
-  const taps = hooks.facade(name);
-  const named = (fn: (build: BuildHandle) => undefined) => () => fn({ hooks: current().facade(name) });
-  return Object.freeze({
-    ...taps,
-    build: { tap: (fn, options) => taps.build.tap(named(fn), options) },
-  } satisfies Taps<LifetimeHooks>);
-};
-
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
-export const createKitwright = ({ plugins, threads, limits }: KitwrightOptions): Kitwright => {
+export function createKitwright({ plugins, threads, limits }: KitwrightOptions): Kitwright {
   const hooks = createLifetimeHooks();
   const capabilities = createRegistry();
   const names = new Set<string>();
@@ -102,4 +77,25 @@ export const createKitwright = ({ plugins, threads, limits }: KitwrightOptions):
       await pool.close();
     },
   };
-};
+}
+
+function applyPlugin(plugin: Plugin, apply: () => undefined): void {
+  try {
+    apply();
+  } catch (error) {
+    if (error instanceof KitwrightError) throw error;
+    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
+function tapsFor(hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> {
+  const taps = hooks.facade(name);
+  const named = (fn: (build: BuildHandle) => undefined) => () => fn({ hooks: current().facade(name) });
+  return Object.freeze({
+    ...taps,
+    build: { tap: (fn, options) => taps.build.tap(named(fn), options) },
+  } satisfies Taps<LifetimeHooks>);
+}

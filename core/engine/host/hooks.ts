@@ -2,14 +2,36 @@ import tapable from 'tapable';
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 
-/** How a hook runs. The kind is part of the public type, so that misuse does not compile. */
-export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | 'AsyncParallel' | 'AsyncSeriesWaterfall';
+/** One row per hook; there must be as many names as arguments. */
+export type HookTable<T> = {
+  readonly [K in keyof T]: T[K] extends Hook<infer Kind, infer A, unknown>
+    ? { readonly kind: Kind; readonly args: { readonly [I in keyof A]: string } }
+    : never;
+};
 
 export interface Hook<K extends HookKind, A extends readonly unknown[], R = undefined> {
   readonly kind: K;
   readonly args: A;
   readonly result: R;
 }
+
+/** How a hook runs. The kind is part of the public type, so that misuse does not compile. */
+export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | 'AsyncParallel' | 'AsyncSeriesWaterfall';
+
+export interface HookSet<T> {
+  readonly calls: Calls<T>;
+  readonly facade: (plugin: string) => Taps<T>;
+  /** Taps that have been called and have not answered: `plugin:hook`. */
+  readonly unsettled: () => readonly string[];
+  readonly isTapped: (name: keyof T) => boolean;
+  /** After this, a tap is an error. */
+  readonly seal: () => void;
+}
+
+/** The side that the engine calls. */
+export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
+
+export type CallFunction<H> = H extends Hook<'Sync', infer A, unknown> ? (...args: A) => void : TapFunction<H>;
 
 /** What a plugin may tap with: `undefined`, not `void`, so that a sync hook refuses async functions. */
 export type TapFunction<H> =
@@ -25,115 +47,19 @@ export type TapFunction<H> =
             : (...args: A) => Promise<void>
     : never;
 
-export type CallFunction<H> = H extends Hook<'Sync', infer A, unknown> ? (...args: A) => void : TapFunction<H>;
+/** The side of the hooks that a plugin sees. */
+export type Taps<T> = {
+  readonly [K in keyof T]: { readonly tap: (fn: TapFunction<T[K]>, options?: TapOptions) => void };
+};
 
 export interface TapOptions {
   readonly order?: 'pre' | 'post';
 }
 
-/** The side of the hooks that a plugin sees. */
-export type Taps<T> = {
-  readonly [K in keyof T]: { readonly tap: (fn: TapFunction<T[K]>, options?: TapOptions) => void };
-};
-/** The side that the engine calls. */
-export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
-
-/** One row per hook; there must be as many names as arguments. */
-export type HookTable<T> = {
-  readonly [K in keyof T]: T[K] extends Hook<infer Kind, infer A, unknown>
-    ? { readonly kind: Kind; readonly args: { readonly [I in keyof A]: string } }
-    : never;
-};
-
-export interface HookSet<T> {
-  readonly calls: Calls<T>;
-  readonly facade: (plugin: string) => Taps<T>;
-  /** Taps that have been called and have not answered: `plugin:hook`. */
-  readonly unsettled: () => readonly string[];
-  readonly isTapped: (name: keyof T) => boolean;
-  /** After this, a tap is an error. */
-  readonly seal: () => void;
-}
-
-type Fn = (...args: unknown[]) => unknown;
-
-interface RawHook {
-  readonly call: Fn;
-  readonly promise: (...args: unknown[]) => Promise<unknown>;
-  readonly isUsed: () => boolean;
-  readonly tap: (options: { readonly name: string; readonly stage: number }, fn: Fn) => void;
-  readonly tapPromise: (
-    options: { readonly name: string; readonly stage: number },
-    fn: (...args: unknown[]) => Promise<unknown>,
-  ) => void;
-}
-
-interface Row {
-  readonly kind: HookKind;
-  readonly args: readonly string[];
-}
-
 const stages = { pre: -100, post: 100 } as const;
-const constructors = tapable as unknown as Readonly<
-  Record<string, new (args: readonly string[], name: string) => RawHook>
->;
-
-const isSync = (kind: HookKind): boolean => kind.startsWith('Sync');
-
-const create = (name: string, { kind, args }: Row): RawHook => {
-  const Constructor = constructors[`${kind}Hook`];
-  if (!Constructor) throw new KitwrightError('internal-error', `There is no hook of kind ${kind}.`);
-  return new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name);
-};
-
-/** The plugin's error keeps its own code; the plugin and the hook are named. */
-const pluginError = (plugin: string, hook: string, error: unknown): KitwrightError => {
-  if (error instanceof KitwrightError) {
-    return new KitwrightError(error.code, error.message, {
-      data: { ...error.data, plugin, hook },
-      cause: error.cause,
-      ...(error.hint ? { hint: error.hint } : {}),
-      ...(error.source ? { source: error.source } : {}),
-      others: error.others,
-    });
-  }
-  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
-    data: { plugin, hook },
-    cause: error,
-  });
-};
-
-const checkResult = (kind: HookKind, result: unknown): unknown => {
-  const thenable = isSync(kind) && typeof (result as { then?: unknown } | undefined)?.then === 'function';
-  if (thenable) throw new TypeError('an async function was tapped into a sync hook');
-  if (kind.endsWith('Waterfall') && result === undefined) throw new TypeError('a waterfall tap must return a value');
-  return result;
-};
-
-const freeze = <V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> =>
-  Object.freeze(Object.fromEntries(entries));
-
-/** A hook that is not there is named, with those that are. */
-const guarded = (plugin: string, taps: Readonly<Record<string, unknown>>): unknown =>
-  new Proxy(taps, {
-    get: (target, name) => {
-      if (typeof name === 'symbol' || Object.hasOwn(target, name)) return target[name as string];
-      throw new KitwrightError(
-        'plugin-invalid',
-        `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`,
-      );
-    },
-  });
-
-const callParallel = async (hook: RawHook, name: string, args: readonly unknown[]): Promise<void> => {
-  const failures: unknown[] = [];
-  await hook.promise(...args, failures);
-  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} plugins failed in ${name}`);
-  if (failures.length) throw failures[0];
-};
 
 /** Makes the hooks of a table: tapable underneath, typed on top. */
-export const createHooks = <T>(table: HookTable<T>): HookSet<T> => {
+export function createHooks<T>(table: HookTable<T>): HookSet<T> {
   const rows = Object.entries(table) as unknown as readonly (readonly [string, Row])[];
   const raw = new Map(rows.map(([name, row]) => [name, create(name, row)]));
   const unsettled = new Set<string>();
@@ -201,4 +127,84 @@ export const createHooks = <T>(table: HookTable<T>): HookSet<T> => {
       sealed = true;
     },
   };
-};
+}
+
+interface Row {
+  readonly kind: HookKind;
+  readonly args: readonly string[];
+}
+
+interface RawHook {
+  readonly call: Fn;
+  readonly promise: (...args: unknown[]) => Promise<unknown>;
+  readonly isUsed: () => boolean;
+  readonly tap: (options: { readonly name: string; readonly stage: number }, fn: Fn) => void;
+  readonly tapPromise: (
+    options: { readonly name: string; readonly stage: number },
+    fn: (...args: unknown[]) => Promise<unknown>,
+  ) => void;
+}
+
+type Fn = (...args: unknown[]) => unknown;
+
+const constructors = tapable as unknown as Readonly<
+  Record<string, new (args: readonly string[], name: string) => RawHook>
+>;
+
+function create(name: string, { kind, args }: Row): RawHook {
+  const Constructor = constructors[`${kind}Hook`];
+  if (!Constructor) throw new KitwrightError('internal-error', `There is no hook of kind ${kind}.`);
+  return new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name);
+}
+
+function isSync(kind: HookKind): boolean {
+  return kind.startsWith('Sync');
+}
+
+async function callParallel(hook: RawHook, name: string, args: readonly unknown[]): Promise<void> {
+  const failures: unknown[] = [];
+  await hook.promise(...args, failures);
+  if (failures.length > 1) throw new AggregateError(failures, `${failures.length} plugins failed in ${name}`);
+  if (failures.length) throw failures[0];
+}
+
+function checkResult(kind: HookKind, result: unknown): unknown {
+  const thenable = isSync(kind) && typeof (result as { then?: unknown } | undefined)?.then === 'function';
+  if (thenable) throw new TypeError('an async function was tapped into a sync hook');
+  if (kind.endsWith('Waterfall') && result === undefined) throw new TypeError('a waterfall tap must return a value');
+  return result;
+}
+
+/** The plugin's error keeps its own code; the plugin and the hook are named. */
+function pluginError(plugin: string, hook: string, error: unknown): KitwrightError {
+  if (error instanceof KitwrightError) {
+    return new KitwrightError(error.code, error.message, {
+      data: { ...error.data, plugin, hook },
+      cause: error.cause,
+      ...(error.hint ? { hint: error.hint } : {}),
+      ...(error.source ? { source: error.source } : {}),
+      others: error.others,
+    });
+  }
+  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
+    data: { plugin, hook },
+    cause: error,
+  });
+}
+
+function freeze<V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> {
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+/** A hook that is not there is named, with those that are. */
+function guarded(plugin: string, taps: Readonly<Record<string, unknown>>): unknown {
+  return new Proxy(taps, {
+    get: (target, name) => {
+      if (typeof name === 'symbol' || Object.hasOwn(target, name)) return target[name as string];
+      throw new KitwrightError(
+        'plugin-invalid',
+        `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`,
+      );
+    },
+  });
+}

@@ -3,7 +3,11 @@ import type { LifetimeHooks } from './buildHooks.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Taps } from './hooks.ts';
 
-export const pluginApiVersion = 1;
+export interface Plugin {
+  readonly name: string;
+  readonly apiVersion: 1;
+  readonly apply: (context: PluginContext) => undefined;
+}
 
 /** What `apply` receives. */
 export interface PluginContext {
@@ -11,14 +15,10 @@ export interface PluginContext {
   readonly register: <K extends keyof Capabilities>(kind: K, capability: Capabilities[K]) => void;
 }
 
-export interface Plugin {
-  readonly name: string;
-  readonly apiVersion: 1;
-  readonly apply: (context: PluginContext) => undefined;
-}
+export const pluginApiVersion = 1;
 
 /** Checks the shape of a plugin and freezes it. Throws `plugin-invalid`. */
-export const definePlugin = (plugin: Plugin): Plugin => {
+export function definePlugin(plugin: Plugin): Plugin {
   const { name, apiVersion, apply } = plugin;
   if (typeof name !== 'string' || !/^[a-z0-9@][a-z0-9@/._-]*$/.test(name)) {
     throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
@@ -31,4 +31,4 @@ export const definePlugin = (plugin: Plugin): Plugin => {
   }
   if (typeof apply !== 'function') throw new KitwrightError('plugin-invalid', `The plugin ${name} has no "apply".`);
   return Object.freeze({ ...plugin });
-};
+}

@@ -20,6 +20,18 @@ export interface PackageSection {
   readonly authors?: readonly string[];
 }
 
+export interface ModelSection extends LayerDigests {
+  readonly name?: string;
+  readonly path?: string;
+  readonly license?: string;
+  readonly framework?: string;
+  readonly format?: string;
+  readonly version?: string;
+  readonly description?: string;
+  readonly parts?: readonly ModelPart[];
+  readonly parameters?: JsonValue;
+}
+
 /** What `pack` adds to each element that has a layer; it never stands in a Kitfile. */
 export interface LayerDigests {
   readonly digest?: string;
@@ -31,18 +43,6 @@ export interface ModelPart extends LayerDigests {
   readonly path?: string;
   readonly license?: string;
   readonly type?: string;
-}
-
-export interface ModelSection extends LayerDigests {
-  readonly name?: string;
-  readonly path?: string;
-  readonly license?: string;
-  readonly framework?: string;
-  readonly format?: string;
-  readonly version?: string;
-  readonly description?: string;
-  readonly parts?: readonly ModelPart[];
-  readonly parameters?: JsonValue;
 }
 
 export interface CodeEntry extends LayerDigests {

@@ -1,5 +1,14 @@
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
 
+/** The JSON Schema (draft-07, which editors read) of a Kitfile, made from the table by which Kitfiles are read. */
+export function kitfileSchema(): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Kitfile',
+    ...tableSchema(kitfileTable),
+  };
+}
+
 type Schema = Readonly<Record<string, unknown>>;
 
 const words: Readonly<Record<string, string>> = {
@@ -13,7 +22,20 @@ const words: Readonly<Record<string, string>> = {
   remoteHash: 'ETag of the S3 object.',
 };
 
-const typeSchema = (type: FieldType): Schema => {
+function tableSchema({ fields }: FieldTable): Schema {
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      fields.map(([name, type]) => [
+        name,
+        { ...typeSchema(type), ...(words[name] ? { description: words[name] } : {}) },
+      ]),
+    ),
+  };
+}
+
+function typeSchema(type: FieldType): Schema {
   switch (type.kind) {
     case 'string':
       return { type: ['string', 'number', 'boolean'] };
@@ -26,19 +48,4 @@ const typeSchema = (type: FieldType): Schema => {
     case 'list':
       return { type: 'array', items: tableSchema(type.table) };
   }
-};
-
-const tableSchema = ({ fields }: FieldTable): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  properties: Object.fromEntries(
-    fields.map(([name, type]) => [name, { ...typeSchema(type), ...(words[name] ? { description: words[name] } : {}) }]),
-  ),
-});
-
-/** The JSON Schema (draft-07, which editors read) of a Kitfile, made from the table by which Kitfiles are read. */
-export const kitfileSchema = (): Schema => ({
-  $schema: 'http://json-schema.org/draft-07/schema#',
-  title: 'Kitfile',
-  ...tableSchema(kitfileTable),
-});
+}

@@ -1,3 +1,9 @@
+/** Fields in the order of `kit`'s structures: the order of the config JSON and of the YAML that is written back. */
+export interface FieldTable {
+  readonly fields: readonly (readonly [name: string, type: FieldType])[];
+  readonly layer?: boolean;
+}
+
 /** What a field of the Kitfile holds. `layer` marks elements to which `pack` adds `digest` and `diffId`. */
 export type FieldType =
   | { readonly kind: 'string'; readonly keepEmpty?: boolean }
@@ -6,17 +12,12 @@ export type FieldType =
   | { readonly kind: 'struct'; readonly table: FieldTable; readonly keepEmpty?: boolean }
   | { readonly kind: 'list'; readonly table: FieldTable };
 
-/** Fields in the order of `kit`'s structures: the order of the config JSON and of the YAML that is written back. */
-export interface FieldTable {
-  readonly fields: readonly (readonly [name: string, type: FieldType])[];
-  readonly layer?: boolean;
-}
-
 const text: FieldType = { kind: 'string' };
-const any: FieldType = { kind: 'any' };
-const texts = (...names: readonly string[]) => names.map((name) => [name, text] as const);
 
 const part: FieldTable = { fields: texts('name', 'path', 'license', 'type'), layer: true };
+
+const any: FieldType = { kind: 'any' };
+
 const named: FieldTable = { fields: texts('name', 'path', 'description'), layer: true };
 
 /** The schema of the Kitfile (facts: KitOps 1.15, artifact structures). */
@@ -67,3 +68,7 @@ export const kitfileTable: FieldTable = {
     ['mcpServers', { kind: 'list', table: named }],
   ],
 };
+
+function texts(...names: readonly string[]) {
+  return names.map((name) => [name, text] as const);
+}

@@ -6,7 +6,23 @@ export interface Mistake {
   readonly offset: number;
 }
 
-export const positionOf = (file: string, text: string, offset: number): SourcePosition => {
+/** All mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
+export function mistakesError(file: string, text: string, mistakes: readonly Mistake[]): KitwrightError {
+  const ordered = mistakes.toSorted((a, b) => a.offset - b.offset);
+  const [first, ...others] = ordered.map((mistake) => errorOf(file, text, mistake));
+  if (!first) return new KitwrightError('internal-error', 'A Kitfile was refused without a reason.');
+  return new KitwrightError('kitfile-invalid', first.message, {
+    ...(first.source ? { source: first.source } : {}),
+    others,
+    data: { mistakes: ordered.map(({ message }) => message) },
+  });
+}
+
+function errorOf(file: string, text: string, { message, offset }: Mistake): KitwrightError {
+  return new KitwrightError('kitfile-invalid', message, { source: positionOf(file, text, offset) });
+}
+
+export function positionOf(file: string, text: string, offset: number): SourcePosition {
   if (offset < 0) return { file };
   const before = text.slice(0, offset);
   const start = before.lastIndexOf('\n') + 1;
@@ -17,19 +33,4 @@ export const positionOf = (file: string, text: string, offset: number): SourcePo
     column: offset - start + 1,
     text: text.slice(start, end < 0 ? undefined : end).replace(/\r$/, ''),
   };
-};
-
-const errorOf = (file: string, text: string, { message, offset }: Mistake): KitwrightError =>
-  new KitwrightError('kitfile-invalid', message, { source: positionOf(file, text, offset) });
-
-/** All mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
-export const mistakesError = (file: string, text: string, mistakes: readonly Mistake[]): KitwrightError => {
-  const ordered = mistakes.toSorted((a, b) => a.offset - b.offset);
-  const [first, ...others] = ordered.map((mistake) => errorOf(file, text, mistake));
-  if (!first) return new KitwrightError('internal-error', 'A Kitfile was refused without a reason.');
-  return new KitwrightError('kitfile-invalid', first.message, {
-    ...(first.source ? { source: first.source } : {}),
-    others,
-    data: { mistakes: ordered.map(({ message }) => message) },
-  });
-};
+}

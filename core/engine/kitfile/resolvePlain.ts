@@ -1,5 +1,8 @@
 import type { JsonValue } from './goValues.ts';
 
+/** What a scalar became: a value, or why it has none in JSON. */
+export type Resolved = { readonly value: JsonValue } | { readonly unsupported: string };
+
 const words: Readonly<Record<string, JsonValue>> = {
   '': null,
   '~': null,
@@ -14,31 +17,21 @@ const words: Readonly<Record<string, JsonValue>> = {
   FALSE: false,
 };
 const notFinite = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+/** Resolves a plain scalar as go-yaml v3 does for an untyped value (YAML 1.2 words, 1.1 numbers, timestamps). */
+export function resolvePlain(text: string): Resolved {
+  const word = Object.hasOwn(words, text) ? words[text] : undefined;
+  if (word !== undefined) return { value: word };
+  if (notFinite.test(text)) return { unsupported: `${text} has no form in JSON` };
+  const value = timestampOf(text) ?? (/^[-+.0-9]/.test(text) ? numberOf(text) : undefined);
+  return { value: value ?? text };
+}
+
 const date = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
 const dateTime = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:([Tt])| )(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[-+]\d\d:\d\d)?$/;
 
-/** The largest value of a Go uint64 and the smallest of an int64: beyond, go-yaml reads a float. */
-const maxInteger = 2n ** 64n - 1n;
-const minInteger = -(2n ** 63n);
-
-const bases: Readonly<Record<string, number>> = { '0x': 16, '0X': 16, '0b': 2, '0B': 2, '0o': 8, '0O': 8 };
-
-const integerOf = (plain: string): bigint | undefined => {
-  const [, sign, prefix, rest] = /^([-+]?)(0[xXbBoO]|0(?=[0-9]))?([0-9a-fA-F]+)$/.exec(plain) ?? [];
-  if (rest === undefined) return undefined;
-  const base = prefix === undefined ? 10 : (bases[prefix] ?? 8);
-  const digits = rest.toLowerCase();
-  const fits = [...digits].every((digit) => Number.parseInt(digit, 16) < base);
-  if (!fits) return undefined;
-  const value = BigInt(base === 10 ? digits : `${{ 16: '0x', 8: '0o', 2: '0b' }[base]}${digits}`);
-  return sign === '-' ? -value : value;
-};
-
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
-
 /** A YAML timestamp as RFC 3339 text, the way Go's time.Time is written to JSON; undefined if it is none. */
-export const timestampOf = (text: string): string | undefined => {
+export function timestampOf(text: string): string | undefined {
   const match = date.exec(text) ?? dateTime.exec(text);
   if (!match) return undefined;
   const [, year = '', month = '', day = '', t, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
@@ -51,35 +44,49 @@ export const timestampOf = (text: string): string | undefined => {
   const trimmed = fraction.slice(0, 10).replace(/\.?0+$/, '');
   const offset = zone === undefined || /^[-+]00:00$/.test(zone) ? 'Z' : zone;
   return `${year}-${two(mo)}-${two(d)}T${two(h)}:${two(mi)}:${two(s)}${trimmed}${offset}`;
-};
+}
 
-/** What a scalar became: a value, or why it has none in JSON. */
-export type Resolved = { readonly value: JsonValue } | { readonly unsupported: string };
+function daysIn(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
 
-const numberOf = (text: string): JsonValue | undefined => {
+const minInteger = -(2n ** 63n);
+
+/** The largest value of a Go uint64 and the smallest of an int64: beyond, go-yaml reads a float. */
+const maxInteger = 2n ** 64n - 1n;
+
+const float = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+
+function numberOf(text: string): JsonValue | undefined {
   const plain = text.replaceAll('_', '');
   const integer = integerOf(plain);
   if (integer !== undefined && integer >= minInteger && integer <= maxInteger) return integer;
   return float.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : undefined;
-};
+}
 
-/** Resolves a plain scalar as go-yaml v3 does for an untyped value (YAML 1.2 words, 1.1 numbers, timestamps). */
-export const resolvePlain = (text: string): Resolved => {
-  const word = Object.hasOwn(words, text) ? words[text] : undefined;
-  if (word !== undefined) return { value: word };
-  if (notFinite.test(text)) return { unsupported: `${text} has no form in JSON` };
-  const value = timestampOf(text) ?? (/^[-+.0-9]/.test(text) ? numberOf(text) : undefined);
-  return { value: value ?? text };
-};
+const bases: Readonly<Record<string, number>> = { '0x': 16, '0X': 16, '0b': 2, '0B': 2, '0o': 8, '0O': 8 };
 
-export const isNullText = (text: string): boolean => Object.hasOwn(words, text) && words[text] === null;
+function integerOf(plain: string): bigint | undefined {
+  const [, sign, prefix, rest] = /^([-+]?)(0[xXbBoO]|0(?=[0-9]))?([0-9a-fA-F]+)$/.exec(plain) ?? [];
+  if (rest === undefined) return undefined;
+  const base = prefix === undefined ? 10 : (bases[prefix] ?? 8);
+  const digits = rest.toLowerCase();
+  const fits = [...digits].every((digit) => Number.parseInt(digit, 16) < base);
+  if (!fits) return undefined;
+  const value = BigInt(base === 10 ? digits : `${{ 16: '0x', 8: '0o', 2: '0b' }[base]}${digits}`);
+  return sign === '-' ? -value : value;
+}
+
+export function isNullText(text: string): boolean {
+  return Object.hasOwn(words, text) && words[text] === null;
+}
 
 const oldBoolean = /^(?:[yY]|[yY]es|YES|[oO]n|ON|[nN]|[nN]o|NO|[oO]ff|OFF)$/;
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
 /** May go-yaml write this text without quotes and read the same text again? */
-export const readsAsText = (text: string): boolean => {
+export function readsAsText(text: string): boolean {
   if (oldBoolean.test(text) || base60.test(text)) return false;
   const resolved = resolvePlain(text);
   return 'value' in resolved && resolved.value === text && timestampOf(text) === undefined;
-};
+}

@@ -6,109 +6,12 @@ import { type Mistake, mistakesError } from './mistakesError.ts';
 /** Decides whether a text reads as a reference to another kit; the grammar belongs to `oci`. */
 export type IsReference = (text: string) => boolean;
 
-type Report = (at: string, message: string) => void;
-
 const supportedVersion = '1.0.0';
-const partType = /^\w[\w.-]{0,63}$/;
-
-/** The kit that `model.path` names, or undefined where it is a local path (or nothing). */
-export const modelReference = (kitfile: Kitfile, isReference: IsReference): string | undefined => {
-  const path = kitfile.model?.path;
-  return path && /[:@]/.test(path) && isReference(path) ? path : undefined;
-};
-
-const pathUses = (kitfile: Kitfile, isReference: IsReference): readonly PathUse[] => {
-  const { model } = kitfile;
-  const parts = model?.parts ?? [];
-  const use = (what: string, at: string, path: string | undefined): PathUse => ({
-    what: what.trim(),
-    at,
-    path: path ?? '',
-  });
-  const local = modelReference(kitfile, isReference) === undefined;
-  return [
-    ...(model && local ? [use(`model ${model.name ?? ''}`, 'model.path', model.path)] : []),
-    ...parts.map((part, i) => use(`modelpart ${part.name ?? ''}`, `model.parts.${i}.path`, part.path)),
-    ...(kitfile.code ?? []).map((entry, i) => use(`code layer ${i}`, `code.${i}.path`, entry.path)),
-    ...(kitfile.datasets ?? []).map((entry, i) => use(`dataset layer ${i}`, `datasets.${i}.path`, entry.path)),
-    ...(kitfile.docs ?? []).map((entry, i) => use(`docs layer ${i}`, `docs.${i}.path`, entry.path)),
-    ...(kitfile.mcpServers ?? []).map((entry, i) => use(`mcpServer layer ${i}`, `mcpServers.${i}.path`, entry.path)),
-  ];
-};
-
-const checkPath = ({ what, path, at }: PathUse, isReference: IsReference, report: Report): void => {
-  if (isAbsolutePath(path)) report(at, `absolute paths are not supported in a Kitfile (path ${path} in ${what})`);
-  else if (isUrl(path) || (/[:@]/.test(path) && isReference(path))) {
-    report(at, `invalid path for ${what} (${path}): only local paths are permitted`);
-  }
-};
-
-const checkDuplicates = (uses: readonly PathUse[], report: Report): void => {
-  const groups = Map.groupBy(uses, ({ path }) => cleanPath(path));
-  for (const [path, group] of groups) {
-    const last = group.at(-1);
-    if (group.length < 2 || !last) continue;
-    const names = group.map(({ what }) => what);
-    report(last.at, `${names.slice(0, -1).join(', ')} and ${names.at(-1)} use the same path ${path}`);
-  }
-};
-
-const checkParts = (kitfile: Kitfile, report: Report): void => {
-  kitfile.model?.parts?.forEach(({ type, name }, i) => {
-    if (type !== undefined && type !== '' && !partType.test(type)) {
-      report(
-        `model.parts.${i}.type`,
-        `modelpart ${name ?? i} has an invalid type: letters, digits, "_", "." and "-", at most 64`,
-      );
-    }
-  });
-};
-
-const checkRemote = (dataset: DatasetEntry, index: number, isReference: IsReference, report: Report): void => {
-  const { remotePath, remoteHash } = dataset;
-  const at = `datasets.${index}`;
-  if (!remotePath) {
-    if (remoteHash)
-      report(`${at}.remoteHash`, `dataset layer ${index} has a remoteHash (remote hash) but no remotePath`);
-    return;
-  }
-  const isS3 = remotePath.startsWith('s3://');
-  if (!isS3 && !isReference(remotePath)) {
-    report(
-      `${at}.remotePath`,
-      `only S3 URLs and ModelKit references are supported for remote dataset paths (${remotePath})`,
-    );
-  }
-  if (isS3 && !remoteHash)
-    report(`${at}.remotePath`, `dataset layer ${index} needs a remoteHash (remote hash) for ${remotePath}`);
-};
-
-const checkInsideRemote = (kitfile: Kitfile, uses: readonly PathUse[], report: Report): void => {
-  kitfile.datasets?.forEach(({ remotePath, path }, i) => {
-    if (!remotePath || remotePath.startsWith('s3://')) return;
-    for (const use of uses) {
-      if (use.at === `datasets.${i}.path` || !isWithin(cleanPath(use.path), cleanPath(path ?? ''))) continue;
-      report(use.at, `${use.what} uses a path (${use.path}) that is within the path for a remote dataset`);
-    }
-  });
-};
-
-const checkServers = (servers: readonly NamedEntry[], report: Report): void => {
-  const seen = new Set<string>();
-  servers.forEach(({ name, path }, i) => {
-    const at = `mcpServers.${i}`;
-    if (!path?.endsWith('.mcpb'))
-      report(`${at}.path`, `invalid path for mcpServer (${path ?? ''}): it must be a single .mcpb file`);
-    if (!name) report(`${at}.path`, `mcpServer with path ${path ?? ''} must have a name`);
-    else if (seen.has(name)) report(`${at}.name`, `duplicate mcpServer name ${name}: names must be unique`);
-    seen.add(name ?? '');
-  });
-};
 
 /**
  * Checks the rules of `kit` 1.15 and returns warnings. Throws `kitfile-invalid` with every mistake and its position.
  */
-export const validateKitfile = (source: KitfileSource, isReference: IsReference): readonly string[] => {
+export function validateKitfile(source: KitfileSource, isReference: IsReference): readonly string[] {
   const { kitfile, file, text, offsetOf } = source;
   const mistakes: Mistake[] = [];
   const report: Report = (at, message) => void mistakes.push({ message, offset: offsetOf(at) });
@@ -127,4 +30,102 @@ export const validateKitfile = (source: KitfileSource, isReference: IsReference)
   if (version === supportedVersion) return [];
   const found = version ? `manifestVersion ${version}` : 'no manifestVersion';
   return [`The Kitfile has ${found}; this version of Kitwright knows ${supportedVersion}.`];
-};
+}
+
+type Report = (at: string, message: string) => void;
+
+function pathUses(kitfile: Kitfile, isReference: IsReference): readonly PathUse[] {
+  const { model } = kitfile;
+  const parts = model?.parts ?? [];
+  const use = (what: string, at: string, path: string | undefined): PathUse => ({
+    what: what.trim(),
+    at,
+    path: path ?? '',
+  });
+  const local = modelReference(kitfile, isReference) === undefined;
+  return [
+    ...(model && local ? [use(`model ${model.name ?? ''}`, 'model.path', model.path)] : []),
+    ...parts.map((part, i) => use(`modelpart ${part.name ?? ''}`, `model.parts.${i}.path`, part.path)),
+    ...(kitfile.code ?? []).map((entry, i) => use(`code layer ${i}`, `code.${i}.path`, entry.path)),
+    ...(kitfile.datasets ?? []).map((entry, i) => use(`dataset layer ${i}`, `datasets.${i}.path`, entry.path)),
+    ...(kitfile.docs ?? []).map((entry, i) => use(`docs layer ${i}`, `docs.${i}.path`, entry.path)),
+    ...(kitfile.mcpServers ?? []).map((entry, i) => use(`mcpServer layer ${i}`, `mcpServers.${i}.path`, entry.path)),
+  ];
+}
+
+/** The kit that `model.path` names, or undefined where it is a local path (or nothing). */
+export function modelReference(kitfile: Kitfile, isReference: IsReference): string | undefined {
+  const path = kitfile.model?.path;
+  return path && /[:@]/.test(path) && isReference(path) ? path : undefined;
+}
+
+function checkPath({ what, path, at }: PathUse, isReference: IsReference, report: Report): void {
+  if (isAbsolutePath(path)) report(at, `absolute paths are not supported in a Kitfile (path ${path} in ${what})`);
+  else if (isUrl(path) || (/[:@]/.test(path) && isReference(path))) {
+    report(at, `invalid path for ${what} (${path}): only local paths are permitted`);
+  }
+}
+
+function checkDuplicates(uses: readonly PathUse[], report: Report): void {
+  const groups = Map.groupBy(uses, ({ path }) => cleanPath(path));
+  for (const [path, group] of groups) {
+    const last = group.at(-1);
+    if (group.length < 2 || !last) continue;
+    const names = group.map(({ what }) => what);
+    report(last.at, `${names.slice(0, -1).join(', ')} and ${names.at(-1)} use the same path ${path}`);
+  }
+}
+
+const partType = /^\w[\w.-]{0,63}$/;
+
+function checkParts(kitfile: Kitfile, report: Report): void {
+  kitfile.model?.parts?.forEach(({ type, name }, i) => {
+    if (type !== undefined && type !== '' && !partType.test(type)) {
+      report(
+        `model.parts.${i}.type`,
+        `modelpart ${name ?? i} has an invalid type: letters, digits, "_", "." and "-", at most 64`,
+      );
+    }
+  });
+}
+
+function checkRemote(dataset: DatasetEntry, index: number, isReference: IsReference, report: Report): void {
+  const { remotePath, remoteHash } = dataset;
+  const at = `datasets.${index}`;
+  if (!remotePath) {
+    if (remoteHash)
+      report(`${at}.remoteHash`, `dataset layer ${index} has a remoteHash (remote hash) but no remotePath`);
+    return;
+  }
+  const isS3 = remotePath.startsWith('s3://');
+  if (!isS3 && !isReference(remotePath)) {
+    report(
+      `${at}.remotePath`,
+      `only S3 URLs and ModelKit references are supported for remote dataset paths (${remotePath})`,
+    );
+  }
+  if (isS3 && !remoteHash)
+    report(`${at}.remotePath`, `dataset layer ${index} needs a remoteHash (remote hash) for ${remotePath}`);
+}
+
+function checkInsideRemote(kitfile: Kitfile, uses: readonly PathUse[], report: Report): void {
+  kitfile.datasets?.forEach(({ remotePath, path }, i) => {
+    if (!remotePath || remotePath.startsWith('s3://')) return;
+    for (const use of uses) {
+      if (use.at === `datasets.${i}.path` || !isWithin(cleanPath(use.path), cleanPath(path ?? ''))) continue;
+      report(use.at, `${use.what} uses a path (${use.path}) that is within the path for a remote dataset`);
+    }
+  });
+}
+
+function checkServers(servers: readonly NamedEntry[], report: Report): void {
+  const seen = new Set<string>();
+  servers.forEach(({ name, path }, i) => {
+    const at = `mcpServers.${i}`;
+    if (!path?.endsWith('.mcpb'))
+      report(`${at}.path`, `invalid path for mcpServer (${path ?? ''}): it must be a single .mcpb file`);
+    if (!name) report(`${at}.path`, `mcpServer with path ${path ?? ''} must have a name`);
+    else if (seen.has(name)) report(`${at}.name`, `duplicate mcpServer name ${name}: names must be unique`);
+    seen.add(name ?? '');
+  });
+}

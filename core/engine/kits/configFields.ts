@@ -2,9 +2,23 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
 import { Fields, type JsonNode, type JsonValue } from '../oci/goJson.ts';
 
+/** The config of a kit: the Kitfile in `kit`'s field order; empty fields are left out, `package` never. */
+export function configFields(kitfile: Kitfile): Fields {
+  return structOf(kitfile as Plain, kitfileTable);
+}
+
 type Plain = Readonly<Record<string, unknown>>;
 
-const nodeOf = (value: unknown, type: FieldType): JsonNode | undefined => {
+function structOf(value: Plain, table: FieldTable): Fields {
+  return new Fields([
+    ...table.fields.map(([name, type]) => [name, nodeOf(value[name], type)] as const),
+    ...(table.layer
+      ? (['digest', 'diffId'] as const).map((name) => [name, value[name] as string | undefined] as const)
+      : []),
+  ]);
+}
+
+function nodeOf(value: unknown, type: FieldType): JsonNode | undefined {
   switch (type.kind) {
     case 'string':
       return value || type.keepEmpty ? ((value as string | undefined) ?? '') : undefined;
@@ -19,15 +33,4 @@ const nodeOf = (value: unknown, type: FieldType): JsonNode | undefined => {
       return items?.length ? items.map((item) => structOf(item, type.table)) : undefined;
     }
   }
-};
-
-const structOf = (value: Plain, table: FieldTable): Fields =>
-  new Fields([
-    ...table.fields.map(([name, type]) => [name, nodeOf(value[name], type)] as const),
-    ...(table.layer
-      ? (['digest', 'diffId'] as const).map((name) => [name, value[name] as string | undefined] as const)
-      : []),
-  ]);
-
-/** The config of a kit: the Kitfile in `kit`'s field order; empty fields are left out, `package` never. */
-export const configFields = (kitfile: Kitfile): Fields => structOf(kitfile as Plain, kitfileTable);
+}

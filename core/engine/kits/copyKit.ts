@@ -31,39 +31,11 @@ export interface CopiedKit {
   readonly bytes: number;
 }
 
-const isLocalStore = (target: Target): target is LocalStore => 'layout' in target;
-
-/** Our store takes large contents in parts, hashed by the pool. */
-const receiving = (store: LocalStore, pool: LayerPool): Target => ({
-  ...store,
-  push: (descriptor, content) =>
-    isManifestType(descriptor.mediaType)
-      ? store.push(descriptor, content)
-      : receive(descriptor, content, store.layout, pool),
-});
-
-/** A manifest that is no kit (an image, an index) may be copied too; hooks then get no Kitfile. */
-const kitfileOf = async ({ root, source }: CopyKitOptions): Promise<Push['kitfile']> => {
-  if (root.mediaType === mediaTypes.index) return undefined;
-  try {
-    return (await loadKitAt(root, source)).kitfile;
-  } catch (error) {
-    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
-    throw error;
-  }
-};
-
-const shortDigest = (digest: string): string => digest.slice(0, 19);
-
-const tagAll = async ({ root, repository, tags }: CopyKitOptions, target: Target): Promise<void> => {
-  for (const tag of tags.length ? tags : [undefined]) await target.tag(root, repository, tag);
-};
-
 /**
  * Copies a kit to a target and names it there: children first, tags last. Throws what source and target throw;
  * then the target has no new name, and the next copy goes on from what it has.
  */
-export const copyKit = async (kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> => {
+export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
   const { source, root, repository, tags, concurrency, signal } = options;
   const target = isLocalStore(options.target) ? receiving(options.target, kitwright.pool) : options.target;
   using _session = isLocalStore(options.target) ? options.target.session() : undefined;
@@ -101,4 +73,38 @@ export const copyKit = async (kitwright: Kitwright, options: CopyKitOptions): Pr
   }
   await hooks.pushed(push, { signal });
   return counts;
-};
+}
+
+function isLocalStore(target: Target): target is LocalStore {
+  return 'layout' in target;
+}
+
+/** Our store takes large contents in parts, hashed by the pool. */
+function receiving(store: LocalStore, pool: LayerPool): Target {
+  return {
+    ...store,
+    push: (descriptor, content) =>
+      isManifestType(descriptor.mediaType)
+        ? store.push(descriptor, content)
+        : receive(descriptor, content, store.layout, pool),
+  };
+}
+
+/** A manifest that is no kit (an image, an index) may be copied too; hooks then get no Kitfile. */
+async function kitfileOf({ root, source }: CopyKitOptions): Promise<Push['kitfile']> {
+  if (root.mediaType === mediaTypes.index) return undefined;
+  try {
+    return (await loadKitAt(root, source)).kitfile;
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
+    throw error;
+  }
+}
+
+function shortDigest(digest: string): string {
+  return digest.slice(0, 19);
+}
+
+async function tagAll({ root, repository, tags }: CopyKitOptions, target: Target): Promise<void> {
+  for (const tag of tags.length ? tags : [undefined]) await target.tag(root, repository, tag);
+}

@@ -10,19 +10,8 @@ export interface KitDiff {
   readonly only: readonly [first: readonly Descriptor[], second: readonly Descriptor[]];
 }
 
-const sameEntries = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
-};
-
-/** Takes from `layers` one that is equal to `wanted`; the rest, or undefined if there is none. */
-const without = (layers: readonly Descriptor[], wanted: Descriptor): readonly Descriptor[] | undefined => {
-  const at = layers.findIndex(({ digest }) => digest === wanted.digest);
-  return at < 0 ? undefined : layers.toSpliced(at, 1);
-};
-
 /** Compares two kits by their manifests. No layer is read. */
-export const diffKits = (first: LoadedKit, second: LoadedKit): KitDiff => {
+export function diffKits(first: LoadedKit, second: LoadedKit): KitDiff {
   const shared: Descriptor[] = [];
   const onlyFirst: Descriptor[] = [];
   let rest: readonly Descriptor[] = second.manifest.layers;
@@ -38,4 +27,15 @@ export const diffKits = (first: LoadedKit, second: LoadedKit): KitDiff => {
     shared,
     only: [onlyFirst, rest],
   };
-};
+}
+
+/** Takes from `layers` one that is equal to `wanted`; the rest, or undefined if there is none. */
+function without(layers: readonly Descriptor[], wanted: Descriptor): readonly Descriptor[] | undefined {
+  const at = layers.findIndex(({ digest }) => digest === wanted.digest);
+  return at < 0 ? undefined : layers.toSpliced(at, 1);
+}
+
+function sameEntries(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}

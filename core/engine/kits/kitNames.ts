@@ -9,6 +9,11 @@ import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import { loadKitAt, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 
+/** All stores that can be read, ours first. */
+export function readTargets({ local, kit }: Stores): readonly (ReadTarget & Lister)[] {
+  return [local, ...kit];
+}
+
 /** One kit in one repository, with its tags. */
 export interface ListedKit {
   readonly repository: string;
@@ -18,33 +23,14 @@ export interface ListedKit {
   readonly manifest: Manifest;
 }
 
-/** All stores that can be read, ours first. */
-export const readTargets = ({ local, kit }: Stores): readonly (ReadTarget & Lister)[] => [local, ...kit];
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** `kit` lists repositories in the order of its index files, whose names are base64 of the repository. */
-const repositoryOrder = (repository: string): string => Buffer.from(repository).toString('base64url');
-
-const groupNames = (names: readonly KitName[]): readonly (readonly KitName[])[] =>
-  [...Map.groupBy(names, ({ repository, descriptor }) => `${repositoryOrder(repository)}\0${descriptor.digest}`)]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, group]) => group);
-
-const listGroup = async (group: readonly KitName[], target: ReadTarget): Promise<ListedKit> => {
-  const [first] = group as readonly [KitName];
-  const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
-  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag])).sort(compareText);
-  return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
-};
-
-const isKit = ({ descriptor }: KitName): boolean => descriptor.mediaType !== mediaTypes.index;
-
-/** All kits of the stores, in `kit`'s order; indexes are no kits. One that cannot be read is named in a warning and left out. */
-export const listKits = async (
+/**
+ * All kits of the stores, in `kit`'s order; indexes are no kits. One that cannot be read is named in a warning and left
+ * out.
+ */
+export async function listKits(
   stores: Stores,
   diagnostic: (diagnostic: Diagnostic) => void,
-): Promise<readonly ListedKit[]> => {
+): Promise<readonly ListedKit[]> {
   const kits: ListedKit[] = [];
   const names = readTargets(stores).flatMap((target) =>
     target
@@ -63,16 +49,45 @@ export const listKits = async (
     }
   }
   return kits;
-};
+}
 
-/** Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers stay where they are. */
-export const tagKit = async (stores: Stores, source: Reference, name: Reference): Promise<void> => {
+function isKit({ descriptor }: KitName): boolean {
+  return descriptor.mediaType !== mediaTypes.index;
+}
+
+function groupNames(names: readonly KitName[]): readonly (readonly KitName[])[] {
+  return [...Map.groupBy(names, ({ repository, descriptor }) => `${repositoryOrder(repository)}\0${descriptor.digest}`)]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => group);
+}
+
+/** `kit` lists repositories in the order of its index files, whose names are base64 of the repository. */
+function repositoryOrder(repository: string): string {
+  return Buffer.from(repository).toString('base64url');
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+async function listGroup(group: readonly KitName[], target: ReadTarget): Promise<ListedKit> {
+  const [first] = group as readonly [KitName];
+  const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
+  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag])).sort(compareText);
+  return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
+}
+
+/**
+ * Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers
+ * stay where they are.
+ */
+export async function tagKit(stores: Stores, source: Reference, name: Reference): Promise<void> {
   const { local } = stores;
   const { descriptor, target } = await resolveExactKit(source, readTargets(stores));
   using _session = local.session();
   if (descriptor.mediaType !== mediaTypes.index) await keepManifest(local, await loadKitAt(descriptor, target));
   await local.tag(descriptor, repositoryOf(name), name.reference);
-};
+}
 
 export interface RemovedKit {
   readonly repository: string;
@@ -81,35 +96,20 @@ export interface RemovedKit {
   readonly deleted: boolean;
 }
 
-const isReadOnly = async (reference: Reference, stores: Stores): Promise<boolean> => {
-  const found = await Promise.all(
-    stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')),
-  );
-  return found.some((descriptor) => descriptor !== undefined);
-};
-
-const missing = async (reference: Reference, stores: Stores): Promise<KitwrightError> => {
-  const name = formatReference(reference);
-  return (await isReadOnly(reference, stores))
-    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, {
-        data: { reference: name },
-      })
-    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
-        data: { reference: name },
-      });
-};
-
-/** Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws `kit-not-found`. */
-export const removeKit = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> => {
+/**
+ * Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws
+ * `kit-not-found`.
+ */
+export async function removeKit(stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> {
   const printed = asPrinted(reference);
   return (
     (await removeExactly(stores, reference, force)) ??
     (printed && (await removeExactly(stores, printed, force))) ??
     Promise.reject(await missing(reference, stores))
   );
-};
+}
 
-const removeExactly = async (stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit | undefined> => {
+async function removeExactly(stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit | undefined> {
   const repository = repositoryOf(reference);
   let removed: RemovedKit | undefined;
   await stores.local.update((index) => {
@@ -125,10 +125,28 @@ const removeExactly = async (stores: Stores, reference: Reference, force: boolea
     return { ...index, names: index.names.filter((name) => !goes(name)) };
   });
   return removed;
-};
+}
+
+async function missing(reference: Reference, stores: Stores): Promise<KitwrightError> {
+  const name = formatReference(reference);
+  return (await isReadOnly(reference, stores))
+    ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, {
+        data: { reference: name },
+      })
+    : new KitwrightError('kit-not-found', `The kit ${name} was not found in the local store.`, {
+        data: { reference: name },
+      });
+}
+
+async function isReadOnly(reference: Reference, stores: Stores): Promise<boolean> {
+  const found = await Promise.all(
+    stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')),
+  );
+  return found.some((descriptor) => descriptor !== undefined);
+}
 
 /** Removes all kits without a tag, or with `force` all kits. Gives the names that went, in the order of `list`. */
-export const removeAll = async (stores: Stores, force: boolean): Promise<readonly KitName[]> => {
+export async function removeAll(stores: Stores, force: boolean): Promise<readonly KitName[]> {
   let removed: readonly KitName[] = [];
   await stores.local.update((index) => {
     removed = groupNames(index.names.filter(({ tag }) => force || tag === undefined)).flat();
@@ -136,4 +154,4 @@ export const removeAll = async (stores: Stores, force: boolean): Promise<readonl
     return removed.length ? { ...index, names: index.names.filter((name) => !gone.has(name)) } : index;
   });
   return removed;
-};
+}

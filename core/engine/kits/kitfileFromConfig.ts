@@ -3,12 +3,27 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 
-const malformed = (name: string): KitwrightError =>
-  new KitwrightError('kit-malformed', `The config of the kit is not usable: ${name} has the wrong type.`, {
-    data: { name },
-  });
+/** Reads a Kitfile back from the config of a kit. Throws `kit-malformed`. Numbers pass through doubles, as in `kit`. */
+export function kitfileFromConfig(bytes: Uint8Array): Kitfile {
+  return readStruct(parseJsonObject(bytes, 'config'), kitfileTable, '') as Kitfile;
+}
 
-const readField = (value: unknown, type: FieldType, name: string): unknown => {
+function readStruct(json: JsonObject, table: FieldTable, name: string): JsonObject {
+  const text: FieldType = { kind: 'string' };
+  const fields = [
+    ...table.fields,
+    ...(table.layer
+      ? ([
+          ['digest', text],
+          ['diffId', text],
+        ] as const)
+      : []),
+  ];
+  const values = fields.map(([key, type]) => [key, readField(json[key], type, name ? `${name}.${key}` : key)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+function readField(value: unknown, type: FieldType, name: string): unknown {
   if (value === undefined || value === null) return undefined;
   const check = (good: boolean) => {
     if (!good) throw malformed(name);
@@ -29,23 +44,10 @@ const readField = (value: unknown, type: FieldType, name: string): unknown => {
       check(Array.isArray(value) && value.every(isObject));
       return (value as readonly JsonObject[]).map((item, index) => readStruct(item, type.table, `${name}.${index}`));
   }
-};
+}
 
-const readStruct = (json: JsonObject, table: FieldTable, name: string): JsonObject => {
-  const text: FieldType = { kind: 'string' };
-  const fields = [
-    ...table.fields,
-    ...(table.layer
-      ? ([
-          ['digest', text],
-          ['diffId', text],
-        ] as const)
-      : []),
-  ];
-  const values = fields.map(([key, type]) => [key, readField(json[key], type, name ? `${name}.${key}` : key)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
-};
-
-/** Reads a Kitfile back from the config of a kit. Throws `kit-malformed`. Numbers pass through doubles, as in `kit`. */
-export const kitfileFromConfig = (bytes: Uint8Array): Kitfile =>
-  readStruct(parseJsonObject(bytes, 'config'), kitfileTable, '') as Kitfile;
+function malformed(name: string): KitwrightError {
+  return new KitwrightError('kit-malformed', `The config of the kit is not usable: ${name} has the wrong type.`, {
+    data: { name },
+  });
+}

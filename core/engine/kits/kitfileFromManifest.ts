@@ -3,27 +3,11 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { annotationNames, type LayerRole, parseLayerMediaType } from '../oci/mediaTypes.ts';
 
-/** Where other tools say what a layer is called. */
-const title = 'org.opencontainers.image.title';
-
-interface Element {
-  readonly path: string;
-  readonly digest: string;
-}
-
-const pathOf = ({ annotations, digest }: Descriptor): string =>
-  annotations?.[annotationNames.filePath] ?? annotations?.[title] ?? digest.replace(':', '-');
-
-const elementsOf = (manifest: Manifest, roles: readonly LayerRole[]): readonly Element[] =>
-  manifest.layers
-    .filter(({ mediaType }) => roles.includes(parseLayerMediaType(mediaType)?.role ?? 'prompt'))
-    .map((layer) => ({ path: pathOf(layer), digest: layer.digest }));
-
-const list = <K extends string>(name: K, elements: readonly Element[]) =>
-  (elements.length ? { [name]: elements } : {}) as { readonly [P in K]?: readonly Element[] };
-
-/** A Kitfile for a ModelPack that has none, from the names of its layers: the first weights are the model, the others its parts. */
-export const kitfileFromManifest = (manifest: Manifest): Kitfile => {
+/**
+ * A Kitfile for a ModelPack that has none, from the names of its layers: the first weights are the model, the others
+ * its parts.
+ */
+export function kitfileFromManifest(manifest: Manifest): Kitfile {
   const [model, ...weights] = elementsOf(manifest, ['model']);
   const parts = [...weights, ...elementsOf(manifest, ['modelpart'])];
   return {
@@ -33,4 +17,26 @@ export const kitfileFromManifest = (manifest: Manifest): Kitfile => {
     ...list('datasets', elementsOf(manifest, ['dataset'])),
     ...list('docs', elementsOf(manifest, ['docs'])),
   };
-};
+}
+
+interface Element {
+  readonly path: string;
+  readonly digest: string;
+}
+
+function elementsOf(manifest: Manifest, roles: readonly LayerRole[]): readonly Element[] {
+  return manifest.layers
+    .filter(({ mediaType }) => roles.includes(parseLayerMediaType(mediaType)?.role ?? 'prompt'))
+    .map((layer) => ({ path: pathOf(layer), digest: layer.digest }));
+}
+
+/** Where other tools say what a layer is called. */
+const title = 'org.opencontainers.image.title';
+
+function pathOf({ annotations, digest }: Descriptor): string {
+  return annotations?.[annotationNames.filePath] ?? annotations?.[title] ?? digest.replace(':', '-');
+}
+
+function list<K extends string>(name: K, elements: readonly Element[]) {
+  return (elements.length ? { [name]: elements } : {}) as { readonly [P in K]?: readonly Element[] };
+}

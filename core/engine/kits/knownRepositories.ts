@@ -2,8 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { childrenOf } from '../oci/childrenOf.ts';
 import type { LocalStore } from '../store/localStore.ts';
 
-/** Repositories of a registry, by what the store's kits are called, whose kits hold a digest: there it may be mounted from. */
-export const knownRepositories = (store: LocalStore): ((registry: string, digest: string) => readonly string[]) => {
+/**
+ * Repositories of a registry, by what the store's kits are called, whose kits hold a digest: there it may be mounted
+ * from.
+ */
+export function knownRepositories(store: LocalStore): (registry: string, digest: string) => readonly string[] {
   const holders = new Map<string, Set<string>>();
   const note = (registry: string): void => {
     for (const { repository, descriptor } of store.list()) {
@@ -22,4 +25,4 @@ export const knownRepositories = (store: LocalStore): ((registry: string, digest
     noted.add(registry);
     return [...(holders.get(`${registry} ${digest}`) ?? [])];
   };
-};
+}

@@ -10,6 +10,11 @@ import { readVerified } from '../store/verified.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
+/**
+ * A place where kits can be read, or one that is found by the reference: a registry has a target for each repository.
+ */
+export type TargetSource = ReadTarget | ((reference: Reference) => ReadTarget | undefined);
+
 /** A kit that was read from a target: its manifest and Kitfile, not its layers. */
 export interface LoadedKit {
   readonly descriptor: Descriptor;
@@ -19,11 +24,80 @@ export interface LoadedKit {
   readonly target: ReadTarget;
 }
 
-const isModelPack = ({ artifactType, config }: Manifest): boolean =>
-  artifactType === mediaTypes.packArtifact || config.mediaType === mediaTypes.packConfig;
+/** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */
+export async function loadKit(reference: Reference, sources: readonly TargetSource[]): Promise<LoadedKit> {
+  const { target, descriptor } = await resolveKit(reference, sources);
+  return loadKitAt(descriptor, target);
+}
+
+export interface ResolvedKit {
+  readonly target: ReadTarget;
+  readonly descriptor: Descriptor;
+}
+
+/**
+ * The first target that has the name; where `localhost/x:tag` is none, the kit that is printed so: `x:tag`. Throws
+ * `kit-not-found`.
+ */
+export async function resolveKit(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> {
+  const printed = asPrinted(reference);
+  return (
+    (printed && ((await firstIn(reference, sources)) ?? (await firstIn(printed, sources)))) ??
+    resolveExactKit(reference, sources)
+  );
+}
+
+async function firstIn(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit | undefined> {
+  for (const source of sources) {
+    const found = await resolveIn(reference, source);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function resolveIn(
+  reference: Reference,
+  source: TargetSource,
+): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor } | undefined> {
+  const target = typeof source === 'function' ? source(reference) : source;
+  const descriptor =
+    target && reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
+  return target && descriptor ? { target, descriptor } : undefined;
+}
+
+/** The first target that has exactly this name. Throws `kit-not-found`. */
+export async function resolveExactKit(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> {
+  const found = await firstIn(reference, sources);
+  if (found) return found;
+  const name = formatReference(reference);
+  const places = sources.some((source) => typeof source === 'function')
+    ? sources.length > 1
+      ? 'in the local store or at its registry'
+      : 'at its registry'
+    : 'in the local store';
+  throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
+}
+
+/** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
+export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> {
+  requireKit(descriptor);
+  const manifestBytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
+  const manifest = parseManifest(manifestBytes);
+  if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);
+  return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
+}
+
+/** Throws `index-invalid` for an index: one of its kits must be chosen first. */
+export function requireKit({ mediaType, digest }: Descriptor): void {
+  if (mediaType !== mediaTypes.index) return;
+  throw new KitwrightError('index-invalid', `${digest} is an index and no ModelKit.`, {
+    data: { digest },
+    hint: 'See "kitwright index info" for its kits; pull and unpack choose one with --label.',
+  });
+}
 
 /** In a ModelPack the Kitfile stands in an annotation of the manifest. */
-const kitfileOf = async (manifest: Manifest, target: ReadTarget): Promise<Kitfile> => {
+async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfile> {
   const annotation = manifest.annotations[annotationNames.kitfile];
   if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));
   if (isModelPack(manifest)) return kitfileFromManifest(manifest);
@@ -36,78 +110,8 @@ const kitfileOf = async (manifest: Manifest, target: ReadTarget): Promise<Kitfil
   return kitfileFromConfig(
     await readVerified(manifest.config, target.fetch(manifest.config), target.name, maxJsonSize),
   );
-};
-
-/** Throws `index-invalid` for an index: one of its kits must be chosen first. */
-export const requireKit = ({ mediaType, digest }: Descriptor): void => {
-  if (mediaType !== mediaTypes.index) return;
-  throw new KitwrightError('index-invalid', `${digest} is an index and no ModelKit.`, {
-    data: { digest },
-    hint: 'See "kitwright index info" for its kits; pull and unpack choose one with --label.',
-  });
-};
-
-/** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
-export const loadKitAt = async (descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> => {
-  requireKit(descriptor);
-  const manifestBytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
-  const manifest = parseManifest(manifestBytes);
-  if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);
-  return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
-};
-
-/** A place where kits can be read, or one that is found by the reference: a registry has a target for each repository. */
-export type TargetSource = ReadTarget | ((reference: Reference) => ReadTarget | undefined);
-
-const resolveIn = async (
-  reference: Reference,
-  source: TargetSource,
-): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor } | undefined> => {
-  const target = typeof source === 'function' ? source(reference) : source;
-  const descriptor =
-    target && reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
-  return target && descriptor ? { target, descriptor } : undefined;
-};
-
-export interface ResolvedKit {
-  readonly target: ReadTarget;
-  readonly descriptor: Descriptor;
 }
 
-const firstIn = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit | undefined> => {
-  for (const source of sources) {
-    const found = await resolveIn(reference, source);
-    if (found) return found;
-  }
-  return undefined;
-};
-
-/** The first target that has exactly this name. Throws `kit-not-found`. */
-export const resolveExactKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> => {
-  const found = await firstIn(reference, sources);
-  if (found) return found;
-  const name = formatReference(reference);
-  const places = sources.some((source) => typeof source === 'function')
-    ? sources.length > 1
-      ? 'in the local store or at its registry'
-      : 'at its registry'
-    : 'in the local store';
-  throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
-};
-
-/**
- * The first target that has the name; where `localhost/x:tag` is none, the kit that is printed so: `x:tag`. Throws `kit-not-found`.
- */
-export const resolveKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> => {
-  const printed = asPrinted(reference);
-  return (
-    (printed && ((await firstIn(reference, sources)) ?? (await firstIn(printed, sources)))) ??
-    resolveExactKit(reference, sources)
-  );
-};
-
-/** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */
-export const loadKit = async (reference: Reference, sources: readonly TargetSource[]): Promise<LoadedKit> => {
-  const { target, descriptor } = await resolveKit(reference, sources);
-  return loadKitAt(descriptor, target);
-};
+function isModelPack({ artifactType, config }: Manifest): boolean {
+  return artifactType === mediaTypes.packArtifact || config.mediaType === mediaTypes.packConfig;
+}

@@ -25,30 +25,31 @@ export interface LoadedIndex {
 }
 
 /** Reads an index by its descriptor. Throws `index-invalid` for a kit, `descriptor-mismatch`, `kit-malformed`. */
-export const loadIndexAt = async (descriptor: Descriptor, target: ReadTarget): Promise<LoadedIndex> => {
+export async function loadIndexAt(descriptor: Descriptor, target: ReadTarget): Promise<LoadedIndex> {
   if (descriptor.mediaType !== mediaTypes.index)
     throw new KitwrightError('index-invalid', `${descriptor.digest} is a ModelKit and no index.`, {
       data: { digest: descriptor.digest },
     });
   const bytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
   return { descriptor, index: parseModelIndex(bytes), target };
-};
+}
 
 /** Finds an index by its reference in the first target that has it. Throws `kit-not-found` and what reading throws. */
-export const loadIndex = async (reference: Reference, sources: readonly TargetSource[]): Promise<LoadedIndex> => {
+export async function loadIndex(reference: Reference, sources: readonly TargetSource[]): Promise<LoadedIndex> {
   const { descriptor, target } = await resolveKit(reference, sources);
   return loadIndexAt(descriptor, target);
-};
+}
 
 /**
- * Changes an index of the local store under the store's lock, so that no change of another process is lost; `change` gets
- * undefined if there is none of this name. Gives the new descriptor. Throws `index-invalid` where the name is a kit's.
+ * Changes an index of the local store under the store's lock, so that no change of another process is lost; `change`
+ * gets undefined if there is none of this name. Gives the new descriptor. Throws `index-invalid` where the name is a
+ * kit's.
  */
-export const changeIndex = async (
+export async function changeIndex(
   store: LocalStore,
   reference: Reference,
   change: (index: ModelIndex | undefined) => ModelIndex,
-): Promise<Descriptor> => {
+): Promise<Descriptor> {
   const [repository, tag] = [repositoryOf(reference), reference.reference];
   using _session = store.session();
   let descriptor: Descriptor | undefined;
@@ -61,42 +62,44 @@ export const changeIndex = async (
     return { ...names, names: addName(others, { repository, tag, descriptor }) };
   });
   return descriptor as Descriptor;
-};
+}
 
 /** The entry of a kit: which tag it has, and how large it is. Bytes. */
-export const entryOf = (
+export function entryOf(
   { descriptor: { mediaType, digest, size }, manifest }: LoadedKit,
   reference: Reference,
   labels: Labels,
   annotations: Readonly<Record<string, string>>,
-): IndexEntry => ({
-  labels,
-  descriptor: {
-    mediaType,
-    digest,
-    size,
-    ...(manifest.artifactType ? { artifactType: manifest.artifactType } : {}),
-    annotations: {
-      ...annotations,
-      ...(reference.isDigest || !reference.reference ? {} : { [annotationNames.indexTag]: reference.reference }),
-      [annotationNames.indexSize]: String(manifest.layers.reduce((sum, layer) => sum + layer.size, 0)),
+): IndexEntry {
+  return {
+    labels,
+    descriptor: {
+      mediaType,
+      digest,
+      size,
+      ...(manifest.artifactType ? { artifactType: manifest.artifactType } : {}),
+      annotations: {
+        ...annotations,
+        ...(reference.isDigest || !reference.reference ? {} : { [annotationNames.indexTag]: reference.reference }),
+        [annotationNames.indexSize]: String(manifest.layers.reduce((sum, layer) => sum + layer.size, 0)),
+      },
     },
-  },
-});
+  };
+}
 
 /** A kit of an index lies in the same repository: a registry finds it nowhere else. Throws `index-invalid`. */
-export const requireSameRepository = (index: Reference, kit: Reference): void => {
+export function requireSameRepository(index: Reference, kit: Reference): void {
   if (repositoryOf(index) === repositoryOf(kit)) return;
   throw new KitwrightError(
     'index-invalid',
     `The kit ${displayReference(kit)} is not in the repository of the index ${displayReference(index)}.`,
     { hint: 'Give the kit a name there first, with "kitwright tag".' },
   );
-};
+}
 
 /** Keeps manifest and config of a kit in the store, so that the index is whole there; layers stay where they are. */
-export const keepManifest = async (store: LocalStore, kit: LoadedKit): Promise<void> => {
+export async function keepManifest(store: LocalStore, kit: LoadedKit): Promise<void> {
   if (kit.target === store) return;
   await store.push(kit.manifest.config, (range) => kit.target.fetch(kit.manifest.config, range));
   store.putBytes(kit.descriptor, kit.manifestBytes);
-};
+}

@@ -9,26 +9,35 @@ export interface RemoteDataset {
   readonly remoteHash: string;
 }
 
-const remote = ({ name, path = '', remotePath, remoteHash = '' }: DatasetEntry): readonly RemoteDataset[] =>
-  remotePath ? [{ name, path, remotePath, remoteHash }] : [];
+export function remoteDatasets({ datasets = [] }: Kitfile): readonly RemoteDataset[] {
+  return datasets.flatMap(remote);
+}
 
-export const remoteDatasets = ({ datasets = [] }: Kitfile): readonly RemoteDataset[] => datasets.flatMap(remote);
+function remote({ name, path = '', remotePath, remoteHash = '' }: DatasetEntry): readonly RemoteDataset[] {
+  return remotePath ? [{ name, path, remotePath, remoteHash }] : [];
+}
 
 const scheme = /^([a-z][a-z0-9+.-]*):\/\//;
 
 /** Is it at a URL? Otherwise it is a reference to a kit. */
-export const isAtUrl = ({ remotePath }: RemoteDataset): boolean => scheme.test(remotePath);
+export function isAtUrl({ remotePath }: RemoteDataset): boolean {
+  return scheme.test(remotePath);
+}
 
 /** The plugin that reaches a URL. Throws `plugin-invalid` and lists what there is. */
-export const remoteDataOf = (capabilities: CapabilityRegistry, { remotePath }: RemoteDataset): RemoteData =>
-  capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
+export function remoteDataOf(capabilities: CapabilityRegistry, { remotePath }: RemoteDataset): RemoteData {
+  return capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
+}
 
-/** Datasets at URLs must be there and be what their hashes say, before a kit names them. Throws what their plugins throw. */
-export const checkRemoteDatasets = async (
+/**
+ * Datasets at URLs must be there and be what their hashes say, before a kit names them. Throws what their plugins
+ * throw.
+ */
+export async function checkRemoteDatasets(
   kitfile: Kitfile,
   capabilities: CapabilityRegistry,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   for (const dataset of remoteDatasets(kitfile).filter(isAtUrl))
     await remoteDataOf(capabilities, dataset).check(dataset.remotePath, dataset.remoteHash, signal);
-};
+}

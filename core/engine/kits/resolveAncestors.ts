@@ -11,9 +11,6 @@ import {
 } from '../oci/reference.ts';
 import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
 
-/** Ancestors that a chain of references may have. */
-export const maxAncestors = 10;
-
 export interface Ancestor {
   readonly reference: Reference;
   /** As the child's Kitfile spells it. */
@@ -21,36 +18,19 @@ export interface Ancestor {
   readonly kit: LoadedKit;
 }
 
-const cycle = (chain: readonly string[]): KitwrightError =>
-  new KitwrightError('references-cycle', `There is a cycle in the references between kits: ${chain.join(' -> ')}.`, {
-    data: { chain },
-  });
-
-const tooDeep = (chain: readonly string[]): KitwrightError =>
-  new KitwrightError(
-    'references-too-deep',
-    `The chain of references has more than the maximum of ${maxAncestors} kits.`,
-    { data: { chain } },
-  );
-
-/** A chain of full references with one more. Throws `references-cycle`, `references-too-deep`. */
-export const extendChain = (chain: readonly string[], name: string): readonly string[] => {
-  const longer = [...chain, name];
-  if (chain.includes(name)) throw cycle(longer.map(displayRepository));
-  if (chain.length > maxAncestors) throw tooDeep(longer);
-  return longer;
-};
+/** Ancestors that a chain of references may have. */
+export const maxAncestors = 10;
 
 /**
  * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
  * `self` is the name of the kit itself: it may not be among them.
  * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
  */
-export const resolveAncestors = async (
+export async function resolveAncestors(
   kitfile: Kitfile,
   targets: readonly TargetSource[],
   self?: Reference,
-): Promise<readonly Ancestor[]> => {
+): Promise<readonly Ancestor[]> {
   const ancestors: Ancestor[] = [];
   const seen: string[] = self ? [formatReference(self)] : [];
   let text = modelReference(kitfile, isReference);
@@ -65,4 +45,30 @@ export const resolveAncestors = async (
     text = modelReference(kit.kitfile, isReference);
   }
   return ancestors;
-};
+}
+
+function cycle(chain: readonly string[]): KitwrightError {
+  return new KitwrightError(
+    'references-cycle',
+    `There is a cycle in the references between kits: ${chain.join(' -> ')}.`,
+    {
+      data: { chain },
+    },
+  );
+}
+
+function tooDeep(chain: readonly string[]): KitwrightError {
+  return new KitwrightError(
+    'references-too-deep',
+    `The chain of references has more than the maximum of ${maxAncestors} kits.`,
+    { data: { chain } },
+  );
+}
+
+/** A chain of full references with one more. Throws `references-cycle`, `references-too-deep`. */
+export function extendChain(chain: readonly string[], name: string): readonly string[] {
+  const longer = [...chain, name];
+  if (chain.includes(name)) throw cycle(longer.map(displayRepository));
+  if (chain.length > maxAncestors) throw tooDeep(longer);
+  return longer;
+}

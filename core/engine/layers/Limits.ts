@@ -4,7 +4,10 @@ export interface Limits {
   readonly cpu?: number | undefined;
   /** Bytes a second that are read, of all threads together. */
   readonly read?: number | undefined;
-  /** Only cores that nobody else wants. Linux only: elsewhere a priority belongs to the whole process, and its children inherit it. */
+  /**
+   * Only cores that nobody else wants. Linux only: elsewhere a priority belongs to the whole process, and its children
+   * inherit it.
+   */
   readonly lowPriority?: boolean | undefined;
 }
 
@@ -18,11 +21,12 @@ export interface ThreadLimits {
 }
 
 /** No more threads than cores that may be used. */
-export const threadsWithin = ({ cpu }: Limits, threads: number): number =>
-  cpu === undefined ? threads : Math.max(1, Math.min(threads, Math.ceil(cpu)));
+export function threadsWithin({ cpu }: Limits, threads: number): number {
+  return cpu === undefined ? threads : Math.max(1, Math.min(threads, Math.ceil(cpu)));
+}
 
 /** Divides the limits among threads; undefined where there are none. */
-export const limitsOfThread = (limits: Limits, threads: number): ThreadLimits | undefined => {
+export function limitsOfThread(limits: Limits, threads: number): ThreadLimits | undefined {
   const { cpu, read, lowPriority = false } = limits;
   if (cpu === undefined && read === undefined && !lowPriority) return undefined;
   return {
@@ -30,4 +34,4 @@ export const limitsOfThread = (limits: Limits, threads: number): ThreadLimits | 
     read: (read ?? Number.POSITIVE_INFINITY) / threads,
     lowPriority,
   };
-};
+}

@@ -11,7 +11,7 @@ export interface Meter {
   readonly cancelled: () => boolean;
 }
 
-export const createMeter = (buffer: SharedArrayBuffer = new SharedArrayBuffer(16)): Meter => {
+export function createMeter(buffer: SharedArrayBuffer = new SharedArrayBuffer(16)): Meter {
   const counter = new BigInt64Array(buffer, 0, 1);
   const flag = new Int32Array(buffer, 8, 1);
   return {
@@ -21,4 +21,4 @@ export const createMeter = (buffer: SharedArrayBuffer = new SharedArrayBuffer(16
     cancel: () => void Atomics.store(flag, 0, 1),
     cancelled: () => Atomics.load(flag, 0) === 1,
   };
-};
+}

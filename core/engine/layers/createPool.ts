@@ -16,6 +16,12 @@ import type {
 import { type Limits, limitsOfThread, threadsWithin } from './Limits.ts';
 import type { Outcome, ThreadJob } from './worker/main.ts';
 
+export interface PoolOptions {
+  /** Number of threads; the number of cores by default. */
+  readonly threads?: number;
+  readonly limits?: Limits;
+}
+
 /** The worker pool: one thread for each core, started when the first job comes. */
 export interface LayerPool {
   readonly threads: number;
@@ -33,50 +39,7 @@ export interface LayerPool {
 
 const entry = fileURLToPath(import.meta.resolve('#layers/worker'));
 
-type Balancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
-
-/** Sends a layer back to the thread that holds its midstates, if that one is idle. */
-const createAffinity = () => {
-  const threads = new Map<string, number>();
-  const wanted = new Map<number, number>();
-  let next: number | undefined;
-  const balancer: Balancer = (task, workers) => {
-    if (next !== undefined) wanted.set(task.taskId, next);
-    const thread = wanted.get(task.taskId);
-    const idle = workers.filter((worker) => worker.currentUsage === 0);
-    const chosen = idle.find((worker) => worker.id === thread) ?? idle[0] ?? null;
-    if (chosen) wanted.delete(task.taskId);
-    return chosen;
-  };
-  return {
-    balancer,
-    /** Runs `start`, which must post its task at once, with a preference for the layer's thread. */
-    prefer: <T>(layer: string | undefined, start: () => T): T => {
-      next = layer === undefined ? undefined : threads.get(layer);
-      try {
-        return start();
-      } finally {
-        next = undefined;
-      }
-    },
-    note: (layer: string | undefined, thread: number): void => {
-      if (layer !== undefined) threads.set(layer, thread);
-    },
-  };
-};
-
-const unwrap = <T>(outcome: Outcome<T>): T => {
-  if ('error' in outcome) throw fromErrorData(outcome.error);
-  return outcome.value;
-};
-
-export interface PoolOptions {
-  /** Number of threads; the number of cores by default. */
-  readonly threads?: number;
-  readonly limits?: Limits;
-}
-
-export const createPool = ({ threads: wanted = availableParallelism(), limits = {} }: PoolOptions = {}): LayerPool => {
+export function createPool({ threads: wanted = availableParallelism(), limits = {} }: PoolOptions = {}): LayerPool {
   const threads = threadsWithin(limits, wanted);
   const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
@@ -123,4 +86,41 @@ export const createPool = ({ threads: wanted = availableParallelism(), limits = 
       await pool?.destroy();
     },
   };
-};
+}
+
+type Balancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+
+/** Sends a layer back to the thread that holds its midstates, if that one is idle. */
+function createAffinity() {
+  const threads = new Map<string, number>();
+  const wanted = new Map<number, number>();
+  let next: number | undefined;
+  const balancer: Balancer = (task, workers) => {
+    if (next !== undefined) wanted.set(task.taskId, next);
+    const thread = wanted.get(task.taskId);
+    const idle = workers.filter((worker) => worker.currentUsage === 0);
+    const chosen = idle.find((worker) => worker.id === thread) ?? idle[0] ?? null;
+    if (chosen) wanted.delete(task.taskId);
+    return chosen;
+  };
+  return {
+    balancer,
+    /** Runs `start`, which must post its task at once, with a preference for the layer's thread. */
+    prefer: <T>(layer: string | undefined, start: () => T): T => {
+      next = layer === undefined ? undefined : threads.get(layer);
+      try {
+        return start();
+      } finally {
+        next = undefined;
+      }
+    },
+    note: (layer: string | undefined, thread: number): void => {
+      if (layer !== undefined) threads.set(layer, thread);
+    },
+  };
+}
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if ('error' in outcome) throw fromErrorData(outcome.error);
+  return outcome.value;
+}

@@ -18,33 +18,7 @@ export interface EncodedRecipe {
   readonly inline: Uint8Array;
 }
 
-const printWidth = 5;
-
-const encodePrints = (files: readonly FilePiece[]): BigInt64Array => {
-  const prints = files.flatMap(({ print }) => (print ? [print] : []));
-  const encoded = new BigInt64Array(passingBytes(prints.length * printWidth * 8).buffer, 0, prints.length * printWidth);
-  prints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
-    encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * printWidth);
-  });
-  return encoded;
-};
-
-const numbers = (recipe: Recipe, numberOf: (piece: Piece) => number): Float64Array => {
-  const encoded = new Float64Array(passingBytes(recipe.length * 8).buffer, 0, recipe.length);
-  recipe.forEach((piece, i) => {
-    encoded[i] = numberOf(piece);
-  });
-  return encoded;
-};
-
-const encodePaths = (files: readonly FilePiece[]): Uint8Array => {
-  const text = files.map(({ path }) => path).join('\0');
-  const encoded = passingBytes(text.length);
-  Buffer.from(encoded.buffer).write(text, 'latin1');
-  return encoded;
-};
-
-export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
+export function encodeRecipe(recipe: Recipe): EncodedRecipe {
   const files = recipe.filter((piece) => piece.kind === 'file');
   const kinds = passingBytes(recipe.length);
   recipe.forEach((piece, i) => {
@@ -58,18 +32,35 @@ export const encodeRecipe = (recipe: Recipe): EncodedRecipe => {
     paths: encodePaths(files),
     inline: joinBytes(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
-};
+}
 
-const printAt = (prints: BigInt64Array, at: number, size: number): Fingerprint => ({
-  dev: prints[at] ?? 0n,
-  ino: prints[at + 1] ?? 0n,
-  size,
-  mtimeNs: prints[at + 2] ?? 0n,
-  ctimeNs: prints[at + 3] ?? 0n,
-  mode: Number(prints[at + 4] ?? 0n),
-});
+function numbers(recipe: Recipe, numberOf: (piece: Piece) => number): Float64Array {
+  const encoded = new Float64Array(passingBytes(recipe.length * 8).buffer, 0, recipe.length);
+  recipe.forEach((piece, i) => {
+    encoded[i] = numberOf(piece);
+  });
+  return encoded;
+}
 
-export const decodeRecipe = (encoded: EncodedRecipe): Piece[] => {
+const printWidth = 5;
+
+function encodePrints(files: readonly FilePiece[]): BigInt64Array {
+  const prints = files.flatMap(({ print }) => (print ? [print] : []));
+  const encoded = new BigInt64Array(passingBytes(prints.length * printWidth * 8).buffer, 0, prints.length * printWidth);
+  prints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
+    encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * printWidth);
+  });
+  return encoded;
+}
+
+function encodePaths(files: readonly FilePiece[]): Uint8Array {
+  const text = files.map(({ path }) => path).join('\0');
+  const encoded = passingBytes(text.length);
+  Buffer.from(encoded.buffer).write(text, 'latin1');
+  return encoded;
+}
+
+export function decodeRecipe(encoded: EncodedRecipe): Piece[] {
   const paths = Buffer.from(encoded.paths.buffer, 0, encoded.paths.byteLength).toString('latin1').split('\0');
   let [file, print, inline] = [0, 0, 0];
   return Array.from(encoded.kinds, (kind, i): Piece => {
@@ -83,13 +74,26 @@ export const decodeRecipe = (encoded: EncodedRecipe): Piece[] => {
     print += printWidth;
     return { ...base, print: printAt(encoded.prints, print - printWidth, size) };
   });
-};
+}
+
+function printAt(prints: BigInt64Array, at: number, size: number): Fingerprint {
+  return {
+    dev: prints[at] ?? 0n,
+    ino: prints[at + 1] ?? 0n,
+    size,
+    mtimeNs: prints[at + 2] ?? 0n,
+    ctimeNs: prints[at + 3] ?? 0n,
+    mode: Number(prints[at + 4] ?? 0n),
+  };
+}
 
 /** 64 bits that seed xxHash3, as two halves. Kept in the store, so that nobody can prepare colliding files. */
 export type Seed = readonly [low: number, high: number];
 
 /** Where a worker writes a piece that gets a file of its own. */
-export const objectPath = (packPath: string, index: number): string => `${packPath}.${index}`;
+export function objectPath(packPath: string, index: number): string {
+  return `${packPath}.${index}`;
+}
 
 /** Asks a worker for the digest of a recipe. */
 export interface HashJob {
@@ -129,7 +133,9 @@ export interface ProbeJob {
 /** The bytes that are there of a file that grows: one 64-bit counter, from the beginning on; negative = give up. */
 export type Available = SharedArrayBuffer;
 
-/** Asks a worker to write entries of a layer into the staging folder of an unpack. Others may work on the same layer. */
+/**
+ * Asks a worker to write entries of a layer into the staging folder of an unpack. Others may work on the same layer.
+ */
 export interface ExtractJob {
   /** The plain bytes of the layer. With `available` one file that is still being written. */
   readonly recipe: EncodedRecipe;

@@ -1,6 +1,11 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 
+/** The ordered pieces of one layer. Their bytes, one after the other, are the uncompressed layer. */
+export type Recipe = readonly Piece[];
+
+export type Piece = InlinePiece | FilePiece;
+
 /** Bytes that stand in the recipe itself: tar headers and padding. */
 export interface InlinePiece {
   readonly kind: 'inline';
@@ -17,12 +22,11 @@ export interface FilePiece {
   readonly print?: Fingerprint;
 }
 
-export type Piece = InlinePiece | FilePiece;
-
-/** The ordered pieces of one layer. Their bytes, one after the other, are the uncompressed layer. */
-export type Recipe = readonly Piece[];
-
-export const pieceSize = (piece: Piece): number => (piece.kind === 'inline' ? piece.bytes.byteLength : piece.size);
+export function pieceSize(piece: Piece): number {
+  return piece.kind === 'inline' ? piece.bytes.byteLength : piece.size;
+}
 
 /** Length of the layer in bytes. */
-export const recipeSize = (recipe: Recipe): number => recipe.reduce((sum, piece) => sum + pieceSize(piece), 0);
+export function recipeSize(recipe: Recipe): number {
+  return recipe.reduce((sum, piece) => sum + pieceSize(piece), 0);
+}

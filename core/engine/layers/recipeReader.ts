@@ -13,12 +13,7 @@ export interface RecipeReader extends Disposable {
   readonly slice: (offset: number, size: number) => Recipe;
 }
 
-const cut = (piece: Piece, from: number, size: number): Piece =>
-  piece.kind === 'inline'
-    ? { kind: 'inline', bytes: piece.bytes.subarray(from, from + size) }
-    : { ...piece, offset: piece.offset + from, size };
-
-export const createRecipeReader = (recipe: Recipe): RecipeReader => {
+export function createRecipeReader(recipe: Recipe): RecipeReader {
   const starts = new Float64Array(recipe.length + 1);
   recipe.forEach((piece, i) => {
     starts[i + 1] = (starts[i] ?? 0) + pieceSize(piece);
@@ -72,4 +67,10 @@ export const createRecipeReader = (recipe: Recipe): RecipeReader => {
       last = undefined;
     },
   };
-};
+}
+
+function cut(piece: Piece, from: number, size: number): Piece {
+  return piece.kind === 'inline'
+    ? { kind: 'inline', bytes: piece.bytes.subarray(from, from + size) }
+    : { ...piece, offset: piece.offset + from, size };
+}

@@ -8,7 +8,7 @@ export interface TarSource {
 }
 
 /** The recipe of an uncompressed tar layer. Headers and paddings between two files become one inline piece. */
-export const tarRecipe = (sources: Iterable<TarSource>): Recipe => {
+export function tarRecipe(sources: Iterable<TarSource>): Recipe {
   const pieces: Piece[] = [];
   const newBlock = createBlocks();
   let inline: Buffer[] = [];
@@ -28,4 +28,4 @@ export const tarRecipe = (sources: Iterable<TarSource>): Recipe => {
   inline.push(tarEnd());
   flush();
   return pieces;
-};
+}

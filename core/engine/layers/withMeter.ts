@@ -1,7 +1,7 @@
 import { createMeter, type Meter } from './Meter.ts';
 
 /** A meter that the signal cancels. */
-export const withMeter = async <T>(signal: AbortSignal, work: (meter: Meter) => Promise<T>): Promise<T> => {
+export async function withMeter<T>(signal: AbortSignal, work: (meter: Meter) => Promise<T>): Promise<T> {
   const meter = createMeter();
   const stop = () => meter.cancel();
   signal.addEventListener('abort', stop);
@@ -11,4 +11,4 @@ export const withMeter = async <T>(signal: AbortSignal, work: (meter: Meter) => 
   } finally {
     signal.removeEventListener('abort', stop);
   }
-};
+}

@@ -2,9 +2,12 @@ import type { Descriptor } from './descriptor.ts';
 import { parseDescriptor } from './manifest.ts';
 import { parseJsonObject } from './parseJsonObject.ts';
 
-/** What a manifest or an index names, in the order in which it must be there first: config, layers, manifests. Throws `kit-malformed`. */
-export const childrenOf = (bytes: Uint8Array): readonly Descriptor[] => {
+/**
+ * What a manifest or an index names, in the order in which it must be there first: config, layers, manifests. Throws
+ * `kit-malformed`.
+ */
+export function childrenOf(bytes: Uint8Array): readonly Descriptor[] {
   const { config, layers, manifests } = parseJsonObject(bytes, 'manifest');
   const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
   return [...(config ? [config] : []), ...list(layers), ...list(manifests)].map(parseDescriptor);
-};
+}

@@ -10,8 +10,10 @@ export interface Descriptor {
 }
 
 /** The descriptor of bytes held in memory. */
-export const descriptorOf = (mediaType: string, bytes: Uint8Array): Descriptor => ({
-  mediaType,
-  digest: digestOf(bytes),
-  size: bytes.byteLength,
-});
+export function descriptorOf(mediaType: string, bytes: Uint8Array): Descriptor {
+  return {
+    mediaType,
+    digest: digestOf(bytes),
+    size: bytes.byteLength,
+  };
+}

@@ -6,15 +6,18 @@ export type Digest = `sha256:${string}`;
 
 const pattern = /^sha256:[a-f0-9]{64}$/;
 
-export const isDigest = (text: string): text is Digest => pattern.test(text);
+export function isDigest(text: string): text is Digest {
+  return pattern.test(text);
+}
 
-export const digestOf = (bytes: Uint8Array | string): Digest =>
-  `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+export function digestOf(bytes: Uint8Array | string): Digest {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
 
 /** The hex part, used as a file name. Throws `kit-malformed` for anything that is no SHA-256 digest. */
-export const hexOf = (digest: string): string => {
+export function hexOf(digest: string): string {
   if (!isDigest(digest)) {
     throw new KitwrightError('kit-malformed', `Not a SHA-256 digest: ${JSON.stringify(digest)}.`, { data: { digest } });
   }
   return digest.slice('sha256:'.length);
-};
+}

@@ -1,11 +1,11 @@
 import { parseReference } from './reference.ts';
 
 /** Does a text read as a reference to a kit? */
-export const isReference = (text: string): boolean => {
+export function isReference(text: string): boolean {
   try {
     parseReference(text);
     return true;
   } catch {
     return false;
   }
-};
+}

@@ -2,12 +2,14 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { JsonValue } from './goJson.ts';
 import type { IndexEntry, Labels, ModelIndex } from './modelIndex.ts';
 
-const invalid = (text: string, why: string): KitwrightError =>
-  new KitwrightError('index-label-invalid', `Invalid label ${JSON.stringify(text)}: ${why}.`, {
-    data: { label: text },
-  });
-
 const keyPattern = /^[A-Za-z0-9_][\w./-]*$/;
+
+/** `key=text`, `key:=JSON`, or `key-` to drop it. Throws `index-label-invalid`. */
+export function parseLabel(text: string): Label {
+  const label = parse(text);
+  if (!keyPattern.test(label.key)) throw invalid(text, 'its key must be letters, digits, ".", "_", "-" and "/"');
+  return label;
+}
 
 interface Label {
   readonly key: string;
@@ -17,18 +19,7 @@ interface Label {
   readonly isText: boolean;
 }
 
-const jsonOf = (text: string, json: string): JsonValue => {
-  try {
-    return JSON.parse(json) as JsonValue;
-  } catch (error) {
-    throw new KitwrightError('index-label-invalid', `Invalid label ${JSON.stringify(text)}: its value is no JSON.`, {
-      data: { label: text },
-      cause: error,
-    });
-  }
-};
-
-const parse = (text: string): Label => {
+function parse(text: string): Label {
   const equals = text.indexOf('=');
   if (equals < 0 && text.endsWith('-')) return { key: text.slice(0, -1), value: undefined, isText: false };
   if (equals < 0) throw invalid(text, 'it has no "="');
@@ -39,28 +30,35 @@ const parse = (text: string): Label => {
     value: isJson ? jsonOf(text, value) : value,
     isText: !isJson,
   };
-};
+}
 
-/** `key=text`, `key:=JSON`, or `key-` to drop it. Throws `index-label-invalid`. */
-export const parseLabel = (text: string): Label => {
-  const label = parse(text);
-  if (!keyPattern.test(label.key)) throw invalid(text, 'its key must be letters, digits, ".", "_", "-" and "/"');
-  return label;
-};
+function invalid(text: string, why: string): KitwrightError {
+  return new KitwrightError('index-label-invalid', `Invalid label ${JSON.stringify(text)}: ${why}.`, {
+    data: { label: text },
+  });
+}
+
+function jsonOf(text: string, json: string): JsonValue {
+  try {
+    return JSON.parse(json) as JsonValue;
+  } catch (error) {
+    throw new KitwrightError('index-label-invalid', `Invalid label ${JSON.stringify(text)}: its value is no JSON.`, {
+      data: { label: text },
+      cause: error,
+    });
+  }
+}
 
 /** The labels after a list of changes. */
-export const changeLabels = (labels: Labels, changes: readonly string[]): Labels =>
-  changes.map(parseLabel).reduce<Labels>((all, { key, value }) => {
+export function changeLabels(labels: Labels, changes: readonly string[]): Labels {
+  return changes.map(parseLabel).reduce<Labels>((all, { key, value }) => {
     const others = Object.entries(all).filter(([name]) => name !== key);
     return Object.fromEntries(value === undefined ? others : [...others, [key, value]]);
   }, labels);
-
-/** A text also finds a number or truth value that is written so. */
-const fits = (label: JsonValue | undefined, { value, isText }: Label): boolean =>
-  label === value || JSON.stringify(label) === (isText ? value : JSON.stringify(value));
+}
 
 /** The kits that have all the labels. Throws `index-label-invalid`. */
-export const matching = (index: ModelIndex, wanted: readonly string[]): readonly IndexEntry[] => {
+export function matching(index: ModelIndex, wanted: readonly string[]): readonly IndexEntry[] {
   const labels = wanted.map((text) => {
     const label = parseLabel(text);
     if (label.value === undefined) throw invalid(text, 'a choice needs a value');
@@ -69,15 +67,15 @@ export const matching = (index: ModelIndex, wanted: readonly string[]): readonly
   return index.entries.filter((entry) =>
     labels.every((label) => Object.hasOwn(entry.labels, label.key) && fits(entry.labels[label.key], label)),
   );
-};
+}
 
-const shown = ({ labels }: IndexEntry): string =>
-  Object.entries(labels)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' ') || '(no labels)';
+/** A text also finds a number or truth value that is written so. */
+function fits(label: JsonValue | undefined, { value, isText }: Label): boolean {
+  return label === value || JSON.stringify(label) === (isText ? value : JSON.stringify(value));
+}
 
 /** The one kit that has the labels. Throws `index-selection` and lists what there is. */
-export const selectEntry = (index: ModelIndex, wanted: readonly string[]): IndexEntry => {
+export function selectEntry(index: ModelIndex, wanted: readonly string[]): IndexEntry {
   const found = matching(index, wanted);
   const [only] = found;
   if (only && found.length === 1) return only;
@@ -88,4 +86,12 @@ export const selectEntry = (index: ModelIndex, wanted: readonly string[]): Index
     `${found.length || 'No'} kit${found.length > 1 ? 's' : ''} of the index ${found.length > 1 ? 'have' : 'has'} ${asked}; exactly one must.`,
     { hint: choices ? `Choose with --label; there are: ${choices}.` : 'The index is empty.' },
   );
-};
+}
+
+function shown({ labels }: IndexEntry): string {
+  return (
+    Object.entries(labels)
+      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(' ') || '(no labels)'
+  );
+}

@@ -13,18 +13,9 @@ export interface Manifest {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const descriptorFields = (descriptor: Descriptor): Fields =>
-  new Fields([
-    ['mediaType', descriptor.mediaType],
-    ['digest', descriptor.digest],
-    ['size', descriptor.size],
-    ['annotations', descriptor.annotations],
-    ['artifactType', descriptor.artifactType],
-  ]);
-
 /** The manifest as ordered fields; `kit` writes `null` where there are no layers. */
-export const manifestFields = (manifest: Manifest): JsonNode =>
-  new Fields([
+export function manifestFields(manifest: Manifest): JsonNode {
+  return new Fields([
     ['schemaVersion', 2],
     ['mediaType', mediaTypes.manifest],
     ['artifactType', manifest.artifactType],
@@ -32,21 +23,35 @@ export const manifestFields = (manifest: Manifest): JsonNode =>
     ['layers', manifest.layers.length ? manifest.layers.map(descriptorFields) : null],
     ['annotations', manifest.annotations],
   ]);
+}
 
-export const manifestBytes = (manifest: Manifest): Uint8Array => Buffer.from(goJson(manifestFields(manifest)));
+function descriptorFields(descriptor: Descriptor): Fields {
+  return new Fields([
+    ['mediaType', descriptor.mediaType],
+    ['digest', descriptor.digest],
+    ['size', descriptor.size],
+    ['annotations', descriptor.annotations],
+    ['artifactType', descriptor.artifactType],
+  ]);
+}
 
-const malformed = (why: string): KitwrightError =>
-  new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
+export function manifestBytes(manifest: Manifest): Uint8Array {
+  return Buffer.from(goJson(manifestFields(manifest)));
+}
 
 /** Annotations from outside; a value that is no text becomes one. Throws `kit-malformed`. */
-export const parseAnnotations = (value: unknown): Readonly<Record<string, string>> => {
+export function parseAnnotations(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw malformed('its annotations are no object');
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
-};
+}
+
+function malformed(why: string): KitwrightError {
+  return new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
+}
 
 /** Reads one descriptor from outside. Throws `kit-malformed`. */
-export const parseDescriptor = (value: unknown): Descriptor => {
+export function parseDescriptor(value: unknown): Descriptor {
   if (!isObject(value)) throw malformed('a descriptor is no object');
   const { mediaType, digest, size } = value;
   if (typeof mediaType !== 'string') throw malformed('a descriptor has no media type');
@@ -56,26 +61,31 @@ export const parseDescriptor = (value: unknown): Descriptor => {
   const annotations = value['annotations'] ? { annotations: parseAnnotations(value['annotations']) } : {};
   const artifactType = typeof value['artifactType'] === 'string' ? { artifactType: value['artifactType'] } : {};
   return { mediaType, digest, size: size as number, ...annotations, ...artifactType };
-};
+}
 
-const parseLayers = (value: unknown): readonly Descriptor[] => {
+export function parseManifest(bytes: Uint8Array): Manifest {
+  return fromJson(parseJsonObject(bytes, 'manifest'));
+}
+
+function fromJson(json: JsonObject): Manifest {
+  return {
+    ...(typeof json['artifactType'] === 'string' ? { artifactType: json['artifactType'] } : {}),
+    config: parseDescriptor(json['config']),
+    layers: parseLayers(json['layers']),
+    annotations: parseAnnotations(json['annotations']),
+  };
+}
+
+function parseLayers(value: unknown): readonly Descriptor[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw malformed('its layers are no list');
   return value.map(parseDescriptor);
-};
-
-export const parseManifest = (bytes: Uint8Array): Manifest => fromJson(parseJsonObject(bytes, 'manifest'));
-
-const fromJson = (json: JsonObject): Manifest => ({
-  ...(typeof json['artifactType'] === 'string' ? { artifactType: json['artifactType'] } : {}),
-  config: parseDescriptor(json['config']),
-  layers: parseLayers(json['layers']),
-  annotations: parseAnnotations(json['annotations']),
-});
+}
 
 const kitArtifacts: ReadonlySet<string> = new Set([mediaTypes.kitArtifact, mediaTypes.packArtifact]);
 const kitConfigs: ReadonlySet<string> = new Set([mediaTypes.kitConfig, mediaTypes.packConfig]);
 
 /** A manifest is a kit if its artifact type or its config's media type says so. */
-export const isKitManifest = (manifest: Manifest): boolean =>
-  kitArtifacts.has(manifest.artifactType ?? '') || kitConfigs.has(manifest.config.mediaType);
+export function isKitManifest(manifest: Manifest): boolean {
+  return kitArtifacts.has(manifest.artifactType ?? '') || kitConfigs.has(manifest.config.mediaType);
+}

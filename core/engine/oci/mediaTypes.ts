@@ -17,7 +17,9 @@ const manifestTypes: ReadonlySet<string> = new Set([
 ]);
 
 /** Manifests and indexes name other contents; everything else is a blob. */
-export const isManifestType = (mediaType: string): boolean => manifestTypes.has(mediaType);
+export function isManifestType(mediaType: string): boolean {
+  return manifestTypes.has(mediaType);
+}
 
 export const annotationNames = {
   cliVersion: 'ml.kitops.modelkit.cli-version',
@@ -56,7 +58,7 @@ const cncfRoles = {
 } as const;
 
 /** Reads a layer's media type in both dialects; undefined for a type that is neither. */
-export const parseLayerMediaType = (mediaType: string, subtype?: string): LayerMediaType | undefined => {
+export function parseLayerMediaType(mediaType: string, subtype?: string): LayerMediaType | undefined {
   const ours = kitops.exec(mediaType);
   const theirs = ours ? undefined : cncf.exec(mediaType);
   const match = ours ?? theirs;
@@ -67,8 +69,9 @@ export const parseLayerMediaType = (mediaType: string, subtype?: string): LayerM
     format: match[2] as 'tar' | 'raw',
     compression: match[3],
   };
-};
+}
 
 /** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts travel as code. */
-export const layerMediaType = (role: LayerRole, format: 'tar' | 'raw', suffix?: string): string =>
-  `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;
+export function layerMediaType(role: LayerRole, format: 'tar' | 'raw', suffix?: string): string {
+  return `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;
+}

@@ -5,8 +5,11 @@ import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';
 
-/** What tells the kits of an index apart, e.g. `{ quantization: "q4", bits: 4 }`. */
-export type Labels = Readonly<Record<string, JsonValue>>;
+/** An OCI image index of ModelKits that lie in the same repository (facts: KitOps 1.17, `index`). */
+export interface ModelIndex {
+  readonly entries: readonly IndexEntry[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
 /** One kit of an index. */
 export interface IndexEntry {
@@ -15,51 +18,39 @@ export interface IndexEntry {
   readonly labels: Labels;
 }
 
-/** An OCI image index of ModelKits that lie in the same repository (facts: KitOps 1.17, `index`). */
-export interface ModelIndex {
-  readonly entries: readonly IndexEntry[];
-  readonly annotations: Readonly<Record<string, string>>;
-}
+/** What tells the kits of an index apart, e.g. `{ quantization: "q4", bits: 4 }`. */
+export type Labels = Readonly<Record<string, JsonValue>>;
 
 export const emptyIndex: ModelIndex = { entries: [], annotations: {} };
 
-const invalid = (why: string): KitwrightError =>
-  new KitwrightError('index-invalid', `This is no index of ModelKits: ${why}.`);
-
-const parseLabels = (value: unknown): Labels => {
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw invalid('the labels of a kit are no object');
-  return value as Labels;
-};
-
-const parseEntry = (value: unknown): IndexEntry => ({
-  descriptor: parseDescriptor(value),
-  labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),
-});
-
 /** Throws `kit-malformed`, or `index-invalid` for an index of something else. */
-export const parseModelIndex = (bytes: Uint8Array): ModelIndex => {
+export function parseModelIndex(bytes: Uint8Array): ModelIndex {
   const { artifactType, manifests, annotations } = parseJsonObject(bytes, 'index');
   if (artifactType !== mediaTypes.kitIndexArtifact) throw invalid(`its artifact type is ${String(artifactType)}`);
   if (manifests !== undefined && manifests !== null && !Array.isArray(manifests)) throw invalid('it has no list');
   return { entries: (manifests ?? []).map(parseEntry), annotations: parseAnnotations(annotations) };
-};
+}
 
-const filled = <T extends object>(value: T): T | undefined => (Object.keys(value).length ? value : undefined);
+function invalid(why: string): KitwrightError {
+  return new KitwrightError('index-invalid', `This is no index of ModelKits: ${why}.`);
+}
 
-const entryFields = ({ descriptor, labels }: IndexEntry): Fields =>
-  new Fields([
-    ['mediaType', descriptor.mediaType],
-    ['digest', descriptor.digest],
-    ['size', descriptor.size],
-    ['annotations', descriptor.annotations && filled(descriptor.annotations)],
-    ['artifactType', descriptor.artifactType],
-    ['modelMetadata', filled(labels)],
-  ]);
+function parseEntry(value: unknown): IndexEntry {
+  return {
+    descriptor: parseDescriptor(value),
+    labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),
+  };
+}
+
+function parseLabels(value: unknown): Labels {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) throw invalid('the labels of a kit are no object');
+  return value as Labels;
+}
 
 /** The bytes of an index: the same entries give the same bytes. */
-export const modelIndexBytes = ({ entries, annotations }: ModelIndex): Uint8Array =>
-  Buffer.from(
+export function modelIndexBytes({ entries, annotations }: ModelIndex): Uint8Array {
+  return Buffer.from(
     goJson(
       new Fields([
         ['schemaVersion', 2],
@@ -70,24 +61,43 @@ export const modelIndexBytes = ({ entries, annotations }: ModelIndex): Uint8Arra
       ]),
     ),
   );
+}
 
-export const modelIndexDescriptor = (bytes: Uint8Array): Descriptor => ({
-  ...descriptorOf(mediaTypes.index, bytes),
-  artifactType: mediaTypes.kitIndexArtifact,
-});
+function entryFields({ descriptor, labels }: IndexEntry): Fields {
+  return new Fields([
+    ['mediaType', descriptor.mediaType],
+    ['digest', descriptor.digest],
+    ['size', descriptor.size],
+    ['annotations', descriptor.annotations && filled(descriptor.annotations)],
+    ['artifactType', descriptor.artifactType],
+    ['modelMetadata', filled(labels)],
+  ]);
+}
+
+function filled<T extends object>(value: T): T | undefined {
+  return Object.keys(value).length ? value : undefined;
+}
+
+export function modelIndexDescriptor(bytes: Uint8Array): Descriptor {
+  return {
+    ...descriptorOf(mediaTypes.index, bytes),
+    artifactType: mediaTypes.kitIndexArtifact,
+  };
+}
 
 /** The tag that a kit had when it was added. */
-export const tagOfEntry = ({ descriptor }: IndexEntry): string | undefined =>
-  descriptor.annotations?.[annotationNames.indexTag];
+export function tagOfEntry({ descriptor }: IndexEntry): string | undefined {
+  return descriptor.annotations?.[annotationNames.indexTag];
+}
 
 /** Bytes of the kit's layers, as they were recorded; undefined if they were not. */
-export const sizeOfEntry = ({ descriptor }: IndexEntry): number | undefined => {
+export function sizeOfEntry({ descriptor }: IndexEntry): number | undefined {
   const size = Number(descriptor.annotations?.[annotationNames.indexSize] ?? Number.NaN);
   return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
-};
+}
 
 /** Adds a kit; one that is there gets the new labels and annotations instead of its old ones. */
-export const withEntry = (index: ModelIndex, entry: IndexEntry): ModelIndex => {
+export function withEntry(index: ModelIndex, entry: IndexEntry): ModelIndex {
   const at = index.entries.findIndex(({ descriptor }) => descriptor.digest === entry.descriptor.digest);
   return { ...index, entries: at < 0 ? [...index.entries, entry] : index.entries.with(at, entry) };
-};
+}

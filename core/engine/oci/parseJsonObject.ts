@@ -1,42 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Manifests and configs above this are refused (bytes); registries cap manifests at 4 MiB. */
 export const maxJsonSize = 64 * 1024 * 1024;
 const maxDepth = 100;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const depthOf = (text: string): number => {
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0, quoted = false; i < text.length; i++) {
-    const unit = text[i];
-    if (quoted) {
-      if (unit === '\\') i++;
-      else if (unit === '"') quoted = false;
-    } else if (unit === '"') quoted = true;
-    else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
-    else if (unit === '}' || unit === ']') depth--;
-  }
-  return deepest;
-};
-
-/** An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text). */
-const exactInteger = (_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
-
-const hasLargeInteger = /\d{16}/;
-
-const parse = (text: string): unknown =>
-  hasLargeInteger.test(text)
-    ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
-    : JSON.parse(text);
-
 /** Parses a JSON object from outside: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
-export const parseJsonObject = (bytes: Uint8Array, what: string): JsonObject => {
+export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   const refuse = (why: string, cause?: unknown) =>
     new KitwrightError('kit-malformed', `The ${what} is not usable: ${why}.`, { cause });
   if (bytes.byteLength > maxJsonSize) throw refuse(`it has ${bytes.byteLength} bytes`);
@@ -49,4 +20,38 @@ export const parseJsonObject = (bytes: Uint8Array, what: string): JsonObject => 
   } catch (error) {
     throw error instanceof KitwrightError ? error : refuse('it is no JSON', error);
   }
-};
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0, quoted = false; i < text.length; i++) {
+    const unit = text[i];
+    if (quoted) {
+      if (unit === '\\') i++;
+      else if (unit === '"') quoted = false;
+    } else if (unit === '"') quoted = true;
+    else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
+    else if (unit === '}' || unit === ']') depth--;
+  }
+  return deepest;
+}
+
+const hasLargeInteger = /\d{16}/;
+
+function parse(text: string): unknown {
+  return hasLargeInteger.test(text)
+    ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
+    : JSON.parse(text);
+}
+
+/**
+ * An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text).
+ */
+function exactInteger(_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
+  return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

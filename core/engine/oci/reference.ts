@@ -17,35 +17,14 @@ export const defaultTag = 'latest';
 /** The repository of kits that were packed without a name. */
 export const unnamedRepository = '_';
 
+const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
+
 const host = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::[0-9]*)?$/;
 const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
-const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
-
-const invalid = (text: string, why: string): KitwrightError =>
-  new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: ${why}.`, {
-    data: { reference: text },
-  });
-
-const splitRegistry = (name: string): readonly [string, string] => {
-  const slash = name.indexOf('/');
-  const first = slash < 0 ? '' : name.slice(0, slash);
-  return /[.:]/.test(first) ? [first, name.slice(slash + 1)] : [defaultRegistry, name];
-};
-
-const splitName = (text: string): readonly [name: string, reference: string | undefined, isDigest: boolean] => {
-  const at = text.indexOf('@');
-  if (at >= 0) {
-    const name = text.slice(0, at);
-    return [name.replace(/:[^/]*$/, ''), text.slice(at + 1), true];
-  }
-  const colon = text.lastIndexOf(':');
-  if (colon <= text.lastIndexOf('/')) return [text, undefined, false];
-  return [text.slice(0, colon), text.slice(colon + 1), false];
-};
 
 /** Parses a reference. Throws `reference-invalid` with the reason. */
-export const parseReference = (text: string): Reference => {
+export function parseReference(text: string): Reference {
   const [head = '', ...extraTags] = text.split(',');
   if (digestPattern.test(head)) {
     return { registry: defaultRegistry, repository: unnamedRepository, reference: head, isDigest: true, extraTags };
@@ -58,35 +37,65 @@ export const parseReference = (text: string): Reference => {
   if (isDigest && !digestPattern.test(reference ?? '')) throw invalid(text, 'invalid digest');
   if (!isDigest && reference !== undefined && !tagPattern.test(reference)) throw invalid(text, 'invalid tag');
   return { registry, repository, reference, isDigest, extraTags };
-};
+}
+
+function splitName(text: string): readonly [name: string, reference: string | undefined, isDigest: boolean] {
+  const at = text.indexOf('@');
+  if (at >= 0) {
+    const name = text.slice(0, at);
+    return [name.replace(/:[^/]*$/, ''), text.slice(at + 1), true];
+  }
+  const colon = text.lastIndexOf(':');
+  if (colon <= text.lastIndexOf('/')) return [text, undefined, false];
+  return [text.slice(0, colon), text.slice(colon + 1), false];
+}
+
+function splitRegistry(name: string): readonly [string, string] {
+  const slash = name.indexOf('/');
+  const first = slash < 0 ? '' : name.slice(0, slash);
+  return /[.:]/.test(first) ? [first, name.slice(slash + 1)] : [defaultRegistry, name];
+}
+
+function invalid(text: string, why: string): KitwrightError {
+  return new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: ${why}.`, {
+    data: { reference: text },
+  });
+}
 
 /** `localhost/name` for the stores: registry and repository. */
-export const repositoryOf = ({ registry, repository }: Reference): string => `${registry}/${repository}`;
+export function repositoryOf({ registry, repository }: Reference): string {
+  return `${registry}/${repository}`;
+}
 
 /** The full spelling, with the registry. */
-export const formatReference = (ref: Reference): string =>
-  `${repositoryOf(ref)}${ref.reference === undefined ? '' : `${ref.isDigest ? '@' : ':'}${ref.reference}`}`;
+export function formatReference(ref: Reference): string {
+  return `${repositoryOf(ref)}${ref.reference === undefined ? '' : `${ref.isDigest ? '@' : ':'}${ref.reference}`}`;
+}
 
 /** How `kit` shows a repository: without `localhost/`, and `<none>` for the unnamed one. */
-export const displayRepository = (repository: string): string => {
+export function displayRepository(repository: string): string {
   const local = `${defaultRegistry}/`;
   const short = repository.startsWith(local) ? repository.slice(local.length) : repository;
   return short === unnamedRepository ? '' : short;
-};
+}
 
 /** How `kit` shows a reference: without `localhost/`. */
-export const displayReference = (ref: Reference): string => {
+export function displayReference(ref: Reference): string {
   const full = formatReference(ref);
   const short = full.startsWith(`${defaultRegistry}/`) ? full.slice(defaultRegistry.length + 1) : full;
   return short.startsWith(`${unnamedRepository}@`) ? short.slice(1) : short;
-};
+}
 
-export const withDefaultTag = (ref: Reference): Reference =>
-  ref.reference === undefined ? { ...ref, reference: defaultTag } : ref;
+export function withDefaultTag(ref: Reference): Reference {
+  return ref.reference === undefined ? { ...ref, reference: defaultTag } : ref;
+}
 
-/** A local kit is printed with its registry, `localhost/x:tag`, which reads as the repository `localhost/x`: the kit that was meant. */
-export const asPrinted = (ref: Reference): Reference | undefined => {
+/**
+ * A local kit is printed with its registry, `localhost/x:tag`, which reads as the repository `localhost/x`: the kit
+ * that was meant.
+ */
+export function asPrinted(ref: Reference): Reference | undefined {
   const prefix = `${defaultRegistry}/`;
   if (ref.registry !== defaultRegistry || !ref.repository.startsWith(prefix)) return undefined;
   return { ...ref, repository: ref.repository.slice(prefix.length) };
-};
+}

@@ -7,8 +7,38 @@ import { manifestBytes } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { version } from '../version.ts';
 
+/** RFC 3339 in UTC, whole seconds. */
+export function isoSeconds(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** The first form of a kit's config and manifest, for the `manifest` hook. No clock unless one was asked for. */
+export function draftKit(
+  kitfile: Kitfile,
+  layers: readonly Layer[],
+  createdAt: number | undefined,
+  annotations: Readonly<Record<string, string>> = {},
+): KitDraft {
+  const marked = withDigests(kitfile, layers);
+  return {
+    kitfile: marked,
+    layers,
+    configMediaType: mediaTypes.kitConfig,
+    configBytes: Buffer.from(goJson(configFields(marked))),
+    manifest: {
+      artifactType: mediaTypes.kitArtifact,
+      annotations: {
+        [annotationNames.cliVersion]: version,
+        ...(createdAt === undefined ? {} : { [annotationNames.created]: isoSeconds(createdAt) }),
+        ...annotations,
+      },
+    },
+    createdAt,
+  };
+}
+
 /** Puts `digest` and `diffId` on each element that has a layer. */
-const withDigests = (kitfile: Kitfile, layers: readonly Layer[]): Kitfile => {
+function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
   const digests = new Map(
     layers.map(({ entry, descriptor, diffId }) => [entry.id, { digest: descriptor.digest, diffId }]),
   );
@@ -26,38 +56,10 @@ const withDigests = (kitfile: Kitfile, layers: readonly Layer[]): Kitfile => {
     ...list('prompts'),
     ...list('mcpServers'),
   };
-};
-
-/** RFC 3339 in UTC, whole seconds. */
-export const isoSeconds = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-
-/** The first form of a kit's config and manifest, for the `manifest` hook. No clock unless one was asked for. */
-export const draftKit = (
-  kitfile: Kitfile,
-  layers: readonly Layer[],
-  createdAt: number | undefined,
-  annotations: Readonly<Record<string, string>> = {},
-): KitDraft => {
-  const marked = withDigests(kitfile, layers);
-  return {
-    kitfile: marked,
-    layers,
-    configMediaType: mediaTypes.kitConfig,
-    configBytes: Buffer.from(goJson(configFields(marked))),
-    manifest: {
-      artifactType: mediaTypes.kitArtifact,
-      annotations: {
-        [annotationNames.cliVersion]: version,
-        ...(createdAt === undefined ? {} : { [annotationNames.created]: isoSeconds(createdAt) }),
-        ...annotations,
-      },
-    },
-    createdAt,
-  };
-};
+}
 
 /** The bytes of a kit. */
-export const assembleKit = (draft: KitDraft): ModelKit => {
+export function assembleKit(draft: KitDraft): ModelKit {
   const config = descriptorOf(draft.configMediaType, draft.configBytes);
   const bytes = manifestBytes({ ...draft.manifest, config, layers: draft.layers.map(({ descriptor }) => descriptor) });
   return {
@@ -68,4 +70,4 @@ export const assembleKit = (draft: KitDraft): ModelKit => {
     root: descriptorOf(mediaTypes.manifest, bytes),
     manifestBytes: bytes,
   };
-};
+}

@@ -7,12 +7,6 @@ import { isLarge } from '../store/fetchInParts.ts';
 import { canMount, type EarlyPusher, type EarlyUpload, type Target } from '../store/roles.ts';
 import { watchContent } from '../store/watchContent.ts';
 
-/** A layer that is sent while it is hashed. */
-export interface EarlyLayer {
-  /** It was hashed; undefined: it could not be. */
-  readonly known: (descriptor: Descriptor | undefined) => void;
-}
-
 /** Sends layers to a target while they are hashed. */
 export interface EarlyPush {
   /** Undefined where the layer is better sent afterwards. `id` is the layer's in events. */
@@ -21,39 +15,24 @@ export interface EarlyPush {
   readonly settled: () => Promise<Sent>;
 }
 
+/** A layer that is sent while it is hashed. */
+export interface EarlyLayer {
+  /** It was hashed; undefined: it could not be. */
+  readonly known: (descriptor: Descriptor | undefined) => void;
+}
+
 /** Layers, and their bytes. */
 export interface Sent {
   readonly copied: number;
   readonly bytes: number;
 }
 
-/** Names the bytes of a recipe by where they come from. */
-const keyOf = (recipe: Recipe): string => {
-  const hash = createHash('sha256');
-  for (const piece of recipe) {
-    if (piece.kind === 'inline') hash.update(piece.bytes);
-    else {
-      const { dev = 0n, ino = 0n, mtimeNs = 0n, ctimeNs = 0n } = piece.print ?? {};
-      hash.update([piece.path, piece.offset, pieceSize(piece), dev, ino, mtimeNs, ctimeNs].join('\0'));
-    }
-  }
-  return `recipe:${hash.digest('hex')}`;
-};
-
-/** What is there already, or in another repository, need not be sent to its end. Was it sent? */
-const settle = async (target: Target, upload: EarlyUpload, descriptor: Descriptor | undefined): Promise<boolean> => {
-  const isNeeded =
-    descriptor && !(await target.exists(descriptor)) && !(canMount(target) && (await target.mount(descriptor, target)));
-  if (isNeeded) await upload.finish(descriptor);
-  else await upload.abandon();
-  return isNeeded === true;
-};
-
 /**
- * Sends large layers to `target` while the pool hashes them: a layer goes out in the time that its hash takes, or the other way round. Nothing is sent
- * where a plugin may still refuse the push (`beforePush`). `limit` is how many are on their way at the same time.
+ * Sends large layers to `target` while the pool hashes them: a layer goes out in the time that its hash takes, or the
+ * other way round. Nothing is sent where a plugin may still refuse the push (`beforePush`). `limit` is how many are on
+ * their way at the same time.
  */
-export const createEarlyPush = (kitwright: Kitwright, target: Target & EarlyPusher, limit: number): EarlyPush => {
+export function createEarlyPush(kitwright: Kitwright, target: Target & EarlyPusher, limit: number): EarlyPush {
   const running = new Set<Promise<void>>();
   let sent: Sent = { copied: 0, bytes: 0 };
   const begin: EarlyPush['begin'] = (recipe, id) => {
@@ -88,4 +67,26 @@ export const createEarlyPush = (kitwright: Kitwright, target: Target & EarlyPush
       return sent;
     },
   };
-};
+}
+
+/** Names the bytes of a recipe by where they come from. */
+function keyOf(recipe: Recipe): string {
+  const hash = createHash('sha256');
+  for (const piece of recipe) {
+    if (piece.kind === 'inline') hash.update(piece.bytes);
+    else {
+      const { dev = 0n, ino = 0n, mtimeNs = 0n, ctimeNs = 0n } = piece.print ?? {};
+      hash.update([piece.path, piece.offset, pieceSize(piece), dev, ino, mtimeNs, ctimeNs].join('\0'));
+    }
+  }
+  return `recipe:${hash.digest('hex')}`;
+}
+
+/** What is there already, or in another repository, need not be sent to its end. Was it sent? */
+async function settle(target: Target, upload: EarlyUpload, descriptor: Descriptor | undefined): Promise<boolean> {
+  const isNeeded =
+    descriptor && !(await target.exists(descriptor)) && !(canMount(target) && (await target.mount(descriptor, target)));
+  if (isNeeded) await upload.finish(descriptor);
+  else await upload.abandon();
+  return isNeeded === true;
+}

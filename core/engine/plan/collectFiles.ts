@@ -20,44 +20,15 @@ export interface CollectOptions {
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
 
-const realPath = (path: BytePath): BytePath | undefined => {
-  try {
-    return realpathSync.native(fsPath(path) as string, { encoding: 'latin1' as BufferEncoding });
-  } catch {
-    return undefined;
-  }
-};
-
-const outside = (path: string, target: string): KitwrightError =>
-  new KitwrightError('layer-path-outside', `${path} lies outside the packed directory (${target}).`, {
-    data: { path },
-    hint: 'Move it below the packed directory, or leave the link out with .kitignore.',
-  });
-
-const checkInside = (entry: PlanEntry): void => {
-  if (entry.clean === '..' || entry.clean.startsWith('../')) throw outside(entry.path, 'it starts with ".."');
-};
-
-const printOf = (context: BytePath, entry: PlanEntry) => {
-  const print = readFingerprint(joinPath(context, entry.clean));
-  if (print) return print;
-  const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
-  throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
-};
-
-interface Followed {
-  readonly target: BytePath;
-  readonly entry: WalkEntry;
+/** The view of the packed directory that a layer type gets for one element. */
+export function layerTree(options: CollectOptions, entry: PlanEntry): LayerTree {
+  return {
+    context: options.context,
+    entry,
+    entries: () => collect(options, entry),
+    regularFile: () => regularFile(options, entry),
+  };
 }
-
-/** Where a link leads, within the packed directory. Throws `layer-path-outside`; undefined for a dangling link. */
-const follow = (context: BytePath, path: BytePath): Followed | undefined => {
-  const target = realPath(joinPath(context, path));
-  if (target === undefined) return undefined;
-  if (!isWithin(target, realPath(context) ?? context)) throw outside(displayPath(path), displayPath(target));
-  const print = readFingerprint(target);
-  return print && { target, entry: { path, type: typeOf(print.mode), print } };
-};
 
 interface Collector {
   readonly options: CollectOptions;
@@ -66,77 +37,7 @@ interface Collector {
   readonly inner: readonly string[];
 }
 
-const add = (collector: Collector, path: BytePath, found: WalkEntry, target?: BytePath): void => {
-  const type = found.type === 'directory' ? 'directory' : 'file';
-  const file: PlanFile = { path, type, print: found.print, ...(target === undefined ? {} : { target }) };
-  if (!collector.options.skip(file, collector.entry)) collector.files.push(file);
-};
-
-/** What a link leads to is packed under the link's name; kit drops it. A link to a directory above itself adds nothing. */
-const addLink = (collector: Collector, path: BytePath): void => {
-  const what = linkOutcome(collector, path);
-  collector.options.diagnostic({ level: 'warning', message: `The link ${displayPath(path)} ${what}.` });
-};
-
-const linkOutcome = (collector: Collector, path: BytePath): string => {
-  const { context } = collector.options;
-  const followed = follow(context, path);
-  if (!followed) return 'leads nowhere and is left out';
-  const { target, entry } = followed;
-  if (entry.type === 'directory') {
-    const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
-    if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
-    add(collector, path, entry);
-    walk(target, (below) => addLinked(collector, path, target, below), collector.options.list);
-  } else if (entry.type === 'file') add(collector, path, entry, target);
-  else return 'leads to a special file and is left out';
-  return 'was followed: what it leads to is packed under its name';
-};
-
-const addLinked = (collector: Collector, link: BytePath, target: BytePath, below: WalkEntry): 'skip' | undefined => {
-  const path = `${link}/${below.path}`;
-  if (below.type === 'link') {
-    throw new KitwrightError('layer-path-refused', `${displayPath(path)} is a link below a followed link.`, {
-      data: { path: textOf(path) },
-      hint: 'Replace the links by what they lead to, or leave them out with .kitignore.',
-    });
-  }
-  if (collector.options.rules.ignores(path)) return 'skip';
-  if (below.type !== 'other') add(collector, path, below, joinPath(target, below.path));
-  return undefined;
-};
-
-const visit = (collector: Collector, found: WalkEntry): 'skip' | undefined => {
-  const { rules } = collector.options;
-  if (collector.inner.includes(found.path)) return 'skip';
-  const ignored = rules.ignores(found.path);
-  if (ignored) return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
-  if (found.type === 'link') addLink(collector, found.path);
-  else if (found.type !== 'other') add(collector, found.path, found);
-  return undefined;
-};
-
-const addParents = (collector: Collector): void => {
-  const { context, rules } = collector.options;
-  for (const path of parentsOf(collector.entry.clean)) {
-    const print = readFingerprint(joinPath(context, path));
-    if (print && typeOf(print.mode) === 'link') checkParentLink(context, path);
-    if (print && !rules.ignores(path)) add(collector, path, { path, type: 'directory', print });
-  }
-};
-
-const checkParentLink = (context: BytePath, path: BytePath): never => {
-  follow(context, path);
-  throw new KitwrightError(
-    'layer-path-refused',
-    `${displayPath(path)} is a link to a directory; name the directory itself.`,
-    {
-      data: { path: textOf(path) },
-    },
-  );
-};
-
-const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[] => {
+function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[] {
   checkInside(entry);
   const print = printOf(options.context, entry);
   const inner = options.claimed.filter((path) => path !== entry.clean && isWithin(path, entry.clean));
@@ -150,10 +51,132 @@ const collect = (options: CollectOptions, entry: PlanEntry): readonly PlanFile[]
   }
   warnIfEmpty(collector);
   return collector.files;
-};
+}
+
+function checkInside(entry: PlanEntry): void {
+  if (entry.clean === '..' || entry.clean.startsWith('../')) throw outside(entry.path, 'it starts with ".."');
+}
+
+function outside(path: string, target: string): KitwrightError {
+  return new KitwrightError('layer-path-outside', `${path} lies outside the packed directory (${target}).`, {
+    data: { path },
+    hint: 'Move it below the packed directory, or leave the link out with .kitignore.',
+  });
+}
+
+function printOf(context: BytePath, entry: PlanEntry) {
+  const print = readFingerprint(joinPath(context, entry.clean));
+  if (print) return print;
+  const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
+  throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
+}
+
+function addParents(collector: Collector): void {
+  const { context, rules } = collector.options;
+  for (const path of parentsOf(collector.entry.clean)) {
+    const print = readFingerprint(joinPath(context, path));
+    if (print && typeOf(print.mode) === 'link') checkParentLink(context, path);
+    if (print && !rules.ignores(path)) add(collector, path, { path, type: 'directory', print });
+  }
+}
+
+function checkParentLink(context: BytePath, path: BytePath): never {
+  follow(context, path);
+  throw new KitwrightError(
+    'layer-path-refused',
+    `${displayPath(path)} is a link to a directory; name the directory itself.`,
+    {
+      data: { path: textOf(path) },
+    },
+  );
+}
+
+interface Followed {
+  readonly target: BytePath;
+  readonly entry: WalkEntry;
+}
+
+/** Where a link leads, within the packed directory. Throws `layer-path-outside`; undefined for a dangling link. */
+function follow(context: BytePath, path: BytePath): Followed | undefined {
+  const target = realPath(joinPath(context, path));
+  if (target === undefined) return undefined;
+  if (!isWithin(target, realPath(context) ?? context)) throw outside(displayPath(path), displayPath(target));
+  const print = readFingerprint(target);
+  return print && { target, entry: { path, type: typeOf(print.mode), print } };
+}
+
+function realPath(path: BytePath): BytePath | undefined {
+  try {
+    return realpathSync.native(fsPath(path) as string, { encoding: 'latin1' as BufferEncoding });
+  } catch {
+    return undefined;
+  }
+}
+
+function add(collector: Collector, path: BytePath, found: WalkEntry, target?: BytePath): void {
+  const type = found.type === 'directory' ? 'directory' : 'file';
+  const file: PlanFile = { path, type, print: found.print, ...(target === undefined ? {} : { target }) };
+  if (!collector.options.skip(file, collector.entry)) collector.files.push(file);
+}
+
+function notAFile(entry: PlanEntry): KitwrightError {
+  return new KitwrightError(
+    'layer-path-refused',
+    `The path ${displayPath(entry.clean)} (${entry.id}) is neither a file nor a directory.`,
+    {
+      data: { path: entry.path, id: entry.id },
+    },
+  );
+}
+
+function visit(collector: Collector, found: WalkEntry): 'skip' | undefined {
+  const { rules } = collector.options;
+  if (collector.inner.includes(found.path)) return 'skip';
+  const ignored = rules.ignores(found.path);
+  if (ignored) return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
+  if (found.type === 'link') addLink(collector, found.path);
+  else if (found.type !== 'other') add(collector, found.path, found);
+  return undefined;
+}
+
+/**
+ * What a link leads to is packed under the link's name; kit drops it. A link to a directory above itself adds nothing.
+ */
+function addLink(collector: Collector, path: BytePath): void {
+  const what = linkOutcome(collector, path);
+  collector.options.diagnostic({ level: 'warning', message: `The link ${displayPath(path)} ${what}.` });
+}
+
+function linkOutcome(collector: Collector, path: BytePath): string {
+  const { context } = collector.options;
+  const followed = follow(context, path);
+  if (!followed) return 'leads nowhere and is left out';
+  const { target, entry } = followed;
+  if (entry.type === 'directory') {
+    const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
+    if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
+    add(collector, path, entry);
+    walk(target, (below) => addLinked(collector, path, target, below), collector.options.list);
+  } else if (entry.type === 'file') add(collector, path, entry, target);
+  else return 'leads to a special file and is left out';
+  return 'was followed: what it leads to is packed under its name';
+}
+
+function addLinked(collector: Collector, link: BytePath, target: BytePath, below: WalkEntry): 'skip' | undefined {
+  const path = `${link}/${below.path}`;
+  if (below.type === 'link') {
+    throw new KitwrightError('layer-path-refused', `${displayPath(path)} is a link below a followed link.`, {
+      data: { path: textOf(path) },
+      hint: 'Replace the links by what they lead to, or leave them out with .kitignore.',
+    });
+  }
+  if (collector.options.rules.ignores(path)) return 'skip';
+  if (below.type !== 'other') add(collector, path, below, joinPath(target, below.path));
+  return undefined;
+}
 
 /** `kit` warns of a layer without content, and packs it. */
-const warnIfEmpty = ({ options, entry, files }: Collector): void => {
+function warnIfEmpty({ options, entry, files }: Collector): void {
   const path = displayPath(entry.clean);
   const message = options.rules.ignores(entry.clean)
     ? `The ${entry.role} layer path ${path} is ignored by .kitignore.`
@@ -161,18 +184,9 @@ const warnIfEmpty = ({ options, entry, files }: Collector): void => {
   if (!files.some(({ type, print }) => type === 'file' && print.size > 0) || options.rules.ignores(entry.clean)) {
     options.diagnostic({ level: 'warning', message });
   }
-};
+}
 
-const notAFile = (entry: PlanEntry): KitwrightError =>
-  new KitwrightError(
-    'layer-path-refused',
-    `The path ${displayPath(entry.clean)} (${entry.id}) is neither a file nor a directory.`,
-    {
-      data: { path: entry.path, id: entry.id },
-    },
-  );
-
-const regularFile = (options: CollectOptions, entry: PlanEntry): PlanFile => {
+function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
   checkInside(entry);
   const print = printOf(options.context, entry);
   const type = typeOf(print.mode);
@@ -189,18 +203,10 @@ const regularFile = (options: CollectOptions, entry: PlanEntry): PlanFile => {
     );
   }
   return { path: entry.clean, type: 'file', print: found.print, ...(followed ? { target: followed.target } : {}) };
-};
-
-/** The view of the packed directory that a layer type gets for one element. */
-export const layerTree = (options: CollectOptions, entry: PlanEntry): LayerTree => ({
-  context: options.context,
-  entry,
-  entries: () => collect(options, entry),
-  regularFile: () => regularFile(options, entry),
-});
+}
 
 /** Throws `file-unreadable` unless the directory can be packed. */
-export const checkContext = (context: string): void => {
+export function checkContext(context: string): void {
   const print = readContext(context);
   if (print === undefined)
     throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
@@ -209,13 +215,13 @@ export const checkContext = (context: string): void => {
       data: { context },
     });
   }
-};
+}
 
-const readContext = (context: string) => {
+function readContext(context: string) {
   try {
     const real = realPath(context) ?? context;
     return readFingerprint(real);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'read', context);
   }
-};
+}

@@ -6,25 +6,16 @@ import { type BytePath, textOf } from '../files/bytePath.ts';
 import { ignoreLines, ignoreMatcher } from '../files/ignoreMatcher.ts';
 import { kitfileNames } from './readKitfile.ts';
 
-const ignoreFile = '.kitignore';
-
 export interface IgnoreRules {
   readonly ignores: (path: BytePath) => boolean;
   /** A rule can bring back what lies below an ignored directory, so such directories must be walked. */
   readonly hasExceptions: boolean;
 }
 
-const read = (context: string): string => {
-  try {
-    return readFileSync(join(context, ignoreFile), 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return '';
-    throw systemError(error, 'file-unreadable', 'read', join(context, ignoreFile));
-  }
-};
+const ignoreFile = '.kitignore';
 
 /** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
-export const readIgnoreRules = (context: string): IgnoreRules => {
+export function readIgnoreRules(context: string): IgnoreRules {
   const lines = ignoreLines(read(context));
   try {
     const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
@@ -38,4 +29,13 @@ export const readIgnoreRules = (context: string): IgnoreRules => {
       source: { file: join(context, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
     });
   }
-};
+}
+
+function read(context: string): string {
+  try {
+    return readFileSync(join(context, ignoreFile), 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw systemError(error, 'file-unreadable', 'read', join(context, ignoreFile));
+  }
+}

@@ -14,6 +14,17 @@ export interface LayerChoice {
   readonly compression: string | undefined;
 }
 
+/** The entries of a plan, before their files are known. Throws `layer-format-unknown`, `compression-unknown`. */
+export function planEntries(
+  kitfile: Kitfile,
+  choice: LayerChoice,
+  capabilities: CapabilityRegistry,
+): readonly PlanEntry[] {
+  capabilities.get('layerType', choice.layerFormat);
+  if (choice.compression !== undefined) capabilities.get('compressor', choice.compression);
+  return elementsOf(kitfile).map((element) => entryOf(element, choice, capabilities));
+}
+
 interface Element {
   readonly id: string;
   readonly role: LayerRole;
@@ -22,7 +33,7 @@ interface Element {
 }
 
 /** The elements that become layers, in `kit`'s order: model, parts, code, datasets, docs, prompts, MCP servers. */
-const elementsOf = (kitfile: Kitfile): readonly Element[] => {
+function elementsOf(kitfile: Kitfile): readonly Element[] {
   const { model } = kitfile;
   const list = (
     section: string,
@@ -40,9 +51,9 @@ const elementsOf = (kitfile: Kitfile): readonly Element[] => {
     ...list('prompts', 'prompt', kitfile.prompts),
     ...list('mcpServers', 'mcpb', kitfile.mcpServers),
   ];
-};
+}
 
-const entryOf = (element: Element, choice: LayerChoice, capabilities: CapabilityRegistry): PlanEntry => {
+function entryOf(element: Element, choice: LayerChoice, capabilities: CapabilityRegistry): PlanEntry {
   const layerType = capabilities.get('layerType', element.role === 'mcpb' ? 'mcpb' : choice.layerFormat);
   const compressor =
     choice.compression === undefined || !layerType.compressible
@@ -63,19 +74,9 @@ const entryOf = (element: Element, choice: LayerChoice, capabilities: Capability
       ...(element.role === 'prompt' ? { [annotationNames.subtype]: 'prompt' } : {}),
     },
   };
-};
-
-/** The entries of a plan, before their files are known. Throws `layer-format-unknown`, `compression-unknown`. */
-export const planEntries = (
-  kitfile: Kitfile,
-  choice: LayerChoice,
-  capabilities: CapabilityRegistry,
-): readonly PlanEntry[] => {
-  capabilities.get('layerType', choice.layerFormat);
-  if (choice.compression !== undefined) capabilities.get('compressor', choice.compression);
-  return elementsOf(kitfile).map((element) => entryOf(element, choice, capabilities));
-};
+}
 
 /** Clean paths of all layers of a kit: what a child kit leaves out of its own layers. */
-export const layerPaths = (kitfile: Kitfile): readonly BytePath[] =>
-  elementsOf(kitfile).map(({ path }) => bytePath(cleanPath(path)));
+export function layerPaths(kitfile: Kitfile): readonly BytePath[] {
+  return elementsOf(kitfile).map(({ path }) => bytePath(cleanPath(path)));
+}

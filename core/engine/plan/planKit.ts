@@ -15,9 +15,6 @@ import { type CollectOptions, layerTree } from './collectFiles.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
 import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
 
-/** Lists the directories of layers, given by their clean paths, before the files of the first are collected. */
-export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
-
 export interface PlanInput {
   readonly directory: string;
   readonly kitfile: Kitfile;
@@ -35,13 +32,11 @@ export interface PlanInput {
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
 
-const planLayer = (entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer => {
-  const { files, annotations } = capabilities.get('layerType', entry.layerType).collect(layerTree(options, entry));
-  return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
-};
+/** Lists the directories of layers, given by their clean paths, before the files of the first are collected. */
+export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
 
 /** Decides which file belongs to which layer. Reads the file system, no contents. */
-export const planKit = async (input: PlanInput): Promise<Plan> => {
+export async function planKit(input: PlanInput): Promise<Plan> {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
   const context = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
@@ -59,4 +54,9 @@ export const planKit = async (input: PlanInput): Promise<Plan> => {
   };
   const layers = entries.map((entry) => planLayer(entry, options, capabilities));
   return hooks.plan({ context, kitfile, layers }, { signal });
-};
+}
+
+function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {
+  const { files, annotations } = capabilities.get('layerType', entry.layerType).collect(layerTree(options, entry));
+  return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
+}

@@ -7,46 +7,51 @@ import { parseKitfile } from '../kitfile/parseKitfile.ts';
 import { validateKitfile } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 
+export interface ReadKitfile {
+  readonly source: KitfileSource;
+  readonly warnings: readonly string[];
+}
+
 /** Names under which a Kitfile is looked for, in this order. None of them is ever part of a layer. */
 export const kitfileNames = ['Kitfile', 'kitfile', '.kitfile'] as const;
 
 /** Where the Kitfile comes from: found in the directory, a path, or given bytes (standard input). */
 export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uint8Array };
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** Finds, parses and checks the Kitfile of a directory. Throws `kitfile-not-found`, `kitfile-invalid`. */
+export function readKitfile(context: string, location: KitfileLocation): ReadKitfile {
+  const given = 'bytes' in location ? location.bytes : undefined;
+  const path = 'bytes' in location ? undefined : location.file ? locate(location.file, context) : findIn(context);
+  const source = parseKitfile(given ?? read(path as string), path ?? 'standard input');
+  return { source, warnings: validateKitfile(source, isReference) };
+}
 
-const findIn = (context: string): string => {
+/**
+ * A relative path is looked up in the current directory, as with any other tool, and then in the packed one, as `kit`
+ * does.
+ */
+function locate(file: string, context: string): string {
+  if (isAbsolute(file)) return file;
+  const candidates = [resolve(file), resolve(context, file)];
+  return candidates.find(isFile) ?? (candidates[0] as string);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function findIn(context: string): string {
   const found = kitfileNames.map((name) => join(context, name)).find(isFile);
   if (!found)
     throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${context}.`, { data: { context } });
   return found;
-};
+}
 
-/** A relative path is looked up in the current directory, as with any other tool, and then in the packed one, as `kit` does. */
-const locate = (file: string, context: string): string => {
-  if (isAbsolute(file)) return file;
-  const candidates = [resolve(file), resolve(context, file)];
-  return candidates.find(isFile) ?? (candidates[0] as string);
-};
-
-const read = (path: string): Uint8Array => {
+function read(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', path);
     throw new KitwrightError('kitfile-not-found', `There is no Kitfile at ${path}.`, { data: { path }, cause: error });
   }
-};
-
-export interface ReadKitfile {
-  readonly source: KitfileSource;
-  readonly warnings: readonly string[];
 }
-
-/** Finds, parses and checks the Kitfile of a directory. Throws `kitfile-not-found`, `kitfile-invalid`. */
-export const readKitfile = (context: string, location: KitfileLocation): ReadKitfile => {
-  const given = 'bytes' in location ? location.bytes : undefined;
-  const path = 'bytes' in location ? undefined : location.file ? locate(location.file, context) : findIn(context);
-  const source = parseKitfile(given ?? read(path as string), path ?? 'standard input');
-  return { source, warnings: validateKitfile(source, isReference) };
-};

@@ -3,6 +3,15 @@ import type { Fingerprint } from '../files/fingerprint.ts';
 import { joinBytes, passingBytes, passingSize } from '../files/passingBytes.ts';
 import type { Digest } from '../oci/digest.ts';
 
+/** What `recipes/` keeps of one layer. */
+export interface LayerRecord {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly diffId: Digest;
+  readonly sources: readonly StoredSource[];
+  readonly pieces: readonly StoredPiece[];
+}
+
 /** A file that holds bytes of a layer. */
 export type StoredSource =
   | {
@@ -10,7 +19,10 @@ export type StoredSource =
       /** File name within its folder. */
       readonly name: string;
       readonly size: number;
-      /** Of the stored file, in ns; text, since JSON has no 64-bit integers. If it differs, the content is checked again. */
+      /**
+       * Of the stored file, in ns; text, since JSON has no 64-bit integers. If it differs, the content is checked
+       * again.
+       */
       readonly mtimeNs: string;
     }
   | {
@@ -25,18 +37,6 @@ export type StoredPiece =
   | { readonly inline: Uint8Array }
   | { readonly source: number; readonly offset: number; readonly size: number };
 
-/** What `recipes/` keeps of one layer. */
-export interface LayerRecord {
-  readonly digest: Digest;
-  readonly size: number;
-  readonly diffId: Digest;
-  readonly sources: readonly StoredSource[];
-  readonly pieces: readonly StoredPiece[];
-}
-
-const version = 2;
-const maxRecord = 1024 * 1024 * 1024;
-
 /** The beginning of a record: enough to see whether everything is there, without the pieces. */
 export type RecordHead = Omit<LayerRecord, 'pieces'>;
 
@@ -45,14 +45,21 @@ interface StoredHead extends RecordHead {
   readonly count: number;
 }
 
+const version = 2;
+
 const columns = 3;
 const smallestChunk = 16 * 1024;
 
 /**
- * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles and all
- * inline bytes. Headers of a tar compress by far more than 90 %.
+ * A header repeats the one before it: a window of 32 KiB (2^15) finds as much as a larger one, and needs less memory.
  */
-export const encodeRecord = (record: LayerRecord): Uint8Array => {
+const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 15 };
+
+/**
+ * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles
+ * and all inline bytes. Headers of a tar compress by far more than 90 %.
+ */
+export function encodeRecord(record: LayerRecord): Uint8Array {
   const { pieces, ...rest } = record;
   const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies StoredHead));
   const columnBytes = passingBytes(pieces.length * columns * 8);
@@ -70,39 +77,27 @@ export const encodeRecord = (record: LayerRecord): Uint8Array => {
   // In one chunk: several would be joined in memory of another kind.
   const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
   return joinBytes([length, head, zstdCompressSync(plain, { params: fastest, chunkSize })]);
-};
-
-/** A header repeats the one before it: a window of 32 KiB (2^15) finds as much as a larger one, and needs less memory. */
-const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 15 };
-
-const parseHead = (bytes: Buffer): { readonly head: StoredHead; readonly end: number } => {
-  const end = 4 + bytes.readUInt32LE(0);
-  return { head: JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead, end };
-};
+}
 
 /** Reads the head of a record; undefined for bytes that are none. */
-export const decodeHead = (bytes: Buffer): RecordHead | undefined => {
+export function decodeHead(bytes: Buffer): RecordHead | undefined {
   try {
     const { version: written, count: _, ...head } = parseHead(bytes).head;
     return written === version ? head : undefined;
   } catch {
     return undefined;
   }
-};
+}
 
-const decodePieces = (plain: Buffer, count: number): readonly StoredPiece[] => {
-  let at = count * columns * 8;
-  const table = new Float64Array(plain.buffer.slice(plain.byteOffset, plain.byteOffset + at));
-  return Array.from({ length: count }, (_, i): StoredPiece => {
-    const [source = -1, offset = 0, size = 0] = [table[i * columns], table[i * columns + 1], table[i * columns + 2]];
-    if (source >= 0) return { source, offset, size };
-    at += size;
-    return { inline: plain.subarray(at - size, at) };
-  });
-};
+function parseHead(bytes: Buffer): { readonly head: StoredHead; readonly end: number } {
+  const end = 4 + bytes.readUInt32LE(0);
+  return { head: JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead, end };
+}
+
+const maxRecord = 1024 * 1024 * 1024;
 
 /** Reads a record; undefined for bytes that are none. What a record says is believed only after SHA-256 agreed. */
-export const decodeRecord = (bytes: Buffer): LayerRecord | undefined => {
+export function decodeRecord(bytes: Buffer): LayerRecord | undefined {
   try {
     const { head, end } = parseHead(bytes);
     const { version: written, count, ...rest } = head;
@@ -114,22 +109,37 @@ export const decodeRecord = (bytes: Buffer): LayerRecord | undefined => {
   } catch {
     return undefined;
   }
-};
+}
 
-export const printToJson = (print: Fingerprint): Readonly<Record<keyof Fingerprint, string>> => ({
-  dev: String(print.dev),
-  ino: String(print.ino),
-  size: String(print.size),
-  mtimeNs: String(print.mtimeNs),
-  ctimeNs: String(print.ctimeNs),
-  mode: String(print.mode),
-});
+function decodePieces(plain: Buffer, count: number): readonly StoredPiece[] {
+  let at = count * columns * 8;
+  const table = new Float64Array(plain.buffer.slice(plain.byteOffset, plain.byteOffset + at));
+  return Array.from({ length: count }, (_, i): StoredPiece => {
+    const [source = -1, offset = 0, size = 0] = [table[i * columns], table[i * columns + 1], table[i * columns + 2]];
+    if (source >= 0) return { source, offset, size };
+    at += size;
+    return { inline: plain.subarray(at - size, at) };
+  });
+}
 
-export const printFromJson = (json: Readonly<Record<keyof Fingerprint, string>>): Fingerprint => ({
-  dev: BigInt(json.dev),
-  ino: BigInt(json.ino),
-  size: Number(json.size),
-  mtimeNs: BigInt(json.mtimeNs),
-  ctimeNs: BigInt(json.ctimeNs),
-  mode: Number(json.mode),
-});
+export function printToJson(print: Fingerprint): Readonly<Record<keyof Fingerprint, string>> {
+  return {
+    dev: String(print.dev),
+    ino: String(print.ino),
+    size: String(print.size),
+    mtimeNs: String(print.mtimeNs),
+    ctimeNs: String(print.ctimeNs),
+    mode: String(print.mode),
+  };
+}
+
+export function printFromJson(json: Readonly<Record<keyof Fingerprint, string>>): Fingerprint {
+  return {
+    dev: BigInt(json.dev),
+    ino: BigInt(json.ino),
+    size: Number(json.size),
+    mtimeNs: BigInt(json.mtimeNs),
+    ctimeNs: BigInt(json.ctimeNs),
+    mode: Number(json.mode),
+  };
+}

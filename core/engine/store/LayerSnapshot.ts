@@ -8,9 +8,6 @@ import { joinBytes, passingBytes } from '../files/passingBytes.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
-/** Bytes of a content hash (xxHash3, 128 bits). */
-export const hashBytes = 16;
-
 /** What the last build of one layer saw. What it does not understand is a miss, never an error. */
 export interface LayerSnapshot {
   readonly digest: Digest;
@@ -27,40 +24,21 @@ export interface SnapshotFile {
   readonly racy: boolean;
 }
 
+/** Bytes of a content hash (xxHash3, 128 bits). */
+export const hashBytes = 16;
+
+export function readSnapshot(layout: StoreLayout, key: string): LayerSnapshot | undefined {
+  try {
+    return decode(readFileSync(join(layout.snapshots, key)));
+  } catch {
+    return undefined;
+  }
+}
+
 const magic = Buffer.from('kitwright-snapshot-2\n');
 const columns = 6;
 
-const encode = (snapshot: LayerSnapshot): Uint8Array => {
-  const { files } = snapshot;
-  const tableBytes = passingBytes(files.length * columns * 8);
-  const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);
-  files.forEach(({ print }, i) => {
-    table.set(
-      [BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)],
-      i * columns,
-    );
-  });
-  const flags = Uint8Array.from(files, ({ type, racy }) => (type === 'directory' ? 1 : 0) | (racy ? 2 : 0));
-  const paths = Buffer.from(files.map(({ path }) => path).join('\0'), 'latin1');
-  const head = Buffer.from(JSON.stringify({ digest: snapshot.digest, count: files.length, paths: paths.byteLength }));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.byteLength);
-  const body = joinBytes([length, head, tableBytes, ...files.map(({ hash }) => hash), flags, paths]);
-  const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(crc32(body));
-  return joinBytes([magic, sum, body]);
-};
-
-interface Cursor {
-  at: number;
-}
-
-const take = (body: Buffer, cursor: Cursor, length: number): Buffer => {
-  cursor.at += length;
-  return body.subarray(cursor.at - length, cursor.at);
-};
-
-const decode = (bytes: Buffer): LayerSnapshot | undefined => {
+function decode(bytes: Buffer): LayerSnapshot | undefined {
   if (!bytes.subarray(0, magic.byteLength).equals(magic)) return undefined;
   const body = bytes.subarray(magic.byteLength + 4);
   if (bytes.readUInt32LE(magic.byteLength) !== crc32(body)) return undefined;
@@ -88,15 +66,38 @@ const decode = (bytes: Buffer): LayerSnapshot | undefined => {
     };
   });
   return { digest: head.digest, files };
-};
+}
 
-export const readSnapshot = (layout: StoreLayout, key: string): LayerSnapshot | undefined => {
-  try {
-    return decode(readFileSync(join(layout.snapshots, key)));
-  } catch {
-    return undefined;
-  }
-};
+interface Cursor {
+  at: number;
+}
 
-export const writeSnapshot = (layout: StoreLayout, key: string, snapshot: LayerSnapshot): void =>
+function take(body: Buffer, cursor: Cursor, length: number): Buffer {
+  cursor.at += length;
+  return body.subarray(cursor.at - length, cursor.at);
+}
+
+export function writeSnapshot(layout: StoreLayout, key: string, snapshot: LayerSnapshot): void {
   atomicWrite(join(layout.snapshots, key), encode(snapshot), layout.tmp);
+}
+
+function encode(snapshot: LayerSnapshot): Uint8Array {
+  const { files } = snapshot;
+  const tableBytes = passingBytes(files.length * columns * 8);
+  const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);
+  files.forEach(({ print }, i) => {
+    table.set(
+      [BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)],
+      i * columns,
+    );
+  });
+  const flags = Uint8Array.from(files, ({ type, racy }) => (type === 'directory' ? 1 : 0) | (racy ? 2 : 0));
+  const paths = Buffer.from(files.map(({ path }) => path).join('\0'), 'latin1');
+  const head = Buffer.from(JSON.stringify({ digest: snapshot.digest, count: files.length, paths: paths.byteLength }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.byteLength);
+  const body = joinBytes([length, head, tableBytes, ...files.map(({ hash }) => hash), flags, paths]);
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32LE(crc32(body));
+  return joinBytes([magic, sum, body]);
+}

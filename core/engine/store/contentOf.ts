@@ -4,8 +4,8 @@ import { type ByteRange, type Content, canBorrow, canPour, type ReadTarget } fro
 import { borrowRecipe, streamRecipe } from './streamRecipe.ts';
 
 /** The content of a descriptor at a target, with what the target can do beyond streaming it. */
-export const contentOf = (descriptor: Descriptor, source: ReadTarget): Content =>
-  Object.assign(
+export function contentOf(descriptor: Descriptor, source: ReadTarget): Content {
+  return Object.assign(
     (range?: ByteRange) => source.fetch(descriptor, range),
     canPour(source)
       ? ({ pour: (range, take) => source.pour(descriptor, range, take) } satisfies Pick<Content, 'pour'>)
@@ -14,9 +14,11 @@ export const contentOf = (descriptor: Descriptor, source: ReadTarget): Content =
       ? ({ borrow: (range) => source.borrow(descriptor, range) } satisfies Pick<Content, 'borrow'>)
       : {},
   );
+}
 
 /** The content of a recipe. */
-export const contentOfRecipe = (recipe: Recipe): Content =>
-  Object.assign((range?: ByteRange) => streamRecipe(recipe, range), {
+export function contentOfRecipe(recipe: Recipe): Content {
+  return Object.assign((range?: ByteRange) => streamRecipe(recipe, range), {
     borrow: (range: ByteRange) => borrowRecipe(recipe, range),
   });
+}

@@ -8,9 +8,6 @@ import { canMount, type ReadTarget, type Target } from './roles.ts';
 import { readVerified } from './verified.ts';
 import { watchContent } from './watchContent.ts';
 
-/** How a content came to the target: it was there, was taken over within it, or was sent. */
-export type CopyOutcome = 'exists' | 'mounted' | 'copied';
-
 export interface CopyOptions {
   /** Contents that are on their way at the same time. */
   readonly concurrency: number;
@@ -21,40 +18,24 @@ export interface CopyOptions {
   readonly onDone?: (descriptor: Descriptor, outcome: CopyOutcome) => void;
 }
 
-const transfer = async (
+/** How a content came to the target: it was there, was taken over within it, or was sent. */
+export type CopyOutcome = 'exists' | 'mounted' | 'copied';
+
+/**
+ * Moves a kit, or anything else that a manifest describes, from one target to another: the only mover there is (design
+ * 1). Children come first, so an interrupted copy leaves nothing that looks whole; the next one goes on where it
+ * stopped. Names are the caller's: tag when this has ended.
+ */
+export function copy(source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> {
+  return copyManifest(source, target, root, options);
+}
+
+async function copyManifest(
   source: ReadTarget,
   target: Target,
   descriptor: Descriptor,
   options: CopyOptions,
-): Promise<CopyOutcome> => {
-  if (await target.exists(descriptor)) return 'exists';
-  if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
-  const { signal, onBytes } = options;
-  const content = watchContent(contentOf(descriptor, source), (bytes) => {
-    signal.throwIfAborted();
-    onBytes?.(descriptor, bytes);
-  });
-  await target.push(descriptor, content);
-  return 'copied';
-};
-
-const copyBlob = async (source: ReadTarget, target: Target, descriptor: Descriptor, options: CopyOptions) => {
-  options.signal.throwIfAborted();
-  options.onStart?.(descriptor);
-  options.onDone?.(descriptor, await transfer(source, target, descriptor, options));
-};
-
-/** One descriptor per digest: equal layers travel once. */
-const distinct = (descriptors: readonly Descriptor[]): readonly Descriptor[] => [
-  ...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values(),
-];
-
-const copyManifest = async (
-  source: ReadTarget,
-  target: Target,
-  descriptor: Descriptor,
-  options: CopyOptions,
-): Promise<void> => {
+): Promise<void> {
   const there = await target.exists(descriptor);
   if (there && target.complete) return void options.onDone?.(descriptor, 'exists');
   const bytes = await readVerified(descriptor, source.fetch(descriptor), source.name, maxJsonSize);
@@ -73,12 +54,32 @@ const copyManifest = async (
     })(),
   );
   options.onDone?.(descriptor, 'copied');
-};
+}
 
-/**
- * Moves a kit, or anything else that a manifest describes, from one target to another: the only mover there is (design 1).
- * Children come first, so an interrupted copy leaves nothing that looks whole; the next one goes on where it stopped.
- * Names are the caller's: tag when this has ended.
- */
-export const copy = (source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> =>
-  copyManifest(source, target, root, options);
+/** One descriptor per digest: equal layers travel once. */
+function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
+  return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
+}
+
+async function copyBlob(source: ReadTarget, target: Target, descriptor: Descriptor, options: CopyOptions) {
+  options.signal.throwIfAborted();
+  options.onStart?.(descriptor);
+  options.onDone?.(descriptor, await transfer(source, target, descriptor, options));
+}
+
+async function transfer(
+  source: ReadTarget,
+  target: Target,
+  descriptor: Descriptor,
+  options: CopyOptions,
+): Promise<CopyOutcome> {
+  if (await target.exists(descriptor)) return 'exists';
+  if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
+  const { signal, onBytes } = options;
+  const content = watchContent(contentOf(descriptor, source), (bytes) => {
+    signal.throwIfAborted();
+    onBytes?.(descriptor, bytes);
+  });
+  await target.push(descriptor, content);
+  return 'copied';
+}

@@ -1,9 +1,5 @@
 /** Runs `work` for each item, at most `limit` at a time; the first failure ends it once those under way have ended. */
-export const eachOf = async <T>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> => {
+export async function eachOf<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
   const failures: unknown[] = [];
   const run = async () => {
@@ -14,4 +10,4 @@ export const eachOf = async <T>(
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
   if (failures.length) throw failures[0];
-};
+}

@@ -5,96 +5,55 @@ import { type Pace, watchPace } from './pace.ts';
 import type { Content } from './roles.ts';
 import { watchContent } from './watchContent.ts';
 
-/** Bytes that are fetched as one. */
-export const chunkBytes = 16 * 1024 * 1024;
-
 /** A file that is filled chunk by chunk, in any order. */
 export interface Chunks {
   readonly path: string;
   readonly chunks: number;
   /** Is a chunk written? */
   readonly has: (chunk: number) => boolean;
-  /** Bytes of one chunk are written at their place. Synchronous: a page cache takes 64 KiB faster than a thread is asked. */
+  /**
+   * Bytes of one chunk are written at their place. Synchronous: a page cache takes 64 KiB faster than a thread is
+   * asked.
+   */
   readonly write: (bytes: Uint8Array, offset: number) => void;
   /** All bytes of a chunk are written. */
   readonly finished: (chunk: number) => void;
 }
 
-/** Answers that come side by side where one alone is slow. */
-const streams = 6;
+/** Works on a content that is being fetched, as far as it is there, and gives its digest. */
+export type Follow = (available: Available) => Promise<string>;
 
-/** Chunks that one request may ask for where it is fast: few enough that others find something to do should it become slow. */
-const longestRun = 16;
-
-/** Chunks that follow one another and are fetched as one: `first` up to `end`, without it. */
-interface Run {
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Gives each missing chunk to one request, from the beginning on. */
-const createRuns = (chunks: Chunks) => {
-  let next = 0;
-  return (longest: number): Run | undefined => {
-    while (next < chunks.chunks && chunks.has(next)) next++;
-    const first = next;
-    while (next < chunks.chunks && next - first < longest && !chunks.has(next)) next++;
-    return next > first ? { first, end: next } : undefined;
-  };
-};
-
-const fetchRun = async (
-  run: Run,
-  { size }: Descriptor,
+/**
+ * Fetches what is missing, several parts side by side, and gives the digest of the whole, which is ready with the last
+ * byte. Throws what the source throws.
+ */
+export async function fetchInParts(
+  descriptor: Descriptor,
   content: Content,
   chunks: Chunks,
-  reached: (chunk: number, offset: number) => void,
-): Promise<void> => {
-  const [start, end] = [run.first * chunkBytes, Math.min(run.end * chunkBytes, size)];
-  let [at, chunk] = [start, run.first];
-  const wrong = () =>
-    new KitwrightError('descriptor-mismatch', 'The source sent another number of bytes than was asked for.');
-  const take = (bytes: Uint8Array) => {
-    if (at + bytes.byteLength > end) throw wrong();
-    chunks.write(bytes, at);
-    at += bytes.byteLength;
-    while (chunk < run.end && at >= Math.min((chunk + 1) * chunkBytes, size)) chunks.finished(chunk++);
-    reached(chunk, at);
-  };
-  if (content.pour) await content.pour({ start, end }, take);
-  else for await (const bytes of content({ start, end })) take(bytes);
-  if (at !== end) throw wrong();
-};
+  follow: Follow,
+): Promise<string> {
+  const frontier = createFrontier(chunks, descriptor.size);
+  frontier.advance();
+  const digest = follow(frontier.buffer);
+  digest.catch(() => undefined);
+  try {
+    await fetchRuns(createRuns(chunks), (run, pace) => {
+      const watched = pace ? watchContent(content, pace.add) : content;
+      return fetchRun(run, descriptor, watched, chunks, frontier.reached);
+    });
+  } catch (error) {
+    frontier.giveUp();
+    throw error;
+  }
+  return digest;
+}
 
-/** Fetches all runs: one after the other as long as that is fast, else several side by side. The first failure ends it. */
-const fetchRuns = async (
-  next: (longest: number) => Run | undefined,
-  fetch: (run: Run, pace?: Pace) => Promise<void>,
-) => {
-  const failures: unknown[] = [];
-  const helpers: Promise<void>[] = [];
-  const work = async (pace?: Pace): Promise<void> => {
-    let longest = 1;
-    try {
-      for (let run = next(longest); run && !failures.length; run = next(longest)) {
-        pace?.start();
-        await fetch(run, pace);
-        longest = pace && !pace.isSlow() ? Math.min(longest * 4, longestRun) : 1;
-      }
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  using pace = watchPace(() => {
-    for (let i = 1; i < streams; i++) helpers.push(work());
-  });
-  await work(pace);
-  await Promise.all(helpers);
-  if (failures.length) throw failures[0];
-};
+/** Bytes that are fetched as one. */
+export const chunkBytes = 16 * 1024 * 1024;
 
 /** Tells the hashing thread how far the content is complete from its beginning. */
-const createFrontier = (chunks: Chunks, size: number) => {
+function createFrontier(chunks: Chunks, size: number) {
   const buffer = new SharedArrayBuffer(8);
   const counter = new BigInt64Array(buffer);
   /** Where the fetching of a chunk is, as an offset in the content. */
@@ -117,37 +76,89 @@ const createFrontier = (chunks: Chunks, size: number) => {
     },
     giveUp: () => publish(-1n),
   };
-};
+}
 
-/** Works on a content that is being fetched, as far as it is there, and gives its digest. */
-export type Follow = (available: Available) => Promise<string>;
+/** Chunks that follow one another and are fetched as one: `first` up to `end`, without it. */
+interface Run {
+  readonly first: number;
+  readonly end: number;
+}
 
-/** Fetches what is missing, several parts side by side, and gives the digest of the whole, which is ready with the last byte. Throws what the source throws. */
-export const fetchInParts = async (
-  descriptor: Descriptor,
+/**
+ * Chunks that one request may ask for where it is fast: few enough that others find something to do should it become
+ * slow.
+ */
+const longestRun = 16;
+
+/** Answers that come side by side where one alone is slow. */
+const streams = 6;
+
+/**
+ * Fetches all runs: one after the other as long as that is fast, else several side by side. The first failure ends it.
+ */
+async function fetchRuns(next: (longest: number) => Run | undefined, fetch: (run: Run, pace?: Pace) => Promise<void>) {
+  const failures: unknown[] = [];
+  const helpers: Promise<void>[] = [];
+  const work = async (pace?: Pace): Promise<void> => {
+    let longest = 1;
+    try {
+      for (let run = next(longest); run && !failures.length; run = next(longest)) {
+        pace?.start();
+        await fetch(run, pace);
+        longest = pace && !pace.isSlow() ? Math.min(longest * 4, longestRun) : 1;
+      }
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  using pace = watchPace(() => {
+    for (let i = 1; i < streams; i++) helpers.push(work());
+  });
+  await work(pace);
+  await Promise.all(helpers);
+  if (failures.length) throw failures[0];
+}
+
+/** Gives each missing chunk to one request, from the beginning on. */
+function createRuns(chunks: Chunks) {
+  let next = 0;
+  return (longest: number): Run | undefined => {
+    while (next < chunks.chunks && chunks.has(next)) next++;
+    const first = next;
+    while (next < chunks.chunks && next - first < longest && !chunks.has(next)) next++;
+    return next > first ? { first, end: next } : undefined;
+  };
+}
+
+async function fetchRun(
+  run: Run,
+  { size }: Descriptor,
   content: Content,
   chunks: Chunks,
-  follow: Follow,
-): Promise<string> => {
-  const frontier = createFrontier(chunks, descriptor.size);
-  frontier.advance();
-  const digest = follow(frontier.buffer);
-  digest.catch(() => undefined);
-  try {
-    await fetchRuns(createRuns(chunks), (run, pace) => {
-      const watched = pace ? watchContent(content, pace.add) : content;
-      return fetchRun(run, descriptor, watched, chunks, frontier.reached);
-    });
-  } catch (error) {
-    frontier.giveUp();
-    throw error;
-  }
-  return digest;
-};
+  reached: (chunk: number, offset: number) => void,
+): Promise<void> {
+  const [start, end] = [run.first * chunkBytes, Math.min(run.end * chunkBytes, size)];
+  let [at, chunk] = [start, run.first];
+  const wrong = () =>
+    new KitwrightError('descriptor-mismatch', 'The source sent another number of bytes than was asked for.');
+  const take = (bytes: Uint8Array) => {
+    if (at + bytes.byteLength > end) throw wrong();
+    chunks.write(bytes, at);
+    at += bytes.byteLength;
+    while (chunk < run.end && at >= Math.min((chunk + 1) * chunkBytes, size)) chunks.finished(chunk++);
+    reached(chunk, at);
+  };
+  if (content.pour) await content.pour({ start, end }, take);
+  else for await (const bytes of content({ start, end })) take(bytes);
+  if (at !== end) throw wrong();
+}
 
 /** Is a content worth several requests? */
-export const isLarge = ({ size }: Pick<Descriptor, 'size'>): boolean => size >= 2 * chunkBytes;
+export function isLarge({ size }: Pick<Descriptor, 'size'>): boolean {
+  return size >= 2 * chunkBytes;
+}
 
 /** A source that gives no parts is read from its beginning to its end. */
-export const ignoresRanges = (error: unknown): boolean =>
-  error instanceof KitwrightError && error.data['rangesIgnored'] === true;
+export function ignoresRanges(error: unknown): boolean {
+  return error instanceof KitwrightError && error.data['rangesIgnored'] === true;
+}

@@ -8,9 +8,6 @@ import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 import type { KitName } from './roles.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
-const repositoryAnnotation = 'dev.kitwright.repository';
-const tagAnnotation = 'dev.kitwright.tag';
-
 /** The store's `index.json`: our names, and entries of other tools, which are kept as they are. */
 export interface KitIndex {
   readonly names: readonly KitName[];
@@ -19,25 +16,7 @@ export interface KitIndex {
 
 const emptyIndex: KitIndex = { names: [], foreign: [] };
 
-const nameOf = (entry: unknown): KitName | undefined => {
-  const annotations = isObject(entry) && isObject(entry['annotations']) ? entry['annotations'] : {};
-  const { [repositoryAnnotation]: repository, [tagAnnotation]: tag } = annotations;
-  if (typeof repository !== 'string') return undefined;
-  const { mediaType, digest, size } = parseDescriptor(entry);
-  return { repository, tag: typeof tag === 'string' ? tag : undefined, descriptor: { mediaType, digest, size } };
-};
-
-const entryOf = ({ repository, tag, descriptor }: KitName) => ({
-  mediaType: descriptor.mediaType,
-  digest: descriptor.digest,
-  size: descriptor.size,
-  annotations: {
-    [repositoryAnnotation]: repository,
-    ...(tag === undefined ? {} : { [tagAnnotation]: tag, [annotationNames.refName]: `${repository}:${tag}` }),
-  },
-});
-
-export const readIndex = ({ index }: StoreLayout): KitIndex => {
+export function readIndex({ index }: StoreLayout): KitIndex {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(index);
@@ -52,19 +31,39 @@ export const readIndex = ({ index }: StoreLayout): KitIndex => {
     names: read.flatMap(({ name }) => (name ? [name] : [])),
     foreign: read.flatMap(({ entry, name }) => (name ? [] : [entry])),
   };
-};
+}
 
-export const writeIndex = (layout: StoreLayout, { names, foreign }: KitIndex): void => {
+const repositoryAnnotation = 'dev.kitwright.repository';
+const tagAnnotation = 'dev.kitwright.tag';
+
+function nameOf(entry: unknown): KitName | undefined {
+  const annotations = isObject(entry) && isObject(entry['annotations']) ? entry['annotations'] : {};
+  const { [repositoryAnnotation]: repository, [tagAnnotation]: tag } = annotations;
+  if (typeof repository !== 'string') return undefined;
+  const { mediaType, digest, size } = parseDescriptor(entry);
+  return { repository, tag: typeof tag === 'string' ? tag : undefined, descriptor: { mediaType, digest, size } };
+}
+
+export function writeIndex(layout: StoreLayout, { names, foreign }: KitIndex): void {
   const manifests = [...names.map(entryOf), ...foreign];
   const json = { schemaVersion: 2, mediaType: mediaTypes.index, manifests };
   atomicWrite(layout.index, `${JSON.stringify(json)}\n`, layout.tmp);
-};
+}
 
-const same = (a: KitName, repository: string, digest: string): boolean =>
-  a.repository === repository && a.descriptor.digest === digest;
+function entryOf({ repository, tag, descriptor }: KitName) {
+  return {
+    mediaType: descriptor.mediaType,
+    digest: descriptor.digest,
+    size: descriptor.size,
+    annotations: {
+      [repositoryAnnotation]: repository,
+      ...(tag === undefined ? {} : { [tagAnnotation]: tag, [annotationNames.refName]: `${repository}:${tag}` }),
+    },
+  };
+}
 
 /** Gives a kit a name. A tag moves; the kit that had it stays listed in its repository, as in `kit`. */
-export const addName = (names: readonly KitName[], added: KitName): readonly KitName[] => {
+export function addName(names: readonly KitName[], added: KitName): readonly KitName[] {
   const { repository, tag, descriptor } = added;
   const others = names.filter(
     (name) =>
@@ -84,4 +83,8 @@ export const addName = (names: readonly KitName[], added: KitName): readonly Kit
   const orphan = moved && !others.some((name) => same(name, repository, moved.descriptor.digest));
   const rest = others.filter((name) => !(name.tag === undefined && same(name, repository, descriptor.digest)));
   return [...rest, ...(orphan ? [{ ...moved, tag: undefined }] : []), added];
-};
+}
+
+function same(a: KitName, repository: string, digest: string): boolean {
+  return a.repository === repository && a.descriptor.digest === digest;
+}

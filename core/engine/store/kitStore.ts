@@ -12,42 +12,9 @@ import { streamFile } from './streamFile.ts';
 export interface KitStore extends ReadTarget, Lister, Locator {}
 
 const indexSuffix = '-index.json';
-const tagsSuffix = '-tags.json';
-
-const readJson = (path: string): Readonly<Record<string, unknown>> => {
-  try {
-    return parseJsonObject(readFileSync(path), path);
-  } catch {
-    // `kit` rewrites these files in place: a broken one says nothing, and that is all.
-    return {};
-  }
-};
-
-const descriptorsOf = (values: readonly unknown[]): readonly Descriptor[] =>
-  values.flatMap((value) => {
-    try {
-      return [parseDescriptor(value)];
-    } catch {
-      return [];
-    }
-  });
-
-const repositoryNames = (storage: string, encoded: string): readonly KitName[] => {
-  const repository = Buffer.from(encoded, 'base64url').toString();
-  const { manifests } = readJson(join(storage, encoded + indexSuffix));
-  const tags = Object.entries(readJson(join(storage, encoded + tagsSuffix)));
-  const tagged = tags.flatMap(([tag, value]) =>
-    descriptorsOf([value]).map((descriptor) => ({ repository, tag, descriptor })),
-  );
-  const digests = new Set(tagged.map(({ descriptor }) => descriptor.digest));
-  const untagged = descriptorsOf(Array.isArray(manifests) ? manifests.filter(isObject) : [])
-    .filter(({ digest }) => !digests.has(digest))
-    .map((descriptor) => ({ repository, tag: undefined, descriptor }));
-  return [...tagged, ...untagged];
-};
 
 /** Opens `kit`'s storage folder (facts: KitOps 1.15, on-disk layout); undefined where there is none. */
-export const openKitStore = (storage: string): KitStore | undefined => {
+export function openKitStore(storage: string): KitStore | undefined {
   if (!existsSync(join(storage, 'oci-layout')) && !existsSync(join(storage, 'index.json'))) return undefined;
   const blob = (descriptor: Descriptor) => join(storage, 'blobs', 'sha256', hexOf(descriptor.digest));
   const list = () =>
@@ -67,4 +34,39 @@ export const openKitStore = (storage: string): KitStore | undefined => {
       return match?.descriptor;
     },
   };
-};
+}
+
+const tagsSuffix = '-tags.json';
+
+function repositoryNames(storage: string, encoded: string): readonly KitName[] {
+  const repository = Buffer.from(encoded, 'base64url').toString();
+  const { manifests } = readJson(join(storage, encoded + indexSuffix));
+  const tags = Object.entries(readJson(join(storage, encoded + tagsSuffix)));
+  const tagged = tags.flatMap(([tag, value]) =>
+    descriptorsOf([value]).map((descriptor) => ({ repository, tag, descriptor })),
+  );
+  const digests = new Set(tagged.map(({ descriptor }) => descriptor.digest));
+  const untagged = descriptorsOf(Array.isArray(manifests) ? manifests.filter(isObject) : [])
+    .filter(({ digest }) => !digests.has(digest))
+    .map((descriptor) => ({ repository, tag: undefined, descriptor }));
+  return [...tagged, ...untagged];
+}
+
+function readJson(path: string): Readonly<Record<string, unknown>> {
+  try {
+    return parseJsonObject(readFileSync(path), path);
+  } catch {
+    // `kit` rewrites these files in place: a broken one says nothing, and that is all.
+    return {};
+  }
+}
+
+function descriptorsOf(values: readonly unknown[]): readonly Descriptor[] {
+  return values.flatMap((value) => {
+    try {
+      return [parseDescriptor(value)];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -16,9 +16,6 @@ import {
 } from './LayerRecord.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
-/** How a source looks now: as recorded, touched (its content must be checked), or not there. */
-export type SourceState = 'same' | 'touched' | 'missing';
-
 /** The layers of a store: records and the files that they name. */
 export interface LayerStore {
   readonly read: (digest: Digest) => LayerRecord | undefined;
@@ -34,10 +31,10 @@ export interface LayerStore {
   readonly recipeOf: (record: LayerRecord) => Recipe;
 }
 
-const worst = (states: readonly SourceState[]): SourceState =>
-  states.includes('missing') ? 'missing' : states.includes('touched') ? 'touched' : 'same';
+/** How a source looks now: as recorded, touched (its content must be checked), or not there. */
+export type SourceState = 'same' | 'touched' | 'missing';
 
-export const createLayerStore = (layout: StoreLayout): LayerStore => {
+export function createLayerStore(layout: StoreLayout): LayerStore {
   const nativePath = (source: StoredSource): string => {
     if (source.kind === 'reference') return source.path;
     if (source.kind === 'object') return layout.object(source.name);
@@ -86,4 +83,8 @@ export const createLayerStore = (layout: StoreLayout): LayerStore => {
         return fileOf(record.sources[piece.source] as StoredSource, piece.offset, piece.size);
       }),
   };
-};
+}
+
+function worst(states: readonly SourceState[]): SourceState {
+  return states.includes('missing') ? 'missing' : states.includes('touched') ? 'touched' : 'same';
+}

@@ -46,22 +46,12 @@ export interface LocalStore extends Target, Lister, Locator, Borrowable {
   readonly update: (change: (index: KitIndex) => KitIndex | Promise<KitIndex>) => Promise<void>;
 }
 
-const isIntact = (path: string, descriptor: Descriptor): boolean => {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.size === descriptor.size && digestOf(readFileSync(path)) === descriptor.digest;
-};
-
-const notFound = (descriptor: Descriptor, root: string): KitwrightError =>
-  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
-    data: { digest: descriptor.digest },
-  });
-
 export interface LocalStoreOptions {
   readonly lenders?: readonly (ReadTarget & Locator)[];
 }
 
 /** Opens the store in `root`. Nothing is written before something is stored. */
-export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore => {
+export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore {
   const layout = storeLayout(root);
   const layers = createLayerStore(layout);
   const ready = () => {
@@ -146,4 +136,15 @@ export const createLocalStore = (root: string, { lenders = [] }: LocalStoreOptio
     tag: (descriptor, repository, tag) =>
       update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
   };
-};
+}
+
+function notFound(descriptor: Descriptor, root: string): KitwrightError {
+  return new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
+    data: { digest: descriptor.digest },
+  });
+}
+
+function isIntact(path: string, descriptor: Descriptor): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.size === descriptor.size && digestOf(readFileSync(path)) === descriptor.digest;
+}

@@ -16,77 +16,21 @@ import { verified } from './verified.ts';
 /** An OCI image layout in one tar file: what travels on a disk or a stick. */
 export interface OciArchive extends Target, Locator, Closer {}
 
+interface Draft {
+  readonly path: string;
+  readonly writer: TarWriter;
+}
+
 /** Where the content of an entry lies in the archive, in bytes. */
 interface ArchivedEntry {
   readonly offset: number;
   readonly size: number;
 }
 
-type Entries = ReadonlyMap<string, ArchivedEntry>;
-
-/** A tool that appends gives a name twice; the later one counts. */
-const readEntries = (path: string): Entries => {
-  if (!existsSync(path)) return new Map();
-  const fd = openSync(path, 'r');
-  try {
-    const readAt = (offset: number, length: number) => {
-      const bytes = Buffer.alloc(length);
-      readSync(fd, bytes, 0, length, offset);
-      return bytes;
-    };
-    const files = [...tarIndex(readAt, statSync(path).size)].filter(({ type }) => type === 'file');
-    return new Map(files.map(({ path: name, offset, size }) => [textOf(name).replace(/^\.\//, ''), { offset, size }]));
-  } finally {
-    closeSync(fd);
-  }
-};
-
-const blobName = (digest: Digest): string => `blobs/sha256/${hexOf(digest)}`;
-const isBlob = (name: string): boolean => name.startsWith('blobs/');
-const once = (bytes: Uint8Array): ByteStream =>
-  (async function* () {
-    yield bytes;
-  })();
-
-const readIndex = (path: string, entries: Entries): OciIndex => {
-  const entry = entries.get('index.json');
-  if (!entry) {
-    if (!entries.size) return [];
-    throw new KitwrightError('kit-malformed', `${path} is no OCI archive: it has no index.json.`);
-  }
-  const fd = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(entry.size);
-    readSync(fd, bytes, 0, entry.size, entry.offset);
-    return parseOciIndex(bytes, `${path}/index.json`);
-  } finally {
-    closeSync(fd);
-  }
-};
-
-interface Draft {
-  readonly path: string;
-  readonly writer: TarWriter;
-}
-
-const partOf = (path: string, { offset, size }: ArchivedEntry, range = { start: 0, end: size }): ByteStream =>
-  streamFile(path, { start: offset + range.start, end: offset + range.end });
-
-/** A new archive beside the old one, with the blobs of the old one in it. */
-const startDraft = async (path: string, entries: Entries): Promise<Draft> => {
-  const temporary = join(dirname(path), `.${temporaryName('archive')}`);
-  try {
-    const writer = await createTarWriter(temporary);
-    for (const [name, entry] of entries) if (isBlob(name)) await writer.add(name, entry.size, partOf(path, entry));
-    return { path: temporary, writer };
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw systemError(error, 'store-failed', 'write the archive', path);
-  }
-};
-
-/** Opens the archive at `path`. What is pushed has its place when the archive is closed; until then the old one stays. */
-export const createOciArchive = (path: string): OciArchive => {
+/**
+ * Opens the archive at `path`. What is pushed has its place when the archive is closed; until then the old one stays.
+ */
+export function createOciArchive(path: string): OciArchive {
   let entries = readEntries(path);
   let index = readIndex(path, entries);
   let draft: Promise<Draft> | undefined;
@@ -165,4 +109,70 @@ export const createOciArchive = (path: string): OciArchive => {
       index = readIndex(path, entries);
     },
   };
-};
+}
+
+type Entries = ReadonlyMap<string, ArchivedEntry>;
+
+/** A tool that appends gives a name twice; the later one counts. */
+function readEntries(path: string): Entries {
+  if (!existsSync(path)) return new Map();
+  const fd = openSync(path, 'r');
+  try {
+    const readAt = (offset: number, length: number) => {
+      const bytes = Buffer.alloc(length);
+      readSync(fd, bytes, 0, length, offset);
+      return bytes;
+    };
+    const files = [...tarIndex(readAt, statSync(path).size)].filter(({ type }) => type === 'file');
+    return new Map(files.map(({ path: name, offset, size }) => [textOf(name).replace(/^\.\//, ''), { offset, size }]));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readIndex(path: string, entries: Entries): OciIndex {
+  const entry = entries.get('index.json');
+  if (!entry) {
+    if (!entries.size) return [];
+    throw new KitwrightError('kit-malformed', `${path} is no OCI archive: it has no index.json.`);
+  }
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(entry.size);
+    readSync(fd, bytes, 0, entry.size, entry.offset);
+    return parseOciIndex(bytes, `${path}/index.json`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A new archive beside the old one, with the blobs of the old one in it. */
+async function startDraft(path: string, entries: Entries): Promise<Draft> {
+  const temporary = join(dirname(path), `.${temporaryName('archive')}`);
+  try {
+    const writer = await createTarWriter(temporary);
+    for (const [name, entry] of entries) if (isBlob(name)) await writer.add(name, entry.size, partOf(path, entry));
+    return { path: temporary, writer };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw systemError(error, 'store-failed', 'write the archive', path);
+  }
+}
+
+function isBlob(name: string): boolean {
+  return name.startsWith('blobs/');
+}
+
+function partOf(path: string, { offset, size }: ArchivedEntry, range = { start: 0, end: size }): ByteStream {
+  return streamFile(path, { start: offset + range.start, end: offset + range.end });
+}
+
+function blobName(digest: Digest): string {
+  return `blobs/sha256/${hexOf(digest)}`;
+}
+
+function once(bytes: Uint8Array): ByteStream {
+  return (async function* () {
+    yield bytes;
+  })();
+}

@@ -3,39 +3,44 @@ import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 
-/** The bytes of `oci-layout` (image-spec, image-layout.md). */
-export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
-
 /** `index.json` of an OCI image layout: what is in it, and under which name. */
 export type OciIndex = readonly Descriptor[];
 
-export const parseOciIndex = (bytes: Uint8Array, path: string): OciIndex => {
+/** The bytes of `oci-layout` (image-spec, image-layout.md). */
+export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
+
+export function parseOciIndex(bytes: Uint8Array, path: string): OciIndex {
   const { manifests } = parseJsonObject(bytes, `index ${path}`);
   return (Array.isArray(manifests) ? manifests : []).filter(isObject).map(parseDescriptor);
-};
+}
 
-export const ociIndexText = (index: OciIndex): string =>
-  `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
-
-const nameOf = ({ annotations }: Descriptor): string | undefined => annotations?.[annotationNames.refName];
-
-const bare = ({ mediaType, digest, size, artifactType }: Descriptor): Descriptor => ({
-  mediaType,
-  digest,
-  size,
-  ...(artifactType === undefined ? {} : { artifactType }),
-});
+export function ociIndexText(index: OciIndex): string {
+  return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
+}
 
 /** Finds an entry by tag, by `repository:tag`, or by digest. */
-export const resolveInIndex = (index: OciIndex, repository: string, reference: string): Descriptor | undefined => {
+export function resolveInIndex(index: OciIndex, repository: string, reference: string): Descriptor | undefined {
   const found =
     index.find((entry) => nameOf(entry) === reference || nameOf(entry) === `${repository}:${reference}`) ??
     index.find(({ digest }) => digest === reference);
   return found && bare(found);
-};
+}
+
+function nameOf({ annotations }: Descriptor): string | undefined {
+  return annotations?.[annotationNames.refName];
+}
+
+function bare({ mediaType, digest, size, artifactType }: Descriptor): Descriptor {
+  return {
+    mediaType,
+    digest,
+    size,
+    ...(artifactType === undefined ? {} : { artifactType }),
+  };
+}
 
 /** Gives an entry a name, which moves; without one it is just there. */
-export const tagInIndex = (index: OciIndex, descriptor: Descriptor, tag: string | undefined): OciIndex => {
+export function tagInIndex(index: OciIndex, descriptor: Descriptor, tag: string | undefined): OciIndex {
   if (tag === undefined && index.some(({ digest }) => digest === descriptor.digest)) return index;
   const others = index.filter(
     (entry) =>
@@ -44,4 +49,4 @@ export const tagInIndex = (index: OciIndex, descriptor: Descriptor, tag: string 
   );
   const annotations = tag === undefined ? {} : { annotations: { [annotationNames.refName]: tag } };
   return [...others, { ...bare(descriptor), ...annotations }];
-};
+}

@@ -15,22 +15,8 @@ import { withLock } from './withLock.ts';
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
 export interface OciLayout extends Target, Locator {}
 
-const notFound = (descriptor: Descriptor, root: string): KitwrightError =>
-  new KitwrightError('kit-not-found', `${descriptor.digest} is not in the OCI layout ${root}.`, {
-    data: { digest: descriptor.digest },
-  });
-
-/** Another process may be writing there. */
-const removeIfEmpty = (directory: string): void => {
-  try {
-    rmdirSync(directory);
-  } catch {
-    // Not empty, or gone already.
-  }
-};
-
 /** Opens the layout in `root`; it is made when something is pushed. */
-export const createOciLayout = (root: string): OciLayout => {
+export function createOciLayout(root: string): OciLayout {
   const [index, marker, blobs, tmp] = [
     join(root, 'index.json'),
     join(root, 'oci-layout'),
@@ -70,4 +56,19 @@ export const createOciLayout = (root: string): OciLayout => {
       removeIfEmpty(tmp);
     },
   };
-};
+}
+
+function notFound(descriptor: Descriptor, root: string): KitwrightError {
+  return new KitwrightError('kit-not-found', `${descriptor.digest} is not in the OCI layout ${root}.`, {
+    data: { digest: descriptor.digest },
+  });
+}
+
+/** Another process may be writing there. */
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Not empty, or gone already.
+  }
+}

@@ -11,8 +11,8 @@ import { markUnsynced } from './unsynced.ts';
 import { tryLock } from './withLock.ts';
 
 /**
- * A content that is not complete yet. It outlives the process, so that the next one goes on. After the death of the machine only those chunks
- * count that the disk was known to have.
+ * A content that is not complete yet. It outlives the process, so that the next one goes on. After the death of the
+ * machine only those chunks count that the disk was known to have.
  */
 export interface PartialContent extends Chunks, AsyncDisposable {
   /** All chunks are there and verified: the content gets its final name. Throws what the disk said meanwhile. */
@@ -24,55 +24,12 @@ export interface PartialContent extends Chunks, AsyncDisposable {
 /** What is known of a chunk. */
 const [missing, written, durable] = [0, 1, 2];
 
-/** Chunks after which the disk is asked to take over what there is: what the death of a machine costs (4 GiB). */
-const syncInterval = 256;
-/** Bytes of the state file that name the boot; one byte for each chunk follows. */
-const bootBytes = 40;
-
-/** What of each chunk the last process knew. `boot` is the present one. */
-const readChunks = (path: string, chunks: number, boot: string | undefined): Uint8Array => {
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  if (bytes.byteLength !== bootBytes + chunks) return Buffer.alloc(chunks);
-  const same = bytes.toString('latin1', 0, bootBytes).trimEnd() === boot;
-  return bytes.subarray(bootBytes).map((state) => (state === durable || (same && state === written) ? state : missing));
-};
-
-/** Notes what is known of the chunks, and syncs now and then beside the transfer. */
-const keepState = (content: FileHandle, file: FileHandle, states: Uint8Array, boot: string | undefined) => {
-  const head = Buffer.alloc(bootBytes, ' ');
-  head.write(boot ?? '', 'latin1');
-  let unsynced = 0;
-  let running: Promise<void> = Promise.resolve();
-  const write = () => file.write(Buffer.concat([head, states]), 0, bootBytes + states.byteLength, 0);
-  const sync = async (): Promise<void> => {
-    const batch = [...states.keys()].filter((chunk) => states[chunk] === written);
-    await content.datasync();
-    for (const chunk of batch) states[chunk] = durable;
-    await write();
-  };
-  const then = (work: () => Promise<unknown>) => {
-    running = running.then(async () => void (await work()));
-    // Looked at when the content gets its name, or is given up.
-    running.catch(() => undefined);
-  };
-  return {
-    finished: (chunk: number) => {
-      states[chunk] = written;
-      then(write);
-      if (++unsynced % syncInterval === 0) then(sync);
-    },
-    settled: () => running,
-  };
-};
-
-const openExisting = async (path: string): Promise<FileHandle> => open(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
-
 /** Opens the partial of a content; undefined while another process works on it. */
-export const openPartial = async (
+export async function openPartial(
   descriptor: Descriptor,
   layout: StoreLayout,
   boot = bootId(),
-): Promise<PartialContent | undefined> => {
+): Promise<PartialContent | undefined> {
   const { digest, size } = descriptor;
   const path = join(layout.partials, hexOf(digest));
   const lock = tryLock(`${path}.lock`, layout.tmp);
@@ -114,4 +71,50 @@ export const openPartial = async (
       lock[Symbol.dispose]();
     },
   };
-};
+}
+
+/** Bytes of the state file that name the boot; one byte for each chunk follows. */
+const bootBytes = 40;
+
+/** What of each chunk the last process knew. `boot` is the present one. */
+function readChunks(path: string, chunks: number, boot: string | undefined): Uint8Array {
+  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  if (bytes.byteLength !== bootBytes + chunks) return Buffer.alloc(chunks);
+  const same = bytes.toString('latin1', 0, bootBytes).trimEnd() === boot;
+  return bytes.subarray(bootBytes).map((state) => (state === durable || (same && state === written) ? state : missing));
+}
+
+async function openExisting(path: string): Promise<FileHandle> {
+  return open(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
+}
+
+/** Chunks after which the disk is asked to take over what there is: what the death of a machine costs (4 GiB). */
+const syncInterval = 256;
+
+/** Notes what is known of the chunks, and syncs now and then beside the transfer. */
+function keepState(content: FileHandle, file: FileHandle, states: Uint8Array, boot: string | undefined) {
+  const head = Buffer.alloc(bootBytes, ' ');
+  head.write(boot ?? '', 'latin1');
+  let unsynced = 0;
+  let running: Promise<void> = Promise.resolve();
+  const write = () => file.write(Buffer.concat([head, states]), 0, bootBytes + states.byteLength, 0);
+  const sync = async (): Promise<void> => {
+    const batch = [...states.keys()].filter((chunk) => states[chunk] === written);
+    await content.datasync();
+    for (const chunk of batch) states[chunk] = durable;
+    await write();
+  };
+  const then = (work: () => Promise<unknown>) => {
+    running = running.then(async () => void (await work()));
+    // Looked at when the content gets its name, or is given up.
+    running.catch(() => undefined);
+  };
+  return {
+    finished: (chunk: number) => {
+      states[chunk] = written;
+      then(write);
+      if (++unsynced % syncInterval === 0) then(sync);
+    },
+    settled: () => running,
+  };
+}

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { type Chunks, chunkBytes } from './fetchInParts.ts';
 
 /** A new file that is filled chunk by chunk and need not outlive the process. */
-export const openScratchChunks = (path: string, size: number): Chunks & Disposable => {
+export function openScratchChunks(path: string, size: number): Chunks & Disposable {
   const fd = openSync(path, 'wx', 0o600);
   const written = new Set<number>();
   return {
@@ -15,4 +15,4 @@ export const openScratchChunks = (path: string, size: number): Chunks & Disposab
     finished: (chunk) => void written.add(chunk),
     [Symbol.dispose]: () => closeSync(fd),
   };
-};
+}

@@ -5,14 +5,17 @@ import { isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
 /** Announces that this process is writing: `gc` spares everything younger than the oldest session. */
-export const openSession = (layout: StoreLayout): Disposable => {
+export function openSession(layout: StoreLayout): Disposable {
   const path = join(layout.sessions, temporaryName('session'));
   atomicWrite(path, JSON.stringify(ownIdentity()), layout.tmp);
   return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
-};
+}
 
-/** Start of the oldest running session in ms since 1970, Infinity if there is none. Sessions of dead processes are removed. */
-export const oldestSession = (layout: StoreLayout): number => {
+/**
+ * Start of the oldest running session in ms since 1970, Infinity if there is none. Sessions of dead processes are
+ * removed.
+ */
+export function oldestSession(layout: StoreLayout): number {
   let oldest = Number.POSITIVE_INFINITY;
   for (const name of readdirSync(layout.sessions)) {
     const path = join(layout.sessions, name);
@@ -25,4 +28,4 @@ export const oldestSession = (layout: StoreLayout): number => {
     }
   }
   return oldest;
-};
+}

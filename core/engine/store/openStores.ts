@@ -4,37 +4,6 @@ import { join, resolve } from 'node:path';
 import { type KitStore, openKitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A program's data folder: XDG on Linux, Library on macOS, LOCALAPPDATA on Windows. */
-const dataFolder = (env: Environment, platform: NodeJS.Platform, name: string, mac: string): string => {
-  const home = env['HOME'] || env['USERPROFILE'] || homedir();
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), name);
-  if (platform === 'darwin') return join(home, 'Library', mac, name);
-  return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), name);
-};
-
-/** The root of our data: `--config`, KITWRIGHT_HOME, KITOPS_HOME, else the platform's data folder. */
-export const dataRoot = (
-  config: string | undefined,
-  env: Environment = process.env,
-  platform = process.platform,
-): string =>
-  resolve(
-    config ||
-      env['KITWRIGHT_HOME'] ||
-      env['KITOPS_HOME'] ||
-      dataFolder(env, platform, 'kitwright', 'Application Support'),
-  );
-
-/** Where `kit` keeps its kits: below our root, and at its own default place unless a root was named. */
-const kitStorages = (config: string | undefined, env: Environment, platform: NodeJS.Platform): readonly string[] => {
-  const root = dataRoot(config, env, platform);
-  const named = config || env['KITWRIGHT_HOME'];
-  const own = env['KITOPS_HOME'] || dataFolder(env, platform, 'kitops', 'Caches');
-  return [...new Set([join(root, 'storage'), ...(named ? [] : [join(resolve(own), 'storage')])])];
-};
-
 export interface Stores {
   readonly root: string;
   readonly local: LocalStore;
@@ -43,14 +12,46 @@ export interface Stores {
 }
 
 /** Opens our store and those of `kit` that can be seen from here. */
-export const openStores = (
+export function openStores(
   config: string | undefined,
   env: Environment = process.env,
   platform = process.platform,
-): Stores => {
+): Stores {
   const root = dataRoot(config, env, platform);
   const kit = kitStorages(config, env, platform)
     .filter(existsSync)
     .flatMap((storage) => openKitStore(storage) ?? []);
   return { root, local: createLocalStore(join(root, 'store'), { lenders: kit }), kit };
-};
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The root of our data: `--config`, KITWRIGHT_HOME, KITOPS_HOME, else the platform's data folder. */
+export function dataRoot(
+  config: string | undefined,
+  env: Environment = process.env,
+  platform = process.platform,
+): string {
+  return resolve(
+    config ||
+      env['KITWRIGHT_HOME'] ||
+      env['KITOPS_HOME'] ||
+      dataFolder(env, platform, 'kitwright', 'Application Support'),
+  );
+}
+
+/** A program's data folder: XDG on Linux, Library on macOS, LOCALAPPDATA on Windows. */
+function dataFolder(env: Environment, platform: NodeJS.Platform, name: string, mac: string): string {
+  const home = env['HOME'] || env['USERPROFILE'] || homedir();
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), name);
+  if (platform === 'darwin') return join(home, 'Library', mac, name);
+  return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), name);
+}
+
+/** Where `kit` keeps its kits: below our root, and at its own default place unless a root was named. */
+function kitStorages(config: string | undefined, env: Environment, platform: NodeJS.Platform): readonly string[] {
+  const root = dataRoot(config, env, platform);
+  const named = config || env['KITWRIGHT_HOME'];
+  const own = env['KITOPS_HOME'] || dataFolder(env, platform, 'kitops', 'Caches');
+  return [...new Set([join(root, 'storage'), ...(named ? [] : [join(resolve(own), 'storage')])])];
+}

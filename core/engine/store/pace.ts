@@ -1,12 +1,3 @@
-/** Bytes a second from which several answers side by side are no faster than one: the processor is the limit then, not the way. */
-const fastRate = 256 * 1024 ** 2;
-
-/** Time in ms after which the pace of an answer counts. */
-const grace = 50;
-
-/** Bytes after which the pace is looked at again. */
-const lap = 16 * 1024 ** 2;
-
 /** Watches whether one answer after the other comes fast enough. */
 export interface Pace extends Disposable {
   /** A request is sent. */
@@ -15,8 +6,20 @@ export interface Pace extends Disposable {
   readonly isSlow: () => boolean;
 }
 
+/**
+ * Bytes a second from which several answers side by side are no faster than one: the processor is the limit then, not
+ * the way.
+ */
+const fastRate = 256 * 1024 ** 2;
+
+/** Time in ms after which the pace of an answer counts. */
+const grace = 50;
+
+/** Bytes after which the pace is looked at again. */
+const lap = 16 * 1024 ** 2;
+
 /** `onSlow` is called once. A wrong judgement costs time only. */
-export const watchPace = (onSlow: () => void): Pace => {
+export function watchPace(onSlow: () => void): Pace {
   let [since, bytes, slow] = [0, 0, false];
   let timer: NodeJS.Timeout | undefined;
   const judge = () => {
@@ -43,4 +46,4 @@ export const watchPace = (onSlow: () => void): Pace => {
     isSlow: () => slow,
     [Symbol.dispose]: () => clearTimeout(timer),
   };
-};
+}

@@ -9,8 +9,19 @@ export interface ProcessIdentity {
   readonly started: string;
 }
 
-/** State of a process and its start time in clock ticks since boot (proc(5), fields 3 and 22), or '' where the system does not tell. */
-const statOf = (pid: number): { readonly state: string; readonly started: string } => {
+export function ownIdentity(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    host: hostname(),
+    started: statOf(process.pid).started,
+  };
+}
+
+/**
+ * State of a process and its start time in clock ticks since boot (proc(5), fields 3 and 22), or '' where the system
+ * does not tell.
+ */
+function statOf(pid: number): { readonly state: string; readonly started: string } {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -18,19 +29,10 @@ const statOf = (pid: number): { readonly state: string; readonly started: string
   } catch {
     return { state: '', started: '' };
   }
-};
-
-/** Dead, but nobody has asked how it ended: in a container whose first process does not, such ones stay for ever. */
-const isZombie = (state: string): boolean => state === 'Z' || state === 'X';
-
-export const ownIdentity = (): ProcessIdentity => ({
-  pid: process.pid,
-  host: hostname(),
-  started: statOf(process.pid).started,
-});
+}
 
 /** Is that process certainly gone? Of another machine we cannot know, so the answer is no. */
-export const isGone = ({ pid, host, started }: ProcessIdentity): boolean => {
+export function isGone({ pid, host, started }: ProcessIdentity): boolean {
   if (host !== hostname()) return false;
   try {
     process.kill(pid, 0);
@@ -39,9 +41,14 @@ export const isGone = ({ pid, host, started }: ProcessIdentity): boolean => {
   }
   const now = statOf(pid);
   return isZombie(now.state) || (started !== '' && now.started !== '' && now.started !== started);
-};
+}
 
-export const parseIdentity = (text: string): ProcessIdentity | undefined => {
+/** Dead, but nobody has asked how it ended: in a container whose first process does not, such ones stay for ever. */
+function isZombie(state: string): boolean {
+  return state === 'Z' || state === 'X';
+}
+
+export function parseIdentity(text: string): ProcessIdentity | undefined {
   try {
     const { pid, host, started } = JSON.parse(text) as Partial<ProcessIdentity>;
     return Number.isInteger(pid) && typeof host === 'string'
@@ -50,4 +57,4 @@ export const parseIdentity = (text: string): ProcessIdentity | undefined => {
   } catch {
     return undefined;
   }
-};
+}

@@ -8,7 +8,7 @@ import type { StoreLayout } from './storeLayout.ts';
 const seedBytes = 8;
 
 /** The store's seed. The first writer decides: it is linked into place, so parallel first runs agree on one. */
-export const readSeed = (layout: StoreLayout): Seed => {
+export function readSeed(layout: StoreLayout): Seed {
   if (!existsSync(layout.seed)) {
     const temporary = join(layout.tmp, temporaryName('seed'));
     writeFileSync(temporary, randomBytes(seedBytes), { flag: 'wx', mode: 0o600, flush: true });
@@ -22,4 +22,4 @@ export const readSeed = (layout: StoreLayout): Seed => {
   }
   const bytes = readFileSync(layout.seed);
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
-};
+}

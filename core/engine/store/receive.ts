@@ -10,41 +10,16 @@ import { storeBlob } from './storeBlob.ts';
 import type { StoreLayout } from './storeLayout.ts';
 import { isWhole } from './unsynced.ts';
 
-const receiveOnce = async (
-  descriptor: Descriptor,
-  content: Content,
-  layout: StoreLayout,
-  pool: LayerPool,
-): Promise<'stored' | 'damaged' | 'busy'> => {
-  await using partial = await openPartial(descriptor, layout);
-  if (!partial) return 'busy';
-  const path = fromNative(partial.path);
-  const digest = await fetchInParts(descriptor, content, partial, (available) =>
-    pool.follow({ path, size: descriptor.size, available }),
-  );
-  if (digest === descriptor.digest) {
-    await partial.commit();
-    return 'stored';
-  }
-  partial.reset();
-  return 'damaged';
-};
-
-const damaged = ({ digest }: Descriptor): KitwrightError =>
-  new KitwrightError('descriptor-mismatch', `${digest} from the source is damaged: its digest is another one, twice.`, {
-    data: { digest },
-  });
-
 /**
- * Stores a content that comes from afar. Large ones are fetched in parts, side by side; what was fetched outlives the process.
- * A wrong content is thrown away and fetched once more. Throws `descriptor-mismatch`.
+ * Stores a content that comes from afar. Large ones are fetched in parts, side by side; what was fetched outlives the
+ * process. A wrong content is thrown away and fetched once more. Throws `descriptor-mismatch`.
  */
-export const receive = async (
+export async function receive(
   descriptor: Descriptor,
   content: Content,
   layout: StoreLayout,
   pool: LayerPool,
-): Promise<void> => {
+): Promise<void> {
   const path = layout.blob(descriptor.digest);
   if (await isWhole(descriptor, layout)) return;
   const whole = () => storeBlob(descriptor, content, path, layout.tmp);
@@ -64,4 +39,34 @@ export const receive = async (
     throw systemError(error, 'store-failed', 'store', descriptor.digest);
   }
   throw damaged(descriptor);
-};
+}
+
+async function receiveOnce(
+  descriptor: Descriptor,
+  content: Content,
+  layout: StoreLayout,
+  pool: LayerPool,
+): Promise<'stored' | 'damaged' | 'busy'> {
+  await using partial = await openPartial(descriptor, layout);
+  if (!partial) return 'busy';
+  const path = fromNative(partial.path);
+  const digest = await fetchInParts(descriptor, content, partial, (available) =>
+    pool.follow({ path, size: descriptor.size, available }),
+  );
+  if (digest === descriptor.digest) {
+    await partial.commit();
+    return 'stored';
+  }
+  partial.reset();
+  return 'damaged';
+}
+
+function damaged({ digest }: Descriptor): KitwrightError {
+  return new KitwrightError(
+    'descriptor-mismatch',
+    `${digest} from the source is damaged: its digest is another one, twice.`,
+    {
+      data: { digest },
+    },
+  );
+}

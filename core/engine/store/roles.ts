@@ -1,6 +1,15 @@
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 
+/** Lists the tags of the target's repository. */
+export interface TagLister {
+  readonly tags: () => AsyncIterable<string>;
+}
+
+export function canListTags(target: object): target is TagLister {
+  return 'tags' in target;
+}
+
 /** Bytes under a descriptor, in blocks. The receiver verifies size and digest. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
@@ -80,7 +89,10 @@ export interface Closer {
   readonly discard: () => void;
 }
 
-/** Gives the bytes of a large content without memory of their own for each block, which costs less than half of a stream. */
+/**
+ * Gives the bytes of a large content without memory of their own for each block, which costs less than half of a
+ * stream.
+ */
 export interface Pourer {
   /** Rejects with what `take` throws, and then reads no further. */
   readonly pour: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
@@ -88,7 +100,9 @@ export interface Pourer {
 
 /** An upload of a content whose digest is not known yet. */
 export interface EarlyUpload {
-  /** Waits for the last byte and gives the content its digest. Rejects as `push` does; then the content is not there. */
+  /**
+   * Waits for the last byte and gives the content its digest. Rejects as `push` does; then the content is not there.
+   */
   readonly finish: (descriptor: Descriptor) => Promise<void>;
   /** The content need not be sent (any more). */
   readonly abandon: () => Promise<void>;
@@ -96,11 +110,17 @@ export interface EarlyUpload {
 
 /** Takes a content while it is still being hashed. */
 export interface EarlyPusher {
-  /** `size` in bytes. `key` says where the content comes from, so that another process can go on. Undefined if the digest must be known first. */
+  /**
+   * `size` in bytes. `key` says where the content comes from, so that another process can go on. Undefined if the
+   * digest must be known first.
+   */
   readonly pushEarly: (size: number, key: string, content: Content) => EarlyUpload | undefined;
 }
 
-/** Streams a content in blocks whose memory is used again as soon as the next is asked for: for receivers that are done with one by then. */
+/**
+ * Streams a content in blocks whose memory is used again as soon as the next is asked for: for receivers that are done
+ * with one by then.
+ */
 export interface Borrowable {
   readonly borrow: (descriptor: Descriptor, range: ByteRange) => ByteStream;
 }
@@ -109,11 +129,6 @@ export interface Borrowable {
 export interface Mounter {
   /** False if the place would not; then the content must be pushed. */
   readonly mount: (descriptor: Descriptor, source: ReadTarget) => Promise<boolean>;
-}
-
-/** Lists the tags of the target's repository. */
-export interface TagLister {
-  readonly tags: () => AsyncIterable<string>;
 }
 
 /** Removes names and kits. */
@@ -129,11 +144,30 @@ export interface ReferrerLister {
   readonly referrers: (descriptor: Descriptor, artifactType?: string) => AsyncIterable<Descriptor>;
 }
 
-export const canListTags = (target: object): target is TagLister => 'tags' in target;
-export const canDelete = (target: object): target is Deleter => 'untag' in target;
-export const canClose = (target: object): target is Closer => 'close' in target;
-export const canLocate = (target: object): target is Locator => 'locate' in target;
-export const canPour = (target: object): target is Pourer => 'pour' in target;
-export const canBorrow = (target: object): target is Borrowable => 'borrow' in target;
-export const canPushEarly = (target: object): target is EarlyPusher => 'pushEarly' in target;
-export const canMount = (target: object): target is Mounter => 'mount' in target;
+export function canDelete(target: object): target is Deleter {
+  return 'untag' in target;
+}
+
+export function canClose(target: object): target is Closer {
+  return 'close' in target;
+}
+
+export function canLocate(target: object): target is Locator {
+  return 'locate' in target;
+}
+
+export function canPour(target: object): target is Pourer {
+  return 'pour' in target;
+}
+
+export function canBorrow(target: object): target is Borrowable {
+  return 'borrow' in target;
+}
+
+export function canPushEarly(target: object): target is EarlyPusher {
+  return 'pushEarly' in target;
+}
+
+export function canMount(target: object): target is Mounter {
+  return 'mount' in target;
+}

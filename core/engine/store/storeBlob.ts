@@ -8,13 +8,16 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { Content } from './roles.ts';
 import { verified } from './verified.ts';
 
-/** Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is there. */
-export const storeBlob = async (
+/**
+ * Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is
+ * there.
+ */
+export async function storeBlob(
   descriptor: Descriptor,
   content: Content,
   path: string,
   temporaryFolder: string,
-): Promise<void> => {
+): Promise<void> {
   if (existsSync(path)) return;
   const temporary = join(temporaryFolder, temporaryName('blob'));
   try {
@@ -28,4 +31,4 @@ export const storeBlob = async (
     rmSync(temporary, { force: true });
     throw systemError(error, 'store-failed', 'store', descriptor.digest);
   }
-};
+}

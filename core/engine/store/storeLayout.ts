@@ -25,7 +25,7 @@ export interface StoreLayout {
   readonly object: (name: string) => string;
 }
 
-export const storeLayout = (root: string): StoreLayout => {
+export function storeLayout(root: string): StoreLayout {
   const at = (...parts: readonly string[]) => join(root, ...parts);
   return {
     root,
@@ -46,10 +46,10 @@ export const storeLayout = (root: string): StoreLayout => {
     recipe: (digest) => at('recipes', hexOf(digest)),
     object: (name) => at('objects', name.slice(0, 2), name),
   };
-};
+}
 
 /** Makes the folders of a store. They are private, as `kit`'s are: kits may hold what is not for everybody. */
-export const makeStore = (layout: StoreLayout): void => {
+export function makeStore(layout: StoreLayout): void {
   const { root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs } = layout;
   try {
     for (const directory of [root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs]) {
@@ -58,4 +58,4 @@ export const makeStore = (layout: StoreLayout): void => {
   } catch (error) {
     throw systemError(error, 'store-failed', 'make the store', root);
   }
-};
+}

@@ -6,11 +6,6 @@ import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.t
 import type { Digest } from '../oci/digest.ts';
 import type { ByteRange, ByteStream } from './roles.ts';
 
-const partOf = (recipe: Recipe, { start, end }: ByteRange): Recipe => {
-  using reader = createRecipeReader(recipe);
-  return reader.slice(start, end - start);
-};
-
 /** The bytes of a layer, or a part of them, one block after the other, from wherever its pieces are. */
 export async function* streamRecipe(recipe: Recipe, range?: ByteRange): ByteStream {
   const meter = createMeter();
@@ -20,27 +15,27 @@ export async function* streamRecipe(recipe: Recipe, range?: ByteRange): ByteStre
   }
 }
 
+function partOf(recipe: Recipe, { start, end }: ByteRange): Recipe {
+  using reader = createRecipeReader(recipe);
+  return reader.slice(start, end - start);
+}
+
 /** The SHA-256 of a recipe, computed in this thread: for short ones, or where no pool is. */
-export const digestOfRecipe = async (recipe: Recipe): Promise<Digest> => {
+export async function digestOfRecipe(recipe: Recipe): Promise<Digest> {
   const hash = createHash('sha256');
   for await (const bytes of streamRecipe(recipe)) hash.update(bytes);
   return `sha256:${hash.digest('hex')}`;
-};
-
-/** Bytes of a block whose memory is used again: a shorter one may be waiting in a socket's queue when the next is asked for. */
-const lentBytes = 128 * 1024;
-
-/** Two buffers by turns; fresh memory for what is short. */
-const createLoans = () => {
-  const buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)] as const;
-  let turn = 0;
-  return (length: number): Buffer =>
-    length < lentBytes ? Buffer.allocUnsafeSlow(length) : buffers[turn++ % 2 === 0 ? 0 : 1];
-};
+}
 
 /**
- * The same bytes in long blocks, small pieces together, for a receiver that is done with a long block before it asks for the next: their memory is
- * used again. Less than half of the time of a stream of fresh blocks goes into it.
+ * Bytes of a block whose memory is used again: a shorter one may be waiting in a socket's queue when the next is asked
+ * for.
+ */
+const lentBytes = 128 * 1024;
+
+/**
+ * The same bytes in long blocks, small pieces together, for a receiver that is done with a long block before it asks
+ * for the next: their memory is used again. Less than half of the time of a stream of fresh blocks goes into it.
  */
 export async function* borrowRecipe(recipe: Recipe, range?: ByteRange): ByteStream {
   const meter = createMeter();
@@ -68,4 +63,12 @@ export async function* borrowRecipe(recipe: Recipe, range?: ByteRange): ByteStre
     used += size;
   }
   if (used) yield gathered();
+}
+
+/** Two buffers by turns; fresh memory for what is short. */
+function createLoans() {
+  const buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)] as const;
+  let turn = 0;
+  return (length: number): Buffer =>
+    length < lentBytes ? Buffer.allocUnsafeSlow(length) : buffers[turn++ % 2 === 0 ? 0 : 1];
 }

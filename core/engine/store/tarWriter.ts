@@ -12,7 +12,7 @@ export interface TarWriter {
 }
 
 /** Creates `path`, which must not exist. A failed entry leaves the archive at its last good one. */
-export const createTarWriter = async (path: string): Promise<TarWriter> => {
+export async function createTarWriter(path: string): Promise<TarWriter> {
   const handle: FileHandle = await open(path, 'wx', 0o644);
   let end = 0;
   const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
@@ -36,4 +36,4 @@ export const createTarWriter = async (path: string): Promise<TarWriter> => {
     },
     abandon: () => handle.close(),
   };
-};
+}

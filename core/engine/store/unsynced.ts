@@ -8,15 +8,12 @@ import { bootId } from './bootId.ts';
 import type { StoreLayout } from './storeLayout.ts';
 import { streamFile } from './streamFile.ts';
 
-/** Where it is written down that the disk was not asked whether it has a content. */
-const markOf = ({ digest }: Descriptor, layout: StoreLayout): string => join(layout.unsynced, hexOf(digest));
-
 /**
- * Notes, for good, that a content will get its name without waiting for the disk, which is what takes longest in a fast download. The death of a
- * process does no harm to it. After the death of the machine it is hashed before anything counts on it (`isWhole`), and fetched again if the
- * disk has lost a part. `boot` is `bootId()`.
+ * Notes, for good, that a content will get its name without waiting for the disk, which is what takes longest in a fast
+ * download. The death of a process does no harm to it. After the death of the machine it is hashed before anything
+ * counts on it (`isWhole`), and fetched again if the disk has lost a part. `boot` is `bootId()`.
  */
-export const markUnsynced = (descriptor: Descriptor, layout: StoreLayout, boot: string): void => {
+export function markUnsynced(descriptor: Descriptor, layout: StoreLayout, boot: string): void {
   const fd = openSync(markOf(descriptor, layout), 'w', 0o600);
   try {
     writeSync(fd, boot);
@@ -25,18 +22,18 @@ export const markUnsynced = (descriptor: Descriptor, layout: StoreLayout, boot: 
     closeSync(fd);
   }
   syncDirectory(layout.unsynced);
-};
+}
 
-const digestOfFile = async (path: string): Promise<string> => {
-  const hash = createHash('sha256');
-  for await (const bytes of streamFile(path)) hash.update(bytes);
-  return `sha256:${hash.digest('hex')}`;
-};
+/** Where it is written down that the disk was not asked whether it has a content. */
+function markOf({ digest }: Descriptor, layout: StoreLayout): string {
+  return join(layout.unsynced, hexOf(digest));
+}
 
-const readMark = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'latin1') : undefined);
-
-/** Is the blob of a content there, all of it? One that a machine's death may have damaged is hashed once; what is damaged is removed. */
-export const isWhole = async (descriptor: Descriptor, layout: StoreLayout, boot = bootId()): Promise<boolean> => {
+/**
+ * Is the blob of a content there, all of it? One that a machine's death may have damaged is hashed once; what is
+ * damaged is removed.
+ */
+export async function isWhole(descriptor: Descriptor, layout: StoreLayout, boot = bootId()): Promise<boolean> {
   const path = layout.blob(descriptor.digest);
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return false;
@@ -50,4 +47,14 @@ export const isWhole = async (descriptor: Descriptor, layout: StoreLayout, boot 
   }
   rmSync(path, { force: true });
   return false;
-};
+}
+
+function readMark(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'latin1') : undefined;
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of streamFile(path)) hash.update(bytes);
+  return `sha256:${hash.digest('hex')}`;
+}

@@ -3,12 +3,10 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { ByteStream } from './roles.ts';
 
-const mismatch = (descriptor: Descriptor, origin: string, what: string): KitwrightError =>
-  new KitwrightError('descriptor-mismatch', `${descriptor.digest} from ${origin} is damaged: ${what}.`, {
-    data: { digest: descriptor.digest, origin, what },
-  });
-
-/** Passes bytes on and checks that they are what the descriptor promises. Throws `descriptor-mismatch` at the end, or above the size. */
+/**
+ * Passes bytes on and checks that they are what the descriptor promises. Throws `descriptor-mismatch` at the end, or
+ * above the size.
+ */
 export async function* verified(descriptor: Descriptor, content: ByteStream, origin: string): ByteStream {
   const hash = createHash('sha256');
   let size = 0;
@@ -23,16 +21,22 @@ export async function* verified(descriptor: Descriptor, content: ByteStream, ori
   if (digest !== descriptor.digest) throw mismatch(descriptor, origin, `its digest is ${digest}`);
 }
 
+function mismatch(descriptor: Descriptor, origin: string, what: string): KitwrightError {
+  return new KitwrightError('descriptor-mismatch', `${descriptor.digest} from ${origin} is damaged: ${what}.`, {
+    data: { digest: descriptor.digest, origin, what },
+  });
+}
+
 /** Reads verified content of a small blob (config, manifest) into memory. `limit` is in bytes. */
-export const readVerified = async (
+export async function readVerified(
   descriptor: Descriptor,
   content: ByteStream,
   origin: string,
   limit: number,
-): Promise<Uint8Array> => {
+): Promise<Uint8Array> {
   if (descriptor.size > limit)
     throw mismatch(descriptor, origin, `${descriptor.size} bytes are more than the ${limit} that are allowed`);
   const parts: Uint8Array[] = [];
   for await (const bytes of verified(descriptor, content, origin)) parts.push(bytes);
   return Buffer.concat(parts);
-};
+}

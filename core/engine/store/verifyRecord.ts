@@ -10,12 +10,26 @@ export interface RecordCheck {
   readonly damaged: readonly StoredSource[];
 }
 
+/** Hashes a stored layer again, and finds out which of its files are damaged. */
+export async function verifyRecord(record: LayerRecord, store: LocalStore, pool: LayerPool): Promise<RecordCheck> {
+  const missing = record.sources.filter((source) => store.layers.stateOf(source) === 'missing');
+  if (missing.length) return { intact: false, damaged: missing };
+  const { digest } = await pool.hash({
+    recipe: encodeRecipe(store.layers.recipeOf(record)),
+    meter: createMeter().buffer,
+  });
+  if (digest === record.digest) return { intact: true, damaged: [] };
+  const objects = await damagedObjects(record, store, pool);
+  const others = record.sources.filter(({ kind }) => kind === 'pack' || kind === 'blob');
+  return { intact: false, damaged: objects.length ? objects : others };
+}
+
 /** Large objects are named by their content hash, so a damaged one can be told from the others. */
-const damagedObjects = async (
+async function damagedObjects(
   record: LayerRecord,
   store: LocalStore,
   pool: LayerPool,
-): Promise<readonly StoredSource[]> => {
+): Promise<readonly StoredSource[]> {
   const objects = record.sources.filter(
     (source) => source.kind === 'object' && store.layers.stateOf(source) !== 'missing',
   );
@@ -27,18 +41,4 @@ const damagedObjects = async (
     const found = Buffer.from(hashes.subarray(i * 16, (i + 1) * 16)).toString('hex');
     return source.kind === 'object' && source.name !== found;
   });
-};
-
-/** Hashes a stored layer again, and finds out which of its files are damaged. */
-export const verifyRecord = async (record: LayerRecord, store: LocalStore, pool: LayerPool): Promise<RecordCheck> => {
-  const missing = record.sources.filter((source) => store.layers.stateOf(source) === 'missing');
-  if (missing.length) return { intact: false, damaged: missing };
-  const { digest } = await pool.hash({
-    recipe: encodeRecipe(store.layers.recipeOf(record)),
-    meter: createMeter().buffer,
-  });
-  if (digest === record.digest) return { intact: true, damaged: [] };
-  const objects = await damagedObjects(record, store, pool);
-  const others = record.sources.filter(({ kind }) => kind === 'pack' || kind === 'blob');
-  return { intact: false, damaged: objects.length ? objects : others };
-};
+}

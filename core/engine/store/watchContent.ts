@@ -1,7 +1,7 @@
 import type { ByteRange, ByteStream, Content, TakeBlock } from './roles.ts';
 
 /** The same content; `onBytes` hears of each block (bytes) before it is given, and what it throws ends the reading. */
-export const watchContent = (content: Content, onBytes: (bytes: number) => void): Content => {
+export function watchContent(content: Content, onBytes: (bytes: number) => void): Content {
   const watched = async function* (stream: ByteStream): ByteStream {
     for await (const bytes of stream) {
       onBytes(bytes.byteLength);
@@ -22,4 +22,4 @@ export const watchContent = (content: Content, onBytes: (bytes: number) => void)
       : {},
     borrow ? { borrow: (range: ByteRange) => watched(borrow(range)) } : {},
   );
-};
+}

@@ -6,65 +6,11 @@ import { errnoOf, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 
-/** How long to wait for another process, and how often to look, in ms. */
-const patience = 60_000;
-const interval = 15;
-/** An empty or broken lock file is a leftover only after this time, in ms. */
-const brokenAfter = 10_000;
-
-/** Creates `path` with our identity in it, complete from the first moment: written elsewhere, then linked. */
-const claim = (path: string, temporaryDirectory: string): boolean => {
-  const temporary = join(temporaryDirectory, temporaryName('lock'));
-  const fd = openSync(temporary, 'wx', 0o600);
-  try {
-    writeSync(fd, JSON.stringify(ownIdentity()));
-    closeSync(fd);
-    linkSync(temporary, path);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return false;
-    throw error;
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-};
-
-const isLeftover = (path: string): boolean => {
-  try {
-    const holder = parseIdentity(readFileSync(path, 'utf8'));
-    return holder ? isGone(holder) : Date.now() - statSync(path).mtimeMs > brokenAfter;
-  } catch {
-    return false;
-  }
-};
-
-/** Removes the lock of a process that is gone. Only one process at a time may judge, so no live lock is ever removed. */
-const removeLeftover = (path: string, temporaryDirectory: string): void => {
-  const judge = `${path}.judge`;
-  if (isLeftover(judge)) rmSync(judge, { force: true });
-  if (!claim(judge, temporaryDirectory)) return;
-  try {
-    if (isLeftover(path)) rmSync(path, { force: true });
-  } finally {
-    rmSync(judge, { force: true });
-  }
-};
-
 /** Waiting callers of this process, so that they queue instead of polling the file. */
 const queues = new Map<string, Promise<unknown>>();
 
-const acquire = async (path: string, temporaryDirectory: string): Promise<void> => {
-  const deadline = performance.now() + patience;
-  while (!claim(path, temporaryDirectory)) {
-    if (isLeftover(path)) removeLeftover(path, temporaryDirectory);
-    else if (performance.now() > deadline) {
-      throw new KitwrightError('store-locked', `The store is locked: ${path}.`, { data: { path } });
-    } else await delay(interval + Math.random() * interval);
-  }
-};
-
 /** Runs `critical` while this process holds the store's lock. Throws `store-locked` after a minute of waiting. */
-export const withLock = <T>(path: string, temporaryDirectory: string, critical: () => T | Promise<T>): Promise<T> => {
+export function withLock<T>(path: string, temporaryDirectory: string, critical: () => T | Promise<T>): Promise<T> {
   const turn = async (): Promise<T> => {
     try {
       await acquire(path, temporaryDirectory);
@@ -83,14 +29,71 @@ export const withLock = <T>(path: string, temporaryDirectory: string, critical: 
     result.catch(() => undefined),
   );
   return result;
-};
+}
+
+/** How long to wait for another process, and how often to look, in ms. */
+const patience = 60_000;
+const interval = 15;
+
+async function acquire(path: string, temporaryDirectory: string): Promise<void> {
+  const deadline = performance.now() + patience;
+  while (!claim(path, temporaryDirectory)) {
+    if (isLeftover(path)) removeLeftover(path, temporaryDirectory);
+    else if (performance.now() > deadline) {
+      throw new KitwrightError('store-locked', `The store is locked: ${path}.`, { data: { path } });
+    } else await delay(interval + Math.random() * interval);
+  }
+}
+
+/** Creates `path` with our identity in it, complete from the first moment: written elsewhere, then linked. */
+function claim(path: string, temporaryDirectory: string): boolean {
+  const temporary = join(temporaryDirectory, temporaryName('lock'));
+  const fd = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(fd, JSON.stringify(ownIdentity()));
+    closeSync(fd);
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** An empty or broken lock file is a leftover only after this time, in ms. */
+const brokenAfter = 10_000;
+
+function isLeftover(path: string): boolean {
+  try {
+    const holder = parseIdentity(readFileSync(path, 'utf8'));
+    return holder ? isGone(holder) : Date.now() - statSync(path).mtimeMs > brokenAfter;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Removes the lock of a process that is gone. Only one process at a time may judge, so no live lock is ever removed.
+ */
+function removeLeftover(path: string, temporaryDirectory: string): void {
+  const judge = `${path}.judge`;
+  if (isLeftover(judge)) rmSync(judge, { force: true });
+  if (!claim(judge, temporaryDirectory)) return;
+  try {
+    if (isLeftover(path)) rmSync(path, { force: true });
+  } finally {
+    rmSync(judge, { force: true });
+  }
+}
 
 /** Takes a lock if nobody living has it; undefined otherwise. */
-export const tryLock = (path: string, temporaryDirectory: string): Disposable | undefined => {
+export function tryLock(path: string, temporaryDirectory: string): Disposable | undefined {
   if (!claim(path, temporaryDirectory)) {
     if (!isLeftover(path)) return undefined;
     removeLeftover(path, temporaryDirectory);
     if (!claim(path, temporaryDirectory)) return undefined;
   }
   return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
-};
+}

@@ -24,64 +24,18 @@ interface FileState {
   readonly digest: string;
 }
 
-const entriesOf = (element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> => {
-  const raw = rawEntryOf(element);
-  return raw ? [wholeEntry(raw, reader.size)] : tarIndex(reader.readAt, reader.size);
-};
-
-/** Path, mode and content of every entry of a layer, all verified. */
-const filesOf = async (
-  kitwright: Kitwright,
-  kit: LoadedKit,
-  element: KitElement,
-  scratch: string,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, FileState>> => {
-  const { pool, capabilities } = kitwright;
-  const options = { source: kit.target, pool, capabilities, scratch, signal };
-  const { recipe, verification } = await openLayer(element, options);
-  using reader = createRecipeReader(recipe);
-  const states = new Map<string, FileState>();
-  try {
-    for (const entry of entriesOf(element, reader)) {
-      signal.throwIfAborted();
-      const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
-      states.set(displayPath(entry.path), { mode: entry.mode, digest });
-    }
-  } finally {
-    // Damaged bytes explain a broken index better than the index does.
-    await verification;
-  }
-  return states;
-};
-
 const none: ReadonlyMap<string, FileState> = new Map();
 
-const compare = (
-  layer: string,
-  before: ReadonlyMap<string, FileState>,
-  after: ReadonlyMap<string, FileState>,
-): readonly FileChange[] =>
-  [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path): readonly FileChange[] => {
-    const [old, now] = [before.get(path), after.get(path)];
-    if (!old) return [{ layer, path, change: 'added' }];
-    if (!now) return [{ layer, path, change: 'removed' }];
-    if (old.digest !== now.digest) return [{ layer, path, change: 'changed' }];
-    return old.mode === now.mode ? [] : [{ layer, path, change: 'mode' }];
-  });
-
-const keyOf = ({ role, path }: KitElement): string => `${role} ${path}`;
-
 /**
- * Which files differ between two kits, layer by layer; equal layers are not opened. Every byte that is compared is verified.
- * Throws `descriptor-mismatch`, `kit-malformed`.
+ * Which files differ between two kits, layer by layer; equal layers are not opened. Every byte that is compared is
+ * verified. Throws `descriptor-mismatch`, `kit-malformed`.
  */
-export const diffFiles = async (
+export async function diffFiles(
   kitwright: Kitwright,
   first: LoadedKit,
   second: LoadedKit,
   signal: AbortSignal,
-): Promise<readonly FileChange[]> => {
+): Promise<readonly FileChange[]> {
   const elements = [first, second].map(
     (kit) => new Map(kitElements(kit.kitfile, kit.manifest).map((element) => [keyOf(element), element])),
   );
@@ -100,4 +54,53 @@ export const diffFiles = async (
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-};
+}
+
+function keyOf({ role, path }: KitElement): string {
+  return `${role} ${path}`;
+}
+
+/** Path, mode and content of every entry of a layer, all verified. */
+async function filesOf(
+  kitwright: Kitwright,
+  kit: LoadedKit,
+  element: KitElement,
+  scratch: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, FileState>> {
+  const { pool, capabilities } = kitwright;
+  const options = { source: kit.target, pool, capabilities, scratch, signal };
+  const { recipe, verification } = await openLayer(element, options);
+  using reader = createRecipeReader(recipe);
+  const states = new Map<string, FileState>();
+  try {
+    for (const entry of entriesOf(element, reader)) {
+      signal.throwIfAborted();
+      const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
+      states.set(displayPath(entry.path), { mode: entry.mode, digest });
+    }
+  } finally {
+    // Damaged bytes explain a broken index better than the index does.
+    await verification;
+  }
+  return states;
+}
+
+function entriesOf(element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> {
+  const raw = rawEntryOf(element);
+  return raw ? [wholeEntry(raw, reader.size)] : tarIndex(reader.readAt, reader.size);
+}
+
+function compare(
+  layer: string,
+  before: ReadonlyMap<string, FileState>,
+  after: ReadonlyMap<string, FileState>,
+): readonly FileChange[] {
+  return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((path): readonly FileChange[] => {
+    const [old, now] = [before.get(path), after.get(path)];
+    if (!old) return [{ layer, path, change: 'added' }];
+    if (!now) return [{ layer, path, change: 'removed' }];
+    if (old.digest !== now.digest) return [{ layer, path, change: 'changed' }];
+    return old.mode === now.mode ? [] : [{ layer, path, change: 'mode' }];
+  });
+}

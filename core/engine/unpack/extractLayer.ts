@@ -29,77 +29,51 @@ export interface ExtractOptions extends OpenLayerOptions {
   readonly existing: Existing;
 }
 
-/** Threads that write one layer: more do not create files faster. */
-const maxWriters = 4;
+/**
+ * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
+ * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`,
+ * `kit-malformed`.
+ */
+export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<number> {
+  if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
+  const { recipe, verification } = await openLayer(element, options);
+  const damaged = new AbortController();
+  verification.catch(() => damaged.abort());
+  const signal = AbortSignal.any([options.signal, damaged.signal]);
+  const [checked, written] = await Promise.allSettled([
+    verification,
+    writeEntries(element, recipe, { ...options, signal }),
+  ]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (written.status === 'rejected') throw written.reason;
+  return written.value;
+}
 
-/** Threads that work on one layer: one of them verifies it. */
-export const maxThreads = maxWriters + 1;
+function isHere({ descriptor }: KitElement, { source }: ExtractOptions): boolean {
+  return canLocate(source) && source.locate(descriptor) !== undefined;
+}
 
-/** Directories get their modes last, deepest first: a read-only one could not be filled. */
-const setDirectoryModes = async (results: readonly ExtractResult[], staging: BytePath): Promise<void> => {
-  const mask = ~process.umask();
-  const modes = new Map(results.flatMap(({ directories }) => directories.map(({ path, mode }) => [path, mode])));
-  const deepestFirst = [...modes].sort(([a], [b]) => (a < b ? 1 : -1));
-  for (const [path, mode] of deepestFirst) {
-    try {
-      await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
-    } catch (error) {
-      throw systemError(error, 'unpack-refused', 'write', displayPath(path));
-    }
+/** Fetches a layer that is not compressed, and writes its entries. */
+async function extractRemote(element: KitElement, options: ExtractOptions): Promise<number> {
+  const { descriptor } = element;
+  const path = join(options.scratch, temporaryName('layer'));
+  if (isLarge(descriptor)) {
+    const files = await extractWhileFetched(element, path, options);
+    if (files !== undefined) return files;
   }
-};
+  await fetchWhole(descriptor, options, path);
+  return writeEntries(element, inFile(path, descriptor.size), options);
+}
 
-/** The first writer that fails ends the others; what it failed of is thrown. */
-const runWriters = async (pool: LayerPool, job: ExtractJob, meter: Meter): Promise<readonly ExtractResult[]> => {
-  let failure: { readonly error: unknown } | undefined;
-  const write = () =>
-    pool.extract(job).catch((error: unknown) => {
-      failure ??= { error };
-      meter.cancel();
-      return [];
-    });
-  const results = await Promise.all(Array.from({ length: Math.min(pool.threads, maxWriters) }, write));
-  if (failure) throw failure.error;
-  return results.flat();
-};
-
-/** Writes the entries of a layer into the staging folder and gives the number of files. */
-const writeEntries = (
-  element: KitElement,
-  recipe: Recipe,
-  { pool, target, staging, existing, signal }: ExtractOptions,
-  available?: Available,
-): Promise<number> =>
-  cancellable(signal, async (meter) => {
-    const raw = rawEntryOf(element);
-    const size = recipeSize(recipe);
-    const job: ExtractJob = {
-      recipe: encodeRecipe(recipe),
-      ...(available ? { available } : {}),
-      ...(raw ? { raw } : {}),
-      target,
-      existing,
-      staging: staging.path,
-      baton: createBaton(),
-      meter: meter.buffer,
-    };
-    const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
-    await setDirectoryModes(results, staging.path);
-    return results.reduce((sum, { files }) => sum + files, 0);
-  });
-
-const inFile = (path: string, size: number): Recipe => [{ kind: 'file', path: fromNative(path), offset: 0, size }];
-
-/** Failures that say nothing about the bytes: it would be in vain to fetch the rest. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof KitwrightError && (error.code === 'unpack-exists' || error.code === 'disk-full');
-
-/** Entries are written while the layer is fetched; undefined if it turned out to be damaged, or to come in one piece only. */
-const extractWhileFetched = async (
+/**
+ * Entries are written while the layer is fetched; undefined if it turned out to be damaged, or to come in one piece
+ * only.
+ */
+async function extractWhileFetched(
   element: KitElement,
   path: string,
   options: ExtractOptions,
-): Promise<number | undefined> => {
+): Promise<number | undefined> {
   const { descriptor } = element;
   let failure: { readonly error: unknown } | undefined;
   let written = Promise.resolve(0);
@@ -122,38 +96,73 @@ const extractWhileFetched = async (
   }
   options.staging.empty();
   return undefined;
-};
+}
 
-/** Fetches a layer that is not compressed, and writes its entries. */
-const extractRemote = async (element: KitElement, options: ExtractOptions): Promise<number> => {
-  const { descriptor } = element;
-  const path = join(options.scratch, temporaryName('layer'));
-  if (isLarge(descriptor)) {
-    const files = await extractWhileFetched(element, path, options);
-    if (files !== undefined) return files;
+/** Writes the entries of a layer into the staging folder and gives the number of files. */
+function writeEntries(
+  element: KitElement,
+  recipe: Recipe,
+  { pool, target, staging, existing, signal }: ExtractOptions,
+  available?: Available,
+): Promise<number> {
+  return cancellable(signal, async (meter) => {
+    const raw = rawEntryOf(element);
+    const size = recipeSize(recipe);
+    const job: ExtractJob = {
+      recipe: encodeRecipe(recipe),
+      ...(available ? { available } : {}),
+      ...(raw ? { raw } : {}),
+      target,
+      existing,
+      staging: staging.path,
+      baton: createBaton(),
+      meter: meter.buffer,
+    };
+    const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
+    await setDirectoryModes(results, staging.path);
+    return results.reduce((sum, { files }) => sum + files, 0);
+  });
+}
+
+/** Threads that write one layer: more do not create files faster. */
+const maxWriters = 4;
+
+/** The first writer that fails ends the others; what it failed of is thrown. */
+async function runWriters(pool: LayerPool, job: ExtractJob, meter: Meter): Promise<readonly ExtractResult[]> {
+  let failure: { readonly error: unknown } | undefined;
+  const write = () =>
+    pool.extract(job).catch((error: unknown) => {
+      failure ??= { error };
+      meter.cancel();
+      return [];
+    });
+  const results = await Promise.all(Array.from({ length: Math.min(pool.threads, maxWriters) }, write));
+  if (failure) throw failure.error;
+  return results.flat();
+}
+
+/** Directories get their modes last, deepest first: a read-only one could not be filled. */
+async function setDirectoryModes(results: readonly ExtractResult[], staging: BytePath): Promise<void> {
+  const mask = ~process.umask();
+  const modes = new Map(results.flatMap(({ directories }) => directories.map(({ path, mode }) => [path, mode])));
+  const deepestFirst = [...modes].sort(([a], [b]) => (a < b ? 1 : -1));
+  for (const [path, mode] of deepestFirst) {
+    try {
+      await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
+    } catch (error) {
+      throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+    }
   }
-  await fetchWhole(descriptor, options, path);
-  return writeEntries(element, inFile(path, descriptor.size), options);
-};
+}
 
-const isHere = ({ descriptor }: KitElement, { source }: ExtractOptions): boolean =>
-  canLocate(source) && source.locate(descriptor) !== undefined;
+function inFile(path: string, size: number): Recipe {
+  return [{ kind: 'file', path: fromNative(path), offset: 0, size }];
+}
 
-/**
- * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
- * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`, `kit-malformed`.
- */
-export const extractLayer = async (element: KitElement, options: ExtractOptions): Promise<number> => {
-  if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
-  const { recipe, verification } = await openLayer(element, options);
-  const damaged = new AbortController();
-  verification.catch(() => damaged.abort());
-  const signal = AbortSignal.any([options.signal, damaged.signal]);
-  const [checked, written] = await Promise.allSettled([
-    verification,
-    writeEntries(element, recipe, { ...options, signal }),
-  ]);
-  if (checked.status === 'rejected') throw checked.reason;
-  if (written.status === 'rejected') throw written.reason;
-  return written.value;
-};
+/** Failures that say nothing about the bytes: it would be in vain to fetch the rest. */
+function isFinal(error: unknown): boolean {
+  return error instanceof KitwrightError && (error.code === 'unpack-exists' || error.code === 'disk-full');
+}
+
+/** Threads that work on one layer: one of them verifies it. */
+export const maxThreads = maxWriters + 1;

@@ -18,24 +18,26 @@ export interface FetchLayerOptions {
   readonly signal: AbortSignal;
 }
 
-/** In one piece, verified. Throws `descriptor-mismatch` and what the source throws. */
-export const fetchWhole = async (
-  descriptor: Descriptor,
-  { source, signal }: FetchLayerOptions,
-  path: string,
-): Promise<void> => {
-  const content = verified(descriptor, source.fetch(descriptor), source.name);
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'w', mode: 0o600 }), { signal });
-};
+/** A wrong content is fetched once more, in one piece: then it is right, or the error says what is wrong. */
+export async function fetchLayer(descriptor: Descriptor, options: FetchLayerOptions, path: string): Promise<void> {
+  const { pool, signal } = options;
+  const follow: Follow = (available) => pool.follow({ path: fromNative(path), size: descriptor.size, available });
+  const watch = () => signal.throwIfAborted();
+  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, watch))) return;
+  await fetchWhole(descriptor, options, path);
+}
 
-/** In parts, side by side; false if the digest is another one, or the source gives no parts. `watch` ends it by throwing. */
-export const fetchParts = async (
+/**
+ * In parts, side by side; false if the digest is another one, or the source gives no parts. `watch` ends it by
+ * throwing.
+ */
+export async function fetchParts(
   descriptor: Descriptor,
   { source }: FetchLayerOptions,
   path: string,
   follow: Follow,
   watch: () => void,
-): Promise<boolean> => {
+): Promise<boolean> {
   rmSync(path, { force: true });
   try {
     using chunks = openScratchChunks(path, descriptor.size);
@@ -45,13 +47,14 @@ export const fetchParts = async (
     if (ignoresRanges(error)) return false;
     throw systemError(error, 'unpack-refused', 'write', path);
   }
-};
+}
 
-/** A wrong content is fetched once more, in one piece: then it is right, or the error says what is wrong. */
-export const fetchLayer = async (descriptor: Descriptor, options: FetchLayerOptions, path: string): Promise<void> => {
-  const { pool, signal } = options;
-  const follow: Follow = (available) => pool.follow({ path: fromNative(path), size: descriptor.size, available });
-  const watch = () => signal.throwIfAborted();
-  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, watch))) return;
-  await fetchWhole(descriptor, options, path);
-};
+/** In one piece, verified. Throws `descriptor-mismatch` and what the source throws. */
+export async function fetchWhole(
+  descriptor: Descriptor,
+  { source, signal }: FetchLayerOptions,
+  path: string,
+): Promise<void> {
+  const content = verified(descriptor, source.fetch(descriptor), source.name);
+  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'w', mode: 0o600 }), { signal });
+}

@@ -13,22 +13,8 @@ export interface KitElement {
   readonly descriptor: Descriptor;
 }
 
-type Named = LayerDigests & { readonly name?: string; readonly path?: string };
-
-const elementOf = (role: LayerRole, element: Named, manifest: Manifest): readonly KitElement[] => {
-  if (element.digest === undefined) return [];
-  const descriptor = manifest.layers.find(({ digest }) => digest === element.digest);
-  if (!descriptor) {
-    throw new KitwrightError(
-      'kit-malformed',
-      `The kit names a ${role} layer ${element.digest} that its manifest does not have.`,
-    );
-  }
-  return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
-};
-
 /** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
-export const kitElements = (kitfile: Kitfile, manifest: Manifest): readonly KitElement[] => {
+export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitElement[] {
   const all = (role: LayerRole, elements: readonly Named[] | undefined) =>
     (elements ?? []).flatMap((element) => elementOf(role, element, manifest));
   return [
@@ -40,4 +26,18 @@ export const kitElements = (kitfile: Kitfile, manifest: Manifest): readonly KitE
     ...all('prompt', kitfile.prompts),
     ...all('mcpb', kitfile.mcpServers),
   ];
-};
+}
+
+type Named = LayerDigests & { readonly name?: string; readonly path?: string };
+
+function elementOf(role: LayerRole, element: Named, manifest: Manifest): readonly KitElement[] {
+  if (element.digest === undefined) return [];
+  const descriptor = manifest.layers.find(({ digest }) => digest === element.digest);
+  if (!descriptor) {
+    throw new KitwrightError(
+      'kit-malformed',
+      `The kit names a ${role} layer ${element.digest} that its manifest does not have.`,
+    );
+  }
+  return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
+}

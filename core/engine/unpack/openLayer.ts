@@ -30,18 +30,39 @@ export interface OpenedLayer {
   readonly verification: Promise<void>;
 }
 
-/** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
-const maxRatio = 1100;
-const freeBytes = 1024 ** 3;
+/**
+ * Finds, fetches and decompresses a layer. What is fetched or compressed is verified before it is looked into, the rest
+ * beside. Throws `descriptor-mismatch`, `kit-malformed`, `compression-unknown`, `unpack-refused`.
+ */
+export async function openLayer(element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> {
+  const compression = compressionOf(element);
+  const { recipe: stored, hashed } = await storedBytes(element, options);
+  const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options);
+  verification.catch(() => undefined);
+  if (compression === undefined) return { recipe: stored, verification };
+  await verification;
+  return { recipe: await decompress(element, stored, compression, options), verification };
+}
 
-const mismatch = (element: KitElement, what: string, found: string): KitwrightError =>
-  new KitwrightError(
+/** How a layer is compressed, if it is. Throws `kit-malformed`, `descriptor-mismatch`. */
+export function compressionOf(element: KitElement): string | undefined {
+  const { descriptor, diffId } = element;
+  const type = parseLayerMediaType(descriptor.mediaType);
+  if (!type) throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${descriptor.mediaType}.`);
+  if (type.compression === undefined && diffId !== undefined && diffId !== descriptor.digest)
+    throw mismatch(element, 'diffId', diffId);
+  return type.compression;
+}
+
+function mismatch(element: KitElement, what: string, found: string): KitwrightError {
+  return new KitwrightError(
     'descriptor-mismatch',
     `The ${element.role} layer ${element.path || element.descriptor.digest} is damaged: its ${what} is ${found}.`,
     {
       data: { digest: element.descriptor.digest, found },
     },
   );
+}
 
 interface StoredBytes {
   readonly recipe: Recipe;
@@ -50,41 +71,38 @@ interface StoredBytes {
 }
 
 /** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
-const storedBytes = async ({ descriptor }: KitElement, options: OpenLayerOptions): Promise<StoredBytes> => {
+async function storedBytes({ descriptor }: KitElement, options: OpenLayerOptions): Promise<StoredBytes> {
   const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
   if (located) return { recipe: located, hashed: false };
   const path = join(options.scratch, temporaryName('layer'));
   await fetchLayer(descriptor, options, path);
   return { recipe: [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }], hashed: true };
-};
+}
 
-const digestOf = async (recipe: Recipe, { pool, signal }: OpenLayerOptions): Promise<string> => {
+async function verifyDigest(element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> {
+  const digest = await digestOf(recipe, options);
+  if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
+}
+
+async function digestOf(recipe: Recipe, { pool, signal }: OpenLayerOptions): Promise<string> {
   if (!isSmall({ size: recipeSize(recipe) }))
     return (await cancellable(signal, ({ buffer: meter }) => pool.hash({ recipe: encodeRecipe(recipe), meter })))
       .digest;
   return digestOfRecipe(recipe);
-};
+}
 
-const verifyDigest = async (element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> => {
-  const digest = await digestOf(recipe, options);
-  if (digest !== element.descriptor.digest) throw mismatch(element, 'digest', digest);
-};
+const freeBytes = 1024 ** 3;
 
-const asOneFile = async (recipe: Recipe, options: OpenLayerOptions): Promise<FilePiece> => {
-  const [only] = recipe;
-  if (recipe.length === 1 && only?.kind === 'file') return only;
-  const path = join(options.scratch, temporaryName('layer'));
-  await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
-};
+/** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
+const maxRatio = 1100;
 
 /** Decompresses a verified layer and checks its diffId. */
-const decompress = async (
+async function decompress(
   element: KitElement,
   recipe: Recipe,
   suffix: string,
   options: OpenLayerOptions,
-): Promise<Recipe> => {
+): Promise<Recipe> {
   const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
   const source = (await asOneFile(recipe, options)).path;
@@ -96,46 +114,31 @@ const decompress = async (
   if (element.diffId !== undefined && diffId !== element.diffId) throw mismatch(element, 'diffId', diffId);
   const native = fromNative(path);
   return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
-};
+}
 
-const metadataMode = (annotation: string | undefined): number => {
+async function asOneFile(recipe: Recipe, options: OpenLayerOptions): Promise<FilePiece> {
+  const [only] = recipe;
+  if (recipe.length === 1 && only?.kind === 'file') return only;
+  const path = join(options.scratch, temporaryName('layer'));
+  await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
+}
+
+/** The one file of a layer that is no tar. */
+export function rawEntryOf({ descriptor, path }: KitElement): RawEntry | undefined {
+  return parseLayerMediaType(descriptor.mediaType)?.format === 'raw'
+    ? {
+        path: bytePath(cleanPath(descriptor.annotations?.[annotationNames.filePath] ?? path)),
+        mode: metadataMode(descriptor.annotations?.[annotationNames.fileMetadata]),
+      }
+    : undefined;
+}
+
+function metadataMode(annotation: string | undefined): number {
   try {
     const mode: unknown = annotation === undefined ? undefined : (JSON.parse(annotation) as { mode?: unknown }).mode;
     return typeof mode === 'number' ? mode & 0o777 : 0o644;
   } catch {
     return 0o644;
   }
-};
-
-/** The one file of a layer that is no tar. */
-export const rawEntryOf = ({ descriptor, path }: KitElement): RawEntry | undefined =>
-  parseLayerMediaType(descriptor.mediaType)?.format === 'raw'
-    ? {
-        path: bytePath(cleanPath(descriptor.annotations?.[annotationNames.filePath] ?? path)),
-        mode: metadataMode(descriptor.annotations?.[annotationNames.fileMetadata]),
-      }
-    : undefined;
-
-/** How a layer is compressed, if it is. Throws `kit-malformed`, `descriptor-mismatch`. */
-export const compressionOf = (element: KitElement): string | undefined => {
-  const { descriptor, diffId } = element;
-  const type = parseLayerMediaType(descriptor.mediaType);
-  if (!type) throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${descriptor.mediaType}.`);
-  if (type.compression === undefined && diffId !== undefined && diffId !== descriptor.digest)
-    throw mismatch(element, 'diffId', diffId);
-  return type.compression;
-};
-
-/**
- * Finds, fetches and decompresses a layer. What is fetched or compressed is verified before it is looked into, the rest beside.
- * Throws `descriptor-mismatch`, `kit-malformed`, `compression-unknown`, `unpack-refused`.
- */
-export const openLayer = async (element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> => {
-  const compression = compressionOf(element);
-  const { recipe: stored, hashed } = await storedBytes(element, options);
-  const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options);
-  verification.catch(() => undefined);
-  if (compression === undefined) return { recipe: stored, verification };
-  await verification;
-  return { recipe: await decompress(element, stored, compression, options), verification };
-};
+}

@@ -3,8 +3,25 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { toRegExp } from '../files/ignoreMatcher.ts';
 import type { LayerRole } from '../oci/mediaTypes.ts';
 
-/** What can be selected: the Kitfile itself, or elements by type and by name or path. */
-export type Selectable = 'kitfile' | LayerRole;
+export interface Selection {
+  readonly kitfile: boolean;
+  readonly selects: (role: LayerRole, name: string | undefined, path: string) => boolean;
+}
+
+/** Parses `types[:names]` filters; several are joined by "or", none selects everything. Throws `filter-invalid`. */
+export function parseFilters(filters: readonly string[]): Selection {
+  const parsed = filters.map(parseFilter);
+  return {
+    kitfile: parsed.length === 0 || parsed.some(({ types }) => types.has('kitfile')),
+    selects: (role, name, path) =>
+      parsed.length === 0 ||
+      parsed.some(
+        ({ types, names }) =>
+          types.has(role) &&
+          (names.length === 0 || names.some((matches) => (name !== undefined && matches(name)) || matches(path))),
+      ),
+  };
+}
 
 interface Filter {
   readonly types: ReadonlySet<Selectable>;
@@ -12,10 +29,8 @@ interface Filter {
   readonly names: readonly ((text: string) => boolean)[];
 }
 
-export interface Selection {
-  readonly kitfile: boolean;
-  readonly selects: (role: LayerRole, name: string | undefined, path: string) => boolean;
-}
+/** What can be selected: the Kitfile itself, or elements by type and by name or path. */
+export type Selectable = 'kitfile' | LayerRole;
 
 const typeWords: Readonly<Record<string, readonly Selectable[]>> = {
   kitfile: ['kitfile'],
@@ -27,26 +42,7 @@ const typeWords: Readonly<Record<string, readonly Selectable[]>> = {
   mcpservers: ['mcpb'],
 };
 
-const invalid = (filter: string, why: string): KitwrightError =>
-  new KitwrightError('filter-invalid', `Invalid filter ${JSON.stringify(filter)}: ${why}.`, { data: { filter } });
-
-const globPrefix = 'glob:';
-
-/** `kit` compares whole names; ours may be globs, which say that they are. */
-const nameTest = (filter: string, text: string): ((name: string) => boolean) => {
-  if (!text.startsWith(globPrefix)) {
-    if (text.includes(':')) throw invalid(filter, 'it has more than one ":"');
-    return (name) => name === text;
-  }
-  try {
-    const expression = toRegExp(text.slice(globPrefix.length));
-    return (name) => expression.test(name);
-  } catch (error) {
-    throw invalid(filter, `${JSON.stringify(text)} is no pattern: ${messageOf(error)}`);
-  }
-};
-
-const parseFilter = (filter: string): Filter => {
+function parseFilter(filter: string): Filter {
   const colon = filter.indexOf(':');
   const types = colon < 0 ? filter : filter.slice(0, colon);
   const known = types.split(',').flatMap((word) => {
@@ -64,28 +60,37 @@ const parseFilter = (filter: string): Filter => {
             .split(',')
             .map((name) => nameTest(filter, name)),
   };
-};
+}
 
-/** Parses `types[:names]` filters; several are joined by "or", none selects everything. Throws `filter-invalid`. */
-export const parseFilters = (filters: readonly string[]): Selection => {
-  const parsed = filters.map(parseFilter);
-  return {
-    kitfile: parsed.length === 0 || parsed.some(({ types }) => types.has('kitfile')),
-    selects: (role, name, path) =>
-      parsed.length === 0 ||
-      parsed.some(
-        ({ types, names }) =>
-          types.has(role) &&
-          (names.length === 0 || names.some((matches) => (name !== undefined && matches(name)) || matches(path))),
-      ),
-  };
-};
+function invalid(filter: string, why: string): KitwrightError {
+  return new KitwrightError('filter-invalid', `Invalid filter ${JSON.stringify(filter)}: ${why}.`, {
+    data: { filter },
+  });
+}
+
+const globPrefix = 'glob:';
+
+/** `kit` compares whole names; ours may be globs, which say that they are. */
+function nameTest(filter: string, text: string): (name: string) => boolean {
+  if (!text.startsWith(globPrefix)) {
+    if (text.includes(':')) throw invalid(filter, 'it has more than one ":"');
+    return (name) => name === text;
+  }
+  try {
+    const expression = toRegExp(text.slice(globPrefix.length));
+    return (name) => expression.test(name);
+  } catch (error) {
+    throw invalid(filter, `${JSON.stringify(text)} is no pattern: ${messageOf(error)}`);
+  }
+}
 
 /** Of a referenced kit only the model is taken. */
-export const modelOnly = ({ selects }: Selection): Selection => ({
-  kitfile: false,
-  selects: (role, name, path) => (role === 'model' || role === 'modelpart') && selects(role, name, path),
-});
+export function modelOnly({ selects }: Selection): Selection {
+  return {
+    kitfile: false,
+    selects: (role, name, path) => (role === 'model' || role === 'modelpart') && selects(role, name, path),
+  };
+}
 
 /** Of a kit that a dataset stands for, its datasets are taken. */
 export const datasetsOnly: Selection = { kitfile: false, selects: (role) => role === 'dataset' };

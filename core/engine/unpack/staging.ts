@@ -8,17 +8,6 @@ import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { isGone } from '../store/processIdentity.ts';
 
-const prefix = '.kitwright-unpack';
-
-/** Folders that a killed unpack left. */
-const removeLeftovers = (target: string): void => {
-  for (const name of readdirSync(target)) {
-    const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid && isGone({ pid, host: hostname(), started: '' }))
-      rmSync(join(target, name), { recursive: true, force: true });
-  }
-};
-
 export interface Staging extends Disposable {
   readonly path: BytePath;
   readonly native: string;
@@ -26,8 +15,10 @@ export interface Staging extends Disposable {
   readonly empty: () => void;
 }
 
+const prefix = '.kitwright-unpack';
+
 /** A private folder inside the target: on the same file system, so that a rename finishes the work. */
-export const createStaging = (target: string): Staging => {
+export function createStaging(target: string): Staging {
   try {
     mkdirSync(target, { recursive: true });
     removeLeftovers(target);
@@ -45,13 +36,22 @@ export const createStaging = (target: string): Staging => {
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', target);
   }
-};
+}
+
+/** Folders that a killed unpack left. */
+function removeLeftovers(target: string): void {
+  for (const name of readdirSync(target)) {
+    const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
+    if (pid && isGone({ pid, host: hostname(), started: '' }))
+      rmSync(join(target, name), { recursive: true, force: true });
+  }
+}
 
 /**
  * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
  * a file (or a link) by one rename, so that the old one is whole until the new one is.
  */
-export const moveIntoPlace = (staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void => {
+export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void {
   for (const name of readdirSync(fsPath(joinPath(staged, inside)) as string, { encoding: 'latin1' })) {
     const path = joinPath(inside, name);
     const [from, to] = [joinPath(staged, path), joinPath(target, path)];
@@ -61,12 +61,12 @@ export const moveIntoPlace = (staged: BytePath, target: BytePath, existing: Exis
     if (isDirectory && kind === 'directory') moveIntoPlace(staged, target, existing, path);
     else if (kind === 'none' || existing === 'replace') rename(from, to, path);
   }
-};
+}
 
-const rename = (from: BytePath, to: BytePath, path: BytePath): void => {
+function rename(from: BytePath, to: BytePath, path: BytePath): void {
   try {
     renameSync(fsPath(from), fsPath(to));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', displayPath(path));
   }
-};
+}

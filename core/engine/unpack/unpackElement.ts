@@ -17,12 +17,12 @@ export interface ElementOptions {
  * Unpacks the layer of one element into a directory and gives the number of files. Every byte is verified before it
  * has its final name. Throws `unpack-*`, `descriptor-mismatch`, `kit-malformed`, `disk-full`.
  */
-export const unpackElement = async (
+export async function unpackElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
   { directory, existing, signal }: ElementOptions,
-): Promise<number> => {
+): Promise<number> {
   signal.throwIfAborted();
   const target = resolve(directory);
   using staging = createStaging(target);
@@ -39,4 +39,4 @@ export const unpackElement = async (
   });
   moveIntoPlace(staging.path, fromNative(target), existing);
   return files;
-};
+}

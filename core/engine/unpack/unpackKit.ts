@@ -20,14 +20,6 @@ import { createStaging } from './staging.ts';
 import { unpackElement } from './unpackElement.ts';
 import { datasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
-/** What unpack tells, in the order in which `kit` prints it. */
-export type UnpackStep =
-  | { readonly step: 'kitfile'; readonly path: string; readonly existed: boolean }
-  | { readonly step: 'reference'; readonly reference: string }
-  | { readonly step: 'layer'; readonly element: KitElement }
-  | { readonly step: 'remote-kit'; readonly reference: string; readonly path: string }
-  | { readonly step: 'remote-data'; readonly url: string; readonly path: string; readonly kept: boolean };
-
 export interface UnpackOptions {
   readonly reference: Reference;
   readonly targets: readonly TargetSource[];
@@ -40,28 +32,52 @@ export interface UnpackOptions {
   readonly signal: AbortSignal;
 }
 
+/** What unpack tells, in the order in which `kit` prints it. */
+export type UnpackStep =
+  | { readonly step: 'kitfile'; readonly path: string; readonly existed: boolean }
+  | { readonly step: 'reference'; readonly reference: string }
+  | { readonly step: 'layer'; readonly element: KitElement }
+  | { readonly step: 'remote-kit'; readonly reference: string; readonly path: string }
+  | { readonly step: 'remote-data'; readonly url: string; readonly path: string; readonly kept: boolean };
+
 export interface Unpacked {
   readonly kit: LoadedKit;
   readonly layers: number;
   readonly files: number;
 }
 
-const refuseKitfile = (path: string): KitwrightError =>
-  new KitwrightError('unpack-exists', `The Kitfile ${path} already exists and is another one.`, {
-    data: { path },
-    hint: 'Use --overwrite to replace it.',
-  });
+/**
+ * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
+ * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`,
+ * `disk-full`.
+ */
+export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> {
+  const selection = parseFilters(options.filters);
+  const kit = await loadKit(options.reference, options.targets);
+  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
+  const ancestors = await resolveAncestors(kit.kitfile, options.targets);
+  makeTarget(options.directory);
+  if (selection.kitfile) writeKitfile(kit.kitfile, options);
+  const counts: number[] = [];
+  for (const { kit: ancestor, text } of ancestors) {
+    options.onStep({ step: 'reference', reference: text });
+    counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
+  }
+  counts.push(...(await unpackRemotes(kitwright, kit, selection, options, [formatReference(options.reference)])));
+  counts.push(...(await unpackElements(kitwright, kit, selection, options)));
+  return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
+}
 
-const makeTarget = (directory: string): void => {
+function makeTarget(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', directory);
   }
-};
+}
 
 /** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
-const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
+function writeKitfile(kitfile: Kitfile, options: UnpackOptions): void {
   const path = join(resolve(options.directory), 'Kitfile');
   const text = kitfileYaml(kitfile, 'exact');
   const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -76,58 +92,46 @@ const writeKitfile = (kitfile: Kitfile, options: UnpackOptions): void => {
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', path);
   }
-};
+}
 
-const unpackLayer = (
-  kitwright: Kitwright,
-  element: KitElement,
-  source: ReadTarget,
-  options: UnpackOptions,
-): Promise<number> => {
-  options.onStep({ step: 'layer', element });
-  return unpackElement(kitwright, element, source, options);
-};
+function refuseKitfile(path: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `The Kitfile ${path} already exists and is another one.`, {
+    data: { path },
+    hint: 'Use --overwrite to replace it.',
+  });
+}
 
-const unpackElements = async (
+async function unpackElements(
   kitwright: Kitwright,
   kit: LoadedKit,
   selection: Selection,
   options: UnpackOptions,
-): Promise<readonly number[]> => {
+): Promise<readonly number[]> {
   const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) =>
     selection.selects(role, name, path),
   );
   const files: number[] = [];
   for (const element of elements) files.push(await unpackLayer(kitwright, element, kit.target, options));
   return files;
-};
+}
 
-/** The datasets of another kit, all of them: the dataset that names it was selected. */
-const unpackRemoteKit = async (
+function unpackLayer(
   kitwright: Kitwright,
-  dataset: RemoteDataset,
+  element: KitElement,
+  source: ReadTarget,
   options: UnpackOptions,
-  chain: readonly string[],
-): Promise<readonly number[]> => {
-  const reference = withDefaultTag(parseReference(dataset.remotePath));
-  const longer = extendChain(chain, formatReference(reference));
-  const kit = await loadKit(reference, options.targets);
-  const directory = datasetDirectory(dataset, options);
-  options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
-  const inside = { ...options, directory };
-  return [
-    ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
-    ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
-  ];
-};
+): Promise<number> {
+  options.onStep({ step: 'layer', element });
+  return unpackElement(kitwright, element, source, options);
+}
 
-const unpackRemotes = async (
+async function unpackRemotes(
   kitwright: Kitwright,
   kit: LoadedKit,
   { selects }: Selection,
   options: UnpackOptions,
   chain: readonly string[],
-): Promise<readonly number[]> => {
+): Promise<readonly number[]> {
   const selected = remoteDatasets(kit.kitfile).filter(({ name, path }) => selects('dataset', name, path));
   if (selected.length && !options.includeRemote) {
     const message = 'ModelKit contains remote datasets. To unpack, specify the --include-remote flag';
@@ -145,25 +149,23 @@ const unpackRemotes = async (
     }
   }
   return files;
-};
+}
 
-/**
- * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
- * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`, `disk-full`.
- */
-export const unpackKit = async (kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> => {
-  const selection = parseFilters(options.filters);
-  const kit = await loadKit(options.reference, options.targets);
-  if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
-  const ancestors = await resolveAncestors(kit.kitfile, options.targets);
-  makeTarget(options.directory);
-  if (selection.kitfile) writeKitfile(kit.kitfile, options);
-  const counts: number[] = [];
-  for (const { kit: ancestor, text } of ancestors) {
-    options.onStep({ step: 'reference', reference: text });
-    counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
-  }
-  counts.push(...(await unpackRemotes(kitwright, kit, selection, options, [formatReference(options.reference)])));
-  counts.push(...(await unpackElements(kitwright, kit, selection, options)));
-  return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
-};
+/** The datasets of another kit, all of them: the dataset that names it was selected. */
+async function unpackRemoteKit(
+  kitwright: Kitwright,
+  dataset: RemoteDataset,
+  options: UnpackOptions,
+  chain: readonly string[],
+): Promise<readonly number[]> {
+  const reference = withDefaultTag(parseReference(dataset.remotePath));
+  const longer = extendChain(chain, formatReference(reference));
+  const kit = await loadKit(reference, options.targets);
+  const directory = datasetDirectory(dataset, options);
+  options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
+  const inside = { ...options, directory };
+  return [
+    ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
+    ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
+  ];
+}

@@ -23,46 +23,15 @@ import type { ByteStream } from '../store/roles.ts';
 import { createStaging, moveIntoPlace } from './staging.ts';
 import type { ElementOptions } from './unpackElement.ts';
 
-/** Where a dataset goes, below the directory. Throws `unpack-refused`. */
-const datasetPath = ({ path }: RemoteDataset): BytePath => {
-  const clean = bytePath(cleanPath(path));
-  checkEntryName(clean);
-  return clean;
-};
-
-const writeFile = async (staging: BytePath, path: BytePath, content: ByteStream): Promise<void> => {
-  try {
-    mkdirSync(fsPath(joinPath(staging, parentOf(path))), { recursive: true });
-    await using handle = await open(fsPath(joinPath(staging, path)), 'wx', 0o644);
-    for await (const bytes of content) await handle.writeFile(bytes);
-    await handle.sync();
-  } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
-  }
-};
-
-/** Nothing is written through a link above the path. */
-const checkParents = (target: BytePath, path: BytePath, existing: ElementOptions['existing']): void => {
-  for (const parent of parentsOf(path)) checkFree(target, parent, 'directory', existing);
-};
-
-/** The directory for the datasets of another kit. Throws `unpack-exists`, `unpack-refused`. */
-export const datasetDirectory = (dataset: RemoteDataset, { directory, existing }: ElementOptions): string => {
-  const [path, target] = [datasetPath(dataset), fromNative(resolve(directory))];
-  checkParents(target, path, existing);
-  checkFree(target, path, 'directory', existing);
-  return join(directory, textOf(path));
-};
-
 /**
  * Fetches a dataset at a URL to its path; it has its name when it is whole, and not before. False if a file was kept.
  * Throws `unpack-*` and what the plugin of the URL throws.
  */
-export const unpackRemoteData = async (
+export async function unpackRemoteData(
   kitwright: Kitwright,
   dataset: RemoteDataset,
   { directory, existing, signal }: ElementOptions,
-): Promise<boolean> => {
+): Promise<boolean> {
   const [path, target] = [datasetPath(dataset), fromNative(resolve(directory))];
   if (existing === 'keep' && readFingerprint(joinPath(target, path)) !== undefined) return false;
   checkParents(target, path, existing);
@@ -72,4 +41,35 @@ export const unpackRemoteData = async (
   await writeFile(staging.path, path, fetch(dataset.remotePath, dataset.remoteHash, signal));
   moveIntoPlace(staging.path, target, existing);
   return true;
-};
+}
+
+/** Where a dataset goes, below the directory. Throws `unpack-refused`. */
+function datasetPath({ path }: RemoteDataset): BytePath {
+  const clean = bytePath(cleanPath(path));
+  checkEntryName(clean);
+  return clean;
+}
+
+/** Nothing is written through a link above the path. */
+function checkParents(target: BytePath, path: BytePath, existing: ElementOptions['existing']): void {
+  for (const parent of parentsOf(path)) checkFree(target, parent, 'directory', existing);
+}
+
+async function writeFile(staging: BytePath, path: BytePath, content: ByteStream): Promise<void> {
+  try {
+    mkdirSync(fsPath(joinPath(staging, parentOf(path))), { recursive: true });
+    await using handle = await open(fsPath(joinPath(staging, path)), 'wx', 0o644);
+    for await (const bytes of content) await handle.writeFile(bytes);
+    await handle.sync();
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+  }
+}
+
+/** The directory for the datasets of another kit. Throws `unpack-exists`, `unpack-refused`. */
+export function datasetDirectory(dataset: RemoteDataset, { directory, existing }: ElementOptions): string {
+  const [path, target] = [datasetPath(dataset), fromNative(resolve(directory))];
+  checkParents(target, path, existing);
+  checkFree(target, path, 'directory', existing);
+  return join(directory, textOf(path));
+}

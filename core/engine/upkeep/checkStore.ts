@@ -12,13 +12,6 @@ import { streamRecipe } from '../store/streamRecipe.ts';
 import { verified } from '../store/verified.ts';
 import { verifyRecord } from '../store/verifyRecord.ts';
 
-/** Something in the store that is not as it should be. */
-export interface Finding {
-  readonly kit: string;
-  readonly digest: string;
-  readonly problem: string;
-}
-
 export interface StoreCheck {
   readonly kits: number;
   readonly layers: number;
@@ -27,48 +20,18 @@ export interface StoreCheck {
   readonly removed: readonly string[];
 }
 
-const nameOf = ({ repository, tag, descriptor }: KitName): string =>
-  `${displayRepository(repository)}${tag === undefined ? `@${descriptor.digest}` : `:${tag}`}`;
-
-const drain = async (content: AsyncIterable<unknown>): Promise<void> => {
-  for await (const _ of content);
-};
-
-const checkLayer = async (
-  descriptor: Descriptor,
-  store: LocalStore,
-  pool: LayerPool,
-  repair: boolean,
-): Promise<string | undefined> => {
-  const record = store.layers.read(descriptor.digest);
-  if (!record) {
-    const recipe = store.locate(descriptor);
-    if (!recipe) return 'the layer is missing';
-    return drain(verified(descriptor, streamRecipe(recipe), store.name)).then(() => undefined, messageOf);
-  }
-  const { intact, damaged } = await verifyRecord(record, store, pool);
-  if (intact) return undefined;
-  if (repair) store.layers.discard(record.digest, damaged);
-  const names = damaged.map((source) => (source.kind === 'reference' ? source.path : `${source.kind} ${source.name}`));
-  return `contents are damaged or missing: ${names.join(', ') || 'the record of the layer'}`;
-};
-
-/** What a name stands for: its layers, or what is wrong with it. The kits of an index are there under their own names, or not at all. */
-const layersOf = async ({ descriptor }: KitName, store: LocalStore): Promise<readonly Descriptor[] | string> => {
-  try {
-    if (descriptor.mediaType === mediaTypes.index) await loadIndexAt(descriptor, store);
-    else return (await loadKitAt(descriptor, store)).manifest.layers;
-    return [];
-  } catch (error) {
-    return messageOf(error);
-  }
-};
+/** Something in the store that is not as it should be. */
+export interface Finding {
+  readonly kit: string;
+  readonly digest: string;
+  readonly problem: string;
+}
 
 /**
- * Reads everything that the names of a store reach and hashes it. With `repair`, damaged files are removed and kits that
- * cannot be served lose their names; packing again then heals them.
+ * Reads everything that the names of a store reach and hashes it. With `repair`, damaged files are removed and kits
+ * that cannot be served lose their names; packing again then heals them.
  */
-export const checkStore = async (store: LocalStore, pool: LayerPool, repair: boolean): Promise<StoreCheck> => {
+export async function checkStore(store: LocalStore, pool: LayerPool, repair: boolean): Promise<StoreCheck> {
   const findings: Finding[] = [];
   const layers = new Map<string, string | undefined>();
   const broken = new Set<string>();
@@ -103,4 +66,45 @@ export const checkStore = async (store: LocalStore, pool: LayerPool, repair: boo
     findings,
     removed: repair ? lost.map(nameOf) : [],
   };
-};
+}
+
+/**
+ * What a name stands for: its layers, or what is wrong with it. The kits of an index are there under their own names,
+ * or not at all.
+ */
+async function layersOf({ descriptor }: KitName, store: LocalStore): Promise<readonly Descriptor[] | string> {
+  try {
+    if (descriptor.mediaType === mediaTypes.index) await loadIndexAt(descriptor, store);
+    else return (await loadKitAt(descriptor, store)).manifest.layers;
+    return [];
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function nameOf({ repository, tag, descriptor }: KitName): string {
+  return `${displayRepository(repository)}${tag === undefined ? `@${descriptor.digest}` : `:${tag}`}`;
+}
+
+async function checkLayer(
+  descriptor: Descriptor,
+  store: LocalStore,
+  pool: LayerPool,
+  repair: boolean,
+): Promise<string | undefined> {
+  const record = store.layers.read(descriptor.digest);
+  if (!record) {
+    const recipe = store.locate(descriptor);
+    if (!recipe) return 'the layer is missing';
+    return drain(verified(descriptor, streamRecipe(recipe), store.name)).then(() => undefined, messageOf);
+  }
+  const { intact, damaged } = await verifyRecord(record, store, pool);
+  if (intact) return undefined;
+  if (repair) store.layers.discard(record.digest, damaged);
+  const names = damaged.map((source) => (source.kind === 'reference' ? source.path : `${source.kind} ${source.name}`));
+  return `contents are damaged or missing: ${names.join(', ') || 'the record of the layer'}`;
+}
+
+async function drain(content: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of content);
+}

@@ -18,88 +18,14 @@ export interface Garbage {
   readonly bytes: number;
 }
 
-interface Marked {
-  readonly blobs: Set<string>;
-  readonly recipes: Set<string>;
-  readonly objects: Set<string>;
-  readonly packs: Set<string>;
-}
-
-const hex = (digest: Digest): string => digest.slice('sha256:'.length);
-
-const markRecord = (record: RecordHead, marked: Marked): void => {
-  for (const source of record.sources) {
-    if (source.kind === 'object') marked.objects.add(source.name);
-    else if (source.kind === 'pack') marked.packs.add(source.name);
-    else if (source.kind === 'blob') marked.blobs.add(source.name);
-  }
-};
-
-const markManifest = (digest: Digest, store: LocalStore, marked: Marked): void => {
-  if (marked.blobs.has(hex(digest))) return;
-  marked.blobs.add(hex(digest));
-  const path = store.layout.blob(digest);
-  if (!existsSync(path)) return;
-  for (const { digest: child, mediaType } of childrenOf(readFileSync(path))) {
-    if (isManifestType(mediaType)) markManifest(child, store, marked);
-    marked.blobs.add(hex(child));
-    marked.recipes.add(hex(child));
-    const record = store.layers.readHead(child);
-    if (record) markRecord(record, marked);
-  }
-};
-
-/** Everything that a name reaches. A foreign entry of the index keeps its manifest's blobs too. */
-const mark = (store: LocalStore): Marked => {
-  const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
-  const { names, foreign } = readIndex(store.layout);
-  const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
-  for (const digest of new Set(digests)) markManifest(digest, store, marked);
-  return marked;
-};
-
-const digestIn = (entry: unknown): readonly Digest[] => {
-  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? String(entry.digest) : '';
-  return isDigest(digest) ? [digest] : [];
-};
-
-/** Removes the files of a folder that are not kept and older than every running session. */
-const sweep = (directory: string, keep: (name: string) => boolean, before: number): Garbage => {
-  let [files, bytes] = [0, 0];
-  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
-    const path = join(directory, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
-    rmSync(path, { force: true });
-    files++;
-    bytes += stats.size;
-  }
-  return { files, bytes };
-};
-
-/** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
-const claimAge = 3_600_000;
 /** Time in ms for which a download that was cut off is kept, to go on with. */
 const partialAge = 7 * 24 * 3_600_000;
-
-/** A temporary file belongs to the process in its name: it stays while that one runs. */
-const isAbandoned = (path: string, name: string): boolean => {
-  const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1] ?? 0);
-  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge)
-    return false;
-  return pid === 0 || (pid !== process.pid && isGone({ pid, host: hostname(), started: '' }));
-};
-
-const hasLayer = (store: LocalStore, name: string): boolean => {
-  const snapshot = readSnapshot(store.layout, name);
-  return snapshot !== undefined && existsSync(store.layout.recipe(snapshot.digest));
-};
 
 /**
  * Frees what no name reaches: marks and sweeps under the store's lock. What is younger than the oldest running session
  * stays, so builds that are under way lose nothing.
  */
-export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
+export function collectGarbage(store: LocalStore): Promise<Garbage> {
   const { layout } = store;
   if (!existsSync(layout.root)) return Promise.resolve({ files: 0, bytes: 0 });
   return withLock(layout.lock, layout.tmp, () => {
@@ -121,4 +47,81 @@ export const collectGarbage = (store: LocalStore): Promise<Garbage> => {
       bytes: swept.reduce((sum, { bytes }) => sum + bytes, 0),
     };
   });
-};
+}
+
+interface Marked {
+  readonly blobs: Set<string>;
+  readonly recipes: Set<string>;
+  readonly objects: Set<string>;
+  readonly packs: Set<string>;
+}
+
+/** Everything that a name reaches. A foreign entry of the index keeps its manifest's blobs too. */
+function mark(store: LocalStore): Marked {
+  const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
+  const { names, foreign } = readIndex(store.layout);
+  const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
+  for (const digest of new Set(digests)) markManifest(digest, store, marked);
+  return marked;
+}
+
+function digestIn(entry: unknown): readonly Digest[] {
+  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? String(entry.digest) : '';
+  return isDigest(digest) ? [digest] : [];
+}
+
+function markManifest(digest: Digest, store: LocalStore, marked: Marked): void {
+  if (marked.blobs.has(hex(digest))) return;
+  marked.blobs.add(hex(digest));
+  const path = store.layout.blob(digest);
+  if (!existsSync(path)) return;
+  for (const { digest: child, mediaType } of childrenOf(readFileSync(path))) {
+    if (isManifestType(mediaType)) markManifest(child, store, marked);
+    marked.blobs.add(hex(child));
+    marked.recipes.add(hex(child));
+    const record = store.layers.readHead(child);
+    if (record) markRecord(record, marked);
+  }
+}
+
+function hex(digest: Digest): string {
+  return digest.slice('sha256:'.length);
+}
+
+function markRecord(record: RecordHead, marked: Marked): void {
+  for (const source of record.sources) {
+    if (source.kind === 'object') marked.objects.add(source.name);
+    else if (source.kind === 'pack') marked.packs.add(source.name);
+    else if (source.kind === 'blob') marked.blobs.add(source.name);
+  }
+}
+
+/** Removes the files of a folder that are not kept and older than every running session. */
+function sweep(directory: string, keep: (name: string) => boolean, before: number): Garbage {
+  let [files, bytes] = [0, 0];
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+    const path = join(directory, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
+    rmSync(path, { force: true });
+    files++;
+    bytes += stats.size;
+  }
+  return { files, bytes };
+}
+
+/** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
+const claimAge = 3_600_000;
+
+/** A temporary file belongs to the process in its name: it stays while that one runs. */
+function isAbandoned(path: string, name: string): boolean {
+  const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1] ?? 0);
+  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge)
+    return false;
+  return pid === 0 || (pid !== process.pid && isGone({ pid, host: hostname(), started: '' }));
+}
+
+function hasLayer(store: LocalStore, name: string): boolean {
+  const snapshot = readSnapshot(store.layout, name);
+  return snapshot !== undefined && existsSync(store.layout.recipe(snapshot.digest));
+}

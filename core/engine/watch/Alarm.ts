@@ -7,7 +7,7 @@ export interface Alarm {
 }
 
 /** `later` starts a timer and returns how to stop it; tests inject their own clock. */
-export const createAlarm = (later: (callback: () => void, ms: number) => () => void): Alarm => {
+export function createAlarm(later: (callback: () => void, ms: number) => () => void): Alarm {
   let pending = false;
   let wake: (() => void) | undefined;
   return {
@@ -29,4 +29,4 @@ export const createAlarm = (later: (callback: () => void, ms: number) => () => v
       });
     },
   };
-};
+}

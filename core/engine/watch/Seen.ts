@@ -4,8 +4,8 @@ import { type Fingerprint, readFingerprint, sameFingerprint } from '../files/fin
 import type { ListDirectory } from '../files/walk.ts';
 
 /**
- * The files as the scan of a look saw them; paths are absolute. What came later is not in the plan of this look, so it completes nothing: a mark
- * that is written after the scan says that files are there which the plan may not have.
+ * The files as the scan of a look saw them; paths are absolute. What came later is not in the plan of this look, so it
+ * completes nothing: a mark that is written after the scan says that files are there which the plan may not have.
  */
 export interface Seen {
   /** Names in a directory; undefined if it could not be listed. */
@@ -15,20 +15,7 @@ export interface Seen {
   readonly text: (path: BytePath) => string | undefined;
 }
 
-/** Bytes of a mark that are read. */
-const maxText = 1024 * 1024;
-
-const readText = (path: BytePath): string | undefined => {
-  try {
-    const stats = statSync(fsPath(path));
-    return stats.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
-  } catch {
-    // It is gone, maybe since a moment ago: a checkpoint that is rotated away must not end the watch.
-    return undefined;
-  }
-};
-
-export const createSeen = (list: ListDirectory): Seen => {
+export function createSeen(list: ListDirectory): Seen {
   const listed = new Map<BytePath, ReadonlyMap<BytePath, Fingerprint> | undefined>();
   const read = (directory: BytePath) => {
     try {
@@ -56,4 +43,17 @@ export const createSeen = (list: ListDirectory): Seen => {
       return was && is && sameFingerprint(was, is) ? text : undefined;
     },
   };
-};
+}
+
+/** Bytes of a mark that are read. */
+const maxText = 1024 * 1024;
+
+function readText(path: BytePath): string | undefined {
+  try {
+    const stats = statSync(fsPath(path));
+    return stats.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+  } catch {
+    // It is gone, maybe since a moment ago: a checkpoint that is rotated away must not end the watch.
+    return undefined;
+  }
+}

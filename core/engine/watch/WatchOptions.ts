@@ -8,6 +8,31 @@ import type { Pace } from './pace.ts';
 import type { TreeScan } from './treeScan.ts';
 import type { Waiting } from './waitingFor.ts';
 
+export interface WatchOptions
+  extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust' | 'scan'> {
+  readonly hints: Hints;
+  readonly treeScan: TreeScan;
+  readonly clock: WatchClock;
+  /** How long a file must rest before it is packed, in ms. */
+  readonly quiet: number;
+  readonly pace?: Pace;
+  /** Names of the kit with this number; before the scan nothing is known of the progress. */
+  readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
+  /** What a file of measurements says, beside what checkpoints say themselves. */
+  readonly measured?: () => CheckpointProgress | undefined;
+  /** Subscribes to what a person asks for. */
+  readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
+  readonly onKit: (kit: WatchedKit) => void;
+  readonly onWaiting: (waiting: readonly Waiting[]) => void;
+  readonly onLook?: (look: WatchLook) => void;
+  /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
+  readonly onFailure: (error: KitwrightError) => void;
+  /** The first look went well, or only waits for files: a training run may start. */
+  readonly onStart: () => void;
+  /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */
+  readonly stop: AbortSignal;
+}
+
 /** Time as the watch sees it, in ms; tests bring their own. */
 export interface WatchClock {
   /** Wall clock since 1970: file times are compared with it. */
@@ -15,13 +40,11 @@ export interface WatchClock {
   readonly later: (callback: () => void, ms: number) => () => void;
 }
 
-export const systemClock: WatchClock = {
-  now: Date.now,
-  later: (callback, ms) => {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
+/**
+ * What a person may ask of a running watch: a look; a kit of what is complete, without waiting for rest; all contents
+ * read again.
+ */
+export type WatchRequest = 'look' | 'now' | 'everything';
 
 /** A kit that the watch committed, and what it cost. */
 export interface WatchedKit {
@@ -57,32 +80,12 @@ export interface WatchLook {
   readonly request: WatchRequest | undefined;
 }
 
-/** What a person may ask of a running watch: a look; a kit of what is complete, without waiting for rest; all contents read again. */
-export type WatchRequest = 'look' | 'now' | 'everything';
-
-export interface WatchOptions
-  extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust' | 'scan'> {
-  readonly hints: Hints;
-  readonly treeScan: TreeScan;
-  readonly clock: WatchClock;
-  /** How long a file must rest before it is packed, in ms. */
-  readonly quiet: number;
-  readonly pace?: Pace;
-  /** Names of the kit with this number; before the scan nothing is known of the progress. */
-  readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
-  /** What a file of measurements says, beside what checkpoints say themselves. */
-  readonly measured?: () => CheckpointProgress | undefined;
-  /** Subscribes to what a person asks for. */
-  readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
-  readonly onKit: (kit: WatchedKit) => void;
-  readonly onWaiting: (waiting: readonly Waiting[]) => void;
-  readonly onLook?: (look: WatchLook) => void;
-  /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
-  readonly onFailure: (error: KitwrightError) => void;
-  /** The first look went well, or only waits for files: a training run may start. */
-  readonly onStart: () => void;
-  /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */
-  readonly stop: AbortSignal;
-}
+export const systemClock: WatchClock = {
+  now: Date.now,
+  later: (callback, ms) => {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 export const finish = Symbol('finish');

@@ -32,23 +32,33 @@ export interface WatchState {
   failure: string;
 }
 
-export const createWatchState = (): WatchState => ({
-  layers: new Map(),
-  count: 0,
-  waiting: [],
-  held: [],
-  calm: [],
-  ahead: new Map(),
-  files: 0,
-  scanTime: 0,
-  isTidy: false,
-  checkpoints: new Set(),
-  rests: createRests(),
-  failure: '',
-});
+export function createWatchState(): WatchState {
+  return {
+    layers: new Map(),
+    count: 0,
+    waiting: [],
+    held: [],
+    calm: [],
+    ahead: new Map(),
+    files: 0,
+    scanTime: 0,
+    isTidy: false,
+    checkpoints: new Set(),
+    rests: createRests(),
+    failure: '',
+  };
+}
+
+/** Notes what a kit saw, whether it was committed or equal to the last one. */
+export function remember(state: WatchState, plan: Plan, kit: ModelKit): void {
+  state.plan = remembered(plan, state);
+  state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
+  state.digest = kit.root.digest;
+  for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
+}
 
 /** The plan to compare with next time: a held layer is compared with what its last version saw. */
-const remembered = (plan: Plan, state: WatchState): Plan => {
+function remembered(plan: Plan, state: WatchState): Plan {
   const before = new Map(state.plan?.layers.map((layer) => [layer.entry.id, layer]));
   return {
     ...plan,
@@ -56,12 +66,4 @@ const remembered = (plan: Plan, state: WatchState): Plan => {
       state.held.includes(layer.entry.id) ? (before.get(layer.entry.id) ?? layer) : layer,
     ),
   };
-};
-
-/** Notes what a kit saw, whether it was committed or equal to the last one. */
-export const remember = (state: WatchState, plan: Plan, kit: ModelKit): void => {
-  state.plan = remembered(plan, state);
-  state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
-  state.digest = kit.root.digest;
-  for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
-};
+}

@@ -5,10 +5,11 @@ import type { Look } from './decide.ts';
 import type { WatchState } from './WatchState.ts';
 
 /**
- * Builds the layers that have only to rest a little longer, without giving anything a name: if they stay as they are, the kit costs a scan when
- * their time has come. Once between two kits, so that a writer that pauses is not read again and again.
+ * Builds the layers that have only to rest a little longer, without giving anything a name: if they stay as they are,
+ * the kit costs a scan when their time has come. Once between two kits, so that a writer that pauses is not read again
+ * and again.
  */
-export const buildAhead = async ({ kitwright, options, state }: Look, plan: Plan, pack: PackOptions): Promise<void> => {
+export async function buildAhead({ kitwright, options, state }: Look, plan: Plan, pack: PackOptions): Promise<void> {
   const layers = plan.layers.filter(({ entry }) => state.calm.includes(entry.id) && !state.ahead.has(entry.id));
   if (!layers.length || options.stop.aborted) return;
   using _session = options.store.session();
@@ -20,13 +21,18 @@ export const buildAhead = async ({ kitwright, options, state }: Look, plan: Plan
     // The look at which the kit is due finds what is wrong, if it still is.
     if (!(error instanceof KitwrightError) || error.code === 'internal-error') throw error;
   }
-};
+}
+
+export function withCosts(kit: ModelKit, { ahead }: WatchState): ModelKit {
+  return {
+    ...kit,
+    layers: kit.layers.map((layer) => withCost(layer, ahead.get(layer.entry.id))),
+  };
+}
 
 /** What a layer cost when it was built ahead is what it cost. */
-const withCost = (layer: Layer, ahead: Layer | undefined): Layer =>
-  layer.cost.reused && ahead?.descriptor.digest === layer.descriptor.digest ? { ...layer, cost: ahead.cost } : layer;
-
-export const withCosts = (kit: ModelKit, { ahead }: WatchState): ModelKit => ({
-  ...kit,
-  layers: kit.layers.map((layer) => withCost(layer, ahead.get(layer.entry.id))),
-});
+function withCost(layer: Layer, ahead: Layer | undefined): Layer {
+  return layer.cost.reused && ahead?.descriptor.digest === layer.descriptor.digest
+    ? { ...layer, cost: ahead.cost }
+    : layer;
+}

@@ -2,6 +2,11 @@ import type { BytePath } from '../files/bytePath.ts';
 import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
 
+export interface LayerChange {
+  readonly id: string;
+  readonly changes: readonly Change[];
+}
+
 /** A path of a layer that is not as in the last kit. `print` is undefined where it is gone. */
 export interface Change {
   readonly path: BytePath;
@@ -9,16 +14,21 @@ export interface Change {
   readonly target: BytePath | undefined;
 }
 
-export interface LayerChange {
-  readonly id: string;
-  readonly changes: readonly Change[];
+/** The layers of a plan that differ from those of the last kit. Without a last plan, all do. */
+export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerChange[] {
+  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
+  return plan.layers
+    .map((layer) => ({
+      id: layer.entry.id,
+      changes: changesOf(before.get(layer.entry.id), layer),
+      known: sameEntry(before.get(layer.entry.id), layer),
+    }))
+    .filter(({ changes, known }) => changes.length > 0 || !known)
+    .map(({ id, changes }) => ({ id, changes }));
 }
 
-const sameEntry = (a: PlannedLayer | undefined, b: PlannedLayer): boolean =>
-  a !== undefined && JSON.stringify(a.entry) === JSON.stringify(b.entry);
-
 /** What differs between two scans of one layer; everything, if the layer is new or made in another way. */
-const changesOf = (before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] => {
+function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] {
   const old = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
   const changed = now.files.filter((file) => {
     const was = old.get(file.path);
@@ -31,25 +41,21 @@ const changesOf = (before: PlannedLayer | undefined, now: PlannedLayer): readonl
     ...changed.map(({ path, print, target }) => ({ path, print, target })),
     ...[...old.keys()].map((path) => ({ path, print: undefined, target: undefined })),
   ];
-};
+}
 
-/** The layers of a plan that differ from those of the last kit. Without a last plan, all do. */
-export const planChanges = (last: Plan | undefined, plan: Plan): readonly LayerChange[] => {
-  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
-  return plan.layers
-    .map((layer) => ({
-      id: layer.entry.id,
-      changes: changesOf(before.get(layer.entry.id), layer),
-      known: sameEntry(before.get(layer.entry.id), layer),
-    }))
-    .filter(({ changes, known }) => changes.length > 0 || !known)
-    .map(({ id, changes }) => ({ id, changes }));
-};
+function sameEntry(a: PlannedLayer | undefined, b: PlannedLayer): boolean {
+  return a !== undefined && JSON.stringify(a.entry) === JSON.stringify(b.entry);
+}
 
 /** Are Kitfile and set of layers as they were? */
-export const sameShape = (last: Plan | undefined, plan: Plan): boolean =>
-  last !== undefined && last.layers.length === plan.layers.length && sameKitfile(last, plan);
+export function sameShape(last: Plan | undefined, plan: Plan): boolean {
+  return last !== undefined && last.layers.length === plan.layers.length && sameKitfile(last, plan);
+}
 
-const text = (value: unknown): string =>
-  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
-const sameKitfile = (a: Plan, b: Plan): boolean => text(a.kitfile) === text(b.kitfile);
+function sameKitfile(a: Plan, b: Plan): boolean {
+  return text(a.kitfile) === text(b.kitfile);
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item));
+}

@@ -8,18 +8,21 @@ import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
 import { brokenRetry, type SettlingOptions, type Waiting } from './waitingFor.ts';
 
-/** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
-const newestIn = (directory: BytePath, names: readonly BytePath[], now: number): number =>
-  [directory, ...names.map((name) => joinPath(directory, name))].reduce((newest, path) => {
-    const stats = statSync(fsPath(path), { throwIfNoEntry: false });
-    return Math.max(newest, stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now);
-  }, 0);
+/** Where checkpoints are looked for. */
+export type CheckpointPlace = Pick<SettlingOptions, 'context' | 'capabilities' | 'seen' | 'now'>;
+
+/** The format that takes a directory, relative to the packed one, for a checkpoint. */
+export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
+  const { context, capabilities } = options;
+  const files = filesIn(joinPath(context, path), options);
+  return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
+}
 
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
-const filesIn = (
+function filesIn(
   directory: BytePath,
   { seen, now }: Pick<SettlingOptions, 'seen' | 'now'>,
-): CheckpointFiles | undefined => {
+): CheckpointFiles | undefined {
   const names = seen.names(directory);
   return (
     names && {
@@ -32,50 +35,54 @@ const filesIn = (
       },
     }
   );
-};
+}
 
-const waitingOf = (path: BytePath, answer: ReadinessAnswer, now: number): readonly Waiting[] => {
+/** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
+function newestIn(directory: BytePath, names: readonly BytePath[], now: number): number {
+  return [directory, ...names.map((name) => joinPath(directory, name))].reduce((newest, path) => {
+    const stats = statSync(fsPath(path), { throwIfNoEntry: false });
+    return Math.max(newest, stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now);
+  }, 0);
+}
+
+/** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
+export function waitingForCheckpoints(changes: readonly Change[], options: SettlingOptions): readonly Waiting[] {
+  const formats = options.capabilities.all('checkpoint');
+  if (formats.length === 0) return [];
+  const directories = new Set(changes.flatMap(directoriesOf));
+  return [...directories].flatMap((path) => judge(path, formats, options));
+}
+
+/**
+ * The directories that a path lies in, and itself if it is one. What is gone counts too: a checkpoint may be half
+ * removed.
+ */
+function directoriesOf({ path, print }: Change): readonly BytePath[] {
+  return print && typeOf(print.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
+}
+
+/**
+ * A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever.
+ */
+const givenUp = 600_000;
+
+function judge(path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] {
+  const files = filesIn(joinPath(options.context, path), options);
+  const format = files && formats.find(({ matches }) => matches(files));
+  if (!format || files.rested > givenUp) return [];
+  return waitingOf(path, format.check(files), options.now);
+}
+
+function waitingOf(path: BytePath, answer: ReadinessAnswer, now: number): readonly Waiting[] {
   if (answer.state === 'ready') return [];
   const shown = displayPath(path);
   if (answer.state === 'not-yet')
     return [{ path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter }];
   return [{ path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry }];
-};
-
-/** A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever. */
-const givenUp = 600_000;
-
-/** Where checkpoints are looked for. */
-export type CheckpointPlace = Pick<SettlingOptions, 'context' | 'capabilities' | 'seen' | 'now'>;
-
-/** The format that takes a directory, relative to the packed one, for a checkpoint. */
-export const checkpointFormatOf = (path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined => {
-  const { context, capabilities } = options;
-  const files = filesIn(joinPath(context, path), options);
-  return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
-};
-
-const judge = (path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] => {
-  const files = filesIn(joinPath(options.context, path), options);
-  const format = files && formats.find(({ matches }) => matches(files));
-  if (!format || files.rested > givenUp) return [];
-  return waitingOf(path, format.check(files), options.now);
-};
-
-/** The directories that a path lies in, and itself if it is one. What is gone counts too: a checkpoint may be half removed. */
-const directoriesOf = ({ path, print }: Change): readonly BytePath[] =>
-  print && typeOf(print.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
-
-/** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
-export const waitingForCheckpoints = (changes: readonly Change[], options: SettlingOptions): readonly Waiting[] => {
-  const formats = options.capabilities.all('checkpoint');
-  if (formats.length === 0) return [];
-  const directories = new Set(changes.flatMap(directoriesOf));
-  return [...directories].flatMap((path) => judge(path, formats, options));
-};
+}
 
 /** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */
-export const progressIn = (plan: Plan, place: CheckpointPlace): CheckpointProgress | undefined => {
+export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgress | undefined {
   const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
   if (formats.length === 0) return undefined;
   const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
@@ -87,4 +94,4 @@ export const progressIn = (plan: Plan, place: CheckpointPlace): CheckpointProgre
     (best, one) => (best && best.step >= one.step ? best : one),
     undefined,
   );
-};
+}

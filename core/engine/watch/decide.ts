@@ -21,67 +21,12 @@ export interface Look {
   readonly scan: LookScan;
 }
 
-export const placeOf = (plan: Plan, { kitwright, options, scan }: Look): CheckpointPlace => ({
-  context: plan.context,
-  capabilities: kitwright.capabilities,
-  seen: scan.seen(),
-  now: options.clock.now(),
-});
-
-const settlingOf = (plan: Plan, look: Look): SettlingOptions => ({
-  ...placeOf(plan, look),
-  quiet: look.options.quiet,
-  final: look.final,
-  hurry: look.request === 'now',
-  rests: look.state.rests,
-});
-
-/** Logs never rest, and who reads them is used to a last line that is torn: nobody waits for them. */
-const waitingIn = ({ changes }: LayerChange, settling: SettlingOptions): readonly Waiting[] => [
-  ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, settling) ?? []) : [])),
-  ...waitingForCheckpoints(changes, settling),
-];
-
-interface Trigger {
-  readonly change: LayerChange;
-  readonly waiting: readonly Waiting[];
-}
-
-/** The layers whose changes ask for a kit, each with the files that it waits for. */
-const triggersIn = (changed: readonly LayerChange[], plan: Plan, look: Look): readonly Trigger[] => {
-  const { state, final, options } = look;
-  const settling = settlingOf(plan, look);
-  const asks = ({ changes }: LayerChange) =>
-    changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
-  const isAsked = look.request === 'now' || look.request === 'everything';
-  return changed
-    .filter((change) => final || isAsked || !state.plan || asks(change))
-    .map((change) => ({ change, waiting: waitingIn(change, settling) }));
-};
-
-/** Counts the complete checkpoints, and says whether their pace allows a kit. */
-const paced = (triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | undefined => {
-  const { options, state, final, request } = look;
-  const { pace = {} } = options;
-  const search = { ...placeOf(plan, look), only: pace.only };
-  const complete = triggers.filter(({ waiting }) => waiting.length === 0);
-  for (const { change } of complete)
-    for (const path of checkpointsIn(change.changes, search)) {
-      // The newest stands last, also when it was written again.
-      state.checkpoints.delete(path);
-      state.checkpoints.add(path);
-    }
-  if (final || request || !state.plan) return undefined;
-  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, search.now);
-};
-
 /**
- * Decides after a scan what is built. Nothing new: nothing. Something incomplete: its layer keeps its last version, or the
- * first kit waits. Too soon after the last kit: nothing yet.
+ * Decides after a scan what is built. Nothing new: nothing. Something incomplete: its layer keeps its last version, or
+ * the first kit waits. Too soon after the last kit: nothing yet.
  */
-export const decide =
-  (look: Look): BuildGate =>
-  (plan) => {
+export function decide(look: Look): BuildGate {
+  return (plan) => {
     const { state } = look;
     state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
     // What is not trusted is compared with nothing: all of it is judged, and read again.
@@ -101,3 +46,64 @@ export const decide =
     }
     return { held: new Map(state.held.map((id) => [id, state.layers.get(id) as Layer])) };
   };
+}
+
+interface Trigger {
+  readonly change: LayerChange;
+  readonly waiting: readonly Waiting[];
+}
+
+/** The layers whose changes ask for a kit, each with the files that it waits for. */
+function triggersIn(changed: readonly LayerChange[], plan: Plan, look: Look): readonly Trigger[] {
+  const { state, final, options } = look;
+  const settling = settlingOf(plan, look);
+  const asks = ({ changes }: LayerChange) =>
+    changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
+  const isAsked = look.request === 'now' || look.request === 'everything';
+  return changed
+    .filter((change) => final || isAsked || !state.plan || asks(change))
+    .map((change) => ({ change, waiting: waitingIn(change, settling) }));
+}
+
+function settlingOf(plan: Plan, look: Look): SettlingOptions {
+  return {
+    ...placeOf(plan, look),
+    quiet: look.options.quiet,
+    final: look.final,
+    hurry: look.request === 'now',
+    rests: look.state.rests,
+  };
+}
+
+export function placeOf(plan: Plan, { kitwright, options, scan }: Look): CheckpointPlace {
+  return {
+    context: plan.context,
+    capabilities: kitwright.capabilities,
+    seen: scan.seen(),
+    now: options.clock.now(),
+  };
+}
+
+/** Logs never rest, and who reads them is used to a last line that is torn: nobody waits for them. */
+function waitingIn({ changes }: LayerChange, settling: SettlingOptions): readonly Waiting[] {
+  return [
+    ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, settling) ?? []) : [])),
+    ...waitingForCheckpoints(changes, settling),
+  ];
+}
+
+/** Counts the complete checkpoints, and says whether their pace allows a kit. */
+function paced(triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | undefined {
+  const { options, state, final, request } = look;
+  const { pace = {} } = options;
+  const search = { ...placeOf(plan, look), only: pace.only };
+  const complete = triggers.filter(({ waiting }) => waiting.length === 0);
+  for (const { change } of complete)
+    for (const path of checkpointsIn(change.changes, search)) {
+      // The newest stands last, also when it was written again.
+      state.checkpoints.delete(path);
+      state.checkpoints.add(path);
+    }
+  if (final || request || !state.plan) return undefined;
+  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, search.now);
+}

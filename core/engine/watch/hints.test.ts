@@ -8,7 +8,9 @@ import { fileHints, type Hints } from './hints.ts';
 /** The next hint. */
 const hintOf = (hints: Hints): Promise<void> => new Promise((resolve) => hints.onHint(resolve));
 
-/** Does something again and again until a hint comes: the watch of a new directory begins a moment after it is there. */
+/**
+ * Does something again and again until a hint comes: the watch of a new directory begins a moment after it is there.
+ */
 const untilHinted = async (hints: Hints, action: () => void): Promise<void> => {
   const hinted = hintOf(hints);
   const repeated = setInterval(action, 20);

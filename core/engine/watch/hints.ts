@@ -9,21 +9,23 @@ export interface Hints extends AsyncDisposable {
 }
 
 /** No hints at all: network file systems and tests. */
-export const noHints = (): Hints => ({
-  onHint: () => undefined,
-  working: () => false,
-  [Symbol.asyncDispose]: async () => undefined,
-});
+export function noHints(): Hints {
+  return {
+    onHint: () => undefined,
+    working: () => false,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
 
 const entry = fileURLToPath(import.meta.resolve('#watch/hints'));
 /** MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
- * Watches the directories below `root`, in a thread of its own. Errors of the watcher (no watches left, a vanished root, a
- * thread that ends) only make it silent; `onError` hears of them.
+ * Watches the directories below `root`, in a thread of its own. Errors of the watcher (no watches left, a vanished
+ * root, a thread that ends) only make it silent; `onError` hears of them.
  */
-export const fileHints = (root: string, onError: (error: unknown) => void): Hints => {
+export function fileHints(root: string, onError: (error: unknown) => void): Hints {
   const listeners = new Set<() => void>();
   let working = false;
   const tell = () => {
@@ -53,4 +55,4 @@ export const fileHints = (root: string, onError: (error: unknown) => void): Hint
       await worker.terminate();
     },
   };
-};
+}

@@ -1,5 +1,7 @@
 import { type BytePath, baseOf } from '../files/bytePath.ts';
 
+const quietFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
+
 /** Names that are still being written, or that change all the time: they are packed when something else changes. */
 const quietNames = [
   /^\.tmp/,
@@ -9,8 +11,8 @@ const quietNames = [
   /^events\.out\.tfevents/,
   /\.wandb$/,
 ];
-const quietFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
 
 /** Does a change of this path alone ask for a new kit? */
-export const isTrigger = (path: BytePath): boolean =>
-  !quietFolders.test(path) && !quietNames.some((pattern) => pattern.test(baseOf(path)));
+export function isTrigger(path: BytePath): boolean {
+  return !quietFolders.test(path) && !quietNames.some((pattern) => pattern.test(baseOf(path)));
+}

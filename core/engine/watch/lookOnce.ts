@@ -8,37 +8,26 @@ import { decide, type Look, placeOf } from './decide.ts';
 import { shownCheckpoints } from './pace.ts';
 import { remember, type WatchState } from './WatchState.ts';
 
-const hashedIn = (kit: ModelKit, state: WatchState): number =>
-  kit.layers.filter(({ entry }) => !state.held.includes(entry.id)).reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
+/**
+ * One look: scan, decide, build, commit; says whether a kit was committed. A session is announced only when something
+ * is built: an idle watch writes nothing.
+ */
+export async function lookOnce(look: Look): Promise<boolean> {
+  const gate = decide(look);
+  let session: Disposable | undefined;
+  const announced: BuildGate = (plan) => {
+    const decision = gate(plan);
+    if (decision !== 'nothing') session = look.options.store.session();
+    return decision;
+  };
+  try {
+    return await buildAndCommit(look, announced);
+  } finally {
+    session?.[Symbol.dispose]();
+  }
+}
 
-const annotationsOf = ({ step, metrics }: CheckpointProgress): Readonly<Record<string, string>> => ({
-  [annotationNames.step]: String(step),
-  ...Object.fromEntries(
-    Object.entries(metrics).map(([name, value]) => [`${annotationNames.metricPrefix}${name}`, String(value)]),
-  ),
-});
-
-/** What checkpoints say of themselves, and what a file of measurements adds. */
-const progressOf = (
-  plan: Plan,
-  look: Look,
-  measured: CheckpointProgress | undefined,
-): CheckpointProgress | undefined => {
-  const own = progressIn(plan, placeOf(plan, look));
-  if (!own || !measured) return own ?? measured;
-  return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
-};
-
-/** The names of checkpoints that get no kit of their own: all but the newest. */
-const skippedIn = ({ checkpoints, lastKit }: WatchState): readonly string[] =>
-  lastKit === undefined ? [] : shownCheckpoints([...checkpoints].slice(0, -1));
-
-const forgetRests = (plan: Plan, { rests, held }: WatchState): void => {
-  for (const { entry, files } of plan.layers)
-    if (!held.includes(entry.id)) for (const { path } of files) rests.forget(path);
-};
-
-const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => {
+async function buildAndCommit(look: Look, gate: BuildGate): Promise<boolean> {
   const { kitwright, options, state } = look;
   const started = performance.now();
   const hooks = kitwright.beginBuild();
@@ -89,23 +78,36 @@ const buildAndCommit = async (look: Look, gate: BuildGate): Promise<boolean> => 
   options.onKit({ kit: stored, name, count, elapsed, bytesHashed: hashedIn(kit, state), progress, held, skipped });
   await buildAhead(look, plan, pack);
   return true;
-};
+}
 
-/**
- * One look: scan, decide, build, commit; says whether a kit was committed. A session is announced only when something is built:
- * an idle watch writes nothing.
- */
-export const lookOnce = async (look: Look): Promise<boolean> => {
-  const gate = decide(look);
-  let session: Disposable | undefined;
-  const announced: BuildGate = (plan) => {
-    const decision = gate(plan);
-    if (decision !== 'nothing') session = look.options.store.session();
-    return decision;
+/** What checkpoints say of themselves, and what a file of measurements adds. */
+function progressOf(plan: Plan, look: Look, measured: CheckpointProgress | undefined): CheckpointProgress | undefined {
+  const own = progressIn(plan, placeOf(plan, look));
+  if (!own || !measured) return own ?? measured;
+  return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
+}
+
+function annotationsOf({ step, metrics }: CheckpointProgress): Readonly<Record<string, string>> {
+  return {
+    [annotationNames.step]: String(step),
+    ...Object.fromEntries(
+      Object.entries(metrics).map(([name, value]) => [`${annotationNames.metricPrefix}${name}`, String(value)]),
+    ),
   };
-  try {
-    return await buildAndCommit(look, announced);
-  } finally {
-    session?.[Symbol.dispose]();
-  }
-};
+}
+
+function forgetRests(plan: Plan, { rests, held }: WatchState): void {
+  for (const { entry, files } of plan.layers)
+    if (!held.includes(entry.id)) for (const { path } of files) rests.forget(path);
+}
+
+/** The names of checkpoints that get no kit of their own: all but the newest. */
+function skippedIn({ checkpoints, lastKit }: WatchState): readonly string[] {
+  return lastKit === undefined ? [] : shownCheckpoints([...checkpoints].slice(0, -1));
+}
+
+function hashedIn(kit: ModelKit, state: WatchState): number {
+  return kit.layers
+    .filter(({ entry }) => !state.held.includes(entry.id))
+    .reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
+}

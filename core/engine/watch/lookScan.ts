@@ -12,14 +12,12 @@ import { createSeen, type Seen } from './Seen.ts';
 import type { ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 
-const steeringFiles = ({ directory, kitfile }: WatchOptions): readonly string[] => {
-  const given = 'file' in kitfile && kitfile.file ? [resolve(kitfile.file), resolve(directory, kitfile.file)] : [];
-  return [...given, ...[...kitfileNames, '.kitignore'].map((name) => join(resolve(directory), name))];
-};
-
 /** The scan of one look: what tells that nothing changed is what the plan is made of, if something did. */
 export interface LookScan {
-  /** Is the tree what the last look found complete? Not known where more than the tree decides: plugins that plan, kits that stand on another one. */
+  /**
+   * Is the tree what the last look found complete? Not known where more than the tree decides: plugins that plan, kits
+   * that stand on another one.
+   */
   readonly isUnchanged: () => Promise<boolean>;
   readonly layers: ScanLayers;
   /** What the plan saw. */
@@ -28,21 +26,7 @@ export interface LookScan {
   readonly signature: () => string | undefined;
 }
 
-/** Directories that the scan does not know: what the plan found in them, or else what was there before the look began (`since`, in ms). */
-const listOnce = (since: number): { readonly list: ListDirectory; readonly seen: ListDirectory } => {
-  const listed = new Map<BytePath, readonly Listed[]>();
-  return {
-    list: (directory) => {
-      const found = [...listDirectory(directory)];
-      listed.set(directory, found);
-      return found;
-    },
-    seen: (directory) =>
-      listed.get(directory) ?? [...listDirectory(directory)].filter(({ print }) => changedAt(print) < since),
-  };
-};
-
-export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>): LookScan => {
+export function createLookScan({ kitwright, options, state }: Omit<Look, 'scan'>): LookScan {
   const since = options.clock.now();
   let seen = createSeen(() => []);
   let last: { readonly paths: string; readonly found: ScannedTree } | undefined;
@@ -78,4 +62,26 @@ export const createLookScan = ({ kitwright, options, state }: Omit<Look, 'scan'>
     seen: () => seen,
     signature: () => last?.found.signature,
   };
-};
+}
+
+function steeringFiles({ directory, kitfile }: WatchOptions): readonly string[] {
+  const given = 'file' in kitfile && kitfile.file ? [resolve(kitfile.file), resolve(directory, kitfile.file)] : [];
+  return [...given, ...[...kitfileNames, '.kitignore'].map((name) => join(resolve(directory), name))];
+}
+
+/**
+ * Directories that the scan does not know: what the plan found in them, or else what was there before the look began
+ * (`since`, in ms).
+ */
+function listOnce(since: number): { readonly list: ListDirectory; readonly seen: ListDirectory } {
+  const listed = new Map<BytePath, readonly Listed[]>();
+  return {
+    list: (directory) => {
+      const found = [...listDirectory(directory)];
+      listed.set(directory, found);
+      return found;
+    },
+    seen: (directory) =>
+      listed.get(directory) ?? [...listDirectory(directory)].filter(({ print }) => changedAt(print) < since),
+  };
+}

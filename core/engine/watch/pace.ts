@@ -19,22 +19,8 @@ export interface CheckpointSearch extends CheckpointPlace {
   readonly only: IgnoreMatcher | undefined;
 }
 
-/** The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose format is known. */
-const checkpointOf = (
-  path: BytePath,
-  { only, capabilities }: CheckpointSearch,
-  hasFormat: (directory: BytePath) => boolean,
-): BytePath | undefined => {
-  if (only) return [...parentsOf(path), path].find((part) => only(textOf(part)));
-  const directory = parentsOf(path).find(hasFormat);
-  if (directory !== undefined) return directory;
-  const name = textOf(baseOf(path));
-  const known = capabilities.all('readiness').some((check) => check.matches(name));
-  return known ? path : undefined;
-};
-
 /** The checkpoints among the paths that are new or changed, each once, the oldest change first. */
-export const checkpointsIn = (changes: readonly Change[], search: CheckpointSearch): readonly BytePath[] => {
+export function checkpointsIn(changes: readonly Change[], search: CheckpointSearch): readonly BytePath[] {
   // A directory of many files is read once.
   const formats = new Map<BytePath, boolean>();
   const hasFormat = (directory: BytePath): boolean => {
@@ -46,7 +32,24 @@ export const checkpointsIn = (changes: readonly Change[], search: CheckpointSear
   const written = changes.filter(({ print }) => print && (print.mode & 0o170000) === 0o100000);
   const byTime = written.toSorted((a, b) => Number((a.print?.mtimeNs ?? 0n) - (b.print?.mtimeNs ?? 0n)));
   return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
-};
+}
+
+/**
+ * The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose
+ * format is known.
+ */
+function checkpointOf(
+  path: BytePath,
+  { only, capabilities }: CheckpointSearch,
+  hasFormat: (directory: BytePath) => boolean,
+): BytePath | undefined {
+  if (only) return [...parentsOf(path), path].find((part) => only(textOf(part)));
+  const directory = parentsOf(path).find(hasFormat);
+  if (directory !== undefined) return directory;
+  const name = textOf(baseOf(path));
+  const known = capabilities.all('readiness').some((check) => check.matches(name));
+  return known ? path : undefined;
+}
 
 /** What is known since the last kit. */
 export interface PaceState {
@@ -57,11 +60,11 @@ export interface PaceState {
 }
 
 /** Undefined if a kit may be made now, else what it waits for. */
-export const pausedBy = (
+export function pausedBy(
   { interval, checkpoints }: Pace,
   { lastKit, checkpoints: seen }: PaceState,
   now: number,
-): Waiting | undefined => {
+): Waiting | undefined {
   if (lastKit === undefined) return undefined;
   const waiting = (reason: string, until: number): Waiting => ({ path: 'the next kit', reason, resting: true, until });
   if (checkpoints !== undefined && seen.size < checkpoints)
@@ -70,6 +73,8 @@ export const pausedBy = (
   // A clock that was set back must not hold kits for ever.
   const paused = interval !== undefined && now < until && now >= lastKit;
   return paused ? waiting(`one kit in ${interval / 1000} s`, until) : undefined;
-};
+}
 
-export const shownCheckpoints = (paths: Iterable<BytePath>): readonly string[] => [...paths].map(displayPath);
+export function shownCheckpoints(paths: Iterable<BytePath>): readonly string[] {
+  return [...paths].map(displayPath);
+}

@@ -29,78 +29,11 @@ export interface ScannedTree {
   readonly elapsed: number;
 }
 
-const statText = (path: string): string => {
-  const stats: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '-';
-};
-
-const printText = (path: BytePath, print: Fingerprint | undefined): string =>
-  [path, ...(print ? Object.values(print) : [])].join(' ');
-
-interface Scan {
-  readonly context: BytePath;
-  readonly storeRoot: BytePath;
-  readonly rules: IgnoreRules;
-  readonly trees: Map<BytePath, StatTree>;
-  /** Called between two directories. */
-  readonly rest: () => unknown;
-  /** A link may lead to what is not scanned. */
-  hasLinks: boolean;
-}
-
-const isType = ({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean => typeOf(mode) === type;
-
-/** Directories that no plan enters. */
-const isLeftOut = ({ context, storeRoot, rules }: Scan, path: BytePath): boolean =>
-  joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
-
-const scanDirectory = (scan: Scan, path: BytePath): void => {
-  const directory = path === '' ? scan.context : joinPath(scan.context, path);
-  if (scan.trees.has(directory)) return;
-  const below: BytePath[] = [];
-  const covered = function* (): Generator<Listed> {
-    for (const entry of listDirectory(directory)) {
-      if (isType(entry.print, 'directory')) {
-        const inner = joinPath(path, entry.name);
-        if (isLeftOut(scan, inner)) continue;
-        below.push(inner);
-      }
-      scan.hasLinks ||= isType(entry.print, 'link');
-      yield entry;
-    }
-  };
-  scan.trees.set(directory, statTreeOf(directory, covered()));
-  scan.rest();
-  for (const inner of below) scanDirectory(scan, inner);
-};
-
-/** Scans below one layer; gives the words for what lies above its files. What lies outside is not looked at: the plan refuses it. */
-const scanLayer = (scan: Scan, path: BytePath): readonly string[] => {
-  if (path === '..' || path.startsWith('../')) return [];
-  const above = [...parentsOf(path), path].map((part) => ({
-    part,
-    print: readFingerprint(joinPath(scan.context, part)),
-  }));
-  scan.hasLinks ||= above.some(({ print }) => print && isType(print, 'link'));
-  const print = above.at(-1)?.print;
-  if (path === '.') scanDirectory(scan, '');
-  else if (print && isType(print, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
-  return above.map((found) => printText(found.part, found.print));
-};
-
-const signatureOf = (words: readonly string[], trees: Iterable<StatTree>): string => {
-  const hash = createHash('sha256');
-  // No name has a NUL byte in it.
-  hash.update(`${words.join('\0')}\0\0`);
-  for (const { names, prints } of trees) hash.update(names).update(prints);
-  return hash.digest('base64');
-};
-
 /**
- * Reads the stat data of everything that a plan is made of, directory by directory. What an idle watch compares is one hash of it, which costs no
- * memory. What fails is undefined: the plan that is then made says why.
+ * Reads the stat data of everything that a plan is made of, directory by directory. What an idle watch compares is one
+ * hash of it, which costs no memory. What fails is undefined: the plan that is then made says why.
  */
-export const scanTree = (request: TreeRequest, rest: () => unknown = () => undefined): ScannedTree => {
+export function scanTree(request: TreeRequest, rest: () => unknown = () => undefined): ScannedTree {
   const started = performance.now();
   const since = () => performance.now() - started;
   try {
@@ -120,4 +53,78 @@ export const scanTree = (request: TreeRequest, rest: () => unknown = () => undef
   } catch {
     return { signature: undefined, tree: undefined, elapsed: since() };
   }
-};
+}
+
+interface Scan {
+  readonly context: BytePath;
+  readonly storeRoot: BytePath;
+  readonly rules: IgnoreRules;
+  readonly trees: Map<BytePath, StatTree>;
+  /** Called between two directories. */
+  readonly rest: () => unknown;
+  /** A link may lead to what is not scanned. */
+  hasLinks: boolean;
+}
+
+function statText(path: string): string {
+  const stats: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '-';
+}
+
+/**
+ * Scans below one layer; gives the words for what lies above its files. What lies outside is not looked at: the plan
+ * refuses it.
+ */
+function scanLayer(scan: Scan, path: BytePath): readonly string[] {
+  if (path === '..' || path.startsWith('../')) return [];
+  const above = [...parentsOf(path), path].map((part) => ({
+    part,
+    print: readFingerprint(joinPath(scan.context, part)),
+  }));
+  scan.hasLinks ||= above.some(({ print }) => print && isType(print, 'link'));
+  const print = above.at(-1)?.print;
+  if (path === '.') scanDirectory(scan, '');
+  else if (print && isType(print, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
+  return above.map((found) => printText(found.part, found.print));
+}
+
+function isType({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean {
+  return typeOf(mode) === type;
+}
+
+function scanDirectory(scan: Scan, path: BytePath): void {
+  const directory = path === '' ? scan.context : joinPath(scan.context, path);
+  if (scan.trees.has(directory)) return;
+  const below: BytePath[] = [];
+  const covered = function* (): Generator<Listed> {
+    for (const entry of listDirectory(directory)) {
+      if (isType(entry.print, 'directory')) {
+        const inner = joinPath(path, entry.name);
+        if (isLeftOut(scan, inner)) continue;
+        below.push(inner);
+      }
+      scan.hasLinks ||= isType(entry.print, 'link');
+      yield entry;
+    }
+  };
+  scan.trees.set(directory, statTreeOf(directory, covered()));
+  scan.rest();
+  for (const inner of below) scanDirectory(scan, inner);
+}
+
+/** Directories that no plan enters. */
+function isLeftOut({ context, storeRoot, rules }: Scan, path: BytePath): boolean {
+  return joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
+}
+
+function printText(path: BytePath, print: Fingerprint | undefined): string {
+  return [path, ...(print ? Object.values(print) : [])].join(' ');
+}
+
+function signatureOf(words: readonly string[], trees: Iterable<StatTree>): string {
+  const hash = createHash('sha256');
+  // No name has a NUL byte in it.
+  hash.update(`${words.join('\0')}\0\0`);
+  for (const { names, prints } of trees) hash.update(names).update(prints);
+  return hash.digest('base64');
+}

@@ -10,18 +10,21 @@ export interface TreeScan extends AsyncDisposable {
   readonly hurry: () => void;
 }
 
-const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
-/** MiB: an idle watch should stay small; what a scan finds lies outside of this heap. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
-
 interface Waiting {
   readonly answer: (found: ScannedTree) => void;
   /** As `performance.now()` has it, in ms. */
   readonly since: number;
 }
 
-/** Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is started anew. */
-export const createTreeScan = (): TreeScan => {
+const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
+/** MiB: an idle watch should stay small; what a scan finds lies outside of this heap. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+
+/**
+ * Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is
+ * started anew.
+ */
+export function createTreeScan(): TreeScan {
   const waiting = new Map<number, Waiting>();
   const hurried = new Int32Array(new SharedArrayBuffer(4));
   let worker: Worker | undefined;
@@ -65,4 +68,4 @@ export const createTreeScan = (): TreeScan => {
       await worker?.terminate();
     },
   };
-};
+}

@@ -8,18 +8,6 @@ import type { Change } from './changes.ts';
 import type { Rests } from './Rests.ts';
 import type { Seen } from './Seen.ts';
 
-/** A file that is waited for. Times in ms since 1970. */
-export interface Waiting {
-  readonly path: string;
-  readonly reason: string;
-  /** It only changed a moment ago; nothing is known to be missing. */
-  readonly resting: boolean;
-  /** It has rested for so long that reading it ahead is likely to be of use. */
-  readonly calm?: boolean;
-  /** When to look again. */
-  readonly until: number;
-}
-
 export interface SettlingOptions {
   readonly context: BytePath;
   readonly capabilities: CapabilityRegistry;
@@ -35,47 +23,42 @@ export interface SettlingOptions {
   readonly now: number;
 }
 
+/** A file that is waited for. Times in ms since 1970. */
+export interface Waiting {
+  readonly path: string;
+  readonly reason: string;
+  /** It only changed a moment ago; nothing is known to be missing. */
+  readonly resting: boolean;
+  /** It has rested for so long that reading it ahead is likely to be of use. */
+  readonly calm?: boolean;
+  /** When to look again. */
+  readonly until: number;
+}
+
 /** Weights whose format cannot tell whether they are complete must rest longer. */
 const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
-const opaqueFactor = 6;
-
-/** Of a file that the scan saw; a link counts as what it leads to. */
-const sizeAt = (path: BytePath, seen: Seen): number | undefined => {
-  const print = seen.print(path);
-  if (!print || typeOf(print.mode) !== 'link') return print?.size;
-  return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
-};
-
-const judge = (checks: readonly Readiness[], file: BytePath, size: number, seen: Seen): ReadinessAnswer => {
-  const path = fsPath(file) as string;
-  const fd = openSync(path, 'r');
-  try {
-    const read = (offset: number, length: number): Buffer => {
-      const bytes = Buffer.alloc(length);
-      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
-    };
-    const sizeOf = (name: string) => sizeAt(joinPath(parentOf(file), bytePath(name)), seen);
-    for (const check of checks) {
-      const answer = check.check({ path, size, read, sizeOf });
-      if (answer.state !== 'ready') return answer;
-    }
-    return { state: 'ready' };
-  } finally {
-    closeSync(fd);
-  }
-};
-
-const judgeFile = (checks: readonly Readiness[], path: BytePath, size: number, seen: Seen): ReadinessAnswer => {
-  try {
-    return judge(checks, path, size, seen);
-  } catch {
-    // A checkpoint that vanishes, or becomes shorter, while it is looked at is normal.
-    return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
-  }
-};
 
 /** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
 export const brokenRetry = 5_000;
+
+/** Undefined if the change may be packed now. */
+export function waitingFor({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined {
+  if (!print || (print.mode & 0o170000) !== 0o100000) return undefined;
+  const { now } = options;
+  const name = textOf(baseOf(path));
+  const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
+  const resting = restingOf(path, print, checks.length === 0 && opaqueWeights.test(name), options);
+  if (resting) return resting;
+  const shown = displayPath(path);
+  const at = target ?? joinPath(options.context, path);
+  const answer = checks.length ? judgeFile(checks, at, print.size, options.seen) : undefined;
+  if (!answer || answer.state === 'ready') return undefined;
+  if (answer.state === 'not-yet')
+    return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };
+  return { path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry };
+}
+
+const opaqueFactor = 6;
 
 /** Share of its rest after which a file is calm. */
 const calmShare = 0.25;
@@ -83,15 +66,16 @@ const calmShare = 0.25;
 /** After this time (ms) a file that never rests is said to be still written since then. */
 const longWait = 600_000;
 
-const clockTime = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
-
-/** Undefined once the file has rested long enough: longer, the longer the writer of weights that cannot be checked paused before. */
-const restingOf = (
+/**
+ * Undefined once the file has rested long enough: longer, the longer the writer of weights that cannot be checked
+ * paused before.
+ */
+function restingOf(
   path: BytePath,
   print: Fingerprint,
   isOpaque: boolean,
   options: SettlingOptions,
-): Waiting | undefined => {
+): Waiting | undefined {
   const { now, final, hurry, rests, quiet } = options;
   const changed = changedAt(print);
   const noted = rests.note(path, { ino: print.ino, size: print.size, changed }, quiet * opaqueFactor);
@@ -110,21 +94,43 @@ const restingOf = (
     calm: rested >= calmAt,
     until: now + ((rested < calmAt ? calmAt : needed) - rested),
   };
-};
+}
 
-/** Undefined if the change may be packed now. */
-export const waitingFor = ({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined => {
-  if (!print || (print.mode & 0o170000) !== 0o100000) return undefined;
-  const { now } = options;
-  const name = textOf(baseOf(path));
-  const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
-  const resting = restingOf(path, print, checks.length === 0 && opaqueWeights.test(name), options);
-  if (resting) return resting;
-  const shown = displayPath(path);
-  const at = target ?? joinPath(options.context, path);
-  const answer = checks.length ? judgeFile(checks, at, print.size, options.seen) : undefined;
-  if (!answer || answer.state === 'ready') return undefined;
-  if (answer.state === 'not-yet')
-    return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };
-  return { path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry };
-};
+function clockTime(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19);
+}
+
+function judgeFile(checks: readonly Readiness[], path: BytePath, size: number, seen: Seen): ReadinessAnswer {
+  try {
+    return judge(checks, path, size, seen);
+  } catch {
+    // A checkpoint that vanishes, or becomes shorter, while it is looked at is normal.
+    return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
+  }
+}
+
+function judge(checks: readonly Readiness[], file: BytePath, size: number, seen: Seen): ReadinessAnswer {
+  const path = fsPath(file) as string;
+  const fd = openSync(path, 'r');
+  try {
+    const read = (offset: number, length: number): Buffer => {
+      const bytes = Buffer.alloc(length);
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+    };
+    const sizeOf = (name: string) => sizeAt(joinPath(parentOf(file), bytePath(name)), seen);
+    for (const check of checks) {
+      const answer = check.check({ path, size, read, sizeOf });
+      if (answer.state !== 'ready') return answer;
+    }
+    return { state: 'ready' };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Of a file that the scan saw; a link counts as what it leads to. */
+function sizeAt(path: BytePath, seen: Seen): number | undefined {
+  const print = seen.print(path);
+  if (!print || typeOf(print.mode) !== 'link') return print?.size;
+  return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
+}

@@ -1,29 +1,8 @@
 import { type Answer, refusal } from './answer.ts';
 import type { RouteContext } from './RouteContext.ts';
 
-interface Range {
-  readonly start: number;
-  /** Offset of the last byte. */
-  readonly end: number;
-}
-
-/** Undefined where the whole is to be sent; `unsatisfiable` beyond the end or backwards (RFC 9110, 14.1.2). */
-const rangeOf = (header: string | undefined, size: number): Range | 'unsatisfiable' | undefined => {
-  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
-  if (first === undefined || (first === '' && last === '')) return undefined;
-  if (first === '') return size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - Number(last)), end: size - 1 };
-  const [start, end] = [Number(first), Math.min(last ? Number(last) : size - 1, size - 1)];
-  return start >= size || start > end ? 'unsatisfiable' : { start, end };
-};
-
-/** What a blob is read by. */
-type BlobContext = Pick<RouteContext, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
-
-const deleteBlob = ({ content, repository }: BlobContext, digest: string): Answer =>
-  content.links.delete(`${repository} ${digest}`) ? { status: 202 } : refusal(404, 'BLOB_UNKNOWN');
-
 /** A blob of the repository: whole, a part, or only that it is there. */
-export const blob = (context: BlobContext, digest: string): Answer => {
+export function blob(context: BlobContext, digest: string): Answer {
   const { content, request, repository, ignoreRange } = context;
   if (request.method === 'DELETE') return deleteBlob(context, digest);
   const bytes = content.links.has(`${repository} ${digest}`) ? content.blobs.get(digest) : undefined;
@@ -40,4 +19,26 @@ export const blob = (context: BlobContext, digest: string): Answer => {
     headers: { ...headers, 'content-range': `bytes ${range.start}-${range.end}/${bytes.byteLength}` },
     body: bytes.subarray(range.start, range.end + 1),
   };
-};
+}
+
+/** What a blob is read by. */
+type BlobContext = Pick<RouteContext, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
+
+function deleteBlob({ content, repository }: BlobContext, digest: string): Answer {
+  return content.links.delete(`${repository} ${digest}`) ? { status: 202 } : refusal(404, 'BLOB_UNKNOWN');
+}
+
+interface Range {
+  readonly start: number;
+  /** Offset of the last byte. */
+  readonly end: number;
+}
+
+/** Undefined where the whole is to be sent; `unsatisfiable` beyond the end or backwards (RFC 9110, 14.1.2). */
+function rangeOf(header: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (first === undefined || (first === '' && last === '')) return undefined;
+  if (first === '') return size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - Number(last)), end: size - 1 };
+  const [start, end] = [Number(first), Math.min(last ? Number(last) : size - 1, size - 1)];
+  return start >= size || start > end ? 'unsatisfiable' : { start, end };
+}

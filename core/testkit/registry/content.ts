@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto';
 
-export interface StoredManifest {
-  readonly mediaType: string;
-  readonly bytes: Buffer;
-}
-
 /** What the registry holds, all in memory. */
 export interface RegistryContent {
   readonly blobs: Map<string, Buffer>;
@@ -20,33 +15,45 @@ export interface RegistryContent {
   readonly parts: Map<string, readonly number[]>;
 }
 
-export const createContent = (): RegistryContent => ({
-  blobs: new Map(),
-  links: new Set(),
-  manifests: new Map(),
-  tags: new Map(),
-  uploads: new Map(),
-  parts: new Map(),
-});
+export interface StoredManifest {
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
 
-/** The digest of bytes by the algorithm of another digest: registries take sha256 and sha512 (image-spec, descriptor.md). */
-export const digestLike = (digest: string, bytes: Uint8Array): string => {
+export function createContent(): RegistryContent {
+  return {
+    blobs: new Map(),
+    links: new Set(),
+    manifests: new Map(),
+    tags: new Map(),
+    uploads: new Map(),
+    parts: new Map(),
+  };
+}
+
+/**
+ * The digest of bytes by the algorithm of another digest: registries take sha256 and sha512 (image-spec,
+ * descriptor.md).
+ */
+export function digestLike(digest: string, bytes: Uint8Array): string {
   const algorithm = digest.startsWith('sha512:') ? 'sha512' : 'sha256';
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
-};
+}
 
-export const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+export function sha256(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
 
 /** Finds a manifest by tag or digest. */
-export const findManifest = (
+export function findManifest(
   { manifests, tags }: RegistryContent,
   repository: string,
   reference: string,
-): { readonly digest: string; readonly manifest: StoredManifest } | undefined => {
+): { readonly digest: string; readonly manifest: StoredManifest } | undefined {
   const digest = tags.get(`${repository} ${reference}`) ?? reference;
   const manifest = manifests.get(`${repository} ${digest}`);
   return manifest && { digest, manifest };
-};
+}
 
 /** What a manifest says of itself and of others. */
 export interface ManifestJson {
@@ -67,7 +74,16 @@ export interface Referrer {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const referrerOf = ({ bytes, mediaType }: StoredManifest, digest: string, json: ManifestJson): Referrer => {
+/** What names a manifest as its subject. */
+export function referrersOf({ manifests }: RegistryContent, repository: string, subject: string): readonly Referrer[] {
+  return [...manifests].flatMap(([key, manifest]) => {
+    const [holder, digest = ''] = key.split(' ');
+    const json = JSON.parse(manifest.bytes.toString()) as ManifestJson;
+    return holder === repository && json.subject?.digest === subject ? [referrerOf(manifest, digest, json)] : [];
+  });
+}
+
+function referrerOf({ bytes, mediaType }: StoredManifest, digest: string, json: ManifestJson): Referrer {
   const artifactType = json.artifactType ?? json.config?.mediaType;
   return {
     mediaType,
@@ -76,12 +92,4 @@ const referrerOf = ({ bytes, mediaType }: StoredManifest, digest: string, json: 
     ...(artifactType ? { artifactType } : {}),
     ...(json.annotations ? { annotations: json.annotations } : {}),
   };
-};
-
-/** What names a manifest as its subject. */
-export const referrersOf = ({ manifests }: RegistryContent, repository: string, subject: string): readonly Referrer[] =>
-  [...manifests].flatMap(([key, manifest]) => {
-    const [holder, digest = ''] = key.split(' ');
-    const json = JSON.parse(manifest.bytes.toString()) as ManifestJson;
-    return holder === repository && json.subject?.digest === subject ? [referrerOf(manifest, digest, json)] : [];
-  });
+}

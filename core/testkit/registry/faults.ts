@@ -1,3 +1,14 @@
+/** A misbehaviour: where, how often, and what. */
+export interface Fault {
+  readonly method: string;
+  /** Of the path and query. */
+  readonly path: RegExp;
+  /** How many matching requests are spared before, and how many it then hits; all by default. */
+  readonly skip?: number;
+  readonly times?: number;
+  readonly action: FaultAction;
+}
+
 /** What happens instead of the right answer, or to it. */
 export type FaultAction =
   | {
@@ -19,24 +30,13 @@ export type FaultAction =
   /** Nothing is ever answered. */
   | { readonly kind: 'silence' };
 
-/** A misbehaviour: where, how often, and what. */
-export interface Fault {
-  readonly method: string;
-  /** Of the path and query. */
-  readonly path: RegExp;
-  /** How many matching requests are spared before, and how many it then hits; all by default. */
-  readonly skip?: number;
-  readonly times?: number;
-  readonly action: FaultAction;
-}
-
 /** The action for a request, if a fault hits it. `hits` counts per fault. */
-export const takeFault = (
+export function takeFault(
   faults: readonly Fault[],
   hits: Map<Fault, number>,
   method: string,
   path: string,
-): FaultAction | undefined => {
+): FaultAction | undefined {
   for (const fault of faults) {
     if (fault.method !== method || !fault.path.test(path)) continue;
     const count = (hits.get(fault) ?? 0) + 1;
@@ -45,4 +45,4 @@ export const takeFault = (
     if (count > skip && count <= skip + (fault.times ?? Number.POSITIVE_INFINITY)) return fault.action;
   }
   return undefined;
-};
+}

@@ -2,28 +2,17 @@ import { type Answer, refusal } from './answer.ts';
 import { digestLike, findManifest, type ManifestJson, referrersOf } from './content.ts';
 import type { RouteContext } from './RouteContext.ts';
 
-const parse = (bytes: Buffer): ManifestJson | undefined => {
-  try {
-    const value = JSON.parse(bytes.toString()) as unknown;
-    return typeof value === 'object' && value !== null ? (value as ManifestJson) : undefined;
-  } catch {
-    return undefined;
-  }
-};
+/** A manifest by tag or digest: put, removed, or given. */
+export async function manifest(context: RouteContext, reference: string): Promise<Answer> {
+  if (context.request.method === 'PUT') return put(context, reference);
+  if (context.request.method === 'DELETE') return remove(context, reference);
+  const found = findManifest(context.content, context.repository, reference);
+  if (!found) return refusal(404, 'MANIFEST_UNKNOWN');
+  const { mediaType, bytes } = found.manifest;
+  return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': found.digest }, body: bytes };
+}
 
-/** Layers that may not be distributed are never asked for. */
-const isDistributable = ({ mediaType = '' }: { readonly mediaType?: string }): boolean =>
-  !/nondistributable|foreign/.test(mediaType);
-
-const lacksChildren = ({ content, repository }: RouteContext, json: ManifestJson): boolean => {
-  const blobs = [...(json.config ? [json.config] : []), ...(json.layers ?? []).filter(isDistributable)];
-  return (
-    blobs.some(({ digest }) => !content.links.has(`${repository} ${digest}`)) ||
-    (json.manifests ?? []).some(({ digest }) => !content.manifests.has(`${repository} ${digest}`))
-  );
-};
-
-const put = async (context: RouteContext, reference: string): Promise<Answer> => {
+async function put(context: RouteContext, reference: string): Promise<Answer> {
   const { content, request, repository } = context;
   const bytes = await context.body();
   const json = parse(bytes);
@@ -42,34 +31,48 @@ const put = async (context: RouteContext, reference: string): Promise<Answer> =>
       ...(json.subject?.digest ? { 'oci-subject': json.subject.digest } : {}),
     },
   };
-};
+}
 
-const remove = ({ content, repository }: RouteContext, reference: string): Answer => {
+function json(value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json', ...headers },
+    body: Buffer.from(JSON.stringify(value)),
+  };
+}
+
+function parse(bytes: Buffer): ManifestJson | undefined {
+  try {
+    const value = JSON.parse(bytes.toString()) as unknown;
+    return typeof value === 'object' && value !== null ? (value as ManifestJson) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lacksChildren({ content, repository }: RouteContext, json: ManifestJson): boolean {
+  const blobs = [...(json.config ? [json.config] : []), ...(json.layers ?? []).filter(isDistributable)];
+  return (
+    blobs.some(({ digest }) => !content.links.has(`${repository} ${digest}`)) ||
+    (json.manifests ?? []).some(({ digest }) => !content.manifests.has(`${repository} ${digest}`))
+  );
+}
+
+/** Layers that may not be distributed are never asked for. */
+function isDistributable({ mediaType = '' }: { readonly mediaType?: string }): boolean {
+  return !/nondistributable|foreign/.test(mediaType);
+}
+
+function remove({ content, repository }: RouteContext, reference: string): Answer {
   if (content.tags.delete(`${repository} ${reference}`)) return { status: 202 };
   if (!content.manifests.delete(`${repository} ${reference}`)) return refusal(404, 'MANIFEST_UNKNOWN');
   for (const [key, digest] of content.tags)
     if (digest === reference && key.startsWith(`${repository} `)) content.tags.delete(key);
   return { status: 202 };
-};
-
-/** A manifest by tag or digest: put, removed, or given. */
-export const manifest = async (context: RouteContext, reference: string): Promise<Answer> => {
-  if (context.request.method === 'PUT') return put(context, reference);
-  if (context.request.method === 'DELETE') return remove(context, reference);
-  const found = findManifest(context.content, context.repository, reference);
-  if (!found) return refusal(404, 'MANIFEST_UNKNOWN');
-  const { mediaType, bytes } = found.manifest;
-  return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': found.digest }, body: bytes };
-};
-
-const json = (value: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status: 200,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: Buffer.from(JSON.stringify(value)),
-});
+}
 
 /** The tags of a repository, a page of them. */
-export const listTags = ({ content, repository, url, pageSize }: RouteContext): Answer => {
+export function listTags({ content, repository, url, pageSize }: RouteContext): Answer {
   const own = (key: string) => key.startsWith(`${repository} `);
   const all = [...content.tags.keys()].filter(own).map((key) => key.slice(repository.length + 1));
   if (!all.length && ![...content.manifests.keys()].some(own)) return refusal(404, 'NAME_UNKNOWN');
@@ -82,10 +85,10 @@ export const listTags = ({ content, repository, url, pageSize }: RouteContext): 
     { name: repository, tags: page },
     page.length && names.length > page.length ? { link: `<${next}>; rel="next"` } : {},
   );
-};
+}
 
 /** What refers to a manifest; a filter that was applied is said. */
-export const referrers = ({ content, repository, url }: RouteContext, subject: string): Answer => {
+export function referrers({ content, repository, url }: RouteContext, subject: string): Answer {
   const type = url.searchParams.get('artifactType');
   const found = referrersOf(content, repository, subject).filter(({ artifactType }) => !type || artifactType === type);
   const mediaType = 'application/vnd.oci.image.index.v1+json';
@@ -93,4 +96,4 @@ export const referrers = ({ content, repository, url }: RouteContext, subject: s
     { schemaVersion: 2, mediaType, manifests: found },
     { 'content-type': mediaType, ...(type ? { 'oci-filters-applied': 'artifactType' } : {}) },
   );
-};
+}

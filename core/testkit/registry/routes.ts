@@ -4,11 +4,8 @@ import { listTags, manifest, referrers } from './manifests.ts';
 import type { RouteContext } from './RouteContext.ts';
 import { startUpload, upload } from './uploads.ts';
 
-const after = (rest: string, prefix: string): string | undefined =>
-  rest.startsWith(prefix) ? rest.slice(prefix.length) : undefined;
-
 /** Answers a request to a repository as distribution-spec 1.1 says. */
-export const route = async (context: RouteContext): Promise<Answer> => {
+export async function route(context: RouteContext): Promise<Answer> {
   const { rest, request } = context;
   if (rest === 'tags/list') return listTags(context);
   if (rest === 'blobs/uploads/' && request.method === 'POST') return startUpload(context);
@@ -19,4 +16,8 @@ export const route = async (context: RouteContext): Promise<Answer> => {
   if (reference !== undefined) return manifest(context, reference);
   if (subject !== undefined && !context.family?.noReferrers) return referrers(context, subject);
   return refusal(404, 'NAME_UNKNOWN');
-};
+}
+
+function after(rest: string, prefix: string): string | undefined {
+  return rest.startsWith(prefix) ? rest.slice(prefix.length) : undefined;
+}

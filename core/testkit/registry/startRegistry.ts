@@ -18,15 +18,6 @@ export interface RegistryOptions {
   readonly family?: FamilyName;
 }
 
-/** One request as it came. */
-export interface LoggedRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Bytes of the body that were read. */
-  bodyBytes: number;
-}
-
 export interface TestRegistry extends AsyncDisposable {
   /** `127.0.0.1:port` */
   readonly host: string;
@@ -36,64 +27,19 @@ export interface TestRegistry extends AsyncDisposable {
   readonly faults: Fault[];
 }
 
-const pathForm = /^\/v2\/(.+?)\/((?:blobs|manifests|tags|referrers)\/.*)$/;
-
-/** Reads a body; with a limit the connection is cut after so many bytes, and what came is given. */
-const readBody = async (request: IncomingMessage, log: LoggedRequest, limit = Number.POSITIVE_INFINITY) => {
-  const parts: Buffer[] = [];
-  for await (const bytes of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    const kept = bytes.subarray(0, limit - log.bodyBytes);
-    parts.push(kept);
-    log.bodyBytes += kept.byteLength;
-    if (log.bodyBytes >= limit) break;
-  }
-  return Buffer.concat(parts);
-};
-
-/** A cut in a body: the registry keeps what it had read, as distribution does. */
-const cut = async (request: IncomingMessage, url: URL, content: RegistryContent, log: LoggedRequest, after: number) => {
-  const bytes = after > 0 ? await readBody(request, log, after) : Buffer.alloc(0);
-  const id = url.pathname.split('/').at(-1) ?? '';
-  const before = content.uploads.get(id);
-  if (before && request.method === 'PATCH') content.uploads.set(id, Buffer.concat([before, bytes]));
-  request.socket.destroy();
-};
-
-/** The other host of families that redirect: S3 answers 400 to a signed address that comes with credentials. */
-const fromStorage = (content: RegistryContent, request: IncomingMessage, url: URL): Answer => {
-  if (request.headers.authorization !== undefined) return refusal(400, 'InvalidArgument', 'only one auth mechanism');
-  const [, repository = '', digest = ''] = /^\/v2\/(.+?)\/blobs\/(.+)$/.exec(url.pathname) ?? [];
-  return blob({ content, request, repository, ignoreRange: false, storage: undefined }, digest);
-};
-
-interface Listening {
-  readonly host: string;
-  readonly close: () => Promise<void>;
+/** One request as it came. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Bytes of the body that were read. */
+  bodyBytes: number;
 }
 
-/** A server on loopback; a handler that fails cuts the connection. */
-const listen = async (
-  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<Listening> => {
-  const server = createServer((request, response) => {
-    handle(request, response).catch(() => request.socket.destroy());
-  });
-  const listening = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', listening.resolve);
-  await listening.promise;
-  return {
-    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      server.closeAllConnections();
-      await closed.promise;
-    },
-  };
-};
+const pathForm = /^\/v2\/(.+?)\/((?:blobs|manifests|tags|referrers)\/.*)$/;
 
 /** Starts an OCI registry on loopback, in memory. It ends when it is disposed. */
-export const startRegistry = async (options: RegistryOptions = {}): Promise<TestRegistry> => {
+export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const content = createContent();
   const requests: LoggedRequest[] = [];
   const faults: Fault[] = [];
@@ -158,4 +104,58 @@ export const startRegistry = async (options: RegistryOptions = {}): Promise<Test
       await Promise.all([registry.close(), storage?.close()]);
     },
   };
-};
+}
+
+interface Listening {
+  readonly host: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Reads a body; with a limit the connection is cut after so many bytes, and what came is given. */
+async function readBody(request: IncomingMessage, log: LoggedRequest, limit = Number.POSITIVE_INFINITY) {
+  const parts: Buffer[] = [];
+  for await (const bytes of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const kept = bytes.subarray(0, limit - log.bodyBytes);
+    parts.push(kept);
+    log.bodyBytes += kept.byteLength;
+    if (log.bodyBytes >= limit) break;
+  }
+  return Buffer.concat(parts);
+}
+
+/** A cut in a body: the registry keeps what it had read, as distribution does. */
+async function cut(request: IncomingMessage, url: URL, content: RegistryContent, log: LoggedRequest, after: number) {
+  const bytes = after > 0 ? await readBody(request, log, after) : Buffer.alloc(0);
+  const id = url.pathname.split('/').at(-1) ?? '';
+  const before = content.uploads.get(id);
+  if (before && request.method === 'PATCH') content.uploads.set(id, Buffer.concat([before, bytes]));
+  request.socket.destroy();
+}
+
+/** The other host of families that redirect: S3 answers 400 to a signed address that comes with credentials. */
+function fromStorage(content: RegistryContent, request: IncomingMessage, url: URL): Answer {
+  if (request.headers.authorization !== undefined) return refusal(400, 'InvalidArgument', 'only one auth mechanism');
+  const [, repository = '', digest = ''] = /^\/v2\/(.+?)\/blobs\/(.+)$/.exec(url.pathname) ?? [];
+  return blob({ content, request, repository, ignoreRange: false, storage: undefined }, digest);
+}
+
+/** A server on loopback; a handler that fails cuts the connection. */
+async function listen(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<Listening> {
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
+  });
+  const listening = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  return {
+    host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}

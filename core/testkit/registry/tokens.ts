@@ -18,11 +18,8 @@ export interface Gate {
   readonly token: (request: IncomingMessage, url: URL, body: string) => Answer;
 }
 
-const scopeNeeded = (method: string, repository: string): string =>
-  `repository:${repository}:${method === 'GET' || method === 'HEAD' ? 'pull' : 'pull,push'}`;
-
 /** Who may do what: HTTP basic, or tokens for scopes. */
-export const createGate = (auth: AuthOptions | undefined): Gate => {
+export function createGate(auth: AuthOptions | undefined): Gate {
   const tokens = new Map<string, { readonly scopes: readonly string[]; uses: number }>();
   const isUser = (request: IncomingMessage): boolean =>
     request.headers.authorization === `Basic ${Buffer.from(`${auth?.username}:${auth?.password}`).toString('base64')}`;
@@ -60,4 +57,8 @@ export const createGate = (auth: AuthOptions | undefined): Gate => {
       return { status: 200, body: Buffer.from(JSON.stringify({ token: value, ...expires })) };
     },
   };
-};
+}
+
+function scopeNeeded(method: string, repository: string): string {
+  return `repository:${repository}:${method === 'GET' || method === 'HEAD' ? 'pull' : 'pull,push'}`;
+}

@@ -11,7 +11,7 @@ export interface Network {
 }
 
 /** A small generator of pseudo-random numbers (mulberry32), so that every run is the same. */
-export const createRandom = (seed: number): (() => number) => {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -19,9 +19,9 @@ export const createRandom = (seed: number): (() => number) => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-};
+}
 
-export const createNetwork = (hidden: number, seed: number): Network => {
+export function createNetwork(hidden: number, seed: number): Network {
   const random = createRandom(seed);
   const spread = (inputs: number, outputs: number) =>
     Float32Array.from({ length: inputs * outputs }, () => (random() * 2 - 1) * Math.sqrt(6 / inputs));
@@ -32,16 +32,18 @@ export const createNetwork = (hidden: number, seed: number): Network => {
     w2: spread(hidden, classes),
     b2: new Float32Array(classes),
   };
-};
+}
 
-export const toTensors = ({ hidden, w1, b1, w2, b2 }: Network): Tensors => ({
-  'layer1.weight': { shape: [pixels, hidden], data: w1 },
-  'layer1.bias': { shape: [hidden], data: b1 },
-  'layer2.weight': { shape: [hidden, classes], data: w2 },
-  'layer2.bias': { shape: [classes], data: b2 },
-});
+export function toTensors({ hidden, w1, b1, w2, b2 }: Network): Tensors {
+  return {
+    'layer1.weight': { shape: [pixels, hidden], data: w1 },
+    'layer1.bias': { shape: [hidden], data: b1 },
+    'layer2.weight': { shape: [hidden, classes], data: w2 },
+    'layer2.bias': { shape: [classes], data: b2 },
+  };
+}
 
-export const fromTensors = (tensors: Tensors): Network => {
+export function fromTensors(tensors: Tensors): Network {
   const of = (name: string): Float32Array => {
     const tensor = tensors[name];
     if (!tensor) throw new Error(`The checkpoint has no tensor ${name}.`);
@@ -49,36 +51,10 @@ export const fromTensors = (tensors: Tensors): Network => {
   };
   const [w1, b1, w2, b2] = [of('layer1.weight'), of('layer1.bias'), of('layer2.weight'), of('layer2.bias')];
   return { hidden: b1.length, w1, b1, w2, b2 };
-};
-
-interface Activations {
-  readonly input: Float32Array;
-  readonly hidden: Float32Array;
-  readonly output: Float32Array;
 }
 
-const forward = (network: Network, image: Uint8Array): Activations => {
-  const input = Float32Array.from(image, (value) => value / 255);
-  const hidden = network.b1.slice();
-  for (let p = 0; p < pixels; p++) {
-    const x = input[p] as number;
-    if (x === 0) continue;
-    for (let h = 0, at = p * network.hidden; h < network.hidden; h++, at++)
-      hidden[h]! += x * (network.w1[at] as number);
-  }
-  const output = network.b2.slice();
-  for (let h = 0; h < network.hidden; h++) {
-    if ((hidden[h] as number) <= 0) hidden[h] = 0;
-    for (let c = 0, at = h * classes; c < classes; c++, at++)
-      output[c]! += (hidden[h] as number) * (network.w2[at] as number);
-  }
-  const top = Math.max(...output);
-  const sum = output.reduce((total, value) => total + Math.exp(value - top), 0);
-  return { input, hidden, output: output.map((value) => Math.exp(value - top) / sum) };
-};
-
 /** One step of gradient descent on one image; gives the loss (cross entropy). */
-export const learn = (network: Network, image: Uint8Array, label: number, rate: number): number => {
+export function learn(network: Network, image: Uint8Array, label: number, rate: number): number {
   const { input, hidden, output } = forward(network, image);
   const error = output.map((value, c) => value - (c === label ? 1 : 0));
   const back = new Float32Array(network.hidden);
@@ -97,22 +73,50 @@ export const learn = (network: Network, image: Uint8Array, label: number, rate: 
       network.w1[at]! -= rate * x * (back[h] as number);
   }
   return -Math.log(Math.max(output[label] as number, 1e-9));
-};
+}
 
-const imageAt = ({ images }: Digits, i: number): Uint8Array => images.subarray(i * pixels, (i + 1) * pixels);
+interface Activations {
+  readonly input: Float32Array;
+  readonly hidden: Float32Array;
+  readonly output: Float32Array;
+}
+
+function forward(network: Network, image: Uint8Array): Activations {
+  const input = Float32Array.from(image, (value) => value / 255);
+  const hidden = network.b1.slice();
+  for (let p = 0; p < pixels; p++) {
+    const x = input[p] as number;
+    if (x === 0) continue;
+    for (let h = 0, at = p * network.hidden; h < network.hidden; h++, at++)
+      hidden[h]! += x * (network.w1[at] as number);
+  }
+  const output = network.b2.slice();
+  for (let h = 0; h < network.hidden; h++) {
+    if ((hidden[h] as number) <= 0) hidden[h] = 0;
+    for (let c = 0, at = h * classes; c < classes; c++, at++)
+      output[c]! += (hidden[h] as number) * (network.w2[at] as number);
+  }
+  const top = Math.max(...output);
+  const sum = output.reduce((total, value) => total + Math.exp(value - top), 0);
+  return { input, hidden, output: output.map((value) => Math.exp(value - top) / sum) };
+}
 
 /** Share of the digits that are read rightly (0-1). */
-export const accuracy = (network: Network, digits: Digits): number => {
+export function accuracy(network: Network, digits: Digits): number {
   let right = 0;
   digits.labels.forEach((label, i) => {
     const { output } = forward(network, imageAt(digits, i));
     if (output.indexOf(Math.max(...output)) === label) right++;
   });
   return right / digits.labels.length;
-};
+}
+
+function imageAt({ images }: Digits, i: number): Uint8Array {
+  return images.subarray(i * pixels, (i + 1) * pixels);
+}
 
 /** One pass over the digits in random order; gives the mean loss. */
-export const learnEpoch = (network: Network, digits: Digits, rate: number, random: () => number): number => {
+export function learnEpoch(network: Network, digits: Digits, rate: number, random: () => number): number {
   let loss = 0;
   const count = digits.labels.length;
   for (let step = 0; step < count; step++) {
@@ -120,4 +124,4 @@ export const learnEpoch = (network: Network, digits: Digits, rate: number, rando
     loss += learn(network, imageAt(digits, i), digits.labels[i] as number, rate);
   }
   return loss / count;
-};
+}

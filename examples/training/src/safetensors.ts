@@ -2,7 +2,7 @@
 export type Tensors = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
 
 /** A safetensors file: header length (u64, little endian), JSON header padded to eight bytes, then the data. */
-export const encodeSafetensors = (tensors: Tensors): Buffer => {
+export function encodeSafetensors(tensors: Tensors): Buffer {
   let offset = 0;
   const header: Record<string, unknown> = {};
   for (const [name, { shape, data }] of Object.entries(tensors)) {
@@ -15,14 +15,14 @@ export const encodeSafetensors = (tensors: Tensors): Buffer => {
   length.writeBigUInt64LE(BigInt(json.byteLength));
   const parts = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
   return Buffer.concat([length, json, ...parts]);
-};
+}
 
 interface Entry {
   readonly shape: readonly number[];
   readonly data_offsets: readonly [number, number];
 }
 
-export const decodeSafetensors = (bytes: Buffer): Tensors => {
+export function decodeSafetensors(bytes: Buffer): Tensors {
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.toString('utf8', 8, start)) as Readonly<Record<string, Entry>>;
   return Object.fromEntries(
@@ -39,4 +39,4 @@ export const decodeSafetensors = (bytes: Buffer): Tensors => {
       },
     ),
   );
-};
+}

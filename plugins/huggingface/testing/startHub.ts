@@ -2,33 +2,6 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the hub does wrong, by request; each is used once. */
-export interface Fault {
-  /** Matched against `METHOD path?query`, with `cdn ` before it at the other host and ` range` behind it where one is asked for. */
-  readonly at: RegExp;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Send this instead of the content. */
-  readonly body?: string;
-  readonly ignoreRange?: boolean;
-}
-
-export interface HubRequest {
-  readonly line: string;
-  readonly authorization: string | undefined;
-  readonly range: string | undefined;
-}
-
-export interface Hub extends AsyncDisposable {
-  readonly url: string;
-  /** The host to which large files are redirected. */
-  readonly cdn: string;
-  readonly requests: readonly HubRequest[];
-  readonly fault: (...faults: readonly Fault[]) => void;
-  /** Moves the branch to another commit with these files. */
-  readonly move: (commit: string, files: Readonly<Record<string, string | Uint8Array>>) => void;
-}
-
 export interface HubOptions {
   readonly repository?: string;
   readonly type?: 'model' | 'dataset';
@@ -45,18 +18,41 @@ export interface HubOptions {
   readonly link?: (own: string) => string;
 }
 
-const listen = async (server: Server): Promise<string> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-};
+export interface Hub extends AsyncDisposable {
+  readonly url: string;
+  /** The host to which large files are redirected. */
+  readonly cdn: string;
+  readonly requests: readonly HubRequest[];
+  readonly fault: (...faults: readonly Fault[]) => void;
+  /** Moves the branch to another commit with these files. */
+  readonly move: (commit: string, files: Readonly<Record<string, string | Uint8Array>>) => void;
+}
 
-const sha = (algorithm: 'sha1' | 'sha256', ...parts: readonly (string | Uint8Array)[]): string =>
-  parts.reduce((hash, part) => hash.update(part), createHash(algorithm)).digest('hex');
+export interface HubRequest {
+  readonly line: string;
+  readonly authorization: string | undefined;
+  readonly range: string | undefined;
+}
 
-/** A server that speaks the hub's API as `@huggingface/hub` calls it: revision, tree with pages, resolve with ranges and redirects. */
-export const startHub = async (options: HubOptions): Promise<Hub> => {
+/** What the hub does wrong, by request; each is used once. */
+export interface Fault {
+  /**
+   * Matched against `METHOD path?query`, with `cdn ` before it at the other host and ` range` behind it where one is
+   * asked for.
+   */
+  readonly at: RegExp;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Send this instead of the content. */
+  readonly body?: string;
+  readonly ignoreRange?: boolean;
+}
+
+/**
+ * A server that speaks the hub's API as `@huggingface/hub` calls it: revision, tree with pages, resolve with ranges and
+ * redirects.
+ */
+export async function startHub(options: HubOptions): Promise<Hub> {
   const { repository = 'org/net', type = 'model', largeFrom = 1000, pageSize = 1000, token, listed = [] } = options;
   const faults: Fault[] = [];
   const requests: HubRequest[] = [];
@@ -150,4 +146,15 @@ export const startHub = async (options: HubOptions): Promise<Hub> => {
       }
     },
   };
-};
+}
+
+function sha(algorithm: 'sha1' | 'sha256', ...parts: readonly (string | Uint8Array)[]): string {
+  return parts.reduce((hash, part) => hash.update(part), createHash(algorithm)).digest('hex');
+}
+
+async function listen(server: Server): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

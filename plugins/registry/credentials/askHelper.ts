@@ -2,24 +2,41 @@ import { spawn } from 'node:child_process';
 import { KitwrightError, messageOf } from '@kitwright/core';
 import type { Credential } from './dockerConfig.ts';
 
-const maxAnswer = 64 * 1024;
-const timeLimit = 30_000;
-const nameForm = /^[A-Za-z0-9._-]+$/;
 /** The name that says: the secret is a refresh token. */
 const tokenName = '<token>';
 
-const failed = (helper: string, why: string): KitwrightError =>
-  new KitwrightError('unauthorized', `The credential helper docker-credential-${helper} failed: ${why}.`);
+/** Asks a helper for a host; undefined if it knows none. Throws `unauthorized`. */
+export async function askHelper(helper: string, host: string, env: NodeJS.ProcessEnv): Promise<Credential | undefined> {
+  const { code, text } = await run(helper, 'get', host, env);
+  if (code !== 0) {
+    if (isMissing(text)) return undefined;
+    throw failed(helper, `it ended with status ${code}`);
+  }
+  let answer: { readonly Username?: unknown; readonly Secret?: unknown };
+  try {
+    answer = JSON.parse(text) as typeof answer;
+  } catch {
+    throw failed(helper, 'its answer is no JSON');
+  }
+  if (typeof answer.Secret !== 'string' || !answer.Secret) return undefined;
+  return answer.Username === tokenName
+    ? { refreshToken: answer.Secret }
+    : { username: String(answer.Username ?? ''), password: answer.Secret };
+}
 
 interface Answer {
   readonly code: number | null;
   readonly text: string;
 }
 
-const isMissing = (text: string): boolean => /credentials not found|no credentials/i.test(text);
+const nameForm = /^[A-Za-z0-9._-]+$/;
+
+const timeLimit = 30_000;
+
+const maxAnswer = 64 * 1024;
 
 /** Runs a helper without a shell, for a bounded time and with a bounded answer (docker-credential-helpers protocol). */
-const run = (helper: string, action: string, input: string, env: NodeJS.ProcessEnv): Promise<Answer> => {
+function run(helper: string, action: string, input: string, env: NodeJS.ProcessEnv): Promise<Answer> {
   if (!nameForm.test(helper)) throw failed(JSON.stringify(helper), 'this is no name of a helper');
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const child = spawn(`docker-credential-${helper}`, [action], {
@@ -43,48 +60,33 @@ const run = (helper: string, action: string, input: string, env: NodeJS.ProcessE
       : resolve({ code, text: Buffer.concat(parts).toString() }),
   );
   return promise;
-};
+}
 
-/** Asks a helper for a host; undefined if it knows none. Throws `unauthorized`. */
-export const askHelper = async (
-  helper: string,
-  host: string,
-  env: NodeJS.ProcessEnv,
-): Promise<Credential | undefined> => {
-  const { code, text } = await run(helper, 'get', host, env);
-  if (code !== 0) {
-    if (isMissing(text)) return undefined;
-    throw failed(helper, `it ended with status ${code}`);
-  }
-  let answer: { readonly Username?: unknown; readonly Secret?: unknown };
-  try {
-    answer = JSON.parse(text) as typeof answer;
-  } catch {
-    throw failed(helper, 'its answer is no JSON');
-  }
-  if (typeof answer.Secret !== 'string' || !answer.Secret) return undefined;
-  return answer.Username === tokenName
-    ? { refreshToken: answer.Secret }
-    : { username: String(answer.Username ?? ''), password: answer.Secret };
-};
+function failed(helper: string, why: string): KitwrightError {
+  return new KitwrightError('unauthorized', `The credential helper docker-credential-${helper} failed: ${why}.`);
+}
+
+function isMissing(text: string): boolean {
+  return /credentials not found|no credentials/i.test(text);
+}
 
 /** Stores a credential with a helper. */
-export const storeWithHelper = async (
+export async function storeWithHelper(
   helper: string,
   host: string,
   credential: Credential,
   env: NodeJS.ProcessEnv,
-): Promise<void> => {
+): Promise<void> {
   const [Username, Secret] =
     'username' in credential
       ? [credential.username, credential.password]
       : [tokenName, 'refreshToken' in credential ? credential.refreshToken : credential.registryToken];
   const { code } = await run(helper, 'store', JSON.stringify({ ServerURL: host, Username, Secret }), env);
   if (code !== 0) throw failed(helper, `it ended with status ${code}`);
-};
+}
 
 /** Makes a helper forget a host. */
-export const eraseWithHelper = async (helper: string, host: string, env: NodeJS.ProcessEnv): Promise<void> => {
+export async function eraseWithHelper(helper: string, host: string, env: NodeJS.ProcessEnv): Promise<void> {
   const { code, text } = await run(helper, 'erase', host, env);
   if (code !== 0 && !isMissing(text)) throw failed(helper, `it ended with status ${code}`);
-};
+}

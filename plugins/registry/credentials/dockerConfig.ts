@@ -4,12 +4,6 @@ import { join } from 'node:path';
 import { KitwrightError, messageOf } from '@kitwright/core';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
-/** What logs in: a name and a password, or a refresh token for the token service. */
-export type Credential =
-  | { readonly username: string; readonly password: string }
-  | { readonly refreshToken: string }
-  | { readonly registryToken: string };
-
 /** A file in the form of Docker's config.json. */
 export interface DockerConfig {
   readonly path: string;
@@ -20,15 +14,18 @@ export interface DockerConfig {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+/** What logs in: a name and a password, or a refresh token for the token service. */
+export type Credential =
+  | { readonly username: string; readonly password: string }
+  | { readonly refreshToken: string }
+  | { readonly registryToken: string };
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const credentialsFile = (home: string): string => join(home, 'credentials.json');
+export function credentialsFile(home: string): string {
+  return join(home, 'credentials.json');
+}
 
 /** Files that may hold credentials, the first one that knows a registry counts. */
-export const configPaths = ({ home, env }: RegistryOptions): readonly string[] => {
+export function configPaths({ home, env }: RegistryOptions): readonly string[] {
   const user = env['HOME'] || env['USERPROFILE'] || homedir();
   const runtime = env['XDG_RUNTIME_DIR'];
   return [
@@ -38,10 +35,13 @@ export const configPaths = ({ home, env }: RegistryOptions): readonly string[] =
     join(env['XDG_CONFIG_HOME'] || join(user, '.config'), 'containers', 'auth.json'),
     join(env['DOCKER_CONFIG'] || join(user, '.docker'), 'config.json'),
   ];
-};
+}
 
-/** Reads a config; undefined where there is none. Throws `unauthorized` for one that is no JSON: guessing would be worse. */
-export const readDockerConfig = (path: string): DockerConfig | undefined => {
+/**
+ * Reads a config; undefined where there is none. Throws `unauthorized` for one that is no JSON: guessing would be
+ * worse.
+ */
+export function readDockerConfig(path: string): DockerConfig | undefined {
   if (!existsSync(path)) return undefined;
   let raw: unknown;
   try {
@@ -62,12 +62,16 @@ export const readDockerConfig = (path: string): DockerConfig | undefined => {
     credHelpers: isObject(credHelpers) ? credHelpers : {},
     credsStore: typeof credsStore === 'string' && credsStore ? credsStore : undefined,
   };
-};
+}
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+type Json = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** One entry of `auths`. A password may hold colons. */
-export const credentialOf = (entry: unknown): Credential | undefined => {
+export function credentialOf(entry: unknown): Credential | undefined {
   if (!isObject(entry)) return undefined;
   const { auth, username, password, identitytoken, registrytoken } = entry;
   if (text(identitytoken)) return { refreshToken: String(identitytoken) };
@@ -76,25 +80,14 @@ export const credentialOf = (entry: unknown): Credential | undefined => {
   const decoded = Buffer.from(text(auth) ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');
   return colon > 0 ? { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) } : undefined;
-};
+}
 
-/** `https://index.docker.io/v1/` -> `index.docker.io`, ``; `host/team` -> `host`, `team`. */
-const splitKey = (key: string): readonly [host: string, path: string] => {
-  const [host = '', ...path] = key
-    .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '')
-    .split('/');
-  return [host, /^v[12]$/.test(path.join('/')) ? '' : path.join('/')];
-};
-
-/** Keys under which a host's entry may stand, Docker Hub's old one included. */
-const aliases = (host: string): readonly string[] =>
-  host === 'docker.io' || host === 'registry-1.docker.io'
-    ? ['docker.io', 'index.docker.io', 'registry-1.docker.io']
-    : [host];
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
 
 /** The entry for a repository: the longest path that holds it, then the host. */
-export const findAuth = ({ auths }: DockerConfig, host: string, repository: string): Credential | undefined => {
+export function findAuth({ auths }: DockerConfig, host: string, repository: string): Credential | undefined {
   const names = aliases(host);
   const holds = ([name, path]: readonly [string, string]) =>
     names.includes(name) && (path === '' || `${repository}/`.startsWith(`${path}/`));
@@ -106,12 +99,28 @@ export const findAuth = ({ auths }: DockerConfig, host: string, repository: stri
     if (credential) return credential;
   }
   return undefined;
-};
+}
+
+/** Keys under which a host's entry may stand, Docker Hub's old one included. */
+function aliases(host: string): readonly string[] {
+  return host === 'docker.io' || host === 'registry-1.docker.io'
+    ? ['docker.io', 'index.docker.io', 'registry-1.docker.io']
+    : [host];
+}
+
+/** `https://index.docker.io/v1/` -> `index.docker.io`, ``; `host/team` -> `host`, `team`. */
+function splitKey(key: string): readonly [host: string, path: string] {
+  const [host = '', ...path] = key
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '')
+    .split('/');
+  return [host, /^v[12]$/.test(path.join('/')) ? '' : path.join('/')];
+}
 
 /** The helper program that a config names for a host. */
-export const helperFor = ({ credHelpers, credsStore }: DockerConfig, host: string): string | undefined => {
+export function helperFor({ credHelpers, credsStore }: DockerConfig, host: string): string | undefined {
   const own = aliases(host)
     .map((name) => credHelpers[name])
     .find((value) => typeof value === 'string');
   return (own as string | undefined) ?? credsStore;
-};
+}

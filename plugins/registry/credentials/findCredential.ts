@@ -14,11 +14,11 @@ import {
 } from './dockerConfig.ts';
 
 /** Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. */
-export const findCredential = async (
+export async function findCredential(
   host: string,
   repository: string,
   options: RegistryOptions,
-): Promise<Credential | undefined> => {
+): Promise<Credential | undefined> {
   for (const path of configPaths(options)) {
     const config = readDockerConfig(path);
     if (!config) continue;
@@ -27,18 +27,22 @@ export const findCredential = async (
     if (found) return found;
   }
   return undefined;
-};
+}
 
-const base64 = (text: string): string => Buffer.from(text).toString('base64');
+/** Keeps a credential in our own file, or with the helper that it names; the file is private. */
+export async function storeCredential(host: string, credential: Credential, options: RegistryOptions): Promise<void> {
+  const config = ownConfig(options);
+  const helper = helperFor(config, host);
+  if (helper) return storeWithHelper(helper, host, credential, options.env);
+  write(config.path, { ...config.raw, auths: { ...config.auths, [host]: entryOf(credential) } });
+}
 
-const entryOf = (credential: Credential): unknown => {
-  if ('username' in credential) return { auth: base64(`${credential.username}:${credential.password}`) };
-  return 'refreshToken' in credential
-    ? { identitytoken: credential.refreshToken }
-    : { registrytoken: credential.registryToken };
-};
+function ownConfig({ home }: RegistryOptions): DockerConfig {
+  const path = credentialsFile(home);
+  return readDockerConfig(path) ?? { path, raw: {}, auths: {}, credHelpers: {}, credsStore: undefined };
+}
 
-const write = (path: string, json: unknown): void => {
+function write(path: string, json: unknown): void {
   const before = process.umask(0o077);
   try {
     mkdirSync(dirname(path), { recursive: true });
@@ -48,27 +52,21 @@ const write = (path: string, json: unknown): void => {
   } finally {
     process.umask(before);
   }
-};
+}
 
-const ownConfig = ({ home }: RegistryOptions): DockerConfig => {
-  const path = credentialsFile(home);
-  return readDockerConfig(path) ?? { path, raw: {}, auths: {}, credHelpers: {}, credsStore: undefined };
-};
+function entryOf(credential: Credential): unknown {
+  if ('username' in credential) return { auth: base64(`${credential.username}:${credential.password}`) };
+  return 'refreshToken' in credential
+    ? { identitytoken: credential.refreshToken }
+    : { registrytoken: credential.registryToken };
+}
 
-/** Keeps a credential in our own file, or with the helper that it names; the file is private. */
-export const storeCredential = async (
-  host: string,
-  credential: Credential,
-  options: RegistryOptions,
-): Promise<void> => {
-  const config = ownConfig(options);
-  const helper = helperFor(config, host);
-  if (helper) return storeWithHelper(helper, host, credential, options.env);
-  write(config.path, { ...config.raw, auths: { ...config.auths, [host]: entryOf(credential) } });
-};
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
 
 /** Forgets a credential; false if there was none of ours. */
-export const eraseCredential = async (host: string, options: RegistryOptions): Promise<boolean> => {
+export async function eraseCredential(host: string, options: RegistryOptions): Promise<boolean> {
   const config = ownConfig(options);
   const helper = helperFor(config, host);
   if (helper) {
@@ -79,12 +77,12 @@ export const eraseCredential = async (host: string, options: RegistryOptions): P
   const { [host]: _, ...auths } = config.auths;
   write(config.path, { ...config.raw, auths });
   return true;
-};
+}
 
 /** Hosts for which some file or helper has credentials; never the credentials. */
-export const credentialHosts = (options: RegistryOptions): readonly string[] => {
+export function credentialHosts(options: RegistryOptions): readonly string[] {
   const configs = configPaths(options).flatMap((path) => readDockerConfig(path) ?? []);
   return [
     ...new Set(configs.flatMap(({ auths, credHelpers }) => [...Object.keys(auths), ...Object.keys(credHelpers)])),
   ].sort();
-};
+}

@@ -4,11 +4,27 @@ import type { Choice } from './createTimeline.ts';
 import { element } from './element.ts';
 import { formatNumber, formatSize, shortDigest } from './formats.ts';
 
-const layerText = (layer: LayerDifference['before']): string =>
-  layer ? `${shortDigest(layer.digest)} ${formatSize(layer.size)}` : '–';
+const columns = ['', 'Change', 'Before', 'After', 'Files'] as const;
 
-const layerRow = ({ path, state, before, after, changed }: LayerDifference): HTMLElement =>
-  element(
+/** The difference of the two chosen kits. */
+export function comparison(kits: readonly TimelineKit[], { from, to }: Choice): HTMLElement {
+  if (!kits[from] || !kits[to]) return element('p', {}, 'Two kits can be compared as soon as there are two.');
+  const { layers, metrics } = compareKits(kits, from, to);
+  return element(
+    'div',
+    {},
+    element('p', {}, `From kit ${from + 1} to kit ${to + 1}`),
+    element(
+      'table',
+      {},
+      element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+      element('tbody', {}, ...layers.map(layerRow), ...metrics.map(metricRow)),
+    ),
+  );
+}
+
+function layerRow({ path, state, before, after, changed }: LayerDifference): HTMLElement {
+  return element(
     'tr',
     {},
     element('th', { scope: 'row' }, path),
@@ -17,8 +33,13 @@ const layerRow = ({ path, state, before, after, changed }: LayerDifference): HTM
     element('td', { 'data-label': 'After' }, layerText(after)),
     element('td', { 'data-label': 'Files' }, changed.join(', ')),
   );
+}
 
-const metricRow = ({ metric, before, after }: MetricDifference): HTMLElement => {
+function layerText(layer: LayerDifference['before']): string {
+  return layer ? `${shortDigest(layer.digest)} ${formatSize(layer.size)}` : '–';
+}
+
+function metricRow({ metric, before, after }: MetricDifference): HTMLElement {
   const delta = before === undefined || after === undefined ? undefined : after - before;
   return element(
     'tr',
@@ -33,23 +54,4 @@ const metricRow = ({ metric, before, after }: MetricDifference): HTMLElement => 
     element('td', { 'data-label': 'After' }, formatNumber(after)),
     element('td'),
   );
-};
-
-const columns = ['', 'Change', 'Before', 'After', 'Files'] as const;
-
-/** The difference of the two chosen kits. */
-export const comparison = (kits: readonly TimelineKit[], { from, to }: Choice): HTMLElement => {
-  if (!kits[from] || !kits[to]) return element('p', {}, 'Two kits can be compared as soon as there are two.');
-  const { layers, metrics } = compareKits(kits, from, to);
-  return element(
-    'div',
-    {},
-    element('p', {}, `From kit ${from + 1} to kit ${to + 1}`),
-    element(
-      'table',
-      {},
-      element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
-      element('tbody', {}, ...layers.map(layerRow), ...metrics.map(metricRow)),
-    ),
-  );
-};
+}

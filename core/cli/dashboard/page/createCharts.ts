@@ -3,44 +3,11 @@ import { type Series, seriesOf, type TimelineKit } from '../Summary.ts';
 import { element } from './element.ts';
 import { formatNumber } from './formats.ts';
 
-const height = 180;
-const ids = { step: 'Step', kit: 'Kit' } as const;
-
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-const bytesHashed = (kits: readonly TimelineKit[]): Series => ({
-  metric: 'MiB hashed',
-  by: 'kit',
-  x: kits.map(({ index }) => index + 1),
-  y: kits.map(({ event }) => event.bytesHashed / 1024 ** 2),
-});
-
-const optionsFor = ({ metric, by, x }: Series, width: number): uPlot.Options => {
-  const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
-  return {
-    width,
-    height,
-    scales: { x: { time: false } },
-    // A single kit is a point, not a line.
-    series: [
-      { label: ids[by] },
-      {
-        label: metric,
-        stroke: colour('--accent'),
-        width: 2,
-        points: { show: x.length < 60 },
-        value: (_, y) => formatNumber(y ?? undefined),
-      },
-    ],
-    axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(formatNumber) }],
-  };
-};
-
 /** Draws a plot for each metric; `draw` again when kits, colours or widths change. */
-export const createCharts = (): {
+export function createCharts(): {
   readonly root: HTMLElement;
   readonly draw: (kits: readonly TimelineKit[]) => void;
-} => {
+} {
   const root = element('div', { class: 'charts' });
   let drawn: readonly uPlot[] = [];
   let shown = '';
@@ -73,4 +40,41 @@ export const createCharts = (): {
   }).observe(root);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   return { root, draw };
-};
+}
+
+function bytesHashed(kits: readonly TimelineKit[]): Series {
+  return {
+    metric: 'MiB hashed',
+    by: 'kit',
+    x: kits.map(({ index }) => index + 1),
+    y: kits.map(({ event }) => event.bytesHashed / 1024 ** 2),
+  };
+}
+
+const height = 180;
+const ids = { step: 'Step', kit: 'Kit' } as const;
+
+function optionsFor({ metric, by, x }: Series, width: number): uPlot.Options {
+  const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
+  return {
+    width,
+    height,
+    scales: { x: { time: false } },
+    // A single kit is a point, not a line.
+    series: [
+      { label: ids[by] },
+      {
+        label: metric,
+        stroke: colour('--accent'),
+        width: 2,
+        points: { show: x.length < 60 },
+        value: (_, y) => formatNumber(y ?? undefined),
+      },
+    ],
+    axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(formatNumber) }],
+  };
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

@@ -3,49 +3,22 @@ import type { TimelineKit } from '../Summary.ts';
 import { element } from './element.ts';
 import { formatSeconds, formatSize, formatTime, shortDigest } from './formats.ts';
 
-/** Rows that are shown before somebody asks for all. */
-const firstRows = 100;
-
 /** The two kits that are compared, as indexes. */
 export interface Choice {
   readonly from: number;
   readonly to: number;
 }
 
-const chip = (text: string, kind: string, title = ''): HTMLElement =>
-  element('span', { class: `chip ${kind}`, title }, text);
-
-const layerChips = ({ layers, held }: KitEvent): readonly HTMLElement[] =>
-  layers.map(({ id, path, reused, changed }) => {
-    const kind = held.includes(id) ? 'held' : reused ? 'reused' : 'rebuilt';
-    return chip(`${path} ${kind}`, kind, changed.join(', '));
-  });
-
-const stateChips = ({ push, pruned, status, event }: TimelineKit): readonly HTMLElement[] => [
-  ...(push === 'none' ? [] : [chip(push === 'pushed' ? 'pushed' : 'not pushed', push)]),
-  ...(pruned ? [chip('tag removed', 'held')] : []),
-  ...(status ? [chip(`command: ${status}`, 'failed')] : []),
-  ...(event.skipped.length ? [chip(`${event.skipped.length} skipped`, 'held', event.skipped.join(', '))] : []),
-];
-
-const stateKey = ({ push, pruned, status }: TimelineKit): string => `${push} ${pruned} ${status}`;
-
-const cell = (label: string, ...children: readonly (Node | string)[]): HTMLElement =>
-  element('td', { 'data-label': label }, ...children);
-
-interface Row {
-  readonly root: HTMLElement;
-  readonly state: HTMLElement;
-  readonly radios: { readonly from: HTMLInputElement; readonly to: HTMLInputElement };
-  key: string;
-}
-
 const columns = ['Kit', 'Time', 'Step', 'Layers', 'Hashed', 'Took', 'State', 'From', 'To'] as const;
 
+/** Rows that are shown before somebody asks for all. */
+const firstRows = 100;
+
 /** The table of kits, the newest first; rows are kept, so that the focus stays where it is. */
-export const createTimeline = (
-  onChoice: (choice: Partial<Choice>) => void,
-): { readonly root: HTMLElement; readonly draw: (kits: readonly TimelineKit[], choice: Choice) => void } => {
+export function createTimeline(onChoice: (choice: Partial<Choice>) => void): {
+  readonly root: HTMLElement;
+  readonly draw: (kits: readonly TimelineKit[], choice: Choice) => void;
+} {
   const body = element('tbody');
   const more = element('button', { type: 'button' });
   const heads = columns.map((name) => element('th', { scope: 'col' }, name));
@@ -110,4 +83,39 @@ export const createTimeline = (
     if (last) draw(last.kits, last.choice);
   });
   return { root, draw };
-};
+}
+
+interface Row {
+  readonly root: HTMLElement;
+  readonly state: HTMLElement;
+  readonly radios: { readonly from: HTMLInputElement; readonly to: HTMLInputElement };
+  key: string;
+}
+
+function cell(label: string, ...children: readonly (Node | string)[]): HTMLElement {
+  return element('td', { 'data-label': label }, ...children);
+}
+
+function layerChips({ layers, held }: KitEvent): readonly HTMLElement[] {
+  return layers.map(({ id, path, reused, changed }) => {
+    const kind = held.includes(id) ? 'held' : reused ? 'reused' : 'rebuilt';
+    return chip(`${path} ${kind}`, kind, changed.join(', '));
+  });
+}
+
+function chip(text: string, kind: string, title = ''): HTMLElement {
+  return element('span', { class: `chip ${kind}`, title }, text);
+}
+
+function stateKey({ push, pruned, status }: TimelineKit): string {
+  return `${push} ${pruned} ${status}`;
+}
+
+function stateChips({ push, pruned, status, event }: TimelineKit): readonly HTMLElement[] {
+  return [
+    ...(push === 'none' ? [] : [chip(push === 'pushed' ? 'pushed' : 'not pushed', push)]),
+    ...(pruned ? [chip('tag removed', 'held')] : []),
+    ...(status ? [chip(`command: ${status}`, 'failed')] : []),
+    ...(event.skipped.length ? [chip(`${event.skipped.length} skipped`, 'held', event.skipped.join(', '))] : []),
+  ];
+}

@@ -5,21 +5,21 @@ import { formatSeconds, formatSize } from './formats.ts';
 
 const modes = { events: 'events and scans', scan: 'scans only: not a local file system' } as const;
 
-const scanText = (look: PageLook, now: number): string => {
-  const ago = Math.max(0, Math.round((now - look.at) / 1000));
-  const next = Math.max(0, Math.round((look.next - now) / 1000));
-  return `Scanned ${look.files} files ${ago} s ago in ${formatSeconds(look.elapsed)}; next scan in ${next} s.`;
-};
-
 /** What the watch does now, in words. */
-export const stateText = (summary: Summary, look: PageLook | undefined, now: number): string => {
+export function stateText(summary: Summary, look: PageLook | undefined, now: number): string {
   const mode = summary.mode ? ` (${modes[summary.mode]})` : '';
   if (!summary.running) return summary.mode ? 'The watch has ended.' : 'No watch yet.';
   return `Watching${mode}. ${look ? scanText(look, now) : ''}`;
-};
+}
+
+function scanText(look: PageLook, now: number): string {
+  const ago = Math.max(0, Math.round((now - look.at) / 1000));
+  const next = Math.max(0, Math.round((look.next - now) / 1000));
+  return `Scanned ${look.files} files ${ago} s ago in ${formatSeconds(look.elapsed)}; next scan in ${next} s.`;
+}
 
 /** What is not packed yet, and why. */
-export const waitingSection = ({ waiting, problem }: Summary): HTMLElement | undefined => {
+export function waitingSection({ waiting, problem }: Summary): HTMLElement | undefined {
   if (waiting.length === 0 && problem === undefined) return undefined;
   const items = waiting.map(({ path, reason }) => element('li', {}, element('b', {}, path), ` ${reason}`));
   return section(
@@ -28,12 +28,9 @@ export const waitingSection = ({ waiting, problem }: Summary): HTMLElement | und
     problem === undefined ? undefined : element('p', { class: 'problem' }, problem),
     items.length ? element('ul', {}, ...items) : undefined,
   );
-};
+}
 
-const card = (label: string, value: string): HTMLElement =>
-  element('div', { class: 'card' }, element('dt', {}, label), element('dd', {}, value));
-
-export const totalsSection = (summary: Summary): HTMLElement => {
+export function totalsSection(summary: Summary): HTMLElement {
   const { kits, bytes, saved, rebuilt, reused } = totalsOf(summary.kits);
   const share = bytes ? ` (${Math.floor((saved / bytes) * 100)} %)` : '';
   return section(
@@ -48,4 +45,8 @@ export const totalsSection = (summary: Summary): HTMLElement => {
       card('Bytes not hashed again', `${formatSize(saved)}${share}`),
     ),
   );
-};
+}
+
+function card(label: string, value: string): HTMLElement {
+  return element('div', { class: 'card' }, element('dt', {}, label), element('dd', {}, value));
+}

@@ -11,12 +11,6 @@ import {
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 import { type Skill, skillFrontMatter } from './skillFrontMatter.ts';
 
-/** A file that may become the model or one of its parts; `size` in bytes. */
-export interface SizedPath {
-  readonly path: string;
-  readonly size: number;
-}
-
 /** What the files of a project are, in the order of the Kitfile. */
 export interface Elements {
   readonly weights: SizedPath[];
@@ -32,20 +26,61 @@ export interface Elements {
   readonly skills: Skill[];
 }
 
+/** A file that may become the model or one of its parts; `size` in bytes. */
+export interface SizedPath {
+  readonly path: string;
+  readonly size: number;
+}
+
+/**
+ * Sorts the files of a project; directories below `depth` are one element each, a negative depth looks at every file.
+ */
+export function collectElements(project: ProjectFiles, depth: number): Elements {
+  const elements: Elements = {
+    weights: [],
+    metadata: [],
+    code: [],
+    datasets: [],
+    docs: [],
+    prompts: [],
+    mcpServers: [],
+    licenses: [],
+    skills: [],
+  };
+  addTree(elements, project, '', 0, depth);
+  return elements;
+}
+
 /** More unknown files at the top than this become one code layer. */
 const maxUnknown = 5;
 
-const specialDirectories: ReadonlyMap<string, 'docs' | 'code'> = new Map([
-  ['docs', 'docs'],
-  ['src', 'code'],
-  ['lib', 'code'],
-  ['pkg', 'code'],
-  ['build', 'code'],
-]);
+function addTree(elements: Elements, project: ProjectFiles, directory: string, level: number, depth: number): void {
+  const listing = project.list(directory);
+  if (isSkill(listing)) {
+    addSkill(elements, project, directory, Math.max(0, level - 1));
+    return;
+  }
+  const unknown: string[] = [];
+  for (const { name, size } of listing.files.filter((file) => !isKitfileName(file.name))) {
+    const path = joined(directory, name);
+    const document = documentKind(name);
+    if (document) addDocument(elements, path, document, level === 0);
+    else if (!addFile(elements, path, name, size)) unknown.push(path);
+  }
+  for (const name of listing.directories) {
+    const path = joined(directory, name);
+    if (depth < 0 || level < depth) addTree(elements, project, path, level + 1, depth);
+    else addDirectory(elements, project, path, level);
+  }
+  if (level === 0 && unknown.length > maxUnknown) elements.code.push({ path: '.' });
+  else elements.code.push(...unknown.map((path) => ({ path })));
+}
 
-const isSkill = ({ files }: Listing): boolean => files.some(({ name }) => name === skillFile);
+function isSkill({ files }: Listing): boolean {
+  return files.some(({ name }) => name === skillFile);
+}
 
-const addSkill = (elements: Elements, project: ProjectFiles, directory: string, level: number): void => {
+function addSkill(elements: Elements, project: ProjectFiles, directory: string, level: number): void {
   const { name, description, license } = skillFrontMatter(project.read(joined(directory, skillFile)));
   const path = directory ? `${directory}/` : '.';
   elements.prompts.push({ ...(name ? { name } : {}), path, ...(description ? { description } : {}) });
@@ -55,12 +90,17 @@ const addSkill = (elements: Elements, project: ProjectFiles, directory: string, 
     ...(license ? { license } : {}),
   };
   if (level === 0) elements.skills.push(package_);
-};
+}
 
-const mcpServer = (path: string): NamedEntry => ({ name: withoutSuffix(path), path });
+function addDocument(elements: Elements, path: string, kind: 'readme' | 'license', top: boolean): void {
+  elements.docs.push({ path, description: kind === 'readme' ? 'Readme file' : 'License file' });
+  if (kind === 'license' && top) elements.licenses.push(path);
+}
 
-/** Puts a file where its name says; false if the name says nothing. `kit` matches `*pytorch_model*.bin` at the top only. */
-const addFile = (elements: Elements, path: string, name: string, size: number): boolean => {
+/**
+ * Puts a file where its name says; false if the name says nothing. `kit` matches `*pytorch_model*.bin` at the top only.
+ */
+function addFile(elements: Elements, path: string, name: string, size: number): boolean {
   switch (path !== name && isTorchBin(name) ? 'unknown' : fileKind(name)) {
     case 'weights':
       elements.weights.push({ path, size });
@@ -83,45 +123,22 @@ const addFile = (elements: Elements, path: string, name: string, size: number): 
     case 'unknown':
       return false;
   }
-};
+}
 
-const addDocument = (elements: Elements, path: string, kind: 'readme' | 'license', top: boolean): void => {
-  elements.docs.push({ path, description: kind === 'readme' ? 'Readme file' : 'License file' });
-  if (kind === 'license' && top) elements.licenses.push(path);
-};
+function mcpServer(path: string): NamedEntry {
+  return { name: withoutSuffix(path), path };
+}
 
-/** The one kind of all files of a flat directory; metadata go along with any. */
-const onlyKind = ({ files, directories }: Listing): FileKind | undefined => {
-  if (directories.length) return undefined;
-  const kinds = new Set(files.map(({ name }) => (isKitfileName(name) ? 'unknown' : fileKind(name))));
-  kinds.delete('metadata');
-  return kinds.size === 1 ? [...kinds][0] : undefined;
-};
-
-/** A directory of a mixed or unknown kind is code; weights in it count all the same. */
-const addMixed = (elements: Elements, directory: string, { files }: Listing): void => {
-  for (const { name, size } of files) {
-    if (fileKind(name) === 'weights') elements.weights.push({ path: joined(directory, name), size });
-  }
-  elements.code.push({ path: `${directory}/` });
-};
-
-const addPure = (elements: Elements, directory: string, { files }: Listing, kind: FileKind): void => {
-  const of = (wanted: FileKind) =>
-    files
-      .filter(({ name }) => fileKind(name) === wanted)
-      .map(({ name, size }) => ({ path: joined(directory, name), size }));
-  const whole = { path: `${directory}/` };
-  if (kind === 'weights') elements.weights.push(...of('weights'), ...of('metadata'));
-  else if (kind === 'mcpb') elements.mcpServers.push(...of('mcpb').map(({ path }) => mcpServer(path)));
-  else if (kind === 'dataset') elements.datasets.push(whole);
-  else if (kind === 'docs') elements.docs.push(whole);
-  else if (kind === 'prompt') elements.prompts.push(whole);
-  else elements.code.push(whole);
-};
+const specialDirectories: ReadonlyMap<string, 'docs' | 'code'> = new Map([
+  ['docs', 'docs'],
+  ['src', 'code'],
+  ['lib', 'code'],
+  ['pkg', 'code'],
+  ['build', 'code'],
+]);
 
 /** A directory that becomes one element, or whose weights become some. */
-const addDirectory = (elements: Elements, project: ProjectFiles, directory: string, level: number): void => {
+function addDirectory(elements: Elements, project: ProjectFiles, directory: string, level: number): void {
   const listing = project.list(directory);
   if (isSkill(listing)) {
     addSkill(elements, project, directory, level);
@@ -135,43 +152,34 @@ const addDirectory = (elements: Elements, project: ProjectFiles, directory: stri
   const kind = onlyKind(listing);
   if (kind === undefined) addMixed(elements, directory, listing);
   else addPure(elements, directory, listing, kind);
-};
+}
 
-const addTree = (elements: Elements, project: ProjectFiles, directory: string, level: number, depth: number): void => {
-  const listing = project.list(directory);
-  if (isSkill(listing)) {
-    addSkill(elements, project, directory, Math.max(0, level - 1));
-    return;
-  }
-  const unknown: string[] = [];
-  for (const { name, size } of listing.files.filter((file) => !isKitfileName(file.name))) {
-    const path = joined(directory, name);
-    const document = documentKind(name);
-    if (document) addDocument(elements, path, document, level === 0);
-    else if (!addFile(elements, path, name, size)) unknown.push(path);
-  }
-  for (const name of listing.directories) {
-    const path = joined(directory, name);
-    if (depth < 0 || level < depth) addTree(elements, project, path, level + 1, depth);
-    else addDirectory(elements, project, path, level);
-  }
-  if (level === 0 && unknown.length > maxUnknown) elements.code.push({ path: '.' });
-  else elements.code.push(...unknown.map((path) => ({ path })));
-};
+/** The one kind of all files of a flat directory; metadata go along with any. */
+function onlyKind({ files, directories }: Listing): FileKind | undefined {
+  if (directories.length) return undefined;
+  const kinds = new Set(files.map(({ name }) => (isKitfileName(name) ? 'unknown' : fileKind(name))));
+  kinds.delete('metadata');
+  return kinds.size === 1 ? [...kinds][0] : undefined;
+}
 
-/** Sorts the files of a project; directories below `depth` are one element each, a negative depth looks at every file. */
-export const collectElements = (project: ProjectFiles, depth: number): Elements => {
-  const elements: Elements = {
-    weights: [],
-    metadata: [],
-    code: [],
-    datasets: [],
-    docs: [],
-    prompts: [],
-    mcpServers: [],
-    licenses: [],
-    skills: [],
-  };
-  addTree(elements, project, '', 0, depth);
-  return elements;
-};
+/** A directory of a mixed or unknown kind is code; weights in it count all the same. */
+function addMixed(elements: Elements, directory: string, { files }: Listing): void {
+  for (const { name, size } of files) {
+    if (fileKind(name) === 'weights') elements.weights.push({ path: joined(directory, name), size });
+  }
+  elements.code.push({ path: `${directory}/` });
+}
+
+function addPure(elements: Elements, directory: string, { files }: Listing, kind: FileKind): void {
+  const of = (wanted: FileKind) =>
+    files
+      .filter(({ name }) => fileKind(name) === wanted)
+      .map(({ name, size }) => ({ path: joined(directory, name), size }));
+  const whole = { path: `${directory}/` };
+  if (kind === 'weights') elements.weights.push(...of('weights'), ...of('metadata'));
+  else if (kind === 'mcpb') elements.mcpServers.push(...of('mcpb').map(({ path }) => mcpServer(path)));
+  else if (kind === 'dataset') elements.datasets.push(whole);
+  else if (kind === 'docs') elements.docs.push(whole);
+  else if (kind === 'prompt') elements.prompts.push(whole);
+  else elements.code.push(whole);
+}

@@ -1,7 +1,11 @@
 /** What a file is by its name (facts: KitOps 1.15, `init`). */
 export type FileKind = 'weights' | 'metadata' | 'dataset' | 'docs' | 'prompt' | 'mcpb' | 'unknown';
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+export function isTorchBin(name: string): boolean {
+  return name.endsWith('.bin') && name.includes('pytorch_model');
+}
+
+const kinds = ['weights', 'metadata', 'dataset', 'docs', 'mcpb'] as const;
 
 const suffixes: Readonly<Record<'weights' | 'metadata' | 'dataset' | 'docs' | 'mcpb', ReadonlySet<string>>> = {
   weights: words(
@@ -13,32 +17,41 @@ const suffixes: Readonly<Record<'weights' | 'metadata' | 'dataset' | 'docs' | 'm
   mcpb: words('mcpb'),
 };
 
-const agentFiles = words('agents.md claude.md skill.md');
-const kinds = ['weights', 'metadata', 'dataset', 'docs', 'mcpb'] as const;
-
-const isPrompt = (lower: string): boolean => agentFiles.has(lower) || lower.includes('.prompt');
-export const isTorchBin = (name: string): boolean => name.endsWith('.bin') && name.includes('pytorch_model');
-
 /** Suffixes count in lower case only; the names of prompts count in any. */
-export const fileKind = (name: string): FileKind => {
+export function fileKind(name: string): FileKind {
   if (isPrompt(name.toLowerCase())) return 'prompt';
   if (isTorchBin(name)) return 'weights';
   const suffix = name.slice(name.lastIndexOf('.') + 1);
   return (name.includes('.') && kinds.find((kind) => suffixes[kind].has(suffix))) || 'unknown';
-};
+}
+
+const agentFiles = words('agents.md claude.md skill.md');
+
+function isPrompt(lower: string): boolean {
+  return agentFiles.has(lower) || lower.includes('.prompt');
+}
+
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.split(' '));
+}
 
 /** A readme or a licence at the top, which is a document whatever its suffix. */
-export const documentKind = (name: string): 'readme' | 'license' | undefined => {
+export function documentKind(name: string): 'readme' | 'license' | undefined {
   const lower = name.toLowerCase();
   if (lower.startsWith('readme')) return 'readme';
   return lower.startsWith('license') ? 'license' : undefined;
-};
+}
 
 const kitfileNames = words('Kitfile kitfile .kitfile');
-export const isKitfileName = (name: string): boolean => kitfileNames.has(name);
+
+export function isKitfileName(name: string): boolean {
+  return kitfileNames.has(name);
+}
 
 /** The file that makes its directory a skill. */
 export const skillFile = 'SKILL.md';
 
 /** The path without its last suffix. */
-export const withoutSuffix = (path: string): string => path.replace(/\.[^./]*$/, '');
+export function withoutSuffix(path: string): string {
+  return path.replace(/\.[^./]*$/, '');
+}

@@ -17,67 +17,8 @@ export interface Generated {
   readonly unknownLicenses: readonly string[];
 }
 
-/** A file this much larger than the average is the model; the others are its parts. */
-const outstanding = 1.5;
-
-const chooseModel = (
-  weights: readonly SizedPath[],
-): { readonly model: SizedPath; readonly named: boolean } | undefined => {
-  const [first] = weights;
-  if (!first) return undefined;
-  const largest = weights.reduce((a, b) => (b.size > a.size ? b : a));
-  const average = weights.reduce((sum, { size }) => sum + size, 0) / weights.length;
-  if (largest.size > outstanding * average) return { model: largest, named: true };
-  return { model: first, named: weights.length === 1 };
-};
-
-const modelOf = ({ weights, metadata }: Elements): ModelSection | undefined => {
-  const chosen = chooseModel(weights);
-  if (!chosen) return undefined;
-  const { path } = chosen.model;
-  const parts = [...weights.filter((file) => file !== chosen.model).map((file) => file.path), ...metadata];
-  return {
-    ...(chosen.named ? { name: withoutSuffix(path) } : {}),
-    path,
-    ...(parts.length ? { parts: parts.map((part) => ({ path: part })) } : {}),
-  };
-};
-
-const detectLicense = ({ licenses }: Elements, project: ProjectFiles, { licenseOf }: GenerateOptions) => {
-  const read = licenses.map((path) => ({ path, id: licenseOf(Buffer.from(project.read(path)).toString()) }));
-  return {
-    license: read.findLast(({ id }) => id !== undefined)?.id,
-    unknownLicenses: read.flatMap(({ path, id }) => (id === undefined ? [path] : [])),
-  };
-};
-
-/** The licence belongs to the model, else to the only dataset or code, else to the whole. */
-const withLicense = (kitfile: Kitfile, license: string | undefined): Kitfile => {
-  if (license === undefined) return kitfile;
-  const { model, datasets = [], code = [] } = kitfile;
-  if (model) return { ...kitfile, model: { ...model, license } };
-  const [dataset] = datasets;
-  const [program] = code;
-  if (dataset && datasets.length + code.length === 1) return { ...kitfile, datasets: [{ ...dataset, license }] };
-  if (program && datasets.length + code.length === 1) return { ...kitfile, code: [{ ...program, license }] };
-  return { ...kitfile, package: { ...kitfile.package, license } };
-};
-
-/** A kit that is one skill and nothing else is described by it. */
-const packageOf = (
-  { skills, weights, metadata, code, datasets, docs }: Elements,
-  given: PackageSection,
-): PackageSection => {
-  const [skill] = skills;
-  const others = [weights, metadata, code, datasets, docs].some((list) => list.length);
-  return skills.length === 1 && !others ? { ...skill, ...given } : given;
-};
-
-const filled = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, part]) => (Array.isArray(part) ? part.length : part))) as T;
-
 /** Makes a Kitfile for a project from the names and sizes of its files (facts: KitOps 1.15, `init`). */
-export const generateKitfile = (project: ProjectFiles, options: GenerateOptions): Generated => {
+export function generateKitfile(project: ProjectFiles, options: GenerateOptions): Generated {
   const elements = collectElements(project, options.depth);
   const { license, unknownLicenses } = detectLicense(elements, project, options);
   const model = modelOf(elements);
@@ -90,4 +31,66 @@ export const generateKitfile = (project: ProjectFiles, options: GenerateOptions)
     ...filled({ code, datasets, docs, prompts, mcpServers }),
   };
   return { kitfile: withLicense(kitfile, license), unknownLicenses };
-};
+}
+
+function detectLicense({ licenses }: Elements, project: ProjectFiles, { licenseOf }: GenerateOptions) {
+  const read = licenses.map((path) => ({ path, id: licenseOf(Buffer.from(project.read(path)).toString()) }));
+  return {
+    license: read.findLast(({ id }) => id !== undefined)?.id,
+    unknownLicenses: read.flatMap(({ path, id }) => (id === undefined ? [path] : [])),
+  };
+}
+
+function modelOf({ weights, metadata }: Elements): ModelSection | undefined {
+  const chosen = chooseModel(weights);
+  if (!chosen) return undefined;
+  const { path } = chosen.model;
+  const parts = [...weights.filter((file) => file !== chosen.model).map((file) => file.path), ...metadata];
+  return {
+    ...(chosen.named ? { name: withoutSuffix(path) } : {}),
+    path,
+    ...(parts.length ? { parts: parts.map((part) => ({ path: part })) } : {}),
+  };
+}
+
+/** A file this much larger than the average is the model; the others are its parts. */
+const outstanding = 1.5;
+
+function chooseModel(
+  weights: readonly SizedPath[],
+): { readonly model: SizedPath; readonly named: boolean } | undefined {
+  const [first] = weights;
+  if (!first) return undefined;
+  const largest = weights.reduce((a, b) => (b.size > a.size ? b : a));
+  const average = weights.reduce((sum, { size }) => sum + size, 0) / weights.length;
+  if (largest.size > outstanding * average) return { model: largest, named: true };
+  return { model: first, named: weights.length === 1 };
+}
+
+/** A kit that is one skill and nothing else is described by it. */
+function packageOf(
+  { skills, weights, metadata, code, datasets, docs }: Elements,
+  given: PackageSection,
+): PackageSection {
+  const [skill] = skills;
+  const others = [weights, metadata, code, datasets, docs].some((list) => list.length);
+  return skills.length === 1 && !others ? { ...skill, ...given } : given;
+}
+
+function filled<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, part]) => (Array.isArray(part) ? part.length : part)),
+  ) as T;
+}
+
+/** The licence belongs to the model, else to the only dataset or code, else to the whole. */
+function withLicense(kitfile: Kitfile, license: string | undefined): Kitfile {
+  if (license === undefined) return kitfile;
+  const { model, datasets = [], code = [] } = kitfile;
+  if (model) return { ...kitfile, model: { ...model, license } };
+  const [dataset] = datasets;
+  const [program] = code;
+  if (dataset && datasets.length + code.length === 1) return { ...kitfile, datasets: [{ ...dataset, license }] };
+  if (program && datasets.length + code.length === 1) return { ...kitfile, code: [{ ...program, license }] };
+  return { ...kitfile, package: { ...kitfile.package, license } };
+}

@@ -11,7 +11,7 @@ const frontMatter = /^---\r?\n([\s\S]*?\r?\n)---\r?(?:\n|$)/;
 const fields = ['name', 'description', 'license'] as const;
 
 /** Reads the front matter of a SKILL.md; what is not readable says nothing. */
-export const skillFrontMatter = (bytes: Uint8Array): Skill => {
+export function skillFrontMatter(bytes: Uint8Array): Skill {
   const text = frontMatter.exec(Buffer.from(bytes).toString())?.[1];
   if (text === undefined) return {};
   const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' });
@@ -21,4 +21,4 @@ export const skillFrontMatter = (bytes: Uint8Array): Skill => {
   if (found.some(([, node]) => node !== undefined && !isScalar(node))) return {};
   const texts = found.map(([field, node]) => [field, isScalar(node) ? String(node.value ?? '').trim() : ''] as const);
   return Object.fromEntries(texts.filter(([, text_]) => text_ !== ''));
-};
+}

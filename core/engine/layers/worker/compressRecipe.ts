@@ -11,36 +11,8 @@ import { createMeter, type Meter } from '../Meter.ts';
 import type { Piece } from '../recipe.ts';
 import { blockBytes, blocksOfFile } from './readPiece.ts';
 
-/** What the module of a compressor exports. */
-export interface CompressorModule {
-  readonly compress: () => Transform;
-  readonly decompress: () => Transform;
-}
-
-const load = async (module: string): Promise<CompressorModule> => (await import(module)) as CompressorModule;
-
-/** The bytes of a recipe, a block at a time; each block is fresh, since streams hold on to them. */
-function* blocksOf(pieces: readonly Piece[], meter: Meter): Generator<Uint8Array> {
-  for (const piece of pieces) {
-    if (piece.kind === 'inline') yield piece.bytes;
-    else yield* blocksOfFile(piece, meter);
-  }
-}
-
-const tap = (see: (bytes: Uint8Array) => void): Transform =>
-  new Transform({
-    transform: (chunk: Uint8Array, _encoding, done) => {
-      try {
-        see(chunk);
-        done(null, chunk);
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  });
-
 /** Compresses a recipe into a new file; gives the digests before (diffId) and after. */
-export const compressRecipe = async (job: CompressJob): Promise<CompressResult> => {
+export async function compressRecipe(job: CompressJob): Promise<CompressResult> {
   const { compress } = await load(job.module);
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
   let size = 0;
@@ -60,10 +32,41 @@ export const compressRecipe = async (job: CompressJob): Promise<CompressResult> 
     throw systemError(error, 'store-failed', 'write', job.path);
   }
   return { digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${plain.digest('hex')}`, size };
-};
+}
+
+/** What the module of a compressor exports. */
+export interface CompressorModule {
+  readonly compress: () => Transform;
+  readonly decompress: () => Transform;
+}
+
+async function load(module: string): Promise<CompressorModule> {
+  return (await import(module)) as CompressorModule;
+}
+
+/** The bytes of a recipe, a block at a time; each block is fresh, since streams hold on to them. */
+function* blocksOf(pieces: readonly Piece[], meter: Meter): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    if (piece.kind === 'inline') yield piece.bytes;
+    else yield* blocksOfFile(piece, meter);
+  }
+}
+
+function tap(see: (bytes: Uint8Array) => void): Transform {
+  return new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => {
+      try {
+        see(chunk);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
 
 /** Decompresses a file into a new one; gives the diffId. Throws `unpack-refused` above the limit. */
-export const decompressFile = async (job: DecompressJob): Promise<string> => {
+export async function decompressFile(job: DecompressJob): Promise<string> {
   const { decompress } = await load(job.module);
   const hash = createHash('sha256');
   const meter = createMeter(job.meter);
@@ -87,4 +90,4 @@ export const decompressFile = async (job: DecompressJob): Promise<string> => {
     throw systemError(error, 'kit-malformed', 'decompress', job.path);
   }
   return `sha256:${hash.digest('hex')}`;
-};
+}

@@ -18,43 +18,50 @@ import { blockBytes, readPiece } from './readPiece.ts';
 import { restAfter } from './throttle.ts';
 import { waitFor } from './waitFor.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
-const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
-
-/** Files from this size are copied by the kernel. */
-const kernelCopyBytes = 1024 * 1024;
-
-const cancelled = (): KitwrightError => new KitwrightError('cancelled', 'Cancelled.');
-
-const writeFully = (fd: number, bytes: Uint8Array): void => {
-  for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
-};
-
-/** Headers come from the recipe itself, or through the window. */
-const readHeaders =
-  (reader: RecipeReader, window: FileWindow): ReadAt =>
-  (offset, length) => {
-    const [piece, ...more] = reader.slice(offset, length);
-    if (more.length || piece?.kind !== 'file' || length > windowBytes) return reader.readAt(offset, length);
-    return window.read(piece.path, piece.offset, piece.size);
-  };
-
-/** The entries that lie within a window's length from `at` on, one at least. */
-const lookAhead = (reader: RecipeReader, window: FileWindow, at: number): Batch => {
-  const end = at + windowBytes;
-  const [piece] = reader.slice(at, windowBytes);
-  // All at once: then headers and contents alike are found in the window.
-  if (piece?.kind === 'file' && !piece.print) window.read(piece.path, piece.offset, piece.size);
-  const entries: IndexedEntry[] = [];
-  let next = at;
-  for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
-    if (entries.length && endOf(entry) > end) return { entries, next };
-    entries.push(entry);
-    next = endOf(entry);
-    if (next + blockSize > end) return { entries, next };
+/**
+ * Writes the entries of a layer that no other worker takes. Modes are subject to the umask, as with `kit`.
+ * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`.
+ */
+export function extractEntries(job: ExtractJob): ExtractResult {
+  const recipe = decodeRecipe(job.recipe);
+  const counter = job.available && new BigInt64Array(job.available);
+  using reader = createRecipeReader(recipe);
+  using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
+  const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
+  const directories = createDirectories(job);
+  const made: RawEntry[] = [];
+  let files = 0;
+  for (const entry of batches(job, reader, window, writer.meter)) {
+    checkEntryName(entry.path);
+    writing(entry.path, () => {
+      if (entry.type === 'directory') {
+        directories.make(entry.path);
+        made.push({ path: entry.path, mode: entry.mode });
+        return;
+      }
+      directories.make(parentOf(entry.path));
+      const content = reader.slice(entry.offset, entry.size);
+      if (writeFile(entry, job, content, directories.isAbsent(entry.path), writer)) files++;
+    });
   }
-  return { entries, next: undefined };
-};
+  return { files, directories: made };
+}
+
+/** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
+function createDirectories({ target, staging, existing }: ExtractJob) {
+  const made = new Set<BytePath>(['']);
+  const absent = new Set<BytePath>();
+  const isAbsent = (path: BytePath) => absent.has(parentOf(path));
+  const make = (path: BytePath): void => {
+    if (made.has(path)) return;
+    for (const parent of parentsOf(path)) make(parent);
+    if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
+    else checkFree(target, path, 'directory', existing);
+    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
+    made.add(path);
+  };
+  return { make, isAbsent };
+}
 
 interface Batch {
   readonly entries: readonly IndexedEntry[];
@@ -84,24 +91,66 @@ function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, met
   }
 }
 
-/** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
-const createDirectories = ({ target, staging, existing }: ExtractJob) => {
-  const made = new Set<BytePath>(['']);
-  const absent = new Set<BytePath>();
-  const isAbsent = (path: BytePath) => absent.has(parentOf(path));
-  const make = (path: BytePath): void => {
-    if (made.has(path)) return;
-    for (const parent of parentsOf(path)) make(parent);
-    if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
-    else checkFree(target, path, 'directory', existing);
-    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
-    made.add(path);
+function cancelled(): KitwrightError {
+  return new KitwrightError('cancelled', 'Cancelled.');
+}
+
+/** The entries that lie within a window's length from `at` on, one at least. */
+function lookAhead(reader: RecipeReader, window: FileWindow, at: number): Batch {
+  const end = at + windowBytes;
+  const [piece] = reader.slice(at, windowBytes);
+  // All at once: then headers and contents alike are found in the window.
+  if (piece?.kind === 'file' && !piece.print) window.read(piece.path, piece.offset, piece.size);
+  const entries: IndexedEntry[] = [];
+  let next = at;
+  for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
+    if (entries.length && endOf(entry) > end) return { entries, next };
+    entries.push(entry);
+    next = endOf(entry);
+    if (next + blockSize > end) return { entries, next };
+  }
+  return { entries, next: undefined };
+}
+
+/** Headers come from the recipe itself, or through the window. */
+function readHeaders(reader: RecipeReader, window: FileWindow): ReadAt {
+  return (offset, length) => {
+    const [piece, ...more] = reader.slice(offset, length);
+    if (more.length || piece?.kind !== 'file' || length > windowBytes) return reader.readAt(offset, length);
+    return window.read(piece.path, piece.offset, piece.size);
   };
-  return { make, isAbsent };
-};
+}
+
+function writing(path: BytePath, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+  }
+}
+
+interface Writer {
+  readonly window: FileWindow;
+  readonly block: Buffer;
+  readonly meter: Meter;
+}
+
+/** False if the user asked to keep what is there. */
+function writeFile(entry: IndexedEntry, job: ExtractJob, content: Recipe, isNew: boolean, writer: Writer): boolean {
+  if (!isNew && job.existing === 'keep' && readFingerprint(joinPath(job.target, entry.path)) !== undefined)
+    return false;
+  if (!isNew) checkFree(job.target, entry.path, 'file', job.existing);
+  const to = joinPath(job.staging, entry.path);
+  if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
+  else writeContent(content, to, entry.mode, writer);
+  return true;
+}
+
+/** Files from this size are copied by the kernel. */
+const kernelCopyBytes = 1024 * 1024;
 
 /** Only files of the store, which never become shorter: libuv's copy does not end otherwise. */
-const isWholeFile = (recipe: Recipe): recipe is readonly [FilePiece] => {
+function isWholeFile(recipe: Recipe): recipe is readonly [FilePiece] {
   const [piece] = recipe;
   return (
     recipe.length === 1 &&
@@ -111,31 +160,18 @@ const isWholeFile = (recipe: Recipe): recipe is readonly [FilePiece] => {
     piece.offset === 0 &&
     readFingerprint(piece.path)?.size === piece.size
   );
-};
-
-const copyByKernel = ({ path }: FilePiece, to: BytePath, mode: number): void => {
-  copyFileSync(fsPath(path), fsPath(to), COPYFILE_EXCL | COPYFILE_FICLONE);
-  chmodSync(fsPath(to), mode & 0o777 & ~process.umask());
-};
-
-interface Writer {
-  readonly window: FileWindow;
-  readonly block: Buffer;
-  readonly meter: Meter;
 }
 
-const writeThroughWindow = (fd: number, piece: FilePiece, { window, meter }: Writer): void => {
-  for (let done = 0; done < piece.size; ) {
-    if (meter.cancelled()) throw cancelled();
-    const bytes = window.read(piece.path, piece.offset + done, Math.min(windowBytes, piece.size - done));
-    writeFully(fd, bytes);
-    done += bytes.byteLength;
-    meter.add(bytes.byteLength);
-    restAfter(bytes.byteLength);
-  }
-};
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
 
-const writeContent = (recipe: Recipe, to: BytePath, mode: number, writer: Writer): void => {
+function copyByKernel({ path }: FilePiece, to: BytePath, mode: number): void {
+  copyFileSync(fsPath(path), fsPath(to), COPYFILE_EXCL | COPYFILE_FICLONE);
+  chmodSync(fsPath(to), mode & 0o777 & ~process.umask());
+}
+
+const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
+
+function writeContent(recipe: Recipe, to: BytePath, mode: number, writer: Writer): void {
   const fd = openSync(fsPath(to), createNew, mode & 0o777);
   try {
     for (const piece of recipe) {
@@ -146,52 +182,19 @@ const writeContent = (recipe: Recipe, to: BytePath, mode: number, writer: Writer
   } finally {
     closeSync(fd);
   }
-};
+}
 
-/** False if the user asked to keep what is there. */
-const writeFile = (entry: IndexedEntry, job: ExtractJob, content: Recipe, isNew: boolean, writer: Writer): boolean => {
-  if (!isNew && job.existing === 'keep' && readFingerprint(joinPath(job.target, entry.path)) !== undefined)
-    return false;
-  if (!isNew) checkFree(job.target, entry.path, 'file', job.existing);
-  const to = joinPath(job.staging, entry.path);
-  if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
-  else writeContent(content, to, entry.mode, writer);
-  return true;
-};
+function writeFully(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
+}
 
-const writing = (path: BytePath, write: () => void): void => {
-  try {
-    write();
-  } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+function writeThroughWindow(fd: number, piece: FilePiece, { window, meter }: Writer): void {
+  for (let done = 0; done < piece.size; ) {
+    if (meter.cancelled()) throw cancelled();
+    const bytes = window.read(piece.path, piece.offset + done, Math.min(windowBytes, piece.size - done));
+    writeFully(fd, bytes);
+    done += bytes.byteLength;
+    meter.add(bytes.byteLength);
+    restAfter(bytes.byteLength);
   }
-};
-
-/**
- * Writes the entries of a layer that no other worker takes. Modes are subject to the umask, as with `kit`.
- * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`.
- */
-export const extractEntries = (job: ExtractJob): ExtractResult => {
-  const recipe = decodeRecipe(job.recipe);
-  const counter = job.available && new BigInt64Array(job.available);
-  using reader = createRecipeReader(recipe);
-  using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
-  const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
-  const directories = createDirectories(job);
-  const made: RawEntry[] = [];
-  let files = 0;
-  for (const entry of batches(job, reader, window, writer.meter)) {
-    checkEntryName(entry.path);
-    writing(entry.path, () => {
-      if (entry.type === 'directory') {
-        directories.make(entry.path);
-        made.push({ path: entry.path, mode: entry.mode });
-        return;
-      }
-      directories.make(parentOf(entry.path));
-      const content = reader.slice(entry.offset, entry.size);
-      if (writeFile(entry, job, content, directories.isAbsent(entry.path), writer)) files++;
-    });
-  }
-  return { files, directories: made };
-};
+}

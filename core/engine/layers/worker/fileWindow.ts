@@ -3,20 +3,23 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 
+/**
+ * Reads ranges of files that nobody changes; what follows a range is read ahead, so that small ones need no call of
+ * their own.
+ */
+export interface FileWindow extends Disposable {
+  /** At most `windowBytes`; the bytes are good until the next call. Throws `kit-malformed`. */
+  readonly read: (path: BytePath, offset: number, size: number) => Buffer;
+}
+
 /** The most bytes that a window holds. */
 export const windowBytes = 512 * 1024;
 
 /** Bytes between two ranges up to which the second one still goes on behind the first. */
 const nearBytes = 64 * 1024;
 
-/** Reads ranges of files that nobody changes; what follows a range is read ahead, so that small ones need no call of their own. */
-export interface FileWindow extends Disposable {
-  /** At most `windowBytes`; the bytes are good until the next call. Throws `kit-malformed`. */
-  readonly read: (path: BytePath, offset: number, size: number) => Buffer;
-}
-
 /** `until` waits for the first `end` bytes of a file that grows, and gives how many are there. */
-export const openFileWindow = (until?: (end: number) => number): FileWindow => {
+export function openFileWindow(until?: (end: number) => number): FileWindow {
   const block = Buffer.allocUnsafeSlow(windowBytes);
   let file: { readonly path: BytePath; readonly fd: number } | undefined;
   let [start, end, ahead] = [0, 0, 0];
@@ -54,4 +57,4 @@ export const openFileWindow = (until?: (end: number) => number): FileWindow => {
     },
     [Symbol.dispose]: close,
   };
-};
+}

@@ -7,7 +7,7 @@ import { blockBytes } from './readPiece.ts';
 import { waitFor } from './waitFor.ts';
 
 /** The SHA-256 of a file that is still being written: each byte is hashed as soon as all before it are there. */
-export const followFile = ({ path, size, available }: FollowJob): string => {
+export function followFile({ path, size, available }: FollowJob): string {
   const counter = new BigInt64Array(available);
   const hash = createHash('sha256');
   const block = Buffer.allocUnsafeSlow(blockBytes);
@@ -26,4 +26,4 @@ export const followFile = ({ path, size, available }: FollowJob): string => {
     closeSync(fd);
   }
   return `sha256:${hash.digest('hex')}`;
-};
+}

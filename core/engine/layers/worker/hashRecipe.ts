@@ -13,143 +13,12 @@ import { openPackFile, type PackFile } from './openPackFile.ts';
 import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
 import { restAfter } from './throttle.ts';
 
-/** Pieces up to this many bytes are gathered in one buffer and hashed together. */
-const smallBytes = 256 * 1024;
-const batchBytes = 512 * 1024;
-
-/** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
-interface Batch {
-  buffer: Buffer;
-  used: number;
-  /** Where the run of bytes that goes into the pack starts in the buffer; -1 = none. */
-  packFrom: number;
-}
-
-interface Run {
-  readonly hash: Hash;
-  readonly hasher: IHasher | undefined;
-  readonly contentLimit: number;
-  readonly batch: Batch;
-  readonly block: Buffer;
-  readonly pack: PackFile | undefined;
-  readonly packed: Float64Array;
-  readonly contents: Uint8Array;
-  readonly meter: Meter;
-  readonly waiting: { readonly index: number; readonly at: number }[];
-}
-
-/** Buffers that were written out and can be filled again: fresh ones for each would stay with this thread long after the build. */
-const spareBatches: Buffer[] = [];
-const newBatch = (): Buffer => spareBatches.pop() ?? Buffer.allocUnsafeSlow(batchBytes);
-
-const flush = (run: Run): void => {
-  const { batch } = run;
-  const bytes = batch.buffer.subarray(0, batch.used);
-  run.hash.update(bytes);
-  if (run.pack && batch.packFrom >= 0) {
-    // The bytes are being written now, so they may not be filled again before that is done.
-    const { buffer } = batch;
-    const base = run.pack.append(bytes.subarray(batch.packFrom), () => spareBatches.push(buffer)) - batch.packFrom;
-    for (const { index, at } of run.waiting) run.packed[index] = base + at;
-    batch.buffer = newBatch();
-  }
-  run.meter.add(batch.used);
-  restAfter(batch.used);
-  run.waiting.length = 0;
-  batch.used = 0;
-  batch.packFrom = -1;
-};
-
-const reserve = (run: Run, size: number): number => {
-  if (run.batch.used + size > run.batch.buffer.byteLength) flush(run);
-  const at = run.batch.used;
-  run.batch.used += size;
-  return at;
-};
-
-const noteContent = (run: Run, index: number, bytes: Uint8Array): void => {
-  if (run.hasher) run.contents.set(run.hasher.init().update(bytes).digest('binary'), index * contentHashBytes);
-};
-
-const addSmallFile = (run: Run, index: number, piece: FilePiece, pack: boolean): void => {
-  const at = reserve(run, piece.size);
-  readInto(piece, run.batch.buffer, at);
-  noteContent(run, index, run.batch.buffer.subarray(at, at + piece.size));
-  if (!pack) return;
-  if (run.batch.packFrom < 0) run.batch.packFrom = at;
-  run.waiting.push({ index, at });
-};
-
-const addLargeFile = (run: Run, index: number, piece: FilePiece): void => {
-  flush(run);
-  const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
-  hasher?.init();
-  readPiece(piece, run.block, run.meter, (bytes) => {
-    run.hash.update(bytes);
-    hasher?.update(bytes);
-  });
-  if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
-};
-
-/** Buffers that were written out and can be filled again. */
-const spare: Buffer[] = [];
-
-/**
- * A large file that goes into the store: what is hashed is what is written, from the same buffer. The writing is done by other threads
- * while this one reads and hashes on.
- */
-const storeLargeFile = async (run: Run, index: number, piece: FilePiece, path: string): Promise<void> => {
-  flush(run);
-  run.hasher?.init();
-  const file = await openPackFile(path);
-  try {
-    for (const bytes of blocksOfFile(piece, run.meter, () => spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes))) {
-      run.hash.update(bytes);
-      run.hasher?.update(bytes);
-      file.append(bytes, () => {
-        if (bytes.byteLength === blockBytes) spare.push(bytes);
-      });
-      await file.settled();
-    }
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
-  run.packed[index] = 0;
-};
-
-const addInline = (run: Run, bytes: Uint8Array): void => {
-  if (bytes.byteLength > smallBytes) {
-    flush(run);
-    run.hash.update(bytes);
-    run.meter.add(bytes.byteLength);
-    return;
-  }
-  // Reserve first: a flush may put another buffer in place.
-  const at = reserve(run, bytes.byteLength);
-  run.batch.buffer.set(bytes, at);
-};
-
-const addPiece = (run: Run, index: number, piece: Piece, pack: boolean): void => {
-  if (piece.kind === 'inline') addInline(run, piece.bytes);
-  else if (piece.size <= smallBytes) addSmallFile(run, index, piece, pack);
-  else addLargeFile(run, index, piece);
-};
-
-const discardObjects = ({ pack }: HashJob, packed: Float64Array): void => {
-  pack?.wanted.forEach((wanted, index) => {
-    if (wanted === 2 && packed[index] === 0) rmSync(objectPath(pack.path, index), { force: true });
-  });
-};
-
 /**
  * SHA-256 of a layer from its recipe, the content hash of each file beside it, small contents into a pack file.
  * Goes on from a midstate where the beginning is the same as last time. Throws `content-changed`, `file-unreadable`,
  * `disk-full`, `cancelled`.
  */
-export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
+export async function hashRecipe(job: HashJob): Promise<HashResult> {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
@@ -198,4 +67,142 @@ export const hashRecipe = async (job: HashJob): Promise<HashResult> => {
   }
   const size = recipeSize(pieces);
   return { digest, size, contents: run.contents, packed: run.packed, hashed: size - start.bytes, thread: threadId };
-};
+}
+
+interface Run {
+  readonly hash: Hash;
+  readonly hasher: IHasher | undefined;
+  readonly contentLimit: number;
+  readonly batch: Batch;
+  readonly block: Buffer;
+  readonly pack: PackFile | undefined;
+  readonly packed: Float64Array;
+  readonly contents: Uint8Array;
+  readonly meter: Meter;
+  readonly waiting: { readonly index: number; readonly at: number }[];
+}
+
+/** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
+interface Batch {
+  buffer: Buffer;
+  used: number;
+  /** Where the run of bytes that goes into the pack starts in the buffer; -1 = none. */
+  packFrom: number;
+}
+
+/**
+ * Buffers that were written out and can be filled again: fresh ones for each would stay with this thread long after the
+ * build.
+ */
+const spareBatches: Buffer[] = [];
+
+const batchBytes = 512 * 1024;
+
+function newBatch(): Buffer {
+  return spareBatches.pop() ?? Buffer.allocUnsafeSlow(batchBytes);
+}
+
+function flush(run: Run): void {
+  const { batch } = run;
+  const bytes = batch.buffer.subarray(0, batch.used);
+  run.hash.update(bytes);
+  if (run.pack && batch.packFrom >= 0) {
+    // The bytes are being written now, so they may not be filled again before that is done.
+    const { buffer } = batch;
+    const base = run.pack.append(bytes.subarray(batch.packFrom), () => spareBatches.push(buffer)) - batch.packFrom;
+    for (const { index, at } of run.waiting) run.packed[index] = base + at;
+    batch.buffer = newBatch();
+  }
+  run.meter.add(batch.used);
+  restAfter(batch.used);
+  run.waiting.length = 0;
+  batch.used = 0;
+  batch.packFrom = -1;
+}
+
+/** Buffers that were written out and can be filled again. */
+const spare: Buffer[] = [];
+
+/**
+ * A large file that goes into the store: what is hashed is what is written, from the same buffer. The writing is done
+ * by other threads while this one reads and hashes on.
+ */
+async function storeLargeFile(run: Run, index: number, piece: FilePiece, path: string): Promise<void> {
+  flush(run);
+  run.hasher?.init();
+  const file = await openPackFile(path);
+  try {
+    for (const bytes of blocksOfFile(piece, run.meter, () => spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes))) {
+      run.hash.update(bytes);
+      run.hasher?.update(bytes);
+      file.append(bytes, () => {
+        if (bytes.byteLength === blockBytes) spare.push(bytes);
+      });
+      await file.settled();
+    }
+    await file.finish();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
+  run.packed[index] = 0;
+}
+
+/** Pieces up to this many bytes are gathered in one buffer and hashed together. */
+const smallBytes = 256 * 1024;
+
+function addPiece(run: Run, index: number, piece: Piece, pack: boolean): void {
+  if (piece.kind === 'inline') addInline(run, piece.bytes);
+  else if (piece.size <= smallBytes) addSmallFile(run, index, piece, pack);
+  else addLargeFile(run, index, piece);
+}
+
+function addInline(run: Run, bytes: Uint8Array): void {
+  if (bytes.byteLength > smallBytes) {
+    flush(run);
+    run.hash.update(bytes);
+    run.meter.add(bytes.byteLength);
+    return;
+  }
+  // Reserve first: a flush may put another buffer in place.
+  const at = reserve(run, bytes.byteLength);
+  run.batch.buffer.set(bytes, at);
+}
+
+function reserve(run: Run, size: number): number {
+  if (run.batch.used + size > run.batch.buffer.byteLength) flush(run);
+  const at = run.batch.used;
+  run.batch.used += size;
+  return at;
+}
+
+function addSmallFile(run: Run, index: number, piece: FilePiece, pack: boolean): void {
+  const at = reserve(run, piece.size);
+  readInto(piece, run.batch.buffer, at);
+  noteContent(run, index, run.batch.buffer.subarray(at, at + piece.size));
+  if (!pack) return;
+  if (run.batch.packFrom < 0) run.batch.packFrom = at;
+  run.waiting.push({ index, at });
+}
+
+function noteContent(run: Run, index: number, bytes: Uint8Array): void {
+  if (run.hasher) run.contents.set(run.hasher.init().update(bytes).digest('binary'), index * contentHashBytes);
+}
+
+function addLargeFile(run: Run, index: number, piece: FilePiece): void {
+  flush(run);
+  const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
+  hasher?.init();
+  readPiece(piece, run.block, run.meter, (bytes) => {
+    run.hash.update(bytes);
+    hasher?.update(bytes);
+  });
+  if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
+}
+
+function discardObjects({ pack }: HashJob, packed: Float64Array): void {
+  pack?.wanted.forEach((wanted, index) => {
+    if (wanted === 2 && packed[index] === 0) rmSync(objectPath(pack.path, index), { force: true });
+  });
+}

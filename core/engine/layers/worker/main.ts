@@ -13,9 +13,11 @@ export interface ThreadJob<J> {
   readonly limits: ThreadLimits | undefined;
 }
 
-const answering =
-  <J, T>(job: (job: J) => T | Promise<T>) =>
-  async ({ limits, job: input }: ThreadJob<J>): Promise<Outcome<T>> => {
+// Each is loaded when it is asked for: a thread is up sooner.
+export const hash = answering(async (job: HashJob) => (await import('./hashRecipe.ts')).hashRecipe(job));
+
+function answering<J, T>(job: (job: J) => T | Promise<T>) {
+  return async ({ limits, job: input }: ThreadJob<J>): Promise<Outcome<T>> => {
     limitThread(limits);
     try {
       return { value: await job(input) };
@@ -24,9 +26,8 @@ const answering =
       throw error;
     }
   };
+}
 
-// Each is loaded when it is asked for: a thread is up sooner.
-export const hash = answering(async (job: HashJob) => (await import('./hashRecipe.ts')).hashRecipe(job));
 export const probe = answering(async (job: ProbeJob) => (await import('./probeFiles.ts')).probeFiles(job));
 export const extract = answering(async (job: ExtractJob) => (await import('./extractEntries.ts')).extractEntries(job));
 export const compress = answering(async (job: CompressJob) =>

@@ -3,20 +3,15 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
 
-const write = promisify(writeCallback);
-const sync = promisify(fdatasync);
-
-/** Writes that may be under way at once: more of them only wait for each other. */
-const maxPending = 4;
-/** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
-const syncEvery = 64 * 1024 * 1024;
-
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long
  * write costs far less than a file for each. Writing goes on in the background while the worker reads and hashes.
  */
 export interface PackFile {
-  /** Takes the bytes over (they may not change until `written`) and returns their offset. Wait for `settled` now and then. */
+  /**
+   * Takes the bytes over (they may not change until `written`) and returns their offset. Wait for `settled` now and
+   * then.
+   */
   readonly append: (bytes: Uint8Array, written?: () => void) => number;
   /** Resolves when few enough writes are under way. */
   readonly settled: () => Promise<void>;
@@ -24,7 +19,17 @@ export interface PackFile {
   readonly discard: () => Promise<void>;
 }
 
-export const openPackFile = async (path: string): Promise<PackFile> => {
+/** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
+const syncEvery = 64 * 1024 * 1024;
+
+const sync = promisify(fdatasync);
+
+const write = promisify(writeCallback);
+
+/** Writes that may be under way at once: more of them only wait for each other. */
+const maxPending = 4;
+
+export async function openPackFile(path: string): Promise<PackFile> {
   const handle: FileHandle = await open(path, 'wx', 0o600);
   const pending = new Set<Promise<void>>();
   let offset = 0;
@@ -75,4 +80,4 @@ export const openPackFile = async (path: string): Promise<PackFile> => {
       rmSync(path, { force: true });
     },
   };
-};
+}

@@ -4,7 +4,7 @@ import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
 
 /** The content hashes of some files, 16 bytes each: much cheaper than SHA-256, for files that were only touched. */
-export const probeFiles = async (job: ProbeJob): Promise<Uint8Array> => {
+export async function probeFiles(job: ProbeJob): Promise<Uint8Array> {
   const pieces = decodeRecipe(job.recipe);
   const hasher = await contentHasher(job.seed);
   const meter = createMeter(job.meter);
@@ -17,4 +17,4 @@ export const probeFiles = async (job: ProbeJob): Promise<Uint8Array> => {
     hashes.set(hasher.digest('binary'), i * contentHashBytes);
   });
   return hashes;
-};
+}

@@ -8,42 +8,22 @@ import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
 import { restAfter } from './throttle.ts';
 
+/** Hands the blocks of a piece to a function. The block is used again and again: take what you need at once. */
+export function readPiece(piece: FilePiece, block: Buffer, meter: Meter, sink: (block: Buffer) => void): void {
+  for (const bytes of blocksOfFile(piece, meter, () => block)) sink(bytes);
+}
+
 /** Bytes that are read at a time: few enough to be still in the core's cache when they are hashed. */
 export const blockBytes = 256 * 1024;
-
-const changed = (piece: FilePiece, how: string): KitwrightError =>
-  new KitwrightError('content-changed', `${displayPath(piece.path)} ${how} while it was read.`, {
-    data: { path: displayPath(piece.path) },
-  });
-
-const open = (piece: FilePiece): number => {
-  try {
-    return openSync(fsPath(piece.path), 'r');
-  } catch (error) {
-    throw systemError(error, piece.print ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
-  }
-};
-
-const checkUnchanged = (fd: number, piece: FilePiece): void => {
-  if (!piece.print) return;
-  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.print)) throw changed(piece, 'changed');
-};
-
-const readFully = (fd: number, piece: FilePiece, into: Buffer, at: number, length: number, from: number): void => {
-  for (let done = 0; done < length; ) {
-    const count = readSync(fd, into, at + done, length - done, from + done);
-    if (count === 0) throw changed(piece, 'became shorter');
-    done += count;
-  }
-};
 
 /** Bytes after which a file is looked at again: of a large one that changed, no more than this is read in vain. */
 const lookAgain = 64 * 1024 * 1024;
 
 /**
- * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then these
- * bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the meter says so.
- * `supply` gives the buffer of each block, of `blockBytes`, and may know how much of it is wanted; without it every block is a fresh one.
+ * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then
+ * these bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the
+ * meter says so. `supply` gives the buffer of each block, of `blockBytes`, and may know how much of it is wanted;
+ * without it every block is a fresh one.
  */
 export function* blocksOfFile(
   piece: FilePiece,
@@ -69,13 +49,35 @@ export function* blocksOfFile(
   }
 }
 
-/** Hands the blocks of a piece to a function. The block is used again and again: take what you need at once. */
-export const readPiece = (piece: FilePiece, block: Buffer, meter: Meter, sink: (block: Buffer) => void): void => {
-  for (const bytes of blocksOfFile(piece, meter, () => block)) sink(bytes);
-};
+function open(piece: FilePiece): number {
+  try {
+    return openSync(fsPath(piece.path), 'r');
+  } catch (error) {
+    throw systemError(error, piece.print ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
+  }
+}
+
+function readFully(fd: number, piece: FilePiece, into: Buffer, at: number, length: number, from: number): void {
+  for (let done = 0; done < length; ) {
+    const count = readSync(fd, into, at + done, length - done, from + done);
+    if (count === 0) throw changed(piece, 'became shorter');
+    done += count;
+  }
+}
+
+function changed(piece: FilePiece, how: string): KitwrightError {
+  return new KitwrightError('content-changed', `${displayPath(piece.path)} ${how} while it was read.`, {
+    data: { path: displayPath(piece.path) },
+  });
+}
+
+function checkUnchanged(fd: number, piece: FilePiece): void {
+  if (!piece.print) return;
+  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.print)) throw changed(piece, 'changed');
+}
 
 /** Reads a small piece into `into` at `at`, without a detour. */
-export const readInto = (piece: FilePiece, into: Buffer, at: number): void => {
+export function readInto(piece: FilePiece, into: Buffer, at: number): void {
   const fd = open(piece);
   try {
     readFully(fd, piece, into, at, piece.size, piece.offset);
@@ -83,4 +85,4 @@ export const readInto = (piece: FilePiece, into: Buffer, at: number): void => {
   } finally {
     closeSync(fd);
   }
-};
+}

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createThrottle } from './throttle.ts';
 
-/** A thread that works for `work` ms on each of `blocks` blocks of `bytes` bytes; gives the ms that it worked and slept. */
+/**
+ * A thread that works for `work` ms on each of `blocks` blocks of `bytes` bytes; gives the ms that it worked and slept.
+ */
 const run = (limits: { share: number; read: number }, blocks: number, work: number, bytes: number) => {
   let [now, slept] = [0, 0];
   const clock = {

@@ -19,16 +19,17 @@ const threadClock: ThrottleClock = {
   sleep: (ms) => void Atomics.wait(cell, 0, 0, ms),
 };
 
-/** Rests shorter than this are saved up: a thread cannot sleep exactly. */
-const shortest = 10;
 /** A pause in the work is no credit for more than this. */
 const longestBlock = 1_000;
 
+/** Rests shorter than this are saved up: a thread cannot sleep exactly. */
+const shortest = 10;
+
 /** Rests as long as share and rate ask for, whichever is more. */
-export const createThrottle = (
+export function createThrottle(
   { share, read }: Pick<ThreadLimits, 'share' | 'read'>,
   { now, sleep }: ThrottleClock = threadClock,
-): Throttle => {
+): Throttle {
   let woke = now();
   let owed = 0;
   return {
@@ -43,20 +44,22 @@ export const createThrottle = (
       woke = now();
     },
   };
-};
+}
 
 const free: Throttle = { rest: () => undefined };
 let current = free;
 let isLow = false;
 
 /** Sets the limits of this thread for the job that begins. */
-export const limitThread = (limits: ThreadLimits | undefined): void => {
+export function limitThread(limits: ThreadLimits | undefined): void {
   current = limits ? createThrottle(limits) : free;
   if (!limits?.lowPriority || isLow || process.platform !== 'linux') return;
   isLow = true;
   // Zero is the calling thread here, not the process: what the main thread starts keeps its priority.
   setPriority(0, constants.priority.PRIORITY_LOW);
-};
+}
 
 /** So many bytes were read: time to rest, if there are limits. */
-export const restAfter = (bytes: number): void => current.rest(bytes);
+export function restAfter(bytes: number): void {
+  current.rest(bytes);
+}

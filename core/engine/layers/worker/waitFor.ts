@@ -7,11 +7,11 @@ const patience = 1000;
  * Waits until the first `end` bytes of a file that grows are there, and gives how many are. `available` is one 64-bit
  * counter: the bytes that are there from the beginning on; negative = give up. Throws `cancelled`.
  */
-export const waitFor = (available: BigInt64Array, end: number): number => {
+export function waitFor(available: BigInt64Array, end: number): number {
   for (;;) {
     const there = Atomics.load(available, 0);
     if (there < 0n) throw new KitwrightError('cancelled', 'Cancelled.');
     if (there >= BigInt(end)) return Number(there);
     Atomics.wait(available, 0, there, patience);
   }
-};
+}

@@ -13,67 +13,16 @@ import { storeCompressed } from './storeCompressed.ts';
 import { storeContents } from './storeContents.ts';
 import { snapshotKey, takeSnapshot } from './takeSnapshot.ts';
 
-/** Changed paths that are named in a layer's cost. */
-const changedShown = 5;
-
-const layerOf = ({ entry, files }: PlannedLayer, { digest, size, diffId }: RecordHead, cost: LayerCost): Layer => {
-  const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
-  return {
-    entry,
-    descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
-    diffId,
-    files: files.length,
-    cost,
-  };
-};
-
 const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
 
-/** The record of the last build, if everything that it needs is still there and intact. */
-const intactHead = async (
-  previous: LayerSnapshot | undefined,
-  { store, pool, capture }: LayerBuildOptions,
-): Promise<RecordHead | undefined> => {
-  const head = previous && store.layers.readHead(previous.digest);
-  // Contents that were only referred to must be brought in when a copy is asked for now.
-  const lacksCopy = capture !== 'reference' && head?.sources.some(({ kind }) => kind === 'reference');
-  if (!head || lacksCopy) return undefined;
-  const state = store.layers.stateOfAll(head);
-  if (state === 'same') return head;
-  const record = state === 'touched' ? store.layers.read(head.digest) : undefined;
-  const check = record && (await verifyRecord(record, store, pool));
-  if (check?.intact) return head;
-  store.layers.discard(head.digest, check?.damaged);
-  return undefined;
-};
-
-/** Stores the contents of a layer; whoever sends it meanwhile hears what came of it. */
-const storeAndSend = async (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined) => {
-  const early = work.options.sendEarly?.(recipe);
-  try {
-    const stored = await storeContents(work, recipe, previousRecord);
-    const { digest, size } = stored.record;
-    early?.known({ mediaType: work.planned.entry.mediaType, digest, size });
-    return stored;
-  } catch (error) {
-    early?.known(undefined);
-    throw error;
-  }
-};
-
-const store = (work: LayerWork, previousRecord: LayerRecord | undefined) => {
-  const { planned, options } = work;
-  const { entry } = planned;
-  const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.context);
-  if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
-  return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
-};
+/** Changed paths that are named in a layer's cost. */
+const changedShown = 5;
 
 /**
  * Builds one layer: nothing is read if nothing changed, touched files are probed, the rest is hashed and stored.
  * Throws `content-changed` if a file changed meanwhile; build again.
  */
-export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptions): Promise<Layer> => {
+export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptions): Promise<Layer> {
   const { layout, layers } = options.store;
   const key = snapshotKey(options.context, planned.entry);
   const readAt = nowNs();
@@ -101,4 +50,55 @@ export const buildLayer = async (planned: PlannedLayer, options: LayerBuildOptio
     changedCount: changed.length,
   };
   return layerOf(planned, record, cost);
-};
+}
+
+/** The record of the last build, if everything that it needs is still there and intact. */
+async function intactHead(
+  previous: LayerSnapshot | undefined,
+  { store, pool, capture }: LayerBuildOptions,
+): Promise<RecordHead | undefined> {
+  const head = previous && store.layers.readHead(previous.digest);
+  // Contents that were only referred to must be brought in when a copy is asked for now.
+  const lacksCopy = capture !== 'reference' && head?.sources.some(({ kind }) => kind === 'reference');
+  if (!head || lacksCopy) return undefined;
+  const state = store.layers.stateOfAll(head);
+  if (state === 'same') return head;
+  const record = state === 'touched' ? store.layers.read(head.digest) : undefined;
+  const check = record && (await verifyRecord(record, store, pool));
+  if (check?.intact) return head;
+  store.layers.discard(head.digest, check?.damaged);
+  return undefined;
+}
+
+function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
+  const { planned, options } = work;
+  const { entry } = planned;
+  const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.context);
+  if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
+  return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
+}
+
+/** Stores the contents of a layer; whoever sends it meanwhile hears what came of it. */
+async function storeAndSend(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined) {
+  const early = work.options.sendEarly?.(recipe);
+  try {
+    const stored = await storeContents(work, recipe, previousRecord);
+    const { digest, size } = stored.record;
+    early?.known({ mediaType: work.planned.entry.mediaType, digest, size });
+    return stored;
+  } catch (error) {
+    early?.known(undefined);
+    throw error;
+  }
+}
+
+function layerOf({ entry, files }: PlannedLayer, { digest, size, diffId }: RecordHead, cost: LayerCost): Layer {
+  const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
+  return {
+    entry,
+    descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
+    diffId,
+    files: files.length,
+    cost,
+  };
+}

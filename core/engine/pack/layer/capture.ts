@@ -11,12 +11,6 @@ import type { FilePiece } from '../../layers/recipe.ts';
 import type { StoredSource } from '../../store/LayerRecord.ts';
 import type { StoreLayout } from '../../store/storeLayout.ts';
 
-/**
- * How file contents enter the store: as a clone that the file system makes for free, as a copy that is written while the
- * contents are hashed, or not at all. `auto` = reflink where that works, else copy.
- */
-export type CaptureMode = 'auto' | 'reflink' | 'copy' | 'reference';
-
 /** Contents in the store, under a temporary name until the hash says what they are. */
 export interface CapturedFile {
   readonly piece: FilePiece;
@@ -27,11 +21,11 @@ export interface CapturedFile {
 const cannotClone = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOSYS', 'ENOTTY', 'EPERM']);
 
 /**
- * Clones a file. If the path still has its fingerprint afterwards, the clone and the hash saw the same bytes. Undefined where the
- * file system cannot. Only clones are made this way: a plain copy by libuv never ends if the file becomes shorter meanwhile.
- * Throws `content-changed`, `disk-full`, `store-failed`.
+ * Clones a file. If the path still has its fingerprint afterwards, the clone and the hash saw the same bytes. Undefined
+ * where the file system cannot. Only clones are made this way: a plain copy by libuv never ends if the file becomes
+ * shorter meanwhile. Throws `content-changed`, `disk-full`, `store-failed`.
  */
-export const cloneFile = async (layout: StoreLayout, piece: FilePiece): Promise<CapturedFile | undefined> => {
+export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<CapturedFile | undefined> {
   const temporary = join(layout.tmp, temporaryName('object'));
   try {
     await copyFile(fsPath(piece.path), temporary, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
@@ -46,25 +40,23 @@ export const cloneFile = async (layout: StoreLayout, piece: FilePiece): Promise<
   if (piece.print && after && sameFingerprint(after, piece.print)) return { piece, temporary };
   rmSync(temporary, { force: true });
   throw changed(piece.path);
-};
+}
 
-const changed = (path: BytePath, cause?: unknown): KitwrightError =>
-  new KitwrightError('content-changed', `${displayPath(path)} changed while it was copied.`, {
+function changed(path: BytePath, cause?: unknown): KitwrightError {
+  return new KitwrightError('content-changed', `${displayPath(path)} changed while it was copied.`, {
     data: { path: displayPath(path) },
     cause,
   });
+}
 
-const sourceOf = (kind: 'object' | 'pack' | 'blob', name: string, path: string): StoredSource => {
-  const { size, mtimeNs } = statSync(path, { bigint: true });
-  return { kind, name, size: Number(size), mtimeNs: String(mtimeNs) };
-};
+/**
+ * How file contents enter the store: as a clone that the file system makes for free, as a copy that is written while
+ * the contents are hashed, or not at all. `auto` = reflink where that works, else copy.
+ */
+export type CaptureMode = 'auto' | 'reflink' | 'copy' | 'reference';
 
 /** Gives a captured file its name, which is its content hash (hex). One that is there already, complete, stays. */
-export const commitObject = async (
-  layout: StoreLayout,
-  captured: CapturedFile,
-  name: string,
-): Promise<StoredSource> => {
+export async function commitObject(layout: StoreLayout, captured: CapturedFile, name: string): Promise<StoredSource> {
   const path = layout.object(name);
   if (statSync(path, { throwIfNoEntry: false })?.size === captured.piece.size)
     rmSync(captured.temporary, { force: true });
@@ -73,19 +65,24 @@ export const commitObject = async (
     await commitFile(captured.temporary, path);
   }
   return sourceOf('object', name, path);
-};
+}
+
+function sourceOf(kind: 'object' | 'pack' | 'blob', name: string, path: string): StoredSource {
+  const { size, mtimeNs } = statSync(path, { bigint: true });
+  return { kind, name, size: Number(size), mtimeNs: String(mtimeNs) };
+}
 
 /** Gives a finished pack (already synced by its writer) its final name. */
-export const commitPack = (layout: StoreLayout, temporary: string): StoredSource => {
+export function commitPack(layout: StoreLayout, temporary: string): StoredSource {
   const name = temporaryName('pack');
   const path = join(layout.packs, name);
   renameSync(temporary, path);
   return sourceOf('pack', name, path);
-};
+}
 
 /** Gives a compressed or materialised layer its name in `blobs/`. */
-export const commitBlob = async (layout: StoreLayout, temporary: string, hex: string): Promise<StoredSource> => {
+export async function commitBlob(layout: StoreLayout, temporary: string, hex: string): Promise<StoredSource> {
   const path = join(layout.blobs, hex);
   await commitFile(temporary, path);
   return sourceOf('blob', hex, path);
-};
+}

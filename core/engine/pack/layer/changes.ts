@@ -6,17 +6,17 @@ import { recipeSize } from '../../layers/recipe.ts';
 import { hashBytes, type LayerSnapshot, type SnapshotFile } from '../../store/LayerSnapshot.ts';
 import { hasContent, type LayerWork, pieceOf, sameHash, watchMeter } from './layerWork.ts';
 
-export const byPath = (snapshot: LayerSnapshot | undefined): ReadonlyMap<string, SnapshotFile> =>
-  new Map(snapshot?.files.map((file) => [file.path, file]));
+export function byPath(snapshot: LayerSnapshot | undefined): ReadonlyMap<string, SnapshotFile> {
+  return new Map(snapshot?.files.map((file) => [file.path, file]));
+}
 
-const trusted = (file: PlanFile, old: SnapshotFile | undefined): Uint8Array | undefined =>
-  old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
-
-/** The content hashes that the fingerprints vouch for. Files mostly stand where they stood, so no map is made at first. */
-export const knownHashes = (
+/**
+ * The content hashes that the fingerprints vouch for. Files mostly stand where they stood, so no map is made at first.
+ */
+export function knownHashes(
   files: readonly PlanFile[],
   previous: LayerSnapshot | undefined,
-): (Uint8Array | undefined)[] => {
+): (Uint8Array | undefined)[] {
   if (!previous) return files.map(() => undefined);
   let map: ReadonlyMap<string, SnapshotFile> | undefined;
   return files.map((file, i) => {
@@ -25,24 +25,35 @@ export const knownHashes = (
     map ??= byPath(previous);
     return trusted(file, map.get(file.path));
   });
-};
+}
 
-const permissions = (mode: number): number => mode & 0o7777;
+function trusted(file: PlanFile, old: SnapshotFile | undefined): Uint8Array | undefined {
+  return old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
+}
 
 /** Are names, modes and contents those of the last build? Then the layer is the same. */
-export const isUnchanged = ({ planned: { files }, previous, hashes }: LayerWork): boolean =>
-  previous !== undefined &&
-  previous.files.length === files.length &&
-  files.every((file, i) => {
-    const old = previous.files[i] as SnapshotFile;
-    const same =
-      old.path === file.path && old.type === file.type && permissions(old.print.mode) === permissions(file.print.mode);
-    if (!same || file.type === 'directory') return same;
-    return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
-  });
+export function isUnchanged({ planned: { files }, previous, hashes }: LayerWork): boolean {
+  return (
+    previous !== undefined &&
+    previous.files.length === files.length &&
+    files.every((file, i) => {
+      const old = previous.files[i] as SnapshotFile;
+      const same =
+        old.path === file.path &&
+        old.type === file.type &&
+        permissions(old.print.mode) === permissions(file.print.mode);
+      if (!same || file.type === 'directory') return same;
+      return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
+    })
+  );
+}
+
+function permissions(mode: number): number {
+  return mode & 0o7777;
+}
 
 /** Computes the content hashes of the planned files that are wanted; files without content have none. */
-export const probe = async (work: LayerWork, wanted: (file: PlanFile, index: number) => boolean): Promise<void> => {
+export async function probe(work: LayerWork, wanted: (file: PlanFile, index: number) => boolean): Promise<void> {
   const { planned, options, hashes } = work;
   const files = planned.files.flatMap((file, index) =>
     hasContent(file) && wanted(file, index) ? [{ file, index }] : [],
@@ -55,19 +66,19 @@ export const probe = async (work: LayerWork, wanted: (file: PlanFile, index: num
   files.forEach(({ index }, i) => {
     hashes[index] = found.slice(i * hashBytes, (i + 1) * hashBytes);
   });
-};
+}
 
 /** Files that were touched but kept their size: their content hash is asked for first, it is four times cheaper. */
-export const probeTouched = async (work: LayerWork): Promise<void> => {
+export async function probeTouched(work: LayerWork): Promise<void> {
   if (!work.previous) return;
   const old = byPath(work.previous);
   await probe(work, (file, index) => !work.hashes[index] && old.get(file.path)?.print.size === file.print.size);
-};
+}
 
 /** Paths whose content is new, or another than last time. */
-export const changedPaths = ({ planned, previous, hashes }: LayerWork): readonly string[] => {
+export function changedPaths({ planned, previous, hashes }: LayerWork): readonly string[] {
   const old = byPath(previous);
   return planned.files
     .filter((file, i) => hasContent(file) && !sameHash(old.get(file.path)?.hash, hashes[i]))
     .map(({ path }) => textOf(path));
-};
+}

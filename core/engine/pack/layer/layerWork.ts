@@ -13,6 +13,16 @@ import type { LocalStore } from '../../store/localStore.ts';
 import type { EarlyLayer } from '../earlyPush.ts';
 import type { CaptureMode } from './capture.ts';
 
+/** One layer while it is built. */
+export interface LayerWork {
+  readonly planned: PlannedLayer;
+  readonly options: LayerBuildOptions;
+  /** What the last build saw. */
+  readonly previous: LayerSnapshot | undefined;
+  /** Content hash of each planned file, where it is known; filled in as the build goes on. */
+  readonly hashes: (Uint8Array | undefined)[];
+}
+
 export interface LayerBuildOptions {
   /** Absolute path of the packed directory. */
   readonly context: string;
@@ -31,16 +41,6 @@ export interface LayerBuildOptions {
   readonly progress: (done: number, bytes: number) => void;
 }
 
-/** One layer while it is built. */
-export interface LayerWork {
-  readonly planned: PlannedLayer;
-  readonly options: LayerBuildOptions;
-  /** What the last build saw. */
-  readonly previous: LayerSnapshot | undefined;
-  /** Content hash of each planned file, where it is known; filled in as the build goes on. */
-  readonly hashes: (Uint8Array | undefined)[];
-}
-
 /** What storing a layer gives. */
 export interface StoredLayer {
   readonly record: LayerRecord;
@@ -50,26 +50,30 @@ export interface StoredLayer {
   readonly existed: boolean;
 }
 
+export function hasContent({ type, print }: PlanFile): boolean {
+  return type === 'file' && print.size > 0;
+}
+
+export function pieceOf(file: PlanFile, { context }: LayerBuildOptions): FilePiece {
+  return {
+    kind: 'file',
+    path: file.target ?? joinPath(context, file.path),
+    offset: 0,
+    size: file.print.size,
+    print: file.print,
+  };
+}
+
 /** How often progress is told, in ms. */
 const progressInterval = 200;
 
-export const hasContent = ({ type, print }: PlanFile): boolean => type === 'file' && print.size > 0;
-
-export const pieceOf = (file: PlanFile, { context }: LayerBuildOptions): FilePiece => ({
-  kind: 'file',
-  path: file.target ?? joinPath(context, file.path),
-  offset: 0,
-  size: file.print.size,
-  print: file.print,
-});
-
 /** Runs a job of the pool with progress and cancellation. */
-export const watchMeter = <T>(
+export function watchMeter<T>(
   { progress, signal }: LayerBuildOptions,
   bytes: number,
   run: (meter: Meter) => Promise<T>,
-): Promise<T> =>
-  withMeter(signal, async (meter) => {
+): Promise<T> {
+  return withMeter(signal, async (meter) => {
     const timer = setInterval(() => progress(Math.min(meter.bytes(), bytes), bytes), progressInterval);
     try {
       return await run(meter);
@@ -77,11 +81,13 @@ export const watchMeter = <T>(
       clearInterval(timer);
     }
   });
+}
 
-export const asDigest = (text: string): Digest => {
+export function asDigest(text: string): Digest {
   if (isDigest(text)) return text;
   throw new KitwrightError('internal-error', `A worker answered ${JSON.stringify(text)} for a digest.`);
-};
+}
 
-export const sameHash = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =>
-  a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
+export function sameHash(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a !== undefined && b !== undefined && Buffer.compare(a, b) === 0;
+}

@@ -4,8 +4,8 @@ import type { LocalStore } from '../../store/localStore.ts';
 import { streamRecipe } from '../../store/streamRecipe.ts';
 
 /** Writes a layer that is kept as a recipe to `blobs/`, verified, so that any OCI tool can read it. */
-export const materializeLayer = async (descriptor: Descriptor, store: LocalStore): Promise<void> => {
+export async function materializeLayer(descriptor: Descriptor, store: LocalStore): Promise<void> {
   if (existsSync(store.layout.blob(descriptor.digest))) return;
   const recipe = store.locate(descriptor);
   if (recipe) await store.push(descriptor, (range) => streamRecipe(recipe, range));
-};
+}

@@ -9,7 +9,7 @@ import { probe } from './changes.ts';
 import { asDigest, type LayerWork, type StoredLayer, watchMeter } from './layerWork.ts';
 
 /** Compresses a layer into `blobs/`. `module` is the compressor's. */
-export const storeCompressed = async (work: LayerWork, recipe: Recipe, module: string): Promise<StoredLayer> => {
+export async function storeCompressed(work: LayerWork, recipe: Recipe, module: string): Promise<StoredLayer> {
   const { options } = work;
   const { layout, layers } = options.store;
   const path = join(layout.tmp, temporaryName('blob'));
@@ -31,4 +31,4 @@ export const storeCompressed = async (work: LayerWork, recipe: Recipe, module: s
   };
   layers.write(record);
   return { record, hashed: bytes, existed };
-};
+}

@@ -12,214 +12,12 @@ import { type CapturedFile, cloneFile, commitObject, commitPack } from './captur
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, watchMeter } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
 
-/** Files up to this many bytes go into a pack, larger ones into an object of their own. The worker draws the same line. */
-const packLimit = 256 * 1024;
-
-interface Content {
-  readonly piece: FilePiece;
-  /** Index in the recipe. */
-  readonly index: number;
-  readonly file: PlanFile;
-  /** Index in the plan. */
-  readonly planIndex: number;
-  /** Where the last build stored the same bytes. */
-  readonly stored: StoredSourcePiece | undefined;
-}
-
-interface StoredSourcePiece {
-  readonly source: StoredSource;
-  readonly offset: number;
-  readonly size: number;
-}
-
-/** Place and content hash of each file of the last build: equal contents are not stored twice. */
-const storedBefore = ({ previous }: LayerWork, record: LayerRecord | undefined) => {
-  const places = record?.pieces.filter((piece) => 'source' in piece) ?? [];
-  const files = previous?.files.filter(({ type, print }) => type === 'file' && print.size > 0) ?? [];
-  if (!record || places.length !== files.length) return undefined;
-  return new Map(
-    files.map(({ path, hash }, i) => {
-      const { source, offset, size } = places[i] as { source: number; offset: number; size: number };
-      return [path, { hash, place: { source: record.sources[source] as StoredSource, offset, size } }] as const;
-    }),
-  );
-};
-
-const contentsOf = (work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): readonly Content[] => {
-  const before = work.options.capture === 'reference' ? undefined : storedBefore(work, previousRecord);
-  const planned = work.planned.files.flatMap((file, planIndex) => (hasContent(file) ? [{ file, planIndex }] : []));
-  const pieces = recipe.flatMap((piece, index) => (piece.kind === 'file' ? [{ piece, index }] : []));
-  return pieces.map(({ piece, index }, i) => {
-    const { file, planIndex } = planned[i] as { file: PlanFile; planIndex: number };
-    const old = before?.get(file.path);
-    return {
-      piece,
-      index,
-      file,
-      planIndex,
-      stored: old && sameHash(old.hash, work.hashes[planIndex]) ? old.place : undefined,
-    };
-  });
-};
-
-/** What the worker does with each piece: nothing, into the pack (1), into a file of its own (2). */
-const wantedOf = (recipe: Recipe, contents: readonly Content[], captured: readonly CapturedFile[]): Uint8Array => {
-  const wanted = passingBytes(recipe.length);
-  const cloned = new Set(captured.map(({ piece }) => piece));
-  for (const { index, piece, stored } of contents) {
-    if (!stored && !cloned.has(piece)) wanted[index] = piece.size <= packLimit ? 1 : 2;
-  }
-  return wanted;
-};
-
-const knownContents = ({ hashes, options }: LayerWork, recipe: Recipe, contents: readonly Content[]): Uint8Array => {
-  const known = passingBytes(recipe.length * hashBytes);
-  for (const { index, planIndex, stored } of contents) {
-    const hash = hashes[planIndex];
-    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
-    if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
-  }
-  return known;
-};
-
-const hashLayer = (
-  work: LayerWork,
-  recipe: Recipe,
-  contents: readonly Content[],
-  pack: HashJob['pack'],
-): Promise<HashResult> => {
-  const { options, planned } = work;
-  const midstates = options.midstates
-    ? { midstates: snapshotKey(options.context, planned.entry), known: knownContents(work, recipe, contents) }
-    : {};
-  return watchMeter(options, recipeSize(recipe), (meter) =>
-    options.pool.hash({
-      recipe: encodeRecipe(recipe),
-      meter: meter.buffer,
-      seed: options.store.seed(),
-      ...(pack ? { pack } : {}),
-      // Nothing is named by the content hash of what is only referred to: a touched large file is simply hashed again.
-      ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
-      ...midstates,
-    }),
-  );
-};
-
-const discardCaptured = (captured: readonly CapturedFile[]): void => {
-  for (const { temporary } of captured) rmSync(temporary, { force: true });
-};
-
-/** Clones the large files, where the file system can and it was not forbidden. */
-const cloneLarge = async ({ options }: LayerWork, contents: readonly Content[]): Promise<readonly CapturedFile[]> => {
-  const { capture, store } = options;
-  const captured: CapturedFile[] = [];
-  if (capture === 'copy' || capture === 'reference') return captured;
-  try {
-    for (const { piece, stored } of contents) {
-      if (stored || piece.size <= packLimit) continue;
-      const clone = await cloneFile(store.layout, piece);
-      if (clone) captured.push(clone);
-      else if (capture === 'auto') break;
-      else throw cannotReflink();
-    }
-  } catch (error) {
-    discardCaptured(captured);
-    throw error;
-  }
-  return captured;
-};
-
-const cannotReflink = (): KitwrightError =>
-  new KitwrightError('store-failed', 'The file system cannot clone files into the store.', {
-    hint: 'Use --capture copy, or keep the store on the same file system (btrfs, XFS, APFS).',
-  });
-
-const referenceTo = ({ path, size, print }: FilePiece): StoredSource => {
-  if (!print) throw new KitwrightError('internal-error', 'A file of the working directory has no fingerprint.');
-  return { kind: 'reference', path, size, print: printToJson(print) };
-};
-
-/** Collects the sources of a record, each once. */
-const createSources = () => {
-  const sources: StoredSource[] = [];
-  const indexes = new Map<string, number>();
-  const keyOf = (source: StoredSource) =>
-    source.kind === 'reference' ? `reference:${source.path}` : `${source.kind}:${source.name}`;
-  return {
-    sources,
-    indexOf: (source: StoredSource): number => {
-      const key = keyOf(source);
-      const index = indexes.get(key) ?? sources.push(source) - 1;
-      indexes.set(key, index);
-      return index;
-    },
-  };
-};
-
-const hashAt = ({ contents }: HashResult, index: number): Uint8Array =>
-  contents.subarray(index * hashBytes, (index + 1) * hashBytes);
-
-interface Hashed {
-  readonly result: HashResult;
-  readonly captured: readonly CapturedFile[];
-  readonly packPath: string | undefined;
-}
-
-/** The hash pass, which writes what is new on the way; what the file system can clone is cloned before. */
-const hashAndCapture = async (work: LayerWork, recipe: Recipe, contents: readonly Content[]): Promise<Hashed> => {
-  const { capture, store } = work.options;
-  if (capture === 'reference') {
-    return { result: await hashLayer(work, recipe, contents, undefined), captured: [], packPath: undefined };
-  }
-  const cloned = await cloneLarge(work, contents);
-  const path = join(store.layout.tmp, temporaryName('pack'));
-  const wanted = wantedOf(recipe, contents, cloned);
-  try {
-    const result = await hashLayer(work, recipe, contents, { path, wanted });
-    const written = contents.flatMap(({ index, piece }) =>
-      wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
-    );
-    return { result, captured: [...cloned, ...written], packPath: wanted.includes(1) ? path : undefined };
-  } catch (error) {
-    discardCaptured(cloned);
-    throw error;
-  }
-};
-
-const placeContents = async (work: LayerWork, contents: readonly Content[], { result, captured, packPath }: Hashed) => {
-  const { layout } = work.options.store;
-  const { sources, indexOf } = createSources();
-  const copies = new Map(captured.map((file) => [file.piece, file]));
-  const pack = packPath ? indexOf(commitPack(layout, packPath)) : -1;
-  const places = new Map<number, StoredPiece>();
-  for (const { index, piece, stored } of contents) {
-    const packed = result.packed[index] ?? -1;
-    const copy = copies.get(piece);
-    if (stored) places.set(index, { source: indexOf(stored.source), offset: stored.offset, size: stored.size });
-    else if (packed >= 0 && !copy) places.set(index, { source: pack, offset: packed, size: piece.size });
-    else {
-      const name = Buffer.from(hashAt(result, index)).toString('hex');
-      const source = copy ? await commitObject(layout, copy, name) : referenceTo(piece);
-      places.set(index, { source: indexOf(source), offset: 0, size: piece.size });
-    }
-  }
-  return { sources, places };
-};
-
-/** A record of the same layer from another build, if it can be used as it is. */
-const usable = (work: LayerWork, digest: string): LayerRecord | undefined => {
-  const { layers } = work.options.store;
-  const record = work.options.capture === 'reference' ? undefined : layers.read(asDigest(digest));
-  const own = record?.sources.every(({ kind }) => kind !== 'reference');
-  return record && own && layers.stateOfAll(record) === 'same' ? record : undefined;
-};
-
 /** Hashes a layer, brings new contents into the store, and writes the layer's record. */
-export const storeContents = async (
+export async function storeContents(
   work: LayerWork,
   recipe: Recipe,
   previousRecord: LayerRecord | undefined,
-): Promise<StoredLayer> => {
+): Promise<StoredLayer> {
   const { layers } = work.options.store;
   const contents = contentsOf(work, recipe, previousRecord);
   const hashed = await hashAndCapture(work, recipe, contents);
@@ -240,4 +38,210 @@ export const storeContents = async (
   const record: LayerRecord = { digest, size: result.size, diffId: digest, sources, pieces };
   layers.write(record);
   return { record, hashed: result.hashed, existed };
-};
+}
+
+interface Content {
+  readonly piece: FilePiece;
+  /** Index in the recipe. */
+  readonly index: number;
+  readonly file: PlanFile;
+  /** Index in the plan. */
+  readonly planIndex: number;
+  /** Where the last build stored the same bytes. */
+  readonly stored: StoredSourcePiece | undefined;
+}
+
+interface StoredSourcePiece {
+  readonly source: StoredSource;
+  readonly offset: number;
+  readonly size: number;
+}
+
+function contentsOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): readonly Content[] {
+  const before = work.options.capture === 'reference' ? undefined : storedBefore(work, previousRecord);
+  const planned = work.planned.files.flatMap((file, planIndex) => (hasContent(file) ? [{ file, planIndex }] : []));
+  const pieces = recipe.flatMap((piece, index) => (piece.kind === 'file' ? [{ piece, index }] : []));
+  return pieces.map(({ piece, index }, i) => {
+    const { file, planIndex } = planned[i] as { file: PlanFile; planIndex: number };
+    const old = before?.get(file.path);
+    return {
+      piece,
+      index,
+      file,
+      planIndex,
+      stored: old && sameHash(old.hash, work.hashes[planIndex]) ? old.place : undefined,
+    };
+  });
+}
+
+/** Place and content hash of each file of the last build: equal contents are not stored twice. */
+function storedBefore({ previous }: LayerWork, record: LayerRecord | undefined) {
+  const places = record?.pieces.filter((piece) => 'source' in piece) ?? [];
+  const files = previous?.files.filter(({ type, print }) => type === 'file' && print.size > 0) ?? [];
+  if (!record || places.length !== files.length) return undefined;
+  return new Map(
+    files.map(({ path, hash }, i) => {
+      const { source, offset, size } = places[i] as { source: number; offset: number; size: number };
+      return [path, { hash, place: { source: record.sources[source] as StoredSource, offset, size } }] as const;
+    }),
+  );
+}
+
+interface Hashed {
+  readonly result: HashResult;
+  readonly captured: readonly CapturedFile[];
+  readonly packPath: string | undefined;
+}
+
+/** The hash pass, which writes what is new on the way; what the file system can clone is cloned before. */
+async function hashAndCapture(work: LayerWork, recipe: Recipe, contents: readonly Content[]): Promise<Hashed> {
+  const { capture, store } = work.options;
+  if (capture === 'reference') {
+    return { result: await hashLayer(work, recipe, contents, undefined), captured: [], packPath: undefined };
+  }
+  const cloned = await cloneLarge(work, contents);
+  const path = join(store.layout.tmp, temporaryName('pack'));
+  const wanted = wantedOf(recipe, contents, cloned);
+  try {
+    const result = await hashLayer(work, recipe, contents, { path, wanted });
+    const written = contents.flatMap(({ index, piece }) =>
+      wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
+    );
+    return { result, captured: [...cloned, ...written], packPath: wanted.includes(1) ? path : undefined };
+  } catch (error) {
+    discardCaptured(cloned);
+    throw error;
+  }
+}
+
+/**
+ * Files up to this many bytes go into a pack, larger ones into an object of their own. The worker draws the same line.
+ */
+const packLimit = 256 * 1024;
+
+function hashLayer(
+  work: LayerWork,
+  recipe: Recipe,
+  contents: readonly Content[],
+  pack: HashJob['pack'],
+): Promise<HashResult> {
+  const { options, planned } = work;
+  const midstates = options.midstates
+    ? { midstates: snapshotKey(options.context, planned.entry), known: knownContents(work, recipe, contents) }
+    : {};
+  return watchMeter(options, recipeSize(recipe), (meter) =>
+    options.pool.hash({
+      recipe: encodeRecipe(recipe),
+      meter: meter.buffer,
+      seed: options.store.seed(),
+      ...(pack ? { pack } : {}),
+      // Nothing is named by the content hash of what is only referred to: a touched large file is simply hashed again.
+      ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
+      ...midstates,
+    }),
+  );
+}
+
+function knownContents({ hashes, options }: LayerWork, recipe: Recipe, contents: readonly Content[]): Uint8Array {
+  const known = passingBytes(recipe.length * hashBytes);
+  for (const { index, planIndex, stored } of contents) {
+    const hash = hashes[planIndex];
+    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
+    if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
+  }
+  return known;
+}
+
+/** Clones the large files, where the file system can and it was not forbidden. */
+async function cloneLarge({ options }: LayerWork, contents: readonly Content[]): Promise<readonly CapturedFile[]> {
+  const { capture, store } = options;
+  const captured: CapturedFile[] = [];
+  if (capture === 'copy' || capture === 'reference') return captured;
+  try {
+    for (const { piece, stored } of contents) {
+      if (stored || piece.size <= packLimit) continue;
+      const clone = await cloneFile(store.layout, piece);
+      if (clone) captured.push(clone);
+      else if (capture === 'auto') break;
+      else throw cannotReflink();
+    }
+  } catch (error) {
+    discardCaptured(captured);
+    throw error;
+  }
+  return captured;
+}
+
+function cannotReflink(): KitwrightError {
+  return new KitwrightError('store-failed', 'The file system cannot clone files into the store.', {
+    hint: 'Use --capture copy, or keep the store on the same file system (btrfs, XFS, APFS).',
+  });
+}
+
+function discardCaptured(captured: readonly CapturedFile[]): void {
+  for (const { temporary } of captured) rmSync(temporary, { force: true });
+}
+
+/** What the worker does with each piece: nothing, into the pack (1), into a file of its own (2). */
+function wantedOf(recipe: Recipe, contents: readonly Content[], captured: readonly CapturedFile[]): Uint8Array {
+  const wanted = passingBytes(recipe.length);
+  const cloned = new Set(captured.map(({ piece }) => piece));
+  for (const { index, piece, stored } of contents) {
+    if (!stored && !cloned.has(piece)) wanted[index] = piece.size <= packLimit ? 1 : 2;
+  }
+  return wanted;
+}
+
+function hashAt({ contents }: HashResult, index: number): Uint8Array {
+  return contents.subarray(index * hashBytes, (index + 1) * hashBytes);
+}
+
+/** A record of the same layer from another build, if it can be used as it is. */
+function usable(work: LayerWork, digest: string): LayerRecord | undefined {
+  const { layers } = work.options.store;
+  const record = work.options.capture === 'reference' ? undefined : layers.read(asDigest(digest));
+  const own = record?.sources.every(({ kind }) => kind !== 'reference');
+  return record && own && layers.stateOfAll(record) === 'same' ? record : undefined;
+}
+
+async function placeContents(work: LayerWork, contents: readonly Content[], { result, captured, packPath }: Hashed) {
+  const { layout } = work.options.store;
+  const { sources, indexOf } = createSources();
+  const copies = new Map(captured.map((file) => [file.piece, file]));
+  const pack = packPath ? indexOf(commitPack(layout, packPath)) : -1;
+  const places = new Map<number, StoredPiece>();
+  for (const { index, piece, stored } of contents) {
+    const packed = result.packed[index] ?? -1;
+    const copy = copies.get(piece);
+    if (stored) places.set(index, { source: indexOf(stored.source), offset: stored.offset, size: stored.size });
+    else if (packed >= 0 && !copy) places.set(index, { source: pack, offset: packed, size: piece.size });
+    else {
+      const name = Buffer.from(hashAt(result, index)).toString('hex');
+      const source = copy ? await commitObject(layout, copy, name) : referenceTo(piece);
+      places.set(index, { source: indexOf(source), offset: 0, size: piece.size });
+    }
+  }
+  return { sources, places };
+}
+
+/** Collects the sources of a record, each once. */
+function createSources() {
+  const sources: StoredSource[] = [];
+  const indexes = new Map<string, number>();
+  const keyOf = (source: StoredSource) =>
+    source.kind === 'reference' ? `reference:${source.path}` : `${source.kind}:${source.name}`;
+  return {
+    sources,
+    indexOf: (source: StoredSource): number => {
+      const key = keyOf(source);
+      const index = indexes.get(key) ?? sources.push(source) - 1;
+      indexes.set(key, index);
+      return index;
+    },
+  };
+}
+
+function referenceTo({ path, size, print }: FilePiece): StoredSource {
+  if (!print) throw new KitwrightError('internal-error', 'A file of the working directory has no fingerprint.');
+  return { kind: 'reference', path, size, print: printToJson(print) };
+}

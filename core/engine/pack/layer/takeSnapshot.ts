@@ -7,26 +7,29 @@ import { hashBytes, type LayerSnapshot } from '../../store/LayerSnapshot.ts';
 
 const noHash = new Uint8Array(hashBytes);
 
-/** The name under which a layer's snapshot is kept: where it is and how it is made. */
-export const snapshotKey = (context: BytePath, entry: PlanEntry): string =>
-  createHash('sha256')
-    .update([context, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')
-    .digest('hex');
-
 /** The snapshot of a layer whose contents were just read. `readAt` is the wall clock in ns before the reading. */
-export const takeSnapshot = (
+export function takeSnapshot(
   digest: Digest,
   files: readonly PlanFile[],
   hashes: readonly (Uint8Array | undefined)[],
   readAt: bigint,
   grain: bigint,
-): LayerSnapshot => ({
-  digest,
-  files: files.map(({ path, type, print }, i) => ({
-    path,
-    type,
-    print,
-    hash: hashes[i] ?? noHash,
-    racy: type === 'file' && isRacy(print, readAt, grain),
-  })),
-});
+): LayerSnapshot {
+  return {
+    digest,
+    files: files.map(({ path, type, print }, i) => ({
+      path,
+      type,
+      print,
+      hash: hashes[i] ?? noHash,
+      racy: type === 'file' && isRacy(print, readAt, grain),
+    })),
+  };
+}
+
+/** The name under which a layer's snapshot is kept: where it is and how it is made. */
+export function snapshotKey(context: BytePath, entry: PlanEntry): string {
+  return createHash('sha256')
+    .update([context, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')
+    .digest('hex');
+}

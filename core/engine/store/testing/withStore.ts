@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeStore, type StoreLayout, storeLayout } from '../storeLayout.ts';
 
 /** Runs with an empty store in a fresh folder. */
-export const withStore = async (run: (layout: StoreLayout) => Promise<void>): Promise<void> => {
+export async function withStore(run: (layout: StoreLayout) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
   try {
     const layout = storeLayout(folder);
@@ -13,4 +13,4 @@ export const withStore = async (run: (layout: StoreLayout) => Promise<void>): Pr
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-};
+}

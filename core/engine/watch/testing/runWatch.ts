@@ -117,7 +117,10 @@ export interface Step {
   readonly directory: string;
 }
 
-/** A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until it rests. */
+/**
+ * A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until it
+ * rests.
+ */
 export const runWatch = async (
   first: Readonly<Record<string, string>>,
   steps: readonly ((step: Step) => void)[],

@@ -2,46 +2,16 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 
-const neverWatched = new Set(['.git', 'node_modules', '__pycache__']);
-
 /** What a watcher says; without an error: something happened. */
 export type TellHint = (message?: { readonly error?: string }) => void;
 
-/** Directories that began to be watched together. */
-interface Batch {
-  readonly watcher: FSWatcher;
-  readonly paths: Set<string>;
-}
-
-interface Watched {
-  readonly inode: bigint;
-  readonly batch: Batch;
-}
-
-/** Of the directory at a path; undefined if there is none. */
-const inodeOf = (path: string): bigint | undefined => {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats?.isDirectory() ? stats.ino : undefined;
-};
-
-const subdirectories = (directory: string): readonly string[] => {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !neverWatched.has(entry.name))
-      .map(({ name }) => join(directory, name));
-  } catch {
-    // It vanished; its parent tells.
-    return [];
-  }
-};
-
-const treeOf = (directory: string): readonly string[] => [directory, ...subdirectories(directory).flatMap(treeOf)];
+const neverWatched = new Set(['.git', 'node_modules', '__pycache__']);
 
 /**
- * Watches directories, never the files in them: a directory tells of all its entries, and 50,000 files cost nothing. Whatever
- * appears as a directory is watched from then on. `onReady` is called once the first of them are watched.
+ * Watches directories, never the files in them: a directory tells of all its entries, and 50,000 files cost nothing.
+ * Whatever appears as a directory is watched from then on. `onReady` is called once the first of them are watched.
  */
-export const watchDirectories = (root: string, tell: TellHint, onReady: () => void) => {
+export function watchDirectories(root: string, tell: TellHint, onReady: () => void) {
   const watched = new Map<string, Watched>();
   const forget = (path: string): void => {
     const batch = watched.get(path)?.batch;
@@ -77,7 +47,8 @@ export const watchDirectories = (root: string, tell: TellHint, onReady: () => vo
     );
     watcher.on('all', () => tell());
     watcher.on('error', (error) => tell({ error: String(error) }));
-    // What happened while the watches were made was told to nobody, and what appeared in them meanwhile is not watched yet.
+    // What happened while the watches were made was told to nobody, and what appeared in them meanwhile is not watched
+    // yet.
     watcher.on('ready', () => {
       watchAll([...paths].flatMap(subdirectories).flatMap(treeOf));
       tell();
@@ -90,4 +61,36 @@ export const watchDirectories = (root: string, tell: TellHint, onReady: () => vo
       for (const path of [...watched.keys()]) forget(path);
     },
   };
-};
+}
+
+interface Watched {
+  readonly inode: bigint;
+  readonly batch: Batch;
+}
+
+/** Directories that began to be watched together. */
+interface Batch {
+  readonly watcher: FSWatcher;
+  readonly paths: Set<string>;
+}
+
+/** Of the directory at a path; undefined if there is none. */
+function inodeOf(path: string): bigint | undefined {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats?.isDirectory() ? stats.ino : undefined;
+}
+
+function treeOf(directory: string): readonly string[] {
+  return [directory, ...subdirectories(directory).flatMap(treeOf)];
+}
+
+function subdirectories(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !neverWatched.has(entry.name))
+      .map(({ name }) => join(directory, name));
+  } catch {
+    // It vanished; its parent tells.
+    return [];
+  }
+}
