@@ -13,7 +13,7 @@ import {
   standardWait,
   version,
   type Wait,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig } from './config/findConfig.ts';
 import { defaultPlugins } from './defaultPlugins.ts';

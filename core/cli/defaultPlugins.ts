@@ -1,5 +1,5 @@
 import { compression } from '@kitwright/compression';
-import type { Plugin } from '@kitwright/core';
+import type { Plugin } from '@kitwright/core/internal';
 import { git } from '@kitwright/git';
 import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';

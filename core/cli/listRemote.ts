@@ -6,7 +6,7 @@ import {
   mediaTypes,
   parseReference,
   type Reference,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 

@@ -1,4 +1,4 @@
-import { copyKit, type Reference, repositoryOf, requireKit, resolveKit } from '@kitwright/core';
+import { copyKit, type Reference, repositoryOf, requireKit, resolveKit } from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 

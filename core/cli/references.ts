@@ -5,7 +5,7 @@ import {
   parseReference,
   type Reference,
   withDefaultTag,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 
 /** A reference that must name one tag or digest. */
 export function requireTag(text: string): Reference {

@@ -8,7 +8,7 @@ import {
   repositoryOf,
   type TargetAccess,
   type TargetSource,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Session } from './Session.ts';
 
 /** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */

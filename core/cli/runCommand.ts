@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { KitwrightError, toErrorData, version } from '@kitwright/core';
+import { KitwrightError, toErrorData, version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';

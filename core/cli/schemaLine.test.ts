@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { kitfileSchema } from '@kitwright/core';
+import { kitfileSchema } from '@kitwright/core/internal';
 import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
 import { schemaLine } from './schemaLine.ts';
 

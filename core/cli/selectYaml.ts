@@ -1,4 +1,4 @@
-import { type Kitfile, KitwrightError, partYaml } from '@kitwright/core';
+import { type Kitfile, KitwrightError, partYaml } from '@kitwright/core/internal';
 
 /** Two sections go by their names in kit's program. */
 const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };

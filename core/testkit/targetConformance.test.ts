@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createOciArchive, createOciLayout, openStores, type Target } from '@kitwright/core';
+import { openStores } from '@kitwright/core/internal';
+import { createOciArchive, createOciLayout, type Target } from '@kitwright/core/plugin';
 import { targetConformance } from './targetConformance.ts';
 
 const kinds: Readonly<Record<string, (folder: string) => Target>> = {

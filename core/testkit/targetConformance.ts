@@ -8,7 +8,7 @@ import {
   descriptorOf,
   mediaTypes,
   type Target,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 
 /** One rule that every target keeps. */
 export interface TargetCase {

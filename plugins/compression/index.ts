@@ -1,4 +1,4 @@
-import { type Compressor, definePlugin, type Plugin } from '@kitwright/core';
+import { type Compressor, definePlugin, type Plugin } from '@kitwright/core/plugin';
 
 /** The words of `--compression`, beside `none`. */
 export const compressors: readonly Compressor[] = [

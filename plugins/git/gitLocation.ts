@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 
 const forms = [/^(?:https?|ssh|git|file):\/\/\S+$/, /^[\w.-]+@[\w.-]+:\S+$/];
 

@@ -8,7 +8,7 @@ import {
   type ImportSource,
   KitwrightError,
   type Plugin,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 import { withToken } from './withToken.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { errnoOf, KitwrightError } from '@kitwright/core';
+import { errnoOf, KitwrightError } from '@kitwright/core/plugin';
 
 export interface GitOptions {
   readonly directory: string;

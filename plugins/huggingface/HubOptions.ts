@@ -1,4 +1,4 @@
-import type { Wait } from '@kitwright/core';
+import type { Wait } from '@kitwright/core/plugin';
 
 export interface HubOptions {
   /** How requests are sent; proxies and authorities are its business. */

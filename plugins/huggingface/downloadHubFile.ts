@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, messageOf, Passing, retrying, systemError } from '@kitwright/core';
+import { KitwrightError, messageOf, Passing, retrying, systemError } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 import type { HubFetch } from './hubFetch.ts';
 import type { HubFile } from './listHubFiles.ts';

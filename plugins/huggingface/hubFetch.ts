@@ -1,4 +1,4 @@
-import { KitwrightError, messageOf, Passing, retryAfterOf, retrying } from '@kitwright/core';
+import { KitwrightError, messageOf, Passing, retryAfterOf, retrying } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 
 /** A request to the hub, or to where it sends one. */

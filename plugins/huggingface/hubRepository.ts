@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 
 /** A repository of the hub. */
 export interface HubRepository {

@@ -10,7 +10,7 @@ import {
   KitwrightError,
   type Plugin,
   retrying,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { downloadHubFile } from './downloadHubFile.ts';
 import type { HubOptions } from './HubOptions.ts';
 import { createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';

@@ -1,4 +1,4 @@
-import { bytePath, checkEntryName, type ImportFile, KitwrightError, messageOf } from '@kitwright/core';
+import { bytePath, checkEntryName, type ImportFile, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { HubRepository } from './hubRepository.ts';
 
 /** A file of the hub, with what proves its content. */

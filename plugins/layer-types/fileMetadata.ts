@@ -1,4 +1,4 @@
-import { annotationNames, Fields, goJson, type PlanFile, textOf } from '@kitwright/core';
+import { annotationNames, Fields, goJson, type PlanFile, textOf } from '@kitwright/core/plugin';
 
 /**
  * The annotation that carries what a raw layer cannot: name, mode, size and time of the file (ModelPack model-spec).

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@kitwright/core';
+import { definePlugin, type Plugin } from '@kitwright/core/plugin';
 import { mcpb } from './mcpb.ts';
 import { raw } from './raw.ts';
 import { tar } from './tar.ts';

@@ -7,7 +7,7 @@ import {
   type LayerType,
   type PlanFile,
   readZipDirectory,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { raw } from './raw.ts';
 
 /** MCP bundles: raw, never compressed. */

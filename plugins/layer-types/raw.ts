@@ -1,4 +1,4 @@
-import { joinPath, type LayerType, type PlanFile } from '@kitwright/core';
+import { joinPath, type LayerType, type PlanFile } from '@kitwright/core/plugin';
 import { fileMetadata } from './fileMetadata.ts';
 
 /** The file itself is the layer; its name, mode and time stand in an annotation. */

@@ -1,4 +1,4 @@
-import { joinPath, type LayerType, type PlanFile, type TarSource, tarRecipe } from '@kitwright/core';
+import { joinPath, type LayerType, type PlanFile, type TarSource, tarRecipe } from '@kitwright/core/plugin';
 
 /** Permission, setuid, setgid and sticky bits. */
 const modeBits = 0o7777;

@@ -9,7 +9,7 @@ import {
   type Plan,
   type PlanEntry,
   type Plugin,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { modelConfig } from './modelConfig.ts';
 
 /** Writes kits in the form of the CNCF ModelPack (model-spec v1), with the Kitfile in an annotation, as `kit` does. */

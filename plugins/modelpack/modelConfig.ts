@@ -1,4 +1,4 @@
-import { Fields, type JsonNode, type KitDraft, type Kitfile } from '@kitwright/core';
+import { Fields, type JsonNode, type KitDraft, type Kitfile } from '@kitwright/core/plugin';
 
 /** The config of a ModelPack (model-spec, config.md). */
 export function modelConfig(draft: KitDraft): JsonNode {

@@ -6,7 +6,7 @@ import {
   type OpenedTarget,
   type Plugin,
   type Target,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 
 const digestForm = /@(sha256:[a-f0-9]{64})$/;
 

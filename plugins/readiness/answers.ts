@@ -1,4 +1,4 @@
-import type { ReadinessAnswer } from '@kitwright/core';
+import type { ReadinessAnswer } from '@kitwright/core/plugin';
 
 /** When to look again, in ms. */
 const retryAfter = 500;

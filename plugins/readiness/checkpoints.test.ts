@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CheckpointFiles, CheckpointFormat } from '@kitwright/core';
+import type { CheckpointFiles, CheckpointFormat } from '@kitwright/core/plugin';
 import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
 
 const filesOf = (name: string, texts: Readonly<Record<string, string>>, rested = 0): CheckpointFiles => ({

@@ -1,4 +1,4 @@
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '@kitwright/core';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '@kitwright/core/plugin';
 import { notYet, ready } from './answers.ts';
 
 const trainerFile =

@@ -1,4 +1,4 @@
-import { definePlugin, type Plugin } from '@kitwright/core';
+import { definePlugin, type Plugin } from '@kitwright/core/plugin';
 import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
 import { gguf } from './gguf.ts';
 import { onnx } from './onnx.ts';

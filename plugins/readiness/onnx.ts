@@ -1,4 +1,4 @@
-import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core';
+import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
 // graph, opset_import

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Readiness } from '@kitwright/core';
+import type { Readiness } from '@kitwright/core/plugin';
 import { gguf } from './gguf.ts';
 import { onnx } from './onnx.ts';
 import { safetensors } from './safetensors.ts';

@@ -1,4 +1,4 @@
-import { type Readiness, readZipDirectory } from '@kitwright/core';
+import { type Readiness, readZipDirectory } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
 const suffixes = ['.pt', '.pth', '.npz', '.ckpt', '.zip'];

@@ -1,4 +1,4 @@
-import type { Wait } from '@kitwright/core';
+import type { Wait } from '@kitwright/core/plugin';
 import type { Quirks } from './quirks.ts';
 
 /** How registries are reached. */

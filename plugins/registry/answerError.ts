@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
 import { readBody } from './readBody.ts';
 

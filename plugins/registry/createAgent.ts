@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
-import { KitwrightError, messageOf } from '@kitwright/core';
+import { KitwrightError, messageOf } from '@kitwright/core/plugin';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as fetchWith, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
 import { reusingConnector } from './reusingConnector.ts';

@@ -1,4 +1,4 @@
-import { KitwrightError, standardWait } from '@kitwright/core';
+import { KitwrightError, standardWait } from '@kitwright/core/plugin';
 import type { Authorizer } from './authorizer.ts';
 import { dispatch, type HttpAnswer, type HttpRequest, isRetriable, shownRequest } from './dispatch.ts';
 import type { LazyAgent } from './lazyAgent.ts';

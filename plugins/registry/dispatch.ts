@@ -1,4 +1,4 @@
-import { errnoOf, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core';
+import { errnoOf, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
 import type { LazyAgent } from './lazyAgent.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';

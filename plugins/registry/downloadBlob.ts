@@ -1,4 +1,10 @@
-import { type ByteRange, type ByteStream, type Descriptor, KitwrightError, type TakeBlock } from '@kitwright/core';
+import {
+  type ByteRange,
+  type ByteStream,
+  type Descriptor,
+  KitwrightError,
+  type TakeBlock,
+} from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
 import { type HttpAnswer, type HttpRequest, isRetriable, networkError, shownRequest } from './dispatch.ts';

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { Challenge } from './challenge.ts';
 import type { Credential } from './credentials/dockerConfig.ts';

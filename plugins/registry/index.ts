@@ -8,7 +8,7 @@ import {
   repositoryOf,
   type TargetAccess,
   type TargetProvider,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
 import { openRepository } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';

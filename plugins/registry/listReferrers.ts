@@ -1,4 +1,4 @@
-import { type Descriptor, parseDescriptor } from '@kitwright/core';
+import { type Descriptor, parseDescriptor } from '@kitwright/core/plugin';
 import type { RegistryClient } from './createClient.ts';
 import { pages } from './listTags.ts';
 

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
 import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createClient } from './createClient.ts';

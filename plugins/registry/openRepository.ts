@@ -14,7 +14,7 @@ import {
   type ReferrerLister,
   type TagLister,
   type Target,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
 import { createClient, type RegistryClient } from './createClient.ts';

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 import { type HttpAnswer, type HttpRequest, networkError, shownRequest } from './dispatch.ts';
 
 /** Time in ms that a small answer may take: a host that sends a byte now and then is not waited for. */

@@ -1,4 +1,4 @@
-import type { TakeBlock } from '@kitwright/core';
+import type { TakeBlock } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
 
 /** An answer whose body waits until it is poured. */

@@ -1,4 +1,4 @@
-import { type Content, type Descriptor, KitwrightError } from '@kitwright/core';
+import { type Content, type Descriptor, KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
 import type { UploadMemory } from './createUploadMemory.ts';

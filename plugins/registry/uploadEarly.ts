@@ -1,4 +1,4 @@
-import { type Content, type EarlyUpload, watchContent } from '@kitwright/core';
+import { type Content, type EarlyUpload, watchContent } from '@kitwright/core/plugin';
 import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './uploadBlob.ts';
 
 /** Ends the sending from within: no request is open any more when it has been thrown. */

@@ -1,4 +1,4 @@
-import type { Wait } from '@kitwright/core';
+import type { Wait } from '@kitwright/core/plugin';
 
 export interface S3Options {
   /** How requests are sent; proxies and authorities are its business. */

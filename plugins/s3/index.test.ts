@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { createKitwright, type RemoteData } from '@kitwright/core';
+import { createKitwright } from '@kitwright/core';
+import type { RemoteData } from '@kitwright/core/plugin';
 import { s3 } from './index.ts';
 
 const data = Buffer.alloc(10_000, 'row,');

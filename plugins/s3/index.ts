@@ -9,7 +9,7 @@ import {
   type RemoteData,
   retrying,
   waitToRetry,
-} from '@kitwright/core';
+} from '@kitwright/core/plugin';
 import { parseS3Url, type S3Object } from './parseS3Url.ts';
 import type { S3Options } from './S3Options.ts';
 import { type S3Settings, s3Settings } from './s3Settings.ts';

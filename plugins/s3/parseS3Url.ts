@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/plugin';
 
 /** One object: `s3://bucket/key[?versionId=...]`. */
 export interface S3Object {

@@ -1,4 +1,4 @@
-import { KitwrightError, messageOf, Passing, retryAfterOf } from '@kitwright/core';
+import { KitwrightError, messageOf, Passing, retryAfterOf } from '@kitwright/core/plugin';
 import { AwsV4Signer } from 'aws4fetch';
 import type { S3Object } from './parseS3Url.ts';
 import type { S3Options } from './S3Options.ts';

@@ -16,7 +16,7 @@ import {
   type PackOptions,
   systemClock,
   watchKit,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { layerTypes } from '@kitwright/layer-types';
 import fc from 'fast-check';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemError } from '@kitwright/core';
+import { systemError } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
 import { runCommand } from '../runCommand.ts';

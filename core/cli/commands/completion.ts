@@ -1,6 +1,6 @@
 import tab, { script } from '@bomb.sh/tab';
 import complete from '@bomb.sh/tab/commander';
-import { displayRepository, openStores, readTargets } from '@kitwright/core';
+import { displayRepository, openStores, readTargets } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 
 const replaced = 'completion-of-the-library';

@@ -1,4 +1,11 @@
-import { copyKit, isDigest, KitwrightError, type OpenedTarget, type ReadTarget, readTargets } from '@kitwright/core';
+import {
+  copyKit,
+  isDigest,
+  KitwrightError,
+  type OpenedTarget,
+  type ReadTarget,
+  readTargets,
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { openTarget } from '../remote.ts';

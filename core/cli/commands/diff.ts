@@ -9,7 +9,7 @@ import {
   loadKitAt,
   resolveExactKit,
   resolveKit,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { formatSize } from '../output/formatSize.ts';

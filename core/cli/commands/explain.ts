@@ -1,4 +1,4 @@
-import { codes, type ErrorCode, KitwrightError } from '@kitwright/core';
+import { codes, type ErrorCode, KitwrightError } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';

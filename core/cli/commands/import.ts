@@ -13,7 +13,7 @@ import {
   type StoredKit,
   systemError,
   withDefaultTag,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';

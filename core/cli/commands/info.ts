@@ -1,4 +1,4 @@
-import { kitfileYaml, loadKit } from '@kitwright/core';
+import { kitfileYaml, loadKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { requireTag } from '../references.ts';

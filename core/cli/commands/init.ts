@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { atomicWrite, generateKitfile, KitwrightError, kitfileYaml, localProject, systemError } from '@kitwright/core';
+import {
+  atomicWrite,
+  generateKitfile,
+  KitwrightError,
+  kitfileYaml,
+  localProject,
+  systemError,
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { detectLicense } from '../detectLicense.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';

@@ -6,7 +6,7 @@ import {
   type LoadedKit,
   loadKit,
   manifestFields,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { requireTag } from '../references.ts';

@@ -6,7 +6,7 @@ import {
   listKits,
   parseFilters,
   type Selection,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { listRemote } from '../listRemote.ts';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 import { type Credential, login } from '@kitwright/registry';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -24,7 +24,7 @@ import {
   repositoryOf,
   type Sent,
   type StoredKit,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
 import { projectKits } from '../config/projectKits.ts';

@@ -1,4 +1,4 @@
-import { displayReference, loadKitAt, type Reference, resolveAncestors, resolveKit } from '@kitwright/core';
+import { displayReference, loadKitAt, type Reference, resolveAncestors, resolveKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -8,7 +8,7 @@ import {
   readTargets,
   resolveKit,
   type Sent,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { defaultToLatest } from '../references.ts';

@@ -9,7 +9,7 @@ import {
   type RemovedKit,
   removeAll,
   removeKit,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';

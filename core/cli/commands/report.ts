@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { atomicWrite, KitwrightError, systemClock, systemError } from '@kitwright/core';
+import { atomicWrite, KitwrightError, systemClock, systemError } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { renderPage } from '../dashboard/renderPage.ts';
 import { runCommand } from '../runCommand.ts';

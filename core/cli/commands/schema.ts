@@ -1,4 +1,4 @@
-import { kitfileSchema } from '@kitwright/core';
+import { kitfileSchema } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -1,4 +1,4 @@
-import { checkStore, collectGarbage, exitCodes } from '@kitwright/core';
+import { checkStore, collectGarbage, exitCodes } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
 import { runCommand } from '../runCommand.ts';

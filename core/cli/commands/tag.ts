@@ -1,4 +1,4 @@
-import { formatReference, tagKit } from '@kitwright/core';
+import { formatReference, tagKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { requireTag } from '../references.ts';
 import { runCommand } from '../runCommand.ts';

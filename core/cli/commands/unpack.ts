@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core';
+import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -45,7 +45,7 @@ async function show({ showUpdateNotifications }: VersionFlags, command: Command)
 async function setNotifications(show: boolean, root: string | undefined): Promise<void> {
   const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
     import('node:fs'),
-    import('@kitwright/core'),
+    import('@kitwright/core/internal'),
     import('../updates/updateNotice.ts'),
   ]);
   const folder = dataRoot(root);

@@ -11,7 +11,7 @@ import {
   systemClock,
   watchKit,
   withDefaultTag,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { createWatchDashboard } from '../dashboard/watchDashboard.ts';

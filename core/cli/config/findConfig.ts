@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { KitwrightError, messageOf } from '@kitwright/core';
+import { KitwrightError, messageOf } from '@kitwright/core/internal';
 import type { CheckedConfig } from './schema.ts';
 
 export interface FoundConfig {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { KitwrightError, messageOf, type Plugin } from '@kitwright/core';
+import { KitwrightError, messageOf, type Plugin } from '@kitwright/core/internal';
 import type { FoundConfig } from './findConfig.ts';
 
 /** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { KitwrightError, modelReferenceOf, parseReference, repositoryOf } from '@kitwright/core';
+import { KitwrightError, modelReferenceOf, parseReference, repositoryOf } from '@kitwright/core/internal';
 import type { FoundConfig } from './findConfig.ts';
 import type { KitConfig } from './schema.ts';
 

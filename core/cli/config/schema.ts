@@ -1,4 +1,4 @@
-import type { Plugin } from '@kitwright/core';
+import type { Plugin } from '@kitwright/core/internal';
 import { z } from 'zod';
 
 const captures = ['auto', 'reflink', 'copy', 'reference'] as const;

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import type { FoundConfig } from './findConfig.ts';
 import type { CheckedConfig } from './schema.ts';

@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemError } from '@kitwright/core';
+import { systemError } from '@kitwright/core/internal';
 import type { TimedEvent } from '../watching/WatchEvent.ts';
 import { createEventLog, type LoggedEvent } from './eventLog.ts';
 import type { PageLook } from './PageData.ts';

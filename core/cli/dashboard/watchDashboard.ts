@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { systemClock, type WatchLook } from '@kitwright/core';
+import { systemClock, type WatchLook } from '@kitwright/core/internal';
 import { asKitwrightError } from '../output/errorText.ts';
 import type { Session } from '../Session.ts';
 import type { WatchFeed } from '../watching/watchFeed.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { version } from '@kitwright/core';
+import { version } from '@kitwright/core/internal';
 import { credentialHosts } from '@kitwright/registry';
 import { defaultPlugins } from '../defaultPlugins.ts';
 import type { Session } from '../Session.ts';

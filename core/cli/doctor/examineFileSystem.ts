@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isLocalFileSystem } from '@kitwright/core';
+import { isLocalFileSystem } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Check } from './examine.ts';
 

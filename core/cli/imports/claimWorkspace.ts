@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf, isGone, systemError } from '@kitwright/core';
+import { errnoOf, isGone, systemError } from '@kitwright/core/internal';
 
 /** A private folder; what is in it stays for the next import of the same thing unless it is removed. */
 export interface Workspace {

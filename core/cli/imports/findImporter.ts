@@ -1,4 +1,4 @@
-import { type Importer, type Kitwright, KitwrightError } from '@kitwright/core';
+import { type Importer, type Kitwright, KitwrightError } from '@kitwright/core/internal';
 
 /** The importer that was asked for, or the first that takes the location. Throws `usage`. */
 export function findImporter({ capabilities }: Kitwright, location: string, tool: string | undefined): Importer {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core';
+import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core/internal';
 import { detectLicense } from '../detectLicense.ts';
 import type { Session } from '../Session.ts';
 import { importedProject } from './importedProject.ts';

@@ -1,4 +1,4 @@
-import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core';
+import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core/internal';
 
 /** Such files above this size (bytes) or beyond this number are not looked at. */
 const maxSize = 1024 * 1024;

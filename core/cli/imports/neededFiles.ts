@@ -1,4 +1,4 @@
-import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } from '@kitwright/core';
+import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } from '@kitwright/core/internal';
 
 /**
  * The files that a Kitfile packs: nothing else is fetched. Throws `layer-path-missing` before anything is, and

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { version } from '@kitwright/core';
+import { version } from '@kitwright/core/internal';
 
 export interface Provenance {
   readonly uri: string;

@@ -15,7 +15,7 @@ import {
   requireSameRepository,
   tagOfEntry,
   withEntry,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';

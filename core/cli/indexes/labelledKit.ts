@@ -6,7 +6,7 @@ import {
   selectEntry,
   type TargetSource,
   tagOfEntry,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 
 /** The kit of an index, by its digest in the index's repository. */
 export interface LabelledKit {

@@ -8,7 +8,7 @@ import {
   type Reference,
   repositoryOf,
   tagOfEntry,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { openRemote } from '../remote.ts';

@@ -15,7 +15,7 @@ import {
   sizeOfEntry,
   tagOfEntry,
   valueYaml,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { defaultToLatest, requireOne } from '../references.ts';

@@ -1,4 +1,4 @@
-import { ignoreMatcher, KitwrightError, type Limits, type Pace } from '@kitwright/core';
+import { ignoreMatcher, KitwrightError, type Limits, type Pace } from '@kitwright/core/internal';
 
 export function parseQuiet(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);

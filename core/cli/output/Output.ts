@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { errnoOf, escapeControls } from '@kitwright/core';
+import { errnoOf, escapeControls } from '@kitwright/core/internal';
 
 /** Where results and messages go. Results are exact; messages are escaped before a terminal sees them. */
 export interface Output {

@@ -1,4 +1,4 @@
-import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core';
+import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core/internal';
 
 /** The text of an error: code and sentence, position with the line, hint; the chain of causes if wanted. */
 export function errorText(error: KitwrightError, verbose: boolean): string {

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { KitwrightError, KitwrightEvent } from '@kitwright/core';
+import type { KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './createReporter.ts';
 

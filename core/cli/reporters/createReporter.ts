@@ -1,4 +1,4 @@
-import type { KitwrightError, KitwrightEvent } from '@kitwright/core';
+import type { KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
 import type { ProgressMode } from '../options/globalOptions.ts';
 import type { Output } from '../output/Output.ts';
 import { createGithubReporter } from './createGithubReporter.ts';

@@ -1,4 +1,4 @@
-import { escapeControls, type KitwrightEvent } from '@kitwright/core';
+import { escapeControls, type KitwrightEvent } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './createReporter.ts';
 

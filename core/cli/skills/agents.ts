@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 
 /** A coding agent and where it looks for skills (facts: KitOps 1.15, `--as-skill`). */
 export interface Agent {

@@ -11,7 +11,7 @@ import {
   type Reference,
   skillFrontMatter,
   unpackElement,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill } from './installSkill.ts';

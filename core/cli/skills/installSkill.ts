@@ -1,6 +1,6 @@
 import { cpSync, lstatSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createStaging, type Existing, KitwrightError, systemError } from '@kitwright/core';
+import { createStaging, type Existing, KitwrightError, systemError } from '@kitwright/core/internal';
 import type { Agent } from './agents.ts';
 
 export interface InstallOptions {

@@ -1,4 +1,4 @@
-import type { Existing, Reference } from '@kitwright/core';
+import type { Existing, Reference } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { type Agent, installedAgents, namedAgents } from './agents.ts';
 import { installKitSkills } from './installKitSkills.ts';

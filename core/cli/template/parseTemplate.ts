@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }

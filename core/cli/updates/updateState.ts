@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite } from '@kitwright/core';
+import { atomicWrite } from '@kitwright/core/internal';
 
 /** What is remembered of the last question; times in ms since 1970. */
 export interface UpdateState {

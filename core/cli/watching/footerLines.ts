@@ -1,4 +1,4 @@
-import type { WatchLook } from '@kitwright/core';
+import type { WatchLook } from '@kitwright/core/internal';
 import type { PendingPush } from './pushQueue.ts';
 
 /** What the footer shows of a running watch. */

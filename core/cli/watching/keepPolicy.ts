@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 
 /** Which kits of a watch stay; a kit stays if one rule wants it. */
 export interface KeepPolicy {

@@ -1,4 +1,4 @@
-import { displayRepository, type KitwrightError, repositoryOf, type WatchedKit } from '@kitwright/core';
+import { displayRepository, type KitwrightError, repositoryOf, type WatchedKit } from '@kitwright/core/internal';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
 /** The event of a kit. */

@@ -1,4 +1,4 @@
-import { KitwrightError, type Reference } from '@kitwright/core';
+import { KitwrightError, type Reference } from '@kitwright/core/internal';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import type { Session } from '../Session.ts';
 import { parseKeep } from './keepPolicy.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestOf, KitwrightError, mediaTypes } from '@kitwright/core';
+import { digestOf, KitwrightError, mediaTypes } from '@kitwright/core/internal';
 import { createPusher } from './kitPusher.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 

@@ -1,4 +1,4 @@
-import { createAlarm, type KitwrightError, type WatchClock } from '@kitwright/core';
+import { createAlarm, type KitwrightError, type WatchClock } from '@kitwright/core/internal';
 import { asKitwrightError } from '../output/errorText.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 

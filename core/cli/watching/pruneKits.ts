@@ -7,7 +7,7 @@ import {
   removeKit,
   repositoryOf,
   type Stores,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 import { type KeepPolicy, type KeptKit, superfluous } from './keepPolicy.ts';
 import { templatePattern } from './tagTemplate.ts';
 

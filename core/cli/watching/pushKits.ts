@@ -1,4 +1,4 @@
-import { type Reference, systemClock, type WatchedKit } from '@kitwright/core';
+import { type Reference, systemClock, type WatchedKit } from '@kitwright/core/internal';
 import { errorText } from '../output/errorText.ts';
 import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseReference } from '@kitwright/core';
+import { parseReference } from '@kitwright/core/internal';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { openPushQueue, type PendingPush } from './pushQueue.ts';
 

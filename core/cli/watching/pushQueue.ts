@@ -8,7 +8,7 @@ import {
   type Reference,
   repositoryOf,
   systemError,
-} from '@kitwright/core';
+} from '@kitwright/core/internal';
 
 /** What is still to be sent to one repository: the newest kit, on the disk, so that it survives the watch. */
 export interface PushQueue {

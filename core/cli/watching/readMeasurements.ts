@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { CheckpointProgress } from '@kitwright/core';
+import type { CheckpointProgress } from '@kitwright/core/internal';
 
 /** Bytes of the file that are read, from its end. */
 const maxBytes = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { KitwrightError } from '@kitwright/core';
+import { KitwrightError } from '@kitwright/core/internal';
 
 /** Status of a program that a signal ended, as a shell reports it. */
 const signalBase = 128;

@@ -1,4 +1,4 @@
-import { copyKit, displayRepository, type Reference, repositoryOf } from '@kitwright/core';
+import { copyKit, displayRepository, type Reference, repositoryOf } from '@kitwright/core/internal';
 import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import type { PendingPush } from './pushQueue.ts';

@@ -1,4 +1,4 @@
-import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core';
+import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core/internal';
 import { checkTemplate, compactTime, fillTemplate, gitCommit, templatePattern } from './tagTemplate.ts';
 
 export interface NamerOptions {

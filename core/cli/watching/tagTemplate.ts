@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type CheckpointProgress, KitwrightError } from '@kitwright/core';
+import { type CheckpointProgress, KitwrightError } from '@kitwright/core/internal';
 
 /** `20261124-054500`, UTC. */
 export function compactTime(time: Date): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { atomicWrite, errnoOf, systemError } from '@kitwright/core';
+import { atomicWrite, errnoOf, systemError } from '@kitwright/core/internal';
 import type { TimedEvent } from './WatchEvent.ts';
 
 /** What the watches of one directory told, on the disk: the report is made of it. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { KitwrightError, messageOf } from '@kitwright/core';
+import { KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { Credential } from './dockerConfig.ts';
 
 /** The name that says: the secret is a refresh token. */

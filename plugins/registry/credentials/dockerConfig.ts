@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError, messageOf } from '@kitwright/core';
+import { KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
 /** A file in the form of Docker's config.json. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { atomicWrite, systemError } from '@kitwright/core';
+import { atomicWrite, systemError } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { askHelper, eraseWithHelper, storeWithHelper } from './askHelper.ts';
 import {

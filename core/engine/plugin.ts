@@ -1,0 +1,91 @@
+export type { ErrorCode } from './errors/codes.ts';
+export { messageOf } from './errors/errorData.ts';
+export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
+export { errnoOf, systemError } from './errors/systemError.ts';
+export { atomicWrite } from './files/atomicWrite.ts';
+export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
+export { checkEntryName } from './files/checkEntryName.ts';
+export { displayPath } from './files/displayPath.ts';
+export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
+export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
+export type {
+  Capabilities,
+  CapabilityRegistry,
+  CheckpointFiles,
+  CheckpointFormat,
+  CheckpointProgress,
+  Compressor,
+  FetchFilesOptions,
+  Importer,
+  ImportFile,
+  ImportRequest,
+  ImportSource,
+  LayerType,
+  OpenedTarget,
+  Readiness,
+  ReadinessAnswer,
+  ReadinessFile,
+  RemoteData,
+  TargetAccess,
+  TargetProvider,
+} from './host/capabilities.ts';
+export type { Diagnostic, KitwrightEvent } from './host/events.ts';
+export type { Taps } from './host/hooks.ts';
+export type {
+  KitDraft,
+  Layer,
+  LayerContents,
+  LayerTree,
+  ModelKit,
+  Plan,
+  PlanEntry,
+  PlanFile,
+  PlannedLayer,
+  StoredKit,
+} from './host/nouns.ts';
+export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
+export type { JsonValue } from './kitfile/goValues.ts';
+export type { Kitfile } from './kitfile/Kitfile.ts';
+export { configFields } from './kits/configFields.ts';
+export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
+export type { TarEntry } from './layers/tarHeader.ts';
+export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';
+export type { CompressorModule } from './layers/worker/compressRecipe.ts';
+export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
+export { type Digest, digestOf, isDigest } from './oci/digest.ts';
+export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
+export { type Manifest, parseDescriptor } from './oci/manifest.ts';
+export { annotationNames, isManifestType, mediaTypes } from './oci/mediaTypes.ts';
+export { defaultRegistry, parseReference, type Reference, repositoryOf } from './oci/reference.ts';
+export { eachOf } from './store/eachOf.ts';
+export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
+export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
+export {
+  Passing,
+  type RetryOptions,
+  retryAfterOf,
+  retrying,
+  standardWait,
+  type Wait,
+  waitToRetry,
+} from './store/retrying.ts';
+export {
+  type Borrowable,
+  type ByteRange,
+  type ByteStream,
+  type Closer,
+  type Content,
+  canClose,
+  canPour,
+  type Deleter,
+  type EarlyPusher,
+  type EarlyUpload,
+  type Mounter,
+  type Pourer,
+  type ReadTarget,
+  type ReferrerLister,
+  type TagLister,
+  type TakeBlock,
+  type Target,
+} from './store/roles.ts';
+export { watchContent } from './store/watchContent.ts';
