@@ -7,9 +7,9 @@ import {
   type KitwrightEvent,
   knownRepositories,
   type Limits,
-  openStores,
+  openStore,
   type Plugin,
-  type Stores,
+  type Store,
   standardWait,
   version,
   type Wait,
@@ -29,7 +29,7 @@ export interface Session {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
-  readonly stores: () => Stores;
+  readonly stores: () => Store;
   readonly project: Project;
   /** The engine with the default plugins and these; started once, and closed when the command ends. */
   readonly kitwright: (plugins?: readonly Plugin[], limits?: Limits) => Kitwright;
@@ -82,9 +82,9 @@ export function createSession(
   const warn = say('warn', 'WARN ');
   const debug = say('debug', 'DEBUG');
   let engine: Kitwright | undefined;
-  let opened: Stores | undefined;
+  let opened: Store | undefined;
   const stores = () => {
-    opened ??= openStores(options.config);
+    opened ??= openStore(options.config);
     return opened;
   };
   const wait: Wait = (ms, stop, why) => {

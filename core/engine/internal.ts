@@ -137,7 +137,7 @@ export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
-export { dataRoot, openStores, type Stores } from './store/openStores.ts';
+export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
 export {
   Passing,

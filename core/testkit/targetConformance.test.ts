@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openStores } from '@kitwright/core/internal';
+import { openStore } from '@kitwright/core/internal';
 import { createOciArchive, createOciLayout, type Target } from '@kitwright/core/plugin';
 import { targetConformance } from './targetConformance.ts';
 
 const kinds: Readonly<Record<string, (folder: string) => Target>> = {
-  'local store': (folder) => openStores(folder, {}).local,
+  'local store': (folder) => openStore(folder, {}).local,
   'OCI layout': (folder) => createOciLayout(join(folder, 'layout')),
   'OCI archive': (folder) => createOciArchive(join(folder, 'kit.tar')),
 };

@@ -12,7 +12,7 @@ import {
   fileHints,
   finish,
   type Hints,
-  openStores,
+  openStore,
   type PackOptions,
   systemClock,
   watchKit,
@@ -43,7 +43,7 @@ interface Truth {
 const packOptions = (directory: string, home: string): PackOptions => ({
   directory,
   kitfile: {},
-  store: openStores(home).local,
+  store: openStore(home).local,
   layerFormat: 'tar',
   capture: 'copy',
   signal: new AbortController().signal,

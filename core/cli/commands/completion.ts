@@ -1,6 +1,6 @@
 import tab, { script } from '@bomb.sh/tab';
 import complete from '@bomb.sh/tab/commander';
-import { displayRepository, openStores, readTargets } from '@kitwright/core/internal';
+import { displayRepository, openStore, readTargets } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 
 const replaced = 'completion-of-the-library';
@@ -84,7 +84,7 @@ function completeKits(): void {
 }
 
 function localKits(): readonly string[] {
-  return readTargets(openStores(undefined)).flatMap((target) =>
+  return readTargets(openStore(undefined)).flatMap((target) =>
     target
       .list()
       .flatMap(({ repository, tag }) => (tag === undefined ? [] : [`${displayRepository(repository)}:${tag}`])),

@@ -6,14 +6,14 @@ import {
   type Reference,
   removeKit,
   repositoryOf,
-  type Stores,
+  type Store,
 } from '@kitwright/core/internal';
 import { type KeepPolicy, type KeptKit, superfluous } from './keepPolicy.ts';
 import { templatePattern } from './tagTemplate.ts';
 
 /** Takes the names of the kits that no rule wants, and frees what nothing else needs. Gives the tags that went. */
 export async function pruneKits(
-  stores: Stores,
+  stores: Store,
   name: Reference,
   template: string,
   policy: KeepPolicy,

@@ -4,13 +4,13 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
-import type { Stores } from '../store/openStores.ts';
+import type { Store } from '../store/openStore.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import { loadKitAt, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 
 /** All stores that can be read, ours first. */
-export function readTargets({ local, kit }: Stores): readonly (ReadTarget & Lister)[] {
+export function readTargets({ local, kit }: Store): readonly (ReadTarget & Lister)[] {
   return [local, ...kit];
 }
 
@@ -28,7 +28,7 @@ export interface ListedKit {
  * out.
  */
 export async function listKits(
-  stores: Stores,
+  stores: Store,
   diagnostic: (diagnostic: Diagnostic) => void,
 ): Promise<readonly ListedKit[]> {
   const kits: ListedKit[] = [];
@@ -81,7 +81,7 @@ async function listGroup(group: readonly KitName[], target: ReadTarget): Promise
  * Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers
  * stay where they are.
  */
-export async function tagKit(stores: Stores, source: Reference, name: Reference): Promise<void> {
+export async function tagKit(stores: Store, source: Reference, name: Reference): Promise<void> {
   const { local } = stores;
   const { descriptor, target } = await resolveExactKit(source, readTargets(stores));
   using _session = local.session();
@@ -100,7 +100,7 @@ export interface RemovedKit {
  * Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws
  * `kit-not-found`.
  */
-export async function removeKit(stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit> {
+export async function removeKit(stores: Store, reference: Reference, force: boolean): Promise<RemovedKit> {
   const printed = asPrinted(reference);
   return (
     (await removeExactly(stores, reference, force)) ??
@@ -109,7 +109,7 @@ export async function removeKit(stores: Stores, reference: Reference, force: boo
   );
 }
 
-async function removeExactly(stores: Stores, reference: Reference, force: boolean): Promise<RemovedKit | undefined> {
+async function removeExactly(stores: Store, reference: Reference, force: boolean): Promise<RemovedKit | undefined> {
   const repository = repositoryOf(reference);
   let removed: RemovedKit | undefined;
   await stores.local.update((index) => {
@@ -127,7 +127,7 @@ async function removeExactly(stores: Stores, reference: Reference, force: boolea
   return removed;
 }
 
-async function missing(reference: Reference, stores: Stores): Promise<KitwrightError> {
+async function missing(reference: Reference, stores: Store): Promise<KitwrightError> {
   const name = formatReference(reference);
   return (await isReadOnly(reference, stores))
     ? new KitwrightError('store-read-only', `The kit ${name} is in a store made by kit and cannot be removed.`, {
@@ -138,7 +138,7 @@ async function missing(reference: Reference, stores: Stores): Promise<KitwrightE
       });
 }
 
-async function isReadOnly(reference: Reference, stores: Stores): Promise<boolean> {
+async function isReadOnly(reference: Reference, stores: Store): Promise<boolean> {
   const found = await Promise.all(
     stores.kit.map((store) => store.resolve(repositoryOf(reference), reference.reference ?? '')),
   );
@@ -146,7 +146,7 @@ async function isReadOnly(reference: Reference, stores: Stores): Promise<boolean
 }
 
 /** Removes all kits without a tag, or with `force` all kits. Gives the names that went, in the order of `list`. */
-export async function removeAll(stores: Stores, force: boolean): Promise<readonly KitName[]> {
+export async function removeAll(stores: Store, force: boolean): Promise<readonly KitName[]> {
   let removed: readonly KitName[] = [];
   await stores.local.update((index) => {
     removed = groupNames(index.names.filter(({ tag }) => force || tag === undefined)).flat();

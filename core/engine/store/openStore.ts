@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type KitStore, openKitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 
-export interface Stores {
+export interface Store {
   readonly root: string;
   readonly local: LocalStore;
   /** Read-only stores that `kit` made. */
@@ -12,11 +12,11 @@ export interface Stores {
 }
 
 /** Opens our store and those of `kit` that can be seen from here. */
-export function openStores(
+export function openStore(
   config: string | undefined,
   env: Environment = process.env,
   platform = process.platform,
-): Stores {
+): Store {
   const root = dataRoot(config, env, platform);
   const kit = kitStorages(config, env, platform)
     .filter(existsSync)
