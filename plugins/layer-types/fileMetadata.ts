@@ -3,16 +3,16 @@ import { annotationNames, Fields, goJson, type PlanFile, textOf } from '@kitwrig
 /**
  * The annotation that carries what a raw layer cannot: name, mode, size and time of the file (ModelPack model-spec).
  */
-export function fileMetadata({ path, print }: PlanFile): Readonly<Record<string, string>> {
+export function fileMetadata({ path, fingerprint }: PlanFile): Readonly<Record<string, string>> {
   return {
     [annotationNames.fileMetadata]: goJson(
       new Fields([
         ['name', textOf(path.slice(path.lastIndexOf('/') + 1))],
-        ['mode', print.mode & 0o777],
+        ['mode', fingerprint.mode & 0o777],
         ['uid', 0],
         ['gid', 0],
-        ['size', print.size],
-        ['mtime', localTime(print.mtimeNs)],
+        ['size', fingerprint.size],
+        ['mtime', localTime(fingerprint.mtimeNs)],
         ['typeflag', '0'.charCodeAt(0)],
       ]),
     ),

@@ -27,7 +27,7 @@ function checkBundle(file: PlanFile, context: string): void {
   const path = file.target ?? joinPath(context, file.path);
   const fd = openSync(fsPath(path), 'r');
   try {
-    const entries = readZipDirectory(file.print.size, (offset, length) => {
+    const entries = readZipDirectory(file.fingerprint.size, (offset, length) => {
       const bytes = Buffer.alloc(length);
       readSync(fd, bytes, 0, length, offset);
       return bytes;

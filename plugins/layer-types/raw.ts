@@ -10,9 +10,16 @@ export const raw: LayerType = {
     const file = tree.regularFile();
     return { files: [file], annotations: fileMetadata(file) };
   },
-  recipe: ({ files }, context) => files.filter(({ print }) => print.size > 0).map((file) => pieceOf(file, context)),
+  recipe: ({ files }, context) =>
+    files.filter(({ fingerprint }) => fingerprint.size > 0).map((file) => pieceOf(file, context)),
 };
 
-function pieceOf({ path, target, print }: PlanFile, context: string) {
-  return { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size: print.size, print } as const;
+function pieceOf({ path, target, fingerprint }: PlanFile, context: string) {
+  return {
+    kind: 'file',
+    path: target ?? joinPath(context, path),
+    offset: 0,
+    size: fingerprint.size,
+    fingerprint,
+  } as const;
 }

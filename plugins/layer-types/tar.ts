@@ -12,9 +12,9 @@ export const tar: LayerType = {
   recipe: ({ files }, context) => tarRecipe(files.map((file) => sourceOf(file, context))),
 };
 
-function sourceOf({ path, type, print, target }: PlanFile, context: string): TarSource {
-  const size = type === 'file' ? print.size : 0;
-  const entry = { path, type, mode: print.mode & modeBits, size };
+function sourceOf({ path, type, fingerprint, target }: PlanFile, context: string): TarSource {
+  const size = type === 'file' ? fingerprint.size : 0;
+  const entry = { path, type, mode: fingerprint.mode & modeBits, size };
   if (type === 'directory') return { entry };
-  return { entry, file: { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size, print } };
+  return { entry, file: { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size, fingerprint } };
 }

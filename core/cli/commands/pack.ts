@@ -180,10 +180,10 @@ function planJson(plan: Plan): string {
     context: displayPath(plan.context),
     layers: plan.layers.map(({ entry, files }) => ({
       ...entry,
-      files: files.map(({ path, type, print }) => ({
+      files: files.map(({ path, type, fingerprint }) => ({
         path: displayPath(path),
         type,
-        size: type === 'file' ? print.size : 0,
+        size: type === 'file' ? fingerprint.size : 0,
       })),
     })),
   });
@@ -192,7 +192,7 @@ function planJson(plan: Plan): string {
 function planText(plan: Plan): string {
   const rows = plan.layers.map(({ entry, files }) => {
     const regular = files.filter(({ type }) => type === 'file');
-    const bytes = regular.reduce((sum, { print }) => sum + print.size, 0);
+    const bytes = regular.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0);
     return [entry.role, entry.path, String(regular.length), formatSize(bytes), entry.mediaType];
   });
   return formatTable([['ROLE', 'PATH', 'FILES', 'SIZE', 'MEDIA TYPE'], ...rows]);

@@ -55,9 +55,9 @@ export const networkGrain = 2_000_000_000n;
  * git's racy rule: a file changed so shortly before (or after) it was read that a later change could leave the same
  * times is not trusted. `readAt` is the wall clock in nanoseconds before the reading began.
  */
-export function isRacy(print: Fingerprint, readAt: bigint, grain: bigint): boolean {
+export function isRacy(fingerprint: Fingerprint, readAt: bigint, grain: bigint): boolean {
   const trustedBefore = readAt - grain;
-  return print.mtimeNs >= trustedBefore || print.ctimeNs >= trustedBefore;
+  return fingerprint.mtimeNs >= trustedBefore || fingerprint.ctimeNs >= trustedBefore;
 }
 
 export function nowNs(): bigint {

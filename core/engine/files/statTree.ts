@@ -10,7 +10,7 @@ export interface StatTree {
    */
   readonly names: Uint8Array;
   /** Of each name six numbers of 64 bits: dev, ino, size, mtime and ctime in ns, mode. */
-  readonly prints: Uint8Array;
+  readonly fingerprints: Uint8Array;
 }
 
 /** A directory of many entries is packed while it is listed: as objects they would take five times the memory. */
@@ -22,39 +22,39 @@ const fields = 6;
 export function statTreeOf(directory: BytePath, entries: Iterable<Listed>): StatTree {
   const names: BytePath[] = [];
   const blocks: BigInt64Array[] = [];
-  for (const { name, print } of entries) {
+  for (const { name, fingerprint } of entries) {
     const at = names.length % entriesPerBlock;
     if (at === 0) blocks.push(new BigInt64Array(entriesPerBlock * fields));
-    setPrint(blocks.at(-1) as BigInt64Array, at * fields, print);
+    setFingerprint(blocks.at(-1) as BigInt64Array, at * fields, fingerprint);
     names.push(name);
   }
   const all = joinBytes(blocks.map(({ buffer }) => new Uint8Array(buffer)));
   return {
     names: Buffer.from(`${[directory, ...names, ''].join('\0')}\0`, 'latin1'),
-    prints: all.subarray(0, names.length * fields * 8),
+    fingerprints: all.subarray(0, names.length * fields * 8),
   };
 }
 
-function setPrint(numbers: BigInt64Array, at: number, print: Fingerprint): void {
-  numbers[at] = print.dev;
-  numbers[at + 1] = print.ino;
-  numbers[at + 2] = BigInt(print.size);
-  numbers[at + 3] = print.mtimeNs;
-  numbers[at + 4] = print.ctimeNs;
-  numbers[at + 5] = BigInt(print.mode);
+function setFingerprint(numbers: BigInt64Array, at: number, fingerprint: Fingerprint): void {
+  numbers[at] = fingerprint.dev;
+  numbers[at + 1] = fingerprint.ino;
+  numbers[at + 2] = BigInt(fingerprint.size);
+  numbers[at + 3] = fingerprint.mtimeNs;
+  numbers[at + 4] = fingerprint.ctimeNs;
+  numbers[at + 5] = BigInt(fingerprint.mode);
 }
 
 export function joinStatTrees(trees: readonly StatTree[]): StatTree {
   return {
     names: joinBytes(trees.map(({ names }) => names)),
-    prints: joinBytes(trees.map(({ prints }) => prints)),
+    fingerprints: joinBytes(trees.map(({ fingerprints }) => fingerprints)),
   };
 }
 
 /** What a tree knows of directories; undefined for those that are not in it. */
 export function listFrom(tree: StatTree): (directory: BytePath) => readonly Listed[] | undefined {
   const words = Buffer.from(tree.names).toString('latin1').split('\0');
-  const numbers = numbersIn(tree.prints);
+  const numbers = numbersIn(tree.fingerprints);
   const known = new Map<BytePath, { readonly from: number; readonly to: number; readonly entry: number }>();
   for (let [from, entry] = [1, 0]; from < words.length; ) {
     const to = words.indexOf('', from);
@@ -66,7 +66,7 @@ export function listFrom(tree: StatTree): (directory: BytePath) => readonly List
     const found = known.get(directory);
     if (!found) return undefined;
     const { from, to, entry } = found;
-    return words.slice(from, to).map((name, i) => ({ name, print: printAt(numbers, entry + i) }));
+    return words.slice(from, to).map((name, i) => ({ name, fingerprint: fingerprintAt(numbers, entry + i) }));
   };
 }
 
@@ -74,7 +74,7 @@ function numbersIn({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Arra
   return new BigInt64Array(buffer, byteOffset, byteLength / 8);
 }
 
-function printAt(numbers: BigInt64Array, entry: number): Fingerprint {
+function fingerprintAt(numbers: BigInt64Array, entry: number): Fingerprint {
   const field = (i: number): bigint => numbers[entry * fields + i] ?? 0n;
   return {
     dev: field(0),

@@ -11,7 +11,7 @@ export type Visit = (entry: WalkEntry) => 'skip' | undefined;
 export interface WalkEntry {
   readonly path: BytePath;
   readonly type: EntryType;
-  readonly print: Fingerprint;
+  readonly fingerprint: Fingerprint;
 }
 
 export type EntryType = 'file' | 'directory' | 'link' | 'other';
@@ -22,7 +22,7 @@ export type ListDirectory = (directory: BytePath) => Iterable<Listed>;
 /** One thing that lies in a directory. */
 export interface Listed {
   readonly name: BytePath;
-  readonly print: Fingerprint;
+  readonly fingerprint: Fingerprint;
 }
 
 /**
@@ -30,9 +30,9 @@ export interface Listed {
  * Links are not followed. Throws what `list` throws.
  */
 export function walk(root: BytePath, visit: Visit, list: ListDirectory, below: BytePath = ''): void {
-  for (const { name, print } of list(below === '' ? root : joinPath(root, below))) {
+  for (const { name, fingerprint } of list(below === '' ? root : joinPath(root, below))) {
     const path = below === '' ? name : `${below}/${name}`;
-    const entry = { path, type: typeOf(print.mode), print };
+    const entry = { path, type: typeOf(fingerprint.mode), fingerprint };
     if (visit(entry) !== 'skip' && entry.type === 'directory') walk(root, visit, list, path);
   }
 }
@@ -52,8 +52,8 @@ export function typeOf(mode: number): EntryType {
 /** Asks the file system; what vanishes meanwhile is left out. Throws `file-unreadable`. */
 export const listDirectory = function* (directory: BytePath): Generator<Listed> {
   for (const name of namesIn(directory)) {
-    const print = read(joinPath(directory, name));
-    if (print) yield { name, print };
+    const fingerprint = read(joinPath(directory, name));
+    if (fingerprint) yield { name, fingerprint };
   }
 };
 
@@ -65,7 +65,7 @@ function namesIn(path: BytePath): readonly BytePath[] {
   }
 }
 
-function read(path: BytePath): WalkEntry['print'] | undefined {
+function read(path: BytePath): WalkEntry['fingerprint'] | undefined {
   try {
     const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
     return stats && fingerprintOf(stats);

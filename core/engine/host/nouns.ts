@@ -12,7 +12,7 @@ export interface PlanFile {
   /** Relative to the packed directory: the name in the layer. */
   readonly path: BytePath;
   readonly type: 'file' | 'directory';
-  readonly print: Fingerprint;
+  readonly fingerprint: Fingerprint;
   /** Absolute path of the bytes, where it is not simply below the packed directory (a followed link). */
   readonly target?: BytePath;
 }

@@ -26,8 +26,8 @@ after(async () => {
 const fileOf = (name: string, content: Uint8Array | string): FilePiece => {
   const path = join(folder, name);
   writeFileSync(path, content);
-  const print = readFingerprint(fromNative(path)) ?? assert.fail();
-  return { kind: 'file', path: fromNative(path), offset: 0, size: print.size, print };
+  const fingerprint = readFingerprint(fromNative(path)) ?? assert.fail();
+  return { kind: 'file', path: fromNative(path), offset: 0, size: fingerprint.size, fingerprint };
 };
 
 const inline = (text: string): Piece => ({ kind: 'inline', bytes: Buffer.from(text) });
@@ -131,11 +131,11 @@ test('a layer above 8 GiB has the digest that a second implementation finds', as
   const path = join(folder, 'sparse');
   writeFileSync(path, '');
   truncateSync(path, size);
-  const print = readFingerprint(fromNative(path)) ?? assert.fail();
+  const fingerprint = readFingerprint(fromNative(path)) ?? assert.fail();
   const header = tarHeader({ path: 'sparse', type: 'file', mode: 0o644, size });
   const recipe: Recipe = [
     { kind: 'inline', bytes: header },
-    { kind: 'file', path: fromNative(path), offset: 0, size, print },
+    { kind: 'file', path: fromNative(path), offset: 0, size, fingerprint },
     { kind: 'inline', bytes: Buffer.concat([Buffer.alloc(507), tarEnd()]) },
   ];
   assert.match(header.toString('latin1'), /\d+ size=8589934597\n/);

@@ -12,7 +12,7 @@ export interface EncodedRecipe {
   readonly kinds: Uint8Array;
   readonly offsets: Float64Array;
   /** dev, ino, mtimeNs, ctimeNs, mode of each piece of kind 2, in order. */
-  readonly prints: BigInt64Array;
+  readonly fingerprints: BigInt64Array;
   /** Paths of the file pieces, separated by NUL. */
   readonly paths: Uint8Array;
   readonly inline: Uint8Array;
@@ -22,13 +22,13 @@ export function encodeRecipe(recipe: Recipe): EncodedRecipe {
   const files = recipe.filter((piece) => piece.kind === 'file');
   const kinds = passingBytes(recipe.length);
   recipe.forEach((piece, i) => {
-    kinds[i] = piece.kind === 'inline' ? 0 : piece.print ? 2 : 1;
+    kinds[i] = piece.kind === 'inline' ? 0 : piece.fingerprint ? 2 : 1;
   });
   return {
     sizes: numbers(recipe, pieceSize),
     kinds,
     offsets: numbers(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
-    prints: encodePrints(files),
+    fingerprints: encodeFingerprints(files),
     paths: encodePaths(files),
     inline: joinBytes(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
@@ -42,13 +42,17 @@ function numbers(recipe: Recipe, numberOf: (piece: Piece) => number): Float64Arr
   return encoded;
 }
 
-const printWidth = 5;
+const fingerprintWidth = 5;
 
-function encodePrints(files: readonly FilePiece[]): BigInt64Array {
-  const prints = files.flatMap(({ print }) => (print ? [print] : []));
-  const encoded = new BigInt64Array(passingBytes(prints.length * printWidth * 8).buffer, 0, prints.length * printWidth);
-  prints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
-    encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * printWidth);
+function encodeFingerprints(files: readonly FilePiece[]): BigInt64Array {
+  const fingerprints = files.flatMap(({ fingerprint }) => (fingerprint ? [fingerprint] : []));
+  const encoded = new BigInt64Array(
+    passingBytes(fingerprints.length * fingerprintWidth * 8).buffer,
+    0,
+    fingerprints.length * fingerprintWidth,
+  );
+  fingerprints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
+    encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * fingerprintWidth);
   });
   return encoded;
 }
@@ -62,7 +66,7 @@ function encodePaths(files: readonly FilePiece[]): Uint8Array {
 
 export function decodeRecipe(encoded: EncodedRecipe): Piece[] {
   const paths = Buffer.from(encoded.paths.buffer, 0, encoded.paths.byteLength).toString('latin1').split('\0');
-  let [file, print, inline] = [0, 0, 0];
+  let [file, fingerprint, inline] = [0, 0, 0];
   return Array.from(encoded.kinds, (kind, i): Piece => {
     const size = encoded.sizes[i] ?? 0;
     if (kind === 0) {
@@ -71,19 +75,19 @@ export function decodeRecipe(encoded: EncodedRecipe): Piece[] {
     }
     const base = { kind: 'file', path: paths[file++] ?? '', offset: encoded.offsets[i] ?? 0, size } as const;
     if (kind === 1) return base;
-    print += printWidth;
-    return { ...base, print: printAt(encoded.prints, print - printWidth, size) };
+    fingerprint += fingerprintWidth;
+    return { ...base, fingerprint: fingerprintAt(encoded.fingerprints, fingerprint - fingerprintWidth, size) };
   });
 }
 
-function printAt(prints: BigInt64Array, at: number, size: number): Fingerprint {
+function fingerprintAt(fingerprints: BigInt64Array, at: number, size: number): Fingerprint {
   return {
-    dev: prints[at] ?? 0n,
-    ino: prints[at + 1] ?? 0n,
+    dev: fingerprints[at] ?? 0n,
+    ino: fingerprints[at + 1] ?? 0n,
     size,
-    mtimeNs: prints[at + 2] ?? 0n,
-    ctimeNs: prints[at + 3] ?? 0n,
-    mode: Number(prints[at + 4] ?? 0n),
+    mtimeNs: fingerprints[at + 2] ?? 0n,
+    ctimeNs: fingerprints[at + 3] ?? 0n,
+    mode: Number(fingerprints[at + 4] ?? 0n),
   };
 }
 

@@ -12,14 +12,14 @@ export interface InlinePiece {
   readonly bytes: Uint8Array;
 }
 
-/** `size` bytes of a file, from `offset`. `print` is there for files that others may change. */
+/** `size` bytes of a file, from `offset`. `fingerprint` is there for files that others may change. */
 export interface FilePiece {
   readonly kind: 'file';
   /** Absolute. */
   readonly path: BytePath;
   readonly offset: number;
   readonly size: number;
-  readonly print?: Fingerprint;
+  readonly fingerprint?: Fingerprint;
 }
 
 export function pieceSize(piece: Piece): number {

@@ -75,7 +75,7 @@ function keyOf(recipe: Recipe): string {
   for (const piece of recipe) {
     if (piece.kind === 'inline') hash.update(piece.bytes);
     else {
-      const { dev = 0n, ino = 0n, mtimeNs = 0n, ctimeNs = 0n } = piece.print ?? {};
+      const { dev = 0n, ino = 0n, mtimeNs = 0n, ctimeNs = 0n } = piece.fingerprint ?? {};
       hash.update([piece.path, piece.offset, pieceSize(piece), dev, ino, mtimeNs, ctimeNs].join('\0'));
     }
   }

@@ -129,7 +129,7 @@ function announce(kitwright: Kitwright, plan: Plan): void {
 }
 
 function sizeOf({ files }: PlannedLayer): number {
-  return files.reduce((sum, { type, print }) => sum + (type === 'file' ? print.size : 0), 0);
+  return files.reduce((sum, { type, fingerprint }) => sum + (type === 'file' ? fingerprint.size : 0), 0);
 }
 
 /** Layers side by side; the pool has as many threads as cores, and every failure waits for the others to stop. */

@@ -39,11 +39,11 @@ interface Collector {
 
 function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[] {
   checkInside(entry);
-  const print = printOf(options.context, entry);
+  const fingerprint = fingerprintAt(options.context, entry);
   const inner = options.claimed.filter((path) => path !== entry.clean && isWithin(path, entry.clean));
   const collector: Collector = { options, entry, files: [], inner };
   addParents(collector);
-  const root: WalkEntry = { path: entry.clean, type: typeOf(print.mode), print };
+  const root: WalkEntry = { path: entry.clean, type: typeOf(fingerprint.mode), fingerprint };
   if (root.type === 'other') throw notAFile(entry);
   if (entry.clean === '.') walk(options.context, (found) => visit(collector, found), options.list);
   else if (visit(collector, root) !== 'skip' && root.type === 'directory') {
@@ -64,9 +64,9 @@ function outside(path: string, target: string): KitwrightError {
   });
 }
 
-function printOf(context: BytePath, entry: PlanEntry) {
-  const print = readFingerprint(joinPath(context, entry.clean));
-  if (print) return print;
+function fingerprintAt(context: BytePath, entry: PlanEntry) {
+  const fingerprint = readFingerprint(joinPath(context, entry.clean));
+  if (fingerprint) return fingerprint;
   const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
   throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
 }
@@ -74,9 +74,9 @@ function printOf(context: BytePath, entry: PlanEntry) {
 function addParents(collector: Collector): void {
   const { context, rules } = collector.options;
   for (const path of parentsOf(collector.entry.clean)) {
-    const print = readFingerprint(joinPath(context, path));
-    if (print && typeOf(print.mode) === 'link') checkParentLink(context, path);
-    if (print && !rules.ignores(path)) add(collector, path, { path, type: 'directory', print });
+    const fingerprint = readFingerprint(joinPath(context, path));
+    if (fingerprint && typeOf(fingerprint.mode) === 'link') checkParentLink(context, path);
+    if (fingerprint && !rules.ignores(path)) add(collector, path, { path, type: 'directory', fingerprint });
   }
 }
 
@@ -101,8 +101,8 @@ function follow(context: BytePath, path: BytePath): Followed | undefined {
   const target = realPath(joinPath(context, path));
   if (target === undefined) return undefined;
   if (!isWithin(target, realPath(context) ?? context)) throw outside(displayPath(path), displayPath(target));
-  const print = readFingerprint(target);
-  return print && { target, entry: { path, type: typeOf(print.mode), print } };
+  const fingerprint = readFingerprint(target);
+  return fingerprint && { target, entry: { path, type: typeOf(fingerprint.mode), fingerprint } };
 }
 
 function realPath(path: BytePath): BytePath | undefined {
@@ -115,7 +115,7 @@ function realPath(path: BytePath): BytePath | undefined {
 
 function add(collector: Collector, path: BytePath, found: WalkEntry, target?: BytePath): void {
   const type = found.type === 'directory' ? 'directory' : 'file';
-  const file: PlanFile = { path, type, print: found.print, ...(target === undefined ? {} : { target }) };
+  const file: PlanFile = { path, type, fingerprint: found.fingerprint, ...(target === undefined ? {} : { target }) };
   if (!collector.options.skip(file, collector.entry)) collector.files.push(file);
 }
 
@@ -181,17 +181,20 @@ function warnIfEmpty({ options, entry, files }: Collector): void {
   const message = options.rules.ignores(entry.clean)
     ? `The ${entry.role} layer path ${path} is ignored by .kitignore.`
     : `No files were detected in the ${entry.role} layer with path ${path}: it is empty.`;
-  if (!files.some(({ type, print }) => type === 'file' && print.size > 0) || options.rules.ignores(entry.clean)) {
+  if (
+    !files.some(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0) ||
+    options.rules.ignores(entry.clean)
+  ) {
     options.diagnostic({ level: 'warning', message });
   }
 }
 
 function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
   checkInside(entry);
-  const print = printOf(options.context, entry);
-  const type = typeOf(print.mode);
+  const fingerprint = fingerprintAt(options.context, entry);
+  const type = typeOf(fingerprint.mode);
   const followed = type === 'link' ? follow(options.context, entry.clean) : undefined;
-  const found = followed?.entry ?? { type, print };
+  const found = followed?.entry ?? { type, fingerprint };
   if (found.type !== 'file') {
     throw new KitwrightError(
       'layer-path-refused',
@@ -202,15 +205,20 @@ function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
       },
     );
   }
-  return { path: entry.clean, type: 'file', print: found.print, ...(followed ? { target: followed.target } : {}) };
+  return {
+    path: entry.clean,
+    type: 'file',
+    fingerprint: found.fingerprint,
+    ...(followed ? { target: followed.target } : {}),
+  };
 }
 
 /** Throws `file-unreadable` unless the directory can be packed. */
 export function checkContext(context: string): void {
-  const print = readContext(context);
-  if (print === undefined)
+  const fingerprint = readContext(context);
+  if (fingerprint === undefined)
     throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
-  if (typeOf(print.mode) !== 'directory') {
+  if (typeOf(fingerprint.mode) !== 'directory') {
     throw new KitwrightError('kitfile-not-found', `${context} is not a directory, so it holds no Kitfile.`, {
       data: { context },
     });

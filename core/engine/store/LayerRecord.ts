@@ -29,7 +29,7 @@ export type StoredSource =
       readonly kind: 'reference';
       readonly path: string;
       readonly size: number;
-      readonly print: Readonly<Record<keyof Fingerprint, string>>;
+      readonly fingerprint: Fingerprint;
     };
 
 /** A piece of a stored layer: inline bytes, or a slice of a source. */
@@ -40,10 +40,18 @@ export type StoredPiece =
 /** The beginning of a record: enough to see whether everything is there, without the pieces. */
 export type RecordHead = Omit<LayerRecord, 'pieces'>;
 
-interface StoredHead extends RecordHead {
+/** The head as it is written: JSON has no 64-bit integers, so a fingerprint is text there, and its field is `print`. */
+interface StoredHead extends Omit<RecordHead, 'sources'> {
   readonly version: number;
   readonly count: number;
+  readonly sources: readonly WrittenSource[];
 }
+
+type WrittenSource =
+  | Exclude<StoredSource, { kind: 'reference' }>
+  | (Omit<Extract<StoredSource, { kind: 'reference' }>, 'fingerprint'> & { readonly print: FingerprintJson });
+
+type FingerprintJson = Readonly<Record<keyof Fingerprint, string>>;
 
 const version = 2;
 
@@ -61,7 +69,8 @@ const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_wind
  */
 export function encodeRecord(record: LayerRecord): Uint8Array {
   const { pieces, ...rest } = record;
-  const head = Buffer.from(JSON.stringify({ ...rest, version, count: pieces.length } satisfies StoredHead));
+  const stored: StoredHead = { ...rest, sources: rest.sources.map(encodeSource), version, count: pieces.length };
+  const head = Buffer.from(JSON.stringify(stored));
   const columnBytes = passingBytes(pieces.length * columns * 8);
   const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
   pieces.forEach((piece, i) => {
@@ -79,11 +88,28 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
   return joinBytes([length, head, zstdCompressSync(plain, { params: fastest, chunkSize })]);
 }
 
+function encodeSource(source: StoredSource): WrittenSource {
+  if (source.kind !== 'reference') return source;
+  const { fingerprint, ...rest } = source;
+  return { ...rest, print: fingerprintToJson(fingerprint) };
+}
+
+function fingerprintToJson(fingerprint: Fingerprint): FingerprintJson {
+  return {
+    dev: String(fingerprint.dev),
+    ino: String(fingerprint.ino),
+    size: String(fingerprint.size),
+    mtimeNs: String(fingerprint.mtimeNs),
+    ctimeNs: String(fingerprint.ctimeNs),
+    mode: String(fingerprint.mode),
+  };
+}
+
 /** Reads the head of a record; undefined for bytes that are none. */
 export function decodeHead(bytes: Buffer): RecordHead | undefined {
   try {
-    const { version: written, count: _, ...head } = parseHead(bytes).head;
-    return written === version ? head : undefined;
+    const { version: written, count: _, sources, ...head } = parseHead(bytes).head;
+    return written === version ? { ...head, sources: sources.map(decodeSource) } : undefined;
   } catch {
     return undefined;
   }
@@ -94,16 +120,34 @@ function parseHead(bytes: Buffer): { readonly head: StoredHead; readonly end: nu
   return { head: JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead, end };
 }
 
+function decodeSource(source: WrittenSource): StoredSource {
+  if (source.kind !== 'reference') return source;
+  const { print, ...rest } = source;
+  return { ...rest, fingerprint: fingerprintFromJson(print) };
+}
+
+function fingerprintFromJson(json: FingerprintJson): Fingerprint {
+  return {
+    dev: BigInt(json.dev),
+    ino: BigInt(json.ino),
+    size: Number(json.size),
+    mtimeNs: BigInt(json.mtimeNs),
+    ctimeNs: BigInt(json.ctimeNs),
+    mode: Number(json.mode),
+  };
+}
+
 const maxRecord = 1024 * 1024 * 1024;
 
 /** Reads a record; undefined for bytes that are none. What a record says is believed only after SHA-256 agreed. */
 export function decodeRecord(bytes: Buffer): LayerRecord | undefined {
   try {
     const { head, end } = parseHead(bytes);
-    const { version: written, count, ...rest } = head;
+    const { version: written, count, sources, ...rest } = head;
     if (written !== version) return undefined;
     return {
       ...rest,
+      sources: sources.map(decodeSource),
       pieces: decodePieces(zstdDecompressSync(bytes.subarray(end), { maxOutputLength: maxRecord }), count),
     };
   } catch {
@@ -120,26 +164,4 @@ function decodePieces(plain: Buffer, count: number): readonly StoredPiece[] {
     at += size;
     return { inline: plain.subarray(at - size, at) };
   });
-}
-
-export function printToJson(print: Fingerprint): Readonly<Record<keyof Fingerprint, string>> {
-  return {
-    dev: String(print.dev),
-    ino: String(print.ino),
-    size: String(print.size),
-    mtimeNs: String(print.mtimeNs),
-    ctimeNs: String(print.ctimeNs),
-    mode: String(print.mode),
-  };
-}
-
-export function printFromJson(json: Readonly<Record<keyof Fingerprint, string>>): Fingerprint {
-  return {
-    dev: BigInt(json.dev),
-    ino: BigInt(json.ino),
-    size: Number(json.size),
-    mtimeNs: BigInt(json.mtimeNs),
-    ctimeNs: BigInt(json.ctimeNs),
-    mode: Number(json.mode),
-  };
 }

@@ -17,7 +17,7 @@ export interface LayerSnapshot {
 export interface SnapshotFile {
   readonly path: BytePath;
   readonly type: 'file' | 'directory';
-  readonly print: Fingerprint;
+  readonly fingerprint: Fingerprint;
   /** Content hash; all zero for directories. */
   readonly hash: Uint8Array;
   /** Read so shortly after its last change that the fingerprint proves nothing. */
@@ -60,7 +60,7 @@ function decode(bytes: Buffer): LayerSnapshot | undefined {
     return {
       path: paths[i] ?? '',
       type: (flags[i] ?? 0) & 1 ? 'directory' : 'file',
-      print: { dev, ino, size: Number(size), mtimeNs, ctimeNs, mode: Number(mode) },
+      fingerprint: { dev, ino, size: Number(size), mtimeNs, ctimeNs, mode: Number(mode) },
       hash: hashes.subarray(i * hashBytes, (i + 1) * hashBytes),
       racy: ((flags[i] ?? 0) & 2) !== 0,
     };
@@ -85,9 +85,16 @@ function encode(snapshot: LayerSnapshot): Uint8Array {
   const { files } = snapshot;
   const tableBytes = passingBytes(files.length * columns * 8);
   const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);
-  files.forEach(({ print }, i) => {
+  files.forEach(({ fingerprint }, i) => {
     table.set(
-      [BigInt(print.size), print.dev, print.ino, print.mtimeNs, print.ctimeNs, BigInt(print.mode)],
+      [
+        BigInt(fingerprint.size),
+        fingerprint.dev,
+        fingerprint.ino,
+        fingerprint.mtimeNs,
+        fingerprint.ctimeNs,
+        BigInt(fingerprint.mode),
+      ],
       i * columns,
     );
   });

@@ -10,7 +10,6 @@ import {
   decodeRecord,
   encodeRecord,
   type LayerRecord,
-  printFromJson,
   type RecordHead,
   type StoredSource,
 } from './LayerRecord.ts';
@@ -44,8 +43,8 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     source.kind === 'reference' ? (source.path as BytePath) : fromNative(nativePath(source));
   const stateOf = (source: StoredSource): SourceState => {
     if (source.kind === 'reference') {
-      const print = readFingerprint(pathOf(source));
-      return print && sameFingerprint(print, printFromJson(source.print)) ? 'same' : 'missing';
+      const fingerprint = readFingerprint(pathOf(source));
+      return fingerprint && sameFingerprint(fingerprint, source.fingerprint) ? 'same' : 'missing';
     }
     const stats = statSync(nativePath(source), { bigint: true, throwIfNoEntry: false });
     if (!stats || Number(stats.size) !== source.size) return 'missing';
@@ -56,7 +55,7 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     path: pathOf(source),
     offset,
     size,
-    ...(source.kind === 'reference' ? { print: printFromJson(source.print) } : {}),
+    ...(source.kind === 'reference' ? { fingerprint: source.fingerprint } : {}),
   });
   const own = <T extends RecordHead>(digest: Digest, decode: (bytes: Buffer) => T | undefined): T | undefined => {
     try {

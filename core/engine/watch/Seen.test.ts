@@ -21,8 +21,8 @@ test('names, stat data and text are those of the scan: what is new is not there,
     writeFileSync(join(folder, 'new'), 'new');
     rmSync(join(folder, 'gone'));
     assert.deepEqual(seen.names(fromNative(folder)), ['changed', 'gone', 'inner', 'same']);
-    assert.equal(seen.print(at('same'))?.size, 4);
-    assert.equal(seen.print(at('new')), undefined);
+    assert.equal(seen.fingerprint(at('same'))?.size, 4);
+    assert.equal(seen.fingerprint(at('new')), undefined);
     assert.deepEqual(
       ['same', 'changed', 'gone', 'new', 'inner'].map((name) => seen.text(at(name))),
       ['same', undefined, undefined, undefined, undefined],

@@ -10,7 +10,7 @@ import type { ListDirectory } from '../files/walk.ts';
 export interface Seen {
   /** Names in a directory; undefined if it could not be listed. */
   readonly names: (directory: BytePath) => readonly BytePath[] | undefined;
-  readonly print: (path: BytePath) => Fingerprint | undefined;
+  readonly fingerprint: (path: BytePath) => Fingerprint | undefined;
   /** Text of a file that is as it was, and not too large. */
   readonly text: (path: BytePath) => string | undefined;
 }
@@ -19,7 +19,7 @@ export function createSeen(list: ListDirectory): Seen {
   const listed = new Map<BytePath, ReadonlyMap<BytePath, Fingerprint> | undefined>();
   const read = (directory: BytePath) => {
     try {
-      return new Map(Array.from(list(directory), ({ name, print }) => [name, print]));
+      return new Map(Array.from(list(directory), ({ name, fingerprint }) => [name, fingerprint]));
     } catch {
       // It vanished, or cannot be read: nothing in it says that anything is complete.
       return undefined;
@@ -29,15 +29,15 @@ export function createSeen(list: ListDirectory): Seen {
     if (!listed.has(directory)) listed.set(directory, read(directory));
     return listed.get(directory);
   };
-  const print: Seen['print'] = (path) => entries(parentOf(path))?.get(baseOf(path));
+  const fingerprint: Seen['fingerprint'] = (path) => entries(parentOf(path))?.get(baseOf(path));
   return {
     names: (directory) => {
       const found = entries(directory);
       return found && [...found.keys()];
     },
-    print,
+    fingerprint,
     text: (path) => {
-      const was = print(path);
+      const was = fingerprint(path);
       const text = was && readText(path);
       const is = readFingerprint(path);
       return was && is && sameFingerprint(was, is) ? text : undefined;

@@ -7,10 +7,10 @@ export interface LayerChange {
   readonly changes: readonly Change[];
 }
 
-/** A path of a layer that is not as in the last kit. `print` is undefined where it is gone. */
+/** A path of a layer that is not as in the last kit. `fingerprint` is undefined where it is gone. */
 export interface Change {
   readonly path: BytePath;
-  readonly print: Fingerprint | undefined;
+  readonly fingerprint: Fingerprint | undefined;
   readonly target: BytePath | undefined;
 }
 
@@ -34,12 +34,12 @@ function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonl
     const was = old.get(file.path);
     old.delete(file.path);
     // A directory's own times change with every entry; only its mode is part of the layer.
-    if (file.type === 'directory' && was?.type === 'directory') return was.print.mode !== file.print.mode;
-    return !was || was.type !== file.type || !sameFingerprint(was.print, file.print);
+    if (file.type === 'directory' && was?.type === 'directory') return was.fingerprint.mode !== file.fingerprint.mode;
+    return !was || was.type !== file.type || !sameFingerprint(was.fingerprint, file.fingerprint);
   });
   return [
-    ...changed.map(({ path, print, target }) => ({ path, print, target })),
-    ...[...old.keys()].map((path) => ({ path, print: undefined, target: undefined })),
+    ...changed.map(({ path, fingerprint, target }) => ({ path, fingerprint, target })),
+    ...[...old.keys()].map((path) => ({ path, fingerprint: undefined, target: undefined })),
   ];
 }
 

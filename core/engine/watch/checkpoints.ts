@@ -57,8 +57,8 @@ export function waitingForCheckpoints(changes: readonly Change[], options: Settl
  * The directories that a path lies in, and itself if it is one. What is gone counts too: a checkpoint may be half
  * removed.
  */
-function directoriesOf({ path, print }: Change): readonly BytePath[] {
-  return print && typeOf(print.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
+function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
+  return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
 }
 
 /**

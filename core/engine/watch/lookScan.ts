@@ -82,6 +82,7 @@ function listOnce(since: number): { readonly list: ListDirectory; readonly seen:
       return found;
     },
     seen: (directory) =>
-      listed.get(directory) ?? [...listDirectory(directory)].filter(({ print }) => changedAt(print) < since),
+      listed.get(directory) ??
+      [...listDirectory(directory)].filter(({ fingerprint }) => changedAt(fingerprint) < since),
   };
 }

@@ -29,8 +29,8 @@ export function checkpointsIn(changes: readonly Change[], search: CheckpointSear
     return known;
   };
   const find = (path: BytePath) => checkpointOf(path, search, hasFormat);
-  const written = changes.filter(({ print }) => print && (print.mode & 0o170000) === 0o100000);
-  const byTime = written.toSorted((a, b) => Number((a.print?.mtimeNs ?? 0n) - (b.print?.mtimeNs ?? 0n)));
+  const written = changes.filter(({ fingerprint }) => fingerprint && (fingerprint.mode & 0o170000) === 0o100000);
+  const byTime = written.toSorted((a, b) => Number((a.fingerprint?.mtimeNs ?? 0n) - (b.fingerprint?.mtimeNs ?? 0n)));
   return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
 }
 

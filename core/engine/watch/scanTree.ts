@@ -79,13 +79,13 @@ function scanLayer(scan: Scan, path: BytePath): readonly string[] {
   if (path === '..' || path.startsWith('../')) return [];
   const above = [...parentsOf(path), path].map((part) => ({
     part,
-    print: readFingerprint(joinPath(scan.context, part)),
+    fingerprint: readFingerprint(joinPath(scan.context, part)),
   }));
-  scan.hasLinks ||= above.some(({ print }) => print && isType(print, 'link'));
-  const print = above.at(-1)?.print;
+  scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
+  const fingerprint = above.at(-1)?.fingerprint;
   if (path === '.') scanDirectory(scan, '');
-  else if (print && isType(print, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
-  return above.map((found) => printText(found.part, found.print));
+  else if (fingerprint && isType(fingerprint, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
+  return above.map((found) => fingerprintText(found.part, found.fingerprint));
 }
 
 function isType({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean {
@@ -98,12 +98,12 @@ function scanDirectory(scan: Scan, path: BytePath): void {
   const below: BytePath[] = [];
   const covered = function* (): Generator<Listed> {
     for (const entry of listDirectory(directory)) {
-      if (isType(entry.print, 'directory')) {
+      if (isType(entry.fingerprint, 'directory')) {
         const inner = joinPath(path, entry.name);
         if (isLeftOut(scan, inner)) continue;
         below.push(inner);
       }
-      scan.hasLinks ||= isType(entry.print, 'link');
+      scan.hasLinks ||= isType(entry.fingerprint, 'link');
       yield entry;
     }
   };
@@ -117,14 +117,14 @@ function isLeftOut({ context, storeRoot, rules }: Scan, path: BytePath): boolean
   return joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
 }
 
-function printText(path: BytePath, print: Fingerprint | undefined): string {
-  return [path, ...(print ? Object.values(print) : [])].join(' ');
+function fingerprintText(path: BytePath, fingerprint: Fingerprint | undefined): string {
+  return [path, ...(fingerprint ? Object.values(fingerprint) : [])].join(' ');
 }
 
 function signatureOf(words: readonly string[], trees: Iterable<StatTree>): string {
   const hash = createHash('sha256');
   // No name has a NUL byte in it.
   hash.update(`${words.join('\0')}\0\0`);
-  for (const { names, prints } of trees) hash.update(names).update(prints);
+  for (const { names, fingerprints } of trees) hash.update(names).update(fingerprints);
   return hash.digest('base64');
 }

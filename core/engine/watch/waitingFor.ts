@@ -42,16 +42,16 @@ const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|m
 export const brokenRetry = 5_000;
 
 /** Undefined if the change may be packed now. */
-export function waitingFor({ path, print, target }: Change, options: SettlingOptions): Waiting | undefined {
-  if (!print || (print.mode & 0o170000) !== 0o100000) return undefined;
+export function waitingFor({ path, fingerprint, target }: Change, options: SettlingOptions): Waiting | undefined {
+  if (!fingerprint || (fingerprint.mode & 0o170000) !== 0o100000) return undefined;
   const { now } = options;
   const name = textOf(baseOf(path));
   const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
-  const resting = restingOf(path, print, checks.length === 0 && opaqueWeights.test(name), options);
+  const resting = restingOf(path, fingerprint, checks.length === 0 && opaqueWeights.test(name), options);
   if (resting) return resting;
   const shown = displayPath(path);
   const at = target ?? joinPath(options.context, path);
-  const answer = checks.length ? judgeFile(checks, at, print.size, options.seen) : undefined;
+  const answer = checks.length ? judgeFile(checks, at, fingerprint.size, options.seen) : undefined;
   if (!answer || answer.state === 'ready') return undefined;
   if (answer.state === 'not-yet')
     return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };
@@ -72,13 +72,13 @@ const longWait = 600_000;
  */
 function restingOf(
   path: BytePath,
-  print: Fingerprint,
+  fingerprint: Fingerprint,
   isOpaque: boolean,
   options: SettlingOptions,
 ): Waiting | undefined {
   const { now, final, hurry, rests, quiet } = options;
-  const changed = changedAt(print);
-  const noted = rests.note(path, { ino: print.ino, size: print.size, changed }, quiet * opaqueFactor);
+  const changed = changedAt(fingerprint);
+  const noted = rests.note(path, { ino: fingerprint.ino, size: fingerprint.size, changed }, quiet * opaqueFactor);
   const { since } = noted;
   const needed = isOpaque ? noted.needed : quiet;
   const rested = now - changed;
@@ -130,7 +130,7 @@ function judge(checks: readonly Readiness[], file: BytePath, size: number, seen:
 
 /** Of a file that the scan saw; a link counts as what it leads to. */
 function sizeAt(path: BytePath, seen: Seen): number | undefined {
-  const print = seen.print(path);
-  if (!print || typeOf(print.mode) !== 'link') return print?.size;
+  const fingerprint = seen.fingerprint(path);
+  if (!fingerprint || typeOf(fingerprint.mode) !== 'link') return fingerprint?.size;
   return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
 }

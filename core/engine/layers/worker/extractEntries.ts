@@ -100,7 +100,7 @@ function lookAhead(reader: RecipeReader, window: FileWindow, at: number): Batch 
   const end = at + windowBytes;
   const [piece] = reader.slice(at, windowBytes);
   // All at once: then headers and contents alike are found in the window.
-  if (piece?.kind === 'file' && !piece.print) window.read(piece.path, piece.offset, piece.size);
+  if (piece?.kind === 'file' && !piece.fingerprint) window.read(piece.path, piece.offset, piece.size);
   const entries: IndexedEntry[] = [];
   let next = at;
   for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
@@ -155,7 +155,7 @@ function isWholeFile(recipe: Recipe): recipe is readonly [FilePiece] {
   return (
     recipe.length === 1 &&
     piece?.kind === 'file' &&
-    piece.print === undefined &&
+    piece.fingerprint === undefined &&
     piece.size >= kernelCopyBytes &&
     piece.offset === 0 &&
     readFingerprint(piece.path)?.size === piece.size
@@ -176,7 +176,7 @@ function writeContent(recipe: Recipe, to: BytePath, mode: number, writer: Writer
   try {
     for (const piece of recipe) {
       if (piece.kind === 'inline') writeFully(fd, piece.bytes);
-      else if (piece.print) readPiece(piece, writer.block, writer.meter, (bytes) => writeFully(fd, bytes));
+      else if (piece.fingerprint) readPiece(piece, writer.block, writer.meter, (bytes) => writeFully(fd, bytes));
       else writeThroughWindow(fd, piece, writer);
     }
   } finally {

@@ -53,7 +53,7 @@ function open(piece: FilePiece): number {
   try {
     return openSync(fsPath(piece.path), 'r');
   } catch (error) {
-    throw systemError(error, piece.print ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
+    throw systemError(error, piece.fingerprint ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
   }
 }
 
@@ -72,8 +72,9 @@ function changed(piece: FilePiece, how: string): KitwrightError {
 }
 
 function checkUnchanged(fd: number, piece: FilePiece): void {
-  if (!piece.print) return;
-  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.print)) throw changed(piece, 'changed');
+  if (!piece.fingerprint) return;
+  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.fingerprint))
+    throw changed(piece, 'changed');
 }
 
 /** Reads a small piece into `into` at `at`, without a detour. */

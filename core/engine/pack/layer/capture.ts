@@ -37,7 +37,7 @@ export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<
     throw systemError(error, 'store-failed', 'clone', displayPath(piece.path));
   }
   const after = readFingerprint(piece.path);
-  if (piece.print && after && sameFingerprint(after, piece.print)) return { piece, temporary };
+  if (piece.fingerprint && after && sameFingerprint(after, piece.fingerprint)) return { piece, temporary };
   rmSync(temporary, { force: true });
   throw changed(piece.path);
 }

@@ -28,7 +28,9 @@ export function knownHashes(
 }
 
 function trusted(file: PlanFile, old: SnapshotFile | undefined): Uint8Array | undefined {
-  return old && !old.racy && old.type === 'file' && sameFingerprint(old.print, file.print) ? old.hash : undefined;
+  return old && !old.racy && old.type === 'file' && sameFingerprint(old.fingerprint, file.fingerprint)
+    ? old.hash
+    : undefined;
 }
 
 /** Are names, modes and contents those of the last build? Then the layer is the same. */
@@ -41,9 +43,11 @@ export function isUnchanged({ planned: { files }, previous, hashes }: LayerWork)
       const same =
         old.path === file.path &&
         old.type === file.type &&
-        permissions(old.print.mode) === permissions(file.print.mode);
+        permissions(old.fingerprint.mode) === permissions(file.fingerprint.mode);
       if (!same || file.type === 'directory') return same;
-      return old.print.size === file.print.size && (file.print.size === 0 || sameHash(hashes[i], old.hash));
+      return (
+        old.fingerprint.size === file.fingerprint.size && (file.fingerprint.size === 0 || sameHash(hashes[i], old.hash))
+      );
     })
   );
 }
@@ -72,7 +76,10 @@ export async function probe(work: LayerWork, wanted: (file: PlanFile, index: num
 export async function probeTouched(work: LayerWork): Promise<void> {
   if (!work.previous) return;
   const old = byPath(work.previous);
-  await probe(work, (file, index) => !work.hashes[index] && old.get(file.path)?.print.size === file.print.size);
+  await probe(
+    work,
+    (file, index) => !work.hashes[index] && old.get(file.path)?.fingerprint.size === file.fingerprint.size,
+  );
 }
 
 /** Paths whose content is new, or another than last time. */

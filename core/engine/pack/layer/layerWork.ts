@@ -50,8 +50,8 @@ export interface StoredLayer {
   readonly existed: boolean;
 }
 
-export function hasContent({ type, print }: PlanFile): boolean {
-  return type === 'file' && print.size > 0;
+export function hasContent({ type, fingerprint }: PlanFile): boolean {
+  return type === 'file' && fingerprint.size > 0;
 }
 
 export function pieceOf(file: PlanFile, { context }: LayerBuildOptions): FilePiece {
@@ -59,8 +59,8 @@ export function pieceOf(file: PlanFile, { context }: LayerBuildOptions): FilePie
     kind: 'file',
     path: file.target ?? joinPath(context, file.path),
     offset: 0,
-    size: file.print.size,
-    print: file.print,
+    size: file.fingerprint.size,
+    fingerprint: file.fingerprint,
   };
 }
 

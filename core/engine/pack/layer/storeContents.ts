@@ -6,7 +6,7 @@ import { passingBytes } from '../../files/passingBytes.ts';
 import type { PlanFile } from '../../host/nouns.ts';
 import { encodeRecipe, type HashJob, type HashResult, objectPath } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
-import { type LayerRecord, printToJson, type StoredPiece, type StoredSource } from '../../store/LayerRecord.ts';
+import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { type CapturedFile, cloneFile, commitObject, commitPack } from './capture.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, watchMeter } from './layerWork.ts';
@@ -77,7 +77,7 @@ function contentsOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord
 /** Place and content hash of each file of the last build: equal contents are not stored twice. */
 function storedBefore({ previous }: LayerWork, record: LayerRecord | undefined) {
   const places = record?.pieces.filter((piece) => 'source' in piece) ?? [];
-  const files = previous?.files.filter(({ type, print }) => type === 'file' && print.size > 0) ?? [];
+  const files = previous?.files.filter(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0) ?? [];
   if (!record || places.length !== files.length) return undefined;
   return new Map(
     files.map(({ path, hash }, i) => {
@@ -241,7 +241,7 @@ function createSources() {
   };
 }
 
-function referenceTo({ path, size, print }: FilePiece): StoredSource {
-  if (!print) throw new KitwrightError('internal-error', 'A file of the working directory has no fingerprint.');
-  return { kind: 'reference', path, size, print: printToJson(print) };
+function referenceTo({ path, size, fingerprint }: FilePiece): StoredSource {
+  if (!fingerprint) throw new KitwrightError('internal-error', 'A file of the working directory has no fingerprint.');
+  return { kind: 'reference', path, size, fingerprint };
 }

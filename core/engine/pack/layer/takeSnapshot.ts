@@ -17,12 +17,12 @@ export function takeSnapshot(
 ): LayerSnapshot {
   return {
     digest,
-    files: files.map(({ path, type, print }, i) => ({
+    files: files.map(({ path, type, fingerprint }, i) => ({
       path,
       type,
-      print,
+      fingerprint,
       hash: hashes[i] ?? noHash,
-      racy: type === 'file' && isRacy(print, readAt, grain),
+      racy: type === 'file' && isRacy(fingerprint, readAt, grain),
     })),
   };
 }

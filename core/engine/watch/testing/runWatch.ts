@@ -22,10 +22,18 @@ const tar: LayerType = {
   collect: (tree) => ({ files: tree.entries() }),
   recipe: ({ files }, context) =>
     tarRecipe(
-      files.map(({ path, type, print }) => ({
-        entry: { path, type, mode: print.mode & 0o7777, size: type === 'file' ? print.size : 0 },
+      files.map(({ path, type, fingerprint }) => ({
+        entry: { path, type, mode: fingerprint.mode & 0o7777, size: type === 'file' ? fingerprint.size : 0 },
         ...(type === 'file'
-          ? { file: { kind: 'file', path: `${context}/${path}`, offset: 0, size: print.size, print } as const }
+          ? {
+              file: {
+                kind: 'file',
+                path: `${context}/${path}`,
+                offset: 0,
+                size: fingerprint.size,
+                fingerprint,
+              } as const,
+            }
           : {}),
       })),
     ),
