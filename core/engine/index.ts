@@ -1,4 +1,25 @@
+/** What a program needs. Plugin authors find the rest in `@kitwright/core/plugin`. */
+export { type CopyOptions, copy, type KitCopy } from './api/copy.ts';
+export { diff, type KitChanges } from './api/diff.ts';
+export { list } from './api/list.ts';
+export { type PackOptions, pack } from './api/pack.ts';
+export { type ResolveOptions, resolve } from './api/resolve.ts';
+export { type UnpackOptions, unpack } from './api/unpack.ts';
+export { type WatchOptions, watch } from './api/watch.ts';
 export type { ErrorCode } from './errors/codes.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { createKitwright, type Kitwright, type KitwrightOptions } from './host/createKitwright.ts';
+export type { Diagnostic, KitwrightEvent } from './host/events.ts';
+export type { Layer, StoredKit } from './host/nouns.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
+export type { Kitfile } from './kitfile/Kitfile.ts';
+export type { ListedKit } from './kits/kitNames.ts';
+export type { LoadedKit } from './kits/loadKit.ts';
+export type { Limits } from './layers/Limits.ts';
+export type { Descriptor } from './oci/descriptor.ts';
+export type { Digest } from './oci/digest.ts';
+export type { Manifest } from './oci/manifest.ts';
+export { openStore, type Store } from './store/openStore.ts';
+export type { FileChange } from './unpack/diffFiles.ts';
+export type { Unpacked } from './unpack/unpackKit.ts';
+export type { WatchedKit } from './watch/WatchOptions.ts';

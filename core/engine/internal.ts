@@ -1,3 +1,9 @@
+/**
+ * What only our own command line uses. It changes with it, in any release: programs use `@kitwright/core`, plugins `@kitwright/core/plugin`.
+ * @internal
+ */
+
+export { copy, type KitCopy } from './api/copy.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
 export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
@@ -74,6 +80,7 @@ export {
   removeKit,
   tagKit,
 } from './kits/kitNames.ts';
+export { kitSources, type Place } from './kits/kitSources.ts';
 export { knownRepositories } from './kits/knownRepositories.ts';
 export {
   type LoadedKit,
@@ -93,6 +100,7 @@ export {
   loadIndexAt,
   requireSameRepository,
 } from './kits/modelIndexes.ts';
+export { isLocalOnly, openAtRegistry, openTarget, type Places } from './kits/openTarget.ts';
 export { isAtUrl, type RemoteDataset, remoteDatasets } from './kits/remoteDatasets.ts';
 export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export type { Limits } from './layers/Limits.ts';
@@ -132,7 +140,6 @@ export { computeKit, type PackOptions, packKit, previewKit } from './pack/packKi
 export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export type { KitfileLocation } from './plan/readKitfile.ts';
-export { type CopyOptions, type CopyOutcome, copy } from './store/copy.ts';
 export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';

@@ -1,14 +1,6 @@
-import {
-  copyKit,
-  isDigest,
-  KitwrightError,
-  type OpenedTarget,
-  type ReadTarget,
-  readTargets,
-} from '@kitwright/core/internal';
+import { copy } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
-import { openTarget } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -35,46 +27,17 @@ export function define(program: Command): void {
         '  kitwright copy archive:model.tar:v1 registry.example.com/team/model:v1',
       ].join('\n'),
     )
-    .action(runCommand(copy));
+    .action(runCommand(run));
 }
 
-async function copy(session: Session, from: string, to: string): Promise<undefined> {
-  const source = await resolve(session, from);
-  const opened = openTarget(session, to, 'push');
-  const named = opened.references.length ? opened.references : isDigest(source.reference) ? [] : [source.reference];
-  const copied = await copyKit(session.kitwright(), {
-    source: source.target,
-    root: source.root,
-    target: opened.target,
-    repository: opened.repository,
-    tags: named.filter((reference) => !isDigest(reference)),
-    concurrency: session.options.network.concurrency,
-    signal: session.signal,
-  });
-  const { output, options } = session;
+async function run(session: Session, from: string, to: string): Promise<undefined> {
+  const { output, options, signal } = session;
+  const { concurrency } = options.network;
+  const copied = await copy(session.kitwright(), { from, to, store: session.stores(), concurrency, signal });
+  const { descriptor, ...counts } = copied;
   output.result(
     options.json
-      ? JSON.stringify({ v: 1, digest: source.root.digest, source: from, target: to, ...copied })
-      : `Copied ${source.root.digest} from ${from} to ${to}`,
+      ? JSON.stringify({ v: 1, digest: descriptor.digest, source: from, target: to, ...counts })
+      : `Copied ${descriptor.digest} from ${from} to ${to}`,
   );
-}
-
-async function resolve(session: Session, text: string) {
-  const opened = openTarget(session, text, 'pull');
-  const reference = referenceOf(opened, text);
-  const { local } = session.stores();
-  const places: readonly ReadTarget[] = opened.target === local ? readTargets(session.stores()) : [opened.target];
-  for (const target of places) {
-    const root = await target.resolve(opened.repository, reference);
-    if (root) return { target, root, reference };
-  }
-  throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, { data: { reference: text } });
-}
-
-/** The one reference of a source; without any, `latest`. */
-function referenceOf({ references }: OpenedTarget, text: string): string {
-  const [first = 'latest', ...others] = references;
-  if (others.length)
-    throw new KitwrightError('reference-invalid', `${text} names several tags; one can be copied at a time.`);
-  return first;
 }

@@ -61,7 +61,7 @@ const prefixes = { local: 'local://', remote: 'remote://' } as const;
 async function load(session: Session, given: string): Promise<Side> {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
-  const sources = kitSources(session, place);
+  const sources = kitSources(session, place ?? 'anywhere');
   // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
   const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
   return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };

@@ -147,7 +147,7 @@ async function packImported(
     directory,
     kitfile: { bytes: kitfile.bytes },
     store: local,
-    references: kitSources(session, undefined).filter((target) => target !== local),
+    references: kitSources(session, 'anywhere').filter((target) => target !== local),
     name,
     layerFormat: 'tar',
     capture: 'auto',

@@ -162,7 +162,7 @@ function optionsOf(session: Session, directory: string, flags: PackFlags, name: 
     directory,
     kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
     store: stores.local,
-    references: kitSources(session, undefined).filter((source) => source !== stores.local),
+    references: kitSources(session, 'anywhere').filter((source) => source !== stores.local),
     name,
     layerFormat: flags.layerFormat,
     compression: flags.compression === 'none' ? undefined : flags.compression,

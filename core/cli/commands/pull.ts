@@ -59,7 +59,7 @@ async function pullAncestors(session: Session, reference: Reference): Promise<vo
   const { kitfile } = await loadKitAt(descriptor, local);
   for (const { reference: parent, text, kit } of await resolveAncestors(
     kitfile,
-    kitSources(session, undefined),
+    kitSources(session, 'anywhere'),
     reference,
   )) {
     if (kit.target === local) continue;

@@ -72,7 +72,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
-  const sources = kitSources(session, undefined);
+  const sources = kitSources(session, 'anywhere');
   const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);

@@ -146,7 +146,7 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
     directory,
     kitfile: flags.file ? { file: flags.file } : {},
     store: stores.local,
-    references: kitSources(session, undefined).filter((source) => source !== stores.local),
+    references: kitSources(session, 'anywhere').filter((source) => source !== stores.local),
     layerFormat: flags.layerFormat,
     compression: flags.compression === 'none' ? undefined : flags.compression,
     capture: flags.capture,

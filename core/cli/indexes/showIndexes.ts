@@ -106,7 +106,7 @@ export async function indexInfo(session: Session, text: string): Promise<undefin
 
 async function find(session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> {
   const reference = defaultToLatest(requireOne(text), () => undefined);
-  return { reference, ...(await loadIndex(reference, kitSources(session, undefined))) };
+  return { reference, ...(await loadIndex(reference, kitSources(session, 'anywhere'))) };
 }
 
 function kitOf(entry: IndexEntry): JsonValue {

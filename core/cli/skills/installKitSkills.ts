@@ -36,7 +36,7 @@ export async function installKitSkills(
   options: InstallOptions,
 ): Promise<KitSkills> {
   const { selects } = parseFilters(filters);
-  const kit = await loadKit(reference, kitSources(session, undefined));
+  const kit = await loadKit(reference, kitSources(session, 'anywhere'));
   const prompts = kitElements(kit.kitfile, kit.manifest).filter(
     ({ role, name, path }) => role === 'prompt' && selects(role, name, path),
   );

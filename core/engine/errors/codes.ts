@@ -178,4 +178,5 @@ export interface CodeInfo {
   readonly hint?: string;
 }
 
+/** Every code that an error of ours can have; ERRORS.md lists them with their meanings and exit codes. */
 export type ErrorCode = keyof typeof codes;

@@ -21,6 +21,7 @@ export function toErrorData(error: KitwrightError): ErrorData {
   };
 }
 
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

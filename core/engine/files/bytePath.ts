@@ -7,6 +7,7 @@ export type BytePath = string & { readonly __bytePath?: never };
 
 const ascii = /^[\x00-\x7f]*$/;
 
+/** The bytes of a text (UTF-8) as a path. */
 export function bytePath(text: string): BytePath {
   return ascii.test(text) ? text : Buffer.from(text).toString('latin1');
 }
@@ -16,6 +17,7 @@ export function fsPath(path: BytePath): string | Buffer {
   return ascii.test(path) ? path : Buffer.from(path, 'latin1');
 }
 
+/** The text of a path (UTF-8); bytes that are no UTF-8 become U+FFFD, so it is for reading only. */
 export function textOf(path: BytePath): string {
   return ascii.test(path) ? path : Buffer.from(path, 'latin1').toString();
 }
@@ -25,6 +27,7 @@ export function fromNative(path: string): BytePath {
   return bytePath(sep === '/' ? path : path.replaceAll(sep, '/'));
 }
 
+/** A path below a directory; `.` and the empty path are the other one. */
 export function joinPath(directory: BytePath, name: BytePath): BytePath {
   return directory === '' || directory === '.'
     ? name

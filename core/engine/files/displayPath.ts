@@ -1,6 +1,7 @@
 import type { BytePath } from './bytePath.ts';
 import { textOf } from './bytePath.ts';
 
+/** A path as it is shown: control characters are escaped, so that it stays on its line. */
 export function displayPath(path: BytePath): string {
   return escapeControls(textOf(path));
 }

@@ -79,6 +79,7 @@ export interface CheckpointFiles {
   readonly rested: number;
 }
 
+/** How far a training is, as its checkpoint or a file of metrics says. */
 export interface CheckpointProgress {
   readonly step: number;
   /** The last value of each: `loss`, `eval_loss`, ... */
@@ -115,6 +116,7 @@ export interface Importer {
   readonly open: (request: ImportRequest) => Promise<ImportSource>;
 }
 
+/** What is to be imported, and where it may work. */
 export interface ImportRequest {
   readonly location: string;
   /** A branch, tag or commit; undefined = the default branch. */
@@ -150,6 +152,7 @@ export interface ImportFile {
   readonly size: number;
 }
 
+/** How the files of an import are fetched. */
 export interface FetchFilesOptions {
   /** Files that travel at the same time. */
   readonly concurrency: number;
@@ -168,6 +171,7 @@ export interface RemoteData {
   readonly fetch: (url: string, hash: string, signal: AbortSignal) => ByteStream;
 }
 
+/** What the plugins have registered, by kind and id. */
 export interface CapabilityRegistry {
   readonly add: <K extends keyof Capabilities>(plugin: string, kind: K, capability: Capabilities[K]) => void;
   /** Throws `plugin-invalid`, or the given code, listing what exists. */

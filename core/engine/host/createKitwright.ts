@@ -14,6 +14,7 @@ import type { Diagnostic, KitwrightEvent } from './events.ts';
 import type { Calls, HookSet, Taps } from './hooks.ts';
 import { definePlugin, type Plugin } from './plugin.ts';
 
+/** What the lifetime is made of. */
 export interface KitwrightOptions {
   readonly plugins: readonly Plugin[];
   /** Threads that hash; the number of cores by default. */

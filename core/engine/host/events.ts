@@ -32,6 +32,7 @@ export type KitwrightEvent =
     }
   | { readonly type: 'unpack-done'; readonly layer: string; readonly files: number; readonly bytes: number };
 
+/** Something a person should know, although the work goes on. */
 export interface Diagnostic {
   readonly level: 'warning' | 'notice';
   readonly message: string;

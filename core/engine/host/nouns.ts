@@ -35,6 +35,7 @@ export interface PlanEntry {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** One layer of a plan: its element of the Kitfile, and its files in order. */
 export interface PlannedLayer {
   readonly entry: PlanEntry;
   readonly files: readonly PlanFile[];
@@ -82,6 +83,7 @@ export interface KitDraft {
   readonly createdAt: number | undefined;
 }
 
+/** A kit whose bytes are known: config, manifest and layers. */
 export interface ModelKit {
   readonly kitfile: Kitfile;
   readonly layers: readonly Layer[];
@@ -91,6 +93,7 @@ export interface ModelKit {
   readonly manifestBytes: Uint8Array;
 }
 
+/** A kit in the store, with its names. */
 export interface StoredKit extends ModelKit {
   /** Were config and manifest new to the store? */
   readonly configSaved: boolean;
@@ -107,6 +110,7 @@ export interface LayerTree {
   readonly regularFile: () => PlanFile;
 }
 
+/** What a layer type took of its element, and annotations for the descriptor. */
 export interface LayerContents {
   readonly files: readonly PlanFile[];
   readonly annotations?: Readonly<Record<string, string>>;

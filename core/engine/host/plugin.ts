@@ -3,6 +3,7 @@ import type { LifetimeHooks } from './buildHooks.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Taps } from './hooks.ts';
 
+/** A plugin: a name, the version of this API, and what it does with hooks and capabilities. */
 export interface Plugin {
   readonly name: string;
   readonly apiVersion: 1;

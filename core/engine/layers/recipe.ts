@@ -4,6 +4,7 @@ import type { Fingerprint } from '../files/fingerprint.ts';
 /** The ordered pieces of one layer. Their bytes, one after the other, are the uncompressed layer. */
 export type Recipe = readonly Piece[];
 
+/** One piece of a layer: bytes, or a slice of a file. */
 export type Piece = InlinePiece | FilePiece;
 
 /** Bytes that stand in the recipe itself: tar headers and padding. */

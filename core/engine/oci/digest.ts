@@ -6,10 +6,12 @@ export type Digest = `sha256:${string}`;
 
 const pattern = /^sha256:[a-f0-9]{64}$/;
 
+/** Is a text a SHA-256 digest? */
 export function isDigest(text: string): text is Digest {
   return pattern.test(text);
 }
 
+/** The SHA-256 digest of bytes, or of a text in UTF-8. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

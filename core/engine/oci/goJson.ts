@@ -6,6 +6,7 @@ export class Fields {
   }
 }
 
+/** A JSON value, with structures whose fields keep their order. */
 export type JsonNode = JsonValue | Fields | readonly JsonNode[];
 
 export type JsonValue =

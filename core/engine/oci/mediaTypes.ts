@@ -21,6 +21,7 @@ export function isManifestType(mediaType: string): boolean {
   return manifestTypes.has(mediaType);
 }
 
+/** Names of annotations that KitOps, ModelPack, OCI (annotations.md) and Kitwright give to manifests and layers. */
 export const annotationNames = {
   cliVersion: 'ml.kitops.modelkit.cli-version',
   kitfile: 'ml.kitops.modelkit.kitfile',

@@ -12,6 +12,7 @@ export interface Reference {
   readonly extraTags: readonly string[];
 }
 
+/** The registry of a reference that names none: the local store. */
 export const defaultRegistry = 'localhost';
 export const defaultTag = 'latest';
 /** The repository of kits that were packed without a name. */

@@ -203,7 +203,7 @@ function context({ signal }: PackOptions) {
   return { signal };
 }
 
-/** Store config and manifest and gives the kit its names: the last step, under the lock. */
+/** Stores config and manifest and gives the kit its names: the last step, under the lock. */
 export async function commitKit(
   kitwright: Kitwright,
   kit: ModelKit,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { type KitStore, openKitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 
+/** The local store, and the stores beside it that `kit` made. */
 export interface Store {
   readonly root: string;
   readonly local: LocalStore;

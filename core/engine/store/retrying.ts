@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 
+/** How a failed transfer is tried again. */
 export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Tests need not wait. */
@@ -60,6 +61,7 @@ export async function waitToRetry(
   });
 }
 
+/** Waits by a timer of the system. */
 export const standardWait: Wait = async (ms, signal) => {
   await setTimeout(ms, undefined, { signal });
 };

@@ -148,6 +148,7 @@ export function canDelete(target: object): target is Deleter {
   return 'untag' in target;
 }
 
+/** Is the target one file that must be closed? */
 export function canClose(target: object): target is Closer {
   return 'close' in target;
 }
@@ -156,6 +157,7 @@ export function canLocate(target: object): target is Locator {
   return 'locate' in target;
 }
 
+/** Can the target give bytes without a stream? */
 export function canPour(target: object): target is Pourer {
   return 'pour' in target;
 }

@@ -40,6 +40,7 @@ export type UnpackStep =
   | { readonly step: 'remote-kit'; readonly reference: string; readonly path: string }
   | { readonly step: 'remote-data'; readonly url: string; readonly path: string; readonly kept: boolean };
 
+/** What an unpack did: the kit, how many layers and files were written. */
 export interface Unpacked {
   readonly kit: LoadedKit;
   readonly layers: number;

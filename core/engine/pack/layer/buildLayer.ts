@@ -78,7 +78,7 @@ function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
   return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
 }
 
-/** Store the contents of a layer; whoever sends it meanwhile hears what came of it. */
+/** Stores the contents of a layer; whoever sends it meanwhile hears what came of it. */
 async function storeAndSend(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined) {
   const early = work.options.sendEarly?.(recipe);
   try {

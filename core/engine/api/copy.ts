@@ -1,0 +1,85 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { OpenedTarget } from '../host/capabilities.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
+import { readTargets } from '../kits/kitNames.ts';
+import { openTarget, type Places } from '../kits/openTarget.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { isDigest } from '../oci/digest.ts';
+import { defaultTag } from '../oci/reference.ts';
+import type { Store } from '../store/openStore.ts';
+import type { ReadTarget } from '../store/roles.ts';
+
+/** What `copy` moves, and where to. */
+export interface CopyOptions {
+  /** A reference (a registry's if it names a host, else of the local store), or a target of a plugin: `archive:kit.tar:v1`. */
+  readonly from: string;
+  /** Likewise; without a tag the kit keeps the one of `from`. */
+  readonly to: string;
+  readonly store: Store;
+  /** Parallel transfers; 5 by default. */
+  readonly concurrency?: number;
+  /** Cancels the copy; the next one goes on where it stopped. */
+  readonly signal?: AbortSignal;
+}
+
+/** A kit that was copied. */
+export interface KitCopy extends CopiedKit {
+  readonly descriptor: Descriptor;
+}
+
+const defaultConcurrency = 5;
+
+/**
+ * Copies a kit between two targets: push, pull, save and load are this one function. What the destination has is skipped;
+ * layers go first and names last, so that an interrupted copy leaves no kit that looks whole.
+ * Throws `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
+ */
+export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
+  const places: Places = { kitwright, store: options.store };
+  const source = await findSource(places, options.from);
+  const opened = openTarget(places, options.to, 'push');
+  const counts = await copyKit(kitwright, {
+    source: source.target,
+    root: source.root,
+    target: opened.target,
+    repository: opened.repository,
+    tags: tagsFor(opened, source.reference),
+    concurrency: options.concurrency ?? defaultConcurrency,
+    signal: options.signal ?? new AbortController().signal,
+  });
+  return { descriptor: source.root, ...counts };
+}
+
+/** A kit where it lies. */
+interface CopySource {
+  readonly target: ReadTarget;
+  readonly root: Descriptor;
+  /** The tag or digest by which it was found. */
+  readonly reference: string;
+}
+
+/** Finds what is copied. Throws `kit-not-found`, `reference-invalid`. */
+async function findSource(places: Places, text: string): Promise<CopySource> {
+  const opened = openTarget(places, text, 'pull');
+  const reference = onlyReference(opened, text);
+  const { store } = places;
+  const targets: readonly ReadTarget[] = opened.target === store.local ? readTargets(store) : [opened.target];
+  for (const target of targets) {
+    const root = await target.resolve(opened.repository, reference);
+    if (root) return { target, root, reference };
+  }
+  throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, { data: { reference: text } });
+}
+
+function onlyReference({ references }: OpenedTarget, text: string): string {
+  const [first = defaultTag, ...others] = references;
+  if (others.length)
+    throw new KitwrightError('reference-invalid', `${text} names several tags; one can be copied at a time.`);
+  return first;
+}
+
+/** The tags that a copy gets: those of its destination, else the one of its source; a digest is no tag. */
+function tagsFor({ references }: OpenedTarget, reference: string): readonly string[] {
+  return (references.length ? references : [reference]).filter((tag) => !isDigest(tag));
+}

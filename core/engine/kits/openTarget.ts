@@ -1,0 +1,48 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import type { Store } from '../store/openStore.ts';
+
+/** What opens targets: the plugins, and the local store. */
+export interface Places {
+  readonly kitwright: Kitwright;
+  readonly store: Store;
+}
+
+/**
+ * Opens the target that a text names: `word:location` is one of a plugin (`oci:`, `archive:`, `registry:`), `store:` the
+ * local store; any other text is a reference, and a registry's if it names a host.
+ * Throws `reference-invalid`, `target-invalid`, `usage`.
+ */
+export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
+  const { capabilities } = kitwright;
+  const word = wordOf(text);
+  const known = capabilities.all('target').map(({ id }) => id);
+  if (word !== undefined && known.includes(word))
+    return capabilities.get('target', word).open(text.slice(word.length + 1), access);
+  const reference = parseReference(word === 'store' ? text.slice('store:'.length) : text);
+  if (word !== 'store' && !isLocalOnly(reference)) return openAtRegistry(kitwright, reference, access);
+  if (access === 'delete') throw new KitwrightError('usage', 'Use "kitwright remove" for the local store.');
+  return {
+    target: store.local,
+    repository: repositoryOf(reference),
+    references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
+  };
+}
+
+/** The word before the colon; digits after it are a port, so the word is a host. */
+function wordOf(text: string): string | undefined {
+  return /^([a-z][a-z0-9-]*):(?=[^\d])/.exec(text)?.[1];
+}
+
+/** A name without a host is never asked for in a network. */
+export function isLocalOnly({ registry }: Reference): boolean {
+  return registry === defaultRegistry;
+}
+
+/** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */
+export function openAtRegistry({ capabilities }: Kitwright, reference: Reference, access: TargetAccess): OpenedTarget {
+  const location = [displayReference(reference), ...reference.extraTags].join(',');
+  return capabilities.get('target', 'registry').open(location, access);
+}
