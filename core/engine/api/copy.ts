@@ -12,7 +12,10 @@ import type { ReadTarget } from '../store/roles.ts';
 
 /** What `copy` moves, and where to. */
 export interface CopyOptions {
-  /** A reference (a registry's if it names a host, else of the local store), or a target of a plugin: `archive:kit.tar:v1`. */
+  /**
+   * A reference (a registry's if it names a host, else of the local store), or a target of a plugin:
+   * `archive:kit.tar:v1`.
+   */
   readonly from: string;
   /** Likewise; without a tag the kit keeps the one of `from`. */
   readonly to: string;
@@ -31,9 +34,9 @@ export interface KitCopy extends CopiedKit {
 const defaultConcurrency = 5;
 
 /**
- * Copies a kit between two targets: push, pull, save and load are this one function. What the destination has is skipped;
- * layers go first and names last, so that an interrupted copy leaves no kit that looks whole.
- * Throws `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
+ * Copies a kit between two targets: push, pull, save and load are this one function. What the destination has is
+ * skipped; layers go first and names last, so that an interrupted copy leaves no kit that looks whole. Throws
+ * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
   const places: Places = { kitwright, store: options.store };

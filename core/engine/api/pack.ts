@@ -11,7 +11,9 @@ export interface PackOptions {
   /** The directory that is packed. */
   readonly directory: string;
   readonly store: Store;
-  /** `[registry/]repository[:tag1,tag2]`; without it the kit is stored, but has no name. The default tag is `latest`. */
+  /**
+   * `[registry/]repository[:tag1,tag2]`; without it the kit is stored, but has no name. The default tag is `latest`.
+   */
   readonly name?: string;
   /** Path of the Kitfile, or its bytes; by default the `Kitfile` in the directory. */
   readonly kitfile?: string | Uint8Array;
@@ -21,16 +23,19 @@ export interface PackOptions {
   readonly compression?: string;
   /** How file contents enter the store: by default as a reflink where the file system can, else as a copy. */
   readonly capture?: CaptureMode;
-  /** Seconds since 1970 for the annotation of the creation time; without it there is none, so that builds are reproducible. */
+  /**
+   * Seconds since 1970 for the annotation of the creation time; without it there is none, so that builds are
+   * reproducible.
+   */
   readonly createdAt?: number;
   /** Cancels the pack; what was stored before stays whole. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Packs a directory into a kit of the local store, and gives the kit its names. Only what changed since the last pack is read.
- * Throws `kitfile-not-found`, `kitfile-invalid`, `layer-path-missing`, `layer-path-outside`, `reference-invalid`,
- * `content-changed`, `file-unreadable`, `disk-full`, `store-failed`, `cancelled`.
+ * Packs a directory into a kit of the local store, and gives the kit its names. Only what changed since the last pack
+ * is read. Throws `kitfile-not-found`, `kitfile-invalid`, `layer-path-missing`, `layer-path-outside`,
+ * `reference-invalid`, `content-changed`, `file-unreadable`, `disk-full`, `store-failed`, `cancelled`.
  */
 export function pack(kitwright: Kitwright, options: PackOptions): Promise<StoredKit> {
   const name = options.name === undefined ? undefined : withDefaultTag(parseReference(options.name));

@@ -14,8 +14,8 @@ export interface ResolveOptions {
 }
 
 /**
- * Finds a kit by its name and reads its manifest and Kitfile, not its layers.
- * Throws `reference-invalid`, `kit-not-found`, `kit-malformed`, `descriptor-mismatch`, `index-invalid`, `network-failed`.
+ * Finds a kit by its name and reads its manifest and Kitfile, not its layers. Throws `reference-invalid`,
+ * `kit-not-found`, `kit-malformed`, `descriptor-mismatch`, `index-invalid`, `network-failed`.
  */
 export function resolve(kitwright: Kitwright, options: ResolveOptions): Promise<LoadedKit> {
   const { name, store, place = 'anywhere' } = options;

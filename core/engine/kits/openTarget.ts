@@ -11,9 +11,9 @@ export interface Places {
 }
 
 /**
- * Opens the target that a text names: `word:location` is one of a plugin (`oci:`, `archive:`, `registry:`), `store:` the
- * local store; any other text is a reference, and a registry's if it names a host.
- * Throws `reference-invalid`, `target-invalid`, `usage`.
+ * Opens the target that a text names: `word:location` is one of a plugin (`oci:`, `archive:`, `registry:`), `store:`
+ * the local store; any other text is a reference, and a registry's if it names a host. Throws `reference-invalid`,
+ * `target-invalid`, `usage`.
  */
 export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
   const { capabilities } = kitwright;
