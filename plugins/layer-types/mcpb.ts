@@ -17,14 +17,14 @@ export const mcpb: LayerType = {
   compressible: false,
   collect: (tree) => {
     const contents = raw.collect(tree);
-    for (const file of contents.files) checkBundle(file, tree.context);
+    for (const file of contents.files) checkBundle(file, tree.directory);
     return contents;
   },
 };
 
 /** A bundle is a ZIP with `manifest.json` at its root; it is stored as it is. */
-function checkBundle(file: PlanFile, context: string): void {
-  const path = file.target ?? joinPath(context, file.path);
+function checkBundle(file: PlanFile, directory: string): void {
+  const path = file.target ?? joinPath(directory, file.path);
   const fd = openSync(fsPath(path), 'r');
   try {
     const entries = readZipDirectory(file.fingerprint.size, (offset, length) => {

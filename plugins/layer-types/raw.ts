@@ -10,14 +10,14 @@ export const raw: LayerType = {
     const file = tree.regularFile();
     return { files: [file], annotations: fileMetadata(file) };
   },
-  recipe: ({ files }, context) =>
-    files.filter(({ fingerprint }) => fingerprint.size > 0).map((file) => pieceOf(file, context)),
+  recipe: ({ files }, directory) =>
+    files.filter(({ fingerprint }) => fingerprint.size > 0).map((file) => pieceOf(file, directory)),
 };
 
-function pieceOf({ path, target, fingerprint }: PlanFile, context: string) {
+function pieceOf({ path, target, fingerprint }: PlanFile, directory: string) {
   return {
     kind: 'file',
-    path: target ?? joinPath(context, path),
+    path: target ?? joinPath(directory, path),
     offset: 0,
     size: fingerprint.size,
     fingerprint,

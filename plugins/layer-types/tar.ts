@@ -9,12 +9,12 @@ export const tar: LayerType = {
   format: 'tar',
   compressible: true,
   collect: (tree) => ({ files: tree.entries() }),
-  recipe: ({ files }, context) => tarRecipe(files.map((file) => sourceOf(file, context))),
+  recipe: ({ files }, directory) => tarRecipe(files.map((file) => sourceOf(file, directory))),
 };
 
-function sourceOf({ path, type, fingerprint, target }: PlanFile, context: string): TarSource {
+function sourceOf({ path, type, fingerprint, target }: PlanFile, directory: string): TarSource {
   const size = type === 'file' ? fingerprint.size : 0;
   const entry = { path, type, mode: fingerprint.mode & modeBits, size };
   if (type === 'directory') return { entry };
-  return { entry, file: { kind: 'file', path: target ?? joinPath(context, path), offset: 0, size, fingerprint } };
+  return { entry, file: { kind: 'file', path: target ?? joinPath(directory, path), offset: 0, size, fingerprint } };
 }

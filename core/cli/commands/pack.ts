@@ -177,7 +177,7 @@ function optionsOf(session: Session, directory: string, flags: PackFlags, name: 
 function planJson(plan: Plan): string {
   return JSON.stringify({
     v: 1,
-    context: displayPath(plan.context),
+    directory: displayPath(plan.directory),
     layers: plan.layers.map(({ entry, files }) => ({
       ...entry,
       files: files.map(({ path, type, fingerprint }) => ({

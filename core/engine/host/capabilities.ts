@@ -22,7 +22,7 @@ export interface LayerType {
   readonly compressible: boolean;
   /** Chooses the files and may add annotations to the layer's descriptor. */
   readonly collect: (tree: LayerTree) => LayerContents;
-  readonly recipe: (layer: PlannedLayer, context: string) => Recipe;
+  readonly recipe: (layer: PlannedLayer, directory: string) => Recipe;
 }
 
 /** Compresses layers. The streams run in a worker, so they come from a module. */

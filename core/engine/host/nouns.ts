@@ -44,7 +44,7 @@ export interface PlannedLayer {
 /** What a build will do: pure data. */
 export interface Plan {
   /** Absolute path of the packed directory. */
-  readonly context: BytePath;
+  readonly directory: BytePath;
   readonly kitfile: Kitfile;
   readonly layers: readonly PlannedLayer[];
 }
@@ -102,7 +102,7 @@ export interface StoredKit extends ModelKit {
 
 /** The files that a layer type may take, seen from one element of the Kitfile. */
 export interface LayerTree {
-  readonly context: BytePath;
+  readonly directory: BytePath;
   readonly entry: PlanEntry;
   /** Everything that belongs to the element by `kit`'s rules: parents, ignore rules, inner layers left out. */
   readonly entries: () => readonly PlanFile[];

@@ -8,7 +8,7 @@ import type { TargetSource } from '../kits/loadKit.ts';
 import { checkRemoteDatasets } from '../kits/remoteDatasets.ts';
 import type { Reference } from '../oci/reference.ts';
 import { defaultRegistry, repositoryOf, unnamedRepository } from '../oci/reference.ts';
-import { checkContext } from '../plan/collectFiles.ts';
+import { checkDirectory } from '../plan/collectFiles.ts';
 import { planKit, type ScanLayers } from '../plan/planKit.ts';
 import { type KitfileLocation, readKitfile } from '../plan/readKitfile.ts';
 import { addName, type KitIndex } from '../store/kitIndex.ts';
@@ -56,7 +56,7 @@ const attempts = 3;
  * `file-unreadable`, `disk-full`, `store-*`, `cancelled`.
  */
 export async function packKit(kitwright: Kitwright, options: PackOptions): Promise<StoredKit> {
-  checkContext(options.directory);
+  checkDirectory(options.directory);
   using _session = options.store.session();
   for (let attempt = 1; ; attempt++) {
     const hooks = kitwright.beginBuild();
@@ -169,7 +169,7 @@ async function buildOne(kitwright: Kitwright, options: PackOptions, plan: Plan, 
     files: files.length,
   });
   const layerOptions: LayerBuildOptions = {
-    context: plan.context,
+    directory: plan.directory,
     store: options.store,
     pool: kitwright.pool,
     capabilities: kitwright.capabilities,
@@ -261,13 +261,13 @@ function tagsOf(name: Reference | undefined): readonly (string | undefined)[] {
 
 /** What a pack would do: scans, and reads no content. Throws what the plan of a pack throws. */
 export async function previewKit(kitwright: Kitwright, options: PackOptions): Promise<Plan> {
-  checkContext(options.directory);
+  checkDirectory(options.directory);
   return planOnce(kitwright, options, kitwright.beginBuild());
 }
 
 /** The kit that a pack would make. Layers are hashed and recorded, but nothing gets a name. */
 export async function computeKit(kitwright: Kitwright, options: PackOptions): Promise<ModelKit> {
-  checkContext(options.directory);
+  checkDirectory(options.directory);
   using _session = options.store.session();
   const built = (await buildKit(kitwright, options, kitwright.beginBuild())) as BuiltKit;
   return built.kit;

@@ -11,7 +11,7 @@ import { isWithin } from '../kitfile/localPath.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
 
 export interface CollectOptions {
-  readonly context: BytePath;
+  readonly directory: BytePath;
   readonly rules: IgnoreRules;
   /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
   readonly claimed: readonly string[];
@@ -23,7 +23,7 @@ export interface CollectOptions {
 /** The view of the packed directory that a layer type gets for one element. */
 export function layerTree(options: CollectOptions, entry: PlanEntry): LayerTree {
   return {
-    context: options.context,
+    directory: options.directory,
     entry,
     entries: () => collect(options, entry),
     regularFile: () => regularFile(options, entry),
@@ -39,15 +39,15 @@ interface Collector {
 
 function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[] {
   checkInside(entry);
-  const fingerprint = fingerprintAt(options.context, entry);
+  const fingerprint = fingerprintAt(options.directory, entry);
   const inner = options.claimed.filter((path) => path !== entry.clean && isWithin(path, entry.clean));
   const collector: Collector = { options, entry, files: [], inner };
   addParents(collector);
   const root: WalkEntry = { path: entry.clean, type: typeOf(fingerprint.mode), fingerprint };
   if (root.type === 'other') throw notAFile(entry);
-  if (entry.clean === '.') walk(options.context, (found) => visit(collector, found), options.list);
+  if (entry.clean === '.') walk(options.directory, (found) => visit(collector, found), options.list);
   else if (visit(collector, root) !== 'skip' && root.type === 'directory') {
-    walk(options.context, (found) => visit(collector, found), options.list, entry.clean);
+    walk(options.directory, (found) => visit(collector, found), options.list, entry.clean);
   }
   warnIfEmpty(collector);
   return collector.files;
@@ -64,24 +64,24 @@ function outside(path: string, target: string): KitwrightError {
   });
 }
 
-function fingerprintAt(context: BytePath, entry: PlanEntry) {
-  const fingerprint = readFingerprint(joinPath(context, entry.clean));
+function fingerprintAt(directory: BytePath, entry: PlanEntry) {
+  const fingerprint = readFingerprint(joinPath(directory, entry.clean));
   if (fingerprint) return fingerprint;
   const message = `The path ${displayPath(entry.clean)} of the ${entry.role} layer (${entry.id}) does not exist.`;
   throw new KitwrightError('layer-path-missing', message, { data: { path: entry.path, id: entry.id } });
 }
 
 function addParents(collector: Collector): void {
-  const { context, rules } = collector.options;
+  const { directory, rules } = collector.options;
   for (const path of parentsOf(collector.entry.clean)) {
-    const fingerprint = readFingerprint(joinPath(context, path));
-    if (fingerprint && typeOf(fingerprint.mode) === 'link') checkParentLink(context, path);
+    const fingerprint = readFingerprint(joinPath(directory, path));
+    if (fingerprint && typeOf(fingerprint.mode) === 'link') checkParentLink(directory, path);
     if (fingerprint && !rules.ignores(path)) add(collector, path, { path, type: 'directory', fingerprint });
   }
 }
 
-function checkParentLink(context: BytePath, path: BytePath): never {
-  follow(context, path);
+function checkParentLink(directory: BytePath, path: BytePath): never {
+  follow(directory, path);
   throw new KitwrightError(
     'layer-path-refused',
     `${displayPath(path)} is a link to a directory; name the directory itself.`,
@@ -97,10 +97,10 @@ interface Followed {
 }
 
 /** Where a link leads, within the packed directory. Throws `layer-path-outside`; undefined for a dangling link. */
-function follow(context: BytePath, path: BytePath): Followed | undefined {
-  const target = realPath(joinPath(context, path));
+function follow(directory: BytePath, path: BytePath): Followed | undefined {
+  const target = realPath(joinPath(directory, path));
   if (target === undefined) return undefined;
-  if (!isWithin(target, realPath(context) ?? context)) throw outside(displayPath(path), displayPath(target));
+  if (!isWithin(target, realPath(directory) ?? directory)) throw outside(displayPath(path), displayPath(target));
   const fingerprint = readFingerprint(target);
   return fingerprint && { target, entry: { path, type: typeOf(fingerprint.mode), fingerprint } };
 }
@@ -148,12 +148,12 @@ function addLink(collector: Collector, path: BytePath): void {
 }
 
 function linkOutcome(collector: Collector, path: BytePath): string {
-  const { context } = collector.options;
-  const followed = follow(context, path);
+  const { directory } = collector.options;
+  const followed = follow(directory, path);
   if (!followed) return 'leads nowhere and is left out';
   const { target, entry } = followed;
   if (entry.type === 'directory') {
-    const here = realPath(joinPath(context, parentOf(path) || '.')) ?? context;
+    const here = realPath(joinPath(directory, parentOf(path) || '.')) ?? directory;
     if (isWithin(here, target)) return 'leads to a directory above itself and is left out';
     add(collector, path, entry);
     walk(target, (below) => addLinked(collector, path, target, below), collector.options.list);
@@ -191,9 +191,9 @@ function warnIfEmpty({ options, entry, files }: Collector): void {
 
 function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
   checkInside(entry);
-  const fingerprint = fingerprintAt(options.context, entry);
+  const fingerprint = fingerprintAt(options.directory, entry);
   const type = typeOf(fingerprint.mode);
-  const followed = type === 'link' ? follow(options.context, entry.clean) : undefined;
+  const followed = type === 'link' ? follow(options.directory, entry.clean) : undefined;
   const found = followed?.entry ?? { type, fingerprint };
   if (found.type !== 'file') {
     throw new KitwrightError(
@@ -214,22 +214,24 @@ function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
 }
 
 /** Throws `file-unreadable` unless the directory can be packed. */
-export function checkContext(context: string): void {
-  const fingerprint = readContext(context);
+export function checkDirectory(directory: string): void {
+  const fingerprint = readDirectory(directory);
   if (fingerprint === undefined)
-    throw new KitwrightError('layer-path-refused', `The directory ${context} does not exist.`, { data: { context } });
+    throw new KitwrightError('layer-path-refused', `The directory ${directory} does not exist.`, {
+      data: { directory },
+    });
   if (typeOf(fingerprint.mode) !== 'directory') {
-    throw new KitwrightError('kitfile-not-found', `${context} is not a directory, so it holds no Kitfile.`, {
-      data: { context },
+    throw new KitwrightError('kitfile-not-found', `${directory} is not a directory, so it holds no Kitfile.`, {
+      data: { directory },
     });
   }
 }
 
-function readContext(context: string) {
+function readDirectory(directory: string) {
   try {
-    const real = realPath(context) ?? context;
+    const real = realPath(directory) ?? directory;
     return readFingerprint(real);
   } catch (error) {
-    throw systemError(error, 'file-unreadable', 'read', context);
+    throw systemError(error, 'file-unreadable', 'read', directory);
   }
 }

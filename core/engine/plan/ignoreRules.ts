@@ -15,8 +15,8 @@ export interface IgnoreRules {
 const ignoreFile = '.kitignore';
 
 /** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
-export function readIgnoreRules(context: string): IgnoreRules {
-  const lines = ignoreLines(read(context));
+export function readIgnoreRules(directory: string): IgnoreRules {
+  const lines = ignoreLines(read(directory));
   try {
     const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
     return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
@@ -26,16 +26,16 @@ export function readIgnoreRules(context: string): IgnoreRules {
     throw new KitwrightError('ignore-invalid', error.message, {
       data: error.data,
       cause: error.cause,
-      source: { file: join(context, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
+      source: { file: join(directory, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
     });
   }
 }
 
-function read(context: string): string {
+function read(directory: string): string {
   try {
-    return readFileSync(join(context, ignoreFile), 'utf8');
+    return readFileSync(join(directory, ignoreFile), 'utf8');
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return '';
-    throw systemError(error, 'file-unreadable', 'read', join(context, ignoreFile));
+    throw systemError(error, 'file-unreadable', 'read', join(directory, ignoreFile));
   }
 }

@@ -38,22 +38,22 @@ export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
 /** Decides which file belongs to which layer. Reads the file system, no contents. */
 export async function planKit(input: PlanInput): Promise<Plan> {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
-  const context = fromNative(resolve(input.directory));
+  const directory = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
   const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
   const storeRoot = fromNative(input.storeRoot);
-  const isOwn = isWithin(storeRoot, context) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
+  const isOwn = isWithin(storeRoot, directory) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
   const options: CollectOptions = {
-    context,
+    directory,
     rules: readIgnoreRules(input.directory),
     claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
     list,
-    skip: (file, entry) => isOwn(joinPath(context, file.path)) || hooks.file(file, entry) === 'skip',
+    skip: (file, entry) => isOwn(joinPath(directory, file.path)) || hooks.file(file, entry) === 'skip',
     diagnostic,
   };
   const layers = entries.map((entry) => planLayer(entry, options, capabilities));
-  return hooks.plan({ context, kitfile, layers }, { signal });
+  return hooks.plan({ directory, kitfile, layers }, { signal });
 }
 
 function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {

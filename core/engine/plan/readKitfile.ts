@@ -19,9 +19,9 @@ export const kitfileNames = ['Kitfile', 'kitfile', '.kitfile'] as const;
 export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uint8Array };
 
 /** Finds, parses and checks the Kitfile of a directory. Throws `kitfile-not-found`, `kitfile-invalid`. */
-export function readKitfile(context: string, location: KitfileLocation): ReadKitfile {
+export function readKitfile(directory: string, location: KitfileLocation): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
-  const path = 'bytes' in location ? undefined : location.file ? locate(location.file, context) : findIn(context);
+  const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
   const source = parseKitfile(given ?? read(path as string), path ?? 'standard input');
   return { source, warnings: validateKitfile(source, isReference) };
 }
@@ -30,9 +30,9 @@ export function readKitfile(context: string, location: KitfileLocation): ReadKit
  * A relative path is looked up in the current directory, as with any other tool, and then in the packed one, as `kit`
  * does.
  */
-function locate(file: string, context: string): string {
+function locate(file: string, directory: string): string {
   if (isAbsolute(file)) return file;
-  const candidates = [resolve(file), resolve(context, file)];
+  const candidates = [resolve(file), resolve(directory, file)];
   return candidates.find(isFile) ?? (candidates[0] as string);
 }
 
@@ -40,10 +40,10 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function findIn(context: string): string {
-  const found = kitfileNames.map((name) => join(context, name)).find(isFile);
+function findIn(directory: string): string {
+  const found = kitfileNames.map((name) => join(directory, name)).find(isFile);
   if (!found)
-    throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${context}.`, { data: { context } });
+    throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${directory}.`, { data: { directory } });
   return found;
 }
 

@@ -9,12 +9,12 @@ import type { Change } from './changes.ts';
 import { brokenRetry, type SettlingOptions, type Waiting } from './waitingFor.ts';
 
 /** Where checkpoints are looked for. */
-export type CheckpointPlace = Pick<SettlingOptions, 'context' | 'capabilities' | 'seen' | 'now'>;
+export type CheckpointPlace = Pick<SettlingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
 
 /** The format that takes a directory, relative to the packed one, for a checkpoint. */
 export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
-  const { context, capabilities } = options;
-  const files = filesIn(joinPath(context, path), options);
+  const { directory, capabilities } = options;
+  const files = filesIn(joinPath(directory, path), options);
   return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
 }
 
@@ -67,7 +67,7 @@ function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
 const givenUp = 600_000;
 
 function judge(path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] {
-  const files = filesIn(joinPath(options.context, path), options);
+  const files = filesIn(joinPath(options.directory, path), options);
   const format = files && formats.find(({ matches }) => matches(files));
   if (!format || files.rested > givenUp) return [];
   return waitingOf(path, format.check(files), options.now);
@@ -87,7 +87,7 @@ export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgre
   if (formats.length === 0) return undefined;
   const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
   const found = [...directories].flatMap((path) => {
-    const files = filesIn(joinPath(place.context, path), place);
+    const files = filesIn(joinPath(place.directory, path), place);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
   });
   return found.reduce<CheckpointProgress | undefined>(

@@ -77,7 +77,7 @@ function settlingOf(plan: Plan, look: Look): SettlingOptions {
 
 export function placeOf(plan: Plan, { kitwright, options, scan }: Look): CheckpointPlace {
   return {
-    context: plan.context,
+    directory: plan.directory,
     capabilities: kitwright.capabilities,
     seen: scan.seen(),
     now: options.clock.now(),

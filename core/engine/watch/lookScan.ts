@@ -34,7 +34,7 @@ export function createLookScan({ kitwright, options, state }: Omit<Look, 'scan'>
     const paths = layers.join('\0');
     if (last?.paths === paths) return last.found;
     const request = {
-      context: resolve(options.directory),
+      directory: resolve(options.directory),
       paths: layers,
       files: steeringFiles(options),
       storeRoot: options.store.layout.root,

@@ -20,7 +20,7 @@ import { type ScannedTree, scanTree, type TreeRequest } from './scanTree.ts';
 import { createTreeScan } from './treeScan.ts';
 
 const requestOf = (directory: string): TreeRequest => ({
-  context: directory,
+  directory,
   paths: ['m'],
   files: [join(directory, 'Kitfile'), join(directory, '.kitignore')],
   storeRoot: join(directory, 'm/store'),

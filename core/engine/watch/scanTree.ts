@@ -9,7 +9,7 @@ import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
 /** What a plan is made of. */
 export interface TreeRequest {
   /** Absolute native path of the packed directory. */
-  readonly context: string;
+  readonly directory: string;
   /** Clean paths of the layers. */
   readonly paths: readonly string[];
   /** Absolute native paths of files that steer the plan: Kitfile, .kitignore. */
@@ -38,14 +38,14 @@ export function scanTree(request: TreeRequest, rest: () => unknown = () => undef
   const since = () => performance.now() - started;
   try {
     const scan: Scan = {
-      context: fromNative(request.context),
+      directory: fromNative(request.directory),
       storeRoot: fromNative(request.storeRoot),
-      rules: readIgnoreRules(request.context),
+      rules: readIgnoreRules(request.directory),
       trees: new Map(),
       rest,
       hasLinks: false,
     };
-    const steering = [request.context, ...request.files].map(statText);
+    const steering = [request.directory, ...request.files].map(statText);
     const words = [...steering, ...request.paths.flatMap((path) => scanLayer(scan, path))];
     const signature = scan.hasLinks ? undefined : signatureOf(words, scan.trees.values());
     const isKnown = signature !== undefined && signature === request.known;
@@ -56,7 +56,7 @@ export function scanTree(request: TreeRequest, rest: () => unknown = () => undef
 }
 
 interface Scan {
-  readonly context: BytePath;
+  readonly directory: BytePath;
   readonly storeRoot: BytePath;
   readonly rules: IgnoreRules;
   readonly trees: Map<BytePath, StatTree>;
@@ -79,7 +79,7 @@ function scanLayer(scan: Scan, path: BytePath): readonly string[] {
   if (path === '..' || path.startsWith('../')) return [];
   const above = [...parentsOf(path), path].map((part) => ({
     part,
-    fingerprint: readFingerprint(joinPath(scan.context, part)),
+    fingerprint: readFingerprint(joinPath(scan.directory, part)),
   }));
   scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
   const fingerprint = above.at(-1)?.fingerprint;
@@ -93,7 +93,7 @@ function isType({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean
 }
 
 function scanDirectory(scan: Scan, path: BytePath): void {
-  const directory = path === '' ? scan.context : joinPath(scan.context, path);
+  const directory = path === '' ? scan.directory : joinPath(scan.directory, path);
   if (scan.trees.has(directory)) return;
   const below: BytePath[] = [];
   const covered = function* (): Generator<Listed> {
@@ -113,8 +113,8 @@ function scanDirectory(scan: Scan, path: BytePath): void {
 }
 
 /** Directories that no plan enters. */
-function isLeftOut({ context, storeRoot, rules }: Scan, path: BytePath): boolean {
-  return joinPath(context, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
+function isLeftOut({ directory, storeRoot, rules }: Scan, path: BytePath): boolean {
+  return joinPath(directory, path) === storeRoot || (!rules.hasExceptions && rules.ignores(path));
 }
 
 function fingerprintText(path: BytePath, fingerprint: Fingerprint | undefined): string {

@@ -9,7 +9,7 @@ import type { Rests } from './Rests.ts';
 import type { Seen } from './Seen.ts';
 
 export interface SettlingOptions {
-  readonly context: BytePath;
+  readonly directory: BytePath;
   readonly capabilities: CapabilityRegistry;
   /** How long a file must rest, in ms. */
   readonly quiet: number;
@@ -50,7 +50,7 @@ export function waitingFor({ path, fingerprint, target }: Change, options: Settl
   const resting = restingOf(path, fingerprint, checks.length === 0 && opaqueWeights.test(name), options);
   if (resting) return resting;
   const shown = displayPath(path);
-  const at = target ?? joinPath(options.context, path);
+  const at = target ?? joinPath(options.directory, path);
   const answer = checks.length ? judgeFile(checks, at, fingerprint.size, options.seen) : undefined;
   if (!answer || answer.state === 'ready') return undefined;
   if (answer.state === 'not-yet')

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
-import { checkContext } from '../plan/collectFiles.ts';
+import { checkDirectory } from '../plan/collectFiles.ts';
 import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
 import { giveBackMemory } from './giveBackMemory.ts';
@@ -19,7 +19,7 @@ const gather = 100;
  * again.
  */
 export async function watchKit(kitwright: Kitwright, options: WatchOptions): Promise<number> {
-  checkContext(resolve(options.directory));
+  checkDirectory(resolve(options.directory));
   const state = createWatchState();
   const alarm = createAlarm(options.clock.later);
   const rest = createAlarm(options.clock.later);

@@ -24,13 +24,13 @@ const changedShown = 5;
  */
 export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptions): Promise<Layer> {
   const { layout, layers } = options.store;
-  const key = snapshotKey(options.context, planned.entry);
+  const key = snapshotKey(options.directory, planned.entry);
   const readAt = nowNs();
   const previous = options.distrust ? undefined : readSnapshot(layout, key);
   const head = await intactHead(previous, options);
   const work: LayerWork = { planned, options, previous, hashes: knownHashes(planned.files, previous) };
   const remember = (digest: Digest) => {
-    const grain = timeGrain(textOf(options.context));
+    const grain = timeGrain(textOf(options.directory));
     writeSnapshot(layout, key, takeSnapshot(digest, planned.files, work.hashes, readAt, grain));
   };
   if (head && isUnchanged(work)) return layerOf(planned, head, reusedCost);
@@ -73,7 +73,7 @@ async function intactHead(
 function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
   const { planned, options } = work;
   const { entry } = planned;
-  const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.context);
+  const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.directory);
   if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
   return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
 }

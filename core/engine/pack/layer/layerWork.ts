@@ -25,7 +25,7 @@ export interface LayerWork {
 
 export interface LayerBuildOptions {
   /** Absolute path of the packed directory. */
-  readonly context: string;
+  readonly directory: string;
   readonly store: LocalStore;
   readonly pool: LayerPool;
   readonly capabilities: CapabilityRegistry;
@@ -54,10 +54,10 @@ export function hasContent({ type, fingerprint }: PlanFile): boolean {
   return type === 'file' && fingerprint.size > 0;
 }
 
-export function pieceOf(file: PlanFile, { context }: LayerBuildOptions): FilePiece {
+export function pieceOf(file: PlanFile, { directory }: LayerBuildOptions): FilePiece {
   return {
     kind: 'file',
-    path: file.target ?? joinPath(context, file.path),
+    path: file.target ?? joinPath(directory, file.path),
     offset: 0,
     size: file.fingerprint.size,
     fingerprint: file.fingerprint,

@@ -127,7 +127,7 @@ function hashLayer(
 ): Promise<HashResult> {
   const { options, planned } = work;
   const midstates = options.midstates
-    ? { midstates: snapshotKey(options.context, planned.entry), known: knownContents(work, recipe, contents) }
+    ? { midstates: snapshotKey(options.directory, planned.entry), known: knownContents(work, recipe, contents) }
     : {};
   return watchMeter(options, recipeSize(recipe), (meter) =>
     options.pool.hash({

@@ -28,8 +28,8 @@ export function takeSnapshot(
 }
 
 /** The name under which a layer's snapshot is kept: where it is and how it is made. */
-export function snapshotKey(context: BytePath, entry: PlanEntry): string {
+export function snapshotKey(directory: BytePath, entry: PlanEntry): string {
   return createHash('sha256')
-    .update([context, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')
+    .update([directory, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')
     .digest('hex');
 }

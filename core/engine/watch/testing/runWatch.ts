@@ -20,7 +20,7 @@ const tar: LayerType = {
   format: 'tar',
   compressible: true,
   collect: (tree) => ({ files: tree.entries() }),
-  recipe: ({ files }, context) =>
+  recipe: ({ files }, directory) =>
     tarRecipe(
       files.map(({ path, type, fingerprint }) => ({
         entry: { path, type, mode: fingerprint.mode & 0o7777, size: type === 'file' ? fingerprint.size : 0 },
@@ -28,7 +28,7 @@ const tar: LayerType = {
           ? {
               file: {
                 kind: 'file',
-                path: `${context}/${path}`,
+                path: `${directory}/${path}`,
                 offset: 0,
                 size: fingerprint.size,
                 fingerprint,
