@@ -8,11 +8,6 @@ export function isUrl(path: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
 }
 
-/** Is `inner` the directory `outer` itself, or below it? Both clean. `model-extra` is not below `model`. */
-export function isWithin(inner: string, outer: string): boolean {
-  return outer === '.' || inner === outer || inner.startsWith(`${outer}/`);
-}
-
 /** A layer's path and the words for it in messages. */
 export interface PathUse {
   readonly what: string;

@@ -1,6 +1,7 @@
 import { cleanPath } from '../files/cleanPath.ts';
+import { isWithin } from '../files/isWithin.ts';
 import type { DatasetEntry, Kitfile, KitfileSource, NamedEntry } from './Kitfile.ts';
-import { isAbsolutePath, isUrl, isWithin, type PathUse } from './localPath.ts';
+import { isAbsolutePath, isUrl, type PathUse } from './localPath.ts';
 import { type Mistake, mistakesError } from './mistakesError.ts';
 
 /** Decides whether a text reads as a reference to another kit; the grammar belongs to `oci`. */

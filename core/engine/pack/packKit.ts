@@ -8,7 +8,7 @@ import type { TargetSource } from '../kits/loadKit.ts';
 import { checkRemoteDatasets } from '../kits/remoteDatasets.ts';
 import type { Reference } from '../oci/reference.ts';
 import { defaultRegistry, repositoryOf, unnamedRepository } from '../oci/reference.ts';
-import { checkDirectory } from '../plan/collectFiles.ts';
+import { checkDirectory } from '../plan/checkDirectory.ts';
 import { planKit, type ScanLayers } from '../plan/planKit.ts';
 import { type KitfileLocation, readKitfile } from '../plan/readKitfile.ts';
 import { addName, type KitIndex } from '../store/kitIndex.ts';

@@ -1,13 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { systemError } from '../errors/systemError.ts';
 import { type BytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
+import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, typeOf, type WalkEntry, walk } from '../files/walk.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { LayerTree, PlanEntry, PlanFile } from '../host/nouns.ts';
-import { isWithin } from '../kitfile/localPath.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
 
 export interface CollectOptions {
@@ -211,27 +210,4 @@ function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
     fingerprint: found.fingerprint,
     ...(followed ? { target: followed.target } : {}),
   };
-}
-
-/** Throws `file-unreadable` unless the directory can be packed. */
-export function checkDirectory(directory: string): void {
-  const fingerprint = readDirectory(directory);
-  if (fingerprint === undefined)
-    throw new KitwrightError('layer-path-refused', `The directory ${directory} does not exist.`, {
-      data: { directory },
-    });
-  if (typeOf(fingerprint.mode) !== 'directory') {
-    throw new KitwrightError('kitfile-not-found', `${directory} is not a directory, so it holds no Kitfile.`, {
-      data: { directory },
-    });
-  }
-}
-
-function readDirectory(directory: string) {
-  try {
-    const real = realPath(directory) ?? directory;
-    return readFingerprint(real);
-  } catch (error) {
-    throw systemError(error, 'file-unreadable', 'read', directory);
-  }
 }

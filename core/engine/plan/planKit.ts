@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
+import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
 import type { BuildHooks } from '../host/buildHooks.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
@@ -7,7 +8,6 @@ import type { Diagnostic } from '../host/events.ts';
 import type { Calls } from '../host/hooks.ts';
 import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
-import { isWithin } from '../kitfile/localPath.ts';
 import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
 import type { Reference } from '../oci/reference.ts';

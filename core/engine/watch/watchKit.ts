@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
-import { checkDirectory } from '../plan/collectFiles.ts';
+import { checkDirectory } from '../plan/checkDirectory.ts';
 import { createAlarm } from './Alarm.ts';
 import type { Look } from './decide.ts';
 import { giveBackMemory } from './giveBackMemory.ts';
