@@ -7,7 +7,7 @@ import { runInitCase } from './runInit.ts';
 import { runPackCase } from './runPack.ts';
 import { runSteps } from './runSteps.ts';
 
-const root = fileURLToPath(new URL('../../../shared/golden', import.meta.url));
+const root = fileURLToPath(new URL('cases', import.meta.url));
 
 const groups = readdirSync(root, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, globSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { projectRoot, trackedFiles } from '../support/trackedFiles.ts';
+
+/** What runs in the clone: the other tests of the structure, and the golden cases of one group. */
+const tests = [
+  ...['imports', 'published', 'standsAlone'].map((name) => `test/structure/${name}.test.ts`),
+  'test/golden/golden.test.ts',
+];
+const group = 'unpack/';
+
+test('a clone in an empty folder, of a user without a home, builds and passes', { timeout: 300_000 }, () => {
+  using folder = temporaryFolder();
+  const clone = join(folder.path, 'alone', 'clone');
+  mkdirSync(join(folder.path, 'home'));
+  const env = {
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+    HOME: join(folder.path, 'home'),
+    TMPDIR: folder.path,
+    GOLDEN: group,
+  };
+  const run = (program: string, ...args: readonly string[]) =>
+    execFileSync(program, args, { cwd: clone, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  cloneWorkingTree(clone);
+  linkModules(join(projectRoot, 'node_modules'), join(clone, 'node_modules'));
+  run('npm', 'run', '--silent', 'build');
+  const said = run(process.execPath, '--conditions=kitwright-source', '--test', ...tests);
+  assert.match(said, /^. fail 0$/m);
+  assert.match(said, /golden: 1\d cases passed/);
+});
+
+/** A clone of what is committed, with the state of the working tree above it. */
+function cloneWorkingTree(clone: string): void {
+  execFileSync('git', ['clone', '--quiet', projectRoot, clone], { stdio: 'ignore' });
+  const files = trackedFiles();
+  const known = new Set(files);
+  for (const path of globSync('**/*', { cwd: clone, exclude: (name) => name === '.git' }))
+    if (lstatSync(join(clone, path)).isFile() && !known.has(path)) rmSync(join(clone, path));
+  for (const path of files) {
+    mkdirSync(dirname(join(clone, path)), { recursive: true });
+    copyFileSync(join(projectRoot, path), join(clone, path));
+  }
+}
+
+/** Installed packages come from here; those of this project are links into the clone. */
+function linkModules(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isSymbolicLink()) symlinkSync(readlinkSync(source), target);
+    else if (entry.name.startsWith('@')) linkModules(source, target);
+    else symlinkSync(source, target);
+  }
+}
