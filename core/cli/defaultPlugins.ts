@@ -1,5 +1,5 @@
 import { compression } from '@kitwright/compression';
-import type { Plugin } from '@kitwright/core/internal';
+import { type Plugin, version } from '@kitwright/core/internal';
 import { git } from '@kitwright/git';
 import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';
@@ -8,8 +8,20 @@ import { readiness } from '@kitwright/readiness';
 import { createFetch, type RegistryOptions, registry } from '@kitwright/registry';
 import { s3 } from '@kitwright/s3';
 
-/** The plugins that are there without being asked for. */
-export function defaultPlugins(options: RegistryOptions): readonly Plugin[] {
+/**
+ * How the plugins reach the network. Only `home` must be given: the root of a store, which holds credentials and
+ * unfinished uploads.
+ */
+export interface DefaultPluginOptions extends Partial<RegistryOptions> {
+  readonly home: string;
+}
+
+/**
+ * The plugins of the command line: layer types, compressors, readiness checks, OCI layouts and archives, registries,
+ * the Hugging Face Hub, git, S3. For a program: `createKitwright({ plugins: defaultPlugins({ home: store.root }) })`.
+ */
+export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
+  const options: RegistryOptions = { ...programDefaults(), ...given };
   const { env, wait } = options;
   const shared = { fetch: createFetch(options), env, ...(wait ? { wait } : {}) };
   return [
@@ -19,7 +31,11 @@ export function defaultPlugins(options: RegistryOptions): readonly Plugin[] {
     ociLayout(),
     registry(options),
     huggingFace(shared),
-    git({ env: options.env }),
+    git({ env }),
     s3(shared),
   ];
+}
+
+function programDefaults(): Omit<RegistryOptions, 'home'> {
+  return { env: process.env, userAgent: `kitwright/${version}`, signal: new AbortController().signal };
 }

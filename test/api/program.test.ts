@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { copy, createKitwright, diff, list, openStore, pack, resolve, unpack, watch } from '@kitwright/core';
 import { layerTypes } from '@kitwright/layer-types';
 import { ociLayout } from '@kitwright/oci-layout';
+import { defaultPlugins } from 'kitwright/plugins';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const kitwright = createKitwright({ plugins: [layerTypes(), ociLayout()], threads: 1 });
@@ -100,4 +101,12 @@ test('a cancelled pack rejects and stores no name', async () => {
   const { directory, store } = project(folder.path);
   await assert.rejects(pack(kitwright, { directory, store, name: 'net:v1', signal: AbortSignal.abort() }));
   assert.deepEqual(await list(kitwright, store), []);
+});
+
+test('the plugins of the command line are there for a program', async () => {
+  using folder = temporaryFolder();
+  const { directory, store } = project(folder.path);
+  const whole = createKitwright({ plugins: defaultPlugins({ home: store.root }), threads: 1 });
+  const { layers } = await pack(whole, { directory, store, name: 'net:v1', compression: 'zstd' }).finally(whole.close);
+  assert.match(layers[0]?.descriptor.mediaType ?? '', /tar\+zstd$/);
 });
