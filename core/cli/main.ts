@@ -5,7 +5,7 @@ import { normalizeFlags } from './options/normalizeFlags.ts';
 
 /** Runs the command line of this process and sets its exit status. */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
-  watchStdout();
+  endOnClosedPipe();
   try {
     const program = await loadProgram(args);
     await program.parseAsync(normalizeFlags(program, args), { from: 'user' });
@@ -15,7 +15,7 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
 }
 
 /** Help and version are written as a stream: what goes wrong there comes later, and must not be a stack trace. */
-function watchStdout(): void {
+function endOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(closedPipeExit);
     process.stderr.write(`[ERROR] store-failed: Cannot write to standard output (${error.code ?? 'error'}).\n`);

@@ -142,6 +142,7 @@ export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export type { KitfileLocation } from './plan/readKitfile.ts';
 export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
+export { observeContent } from './store/observeContent.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
@@ -181,7 +182,6 @@ export {
   type TakeBlock,
   type Target,
 } from './store/roles.ts';
-export { watchContent } from './store/watchContent.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
 export { type KitElement, kitElements } from './unpack/kitElements.ts';
 export { parseFilters, type Selection } from './unpack/parseFilters.ts';

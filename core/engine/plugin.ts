@@ -58,6 +58,7 @@ export { type Manifest, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isManifestType, mediaTypes } from './oci/mediaTypes.ts';
 export { defaultRegistry, parseReference, type Reference, repositoryOf } from './oci/reference.ts';
 export { eachOf } from './store/eachOf.ts';
+export { observeContent } from './store/observeContent.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export {
@@ -88,4 +89,3 @@ export {
   type TakeBlock,
   type Target,
 } from './store/roles.ts';
-export { watchContent } from './store/watchContent.ts';

@@ -1,4 +1,4 @@
-import { type Content, type EarlyUpload, watchContent } from '@kitwright/core/plugin';
+import { type Content, type EarlyUpload, observeContent } from '@kitwright/core/plugin';
 import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './uploadBlob.ts';
 
 /** Ends the sending from within: no request is open any more when it has been thrown. */
@@ -10,7 +10,7 @@ const notNeeded = new Error('This upload is not needed any more.');
  */
 export function uploadEarly(context: UploadContext, size: number, key: string, given: Content): EarlyUpload {
   let stopped = false;
-  const content = watchContent(given, () => {
+  const content = observeContent(given, () => {
     if (stopped) throw notNeeded;
   });
   const sending: Sending = { size, key, label: 'a content that is being hashed', content };

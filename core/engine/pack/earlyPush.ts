@@ -4,8 +4,8 @@ import { pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { contentOfRecipe } from '../store/contentOf.ts';
 import { isLarge } from '../store/fetchInParts.ts';
+import { observeContent } from '../store/observeContent.ts';
 import { canMount, type EarlyPusher, type EarlyUpload, type Target } from '../store/roles.ts';
-import { watchContent } from '../store/watchContent.ts';
 
 /** Sends layers to a target while they are hashed. */
 export interface EarlyPush {
@@ -40,7 +40,7 @@ export function createEarlyPush(kitwright: Kitwright, target: Target & EarlyPush
     if (!isLarge({ size }) || running.size >= limit || kitwright.checksPushes()) return undefined;
     const layer = `${id}, sent`;
     let done = 0;
-    const content = watchContent(contentOfRecipe(recipe), (bytes) => {
+    const content = observeContent(contentOfRecipe(recipe), (bytes) => {
       done = Math.min(done + bytes, size);
       kitwright.event({ type: 'copy-progress', layer, done, bytes: size });
     });

@@ -4,9 +4,9 @@ import { isManifestType } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { contentOf } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
+import { observeContent } from './observeContent.ts';
 import { canMount, type ReadTarget, type Target } from './roles.ts';
 import { readVerified } from './verified.ts';
-import { watchContent } from './watchContent.ts';
 
 export interface CopyOptions {
   /** Contents that are on their way at the same time. */
@@ -76,7 +76,7 @@ async function transfer(
   if (await target.exists(descriptor)) return 'exists';
   if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
   const { signal, onBytes } = options;
-  const content = watchContent(contentOf(descriptor, source), (bytes) => {
+  const content = observeContent(contentOf(descriptor, source), (bytes) => {
     signal.throwIfAborted();
     onBytes?.(descriptor, bytes);
   });

@@ -1,9 +1,9 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Available } from '../layers/jobs.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type Pace, watchPace } from './pace.ts';
+import { observeContent } from './observeContent.ts';
 import type { Content } from './roles.ts';
-import { watchContent } from './watchContent.ts';
+import { createTransferRate, type TransferRate } from './TransferRate.ts';
 
 /** A file that is filled chunk by chunk, in any order. */
 export interface Chunks {
@@ -38,9 +38,9 @@ export async function fetchInParts(
   const digest = follow(frontier.buffer);
   digest.catch(() => undefined);
   try {
-    await fetchRuns(createRuns(chunks), (run, pace) => {
-      const watched = pace ? watchContent(content, pace.add) : content;
-      return fetchRun(run, descriptor, watched, chunks, frontier.reached);
+    await fetchRuns(createRuns(chunks), (run, rate) => {
+      const observed = rate ? observeContent(content, rate.add) : content;
+      return fetchRun(run, descriptor, observed, chunks, frontier.reached);
     });
   } catch (error) {
     frontier.giveUp();
@@ -96,25 +96,28 @@ const streams = 6;
 /**
  * Fetches all runs: one after the other as long as that is fast, else several side by side. The first failure ends it.
  */
-async function fetchRuns(next: (longest: number) => Run | undefined, fetch: (run: Run, pace?: Pace) => Promise<void>) {
+async function fetchRuns(
+  next: (longest: number) => Run | undefined,
+  fetch: (run: Run, rate?: TransferRate) => Promise<void>,
+) {
   const failures: unknown[] = [];
   const helpers: Promise<void>[] = [];
-  const work = async (pace?: Pace): Promise<void> => {
+  const work = async (rate?: TransferRate): Promise<void> => {
     let longest = 1;
     try {
       for (let run = next(longest); run && !failures.length; run = next(longest)) {
-        pace?.start();
-        await fetch(run, pace);
-        longest = pace && !pace.isSlow() ? Math.min(longest * 4, longestRun) : 1;
+        rate?.start();
+        await fetch(run, rate);
+        longest = rate && !rate.isSlow() ? Math.min(longest * 4, longestRun) : 1;
       }
     } catch (error) {
       failures.push(error);
     }
   };
-  using pace = watchPace(() => {
+  using rate = createTransferRate(() => {
     for (let i = 1; i < streams; i++) helpers.push(work());
   });
-  await work(pace);
+  await work(rate);
   await Promise.all(helpers);
   if (failures.length) throw failures[0];
 }

@@ -85,12 +85,12 @@ async function extractWhileFetched(
     });
     return digest;
   };
-  const watch = () => {
+  const onBytes = () => {
     options.signal.throwIfAborted();
     if (failure) throw failure.error;
   };
   try {
-    if (await fetchParts(descriptor, options, path, follow, watch)) return await written;
+    if (await fetchParts(descriptor, options, path, follow, onBytes)) return await written;
   } finally {
     await Promise.allSettled([written]);
   }

@@ -7,10 +7,10 @@ import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { contentOf } from '../store/contentOf.ts';
 import { type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetchInParts.ts';
+import { observeContent } from '../store/observeContent.ts';
 import { openScratchChunks } from '../store/openScratchChunks.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { verified } from '../store/verified.ts';
-import { watchContent } from '../store/watchContent.ts';
 
 export interface FetchLayerOptions {
   readonly source: ReadTarget;
@@ -22,13 +22,13 @@ export interface FetchLayerOptions {
 export async function fetchLayer(descriptor: Descriptor, options: FetchLayerOptions, path: string): Promise<void> {
   const { pool, signal } = options;
   const follow: Follow = (available) => pool.follow({ path: fromNative(path), size: descriptor.size, available });
-  const watch = () => signal.throwIfAborted();
-  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, watch))) return;
+  const onBytes = () => signal.throwIfAborted();
+  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, onBytes))) return;
   await fetchWhole(descriptor, options, path);
 }
 
 /**
- * In parts, side by side; false if the digest is another one, or the source gives no parts. `watch` ends it by
+ * In parts, side by side; false if the digest is another one, or the source gives no parts. `onBytes` ends it by
  * throwing.
  */
 export async function fetchParts(
@@ -36,12 +36,12 @@ export async function fetchParts(
   { source }: FetchLayerOptions,
   path: string,
   follow: Follow,
-  watch: () => void,
+  onBytes: () => void,
 ): Promise<boolean> {
   rmSync(path, { force: true });
   try {
     using chunks = openScratchChunks(path, descriptor.size);
-    const content = watchContent(contentOf(descriptor, source), watch);
+    const content = observeContent(contentOf(descriptor, source), onBytes);
     return (await fetchInParts(descriptor, content, chunks, follow)) === descriptor.digest;
   } catch (error) {
     if (ignoresRanges(error)) return false;

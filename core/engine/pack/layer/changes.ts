@@ -4,7 +4,7 @@ import type { PlanFile } from '../../host/nouns.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
 import { recipeSize } from '../../layers/recipe.ts';
 import { hashBytes, type LayerSnapshot, type SnapshotFile } from '../../store/LayerSnapshot.ts';
-import { hasContent, type LayerWork, pieceOf, sameHash, watchMeter } from './layerWork.ts';
+import { hasContent, type LayerWork, pieceOf, sameHash, withProgress } from './layerWork.ts';
 
 export function byPath(snapshot: LayerSnapshot | undefined): ReadonlyMap<string, SnapshotFile> {
   return new Map(snapshot?.files.map((file) => [file.path, file]));
@@ -64,7 +64,7 @@ export async function probe(work: LayerWork, wanted: (file: PlanFile, index: num
   );
   if (files.length === 0) return;
   const recipe = files.map(({ file }) => pieceOf(file, options));
-  const found = await watchMeter(options, recipeSize(recipe), (meter) =>
+  const found = await withProgress(options, recipeSize(recipe), (meter) =>
     options.pool.probe({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
   );
   files.forEach(({ index }, i) => {

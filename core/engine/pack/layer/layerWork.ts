@@ -68,7 +68,7 @@ export function pieceOf(file: PlanFile, { directory }: LayerBuildOptions): FileP
 const progressInterval = 200;
 
 /** Runs a job of the pool with progress and cancellation. */
-export function watchMeter<T>(
+export function withProgress<T>(
   { progress, signal }: LayerBuildOptions,
   bytes: number,
   run: (meter: Meter) => Promise<T>,

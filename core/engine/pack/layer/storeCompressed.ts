@@ -6,7 +6,7 @@ import { hexOf } from '../../oci/digest.ts';
 import type { LayerRecord } from '../../store/LayerRecord.ts';
 import { commitBlob } from './capture.ts';
 import { probe } from './changes.ts';
-import { asDigest, type LayerWork, type StoredLayer, watchMeter } from './layerWork.ts';
+import { asDigest, type LayerWork, type StoredLayer, withProgress } from './layerWork.ts';
 
 /** Compresses a layer into `blobs/`. `module` is the compressor's. */
 export async function storeCompressed(work: LayerWork, recipe: Recipe, module: string): Promise<StoredLayer> {
@@ -14,7 +14,7 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, module: s
   const { layout, layers } = options.store;
   const path = join(layout.tmp, temporaryName('blob'));
   const bytes = recipeSize(recipe);
-  const result = await watchMeter(options, bytes, (meter) =>
+  const result = await withProgress(options, bytes, (meter) =>
     options.pool.compress({ recipe: encodeRecipe(recipe), module, path, meter: meter.buffer }),
   );
   const digest = asDigest(result.digest);

@@ -9,7 +9,7 @@ import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts'
 import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { type CapturedFile, cloneFile, commitObject, commitPack } from './capture.ts';
-import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, watchMeter } from './layerWork.ts';
+import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
 
 /** Hashes a layer, brings new contents into the store, and writes the layer's record. */
@@ -129,7 +129,7 @@ function hashLayer(
   const midstates = options.midstates
     ? { midstates: snapshotKey(options.directory, planned.entry), known: knownContents(work, recipe, contents) }
     : {};
-  return watchMeter(options, recipeSize(recipe), (meter) =>
+  return withProgress(options, recipeSize(recipe), (meter) =>
     options.pool.hash({
       recipe: encodeRecipe(recipe),
       meter: meter.buffer,

@@ -1,8 +1,8 @@
 import type { ByteRange, ByteStream, Content, TakeBlock } from './roles.ts';
 
 /** The same content; `onBytes` hears of each block (bytes) before it is given, and what it throws ends the reading. */
-export function watchContent(content: Content, onBytes: (bytes: number) => void): Content {
-  const watched = async function* (stream: ByteStream): ByteStream {
+export function observeContent(content: Content, onBytes: (bytes: number) => void): Content {
+  const observed = async function* (stream: ByteStream): ByteStream {
     for await (const bytes of stream) {
       onBytes(bytes.byteLength);
       yield bytes;
@@ -10,7 +10,7 @@ export function watchContent(content: Content, onBytes: (bytes: number) => void)
   };
   const { pour, borrow } = content;
   return Object.assign(
-    (range?: ByteRange) => watched(content(range)),
+    (range?: ByteRange) => observed(content(range)),
     pour
       ? {
           pour: (range: ByteRange, take: TakeBlock) =>
@@ -20,6 +20,6 @@ export function watchContent(content: Content, onBytes: (bytes: number) => void)
             }),
         }
       : {},
-    borrow ? { borrow: (range: ByteRange) => watched(borrow(range)) } : {},
+    borrow ? { borrow: (range: ByteRange) => observed(borrow(range)) } : {},
   );
 }

@@ -1,5 +1,5 @@
-/** Watches whether one answer after the other comes fast enough. */
-export interface Pace extends Disposable {
+/** Observes whether one answer after the other comes fast enough. */
+export interface TransferRate extends Disposable {
   /** A request is sent. */
   readonly start: () => void;
   readonly add: (bytes: number) => void;
@@ -12,14 +12,14 @@ export interface Pace extends Disposable {
  */
 const fastRate = 256 * 1024 ** 2;
 
-/** Time in ms after which the pace of an answer counts. */
+/** Time in ms after which the rate of an answer is judged. */
 const grace = 50;
 
-/** Bytes after which the pace is looked at again. */
+/** Bytes after which it is judged again. */
 const lap = 16 * 1024 ** 2;
 
-/** `onSlow` is called once. A wrong judgement costs time only. */
-export function watchPace(onSlow: () => void): Pace {
+/** `onSlow` is called once. To be wrong costs time only. */
+export function createTransferRate(onSlow: () => void): TransferRate {
   let [since, bytes, slow] = [0, 0, false];
   let timer: NodeJS.Timeout | undefined;
   const judge = () => {
