@@ -9,9 +9,13 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = 'kitwright-source';
 
-/** The sources that `exports` and `imports` of a package name. */
-const entriesOf = ({ exports = {}, imports = {} }) =>
-  Object.values({ ...exports, ...imports }).flatMap((target) => target[source] ?? []);
+const sourcesOf = (targets = {}) => Object.values(targets).flatMap((target) => target[source] ?? []);
+
+/**
+ * What is bundled together: all that `exports` names, and each program or thread that `imports` names alone. Threads that
+ * shared code with the rest would break it into dozens of small files.
+ */
+const groupsOf = ({ exports, imports }) => [sourcesOf(exports), ...sourcesOf(imports).map((entry) => [entry])];
 
 const licenseOf = (name) => {
   const folder = join(root, 'node_modules', name);
@@ -45,67 +49,38 @@ const nodeModules = {
   },
 };
 
-/**
- * What the index of undici gives, of which it loads all at once: caches, mocks, WebSockets and HTTP/2, which take
- * longer than a small request.
- */
-const usedOfUndici = `
-const Dispatcher = require('./lib/dispatcher/dispatcher.js');
-Dispatcher.prototype.request = require('./lib/api/api-request.js');
-exports.Agent = require('./lib/dispatcher/agent.js');
-exports.ProxyAgent = require('./lib/dispatcher/proxy-agent.js');
-exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent.js');
-exports.buildConnector = require('./lib/core/connect.js');
-exports.errors = require('./lib/core/errors.js');
-Object.defineProperty(exports, 'fetch', { enumerable: true, get: () => require('./lib/web/fetch').fetch });
-`;
-
-const smallUndici = {
-  name: 'small-undici',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'used', namespace: 'undici' }));
-    onLoad({ filter: /^used$/, namespace: 'undici' }, () => ({
-      contents: usedOfUndici,
-      resolveDir: join(root, 'node_modules', 'undici'),
-    }));
-    // Connections never speak it (`allowH2: false`).
-    onResolve({ filter: /\/client-h2(?:\.js)?$/ }, () => ({ path: 'http2', namespace: 'undici' }));
-    onLoad({ filter: /^http2$/, namespace: 'undici' }, () => ({
-      contents: "module.exports = () => { throw new Error('HTTP/2 is left out'); };",
-    }));
-  },
-};
-
 const bundle = async (path) => {
   const folder = join(root, path);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const inlined = Object.keys(manifest.devDependencies ?? {});
   rmSync(join(folder, 'dist', 'chunks'), { recursive: true, force: true });
-  await build({
-    absWorkingDir: folder,
-    entryPoints: entriesOf(manifest),
-    outdir: 'dist',
-    outbase: '.',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22.22',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    plugins: [nodeModules, smallUndici],
-    external: Object.keys(manifest.dependencies ?? {}).flatMap((name) => [name, `${name}/*`]),
-    // CommonJS that comes in asks for the modules of Node with `require`.
-    ...(inlined.length
-      ? {
-          banner: {
-            js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
-          },
-        }
-      : {}),
-    logLevel: 'warning',
-  });
+  const bundleGroup = (entryPoints) =>
+    build({
+      absWorkingDir: folder,
+      entryPoints,
+      outdir: 'dist',
+      outbase: '.',
+      chunkNames: 'chunks/[name]-[hash]',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node22.22',
+      minifyWhitespace: true,
+      minifySyntax: true,
+      plugins: [nodeModules],
+      external: Object.keys(manifest.dependencies ?? {}).flatMap((name) => [name, `${name}/*`]),
+      // CommonJS that comes in asks for the modules of Node with `require`.
+      ...(inlined.length
+        ? {
+            banner: {
+              js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
+            },
+          }
+        : {}),
+      logLevel: 'warning',
+    });
+  await Promise.all(groupsOf(manifest).map(bundleGroup));
   if (inlined.length) writeFileSync(join(folder, 'dist', 'LICENSES'), inlined.map(licenseOf).join('\n\n'));
 };
 

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { KitwrightError, messageOf } from '@kitwright/core/plugin';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch as fetchWith, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from './RegistryOptions.ts';
 import { reusingConnector } from './reusingConnector.ts';
+
+export { fetch } from 'undici';
 
 const connectTimeout = 30_000;
 
@@ -58,6 +60,3 @@ function readPem(path: string): string {
     throw new KitwrightError('usage', `Cannot read the certificate ${path}: ${messageOf(error)}.`, { cause: error });
   }
 }
-
-/** Loaded when it is called. */
-export const fetch: typeof fetchWith = (input, init) => fetchWith(input, init);
