@@ -142,15 +142,8 @@ function reporting(event: (event: KitwrightEvent) => void, diagnostic: (diagnost
     name: 'kitwright/reporter',
     apiVersion: 1,
     apply({ hooks }) {
-      hooks.event.tap((value) => {
-        event(value);
-        return undefined;
-      });
-      hooks.diagnostic.tap((value) => {
-        diagnostic(value);
-        return undefined;
-      });
-      return undefined;
+      hooks.event.tap(event);
+      hooks.diagnostic.tap(diagnostic);
     },
   });
 }

@@ -14,7 +14,6 @@ export function compression(): Plugin {
     apiVersion: 1,
     apply({ register }) {
       for (const compressor of compressors) register('compressor', compressor);
-      return undefined;
     },
   });
 }

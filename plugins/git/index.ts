@@ -30,7 +30,6 @@ export function git(options: GitImporterOptions): Plugin {
         open: (request) => open(options, request),
       };
       register('importer', importer);
-      return undefined;
     },
   });
 }

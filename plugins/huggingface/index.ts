@@ -32,7 +32,6 @@ export function huggingFace(options: HubOptions): Plugin {
         open: (request) => open(options, request),
       };
       register('importer', importer);
-      return undefined;
     },
   });
 }

@@ -10,7 +10,6 @@ export function layerTypes(): Plugin {
     apiVersion: 1,
     apply({ register }) {
       for (const type of [tar, raw, mcpb]) register('layerType', type);
-      return undefined;
     },
   });
 }

@@ -25,9 +25,7 @@ export function modelPack(): Plugin {
           return plan;
         });
         build.manifest.tap(async (draft) => rewrite(draft));
-        return undefined;
       });
-      return undefined;
     },
   });
 }

@@ -30,7 +30,6 @@ export function ociLayout(): Plugin {
     apply({ register }) {
       register('target', { id: 'oci', open: (location) => opened('oci', location, createOciLayout) });
       register('target', { id: 'archive', open: (location) => opened('archive', location, createOciArchive) });
-      return undefined;
     },
   });
 }

@@ -17,7 +17,6 @@ export function readiness(): Plugin {
     apply({ register }) {
       for (const check of [safetensors, gguf, zip, onnx, shardedIndex]) register('readiness', check);
       for (const format of [trainer, distributed, deepspeed, megatron]) register('checkpoint', format);
-      return undefined;
     },
   });
 }

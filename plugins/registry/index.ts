@@ -45,7 +45,6 @@ export function registry(options: RegistryOptions): Plugin {
       hooks.dispose.tap(async () => {
         await agent?.destroy();
       });
-      return undefined;
     },
   });
 }

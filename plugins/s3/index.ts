@@ -29,7 +29,6 @@ export function s3(options: S3Options): Plugin {
         fetch: (url, hash, signal) => content(options, url, hash, signal),
       };
       register('remoteData', data);
-      return undefined;
     },
   });
 }

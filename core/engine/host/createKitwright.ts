@@ -11,7 +11,7 @@ import {
 } from './buildHooks.ts';
 import { type CapabilityRegistry, createRegistry } from './capabilities.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
-import type { Calls, HookSet, Taps } from './hooks.ts';
+import { type Calls, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
 import { definePlugin, type Plugin } from './plugin.ts';
 
 /** What the lifetime is made of. */
@@ -80,9 +80,9 @@ export function createKitwright({ plugins, threads, limits }: KitwrightOptions):
   };
 }
 
-function applyPlugin(plugin: Plugin, apply: () => undefined): void {
+function applyPlugin(plugin: Plugin, apply: () => unknown): void {
   try {
-    apply();
+    refusePromise(apply());
   } catch (error) {
     if (error instanceof KitwrightError) throw error;
     throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, {
@@ -94,7 +94,7 @@ function applyPlugin(plugin: Plugin, apply: () => undefined): void {
 /** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
 function tapsFor(hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> {
   const taps = hooks.facade(name);
-  const named = (fn: (build: BuildHandle) => undefined) => () => fn({ hooks: current().facade(name) });
+  const named = (fn: (build: BuildHandle) => Nothing) => () => fn({ hooks: current().facade(name) });
   return Object.freeze({
     ...taps,
     build: { tap: (fn, options) => taps.build.tap(named(fn), options) },

@@ -52,11 +52,33 @@ test('parallel taps all run, and all failures are told', async () => {
   assert.ok(ran);
 });
 
-test('an async function in a sync hook is refused when it runs, and by the compiler', () => {
+test('a tap that has nothing to answer returns nothing', () => {
   const hooks = create();
-  // @ts-expect-error a promise is no undefined
+  const seen: string[] = [];
+  hooks.facade('a').begin.tap((value) => {
+    seen.push(value);
+  });
+  hooks.facade('b').begin.tap(function declared(value): void {
+    seen.push(value);
+  });
+  hooks.facade('c').file.tap((path) => {
+    seen.push(path);
+  });
+  hooks.calls.begin('x');
+  assert.equal(hooks.calls.file('y'), undefined);
+  assert.deepEqual(seen, ['x', 'x', 'y']);
+});
+
+test('a promise where nobody waits is refused when it runs, and by the compiler', () => {
+  const hooks = create();
+  // @ts-expect-error a promise is not nothing
   hooks.facade('a').begin.tap(async () => undefined);
-  assert.throws(() => hooks.calls.begin('x'), { code: 'plugin-failed' });
+  // @ts-expect-error nor is one that comes from elsewhere
+  hooks.facade('b').begin.tap(() => Promise.reject(new Error('unhandled')));
+  // @ts-expect-error nor in a hook that ends with the first answer
+  hooks.facade('c').file.tap(async () => 'skip');
+  assert.throws(() => hooks.calls.begin('x'), { code: 'plugin-failed', message: /^The plugin a failed in begin/ });
+  assert.throws(() => hooks.calls.file('x'), { code: 'plugin-failed' });
 });
 
 test('an unknown hook lists those that exist', () => {

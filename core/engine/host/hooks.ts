@@ -33,19 +33,23 @@ export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
 
 export type CallFunction<H> = H extends Hook<'Sync', infer A, unknown> ? (...args: A) => void : TapFunction<H>;
 
-/** What a plugin may tap with: `undefined`, not `void`, so that a sync hook refuses async functions. */
+/** What a plugin may tap with. A tap that has nothing to answer may end without a value, but not with a promise. */
 export type TapFunction<H> =
   H extends Hook<infer K, infer A, infer R>
     ? K extends 'Sync'
-      ? (...args: A) => undefined
+      ? (...args: A) => Nothing
       : K extends 'SyncBail'
-        ? (...args: A) => R | undefined
+        ? (...args: A) => R | Nothing
         : K extends 'SyncWaterfall'
           ? (...args: A) => R
           : K extends 'AsyncSeriesWaterfall'
             ? (...args: A) => Promise<R>
             : (...args: A) => Promise<void>
     : never;
+
+/** No value. As a result, `void` alone would take a promise too; in a union it does not. */
+// biome-ignore lint/suspicious/noConfusingVoidType: see above.
+export type Nothing = void | undefined;
 
 /** The side of the hooks that a plugin sees. */
 export type Taps<T> = {
@@ -169,10 +173,16 @@ async function callParallel(hook: RawHook, name: string, args: readonly unknown[
 }
 
 function checkResult(kind: HookKind, result: unknown): unknown {
-  const thenable = isSync(kind) && typeof (result as { then?: unknown } | undefined)?.then === 'function';
-  if (thenable) throw new TypeError('an async function was tapped into a sync hook');
+  if (isSync(kind)) refusePromise(result);
   if (kind.endsWith('Waterfall') && result === undefined) throw new TypeError('a waterfall tap must return a value');
   return result;
+}
+
+/** A promise where nobody waits for it is an error, and its own failure is not left unhandled. */
+export function refusePromise(result: unknown): void {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return;
+  (result as PromiseLike<unknown>).then(undefined, () => undefined);
+  throw new TypeError('an async function stands where nobody waits for it');
 }
 
 /** The plugin's error keeps its own code; the plugin and the hook are named. */

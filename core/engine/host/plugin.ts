@@ -1,13 +1,14 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { LifetimeHooks } from './buildHooks.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { Taps } from './hooks.ts';
+import type { Nothing, Taps } from './hooks.ts';
 
 /** A plugin: a name, the version of this API, and what it does with hooks and capabilities. */
 export interface Plugin {
   readonly name: string;
   readonly apiVersion: 1;
-  readonly apply: (context: PluginContext) => undefined;
+  /** Taps hooks and registers capabilities, at once: hooks are sealed when it returns. */
+  readonly apply: (context: PluginContext) => Nothing;
 }
 
 /** What `apply` receives. */

@@ -20,7 +20,6 @@ const tar = definePlugin({
       collect: (tree) => ({ files: tree.entries() }),
       recipe: () => [],
     });
-    return undefined;
   },
 });
 
@@ -58,9 +57,7 @@ test('a plugin changes the Kitfile and the manifest', async () => {
             ...draft,
             manifest: { ...draft.manifest, annotations: { stamped: 'yes' } },
           }));
-          return undefined;
         });
-        return undefined;
       },
     }),
   );
@@ -77,9 +74,7 @@ test('a plugin vetoes with its own code, is named, and nothing gets a name', asy
         build.assembled.tap(async () => {
           throw new KitwrightError('license-not-allowed', 'MIT is not allowed here.');
         });
-        return undefined;
       });
-      return undefined;
     },
   });
   await assert.rejects(
@@ -95,4 +90,19 @@ test('two plugins with one id are both named', () => {
 
 test('a plugin of another API is refused', () => {
   assert.throws(() => definePlugin({ ...tar, apiVersion: 2 as 1 }), /speaks API 2, this Kitwright speaks 1/);
+});
+
+test('apply ends before the hooks are sealed: an async one does not compile, and is refused', () => {
+  const late = definePlugin({
+    name: 'late',
+    apiVersion: 1,
+    // @ts-expect-error a promise is not nothing
+    apply: async () => {
+      throw new Error('unhandled');
+    },
+  });
+  assert.throws(() => createKitwright({ plugins: [late] }), {
+    code: 'plugin-failed',
+    message: /The plugin late failed in apply: an async/,
+  });
 });

@@ -78,13 +78,11 @@ const plugin = definePlugin({
   apply: ({ register, hooks }) => {
     hooks.event.tap((event) => {
       if (event.type === 'layer-done' && !event.reused) log.push(`built ${event.layer}`);
-      return undefined;
     });
     register('layerType', tar);
     register('readiness', doneFormat);
     register('readiness', needyFormat);
     register('checkpoint', markedFormat);
-    return undefined;
   },
 });
 
