@@ -147,15 +147,7 @@ export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
-export {
-  Passing,
-  type RetryOptions,
-  retryAfterOf,
-  retrying,
-  standardWait,
-  type Wait,
-  waitToRetry,
-} from './store/retrying.ts';
+export { standardWait, type Wait } from './store/retrying.ts';
 export {
   type Borrowable,
   type ByteRange,

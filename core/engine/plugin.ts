@@ -62,14 +62,16 @@ export { observeContent } from './store/observeContent.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export {
-  Passing,
+  connectionError,
+  createRetries,
+  type Retries,
   type RetryOptions,
-  retryAfterOf,
   retrying,
   standardWait,
+  TransientError,
   type Wait,
-  waitToRetry,
 } from './store/retrying.ts';
+export { isTransientFailure, isTransientStatus, maxAttempts, retryAfterOf } from './store/retryPolicy.ts';
 export {
   type Borrowable,
   type ByteRange,

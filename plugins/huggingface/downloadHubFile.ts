@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, messageOf, Passing, retrying, systemError } from '@kitwright/core/plugin';
+import { KitwrightError, messageOf, retrying, systemError, TransientError } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 import type { HubFetch } from './hubFetch.ts';
 import type { HubFile } from './listHubFiles.ts';
@@ -42,13 +42,7 @@ function sizeAt(path: string): number {
 async function fetchVerified(download: Download, request: HubFetch, options: HubOptions, signal: AbortSignal) {
   const { file, partial, url } = download;
   for (let attempt = 1; ; attempt++) {
-    let before = -1;
-    const progress = () => {
-      const now = sizeAt(partial);
-      const more = now > before && before >= 0;
-      before = now;
-      return more;
-    };
+    const progress = () => sizeAt(partial);
     const found = await retrying(() => fetchRest(download, request), { signal, wait: options.wait, progress });
     if (found === file.hash.hex) return;
     rmSync(partial, { force: true });
@@ -60,11 +54,11 @@ const readBody = async function* (response: Response, host: string): AsyncGenera
   try {
     for await (const bytes of response.body ?? []) yield bytes;
   } catch (error) {
-    throw new Passing(`The connection to ${host} was cut: ${messageOf(error)}`, undefined, error);
+    throw new TransientError(`The connection to ${host} was cut: ${messageOf(error)}`, { cause: error });
   }
 };
 
-/** Fetches what is missing of the partial file and gives its hash. Throws `Passing` after a cut. */
+/** Fetches what is missing of the partial file and gives its hash. Throws `TransientError` after a cut. */
 async function fetchRest(download: Download, request: HubFetch): Promise<string> {
   const { file, url, partial, onBytes } = download;
   const { host } = new URL(url);
@@ -80,7 +74,7 @@ async function fetchRest(download: Download, request: HubFetch): Promise<string>
     [offset, hash] = [0, hashFor(file)];
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new Passing(`${host} does not go on with ${file.path}`);
+      throw new TransientError(`${host} does not go on with ${file.path}`);
     }
   }
   for await (const bytes of readBody(response, host)) {
@@ -90,7 +84,7 @@ async function fetchRest(download: Download, request: HubFetch): Promise<string>
     await append(handle, bytes, partial);
     onBytes(offset);
   }
-  if (offset < file.size) throw new Passing(`${host} sent ${offset} of ${file.size} bytes of ${file.path}`);
+  if (offset < file.size) throw new TransientError(`${host} sent ${offset} of ${file.size} bytes of ${file.path}`);
   await handle.sync();
   return hash.digest('hex');
 }

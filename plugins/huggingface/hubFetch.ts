@@ -1,12 +1,20 @@
-import { KitwrightError, messageOf, Passing, retryAfterOf, retrying } from '@kitwright/core/plugin';
+import {
+  connectionError,
+  isTransientStatus,
+  KitwrightError,
+  messageOf,
+  retryAfterOf,
+  retrying,
+  TransientError,
+} from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 
 /** A request to the hub, or to where it sends one. */
 export type HubFetch = (url: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
 
 /**
- * Sends requests; the token goes to the hub itself and to nobody else, also not along a redirect. Throws `Passing`,
- * `unauthorized`, `remote-refused`.
+ * Sends requests; the token goes to the hub itself and to nobody else, also not along a redirect. Throws
+ * `TransientError`, `network-failed`, `unauthorized`, `remote-refused`.
  */
 export function createHubFetch(
   options: HubOptions,
@@ -22,18 +30,16 @@ export function createHubFetch(
       .catch((error: unknown) => {
         if (signal.aborted) throw signal.reason;
         const cause = error instanceof Error && error.cause ? error.cause : error;
-        throw new Passing(`${url.host} cannot be reached: ${messageOf(cause)}`, undefined, error);
+        throw connectionError(`${url.host} cannot be reached: ${messageOf(cause)}`, cause);
       });
     if (response.ok || response.status === 416) return response;
     await response.body?.cancel();
-    if (isBusy(response.status))
-      throw new Passing(`${url.host} answered ${response.status}`, retryAfterOf(response.headers.get('retry-after')));
+    if (isTransientStatus(response.status))
+      throw new TransientError(`${url.host} answered ${response.status}`, {
+        retryAfter: retryAfterOf(response.headers.get('retry-after'), Date.now()),
+      });
     throw refused(url, response);
   };
-}
-
-function isBusy(status: number): boolean {
-  return status === 429 || status >= 500;
 }
 
 const hints: Readonly<Record<number, string>> = {

@@ -1,22 +1,29 @@
-import { KitwrightError, standardWait } from '@kitwright/core/plugin';
+import {
+  isTransientStatus,
+  KitwrightError,
+  type RetryOptions,
+  retryAfterOf,
+  retrying,
+  TransientError,
+} from '@kitwright/core/plugin';
 import type { Authorizer } from './authorizer.ts';
 import { dispatch, type HttpAnswer, type HttpRequest, isRetriable, shownRequest } from './dispatch.ts';
 import type { LazyAgent } from './lazyAgent.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
-import { backoff, maxAttempts, maxRetryAfter, retryAfter } from './retryDelay.ts';
 
 /** Sends requests to one registry: authorised, redirected where that is safe, tried again where that helps. */
 export interface RegistryClient {
   readonly origin: URL;
-  readonly send: (request: HttpRequest, scopes: readonly string[]) => Promise<HttpAnswer>;
-  /** One try, without waiting: for requests whose failure needs another look first. */
-  readonly sendOnce: (request: HttpRequest, scopes: readonly string[]) => Promise<HttpAnswer>;
-  readonly pause: (attempt: number, answer?: HttpAnswer) => Promise<void>;
+  /** Gives the answer of the last try whatever its status is. Throws `network-failed`, `remote-refused`. */
+  readonly send: Send;
+  /** One try, for requests whose failure needs another look first. A failed connection is a `TransientError`. */
+  readonly sendOnce: Send;
+  /** For `retrying` what takes several requests. */
+  readonly patience: Pick<RetryOptions, 'signal' | 'wait'>;
 }
 
-const maxRedirects = 5;
-const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const busy: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+type Send = (request: HttpRequest, scopes: readonly string[]) => Promise<HttpAnswer>;
+type SendOne = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export function createClient(
   origin: URL,
@@ -24,61 +31,64 @@ export function createClient(
   authorizer: Authorizer,
   options: RegistryOptions,
 ): RegistryClient {
-  const { signal, wait = standardWait } = options;
-  const follow = async (request: HttpRequest): Promise<HttpAnswer> => {
-    let current = request;
-    for (let hops = 0; hops <= maxRedirects; hops++) {
-      const answer = await dispatch(agent, current, signal, options.stallTimeout);
-      if (!redirects.has(answer.status) || (request.method !== 'GET' && request.method !== 'HEAD')) return answer;
-      await answer.discard();
-      current = redirected(current, answer);
-    }
-    throw new KitwrightError(
-      'remote-malformed',
-      `${shownRequest(request)} was redirected more than ${maxRedirects} times.`,
-    );
+  const { signal, wait } = options;
+  const patience = { signal, wait };
+  const following: SendOne = (request) => follow(request, (one) => dispatch(agent, one, signal, options.stallTimeout));
+  const authorized = withAuthorization(following, origin, authorizer, options.userAgent);
+  const sendOnce: Send = (request, scopes) =>
+    authorized(request, scopes).catch((error: unknown) => {
+      throw isRetriable(error)
+        ? new TransientError(`The connection to ${origin.host} failed`, { cause: error })
+        : error;
+    });
+  const send: Send = (request, scopes) =>
+    retrying(async (isLast) => {
+      const answer = await sendOnce(request, scopes);
+      return isLast ? answer : await refuseBusy(answer);
+    }, patience);
+  return { origin, sendOnce, send, patience };
+}
+
+/** Passes an answer on, unless it may be another one later: then it is a `TransientError`, and its body is dropped. */
+export async function refuseBusy(answer: HttpAnswer): Promise<HttpAnswer> {
+  if (!isTransientStatus(answer.status)) return answer;
+  await answer.discard();
+  throw new TransientError(`${answer.url.host} answered ${answer.status}`, {
+    retryAfter: retryAfterOf(answer.header('retry-after'), Date.now()),
+  });
+}
+
+/** Adds what the registry asks for, to requests for itself only. What it does not take (any more) is fetched anew. */
+function withAuthorization(send: SendOne, origin: URL, authorizer: Authorizer, userAgent: string): Send {
+  const headersOf = async ({ url, headers }: HttpRequest, scopes: readonly string[]) => {
+    const authorization = url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
+    return { 'user-agent': userAgent, ...headers, ...(authorization ? { authorization } : {}) };
   };
-  const authorized = async (request: HttpRequest, scopes: readonly string[]): Promise<HttpAnswer> => {
-    const authorization = request.url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
-    const headers = {
-      'user-agent': options.userAgent,
-      ...request.headers,
-      ...(authorization ? { authorization } : {}),
-    };
-    return follow({ ...request, headers });
-  };
-  const sendOnce = async (request: HttpRequest, scopes: readonly string[]): Promise<HttpAnswer> => {
+  return async (request, scopes) => {
     for (let tries = 0; ; tries++) {
-      const answer = await authorized(request, scopes);
+      const answer = await send({ ...request, headers: await headersOf(request, scopes) });
       if (answer.status !== 401 || tries === 2 || !(await authorizer.challenged(answer, scopes))) return answer;
       await answer.discard();
     }
   };
-  const pause = async (attempt: number, answer?: HttpAnswer): Promise<void> => {
-    const asked = retryAfter(answer?.header('retry-after'), Date.now());
-    if (asked !== undefined && asked > maxRetryAfter)
-      throw new KitwrightError('remote-refused', `${origin.host} asks to come back in ${Math.round(asked / 1000)} s.`);
-    const why = answer ? `${origin.host} answered ${answer.status}` : `The connection to ${origin.host} failed`;
-    await wait(asked ?? backoff(attempt), signal, why);
-  };
-  const send = async (request: HttpRequest, scopes: readonly string[]): Promise<HttpAnswer> => {
-    for (let attempt = 0; ; attempt++) {
-      signal.throwIfAborted();
-      const last = attempt === maxAttempts - 1;
-      let answer: HttpAnswer;
-      try {
-        answer = await sendOnce(request, scopes);
-      } catch (error) {
-        if (last || !isRetriable(error)) throw error;
-        await pause(attempt);
-        continue;
-      }
-      if (last || !busy.has(answer.status)) return answer;
-      await answer.discard();
-      await pause(attempt, answer);
-    }
-  };
-  return { origin, send, sendOnce, pause };
+}
+
+const maxRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Follows redirects, of requests that change nothing only. */
+async function follow(request: HttpRequest, send: SendOne): Promise<HttpAnswer> {
+  let current = request;
+  for (let hops = 0; hops <= maxRedirects; hops++) {
+    const answer = await send(current);
+    if (!redirects.has(answer.status) || (request.method !== 'GET' && request.method !== 'HEAD')) return answer;
+    await answer.discard();
+    current = redirected(current, answer);
+  }
+  throw new KitwrightError(
+    'remote-malformed',
+    `${shownRequest(request)} was redirected more than ${maxRedirects} times.`,
+  );
 }
 
 /** Where a redirect leads. Secrets stay with the host that they are for, and encryption is never given up. */

@@ -1,4 +1,4 @@
-import { errnoOf, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core/plugin';
+import { errnoOf, isTransientFailure, KitwrightError, messageOf, type TakeBlock } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
 import type { LazyAgent } from './lazyAgent.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';
@@ -216,10 +216,5 @@ function hintFor({ url }: HttpRequest, code: string): { readonly hint?: string }
 }
 
 export function isRetriable(error: unknown): boolean {
-  return error instanceof KitwrightError && error.code === 'network-failed' && !isFinal(error.cause);
-}
-
-/** Certificates that are not trusted stay so: trying again is of no use. */
-function isFinal(error: unknown): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL|ENOTFOUND/.test(errnoOf(error) ?? '');
+  return error instanceof KitwrightError && error.code === 'network-failed' && isTransientFailure(error.cause);
 }

@@ -1,14 +1,18 @@
 import {
   type ByteRange,
   type ByteStream,
+  createRetries,
   type Descriptor,
   KitwrightError,
+  maxAttempts,
+  type RetryOptions,
+  retrying,
   type TakeBlock,
+  TransientError,
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
-import { type HttpAnswer, type HttpRequest, isRetriable, networkError, shownRequest } from './dispatch.ts';
-import { maxAttempts } from './retryDelay.ts';
+import { type HttpAnswer, type HttpRequest, networkError, shownRequest } from './dispatch.ts';
 
 /**
  * A content, or a part of it; after a cut it goes on from the last byte. The receiver verifies the digest.
@@ -22,20 +26,18 @@ export async function* downloadBlob(
   range: ByteRange = { start: 0, end: descriptor.size },
 ): ByteStream {
   const download: Download = { client, scopes, url, descriptor, range, pours: false };
-  const wait = createPatience(download);
-  for (let at = range.start; at < range.end; ) {
-    const before = at;
-    let cause: unknown;
+  let at = range.start;
+  const retries = createRetries(patienceOf(download, () => at));
+  while (at < range.end) {
     try {
       for await (const bytes of bytesOf(await open(download, at), range.end - at)) {
         at += bytes.byteLength;
         yield bytes;
       }
+      if (at < range.end) throw tooShort(download, at);
     } catch (error) {
-      if (!isRetriable(error)) throw error;
-      cause = error;
+      await retries.failed(error);
     }
-    if (at < range.end) await wait(before, at, cause);
   }
 }
 
@@ -49,18 +51,18 @@ interface Download {
   readonly pours: boolean;
 }
 
-/** Waits before the next try, or throws if too many in a row brought nothing. */
-function createPatience({ client, url, descriptor: { digest } }: Download) {
-  let failures = 0;
-  return async (before: number, at: number, cause: unknown): Promise<void> => {
-    failures = at > before ? 1 : failures + 1;
-    if (failures >= maxAttempts)
-      throw new KitwrightError('network-failed', `${url.host} does not send all of ${digest}: ${at} bytes came.`, {
-        cause,
-        hint: 'What came is kept: the same command goes on from there.',
-      });
-    await client.pause(failures - 1);
-  };
+function patienceOf({ client, url, descriptor: { digest } }: Download, progress: () => number): RetryOptions {
+  const giveUp = (last: TransientError) =>
+    new KitwrightError(
+      'network-failed',
+      `${url.host} does not send all of ${digest}: ${progress()} bytes came in ${maxAttempts} tries without progress.`,
+      { cause: last, hint: 'What came is kept: the same command goes on from there.' },
+    );
+  return { ...client.patience, progress, giveUp };
+}
+
+function tooShort({ url, descriptor: { digest, size } }: Download, at: number): TransientError {
+  return new TransientError(`${url.host} sent ${at} of ${size} bytes of ${digest}`);
 }
 
 interface Attempt {
@@ -79,7 +81,7 @@ async function* bytesOf({ request, answer, skip }: Attempt, wanted: number): Byt
       if (isDone()) return;
     }
   } catch (error) {
-    throw asNetworkError(request, error);
+    throw asCut(request, error);
   }
 }
 
@@ -98,8 +100,11 @@ function cutter(skip: number, wanted: number) {
   };
 }
 
-function asNetworkError(request: HttpRequest, error: unknown): KitwrightError {
-  return error instanceof KitwrightError ? error : networkError(request, error);
+/** What the network did to a body may pass; ours is thrown as it is. */
+function asCut(request: HttpRequest, error: unknown): Error {
+  return error instanceof KitwrightError
+    ? error
+    : new TransientError(`The connection to ${request.url.host} was cut`, { cause: networkError(request, error) });
 }
 
 async function open(
@@ -149,21 +154,19 @@ export async function pourBlob(
   take: TakeBlock,
 ): Promise<void> {
   const download: Download = { client, scopes, url, descriptor, range, pours: true };
-  const wait = createPatience(download);
-  for (let at = range.start; at < range.end; ) {
-    const before = at;
-    let cause: unknown;
-    try {
-      await pourOf(await open(download, at), range.end - at, (bytes) => {
-        take(bytes);
-        at += bytes.byteLength;
-      });
-    } catch (error) {
-      if (!isRetriable(error)) throw error;
-      cause = error;
-    }
-    if (at < range.end) await wait(before, at, cause);
-  }
+  let at = range.start;
+  const pourRest = async () => {
+    if (at === range.end) return;
+    await pourOf(await open(download, at), range.end - at, (bytes) => {
+      take(bytes);
+      at += bytes.byteLength;
+    });
+    if (at < range.end) throw tooShort(download, at);
+  };
+  await retrying(
+    pourRest,
+    patienceOf(download, () => at),
+  );
 }
 
 /** The same, poured. What `take` throws is thrown as it is. */
@@ -184,6 +187,6 @@ async function pourOf({ request, answer, skip }: Attempt, wanted: number, take: 
     });
   } catch (error) {
     if (refused) throw refused.error;
-    if (error !== enough) throw asNetworkError(request, error);
+    if (error !== enough) throw asCut(request, error);
   }
 }

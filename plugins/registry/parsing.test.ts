@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseChallenges } from './challenge.ts';
 import { quirksOf, quirkTable } from './quirks.ts';
-import { backoff, retryAfter } from './retryDelay.ts';
 
 test('challenges are read with quotes, escapes and several schemes', () => {
   assert.deepEqual(parseChallenges('Bearer realm="https://a/token",service="s",scope="repository:x:pull,push"'), [
@@ -14,30 +13,6 @@ test('challenges are read with quotes, escapes and several schemes', () => {
   ]);
   assert.deepEqual(parseChallenges(''), []);
   assert.deepEqual(parseChallenges('====='), []);
-});
-
-test('Retry-After is seconds or a date', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  assert.equal(retryAfter('5', now), 5000);
-  assert.equal(retryAfter('Thu, 01 Jan 2026 00:01:00 GMT', now), 60_000);
-  assert.equal(retryAfter('Wed, 31 Dec 2025 00:00:00 GMT', now), 0);
-  assert.equal(retryAfter('soon', now), undefined);
-  assert.equal(retryAfter(undefined, now), undefined);
-});
-
-test('pauses double, and stay below half a minute', () => {
-  assert.equal(
-    backoff(0, () => 1),
-    500,
-  );
-  assert.equal(
-    backoff(3, () => 0),
-    2000,
-  );
-  assert.equal(
-    backoff(20, () => 1),
-    30_000,
-  );
 });
 
 const hosts: Readonly<Record<string, string>> = {

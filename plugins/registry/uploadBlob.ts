@@ -1,10 +1,16 @@
-import { type Content, type Descriptor, KitwrightError } from '@kitwright/core/plugin';
+import {
+  type Content,
+  type Descriptor,
+  KitwrightError,
+  maxAttempts,
+  retrying,
+  TransientError,
+} from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
-import type { RegistryClient } from './createClient.ts';
+import { type RegistryClient, refuseBusy } from './createClient.ts';
 import type { UploadMemory } from './createUploadMemory.ts';
-import { type HttpAnswer, type HttpRequest, isRetriable, shownRequest } from './dispatch.ts';
+import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
 import type { Quirks } from './quirks.ts';
-import { maxAttempts } from './retryDelay.ts';
 
 export interface UploadContext {
   readonly client: RegistryClient;
@@ -30,26 +36,15 @@ export function uploadBlob(context: UploadContext, descriptor: Descriptor, conte
     : putInParts(context, descriptor, content);
 }
 
-const busy: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
-
 /** All bytes in one request. After a failure the upload starts again: such registries keep nothing of it. */
 async function putWhole(context: UploadContext, descriptor: Descriptor, content: Content): Promise<void> {
-  let location = context.opened ?? (await openUpload(context));
-  for (let attempt = 0; ; attempt++) {
-    let failure: unknown;
-    let answer: HttpAnswer | undefined;
-    try {
-      answer = await commit(context, location, descriptor, content);
-      await answer.discard();
-      if (!busy.has(answer.status)) return;
-    } catch (error) {
-      if (!isRetriable(error)) throw error;
-      failure = error;
-    }
-    if (attempt >= maxAttempts - 1) throw tooOften(descriptor.digest, context, failure);
-    await context.client.pause(attempt, answer);
-    location = await openUpload(context);
-  }
+  let opened = context.opened;
+  const put = async () => {
+    const location = opened ?? (await openUpload(context));
+    opened = undefined;
+    await commit(context, location, descriptor, content);
+  };
+  await retrying(put, { ...context.client.patience, giveUp: (last) => tooOften(descriptor.digest, context, last) });
 }
 
 export async function openUpload({ client, scopes, uploads }: UploadContext): Promise<URL> {
@@ -72,21 +67,25 @@ function locationOf(request: HttpRequest, answer: HttpAnswer, before?: URL): URL
   return location;
 }
 
+/** Gives an upload its digest; with a content all of it is sent in the same request, once. */
 async function commit(
   { client, scopes }: UploadContext,
   location: URL,
   descriptor: Descriptor,
   content?: Content,
-): Promise<HttpAnswer> {
+): Promise<void> {
   const request: HttpRequest = {
     method: 'PUT',
     url: withDigest(location, descriptor),
     headers: { 'content-type': 'application/octet-stream', ...(content ? {} : { 'content-length': '0' }) },
     body: content && partOf(content, 0, descriptor.size),
   };
-  const answer = content ? await client.sendOnce(request, scopes) : await client.send(request, scopes);
-  if (answer.status === 201 || answer.status === 204 || busy.has(answer.status)) return answer;
-  throw await answerError(request, answer, `keep ${descriptor.digest}`);
+  const answer = content
+    ? await refuseBusy(await client.sendOnce(request, scopes))
+    : await client.send(request, scopes);
+  if (answer.status !== 201 && answer.status !== 204)
+    throw await answerError(request, answer, `keep ${descriptor.digest}`);
+  await answer.discard();
 }
 
 function withDigest(location: URL, { digest }: Descriptor): URL {
@@ -106,7 +105,7 @@ function partOf(content: Content, start: number, end: number) {
   };
 }
 
-function tooOften(label: string, { uploads }: UploadContext, cause: unknown): KitwrightError {
+function tooOften(label: string, { uploads }: UploadContext, cause: TransientError): KitwrightError {
   return new KitwrightError(
     'network-failed',
     `${uploads.host} does not take ${label}: no progress in ${maxAttempts} tries.`,
@@ -144,33 +143,21 @@ interface Progress {
 /** Sends all of a content, part after part, and goes on after cuts. Gives the address at which it is committed. */
 export async function sendParts(context: UploadContext, start: Progress, sending: Sending): Promise<URL> {
   let progress = start;
-  let furthest = start.offset;
-  let failures = 0;
-  const again = async (cause: unknown, answer?: HttpAnswer) => {
-    if (++failures >= maxAttempts) throw tooOften(sending.label, context, cause);
-    await answer?.discard();
-    await context.client.pause(failures - 1, answer);
-    progress = await recover(context, progress.location);
+  let isKnown = true;
+  const step = async (next: () => Promise<Progress>) => {
+    progress = await next();
     context.memory.remember(sending.key, progress.location);
-    if (progress.offset > furthest) failures = 0;
-    furthest = Math.max(furthest, progress.offset);
   };
-  while (progress.offset < sending.size) {
-    try {
-      const result = await sendPart(context, progress, sending);
-      if (!isProgress(result)) {
-        await again(undefined, result);
-        continue;
-      }
-      progress = result;
-      furthest = progress.offset;
-      failures = 0;
-      context.memory.remember(sending.key, progress.location);
-    } catch (error) {
-      if (!isRetriable(error)) throw error;
-      await again(error);
-    }
-  }
+  const sendRest = async () => {
+    if (!isKnown) await step(() => recover(context, progress.location));
+    isKnown = false;
+    while (progress.offset < sending.size) await step(() => sendPart(context, progress, sending));
+  };
+  await retrying(sendRest, {
+    ...context.client.patience,
+    progress: () => progress.offset,
+    giveUp: (last) => tooOften(sending.label, context, last),
+  });
   return progress.location;
 }
 
@@ -200,7 +187,7 @@ async function sendPart(
   { client, scopes, quirks }: UploadContext,
   { location, offset }: Progress,
   { size, label, content }: Sending,
-): Promise<Progress | HttpAnswer> {
+): Promise<Progress> {
   const end = Math.min(offset + quirks.chunkBytes, size);
   const request: HttpRequest = {
     method: 'PATCH',
@@ -208,16 +195,18 @@ async function sendPart(
     headers: { 'content-type': 'application/octet-stream', 'content-range': `${offset}-${end - 1}` },
     body: partOf(content, offset, end),
   };
-  const answer = await client.sendOnce(request, scopes);
-  if (busy.has(answer.status) || answer.status === 416) return answer;
+  const answer = await refuseBusy(await client.sendOnce(request, scopes));
+  if (answer.status === 416) throw await otherOffset(answer);
   if (answer.status !== 202 && answer.status !== 201 && answer.status !== 204)
     throw await answerError(request, answer, `take bytes ${offset}-${end - 1} of ${label}`);
   await answer.discard();
   return { location: locationOf(request, answer, location), offset: (quirks.trustsRange && offsetIn(answer)) || end };
 }
 
-function isProgress(result: Progress | HttpAnswer): result is Progress {
-  return 'offset' in result;
+/** The registry has another number of bytes than we think: it is asked before the next try. */
+async function otherOffset(answer: HttpAnswer): Promise<TransientError> {
+  await answer.discard();
+  return new TransientError(`${answer.url.host} wants the upload to go on elsewhere`);
 }
 
 /** Where an upload begins: where an earlier one of the same content stopped, or anew. */
@@ -237,8 +226,6 @@ export async function commitUpload(
   descriptor: Descriptor,
   { key }: Pick<Sending, 'key'>,
 ): Promise<void> {
-  const answer = await commit(context, location, descriptor);
-  await answer.discard();
+  await commit(context, location, descriptor);
   context.memory.forget(key);
-  if (busy.has(answer.status)) throw tooOften(descriptor.digest, context, undefined);
 }

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import {
   type ByteStream,
+  createRetries,
   definePlugin,
   KitwrightError,
   messageOf,
-  Passing,
   type Plugin,
   type RemoteData,
   retrying,
-  waitToRetry,
+  TransientError,
 } from '@kitwright/core/plugin';
 import { parseS3Url, type S3Object } from './parseS3Url.ts';
 import type { S3Options } from './S3Options.ts';
@@ -76,8 +76,8 @@ async function* content(options: S3Options, url: string, hash: string, signal: A
     sha256: undefined,
   };
   const digest = createHash('sha256');
-  for (let failures = 0; !isWhole(transfer); ) {
-    const before = transfer.done;
+  const retries = createRetries({ signal, wait: options.wait, progress: () => transfer.done });
+  while (!isWhole(transfer)) {
     try {
       const response = await askForRest(transfer, options, signal);
       for await (const bytes of bodyOf(response, transfer)) {
@@ -86,10 +86,9 @@ async function* content(options: S3Options, url: string, hash: string, signal: A
         yield bytes;
       }
       if (transfer.size === undefined) break;
-      if (!isWhole(transfer)) throw new Passing(`${transfer.done} of ${transfer.size} bytes of ${url} arrived`);
+      if (!isWhole(transfer)) throw new TransientError(`${transfer.done} of ${transfer.size} bytes of ${url} arrived`);
     } catch (error) {
-      failures = transfer.done > before ? 1 : failures + 1;
-      await waitToRetry(error, failures, { signal, wait: options.wait });
+      await retries.failed(error);
     }
   }
   const { object, size, done, sha256 } = transfer;
@@ -132,10 +131,7 @@ async function* bodyOf(response: Response, { settings, object }: Transfer): Byte
   try {
     for await (const bytes of response.body ?? []) yield bytes;
   } catch (error) {
-    throw new Passing(
-      `The connection to ${settings.endpoint?.host ?? object.bucket} was cut: ${messageOf(error)}`,
-      undefined,
-      error,
-    );
+    const host = settings.endpoint?.host ?? object.bucket;
+    throw new TransientError(`The connection to ${host} was cut: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,4 +1,11 @@
-import { KitwrightError, messageOf, Passing, retryAfterOf } from '@kitwright/core/plugin';
+import {
+  connectionError,
+  isTransientStatus,
+  KitwrightError,
+  messageOf,
+  retryAfterOf,
+  TransientError,
+} from '@kitwright/core/plugin';
 import { AwsV4Signer } from 'aws4fetch';
 import type { S3Object } from './parseS3Url.ts';
 import type { S3Options } from './S3Options.ts';
@@ -12,8 +19,8 @@ export interface ObjectRequest {
 }
 
 /**
- * Sends one signed request; a bucket of another region says which one it is. Throws `Passing`, `unauthorized`,
- * `remote-refused`, `descriptor-mismatch`.
+ * Sends one signed request; a bucket of another region says which one it is. Throws `TransientError`,
+ * `network-failed`, `unauthorized`, `remote-refused`, `descriptor-mismatch`.
  */
 export async function sendObjectRequest(
   request: ObjectRequest,
@@ -27,7 +34,7 @@ export async function sendObjectRequest(
   const response = await options.fetch(url, { method, headers, signal, redirect: 'manual' }).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     const cause = error instanceof Error && error.cause ? error.cause : error;
-    throw new Passing(`${url.host} cannot be reached: ${messageOf(cause)}`, undefined, error);
+    throw connectionError(`${url.host} cannot be reached: ${messageOf(cause)}`, cause);
   });
   if (response.ok) return response;
   await response.body?.cancel();
@@ -35,8 +42,10 @@ export async function sendObjectRequest(
   const other = response.headers.get('x-amz-bucket-region');
   if (other && /^[a-z0-9-]+$/.test(other) && other !== region && settings.endpoint === undefined)
     return sendObjectRequest(request, settings, options, other);
-  if (status === 429 || status >= 500)
-    throw new Passing(`${url.host} answered ${status}`, retryAfterOf(response.headers.get('retry-after')));
+  if (isTransientStatus(status))
+    throw new TransientError(`${url.host} answered ${status}`, {
+      retryAfter: retryAfterOf(response.headers.get('retry-after'), Date.now()),
+    });
   throw refused(url, request, status);
 }
 

@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { delayAfter, isTransientFailure, maxAttempts, maxRetryAfter } from './retryPolicy.ts';
 
 /** How a failed transfer is tried again. */
 export interface RetryOptions {
   readonly signal: AbortSignal;
   /** Tests need not wait. */
   readonly wait?: Wait | undefined;
-  /** Did the last try get somewhere? Then the count starts again. */
-  readonly progress?: () => boolean;
+  /** How far the work is, in bytes. A try that got further than all before it starts the count again. */
+  readonly progress?: () => number;
+  /** The error after the last try, where there is more to say than what failed. */
+  readonly giveUp?: (last: TransientError) => KitwrightError;
 }
 
 /**
@@ -16,49 +19,60 @@ export interface RetryOptions {
  */
 export type Wait = (ms: number, signal: AbortSignal, why: string) => Promise<void>;
 
-/** Tries again what failed with `Passing`. Throws `network-failed`. */
-export async function retrying<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  for (let failures = 0; ; ) {
+/**
+ * Tries again what failed with a `TransientError`, as `retryPolicy.ts` says. `work` hears whether this is the last try
+ * if it fails. Throws `network-failed` after the last one, `remote-refused` if the host asks for too much patience.
+ */
+export async function retrying<T>(work: (isLast: boolean) => Promise<T>, options: RetryOptions): Promise<T> {
+  const retries = createRetries(options);
+  for (;;) {
+    options.signal.throwIfAborted();
     try {
-      return await work();
+      return await work(retries.isLast());
     } catch (error) {
-      failures = options.progress?.() ? 1 : failures + 1;
-      await waitToRetry(error, failures, options);
+      await retries.failed(error);
     }
   }
 }
 
-/** A failure of a transfer that may pass by itself: a cut, a busy host. */
-export class Passing extends Error {
-  /** What the host asked for, in ms. */
+/** A failure that may pass by itself: a cut, a busy host. `retryAfter` is what the host asked for, in ms. */
+export class TransientError extends Error {
   readonly retryAfter: number | undefined;
-  constructor(message: string, retryAfter?: number, cause?: unknown) {
+  constructor(
+    message: string,
+    { retryAfter, cause }: { readonly retryAfter?: number | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause });
     this.retryAfter = retryAfter;
   }
 }
 
-/** Times that something is tried without any progress. */
-const maxAttempts = 5;
+/** Counts the failures of one work. */
+export interface Retries {
+  /** Would a failure without progress be the last one? */
+  readonly isLast: () => boolean;
+  /** Waits until it is time for the next try; throws if there is none. */
+  readonly failed: (error: unknown) => Promise<void>;
+}
 
-/** A host that asks for more patience than this (ms) is not waited for. */
-const maxRetryAfter = 60_000;
-
-/**
- * Waits before the next try after `failures` without progress: a growing delay, or what the host asked for. Throws the
- * error if it will not pass by itself, and `network-failed` after the last try.
- */
-export async function waitToRetry(
-  error: unknown,
-  failures: number,
-  { signal, wait = standardWait }: RetryOptions,
-): Promise<void> {
-  signal.throwIfAborted();
-  if (!(error instanceof Passing)) throw error;
-  if (failures >= maxAttempts || (error.retryAfter ?? 0) > maxRetryAfter) throw failed(error);
-  await wait(error.retryAfter ?? delay(failures), signal, error.message).catch((stopped: unknown) => {
-    throw signal.aborted ? signal.reason : stopped;
-  });
+/** For what cannot be given to `retrying`: a generator. */
+export function createRetries(options: RetryOptions): Retries {
+  const { signal, wait = standardWait, progress = () => 0, giveUp = finalError } = options;
+  let [failures, furthest] = [0, progress()];
+  return {
+    isLast: () => failures === maxAttempts - 1,
+    failed: async (error) => {
+      signal.throwIfAborted();
+      if (!(error instanceof TransientError)) throw error;
+      const now = progress();
+      failures = now > furthest ? 1 : failures + 1;
+      furthest = Math.max(furthest, now);
+      if (failures === maxAttempts) throw giveUp(error);
+      await wait(delayOf(error, failures), signal, error.message).catch((stopped: unknown) => {
+        throw signal.aborted ? signal.reason : stopped;
+      });
+    },
+  };
 }
 
 /** Waits by a timer of the system. */
@@ -66,18 +80,25 @@ export const standardWait: Wait = async (ms, signal) => {
   await setTimeout(ms, undefined, { signal });
 };
 
-function failed(error: Passing): KitwrightError {
-  return new KitwrightError('network-failed', `${error.message}.`, { cause: error });
+/** An error that is ours says already what failed. */
+function finalError(error: TransientError): KitwrightError {
+  return error.cause instanceof KitwrightError
+    ? error.cause
+    : new KitwrightError('network-failed', `${error.message}.`, { cause: error });
 }
 
-const firstDelay = 500;
-
-/** Exponential, with jitter: 0.5 to 1 of the full delay. */
-function delay(attempt: number): number {
-  return firstDelay * 2 ** attempt * (0.5 + Math.random() / 2);
+function delayOf({ message, retryAfter }: TransientError, failures: number): number {
+  if (retryAfter !== undefined && retryAfter > maxRetryAfter)
+    throw new KitwrightError(
+      'remote-refused',
+      `${message} and asks to come back in ${Math.round(retryAfter / 1000)} s.`,
+    );
+  return delayAfter(failures, retryAfter);
 }
 
-/** `Retry-After` in seconds (RFC 9110, 10.2.3) as ms; a date, or nothing, is undefined. */
-export function retryAfterOf(header: string | null): number | undefined {
-  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+/** A connection that failed for `cause`: final where trying again is of no use. `message` has no full stop. */
+export function connectionError(message: string, cause: unknown): TransientError | KitwrightError {
+  return isTransientFailure(cause)
+    ? new TransientError(message, { cause })
+    : new KitwrightError('network-failed', `${message}.`, { cause });
 }
