@@ -1,7 +1,7 @@
 // Makes one file of each package (and one for each thread or command that is loaded later): resolving hundreds of small
 // ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
 // `devDependencies` comes in, with its license.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,10 +12,15 @@ const source = 'kitwright-source';
 const sourcesOf = (targets = {}) => Object.values(targets).flatMap((target) => target[source] ?? []);
 
 /**
- * What is bundled together: all that `exports` names, and each program or thread that `imports` names alone. Threads that
+ * What is bundled together: all that `exports` names, and each program or thread that `imports` names (a pattern names each file that it fits) alone. Threads that
  * shared code with the rest would break it into dozens of small files.
  */
-const groupsOf = ({ exports, imports }) => [sourcesOf(exports), ...sourcesOf(imports).map((entry) => [entry])];
+const groupsOf = ({ exports, imports }, folder) => [
+  sourcesOf(exports),
+  ...sourcesOf(imports)
+    .flatMap((pattern) => globSync(pattern, { cwd: folder, exclude: ['**/*.test.ts'] }))
+    .map((entry) => [entry]),
+];
 
 const licenseOf = (name) => {
   const folder = join(root, 'node_modules', name);
@@ -80,7 +85,7 @@ const bundle = async (path) => {
         : {}),
       logLevel: 'warning',
     });
-  await Promise.all(groupsOf(manifest).map(bundleGroup));
+  await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
   if (inlined.length) writeFileSync(join(folder, 'dist', 'LICENSES'), inlined.map(licenseOf).join('\n\n'));
 };
 

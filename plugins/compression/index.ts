@@ -1,10 +1,13 @@
 import { type Compressor, definePlugin, type Plugin } from '@kitwright/core/plugin';
 
-/** The words of `--compression`, beside `none`. */
+/**
+ * What `--compression` takes beside `none`: its word, the suffix of the media type (`...tar+zstd`), and the module that
+ * workers load. Layers of a suffix are unpacked by the first that has it.
+ */
 export const compressors: readonly Compressor[] = [
-  { id: 'gzip', suffix: 'gzip', module: import.meta.resolve('#gzip') },
-  { id: 'gzip-fastest', suffix: 'gzip', module: import.meta.resolve('#gzipFastest') },
-  { id: 'zstd', suffix: 'zstd', module: import.meta.resolve('#zstd') },
+  { id: 'gzip', suffix: 'gzip', module: import.meta.resolve('#compressors/gzip') },
+  { id: 'gzip-fastest', suffix: 'gzip', module: import.meta.resolve('#compressors/gzipFastest') },
+  { id: 'zstd', suffix: 'zstd', module: import.meta.resolve('#compressors/zstd') },
 ];
 
 /** gzip and zstd layers. The bytes are deterministic for one version of Node; the diffId is the same everywhere. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compressors } from '@kitwright/compression';
 import {
   type CaptureMode,
   canPushEarly,
@@ -65,7 +66,7 @@ export function packOptions(command: Command): Command {
       'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
     )
     .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
-    .option('--compression <name>', "'none', 'gzip', 'gzip-fastest' or 'zstd'", 'none')
+    .option('--compression <name>', compressionHelp(), 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
     .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
     .addOption(
@@ -73,6 +74,10 @@ export function packOptions(command: Command): Command {
         .choices(['auto', 'reflink', 'copy', 'reference'])
         .default('auto'),
     );
+}
+
+function compressionHelp(): string {
+  return `'none', '${compressors.map(({ id }) => id).join("', '")}', or that of a plugin`;
 }
 
 export function define(program: Command): void {

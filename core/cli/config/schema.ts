@@ -4,7 +4,7 @@ import { z } from 'zod';
 const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 
 const packing = {
-  compression: z.string().describe("'none', 'gzip', 'gzip-fastest', 'zstd', or that of a plugin").optional(),
+  compression: z.string().describe("'none', or the name of a compressor: see --compression").optional(),
   layerFormat: z.string().describe("'tar', 'raw', or that of a plugin").optional(),
   capture: z.enum(captures).describe('how contents enter the store').optional(),
 };

@@ -43,13 +43,13 @@ export type LayerRole = 'model' | 'modelpart' | 'code' | 'dataset' | 'docs' | 'p
 export interface LayerMediaType {
   readonly role: LayerRole;
   readonly format: 'tar' | 'raw';
-  /** The id of the compressor's suffix (`gzip`, `zstd`), or undefined. */
+  /** The suffix of a compressor (`gzip`, `zstd`), or undefined. */
   readonly compression: string | undefined;
 }
 
 const kitops =
-  /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+(\w+))?$/;
-const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+(\w+))?$/;
+  /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+([\w.-]+))?$/;
+const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+([\w.-]+))?$/;
 const cncfRoles = {
   weight: 'model',
   'weight.config': 'modelpart',
