@@ -93,6 +93,6 @@ const packages = [
   'core/engine',
   'core/testkit',
   'core/cli',
-  ...readdirSync(join(root, 'plugins')).map((name) => `plugins/${name}`),
+  ...globSync('plugins/*/package.json', { cwd: root }).map(dirname),
 ];
 await Promise.all(packages.map(bundle));
