@@ -9,22 +9,20 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 interface Import {
   readonly from: string;
   readonly to: string;
-  readonly typeOnly: boolean;
 }
 
 const files = globSync(['core/**/*.ts', 'plugins/**/*.ts'], {
   cwd: root,
   exclude: (path) => /node_modules|(?:^|\/)(?:dist|testing)(?:\/|$)|\.test\.ts$/.test(path),
 });
-const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
+const statement = /^\s*(?:import|export)\s+(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
 
 const importsOf = (from: string): readonly Import[] =>
   [...readFileSync(join(root, from), 'utf8').matchAll(statement)].map((match) => {
-    const specifier = match[2] ?? match[3] ?? '';
+    const specifier = match[1] ?? match[2] ?? '';
     return {
       from,
       to: specifier.startsWith('.') ? join(dirname(from), specifier) : specifier,
-      typeOnly: match[1] !== undefined,
     };
   });
 
@@ -169,10 +167,10 @@ test('no file is longer than 400 lines', () => {
   );
 });
 
-/** Strongly connected files, found by depth-first search along imports of values. */
+/** Found by depth-first search along all imports, also those of types. */
 const cycles = (): readonly string[] => {
   const edges = Map.groupBy(
-    imports.filter(({ typeOnly, to }) => !typeOnly && files.includes(to)),
+    imports.filter(({ to }) => files.includes(to)),
     ({ from }) => from,
   );
   const state = new Map<string, 'open' | 'done'>();

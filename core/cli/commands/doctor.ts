@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { type Check, examine } from '../doctor/examine.ts';
+import type { Check } from '../doctor/Check.ts';
+import { examine } from '../doctor/examine.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -5,17 +5,9 @@ import { version } from '@kitwright/core/internal';
 import { credentialHosts } from '@kitwright/registry';
 import { defaultPlugins } from '../defaultPlugins.ts';
 import type { Session } from '../Session.ts';
+import type { Check } from './Check.ts';
 import { examineFileSystem } from './examineFileSystem.ts';
 import { pluginVersion } from './pluginVersion.ts';
-
-/** One thing that was looked at. */
-export interface Check {
-  readonly what: string;
-  readonly state: 'ok' | 'warning' | 'problem';
-  readonly found: string;
-  /** What would make it better. */
-  readonly advice?: string;
-}
 
 /** Everything that `doctor` reports. Throws what a broken credentials file throws. */
 export async function examine(session: Session): Promise<readonly Check[]> {

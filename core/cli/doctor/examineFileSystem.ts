@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { isLocalFileSystem } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
-import type { Check } from './examine.ts';
+import type { Check } from './Check.ts';
 
 /** f_type by name (linux/magic.h). */
 const names: ReadonlyMap<number, string> = new Map([

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
-import type { Reporter } from './createReporter.ts';
+import type { Reporter } from './Reporter.ts';
 
 /** For GitHub Actions: a group for the layers, annotations for errors, outputs and a summary of the kit. */
 export function createGithubReporter(line: (text: string) => void, env: Environment): Reporter {

@@ -1,4 +1,4 @@
-import type { Reporter } from './createReporter.ts';
+import type { Reporter } from './Reporter.ts';
 
 /** Version of the event lines. */
 export const eventVersion = 1;

@@ -1,8 +1,8 @@
 import { formatSize } from '../output/formatSize.ts';
-import type { Reporter } from './createReporter.ts';
+import type { Reporter } from './Reporter.ts';
 
 /** A layer says something only after this time, and then as often, in ms. */
-const quietTime = 2_000;
+const interval = 2_000;
 
 /** For logs: a line per layer every two seconds, and nothing at all for what is quick. */
 export function createPlainReporter(line: (text: string) => void, now: () => number): Reporter {
@@ -14,7 +14,7 @@ export function createPlainReporter(line: (text: string) => void, now: () => num
       if (event.type === 'layer-start' || event.type === 'copy-start') last.set(event.layer, now());
       if (event.type !== 'layer-progress' && event.type !== 'copy-progress') return;
       const time = now();
-      if (time - (last.get(event.layer) ?? time) < quietTime) return;
+      if (time - (last.get(event.layer) ?? time) < interval) return;
       last.set(event.layer, time);
       line(`${event.layer}: ${formatSize(event.done)} of ${formatSize(event.bytes)}`);
     },

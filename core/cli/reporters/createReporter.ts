@@ -1,21 +1,10 @@
-import type { KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
 import type { ProgressMode } from '../options/globalOptions.ts';
 import type { Output } from '../output/Output.ts';
 import { createGithubReporter } from './createGithubReporter.ts';
 import { createJsonReporter } from './createJsonReporter.ts';
 import { createPlainReporter } from './createPlainReporter.ts';
 import { createTtyReporter } from './createTtyReporter.ts';
-
-export interface Reporter {
-  readonly event: (event: KitwrightEvent) => void;
-  /** Runs something that writes to stderr itself, with the live lines out of the way. */
-  readonly around: (write: () => void) => void;
-  readonly close: () => void;
-  /** Lines that stay below everything else until they are replaced; only a terminal has them. */
-  readonly footer?: (lines: readonly string[]) => void;
-  /** The command failed; what is not drawn here is printed as always. */
-  readonly failure?: (error: KitwrightError) => void;
-}
+import type { Reporter } from './Reporter.ts';
 
 const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
 

@@ -1,6 +1,6 @@
 import { escapeControls, type KitwrightEvent } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
-import type { Reporter } from './createReporter.ts';
+import type { Reporter } from './Reporter.ts';
 
 /** Nothing is drawn before this time, in ms: what is quick needs no bar. */
 const delay = 500;
