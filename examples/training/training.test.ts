@@ -35,7 +35,7 @@ const accuracyOf = (name: string): number => {
 
 test('every checkpoint is in a kit, and the kits are listed with their cost', () => {
   assert.ok(checkpoints().length >= 5);
-  // On a busy machine the other layers may be ready before the first checkpoint rests.
+  // On a busy machine the other layers may be ready before the first checkpoint is quiet.
   assert.match(output, /kit-1 .*rebuilt model/);
   assert.match(output, /rebuilt model; reused 3/);
   assert.match(output, /Try next:/);

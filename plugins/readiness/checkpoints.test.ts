@@ -3,11 +3,11 @@ import { test } from 'node:test';
 import type { CheckpointFiles, CheckpointFormat } from '@kitwright/core/plugin';
 import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
 
-const filesOf = (name: string, texts: Readonly<Record<string, string>>, rested = 0): CheckpointFiles => ({
+const filesOf = (name: string, texts: Readonly<Record<string, string>>, unchangedFor = 0): CheckpointFiles => ({
   name,
   names: Object.keys(texts).filter((file) => !file.startsWith('../')),
   text: (file) => texts[file],
-  rested,
+  unchangedFor,
 });
 
 const stateOf = (format: CheckpointFormat, files: CheckpointFiles) =>

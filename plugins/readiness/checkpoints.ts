@@ -10,7 +10,7 @@ const trainerFile =
  */
 const beginning = /\.json$|^README\.md$/;
 
-/** A directory without any mark that rests for so long (ms) was not written by the program that leaves marks. */
+/** A directory without any mark that is unchanged for so long (ms) was not written by the program that leaves marks. */
 const strange = 30_000;
 
 /** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
@@ -24,9 +24,11 @@ export const trainer: CheckpointFormat = {
   progress: ({ text }) => stateIn(text('trainer_state.json')),
 };
 
-function checkTrainer({ names, text, rested }: CheckpointFiles): ReadinessAnswer {
+function checkTrainer({ names, text, unchangedFor }: CheckpointFiles): ReadinessAnswer {
   if (!names.some((name) => trainerFile.test(name)))
-    return rested > strange ? ready : notYet('trainer_state.json is not there yet, which the Trainer writes last');
+    return unchangedFor > strange
+      ? ready
+      : notYet('trainer_state.json is not there yet, which the Trainer writes last');
   const state = text('trainer_state.json');
   if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
   if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');

@@ -188,7 +188,7 @@ test('--json tells everything as lines, with times, kits and measurements; --on-
   `;
   const onKit =
     'echo "$KITWRIGHT_KIT $KITWRIGHT_REFERENCE $KITWRIGHT_STEP $KITWRIGHT_METRICS" >> seen; test $KITWRIGHT_KIT != 2';
-  // Nothing needs to rest: the first kit is there before the command runs.
+  // There is no quiet time: the first kit is there before the command runs.
   const flags = ['-t', 'run', '--quiet', '0', '--metrics', 'loss.json', '--on-kit', onKit];
   const command = [process.execPath, '-e', script];
   const { code, stderr } = await project.run('--json', 'watch', 'project', ...flags, '--', ...command);

@@ -116,7 +116,7 @@ test('a page that comes later has what happened before, of earlier watches too',
 const makeReport = async (project: Project): Promise<string> => {
   for (const name of ['b.py', '<img src=x onerror=alert(1)>\u202e.py']) {
     const script = `require('fs').writeFileSync(${JSON.stringify(`project/c/${name}`)}, 'x')`;
-    // Nothing rests for so long: the kit of the end is the only one, however slow the machine is.
+    // No quiet time is that long: the kit of the end is the only one, however slow the machine is.
     const rest = ['--quiet', '3600000'];
     const watched = await project.run('watch', 'project', '-t', 'run', ...rest, '--', process.execPath, '-e', script);
     assert.equal(watched.code, 0, watched.stderr);

@@ -229,7 +229,7 @@ function define(program: Command): void {
     )
     .option('--max-cpu <cores>', 'how much of the machine hashing may take, e.g. 0.5 of a core')
     .option('--max-read <MB/s>', 'how fast contents may be read')
-    .option('--quiet <ms>', 'how long a file must rest before it is packed', '300')
+    .option('--quiet <ms>', 'quiet time: how long a file must be unchanged before it is packed', '300')
     .addHelpText(
       'after',
       '\nOn a terminal, without a command, single keys work: h shows them.\n\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py\n  kitwright watch . -t run --every 10m --max-cpu 0.5 --push registry/team/run -- python train.py',

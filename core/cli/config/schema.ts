@@ -37,7 +37,11 @@ export const configSchema = z
     tlsCert: z.array(z.string()).describe('PEM files of further authorities').optional(),
     proxy: z.string().describe('the proxy for registries').optional(),
     tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
-    quiet: z.int().min(0).describe('watch: ms for which a file must rest before it is packed').optional(),
+    quiet: z
+      .int()
+      .min(0)
+      .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
+      .optional(),
     kits: z.record(z.string(), kit).describe('the kits of a monorepo, by name: "kitwright pack --all"').optional(),
     plugins: z
       .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))

@@ -57,8 +57,8 @@ export function createWatchTerminal({
     output.message(last ? [...last.names, last.digest].map((line) => `  ${line}`).join('\n') : 'There is no kit yet.');
   const keys: readonly Key[] = [
     { key: 'h', does: 'show the keys', run: () => output.message(helpText(keys)) },
-    { key: 'r', does: 'look now, and rebuild what is complete and rests', run: ask('look') },
-    { key: 'b', does: 'build now what is complete, without waiting for rest', run: ask('now') },
+    { key: 'r', does: 'look now, and build what is complete and quiet', run: ask('look') },
+    { key: 'b', does: 'build now what is complete, without its quiet time', run: ask('now') },
     { key: 'f', does: 'read every file again, whatever its times say', run: ask('everything') },
     { key: 'p', does: 'push now what waits for its next try', run: push },
     { key: 'u', does: 'show the names of the last kit', run: references },

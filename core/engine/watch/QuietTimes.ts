@@ -1,9 +1,9 @@
 import type { BytePath } from '../files/bytePath.ts';
 
-/** How files that are being written pause: learned from one look to the next. */
-export interface Rests {
-  /** Notes what was seen of a file; `least` is the rest (ms) that it needs if it never paused. */
-  readonly note: (path: BytePath, written: Written, least: number) => Rest;
+/** How long files that are being written must be unchanged: learned from one look to the next. */
+export interface QuietTimes {
+  /** Notes what was seen of a file; `least` is its quiet time (ms) if its writer never paused. */
+  readonly note: (path: BytePath, written: Written, least: number) => QuietTime;
   /** The file is packed, or gone: it begins anew. */
   readonly forget: (path: BytePath) => void;
 }
@@ -18,8 +18,8 @@ export interface Written {
 }
 
 /** A pause between two writes of one file may not be taken for its end: what was seen of it. */
-export interface Rest {
-  /** How long the file must rest, in ms. */
+export interface QuietTime {
+  /** How long the file must be unchanged before it is packed, in ms. */
   readonly needed: number;
   /** When it was first seen to change since it was packed, in ms since 1970. */
   readonly since: number;
@@ -30,12 +30,12 @@ interface Seen extends Written {
   readonly pause: number;
 }
 
-/** Rest after the longest pause that was seen, as a multiple of it. */
+/** The quiet time, as a multiple of the longest pause that was seen. */
 const factor = 2;
-/** No file has to rest longer than this, in ms. */
+/** No quiet time is longer than this, in ms. */
 const longest = 30_000;
 
-export function createRests(): Rests {
+export function createQuietTimes(): QuietTimes {
   const seen = new Map<BytePath, Seen>();
   return {
     note: (path, written, least) => {

@@ -13,7 +13,7 @@ export interface WatchOptions
   readonly hints: Hints;
   readonly treeScan: TreeScan;
   readonly clock: WatchClock;
-  /** How long a file must rest before it is packed, in ms. */
+  /** The quiet time: how long a file must be unchanged before it is packed, in ms. */
   readonly quiet: number;
   readonly pace?: Pace;
   /** Names of the kit with this number; before the scan nothing is known of the progress. */
@@ -41,8 +41,8 @@ export interface WatchClock {
 }
 
 /**
- * What a person may ask of a running watch: a look; a kit of what is complete, without waiting for rest; all contents
- * read again.
+ * What a person may ask of a running watch: a look; a kit of what is complete, whatever its quiet time; all contents read
+ * again.
  */
 export type WatchRequest = 'look' | 'now' | 'everything';
 

@@ -1,6 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
-import { createRests, type Rests } from './Rests.ts';
+import { createQuietTimes, type QuietTimes } from './QuietTimes.ts';
 import type { Waiting } from './waitingFor.ts';
 
 /** What a watch knows between its looks. */
@@ -12,8 +12,8 @@ export interface WatchState {
   count: number;
   waiting: readonly Waiting[];
   held: readonly string[];
-  /** Of these, the layers in which everything is calm. */
-  calm: readonly string[];
+  /** Of these, the layers that may be built ahead. */
+  readAhead: readonly string[];
   /** Layers that were built ahead, once between two kits; undefined = that came to nothing. */
   ahead: Map<string, Layer | undefined>;
   /** Files of the last scan, and how long it took in ms. */
@@ -27,7 +27,7 @@ export interface WatchState {
   signature?: string | undefined;
   /** The memory of the last build was given back. */
   isTidy: boolean;
-  readonly rests: Rests;
+  readonly quietTimes: QuietTimes;
   /** The failure that was reported last, so that it is said once. */
   failure: string;
 }
@@ -38,13 +38,13 @@ export function createWatchState(): WatchState {
     count: 0,
     waiting: [],
     held: [],
-    calm: [],
+    readAhead: [],
     ahead: new Map(),
     files: 0,
     scanTime: 0,
     isTidy: false,
     checkpoints: new Set(),
-    rests: createRests(),
+    quietTimes: createQuietTimes(),
     failure: '',
   };
 }

@@ -16,7 +16,7 @@ const change =
     utimesSync(join(directory, name), now() / 1000, now() / 1000);
   };
 
-test('what only has to rest is built before its time, and the kit says what that cost', async () => {
+test('what is only not quiet yet is built before its time, and the kit says what that cost', async () => {
   const { kits, log } = await runWatch(first, [change('m/b', 'new')], options);
   assert.deepEqual(rebuilt(kits), [['model', 'code.0'], ['model']]);
   assert.ok((kits[1]?.bytesHashed ?? 0) > 0);

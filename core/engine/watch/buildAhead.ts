@@ -1,16 +1,16 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
 import { buildLayers, type PackOptions } from '../pack/packKit.ts';
-import type { Look } from './decide.ts';
+import type { Look } from './Look.ts';
 import type { WatchState } from './WatchState.ts';
 
 /**
- * Builds the layers that have only to rest a little longer, without giving anything a name: if they stay as they are,
+ * Builds the layers whose quiet time is all that is missing, without giving anything a name: if they stay as they are,
  * the kit costs a scan when their time has come. Once between two kits, so that a writer that pauses is not read again
  * and again.
  */
 export async function buildAhead({ kitwright, options, state }: Look, plan: Plan, pack: PackOptions): Promise<void> {
-  const layers = plan.layers.filter(({ entry }) => state.calm.includes(entry.id) && !state.ahead.has(entry.id));
+  const layers = plan.layers.filter(({ entry }) => state.readAhead.includes(entry.id) && !state.ahead.has(entry.id));
   if (!layers.length || options.stop.aborted) return;
   using _session = options.store.session();
   for (const { entry } of layers) state.ahead.set(entry.id, undefined);

@@ -6,10 +6,10 @@ import { typeOf } from '../files/walk.ts';
 import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
-import { brokenRetry, type SettlingOptions, type Waiting } from './waitingFor.ts';
+import { brokenRetry, type Waiting, type WaitingOptions } from './waitingFor.ts';
 
 /** Where checkpoints are looked for. */
-export type CheckpointPlace = Pick<SettlingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
+export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
 
 /** The format that takes a directory, relative to the packed one, for a checkpoint. */
 export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
@@ -21,7 +21,7 @@ export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): Ch
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
 function filesIn(
   directory: BytePath,
-  { seen, now }: Pick<SettlingOptions, 'seen' | 'now'>,
+  { seen, now }: Pick<WaitingOptions, 'seen' | 'now'>,
 ): CheckpointFiles | undefined {
   const names = seen.names(directory);
   return (
@@ -30,7 +30,7 @@ function filesIn(
       names: names.map(textOf),
       text: (name) => seen.text(posix.normalize(joinPath(directory, bytePath(name)))),
       // Asked for by few, and not cheap: every file is looked at.
-      get rested() {
+      get unchangedFor() {
         return now - newestIn(directory, names, now);
       },
     }
@@ -46,7 +46,7 @@ function newestIn(directory: BytePath, names: readonly BytePath[], now: number):
 }
 
 /** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
-export function waitingForCheckpoints(changes: readonly Change[], options: SettlingOptions): readonly Waiting[] {
+export function waitingForCheckpoints(changes: readonly Change[], options: WaitingOptions): readonly Waiting[] {
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return [];
   const directories = new Set(changes.flatMap(directoriesOf));
@@ -66,10 +66,10 @@ function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
  */
 const givenUp = 600_000;
 
-function judge(path: BytePath, formats: readonly CheckpointFormat[], options: SettlingOptions): readonly Waiting[] {
+function judge(path: BytePath, formats: readonly CheckpointFormat[], options: WaitingOptions): readonly Waiting[] {
   const files = filesIn(joinPath(options.directory, path), options);
   const format = files && formats.find(({ matches }) => matches(files));
-  if (!format || files.rested > givenUp) return [];
+  if (!format || files.unchangedFor > givenUp) return [];
   return waitingOf(path, format.check(files), options.now);
 }
 
@@ -77,8 +77,8 @@ function waitingOf(path: BytePath, answer: ReadinessAnswer, now: number): readon
   if (answer.state === 'ready') return [];
   const shown = displayPath(path);
   if (answer.state === 'not-yet')
-    return [{ path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter }];
-  return [{ path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry }];
+    return [{ path: shown, reason: answer.reason, timeOnly: false, until: now + answer.retryAfter }];
+  return [{ path: shown, reason: `it is broken: ${answer.reason}`, timeOnly: false, until: now + brokenRetry }];
 }
 
 /** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */

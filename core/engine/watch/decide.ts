@@ -1,25 +1,12 @@
 import { textOf } from '../files/bytePath.ts';
-import type { Kitwright } from '../host/createKitwright.ts';
 import type { Layer, Plan } from '../host/nouns.ts';
 import type { BuildGate } from '../pack/packKit.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
 import { type CheckpointPlace, waitingForCheckpoints } from './checkpoints.ts';
 import { isTrigger } from './isTrigger.ts';
-import type { LookScan } from './lookScan.ts';
+import type { Look } from './Look.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
-import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
-import type { WatchState } from './WatchState.ts';
-import { type SettlingOptions, type Waiting, waitingFor } from './waitingFor.ts';
-
-export interface Look {
-  readonly kitwright: Kitwright;
-  readonly options: WatchOptions;
-  readonly state: WatchState;
-  /** The writers have ended: this is the last look. */
-  readonly final: boolean;
-  readonly request: WatchRequest | undefined;
-  readonly scan: LookScan;
-}
+import { type Waiting, type WaitingOptions, waitingFor } from './waitingFor.ts';
 
 /**
  * Decides after a scan what is built. Nothing new: nothing. Something incomplete: its layer keeps its last version, or
@@ -35,7 +22,9 @@ export function decide(look: Look): BuildGate {
     const waits = triggers.filter(({ waiting }) => waiting.length > 0);
     state.waiting = waits.flatMap(({ waiting }) => waiting);
     state.held = waits.map(({ change }) => change.id);
-    state.calm = waits.filter(({ waiting }) => waiting.every(({ calm }) => calm)).map(({ change }) => change.id);
+    state.readAhead = waits
+      .filter(({ waiting }) => waiting.every(({ mayReadAhead }) => mayReadAhead))
+      .map(({ change }) => change.id);
     const isNew = !sameShape(state.plan, plan);
     if (triggers.length === waits.length && !isNew) return 'nothing';
     if (state.held.some((id) => !state.layers.has(id))) return 'nothing';
@@ -56,22 +45,21 @@ interface Trigger {
 /** The layers whose changes ask for a kit, each with the files that it waits for. */
 function triggersIn(changed: readonly LayerChange[], plan: Plan, look: Look): readonly Trigger[] {
   const { state, final, options } = look;
-  const settling = settlingOf(plan, look);
+  const waiting = waitingOptionsOf(plan, look);
   const asks = ({ changes }: LayerChange) =>
     changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
   const isAsked = look.request === 'now' || look.request === 'everything';
   return changed
     .filter((change) => final || isAsked || !state.plan || asks(change))
-    .map((change) => ({ change, waiting: waitingIn(change, settling) }));
+    .map((change) => ({ change, waiting: waitingIn(change, waiting) }));
 }
 
-function settlingOf(plan: Plan, look: Look): SettlingOptions {
+function waitingOptionsOf(plan: Plan, look: Look): WaitingOptions {
   return {
     ...placeOf(plan, look),
     quiet: look.options.quiet,
-    final: look.final,
-    hurry: look.request === 'now',
-    rests: look.state.rests,
+    ignoresQuietTime: look.final || look.request === 'now',
+    quietTimes: look.state.quietTimes,
   };
 }
 
@@ -84,11 +72,11 @@ export function placeOf(plan: Plan, { kitwright, options, scan }: Look): Checkpo
   };
 }
 
-/** Logs never rest, and who reads them is used to a last line that is torn: nobody waits for them. */
-function waitingIn({ changes }: LayerChange, settling: SettlingOptions): readonly Waiting[] {
+/** Logs are never quiet, and who reads them is used to a last line that is torn: nobody waits for them. */
+function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   return [
-    ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, settling) ?? []) : [])),
-    ...waitingForCheckpoints(changes, settling),
+    ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, options) ?? []) : [])),
+    ...waitingForCheckpoints(changes, options),
   ];
 }
 

@@ -1,9 +1,9 @@
 import { type BytePath, baseOf } from '../files/bytePath.ts';
 
-const quietFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
+const ignoredFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
 
 /** Names that are still being written, or that change all the time: they are packed when something else changes. */
-const quietNames = [
+const ignoredNames = [
   /^\.tmp/,
   /\.(?:tmp|part|partial|lock|incomplete|swp)$/,
   /~$/,
@@ -14,5 +14,5 @@ const quietNames = [
 
 /** Does a change of this path alone ask for a new kit? */
 export function isTrigger(path: BytePath): boolean {
-  return !quietFolders.test(path) && !quietNames.some((pattern) => pattern.test(baseOf(path)));
+  return !ignoredFolders.test(path) && !ignoredNames.some((pattern) => pattern.test(baseOf(path)));
 }

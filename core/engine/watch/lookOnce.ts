@@ -4,7 +4,8 @@ import { annotationNames } from '../oci/mediaTypes.ts';
 import { type BuildGate, buildKit, commitKit, type PackOptions } from '../pack/packKit.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
 import { progressIn } from './checkpoints.ts';
-import { decide, type Look, placeOf } from './decide.ts';
+import { decide, placeOf } from './decide.ts';
+import type { Look } from './Look.ts';
 import { shownCheckpoints } from './pace.ts';
 import { remember, type WatchState } from './WatchState.ts';
 
@@ -61,7 +62,7 @@ async function buildAndCommit(look: Look, gate: BuildGate): Promise<boolean> {
   }
   const { plan } = built;
   const kit = withCosts(built.kit, state);
-  forgetRests(plan, state);
+  forgetQuietTimes(plan, state);
   if (kit.root.digest === state.digest) {
     remember(state, plan, kit);
     return false;
@@ -96,9 +97,9 @@ function annotationsOf({ step, metrics }: CheckpointProgress): Readonly<Record<s
   };
 }
 
-function forgetRests(plan: Plan, { rests, held }: WatchState): void {
+function forgetQuietTimes(plan: Plan, { quietTimes, held }: WatchState): void {
   for (const { entry, files } of plan.layers)
-    if (!held.includes(entry.id)) for (const { path } of files) rests.forget(path);
+    if (!held.includes(entry.id)) for (const { path } of files) quietTimes.forget(path);
 }
 
 /** The names of checkpoints that get no kit of their own: all but the newest. */

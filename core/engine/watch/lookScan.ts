@@ -3,14 +3,15 @@ import type { BytePath } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
 import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import { kitfileNames } from '../plan/readKitfile.ts';
-import type { Look } from './decide.ts';
 import { createSeen, type Seen } from './Seen.ts';
 import type { ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
+import type { WatchState } from './WatchState.ts';
 
 /** The scan of one look: what tells that nothing changed is what the plan is made of, if something did. */
 export interface LookScan {
@@ -26,7 +27,13 @@ export interface LookScan {
   readonly signature: () => string | undefined;
 }
 
-export function createLookScan({ kitwright, options, state }: Omit<Look, 'scan'>): LookScan {
+interface ScanParts {
+  readonly kitwright: Kitwright;
+  readonly options: WatchOptions;
+  readonly state: WatchState;
+}
+
+export function createLookScan({ kitwright, options, state }: ScanParts): LookScan {
   const since = options.clock.now();
   let seen = createSeen(() => []);
   let last: { readonly paths: string; readonly found: ScannedTree } | undefined;

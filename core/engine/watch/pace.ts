@@ -66,7 +66,7 @@ export function pausedBy(
   now: number,
 ): Waiting | undefined {
   if (lastKit === undefined) return undefined;
-  const waiting = (reason: string, until: number): Waiting => ({ path: 'the next kit', reason, resting: true, until });
+  const waiting = (reason: string, until: number): Waiting => ({ path: 'the next kit', reason, timeOnly: true, until });
   if (checkpoints !== undefined && seen.size < checkpoints)
     return waiting(`${seen.size} of ${checkpoints} checkpoints are there`, Number.POSITIVE_INFINITY);
   const until = lastKit + (interval ?? 0);

@@ -15,7 +15,7 @@ test('a look that was asked for is told as such, and makes no kit where nothing 
   );
 });
 
-test('a kit that is asked for now waits for no rest and no pace, but for what is incomplete', async () => {
+test('a kit that is asked for now waits for no quiet time and no pace, but for what is incomplete', async () => {
   const now = ({ write, ask }: Step) => {
     write({ 'm/b': 'new', 'c/half.ckpt': 'half' });
     ask('now');

@@ -112,12 +112,12 @@ test('a layer outside, one that is a file and one that is missing give no direct
     assert.equal(found.tree?.names.byteLength, 0);
   }));
 
-test('a scan may rest after each directory', () =>
+test('a scan may pause after each directory', () =>
   inTree((directory) => {
     mkdirSync(join(directory, 'm/more/inner'), { recursive: true });
-    let rests = 0;
-    scanTree(requestOf(directory), () => rests++);
-    assert.equal(rests, 3);
+    let pauses = 0;
+    scanTree(requestOf(directory), () => pauses++);
+    assert.equal(pauses, 3);
   }));
 
 test('a thread says the same, hurried or not, and gives no tree that is known', () =>

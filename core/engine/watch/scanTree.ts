@@ -33,7 +33,7 @@ export interface ScannedTree {
  * Reads the stat data of everything that a plan is made of, directory by directory. What an idle watch compares is one
  * hash of it, which costs no memory. What fails is undefined: the plan that is then made says why.
  */
-export function scanTree(request: TreeRequest, rest: () => unknown = () => undefined): ScannedTree {
+export function scanTree(request: TreeRequest, pause: () => unknown = () => undefined): ScannedTree {
   const started = performance.now();
   const since = () => performance.now() - started;
   try {
@@ -42,7 +42,7 @@ export function scanTree(request: TreeRequest, rest: () => unknown = () => undef
       storeRoot: fromNative(request.storeRoot),
       rules: readIgnoreRules(request.directory),
       trees: new Map(),
-      rest,
+      pause,
       hasLinks: false,
     };
     const steering = [request.directory, ...request.files].map(statText);
@@ -61,7 +61,7 @@ interface Scan {
   readonly rules: IgnoreRules;
   readonly trees: Map<BytePath, StatTree>;
   /** Called between two directories. */
-  readonly rest: () => unknown;
+  readonly pause: () => unknown;
   /** A link may lead to what is not scanned. */
   hasLinks: boolean;
 }
@@ -108,7 +108,7 @@ function scanDirectory(scan: Scan, path: BytePath): void {
     }
   };
   scan.trees.set(directory, statTreeOf(directory, covered()));
-  scan.rest();
+  scan.pause();
   for (const inner of below) scanDirectory(scan, inner);
 }
 

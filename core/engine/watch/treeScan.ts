@@ -4,9 +4,9 @@ import type { ScannedTree, TreeRequest } from './scanTree.ts';
 
 /** Scans trees beside everything else. */
 export interface TreeScan extends AsyncDisposable {
-  /** Gently: it rests twice as long as it works, unless somebody gets into a hurry. */
+  /** Gently: it pauses twice as long as it works, unless somebody gets into a hurry. */
   readonly scan: (request: TreeRequest, gently: boolean) => Promise<ScannedTree>;
-  /** A gentle scan under way rests no more. */
+  /** A gentle scan under way pauses no more. */
   readonly hurry: () => void;
 }
 

@@ -5,19 +5,17 @@ import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Change } from './changes.ts';
-import type { Rests } from './Rests.ts';
+import type { QuietTimes } from './QuietTimes.ts';
 import type { Seen } from './Seen.ts';
 
-export interface SettlingOptions {
+export interface WaitingOptions {
   readonly directory: BytePath;
   readonly capabilities: CapabilityRegistry;
-  /** How long a file must rest, in ms. */
+  /** How long a file must be unchanged, in ms. */
   readonly quiet: number;
-  /** The writers have ended: nothing needs to rest, but what is incomplete stays incomplete. */
-  readonly final: boolean;
-  /** Somebody asked for a kit now: nothing needs to rest. */
-  readonly hurry: boolean;
-  readonly rests: Rests;
+  /** Nobody waits for a quiet time: the writers have ended, or somebody asked for a kit now. */
+  readonly ignoresQuietTime: boolean;
+  readonly quietTimes: QuietTimes;
   readonly seen: Seen;
   /** Wall clock in ms. */
   readonly now: number;
@@ -27,72 +25,72 @@ export interface SettlingOptions {
 export interface Waiting {
   readonly path: string;
   readonly reason: string;
-  /** It only changed a moment ago; nothing is known to be missing. */
-  readonly resting: boolean;
-  /** It has rested for so long that reading it ahead is likely to be of use. */
-  readonly calm?: boolean;
+  /** Only time has to pass: nothing is known to be missing. */
+  readonly timeOnly: boolean;
+  /** So much of its quiet time is over that reading it ahead is likely to be of use. */
+  readonly mayReadAhead?: boolean;
   /** When to look again. */
   readonly until: number;
 }
 
-/** Weights whose format cannot tell whether they are complete must rest longer. */
+/** Weights whose format cannot tell whether they are complete have a longer quiet time. */
 const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
 
 /** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
 export const brokenRetry = 5_000;
 
 /** Undefined if the change may be packed now. */
-export function waitingFor({ path, fingerprint, target }: Change, options: SettlingOptions): Waiting | undefined {
+export function waitingFor({ path, fingerprint, target }: Change, options: WaitingOptions): Waiting | undefined {
   if (!fingerprint || (fingerprint.mode & 0o170000) !== 0o100000) return undefined;
   const { now } = options;
   const name = textOf(baseOf(path));
   const checks = options.capabilities.all('readiness').filter((check) => check.matches(name));
-  const resting = restingOf(path, fingerprint, checks.length === 0 && opaqueWeights.test(name), options);
-  if (resting) return resting;
+  const unquiet = quietTimeOf(path, fingerprint, checks.length === 0 && opaqueWeights.test(name), options);
+  if (unquiet) return unquiet;
   const shown = displayPath(path);
   const at = target ?? joinPath(options.directory, path);
   const answer = checks.length ? judgeFile(checks, at, fingerprint.size, options.seen) : undefined;
   if (!answer || answer.state === 'ready') return undefined;
   if (answer.state === 'not-yet')
-    return { path: shown, reason: answer.reason, resting: false, until: now + answer.retryAfter };
-  return { path: shown, reason: `it is broken: ${answer.reason}`, resting: false, until: now + brokenRetry };
+    return { path: shown, reason: answer.reason, timeOnly: false, until: now + answer.retryAfter };
+  return { path: shown, reason: `it is broken: ${answer.reason}`, timeOnly: false, until: now + brokenRetry };
 }
 
 const opaqueFactor = 6;
 
-/** Share of its rest after which a file is calm. */
-const calmShare = 0.25;
+/** Share of its quiet time after which a file may be read ahead. */
+const aheadShare = 0.25;
 
-/** After this time (ms) a file that never rests is said to be still written since then. */
+/** After this time (ms) of changes the wait says since when. */
 const longWait = 600_000;
 
 /**
- * Undefined once the file has rested long enough: longer, the longer the writer of weights that cannot be checked
- * paused before.
+ * Undefined once the quiet time of the file is over: the longer the writer of weights that cannot be checked paused
+ * before, the longer it is.
  */
-function restingOf(
+function quietTimeOf(
   path: BytePath,
   fingerprint: Fingerprint,
   isOpaque: boolean,
-  options: SettlingOptions,
+  options: WaitingOptions,
 ): Waiting | undefined {
-  const { now, final, hurry, rests, quiet } = options;
+  const { now, quietTimes, quiet } = options;
   const changed = changedAt(fingerprint);
-  const noted = rests.note(path, { ino: fingerprint.ino, size: fingerprint.size, changed }, quiet * opaqueFactor);
+  const noted = quietTimes.note(path, { ino: fingerprint.ino, size: fingerprint.size, changed }, quiet * opaqueFactor);
   const { since } = noted;
   const needed = isOpaque ? noted.needed : quiet;
-  const rested = now - changed;
-  // A time in the future says nothing about rest.
-  if (final || hurry || rested < 0 || rested >= needed) return undefined;
-  const calmAt = needed * calmShare;
+  const unchanged = now - changed;
+  // A time in the future says nothing about it.
+  if (options.ignoresQuietTime || unchanged < 0 || unchanged >= needed) return undefined;
+  const aheadAt = needed * aheadShare;
   const long = now - since > longWait ? `, and it is written since ${clockTime(since)} UTC` : '';
   const seconds = (ms: number) => (ms / 1000).toFixed(1);
   return {
     path: displayPath(path),
-    reason: `quiet ${seconds(rested)} of ${seconds(needed)} s${long}`,
-    resting: true,
-    calm: rested >= calmAt,
-    until: now + ((rested < calmAt ? calmAt : needed) - rested),
+    reason: `quiet ${seconds(unchanged)} of ${seconds(needed)} s${long}`,
+    timeOnly: true,
+    mayReadAhead: unchanged >= aheadAt,
+    until: now + ((unchanged < aheadAt ? aheadAt : needed) - unchanged),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
 
-test('one kit at first, one for every settled change, only changed layers are rebuilt', async () => {
+test('one kit at first, one for every complete change, only changed layers are rebuilt', async () => {
   const { kits } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write }) => write({ 'c/a.py': '22' }),
     ({ write }) => write({ 'm/b': 'new' }),

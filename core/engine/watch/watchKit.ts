@@ -3,18 +3,18 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { checkDirectory } from '../plan/checkDirectory.ts';
 import { createAlarm } from './Alarm.ts';
-import type { Look } from './decide.ts';
 import { giveBackMemory } from './giveBackMemory.ts';
+import type { Look } from './Look.ts';
 import { lookOnce } from './lookOnce.ts';
 import { createLookScan } from './lookScan.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
 
 /** After a hint, others follow: one look for all of them, in ms. */
-const gather = 100;
+const gatherTime = 100;
 
 /**
- * Follows a directory: a first kit, then one for every settled change, until `stop` says so. Hints only say when to
+ * Follows a directory: a first kit, then one for every complete change, until `stop` says so. Hints only say when to
  * look; a scan decides, before every commit and at least every R seconds. Failures that may pass are reported and tried
  * again.
  */
@@ -22,11 +22,11 @@ export async function watchKit(kitwright: Kitwright, options: WatchOptions): Pro
   checkDirectory(resolve(options.directory));
   const state = createWatchState();
   const alarm = createAlarm(options.clock.later);
-  const rest = createAlarm(options.clock.later);
+  const gathering = createAlarm(options.clock.later);
   const ringBoth = () => {
     options.treeScan.hurry();
     alarm.ring();
-    rest.ring();
+    gathering.ring();
   };
   let hinted = false;
   options.hints.onHint(() => {
@@ -45,7 +45,7 @@ export async function watchKit(kitwright: Kitwright, options: WatchOptions): Pro
     if (options.stop.aborted) break;
     await alarm.wait(pause);
     // A look that was due needs no company.
-    if (hinted && !options.stop.aborted) await rest.wait(gather);
+    if (hinted && !options.stop.aborted) await gathering.wait(gatherTime);
   }
   if (options.stop.reason === finish) await lookAndTell({ kitwright, options, state, final: true, request: undefined });
   return state.count;
@@ -137,7 +137,7 @@ async function lookAndReport(look: Look): Promise<Looked> {
   try {
     const committed = await lookOnce(look);
     state.failure = '';
-    if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ resting }) => !resting));
+    if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ timeOnly }) => !timeOnly));
     return { committed, pause: pauseAfter(state, options) };
   } catch (error) {
     if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
@@ -147,9 +147,9 @@ async function lookAndReport(look: Look): Promise<Looked> {
   }
 }
 
-/** What is known to be incomplete; what merely rests is not worth a line. */
+/** What is known to be incomplete; what only takes time is not worth a line. */
 function incomplete({ waiting }: WatchState): string {
-  return waiting.flatMap(({ path, resting }) => (resting ? [] : [path])).join('\n');
+  return waiting.flatMap(({ path, timeOnly }) => (timeOnly ? [] : [path])).join('\n');
 }
 
 function isPassing(error: unknown): error is KitwrightError {

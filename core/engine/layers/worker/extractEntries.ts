@@ -15,7 +15,7 @@ import { blockSize } from '../tarHeader.ts';
 import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
-import { restAfter } from './throttle.ts';
+import { pauseAfter } from './throttle.ts';
 import { waitFor } from './waitFor.ts';
 
 /**
@@ -195,6 +195,6 @@ function writeThroughWindow(fd: number, piece: FilePiece, { window, meter }: Wri
     writeFully(fd, bytes);
     done += bytes.byteLength;
     meter.add(bytes.byteLength);
-    restAfter(bytes.byteLength);
+    pauseAfter(bytes.byteLength);
   }
 }

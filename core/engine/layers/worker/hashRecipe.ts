@@ -11,7 +11,7 @@ import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
 import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
-import { restAfter } from './throttle.ts';
+import { pauseAfter } from './throttle.ts';
 
 /**
  * SHA-256 of a layer from its recipe, the content hash of each file beside it, small contents into a pack file.
@@ -114,7 +114,7 @@ function flush(run: Run): void {
     batch.buffer = newBatch();
   }
   run.meter.add(batch.used);
-  restAfter(batch.used);
+  pauseAfter(batch.used);
   run.waiting.length = 0;
   batch.used = 0;
   batch.packFrom = -1;

@@ -6,7 +6,7 @@ import { displayPath } from '../../files/displayPath.ts';
 import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
 import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
-import { restAfter } from './throttle.ts';
+import { pauseAfter } from './throttle.ts';
 
 /** Hands the blocks of a piece to a function. The block is used again and again: take what you need at once. */
 export function readPiece(piece: FilePiece, block: Buffer, meter: Meter, sink: (block: Buffer) => void): void {
@@ -41,7 +41,7 @@ export function* blocksOfFile(
       meter.add(length);
       if (done % lookAgain === 0) checkUnchanged(fd, piece);
       yield length === into.byteLength ? into : into.subarray(0, length);
-      restAfter(length);
+      pauseAfter(length);
     }
     checkUnchanged(fd, piece);
   } finally {

@@ -1,10 +1,10 @@
 import { constants, setPriority } from 'node:os';
 import type { ThreadLimits } from '../Limits.ts';
 
-/** Makes a thread rest between its blocks. Times in ms. */
+/** Makes a thread pause between its blocks. Times in ms. */
 export interface Throttle {
   /** So many bytes were read and worked on since the last call. */
-  readonly rest: (bytes: number) => void;
+  readonly pause: (bytes: number) => void;
 }
 
 export interface ThrottleClock {
@@ -22,10 +22,10 @@ const threadClock: ThrottleClock = {
 /** A pause in the work is no credit for more than this. */
 const longestBlock = 1_000;
 
-/** Rests shorter than this are saved up: a thread cannot sleep exactly. */
+/** Pauses shorter than this are saved up: a thread cannot sleep exactly. */
 const shortest = 10;
 
-/** Rests as long as share and rate ask for, whichever is more. */
+/** Pauses as long as share and rate ask for, whichever is more. */
 export function createThrottle(
   { share, read }: Pick<ThreadLimits, 'share' | 'read'>,
   { now, sleep }: ThrottleClock = threadClock,
@@ -33,7 +33,7 @@ export function createThrottle(
   let woke = now();
   let owed = 0;
   return {
-    rest: (bytes) => {
+    pause: (bytes) => {
       const worked = Math.min(now() - woke, longestBlock);
       owed += Math.max(worked * (1 / share - 1), (bytes / read) * 1000 - worked);
       owed = Math.max(owed, 0);
@@ -46,7 +46,7 @@ export function createThrottle(
   };
 }
 
-const free: Throttle = { rest: () => undefined };
+const free: Throttle = { pause: () => undefined };
 let current = free;
 let isLow = false;
 
@@ -59,7 +59,7 @@ export function limitThread(limits: ThreadLimits | undefined): void {
   setPriority(0, constants.priority.PRIORITY_LOW);
 }
 
-/** So many bytes were read: time to rest, if there are limits. */
-export function restAfter(bytes: number): void {
-  current.rest(bytes);
+/** So many bytes were read: time to pause, if there are limits. */
+export function pauseAfter(bytes: number): void {
+  current.pause(bytes);
 }

@@ -124,8 +124,8 @@ export interface Step {
 }
 
 /**
- * A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until it
- * rests.
+ * A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until nothing
+ * happens.
  */
 export const runWatch = async (
   first: Readonly<Record<string, string>>,
@@ -156,12 +156,12 @@ export const runWatch = async (
     now += ms;
   };
   const step: Step = { write, ask: (request) => asking(request), sleep, now: () => now, directory };
-  let quietLooks = 0;
+  let silentLooks = 0;
   // A timer fires at once; every few silent looks in a row let the next step happen.
   const later = (callback: () => void, ms: number) => {
     now += ms;
-    if (++quietLooks > 4) {
-      quietLooks = 0;
+    if (++silentLooks > 4) {
+      silentLooks = 0;
       const next = queue.shift();
       if (next) next(step);
       else stop.abort(finish);

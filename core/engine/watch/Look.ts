@@ -1,0 +1,15 @@
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { LookScan } from './lookScan.ts';
+import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
+import type { WatchState } from './WatchState.ts';
+
+/** One look at the directory: what it works with, and why it happens. */
+export interface Look {
+  readonly kitwright: Kitwright;
+  readonly options: WatchOptions;
+  readonly state: WatchState;
+  /** The writers have ended: this is the last look. */
+  readonly final: boolean;
+  readonly request: WatchRequest | undefined;
+  readonly scan: LookScan;
+}
