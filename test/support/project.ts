@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CliResult, runCli } from './runCli.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -11,6 +11,8 @@ export interface Project extends Disposable {
   readonly home: string;
   readonly store: string;
   readonly write: (files: Readonly<Record<string, string | Uint8Array>>) => void;
+  /** Makes a link in the packed directory. */
+  readonly link: (target: string, path: string) => void;
   /** Runs the command with this project's store, in the folder. */
   readonly run: (...args: readonly string[]) => Promise<CliResult>;
 }
@@ -32,6 +34,10 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
     home,
     store: join(home, 'store'),
     write,
+    link: (target, path) => {
+      mkdirSync(dirname(join(directory, path)), { recursive: true });
+      symlinkSync(target, join(directory, path));
+    },
     run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { KitwrightError, messageOf } from '@kitwright/core/internal';
+import { decodeText, KitwrightError, messageOf } from '@kitwright/core/internal';
 import type { CheckedConfig } from './schema.ts';
 
 export interface FoundConfig {
@@ -15,17 +15,29 @@ const files = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((suffix) => 
 export async function findConfig(directory: string): Promise<FoundConfig | undefined> {
   const from = resolve(directory);
   if (!hasConfig(from)) return undefined;
-  const { cosmiconfig } = await import('cosmiconfig');
+  const { cosmiconfig, defaultLoaders } = await import('cosmiconfig');
+  const loadText = (path: string): unknown =>
+    basename(path) !== 'package.json' || mentions(path)
+      ? defaultLoaders[path.endsWith('.json') ? '.json' : '.yaml'](path, textOf(path))
+      : {};
   const explorer = cosmiconfig('kitwright', {
     searchPlaces: ['package.json', ...files],
     searchStrategy: 'global',
-    loaders: { '.ts': load, '.mts': load, '.js': load, '.mjs': load },
+    loaders: {
+      '.ts': load,
+      '.mts': load,
+      '.js': load,
+      '.mjs': load,
+      '.json': loadText,
+      '.yaml': loadText,
+      '.yml': loadText,
+    },
   });
   let found: Awaited<ReturnType<typeof explorer.search>>;
   try {
     found = await explorer.search(from);
   } catch (error) {
-    throw unreadable(from, error);
+    throw error instanceof KitwrightError ? error : unreadable(from, error);
   }
   return found ? { path: found.filepath, config: await check(found.config ?? {}, found.filepath) } : undefined;
 }
@@ -37,12 +49,29 @@ function hasConfig(directory: string): boolean {
   return parent !== directory && hasConfig(parent);
 }
 
+/** Are there settings in a package.json? One that names us, but cannot be read, is an error: they may be in it. */
 function mentions(path: string): boolean {
+  if (!holdsName(path)) return false;
+  const text = textOf(path);
   try {
-    return 'kitwright' in (JSON.parse(readFileSync(path, 'utf8')) as object);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'kitwright' in value;
+  } catch (cause) {
+    const message = `${path} is no JSON: ${messageOf(cause)}.`;
+    throw new KitwrightError('config-invalid', message, { cause, source: { file: path } });
+  }
+}
+
+function holdsName(path: string): boolean {
+  try {
+    return readFileSync(path, 'latin1').replaceAll('\0', '').includes('kitwright');
   } catch {
     return false;
   }
+}
+
+function textOf(path: string): string {
+  return decodeText(readFileSync(path), path, 'config-invalid');
 }
 
 async function load(path: string): Promise<unknown> {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError } from '@kitwright/core/internal';
+import { decodeText, KitwrightError } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
 /** On a terminal, asks whether the generated Kitfile is to be edited, and gives what it became. */
@@ -29,7 +29,7 @@ function edit(session: Session, text: string): string {
         ? spawnSync(editor, [path], { stdio: 'inherit' })
         : spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
     if (error || status !== 0) throw failed(editor, error);
-    return readFileSync(path, 'utf8');
+    return decodeText(readFileSync(path), 'the edited Kitfile', 'kitfile-invalid');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { CheckpointProgress } from '@kitwright/core/internal';
+import { type CheckpointProgress, guessText } from '@kitwright/core/internal';
 
 /** Bytes of the file that are read, from its end. */
 const maxBytes = 1024 * 1024;
@@ -11,7 +11,7 @@ const maxBytes = 1024 * 1024;
 export function readMeasurements(path: string): CheckpointProgress | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile()) return undefined;
-  const text = readFileSync(path, 'utf8').slice(-maxBytes);
+  const text = guessText(readFileSync(path)).slice(-maxBytes);
   const found = parse(text) ?? lastLine(text);
   if (!found) return undefined;
   const { step, epoch, ...metrics } = numbersIn(found);

@@ -58,7 +58,7 @@ function escaped(next: string): string {
 /** Lines of an ignore file: a byte order mark, comments and blank lines are dropped, rooted paths made relative. */
 export function ignoreLines(text: string): readonly string[] {
   return text
-    .replace(/^\ufeff/, '')
+    .replace(/^\ufeff/gm, '')
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => !line.startsWith('#'))

@@ -1,7 +1,7 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser } from 'yaml';
 import { decodeKitfile } from './decodeKitfile.ts';
-import { decodeText } from './decodeText.ts';
 import type { KitfileSource } from './Kitfile.ts';
+import { kitfileText } from './kitfileText.ts';
 import { type Mistake, mistakesError } from './mistakesError.ts';
 
 /**
@@ -9,7 +9,7 @@ import { type Mistake, mistakesError } from './mistakesError.ts';
  * Throws `kitfile-invalid` with every mistake and its position.
  */
 export function parseKitfile(bytes: Uint8Array, file: string): KitfileSource {
-  const text = decodeText(bytes, file);
+  const text = kitfileText(bytes, file);
   const document = firstDocument(text);
   if (!document) throw mistakesError(file, text, [{ message: 'The Kitfile is empty.', offset: -1 }]);
   const broken = document.errors.map(

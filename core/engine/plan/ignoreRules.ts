@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { errnoOf, systemError } from '../errors/systemError.ts';
 import { type BytePath, textOf } from '../files/bytePath.ts';
 import { ignoreLines, ignoreMatcher } from '../files/ignoreMatcher.ts';
+import { readText } from '../files/readText.ts';
 import { kitfileNames } from './readKitfile.ts';
 
 export interface IgnoreRules {
@@ -16,7 +15,7 @@ const ignoreFile = '.kitignore';
 
 /** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
 export function readIgnoreRules(directory: string): IgnoreRules {
-  const lines = ignoreLines(read(directory));
+  const lines = ignoreLines(readText(join(directory, ignoreFile), 'ignore-invalid') ?? '');
   try {
     const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
     return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
@@ -28,14 +27,5 @@ export function readIgnoreRules(directory: string): IgnoreRules {
       cause: error.cause,
       source: { file: join(directory, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
     });
-  }
-}
-
-function read(directory: string): string {
-  try {
-    return readFileSync(join(directory, ignoreFile), 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return '';
-    throw systemError(error, 'file-unreadable', 'read', join(directory, ignoreFile));
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { type BytePath, baseOf, fsPath, parentOf } from '../files/bytePath.ts';
+import { guessText } from '../files/decodeText.ts';
 import { type Fingerprint, readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { ListDirectory } from '../files/walk.ts';
 
@@ -51,7 +52,7 @@ const maxText = 1024 * 1024;
 function readText(path: BytePath): string | undefined {
   try {
     const stats = statSync(fsPath(path));
-    return stats.isFile() && stats.size <= maxText ? readFileSync(fsPath(path), 'utf8') : undefined;
+    return stats.isFile() && stats.size <= maxText ? guessText(readFileSync(fsPath(path))) : undefined;
   } catch {
     // It is gone, maybe since a moment ago: a checkpoint that is rotated away must not end the watch.
     return undefined;

@@ -1,3 +1,4 @@
+import { guessText } from '../../files/decodeText.ts';
 import type { Kitfile, ModelSection, PackageSection } from '../Kitfile.ts';
 import { collectElements, type Elements, type SizedPath } from './collectElements.ts';
 import { withoutSuffix } from './fileKind.ts';
@@ -34,7 +35,7 @@ export function generateKitfile(project: ProjectFiles, options: GenerateOptions)
 }
 
 function detectLicense({ licenses }: Elements, project: ProjectFiles, { licenseOf }: GenerateOptions) {
-  const read = licenses.map((path) => ({ path, id: licenseOf(Buffer.from(project.read(path)).toString()) }));
+  const read = licenses.map((path) => ({ path, id: licenseOf(guessText(project.read(path))) }));
   return {
     license: read.findLast(({ id }) => id !== undefined)?.id,
     unknownLicenses: read.flatMap(({ path, id }) => (id === undefined ? [path] : [])),

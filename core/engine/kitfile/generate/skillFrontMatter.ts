@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
+import { guessText } from '../../files/decodeText.ts';
 
 /** What a SKILL.md says of itself. Empty fields are left out. */
 export interface Skill {
@@ -12,7 +13,7 @@ const fields = ['name', 'description', 'license'] as const;
 
 /** Reads the front matter of a SKILL.md; what is not readable says nothing. */
 export function skillFrontMatter(bytes: Uint8Array): Skill {
-  const text = frontMatter.exec(Buffer.from(bytes).toString())?.[1];
+  const text = frontMatter.exec(guessText(bytes))?.[1];
   if (text === undefined) return {};
   const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' });
   const { contents } = document;
