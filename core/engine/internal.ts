@@ -16,6 +16,7 @@ export type { Existing } from './files/checkFree.ts';
 export { decodeText, guessText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
+export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { type IgnoreMatcher, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type {

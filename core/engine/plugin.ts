@@ -6,6 +6,7 @@ export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';
 export { displayPath } from './files/displayPath.ts';
+export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
 export type {

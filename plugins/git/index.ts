@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   definePlugin,
@@ -10,6 +10,7 @@ import {
   type Plugin,
 } from '@kitwright/core/plugin';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
+import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 import { withToken } from './withToken.ts';
 
@@ -51,7 +52,7 @@ async function open(
     uri: `git+${withoutCredentials(location)}`,
     commit,
     files: listFiles(directory),
-    read: async (path) => readFileSync(join(directory, path)),
+    read: async (path) => readStart(join(directory, path)),
     fetch: async () => directory,
   };
 }
@@ -66,14 +67,38 @@ async function checkOut(location: string, revision: string | undefined, options:
   return (await runGit(['rev-parse', 'HEAD'], options)).trim();
 }
 
+/** The attributes of git are lines: one that is larger than this is none (bytes). */
+const maxAttributes = 1024 * 1024;
+
 function usesLfs(directory: string): boolean {
-  return attributeFiles(directory).some((name) => /\bfilter=lfs\b/.test(readFileSync(join(directory, name), 'utf8')));
+  return listTree(directory).some(
+    ({ path, isFile, size }) =>
+      isFile &&
+      size <= maxAttributes &&
+      baseOf(path) === '.gitattributes' &&
+      /\bfilter=lfs\b/.test(readFileSync(join(directory, path), 'utf8')),
+  );
 }
 
-function attributeFiles(directory: string): readonly string[] {
-  return (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).filter((name) =>
-    /(?:^|[/\\])\.git(?:ignore|attributes)$/.test(name),
-  );
+interface Entry {
+  readonly path: string;
+  readonly isFile: boolean;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Everything below a directory that is no directory itself. A link is listed as one, and never followed. */
+function listTree(directory: string, below = ''): readonly Entry[] {
+  return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    if (entry.isDirectory()) return listTree(directory, path);
+    const { size } = lstatSync(join(directory, path));
+    return [{ path, isFile: entry.isFile(), size }];
+  });
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function pullLargeFiles(options: GitOptions): Promise<void> {
@@ -89,18 +114,14 @@ async function pullLargeFiles(options: GitOptions): Promise<void> {
   await runGit(['lfs', 'pull', 'origin'], options);
 }
 
-/** What belongs to git and not to the project. */
-function removeTraces(directory: string): void {
-  rmSync(join(directory, '.git'), { recursive: true, force: true });
-  for (const name of attributeFiles(directory)) rmSync(join(directory, name));
-}
-
 const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
 
-function listFiles(directory: string, below = ''): readonly ImportFile[] {
-  return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
-    const path = below ? `${below}/${entry.name}` : entry.name;
-    if (entry.isDirectory()) return listFiles(directory, path);
-    return entry.isFile() && !ofGit.has(entry.name) ? [{ path, size: statSync(join(directory, path)).size }] : [];
-  });
+/** What belongs to git and not to the project. A link of such a name is removed itself, not what it leads to. */
+function removeTraces(directory: string): void {
+  rmSync(join(directory, '.git'), { recursive: true, force: true });
+  for (const { path } of listTree(directory)) if (ofGit.has(baseOf(path))) rmSync(join(directory, path));
+}
+
+function listFiles(directory: string): readonly ImportFile[] {
+  return listTree(directory).flatMap(({ path, isFile, size }) => (isFile ? [{ path, size }] : []));
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { errnoOf, KitwrightError } from '@kitwright/core/plugin';
+import { devNull } from 'node:os';
+import { childEnvironment, errnoOf, findProgram, KitwrightError } from '@kitwright/core/plugin';
 
 export interface GitOptions {
   readonly directory: string;
@@ -7,15 +8,32 @@ export interface GitOptions {
   readonly signal: AbortSignal;
 }
 
+/** No program of a repository runs, whatever the settings of the user say. */
+const safeSettings = ['-c', `core.hooksPath=${devNull}`, '-c', 'core.fsmonitor=false'];
+
+/**
+ * How git reaches and logs in to a host. Inside a hook git also sets where its repository is (GIT_DIR and its
+ * relatives): that is another repository than the one that is imported.
+ */
+const passedOn =
+  /^(?:GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+|NOSYSTEM|GLOBAL|SYSTEM)|SSL_\w+|HTTP_\w+|PROXY_\w+)|SSH_\w+|GCM_\w+|CURL_CA_BUNDLE|KITWRIGHT_IMPORT_TOKEN)$/;
+
 /**
  * Runs git and gives what it prints. It asks no questions. Throws `usage` without git, `unauthorized`,
  * `remote-refused`.
  */
 export function runGit(args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const child = spawn('git', args, {
+  const program = findProgram('git', env);
+  if (program === undefined) throw missing();
+  const child = spawn(program, [...safeSettings, ...args], {
     cwd: directory,
-    env: { ...env, GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' },
+    env: {
+      ...childEnvironment(env, passedOn),
+      GIT_TERMINAL_PROMPT: '0',
+      GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+      LC_ALL: 'C',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
@@ -32,7 +50,7 @@ export function runGit(args: readonly string[], { directory, env, signal }: GitO
   return promise;
 }
 
-function missing(cause: unknown): KitwrightError {
+function missing(cause?: unknown): KitwrightError {
   return new KitwrightError('usage', 'git is not installed.', {
     cause,
     hint: 'Install git, and git-lfs for large files.',

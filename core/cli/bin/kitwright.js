@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node understands: it must be able to say that this Node is too old.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -28,8 +30,42 @@ const rerun = (node) => {
   );
 };
 
+/** The root of our data, as `dataRoot` of the engine finds it; nothing of that is loaded yet. */
+const dataRoot = ({ env, platform } = process) => {
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const folders = {
+    win32: () => join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'kitwright'),
+    darwin: () => join(home, 'Library', 'Application Support', 'kitwright'),
+  };
+  const standard = folders[platform] ?? (() => join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'kitwright'));
+  return env.KITWRIGHT_HOME || env.KITOPS_HOME || standard();
+};
+
+/** Is a folder there, no link, and can nobody else write to it? */
+const isPrivate = (path) => {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return false;
+  return process.platform === 'win32' || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
+};
+
+/**
+ * Compiled code is run as it lies there, unchecked. Node's own place for it, in the shared temporary folder, can be
+ * made by another user first; so it lies below our data, where that is the user's alone, and there is none otherwise.
+ */
+const useCompileCache = () => {
+  try {
+    const root = dataRoot();
+    if (!isPrivate(root)) return;
+    const folder = join(root, 'compile-cache');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (isPrivate(folder)) module.enableCompileCache?.(folder);
+  } catch {
+    // Without a cache we only start later.
+  }
+};
+
 if (supported) {
-  module.enableCompileCache?.();
+  useCompileCache();
   const { main } = await import('../dist/main.js');
   await main();
 } else {

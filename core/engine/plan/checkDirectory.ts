@@ -2,7 +2,9 @@ import { type Stats, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 
-/** Checks that a native path leads to a directory. Throws `layer-path-refused`, `kitfile-not-found`, `file-unreadable`. */
+/**
+ * Checks that a native path leads to a directory. Throws `layer-path-refused`, `kitfile-not-found`, `file-unreadable`.
+ */
 export function checkDirectory(directory: string): void {
   const data = { directory };
   const stats = read(directory);

@@ -22,8 +22,8 @@ export function delayAfter(failures: number, retryAfter = 0, random: () => numbe
 const httpDate = /^[A-Z][a-z]{2,8},? [\w :-]{10,30}$/;
 
 /**
- * `Retry-After` in ms: seconds, or a date (RFC 9110, 10.2.3) against `now`. Undefined if there is none, or none that can
- * be read.
+ * `Retry-After` in ms: seconds, or a date (RFC 9110, 10.2.3) against `now`. Undefined if there is none, or none that
+ * can be read.
  */
 export function retryAfterOf(header: string | null | undefined, now: number): number | undefined {
   const value = header?.trim() ?? '';

@@ -1,0 +1,17 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+
+/** Bytes of a text that are read at most: a Kitfile, a licence, the front of a README. */
+const limit = 4 * 1024 * 1024;
+
+/** The first bytes of a file of the clone. A link in its place is refused (ELOOP), not followed. */
+export function readStart(path: string): Uint8Array {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const bytes = Buffer.alloc(limit);
+    let read = 0;
+    for (let n = -1; n !== 0 && read < limit; read += n) n = readSync(fd, bytes, read, limit - read, read);
+    return bytes.subarray(0, read);
+  } finally {
+    closeSync(fd);
+  }
+}
