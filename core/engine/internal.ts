@@ -7,6 +7,7 @@ export { copy, type KitCopy } from './api/copy.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { type ErrorData, messageOf, toErrorData } from './errors/errorData.ts';
 export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
+export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
@@ -66,7 +67,6 @@ export { type Generated, type GenerateOptions, generateKitfile } from './kitfile
 export { localProject } from './kitfile/generate/localProject.ts';
 export type { Listing, ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
 export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
-export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
 export { kitfileYaml, partYaml, valueYaml } from './kitfile/kitfileYaml.ts';

@@ -1,5 +1,6 @@
 export type { ErrorCode } from './errors/codes.ts';
 export { messageOf } from './errors/errorData.ts';
+export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
@@ -45,7 +46,6 @@ export type {
   StoredKit,
 } from './host/nouns.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
-export type { JsonValue } from './kitfile/goValues.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from './goValues.ts';
+import type { JsonValue } from '../errors/JsonValue.ts';
 
 /** The parsed Kitfile. Absent and empty fields are both left out; scalars keep their source text. */
 export interface Kitfile {

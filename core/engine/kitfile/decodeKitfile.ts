@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, type Scalar, type YAMLMap } from 'yaml';
-import type { JsonValue } from './goValues.ts';
+import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Kitfile } from './Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
 import type { Mistake } from './mistakesError.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from './goValues.ts';
+import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Kitfile } from './Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
 import { yamlString } from './yamlString.ts';

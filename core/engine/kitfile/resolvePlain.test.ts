@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonValue } from './goValues.ts';
+import type { JsonValue } from '../errors/JsonValue.ts';
 import { readsAsText, resolvePlain } from './resolvePlain.ts';
 
 const cases: readonly (readonly [string, JsonValue])[] = [

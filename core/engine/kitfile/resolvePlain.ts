@@ -1,4 +1,4 @@
-import type { JsonValue } from './goValues.ts';
+import type { JsonValue } from '../errors/JsonValue.ts';
 
 /** What a scalar became: a value, or why it has none in JSON. */
 export type Resolved = { readonly value: JsonValue } | { readonly unsupported: string };

@@ -1,6 +1,7 @@
+import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
-import { Fields, type JsonNode, type JsonValue } from '../oci/goJson.ts';
+import { Fields, type JsonNode } from '../oci/goJson.ts';
 
 /** The config of a kit: the Kitfile in `kit`'s field order; empty fields are left out, `package` never. */
 export function configFields(kitfile: Kitfile): Fields {

@@ -1,3 +1,5 @@
+import type { JsonValue } from '../errors/JsonValue.ts';
+
 /** A structure whose fields keep their order, as a Go struct does. Undefined fields are left out. */
 export class Fields {
   readonly entries: readonly (readonly [string, JsonNode | undefined])[];
@@ -8,15 +10,6 @@ export class Fields {
 
 /** A JSON value, with structures whose fields keep their order. */
 export type JsonNode = JsonValue | Fields | readonly JsonNode[];
-
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
 
 /**
  * JSON with the bytes of Go's encoding/json: compact, or indented by two blanks.

@@ -1,5 +1,5 @@
+import type { JsonValue } from '../errors/JsonValue.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { JsonValue } from './goJson.ts';
 import type { IndexEntry, Labels, ModelIndex } from './modelIndex.ts';
 
 const keyPattern = /^[A-Za-z0-9_][\w./-]*$/;

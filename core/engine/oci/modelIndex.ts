@@ -1,6 +1,7 @@
+import type { JsonValue } from '../errors/JsonValue.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
-import { Fields, goJson, type JsonValue } from './goJson.ts';
+import { Fields, goJson } from './goJson.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';

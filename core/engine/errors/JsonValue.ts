@@ -1,4 +1,4 @@
-/** A value that JSON can hold; integers are bigints, so that 64 bits survive. */
+/** A value that JSON can hold; integers that a float64 cannot hold are bigints, so that 64 bits survive. */
 export type JsonValue =
   | null
   | boolean
