@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { findConfig } from '../config/findConfig.ts';
 import { originOf, settings } from '../config/settings.ts';
 import { networkOptions } from '../options/networkOptions.ts';
+import { packOptions } from '../options/packOptions.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { packOptions } from './pack.ts';
 
 export function define(program: Command): void {
   const config = program.command('config').description('Show the settings of a project');

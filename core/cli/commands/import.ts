@@ -20,11 +20,10 @@ import { findImporter } from '../imports/findImporter.ts';
 import { importedKitfile } from '../imports/importedKitfile.ts';
 import { neededFiles } from '../imports/neededFiles.ts';
 import { provenancePredicate } from '../imports/provenance.ts';
+import { packSettings } from '../options/packOptions.ts';
 import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
-import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { sourceDate } from './pack.ts';
 
 export function define(program: Command): void {
   program
@@ -134,7 +133,6 @@ async function packImported(
   say: (line: string) => void,
 ): Promise<StoredKit> {
   const kitwright = session.kitwright();
-  const { local } = session.stores();
   const kitfile = await importedKitfile(session, source, flags.file, flags.depth);
   const files = neededFiles(source.files, kitfile.bytes, kitfile.shown);
   const directory = await source.fetch(files, {
@@ -144,14 +142,10 @@ async function packImported(
   });
   say(`Packing model to ${displayReference(name)}`);
   const kit = await packKit(kitwright, {
+    ...packSettings(session, { layerFormat: 'tar', compression: 'none', capture: 'auto' }),
     directory,
     kitfile: { bytes: kitfile.bytes },
-    store: local,
-    references: kitSources(session, 'anywhere').filter((target) => target !== local),
     name,
-    layerFormat: 'tar',
-    capture: 'auto',
-    createdAt: sourceDate(session.env),
     signal: session.signal,
   });
   say(`Model is packed as ${displayReference(name)}`);

@@ -3,17 +3,9 @@ import { KitwrightError } from '@kitwright/core/internal';
 import { type Credential, login } from '@kitwright/registry';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { registryHost } from '../options/registryHost.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-
-const hostForm = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
-
-/** The host of a registry; people paste addresses, too. */
-export function registryHost(text: string): string {
-  const host = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
-  if (hostForm.test(host)) return host;
-  throw new KitwrightError('usage', `${JSON.stringify(text)} is no registry; name its host, for example ghcr.io.`);
-}
 
 export function define(program: Command): void {
   networkOptions(

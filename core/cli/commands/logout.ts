@@ -1,8 +1,8 @@
 import { logout } from '@kitwright/registry';
 import type { Command } from 'commander';
+import { registryHost } from '../options/registryHost.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { registryHost } from './login.ts';
 
 export function define(program: Command): void {
   program

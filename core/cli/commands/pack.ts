@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compressors } from '@kitwright/compression';
 import {
-  type CaptureMode,
   canPushEarly,
   computeKit,
   createEarlyPush,
@@ -27,58 +24,19 @@ import {
   type StoredKit,
 } from '@kitwright/core/internal';
 import { modelPack } from '@kitwright/modelpack';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { projectKits } from '../config/projectKits.ts';
 import { networkOptions } from '../options/networkOptions.ts';
+import { type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { layerWord } from '../output/layerWord.ts';
+import { pushReference } from '../pushReference.ts';
 import { defaultToLatest } from '../references.ts';
-import { kitSources, openRemote } from '../remote.ts';
+import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { pushReference } from './push.ts';
-
-/** The name that `-t` gives; an empty one counts as none. */
-export function nameOf(tag: string | undefined, session: Session): Reference | undefined {
-  return tag
-    ? defaultToLatest(parseReference(tag), (shown) => {
-        session.output.result(`No tag or digest specified with --tag flag. Using 'latest' as default ('${shown}')`);
-      })
-    : undefined;
-}
-
-/** SOURCE_DATE_EPOCH: seconds since 1970, for reproducible builds that want a date. */
-export function sourceDate(env: Session['env']): number | undefined {
-  const text = env['SOURCE_DATE_EPOCH'];
-  if (!text) return undefined;
-  if (!/^\d{1,11}$/.test(text))
-    throw new KitwrightError('usage', `SOURCE_DATE_EPOCH must be seconds since 1970, not ${JSON.stringify(text)}.`);
-  return Number(text);
-}
-
-/** Options that pack and watch share. */
-export function packOptions(command: Command): Command {
-  return command
-    .option(
-      '-f, --file <file>',
-      'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
-    )
-    .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
-    .option('--compression <name>', compressionHelp(), 'none')
-    .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
-    .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
-    .addOption(
-      new Option('--capture <how>', 'how contents enter the store: reflink, copy, reference, or auto')
-        .choices(['auto', 'reflink', 'copy', 'reference'])
-        .default('auto'),
-    );
-}
-
-function compressionHelp(): string {
-  return `'none', '${compressors.map(({ id }) => id).join("', '")}', or that of a plugin`;
-}
 
 export function define(program: Command): void {
   networkOptions(
@@ -102,13 +60,7 @@ export function define(program: Command): void {
     .action(runCommand(pack));
 }
 
-interface PackFlags {
-  readonly file?: string;
-  readonly tag?: string;
-  readonly compression: string;
-  readonly layerFormat: string;
-  readonly useModelPack?: boolean;
-  readonly capture: CaptureMode;
+interface Flags extends PackFlags {
   readonly blobs?: boolean;
   readonly push?: boolean;
   readonly dryRun?: boolean;
@@ -117,7 +69,7 @@ interface PackFlags {
   readonly filter: readonly string[];
 }
 
-async function pack(session: Session, directory: string | undefined, flags: PackFlags): Promise<number | undefined> {
+async function pack(session: Session, directory: string | undefined, flags: Flags): Promise<number | undefined> {
   if (flags.all || flags.filter.length) {
     if (directory !== undefined) throw new KitwrightError('usage', 'A directory cannot be named together with --all.');
     return packAll(session, flags);
@@ -127,19 +79,19 @@ async function pack(session: Session, directory: string | undefined, flags: Pack
 }
 
 /** Each kit of the config file, with what it says there and else with the flags. The worst status counts. */
-async function packAll(session: Session, flags: PackFlags): Promise<number> {
+async function packAll(session: Session, flags: Flags): Promise<number> {
   let worst = 0;
   for (const { name, kit, directory } of projectKits(session.project.found, flags.filter)) {
     if (!session.options.json) session.output.message(`Packing ${name}`);
     const { directory: _, file, ...own } = kit;
     const named = file === undefined ? {} : { file: join(directory, file) };
-    const status = await packOne(session, directory, { ...flags, ...(own as Partial<PackFlags>), ...named });
+    const status = await packOne(session, directory, { ...flags, ...(own as Partial<Flags>), ...named });
     worst = Math.max(worst, status ?? 0);
   }
   return worst;
 }
 
-async function packOne(session: Session, directory: string, flags: PackFlags): Promise<number | undefined> {
+async function packOne(session: Session, directory: string, flags: Flags): Promise<number | undefined> {
   const { output } = session;
   const name = nameOf(flags.tag, session);
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
@@ -161,20 +113,25 @@ async function packOne(session: Session, directory: string, flags: PackFlags): P
   return undefined;
 }
 
-function optionsOf(session: Session, directory: string, flags: PackFlags, name: Reference | undefined): PackOptions {
-  const stores = session.stores();
+/** The name that `-t` gives; an empty one counts as none. */
+function nameOf(tag: string | undefined, session: Session): Reference | undefined {
+  return tag
+    ? defaultToLatest(parseReference(tag), (shown) => {
+        session.output.result(`No tag or digest specified with --tag flag. Using 'latest' as default ('${shown}')`);
+      })
+    : undefined;
+}
+
+function optionsOf(session: Session, directory: string, flags: Flags, name: Reference | undefined): PackOptions {
   return {
+    ...packSettings(session, {
+      ...flags,
+      // What is sent away at once need not be kept here too.
+      capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
+    }),
     directory,
-    kitfile: flags.file === '-' ? { bytes: readFileSync(0) } : flags.file ? { file: flags.file } : {},
-    store: stores.local,
-    references: kitSources(session, 'anywhere').filter((source) => source !== stores.local),
     name,
-    layerFormat: flags.layerFormat,
-    compression: flags.compression === 'none' ? undefined : flags.compression,
-    // What is sent away at once need not be kept here too.
-    capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
     blobs: flags.blobs === true,
-    createdAt: sourceDate(session.env),
     signal: session.signal,
   };
 }

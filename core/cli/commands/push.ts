@@ -1,57 +1,17 @@
 import {
-  copyKit,
   displayReference,
   formatReference,
   KitwrightError,
   parseReference,
   type Reference,
-  readTargets,
-  resolveKit,
-  type Sent,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { pushReference } from '../pushReference.ts';
 import { defaultToLatest } from '../references.ts';
 import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-
-const nothingSent: Sent = { copied: 0, bytes: 0 };
-
-/** Sends a kit of the local stores to its registry, or to another name. `sent` was sent before, while it was hashed. */
-export async function pushReference(
-  session: Session,
-  source: Reference,
-  destination: Reference,
-  sent: Sent = nothingSent,
-): Promise<void> {
-  const { target, repository, references } = openRemote(session, destination, 'push');
-  const kit = await resolveKit(source, readTargets(session.stores()));
-  const counts = await copyKit(session.kitwright(), {
-    source: kit.target,
-    root: kit.descriptor,
-    target,
-    repository,
-    tags: destination.isDigest ? [] : references,
-    concurrency: session.options.network.concurrency,
-    signal: session.signal,
-  });
-  const copied = {
-    ...counts,
-    copied: counts.copied + sent.copied,
-    existed: counts.existed - sent.copied,
-    bytes: counts.bytes + sent.bytes,
-  };
-  session.debug(
-    `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
-  );
-  const { output, options } = session;
-  if (options.json)
-    output.result(
-      JSON.stringify({ v: 1, digest: kit.descriptor.digest, target: formatReference(destination), ...copied }),
-    );
-  else output.result(`Pushed ${kit.descriptor.digest}`);
-}
 
 export function define(program: Command): void {
   networkOptions(

@@ -1,6 +1,5 @@
 import { basename, resolve } from 'node:path';
 import {
-  type CaptureMode,
   createTreeScan,
   fileHints,
   finish,
@@ -16,9 +15,9 @@ import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
 import { networkOptions } from '../options/networkOptions.ts';
+import { type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../options/watchFlags.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from '../watching/kitCommand.ts';
@@ -33,15 +32,8 @@ import { watcherNotice } from '../watching/watcherNotice.ts';
 import { createFeed, type WatchFeed } from '../watching/watchFeed.ts';
 import { openHistory } from '../watching/watchHistory.ts';
 import { createWatchTerminal } from '../watching/watchTerminal.ts';
-import { packOptions, sourceDate } from './pack.ts';
 
-interface WatchFlags extends KeepFlags, PaceFlags, LimitFlags {
-  readonly file?: string;
-  readonly tag?: string;
-  readonly compression: string;
-  readonly layerFormat: string;
-  readonly useModelPack?: boolean;
-  readonly capture: CaptureMode;
+interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags {
   readonly quiet: string;
   readonly push?: string;
   readonly run?: string;
@@ -143,14 +135,8 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
   using terminal = createWatchTerminal({ session, feed, mode, pusher, enabled, openPage: dashboard.open });
   feed.emit({ type: 'start', directory: resolve(directory), mode });
   const watching = watchKit(kitwright, {
+    ...packSettings(session, flags),
     directory,
-    kitfile: flags.file ? { file: flags.file } : {},
-    store: stores.local,
-    references: kitSources(session, 'anywhere').filter((source) => source !== stores.local),
-    layerFormat: flags.layerFormat,
-    compression: flags.compression === 'none' ? undefined : flags.compression,
-    capture: flags.capture,
-    createdAt: sourceDate(session.env),
     quiet,
     pace,
     nameOf,

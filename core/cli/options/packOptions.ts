@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { compressors } from '@kitwright/compression';
+import type { CaptureMode, PackOptions } from '@kitwright/core/internal';
+import { type Command, Option } from 'commander';
+import { kitSources } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import { sourceDate } from './sourceDate.ts';
+
+/** Adds the flags that pack and watch share. */
+export function packOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --file <file>',
+      'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
+    )
+    .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
+    .option('--compression <name>', compressionHelp(), 'none')
+    .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
+    .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
+    .addOption(
+      new Option('--capture <how>', 'how contents enter the store: reflink, copy, reference, or auto')
+        .choices(['auto', 'reflink', 'copy', 'reference'])
+        .default('auto'),
+    );
+}
+
+function compressionHelp(): string {
+  return `'none', '${compressors.map(({ id }) => id).join("', '")}', or that of a plugin`;
+}
+
+/** The flags of `packOptions`. */
+export interface PackFlags {
+  readonly file?: string;
+  readonly tag?: string;
+  readonly compression: string;
+  readonly layerFormat: string;
+  readonly useModelPack?: boolean;
+  readonly capture: CaptureMode;
+}
+
+/** What these flags, the stores and the environment say to the engine. Throws `usage`. */
+export function packSettings(
+  session: Session,
+  { file, layerFormat, compression, capture }: Pick<PackFlags, 'file' | 'layerFormat' | 'compression' | 'capture'>,
+) {
+  const { local } = session.stores();
+  return {
+    kitfile: file === '-' ? { bytes: readFileSync(0) } : file ? { file } : {},
+    store: local,
+    references: kitSources(session, 'anywhere').filter((source) => source !== local),
+    layerFormat,
+    compression: compression === 'none' ? undefined : compression,
+    capture,
+    createdAt: sourceDate(session.env),
+  } satisfies Partial<PackOptions>;
+}
