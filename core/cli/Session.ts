@@ -19,12 +19,13 @@ import type { FoundConfig } from './config/findConfig.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
 import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
+import { createResults, type Results } from './output/createResults.ts';
 import type { Output } from './output/Output.ts';
 import { createReporter } from './reporters/createReporter.ts';
 
 /** What a command works with. */
 export interface Session {
-  readonly output: Output;
+  readonly output: Output & Results;
   readonly options: GlobalOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C and SIGTERM. */
@@ -70,11 +71,14 @@ export function createSession(
   const { env } = process;
   const reporter = createReporter(options.progress, given, env);
   // Whatever is written goes above the live lines, not through them.
-  const output: Output = {
+  const result = (text: string) => reporter.around(() => given.result(text));
+  const message = (text: string) => reporter.around(() => given.message(text));
+  const output = {
     ...given,
-    result: (text) => reporter.around(() => given.result(text)),
-    message: (text) => reporter.around(() => given.message(text)),
-    raw: (text) => reporter.around(() => given.raw(text)),
+    ...createResults({ result, message }, options.json),
+    result,
+    message,
+    raw: (text: string) => reporter.around(() => given.raw(text)),
   };
   const say = (level: LogLevel, prefix: string) => (message: string) => {
     if (shows(options, level)) output.message(`[${prefix}] ${message}`);

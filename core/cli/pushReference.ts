@@ -1,8 +1,22 @@
-import { copyKit, formatReference, type Reference, readTargets, resolveKit, type Sent } from '@kitwright/core/internal';
+import {
+  type CopiedKit,
+  copyKit,
+  formatReference,
+  type Reference,
+  readTargets,
+  resolveKit,
+  type Sent,
+} from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
 const nothingSent: Sent = { copied: 0, bytes: 0 };
+
+/** What was sent; the counts are of blobs and manifests. */
+export interface PushedKit extends CopiedKit {
+  readonly digest: string;
+  readonly target: string;
+}
 
 /** Sends a kit of the local stores to its registry, or to another name. `sent` was sent before, while it was hashed. */
 export async function pushReference(
@@ -10,7 +24,7 @@ export async function pushReference(
   source: Reference,
   destination: Reference,
   sent: Sent = nothingSent,
-): Promise<void> {
+): Promise<PushedKit> {
   const { target, repository, references } = openRemote(session, destination, 'push');
   const kit = await resolveKit(source, readTargets(session.stores()));
   const counts = await copyKit(session.kitwright(), {
@@ -31,10 +45,5 @@ export async function pushReference(
   session.debug(
     `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
   );
-  const { output, options } = session;
-  if (options.json)
-    output.result(
-      JSON.stringify({ v: 1, digest: kit.descriptor.digest, target: formatReference(destination), ...copied }),
-    );
-  else output.result(`Pushed ${kit.descriptor.digest}`);
+  return { digest: kit.descriptor.digest, target: formatReference(destination), ...copied };
 }

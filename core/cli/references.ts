@@ -1,9 +1,11 @@
 import {
   defaultTag,
   displayReference,
+  displayRepository,
   KitwrightError,
   parseReference,
   type Reference,
+  repositoryOf,
   withDefaultTag,
 } from '@kitwright/core/internal';
 
@@ -28,6 +30,12 @@ export function requireOne(text: string): Reference {
     'reference-invalid',
     `Invalid reference ${JSON.stringify(text)}: several tags cannot be used here.`,
   );
+}
+
+/** All names that a reference with several tags gives, each as it is printed. */
+export function namesOf(reference: Reference): readonly string[] {
+  const repository = displayRepository(repositoryOf(reference));
+  return [reference.reference, ...reference.extraTags].map((tag) => `${repository}:${tag}`);
 }
 
 /** Adds `latest` where there is no tag, and says so as `kit` does. */

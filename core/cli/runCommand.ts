@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { KitwrightError, toErrorData, version } from '@kitwright/core/internal';
+import { KitwrightError, version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';
@@ -7,6 +7,7 @@ import { loadPlugins } from './config/loadPlugins.ts';
 import { applySettings } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
+import { jsonText } from './output/createResults.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
@@ -83,7 +84,7 @@ function fail(error: unknown, session: Session): number {
 
 function report(error: KitwrightError, session: Session): void {
   const { output, options } = session;
-  if (options.json) output.message(JSON.stringify({ v: 1, error: toErrorData(error) }));
+  if (options.json) output.message(jsonText({ v: 1, error }));
   else output.message(errorText(error, options.verbose > 0));
 }
 

@@ -69,7 +69,7 @@ export type { Listing, ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
 export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
-export { kitfileYaml, partYaml, valueYaml } from './kitfile/kitfileYaml.ts';
+export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile/kitfileYaml.ts';
 export { configFields } from './kits/configFields.ts';
 export { type CopiedKit, type CopyKitOptions, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';

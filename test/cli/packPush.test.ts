@@ -28,8 +28,8 @@ test('a large layer is sent while it is hashed: once, and before anything asks f
   withProject(async (project, registry, name) => {
     const result = await packPush(project, name, '--json');
     assert.equal(result.code, 0, result.stderr);
-    const [, pushed] = result.stdout.trim().split('\n');
-    const { copied, existed, bytes } = JSON.parse(pushed ?? '') as Record<string, number>;
+    const { pushed } = JSON.parse(result.stdout) as { readonly pushed: Record<string, number> };
+    const { copied, existed, bytes } = pushed;
     assert.equal(existed, 0);
     assert.ok(copied === 3 && (bytes ?? 0) > large.byteLength);
     const methods = registry.requests.map(({ method, path }) => `${method} ${path.split('/')[4] ?? ''}`);

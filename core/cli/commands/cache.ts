@@ -17,13 +17,11 @@ export function define(program: Command): void {
 async function info(session: Session): Promise<undefined> {
   const entries = entriesOf(folderOf(session));
   const total = entries.reduce((sum, { size }) => sum + size, 0);
-  const { output, options } = session;
-  if (options.json) output.result(JSON.stringify({ v: 1, path: folderOf(session), total, entries }));
-  else if (!entries.length) output.result('Cache is currently empty');
-  else
-    output.result(
-      [`Total size of cache directory: ${formatSize(total)}`, 'Cache contents:', ...table(entries)].join('\n'),
-    );
+  const lines = [`Total size of cache directory: ${formatSize(total)}`, 'Cache contents:', ...table(entries)];
+  session.output.answer({
+    json: { path: folderOf(session), total, entries },
+    text: entries.length ? lines.join('\n') : 'Cache is currently empty',
+  });
 }
 
 interface CachedEntry {
@@ -61,4 +59,5 @@ async function clear(session: Session): Promise<undefined> {
   } catch (error) {
     throw systemError(error, 'store-failed', 'clear', folder);
   }
+  session.output.answer({ json: { path: folder } });
 }

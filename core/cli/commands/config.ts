@@ -33,17 +33,16 @@ async function print(session: Session, directory: string, flags: { readonly orig
     return { name: setting.key, value: given?.value ?? standard ?? null, origin: given?.origin ?? 'default' };
   });
   const kits = Object.entries(found?.config.kits ?? {}).map(([name, kit]) => ({ name, ...kit }));
-  const { output, options } = session;
-  if (options.json) output.result(JSON.stringify({ v: 1, file: found?.path ?? null, settings: rows, kits }));
-  else {
-    const table = rows.map(({ name, value, origin }) => [
-      name,
-      shown(value ?? undefined),
-      ...(flags.origin ? [origin] : []),
-    ]);
-    const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
-    output.result(formatTable([...table, ...list]));
-  }
+  const table = rows.map(({ name, value, origin }) => [
+    name,
+    shown(value ?? undefined),
+    ...(flags.origin ? [origin] : []),
+  ]);
+  const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
+  session.output.answer({
+    json: { file: found?.path ?? null, settings: rows, kits },
+    text: formatTable([...table, ...list]),
+  });
   return undefined;
 }
 

@@ -35,9 +35,8 @@ async function run(session: Session, from: string, to: string): Promise<undefine
   const { concurrency } = options.network;
   const copied = await copy(session.kitwright(), { from, to, store: session.stores(), concurrency, signal });
   const { descriptor, ...counts } = copied;
-  output.result(
-    options.json
-      ? JSON.stringify({ v: 1, digest: descriptor.digest, source: from, target: to, ...counts })
-      : `Copied ${descriptor.digest} from ${from} to ${to}`,
-  );
+  output.answer({
+    json: { digest: descriptor.digest, source: from, target: to, ...counts },
+    text: `Copied ${descriptor.digest} from ${from} to ${to}`,
+  });
 }

@@ -45,9 +45,10 @@ async function diff(
   const found = diffKits(sides[0].kit, sides[1].kit);
   const [a, b] = sides;
   const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
-  const { output, options } = session;
-  if (options.json) output.result(JSON.stringify({ ...asJson(found, sides), ...(files ? { files } : {}) }));
-  else output.result(files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides));
+  session.output.answer({
+    json: { ...asJson(found, sides), ...(files ? { files } : {}) },
+    text: files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides),
+  });
 }
 
 interface Side {
@@ -69,7 +70,6 @@ async function load(session: Session, given: string): Promise<Side> {
 
 function asJson(diff: KitDiff, sides: readonly [Side, Side]) {
   return {
-    v: 1,
     identical: diff.identical,
     sameConfig: diff.sameConfig,
     sameAnnotations: diff.sameAnnotations,

@@ -15,8 +15,7 @@ export function define(program: Command): void {
 
 async function doctor(session: Session): Promise<number> {
   const checks = await examine(session);
-  const { output, options } = session;
-  output.result(options.json ? JSON.stringify({ v: 1, checks }) : text(checks));
+  session.output.answer({ json: { checks }, text: text(checks) });
   return checks.some(({ state }) => state === 'problem') ? 1 : 0;
 }
 

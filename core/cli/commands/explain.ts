@@ -18,10 +18,10 @@ async function explain(session: Session, code: string | undefined): Promise<unde
     throw new KitwrightError('usage', `There is no code ${JSON.stringify(code)}.`, {
       hint: 'Run "kitwright explain" for the list.',
     });
-  const { output, options } = session;
-  if (options.json)
-    output.result(JSON.stringify({ v: 1, ...(code === undefined ? { codes } : { code, ...codes[code] }) }));
-  else output.result(code === undefined ? all() : one(code));
+  session.output.answer({
+    json: code === undefined ? { codes } : { code, ...codes[code] },
+    text: code === undefined ? all() : one(code),
+  });
 }
 
 function isCode(text: string): text is ErrorCode {

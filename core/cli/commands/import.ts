@@ -72,7 +72,8 @@ interface ImportFlags {
 const stdout = '-';
 
 async function importRepository(session: Session, location: string, flags: ImportFlags): Promise<undefined> {
-  const { options, output, signal, stores } = session;
+  const { signal, stores } = session;
+  const { answer } = session.output;
   const [startedOn, say] = [new Date(), sayer(session, flags)];
   checkOutput(flags.attestationOutput);
   const importer = findImporter(session.kitwright(), location, flags.tool);
@@ -94,10 +95,8 @@ async function importRepository(session: Session, location: string, flags: Impor
       writePredicate(session, flags.attestationOutput, provenancePredicate(predicate));
       say(`ModelKit manifest digest: ${kit.root.digest}`);
     }
-    if (options.json && flags.attestationOutput !== stdout)
-      output.result(
-        JSON.stringify({ v: 1, digest: kit.root.digest, reference: displayReference(name), source: uri, commit }),
-      );
+    if (flags.attestationOutput !== stdout)
+      answer({ json: { digest: kit.root.digest, reference: displayReference(name), source: uri, commit } });
   } catch (error) {
     workspace.release();
     throw error;
@@ -106,12 +105,8 @@ async function importRepository(session: Session, location: string, flags: Impor
 }
 
 /** Results that nobody parses: beside a JSON document or a predicate they would be in the way. */
-function sayer({ options, output }: Session, { attestationOutput }: ImportFlags) {
-  return (line: string): void => {
-    if (options.json) return;
-    if (attestationOutput === stdout) output.message(line);
-    else output.result(line);
-  };
+function sayer({ output }: Session, { attestationOutput }: ImportFlags): (line: string) => void {
+  return attestationOutput === stdout ? output.note : output.say;
 }
 
 function checkOutput(path: string | undefined): void {

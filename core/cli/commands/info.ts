@@ -1,11 +1,11 @@
-import { kitfileYaml, loadKit } from '@kitwright/core/internal';
+import { configFields, formatReference, kitfileYaml, loadKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { selectYaml } from '../selectYaml.ts';
+import { selectPart } from '../selectPart.ts';
 
 export function define(program: Command): void {
   networkOptions(
@@ -27,6 +27,14 @@ interface InfoFlags {
 
 async function info(session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> {
   const reference = requireTag(text);
-  const { kitfile } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
-  session.output.result((filter === undefined ? kitfileYaml(kitfile) : selectYaml(kitfile, filter)).replace(/\n$/, ''));
+  const { kitfile, descriptor } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
+  const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
+  session.output.answer({
+    json: {
+      reference: formatReference(reference),
+      digest: descriptor.digest,
+      ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
+    },
+    text: (shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''),
+  });
 }

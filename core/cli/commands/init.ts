@@ -54,19 +54,16 @@ interface InitFlags {
 const stdout = '-';
 
 async function init(session: Session, directory: string, flags: InitFlags): Promise<undefined> {
-  const { output } = session;
   requireRemote(flags);
   const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
   if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
   const kitfile = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);
   const text = path === stdout ? kitfile : `${schemaLine(dirname(path))}${kitfile}`;
-  if (path === stdout) return void output.result(text.replace(/\n$/, ''));
-  write(path, text);
-  output.result(
-    session.options.json
-      ? JSON.stringify({ v: 1, path, kitfile: text })
-      : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
-  );
+  if (path !== stdout) write(path, text);
+  session.output.answer({
+    json: { path: path === stdout ? null : path, kitfile: text },
+    text: path === stdout ? text.replace(/\n$/, '') : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
+  });
 }
 
 function requireRemote({ remote, ref, token }: InitFlags): void {

@@ -28,8 +28,9 @@ interface LoginFlags {
 }
 
 async function run(session: Session, registry: string, flags: LoginFlags): Promise<undefined> {
-  await login(registryHost(registry), await credentialOf(session, flags), session.registryOptions());
-  session.output.result('Log in successful');
+  const host = registryHost(registry);
+  await login(host, await credentialOf(session, flags), session.registryOptions());
+  session.output.answer({ json: { registry: host }, text: 'Log in successful' });
 }
 
 async function credentialOf(session: Session, flags: LoginFlags): Promise<Credential> {

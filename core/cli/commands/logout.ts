@@ -16,5 +16,5 @@ export function define(program: Command): void {
 async function run(session: Session, registry: string): Promise<undefined> {
   const host = registryHost(registry);
   await logout(host, session.registryOptions());
-  session.output.result(`Successfully logged out from ${host}`);
+  session.output.answer({ json: { registry: host }, text: `Successfully logged out from ${host}` });
 }

@@ -32,8 +32,8 @@ import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { layerWord } from '../output/layerWord.ts';
-import { pushReference } from '../pushReference.ts';
-import { defaultToLatest } from '../references.ts';
+import { type PushedKit, pushReference } from '../pushReference.ts';
+import { defaultToLatest, namesOf } from '../references.ts';
 import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -82,16 +82,21 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
 async function packAll(session: Session, flags: Flags): Promise<number> {
   let worst = 0;
   for (const { name, kit, directory } of projectKits(session.project.found, flags.filter)) {
-    if (!session.options.json) session.output.message(`Packing ${name}`);
+    session.output.note(`Packing ${name}`);
     const { directory: _, file, ...own } = kit;
     const named = file === undefined ? {} : { file: join(directory, file) };
-    const status = await packOne(session, directory, { ...flags, ...(own as Partial<Flags>), ...named });
+    const status = await packOne(session, directory, { ...flags, ...(own as Partial<Flags>), ...named }, name);
     worst = Math.max(worst, status ?? 0);
   }
   return worst;
 }
 
-async function packOne(session: Session, directory: string, flags: Flags): Promise<number | undefined> {
+async function packOne(
+  session: Session,
+  directory: string,
+  flags: Flags,
+  kitName?: string,
+): Promise<number | undefined> {
   const { output } = session;
   const name = nameOf(flags.tag, session);
   const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
@@ -99,17 +104,25 @@ async function packOne(session: Session, directory: string, flags: Flags): Promi
     throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
   if (flags.push && name) openRemote(session, name, 'push');
   const options = optionsOf(session, directory, flags, name);
+  const about = { ...(kitName === undefined ? {} : { kit: kitName }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) {
     const plan = await previewKit(kitwright, options);
-    output.result(session.options.json ? planJson(plan) : planText(plan));
+    output.answer({
+      // Made only where it is printed: it names every file.
+      get json() {
+        return { ...about, ...planJson(plan) };
+      },
+      text: planText(plan),
+    });
     return undefined;
   }
-  if (flags.check) return check(session, kitwright, options);
+  if (flags.check) return check(session, kitwright, options, about);
   const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
   const kit = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
   const sent = await early?.settled();
-  output.result(session.options.json ? JSON.stringify(asJson(kit)) : lines(kit).join('\n'));
-  if (flags.push && name) await pushAll(session, name, sent);
+  output.say(lines(kit).join('\n'));
+  const pushed = flags.push && name ? await pushAll(session, name, sent) : undefined;
+  output.answer({ json: { ...about, ...asJson(kit), ...(pushed ? { pushed } : {}) } });
   return undefined;
 }
 
@@ -117,7 +130,7 @@ async function packOne(session: Session, directory: string, flags: Flags): Promi
 function nameOf(tag: string | undefined, session: Session): Reference | undefined {
   return tag
     ? defaultToLatest(parseReference(tag), (shown) => {
-        session.output.result(`No tag or digest specified with --tag flag. Using 'latest' as default ('${shown}')`);
+        session.output.say(`No tag or digest specified with --tag flag. Using 'latest' as default ('${shown}')`);
       })
     : undefined;
 }
@@ -136,9 +149,8 @@ function optionsOf(session: Session, directory: string, flags: Flags, name: Refe
   };
 }
 
-function planJson(plan: Plan): string {
-  return JSON.stringify({
-    v: 1,
+function planJson(plan: Plan) {
+  return {
     directory: displayPath(plan.directory),
     layers: plan.layers.map(({ entry, files }) => ({
       ...entry,
@@ -148,7 +160,7 @@ function planJson(plan: Plan): string {
         size: type === 'file' ? fingerprint.size : 0,
       })),
     })),
-  });
+  };
 }
 
 function planText(plan: Plan): string {
@@ -160,19 +172,17 @@ function planText(plan: Plan): string {
   return formatTable([['ROLE', 'PATH', 'FILES', 'SIZE', 'MEDIA TYPE'], ...rows]);
 }
 
-async function check(session: Session, kitwright: Kitwright, options: PackOptions): Promise<number> {
+async function check(session: Session, kitwright: Kitwright, options: PackOptions, about: object): Promise<number> {
   const { name, store } = options;
   if (!name) throw new KitwrightError('usage', '--check needs --tag: the name of the kit to compare with.');
   const kit = await computeKit(kitwright, { ...options, capture: 'reference' });
   const before = await store.resolve(repositoryOf(name), name.reference ?? '');
   const same = before?.digest === kit.root.digest;
-  const { output } = session;
-  if (session.options.json)
-    output.result(JSON.stringify({ v: 1, upToDate: same, digest: kit.root.digest, stored: before?.digest ?? null }));
-  else
-    output.result(
-      same ? `Up to date: ${kit.root.digest}` : `A pack would change ${formatReference(name)} to ${kit.root.digest}`,
-    );
+  const { digest } = kit.root;
+  session.output.answer({
+    json: { ...about, upToDate: same, digest, stored: before?.digest ?? null },
+    text: same ? `Up to date: ${digest}` : `A pack would change ${formatReference(name)} to ${digest}`,
+  });
   return same ? exitCodes.ok : exitCodes.outOfDate;
 }
 
@@ -184,7 +194,6 @@ function earlyPush(session: Session, kitwright: Kitwright, name: Reference): Ear
 
 function asJson(kit: StoredKit) {
   return {
-    v: 1,
     digest: kit.root.digest,
     config: kit.config.digest,
     layers: kit.layers.map(({ entry, descriptor, cost }) => ({
@@ -219,7 +228,9 @@ function savedLine({ descriptor, cost }: Layer): string {
   return `${cost.existed ? 'Already saved' : 'Saved'} ${layerWord(descriptor.mediaType)} layer: ${descriptor.digest}`;
 }
 
-async function pushAll(session: Session, name: Reference, sent: Sent | undefined): Promise<void> {
-  if (!session.options.json) session.output.result(`Pushing ${displayReference(name)}`);
-  await pushReference(session, { ...name, extraTags: [] }, name, sent);
+async function pushAll(session: Session, name: Reference, sent: Sent | undefined): Promise<PushedKit> {
+  session.output.say(`Pushing ${displayReference(name)}`);
+  const pushed = await pushReference(session, { ...name, extraTags: [] }, name, sent);
+  session.output.say(`Pushed ${pushed.digest}`);
+  return pushed;
 }

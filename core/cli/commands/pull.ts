@@ -1,4 +1,11 @@
-import { displayReference, loadKitAt, type Reference, resolveAncestors, resolveKit } from '@kitwright/core/internal';
+import {
+  displayReference,
+  formatReference,
+  loadKitAt,
+  type Reference,
+  resolveAncestors,
+  resolveKit,
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';
@@ -26,10 +33,7 @@ interface PullFlags {
 }
 
 async function pull(session: Session, text: string, { label }: PullFlags): Promise<undefined> {
-  const { output, options } = session;
-  const say = (line: string) => {
-    if (!options.json) output.result(line);
-  };
+  const { answer, say } = session.output;
   const reference = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for pull. Using 'latest' as default ('${shown}')`),
   );
@@ -37,8 +41,8 @@ async function pull(session: Session, text: string, { label }: PullFlags): Promi
   say(`Pulling ${displayReference(reference)}`);
   const { kit, tags } = await chosen(session, reference, label);
   const digest = await pullAs(session, kit, tags);
-  await pullAncestors(session, kit);
-  output.result(options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
+  const references = await pullAncestors(session, kit);
+  answer({ json: { reference: formatReference(kit), tags, digest, references }, text: `Pulled ${digest}` });
 }
 
 /** What is fetched: the kit itself, or the one of an index that has the labels, under the tag that it had. */
@@ -53,17 +57,19 @@ function tagsOf({ isDigest, reference }: Reference): readonly string[] {
 }
 
 /** Kits that this one refers to come along, each under its own name. */
-async function pullAncestors(session: Session, reference: Reference): Promise<void> {
+async function pullAncestors(session: Session, reference: Reference): Promise<readonly object[]> {
   const { local } = session.stores();
   const { descriptor } = await resolveKit(reference, [local]);
   const { kitfile } = await loadKitAt(descriptor, local);
+  const pulled: object[] = [];
   for (const { reference: parent, text, kit } of await resolveAncestors(
     kitfile,
     kitSources(session, 'anywhere'),
     reference,
   )) {
     if (kit.target === local) continue;
-    session.output.result(`Pulling referenced ModelKit ${text}`);
-    await pullAs(session, parent, tagsOf(parent));
+    session.output.say(`Pulling referenced ModelKit ${text}`);
+    pulled.push({ reference: text, digest: await pullAs(session, parent, tagsOf(parent)) });
   }
+  return pulled;
 }

@@ -29,9 +29,7 @@ export function define(program: Command): void {
 }
 
 async function push(session: Session, from: string, to: string | undefined): Promise<undefined> {
-  const say = (line: string) => {
-    if (!session.options.json) session.output.result(line);
-  };
+  const { answer, say } = session.output;
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
@@ -45,7 +43,8 @@ async function push(session: Session, from: string, to: string | undefined): Pro
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
-  await pushReference(session, source, destination);
+  const pushed = await pushReference(session, source, destination);
+  answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 
 function single(text: string, what: string): Reference {

@@ -3,10 +3,10 @@ import {
   collectGarbage,
   displayReference,
   displayRepository,
+  type KitName,
   KitwrightError,
   parseReference,
   type Reference,
-  type RemovedKit,
   removeAll,
   removeKit,
 } from '@kitwright/core/internal';
@@ -38,36 +38,94 @@ interface RemoveFlags {
 }
 
 async function remove(session: Session, text: string | undefined, flags: RemoveFlags): Promise<undefined> {
-  if (text === undefined && !flags.all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
-  if (text !== undefined && flags.all)
-    throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
-  if (flags.remote) {
-    if (text === undefined) throw new KitwrightError('usage', 'Name the modelkit to remove from its registry.');
-    await removeRemote(session, text, flags.force === true);
-    return;
+  const { gone, failures } = await tell(session, removalsOf(session, text, flags));
+  const freed = flags.remote ? undefined : await collectGarbage(session.stores().local);
+  if (freed) session.debug(`Freed ${freed.bytes} bytes in ${freed.files} files.`);
+  const named = (wanted: Gone['action']) =>
+    gone.filter(({ action }) => action === wanted).map(({ reference, digest }) => ({ reference, digest }));
+  session.output.answer({ json: { removed: named('removed'), untagged: named('untagged'), failures, freed } });
+}
+
+/** A name, or a kit with all its names, that is gone. */
+interface Gone {
+  readonly action: 'removed' | 'untagged';
+  readonly reference: string;
+  readonly digest: string;
+  /** What `kit` says of it. */
+  readonly line: string;
+}
+
+/** What goes, one after the other; a failure that does not stop the others comes as an error. */
+type Removals = AsyncGenerator<Gone | KitwrightError, void>;
+
+/** Says what goes when it goes: what comes later may fail. */
+async function tell({ output, options }: Session, removals: Removals) {
+  const [gone, failures]: [Gone[], KitwrightError[]] = [[], []];
+  for await (const removal of removals) {
+    if (removal instanceof KitwrightError) failures.push(removal);
+    else {
+      output.say(removal.line);
+      gone.push(removal);
+    }
   }
-  if (text === undefined) await removeEverything(session, flags.force === true);
-  else await removeNamed(session, text, flags.force === true);
-  const { files, bytes } = await collectGarbage(session.stores().local);
-  session.debug(`Freed ${bytes} bytes in ${files} files.`);
+  if (failures[0] && gone.length === 0) throw failures[0];
+  // kit exits with 0 if at least one of several tags was removed.
+  if (!options.json) for (const failure of failures) output.message(errorText(failure, options.verbose > 0));
+  return { gone, failures };
+}
+
+function removalsOf(session: Session, text: string | undefined, { all, remote, force }: RemoveFlags): Removals {
+  if (text !== undefined && all) throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
+  if (text !== undefined) return (remote ? removeRemote : removeNamed)(session, requireReference(text), force === true);
+  if (!all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
+  if (remote) throw new KitwrightError('usage', 'Name the modelkit to remove from its registry.');
+  return removeEverything(session, force === true);
 }
 
 /** By tag the kit stays, unless force says that it goes with all its tags; by digest it goes. */
-async function removeRemote(session: Session, text: string, force: boolean): Promise<void> {
-  const reference = requireReference(text);
+async function* removeRemote(session: Session, reference: Reference, force: boolean): Removals {
   for (const one of single(reference)) {
     const { target, repository } = openRemote(session, one, 'delete');
-    const descriptor = await target.resolve(repository, one.reference ?? '');
-    if (!descriptor)
-      throw new KitwrightError('kit-not-found', `The kit ${displayReference(one)} was not found at its registry.`);
+    const [name, tag] = [displayReference(one), one.reference ?? ''];
+    const descriptor = await target.resolve(repository, tag);
+    if (!descriptor) throw new KitwrightError('kit-not-found', `The kit ${name} was not found at its registry.`);
     if (!canDelete(target)) throw new KitwrightError('remote-refused', `Kits cannot be removed from ${target.name}.`);
     if (one.isDigest || force) await target.delete(descriptor);
-    else await target.untag(one.reference ?? '');
-    session.output.result(
-      one.isDigest || force
-        ? `Removed ${displayReference(one)} (digest ${descriptor.digest})`
-        : `Untagged ${displayReference(one)}`,
-    );
+    else await target.untag(tag);
+    yield one.isDigest || force ? removed(one, descriptor) : untagged(name, descriptor);
+  }
+}
+
+function removed(reference: Reference, { digest }: { readonly digest: string }): Gone {
+  const name = displayReference(reference);
+  return { action: 'removed', reference: name, digest, line: `Removed ${name} (digest ${digest})` };
+}
+
+function untagged(reference: string, { digest }: { readonly digest: string }): Gone {
+  return { action: 'untagged', reference, digest, line: `Untagged ${reference}` };
+}
+
+async function* removeNamed(session: Session, reference: Reference, force: boolean): Removals {
+  for (const one of single(reference)) {
+    try {
+      yield removed(one, await removeKit(session.stores(), one, force));
+    } catch (error) {
+      yield asKitwrightError(error);
+    }
+  }
+}
+
+async function* removeEverything(session: Session, force: boolean): Removals {
+  const names = await removeAll(session.stores(), force);
+  const kits = Map.groupBy(
+    names,
+    ({ repository, descriptor }) => `${displayRepository(repository)}@${descriptor.digest}`,
+  );
+  for (const [kit, all] of kits) {
+    for (const { repository, tag, descriptor } of all)
+      if (tag !== undefined) yield untagged(`${displayRepository(repository)}:${tag}`, descriptor);
+    const [{ descriptor }] = all as [KitName];
+    yield { action: 'removed', reference: kit, digest: descriptor.digest, line: `Removed ${kit}` };
   }
 }
 
@@ -83,36 +141,4 @@ function requireReference(text: string): Reference {
 /** One reference per tag of `repository:a,b`. */
 function single(reference: Reference): readonly Reference[] {
   return [reference.reference, ...reference.extraTags].map((tag) => ({ ...reference, reference: tag, extraTags: [] }));
-}
-
-async function removeEverything(session: Session, force: boolean): Promise<void> {
-  const names = await removeAll(session.stores(), force);
-  const kits = Map.groupBy(
-    names,
-    ({ repository, descriptor }) => `${displayRepository(repository)}@${descriptor.digest}`,
-  );
-  for (const [kit, all] of kits) {
-    for (const { repository, tag } of all)
-      if (tag !== undefined) session.output.result(`Untagged ${displayRepository(repository)}:${tag}`);
-    session.output.result(`Removed ${kit}`);
-  }
-}
-
-async function removeNamed(session: Session, text: string, force: boolean): Promise<void> {
-  const references = single(requireReference(text));
-  const failures: KitwrightError[] = [];
-  for (const reference of references) {
-    try {
-      session.output.result(removedLine(reference, await removeKit(session.stores(), reference, force)));
-    } catch (error) {
-      failures.push(asKitwrightError(error));
-    }
-  }
-  if (failures.length && failures.length === references.length) throw failures[0];
-  // kit exits with 0 if at least one of several tags was removed.
-  for (const failure of failures) session.output.message(errorText(failure, session.options.verbose > 0));
-}
-
-function removedLine(reference: Reference, { digest }: RemovedKit): string {
-  return `Removed ${displayReference(reference)} (digest ${digest})`;
 }

@@ -25,18 +25,17 @@ async function report(session: Session, given: string | undefined, { output }: R
   const directory = resolve(given ?? '.');
   const events = eventsOf(session, directory);
   const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events });
+  const kits = events.filter(({ type }) => type === 'kit').length;
   if (output === '-') {
-    session.output.result(html.trimEnd());
+    session.output.answer({ json: { kits, html }, text: html.trimEnd() });
     return 0;
   }
   const path = resolve(output);
   write(path, html);
-  const kits = events.filter(({ type }) => type === 'kit').length;
-  session.output.result(
-    session.options.json
-      ? JSON.stringify({ v: 1, path, kits })
-      : `Wrote ${output}, with ${kits} ${kits === 1 ? 'kit' : 'kits'}`,
-  );
+  session.output.answer({
+    json: { path, kits },
+    text: `Wrote ${output}, with ${kits} ${kits === 1 ? 'kit' : 'kits'}`,
+  });
   return 0;
 }
 

@@ -27,12 +27,14 @@ interface SkillFlags {
 const name = 'kitwright';
 
 async function skill(session: Session, flags: SkillFlags): Promise<undefined> {
-  const { env, output, options } = session;
+  const { env, output } = session;
   const agents = flags.agents === undefined ? installedAgents(env) : namedAgents(flags.agents, env);
   const existing = flags.ignoreExisting ? 'keep' : flags.overwrite ? 'replace' : 'refuse';
   const results = installSkill(source(), name, { agents, project: flags.dir, existing });
-  if (options.json) output.result(JSON.stringify({ v: 1, name, agents: results.filter(({ error }) => !error) }));
-  else for (const result of results) output.result(skillLine(name, result));
+  output.answer({
+    json: { name, agents: results.filter(({ error }) => !error) },
+    text: results.map((result) => skillLine(name, result)).join('\n'),
+  });
   throwFailure(results);
 }
 

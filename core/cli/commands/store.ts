@@ -1,4 +1,4 @@
-import { checkStore, collectGarbage, exitCodes } from '@kitwright/core/internal';
+import { checkStore, collectGarbage, exitCodes, type StoreCheck } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
 import { runCommand } from '../runCommand.ts';
@@ -17,28 +17,24 @@ export function define(program: Command): void {
 
 async function check(session: Session, { repair }: { readonly repair?: boolean }): Promise<number> {
   const result = await checkStore(session.stores().local, session.kitwright().pool, repair === true);
-  const { output } = session;
-  if (session.options.json) output.result(JSON.stringify({ v: 1, ...result }));
-  else {
-    for (const { kit, digest, problem } of result.findings) output.result(`${kit}: ${digest}: ${problem}`);
-    for (const name of result.removed) output.result(`Removed ${name}; pack it again to heal it`);
-    output.result(
-      `Checked ${result.kits} kits and ${result.layers} layers: ${result.findings.length ? `${result.findings.length} problems` : 'all whole'}`,
-    );
-  }
+  session.output.answer({ json: result, text: checkText(result) });
   return result.findings.length && !repair ? exitCodes.refused : exitCodes.ok;
+}
+
+function checkText({ kits, layers, findings, removed }: StoreCheck): string {
+  return [
+    ...findings.map(({ kit, digest, problem }) => `${kit}: ${digest}: ${problem}`),
+    ...removed.map((name) => `Removed ${name}; pack it again to heal it`),
+    `Checked ${kits} kits and ${layers} layers: ${findings.length ? `${findings.length} problems` : 'all whole'}`,
+  ].join('\n');
 }
 
 async function gc(session: Session): Promise<undefined> {
   const garbage = await collectGarbage(session.stores().local);
-  session.output.result(
-    session.options.json
-      ? JSON.stringify({ v: 1, ...garbage })
-      : `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files`,
-  );
+  session.output.answer({ json: garbage, text: `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files` });
 }
 
 async function path(session: Session): Promise<undefined> {
   const { layout } = session.stores().local;
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, path: layout.root }) : layout.root);
+  session.output.answer({ json: { path: layout.root }, text: layout.root });
 }

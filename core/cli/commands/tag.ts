@@ -20,9 +20,8 @@ async function tag(session: Session, from: string, to: string): Promise<undefine
   const name = { ...requireTag(to.split(',')[0] ?? ''), extraTags: [] };
   await tagKit(session.stores(), source, name);
   const [shownFrom, shownTo] = [formatReference(source), formatReference(name)];
-  session.output.result(
-    session.options.json
-      ? JSON.stringify({ v: 1, source: shownFrom, target: shownTo })
-      : `Modelkit ${shownFrom} tagged as ${shownTo}`,
-  );
+  session.output.answer({
+    json: { source: shownFrom, target: shownTo },
+    text: `Modelkit ${shownFrom} tagged as ${shownTo}`,
+  });
 }

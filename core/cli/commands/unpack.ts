@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Existing, type UnpackStep, unpackKit } from '@kitwright/core/internal';
+import { type Existing, formatReference, type UnpackStep, unpackKit } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';
@@ -65,10 +65,7 @@ interface UnpackFlags {
 const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
 
 async function unpack(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
-  const { output, options } = session;
-  const say = (line: string) => {
-    if (!options.json) output.result(line);
-  };
+  const { answer, say } = session.output;
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
@@ -90,10 +87,15 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });
-  if (options.json)
-    output.result(
-      JSON.stringify({ v: 1, digest: kit.descriptor.digest, directory: resolve(directory), layers, files }),
-    );
+  answer({
+    json: {
+      reference: formatReference(reference),
+      digest: kit.descriptor.digest,
+      directory: resolve(directory),
+      layers,
+      files,
+    },
+  });
 }
 
 function existingOf(flags: UnpackFlags): Existing {

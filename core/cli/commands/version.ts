@@ -34,7 +34,7 @@ async function show({ showUpdateNotifications }: VersionFlags, command: Command)
     'Go version': `none (Node ${process.version})`,
   };
   const text = json
-    ? JSON.stringify(fields)
+    ? JSON.stringify({ v: 1, ...fields })
     : Object.entries(fields)
         .map(([name, value]) => `${name}: ${value}`)
         .join('\n');

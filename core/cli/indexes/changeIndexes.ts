@@ -38,8 +38,8 @@ function indexReference(text: string): Reference {
   throw new KitwrightError('reference-invalid', `An index is named by a tag, not by a digest: ${text}.`);
 }
 
-function report({ output, options }: Session, line: string, result: Readonly<Record<string, unknown>>): undefined {
-  output.result(options.json ? JSON.stringify({ v: 1, ...result }) : line);
+function report({ output }: Session, text: string, json: object): undefined {
+  output.answer({ json, text });
   return undefined;
 }
 

@@ -20,8 +20,7 @@ export async function pushIndex(session: Session, from: string, to: string | und
   const source = latest(from);
   const destination = to === undefined ? source : defaultToLatest(parseReference(to), () => undefined);
   const { target, repository, references } = openRemote(session, destination, 'push');
-  say(
-    session,
+  session.output.say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
   const { local } = session.stores();
@@ -36,22 +35,21 @@ export async function pushIndex(session: Session, from: string, to: string | und
     signal: session.signal,
   });
   const { digest } = descriptor;
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, digest, ...copied }) : `Pushed ${digest}`);
+  session.output.answer({
+    json: { target: formatReference(destination), digest, ...copied },
+    text: `Pushed ${digest}`,
+  });
 }
 
 function latest(text: string): Reference {
   return defaultToLatest(requireOne(text), () => undefined);
 }
 
-function say({ options, output }: Session, line: string): void {
-  if (!options.json) output.result(line);
-}
-
 /** Fetches an index and its kits, or those that have the labels, each under the tag that it had. */
 export async function pullIndex(session: Session, text: string, labels: readonly string[]): Promise<undefined> {
   const reference = latest(text);
   const { target: source } = openRemote(session, reference, 'pull');
-  say(session, `Pulling ${displayReference(reference)}`);
+  session.output.say(`Pulling ${displayReference(reference)}`);
   const { descriptor, index, target } = await loadIndex(reference, [() => source]);
   const { local } = session.stores();
   using _session = local.session();
@@ -62,5 +60,5 @@ export async function pullIndex(session: Session, text: string, labels: readonly
   await local.push(descriptor, (range) => target.fetch(descriptor, range));
   await local.tag(descriptor, repositoryOf(reference), reference.reference);
   const { digest } = descriptor;
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, digest }) : `Pulled ${digest}`);
+  session.output.answer({ json: { reference: formatReference(reference), digest }, text: `Pulled ${digest}` });
 }

@@ -32,7 +32,6 @@ export async function listIndexes(session: Session, repository: string | undefin
     size: totalSize(entries),
     digest,
   }));
-  if (session.options.json) return void session.output.result(JSON.stringify({ v: 1, indexes: rows }));
   const lines = rows.map(({ repo, tag, modelkits, size, digest }) => [
     repo,
     tag,
@@ -40,7 +39,10 @@ export async function listIndexes(session: Session, repository: string | undefin
     formatSize(size),
     digest,
   ]);
-  session.output.result(formatTable([['REPOSITORY', 'TAG', 'MODELKITS', 'SIZE', 'DIGEST'], ...lines]));
+  session.output.answer({
+    json: { indexes: rows },
+    text: formatTable([['REPOSITORY', 'TAG', 'MODELKITS', 'SIZE', 'DIGEST'], ...lines]),
+  });
 }
 
 interface ListedIndex {
@@ -101,7 +103,7 @@ export async function indexInfo(session: Session, text: string): Promise<undefin
     digest: descriptor.digest,
     modelkits: index.entries.map(kitOf),
   };
-  session.output.result(session.options.json ? JSON.stringify({ v: 1, ...info }) : valueYaml(info).replace(/\n$/, ''));
+  session.output.answer({ json: info, text: valueYaml(info).replace(/\n$/, '') });
 }
 
 async function find(session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> {

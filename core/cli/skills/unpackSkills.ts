@@ -21,27 +21,25 @@ export async function unpackSkills(
   reference: Reference,
   { agents: list, filters, existing, project }: UnpackSkillsOptions,
 ): Promise<undefined> {
-  const { output, options } = session;
+  const { output } = session;
   const agents = agentsOf(session, list);
   const { skills, others } = await installKitSkills(session, reference, filters, { agents, project, existing });
-  if (options.json) output.result(JSON.stringify({ v: 1, skills }));
-  else {
-    for (const path of others)
-      output.result(`Skipping prompt ${JSON.stringify(path)}: not a SKILL.md, cannot install as skill`);
-    for (const { name, agents: results } of skills)
-      for (const result of results) output.result(skillLine(name, result));
-    if (skills.length === 0) output.result(nothing(others.length));
-  }
+  const lines = [
+    ...others.map((path) => `Skipping prompt ${JSON.stringify(path)}: not a SKILL.md, cannot install as skill`),
+    ...skills.flatMap(({ name, agents: results }) => results.map((result) => skillLine(name, result))),
+    ...(skills.length ? [] : [nothing(others.length)]),
+  ];
+  output.answer({ json: { skills }, text: lines.join('\n') });
   throwFailure(skills.flatMap(({ agents: results }) => results));
 }
 
 /** The value of `--as-skill` without a value. */
 export const autoAgents = 'auto';
 
-function agentsOf({ env, output, options }: Session, list: string): readonly Agent[] {
+function agentsOf({ env, output }: Session, list: string): readonly Agent[] {
   if (list !== autoAgents) return namedAgents(list, env);
   const agents = installedAgents(env);
-  if (!options.json) output.result(`Detected installed agents: ${agents.map(({ name }) => name).join(', ')}`);
+  output.say(`Detected installed agents: ${agents.map(({ name }) => name).join(', ')}`);
   return agents;
 }
 

@@ -1,9 +1,10 @@
-import { displayRepository, type KitwrightError, repositoryOf, type WatchedKit } from '@kitwright/core/internal';
+import type { KitwrightError, WatchedKit } from '@kitwright/core/internal';
+import { namesOf } from '../references.ts';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
 /** The event of a kit. */
 export function kitEvent(watched: WatchedKit): KitEvent {
-  const { kit, count, bytesHashed, elapsed, progress, held, skipped } = watched;
+  const { kit, name, count, bytesHashed, elapsed, progress, held, skipped } = watched;
   const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
     const kept = held.includes(entry.id);
     return {
@@ -20,7 +21,7 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     type: 'kit',
     count,
     digest: kit.root.digest,
-    names: namesOf(watched),
+    names: name ? namesOf(name) : [],
     bytes: layers.reduce((sum, { size }) => sum + size, 0),
     bytesHashed,
     elapsed: Math.round(elapsed),
@@ -30,12 +31,6 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     skipped,
     layers,
   };
-}
-
-function namesOf({ name }: WatchedKit): readonly string[] {
-  return name
-    ? [name.reference, ...name.extraTags].map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`)
-    : [];
 }
 
 export function failedEvent({ code, message }: KitwrightError): WatchEvent {

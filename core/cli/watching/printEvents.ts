@@ -1,3 +1,4 @@
+import { jsonText } from '../output/createResults.ts';
 import type { Session } from '../Session.ts';
 import { formatWatchEvent } from './formatWatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
@@ -11,7 +12,7 @@ const lineVersion = 1;
  */
 export function printEvents({ output, options }: Session, feed: WatchFeed, withCommand: boolean): void {
   feed.listen((event) => {
-    const text = options.json ? JSON.stringify({ v: lineVersion, ...event }) : formatWatchEvent(event);
+    const text = options.json ? jsonText({ v: lineVersion, ...event }) : formatWatchEvent(event);
     if (text === undefined) return;
     const isResult = options.json || event.type === 'kit';
     if (isResult && !withCommand) output.result(text);

@@ -153,12 +153,21 @@ export function valueYaml(value: JsonValue): string {
 
 type Selected = { readonly value: unknown; readonly type: FieldType } | undefined;
 
-/** The YAML of the part of a Kitfile at a path of fields; undefined where there is no such field. */
-export function partYaml(kitfile: Kitfile, path: readonly string[]): string | undefined {
+/** One part of a Kitfile. */
+export interface KitfilePart {
+  /** `null` where the field is empty. */
+  readonly value: unknown;
+  readonly yaml: string;
+}
+
+/** The part of a Kitfile at a path of fields; undefined where there is no such field. */
+export function kitfilePart(kitfile: Kitfile, path: readonly string[]): KitfilePart | undefined {
   const root: Selected = { value: kitfile, type: { kind: 'struct', table: kitfileTable } };
   const selected = path.reduce(selectField, root as Selected);
-  if (!selected) return undefined;
-  const { value, type } = selected;
+  return selected && { value: selected.value ?? null, yaml: partYaml(selected) };
+}
+
+function partYaml({ value, type }: NonNullable<Selected>): string {
   if (type.kind === 'strings' && Array.isArray(value)) return valueYaml(value as JsonValue);
   const node = value === undefined ? undefined : fieldNode(value, type, 'kit');
   return node ? `${block(node, 0)}\n` : `${type.kind === 'string' ? '""' : type.kind === 'list' ? '[]' : 'null'}\n`;

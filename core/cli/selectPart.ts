@@ -1,18 +1,18 @@
-import { type Kitfile, KitwrightError, partYaml } from '@kitwright/core/internal';
+import { type Kitfile, type KitfilePart, KitwrightError, kitfilePart } from '@kitwright/core/internal';
 
 /** Two sections go by their names in kit's program. */
 const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };
 
-/** The YAML of one part of a Kitfile, named by a dotted path such as `.package.name`. Throws `usage`. */
-export function selectYaml(kitfile: Kitfile, filter: string): string {
+/** One part of a Kitfile, named by a dotted path such as `.package.name`. Throws `usage`. */
+export function selectPart(kitfile: Kitfile, filter: string): KitfilePart {
   const path = filter.replace(/^\./, '').split('.');
   if (/[[\]]/.test(filter))
     throw new KitwrightError(
       'usage',
       `Cannot filter by ${JSON.stringify(filter)}: "[" selects from an array, which is not supported.`,
     );
-  const text = partYaml(kitfile, path);
-  if (text !== undefined) return text;
+  const part = kitfilePart(kitfile, path);
+  if (part !== undefined) return part;
   throw new KitwrightError(
     'usage',
     `Cannot filter by ${JSON.stringify(filter)}: there is no such node in the Kitfile.`,
