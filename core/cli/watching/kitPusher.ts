@@ -38,75 +38,90 @@ const lastPause = 300_000;
  * Starts with what an earlier watch left in the queue. A push that fails is tried again after growing pauses, or with
  * the next kit.
  */
-export function createPusher({ queue, send, onFailure, onReplaced, clock, signal }: PusherOptions): KitPusher {
-  const alarm = createAlarm(clock.later);
+export function createPusher(options: PusherOptions): KitPusher {
+  const { queue, onReplaced, clock, signal } = options;
+  const pause = createPause(clock);
   let waiting = queue.pending();
   let sending: Promise<unknown> | undefined;
   let running: Promise<void> | undefined;
   let isLast = false;
-  let isResting = false;
-  let failures = 0;
-  const settle = (push: PendingPush): void => {
-    queue.done(push);
-    if (waiting === push) waiting = undefined;
-  };
-  /** Gives the time (ms) to wait before the next try; undefined = go on. */
-  const attempt = async (push: PendingPush): Promise<number | undefined> => {
-    try {
-      await send(push);
-      failures = 0;
-      settle(push);
-      return undefined;
-    } catch (thrown) {
-      const error = asKitwrightError(thrown);
-      const isFinal = isHopeless(error);
-      if (isFinal) settle(push);
-      const pause = Math.min(firstPause * 2 ** failures++, lastPause);
-      onFailure(push, error, isFinal || isLast || signal.aborted ? null : pause);
-      return isFinal ? undefined : pause;
-    }
-  };
+  const attempt = createAttempt(options, () => isLast || signal.aborted);
   const run = async (): Promise<void> => {
     for (let push = waiting; push; push = waiting) {
       const tried = attempt(push);
       sending = tried;
-      const pause = await tried;
+      const retry = await tried;
       sending = undefined;
-      if (pause === undefined || waiting !== push) continue;
+      if (waiting !== push) continue;
+      if (retry === undefined) {
+        waiting = undefined;
+        continue;
+      }
       // It stays in the queue.
       if (isLast || signal.aborted) return;
-      isResting = true;
-      await alarm.wait(pause);
-      isResting = false;
+      await pause.wait(retry);
       if (signal.aborted) return;
     }
-  };
-  const wake = () => {
-    if (isResting) alarm.ring();
   };
   const start = () => {
     running ??= run().finally(() => {
       running = undefined;
     });
   };
-  signal.addEventListener('abort', wake);
+  signal.addEventListener('abort', pause.end);
   if (waiting) start();
   return {
     add: (push) => {
       if (waiting) onReplaced(waiting, push);
       waiting = push;
       queue.put(push);
-      wake();
+      pause.end();
       start();
     },
-    now: wake,
+    now: pause.end,
     pending: () => waiting,
     idle: async () => void (await sending),
     drain: async () => {
       isLast = true;
-      wake();
+      pause.end();
       await running;
     },
+  };
+}
+
+/** A wait that can be ended early; to end it while nobody waits does nothing. */
+function createPause({ later }: PusherOptions['clock']) {
+  const alarm = createAlarm(later);
+  let isWaiting = false;
+  return {
+    wait: async (ms: number): Promise<void> => {
+      isWaiting = true;
+      await alarm.wait(ms);
+      isWaiting = false;
+    },
+    end: (): void => {
+      if (isWaiting) alarm.ring();
+    },
+  };
+}
+
+/** Sends a kit; gives the time (ms) until the next try, or undefined if it need not be tried again. */
+function createAttempt({ queue, send, onFailure }: PusherOptions, isEnding: () => boolean) {
+  let failures = 0;
+  return async (push: PendingPush): Promise<number | undefined> => {
+    try {
+      await send(push);
+      failures = 0;
+      queue.done(push);
+      return undefined;
+    } catch (thrown) {
+      const error = asKitwrightError(thrown);
+      const isFinal = isHopeless(error);
+      if (isFinal) queue.done(push);
+      const pause = Math.min(firstPause * 2 ** failures++, lastPause);
+      onFailure(push, error, isFinal || isEnding() ? null : pause);
+      return isFinal ? undefined : pause;
+    }
   };
 }
 

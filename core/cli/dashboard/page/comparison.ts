@@ -1,6 +1,6 @@
 import { compareKits, type LayerDifference, type MetricDifference } from '../compareKits.ts';
 import type { TimelineKit } from '../Summary.ts';
-import type { Choice } from './createTimeline.ts';
+import type { Choice } from './createTimelineRow.ts';
 import { element } from './element.ts';
 import { formatNumber, formatSize, shortDigest } from './formats.ts';
 
