@@ -66,7 +66,7 @@ function globalOptions(command: Command): GlobalOptions {
     progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
     verbose: verbose as number,
     json: json === true,
-    network: networkFlags(options),
+    network: networkFlags(command),
   };
 }
 

@@ -12,8 +12,12 @@ export interface RegistryOptions {
   /** PEM files of the client's certificate and key. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** URL; goes before the proxy variables. */
+  /** URL, or `host:port`; for every address. */
   readonly proxy?: string | undefined;
+  /** The same, but not for this machine and what `NO_PROXY` names; goes before the proxy variables. */
+  readonly usualProxy?: string | undefined;
+  /** How the user gave these settings (a flag, a variable, a file), for errors. The flags of `kit` by default. */
+  readonly names?: Readonly<Partial<Record<'proxy' | 'usualProxy' | 'tlsCerts' | 'cert' | 'key', string>>>;
   /** Folder that holds `credentials.json` and unfinished uploads. */
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;

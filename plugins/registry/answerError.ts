@@ -1,5 +1,6 @@
 import { KitwrightError } from '@kitwright/core/plugin';
-import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
+import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import { shownRequest } from './networkError.ts';
 import { readBody } from './readBody.ts';
 
 const maxError = 16 * 1024;

@@ -1,9 +1,9 @@
 import { parseChallenges } from './challenge.ts';
+import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { findCredential } from './credentials/findCredential.ts';
 import type { HttpAnswer } from './dispatch.ts';
 import { fetchToken, type Token } from './fetchToken.ts';
-import type { LazyAgent } from './lazyAgent.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** What goes into `Authorization` for one registry. */

@@ -7,8 +7,9 @@ import {
   TransientError,
 } from '@kitwright/core/plugin';
 import type { Authorizer } from './authorizer.ts';
-import { dispatch, type HttpAnswer, type HttpRequest, isRetriable, shownRequest } from './dispatch.ts';
-import type { LazyAgent } from './lazyAgent.ts';
+import type { LazyAgent } from './connection/lazyAgent.ts';
+import { dispatch, type HttpAnswer, type HttpRequest } from './dispatch.ts';
+import { isRetriable, shownRequest } from './networkError.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** Sends requests to one registry: authorised, redirected where that is safe, tried again where that helps. */

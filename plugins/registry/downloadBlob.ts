@@ -12,7 +12,8 @@ import {
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
-import { type HttpAnswer, type HttpRequest, networkError, shownRequest } from './dispatch.ts';
+import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import { networkError, shownRequest } from './networkError.ts';
 
 /**
  * A content, or a part of it; after a cut it goes on from the last byte. The receiver verifies the digest.

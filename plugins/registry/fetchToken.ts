@@ -1,9 +1,9 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { Challenge } from './challenge.ts';
+import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { dispatch, type HttpRequest } from './dispatch.ts';
-import type { LazyAgent } from './lazyAgent.ts';
 import { readJson } from './readBody.ts';
 
 export interface Token {

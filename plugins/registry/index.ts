@@ -9,11 +9,12 @@ import {
   type TargetAccess,
   type TargetProvider,
 } from '@kitwright/core/plugin';
-import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
-import { openRepository } from './openRepository.ts';
+import { checkConnection } from './connection/checkConnection.ts';
+import { type LazyAgent, lazyAgent } from './connection/lazyAgent.ts';
+import { openRepository, originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-export { createFetch } from './createFetch.ts';
+export { createFetch } from './connection/createFetch.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
 export { credentialHosts } from './credentials/findCredential.ts';
 export { login, logout } from './login.ts';
@@ -33,6 +34,8 @@ export function registry(options: RegistryOptions): Plugin {
         open: (location, access) => {
           const reference = parseReference(location);
           requireRegistry(reference, access);
+          // Here, and not when something is sent: that may be after a long pack, or in the background of a watch.
+          checkConnection(originOf(reference.registry, options), options);
           agent ??= lazyAgent(options);
           return {
             target: openRepository(reference, access, agent, options),

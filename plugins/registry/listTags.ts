@@ -1,7 +1,8 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
-import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
+import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import { shownRequest } from './networkError.ts';
 import { readJson } from './readBody.ts';
 
 /** All tags of a repository, in the registry's order. */

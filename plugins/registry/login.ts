@@ -1,11 +1,11 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
+import { lazyAgent } from './connection/lazyAgent.ts';
 import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { eraseCredential, storeCredential } from './credentials/findCredential.ts';
 import type { HttpRequest } from './dispatch.ts';
-import { lazyAgent } from './lazyAgent.ts';
 import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 

@@ -17,13 +17,14 @@ import {
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import { createAuthorizer } from './authorizer.ts';
+import type { LazyAgent } from './connection/lazyAgent.ts';
 import { createClient, type RegistryClient } from './createClient.ts';
 import { createUploadMemory } from './createUploadMemory.ts';
-import { type HttpAnswer, type HttpRequest, shownRequest } from './dispatch.ts';
+import type { HttpAnswer, HttpRequest } from './dispatch.ts';
 import { downloadBlob, pourBlob } from './downloadBlob.ts';
-import type { LazyAgent } from './lazyAgent.ts';
 import { listReferrers } from './listReferrers.ts';
 import { listTags } from './listTags.ts';
+import { shownRequest } from './networkError.ts';
 import { quirksOf } from './quirks.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import { readBody } from './readBody.ts';
@@ -240,8 +241,14 @@ interface Manifest {
   readonly bytes: Uint8Array;
 }
 
+/** The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example. */
 export function originOf(registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL {
-  return new URL(`${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`);
+  const address = `${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`;
+  if (URL.canParse(address)) return new URL(address);
+  throw new KitwrightError('reference-invalid', `${JSON.stringify(registry)} is no address of a registry.`, {
+    data: { registry },
+    hint: 'A registry reads host[:port]; ports go up to 65535.',
+  });
 }
 
 /** Docker Hub answers under another name than it is called by. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
-import { lazyAgent } from './lazyAgent.ts';
+import { lazyAgent } from './connection/lazyAgent.ts';
 import { openRepository } from './openRepository.ts';
 import { blobOf, bytesOf, openTest, pourAll, seedKit } from './testing/openTest.ts';
 

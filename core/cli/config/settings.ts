@@ -21,8 +21,8 @@ export const settings: readonly Setting[] = [
     read: truth('KITWRIGHT_PLAIN_HTTP'),
     config: ({ plainHttp }) => plainHttp,
   },
-  { key: 'tlsCert', env: 'KITWRIGHT_TLS_CERT', read: words, config: ({ tlsCert }) => tlsCert },
-  { key: 'proxy', env: 'KITWRIGHT_PROXY', read: text, config: ({ proxy }) => proxy },
+  { key: 'tlsCert', env: 'KITWRIGHT_TLS_CERT', read: words, config: ({ tlsCert }) => tlsCert, everywhere: true },
+  { key: 'proxy', env: 'KITWRIGHT_PROXY', read: text, config: ({ proxy }) => proxy, everywhere: true },
   { key: 'tagTemplate', env: 'KITWRIGHT_TAG_TEMPLATE', read: text, config: ({ tagTemplate }) => tagTemplate },
   {
     key: 'quiet',
@@ -39,6 +39,8 @@ interface Setting {
   readonly env: string;
   readonly read: (text: string) => unknown;
   readonly config: (config: CheckedConfig) => unknown;
+  /** Also counts for commands without the flag: an import goes through the proxy, too. */
+  readonly everywhere?: boolean;
 }
 
 function text(value: string): unknown {
@@ -68,31 +70,35 @@ function words(value: string): unknown {
 export interface Origin {
   readonly value: unknown;
   readonly origin: string;
+  /** Its name in errors: the variable, or the key and the file. */
+  readonly name: string;
 }
 
 /** Environment before config. Throws `usage`. */
 export function originOf(
-  { env: name, read, config }: Setting,
+  { key, env: name, read, config }: Setting,
   env: Readonly<Record<string, string | undefined>>,
   found: FoundConfig | undefined,
 ): Origin | undefined {
   const given = env[name];
-  if (given) return { value: read(given), origin: `environment ${name}` };
+  if (given) return { value: read(given), origin: `environment ${name}`, name };
   const value = found && config(found.config);
-  return value === undefined ? undefined : { value, origin: `config ${found?.path}` };
+  return value === undefined
+    ? undefined
+    : { value, origin: `config ${found?.path}`, name: `${JSON.stringify(key)} of ${found?.path}` };
 }
 
-/** Gives the flags that were not typed the values of environment and config. */
+/** Gives the flags that were not typed the values of environment and config, whose names are then their source. */
 export function applySettings(
   command: Command,
   env: Readonly<Record<string, string | undefined>>,
   found: FoundConfig | undefined,
 ): void {
   for (const setting of settings) {
-    const owner = ownerOf(command, setting.key);
+    const owner = ownerOf(command, setting.key) ?? (setting.everywhere ? command : undefined);
     const source = owner?.getOptionValueSource(setting.key);
     const given = owner && source !== 'cli' ? originOf(setting, env, found) : undefined;
-    if (given) owner?.setOptionValueWithSource(setting.key, given.value, 'config');
+    if (given) owner?.setOptionValueWithSource(setting.key, given.value, given.name);
   }
 }
 

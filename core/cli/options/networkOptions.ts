@@ -30,11 +30,18 @@ export interface NetworkFlags {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly concurrency: number;
+  /** As it was typed; what stands in the environment or the config is only what is usual. */
   readonly proxy?: string | undefined;
+  readonly usualProxy?: string | undefined;
+  /** What else than a flag gave a value: a variable, a file. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 /** Reads the flags; a command without them has the defaults. */
-export function networkFlags(options: Readonly<Record<string, unknown>>): NetworkFlags {
+export function networkFlags(command: Command): NetworkFlags {
+  const options = command.optsWithGlobals<Record<string, unknown>>();
+  const [proxySource, certSource] = [otherSource(command, 'proxy'), otherSource(command, 'tlsCert')];
+  const proxy = options['proxy'] as string | undefined;
   return {
     plainHttp: options['plainHttp'] === true,
     tlsVerify: options['tlsVerify'] !== false,
@@ -42,6 +49,16 @@ export function networkFlags(options: Readonly<Record<string, unknown>>): Networ
     cert: options['cert'] as string | undefined,
     key: options['key'] as string | undefined,
     concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
-    proxy: options['proxy'] as string | undefined,
+    ...(proxySource ? { usualProxy: proxy } : { proxy }),
+    names: {
+      ...(proxySource ? { usualProxy: proxySource } : {}),
+      ...(certSource ? { tlsCerts: certSource } : {}),
+    },
   };
+}
+
+/** Where a value comes from that was not typed; undefined for a flag and for a default. */
+function otherSource(command: Command, key: string): string | undefined {
+  const source = command.getOptionValueSource(key);
+  return source === 'cli' || source === 'default' ? undefined : source;
 }

@@ -96,8 +96,12 @@ function delayOf({ message, retryAfter }: TransientError, failures: number): num
   return delayAfter(failures, retryAfter);
 }
 
-/** A connection that failed for `cause`: final where trying again is of no use. `message` has no full stop. */
+/**
+ * A connection that failed for `cause`: final where trying again is of no use. An error of ours says already what
+ * failed: a setting that cannot be used, for example. `message` has no full stop.
+ */
 export function connectionError(message: string, cause: unknown): TransientError | KitwrightError {
+  if (cause instanceof KitwrightError) return cause;
   return isTransientFailure(cause)
     ? new TransientError(message, { cause })
     : new KitwrightError('network-failed', `${message}.`, { cause });

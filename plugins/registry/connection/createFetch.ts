@@ -1,5 +1,5 @@
+import type { RegistryOptions } from '../RegistryOptions.ts';
 import { lazyAgent } from './lazyAgent.ts';
-import type { RegistryOptions } from './RegistryOptions.ts';
 
 /**
  * A `fetch` over connections of the same kind as those to registries: their proxies, authorities and patience. Loads

@@ -1,14 +1,9 @@
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
-import { buildConnector, errors } from 'undici';
+import { type buildConnector, errors } from 'undici';
 
-/** Connects with reused memory where nothing is encrypted; TLS makes its own blocks. `timeout` in ms. */
-export function reusingConnector(
-  tls: NonNullable<Parameters<typeof buildConnector>[0]>,
-  timeout: number,
-): buildConnector.connector {
-  const secure = buildConnector(tls);
+/** Makes plain connections with reused memory. `timeout` in ms. */
+export function reusingConnector(timeout: number): buildConnector.connector {
   return (options, callback) => {
-    if (options.protocol === 'https:') return secure(options, callback);
     const socket = reusingSocket(options.hostname.replace(/^\[|\]$/g, ''), Number(options.port) || 80);
     const timer = setTimeout(() => socket.destroy(new errors.ConnectTimeoutError()), timeout);
     const failed = (error: Error) => {

@@ -1,0 +1,45 @@
+import type { Dispatcher } from 'undici';
+import type { HttpAnswer } from './dispatch.ts';
+import type { PouredAnswer } from './requestPoured.ts';
+
+type AnswerBody = Pick<HttpAnswer, 'body' | 'pour' | 'discard'>;
+
+/** Bytes of a body that nobody wants for which the connection is kept. */
+const maxDiscard = 64 * 1024;
+
+/** A poured answer may be an error too, which is read as a body. */
+export function pouredBody({ pour }: PouredAnswer): AnswerBody {
+  const collect = async (): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [];
+    let left = maxDiscard;
+    await pour((bytes) => {
+      left -= bytes.byteLength;
+      if (left < 0) throw new Error('a body of this kind is not read any further');
+      parts.push(Buffer.from(bytes));
+    });
+    return Buffer.concat(parts);
+  };
+  return {
+    body: (async function* () {
+      yield await collect();
+    })(),
+    pour,
+    discard: async () => {
+      await collect().catch(() => undefined);
+    },
+  };
+}
+
+export function streamedBody({ body }: Dispatcher.ResponseData, method: string): AnswerBody {
+  // The length that a HEAD is answered with is not that of a body.
+  const limit = method === 'HEAD' ? Number.MAX_SAFE_INTEGER : maxDiscard;
+  return {
+    body,
+    pour: async (take) => {
+      for await (const bytes of body) take(bytes as Uint8Array);
+    },
+    discard: async () => {
+      await body.dump({ limit }).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { setFlagsFromString } from 'node:v8';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { defaultStallTimeout, type RegistryOptions } from '../RegistryOptions.ts';
+import { tlsSettingsOf } from './checkConnection.ts';
+import { chooseProxy } from './chooseProxy.ts';
+import { createConnector } from './createConnector.ts';
+import { proxyFailure } from './proxyFailure.ts';
+
+export { fetch } from 'undici';
+
+/** Connections of one kind. */
+export interface Connections {
+  readonly dispatcher: Dispatcher;
+  /** Cuts what is still open. */
+  readonly destroy: () => Promise<void>;
+}
+
+/**
+ * The connections to all hosts: HTTP/1.1 only, since uploads over HTTP/2 stall at some, each directly or through the
+ * proxy that is chosen for it. With `reuse` a plain connection reads into one buffer again and again: only for answers
+ * that are poured.
+ */
+export function createAgent(options: RegistryOptions, reuse: boolean): Connections {
+  // undici's parser is WebAssembly. It is fast enough as it is, and a command that is done would wait for the end of
+  // its optimisation.
+  setFlagsFromString('--wasm-tiering-budget=1000000000');
+  const common = {
+    allowH2: false,
+    bodyTimeout: options.stallTimeout ?? defaultStallTimeout,
+    keepAliveTimeout: 10_000,
+  };
+  const tls = () => ({ timeout: connectTimeout, allowH2: false, ...tlsSettingsOf(options) });
+  const direct = new Agent({ connect: createConnector(tls, connectTimeout, reuse), ...common });
+  const proxied = new Map<string, ProxyAgent>();
+  const through = (proxy: URL, protocol: string): Dispatcher => {
+    const encrypted = [proxy.protocol, protocol].includes('https:');
+    const key = `${proxy.href} ${encrypted}`;
+    const settings = encrypted ? tls() : { timeout: connectTimeout };
+    const agent =
+      proxied.get(key) ??
+      new ProxyAgent({
+        ...addressOf(proxy),
+        requestTls: settings,
+        proxyTls: settings,
+        ...common,
+      } as ProxyAgent.Options);
+    proxied.set(key, agent);
+    return agent;
+  };
+  const dispatcher = direct.compose((dispatch) => (request, handler) => {
+    const url = new URL(String(request.origin));
+    const proxy = chooseProxy(url, options);
+    if (!proxy) return dispatch(request, handler);
+    const { onResponseError } = handler;
+    handler.onResponseError = (controller, error) =>
+      onResponseError?.call(handler, controller, proxyFailure(error, proxy) as Error);
+    return through(proxy, url.protocol).dispatch(request, handler);
+  });
+  return {
+    dispatcher,
+    destroy: async () => {
+      await Promise.all([direct, ...proxied.values()].map((agent) => agent.destroy()));
+    },
+  };
+}
+
+/** Time in ms for a connection to be made. */
+const connectTimeout = 30_000;
+
+/** Name and password apart: undici would not take one with a `%` that stands for itself. */
+function addressOf(proxy: URL): Pick<ProxyAgent.Options, 'uri' | 'token'> {
+  const { username, password, href } = proxy;
+  if (!username) return { uri: href };
+  const bare = new URL(href);
+  [bare.username, bare.password] = ['', ''];
+  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
+  return { uri: bare.href, token: `Basic ${credentials}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

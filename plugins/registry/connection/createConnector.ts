@@ -1,0 +1,24 @@
+import { buildConnector } from 'undici';
+import { reusingConnector } from './reusingConnector.ts';
+
+/**
+ * Connects directly. The settings for TLS are read with the first connection that needs them; what is wrong with them
+ * fails it. `timeout` in ms.
+ */
+export function createConnector(
+  tls: () => NonNullable<Parameters<typeof buildConnector>[0]>,
+  timeout: number,
+  reuse: boolean,
+): buildConnector.connector {
+  const plain = reuse ? reusingConnector(timeout) : buildConnector({ timeout, allowH2: false });
+  let secure: buildConnector.connector | undefined;
+  return (options, callback) => {
+    if (options.protocol !== 'https:') return plain(options, callback);
+    try {
+      secure ??= buildConnector(tls());
+    } catch (error) {
+      return callback(error as Error, null);
+    }
+    return secure(options, callback);
+  };
+}

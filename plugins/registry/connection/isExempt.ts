@@ -1,0 +1,73 @@
+import { BlockList, isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+
+/** Is an address reached without a proxy? This machine always is, and what `NO_PROXY` names. */
+export function isExempt(url: URL, noProxy: string): boolean {
+  const host = bare(url.hostname).replace(/\.$/, '');
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  return isThisMachine(host) || entriesOf(noProxy).some((entry) => matches(entry, host, port));
+}
+
+function bare(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || holds(loopback, host);
+}
+
+/** IPv4 addresses may be written as IPv6 ones (`::ffff:10.0.0.1`). */
+function holds(list: BlockList, host: string): boolean {
+  const version = isIP(host);
+  return version !== 0 && list.check(host, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+function entriesOf(noProxy: string): readonly string[] {
+  return noProxy
+    .toLowerCase()
+    .split(/[,\s]+/)
+    .filter(Boolean);
+}
+
+/**
+ * `*` is everything; else a network (`10.0.0.0/8`), an address, or a domain, with or without a port. `example.com` is
+ * also what ends with `.example.com`; with a dot, or `*.`, in front it is only that.
+ */
+function matches(entry: string, host: string, port: string): boolean {
+  if (entry === '*') return true;
+  const network = networkOf(entry);
+  if (network) return holds(network, host);
+  const [, name = entry, wanted = port] = withPort.exec(entry) ?? [];
+  if (wanted !== port) return false;
+  const address = bare(name);
+  return isIP(address) ? isSameAddress(address, host) : isWithin(name, host);
+}
+
+/** Several colons without brackets are an IPv6 address and no port. */
+const withPort = /^(\[.*\]|[^:]*):(\d+)$/;
+
+function networkOf(entry: string): BlockList | undefined {
+  const [, address = '', bits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(entry) ?? [];
+  const version = isIP(address);
+  if (version === 0 || Number(bits) > (version === 6 ? 128 : 32)) return undefined;
+  const list = new BlockList();
+  list.addSubnet(address, Number(bits), version === 6 ? 'ipv6' : 'ipv4');
+  return list;
+}
+
+function isSameAddress(address: string, host: string): boolean {
+  const list = new BlockList();
+  list.addAddress(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return holds(list, host);
+}
+
+function isWithin(name: string, host: string): boolean {
+  const domain = name.replace(/^\*\./, '.');
+  const suffix = domain.replace(/^\./, '');
+  const ascii = domainToASCII(suffix) || suffix;
+  return host.endsWith(`.${ascii}`) || (!domain.startsWith('.') && host === ascii);
+}

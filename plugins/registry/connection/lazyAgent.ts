@@ -1,0 +1,36 @@
+import type { Dispatcher } from 'undici';
+import type { RegistryOptions } from '../RegistryOptions.ts';
+import { chooseProxy } from './chooseProxy.ts';
+import type { Connections } from './createAgent.ts';
+
+/**
+ * The connections, made when something is sent: most commands never send anything, and should not load a client for it.
+ */
+export interface LazyAgent {
+  readonly get: () => Promise<Dispatcher>;
+  /** Those for answers that are poured. */
+  readonly pouring: () => Promise<Dispatcher>;
+  /** `host:port` of the proxy between, for messages. */
+  readonly proxyOf: (url: URL) => string | undefined;
+  /** Cuts what is still open. */
+  readonly destroy: () => Promise<void>;
+}
+
+export function lazyAgent(options: RegistryOptions): LazyAgent {
+  const made = new Map<boolean, Promise<Connections>>();
+  const get = async (reuse: boolean) => {
+    const connections =
+      made.get(reuse) ?? import('./createAgent.ts').then(({ createAgent }) => createAgent(options, reuse));
+    made.set(reuse, connections);
+    return (await connections).dispatcher;
+  };
+  return {
+    get: () => get(false),
+    pouring: () => get(true),
+    proxyOf: (url) => chooseProxy(url, options)?.host,
+    destroy: async () => {
+      for (const connections of await Promise.allSettled(made.values()))
+        if (connections.status === 'fulfilled') await connections.value.destroy();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { errnoOf, isTransientFailure, KitwrightError, messageOf } from '@kitwright/core/plugin';
+import type { HttpRequest } from './dispatch.ts';
+
+/** A failure of the network, as opposed to an answer that says no. `proxy` is the host of the one between, if any. */
+export function networkError(request: HttpRequest, error: unknown, proxy?: string): KitwrightError {
+  const code = errnoOf(error) ?? '';
+  const why = words[code] ?? messageOf(error).split('\n')[0];
+  const through = proxy ? ` (through the proxy ${proxy})` : '';
+  return new KitwrightError('network-failed', `${shownRequest(request)} failed: ${why}${through}.`, {
+    data: { request: shownRequest(request), ...(code ? { errno: code } : {}), ...(proxy ? { proxy } : {}) },
+    cause: error,
+    ...hintFor(request, code),
+  });
+}
+
+const words: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name server does not answer',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_CONNECT_TIMEOUT: 'it did not accept a connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'it stopped sending',
+  EPROTO: 'it does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody who is trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody who is trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody who is trusted',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  UND_ERR_ABORTED: 'it stopped accepting',
+};
+
+/** The request as errors show it: no query, which may hold signatures. */
+export function shownRequest({ method, url }: HttpRequest): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}
+
+function hintFor({ url }: HttpRequest, code: string): { readonly hint?: string } {
+  if (/CERT|LEAF_SIGNATURE/.test(code)) return { hint: 'Name its authority with --tls-cert or SSL_CERT_FILE.' };
+  const plain = url.protocol === 'https:' && /EPROTO|SSL|TLS/.test(code);
+  return plain ? { hint: 'If the registry speaks plain HTTP, use --plain-http.' } : {};
+}
+
+export function isRetriable(error: unknown): boolean {
+  return error instanceof KitwrightError && error.code === 'network-failed' && isTransientFailure(error.cause);
+}
