@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { HttpAnswer } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
 import type { PouredAnswer } from './requestPoured.ts';
 
 type AnswerBody = Pick<HttpAnswer, 'body' | 'pour' | 'discard'>;

@@ -1,5 +1,6 @@
 import { KitwrightError } from '@kitwright/core/plugin';
-import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
 import { readBody } from './readBody.ts';
 

@@ -2,8 +2,8 @@ import { parseChallenges } from './challenge.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { findCredential } from './credentials/findCredential.ts';
-import type { HttpAnswer } from './dispatch.ts';
 import { fetchToken, type Token } from './fetchToken.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** What goes into `Authorization` for one registry. */

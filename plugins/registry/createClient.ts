@@ -8,7 +8,9 @@ import {
 } from '@kitwright/core/plugin';
 import type { Authorizer } from './authorizer.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
-import { dispatch, type HttpAnswer, type HttpRequest } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { isRetriable, shownRequest } from './networkError.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 

@@ -1,38 +1,13 @@
-import { KitwrightError, type TakeBlock } from '@kitwright/core/plugin';
+import { KitwrightError } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
 import { pouredBody, streamedBody } from './answerBody.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { networkError } from './networkError.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';
 import { requestPoured } from './requestPoured.ts';
 import { type SentBody, sendBody } from './sendBody.ts';
-
-export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly url: URL;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: RequestBody | undefined;
-  /** The answer's body will be poured. */
-  readonly pours?: boolean;
-}
-
-/** Bytes to send: made anew for each try. */
-export interface RequestBody {
-  /** Bytes; known before, since registries want a Content-Length. */
-  readonly length: number;
-  readonly open: () => AsyncIterable<Uint8Array>;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly url: URL;
-  readonly header: (name: string) => string | undefined;
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Gives the body block by block; rejects with what `take` throws. */
-  readonly pour: (take: TakeBlock) => Promise<void>;
-  /** Reads on to the end and drops it, or cuts the connection if there is too much. */
-  readonly discard: () => Promise<void>;
-}
 
 /** Sends one request, once. Throws `network-failed`, `usage`, or what the body's source throws. */
 export async function dispatch(

@@ -12,7 +12,8 @@ import {
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
-import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { networkError, shownRequest } from './networkError.ts';
 
 /**

@@ -3,7 +3,8 @@ import { answerError } from './answerError.ts';
 import type { Challenge } from './challenge.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
-import { dispatch, type HttpRequest } from './dispatch.ts';
+import { dispatch } from './dispatch.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { readJson } from './readBody.ts';
 
 export interface Token {

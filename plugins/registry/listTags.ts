@@ -1,7 +1,8 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { RegistryClient } from './createClient.ts';
-import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
 import { readJson } from './readBody.ts';
 

@@ -5,7 +5,7 @@ import { lazyAgent } from './connection/lazyAgent.ts';
 import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { eraseCredential, storeCredential } from './credentials/findCredential.ts';
-import type { HttpRequest } from './dispatch.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 

@@ -1,5 +1,5 @@
 import { errnoOf, isTransientFailure, KitwrightError, messageOf } from '@kitwright/core/plugin';
-import type { HttpRequest } from './dispatch.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 
 /** A failure of the network, as opposed to an answer that says no. `proxy` is the host of the one between, if any. */
 export function networkError(request: HttpRequest, error: unknown, proxy?: string): KitwrightError {

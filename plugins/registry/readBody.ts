@@ -1,5 +1,6 @@
 import { KitwrightError } from '@kitwright/core/plugin';
-import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { networkError, shownRequest } from './networkError.ts';
 
 /** Time in ms that a small answer may take: a host that sends a byte now and then is not waited for. */

@@ -1,4 +1,4 @@
-import type { RequestBody } from './dispatch.ts';
+import type { RequestBody } from './HttpRequest.ts';
 
 /** A body on its way. */
 export interface SentBody {

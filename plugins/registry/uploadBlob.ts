@@ -9,7 +9,8 @@ import {
 import { answerError } from './answerError.ts';
 import { type RegistryClient, refuseBusy } from './createClient.ts';
 import type { UploadMemory } from './createUploadMemory.ts';
-import type { HttpAnswer, HttpRequest } from './dispatch.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
 import type { Quirks } from './quirks.ts';
 
