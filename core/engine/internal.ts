@@ -14,6 +14,7 @@ export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
+export { cleanPath } from './files/cleanPath.ts';
 export { decodeText, guessText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';

@@ -33,6 +33,7 @@ export function define(program: Command): void {
           'install prompts that have a SKILL.md for coding agents: those that are installed, or --as-skill=claude-code,cursor; with -d for that project only',
         ).preset(autoAgents),
       )
+      .option('-y, --yes', 'with --as-skill: install without a question')
       .option('--kitfile', 'deprecated: --filter=kitfile')
       .option('--model', 'deprecated: --filter=model')
       .option('--code', 'deprecated: --filter=code')
@@ -58,6 +59,7 @@ interface UnpackFlags {
   readonly docs?: boolean;
   readonly includeRemote?: boolean;
   readonly asSkill?: string;
+  readonly yes?: boolean;
   readonly label: readonly string[];
 }
 
@@ -74,7 +76,13 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);
   if (flags.asSkill !== undefined)
-    return unpackSkills(session, reference, { agents: flags.asSkill, filters, existing, project: flags.dir });
+    return unpackSkills(session, reference, {
+      agents: flags.asSkill,
+      filters,
+      existing,
+      project: flags.dir,
+      yes: flags.yes === true,
+    });
   const directory = flags.dir ?? '.';
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {

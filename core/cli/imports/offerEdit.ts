@@ -3,19 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeText, KitwrightError } from '@kitwright/core/internal';
+import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 
 /** On a terminal, asks whether the generated Kitfile is to be edited, and gives what it became. */
 export async function offerEdit(session: Session, text: string): Promise<string> {
-  if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal || session.env['CI']) return text;
-  const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({
-    message: 'Edit the Kitfile before packing?',
-    initialValue: false,
-    output: process.stderr,
-  });
-  if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
-  return answer ? edit(session, text) : text;
+  return (await askToConfirm(session, 'Edit the Kitfile before packing?', false)) ? edit(session, text) : text;
 }
 
 /** The editor may be a command with arguments, as everywhere: the shell takes it apart, the path is passed beside. */

@@ -15,6 +15,7 @@ import {
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill } from './installSkill.ts';
+import { promptFolder } from './promptFolder.ts';
 import { skillName } from './skillName.ts';
 
 /** What was found: skills, prompts that are none, and whether any prompt was selected. */
@@ -28,18 +29,25 @@ export interface KitSkill {
   readonly agents: readonly InstalledSkill[];
 }
 
+/** Asks before anything is installed. */
+export interface Confirming {
+  /** Gets the paths of the prompts; rejects (`cancelled`) if the answer is no. */
+  readonly confirm: (prompts: readonly string[]) => Promise<void>;
+}
+
 /** Installs the prompts of a kit that have a SKILL.md as skills of agents. Throws what unpacking throws. */
 export async function installKitSkills(
   session: Session,
   reference: Reference,
   filters: readonly string[],
-  options: InstallOptions,
+  options: InstallOptions & Confirming,
 ): Promise<KitSkills> {
   const { selects } = parseFilters(filters);
   const kit = await loadKit(reference, kitSources(session, 'anywhere'));
   const prompts = kitElements(kit.kitfile, kit.manifest).filter(
     ({ role, name, path }) => role === 'prompt' && selects(role, name, path),
   );
+  await options.confirm(prompts.map(({ path }) => path));
   const [skills, others]: [KitSkill[], string[]] = [[], []];
   for (const element of prompts) {
     const skill = await installElement(session, kit, element, reference.repository, options);
@@ -63,7 +71,7 @@ async function installElement(
   if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
   const target = { directory: scratch.path, existing: 'refuse', signal: session.signal } as const;
   await unpackElement(session.kitwright(), element, kit.target, target);
-  const root = rootOf(scratch.path, element.path);
+  const root = promptFolder(scratch.path, element.path);
   const file = skillFileIn(root);
   if (file === undefined) return undefined;
   if (sizeOf(root) > maxBytes) throw tooLarge(element.path);
@@ -81,12 +89,6 @@ function tooLarge(path: string): KitwrightError {
   return new KitwrightError('unpack-refused', `The prompt ${path} is larger than 10 MiB and cannot be a skill.`, {
     data: { path },
   });
-}
-
-/** The folder of the prompt itself: a layer has its parent directories too. */
-function rootOf(scratch: string, path: string): string {
-  const full = join(scratch, path.replaceAll('\\', '/'));
-  return statSync(full).isDirectory() ? full : join(full, '..');
 }
 
 function skillFileIn(root: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Existing, Reference } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { type Agent, installedAgents, namedAgents } from './agents.ts';
+import { confirmSkills } from './confirmSkills.ts';
 import { installKitSkills } from './installKitSkills.ts';
 import { skillLine, throwFailure } from './installSkill.ts';
 
@@ -11,6 +12,8 @@ export interface UnpackSkillsOptions {
   readonly existing: Existing;
   /** Undefined = for all projects of the user. */
   readonly project: string | undefined;
+  /** Nobody is asked. */
+  readonly yes: boolean;
 }
 
 /**
@@ -19,11 +22,17 @@ export interface UnpackSkillsOptions {
 export async function unpackSkills(
   session: Session,
   reference: Reference,
-  { agents: list, filters, existing, project }: UnpackSkillsOptions,
+  { agents: list, filters, existing, project, yes }: UnpackSkillsOptions,
 ): Promise<undefined> {
   const { output } = session;
   const agents = agentsOf(session, list);
-  const { skills, others } = await installKitSkills(session, reference, filters, { agents, project, existing });
+  const confirm = yes ? async () => undefined : confirmSkills(session, reference, agents, project);
+  const { skills, others } = await installKitSkills(session, reference, filters, {
+    agents,
+    project,
+    existing,
+    confirm,
+  });
   const lines = [
     ...others.map((path) => `Skipping prompt ${JSON.stringify(path)}: not a SKILL.md, cannot install as skill`),
     ...skills.flatMap(({ name, agents: results }) => results.map((result) => skillLine(name, result))),

@@ -1,0 +1,16 @@
+import { KitwrightError } from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+
+/** Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C. */
+export async function askToConfirm(session: Session, message: string, otherwise: boolean): Promise<boolean> {
+  if (!canAsk(session)) return otherwise;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({ message, initialValue: false, output: process.stderr });
+  if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
+  return answer;
+}
+
+/** Is there somebody who can answer? */
+export function canAsk({ output, env }: Session): boolean {
+  return process.stdin.isTTY === true && output.stderrIsTerminal && !env['CI'];
+}

@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { displayReference, escapeControls, KitwrightError, type Reference } from '@kitwright/core/internal';
+import { askToConfirm } from '../output/askToConfirm.ts';
+import type { Session } from '../Session.ts';
+import type { Agent } from './agents.ts';
+import type { Confirming } from './installKitSkills.ts';
+
+/**
+ * A skill is instructions that an agent follows: on a terminal it is shown which prompts go where, and asked. Without a terminal
+ * nobody can be asked, and the agents were named by whoever wrote the command.
+ */
+export function confirmSkills(
+  session: Session,
+  reference: Reference,
+  agents: readonly Agent[],
+  project: string | undefined,
+): Confirming['confirm'] {
+  return async (prompts) => {
+    if (!prompts.length) return;
+    const folders = new Set(
+      agents.map(({ user, project: own }) => (project === undefined ? user : resolve(project, own))),
+    );
+    const message = [
+      `${escapeControls(displayReference(reference))} brings instructions for ${agents.map(({ name }) => name).join(', ')}:`,
+      ...prompts.map((path) => `  ${escapeControls(path)}`),
+      `They go to ${[...folders].join(', ')}. Install them?`,
+    ].join('\n');
+    if (!(await askToConfirm(session, message, true)))
+      throw new KitwrightError('cancelled', 'Nothing was installed.', {
+        hint: 'Use --yes to install without a question.',
+      });
+  };
+}
