@@ -139,7 +139,8 @@ export {
 } from './oci/reference.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
 export type { CaptureMode } from './pack/layer/capture.ts';
-export { computeKit, type PackOptions, packKit, previewKit } from './pack/packKit.ts';
+export type { PackOptions } from './pack/PackOptions.ts';
+export { computeKit, packKit, previewKit } from './pack/packKit.ts';
 export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export type { KitfileLocation } from './plan/readKitfile.ts';
@@ -190,6 +191,7 @@ export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';
 export type { Pace } from './watch/pace.ts';
 export { createTreeScan, type TreeScan } from './watch/treeScan.ts';
+export type { Waiting } from './watch/Waiting.ts';
 export {
   finish,
   systemClock,
@@ -199,5 +201,4 @@ export {
   type WatchOptions,
   type WatchRequest,
 } from './watch/WatchOptions.ts';
-export type { Waiting } from './watch/waitingFor.ts';
 export { watchKit } from './watch/watchKit.ts';

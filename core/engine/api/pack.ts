@@ -3,7 +3,8 @@ import type { StoredKit } from '../host/nouns.ts';
 import { kitSources } from '../kits/kitSources.ts';
 import { parseReference, withDefaultTag } from '../oci/reference.ts';
 import type { CaptureMode } from '../pack/layer/capture.ts';
-import { type PackOptions as PackRun, packKit } from '../pack/packKit.ts';
+import type { PackOptions as PackRun } from '../pack/PackOptions.ts';
+import { packKit } from '../pack/packKit.ts';
 import type { Store } from '../store/openStore.ts';
 
 /** What `pack` does, and where. */

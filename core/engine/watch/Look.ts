@@ -1,4 +1,6 @@
 import type { Kitwright } from '../host/createKitwright.ts';
+import type { Plan } from '../host/nouns.ts';
+import type { CheckpointPlace } from './checkpoints.ts';
 import type { LookScan } from './lookScan.ts';
 import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
@@ -12,4 +14,9 @@ export interface Look {
   readonly final: boolean;
   readonly request: WatchRequest | undefined;
   readonly scan: LookScan;
+}
+
+/** Where a look finds checkpoints: in what its scan saw. */
+export function placeOf({ kitwright, options, scan }: Look, { directory }: Plan): CheckpointPlace {
+  return { directory, capabilities: kitwright.capabilities, seen: scan.seen(), now: options.clock.now() };
 }

@@ -1,25 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createQuietTimes, type Written } from './QuietTimes.ts';
+import { learnQuietTimes, type QuietTimes, quietTimeOf, type Written } from './QuietTimes.ts';
 
 const written = (changed: number, size = changed, ino = 1n): Written => ({ ino, size, changed });
 
+/** What is known of the file `w` after scans that saw it so. */
+const after = (...scans: readonly Written[]) =>
+  scans.reduce<QuietTimes>((known, seen) => learnQuietTimes(known, [['w', seen]]), new Map()).get('w');
+
 test('a growing file needs twice the longest pause of its writer, at least what is asked for, at most half a minute', () => {
-  const quietTimes = createQuietTimes();
-  assert.deepEqual(quietTimes.note('w', written(1_000), 300), { needed: 300, since: 1_000 });
-  assert.equal(quietTimes.note('w', written(1_000), 300).needed, 300, 'nothing was written');
-  assert.equal(quietTimes.note('w', written(5_000), 300).needed, 8_000);
-  assert.equal(quietTimes.note('w', written(5_100), 300).needed, 8_000, 'the longest counts');
-  assert.deepEqual(quietTimes.note('w', written(95_000), 300), { needed: 30_000, since: 1_000 });
-  assert.equal(quietTimes.note('v', written(95_000), 300).needed, 300, 'each file has its own');
-  quietTimes.forget('w');
-  assert.deepEqual(quietTimes.note('w', written(100_000), 300), { needed: 300, since: 100_000 });
+  const scans = [1_000, 1_000, 5_000, 5_100, 95_000].map((changed) => written(changed));
+  const times = scans.map((_, i) => quietTimeOf(after(...scans.slice(0, i + 1)), 300));
+  assert.deepEqual(times, [300, 300, 8_000, 8_000, 30_000], 'nothing was written; the longest pause decides');
+  assert.equal(after(...scans)?.since, 1_000);
+});
+
+test('each file has its own, and what is packed or gone begins anew', () => {
+  const known = learnQuietTimes(new Map([['w', { ...written(1_000), since: 1_000, pause: 4_000 }]]), [
+    ['v', written(5_000)],
+  ]);
+  assert.deepEqual([...known.keys()], ['v']);
+  assert.equal(quietTimeOf(known.get('v'), 300), 300);
+  assert.equal(learnQuietTimes(known, [['w', written(6_000)]]).get('w')?.since, 6_000);
 });
 
 test('a file that is replaced, cut or written over does not wait for its next version', () => {
-  for (const next of [written(5_000, 2_000, 2n), written(5_000, 10), written(5_000, 1_000)]) {
-    const quietTimes = createQuietTimes();
-    quietTimes.note('w', written(1_000), 300);
-    assert.equal(quietTimes.note('w', next, 300).needed, 300, String(next.size));
-  }
+  for (const next of [written(5_000, 2_000, 2n), written(5_000, 10), written(5_000, 1_000)])
+    assert.equal(quietTimeOf(after(written(1_000), next), 300), 300, String(next.size));
 });

@@ -1,12 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 
-/** How long files that are being written must be unchanged: learned from one look to the next. */
-export interface QuietTimes {
-  /** Notes what was seen of a file; `least` is its quiet time (ms) if its writer never paused. */
-  readonly note: (path: BytePath, written: Written, least: number) => QuietTime;
-  /** The file is packed, or gone: it begins anew. */
-  readonly forget: (path: BytePath) => void;
-}
+/** The files that are being written, and how: learned from one look to the next. */
+export type QuietTimes = ReadonlyMap<BytePath, Writing>;
 
 /** What a scan saw of a file. */
 export interface Written {
@@ -17,43 +12,42 @@ export interface Written {
   readonly changed: number;
 }
 
-/** A pause between two writes of one file may not be taken for its end: what was seen of it. */
-export interface QuietTime {
-  /** How long the file must be unchanged before it is packed, in ms. */
-  readonly needed: number;
-  /** When it was first seen to change since it was packed, in ms since 1970. */
+/** What is known of a file that changed since it was packed. */
+export interface Writing extends Written {
+  /** When it was first seen to change, in ms since 1970. */
   readonly since: number;
-}
-
-interface Seen extends Written {
-  readonly first: number;
+  /** The longest pause of its writer, in ms: a pause between two writes may not be taken for the end. */
   readonly pause: number;
 }
 
-/** The quiet time, as a multiple of the longest pause that was seen. */
-const factor = 2;
-/** No quiet time is longer than this, in ms. */
-const longest = 30_000;
+/** What is known after one more scan. A file that is not among those that it saw changed begins anew. */
+export function learnQuietTimes(known: QuietTimes, seen: Iterable<readonly [BytePath, Written]>): QuietTimes {
+  return new Map(Array.from(seen, ([path, written]) => [path, learn(known.get(path), written)]));
+}
 
-export function createQuietTimes(): QuietTimes {
-  const seen = new Map<BytePath, Seen>();
-  return {
-    note: (path, written, least) => {
-      const before = seen.get(path) ?? { ...written, first: written.changed, pause: 0 };
-      const pause = pauseOf(before, written);
-      seen.set(path, { ...written, first: before.first, pause });
-      return { needed: Math.max(least, Math.min(pause * factor, longest)), since: before.first };
-    },
-    forget: (path) => void seen.delete(path),
-  };
+function learn(before: Writing | undefined, written: Written): Writing {
+  return before
+    ? { ...written, since: before.since, pause: pauseOf(before, written) }
+    : { ...written, since: written.changed, pause: 0 };
 }
 
 /**
  * Only a file that grows goes on being written. One that is replaced, cut or written over is written again as a whole:
  * its pauses are those between two versions, and whoever waited for them would miss every one.
  */
-function pauseOf(before: Seen, { ino, size, changed }: Written): number {
+function pauseOf(before: Writing, { ino, size, changed }: Written): number {
   if (changed === before.changed) return before.pause;
   const goesOn = ino === before.ino && size > before.size;
   return goesOn ? Math.max(before.pause, changed - before.changed) : 0;
+}
+
+/** The quiet time, as a multiple of the longest pause that was seen. */
+const factor = 2;
+
+/** No quiet time is longer than this, in ms, unless more is asked for. */
+const longest = 30_000;
+
+/** How long a file must be unchanged before it is packed, in ms: `least`, or longer if its writer pauses longer. */
+export function quietTimeOf(writing: Writing | undefined, least: number): number {
+  return Math.max(least, Math.min((writing?.pause ?? 0) * factor, longest));
 }

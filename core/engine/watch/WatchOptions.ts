@@ -2,14 +2,13 @@ import type { KitwrightError } from '../errors/KitwrightError.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { StoredKit } from '../host/nouns.ts';
 import type { Reference } from '../oci/reference.ts';
-import type { PackOptions } from '../pack/packKit.ts';
+import type { PackOptions } from '../pack/PackOptions.ts';
 import type { Hints } from './hints.ts';
 import type { Pace } from './pace.ts';
 import type { TreeScan } from './treeScan.ts';
-import type { Waiting } from './waitingFor.ts';
+import type { Waiting } from './Waiting.ts';
 
-export interface WatchOptions
-  extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'annotate' | 'distrust' | 'scan'> {
+export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | 'blobs' | 'distrust' | 'scan'> {
   readonly hints: Hints;
   readonly treeScan: TreeScan;
   readonly clock: WatchClock;

@@ -1,7 +1,8 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
-import { createQuietTimes, type QuietTimes } from './QuietTimes.ts';
-import type { Waiting } from './waitingFor.ts';
+import type { Decision } from './Decision.ts';
+import type { QuietTimes } from './QuietTimes.ts';
+import type { Waiting } from './Waiting.ts';
 
 /** What a watch knows between its looks. */
 export interface WatchState {
@@ -10,10 +11,12 @@ export interface WatchState {
   layers: ReadonlyMap<string, Layer>;
   digest?: string;
   count: number;
+  /** What the last look decided: see `Decision`. */
   waiting: readonly Waiting[];
   held: readonly string[];
-  /** Of these, the layers that may be built ahead. */
   readAhead: readonly string[];
+  checkpoints: readonly BytePath[];
+  quietTimes: QuietTimes;
   /** Layers that were built ahead, once between two kits; undefined = that came to nothing. */
   ahead: Map<string, Layer | undefined>;
   /** Files of the last scan, and how long it took in ms. */
@@ -21,13 +24,10 @@ export interface WatchState {
   scanTime: number;
   /** When the last kit was committed, in ms since 1970. */
   lastKit?: number;
-  /** Complete checkpoints since then, oldest first. */
-  checkpoints: Set<BytePath>;
   /** Of the tree that the last look found complete; undefined if it has to be looked at again. */
   signature?: string | undefined;
   /** The memory of the last build was given back. */
   isTidy: boolean;
-  readonly quietTimes: QuietTimes;
   /** The failure that was reported last, so that it is said once. */
   failure: string;
 }
@@ -39,22 +39,46 @@ export function createWatchState(): WatchState {
     waiting: [],
     held: [],
     readAhead: [],
+    checkpoints: [],
+    quietTimes: new Map(),
     ahead: new Map(),
     files: 0,
     scanTime: 0,
     isTidy: false,
-    checkpoints: new Set(),
-    quietTimes: createQuietTimes(),
     failure: '',
   };
 }
 
+/** Notes what was planned and decided, before anything is built. */
+export function noteDecision(state: WatchState, plan: Plan, decision: Decision): void {
+  state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
+  state.waiting = decision.waiting;
+  state.held = decision.held;
+  state.readAhead = decision.readAhead;
+  state.checkpoints = decision.checkpoints;
+  state.quietTimes = decision.quietTimes;
+}
+
+/** The last versions of the layers that are held. */
+export function heldLayers({ held, layers }: WatchState): ReadonlyMap<string, Layer> {
+  return new Map([...layers].filter(([id]) => held.includes(id)));
+}
+
 /** Notes what a kit saw, whether it was committed or equal to the last one. */
 export function remember(state: WatchState, plan: Plan, kit: ModelKit): void {
+  state.quietTimes = stillWritten(plan, state);
   state.plan = remembered(plan, state);
   state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
   state.digest = kit.root.digest;
   for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
+}
+
+/** Files of held layers: all others are packed. */
+function stillWritten(plan: Plan, { quietTimes, held }: WatchState): QuietTimes {
+  if (held.length === 0) return new Map();
+  const layers = plan.layers.filter(({ entry }) => held.includes(entry.id));
+  const paths = new Set(layers.flatMap(({ files }) => files.map(({ path }) => path)));
+  return new Map([...quietTimes].filter(([path]) => paths.has(path)));
 }
 
 /** The plan to compare with next time: a held layer is compared with what its last version saw. */
@@ -66,4 +90,11 @@ function remembered(plan: Plan, state: WatchState): Plan {
       state.held.includes(layer.entry.id) ? (before.get(layer.entry.id) ?? layer) : layer,
     ),
   };
+}
+
+/** Notes that a kit was committed; `at` in ms since 1970. */
+export function noteKit(state: WatchState, at: number): void {
+  state.count++;
+  state.lastKit = at;
+  state.checkpoints = [];
 }

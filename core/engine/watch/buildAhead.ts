@@ -1,6 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
-import { buildLayers, type PackOptions } from '../pack/packKit.ts';
+import type { Build } from '../pack/Build.ts';
+import { buildLayers } from '../pack/buildLayers.ts';
 import type { Look } from './Look.ts';
 import type { WatchState } from './WatchState.ts';
 
@@ -9,14 +10,13 @@ import type { WatchState } from './WatchState.ts';
  * the kit costs a scan when their time has come. Once between two kits, so that a writer that pauses is not read again
  * and again.
  */
-export async function buildAhead({ kitwright, options, state }: Look, plan: Plan, pack: PackOptions): Promise<void> {
+export async function buildAhead({ options, state }: Look, build: Build, plan: Plan): Promise<void> {
   const layers = plan.layers.filter(({ entry }) => state.readAhead.includes(entry.id) && !state.ahead.has(entry.id));
   if (!layers.length || options.stop.aborted) return;
   using _session = options.store.session();
   for (const { entry } of layers) state.ahead.set(entry.id, undefined);
   try {
-    for (const layer of await buildLayers(kitwright, pack, { ...plan, layers }, new Map()))
-      state.ahead.set(layer.entry.id, layer);
+    for (const layer of await buildLayers(build, { ...plan, layers })) state.ahead.set(layer.entry.id, layer);
   } catch (error) {
     // The look at which the kit is due finds what is wrong, if it still is.
     if (!(error instanceof KitwrightError) || error.code === 'internal-error') throw error;

@@ -6,7 +6,8 @@ import { typeOf } from '../files/walk.ts';
 import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
-import { brokenRetry, type Waiting, type WaitingOptions } from './waitingFor.ts';
+import type { Waiting, WaitingOptions } from './Waiting.ts';
+import { brokenRetry } from './waitingFor.ts';
 
 /** Where checkpoints are looked for. */
 export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;

@@ -1,75 +1,74 @@
-import { textOf } from '../files/bytePath.ts';
-import type { Layer, Plan } from '../host/nouns.ts';
-import type { BuildGate } from '../pack/packKit.ts';
+import { type BytePath, textOf } from '../files/bytePath.ts';
+import { changedAt } from '../files/fingerprint.ts';
+import { typeOf } from '../files/walk.ts';
+import type { Plan } from '../host/nouns.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
-import { type CheckpointPlace, waitingForCheckpoints } from './checkpoints.ts';
+import { waitingForCheckpoints } from './checkpoints.ts';
+import type { Decision } from './Decision.ts';
 import { isTrigger } from './isTrigger.ts';
-import type { Look } from './Look.ts';
+import { type Look, placeOf } from './Look.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
-import { type Waiting, type WaitingOptions, waitingFor } from './waitingFor.ts';
+import { learnQuietTimes, type Written } from './QuietTimes.ts';
+import type { Waiting, WaitingOptions } from './Waiting.ts';
+import { waitingFor } from './waitingFor.ts';
 
 /**
- * Decides after a scan what is built. Nothing new: nothing. Something incomplete: its layer keeps its last version, or
- * the first kit waits. Too soon after the last kit: nothing yet.
+ * Decides after a scan what is built; changes nothing. Nothing new: nothing. Something incomplete: its layer keeps its
+ * last version, or the first kit waits. Too soon after the last kit: nothing yet.
  */
-export function decide(look: Look): BuildGate {
-  return (plan) => {
-    const { state } = look;
-    state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
-    // What is not trusted is compared with nothing: all of it is judged, and read again.
-    const last = look.request === 'everything' ? undefined : state.plan;
-    const triggers = triggersIn(planChanges(last, plan), plan, look);
-    const waits = triggers.filter(({ waiting }) => waiting.length > 0);
-    state.waiting = waits.flatMap(({ waiting }) => waiting);
-    state.held = waits.map(({ change }) => change.id);
-    state.readAhead = waits
-      .filter(({ waiting }) => waiting.every(({ mayReadAhead }) => mayReadAhead))
-      .map(({ change }) => change.id);
-    const isNew = !sameShape(state.plan, plan);
-    if (triggers.length === waits.length && !isNew) return 'nothing';
-    if (state.held.some((id) => !state.layers.has(id))) return 'nothing';
-    const pause = paced(triggers, plan, look);
-    if (pause && !isNew) {
-      state.waiting = [...state.waiting, pause];
-      return 'nothing';
-    }
-    return { held: new Map(state.held.map((id) => [id, state.layers.get(id) as Layer])) };
+export function decide(look: Look, plan: Plan): Decision {
+  const { state } = look;
+  const changed = changedLayers(look, plan);
+  const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
+  const judged = judge(changed, { ...waitingOptionsOf(look, plan), quietTimes });
+  const waits = judged.filter(({ waiting }) => waiting.length > 0);
+  const held = idsOf(waits);
+  const decided = {
+    waiting: waits.flatMap(({ waiting }) => waiting),
+    held,
+    readAhead: idsOf(waits.filter(({ waiting }) => waiting.every(({ mayReadAhead }) => mayReadAhead))),
+    quietTimes,
+    checkpoints: state.checkpoints,
   };
+  const isNew = !sameShape(state.plan, plan);
+  const isNothing = judged.length === waits.length && !isNew;
+  if (isNothing || held.some((id) => !state.layers.has(id))) return { ...decided, builds: false };
+  const checkpoints = withNew(state.checkpoints, completeCheckpoints(judged, look, plan));
+  const pause = isNew ? undefined : pauseOf(look, checkpoints);
+  const waiting = pause ? [...decided.waiting, pause] : decided.waiting;
+  return { ...decided, checkpoints, waiting, builds: !pause };
 }
 
-interface Trigger {
-  readonly change: LayerChange;
+/** The layers whose changes ask for a kit. */
+function changedLayers({ state, final, options, request }: Look, plan: Plan): readonly LayerChange[] {
+  // What is not trusted is compared with nothing: all of it is judged, and read again.
+  const changed = planChanges(request === 'everything' ? undefined : state.plan, plan);
+  if (final || request === 'now' || request === 'everything' || !state.plan) return changed;
+  const { only = () => true } = options.pace ?? {};
+  return changed.filter(({ changes }) => changes.some(({ path }) => isTrigger(path) && only(textOf(path))));
+}
+
+/** The files of a layer that may still be written, as the scan saw them. */
+function writtenIn({ changes }: LayerChange): readonly (readonly [BytePath, Written])[] {
+  return changes.flatMap(({ path, fingerprint }) =>
+    fingerprint && typeOf(fingerprint.mode) === 'file' && isTrigger(path)
+      ? [[path, { ino: fingerprint.ino, size: fingerprint.size, changed: changedAt(fingerprint) }] as const]
+      : [],
+  );
+}
+
+function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTimes'> {
+  const ignoresQuietTime = look.final || look.request === 'now';
+  return { ...placeOf(look, plan), quiet: look.options.quiet, ignoresQuietTime };
+}
+
+/** A changed layer, with the files that it waits for. */
+interface JudgedLayer extends LayerChange {
   readonly waiting: readonly Waiting[];
 }
 
-/** The layers whose changes ask for a kit, each with the files that it waits for. */
-function triggersIn(changed: readonly LayerChange[], plan: Plan, look: Look): readonly Trigger[] {
-  const { state, final, options } = look;
-  const waiting = waitingOptionsOf(plan, look);
-  const asks = ({ changes }: LayerChange) =>
-    changes.some(({ path }) => isTrigger(path) && (options.pace?.only?.(textOf(path)) ?? true));
-  const isAsked = look.request === 'now' || look.request === 'everything';
-  return changed
-    .filter((change) => final || isAsked || !state.plan || asks(change))
-    .map((change) => ({ change, waiting: waitingIn(change, waiting) }));
-}
-
-function waitingOptionsOf(plan: Plan, look: Look): WaitingOptions {
-  return {
-    ...placeOf(plan, look),
-    quiet: look.options.quiet,
-    ignoresQuietTime: look.final || look.request === 'now',
-    quietTimes: look.state.quietTimes,
-  };
-}
-
-export function placeOf(plan: Plan, { kitwright, options, scan }: Look): CheckpointPlace {
-  return {
-    directory: plan.directory,
-    capabilities: kitwright.capabilities,
-    seen: scan.seen(),
-    now: options.clock.now(),
-  };
+function judge(changed: readonly LayerChange[], options: WaitingOptions): readonly JudgedLayer[] {
+  return changed.map((layer) => ({ ...layer, waiting: waitingIn(layer, options) }));
 }
 
 /** Logs are never quiet, and who reads them is used to a last line that is torn: nobody waits for them. */
@@ -80,18 +79,23 @@ function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly 
   ];
 }
 
-/** Counts the complete checkpoints, and says whether their pace allows a kit. */
-function paced(triggers: readonly Trigger[], plan: Plan, look: Look): Waiting | undefined {
-  const { options, state, final, request } = look;
-  const { pace = {} } = options;
-  const search = { ...placeOf(plan, look), only: pace.only };
-  const complete = triggers.filter(({ waiting }) => waiting.length === 0);
-  for (const { change } of complete)
-    for (const path of checkpointsIn(change.changes, search)) {
-      // The newest stands last, also when it was written again.
-      state.checkpoints.delete(path);
-      state.checkpoints.add(path);
-    }
+function idsOf(layers: readonly LayerChange[]): readonly string[] {
+  return layers.map(({ id }) => id);
+}
+
+function completeCheckpoints(judged: readonly JudgedLayer[], look: Look, plan: Plan): readonly BytePath[] {
+  const search = { ...placeOf(look, plan), only: look.options.pace?.only };
+  return judged.filter(({ waiting }) => waiting.length === 0).flatMap(({ changes }) => checkpointsIn(changes, search));
+}
+
+/** The newest stands last, also when it was written again. */
+function withNew(known: readonly BytePath[], found: readonly BytePath[]): readonly BytePath[] {
+  const last = [...new Set(found.toReversed())].toReversed();
+  return [...known.filter((path) => !last.includes(path)), ...last];
+}
+
+/** What the next kit waits for, if one would come too soon. */
+function pauseOf({ options, state, final, request }: Look, checkpoints: readonly BytePath[]): Waiting | undefined {
   if (final || request || !state.plan) return undefined;
-  return pausedBy(pace, { lastKit: state.lastKit, checkpoints: state.checkpoints }, search.now);
+  return pausedBy(options.pace ?? {}, { lastKit: state.lastKit, checkpoints }, options.clock.now());
 }

@@ -1,9 +1,10 @@
 import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/ignoreMatcher.ts';
+import { typeOf } from '../files/walk.ts';
 import type { Change } from './changes.ts';
 import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
-import type { Waiting } from './waitingFor.ts';
+import type { Waiting } from './Waiting.ts';
 
 /** How often a kit is made where checkpoints come faster than anybody needs them. */
 export interface Pace {
@@ -29,7 +30,7 @@ export function checkpointsIn(changes: readonly Change[], search: CheckpointSear
     return known;
   };
   const find = (path: BytePath) => checkpointOf(path, search, hasFormat);
-  const written = changes.filter(({ fingerprint }) => fingerprint && (fingerprint.mode & 0o170000) === 0o100000);
+  const written = changes.filter(({ fingerprint }) => fingerprint && typeOf(fingerprint.mode) === 'file');
   const byTime = written.toSorted((a, b) => Number((a.fingerprint?.mtimeNs ?? 0n) - (b.fingerprint?.mtimeNs ?? 0n)));
   return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
 }
@@ -56,7 +57,7 @@ export interface PaceState {
   /** When the last kit was committed, in ms since 1970; undefined = there is none. */
   readonly lastKit: number | undefined;
   /** Complete checkpoints since then, oldest first. */
-  readonly checkpoints: ReadonlySet<BytePath>;
+  readonly checkpoints: readonly BytePath[];
 }
 
 /** Undefined if a kit may be made now, else what it waits for. */
@@ -67,8 +68,8 @@ export function pausedBy(
 ): Waiting | undefined {
   if (lastKit === undefined) return undefined;
   const waiting = (reason: string, until: number): Waiting => ({ path: 'the next kit', reason, timeOnly: true, until });
-  if (checkpoints !== undefined && seen.size < checkpoints)
-    return waiting(`${seen.size} of ${checkpoints} checkpoints are there`, Number.POSITIVE_INFINITY);
+  if (checkpoints !== undefined && seen.length < checkpoints)
+    return waiting(`${seen.length} of ${checkpoints} checkpoints are there`, Number.POSITIVE_INFINITY);
   const until = lastKit + (interval ?? 0);
   // A clock that was set back must not hold kits for ever.
   const paused = interval !== undefined && now < until && now >= lastKit;

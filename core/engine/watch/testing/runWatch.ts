@@ -11,8 +11,8 @@ import { createLocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
 import { type ScannedTree, scanTree } from '../scanTree.ts';
 import type { TreeScan } from '../treeScan.ts';
+import type { Waiting } from '../Waiting.ts';
 import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
-import type { Waiting } from '../waitingFor.ts';
 import { watchKit } from '../watchKit.ts';
 
 const tar: LayerType = {

@@ -1,0 +1,33 @@
+import type { TargetSource } from '../kits/loadKit.ts';
+import type { Reference } from '../oci/reference.ts';
+import type { ScanLayers } from '../plan/planKit.ts';
+import type { KitfileLocation } from '../plan/readKitfile.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import type { EarlyPush } from './earlyPush.ts';
+import type { CaptureMode } from './layer/capture.ts';
+
+/** What is packed, how, and where it is stored. */
+export interface PackOptions {
+  readonly directory: string;
+  readonly kitfile: KitfileLocation;
+  readonly store: LocalStore;
+  /** Further targets in which references to other kits are resolved. */
+  readonly references?: readonly TargetSource[];
+  /** The name of the kit, with its tags; undefined = stored without a name. */
+  readonly name?: Reference | undefined;
+  readonly layerFormat: string;
+  readonly compression?: string | undefined;
+  readonly capture: CaptureMode;
+  /** Also write each layer as a blob, so that other tools can read the store. */
+  readonly blobs?: boolean;
+  /** Seconds since 1970 for the creation annotation; left out if undefined. */
+  readonly createdAt?: number | undefined;
+  readonly midstates?: boolean;
+  /** Read every content again, whatever the fingerprints say. */
+  readonly distrust?: boolean;
+  /** Sends layers away while they are hashed. */
+  readonly early?: EarlyPush | undefined;
+  /** Scans the layers before their files are collected; undefined = the file system is asked meanwhile. */
+  readonly scan?: ScanLayers | undefined;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,42 @@
+import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import { checkRemoteDatasets } from '../kits/remoteDatasets.ts';
+import { assembleKit, draftKit } from './assemble.ts';
+import type { Build } from './Build.ts';
+import { buildLayers } from './buildLayers.ts';
+import { materializeLayer } from './layer/materializeLayer.ts';
+import { layerBytes } from './layerBytes.ts';
+
+/** What the caller adds to a plan. */
+export interface BuildAdditions {
+  /** Layers that are taken as they are, by the id of their entry. */
+  readonly held?: ReadonlyMap<string, Layer>;
+  /** Further annotations of the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds what was planned: layers, config, manifest. The layers are stored, but nothing has a name yet. Throws
+ * `content-changed`, `file-unreadable`, `disk-full`, `store-*`, `cancelled`.
+ */
+export async function buildKit(build: Build, plan: Plan, additions: BuildAdditions = {}): Promise<ModelKit> {
+  const { kitwright, options, hooks } = build;
+  const context = { signal: options.signal };
+  announce(build, plan);
+  await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
+  const layers = await buildLayers(build, plan, additions.held);
+  for (const layer of layers) await hooks.layer(layer, context);
+  if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
+  const draft = draftKit(plan.kitfile, layers, options.createdAt, additions.annotations);
+  const kit = assembleKit(await hooks.manifest(draft, context));
+  await hooks.assembled(kit, context);
+  return kit;
+}
+
+function announce({ kitwright }: Build, { layers }: Plan): void {
+  kitwright.event({
+    type: 'plan',
+    layers: layers.length,
+    files: layers.reduce((sum, { files }) => sum + files.length, 0),
+    bytes: layers.reduce((sum, layer) => sum + layerBytes(layer), 0),
+  });
+}

@@ -1,0 +1,79 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Layer, Plan, PlannedLayer } from '../host/nouns.ts';
+import type { Build } from './Build.ts';
+import { isContentChange } from './isContentChange.ts';
+import { buildLayer } from './layer/buildLayer.ts';
+import type { LayerBuildOptions } from './layer/layerWork.ts';
+import { layerBytes } from './layerBytes.ts';
+
+/**
+ * Builds the layers of a plan, except those that are held. They are built side by side; the pool has as many threads as
+ * cores, and every failure waits for the others to stop.
+ */
+export async function buildLayers(
+  build: Build,
+  plan: Plan,
+  held: ReadonlyMap<string, Layer> = new Map(),
+): Promise<readonly Layer[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([build.options.signal, stop.signal]);
+  const stoppable: Build = { ...build, options: { ...build.options, signal } };
+  const results = await Promise.allSettled(
+    plan.layers.map(
+      async (planned) =>
+        held.get(planned.entry.id) ??
+        buildOne(stoppable, plan, planned).catch((error: unknown) => {
+          // A file that changed spoils its own layer only: what the others find is of use the next time.
+          if (!isContentChange(error)) stop.abort();
+          throw error;
+        }),
+    ),
+  );
+  return layersOf(results);
+}
+
+async function buildOne(build: Build, plan: Plan, planned: PlannedLayer): Promise<Layer> {
+  const { kitwright } = build;
+  const { entry, files } = planned;
+  const bytes = layerBytes(planned);
+  kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes, files: files.length });
+  const layer = await buildLayer(planned, layerOptions(build, plan, entry.id));
+  const { descriptor, cost } = layer;
+  kitwright.event({
+    type: 'layer-done',
+    layer: entry.id,
+    role: entry.role,
+    digest: descriptor.digest,
+    bytes: descriptor.size,
+    hashed: cost.hashedBytes,
+    reused: cost.reused,
+    existed: cost.existed,
+  });
+  return layer;
+}
+
+function layerOptions({ kitwright, options }: Build, plan: Plan, layer: string): LayerBuildOptions {
+  return {
+    directory: plan.directory,
+    store: options.store,
+    pool: kitwright.pool,
+    capabilities: kitwright.capabilities,
+    capture: options.capture,
+    midstates: options.midstates ?? false,
+    distrust: options.distrust ?? false,
+    signal: options.signal,
+    sendEarly: options.early && ((recipe) => options.early?.begin(recipe, layer)),
+    progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer, done, bytes }),
+  };
+}
+
+/** All layers, or the failure that made the others stop. */
+function layersOf(results: readonly PromiseSettledResult<Layer>[]): readonly Layer[] {
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length) throw failures.find((error) => !isCancelled(error)) ?? failures[0];
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof KitwrightError && error.code === 'cancelled';
+}

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { ModelKit, StoredKit } from '../host/nouns.ts';
+import { defaultRegistry, type Reference, repositoryOf, unnamedRepository } from '../oci/reference.ts';
+import { addName, type KitIndex } from '../store/kitIndex.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import type { Build } from './Build.ts';
+
+/**
+ * Stores config and manifest and gives the kit its name, with its tags: the last step, under the lock of the store.
+ * Without a name it is stored as an unnamed kit. Throws `content-changed` where a layer vanished meanwhile, `disk-full`,
+ * `store-*`, `cancelled`.
+ */
+export async function commitKit(
+  { kitwright, options, hooks }: Build,
+  kit: ModelKit,
+  name: Reference | undefined,
+): Promise<StoredKit> {
+  options.signal.throwIfAborted();
+  const context = { signal: options.signal };
+  const stored = await storeKit(kit, options.store, name);
+  const tags = tagsOf(name).filter((tag) => tag !== undefined);
+  kitwright.event({ type: 'stored', digest: kit.root.digest, tags });
+  await hooks.stored(stored, context);
+  await hooks.done(stored, context);
+  return stored;
+}
+
+async function storeKit(kit: ModelKit, store: LocalStore, name: Reference | undefined): Promise<StoredKit> {
+  const configSaved = store.putBytes(kit.config, kit.configBytes);
+  const manifestSaved = store.putBytes(kit.root, kit.manifestBytes);
+  await store.update((index) => {
+    checkWhole(kit, store);
+    return named(index, kit, name);
+  });
+  return { ...kit, configSaved, manifestSaved };
+}
+
+/** Under the lock: everything that the kit needs must be there at the moment at which it gets its name. */
+function checkWhole(kit: ModelKit, store: LocalStore): void {
+  for (const { descriptor, entry } of kit.layers) {
+    const record = store.layers.readHead(descriptor.digest);
+    if (record && store.layers.stateOfAll(record) !== 'missing') continue;
+    throw new KitwrightError(
+      'content-changed',
+      `Contents of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`,
+    );
+  }
+  for (const { digest } of [kit.config, kit.root]) {
+    if (!existsSync(store.layout.blob(digest)))
+      throw new KitwrightError('store-failed', `${digest} vanished from the store.`);
+  }
+}
+
+function named(index: KitIndex, kit: ModelKit, name: Reference | undefined): KitIndex {
+  const repository = name ? repositoryOf(name) : `${defaultRegistry}/${unnamedRepository}`;
+  const descriptor = kit.root;
+  return {
+    ...index,
+    names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names),
+  };
+}
+
+function tagsOf(name: Reference | undefined): readonly (string | undefined)[] {
+  return name ? [name.reference, ...name.extraTags] : [undefined];
+}

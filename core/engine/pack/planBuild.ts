@@ -1,0 +1,27 @@
+import type { Plan } from '../host/nouns.ts';
+import { planKit } from '../plan/planKit.ts';
+import { readKitfile } from '../plan/readKitfile.ts';
+import type { Build } from './Build.ts';
+
+/**
+ * Reads the Kitfile and scans the directory; reads no content and stores nothing. Throws `kitfile-*`, `layer-path-*`,
+ * `reference-*`, `file-unreadable`.
+ */
+export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
+  const { source, warnings } = readKitfile(options.directory, options.kitfile);
+  for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
+  const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
+  return planKit({
+    directory: options.directory,
+    kitfile,
+    choice: { layerFormat: options.layerFormat, compression: options.compression },
+    capabilities: kitwright.capabilities,
+    hooks,
+    targets: [options.store, ...(options.references ?? [])],
+    name: options.name,
+    storeRoot: options.store.layout.root,
+    scan: options.scan,
+    signal: options.signal,
+    diagnostic: kitwright.diagnostic,
+  });
+}

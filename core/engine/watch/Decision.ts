@@ -1,0 +1,18 @@
+import type { BytePath } from '../files/bytePath.ts';
+import type { QuietTimes } from './QuietTimes.ts';
+import type { Waiting } from './Waiting.ts';
+
+/** What a look does after its scan, and why. */
+export interface Decision {
+  /** Is a kit built now? */
+  readonly builds: boolean;
+  readonly waiting: readonly Waiting[];
+  /** Ids of layers that keep their last version, because something in them is waited for. */
+  readonly held: readonly string[];
+  /** Of these, the layers that may be built ahead. */
+  readonly readAhead: readonly string[];
+  /** Complete checkpoints since the last kit, oldest first. */
+  readonly checkpoints: readonly BytePath[];
+  /** What is known of the files that are being written. */
+  readonly quietTimes: QuietTimes;
+}

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Layer, Plan } from '../host/nouns.ts';
+import { decide } from './decide.ts';
+import type { Look } from './Look.ts';
+import { createWatchState, type WatchState } from './WatchState.ts';
+
+const now = 1_000_000;
+
+/** A plan of one layer with one file, which changed `age` ms ago. */
+const planOf = (age: number): Plan => {
+  const changed = BigInt(now - age) * 1_000_000n;
+  const fingerprint = { dev: 1n, ino: 1n, size: 4, mtimeNs: changed, ctimeNs: changed, mode: 0o100644 };
+  const entry = { id: 'model', clean: 'm' } as Plan['layers'][number]['entry'];
+  const files = [{ path: 'm/w.txt', type: 'file', fingerprint }] as const;
+  return { directory: '/p', kitfile: {}, layers: [{ entry, files }] } as Plan;
+};
+
+/** A look whose state must not be written to. */
+const lookWith = (state: WatchState, more: Partial<Look> = {}): Look =>
+  ({
+    state: Object.freeze(state),
+    kitwright: { capabilities: { all: () => [] } },
+    options: { quiet: 300, clock: { now: () => now } },
+    scan: { seen: () => ({ names: () => undefined }) },
+    final: false,
+    request: undefined,
+    ...more,
+  }) as unknown as Look;
+
+test('the first kit waits for the quiet time of its files; the state stays as it was', () => {
+  const state = createWatchState();
+  const [waits, builds] = [decide(lookWith(state), planOf(100)), decide(lookWith(state), planOf(400))];
+  assert.deepEqual([waits.builds, waits.held, waits.readAhead], [false, ['model'], ['model']]);
+  assert.deepEqual(
+    waits.waiting.map(({ path, until }) => [path, until]),
+    [['m/w.txt', now + 200]],
+  );
+  assert.deepEqual([builds.builds, builds.held, builds.waiting], [true, [], []]);
+  assert.deepEqual(state, createWatchState());
+});
+
+test('nobody waits for a quiet time at the end, or when a kit is asked for now', () => {
+  for (const more of [{ final: true }, { request: 'now' }] as const)
+    assert.equal(decide(lookWith(createWatchState(), more), planOf(100)).builds, true);
+});
+
+test('a layer with a last version is held, and known files that did not change are not waited for', () => {
+  const state = { ...createWatchState(), plan: planOf(900), layers: new Map([['model', {} as Layer]]) };
+  assert.equal(decide(lookWith({ ...state }), planOf(900)).builds, false, 'nothing is new');
+  const changed = decide(lookWith({ ...state }), planOf(100));
+  assert.deepEqual([changed.builds, changed.held], [false, ['model']]);
+  assert.deepEqual([...changed.quietTimes.keys()], ['m/w.txt']);
+});
