@@ -12,8 +12,8 @@ const source = 'kitwright-source';
 const sourcesOf = (targets = {}) => Object.values(targets).flatMap((target) => target[source] ?? []);
 
 /**
- * What is bundled together: all that `exports` names, and each program or thread that `imports` names (a pattern names each file that it fits) alone. Threads that
- * shared code with the rest would break it into dozens of small files.
+ * What is bundled together: all that `exports` names, and each program or thread that `imports` names alone (a pattern
+ * names each file that it fits). Threads that shared code with the rest would break it into dozens of small files.
  */
 const groupsOf = ({ exports, imports }, folder) => [
   sourcesOf(exports),
@@ -22,12 +22,30 @@ const groupsOf = ({ exports, imports }, folder) => [
     .map((entry) => [entry]),
 ];
 
+const readPackage = (name) => JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+
+/** What a package needs beside it; also what the packages that come in can do without. */
+const outsideOf = ({ dependencies = {}, devDependencies = {} }) => {
+  const peers = Object.keys(devDependencies).flatMap((name) => Object.keys(readPackage(name).peerDependencies ?? {}));
+  const names = [...Object.keys(dependencies), ...peers.filter((name) => !Object.hasOwn(devDependencies, name))];
+  return names.flatMap((name) => [name, `${name}/*`]);
+};
+
+/** Some packages only name their license. */
 const licenseOf = (name) => {
   const folder = join(root, 'node_modules', name);
   const file = readdirSync(folder).find((candidate) => /^licen[cs]e(?:\.|$)/i.test(candidate));
-  if (file === undefined) throw new Error(`${name} has no license file.`);
-  return `${name}\n\n${readFileSync(join(folder, file), 'utf8')}`;
+  const text = file ? readFileSync(join(folder, file), 'utf8') : readPackage(name).license;
+  if (!text) throw new Error(`${name} has no license.`);
+  return `${name}\n\n${text}`;
 };
+
+/** The packages whose code came in. */
+const packagesIn = ({ outputs }) =>
+  Object.values(outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
 
 /** Names that need no quotes. */
 const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
@@ -70,11 +88,14 @@ const bundle = async (path) => {
       splitting: true,
       format: 'esm',
       platform: 'node',
+      // Of a package that has both, the form of which only what is used comes in.
+      mainFields: ['module', 'main'],
       target: 'node22.22',
       minifyWhitespace: true,
       minifySyntax: true,
       plugins: [nodeModules],
-      external: Object.keys(manifest.dependencies ?? {}).flatMap((name) => [name, `${name}/*`]),
+      external: outsideOf(manifest),
+      metafile: true,
       // CommonJS that comes in asks for the modules of Node with `require`.
       ...(inlined.length
         ? {
@@ -85,8 +106,9 @@ const bundle = async (path) => {
         : {}),
       logLevel: 'warning',
     });
-  await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
-  if (inlined.length) writeFileSync(join(folder, 'dist', 'LICENSES'), inlined.map(licenseOf).join('\n\n'));
+  const results = await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
+  const names = new Set([...inlined, ...results.flatMap(({ metafile }) => packagesIn(metafile))]);
+  if (names.size) writeFileSync(join(folder, 'dist', 'LICENSES'), [...names].sort().map(licenseOf).join('\n\n'));
 };
 
 const packages = [

@@ -1,26 +1,23 @@
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { zstdDecompressSync } from 'node:zlib';
 
 const threshold = 0.93;
 
 /**
- * The SPDX identifier of a licence text, undefined for texts that are none. Loads all texts: only call it for a
- * licence.
+ * The SPDX identifier of a licence text, undefined for texts that are none. Loads the words of all licences: only call
+ * it for a licence.
  */
 export function detectLicense(text: string): string | undefined {
-  const known = createRequire(import.meta.url)('spdx-license-list/full.js') as Readonly<Record<string, LicenseText>>;
   const pairs = pairsOf(text);
   let best: { readonly id: string; readonly score: number } | undefined;
-  for (const [id, { licenseText = '' }] of Object.entries(known)) {
-    if (licenseText.length > text.length * 2 || text.length > licenseText.length * 2) continue;
-    const score = similarity(pairs, pairsOf(licenseText));
-    const better = !best || score > best.score || (score === best.score && plainId(id).length < best.id.length);
-    if (score >= threshold && better) best = { id: plainId(id), score };
+  for (const [id, length, words] of knownLicenses()) {
+    if (length > text.length * 2 || text.length > length * 2) continue;
+    const score = similarity(pairs, pairsOf(words));
+    const better = !best || score > best.score || (score === best.score && id.length < best.id.length);
+    if (score >= threshold && better) best = { id, score };
   }
   return best?.id;
-}
-
-interface LicenseText {
-  readonly licenseText?: string;
 }
 
 /** Pairs of neighbouring words: what two copies of a licence share, whatever their line breaks and years. */
@@ -29,14 +26,18 @@ function pairsOf(text: string): ReadonlySet<string> {
   return new Set(words.slice(1).map((word, i) => `${words[i]} ${word}`));
 }
 
+/** The length is that of the text in UTF-16 units; the words are in lower case, with a space between. */
+type KnownLicense = readonly [id: string, length: number, words: string];
+
+/** The build makes this file from `spdx-license-list`. */
+function knownLicenses(): readonly KnownLicense[] {
+  const bytes = readFileSync(fileURLToPath(import.meta.resolve('#licenses')));
+  return JSON.parse(zstdDecompressSync(bytes).toString()) as readonly KnownLicense[];
+}
+
 /** Sørensen-Dice: 1 = the same pairs, 0 = none in common. */
 function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let shared = 0;
   for (const pair of a) if (b.has(pair)) shared++;
   return (2 * shared) / (a.size + b.size || 1);
-}
-
-/** `GPL-3.0-only` and `-or-later` have one text: without a statement it is just `GPL-3.0`. */
-function plainId(id: string): string {
-  return id.replace(/-(?:only|or-later)$/, '');
 }

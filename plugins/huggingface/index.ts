@@ -15,7 +15,7 @@ import { downloadHubFile } from './downloadHubFile.ts';
 import type { HubOptions } from './HubOptions.ts';
 import { createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';
 import { type HubRepository, hubRepository, requireHubRepository } from './hubRepository.ts';
-import { type HubFile, listHubFiles, pinCommit } from './listHubFiles.ts';
+import type { HubFile } from './listHubFiles.ts';
 
 export type { HubOptions } from './HubOptions.ts';
 
@@ -52,6 +52,8 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
   const repository = requireHubRepository(location, hub);
   const send = createHubFetch(options, hub, token || options.env['HF_TOKEN'], signal);
   const api = { repository, hub, fetch: createApiFetch(options, hub, send, signal) };
+  // Loaded here: the hub's client is large, and only an import needs it.
+  const { listHubFiles, pinCommit } = await import('./listHubFiles.ts');
   const commit = await pinCommit(api, revision ?? defaultRevision);
   const files = await listHubFiles(api, commit);
   const known = new Map(files.map((file) => [file.path, file]));

@@ -1,3 +1,4 @@
+import { datasetInfo, listFiles, modelInfo } from '@huggingface/hub';
 import { bytePath, checkEntryName, type ImportFile, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { HubRepository } from './hubRepository.ts';
 
@@ -18,7 +19,6 @@ const maxFiles = 1_000_000;
  */
 export function listHubFiles({ repository, hub, fetch }: ApiAccess, commit: string): Promise<readonly HubFile[]> {
   return reading(hub, async () => {
-    const { listFiles } = await import('@huggingface/hub');
     const found = new Map<string, HubFile>();
     const params = { repo: repository, recursive: true, revision: commit, hubUrl: hubUrlOf(hub), fetch };
     for await (const entry of listFiles(params)) {
@@ -81,7 +81,6 @@ function hashOf({ path, oid, lfs }: Entry, hub: URL): HubFile['hash'] {
 /** The commit that a branch or tag points to now: a branch may move while its files are fetched. */
 export function pinCommit({ repository, hub, fetch }: ApiAccess, revision: string): Promise<string> {
   return reading(hub, async () => {
-    const { modelInfo, datasetInfo } = await import('@huggingface/hub');
     const params = { name: repository.name, revision, hubUrl: hubUrlOf(hub), fetch };
     const info =
       repository.type === 'dataset'

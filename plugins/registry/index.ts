@@ -18,9 +18,9 @@ export { createFetch } from './connection/createFetch.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
 export { credentialHosts } from './credentials/findCredential.ts';
 export { login, logout } from './login.ts';
-export { isRegistryTarget, type RegistryTarget } from './openRepository.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
 export type { RegistryOptions } from './RegistryOptions.ts';
+export { isRegistryTarget, type RegistryTarget } from './RegistryTarget.ts';
 
 /** OCI registries as targets, one for each repository (distribution-spec 1.1). */
 export function registry(options: RegistryOptions): Plugin {

@@ -1,18 +1,13 @@
 import {
   type ByteStream,
-  type Deleter,
   type Descriptor,
   digestOf,
-  type EarlyPusher,
   isDigest,
   isManifestType,
   KitwrightError,
   type Mounter,
-  type Pourer,
   type ReadTarget,
   type Reference,
-  type ReferrerLister,
-  type TagLister,
   type Target,
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
@@ -28,17 +23,12 @@ import { listTags } from './listTags.ts';
 import { shownRequest } from './networkError.ts';
 import { quirksOf } from './quirks.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
+import { isRegistryTarget, type RegistryTarget } from './RegistryTarget.ts';
 import { readBody } from './readBody.ts';
 import { type UploadContext, uploadBlob } from './uploadBlob.ts';
 import { uploadEarly } from './uploadEarly.ts';
 
 export type Access = 'pull' | 'push' | 'delete';
-
-/** One repository of a registry. */
-export interface RegistryTarget extends Target, Mounter, Pourer, EarlyPusher, TagLister, Deleter, ReferrerLister {
-  readonly host: string;
-  readonly repository: string;
-}
 
 const actions: Readonly<Record<Access, string>> = { pull: 'pull', push: 'pull,push', delete: 'delete,pull,push' };
 
@@ -281,8 +271,4 @@ function once(bytes: Uint8Array) {
       yield bytes;
     },
   };
-}
-
-export function isRegistryTarget(target: object): target is RegistryTarget {
-  return 'host' in target && 'mount' in target;
 }

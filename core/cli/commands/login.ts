@@ -47,7 +47,7 @@ async function credentialOf(session: Session, flags: LoginFlags): Promise<Creden
 
 async function ask(session: Session, what: 'username' | 'password'): Promise<string> {
   if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal) throw noTerminal(what);
-  const { isCancel, password, text } = await import('@clack/prompts');
+  const { isCancel, password, text } = await import('../prompts.ts');
   const message = what === 'username' ? 'Username (Enter for a token)' : 'Password or token';
   const value =
     what === 'username'

@@ -15,7 +15,7 @@ const files = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((suffix) => 
 export async function findConfig(directory: string): Promise<FoundConfig | undefined> {
   const from = resolve(directory);
   if (!hasConfig(from)) return undefined;
-  const { cosmiconfig, defaultLoaders } = await import('cosmiconfig');
+  const { cosmiconfig, defaultLoaders } = await import('./cosmiconfig.ts');
   const loadText = (path: string): unknown =>
     basename(path) !== 'package.json' || mentions(path)
       ? defaultLoaders[path.endsWith('.json') ? '.json' : '.yaml'](path, textOf(path))

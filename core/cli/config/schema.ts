@@ -1,5 +1,5 @@
 import type { Plugin } from '@kitwright/core/internal';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 
@@ -54,8 +54,6 @@ export const configSchema = z
 export function configJsonSchema(): unknown {
   return z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
 }
-
-export type Config = z.input<typeof configSchema>;
 
 export type CheckedConfig = z.output<typeof configSchema>;
 

@@ -1,0 +1,47 @@
+import type { Plugin } from '@kitwright/core/internal';
+
+/**
+ * What may stand in a config file, as its writer sees it. Written out, so that these types need no library; the compiler
+ * holds them equal to `configSchema`.
+ */
+export interface Config extends PackingConfig {
+  readonly $schema?: string | undefined;
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
+  readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'github' | 'none' | undefined;
+  /** Contents that travel at the same time; 1 to 9999. */
+  readonly concurrency?: number | undefined;
+  /** Reach registries without encryption. */
+  readonly plainHttp?: boolean | undefined;
+  /** PEM files of further authorities. */
+  readonly tlsCert?: readonly string[] | undefined;
+  /** The proxy for registries. */
+  readonly proxy?: string | undefined;
+  /** Watch: one more tag for each kit, e.g. `run-{n}`. */
+  readonly tagTemplate?: string | undefined;
+  /** Watch: the quiet time, ms for which a file must be unchanged before it is packed. */
+  readonly quiet?: number | undefined;
+  /** The kits of a monorepo, by name: `kitwright pack --all`. */
+  readonly kits?: Readonly<Record<string, KitConfig>> | undefined;
+  /** Packages, packages with options, or plugins. */
+  readonly plugins?: readonly (string | readonly [name: string, options: unknown] | Plugin)[] | undefined;
+}
+
+/** One kit of a project. */
+export interface KitConfig extends PackingConfig {
+  /** The packed directory, relative to the config file; its own by default. */
+  readonly directory?: string | undefined;
+  /** The Kitfile; `Kitfile` in the directory by default. */
+  readonly file?: string | undefined;
+  /** `[registry/]repository:tag1,tag2` */
+  readonly tag?: string | undefined;
+  readonly useModelPack?: boolean | undefined;
+}
+
+interface PackingConfig {
+  /** `none`, or the name of a compressor. */
+  readonly compression?: string | undefined;
+  /** `tar`, `raw`, or that of a plugin. */
+  readonly layerFormat?: string | undefined;
+  /** How contents enter the store. */
+  readonly capture?: 'auto' | 'reflink' | 'copy' | 'reference' | undefined;
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { definePlugin, type Plugin } from '@kitwright/core/internal';
+import type { z } from 'zod';
+import type { Config } from './Config.ts';
+import { configSchema } from './schema.ts';
+
+type Frozen<T> = T extends Plugin ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+
+/** What the schema takes. */
+type Written = Frozen<z.input<typeof configSchema>>;
+
+// Neither compiles when one of both says less than the other.
+const asConfig = (written: Written): Config => written;
+const asWritten = (config: Config): Written => config;
+
+test('what the type of a config allows, the schema takes', () => {
+  const config: Config = {
+    $schema: './config.schema.json',
+    compression: 'zstd',
+    layerFormat: 'tar',
+    capture: 'copy',
+    logLevel: 'debug',
+    progress: 'plain',
+    concurrency: 3,
+    plainHttp: true,
+    tlsCert: ['ca.pem'],
+    proxy: 'http://proxy:3128',
+    tagTemplate: 'run-{n}',
+    quiet: 500,
+    kits: { base: { directory: 'base', file: 'Kitfile', tag: 'team/base:v1', useModelPack: false } },
+    plugins: ['one', ['two', { strict: true }], definePlugin({ name: 'three', apiVersion: 1, apply: () => undefined })],
+  };
+  assert.deepEqual(configSchema.parse(asWritten(config)), config);
+  assert.deepEqual(Object.keys(configSchema.shape).sort(), Object.keys(asConfig(asWritten(config))).sort());
+});

@@ -1,0 +1,11 @@
+import type { Deleter, EarlyPusher, Mounter, Pourer, ReferrerLister, TagLister, Target } from '@kitwright/core/plugin';
+
+/** One repository of a registry. */
+export interface RegistryTarget extends Target, Mounter, Pourer, EarlyPusher, TagLister, Deleter, ReferrerLister {
+  readonly host: string;
+  readonly repository: string;
+}
+
+export function isRegistryTarget(target: object): target is RegistryTarget {
+  return 'host' in target && 'mount' in target;
+}
