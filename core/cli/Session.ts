@@ -6,7 +6,6 @@ import {
   type KitwrightError,
   type KitwrightEvent,
   knownRepositories,
-  type Limits,
   openStore,
   type Plugin,
   type Store,
@@ -16,12 +15,14 @@ import {
 } from '@kitwright/core/internal';
 import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig } from './config/findConfig.ts';
+import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
 import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
 import { createResults, type Results } from './output/createResults.ts';
 import type { Output } from './output/Output.ts';
 import { createReporter } from './reporters/createReporter.ts';
+import type { Reporter } from './reporters/Reporter.ts';
 
 /** What a command works with. */
 export interface Session {
@@ -32,8 +33,11 @@ export interface Session {
   readonly signal: AbortSignal;
   readonly stores: () => Store;
   readonly project: Project;
-  /** The engine with the default plugins and these; started once, and closed when the command ends. */
-  readonly kitwright: (plugins?: readonly Plugin[], limits?: Limits) => Kitwright;
+  /**
+   * The engine with the default plugins, those of the project and this setup; without a setup any that runs. Started
+   * once for each setup, and closed when the command ends.
+   */
+  readonly kitwright: (setup?: EngineSetup) => Kitwright;
   /** Lines below everything else, if there is a terminal that can hold them; undefined otherwise. */
   readonly footer: ((lines: readonly string[]) => void) | undefined;
   /** How registries are reached. */
@@ -70,41 +74,21 @@ export function createSession(
 ): Session {
   const { env } = process;
   const reporter = createReporter(options.progress, given, env);
-  // Whatever is written goes above the live lines, not through them.
-  const result = (text: string) => reporter.around(() => given.result(text));
-  const message = (text: string) => reporter.around(() => given.message(text));
-  const output = {
-    ...given,
-    ...createResults({ result, message }, options.json),
-    result,
-    message,
-    raw: (text: string) => reporter.around(() => given.raw(text)),
-  };
-  const say = (level: LogLevel, prefix: string) => (message: string) => {
-    if (shows(options, level)) output.message(`[${prefix}] ${message}`);
-  };
-  const warn = say('warn', 'WARN ');
-  const debug = say('debug', 'DEBUG');
-  let engine: Kitwright | undefined;
+  const output = besideReporter(given, reporter, options.json);
+  const { warn, debug } = createLog(output, options);
   let opened: Store | undefined;
   const stores = () => {
     opened ??= openStore(options.config);
     return opened;
   };
-  const wait: Wait = (ms, stop, why) => {
-    warn(`${why}; trying again in ${Math.ceil(ms / 1000)} s.`);
-    return standardWait(ms, stop, why);
-  };
-  const registryOptions = (): RegistryOptions => ({
-    ...options.network,
-    tlsCerts: options.network.tlsCert,
-    home: stores().root,
-    env,
-    userAgent: `kitwright/${version}`,
-    signal,
-    wait,
-    knownRepositories: knownRepositories(stores().local),
-  });
+  const registryOptions = () => registryOptionsOf({ options, env, signal, store: stores(), warn });
+  const report = reporting(reporter.event, ({ level, message }) => (level === 'warning' ? warn : debug)(message));
+  const engines = createEngines(({ plugins, limits }) =>
+    createKitwright({
+      plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
+      limits,
+    }),
+  );
   return {
     output,
     options,
@@ -117,21 +101,27 @@ export function createSession(
     project,
     registryOptions,
     footer: reporter.footer,
-    kitwright: (plugins = [], limits = {}) => {
-      const report = reporting(reporter.event, ({ level, message }) =>
-        level === 'warning' ? warn(message) : debug(message),
-      );
-      engine ??= createKitwright({
-        plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
-        limits,
-      });
-      return engine;
-    },
+    kitwright: engines.get,
     close: async () => {
       reporter.close();
-      await engine?.close();
+      await engines.close();
     },
   };
+}
+
+/** Whatever is written goes above the live lines, not through them. */
+function besideReporter(given: Output, { around }: Reporter, json: boolean): Output & Results {
+  const result = (text: string) => around(() => given.result(text));
+  const message = (text: string) => around(() => given.message(text));
+  const raw = (text: string) => around(() => given.raw(text));
+  return { ...given, ...createResults({ result, message }, json), result, message, raw };
+}
+
+function createLog(output: Output, options: GlobalOptions): Pick<Session, 'warn' | 'debug'> {
+  const say = (level: LogLevel, prefix: string) => (message: string) => {
+    if (shows(options, level)) output.message(`[${prefix}] ${message}`);
+  };
+  return { warn: say('warn', 'WARN '), debug: say('debug', 'DEBUG') };
 }
 
 function shows(options: GlobalOptions, level: LogLevel): boolean {
@@ -139,6 +129,27 @@ function shows(options: GlobalOptions, level: LogLevel): boolean {
     logLevels.indexOf(level) >=
     Math.min(logLevels.indexOf(options.logLevel), options.verbose > 0 ? 1 : logLevels.length)
   );
+}
+
+interface RegistryParts extends Pick<Session, 'options' | 'env' | 'signal' | 'warn'> {
+  readonly store: Store;
+}
+
+function registryOptionsOf({ options, env, signal, store, warn }: RegistryParts): RegistryOptions {
+  const wait: Wait = (ms, stop, why) => {
+    warn(`${why}; trying again in ${Math.ceil(ms / 1000)} s.`);
+    return standardWait(ms, stop, why);
+  };
+  return {
+    ...options.network,
+    tlsCerts: options.network.tlsCert,
+    home: store.root,
+    env,
+    userAgent: `kitwright/${version}`,
+    signal,
+    wait,
+    knownRepositories: knownRepositories(store.local),
+  };
 }
 
 function reporting(event: (event: KitwrightEvent) => void, diagnostic: (diagnostic: Diagnostic) => void): Plugin {

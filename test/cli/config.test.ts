@@ -105,3 +105,20 @@ test('pack --all packs the kits of a monorepo, parents before their children', a
   assert.equal((await project.run('pack', '--filter', 'nosuch')).code, 2);
   assert.equal((await project.run('pack')).code, 2);
 });
+
+test('pack --all gives each kit of a project its own form, whichever comes first', async () => {
+  using project = createProject(files);
+  const kitOf = (name: string, more = '') => `  ${name}: {directory: project, tag: "${name}:v1"${more}}\n`;
+  for (const names of [
+    ['kit', 'pack'],
+    ['pack', 'kit'],
+  ]) {
+    const kits = names.map((name) => kitOf(name, name === 'pack' ? ', useModelPack: true' : ''));
+    add(project, { 'kitwright.config.yaml': `kits:\n${kits.join('')}` });
+    const packed = await project.run('pack', '--all');
+    assert.equal(packed.code, 0, packed.stderr);
+    const types = await Promise.all(names.map(async (name) => (await project.run('inspect', `${name}:v1`)).stdout));
+    for (const [i, name] of names.entries())
+      assert.equal(types[i]?.includes('application/vnd.cncf.model.manifest'), name === 'pack', names.join());
+  }
+});

@@ -23,11 +23,10 @@ import {
   type Sent,
   type StoredKit,
 } from '@kitwright/core/internal';
-import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { projectKits } from '../config/projectKits.ts';
 import { networkOptions } from '../options/networkOptions.ts';
-import { type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
+import { formPlugins, type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
@@ -99,7 +98,7 @@ async function packOne(
 ): Promise<number | undefined> {
   const { output } = session;
   const name = nameOf(flags.tag, session);
-  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : []);
+  const kitwright = session.kitwright({ plugins: formPlugins(flags) });
   if (flags.push && !name)
     throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
   if (flags.push && name) openRemote(session, name, 'push');

@@ -11,11 +11,10 @@ import {
   watchKit,
   withDefaultTag,
 } from '@kitwright/core/internal';
-import { modelPack } from '@kitwright/modelpack';
 import type { Command } from 'commander';
 import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
 import { networkOptions } from '../options/networkOptions.ts';
-import { type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
+import { formPlugins, type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../options/watchFlags.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { runCommand } from '../runCommand.ts';
@@ -110,7 +109,7 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
   await using hints = local ? fileHints(resolve(directory), warnOnce(session)) : noHints();
   await using treeScan = createTreeScan();
   const [pace, quiet] = [parsePace(flags), parseQuiet(flags.quiet)];
-  const kitwright = session.kitwright(flags.useModelPack ? [modelPack()] : [], parseLimits(flags));
+  const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
   const feed = createFeed(systemClock.now);
   printEvents(session, feed, command.length > 0);
   const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compressors } from '@kitwright/compression';
-import type { CaptureMode, PackOptions } from '@kitwright/core/internal';
+import type { CaptureMode, PackOptions, Plugin } from '@kitwright/core/internal';
+import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
@@ -53,4 +54,12 @@ export function packSettings(
     capture,
     createdAt: sourceDate(session.env),
   } satisfies Partial<PackOptions>;
+}
+
+// One object, so that kits of the same form share an engine.
+const asModelPack: readonly Plugin[] = [modelPack()];
+
+/** The plugins that give a kit the form that the flags ask for. */
+export function formPlugins({ useModelPack }: Pick<PackFlags, 'useModelPack'>): readonly Plugin[] {
+  return useModelPack ? asModelPack : [];
 }

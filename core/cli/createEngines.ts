@@ -1,0 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Kitwright, Limits, Plugin } from '@kitwright/core/internal';
+
+/** What an engine is started with. */
+export interface EngineSetup {
+  /** Further plugins; none by default. */
+  readonly plugins?: readonly Plugin[];
+  readonly limits?: Limits;
+}
+
+/** The engines of one command. */
+export interface Engines {
+  /** The engine with this setup, started if there is none. Without a setup any that runs. */
+  readonly get: (setup?: EngineSetup) => Kitwright;
+  readonly close: () => Promise<void>;
+}
+
+/** A command needs one engine, as a rule; kits of a project that are packed in another form need one more. */
+export function createEngines(start: (setup: Required<EngineSetup>) => Kitwright): Engines {
+  const running: { readonly setup: EngineSetup; readonly engine: Kitwright }[] = [];
+  return {
+    get: (setup) => {
+      const { plugins = [], limits = {} } = setup ?? {};
+      const whole = { plugins, limits };
+      const known = running.find((one) => !setup || isDeepStrictEqual(one.setup, whole));
+      if (known) return known.engine;
+      const engine = start(whole);
+      running.push({ setup: whole, engine });
+      return engine;
+    },
+    close: async () => {
+      await Promise.all(running.map(({ engine }) => engine.close()));
+    },
+  };
+}
