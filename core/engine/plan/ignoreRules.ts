@@ -15,17 +15,27 @@ const ignoreFile = '.kitignore';
 
 /** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
 export function readIgnoreRules(directory: string): IgnoreRules {
-  const lines = ignoreLines(readText(join(directory, ignoreFile), 'ignore-invalid') ?? '');
+  const text = readText(join(directory, ignoreFile), 'ignore-invalid') ?? '';
+  const lines = ignoreLines(text);
   try {
     const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
     return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
   } catch (error) {
     if (!(error instanceof KitwrightError)) throw error;
-    const line = lines.indexOf(String(error.data['pattern'])) + 1;
     throw new KitwrightError('ignore-invalid', error.message, {
       data: error.data,
       cause: error.cause,
-      source: { file: join(directory, ignoreFile), ...(line > 0 ? { text: String(error.data['pattern']) } : {}) },
+      source: { file: join(directory, ignoreFile), ...positionOf(String(error.data['pattern']), text) },
     });
   }
+}
+
+/** The line of the file that gives the pattern. */
+function positionOf(
+  pattern: string,
+  text: string,
+): { readonly line: number; readonly column: 1; readonly text: string } {
+  const all = text.split('\n');
+  const line = all.findIndex((candidate) => ignoreLines(candidate)[0] === pattern);
+  return { line: line + 1, column: 1, text: all[line] ?? '' };
 }

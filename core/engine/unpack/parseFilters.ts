@@ -1,6 +1,6 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { toRegExp } from '../files/ignoreMatcher.ts';
+import { compilePattern } from '../files/patterns/compilePattern.ts';
 import type { LayerRole } from '../oci/mediaTypes.ts';
 
 export interface Selection {
@@ -77,8 +77,7 @@ function nameTest(filter: string, text: string): (name: string) => boolean {
     return (name) => name === text;
   }
   try {
-    const expression = toRegExp(text.slice(globPrefix.length));
-    return (name) => expression.test(name);
+    return compilePattern(text.slice(globPrefix.length));
   } catch (error) {
     throw invalid(filter, `${JSON.stringify(text)} is no pattern: ${messageOf(error)}`);
   }
