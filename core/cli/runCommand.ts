@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { KitwrightError, version } from '@kitwright/core/internal';
+import { type KitwrightError, version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';
@@ -11,6 +11,7 @@ import { jsonText } from './output/createResults.ts';
 import { asKitwrightError, errorText } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
+import { catchSignals } from './signals/catchSignals.ts';
 
 /** What a command does; a number is its exit status. */
 export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
@@ -41,22 +42,6 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
   };
 }
 
-/** The first signal asks to stop, the second one ends the process at once. */
-function catchSignals(controller: AbortController): () => void {
-  const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  const handlers = Object.entries(exits).map(([signal, exit]) => {
-    const handler = () => {
-      if (controller.signal.aborted) process.exit(exit);
-      controller.abort(new KitwrightError('cancelled', `Cancelled by ${signal}.`, { data: { signal } }));
-    };
-    process.on(signal, handler);
-    return () => void process.off(signal, handler);
-  });
-  return () => {
-    for (const off of handlers) off();
-  };
-}
-
 function globalOptions(command: Command): GlobalOptions {
   const options = command.optsWithGlobals<Record<string, unknown>>();
   const { config, logLevel, progress, verbose, json } = options;
@@ -82,7 +67,8 @@ function fail(error: unknown, session: Session): number {
   return known.exit;
 }
 
-function report(error: KitwrightError, session: Session): void {
+/** Says an error on stderr, as the options want it. */
+export function report(error: KitwrightError, session: Session): void {
   const { output, options } = session;
   if (options.json) output.message(jsonText({ v: 1, error }));
   else output.message(errorText(error, options.verbose > 0));

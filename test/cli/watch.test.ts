@@ -99,11 +99,6 @@ test('rules without a template, and a metric without rules, are usage mistakes',
   }
 });
 
-test('a command that cannot be started is a usage mistake', async () => {
-  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
-  assert.equal((await project.run('watch', 'project', '--', 'no-such-program')).code, 2);
-});
-
 test('an invalid Kitfile ends the watch before the command starts', async () => {
   using project = createProject({ Kitfile: 'coed: 1\n' });
   const { code, stdout } = await project.run(

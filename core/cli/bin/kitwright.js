@@ -1,78 +1,13 @@
-#!/usr/bin/env node
-// Plain JavaScript that any Node understands: it must be able to say that this Node is too old.
-import { spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
-import module, { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const [major, minor] = process.versions.node.split('.').map(Number);
-const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15) || major >= 26;
-
-/** The `node` package, where it is installed beside us (development, monorepos). */
-const newerNode = () => {
-  try {
-    const path = fileURLToPath(
-      new URL('bin/node', `file://${createRequire(import.meta.url).resolve('node/package.json')}`),
-    );
-    return existsSync(path) ? path : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const rerun = (node) => {
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  child.on('exit', (code, signal) =>
-    process.exit(signal ? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0) : (code ?? 1)),
-  );
-};
-
-/** The root of our data, as `dataRoot` of the engine finds it; nothing of that is loaded yet. */
-const dataRoot = ({ env, platform } = process) => {
-  const home = env.HOME || env.USERPROFILE || homedir();
-  const folders = {
-    win32: () => join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'kitwright'),
-    darwin: () => join(home, 'Library', 'Application Support', 'kitwright'),
-  };
-  const standard = folders[platform] ?? (() => join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'kitwright'));
-  return env.KITWRIGHT_HOME || env.KITOPS_HOME || standard();
-};
-
-/** Is a folder there, no link, and can nobody else write to it? */
-const isPrivate = (path) => {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory()) return false;
-  return process.platform === 'win32' || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
-};
-
-/**
- * Compiled code is run as it lies there, unchecked. Node's own place for it, in the shared temporary folder, can be
- * made by another user first; so it lies below our data, where that is the user's alone, and there is none otherwise.
- */
-const useCompileCache = () => {
-  try {
-    const root = dataRoot();
-    if (!isPrivate(root)) return;
-    const folder = join(root, 'compile-cache');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if (isPrivate(folder)) module.enableCompileCache?.(folder);
-  } catch {
-    // Without a cache we only start later.
-  }
-};
-
-if (supported) {
-  useCompileCache();
-  const { main } = await import('../dist/main.js');
-  await main();
-} else {
-  const node = newerNode();
-  if (node) rerun(node);
-  else {
-    process.stderr.write(`[ERROR] kitwright needs Node ^22.22.2 || ^24.15 || >=26; this is ${process.version}.\n`);
-    process.exitCode = 2;
-  }
-}
+#!/bin/sh
+':' /*
+# This is a script for sh, up to the line of its own that ends the comment of JavaScript, and a module of JavaScript.
+# Node forgets which signals are to be ignored before it runs anything: sh notes them (see signals/README.md).
+unset KITWRIGHT_SIGIGN
+if [ -r /proc/self/status ]; then
+  while read -r name mask; do
+    if [ "$name" = SigIgn: ]; then export KITWRIGHT_SIGIGN="$mask" && break; fi
+  done </proc/self/status
+fi
+exec node "$0" "$@"
+*/
+import './start.js';

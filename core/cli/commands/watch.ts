@@ -17,8 +17,9 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { formPlugins, type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../options/watchFlags.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { runCommand } from '../runCommand.ts';
+import { report, runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { onWarning } from '../signals/onWarning.ts';
 import { createKitCommand } from '../watching/kitCommand.ts';
 import { failedEvent, kitEvent } from '../watching/kitEvent.ts';
 import { createPruner, type KeepFlags } from '../watching/kitPruner.ts';
@@ -98,9 +99,11 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
       stop.abort();
       return;
     }
-    const ended = () => stop.abort(finish);
-    training = runTraining(command, session.signal);
-    training.then(ended, ended);
+    training = runTraining(command).then(({ status, failure }) => {
+      if (failure) report(failure, session);
+      stop.abort(finish);
+      return status;
+    });
   };
   if (command.length === 0) session.signal.addEventListener('abort', () => stop.abort());
   const local = isLocalFileSystem(directory);
@@ -143,7 +146,10 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
     clock: systemClock,
     hints,
     treeScan,
-    onRequest: terminal.onRequest,
+    onRequest: (listener) => {
+      terminal.onRequest(listener);
+      onWarning(() => listener('look'));
+    },
     onLook: (look) => {
       terminal.onLook(look);
       dashboard.onLook(look);
@@ -177,7 +183,7 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
       throw error;
     }
     // A training run is worth more than its kits: it goes on to its end.
-    session.output.message(errorText(asKitwrightError(error), session.options.verbose > 0));
+    report(asKitwrightError(error), session);
     return (await training) || 1;
   }
   return (await training) ?? 0;

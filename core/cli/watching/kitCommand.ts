@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ignoringLine } from '../signals/ignoringCommand.ts';
 import type { KitEvent } from './WatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
@@ -27,7 +28,11 @@ export function createKitCommand(feed: WatchFeed, command: string, signal: Abort
 
 function runShell(command: string, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
   // Its output goes to stderr: stdout is the watch's, or the training command's.
-  const child = spawn(command, { shell: true, stdio: ['ignore', 2, 2], env: { ...process.env, ...env } });
+  const child = spawn(`${ignoringLine()}${command}`, {
+    shell: true,
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, ...env },
+  });
   const { promise, resolve } = Promise.withResolvers<number>();
   const end = () => child.kill('SIGTERM');
   signal.addEventListener('abort', end);

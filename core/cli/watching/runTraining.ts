@@ -1,25 +1,47 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { KitwrightError } from '@kitwright/core/internal';
+import { errnoOf, KitwrightError } from '@kitwright/core/internal';
+import { ignoringCommand } from '../signals/ignoringCommand.ts';
+import { passSignals } from '../signals/passSignals.ts';
+
+/** How a training ended: its exit status as a shell gives it, and why it could not be started. */
+export interface TrainingEnd {
+  readonly status: number;
+  readonly failure?: KitwrightError;
+}
 
 /** Status of a program that a signal ended, as a shell reports it. */
 const signalBase = 128;
 
-/**
- * Runs the training command with our standard streams. The signal that stops us is passed on; on a terminal Ctrl-C
- * reaches the command by itself. Resolves with its exit status. Throws `usage` if it cannot be started.
- */
-export function runTraining(command: readonly string[], stop: AbortSignal): Promise<number> {
-  const [program = '', ...args] = command;
+/** Runs the training command with our standard streams; signals are passed on to it. Never rejects. */
+export function runTraining(command: readonly string[]): Promise<TrainingEnd> {
+  const [program = '', ...args] = ignoringCommand(command);
   const child = spawn(program, args, { stdio: 'inherit' });
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const forward = () => {
-    const signal = stop.reason instanceof KitwrightError ? (stop.reason.data['signal'] as NodeJS.Signals) : 'SIGTERM';
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-  };
-  stop.addEventListener('abort', forward);
+  passSignals(child);
   process.once('exit', () => child.kill('SIGKILL'));
-  child.on('error', (error) => reject(new KitwrightError('usage', `Cannot run ${program}.`, { cause: error })));
-  child.on('exit', (code, signal) => resolve(code ?? signalBase + (signal ? constants.signals[signal] : 0)));
-  return promise.finally(() => stop.removeEventListener('abort', forward));
+  const { promise, resolve } = Promise.withResolvers<TrainingEnd>();
+  // It also says that a signal could not be passed on (EPERM, to another user's process): the training goes on then.
+  child.on('error', (error) => child.pid ?? resolve(notStarted(command, error)));
+  child.on('exit', (code, signal) =>
+    resolve({ status: code ?? signalBase + (signal ? constants.signals[signal] : 0) }),
+  );
+  return promise;
 }
+
+/** What a shell says of a command that is not there, and of one that it cannot run (POSIX, Shell, 2.8.2). */
+const [missing, notRun] = [127, 126];
+
+function notStarted([program = '']: readonly string[], error: Error): TrainingEnd {
+  const errno = errnoOf(error) ?? 'error';
+  const why = reasons[errno] ?? 'the system refuses';
+  const failure = new KitwrightError('command-not-run', `Cannot run ${program}: ${why} (${errno}).`, {
+    data: { program, errno },
+    cause: error,
+  });
+  return { status: errno === 'ENOENT' ? missing : notRun, failure };
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such command, or not the interpreter that its first line names',
+  EACCES: 'it is not executable, or you may not run it',
+};

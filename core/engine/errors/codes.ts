@@ -3,6 +3,11 @@ import type { ExitCode } from './exitCodes.ts';
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
   cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-done is left.', exit: 130 },
+  'command-not-run': {
+    meaning: 'The command of a watch could not be started; the exit status is that of a shell.',
+    exit: 2,
+    hint: 'Name a program that can be run: 127 means that it is not there, 126 that it may not be run.',
+  },
   'compression-unknown': {
     meaning: 'No plugin provides this compression.',
     exit: 2,

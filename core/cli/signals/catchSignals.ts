@@ -1,0 +1,24 @@
+import { KitwrightError } from '@kitwright/core/internal';
+import { ignoredSignals } from './ignoredSignals.ts';
+
+/** `timeout` and others send a signal to a process and to its group: within this time (ms) it is the same one. */
+const sameSignal = 200;
+
+const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The first signal asks to stop, a later one ends the process at once. Gives what takes the handlers away again. */
+export function catchSignals(controller: AbortController): () => void {
+  let first = 0;
+  const stopWith = (signal: string, exit: number) => () => {
+    if (!controller.signal.aborted) first = performance.now();
+    else if (performance.now() - first > sameSignal) process.exit(exit);
+    controller.abort(new KitwrightError('cancelled', `Cancelled by ${signal}.`, { data: { signal } }));
+  };
+  const stopping = Object.entries(exits).map(([signal, exit]) => [signal, stopWith(signal, exit)] as const);
+  const ignoring = ignoredSignals.map((signal) => [signal, () => undefined] as const);
+  const handlers = new Map([...stopping, ...ignoring]);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}

@@ -1,0 +1,35 @@
+import type { ChildProcess } from 'node:child_process';
+import { ignoredSignals } from './ignoredSignals.ts';
+
+const passed: readonly NodeJS.Signals[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGXCPU',
+  'SIGTSTP',
+  'SIGCONT',
+  'SIGWINCH',
+];
+
+/** A terminal sends these to the program itself, which may take a second one for impatience. */
+const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
+
+/** From now on the signals that reach us are passed on to a program, but for those that are to be ignored. */
+export function passSignals(child: ChildProcess): void {
+  for (const signal of passed.filter((name) => !ignoredSignals.includes(name)))
+    process.on(signal, function pass() {
+      if (!process.stdin.isTTY || !fromTerminal.includes(signal)) child.kill(signal);
+      if (signal === 'SIGTSTP') stopUs(pass);
+    });
+}
+
+/** Stops us too, as the signal does where nobody catches it. We come back with SIGCONT. */
+function stopUs(caught: () => void): void {
+  process.off('SIGTSTP', caught);
+  process.kill(process.pid, 'SIGTSTP');
+  process.on('SIGTSTP', caught);
+}
