@@ -49,8 +49,8 @@ test('links within the directory are followed, and said so', async () => {
   symlinkSync('nowhere', join(project.directory, 'm/dangling'));
   assert.deepEqual(await roundTrip(project), ['m', 'm/d', 'm/d/in', 'm/real', 'm/to-dir', 'm/to-dir/b', 'm/to-file']);
   const { stderr } = await project.run('pack', 'project', '-t', 'x:v1');
-  assert.match(stderr, /to-file was followed/);
-  assert.match(stderr, /dangling leads nowhere/);
+  assert.match(stderr, /2 links were followed.*: m\/to-dir, m\/to-file\./);
+  assert.match(stderr, /m\/dangling leads nowhere; m\/up leads to a directory above itself/);
 });
 
 test('a link as the path of a layer is followed', async () => {
@@ -59,20 +59,21 @@ test('a link as the path of a layer is followed', async () => {
   assert.deepEqual(await roundTrip(project), ['ln', 'ln/x']);
 });
 
-for (const [what, kitfile] of [
-  ['a path outside', 'code: [{path: ../sibling}]'],
-  ['a link to the outside', 'code: [{path: c}]'],
-] as const) {
-  test(`${what} is refused`, async () => {
-    using project = createProject({ Kitfile: `manifestVersion: 1.0.0\n${kitfile}\n`, 'c/x': '1' });
-    mkdirSync(join(project.path, 'sibling'));
-    writeFileSync(join(project.path, 'sibling/secret'), 's');
-    symlinkSync('../../sibling/secret', join(project.directory, 'c/link'));
-    const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
-    assert.equal(code, 2);
-    assert.match(stderr, /layer-path-outside/);
-  });
-}
+test('a path outside is refused, a link to the outside is left out', async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: c}]\n', 'c/x': '1' });
+  mkdirSync(join(project.path, 'sibling'));
+  writeFileSync(join(project.path, 'sibling/secret'), 's');
+  symlinkSync('../../sibling/secret', join(project.directory, 'c/link'));
+  assert.deepEqual(await roundTrip(project), ['c', 'c/x']);
+  assert.match(
+    (await project.run('pack', 'project', '-t', 'x:v1')).stderr,
+    /c\/link leads out of the packed directory/,
+  );
+  project.write({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: ../sibling}]\n' });
+  const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
+  assert.equal(code, 2);
+  assert.match(stderr, /layer-path-outside/);
+});
 
 test('a file brought back below an ignored directory unpacks', async () => {
   using project = createProject({

@@ -9,13 +9,21 @@ const maxBytes = 1024 * 1024;
  * `epoch`) is the step, the other numbers are metrics. Undefined where there is none yet.
  */
 export function readMeasurements(path: string): CheckpointProgress | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) return undefined;
-  const text = guessText(readFileSync(path)).slice(-maxBytes);
+  const text = textIn(path);
+  if (text === undefined) return undefined;
   const found = parse(text) ?? lastLine(text);
   if (!found) return undefined;
   const { step, epoch, ...metrics } = numbersIn(found);
   return { step: Math.trunc(step ?? epoch ?? 0), metrics };
+}
+
+/** Undefined where there is no file yet, or what leads there leads nowhere. */
+function textIn(path: string): string | undefined {
+  try {
+    return statSync(path).isFile() ? guessText(readFileSync(path)).slice(-maxBytes) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

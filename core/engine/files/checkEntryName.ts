@@ -2,8 +2,9 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, textOf } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
 
-/** The longest path in bytes and the deepest nesting that an unpacked entry may have. */
-const maxPath = 4096;
+/** The longest path of an entry, in bytes. */
+export const maxEntryPath = 4096;
+/** The deepest nesting that an unpacked entry may have. */
 const maxDepth = 255;
 
 /**
@@ -11,7 +12,7 @@ const maxDepth = 255;
  * `platform` decides whether names that are harmless here but not on Windows are refused. Throws `unpack-refused`.
  */
 export function checkEntryName(path: BytePath, platform: NodeJS.Platform = process.platform): void {
-  if (path.length === 0 || path.length > maxPath) throw refuse(path, 'its length');
+  if (path.length === 0 || path.length > maxEntryPath) throw refuse(path, 'its length');
   if (path.startsWith('/')) throw refuse(path, 'it is absolute');
   if (path.includes('\0')) throw refuse(path, 'it holds a NUL');
   const parts = path.split('/');

@@ -1,4 +1,5 @@
 import { type BigIntStats, lstatSync } from 'node:fs';
+import { errnoOf } from '../errors/systemError.ts';
 import { type BytePath, fsPath } from './bytePath.ts';
 
 /**
@@ -36,10 +37,18 @@ export function sameFingerprint(a: Fingerprint, b: Fingerprint): boolean {
   );
 }
 
+/** Answers to a path at which nothing can be. */
+const nothing: ReadonlySet<string | undefined> = new Set(['ELOOP', 'ENAMETOOLONG', 'ENOTDIR']);
+
 /** The fingerprint of a path without following links; undefined where there is nothing. */
 export function readFingerprint(path: BytePath): Fingerprint | undefined {
-  const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
-  return stats && fingerprintOf(stats);
+  try {
+    const stats = lstatSync(fsPath(path), { bigint: true, throwIfNoEntry: false });
+    return stats && fingerprintOf(stats);
+  } catch (error) {
+    if (nothing.has(errnoOf(error))) return undefined;
+    throw error;
+  }
 }
 
 /** The last change, in ms since 1970. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type BytePath, fromNative, joinPath } from '../files/bytePath.ts';
+import { type BytePath, fromNative } from '../files/bytePath.ts';
+import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
 import type { BuildHooks } from '../host/buildHooks.ts';
@@ -12,7 +13,9 @@ import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
 import type { Reference } from '../oci/reference.ts';
 import { type CollectOptions, layerTree } from './collectFiles.ts';
+import { linkBounds } from './followLink.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
+import { createLinkReport } from './linkReport.ts';
 import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
 
 export interface PlanInput {
@@ -42,18 +45,29 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
   const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
-  const storeRoot = fromNative(input.storeRoot);
-  const isOwn = isWithin(storeRoot, directory) ? (path: BytePath) => isWithin(path, storeRoot) : () => false;
+  const links = createLinkReport();
   const options: CollectOptions = {
     directory,
     rules: readIgnoreRules(input.directory),
     claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    bounds: linkBounds(directory),
+    links,
     list,
-    skip: (file, entry) => isOwn(joinPath(directory, file.path)) || hooks.file(file, entry) === 'skip',
+    skip: (file, entry) => hooks.file(file, entry) === 'skip',
+    isStore: storeTest(directory, fromNative(input.storeRoot)),
     diagnostic,
   };
   const layers = entries.map((entry) => planLayer(entry, options, capabilities));
+  const message = links.text();
+  if (message !== undefined) diagnostic({ level: 'warning', message });
   return hooks.plan({ directory, kitfile, layers }, { signal });
+}
+
+/** The store is found by its own path and, for those who come over a link, by its real one. */
+function storeTest(directory: BytePath, root: BytePath): (path: BytePath) => boolean {
+  const real = realPath(root) ?? root;
+  const isInside = isWithin(root, directory) || isWithin(real, realPath(directory) ?? directory);
+  return isInside ? (path) => isWithin(path, root) || isWithin(path, real) : () => false;
 }
 
 function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {

@@ -1,7 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
+import { fromNative } from '../files/bytePath.ts';
+import { targetFingerprint } from '../files/followPath.ts';
+import { typeOf } from '../files/walk.ts';
 import type { KitfileSource } from '../kitfile/Kitfile.ts';
 import { parseKitfile } from '../kitfile/parseKitfile.ts';
 import { validateKitfile } from '../kitfile/validateKitfile.ts';
@@ -37,7 +40,8 @@ function locate(file: string, directory: string): string {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  const fingerprint = targetFingerprint(fromNative(path));
+  return fingerprint !== undefined && typeOf(fingerprint.mode) === 'file';
 }
 
 function findIn(directory: string): string {

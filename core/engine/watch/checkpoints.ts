@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
 import { posix } from 'node:path';
-import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, bytePath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { changedAt, readFingerprint } from '../files/fingerprint.ts';
+import { targetFingerprint } from '../files/followPath.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
@@ -41,8 +42,8 @@ function filesIn(
 /** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
 function newestIn(directory: BytePath, names: readonly BytePath[], now: number): number {
   return [directory, ...names.map((name) => joinPath(directory, name))].reduce((newest, path) => {
-    const stats = statSync(fsPath(path), { throwIfNoEntry: false });
-    return Math.max(newest, stats ? Math.max(stats.mtimeMs, stats.ctimeMs) : now);
+    const fingerprint = targetFingerprint(path) ?? readFingerprint(path);
+    return Math.max(newest, fingerprint ? changedAt(fingerprint) : now);
   }, 0);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type BigIntStats, statSync } from 'node:fs';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { targetFingerprint } from '../files/followPath.ts';
 import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
 import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
@@ -67,8 +67,7 @@ interface Scan {
 }
 
 function statText(path: string): string {
-  const stats: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats ? `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}` : '-';
+  return Object.values(targetFingerprint(fromNative(path)) ?? {}).join(' ');
 }
 
 /**

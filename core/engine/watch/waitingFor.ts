@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { targetFingerprint } from '../files/followPath.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Readiness, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Change } from './changes.ts';
@@ -64,5 +65,5 @@ function judge(checks: readonly Readiness[], file: BytePath, size: number, seen:
 function sizeAt(path: BytePath, seen: Seen): number | undefined {
   const fingerprint = seen.fingerprint(path);
   if (!fingerprint || typeOf(fingerprint.mode) !== 'link') return fingerprint?.size;
-  return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
+  return targetFingerprint(path)?.size;
 }

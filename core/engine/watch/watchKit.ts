@@ -7,6 +7,7 @@ import { giveBackMemory } from './giveBackMemory.ts';
 import type { Look } from './Look.ts';
 import { lookOnce } from './lookOnce.ts';
 import { createLookScan } from './lookScan.ts';
+import { sayOnce } from './sayOnce.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
 
@@ -18,8 +19,9 @@ const gatherTime = 100;
  * look; a scan decides, before every commit and at least every R seconds. Failures that may pass are reported and tried
  * again.
  */
-export async function watchKit(kitwright: Kitwright, options: WatchOptions): Promise<number> {
+export async function watchKit(given: Kitwright, options: WatchOptions): Promise<number> {
   checkDirectory(resolve(options.directory));
+  const kitwright = sayOnce(given);
   const state = createWatchState();
   const alarm = createAlarm(options.clock.later);
   const gathering = createAlarm(options.clock.later);

@@ -1,6 +1,8 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { systemError } from '../../errors/systemError.ts';
-import { type BytePath, bytePath, fsPath, joinPath, textOf } from '../../files/bytePath.ts';
+import { type BytePath, bytePath, fsPath, joinPath, parentOf, textOf } from '../../files/bytePath.ts';
+import { realPath } from '../../files/followPath.ts';
+import { hubBlobs } from '../../files/hubBlobs.ts';
 import type { ListedFile, Listing, ProjectFiles } from './ProjectFiles.ts';
 
 /** The files of a local directory. Throws `file-unreadable`. */
@@ -14,20 +16,27 @@ export function localProject(directory: string): ProjectFiles {
       throw systemError(error, 'file-unreadable', verb, path || directory);
     }
   };
+  const blobs = hubBlobs(realPath(bytePath(directory)) ?? '');
   return {
-    list: (path) => reading(path, 'list', list),
+    list: (path) => reading(path, 'list', (full) => list(full, blobs)),
     read: (path) => reading(path, 'read', readStart),
   };
 }
 
-function list(directory: BytePath): Listing {
+/** In a snapshot of the hub's cache the files are links into the folder `blobs`. */
+function list(directory: BytePath, blobs: BytePath | undefined): Listing {
   const entries = readdirSync(fsPath(directory) as string, { withFileTypes: true, encoding: 'latin1' }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
   const files = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || (entry.isSymbolicLink() && isBlob(joinPath(directory, entry.name), blobs)))
     .map(({ name }): ListedFile => ({ name: textOf(name), size: sizeOf(joinPath(directory, name)) }));
   return { files, directories: entries.filter((entry) => entry.isDirectory()).map(({ name }) => textOf(name)) };
+}
+
+function isBlob(path: BytePath, blobs: BytePath | undefined): boolean {
+  const target = blobs === undefined ? undefined : realPath(path);
+  return target !== undefined && parentOf(target) === blobs && statSync(fsPath(target)).isFile();
 }
 
 function sizeOf(path: BytePath): number {

@@ -1,0 +1,48 @@
+import { accessSync, constants } from 'node:fs';
+import { type BytePath, fsPath, parentOf } from '../files/bytePath.ts';
+import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { realPath } from '../files/followPath.ts';
+import { hubBlobs } from '../files/hubBlobs.ts';
+import { isWithin } from '../files/isWithin.ts';
+import { typeOf } from '../files/walk.ts';
+
+/** Where links may lead: real paths. */
+export interface LinkBounds {
+  /** The packed directory. */
+  readonly directory: BytePath;
+  /** Files in this one, where the packed directory is a snapshot of the hub's cache. */
+  readonly blobs: BytePath | undefined;
+}
+
+export function linkBounds(directory: BytePath): LinkBounds {
+  const real = realPath(directory) ?? directory;
+  return { directory: real, blobs: hubBlobs(real) };
+}
+
+/** What is at the end of a link: something to pack under its name (`target` is its real path), or a reason not to. */
+export type Followed =
+  | { readonly outcome: 'file' | 'directory'; readonly target: BytePath; readonly fingerprint: Fingerprint }
+  | { readonly outcome: 'nowhere' | 'outside' | 'special' | 'unreadable' };
+
+/** Follows the link at an absolute path to its end; where it passes through does not matter. */
+export function followLink(bounds: LinkBounds, path: BytePath): Followed {
+  const target = realPath(path);
+  const fingerprint = target === undefined ? undefined : readFingerprint(target);
+  if (target === undefined || !fingerprint) return { outcome: 'nowhere' };
+  const type = typeOf(fingerprint.mode);
+  const isBlob = type === 'file' && parentOf(target) === bounds.blobs;
+  if (!isBlob && !isWithin(target, bounds.directory)) return { outcome: 'outside' };
+  if (type !== 'file' && type !== 'directory') return { outcome: 'special' };
+  return isReadable(target, type) ? { outcome: type, target, fingerprint } : { outcome: 'unreadable' };
+}
+
+const { R_OK, X_OK } = constants;
+
+function isReadable(path: BytePath, type: 'file' | 'directory'): boolean {
+  try {
+    accessSync(fsPath(path), type === 'file' ? R_OK : R_OK | X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

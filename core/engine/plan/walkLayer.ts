@@ -1,0 +1,140 @@
+import { type BytePath, joinPath, parentOf } from '../files/bytePath.ts';
+import { maxEntryPath } from '../files/checkEntryName.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import { isWithin } from '../files/isWithin.ts';
+import { type ListDirectory, type WalkEntry, walk } from '../files/walk.ts';
+import type { PlanEntry, PlanFile } from '../host/nouns.ts';
+import { followLink, type LinkBounds } from './followLink.ts';
+import type { IgnoreRules } from './ignoreRules.ts';
+import type { LinkOutcome, LinkReport } from './linkReport.ts';
+
+/** One layer while its files are collected. */
+export interface LayerWalk {
+  /** Absolute path of the packed directory. */
+  readonly directory: BytePath;
+  readonly entry: PlanEntry;
+  readonly files: PlanFile[];
+  /** Paths of layers that lie in this one: what is in them is not in here. */
+  readonly inner: readonly BytePath[];
+  readonly rules: IgnoreRules;
+  readonly bounds: LinkBounds;
+  readonly links: LinkReport;
+  readonly list: ListDirectory;
+  readonly skip: (file: PlanFile, entry: PlanEntry) => boolean;
+  /** Is this absolute path the store, or in it? */
+  readonly isStore: (path: BytePath) => boolean;
+}
+
+/** What is at the path of a layer. */
+export interface LayerRoot extends Pick<WalkEntry, 'type' | 'fingerprint'> {
+  /** The real path, where the path of the layer leads over a link. */
+  readonly target: BytePath | undefined;
+}
+
+/** Collects what is at the path of the layer, and below it. */
+export function walkLayer(layer: LayerWalk, { type, fingerprint, target }: LayerRoot): void {
+  const { directory, list, rules } = layer;
+  const path = layer.entry.clean;
+  if (path === '.') walk(directory, (found) => visit(layer, found), list);
+  else if (target !== undefined && type === 'directory') {
+    if (rules.hasExceptions || !rules.ignores(path))
+      packDirectory(layer, { path, target, above: [], isCopy: false }, fingerprint);
+  } else if (visit(layer, { path, type, fingerprint }, target) !== 'skip' && type === 'directory')
+    walk(directory, (found) => visit(layer, found), list, path);
+}
+
+/** Something below the packed directory; no directory on the way is a link. */
+function visit(layer: LayerWalk, found: WalkEntry, target?: BytePath): 'skip' | undefined {
+  const { rules, inner, bounds } = layer;
+  const { path } = found;
+  if (inner.includes(path)) return 'skip';
+  if (rules.ignores(path)) return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
+  if (found.type === 'link') packLink(layer, { path, at: joinPath(bounds.directory, path), above: [] });
+  else if (found.type !== 'other') addFile(layer, path, found, target);
+  return undefined;
+}
+
+/** `target` is the real path, where a link leads there. */
+export function addFile(
+  { directory, entry, files, skip, isStore }: LayerWalk,
+  path: BytePath,
+  { type, fingerprint }: Pick<WalkEntry, 'type' | 'fingerprint'>,
+  target?: BytePath,
+): void {
+  if (isStore(target ?? joinPath(directory, path))) return;
+  const isFile = type !== 'directory';
+  const link = isFile && target !== undefined ? { target } : {};
+  const file: PlanFile = { path, type: isFile ? 'file' : 'directory', fingerprint, ...link };
+  if (!skip(file, entry)) files.push(file);
+}
+
+interface Link {
+  /** In the kit. */
+  readonly path: BytePath;
+  /** Where the link itself is: a real path. */
+  readonly at: BytePath;
+  /** Real directories of the links over which the walk came here. */
+  readonly above: readonly BytePath[];
+}
+
+/** What a link leads to is packed under its name, as far as that is safe and has an end. */
+function packLink(layer: LayerWalk, link: Link): void {
+  layer.links.note(link.path, outcomeOf(layer, link));
+}
+
+function outcomeOf(layer: LayerWalk, link: Link): LinkOutcome {
+  const followed = followLink(layer.bounds, link.at);
+  if (!('target' in followed)) return followed.outcome;
+  const { outcome: type, target, fingerprint } = followed;
+  if (isIgnored(layer, target)) return 'ignored';
+  if (type === 'file') {
+    addFile(layer, link.path, { type, fingerprint }, target);
+    return 'followed';
+  }
+  const above = [...link.above, parentOf(link.at)];
+  if (above.some((directory) => isWithin(directory, target))) return 'above';
+  const isCopy = link.above.length > 0 || isInLayer(layer, target);
+  if (isCopy && !layer.links.hasRoom()) return 'too-many';
+  packDirectory(layer, { path: link.path, target, above, isCopy }, fingerprint);
+  return 'followed';
+}
+
+function isInLayer({ bounds, entry }: LayerWalk, target: BytePath): boolean {
+  return entry.clean === '.' || isWithin(target, joinPath(bounds.directory, entry.clean));
+}
+
+/** A path of the packed directory that `.kitignore` leaves out comes in by no other name. */
+function isIgnored({ bounds, rules }: LayerWalk, target: BytePath): boolean {
+  return isWithin(target, bounds.directory) && rules.ignores(target.slice(bounds.directory.length + 1));
+}
+
+/** A directory that is packed under another name than its own. */
+interface LinkedDirectory {
+  readonly path: BytePath;
+  readonly target: BytePath;
+  readonly above: readonly BytePath[];
+  /** Is what it holds in the layer already, or are there links to links: may it multiply? */
+  readonly isCopy: boolean;
+}
+
+function packDirectory(layer: LayerWalk, linked: LinkedDirectory, fingerprint: Fingerprint): void {
+  if (!layer.rules.ignores(linked.path)) addFile(layer, linked.path, { type: 'directory', fingerprint }, linked.target);
+  walk(linked.target, (found) => visitLinked(layer, linked, found), layer.list);
+}
+
+function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry): 'skip' | undefined {
+  const { rules, links, inner } = layer;
+  const path = `${linked.path}/${found.path}`;
+  const at = joinPath(linked.target, found.path);
+  if (linked.isCopy) links.addCopy();
+  if (inner.includes(path)) return 'skip';
+  if (path.length > maxEntryPath) {
+    links.note(path, 'too-long');
+    return 'skip';
+  }
+  if (rules.ignores(path) || isIgnored(layer, at))
+    return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
+  if (found.type === 'link') packLink(layer, { path, at, above: linked.above });
+  else if (found.type !== 'other') addFile(layer, path, found, at);
+  return undefined;
+}
