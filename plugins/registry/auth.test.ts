@@ -35,7 +35,7 @@ test('a refresh token is exchanged by POST', async () => {
 });
 
 test('a token that is used up in the middle of a push is renewed', async () => {
-  await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, usesPerToken: 2 } });
+  await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, tokens: { uses: 2 } } });
   await using repository = openTest(registry);
   await storeCredential(registry.host, user, repository.options);
   await repository.target.push(blob, contentOf(bytes));
@@ -43,7 +43,7 @@ test('a token that is used up in the middle of a push is renewed', async () => {
 });
 
 test('one token serves for all requests of a push', async () => {
-  await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, expiresIn: 300 } });
+  await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, tokens: { expiresIn: 300 } } });
   await using repository = openTest(registry);
   await storeCredential(registry.host, user, repository.options);
   await repository.target.push(blob, contentOf(bytes));

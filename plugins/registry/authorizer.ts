@@ -1,8 +1,8 @@
 import { parseChallenges } from './challenge.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
-import type { Credential } from './credentials/dockerConfig.ts';
-import { findCredential } from './credentials/findCredential.ts';
-import { fetchToken, type Token } from './fetchToken.ts';
+import { createTokens } from './createTokens.ts';
+import { type CredentialLookup, lookUpCredential } from './credentials/lookUpCredential.ts';
+import { fetchToken } from './fetchToken.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
@@ -10,67 +10,46 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 export interface Authorizer {
   /** The header for these scopes as far as it is known; tokens are renewed before they expire. */
   readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
-  /** Answers a 401; false if there is nothing (more) to try. */
-  readonly challenged: (answer: HttpAnswer, scopes: readonly string[]) => Promise<boolean>;
+  /**
+   * Answers a 401 to a request that was sent with the header `refused`; false if there is nothing (more) to try. Throws
+   * `unauthorized`: why there is no credential.
+   */
+  readonly challenged: (answer: HttpAnswer, scopes: readonly string[], refused: string | undefined) => Promise<boolean>;
 }
 
-interface Known {
-  readonly basic?: string;
-  readonly bearer?: (scopes: readonly string[]) => Promise<Token>;
-}
-
-/** `given` goes before what the files say: a login tries what it was told. */
+/** Credentials are looked up when the registry asks for them, and not before. */
 export function createAuthorizer(
   registry: URL,
   host: string,
   repository: string,
   agent: LazyAgent,
   options: RegistryOptions,
-  given?: Credential,
+  lookup: CredentialLookup = lookUpCredential(host, repository, options),
 ): Authorizer {
-  let credential: Promise<Credential | undefined> | undefined;
-  let known: Known = {};
-  const tokens = new Map<string, Promise<Token>>();
-  const ownCredential = () => {
-    credential ??= given ? Promise.resolve(given) : findCredential(host, repository, options);
-    return credential;
-  };
-  const keyOf = (scopes: readonly string[]) => scopes.join(' ');
-  const tokenFor = async (scopes: readonly string[]): Promise<Token | undefined> => {
-    if (!known.bearer) return undefined;
-    const key = keyOf(scopes);
-    const held = await tokens.get(key)?.catch(() => undefined);
-    if (held && held.renewAt > Date.now()) return held;
-    const fetched = known.bearer(scopes);
-    tokens.set(key, fetched);
-    return fetched;
-  };
-  const accept = async (answer: HttpAnswer): Promise<Known | undefined> => {
-    const challenges = parseChallenges(answer.header('www-authenticate') ?? '');
-    const own = await ownCredential();
-    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (bearer) return { bearer: (scopes) => fetchToken(agent, registry, bearer, scopes, own, options.signal) };
-    const basic = challenges.some(({ scheme }) => scheme === 'basic');
-    return basic && own && 'username' in own ? { basic: basicHeader(own) } : undefined;
-  };
+  const tokens = createTokens(
+    (challenge, scopes, credential) => fetchToken(agent, registry, challenge, scopes, credential, options.signal),
+    lookup,
+  );
+  let fixed: string | undefined;
   return {
-    header: async (scopes) => {
-      if (known.basic) return known.basic;
-      const own = given ?? (known.bearer ? undefined : await ownCredential());
-      if (own && 'registryToken' in own) return `Bearer ${own.registryToken}`;
-      const token = await tokenFor(scopes);
-      return token && `Bearer ${token.value}`;
-    },
-    challenged: async (answer, scopes) => {
-      const accepted = await accept(answer);
-      if (!accepted || (known.basic !== undefined && accepted.basic === known.basic)) return false;
-      known = accepted;
-      tokens.delete(keyOf(scopes));
-      return true;
+    header: async (scopes) => fixed ?? (await tokens.header(scopes)),
+    challenged: async (answer, scopes, refused) => {
+      const challenges = parseChallenges(answer.header('www-authenticate') ?? '');
+      const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+      if (!bearer && !challenges.some(({ scheme }) => scheme === 'basic')) return false;
+      fixed = await fixedHeader(lookup, bearer !== undefined);
+      if (fixed !== undefined) return fixed !== refused;
+      if (bearer) await tokens.challenged(bearer, scopes, refused);
+      return bearer !== undefined;
     },
   };
 }
 
-function basicHeader({ username, password }: { readonly username: string; readonly password: string }): string {
+/** A token that somebody else has fetched; for `Basic`, name and password: that lets nobody in without them. */
+async function fixedHeader(lookup: CredentialLookup, isBearer: boolean): Promise<string | undefined> {
+  const credential = await (isBearer ? lookup.ifQuick() : lookup.atLast());
+  if (credential && 'registryToken' in credential) return `Bearer ${credential.registryToken}`;
+  if (isBearer || !credential || !('username' in credential)) return undefined;
+  const { username, password } = credential;
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

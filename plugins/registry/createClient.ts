@@ -63,14 +63,16 @@ export async function refuseBusy(answer: HttpAnswer): Promise<HttpAnswer> {
 
 /** Adds what the registry asks for, to requests for itself only. What it does not take (any more) is fetched anew. */
 function withAuthorization(send: SendOne, origin: URL, authorizer: Authorizer, userAgent: string): Send {
-  const headersOf = async ({ url, headers }: HttpRequest, scopes: readonly string[]) => {
-    const authorization = url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
-    return { 'user-agent': userAgent, ...headers, ...(authorization ? { authorization } : {}) };
-  };
+  const headerFor = async ({ url }: HttpRequest, scopes: readonly string[]) =>
+    url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
   return async (request, scopes) => {
     for (let tries = 0; ; tries++) {
-      const answer = await send({ ...request, headers: await headersOf(request, scopes) });
-      if (answer.status !== 401 || tries === 2 || !(await authorizer.challenged(answer, scopes))) return answer;
+      const authorization = await headerFor(request, scopes);
+      const headers = { 'user-agent': userAgent, ...request.headers, ...(authorization ? { authorization } : {}) };
+      const answer = await send({ ...request, headers });
+      // A host to which the request was led may not ask for what this one is told.
+      if (answer.status !== 401 || answer.url.origin !== origin.origin || tries === 2) return answer;
+      if (!(await authorizer.challenged(answer, scopes, authorization))) return answer;
       await answer.discard();
     }
   };

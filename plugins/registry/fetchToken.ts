@@ -39,8 +39,8 @@ export async function fetchToken(
   const answer = await dispatch(agent, request, signal);
   if (answer.status !== 200) throw await answerError(request, answer, 'give a token');
   const json = await readJson(answer, request, maxToken);
-  const value = json['access_token'] ?? json['token'];
-  if (typeof value !== 'string' || !value)
+  const value = [json['access_token'], json['token']].find((text) => typeof text === 'string' && text !== '');
+  if (typeof value !== 'string')
     throw new KitwrightError('remote-malformed', `${realm.host} answered without a token.`);
   return { value, renewAt: Date.now() + lifetimeOf(json) - margin };
 }
@@ -116,8 +116,8 @@ function getRequest(
 /** What a token is worth if its service does not say, and how much earlier it is renewed, in ms. */
 const defaultLifetime = 60_000;
 
+/** Some services write the number as text. */
 function lifetimeOf({ expires_in }: Readonly<Record<string, unknown>>): number {
-  return typeof expires_in === 'number' && expires_in > 0
-    ? Math.max(defaultLifetime, expires_in * 1000)
-    : defaultLifetime;
+  const seconds = typeof expires_in === 'number' || typeof expires_in === 'string' ? Number(expires_in) : 0;
+  return seconds > 0 ? Math.max(defaultLifetime, seconds * 1000) : defaultLifetime;
 }

@@ -5,6 +5,7 @@ import { lazyAgent } from './connection/lazyAgent.ts';
 import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { eraseCredential, storeCredential } from './credentials/findCredential.ts';
+import { givenCredential } from './credentials/lookUpCredential.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
@@ -22,7 +23,7 @@ async function asked(registry: string, credential: Credential, options: Registry
     const client = createClient(
       origin,
       agent,
-      createAuthorizer(origin, registry, '', agent, options, credential),
+      createAuthorizer(origin, registry, '', agent, options, givenCredential(credential)),
       options,
     );
     const request: HttpRequest = { method: 'GET', url: new URL('/v2/', origin) };

@@ -17,7 +17,7 @@ test('challenges are read with quotes, escapes and several schemes', () => {
 
 const hosts: Readonly<Record<string, string>> = {
   '1.dkr.ecr.eu-west-1.amazonaws.com': 'ECR',
-  'public.ecr.aws': 'ECR',
+  'public.ecr.aws': 'ECR public',
   'europe-docker.pkg.dev': 'Google',
   'gcr.io': 'Google',
   'ghcr.io': 'GHCR',
@@ -25,6 +25,12 @@ const hosts: Readonly<Record<string, string>> = {
   'registry-1.docker.io': 'Docker Hub',
   'quay.io': 'Quay',
   'demo.goharbor.io': 'Harbor',
+  'harbor.example.com': 'Harbor',
+  'registry.gitlab.com': 'GitLab',
+  'gitlab.example.com:5050': 'GitLab',
+  'registry.gitlab.example.com': 'GitLab',
+  'mygitlab.com': 'distribution',
+  'artifactory.example.com': 'Artifactory',
   'a.jfrog.io': 'Artifactory',
   'zothub.io': 'zot',
   'notgcr.io.example.com': 'distribution',

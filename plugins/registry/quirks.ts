@@ -27,23 +27,23 @@ export const defaultQuirks: Quirks = {
   source: 'opencontainers/distribution-spec 1.1, spec.md',
 };
 
+/** One request; what its answer says of the offset is not believed. */
+const putUnread = { upload: 'put', trustsRange: false } as const;
+
 export const quirkTable: readonly Quirks[] = [
-  row(
-    'ECR',
-    /\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$|^public\.ecr\.aws$/,
-    'aws/containers-roadmap#2831',
-    {
-      upload: 'put',
-      trustsRange: false,
-    },
-  ),
+  row('ECR', /\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/, 'aws/containers-roadmap#2831', putUnread),
+  row('ECR public', /^public\.ecr\.aws$/, 'aws/containers-roadmap#2831, SgtSilvio/gradle-oci#141', putUnread),
   row('Google', /(?:^|\.)gcr\.io$|\.pkg\.dev$/, 'dotnet/sdk-container-builds#287', { upload: 'put' }),
   row('GHCR', /^ghcr\.io$/, 'ocx-sh/ocx#237', { upload: 'put', chunkBytes: 4 * mebibyte }),
   row('ACR', /\.azurecr\.(?:io|cn|us)$/, 'goharbor/harbor#23015, Azure/acr#866', { chunkBytes: 16 * mebibyte }),
   row('Docker Hub', /^(?:registry-1\.)?docker\.io$/, 'docs.docker.com, registry API', {}),
   row('Quay', /^quay\.io$/, 'oras-project/oras-py#137', { chunkBytes: 64 * mebibyte }),
-  row('Harbor', /^(?:demo\.)?goharbor\.io$/, 'goharbor/harbor, distribution underneath', {}),
-  row('Artifactory', /\.jfrog\.io$/, 'wasmCloud/wasmCloud#3405', { upload: 'put', checksSize: true }),
+  row('Harbor', /^(?:demo\.)?goharbor\.io$|^harbor\./, 'goharbor/harbor#17097', {}),
+  row('GitLab', /(?:^|\.)gitlab\./, 'google/go-containerregistry#220, GoogleContainerTools/kaniko#181', {}),
+  row('Artifactory', /\.jfrog\.io$|(?:^|\.)artifactory\./, 'wasmCloud/wasmCloud#3405, oras-project/oras-go#650', {
+    upload: 'put',
+    checksSize: true,
+  }),
   row('zot', /^zothub\.io$/, 'project-zot/zot, dist-spec conformant', {}),
 ];
 

@@ -1,3 +1,5 @@
+import type { TokenOptions } from './tokens.ts';
+
 const mebibyte = 1024 * 1024;
 
 /**
@@ -11,13 +13,29 @@ export const families = {
     redirects: true,
     source: 'aws/containers-roadmap#2831, dotnet/sdk-container-builds#279',
   },
+  'ECR public': {
+    patchStatus: 201,
+    stuckRange: true,
+    redirects: true,
+    tokens: { challenge: () => 'aws', grant: (asked) => (asked.includes('aws') ? asked : []) },
+    source: 'SgtSilvio/gradle-oci#141, aws/containers-roadmap#2831',
+  },
   Google: { onePatch: true, redirects: true, source: 'dotnet/sdk-container-builds#287' },
   GHCR: { patchLimit: 4 * mebibyte, redirects: true, source: 'ocx-sh/ocx#237' },
   ACR: { putLimit: 20 * mebibyte, redirects: true, source: 'goharbor/harbor#23015' },
   'Docker Hub': { redirects: true, noReferrers: true, source: 'docs.docker.com, registry API' },
   Quay: { putLimit: 65 * mebibyte, patchLimit: 65 * mebibyte, redirects: true, source: 'oras-project/oras-py#137' },
-  Harbor: { source: 'goharbor/harbor, distribution underneath' },
-  Artifactory: { lastPartOnly: true, source: 'wasmCloud/wasmCloud#3405' },
+  Harbor: { mountRefusal: 401, source: 'goharbor/harbor#17097' },
+  GitLab: {
+    noReferrers: true,
+    tokens: { grant: withinGroup },
+    source: 'google/go-containerregistry#220, GoogleContainerTools/kaniko#181',
+  },
+  Artifactory: {
+    lastPartOnly: true,
+    tokens: { nameOf: (repository) => repository.replace(/^[^/]*\//, '') },
+    source: 'wasmCloud/wasmCloud#3405, oras-project/oras-go#650',
+  },
   zot: { neverMounts: true, source: 'project-zot/zot, a mount without a hit' },
   distribution: { noReferrers: true, source: 'distribution/distribution' },
 } as const satisfies Readonly<Record<string, Family>>;
@@ -42,8 +60,17 @@ export interface Family {
   readonly noReferrers?: boolean;
   /** A mount is never done: an upload is opened instead. */
   readonly neverMounts?: boolean;
+  /** A mount from a repository that is not there, or not readable, is answered by this status. */
+  readonly mountRefusal?: number;
+  readonly tokens?: TokenOptions;
   /** Where this was read. */
   readonly source: string;
 }
 
 export type FamilyName = keyof typeof families;
+
+/** No token at all for a scope outside of the group `team`; of several scopes for one repository the last one counts. */
+function withinGroup(asked: readonly string[]): readonly string[] | undefined {
+  if (asked.some((scope) => !scope.startsWith('repository:team/'))) return undefined;
+  return [...new Map(asked.map((scope) => [scope.slice(0, scope.lastIndexOf(':')), scope])).values()];
+}

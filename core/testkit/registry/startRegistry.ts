@@ -44,15 +44,15 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Test
   const requests: LoggedRequest[] = [];
   const faults: Fault[] = [];
   const hits = new Map<Fault, number>();
-  const gate = createGate(options.auth);
   const family: Family | undefined = options.family && families[options.family];
+  const gate = createGate(options.auth && { ...options.auth, tokens: { ...family?.tokens, ...options.auth.tokens } });
   let [host, storage]: [string, Listening | undefined] = ['', undefined];
 
   const right = async (request: IncomingMessage, url: URL, log: LoggedRequest, fault: FaultAction | undefined) => {
     const body = () => readBody(request, log);
     if (url.pathname === '/token') return gate.token(request, url, (await body()).toString());
     const [, repository = '', rest = ''] = pathForm.exec(url.pathname) ?? [];
-    const refused = gate.check(request, `http://${host}`, repository);
+    const refused = gate.check(request, url, repository);
     if (refused) return refused;
     if (url.pathname === '/v2/') return { status: 200, body: Buffer.from('{}') };
     return route({

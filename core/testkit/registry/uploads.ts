@@ -20,7 +20,8 @@ function mounted({ content, url, repository, mounts, family }: RouteContext): An
   const [digest, from] = [url.searchParams.get('mount'), url.searchParams.get('from')];
   if (!digest || !mounts || family?.neverMounts) return undefined;
   const holders = [...content.links].filter((link) => link.endsWith(` ${digest}`));
-  if (from ? !content.links.has(`${from} ${digest}`) : !holders.length) return undefined;
+  if (from ? !content.links.has(`${from} ${digest}`) : !holders.length)
+    return family?.mountRefusal ? refusal(family.mountRefusal, 'UNAUTHORIZED', 'project not found') : undefined;
   content.links.add(`${repository} ${digest}`);
   return { status: 201, headers: { location: `/v2/${repository}/blobs/${digest}` } };
 }

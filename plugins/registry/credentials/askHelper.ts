@@ -1,76 +1,51 @@
-import { spawn } from 'node:child_process';
-import { KitwrightError, messageOf } from '@kitwright/core/plugin';
-import type { Credential } from './dockerConfig.ts';
+import type { KitwrightError } from '@kitwright/core/plugin';
+import { type Credential, helperKey, trimmed } from './dockerConfig.ts';
+import { type HelperAction, type HelperAnswer, helperFailure, runHelper } from './runHelper.ts';
 
 /** The name that says: the secret is a refresh token. */
 const tokenName = '<token>';
 
-/** Asks a helper for a host; undefined if it knows none. Throws `unauthorized`. */
-export async function askHelper(helper: string, host: string, env: NodeJS.ProcessEnv): Promise<Credential | undefined> {
-  const { code, text } = await run(helper, 'get', host, env);
-  if (code !== 0) {
-    if (isMissing(text)) return undefined;
-    throw failed(helper, `it ended with status ${code}`);
+/** Asks a helper for a host, for `limit` ms; undefined if it knows none. Throws `unauthorized`. */
+export async function askHelper(
+  helper: string,
+  host: string,
+  env: NodeJS.ProcessEnv,
+  limit?: number,
+): Promise<Credential | undefined> {
+  const said = await runHelper(helper, 'get', helperKey(host), env, limit);
+  if (said.code !== 0) {
+    if (isMissing(said)) return undefined;
+    throw refusal(helper, said);
   }
-  let answer: { readonly Username?: unknown; readonly Secret?: unknown };
+  const { Username, Secret } = parse(helper, said.text);
+  if (typeof Secret !== 'string' || !trimmed(Secret)) return undefined;
+  return Username === tokenName
+    ? { refreshToken: trimmed(Secret) }
+    : { username: String(Username ?? ''), password: trimmed(Secret) };
+}
+
+function parse(helper: string, text: string): { readonly Username?: unknown; readonly Secret?: unknown } {
   try {
-    answer = JSON.parse(text) as typeof answer;
+    return Object(JSON.parse(text));
   } catch {
-    throw failed(helper, 'its answer is no JSON');
+    throw helperFailure(helper, 'its answer is no JSON');
   }
-  if (typeof answer.Secret !== 'string' || !answer.Secret) return undefined;
-  return answer.Username === tokenName
-    ? { refreshToken: answer.Secret }
-    : { username: String(answer.Username ?? ''), password: answer.Secret };
 }
 
-interface Answer {
-  readonly code: number | null;
-  readonly text: string;
-}
-
-const nameForm = /^[A-Za-z0-9._-]+$/;
-
-const timeLimit = 30_000;
-
-const maxAnswer = 64 * 1024;
-
-/** Runs a helper without a shell, for a bounded time and with a bounded answer (docker-credential-helpers protocol). */
-function run(helper: string, action: string, input: string, env: NodeJS.ProcessEnv): Promise<Answer> {
-  if (!nameForm.test(helper)) throw failed(JSON.stringify(helper), 'this is no name of a helper');
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const child = spawn(`docker-credential-${helper}`, [action], {
-    env,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    timeout: timeLimit,
-  });
-  const parts: Buffer[] = [];
-  let size = 0;
-  child.stdout.on('data', (bytes: Buffer) => {
-    size += bytes.byteLength;
-    if (size > maxAnswer) child.kill('SIGKILL');
-    else parts.push(bytes);
-  });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  child.on('error', (error) => reject(failed(helper, messageOf(error))));
-  child.on('close', (code, signal) =>
-    signal
-      ? reject(failed(helper, size > maxAnswer ? 'its answer is too long' : 'it did not answer in time'))
-      : resolve({ code, text: Buffer.concat(parts).toString() }),
-  );
-  return promise;
-}
-
-function failed(helper: string, why: string): KitwrightError {
-  return new KitwrightError('unauthorized', `The credential helper docker-credential-${helper} failed: ${why}.`);
-}
-
-function isMissing(text: string): boolean {
+function isMissing({ text }: HelperAnswer): boolean {
   return /credentials not found|no credentials/i.test(text);
 }
 
-/** Stores a credential with a helper. */
+const maxReason = 200;
+
+/** A helper says on standard output why it failed. */
+function refusal(helper: string, { code, text }: HelperAnswer): KitwrightError {
+  const [first = ''] = text.trim().split('\n');
+  const reason = first.replace(/\p{Cc}/gu, ' ').slice(0, maxReason);
+  return helperFailure(helper, `it ended with status ${code}${reason ? ` (${reason})` : ''}`);
+}
+
+/** Stores a credential with a helper. Throws `unauthorized`. */
 export async function storeWithHelper(
   helper: string,
   host: string,
@@ -81,12 +56,15 @@ export async function storeWithHelper(
     'username' in credential
       ? [credential.username, credential.password]
       : [tokenName, 'refreshToken' in credential ? credential.refreshToken : credential.registryToken];
-  const { code } = await run(helper, 'store', JSON.stringify({ ServerURL: host, Username, Secret }), env);
-  if (code !== 0) throw failed(helper, `it ended with status ${code}`);
+  await change(helper, 'store', JSON.stringify({ ServerURL: helperKey(host), Username, Secret }), env);
 }
 
-/** Makes a helper forget a host. */
+/** Makes a helper forget a host. Throws `unauthorized`. */
 export async function eraseWithHelper(helper: string, host: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const { code, text } = await run(helper, 'erase', host, env);
-  if (code !== 0 && !isMissing(text)) throw failed(helper, `it ended with status ${code}`);
+  await change(helper, 'erase', helperKey(host), env);
+}
+
+async function change(helper: string, action: HelperAction, input: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const said = await runHelper(helper, action, input, env);
+  if (said.code !== 0 && !(action === 'erase' && isMissing(said))) throw refusal(helper, said);
 }

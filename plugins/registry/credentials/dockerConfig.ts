@@ -74,12 +74,22 @@ function isObject(value: unknown): value is Json {
 export function credentialOf(entry: unknown): Credential | undefined {
   if (!isObject(entry)) return undefined;
   const { auth, username, password, identitytoken, registrytoken } = entry;
-  if (text(identitytoken)) return { refreshToken: String(identitytoken) };
-  if (text(registrytoken)) return { registryToken: String(registrytoken) };
-  if (text(username)) return { username: String(username), password: text(password) ?? '' };
+  if (text(identitytoken)) return { refreshToken: trimmed(String(identitytoken)) };
+  if (text(registrytoken)) return { registryToken: trimmed(String(registrytoken)) };
+  if (text(username)) return { username: String(username), password: trimmed(text(password) ?? '') };
   const decoded = Buffer.from(text(auth) ?? '', 'base64').toString();
   const colon = decoded.indexOf(':');
-  return colon > 0 ? { username: decoded.slice(0, colon), password: decoded.slice(colon + 1) } : undefined;
+  return colon > 0 ? { username: decoded.slice(0, colon), password: trimmed(decoded.slice(colon + 1)) } : undefined;
+}
+
+const padding: ReadonlySet<string> = new Set(['\0', '\r', '\n']);
+
+/** A secret without NUL and line ends around it: old helpers padded with the ones, `echo` adds the others. */
+export function trimmed(secret: string): string {
+  let [start, end] = [0, secret.length];
+  while (start < end && padding.has(secret.charAt(start))) start++;
+  while (end > start && padding.has(secret.charAt(end - 1))) end--;
+  return secret.slice(start, end);
 }
 
 function text(value: unknown): string | undefined {
@@ -119,8 +129,15 @@ function splitKey(key: string): readonly [host: string, path: string] {
 
 /** The helper program that a config names for a host. */
 export function helperFor({ credHelpers, credsStore }: DockerConfig, host: string): string | undefined {
-  const own = aliases(host)
-    .map((name) => credHelpers[name])
-    .find((value) => typeof value === 'string');
-  return (own as string | undefined) ?? credsStore;
+  const names = aliases(host);
+  const own = Object.entries(credHelpers).find(([key, value]) => {
+    const [name, path] = splitKey(key);
+    return names.includes(name) && path === '' && typeof value === 'string';
+  });
+  return (own?.[1] as string | undefined) ?? credsStore;
+}
+
+/** What a helper knows a host by: of Docker Hub that is an address, as Docker and oras store it. */
+export function helperKey(host: string): string {
+  return aliases(host).length > 1 ? 'https://index.docker.io/v1/' : host;
 }

@@ -13,20 +13,48 @@ import {
   readDockerConfig,
 } from './dockerConfig.ts';
 
-/** Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. */
+/**
+ * Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. What one of them cannot
+ * say another one may; only if none knows it, the first failure is thrown (`unauthorized`). A helper has `limit` ms.
+ */
 export async function findCredential(
   host: string,
   repository: string,
   options: RegistryOptions,
+  limit?: number,
 ): Promise<Credential | undefined> {
+  const failures: unknown[] = [];
   for (const path of configPaths(options)) {
-    const config = readDockerConfig(path);
-    if (!config) continue;
-    const helper = helperFor(config, host);
-    const found = (helper && (await askHelper(helper, host, options.env))) || findAuth(config, host, repository);
-    if (found) return found;
+    try {
+      const found = await findIn(path, host, repository, options, limit);
+      if (found) return found;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length) throw failures[0];
   return undefined;
+}
+
+/** The helper of a file goes before what stands in it, unless it fails. */
+async function findIn(
+  path: string,
+  host: string,
+  repository: string,
+  { env }: RegistryOptions,
+  limit: number | undefined,
+): Promise<Credential | undefined> {
+  const config = readDockerConfig(path);
+  if (!config) return undefined;
+  const stored = findAuth(config, host, repository);
+  const helper = helperFor(config, host);
+  if (!helper) return stored;
+  try {
+    return (await askHelper(helper, host, env, limit)) ?? stored;
+  } catch (error) {
+    if (stored) return stored;
+    throw error;
+  }
 }
 
 /** Keeps a credential in our own file, or with the helper that it names; the file is private. */

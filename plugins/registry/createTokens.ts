@@ -1,0 +1,95 @@
+import { KitwrightError } from '@kitwright/core/plugin';
+import type { Challenge } from './challenge.ts';
+import type { Credential } from './credentials/dockerConfig.ts';
+import type { CredentialLookup } from './credentials/lookUpCredential.ts';
+import type { Token } from './fetchToken.ts';
+import { mergeScopes, scopesOf } from './scopes.ts';
+
+/** The tokens for one registry, one for each list of scopes. */
+export interface Tokens {
+  /** The header for these scopes; undefined as long as the registry has asked for nothing. */
+  readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
+  /** Takes a challenge; `refused` is the header that was sent and not taken. Throws `unauthorized`. */
+  readonly challenged: (challenge: Challenge, scopes: readonly string[], refused: string | undefined) => Promise<void>;
+}
+
+export type FetchToken = (
+  challenge: Challenge,
+  scopes: readonly string[],
+  credential: Credential | undefined,
+) => Promise<Token>;
+
+/**
+ * A token is fetched for our scopes and for those of the challenge: behind a proxy a repository has another name, and a
+ * registry may ask for a scope of its own (`aws`). Anybody may be let in, so it is done without a credential that does
+ * not come; only where that is refused, why there is none is said.
+ */
+export function createTokens(fetch: FetchToken, lookup: CredentialLookup): Tokens {
+  const held = new Map<string, Promise<Token>>();
+  const asked = new Map<string, readonly string[]>();
+  let [current, first]: [Challenge | undefined, readonly string[]] = [undefined, []];
+  let who = lookup.ifQuick;
+  const insist = () => {
+    who = lookup.atLast;
+    return lookup.atLast();
+  };
+  const heldFor = async (key: string) => held.get(key)?.catch(() => undefined);
+  const obtain = async (challenge: Challenge, scopes: readonly string[]): Promise<Token> => {
+    const own = asked.get(keyOf(scopes));
+    const all = mergeScopes(own ?? first, scopes);
+    const credential = await who();
+    try {
+      return await fetch(challenge, all, credential);
+    } catch (error) {
+      const late = isRefusal(error) && !credential ? await insist() : undefined;
+      if (late) return fetch(challenge, all, late);
+      if (own && isTooMuch(error) && keyOf(own) !== keyOf(all)) return fetch(challenge, own, credential);
+      throw error;
+    }
+  };
+  return {
+    header: async (scopes) => {
+      if (!current) return undefined;
+      const [challenge, before] = [current, heldFor(keyOf(scopes))];
+      // One after the other, so that requests at the same time share a token.
+      const next = before.then((known) => (known && isFresh(known) ? known : obtain(challenge, scopes)));
+      held.set(keyOf(scopes), next);
+      return headerOf(await next);
+    },
+    challenged: async (challenge, scopes, refused) => {
+      const key = keyOf(scopes);
+      const known = await heldFor(key);
+      // Another request has fetched one meanwhile.
+      if (known && headerOf(known) !== refused) return;
+      const wanted = scopesOf(challenge.parameters['scope']);
+      const before = asked.get(key);
+      const all = mergeScopes(before ?? [], wanted);
+      if (refused !== undefined && before && keyOf(before) === keyOf(all)) await insist();
+      if (!current) first = wanted;
+      current = challenge;
+      asked.set(key, all);
+      held.delete(key);
+    },
+  };
+}
+
+function keyOf(scopes: readonly string[]): string {
+  return scopes.join(' ');
+}
+
+function isFresh({ renewAt }: Token): boolean {
+  return renewAt > Date.now();
+}
+
+function headerOf({ value }: Token): string {
+  return `Bearer ${value}`;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof KitwrightError && error.code === 'unauthorized';
+}
+
+/** Some services refuse a token as a whole for one scope of it. */
+function isTooMuch(error: unknown): boolean {
+  return error instanceof KitwrightError && (error.data['status'] === 400 || error.data['status'] === 403);
+}

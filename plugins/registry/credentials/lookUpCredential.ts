@@ -1,0 +1,48 @@
+import { KitwrightError } from '@kitwright/core/plugin';
+import type { RegistryOptions } from '../RegistryOptions.ts';
+import type { Credential } from './dockerConfig.ts';
+import { findCredential } from './findCredential.ts';
+import { timeLimit } from './runHelper.ts';
+
+/** Who logs in at one registry. Nothing is looked up before it is asked for, and nothing twice. */
+export interface CredentialLookup {
+  /** For a registry that may let anybody in: undefined also where a helper fails, or takes its time. */
+  readonly ifQuick: () => Promise<Credential | undefined>;
+  /** For one that does not. Throws `unauthorized`: why there is no credential. */
+  readonly atLast: () => Promise<Credential | undefined>;
+}
+
+/** Time in ms that a helper may take where it may not be needed. */
+const patience = 5_000;
+
+export function lookUpCredential(
+  host: string,
+  repository: string,
+  options: RegistryOptions,
+  limits: { readonly quick: number; readonly full: number } = { quick: patience, full: timeLimit },
+): CredentialLookup {
+  const find = (limit: number) => findCredential(host, repository, options, limit);
+  let quick: Promise<Credential | undefined> | undefined;
+  let full: Promise<Credential | undefined> | undefined;
+  return {
+    ifQuick: () => {
+      quick ??= find(limits.quick);
+      return quick.catch(() => undefined);
+    },
+    atLast: () => {
+      full ??= quick ? quick.catch((error: unknown) => ifSlow(error, () => find(limits.full))) : find(limits.full);
+      return full;
+    },
+  };
+}
+
+function ifSlow<T>(error: unknown, again: () => Promise<T>): Promise<T> {
+  if (error instanceof KitwrightError && error.data['slow'] === true) return again();
+  throw error;
+}
+
+/** The lookup of a login, which tries what it was told. */
+export function givenCredential(credential: Credential): CredentialLookup {
+  const own = async () => credential;
+  return { ifQuick: own, atLast: own };
+}
