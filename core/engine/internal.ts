@@ -144,6 +144,7 @@ export { computeKit, packKit, previewKit } from './pack/packKit.ts';
 export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export type { KitfileLocation } from './plan/readKitfile.ts';
+export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { observeContent } from './store/observeContent.ts';
@@ -153,25 +154,22 @@ export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
 export {
-  type Borrowable,
   type ByteRange,
   type ByteStream,
   type Closer,
   type Content,
-  canBorrow,
   canClose,
   canDelete,
   canListTags,
   canLocate,
   canMount,
-  canPour,
   canPushEarly,
+  canRead,
   type Deleter,
   type EarlyPusher,
   type EarlyUpload,
   type KitName,
   type Mounter,
-  type Pourer,
   type ReadTarget,
   type ReferrerLister,
   type TagLister,

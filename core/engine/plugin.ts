@@ -58,6 +58,7 @@ export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
 export { type Manifest, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isManifestType, mediaTypes } from './oci/mediaTypes.ts';
 export { defaultRegistry, parseReference, type Reference, repositoryOf } from './oci/reference.ts';
+export { contentOf, contentOfBytes } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { observeContent } from './store/observeContent.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
@@ -74,21 +75,21 @@ export {
 } from './store/retrying.ts';
 export { isTransientFailure, isTransientStatus, maxAttempts, retryAfterOf } from './store/retryPolicy.ts';
 export {
-  type Borrowable,
   type ByteRange,
   type ByteStream,
   type Closer,
   type Content,
   canClose,
-  canPour,
+  canRead,
   type Deleter,
   type EarlyPusher,
   type EarlyUpload,
   type Mounter,
-  type Pourer,
+  type Reader,
   type ReadTarget,
   type ReferrerLister,
   type TagLister,
   type TakeBlock,
   type Target,
 } from './store/roles.ts';
+export { fetchFrom, lentStreamOf, streamOf } from './store/streamOf.ts';

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import {
+  type ByteRange,
   type ByteStream,
   type Content,
   canClose,
-  canPour,
+  canRead,
   type Descriptor,
   descriptorOf,
   mediaTypes,
+  type Reader,
   type Target,
 } from '@kitwright/core/plugin';
 
@@ -34,20 +37,32 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'pours the same bytes as it streams, if it pours at all, and stops where the receiver stops',
+    name: 'reads the same bytes as it streams, if it reads at all, one block at a time',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, '0123456789');
       await target.tag(manifest.descriptor, repository, 'v1');
       await settle(target);
-      if (!canPour(target)) return;
-      const parts: Buffer[] = [];
-      await target.pour(layer.descriptor, { start: 3, end: 9 }, (bytes) => void parts.push(Buffer.from(bytes)));
-      assert.equal(Buffer.concat(parts).toString(), '345678');
+      if (!canRead(target)) return;
+      const text = async ({ descriptor }: Blob, start: number, end: number) =>
+        (await readHolding(target, descriptor, { start, end })).toString();
+      assert.equal(await text(layer, 0, 10), '0123456789');
+      assert.equal(await text(layer, 3, 9), '345678');
+      assert.equal(await text(manifest, 0, manifest.descriptor.size), manifest.bytes.toString());
+    },
+  },
+  {
+    name: 'stops reading where the receiver stops, if it reads at all',
+    run: async (target, repository) => {
+      const { layer, manifest } = await pushKit(target, '0123456789');
+      await target.tag(manifest.descriptor, repository, 'v1');
+      await settle(target);
+      if (!canRead(target)) return;
       const full = new Error('full');
-      const refuse = () => {
+      const atOnce = () => {
         throw full;
       };
-      await assert.rejects(target.pour(layer.descriptor, { start: 0, end: 10 }, refuse), full);
+      for (const refuse of [atOnce, () => Promise.reject(full)])
+        await assert.rejects(target.read(layer.descriptor, { start: 0, end: 10 }, refuse), full);
     },
   },
   {
@@ -128,21 +143,34 @@ async function pushKit(target: Target, text: string) {
   return { layer, manifest };
 }
 
-function blob(text: string) {
+interface Blob {
+  readonly bytes: Buffer;
+  readonly descriptor: Descriptor;
+}
+
+function blob(text: string): Blob {
   const bytes = Buffer.from(text);
   return { bytes, descriptor: descriptorOf(blobType, bytes) };
 }
 
-function manifestOf(config: Descriptor, layers: readonly Descriptor[]) {
+function manifestOf(config: Descriptor, layers: readonly Descriptor[]): Blob {
   const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }));
   return { bytes, descriptor: descriptorOf(mediaTypes.manifest, bytes) };
 }
 
+/** In small blocks that all lie in the same memory, which is wiped as soon as it is given back. */
 function contentOf(bytes: Uint8Array): Content {
-  return (range = { start: 0, end: bytes.byteLength }) =>
-    (async function* () {
-      yield bytes.subarray(range.start, range.end);
-    })();
+  return {
+    read: async ({ start, end }, take) => {
+      const memory = Buffer.alloc(7);
+      for (let at = start; at < end; at += memory.byteLength) {
+        const block = memory.subarray(0, Math.min(memory.byteLength, end - at));
+        block.set(bytes.subarray(at, at + block.byteLength));
+        await take(block);
+        memory.fill(0);
+      }
+    },
+  };
 }
 
 /** What was pushed and named can be read only now in a target that is one file. */
@@ -152,4 +180,17 @@ async function settle(target: Target): Promise<void> {
 
 async function read(stream: ByteStream): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(stream));
+}
+
+/** Holds each block for some time: it must keep its bytes, and no other may come. */
+async function readHolding(target: Reader, descriptor: Descriptor, range: ByteRange): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let held = 0;
+  await target.read(descriptor, range, async (bytes) => {
+    assert.equal(++held, 1);
+    await setImmediate();
+    parts.push(Buffer.from(bytes));
+    held--;
+  });
+  return Buffer.concat(parts);
 }

@@ -36,7 +36,7 @@ export function streamedBody({ body }: Dispatcher.ResponseData, method: string):
   return {
     body,
     pour: async (take) => {
-      for await (const bytes of body) take(bytes as Uint8Array);
+      for await (const bytes of body) await take(bytes as Uint8Array);
     },
     discard: async () => {
       await body.dump({ limit }).catch(() => undefined);

@@ -4,41 +4,44 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { maxAttempts } from '@kitwright/core/plugin';
 import { type FaultAction, startRegistry, type TestRegistry } from '@kitwright/testkit';
-import { blobOf, bytesOf, openTest, pourAll, readAll, seedKit } from './testing/openTest.ts';
-
-const bytes = bytesOf(300_000);
-const blob = blobOf(bytes);
+import { blobOf, bytesOf, openTest, readAll, readBlob, seedKit } from './testing/openTest.ts';
 
 const withFault = async (
   action: FaultAction,
   times: number | undefined,
-  run: (registry: TestRegistry, read: () => Promise<Buffer>) => Promise<void>,
+  run: (registry: TestRegistry, read: () => Promise<Buffer>, bytes: Buffer) => Promise<void>,
 ) => {
-  for (const way of ['fetch', 'pour'] as const) {
+  // Short ones go over a connection as any other, long ones over one whose memory is used again.
+  for (const size of [300_000, 9_000_000]) {
+    const bytes = bytesOf(size);
     await using registry = await startRegistry();
     seedKit(registry, bytes);
     await using repository = openTest(registry);
     registry.faults.push({ method: 'GET', path: /blobs/, action, ...(times === undefined ? {} : { times }) });
-    await run(registry, () =>
-      way === 'fetch' ? readAll(repository.target.fetch(blob)) : pourAll(repository.target, blob),
-    );
+    for (const read of [
+      () => readBlob(repository.target, blobOf(bytes)),
+      () => readAll(repository.target.fetch(blobOf(bytes))),
+    ])
+      await run(registry, read, bytes);
   }
 };
 
+const cutOnce = { method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } } as const;
+
 test('after a cut the download goes on from the last byte', () =>
-  withFault({ kind: 'truncate', bytes: 100_000 }, 2, async (registry, read) => {
-    assert.deepEqual(await read(), bytes);
-    const ranges = registry.requests
-      .filter(({ path }) => path.includes('/blobs/'))
-      .map(({ headers }) => headers['range']);
+  withFault({ kind: 'truncate', bytes: 100_000 }, 2, async (registry, read, bytes) => {
+    const before = registry.requests.length;
+    assert.ok((await read()).equals(bytes));
+    const ranges = registry.requests.slice(before).map(({ headers }) => headers['range']);
     assert.equal(ranges[0], undefined);
-    assert.ok(ranges.slice(1).every((range) => /^bytes=[1-9]\d*-299999$/.test(String(range))));
+    const rest = new RegExp(`^bytes=[1-9]\\d*-${bytes.byteLength - 1}$`);
+    assert.ok(ranges.slice(1).every((range) => rest.test(String(range))));
   }));
 
 test('a registry that sends everything instead of a part is understood', () =>
-  withFault({ kind: 'whole' }, undefined, async (registry, read) => {
-    registry.faults.unshift({ method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } });
-    assert.deepEqual(await read(), bytes);
+  withFault({ kind: 'whole' }, undefined, async (registry, read, bytes) => {
+    registry.faults.unshift({ ...cutOnce });
+    assert.ok((await read()).equals(bytes));
   }));
 
 test('another part than was asked for is refused', () =>
@@ -46,7 +49,7 @@ test('another part than was asked for is refused', () =>
     { kind: 'headers', headers: { 'content-range': 'bytes 0-299999/300000' } },
     undefined,
     async (registry, read) => {
-      registry.faults.unshift({ method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } });
+      registry.faults.unshift({ ...cutOnce });
       await assert.rejects(read(), { code: 'remote-malformed' });
     },
   ));
@@ -58,8 +61,9 @@ test('an encoding that nobody asked for is refused', () =>
 
 test('a download without any progress ends', () =>
   withFault({ kind: 'cut' }, undefined, async (registry, read) => {
+    const before = registry.requests.length;
     await assert.rejects(read(), { code: 'network-failed' });
-    assert.equal(registry.requests.length, maxAttempts);
+    assert.equal(registry.requests.length - before, maxAttempts);
   }));
 
 test('redirects in a circle end', () =>
@@ -68,6 +72,8 @@ test('redirects in a circle end', () =>
   ));
 
 test('a redirect to another host gets no credentials, and keeps the range', async () => {
+  const bytes = bytesOf(300_000);
+  const blob = blobOf(bytes);
   const seen: { readonly authorization: string | undefined; readonly range: string | undefined }[] = [];
   const storage = createServer((request, response) => {
     seen.push({ authorization: request.headers.authorization, range: request.headers.range });

@@ -1,7 +1,5 @@
 import {
   type ByteRange,
-  type ByteStream,
-  createRetries,
   type Descriptor,
   KitwrightError,
   maxAttempts,
@@ -16,113 +14,73 @@ import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { networkError, shownRequest } from './networkError.ts';
 
-/**
- * A content, or a part of it; after a cut it goes on from the last byte. The receiver verifies the digest.
- * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`.
- */
-export async function* downloadBlob(
-  client: RegistryClient,
-  scopes: readonly string[],
-  url: URL,
-  descriptor: Descriptor,
-  range: ByteRange = { start: 0, end: descriptor.size },
-): ByteStream {
-  const download: Download = { client, scopes, url, descriptor, range, pours: false };
-  let at = range.start;
-  const retries = createRetries(patienceOf(download, () => at));
-  while (at < range.end) {
-    try {
-      for await (const bytes of bytesOf(await open(download, at), range.end - at)) {
-        at += bytes.byteLength;
-        yield bytes;
-      }
-      if (at < range.end) throw tooShort(download, at);
-    } catch (error) {
-      await retries.failed(error);
-    }
-  }
-}
-
-/** What is downloaded, and how. */
-interface Download {
+/** What is downloaded. */
+export interface Download {
   readonly client: RegistryClient;
   readonly scopes: readonly string[];
   readonly url: URL;
   readonly descriptor: Descriptor;
-  readonly range: ByteRange;
-  readonly pours: boolean;
 }
 
-function patienceOf({ client, url, descriptor: { digest } }: Download, progress: () => number): RetryOptions {
-  const giveUp = (last: TransientError) =>
-    new KitwrightError(
-      'network-failed',
-      `${url.host} does not send all of ${digest}: ${progress()} bytes came in ${maxAttempts} tries without progress.`,
-      { cause: last, hint: 'What came is kept: the same command goes on from there.' },
-    );
-  return { ...client.patience, progress, giveUp };
+/**
+ * Reads a part of a blob; after a cut it goes on from the last byte. The receiver verifies the digest.
+ * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take` throws.
+ */
+export async function downloadBlob(download: Download, { start, end }: ByteRange, take: TakeBlock): Promise<void> {
+  let at = start;
+  const takeNext: TakeBlock = (bytes) => {
+    const taken = take(bytes);
+    at += bytes.byteLength;
+    return taken;
+  };
+  const readRest = async () => {
+    if (at < end) await readAnswer(await request(download, { start: at, end }), end - at, takeNext);
+    if (at < end) throw tooShort(download, at);
+  };
+  await retrying(
+    readRest,
+    patienceOf(download, () => at),
+  );
 }
 
 function tooShort({ url, descriptor: { digest, size } }: Download, at: number): TransientError {
   return new TransientError(`${url.host} sent ${at} of ${size} bytes of ${digest}`);
 }
 
-interface Attempt {
+function patienceOf({ client, url, descriptor: { digest } }: Download, progress: () => number): RetryOptions {
+  const giveUp = (last: TransientError) =>
+    new KitwrightError(
+      'network-failed',
+      `${url.host} does not send all of ${digest}: ${progress()} bytes came, and no more in ${maxAttempts} tries.`,
+      { cause: last, hint: 'What came is kept: the same command goes on from there.' },
+    );
+  return { ...client.patience, progress, giveUp };
+}
+
+/** An answer that begins `skip` bytes before the wanted ones. */
+interface Answered {
   readonly request: HttpRequest;
   readonly answer: HttpAnswer;
   readonly skip: number;
 }
 
-/** The wanted bytes of one answer; ends early if the answer does. */
-async function* bytesOf({ request, answer, skip }: Attempt, wanted: number): ByteStream {
-  const { cut, isDone } = cutter(skip, wanted);
-  try {
-    for await (const bytes of answer.body) {
-      const kept = cut(bytes);
-      if (kept.byteLength) yield kept;
-      if (isDone()) return;
-    }
-  } catch (error) {
-    throw asCut(request, error);
-  }
-}
+/** From so many bytes on a part is worth a connection whose memory is used again. */
+const longBytes = 8 * 1024 * 1024;
 
-/** Cuts what is wanted out of the blocks of an answer. */
-function cutter(skip: number, wanted: number) {
-  let [toSkip, left] = [skip, wanted];
-  return {
-    cut: (bytes: Uint8Array): Uint8Array => {
-      const part = bytes.subarray(Math.min(toSkip, bytes.byteLength));
-      toSkip -= bytes.byteLength - part.byteLength;
-      const kept = part.subarray(0, left);
-      left -= kept.byteLength;
-      return kept;
-    },
-    isDone: () => left === 0,
-  };
-}
-
-/** What the network did to a body may pass; ours is thrown as it is. */
-function asCut(request: HttpRequest, error: unknown): Error {
-  return error instanceof KitwrightError
-    ? error
-    : new TransientError(`The connection to ${request.url.host} was cut`, { cause: networkError(request, error) });
-}
-
-async function open(
-  { client, scopes, url, descriptor: { size }, range: { end }, pours }: Download,
-  start: number,
-): Promise<Attempt> {
+async function request(
+  { client, scopes, url, descriptor: { size } }: Download,
+  { start, end }: ByteRange,
+): Promise<Answered> {
   const partial = start > 0 || end < size;
   const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
-  const request: HttpRequest = { method: 'GET', url, headers, pours };
-  const answer = await client.send(request, scopes);
+  const asked: HttpRequest = { method: 'GET', url, headers, pours: end - start >= longBytes };
+  const answer = await client.send(asked, scopes);
   if (answer.status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
-  if (answer.status !== 200 && answer.status !== 206) throw await answerError(request, answer, 'give a content');
+  if (answer.status !== 200 && answer.status !== 206) throw await answerError(asked, answer, 'give a content');
   const encoding = answer.header('content-encoding');
   if (encoding && encoding !== 'identity')
-    throw malformed(request, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
-  return { request, answer, skip: skipOf(request, answer, start, partial) };
+    throw malformed(asked, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
+  return { request: asked, answer, skip: skipOf(asked, answer, start, partial) };
 }
 
 function malformed(request: HttpRequest, why: string, data: Readonly<Record<string, unknown>> = {}): KitwrightError {
@@ -146,49 +104,61 @@ function skipOf(request: HttpRequest, answer: HttpAnswer, start: number, partial
   return start;
 }
 
-/** A part of a content, poured; else like `downloadBlob`. */
-export async function pourBlob(
-  client: RegistryClient,
-  scopes: readonly string[],
-  url: URL,
-  descriptor: Descriptor,
-  range: ByteRange,
-  take: TakeBlock,
-): Promise<void> {
-  const download: Download = { client, scopes, url, descriptor, range, pours: true };
-  let at = range.start;
-  const pourRest = async () => {
-    if (at === range.end) return;
-    await pourOf(await open(download, at), range.end - at, (bytes) => {
-      take(bytes);
-      at += bytes.byteLength;
-    });
-    if (at < range.end) throw tooShort(download, at);
-  };
-  await retrying(
-    pourRest,
-    patienceOf(download, () => at),
-  );
-}
-
-/** The same, poured. What `take` throws is thrown as it is. */
-async function pourOf({ request, answer, skip }: Attempt, wanted: number, take: TakeBlock): Promise<void> {
+/**
+ * Gives the wanted bytes of one answer, or fewer if it ends early. What `take` throws is thrown as it is, what the
+ * network does as a `TransientError`.
+ */
+async function readAnswer({ request, answer, skip }: Answered, wanted: number, take: TakeBlock): Promise<void> {
   const { cut, isDone } = cutter(skip, wanted);
   const enough = new Error('The answer is longer than what was asked for.');
   let refused: { readonly error: unknown } | undefined;
+  const guarded = guard(take, (error) => {
+    refused ??= { error };
+  });
   try {
     await answer.pour((bytes) => {
       if (isDone()) throw enough;
       const kept = cut(bytes);
-      try {
-        if (kept.byteLength) take(kept);
-      } catch (error) {
-        refused = { error };
-        throw error;
-      }
+      return kept.byteLength ? guarded(kept) : undefined;
     });
   } catch (error) {
     if (refused) throw refused.error;
-    if (error !== enough) throw asCut(request, error);
+    if (error !== enough) throw wasCut(request, error);
   }
+}
+
+/** Cuts what is wanted out of the blocks of an answer. */
+function cutter(skip: number, wanted: number) {
+  let [toSkip, left] = [skip, wanted];
+  return {
+    cut: (bytes: Uint8Array): Uint8Array => {
+      const part = bytes.subarray(Math.min(toSkip, bytes.byteLength));
+      toSkip -= bytes.byteLength - part.byteLength;
+      const kept = part.subarray(0, left);
+      left -= kept.byteLength;
+      return kept;
+    },
+    isDone: () => left === 0,
+  };
+}
+
+/** The same receiver; `onError` hears of what it throws, at once or later. */
+function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
+  const note = (error: unknown): never => {
+    onError(error);
+    throw error;
+  };
+  return (bytes) => {
+    try {
+      return take(bytes)?.catch(note);
+    } catch (error) {
+      return note(error);
+    }
+  };
+}
+
+/** Errors of ours say already what happened. */
+function wasCut(request: HttpRequest, error: unknown): Error {
+  if (error instanceof KitwrightError) return error;
+  return new TransientError(`The connection to ${request.url.host} was cut`, { cause: networkError(request, error) });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
+import { streamOf } from '@kitwright/core/plugin';
 import { type FamilyName, families, startRegistry } from '@kitwright/testkit';
 import { login } from './login.ts';
 import { defaultQuirks, type Quirks, quirkTable } from './quirks.ts';
@@ -71,7 +72,7 @@ test('zot: a mount that is not done opens the upload that is used', async () => 
   const bytes = bytesOf(1000);
   const elsewhere = { knownRepositories: () => ['team/base'], quirks: rowOf('zot') };
   await using repository = openTest(registry, elsewhere);
-  const fetch = () => contentOf(bytes)();
+  const fetch = () => streamOf(contentOf(bytes), { start: 0, end: bytes.byteLength });
   const source = { name: 'x', fetch, exists: async () => true, resolve: async () => undefined };
   assert.equal(await repository.target.mount(blobOf(bytes), source), false);
   await repository.target.push(blobOf(bytes), contentOf(bytes));

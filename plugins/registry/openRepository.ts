@@ -1,11 +1,13 @@
 import {
-  type ByteStream,
+  contentOfBytes,
   type Descriptor,
   digestOf,
+  fetchFrom,
   isDigest,
   isManifestType,
   KitwrightError,
   type Mounter,
+  type Reader,
   type ReadTarget,
   type Reference,
   type Target,
@@ -15,7 +17,7 @@ import { createAuthorizer } from './authorizer.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import { createClient, type RegistryClient } from './createClient.ts';
 import { createUploadMemory } from './createUploadMemory.ts';
-import { downloadBlob, pourBlob } from './downloadBlob.ts';
+import { downloadBlob } from './downloadBlob.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { listReferrers } from './listReferrers.ts';
@@ -90,11 +92,16 @@ export function openRepository(
     manifests.set(descriptor.digest, { descriptor, bytes });
     return { descriptor, bytes };
   };
-  const fetchManifest = async function* ({ digest }: Descriptor): ByteStream {
+  const manifestOf = async ({ digest }: Descriptor): Promise<Manifest> => {
     const manifest = manifests.get(digest) ?? (await readManifest(digest));
     if (!manifest)
       throw new KitwrightError('kit-not-found', `${name} does not have the manifest ${digest}.`, { data: { digest } });
-    yield manifest.bytes;
+    return manifest;
+  };
+  const read: Reader['read'] = async (descriptor, range, take) => {
+    if (!isManifestType(descriptor.mediaType))
+      return downloadBlob({ client, scopes: scope(), url: pathOf(descriptor), descriptor }, range, take);
+    await contentOfBytes((await manifestOf(descriptor)).bytes).read(range, take);
   };
   const exists = async (descriptor: Descriptor): Promise<boolean> => {
     const request: HttpRequest = {
@@ -152,14 +159,12 @@ export function openRepository(
         );
       return;
     }
+    const { size } = descriptor;
+    if (size > maxManifest)
+      throw new KitwrightError('remote-refused', `The manifest has ${size} bytes; registries take ${maxManifest}.`);
     const parts: Uint8Array[] = [];
-    for await (const bytes of content()) parts.push(bytes);
+    await content.read({ start: 0, end: size }, (block) => void parts.push(Buffer.from(block)));
     const bytes = Buffer.concat(parts);
-    if (bytes.byteLength > maxManifest)
-      throw new KitwrightError(
-        'remote-refused',
-        `The manifest has ${bytes.byteLength} bytes; registries take ${maxManifest}.`,
-      );
     await putManifest(descriptor.digest, descriptor, bytes);
     manifests.set(descriptor.digest, { descriptor, bytes });
   };
@@ -197,11 +202,8 @@ export function openRepository(
     repository,
     complete: true,
     exists,
-    fetch: (descriptor, range) =>
-      isManifestType(descriptor.mediaType)
-        ? fetchManifest(descriptor)
-        : downloadBlob(client, scope(), pathOf(descriptor), descriptor, range),
-    pour: (descriptor, range, take) => pourBlob(client, scope(), pathOf(descriptor), descriptor, range, take),
+    read,
+    fetch: fetchFrom(read),
     resolve: async (wanted, reference) => (wanted === name ? (await readManifest(reference))?.descriptor : undefined),
     push,
     // One request for everything has the digest in its address, so it must be known.

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { TakeBlock } from '@kitwright/core/plugin';
 import { startRegistry } from '@kitwright/testkit';
 import { lazyAgent } from './connection/lazyAgent.ts';
 import { openRepository } from './openRepository.ts';
-import { blobOf, bytesOf, openTest, pourAll, seedKit } from './testing/openTest.ts';
+import { blobOf, bytesOf, openTest, readBlob, seedKit } from './testing/openTest.ts';
 
-const bytes = bytesOf(3_000_000);
+/** Enough for connections whose memory is used again. */
+const bytes = bytesOf(9_000_000);
 const blob = blobOf(bytes);
 
 /** A server that answers every request in its own way, byte by byte if it likes. */
@@ -32,6 +35,18 @@ const written = (socket: Socket, part: Uint8Array | string): Promise<void> => {
   return promise;
 };
 
+/** A receiver that holds each block over several turns of the event loop, and then copies it. */
+const holding = (parts: Buffer[]): TakeBlock => {
+  let isHeld = false;
+  return async (block) => {
+    assert.equal(isHeld, false, 'a block came before the one before was given back');
+    isHeld = true;
+    for (let i = 0; i < 5; i++) await setImmediate();
+    parts.push(Buffer.from(block));
+    isHeld = false;
+  };
+};
+
 test('what comes in small pieces and what comes in large ones is the same', () =>
   withServer(
     async (socket) => {
@@ -49,7 +64,10 @@ test('what comes in small pieces and what comes in large ones is the same', () =
       const agent = lazyAgent(repository.options);
       const slow = { registry: `localhost:${port}`, repository: 'team/kit' };
       const target = openRepository(slow, 'pull', agent, repository.options);
-      assert.deepEqual(await pourAll(target, blob), bytes);
+      assert.ok((await readBlob(target, blob)).equals(bytes));
+      const parts: Buffer[] = [];
+      await target.read(blob, { start: 0, end: blob.size }, holding(parts));
+      assert.ok(Buffer.concat(parts).equals(bytes));
       await agent.destroy();
     },
   ));
@@ -58,12 +76,63 @@ test('several parts at the same time do not disturb each other', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
-  const parts = await Promise.all(
-    Array.from({ length: 10 }, (_, i) =>
-      pourAll(repository.target, blob, { start: i * 300_000, end: (i + 1) * 300_000 }),
-    ),
-  );
-  assert.deepEqual(Buffer.concat(parts), bytes);
+  const ranges = Array.from({ length: 6 }, (_, i) => ({ start: i * 70_000, end: i * 70_000 + 8_500_000 }));
+  const parts = await Promise.all(ranges.map((range) => readBlob(repository.target, blob, range)));
+  ranges.forEach(({ start, end }, i) => {
+    assert.ok(parts[i]?.equals(bytes.subarray(start, end)));
+  });
+});
+
+test('a block that is held keeps its bytes, and no other comes', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  await using repository = openTest(registry);
+  const parts: Buffer[] = [];
+  await repository.target.read(blob, { start: 0, end: blob.size }, holding(parts));
+  assert.ok(Buffer.concat(parts).equals(bytes));
+});
+
+test('a connection that ends while a block is held gives what it has left', () =>
+  withServer(
+    async (socket) => {
+      await written(socket, `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${bytes.byteLength}\r\n\r\n`);
+      await written(socket, bytes);
+      socket.end();
+    },
+    async (port) => {
+      await using registry = await startRegistry();
+      await using repository = openTest(registry);
+      const agent = lazyAgent(repository.options);
+      const closing = { registry: `127.0.0.1:${port}`, repository: 'a/b' };
+      const parts: Buffer[] = [];
+      const target = openRepository(closing, 'pull', agent, repository.options);
+      await target.read(blob, { start: 0, end: blob.size }, holding(parts));
+      assert.ok(Buffer.concat(parts).equals(bytes));
+      await agent.destroy();
+    },
+  ));
+
+test('what the receiver says later ends the reading too', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  await using repository = openTest(registry);
+  const full = new Error('the disk is full');
+  const refuse = async () => {
+    await setImmediate();
+    throw full;
+  };
+  await assert.rejects(repository.target.read(blob, { start: 0, end: blob.size }, refuse), full);
+  assert.equal(registry.requests.length, 1);
+});
+
+test('after a cut no block comes before the last one was given back', async () => {
+  await using registry = await startRegistry();
+  seedKit(registry, bytes);
+  registry.faults.push({ method: 'GET', path: /blobs/, times: 2, action: { kind: 'truncate', bytes: 1_000_000 } });
+  await using repository = openTest(registry);
+  const parts: Buffer[] = [];
+  await repository.target.read(blob, { start: 0, end: blob.size }, holding(parts));
+  assert.ok(Buffer.concat(parts).equals(bytes));
 });
 
 test('what the receiver throws ends the reading and is thrown', async () => {
@@ -71,21 +140,21 @@ test('what the receiver throws ends the reading and is thrown', async () => {
   seedKit(registry, bytes);
   await using repository = openTest(registry);
   const full = new Error('the disk is full');
-  const pouring = repository.target.pour(blob, { start: 0, end: blob.size }, () => {
+  const reading = repository.target.read(blob, { start: 0, end: blob.size }, () => {
     throw full;
   });
-  await assert.rejects(pouring, full);
+  await assert.rejects(reading, full);
   assert.equal(registry.requests.length, 1);
 });
 
-test('a cancelled pouring ends with the reason', async () => {
+test('a cancelled reading ends with the reason', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   const cancel = new AbortController();
   await using repository = openTest(registry, { signal: cancel.signal });
   const reason = new Error('enough');
-  const pouring = repository.target.pour(blob, { start: 0, end: blob.size }, () => cancel.abort(reason));
-  await assert.rejects(pouring, reason);
+  const reading = repository.target.read(blob, { start: 0, end: blob.size }, () => cancel.abort(reason));
+  await assert.rejects(reading, reason);
 });
 
 test('a refusal is told in its own words', async () => {
@@ -94,7 +163,7 @@ test('a refusal is told in its own words', async () => {
   await using repository = openTest(registry);
   const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'not today' }] });
   registry.faults.push({ method: 'GET', path: /blobs/, action: { kind: 'status', status: 403, body } });
-  await assert.rejects(pourAll(repository.target, blob), { code: 'unauthorized', message: /DENIED: not today/ });
+  await assert.rejects(readBlob(repository.target, blob), { code: 'unauthorized', message: /DENIED: not today/ });
 });
 
 test('a connection that stays silent in the middle counts as cut; the next one goes on from there', async () => {
@@ -124,7 +193,7 @@ test('a connection that stays silent in the middle counts as cut; the next one g
         agent,
         repository.options,
       );
-      assert.deepEqual(await pourAll(target, blob), bytes);
+      assert.ok((await readBlob(target, blob)).equals(bytes));
       await agent.destroy();
     },
   );
@@ -144,7 +213,7 @@ test('a refusal without an end is not read to its end', () =>
       const target = openRepository({ registry: `127.0.0.1:${port}`, repository: 'a/b' }, 'pull', agent, {
         ...repository.options,
       });
-      await assert.rejects(pourAll(target, blob), { code: 'remote-refused' });
+      await assert.rejects(readBlob(target, blob), { code: 'remote-refused' });
       await agent.destroy();
     },
   ));

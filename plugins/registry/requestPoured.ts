@@ -21,7 +21,7 @@ export function requestPoured(
   const head = Promise.withResolvers<PouredAnswer>();
   const body = Promise.withResolvers<void>();
   body.promise.catch(() => undefined);
-  let take: TakeBlock = () => undefined;
+  let taking = createTaking(() => undefined);
   let stop: () => void = () => undefined;
   dispatcher.dispatch(request, {
     onRequestStart: (controller) => {
@@ -32,29 +32,66 @@ export function requestPoured(
     onResponseStart: (controller, statusCode, headers) => {
       if (statusCode < 200) return;
       controller.pause();
-      const pour: PouredAnswer['pour'] = (given) => {
-        take = given;
+      const pour: PouredAnswer['pour'] = (take) => {
+        taking = createTaking(take);
         controller.resume();
         return body.promise;
       };
       head.resolve({ statusCode, headers, pour });
     },
-    onResponseData: (controller, bytes) => {
-      try {
-        take(bytes);
-      } catch (error) {
-        controller.abort(error as Error);
-      }
-    },
+    onResponseData: (controller, bytes) => taking.give(controller, bytes),
     onResponseEnd: () => {
       signal.removeEventListener('abort', stop);
-      body.resolve();
+      body.resolve(taking.done());
     },
     onResponseError: (_, error) => {
       signal.removeEventListener('abort', stop);
       head.reject(error);
-      body.reject(error);
+      taking.settled().then(() => body.reject(error));
     },
   });
   return head.promise;
+}
+
+/** Gives blocks to a receiver. While it holds one, the connection is paused: its memory is used again afterwards. */
+function createTaking(take: TakeBlock) {
+  let held: Promise<void> | undefined;
+  const hold = (controller: Dispatcher.DispatchController, promise: Promise<void>) => {
+    controller.pause();
+    const done = promise.then(
+      () => {
+        if (held !== done) return;
+        held = undefined;
+        controller.resume();
+      },
+      (error: Error) => {
+        controller.abort(error);
+        throw error;
+      },
+    );
+    done.catch(() => undefined);
+    held = done;
+  };
+  return {
+    give: (controller: Dispatcher.DispatchController, bytes: Uint8Array): void => {
+      try {
+        // A connection that ends gives what it has left, paused or not.
+        const taken = held ? held.then(copied(take, bytes)) : take(bytes);
+        if (taken) hold(controller, taken);
+      } catch (error) {
+        controller.abort(error as Error);
+      }
+    },
+    /** All blocks were taken; rejects with what the receiver threw. */
+    done: () => held,
+    /** The receiver has nothing in its hands any more, whatever came of it. */
+    settled: async () => {
+      await held?.catch(() => undefined);
+    },
+  };
+}
+
+function copied(take: TakeBlock, bytes: Uint8Array): () => void | Promise<void> {
+  const copy = Buffer.from(bytes);
+  return () => take(copy);
 }

@@ -1,7 +1,10 @@
 import {
+  type ByteRange,
+  type ByteStream,
   type Content,
   type Descriptor,
   KitwrightError,
+  lentStreamOf,
   maxAttempts,
   retrying,
   TransientError,
@@ -10,7 +13,7 @@ import { answerError } from './answerError.ts';
 import { type RegistryClient, refuseBusy } from './createClient.ts';
 import type { UploadMemory } from './createUploadMemory.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
-import type { HttpRequest } from './HttpRequest.ts';
+import type { HttpRequest, RequestBody } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -96,15 +99,20 @@ function withDigest(location: URL, { digest }: Descriptor): URL {
   return url;
 }
 
+function partOf(content: Content, start: number, end: number): RequestBody {
+  return { length: end - start, open: () => sendable(content, { start, end }) };
+}
+
+/** Blocks of fewer bytes get memory of their own. */
+const queuedBytes = 128 * 1024;
+
 /**
- * Borrowed memory will do: undici waits until a block of 64 KiB or more has left the socket's queue before it asks for
- * the next.
+ * The bytes of a request. undici waits until a block of 64 KiB or more has left the socket's queue before it asks for
+ * the next; a shorter one may still be there.
  */
-function partOf(content: Content, start: number, end: number) {
-  return {
-    length: end - start,
-    open: () => (content.borrow ?? content)({ start, end }),
-  };
+async function* sendable(content: Content, range: ByteRange): ByteStream {
+  for await (const bytes of lentStreamOf(content, range))
+    yield bytes.byteLength < queuedBytes ? Buffer.from(bytes) : bytes;
 }
 
 function tooOften(label: string, { uploads }: UploadContext, cause: TransientError): KitwrightError {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Content } from '@kitwright/core/plugin';
 import { startRegistry } from '@kitwright/testkit';
 import { blobOf, bytesOf, contentOf, openTest } from './testing/openTest.ts';
 
@@ -61,12 +62,13 @@ test('what is not needed is given up, and the registry is told', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const gate = Promise.withResolvers<void>();
-  const slow = () =>
-    (async function* () {
-      yield bytes.subarray(0, 1_000_000);
+  const slow: Content = {
+    read: async (_, take) => {
+      await take(bytes.subarray(0, 1_000_000));
       await gate.promise;
-      yield bytes.subarray(1_000_000);
-    })();
+      await take(bytes.subarray(1_000_000));
+    },
+  };
   const upload = repository.target.pushEarly(size, 'here', slow);
   const abandoned = upload?.abandon();
   gate.resolve();

@@ -1,4 +1,5 @@
 import {
+  contentOf,
   copyKit,
   displayReference,
   formatReference,
@@ -57,7 +58,7 @@ export async function pullIndex(session: Session, text: string, labels: readonly
     const tag = tagOfEntry(entry);
     await pullAs(session, kitReference(reference, entry), tag === undefined ? [] : [tag]);
   }
-  await local.push(descriptor, (range) => target.fetch(descriptor, range));
+  await local.push(descriptor, contentOf(descriptor, target));
   await local.tag(descriptor, repositoryOf(reference), reference.reference);
   const { digest } = descriptor;
   session.output.answer({ json: { reference: formatReference(reference), digest }, text: `Pulled ${digest}` });

@@ -5,8 +5,8 @@ import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts'
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { readVerified } from '../store/verified.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
@@ -81,7 +81,7 @@ export async function resolveExactKit(reference: Reference, sources: readonly Ta
 /** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
 export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> {
   requireKit(descriptor);
-  const manifestBytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
+  const manifestBytes = await verifiedBytes(descriptor, target, maxJsonSize);
   const manifest = parseManifest(manifestBytes);
   if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);
   return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
@@ -107,9 +107,7 @@ async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfil
       `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`,
     );
   }
-  return kitfileFromConfig(
-    await readVerified(manifest.config, target.fetch(manifest.config), target.name, maxJsonSize),
-  );
+  return kitfileFromConfig(await verifiedBytes(manifest.config, target, maxJsonSize));
 }
 
 function isModelPack({ artifactType, config }: Manifest): boolean {

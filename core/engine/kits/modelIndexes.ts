@@ -11,10 +11,11 @@ import {
 } from '../oci/modelIndex.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { contentOf } from '../store/contentOf.ts';
 import { addName } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { readVerified } from '../store/verified.ts';
 import { type LoadedKit, resolveKit, type TargetSource } from './loadKit.ts';
 
 /** An index that was read from a target. */
@@ -30,7 +31,7 @@ export async function loadIndexAt(descriptor: Descriptor, target: ReadTarget): P
     throw new KitwrightError('index-invalid', `${descriptor.digest} is a ModelKit and no index.`, {
       data: { digest: descriptor.digest },
     });
-  const bytes = await readVerified(descriptor, target.fetch(descriptor), target.name, maxJsonSize);
+  const bytes = await verifiedBytes(descriptor, target, maxJsonSize);
   return { descriptor, index: parseModelIndex(bytes), target };
 }
 
@@ -100,6 +101,6 @@ export function requireSameRepository(index: Reference, kit: Reference): void {
 /** Keeps manifest and config of a kit in the store, so that the index is whole there; layers stay where they are. */
 export async function keepManifest(store: LocalStore, kit: LoadedKit): Promise<void> {
   if (kit.target === store) return;
-  await store.push(kit.manifest.config, (range) => kit.target.fetch(kit.manifest.config, range));
+  await store.push(kit.manifest.config, contentOf(kit.manifest.config, kit.target));
   store.putBytes(kit.descriptor, kit.manifestBytes);
 }

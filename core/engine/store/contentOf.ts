@@ -1,24 +1,30 @@
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { type ByteRange, type Content, canBorrow, canPour, type ReadTarget } from './roles.ts';
-import { borrowRecipe, streamRecipe } from './streamRecipe.ts';
+import { readRecipe } from './readRecipe.ts';
+import { type ByteRange, type Content, canRead, type ReadTarget } from './roles.ts';
 
-/** The content of a descriptor at a target, with what the target can do beyond streaming it. */
+/** The content of a descriptor at a target: as the target reads it, else from the streams that it fetches. */
 export function contentOf(descriptor: Descriptor, source: ReadTarget): Content {
-  return Object.assign(
-    (range?: ByteRange) => source.fetch(descriptor, range),
-    canPour(source)
-      ? ({ pour: (range, take) => source.pour(descriptor, range, take) } satisfies Pick<Content, 'pour'>)
-      : {},
-    canBorrow(source)
-      ? ({ borrow: (range) => source.borrow(descriptor, range) } satisfies Pick<Content, 'borrow'>)
-      : {},
-  );
+  if (canRead(source)) return { read: (range, take) => source.read(descriptor, range, take) };
+  return {
+    read: async (range, take) => {
+      const stream = isWhole(range, descriptor) ? source.fetch(descriptor) : source.fetch(descriptor, range);
+      for await (const bytes of stream) await take(bytes);
+    },
+  };
+}
+
+/** A source that gives no parts gives at least the whole. */
+function isWhole({ start, end }: ByteRange, { size }: Descriptor): boolean {
+  return start === 0 && end === size;
 }
 
 /** The content of a recipe. */
 export function contentOfRecipe(recipe: Recipe): Content {
-  return Object.assign((range?: ByteRange) => streamRecipe(recipe, range), {
-    borrow: (range: ByteRange) => borrowRecipe(recipe, range),
-  });
+  return { read: (range, take) => readRecipe(recipe, range, take) };
+}
+
+/** The content of bytes in memory. */
+export function contentOfBytes(bytes: Uint8Array): Content {
+  return { read: async ({ start, end }, take) => await take(bytes.subarray(start, end)) };
 }

@@ -2,11 +2,11 @@ import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
-import { contentOf } from './contentOf.ts';
+import { contentOf, contentOfBytes } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
 import { observeContent } from './observeContent.ts';
+import { verifiedBytes } from './readVerified.ts';
 import { canMount, type ReadTarget, type Target } from './roles.ts';
-import { readVerified } from './verified.ts';
 
 export interface CopyOptions {
   /** Contents that are on their way at the same time. */
@@ -38,7 +38,7 @@ async function copyManifest(
 ): Promise<void> {
   const there = await target.exists(descriptor);
   if (there && target.complete) return void options.onDone?.(descriptor, 'exists');
-  const bytes = await readVerified(descriptor, source.fetch(descriptor), source.name, maxJsonSize);
+  const bytes = await verifiedBytes(descriptor, source, maxJsonSize);
   const children = distinct(childrenOf(bytes));
   const [manifests, blobs] = [
     children.filter(({ mediaType }) => isManifestType(mediaType)),
@@ -48,11 +48,7 @@ async function copyManifest(
   await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options));
   if (there) return void options.onDone?.(descriptor, 'exists');
   options.signal.throwIfAborted();
-  await target.push(descriptor, () =>
-    (async function* () {
-      yield bytes;
-    })(),
-  );
+  await target.push(descriptor, contentOfBytes(bytes));
   options.onDone?.(descriptor, 'copied');
 }
 

@@ -151,8 +151,7 @@ async function fetchRun(
     while (chunk < run.end && at >= Math.min((chunk + 1) * chunkBytes, size)) chunks.finished(chunk++);
     reached(chunk, at);
   };
-  if (content.pour) await content.pour({ start, end }, take);
-  else for await (const bytes of content({ start, end })) take(bytes);
+  await content.read({ start, end }, take);
   if (at !== end) throw wrong();
 }
 

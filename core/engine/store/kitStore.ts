@@ -1,15 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
-import { locateFile } from './locateFile.ts';
-import type { KitName, Lister, Locator, ReadTarget } from './roles.ts';
-import { streamFile } from './streamFile.ts';
+import { fileReader } from './fileReader.ts';
+import { locateFile, recipeOfFile } from './locateFile.ts';
+import { resolveName } from './resolveName.ts';
+import type { KitName, Lister, Locator, Reader, ReadTarget } from './roles.ts';
 
 /** A store that `kit` made: read, never written. */
-export interface KitStore extends ReadTarget, Lister, Locator {}
+export interface KitStore extends ReadTarget, Lister, Locator, Reader {}
 
 const indexSuffix = '-index.json';
 
@@ -25,14 +27,15 @@ export function openKitStore(storage: string): KitStore | undefined {
     name: storage,
     list,
     exists: async (descriptor) => existsSync(blob(descriptor)),
-    fetch: (descriptor, range) => streamFile(blob(descriptor), range),
+    ...fileReader((descriptor) => {
+      const recipe = recipeOfFile(blob(descriptor));
+      if (recipe) return recipe;
+      throw new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${storage}.`, {
+        data: { digest: descriptor.digest },
+      });
+    }),
     locate: (descriptor) => locateFile(blob(descriptor), descriptor.size),
-    resolve: async (repository, reference) => {
-      const names = list().filter((name) => name.repository === repository);
-      const match =
-        names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
-      return match?.descriptor;
-    },
+    resolve: async (repository, reference) => resolveName(list(), repository, reference),
   };
 }
 

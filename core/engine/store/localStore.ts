@@ -6,32 +6,22 @@ import type { Seed } from '../layers/jobs.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
+import { fileReader } from './fileReader.ts';
 import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
-import { locateFile } from './locateFile.ts';
+import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker } from './ociIndex.ts';
 import { openSession } from './openSession.ts';
 import { readSeed } from './readSeed.ts';
-import type {
-  Borrowable,
-  ByteRange,
-  ByteStream,
-  Content,
-  KitName,
-  Lister,
-  Locator,
-  ReadTarget,
-  Target,
-} from './roles.ts';
+import { resolveName } from './resolveName.ts';
+import type { Lister, Locator, Reader, ReadTarget, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { makeStore, type StoreLayout, storeLayout } from './storeLayout.ts';
-import { streamFile } from './streamFile.ts';
-import { borrowRecipe, streamRecipe } from './streamRecipe.ts';
 import { isWhole } from './unsynced.ts';
 import { withLock } from './withLock.ts';
 
 /** Our store: a target, with layers kept as recipes. */
-export interface LocalStore extends Target, Lister, Locator, Borrowable {
+export interface LocalStore extends Target, Lister, Locator, Reader {
   readonly layout: StoreLayout;
   readonly layers: LayerStore;
   /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
@@ -54,97 +44,102 @@ export interface LocalStoreOptions {
 export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore {
   const layout = storeLayout(root);
   const layers = createLayerStore(layout);
-  const ready = () => {
-    makeStore(layout);
-    if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, layoutMarker, layout.tmp);
-  };
   const locate = (descriptor: Descriptor): Recipe | undefined => {
     const record = layers.read(descriptor.digest);
     if (record && layers.stateOfAll(record) !== 'missing') return layers.recipeOf(record);
     const own = locateFile(layout.blob(descriptor.digest), descriptor.size);
     return own ?? lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
-  const fetch = (descriptor: Descriptor, range?: ByteRange): ByteStream => {
-    const blob = layout.blob(descriptor.digest);
-    if (existsSync(blob)) return streamFile(blob, range);
-    const recipe = locate(descriptor);
-    if (!recipe) throw notFound(descriptor, root);
-    return streamRecipe(recipe, range);
-  };
-  const borrow = (descriptor: Descriptor, range: ByteRange): ByteStream => {
-    const recipe = locate(descriptor);
-    if (!recipe) throw notFound(descriptor, root);
-    return borrowRecipe(recipe, range);
-  };
-  const push = async (descriptor: Descriptor, content: Content): Promise<void> => {
-    ready();
-    await storeBlob(descriptor, content, layout.blob(descriptor.digest), layout.tmp);
-  };
-  const putBytes = (descriptor: Descriptor, bytes: Uint8Array): boolean => {
-    const path = layout.blob(descriptor.digest);
-    ready();
-    if (isIntact(path, descriptor)) return false;
-    try {
-      atomicWrite(path, bytes, layout.tmp);
-    } catch (error) {
-      throw systemError(error, 'store-failed', 'write', path);
-    }
-    return true;
-  };
-  const update: LocalStore['update'] = async (change) => {
-    ready();
-    await withLock(layout.lock, layout.tmp, async () => {
-      const before = readIndex(layout);
-      const after = await change(before);
-      if (after === before) return;
-      try {
-        writeIndex(layout, after);
-      } catch (error) {
-        throw systemError(error, 'store-failed', 'write', layout.index);
-      }
-    });
-  };
-  const list = (): readonly KitName[] => readIndex(layout).names;
   return {
     name: root,
     complete: false,
     layout,
     layers,
     lenders,
-    seed: () => {
-      ready();
-      return readSeed(layout);
-    },
-    session: () => {
-      ready();
-      return openSession(layout);
-    },
     locate,
-    fetch,
-    borrow,
-    push,
-    putBytes,
-    update,
-    list,
+    ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
+    ...storedContents(layout),
+    ...storedNames(layout),
     exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
-    resolve: async (repository, reference) => {
-      const names = list().filter((name) => name.repository === repository);
-      const match =
-        names.find(({ tag }) => tag === reference) ?? names.find(({ descriptor }) => descriptor.digest === reference);
-      return match?.descriptor;
-    },
-    tag: (descriptor, repository, tag) =>
-      update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
   };
 }
 
-function notFound(descriptor: Descriptor, root: string): KitwrightError {
-  return new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
+/** Where the bytes are read: in a blob of their own, else wherever they lie. A damaged blob is told by who verifies. */
+function readableRecipe(descriptor: Descriptor, { root, blob }: StoreLayout, locate: Locator['locate']): Recipe {
+  const path = blob(descriptor.digest);
+  const recipe = locateFile(path, descriptor.size) ?? locate(descriptor) ?? recipeOfFile(path);
+  if (recipe) return recipe;
+  throw new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
     data: { digest: descriptor.digest },
   });
+}
+
+/** What writes contents. */
+function storedContents(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' | 'push' | 'putBytes'> {
+  return {
+    seed: () => {
+      prepare(layout);
+      return readSeed(layout);
+    },
+    session: () => {
+      prepare(layout);
+      return openSession(layout);
+    },
+    push: async (descriptor, content) => {
+      prepare(layout);
+      await storeBlob(descriptor, content, layout.blob(descriptor.digest), layout.tmp);
+    },
+    putBytes: (descriptor, bytes) => {
+      prepare(layout);
+      return writeBlob(layout, descriptor, bytes);
+    },
+  };
+}
+
+function prepare(layout: StoreLayout): void {
+  makeStore(layout);
+  if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, layoutMarker, layout.tmp);
+}
+
+function writeBlob(layout: StoreLayout, descriptor: Descriptor, bytes: Uint8Array): boolean {
+  const path = layout.blob(descriptor.digest);
+  if (isIntact(path, descriptor)) return false;
+  try {
+    atomicWrite(path, bytes, layout.tmp);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+  return true;
 }
 
 function isIntact(path: string, descriptor: Descriptor): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.size === descriptor.size && digestOf(readFileSync(path)) === descriptor.digest;
+}
+
+/** What reads and changes the index. */
+function storedNames(layout: StoreLayout): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
+  const list = () => readIndex(layout).names;
+  const update: LocalStore['update'] = async (change) => {
+    prepare(layout);
+    await withLock(layout.lock, layout.tmp, () => changeIndex(layout, change));
+  };
+  return {
+    list,
+    resolve: async (repository, reference) => resolveName(list(), repository, reference),
+    update,
+    tag: (descriptor, repository, tag) =>
+      update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
+  };
+}
+
+async function changeIndex(layout: StoreLayout, change: Parameters<LocalStore['update']>[0]): Promise<void> {
+  const before = readIndex(layout);
+  const after = await change(before);
+  if (after === before) return;
+  try {
+    writeIndex(layout, after);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', layout.index);
+  }
 }

@@ -5,15 +5,15 @@ import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
-import { locateFile } from './locateFile.ts';
+import { fileReader } from './fileReader.ts';
+import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
-import type { Locator, Target } from './roles.ts';
+import type { Locator, Reader, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
-import { streamFile } from './streamFile.ts';
 import { withLock } from './withLock.ts';
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
-export interface OciLayout extends Target, Locator {}
+export interface OciLayout extends Target, Locator, Reader {}
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
@@ -39,10 +39,11 @@ export function createOciLayout(root: string): OciLayout {
     complete: false,
     exists: async (descriptor) => existsSync(blob(descriptor)),
     locate: (descriptor) => locateFile(blob(descriptor), descriptor.size),
-    fetch: (descriptor, range) => {
-      if (!existsSync(blob(descriptor))) throw notFound(descriptor, root);
-      return streamFile(blob(descriptor), range);
-    },
+    ...fileReader((descriptor) => {
+      const recipe = recipeOfFile(blob(descriptor));
+      if (recipe) return recipe;
+      throw notFound(descriptor, root);
+    }),
     push: async (descriptor, content) => {
       prepare();
       await storeBlob(descriptor, content, blob(descriptor), tmp);

@@ -6,7 +6,7 @@ import { createPool } from '../layers/createPool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { chunkBytes } from './fetchInParts.ts';
 import { receive } from './receive.ts';
-import type { ByteRange, Content } from './roles.ts';
+import type { Content } from './roles.ts';
 import { withStore } from './testing/withStore.ts';
 
 const pool = createPool({ threads: 2 });
@@ -17,14 +17,13 @@ const bytes = Buffer.alloc(size, 'kitwright').fill('end', size - 1000);
 const descriptor = descriptorOf('application/octet-stream', bytes);
 
 /** `asked` gets the start of each request; the bytes from `gone` on cannot be had. */
-const serve =
-  (from: Buffer, asked: number[], gone = size): Content =>
-  ({ start, end }: ByteRange = { start: 0, end: size }) =>
-    (async function* () {
-      asked.push(start);
-      if (start < gone) yield from.subarray(start, Math.min(end, gone));
-      if (end > gone) throw new Error('the source is gone');
-    })();
+const serve = (from: Buffer, asked: number[], gone = size): Content => ({
+  read: async ({ start, end }, take) => {
+    asked.push(start);
+    if (start < gone) await take(from.subarray(start, Math.min(end, gone)));
+    if (end > gone) throw new Error('the source is gone');
+  },
+});
 
 test('a large content is fetched in parts and has its name only when it is whole', () =>
   withStore(async (layout) => {
@@ -68,12 +67,12 @@ test('two at the same time do not disturb each other', () =>
 
 test('a source that gives no parts is read as a whole', () =>
   withStore(async (layout) => {
-    const content: Content = (range) =>
-      (async function* () {
-        if (range && range.start > 0)
-          throw new KitwrightError('remote-malformed', 'no parts', { data: { rangesIgnored: true } });
-        yield range ? bytes.subarray(range.start, range.end) : bytes;
-      })();
+    const content: Content = {
+      read: async ({ start, end }, take) => {
+        if (start > 0) throw new KitwrightError('remote-malformed', 'no parts', { data: { rangesIgnored: true } });
+        await take(bytes.subarray(start, end));
+      },
+    };
     await receive(descriptor, content, layout, pool);
     assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
   }));
@@ -81,13 +80,14 @@ test('a source that gives no parts is read as a whole', () =>
 test('while an answer is slow, others are asked for', () =>
   withStore(async (layout) => {
     const second = Promise.withResolvers<void>();
-    const content: Content = ({ start, end }: ByteRange = { start: 0, end: size }) =>
-      (async function* () {
+    const content: Content = {
+      read: async ({ start, end }, take) => {
         if (start > 0) second.resolve();
         // The first answer gives nothing until there is a second request.
         else await second.promise;
-        yield bytes.subarray(start, end);
-      })();
+        await take(bytes.subarray(start, end));
+      },
+    };
     await receive(descriptor, content, layout, pool);
     assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
   }));

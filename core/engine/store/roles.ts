@@ -19,16 +19,19 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Takes a block over before it returns: its memory is used again for the next one. */
-export type TakeBlock = (bytes: Uint8Array) => void;
+/**
+ * Takes one block. Its memory is the reader's again as soon as this has returned, or once the promise that it returned
+ * is resolved: no block comes before that. What it throws ends the reading.
+ */
+export type TakeBlock = (bytes: Uint8Array) => void | Promise<void>;
 
-/** Content that can be read from any place, as often as needed: what a transfer goes on with after a cut. */
+/**
+ * Bytes that can be read from any place, as often as needed: what a transfer goes on with after a cut. Streams are
+ * derived from it (`streamOf.ts`), and it is made of what a target can do (`contentOf.ts`).
+ */
 export interface Content {
-  (range?: ByteRange): ByteStream;
-  /** The same bytes without a stream, where the source can (`Pourer`). */
-  readonly pour?: (range: ByteRange, take: TakeBlock) => Promise<void>;
-  /** The same bytes in borrowed memory, where the source can (`Borrowable`). */
-  readonly borrow?: (range: ByteRange) => ByteStream;
+  /** Gives a part to `take`, block after block. Rejects with what `take` throws, and then reads no further. */
+  readonly read: (range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
 export interface Fetcher {
@@ -89,13 +92,9 @@ export interface Closer {
   readonly discard: () => void;
 }
 
-/**
- * Gives the bytes of a large content without memory of their own for each block, which costs less than half of a
- * stream.
- */
-export interface Pourer {
-  /** Rejects with what `take` throws, and then reads no further. */
-  readonly pour: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
+/** Gives a content as `Content` does: no block needs memory of its own, which costs less than half of a stream. */
+export interface Reader {
+  readonly read: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
 /** An upload of a content whose digest is not known yet. */
@@ -115,14 +114,6 @@ export interface EarlyPusher {
    * digest must be known first.
    */
   readonly pushEarly: (size: number, key: string, content: Content) => EarlyUpload | undefined;
-}
-
-/**
- * Streams a content in blocks whose memory is used again as soon as the next is asked for: for receivers that are done
- * with one by then.
- */
-export interface Borrowable {
-  readonly borrow: (descriptor: Descriptor, range: ByteRange) => ByteStream;
 }
 
 /** Takes content over from another repository of the same place, so that nothing is sent. */
@@ -158,12 +149,8 @@ export function canLocate(target: object): target is Locator {
 }
 
 /** Can the target give bytes without a stream? */
-export function canPour(target: object): target is Pourer {
-  return 'pour' in target;
-}
-
-export function canBorrow(target: object): target is Borrowable {
-  return 'borrow' in target;
+export function canRead(target: object): target is Reader {
+  return 'read' in target;
 }
 
 export function canPushEarly(target: object): target is EarlyPusher {

@@ -1,12 +1,10 @@
-import { createWriteStream, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { systemError } from '../errors/systemError.ts';
 import { commitFile, temporaryName } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Content } from './roles.ts';
-import { verified } from './verified.ts';
+import { writeVerified } from './writeVerified.ts';
 
 /**
  * Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is
@@ -22,10 +20,7 @@ export async function storeBlob(
   const temporary = join(temporaryFolder, temporaryName('blob'));
   try {
     mkdirSync(temporaryFolder, { recursive: true });
-    await pipeline(
-      Readable.from(verified(descriptor, content(), 'the source')),
-      createWriteStream(temporary, { flags: 'wx', mode: 0o600 }),
-    );
+    await writeVerified(descriptor, content, 'the source', temporary, 'wx');
     await commitFile(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,11 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { bytePath } from '../files/bytePath.ts';
 import { blockSize, paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
-import type { ByteStream } from './roles.ts';
+import type { TakeBlock } from './roles.ts';
 
 /** Appends files to a new tar, one after the other. */
 export interface TarWriter {
-  readonly add: (name: string, size: number, content: ByteStream) => Promise<void>;
+  /** `read` gives `size` bytes to the function that it gets. */
+  readonly add: (name: string, size: number, read: (take: TakeBlock) => Promise<void>) => Promise<void>;
   /** Writes the end and makes the file durable. */
   readonly finish: () => Promise<void>;
   readonly abandon: () => Promise<void>;
@@ -21,11 +22,13 @@ export async function createTarWriter(path: string): Promise<TarWriter> {
     return at + bytes.byteLength;
   };
   return {
-    add: async (name, size, content) => {
+    add: async (name, size, read) => {
       const offset = end + blockSize;
       await writeAt(tarHeader({ path: bytePath(name), type: 'file', mode: 0o644, size }), end);
       let at = offset;
-      for await (const bytes of content) at = await writeAt(bytes, at);
+      await read(async (bytes) => {
+        at = await writeAt(bytes, at);
+      });
       end = await writeAt(Buffer.alloc(paddingOf(size)), at);
     },
     finish: async () => {

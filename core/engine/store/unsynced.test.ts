@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { after, test } from 'node:test';
 import { createPool } from '../layers/createPool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
+import { contentOfBytes } from './contentOf.ts';
 import { chunkBytes } from './fetchInParts.ts';
 import { openPartial } from './openPartial.ts';
 import { receive } from './receive.ts';
-import type { Content } from './roles.ts';
 import type { StoreLayout } from './storeLayout.ts';
 import { withStore } from './testing/withStore.ts';
 import { isWhole, markUnsynced } from './unsynced.ts';
@@ -16,10 +16,7 @@ after(() => pool.close());
 
 const bytes = Buffer.alloc(2 * chunkBytes + 10, 'content');
 const descriptor = descriptorOf('application/octet-stream', bytes);
-const content: Content = (range = { start: 0, end: bytes.byteLength }) =>
-  (async function* () {
-    yield bytes.subarray(range.start, range.end);
-  })();
+const content = contentOfBytes(bytes);
 
 const marks = (layout: StoreLayout): number => readdirSync(layout.unsynced).length;
 

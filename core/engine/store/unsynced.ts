@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
 import type { StoreLayout } from './storeLayout.ts';
-import { streamFile } from './streamFile.ts';
 
 /**
  * Notes, for good, that a content will get its name without waiting for the disk, which is what takes longest in a fast
@@ -55,6 +64,6 @@ function readMark(path: string): string | undefined {
 
 async function digestOfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const bytes of streamFile(path)) hash.update(bytes);
+  for await (const bytes of createReadStream(path, { highWaterMark: 256 * 1024 })) hash.update(bytes as Buffer);
   return `sha256:${hash.digest('hex')}`;
 }

@@ -6,7 +6,7 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
 import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
-import { digestOfRecipe } from '../store/streamRecipe.ts';
+import { digestOfRecipe } from '../store/readRecipe.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import { openLayer, rawEntryOf } from './openLayer.ts';
 

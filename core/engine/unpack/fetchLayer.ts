@@ -1,6 +1,4 @@
-import { createWriteStream, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { rmSync } from 'node:fs';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import type { LayerPool } from '../layers/createPool.ts';
@@ -10,7 +8,7 @@ import { type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetc
 import { observeContent } from '../store/observeContent.ts';
 import { openScratchChunks } from '../store/openScratchChunks.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { verified } from '../store/verified.ts';
+import { writeVerified } from '../store/writeVerified.ts';
 
 export interface FetchLayerOptions {
   readonly source: ReadTarget;
@@ -55,6 +53,6 @@ export async function fetchWhole(
   { source, signal }: FetchLayerOptions,
   path: string,
 ): Promise<void> {
-  const content = verified(descriptor, source.fetch(descriptor), source.name);
-  await pipeline(Readable.from(content), createWriteStream(path, { flags: 'w', mode: 0o600 }), { signal });
+  const content = observeContent(contentOf(descriptor, source), () => signal.throwIfAborted());
+  await writeVerified(descriptor, content, source.name, path, 'w');
 }

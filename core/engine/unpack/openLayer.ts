@@ -1,7 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { bytePath, fromNative } from '../files/bytePath.ts';
@@ -11,8 +9,8 @@ import type { CapabilityRegistry } from '../host/capabilities.ts';
 import { encodeRecipe, type RawEntry } from '../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
+import { digestOfRecipe, readRecipe } from '../store/readRecipe.ts';
 import { canLocate } from '../store/roles.ts';
-import { digestOfRecipe, streamRecipe } from '../store/streamRecipe.ts';
 import { cancellable } from './cancellable.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
@@ -120,8 +118,10 @@ async function asOneFile(recipe: Recipe, options: OpenLayerOptions): Promise<Fil
   const [only] = recipe;
   if (recipe.length === 1 && only?.kind === 'file') return only;
   const path = join(options.scratch, temporaryName('layer'));
-  await pipeline(Readable.from(streamRecipe(recipe)), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return { kind: 'file', path: fromNative(path), offset: 0, size: recipeSize(recipe) };
+  const size = recipeSize(recipe);
+  await using handle = await open(path, 'wx', 0o600);
+  await readRecipe(recipe, { start: 0, end: size }, (bytes) => handle.writeFile(bytes));
+  return { kind: 'file', path: fromNative(path), offset: 0, size };
 }
 
 /** The one file of a layer that is no tar. */

@@ -6,10 +6,10 @@ import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { displayRepository } from '../oci/reference.ts';
+import { contentOfRecipe } from '../store/contentOf.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { readVerified } from '../store/readVerified.ts';
 import type { KitName } from '../store/roles.ts';
-import { streamRecipe } from '../store/streamRecipe.ts';
-import { verified } from '../store/verified.ts';
 import { verifyRecord } from '../store/verifyRecord.ts';
 
 export interface StoreCheck {
@@ -96,15 +96,12 @@ async function checkLayer(
   if (!record) {
     const recipe = store.locate(descriptor);
     if (!recipe) return 'the layer is missing';
-    return drain(verified(descriptor, streamRecipe(recipe), store.name)).then(() => undefined, messageOf);
+    const checked = readVerified(descriptor, contentOfRecipe(recipe), store.name, () => undefined);
+    return checked.then(() => undefined, messageOf);
   }
   const { intact, damaged } = await verifyRecord(record, store, pool);
   if (intact) return undefined;
   if (repair) store.layers.discard(record.digest, damaged);
   const names = damaged.map((source) => (source.kind === 'reference' ? source.path : `${source.kind} ${source.name}`));
   return `contents are damaged or missing: ${names.join(', ') || 'the record of the layer'}`;
-}
-
-async function drain(content: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of content);
 }

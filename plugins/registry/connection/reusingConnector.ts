@@ -23,17 +23,19 @@ export function reusingConnector(timeout: number): buildConnector.connector {
 const bufferBytes = 512 * 1024;
 
 /**
- * A socket that reads into one buffer: each block is pushed as it lies there, and nothing more is read before it was
- * taken, since the stream holds nothing back (`readableHighWaterMark: 0`).
+ * A socket that reads into two buffers by turns: each block is pushed as it lies there. The stream holds nothing back
+ * (`readableHighWaterMark: 0`), so while one block is in use at most one more is read: into the other buffer.
  */
 function reusingSocket(host: string, port: number): Socket {
+  const buffers = [Buffer.allocUnsafeSlow(bufferBytes), Buffer.allocUnsafeSlow(bufferBytes)] as const;
+  let turn = 0;
   // Node's types do not know that a socket takes the options of its stream.
   const options: TcpNetConnectOpts & { readonly readableHighWaterMark: number } = {
     host,
     port,
     readableHighWaterMark: 0,
     onread: {
-      buffer: Buffer.allocUnsafeSlow(bufferBytes),
+      buffer: () => buffers[turn++ % 2] as Buffer,
       callback: (count, buffer) => socket.push(buffer.subarray(0, count)),
     },
   };

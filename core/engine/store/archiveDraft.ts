@@ -1,0 +1,108 @@
+import { renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemError } from '../errors/systemError.ts';
+import { syncDirectory, temporaryName } from '../files/atomicWrite.ts';
+import { fromNative } from '../files/bytePath.ts';
+import type { ArchiveEntries } from './readArchive.ts';
+import { readRecipe } from './readRecipe.ts';
+import { createTarWriter, type TarWriter } from './tarWriter.ts';
+
+/** The next state of an archive: a file beside it, begun when something is added. */
+export interface ArchiveDraft {
+  readonly isStarted: () => boolean;
+  /** Was an entry of this name added? */
+  readonly has: (name: string) => boolean;
+  /** Runs `work` when all before it has ended; it adds entries. */
+  readonly append: (work: (add: TarWriter['add']) => Promise<void>) => Promise<void>;
+  /** Adds the last files, each with its text, and puts the draft in the place of the archive. */
+  readonly commit: (files: Readonly<Record<string, string>>) => Promise<void>;
+  readonly discard: () => void;
+}
+
+interface DraftFile {
+  readonly path: string;
+  readonly writer: TarWriter;
+}
+
+/** `entries` are those of the archive at `path`: its blobs are in the draft from the beginning. */
+export function createArchiveDraft(path: string, entries: () => ArchiveEntries): ArchiveDraft {
+  let file: Promise<DraftFile> | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+  const added = new Set<string>();
+  const write = (work: (file: DraftFile) => Promise<void>): Promise<void> => {
+    file ??= startFile(path, entries());
+    const opened = file;
+    const result = queue.then(async () => {
+      try {
+        await work(await opened);
+      } catch (error) {
+        throw systemError(error, 'store-failed', 'write the archive', path);
+      }
+    });
+    queue = result.catch(() => undefined);
+    return result;
+  };
+  const forget = () => {
+    file = undefined;
+    added.clear();
+  };
+  return {
+    isStarted: () => file !== undefined,
+    has: (name) => added.has(name),
+    append: (work) =>
+      write(({ writer }) =>
+        work(async (name, size, read) => {
+          await writer.add(name, size, read);
+          added.add(name);
+        }),
+      ),
+    commit: async (files) => {
+      await write((draft) => finish(draft, path, files));
+      forget();
+    },
+    discard: () => {
+      file?.then(abandon, () => undefined);
+      forget();
+    },
+  };
+}
+
+/** A new archive beside the old one, with the blobs of the old one in it. */
+async function startFile(path: string, entries: ArchiveEntries): Promise<DraftFile> {
+  const temporary = join(dirname(path), `.${temporaryName('archive')}`);
+  try {
+    const writer = await createTarWriter(temporary);
+    for (const [name, entry] of entries) {
+      const recipe = [{ kind: 'file', path: fromNative(path), ...entry }] as const;
+      if (isBlob(name))
+        await writer.add(name, entry.size, (take) => readRecipe(recipe, { start: 0, end: entry.size }, take));
+    }
+    return { path: temporary, writer };
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw systemError(error, 'store-failed', 'write the archive', path);
+  }
+}
+
+function isBlob(name: string): boolean {
+  return name.startsWith('blobs/');
+}
+
+async function finish(
+  { path: temporary, writer }: DraftFile,
+  path: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const bytes = Buffer.from(text);
+    await writer.add(name, bytes.byteLength, async (take) => take(bytes));
+  }
+  await writer.finish();
+  renameSync(temporary, path);
+  syncDirectory(dirname(path));
+}
+
+async function abandon({ path, writer }: DraftFile): Promise<void> {
+  rmSync(path, { force: true });
+  await writer.abandon();
+}

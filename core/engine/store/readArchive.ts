@@ -1,0 +1,52 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { textOf } from '../files/bytePath.ts';
+import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
+import { type OciIndex, parseOciIndex } from './ociIndex.ts';
+
+/** What is in an archive. */
+export interface Archive {
+  readonly entries: ArchiveEntries;
+  readonly index: OciIndex;
+}
+
+/** By the names of the files. */
+export type ArchiveEntries = ReadonlyMap<string, ArchiveEntry>;
+
+/** Where the content of an entry lies in the archive, in bytes. */
+export interface ArchiveEntry {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Reads the names and the index of an OCI archive; one that does not exist is empty. Throws `kit-malformed`. */
+export function readArchive(path: string): Archive {
+  if (!existsSync(path)) return { entries: new Map(), index: [] };
+  const fd = openSync(path, 'r');
+  try {
+    const readAt: ReadAt = (offset, length) => {
+      const bytes = Buffer.alloc(length);
+      readSync(fd, bytes, 0, length, offset);
+      return bytes;
+    };
+    const entries = entriesOf(readAt, statSync(path).size);
+    return { entries, index: indexOf(entries, readAt, path) };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A tool that appends gives a name twice; the later one counts. */
+function entriesOf(readAt: ReadAt, size: number): ArchiveEntries {
+  const files = [...tarIndex(readAt, size)].filter(({ type }) => type === 'file');
+  return new Map(
+    files.map(({ path: name, offset, size: bytes }) => [textOf(name).replace(/^\.\//, ''), { offset, size: bytes }]),
+  );
+}
+
+function indexOf(entries: ArchiveEntries, readAt: ReadAt, path: string): OciIndex {
+  const entry = entries.get('index.json');
+  if (entry) return parseOciIndex(readAt(entry.offset, entry.size), `${path}/index.json`);
+  if (!entries.size) return [];
+  throw new KitwrightError('kit-malformed', `${path} is no OCI archive: it has no index.json.`);
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { randomFillSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { fromNative } from '../files/bytePath.ts';
+import { type Recipe, recipeSize } from '../layers/recipe.ts';
+import { readRecipe } from './readRecipe.ts';
+import type { ByteRange, TakeBlock } from './roles.ts';
+
+const pieces = fc.array(
+  fc.record({
+    kind: fc.constantFrom('inline', 'file'),
+    size: fc.oneof(fc.integer({ min: 0, max: 600 }), fc.integer({ min: 100_000, max: 700_000 })),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const readPart = async (recipe: Recipe, range: ByteRange): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  await readRecipe(recipe, range, (bytes) => void parts.push(Buffer.from(bytes)));
+  return Buffer.concat(parts);
+};
+
+/** A receiver that copies a block only in the last moment: meanwhile the next one is read. */
+const readSlowly = async (recipe: Recipe, range: ByteRange): Promise<Buffer> => {
+  const parts: Buffer[] = [];
+  await readRecipe(recipe, range, async (bytes) => {
+    await setImmediate();
+    parts.push(Buffer.from(bytes));
+  });
+  return Buffer.concat(parts);
+};
+
+test('whole or in part, taken at once or later, the bytes are the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  const content = randomFillSync(Buffer.alloc(700_000));
+  writeFileSync(join(folder, 'file'), content);
+  const path = fromNative(join(folder, 'file'));
+  const cuts = fc.double({ min: 0, max: 1, noNaN: true });
+  try {
+    await fc.assert(
+      fc.asyncProperty(pieces, cuts, cuts, async (shapes, from, to) => {
+        const recipe: Recipe = shapes.map(({ kind, size }) =>
+          kind === 'inline'
+            ? { kind: 'inline', bytes: content.subarray(0, size) }
+            : { kind: 'file', path, offset: content.length - size, size },
+        );
+        const expected = Buffer.concat(
+          recipe.map((piece) => (piece.kind === 'inline' ? piece.bytes : content.subarray(piece.offset))),
+        );
+        const whole = { start: 0, end: recipeSize(recipe) };
+        const part = { start: Math.floor(from * whole.end), end: Math.ceil(Math.max(from, to) * whole.end) };
+        for (const range of [whole, part])
+          for (const read of [readPart, readSlowly])
+            assert.ok((await read(recipe, range)).equals(expected.subarray(range.start, range.end)));
+      }),
+      { numRuns: 60 },
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('what the receiver throws, at once or later, ends the reading', async () => {
+  const recipe: Recipe = Array.from({ length: 5 }, () => ({ kind: 'inline', bytes: Buffer.alloc(300_000) }));
+  const full = new Error('full');
+  for (const refuse of [
+    () => {
+      throw full;
+    },
+    async () => {
+      await setImmediate();
+      throw full;
+    },
+  ]) {
+    let blocks = 0;
+    const take: TakeBlock = () => {
+      blocks++;
+      return refuse();
+    };
+    await assert.rejects(readRecipe(recipe, { start: 0, end: recipeSize(recipe) }, take), full);
+    assert.equal(blocks, 1);
+  }
+});

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { createMeter } from '../layers/Meter.ts';
+import { pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
+import { createRecipeReader } from '../layers/recipeReader.ts';
+import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
+import type { Digest } from '../oci/digest.ts';
+import type { ByteRange, TakeBlock } from './roles.ts';
+
+/** Reads a part of a layer from wherever its pieces are; while a block is being taken, the next one is read. */
+export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlock): Promise<void> {
+  let taken: ReturnType<TakeBlock> = Promise.resolve();
+  try {
+    for (const bytes of blocksOf(partOf(recipe, range))) {
+      await taken;
+      taken = take(bytes);
+    }
+  } finally {
+    await taken;
+  }
+}
+
+function partOf(recipe: Recipe, { start, end }: ByteRange): Recipe {
+  using reader = createRecipeReader(recipe);
+  return reader.slice(start, end - start);
+}
+
+/** Pieces of fewer bytes are put together in one block. */
+const longBytes = 128 * 1024;
+
+/** Long blocks: a large piece has its own, small ones share them. Each may be in use until the one after the next. */
+function* blocksOf(recipe: Recipe): Generator<Uint8Array> {
+  const meter = createMeter();
+  const nextBuffer = twoBuffers(Math.min(blockBytes, recipeSize(recipe)));
+  let shared: Buffer | undefined;
+  let used = 0;
+  for (const piece of recipe) {
+    const size = pieceSize(piece);
+    const isLong = size >= longBytes;
+    if (shared && (isLong || used + size > shared.byteLength)) {
+      yield shared.subarray(0, used);
+      shared = undefined;
+    }
+    if (isLong) {
+      if (piece.kind === 'inline') yield piece.bytes;
+      else yield* blocksOfFile(piece, meter, nextBuffer);
+      continue;
+    }
+    if (!shared) [shared, used] = [nextBuffer(), 0];
+    if (piece.kind === 'inline') shared.set(piece.bytes, used);
+    else readInto(piece, shared, used);
+    used += size;
+  }
+  if (shared) yield shared.subarray(0, used);
+}
+
+/** Two buffers by turns: while one is being taken, the other is filled. */
+function twoBuffers(bytes: number): () => Buffer {
+  const buffers: Buffer[] = [];
+  let turn = 0;
+  return () => {
+    turn = 1 - turn;
+    buffers[turn] ??= Buffer.allocUnsafeSlow(bytes);
+    return buffers[turn] as Buffer;
+  };
+}
+
+/** The SHA-256 of a recipe, computed in this thread: for short ones, or where no pool is. */
+export async function digestOfRecipe(recipe: Recipe): Promise<Digest> {
+  const hash = createHash('sha256');
+  await readRecipe(recipe, { start: 0, end: recipeSize(recipe) }, (bytes) => void hash.update(bytes));
+  return `sha256:${hash.digest('hex')}`;
+}

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { contentOf } from './contentOf.ts';
+import type { Content, ReadTarget, TakeBlock } from './roles.ts';
+
+/**
+ * Reads a whole content and checks that it is what the descriptor promises; `origin` says in errors whose it is. What
+ * `take` gets is not verified before this has ended. Throws `descriptor-mismatch` at the end, or above the size.
+ */
+export async function readVerified(
+  descriptor: Descriptor,
+  content: Content,
+  origin: string,
+  take: TakeBlock,
+): Promise<void> {
+  const hash = createHash('sha256');
+  let size = 0;
+  await content.read({ start: 0, end: descriptor.size }, (bytes) => {
+    size += bytes.byteLength;
+    if (size > descriptor.size) throw mismatch(descriptor, origin, `it has more than ${descriptor.size} bytes`);
+    // What takes its time (a disk) begins before the hash does.
+    const taken = take(bytes);
+    hash.update(bytes);
+    return taken;
+  });
+  if (size < descriptor.size) throw mismatch(descriptor, origin, `it has ${size} of ${descriptor.size} bytes`);
+  const digest = `sha256:${hash.digest('hex')}`;
+  if (digest !== descriptor.digest) throw mismatch(descriptor, origin, `its digest is ${digest}`);
+}
+
+function mismatch(descriptor: Descriptor, origin: string, what: string): KitwrightError {
+  return new KitwrightError('descriptor-mismatch', `${descriptor.digest} from ${origin} is damaged: ${what}.`, {
+    data: { digest: descriptor.digest, origin, what },
+  });
+}
+
+/** The verified bytes of a small content (config, manifest). `limit` is in bytes. */
+export async function verifiedBytes(descriptor: Descriptor, source: ReadTarget, limit: number): Promise<Uint8Array> {
+  const { name } = source;
+  if (descriptor.size > limit)
+    throw mismatch(descriptor, name, `${descriptor.size} bytes are more than the ${limit} that are allowed`);
+  const parts: Uint8Array[] = [];
+  await readVerified(descriptor, contentOf(descriptor, source), name, (bytes) => void parts.push(Buffer.from(bytes)));
+  return Buffer.concat(parts);
+}
