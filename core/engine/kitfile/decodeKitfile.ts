@@ -2,27 +2,31 @@ import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, type S
 import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Kitfile } from './Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
+import type { AliasLinks } from './linkAliases.ts';
 import type { Mistake } from './mistakesError.ts';
-import { isNullText, resolvePlain, timestampOf } from './resolvePlain.ts';
+import { isMergeKey, isNullScalar, isText, resolveScalar, sourceOf, tagOf } from './resolveScalar.ts';
 
-class TooLarge extends Error {}
+class TooDeep extends Error {}
 
 /** Decodes the document into a Kitfile and collects every mistake instead of stopping at the first. */
-export function decodeKitfile(document: Document.Parsed): { kitfile: Kitfile; mistakes: readonly Mistake[] } {
-  const decoding: Decoding = { document, mistakes: [], visits: 0, depth: 0 };
+export function decodeKitfile({ contents }: Document.Parsed, { targetOf }: AliasLinks): DecodedKitfile {
+  const decoding: Decoding = { targetOf, mistakes: [], depth: 0 };
   try {
-    const kitfile = (decodeStruct(decoding, document.contents, kitfileTable, '') ?? {}) as Kitfile;
+    const kitfile = (decodeStruct(decoding, contents, kitfileTable, '') ?? {}) as Kitfile;
     return { kitfile, mistakes: decoding.mistakes };
   } catch (error) {
-    if (!(error instanceof TooLarge)) throw error;
-    return { kitfile: {}, mistakes: [{ message: 'The Kitfile is nested too deeply or expands too far.', offset: 0 }] };
+    if (!(error instanceof TooDeep)) throw error;
+    return { kitfile: {}, mistakes: [{ message: 'The Kitfile is nested too deeply.', offset: 0 }] };
   }
 }
 
-interface Decoding {
-  readonly document: Document.Parsed;
+export interface DecodedKitfile {
+  readonly kitfile: Kitfile;
+  readonly mistakes: readonly Mistake[];
+}
+
+interface Decoding extends Pick<AliasLinks, 'targetOf'> {
   readonly mistakes: Mistake[];
-  visits: number;
   depth: number;
 }
 
@@ -39,25 +43,11 @@ function decodeStruct(decoding: Decoding, node: Node, table: FieldTable, name: s
 }
 
 function deref(decoding: Decoding, node: Node): Node {
-  return isAlias(node) ? ((node.resolve(decoding.document) as Node) ?? null) : node;
+  return isAlias(node) ? (decoding.targetOf(node) ?? null) : node;
 }
 
 function isNull(node: Node): boolean {
-  return (
-    !node ||
-    (isScalar(node) &&
-      isPlain(node) &&
-      (node.tag === undefined || node.tag.endsWith(':null')) &&
-      isNullText(sourceOf(node)))
-  );
-}
-
-function isPlain(node: Scalar): boolean {
-  return node.type === 'PLAIN' || node.type === undefined;
-}
-
-function sourceOf(node: Scalar): string {
-  return String(node.value ?? '');
+  return !node || (isScalar(node) && isNullScalar(node));
 }
 
 function fail(decoding: Decoding, node: Node, message: string): undefined {
@@ -74,12 +64,10 @@ function kindOf(node: Node): string {
   return isMap(node) ? 'a mapping' : isSeq(node) ? 'a list' : 'a value';
 }
 
-/** Nodes that are visited at most, aliases counted each time: a Kitfile of a few lines must not expand for ever. */
-const maxVisits = 1_000_000;
 const maxDepth = 100;
 
 function enter<T>(decoding: Decoding, visit: () => T): T {
-  if (++decoding.visits > maxVisits || decoding.depth > maxDepth) throw new TooLarge();
+  if (decoding.depth > maxDepth) throw new TooDeep();
   decoding.depth++;
   try {
     return visit();
@@ -109,40 +97,38 @@ interface Pair {
 /** The pairs of a mapping, merge keys resolved: what stands in the mapping itself wins over what is merged. */
 function pairsOf(decoding: Decoding, map: YAMLMap.Parsed, report = true): readonly Pair[] {
   const own = new Map<string, Pair>();
-  const merged = new Map<string, Pair>();
+  let merge: Pair | undefined;
   for (const item of map.items) {
     const keyNode = item.key as Node;
-    if (isMerge(keyNode)) {
-      for (const pair of mergedPairs(decoding, item.value as Node))
-        if (!merged.has(pair.key)) merged.set(pair.key, pair);
-      continue;
-    }
-    const key = keyOf(decoding, keyNode);
+    const isMerge = isScalar(keyNode) && isMergeKey(keyNode);
+    const key = isMerge ? '<<' : keyOf(decoding, keyNode);
     if (key === undefined) continue;
-    if (own.has(key) && report) fail(decoding, keyNode, `The key ${key} is already defined above.`);
-    own.set(key, { key, keyNode, value: item.value as Node });
+    const pair = { key, keyNode, value: item.value as Node };
+    if ((isMerge ? merge : own.get(key)) && report) fail(decoding, keyNode, `The key ${key} is already defined above.`);
+    if (isMerge) merge = pair;
+    else own.set(key, pair);
   }
-  return [...own.values(), ...[...merged.values()].filter(({ key }) => !own.has(key))];
+  const merged = merge ? mergedPairs(decoding, merge.value) : [];
+  return [...own.values(), ...merged.filter(({ key }) => !own.has(key))];
 }
 
-function isMerge(node: Node): boolean {
-  return isScalar(node) && isPlain(node) && node.value === '<<';
-}
-
+/** The pairs of the mappings that a merge key names; the first one of a key wins. */
 function mergedPairs(decoding: Decoding, value: Node): readonly Pair[] {
-  const target = deref(decoding, value);
-  if (isSeq(target)) return target.items.flatMap((item) => mergedPairs(decoding, item as Node));
-  if (isMap(target)) return enter(decoding, () => pairsOf(decoding, target as YAMLMap.Parsed, false));
-  fail(decoding, value, 'A merge key (<<) needs a mapping, or a list of mappings.');
-  return [];
+  const pairs = new Map<string, Pair>();
+  for (const item of isSeq(value) ? value.items : [value]) {
+    const map = deref(decoding, item as Node);
+    if (!isMap(map)) fail(decoding, item as Node, 'A merge key (<<) needs a mapping, or a list of mappings.');
+    else
+      for (const pair of enter(decoding, () => pairsOf(decoding, map as YAMLMap.Parsed, false)))
+        if (!pairs.has(pair.key)) pairs.set(pair.key, pair);
+  }
+  return [...pairs.values()];
 }
 
 function keyOf(decoding: Decoding, node: Node): string | undefined {
   const key = deref(decoding, node);
   if (!isScalar(key)) return fail(decoding, node, 'A key must be a text.');
-  const resolved = isPlain(key) && key.tag === undefined ? resolvePlain(sourceOf(key)) : { value: sourceOf(key) };
-  const text = 'value' in resolved && typeof resolved.value === 'string' && timestampOf(sourceOf(key)) === undefined;
-  return text
+  return isText(key)
     ? sourceOf(key)
     : fail(decoding, node, `The key ${sourceOf(key)} is of an unsupported type: quote it to make it a text.`);
 }
@@ -166,16 +152,9 @@ function decodeString(decoding: Decoding, node: Node, name: string): string | un
   const target = deref(decoding, node);
   if (isNull(target)) return undefined;
   if (!isScalar(target)) return fail(decoding, node, `${name} must be a text (string), not ${kindOf(target)}.`);
-  return tagOf(target) === '!!binary' ? binaryText(target) : sourceOf(target);
-}
-
-function tagOf(node: Scalar): string | undefined {
-  return node.tag?.replace('tag:yaml.org,2002:', '!!');
-}
-
-/** The text of a `!!binary` scalar; the YAML library may have decoded it already. */
-function binaryText({ value }: Scalar): string {
-  return (value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value), 'base64')).toString('utf8');
+  const resolved = resolveScalar(target);
+  if ('unsupported' in resolved && tagOf(target) !== undefined) return fail(decoding, node, `${resolved.unsupported}.`);
+  return tagOf(target) === '!!binary' && 'value' in resolved ? String(resolved.value) : sourceOf(target);
 }
 
 function decodeList<T>(
@@ -203,22 +182,8 @@ function decodeAny(decoding: Decoding, node: Node): JsonValue | undefined {
 }
 
 function decodeScalar(decoding: Decoding, node: Scalar): JsonValue | undefined {
-  const tag = tagOf(node);
-  if (tag !== undefined && tag !== '!') return tagged(decoding, node, tag);
-  if (!isPlain(node) || tag === '!') return sourceOf(node);
-  const resolved = resolvePlain(sourceOf(node));
+  const resolved = resolveScalar(node);
   return 'value' in resolved
     ? resolved.value
     : fail(decoding, node as Node, `An unsupported value: ${resolved.unsupported}.`);
-}
-
-function tagged(decoding: Decoding, node: Scalar, tag: string): JsonValue | undefined {
-  const text = sourceOf(node);
-  if (tag === '!!binary') return binaryText(node);
-  if (!['!!int', '!!float', '!!bool', '!!null', '!!timestamp'].includes(tag)) return text;
-  const resolved = resolvePlain(text);
-  if ('unsupported' in resolved) return fail(decoding, node as Node, resolved.unsupported);
-  const { value } = resolved;
-  if (tag === '!!float' && typeof value === 'bigint') return Number(value);
-  return value;
 }

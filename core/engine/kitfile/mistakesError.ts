@@ -6,9 +6,15 @@ export interface Mistake {
   readonly offset: number;
 }
 
-/** All mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
+/** Each position is counted from the beginning of the text, so not all of very many are. */
+const maxShown = 50;
+
+/** The first mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
 export function mistakesError(file: string, text: string, mistakes: readonly Mistake[]): KitwrightError {
-  const ordered = mistakes.toSorted((a, b) => a.offset - b.offset);
+  const sorted = mistakes.toSorted((a, b) => a.offset - b.offset);
+  const more = sorted.length - maxShown;
+  const ordered = sorted.slice(0, maxShown);
+  if (more > 0) ordered.push({ message: `There are ${more} more mistakes.`, offset: -1 });
   const [first, ...others] = ordered.map((mistake) => errorOf(file, text, mistake));
   if (!first) return new KitwrightError('internal-error', 'A Kitfile was refused without a reason.');
   return new KitwrightError('kitfile-invalid', first.message, {

@@ -48,6 +48,13 @@ test('an alias that holds itself ends', () => {
   assert.equal(errorOf('model:\n  parameters: &a [*a]').code, 'kitfile-invalid');
 });
 
+test('brackets that nest too deeply are one mistake', () => {
+  for (const text of ['['.repeat(100_000), `${'['.repeat(5000)}${']'.repeat(5000)}`, `{a: ${'{a: '.repeat(100_000)}`]) {
+    const error = errorOf(`model: {parameters: ${text}}`);
+    assert.deepEqual([error.message, error.others.length], ['The Kitfile is nested too deeply.', 0]);
+  }
+});
+
 test('a bomb of aliases ends', () => {
   const lines = ['model:', '  parameters:', '    a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]'];
   for (let i = 1; i < 10; i++)
@@ -62,4 +69,36 @@ test('a bomb of aliases ends', () => {
 test('what is no UTF-8 and what is not printable is refused', () => {
   assert.throws(() => parseKitfile(Buffer.from([0x61, 0xe9]), 'Kitfile'), { code: 'kitfile-invalid' });
   assert.match(errorOf('package: {name: "\u0001"}').message, /control characters/);
+});
+
+for (const [what, text, line, column] of [
+  ['an alias without an anchor', 'model:\n  name: x\n  parameters: {rate: *rate}\n', 3, 22],
+  ['an alias above its anchor', 'model: {name: *n}\npackage: {name: &n x}\n', 1, 15],
+  ['an alias in a list of mappings', 'code:\n- path: a\n- *b\n', 3, 3],
+  ['a tag that does not fit', 'package:\n  version: !!int 1.x\n', 2, 18],
+  ['half of a character', 'package:\n  name: "a\\ud83d"\n', 2, 11],
+  ['an unknown directive', '%KIT 1\n---\npackage: {name: x}\n', 1, 1],
+] as const) {
+  test(`${what} is a mistake at its position`, () => {
+    const { source } = errorOf(text);
+    assert.deepEqual([source?.line, source?.column], [line, column]);
+  });
+}
+
+test('an alias is the last anchor of its name above it', () => {
+  const text = 'package: {name: &a x, version: *a, license: &a y}\nmodel: {name: *a}\n';
+  assert.deepEqual(parse(text), { package: { name: 'x', version: 'x', license: 'y' }, model: { name: 'y' } });
+});
+
+test('tags decide what a scalar is', () => {
+  const text =
+    'model:\n  name: !!int 1\n  parameters: [!!int "7", !!float 1, !!timestamp 2020-01-01, ! 3, !own 3, !!str 3]\n';
+  const { model } = parse(text);
+  assert.equal(model?.name, '1');
+  assert.deepEqual(model?.parameters, [7n, 1, '2020-01-01T00:00:00Z', 3n, '3', '3']);
+});
+
+test('of very many mistakes the first ones are shown, and the others counted', () => {
+  const { others } = errorOf(`model: {parameters: [${'*a, '.repeat(20_000)}]}`);
+  assert.deepEqual([others.length, others.at(-1)?.message], [50, 'There are 19950 more mistakes.']);
 });
