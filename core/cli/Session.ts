@@ -64,13 +64,15 @@ export interface GlobalOptions {
 export interface Project {
   readonly found: FoundConfig | undefined;
   readonly plugins: readonly Plugin[];
+  /** Flags that were typed or come from the environment. */
+  readonly given: ReadonlySet<string>;
 }
 
 export function createSession(
   given: Output,
   options: GlobalOptions,
   signal: AbortSignal,
-  project: Project = { found: undefined, plugins: [] },
+  project: Project = { found: undefined, plugins: [], given: new Set() },
 ): Session {
   const { env } = process;
   const reporter = createReporter(options.progress, given, env);

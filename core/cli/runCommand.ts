@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';
 import { loadPlugins } from './config/loadPlugins.ts';
-import { applySettings } from './config/settings.ts';
+import { applySettings, givenFlags } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
 import { jsonText } from './output/createResults.ts';
@@ -30,6 +30,7 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
       session = createSession(output, globalOptions(command), controller.signal, {
         found,
         plugins: await loadPlugins(found),
+        given: givenFlags(command),
       });
       process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
     } catch (error) {

@@ -16,19 +16,27 @@ export interface ProjectKit {
  * The kits of a config file in the order in which they must be packed; only those named, if any are. Throws `usage`.
  */
 export function projectKits(found: FoundConfig | undefined, names: readonly string[]): readonly ProjectKit[] {
-  const entries = Object.entries(found?.config.kits ?? {});
-  if (!found || !entries.length)
+  const kits = listKits(found);
+  if (!found || !kits.length)
     throw new KitwrightError('usage', 'There are no kits in a config file here.', {
       hint: 'Name them under "kits" in kitwright.config.json; see "kitwright schema config".',
     });
-  const unknown = names.find((name) => !entries.some(([known]) => known === name));
+  const unknown = names.find((name) => !kits.some(({ name: known }) => known === name));
   if (unknown !== undefined)
     throw new KitwrightError(
       'usage',
-      `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${entries.map(([name]) => name).join(', ')}.`,
+      `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${kits.map(({ name }) => name).join(', ')}.`,
     );
-  const kits = entries.map(([name, kit]) => ({ name, kit, directory: resolve(found.path, '..', kit.directory) }));
   return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
+}
+
+/** The kits of a config file in its order. */
+export function listKits(found: FoundConfig | undefined): readonly ProjectKit[] {
+  return Object.entries(found?.config.kits ?? {}).map(([name, kit]) => ({
+    name,
+    kit,
+    directory: resolve(found?.path ?? '', '..', kit.directory),
+  }));
 }
 
 /** Parents before their children. Throws `references-cycle`. */

@@ -102,6 +102,15 @@ export function applySettings(
   }
 }
 
+/** The flags that were typed or come from the environment: they go before what a config says of one kit. */
+export function givenFlags(command: Command): ReadonlySet<string> {
+  const isGiven = (key: string) => {
+    const source = command.getOptionValueSource(key);
+    return source === 'cli' || (source !== undefined && settings.some(({ env }) => env === source));
+  };
+  return new Set(command.options.map((option) => option.attributeName()).filter(isGiven));
+}
+
 function ownerOf(command: Command, key: string): Command | undefined {
   return (
     [command, command.parent].find((candidate) =>
