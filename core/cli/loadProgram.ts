@@ -22,32 +22,35 @@ const levels: readonly string[] = logLevels;
 const modes: readonly string[] = [...progressModes, fancyMode];
 
 function createProgram(): Command {
-  return new Command('kitwright')
-    .description('The build tool for ModelKits: pack, watch, verify.')
-    .configureOutput({ writeErr: (text) => process.stderr.write(text.replace(/^error: /, '[ERROR] usage: ')) })
-    .exitOverride()
-    .showSuggestionAfterError()
-    .helpCommand(true)
-    .commandsGroup('Help and housekeeping:')
-    .addHelpText('after', examples)
-    .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
-    .addOption(
-      new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
-        .default('info')
-        .argParser(oneOf('log level', levels)),
-    )
-    .addOption(
-      new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`)
-        .default('auto')
-        .argParser(oneOf('progress mode', modes)),
-    )
-    .option(
-      '-v, --verbose',
-      'more messages; the chain of causes of an error',
-      (_: string, count: number) => count + 1,
-      0,
-    )
-    .option('--json', 'results as JSON');
+  return (
+    new Command('kitwright')
+      .description('The build tool for ModelKits: pack, watch, verify.')
+      // The help of a command without its subcommand is a result too; errors are written where they are caught.
+      .configureOutput({ writeErr: (text) => process.stdout.write(text), outputError: () => undefined })
+      .exitOverride()
+      .showSuggestionAfterError(false)
+      .helpCommand(true)
+      .commandsGroup('Help and housekeeping:')
+      .addHelpText('after', examples)
+      .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
+      .addOption(
+        new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
+          .default('info')
+          .argParser(oneOf('log level', levels)),
+      )
+      .addOption(
+        new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`)
+          .default('auto')
+          .argParser(oneOf('progress mode', modes)),
+      )
+      .option(
+        '-v, --verbose',
+        'more messages; the chain of causes of an error',
+        (_: string, count: number) => count + 1,
+        0,
+      )
+      .option('--json', 'results as JSON')
+  );
 }
 
 function oneOf(what: string, known: readonly string[]) {

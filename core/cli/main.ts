@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProgram } from './loadProgram.ts';
 import { normalizeFlags } from './options/normalizeFlags.ts';
@@ -6,11 +6,12 @@ import { normalizeFlags } from './options/normalizeFlags.ts';
 /** Runs the command line of this process and sets its exit status. */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   endOnClosedPipe();
+  let program: Command | undefined;
   try {
-    const program = await loadProgram(args);
+    program = await loadProgram(args);
     await program.parseAsync(normalizeFlags(program, args), { from: 'user' });
   } catch (error) {
-    process.exitCode = exitOf(error);
+    process.exitCode = isHelp(error) ? 0 : (await import('./reportUsage.ts')).reportUsage(error, program, args);
   }
 }
 
@@ -23,8 +24,7 @@ function endOnClosedPipe(): void {
   });
 }
 
-/** Usage mistakes exit with 2, help with 0. */
-function exitOf(error: unknown): number {
-  if (!(error instanceof CommanderError)) throw error;
-  return error.exitCode === 0 || error.code === 'commander.help' || error.code === 'commander.helpDisplayed' ? 0 : 2;
+/** Help is no mistake, also that of a command without its subcommand. */
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
 }

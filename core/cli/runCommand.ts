@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type KitwrightError, version } from '@kitwright/core/internal';
+import { version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { findConfig } from './config/findConfig.ts';
@@ -7,9 +7,9 @@ import { loadPlugins } from './config/loadPlugins.ts';
 import { applySettings, givenFlags } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
-import { jsonText } from './output/createResults.ts';
-import { asKitwrightError, errorText } from './output/errorText.ts';
+import { asKitwrightError } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
+import { reportError } from './output/reportError.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
 import { catchSignals } from './signals/catchSignals.ts';
 
@@ -64,15 +64,8 @@ function directoryOf({ args: [first] }: Command): string {
 function fail(error: unknown, session: Session): number {
   const known = asKitwrightError(error);
   session.failure(known);
-  report(known, session);
+  reportError(known, session.output, session.options);
   return known.exit;
-}
-
-/** Says an error on stderr, as the options want it. */
-export function report(error: KitwrightError, session: Session): void {
-  const { output, options } = session;
-  if (options.json) output.message(jsonText({ v: 1, error }));
-  else output.message(errorText(error, options.verbose > 0));
 }
 
 /** Loads nothing where nobody would read it. */

@@ -10,6 +10,7 @@ export { type ExitCode, exitCodes } from './errors/exitCodes.ts';
 export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
+export { withDetails } from './errors/withDetails.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';

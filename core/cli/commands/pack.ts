@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core/internal';
+import { KitwrightError, withDetails } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import { type ProjectKit, projectKits } from '../config/projectKits.ts';
@@ -56,7 +56,7 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
     session.output.note(`Packing ${kit.name}`);
     const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), kit.name).catch(
       (error: unknown) => {
-        throw ofKit(error, kit.name);
+        throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });
       },
     );
     worst = Math.max(worst, status ?? 0);
@@ -70,17 +70,5 @@ function refuseFlagsOfOne({ tag, file }: Flags, kits: readonly ProjectKit[]): vo
   if (flag === undefined) return;
   throw new KitwrightError('usage', `${flag} is for one kit, and ${kits.length} would be packed.`, {
     hint: 'Choose one with --filter, or set "tag" and "file" of each kit in the config.',
-  });
-}
-
-/** The error of one kit of several says which one it is. */
-function ofKit(error: unknown, kit: string): KitwrightError {
-  const { code, message, data, hint, source, others, cause } = asKitwrightError(error);
-  return new KitwrightError(code, message, {
-    data: { ...data, kit },
-    cause,
-    others,
-    ...(hint === undefined ? {} : { hint }),
-    ...(source === undefined ? {} : { source }),
   });
 }

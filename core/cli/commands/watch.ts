@@ -17,7 +17,8 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { formPlugins, type PackFlags, packOptions, packSettings } from '../options/packOptions.ts';
 import { type LimitFlags, type PaceFlags, parseLimits, parsePace, parseQuiet } from '../options/watchFlags.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
-import { report, runCommand } from '../runCommand.ts';
+import { reportError } from '../output/reportError.ts';
+import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { onWarning } from '../signals/onWarning.ts';
 import { createKitCommand } from '../watching/kitCommand.ts';
@@ -100,7 +101,7 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
       return;
     }
     training = runTraining(command).then(({ status, failure }) => {
-      if (failure) report(failure, session);
+      if (failure) reportError(failure, session.output, session.options);
       stop.abort(finish);
       return status;
     });
@@ -183,7 +184,7 @@ async function watch(session: Session, words: readonly string[], flags: WatchFla
       throw error;
     }
     // A training run is worth more than its kits: it goes on to its end.
-    report(asKitwrightError(error), session);
+    reportError(asKitwrightError(error), session.output, session.options);
     return (await training) || 1;
   }
   return (await training) ?? 0;

@@ -19,7 +19,13 @@ export type KitwrightEvent =
       readonly reused: boolean;
       readonly existed: boolean;
     }
-  | { readonly type: 'stored'; readonly digest: string; readonly tags: readonly string[] }
+  | {
+      readonly type: 'stored';
+      readonly digest: string;
+      /** All names that the kit got, as `list` shows them. */
+      readonly names: readonly string[];
+      readonly tags: readonly string[];
+    }
   | { readonly type: 'unpack-start'; readonly layer: string; readonly path: string; readonly bytes: number }
   | { readonly type: 'unpack-progress'; readonly layer: string; readonly done: number; readonly bytes: number }
   | { readonly type: 'copy-start'; readonly layer: string; readonly path: string; readonly bytes: number }

@@ -1,6 +1,7 @@
 import tapable from 'tapable';
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { withDetails } from '../errors/withDetails.ts';
 
 /** One row per hook; there must be as many names as arguments. */
 export type HookTable<T> = {
@@ -187,15 +188,7 @@ export function refusePromise(result: unknown): void {
 
 /** The plugin's error keeps its own code; the plugin and the hook are named. */
 function pluginError(plugin: string, hook: string, error: unknown): KitwrightError {
-  if (error instanceof KitwrightError) {
-    return new KitwrightError(error.code, error.message, {
-      data: { ...error.data, plugin, hook },
-      cause: error.cause,
-      ...(error.hint ? { hint: error.hint } : {}),
-      ...(error.source ? { source: error.source } : {}),
-      others: error.others,
-    });
-  }
+  if (error instanceof KitwrightError) return withDetails(error, { data: { plugin, hook } });
   return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
     data: { plugin, hook },
     cause: error,

@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { ModelKit, StoredKit } from '../host/nouns.ts';
-import { defaultRegistry, type Reference, repositoryOf, unnamedRepository } from '../oci/reference.ts';
+import {
+  defaultRegistry,
+  displayRepository,
+  type Reference,
+  repositoryOf,
+  unnamedRepository,
+} from '../oci/reference.ts';
 import { addName, type KitIndex } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { Build } from './Build.ts';
@@ -20,7 +26,7 @@ export async function commitKit(
   const context = { signal: options.signal };
   const stored = await storeKit(kit, options.store, name);
   const tags = tagsOf(name).filter((tag) => tag !== undefined);
-  kitwright.event({ type: 'stored', digest: kit.root.digest, tags });
+  kitwright.event({ type: 'stored', digest: kit.root.digest, names: namesOf(name), tags });
   await hooks.stored(stored, context);
   await hooks.done(stored, context);
   return stored;
@@ -59,6 +65,10 @@ function named(index: KitIndex, kit: ModelKit, name: Reference | undefined): Kit
     ...index,
     names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names),
   };
+}
+
+function namesOf(name: Reference | undefined): readonly string[] {
+  return name ? tagsOf(name).map((tag) => `${displayRepository(repositoryOf(name))}:${tag}`) : [];
 }
 
 function tagsOf(name: Reference | undefined): readonly (string | undefined)[] {

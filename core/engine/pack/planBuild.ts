@@ -1,4 +1,5 @@
 import type { Plan } from '../host/nouns.ts';
+import { inKitfile } from '../plan/inKitfile.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
@@ -11,7 +12,7 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
   const { source, warnings } = readKitfile(options.directory, options.kitfile);
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
-  return planKit({
+  const planned = planKit({
     directory: options.directory,
     kitfile,
     choice: { layerFormat: options.layerFormat, compression: options.compression },
@@ -23,5 +24,8 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     scan: options.scan,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
+  });
+  return planned.catch((error: unknown) => {
+    throw inKitfile(error, source);
   });
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { withDetails } from '../errors/withDetails.ts';
 import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
@@ -71,6 +73,16 @@ function storeTest(directory: BytePath, root: BytePath): (path: BytePath) => boo
 }
 
 function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {
-  const { files, annotations } = capabilities.get('layerType', entry.layerType).collect(layerTree(options, entry));
+  const type = capabilities.get('layerType', entry.layerType);
+  const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));
   return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
+}
+
+/** What goes wrong with a layer names its element of the Kitfile. */
+function ofEntry<T>({ id }: PlanEntry, collect: () => T): T {
+  try {
+    return collect();
+  } catch (error) {
+    throw error instanceof KitwrightError ? withDetails(error, { data: { id } }) : error;
+  }
 }

@@ -1,0 +1,21 @@
+import type { KitwrightError } from '@kitwright/core/internal';
+import { type Command, CommanderError } from 'commander';
+import { asKitwrightError } from './output/errorText.ts';
+import { createOutput } from './output/Output.ts';
+import { reportError } from './output/reportError.ts';
+import { createReporter } from './reporters/createReporter.ts';
+import { usageError } from './usageError.ts';
+
+/** Says what is wrong with a command line before a command could run. Gives the exit status. */
+export function reportUsage(error: unknown, program: Command | undefined, args: readonly string[]): number {
+  const known = knownError(error, program, args);
+  const output = createOutput(process.env);
+  createReporter('auto', output, process.env).failure?.(known);
+  const own = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length);
+  reportError(known, output, { json: own.includes('--json'), verbose: 0 });
+  return known.exit;
+}
+
+function knownError(error: unknown, program: Command | undefined, args: readonly string[]): KitwrightError {
+  return error instanceof CommanderError && program ? usageError(error, program, args) : asKitwrightError(error);
+}

@@ -1,0 +1,16 @@
+import { type ErrorDetails, KitwrightError } from './KitwrightError.ts';
+
+/** The same error with further data, or with a position or hint that it did not have. */
+export function withDetails(
+  error: KitwrightError,
+  { data, source, hint }: Pick<ErrorDetails, 'data' | 'source' | 'hint'>,
+): KitwrightError {
+  const [position, advice] = [error.source ?? source, error.hint ?? hint];
+  return new KitwrightError(error.code, error.message, {
+    data: { ...error.data, ...data },
+    cause: error.cause,
+    others: error.others,
+    ...(position ? { source: position } : {}),
+    ...(advice ? { hint: advice } : {}),
+  });
+}
