@@ -21,6 +21,7 @@ export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { type IgnoreMatcher, ignoreMatcher } from './files/ignoreMatcher.ts';
+export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type {
   BuildContext,

@@ -90,6 +90,12 @@ test('checkpoints say how far the training was', () => {
   });
   for (const text of ['', '{}', '{"global_step": "x"}', '{"global_step": 1e400}'])
     assert.equal(trainer.progress?.(filesOf('checkpoint-20', { 'trainer_state.json': text })), undefined);
+  const diverged =
+    '{"best_metric": Infinity, "global_step": 20, "log_history": [{"loss": 1}, {"loss": NaN, "note": "NaN"}]}';
+  assert.deepEqual(trainer.progress?.(filesOf('checkpoint-20', { 'trainer_state.json': diverged })), {
+    step: 20,
+    metrics: { loss: Number.NaN },
+  });
   assert.deepEqual(deepspeed.progress?.(filesOf('global_step30', {})), { step: 30, metrics: {} });
   assert.deepEqual(megatron.progress?.(filesOf('iter_0000040', {})), { step: 40, metrics: {} });
 });

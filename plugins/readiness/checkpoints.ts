@@ -1,4 +1,10 @@
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '@kitwright/core/plugin';
+import {
+  type CheckpointFiles,
+  type CheckpointFormat,
+  type CheckpointProgress,
+  parseTrainerJson,
+  type ReadinessAnswer,
+} from '@kitwright/core/plugin';
 import { notYet, ready } from './answers.ts';
 
 const trainerFile =
@@ -42,14 +48,14 @@ function checkTrainer({ names, text, unchangedFor }: CheckpointFiles): Readiness
  */
 function stateIn(text: string | undefined): CheckpointProgress | undefined {
   try {
-    const { global_step: step, log_history: log } = JSON.parse(text ?? '') as {
+    const { global_step: step, log_history: log } = parseTrainerJson(text ?? '') as {
       readonly global_step?: unknown;
       readonly log_history?: readonly Readonly<Record<string, unknown>>[];
     };
     if (!Number.isSafeInteger(step)) return undefined;
     const values = (Array.isArray(log) ? log : []).flatMap((entry) => Object.entries(entry ?? {}));
     const metrics = values.filter(
-      ([name, value]) => name !== 'step' && /^\w{1,64}$/.test(name) && Number.isFinite(value),
+      ([name, value]) => name !== 'step' && /^\w{1,64}$/.test(name) && typeof value === 'number',
     );
     return { step: step as number, metrics: Object.fromEntries(metrics) as Record<string, number> };
   } catch {

@@ -1,4 +1,4 @@
-import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
+import { parseTrainerJson, type Readiness, type ReadinessAnswer, type ReadinessFile } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
 const maxIndex = 64 * 1024 * 1024;
@@ -22,7 +22,7 @@ function check({ size, read, sizeOf }: ReadinessFile): ReadinessAnswer {
 
 function shardsOf(bytes: Buffer): readonly string[] | undefined {
   try {
-    const { weight_map: map } = JSON.parse(bytes.toString('utf8')) as {
+    const { weight_map: map } = parseTrainerJson(bytes.toString('utf8')) as {
       weight_map?: Readonly<Record<string, unknown>>;
     };
     const names = [...new Set(Object.values(map ?? {}))];

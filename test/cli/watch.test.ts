@@ -223,3 +223,31 @@ test('flags that say nothing are usage mistakes before anything starts', async (
     assert.deepEqual([code, stdout], [2, ''], flags.join(' '));
   }
 });
+
+test('NaN, as Python writes it, is an annotation, is text in our JSON, and never the best', async () => {
+  using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
+  const flags = ['-t', 'run', '--tag-template', 'run-{n}', '--keep', 'last=1,best=1', '--metric', 'loss'];
+  const events: string[] = [];
+  for (const [n, loss] of ['NaN', '-Infinity', '2.5', 'NaN'].entries()) {
+    const script = `
+      const fs = require('fs');
+      fs.writeFileSync('project/m/w', 'version ${n}');
+      fs.writeFileSync('project/loss.jsonl', '{"step": ${n}, "loss": 7}\\n{"step": ${n + 1}, "loss": ${loss}}\\n');
+    `;
+    const measured = ['--metrics', 'loss.jsonl', '--on-kit', 'echo "$KITWRIGHT_METRICS" > metrics'];
+    const command = [process.execPath, '-e', script];
+    const { code, stderr } = await project.run('--json', 'watch', 'project', ...flags, ...measured, '--', ...command);
+    assert.equal(code, 0, stderr);
+    events.push(...stderr.split('\n').filter((line) => line.startsWith('{')));
+  }
+  const kits = events.map((line) => JSON.parse(line)).filter(({ type }) => type === 'kit');
+  const second = kits.filter(({ step }) => step === 2);
+  assert.ok(second.length > 0 && second.every(({ metrics }) => metrics.loss === '-Infinity'));
+  assert.equal(readFileSync(join(project.path, 'metrics'), 'utf8'), '{"loss":"NaN"}\n');
+  const { manifest } = JSON.parse((await project.run('inspect', 'run:latest')).stdout);
+  assert.equal(manifest.annotations['dev.kitwright.metric.loss'], 'NaN');
+  assert.equal(manifest.annotations['dev.kitwright.step'], '4');
+  const tags = (await project.run('list', '--format', '{{range .Tags}}{{.}} {{end}}')).stdout.match(/run-\d+/g) ?? [];
+  const losses = tags.map((tag) => kits.find(({ names }) => names.includes(`run:${tag}`))?.metrics.loss);
+  assert.deepEqual(losses.sort(), [2.5, 'NaN']);
+});

@@ -96,3 +96,11 @@ test('metrics run over steps that grow, else over kits', () => {
     { metric: 'loss', by: 'kit', x: [1, 2], y: [1, 0.5] },
   ]);
 });
+
+test('what is no finite number is in no plot', () => {
+  const { kits } = summaryOf(
+    kitEvent(1, { metrics: { loss: 1 } }),
+    kitEvent(2, { metrics: { loss: 'NaN', grad: 'Infinity' } }),
+  );
+  assert.deepEqual(seriesOf(kits), [{ metric: 'loss', by: 'kit', x: [1], y: [1] }]);
+});

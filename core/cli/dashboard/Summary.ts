@@ -106,20 +106,22 @@ export interface Series {
   readonly y: readonly number[];
 }
 
-/** Every metric that some kit has, by name. */
+/** Every metric of which some kit has a finite value, by name. */
 export function seriesOf(kits: readonly TimelineKit[]): readonly Series[] {
   const metrics = new Set(kits.flatMap(({ event }) => Object.keys(event.metrics)));
-  return [...metrics].sort().map((metric): Series => {
-    const having = kits.filter(({ event }) => Number.isFinite(event.metrics[metric]));
+  const series = [...metrics].sort().map((metric): Series => {
+    // What is no finite number has no place in a plot.
+    const having = kits.filter(({ event }) => typeof event.metrics[metric] === 'number');
     const steps = having.map(({ event }) => event.step);
     const byStep = grows(steps);
     return {
       metric,
       by: byStep ? 'step' : 'kit',
       x: byStep ? steps : having.map(({ index }) => index + 1),
-      y: having.map(({ event }) => event.metrics[metric] ?? 0),
+      y: having.map(({ event }) => Number(event.metrics[metric])),
     };
   });
+  return series.filter(({ y }) => y.length > 0);
 }
 
 function grows(values: readonly (number | null)[]): values is readonly number[] {

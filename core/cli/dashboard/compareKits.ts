@@ -1,4 +1,4 @@
-import type { KitEventLayer } from '../watching/WatchEvent.ts';
+import type { KitEventLayer, MetricValue } from '../watching/WatchEvent.ts';
 import type { TimelineKit } from './Summary.ts';
 
 export interface KitDifference {
@@ -18,8 +18,8 @@ export interface LayerDifference {
 
 export interface MetricDifference {
   readonly metric: string;
-  readonly before: number | undefined;
-  readonly after: number | undefined;
+  readonly before: MetricValue | undefined;
+  readonly after: MetricValue | undefined;
 }
 
 /** What differs between the kits `from` and `to`, indexes of `kits` in any order. */

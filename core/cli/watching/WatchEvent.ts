@@ -27,6 +27,9 @@ export type WatchEvent =
   | { readonly type: 'ran'; readonly count: number; readonly status: number }
   | { readonly type: 'end'; readonly kits: number };
 
+/** A number, or what JSON has no number for: a text, spelled as Python does. */
+export type MetricValue = number | 'NaN' | 'Infinity' | '-Infinity';
+
 /** A kit that was committed. */
 export interface KitEvent {
   readonly type: 'kit';
@@ -39,7 +42,7 @@ export interface KitEvent {
   /** ms from the beginning of the scan to the commit. */
   readonly elapsed: number;
   readonly step: number | null;
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly held: readonly string[];
   /** Checkpoints that got no kit of their own. */
   readonly skipped: readonly string[];

@@ -19,6 +19,13 @@ test('the best stay by a metric, where less or more is better; what was not meas
   assert.deepEqual(gone('best=1', 'other', given), [1, 2, 3, 4, 5]);
 });
 
+test('a training that diverged is never the best, by no measure', () => {
+  const { NaN: nan, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
+  const given = kits(nan, 4, most, least, 3, nan, 5);
+  assert.deepEqual(gone('last=1,best=1', 'loss', given), [1, 2, 3, 4, 6]);
+  assert.deepEqual(gone('last=1,best=2', 'max:loss', given), [1, 3, 4, 5, 6]);
+});
+
 test('one of every so many stays', () => {
   assert.deepEqual(gone('every=3', undefined, kits(1, 2, 3, 4, 5, 6, 7)), [1, 2, 4, 5]);
 });

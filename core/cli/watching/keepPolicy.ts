@@ -63,7 +63,8 @@ function bestOf(kits: readonly KeptKit[], { best, metric }: KeepPolicy): readonl
   if (!metric) return [];
   const { name, better } = metric;
   const sign = better === 'max' ? -1 : 1;
-  const measured = kits.filter(({ metrics }) => metrics[name] !== undefined);
+  // NaN and infinity are no measure of being good, though an infinity is the smallest or the largest number.
+  const measured = kits.filter(({ metrics }) => Number.isFinite(metrics[name]));
   const order = (a: KeptKit, b: KeptKit) =>
     sign * ((a.metrics[name] as number) - (b.metrics[name] as number)) || b.n - a.n;
   return measured.sort(order).slice(0, best);

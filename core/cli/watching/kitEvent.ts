@@ -1,6 +1,6 @@
 import type { KitwrightError, WatchedKit } from '@kitwright/core/internal';
 import { namesOf } from '../references.ts';
-import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
+import type { KitEvent, KitEventLayer, MetricValue, WatchEvent } from './WatchEvent.ts';
 
 /** The event of a kit. */
 export function kitEvent(watched: WatchedKit): KitEvent {
@@ -26,11 +26,16 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     bytesHashed,
     elapsed: Math.round(elapsed),
     step: progress?.step ?? null,
-    metrics: progress?.metrics ?? {},
+    metrics: valuesOf(progress?.metrics ?? {}),
     held,
     skipped,
     layers,
   };
+}
+
+function valuesOf(metrics: Readonly<Record<string, number>>): KitEvent['metrics'] {
+  const jsonValue = (value: number) => (Number.isFinite(value) ? value : (String(value) as MetricValue));
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, jsonValue(value)]));
 }
 
 export function failedEvent({ code, message }: KitwrightError): WatchEvent {

@@ -41,7 +41,7 @@ async function kitsOf(local: LocalStore, name: Reference, template: string): Pro
 function metricsIn(annotations: Readonly<Record<string, string>>): Readonly<Record<string, number>> {
   return Object.fromEntries(
     Object.entries(annotations)
-      .filter(([name, value]) => name.startsWith(annotationNames.metricPrefix) && Number.isFinite(Number(value)))
+      .filter(([name]) => name.startsWith(annotationNames.metricPrefix))
       .map(([name, value]) => [name.slice(annotationNames.metricPrefix.length), Number(value)]),
   );
 }

@@ -23,6 +23,19 @@ test('an object, the last of a list, or the last whole line', () => {
   assert.deepEqual(read('{"step":10,"loss":1}\n{"step":20,"loss":0.5}\n{"step":30,"lo'), expected);
 });
 
+test('NaN and infinity are numbers, as Python writes them; they are no steps', () => {
+  const text = '{"step": 1, "loss": 0.5}\n{"step": 2, "loss": NaN, "grad_norm": Infinity, "reward": -Infinity}\n';
+  const { NaN: nan, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
+  assert.deepEqual(read(text), { step: 2, metrics: { loss: nan, grad_norm: most, reward: least } });
+  assert.deepEqual(read('{"step": NaN, "epoch": 3.5}'), { step: 3, metrics: {} });
+  assert.deepEqual(read('[{"step": -Infinity, "note": "NaN"}]'), { step: 0, metrics: {} });
+});
+
+test('of a long file only the end is read', () => {
+  const lines = Array.from({ length: 100_000 }, (_, step) => `{"step": ${step}, "loss": 1}`);
+  assert.equal(read(lines.join('\n'))?.step, 99_999);
+});
+
 test('an epoch is a step where there is no other; what is no measurement is nothing', () => {
   assert.deepEqual(read('{"epoch": 3, "loss": 1}'), { step: 3, metrics: { loss: 1 } });
   for (const text of ['', '7', '"text"', 'null', '{"half":', '\0\0'])

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { type CheckpointProgress, guessText } from '@kitwright/core/internal';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { type CheckpointProgress, parseTrainerJson } from '@kitwright/core/internal';
 
 /** Bytes of the file that are read, from its end. */
 const maxBytes = 1024 * 1024;
@@ -9,26 +9,36 @@ const maxBytes = 1024 * 1024;
  * `epoch`) is the step, the other numbers are metrics. Undefined where there is none yet.
  */
 export function readMeasurements(path: string): CheckpointProgress | undefined {
-  const text = textIn(path);
-  if (text === undefined) return undefined;
+  const text = endOf(path);
   const found = parse(text) ?? lastLine(text);
   if (!found) return undefined;
   const { step, epoch, ...metrics } = numbersIn(found);
-  return { step: Math.trunc(step ?? epoch ?? 0), metrics };
+  return { step: Math.trunc([step, epoch].find(Number.isFinite) ?? 0), metrics };
 }
 
-/** Undefined where there is no file yet, or what leads there leads nowhere. */
-function textIn(path: string): string | undefined {
+function endOf(path: string): string {
   try {
-    return statSync(path).isFile() ? guessText(readFileSync(path)).slice(-maxBytes) : undefined;
+    return readEnd(path);
   } catch {
-    return undefined;
+    // It is not there yet, or is being replaced.
+    return '';
+  }
+}
+
+function readEnd(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, maxBytes));
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(file);
   }
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseTrainerJson(text);
     const last: unknown = Array.isArray(value) ? value.at(-1) : value;
     return typeof last === 'object' && last !== null ? (last as Record<string, unknown>) : undefined;
   } catch {
@@ -48,7 +58,7 @@ function lastLine(text: string): Readonly<Record<string, unknown>> | undefined {
 function numbersIn(values: Readonly<Record<string, unknown>>): Readonly<Record<string, number>> {
   return Object.fromEntries(
     Object.entries(values).filter(
-      (entry): entry is [string, number] => /^\w{1,64}$/.test(entry[0]) && Number.isFinite(entry[1]),
+      (entry): entry is [string, number] => /^\w{1,64}$/.test(entry[0]) && typeof entry[1] === 'number',
     ),
   );
 }

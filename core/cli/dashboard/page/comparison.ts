@@ -40,7 +40,7 @@ function layerText(layer: LayerDifference['before']): string {
 }
 
 function metricRow({ metric, before, after }: MetricDifference): HTMLElement {
-  const delta = before === undefined || after === undefined ? undefined : after - before;
+  const delta = typeof before === 'number' && typeof after === 'number' ? after - before : undefined;
   return element(
     'tr',
     {},

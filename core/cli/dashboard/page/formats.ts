@@ -1,3 +1,5 @@
+import type { MetricValue } from '../../watching/WatchEvent.ts';
+
 export { formatSize } from '../../output/formatSize.ts';
 
 const time = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
@@ -14,8 +16,9 @@ export function formatSeconds(ms: number): string {
 
 const significant = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 5 });
 
-export function formatNumber(value: number | undefined): string {
-  return value === undefined ? '–' : significant.format(value);
+/** What is no finite number comes as its name. */
+export function formatNumber(value: MetricValue | undefined): string {
+  return typeof value === 'number' ? significant.format(value) : (value ?? '–');
 }
 
 /** The beginning of a digest, enough to tell kits apart. */
