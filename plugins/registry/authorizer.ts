@@ -49,7 +49,9 @@ export function createAuthorizer(
 async function fixedHeader(lookup: CredentialLookup, isBearer: boolean): Promise<string | undefined> {
   const credential = await (isBearer ? lookup.ifQuick() : lookup.atLast());
   if (credential && 'registryToken' in credential) return `Bearer ${credential.registryToken}`;
-  if (isBearer || !credential || !('username' in credential)) return undefined;
-  const { username, password } = credential;
+  return !isBearer && credential && 'username' in credential ? basicHeader(credential) : undefined;
+}
+
+export function basicHeader({ username, password }: { readonly username: string; readonly password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

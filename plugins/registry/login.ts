@@ -1,35 +1,20 @@
 import { KitwrightError } from '@kitwright/core/plugin';
-import { answerError } from './answerError.ts';
-import { createAuthorizer } from './authorizer.ts';
 import { lazyAgent } from './connection/lazyAgent.ts';
-import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { eraseCredential, storeCredential } from './credentials/findCredential.ts';
-import { givenCredential } from './credentials/lookUpCredential.ts';
-import type { HttpRequest } from './HttpRequest.ts';
-import { originOf } from './openRepository.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
+import { verifyCredential } from './verifyCredential.ts';
 
-/** Asks the registry whether it takes the credential, and keeps it then. Throws `unauthorized`, `network-failed`. */
-export async function login(registry: string, credential: Credential, options: RegistryOptions): Promise<void> {
-  await asked(registry, credential, options);
-  await storeCredential(registry, credential, options);
-}
-
-async function asked(registry: string, credential: Credential, options: RegistryOptions): Promise<void> {
+/**
+ * Asks the registry whether it takes the credential, and keeps it then. False if it takes any, so that this one is not
+ * proven. Throws `unauthorized`, `network-failed`.
+ */
+export async function login(registry: string, credential: Credential, options: RegistryOptions): Promise<boolean> {
   const agent = lazyAgent(options);
   try {
-    const origin = originOf(registry, options);
-    const client = createClient(
-      origin,
-      agent,
-      createAuthorizer(origin, registry, '', agent, options, givenCredential(credential)),
-      options,
-    );
-    const request: HttpRequest = { method: 'GET', url: new URL('/v2/', origin) };
-    const answer = await client.send(request, []);
-    if (answer.status !== 200) throw await answerError(request, answer, 'let you log in');
-    await answer.discard();
+    const isProven = await verifyCredential(registry, credential, agent, options);
+    await storeCredential(registry, credential, options);
+    return isProven;
   } finally {
     await agent.destroy();
   }

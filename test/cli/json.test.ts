@@ -38,7 +38,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['remove x:v2', { untagged: [], failures: [] }],
   ['remove @/x:v3 -r', {}],
   ['remove --all', { untagged: [] }],
-  ['login @ -u me -p secret', { registry: '@' }],
+  ['login @ -u me -p secret', { registry: '@', verified: false }],
   ['logout @', { registry: '@' }],
   ['cache info', {}],
   ['cache clear', {}],

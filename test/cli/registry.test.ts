@@ -115,6 +115,13 @@ test('inspect, info, list, diff and remove look at a registry', () =>
     assert.match(gone.stderr, /kit-not-found/);
   }));
 
+test('a login that no registry has checked is not called successful', () =>
+  withRegistry(async (project, registry) => {
+    const { code, stdout } = await project.run('login', registry.host, '-u', 'ann', '-p', 'x', '--plain-http');
+    assert.equal(code, 0);
+    assert.equal(stdout, `The credentials for ${registry.host} are kept, but were not verified: it takes any.\n`);
+  }));
+
 test('login reads the password from standard input, logout forgets it', () =>
   withRegistry(
     async (project, registry, name) => {

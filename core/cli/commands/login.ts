@@ -29,8 +29,12 @@ interface LoginFlags {
 
 async function run(session: Session, registry: string, flags: LoginFlags): Promise<undefined> {
   const host = registryHost(registry);
-  await login(host, await credentialOf(session, flags), session.registryOptions());
-  session.output.answer({ json: { registry: host }, text: 'Log in successful' });
+  const isProven = await login(host, await credentialOf(session, flags), session.registryOptions());
+  const unproven = `The credentials for ${host} are kept, but were not verified: it takes any.`;
+  session.output.answer({
+    json: { registry: host, verified: isProven },
+    text: isProven ? 'Log in successful' : unproven,
+  });
 }
 
 async function credentialOf(session: Session, flags: LoginFlags): Promise<Credential> {

@@ -6,8 +6,8 @@ export interface AuthOptions {
   readonly scheme: 'basic' | 'bearer';
   readonly username: string;
   readonly password: string;
-  /** Is `/v2/` answered to everybody? */
-  readonly openPing?: boolean;
+  /** Is `/v2/` answered to everybody, or at least to those who send no credentials? Neither by default. */
+  readonly openPing?: 'always' | 'withoutCredentials';
   readonly tokens?: TokenOptions;
 }
 
@@ -45,7 +45,7 @@ function createBasicGate(auth: AuthOptions): Gate {
   return {
     token: () => refusal(404, 'UNSUPPORTED'),
     check: (request, { pathname }) =>
-      isUser(request, auth) || isOpen(pathname, auth)
+      isUser(request, auth) || isOpen(pathname, request, auth)
         ? undefined
         : { ...refusal(401, 'UNAUTHORIZED'), headers: { 'www-authenticate': 'Basic realm="test"' } },
   };
@@ -55,8 +55,9 @@ function isUser({ headers }: IncomingMessage, { username, password }: AuthOption
   return headers.authorization === `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }
 
-function isOpen(pathname: string, { openPing }: AuthOptions): boolean {
-  return pathname === '/v2/' && openPing === true;
+function isOpen(pathname: string, { headers }: IncomingMessage, { openPing }: AuthOptions): boolean {
+  if (pathname !== '/v2/') return false;
+  return openPing === 'always' || (openPing === 'withoutCredentials' && headers.authorization === undefined);
 }
 
 function createTokenGate(auth: AuthOptions, options: TokenOptions): Gate {
@@ -68,7 +69,7 @@ function createTokenGate(auth: AuthOptions, options: TokenOptions): Gate {
   return {
     check: (request, url, repository) => {
       const needed = scopesNeeded(request.method ?? '', url, repository, options);
-      if (isOpen(url.pathname, auth) || isGranted(request, needed)) return undefined;
+      if (isOpen(url.pathname, request, auth) || isGranted(request, needed)) return undefined;
       return challengeFor(url.origin, needed.join(' '), options);
     },
     token: (request, url, body) => {

@@ -40,9 +40,3 @@ function ifSlow<T>(error: unknown, again: () => Promise<T>): Promise<T> {
   if (error instanceof KitwrightError && error.data['slow'] === true) return again();
   throw error;
 }
-
-/** The lookup of a login, which tries what it was told. */
-export function givenCredential(credential: Credential): CredentialLookup {
-  const own = async () => credential;
-  return { ifQuick: own, atLast: own };
-}
