@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { installedCli } from './support/installedCli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name: string): string => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
@@ -19,6 +20,8 @@ const tests = globSync(['core/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/*
 
 step('types', bin('tsc'), ['-p', 'tsconfig.json']);
 step('lint and format', bin('biome'), ['check', '--error-on-warnings']);
+console.log('> pack and install the command');
+await installedCli();
 step(`tests (${tests.length} files)`, process.execPath, [
   '--conditions=kitwright-source',
   '--test',

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { test } from 'node:test';
 import { createProject, digestIn } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const kit = { Kitfile: 'manifestVersion: 1.0.0\npackage: {name: "a\\e[31mb"}\ncode: [{path: a.py}]\n', 'a.py': '1' };
 
@@ -72,12 +72,12 @@ for (const command of [['list'], ['--help'], ['version'], ['completion', 'zsh']]
     } as const;
     const args = [cliPath, '--config', project.home, ...command];
     const full = openSync('/dev/full', 'w');
-    const result = spawnSync(process.execPath, args, { ...options, stdio: ['ignore', full, 'pipe'] });
+    const result = spawnSync(nodePath, args, { ...options, stdio: ['ignore', full, 'pipe'] });
     closeSync(full);
     assert.equal(result.status, 1);
     assert.match(result.stderr, /^\[ERROR\] /);
     assert.doesNotMatch(result.stderr, /at .*\.js/);
-    const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, process.execPath, ...args], options);
+    const piped = spawnSync('sh', ['-c', `"$0" "$@" | true`, nodePath, ...args], options);
     assert.equal(piped.stderr, '');
   });
 }

@@ -6,13 +6,13 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const kitfile = 'manifestVersion: 1.0.0\ncode: [{path: c}]\nmodel: {path: m}\n';
 
 const startWatch = (project: Project, ...args: readonly string[]) => {
   const child = spawn(
-    process.execPath,
+    nodePath,
     [cliPath, '--config', project.home, '--json', 'watch', 'project', '-t', 'run', ...args],
     { cwd: project.path, stdio: ['ignore', 'pipe', 'pipe'] },
   );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 /** Number of kills; more by hand: KILLS=100. */
 const kills = Number(process.env['KILLS'] ?? 8);
@@ -20,7 +20,7 @@ const many = (seed: string) => Object.fromEntries(Array.from({ length: 40 }, (_,
  * time.
  */
 const killed = async (project: Project, steps: number, ...args: readonly string[]): Promise<void> => {
-  const child = spawn(process.execPath, [cliPath, '--config', project.home, ...args], {
+  const child = spawn(nodePath, [cliPath, '--config', project.home, ...args], {
     cwd: project.path,
     stdio: 'ignore',
   });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { applyOp, fileOpKinds } from '../soak/fileOps.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 /** Number of kills; more by hand: KILLS=100. */
 const kills = Number(process.env['KILLS'] ?? 4);
@@ -16,7 +16,7 @@ const pause = 2_000;
 /** Writes while a watch runs, and kills it after so many turns of our event loop. */
 const killedWatch = async (project: Project, turns: number, seed: number): Promise<void> => {
   const args = [cliPath, '--config', project.home, 'watch', 'project', '-t', 'x', '--quiet', '0'];
-  const child = spawn(process.execPath, args, { cwd: project.path, stdio: 'ignore' });
+  const child = spawn(nodePath, args, { cwd: project.path, stdio: 'ignore' });
   const gone = new Promise((resolve) => child.on('close', resolve));
   for (let i = 0; i < turns && child.exitCode === null; i++) {
     await turn();

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const executablePath = process.env['CHROMIUM'];
 const skip = executablePath ? false : 'chromium is not here';
@@ -56,7 +56,7 @@ const startWatch = async (
 ): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> => {
   const metrics = ['--metrics', 'm/loss.json'];
   const args = [cliPath, '--config', project.home, '--json', 'watch', 'project', '-t', 'run', '--ui', ...metrics];
-  const child = spawn(process.execPath, args, { cwd: project.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(nodePath, args, { cwd: project.path, stdio: ['ignore', 'ignore', 'pipe'] });
   const closed = new Promise((resolve) => child.on('close', resolve));
   for await (const line of createInterface(child.stderr)) {
     const [url] = /http:\/\/127\.0\.0\.1:\d+\/\w+\//.exec(line) ?? [];

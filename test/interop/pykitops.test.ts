@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createProject } from '../support/project.ts';
-import { cliPath, runCli } from '../support/runCli.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { startDistribution } from './distribution.ts';
 
 const { PYKITOPS: python = '', REGISTRY3: registry = '' } = process.env;
@@ -15,7 +15,7 @@ test('PyKitOps runs unmodified', { skip: !(python && registry) && 'PyKitOps or a
   await using server = await startDistribution(registry, join(project.path, 'registry'), { tls: true, htpasswd: true });
   const bin = join(project.path, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'kit'), `#!/bin/sh\nexec '${process.execPath}' '${cliPath}' "$@"\n`);
+  writeFileSync(join(bin, 'kit'), `#!/bin/sh\nexec '${nodePath}' '${cliPath}' "$@"\n`);
   chmodSync(join(bin, 'kit'), 0o755);
   const result = await runCli([script, project.directory, server.host, server.authority ?? ''], {
     cwd: project.path,

@@ -57,8 +57,8 @@ for (const [name, binary] of Object.entries(registries)) {
         const home = join(project.path, 'other');
         const partials = join(home, 'store', 'partials');
         const { spawn } = await import('node:child_process');
-        const { cliPath } = await import('../support/runCli.ts');
-        const child = spawn(process.execPath, [cliPath, '--config', home, 'pull', name_, '--plain-http']);
+        const { cliPath, nodePath } = await import('../support/runCli.ts');
+        const child = spawn(nodePath, [cliPath, '--config', home, 'pull', name_, '--plain-http']);
         const { promise, resolve } = Promise.withResolvers<void>();
         child.once('exit', () => resolve());
         while (child.exitCode === null && !existsSync(partials)) await new Promise(setImmediate);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const skip = process.env['SCRIPT'] ? false : 'script(1) is not here';
 
@@ -12,7 +12,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** What a terminal would get to see: the command runs on one, made by script(1). */
 const onTerminal = (project: Project, env: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
-  const command = [process.execPath, cliPath, '--config', project.home, ...args].map(quoted).join(' ');
+  const command = [nodePath, cliPath, '--config', project.home, ...args].map(quoted).join(' ');
   const settings = {
     PATH: process.env['PATH'] ?? '',
     HOME: project.path,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
-import { cliPath } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const unshare = process.env['UNSHARE'] || assert.fail('UNSHARE makes namespaces; run "npm run interop".');
 
@@ -23,7 +23,7 @@ interface Running {
 
 /** A watch as a shell starts it: `script` runs before, in namespaces of its own, and starts the watch with "$@". */
 const startWatch = (project: Project, namespaces: string, script: string): Running => {
-  const watch = [process.execPath, cliPath, '--config', project.home, '--json', 'watch', 'project', '--quiet', '20'];
+  const watch = [nodePath, cliPath, '--config', project.home, '--json', 'watch', 'project', '--quiet', '20'];
   const child = spawn(unshare, [namespaces, 'sh', '-c', script, 'sh', ...watch], {
     cwd: project.path,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { globSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { installedCli } from '../support/installedCli.ts';
 import { ownPackages, publishedPackages } from '../support/publishedPackages.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
 
@@ -22,4 +23,18 @@ test('each package of others that is installed has its reason', () => {
 test('each package that comes into a bundle has its reason', () => {
   const found = ownPackages().flatMap(({ manifest }) => Object.keys(manifest.devDependencies ?? {}));
   assert.deepEqual(bundled, [...new Set(found)].sort());
+});
+
+test('a user installs at most 15 MB and 40 packages', async () => {
+  const folder = join(await installedCli(), '..', '..', '..');
+  const files = globSync('**/*', { cwd: folder });
+  const packages = files.filter(
+    (path) =>
+      /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/.test(`node_modules/${path}`) &&
+      files.includes(join(path, 'package.json')),
+  );
+  // As a disk keeps them: whole blocks.
+  const bytes = files.reduce((sum, path) => sum + lstatSync(join(folder, path)).blocks * 512, 0);
+  assert.ok(packages.length > 5 && packages.length <= 40, `${packages.length} packages`);
+  assert.ok(bytes > 1e6 && bytes <= 15e6, `${bytes} bytes`);
 });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { installedCli } from './installedCli.ts';
+import { projectRoot } from './trackedFiles.ts';
 
 export interface CliOptions {
   readonly cwd: string;
@@ -18,11 +20,21 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-export const cliPath = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
+/** The Node of this project, whatever runs the tests. */
+export const nodePath = join(
+  projectRoot,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node',
+);
 
-/** Runs the built command (or another program) in its own environment and collects what it says. */
+/** The command of a user: see `installedCli`. */
+export const cliPath = await installedCli();
+
+/** Runs the installed command (or another program) in its own environment and collects what it says. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const command = options.command ?? process.execPath;
+  const command = options.command ?? nodePath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
   const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...options.env };
   const child = spawnWithUmask(options.umask, () =>
