@@ -68,7 +68,7 @@ function repositoryNamed(text: string | undefined): string | undefined {
  */
 function parentOf({ kit, directory }: ProjectKit): string | undefined {
   try {
-    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile'))));
+    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile')), directory));
   } catch {
     return undefined;
   }

@@ -5,8 +5,12 @@ import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } 
  * `kitfile-invalid`.
  */
 export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, shown: string): readonly ImportFile[] {
-  const layers = layerPathsOf(kitfile, shown);
   const paths = files.map((file) => ({ file, path: bytePath(file.path) }));
+  const kindAt = (name: string) => {
+    const found = paths.find(({ path }) => isBelow(path, bytePath(name)));
+    return found && (found.path === bytePath(name) ? 'file' : 'directory');
+  };
+  const layers = layerPathsOf(kitfile, shown, kindAt);
   const missing = layers.find((layer) => !paths.some(({ path }) => isBelow(path, layer)));
   if (missing !== undefined)
     throw new KitwrightError(

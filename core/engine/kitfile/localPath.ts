@@ -8,6 +8,14 @@ export function isUrl(path: string): boolean {
   return /^[A-Za-z][A-Za-z0-9+.-]*:/.test(path);
 }
 
+/** Decides whether a text reads as a reference to another kit; the grammar belongs to `oci`. */
+export type IsReference = (text: string) => boolean;
+
+/** Does the path of an element read as a reference to a kit? A name alone never does. */
+export function namesKit(path: string, isReference: IsReference): boolean {
+  return /[:@]/.test(path) && isReference(path);
+}
+
 /** A layer's path and the words for it in messages. */
 export interface PathUse {
   readonly what: string;

@@ -1,11 +1,8 @@
 import { cleanPath } from '../files/cleanPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import type { DatasetEntry, Kitfile, KitfileSource, NamedEntry } from './Kitfile.ts';
-import { isAbsolutePath, isUrl, type PathUse } from './localPath.ts';
+import { type IsReference, isAbsolutePath, isUrl, namesKit, type PathUse } from './localPath.ts';
 import { type Mistake, mistakesError } from './mistakesError.ts';
-
-/** Decides whether a text reads as a reference to another kit; the grammar belongs to `oci`. */
-export type IsReference = (text: string) => boolean;
 
 const supportedVersion = '1.0.0';
 
@@ -54,16 +51,16 @@ function pathUses(kitfile: Kitfile, isReference: IsReference): readonly PathUse[
   ];
 }
 
-/** The kit that `model.path` names, or undefined where it is a local path (or nothing). */
-export function modelReference(kitfile: Kitfile, isReference: IsReference): string | undefined {
-  const path = kitfile.model?.path;
-  return path && /[:@]/.test(path) && isReference(path) ? path : undefined;
+/** The kit that `model.path` names, or undefined where it is a local path (or nothing). A model with a layer is local. */
+export function modelReference({ model }: Kitfile, isReference: IsReference): string | undefined {
+  const { path, digest } = model ?? {};
+  return path && digest === undefined && namesKit(path, isReference) ? path : undefined;
 }
 
 function checkPath({ what, path, at }: PathUse, isReference: IsReference, report: Report): void {
   if (isAbsolutePath(path)) report(at, `absolute paths are not supported in a Kitfile (path ${path} in ${what})`);
-  else if (isUrl(path) || (/[:@]/.test(path) && isReference(path))) {
-    report(at, `invalid path for ${what} (${path}): only local paths are permitted`);
+  else if (isUrl(path) || namesKit(path, isReference)) {
+    report(at, `invalid path for ${what} (${path}): only local paths are permitted; begin it with ./ if it is one`);
   }
 }
 

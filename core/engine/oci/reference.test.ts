@@ -39,3 +39,8 @@ for (const text of [
     assert.throws(() => parseReference(text), { code: 'reference-invalid' });
   });
 }
+
+test('a path is no reference: dots are no registry', () => {
+  for (const text of ['./epoch:3.ckpt', '../epoch:3.ckpt', '.:5000/x:y', './a/b:c'])
+    assert.throws(() => parseReference(text), { code: 'reference-invalid' });
+});

@@ -32,7 +32,8 @@ export function parseReference(text: string): Reference {
   }
   const [name, reference, isDigest] = splitName(head);
   const [registry, repository] = splitRegistry(name);
-  if (!host.test(registry)) throw invalid(text, `${JSON.stringify(registry)} is no registry`);
+  if (!host.test(registry) || /^\.+(?::|$)/.test(registry))
+    throw invalid(text, `${JSON.stringify(registry)} is no registry`);
   if (!repositoryPattern.test(repository))
     throw invalid(text, 'the repository must be lower case letters, digits and separators');
   if (isDigest && !digestPattern.test(reference ?? '')) throw invalid(text, 'invalid digest');

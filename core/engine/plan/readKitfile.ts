@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
-import { fromNative } from '../files/bytePath.ts';
+import { bytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import { typeOf } from '../files/walk.ts';
-import type { KitfileSource } from '../kitfile/Kitfile.ts';
+import type { Kitfile, KitfileSource } from '../kitfile/Kitfile.ts';
 import { parseKitfile } from '../kitfile/parseKitfile.ts';
-import { validateKitfile } from '../kitfile/validateKitfile.ts';
+import { modelReference, validateKitfile } from '../kitfile/validateKitfile.ts';
+import { type KindAt, withLocalPaths } from '../kitfile/withLocalPaths.ts';
 import { isReference } from '../oci/isReference.ts';
 
 export interface ReadKitfile {
@@ -25,8 +26,23 @@ export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uin
 export function readKitfile(directory: string, location: KitfileLocation): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
-  const source = parseKitfile(given ?? read(path as string), path ?? 'standard input');
-  return { source, warnings: validateKitfile(source, isReference) };
+  const parsed = parseKitfile(given ?? read(path as string), path ?? 'standard input');
+  const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(directory), isReference) };
+  return { source, warnings: [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, directory)] };
+}
+
+function ambiguity(kitfile: Kitfile, directory: string): readonly string[] {
+  const kit = modelReference(kitfile, isReference);
+  if (kit === undefined || !kindIn(directory)(kit)) return [];
+  return [`The model ${kit} is taken for a kit, although there is a file of that name; ./${kit} would be the file.`];
+}
+
+/** What is there of a directory, a link for what it leads to. */
+export function kindIn(directory: string): KindAt {
+  return (path) => {
+    const fingerprint = targetFingerprint(joinPath(fromNative(directory), bytePath(path)));
+    return fingerprint && (typeOf(fingerprint.mode) === 'directory' ? 'directory' : 'file');
+  };
 }
 
 /**

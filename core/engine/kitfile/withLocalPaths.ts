@@ -1,0 +1,32 @@
+import { cleanPath } from '../files/cleanPath.ts';
+import type { Kitfile, ModelSection } from './Kitfile.ts';
+import { type IsReference, isAbsolutePath, isUrl, namesKit } from './localPath.ts';
+
+/** What is at a clean path of the packed directory, or would be. */
+export type KindAt = (path: string) => 'file' | 'directory' | undefined;
+
+const lists = ['code', 'datasets', 'docs', 'prompts', 'mcpServers'] as const;
+
+/**
+ * Names with a colon that exist are files: gives a Kitfile in which such a path begins with `./`, so that nobody who
+ * reads it takes it for a kit or a URL. `epoch:3.ckpt` becomes `./epoch:3.ckpt`.
+ */
+export function withLocalPaths(kitfile: Kitfile, kindAt: KindAt, isReference: IsReference): Kitfile {
+  const isMisread = (path: string) => !isAbsolutePath(path) && (isUrl(path) || namesKit(path, isReference));
+  const local = <T extends { readonly path?: string }>(element: T): T => {
+    const { path = '' } = element;
+    return isMisread(path) && kindAt(cleanPath(path)) ? { ...element, path: `./${path}` } : element;
+  };
+  const localModel = (model: ModelSection): ModelSection => ({
+    ...(mayBeTag(model, kindAt) ? model : local(model)),
+    ...(model.parts ? { parts: model.parts.map(local) } : {}),
+  });
+  const mapped = lists.flatMap((name) => (kitfile[name] ? [[name, kitfile[name].map(local)] as const] : []));
+  const model = kitfile.model ? { model: localModel(kitfile.model) } : {};
+  return { ...kitfile, ...model, ...Object.fromEntries(mapped) };
+}
+
+/** The path of the model may name a kit: a file `net:v1` whose name ends as a tag does stays what `kit` reads. */
+function mayBeTag({ path = '' }: ModelSection, kindAt: KindAt): boolean {
+  return !/:[^:]*\./.test(path) && kindAt(cleanPath(path)) === 'file';
+}
