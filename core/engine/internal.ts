@@ -22,7 +22,7 @@ export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { type IgnoreMatcher, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
-export { readZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
+export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type {
   BuildContext,
   BuildHandle,

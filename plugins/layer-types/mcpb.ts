@@ -27,13 +27,13 @@ function checkBundle(file: PlanFile, directory: string): void {
   const path = file.target ?? joinPath(directory, file.path);
   const fd = openSync(fsPath(path), 'r');
   try {
-    const entries = readZipDirectory(file.fingerprint.size, (offset, length) => {
+    const directory = readZipDirectory(file.fingerprint.size, (offset, length) => {
       const bytes = Buffer.alloc(length);
       readSync(fd, bytes, 0, length, offset);
       return bytes;
     });
-    if (!entries) throw refuse(displayPath(file.path), 'is no ZIP archive');
-    if (!entries.some(({ name }) => name === 'manifest.json'))
+    if (!directory) throw refuse(displayPath(file.path), 'is no ZIP archive');
+    if (!directory.entries.some(({ name }) => name === 'manifest.json'))
       throw refuse(displayPath(file.path), 'has no manifest.json at its root');
   } finally {
     closeSync(fd);

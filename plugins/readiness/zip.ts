@@ -13,9 +13,10 @@ export const zip: Readiness = {
     const signature = read(0, 4).readUInt32LE();
     // Old torch files and others are no ZIP: only quiet can tell for them. An empty archive has only the end record.
     if (signature !== localSignature) return signature === 0 ? notYet('its beginning is not written yet') : ready;
-    const entries = readZipDirectory(size, read);
-    if (!entries) return notYet('its directory is not written yet');
-    const outside = entries.find(({ offset }) => offset !== 0xffffffff && offset > size);
+    const directory = readZipDirectory(size, read);
+    // What is there may be the directory of an archive inside of this one.
+    if (!directory || directory.before > 0 || directory.after > 0) return notYet('its directory is not written yet');
+    const outside = directory.entries.find(({ offset }) => offset !== 0xffffffff && offset > size);
     return outside ? broken(`${outside.name} lies outside the file`) : ready;
   },
 };

@@ -1,93 +1,121 @@
-/** One entry of a ZIP archive's central directory. Offsets and sizes in bytes. */
+/** The central directory of a ZIP archive, and how many bytes stand around the archive. */
+export interface ZipDirectory {
+  readonly entries: readonly ZipEntry[];
+  /** Bytes before the archive, e.g. a program that unpacks it. */
+  readonly before: number;
+  /** Bytes after its end and its comment. */
+  readonly after: number;
+}
+
+/** One entry. Offsets and sizes in bytes, from the beginning of the file. */
 export interface ZipEntry {
   readonly name: string;
   readonly offset: number;
   readonly compressedSize: number;
 }
 
-const endBytes = 22;
-
 /** Directories above this many bytes are not read. */
 const maxDirectory = 64 * 1024 * 1024;
 
 /**
- * The central directory of a ZIP archive (APPNOTE 6.3, sections 4.3.12 - 4.3.16); undefined if the archive is none, or
- * not complete: the directory is written last.
+ * Reads the central directory of a ZIP archive (APPNOTE 6.3, sections 4.3.12 - 4.3.16) where Go's archive/zip, Python
+ * and unzip find it: what stands before or after the archive does not matter. Undefined if the file is no archive, or
+ * not a complete one: the directory is written last.
  */
-export function readZipDirectory(size: number, read: Read): readonly ZipEntry[] | undefined {
-  if (size < endBytes) return undefined;
-  const directory = findDirectory(size, read);
-  if (!directory || directory.size > maxDirectory || directory.offset + directory.size > size) return undefined;
-  return entriesIn(read(directory.offset, directory.size), directory.count);
+export function readZipDirectory(size: number, read: Read): ZipDirectory | undefined {
+  const end = findEnd(size, read);
+  if (!end) return undefined;
+  const { endAt, count, after } = end;
+  const before = beforeArchive(end, read);
+  const start = before + end.offset;
+  if (before < 0 || start > endAt || endAt - start > maxDirectory) return undefined;
+  const entries = entriesIn(read(start, endAt - start), before);
+  // Archives of more than 65,535 entries keep only the end of their number.
+  return entries.length % 0x10000 === count % 0x10000 ? { entries, before, after } : undefined;
 }
 
 /** Reads `length` bytes at `offset` of the archive. */
 type Read = (offset: number, length: number) => Buffer;
 
-interface Directory {
+interface End {
+  /** Where the end record is, of both forms the first. */
+  readonly endAt: number;
   readonly offset: number;
   readonly size: number;
   readonly count: number;
+  readonly after: number;
 }
 
-const maxComment = 0xffff;
-const unknown32 = 0xffffffff;
-
-function findDirectory(size: number, read: Read): Directory | undefined {
-  const length = Math.min(size, endBytes + maxComment);
-  const tail = read(size - length, length);
-  const at = findEnd(tail);
-  if (at < 0) return undefined;
-  const directory = {
-    count: tail.readUInt16LE(at + 10),
-    size: tail.readUInt32LE(at + 12),
-    offset: tail.readUInt32LE(at + 16),
-  };
-  const is64 = directory.count === 0xffff || directory.size === unknown32 || directory.offset === unknown32;
-  return is64 ? directory64(read, size - length + at) : directory;
-}
-
+const endBytes = 22;
 const endSignature = 0x06054b50;
 
-function findEnd(tail: Buffer): number {
-  for (let at = tail.byteLength - endBytes; at >= 0; at--) {
-    const complete = at + endBytes + tail.readUInt16LE(at + 20) === tail.byteLength;
-    if (tail.readUInt32LE(at) === endSignature && complete) return at;
+/** As far from the end as Go looks for the end record: a comment of 64 KiB, and some bytes behind it. */
+const maxTail = 65 * 1024;
+
+function findEnd(size: number, read: Read): End | undefined {
+  const length = Math.min(size, maxTail);
+  const tail = read(size - length, length);
+  for (let at = length - endBytes; at >= 0; at--) {
+    if (tail.readUInt32LE(at) !== endSignature) continue;
+    const after = length - at - endBytes - tail.readUInt16LE(at + 20);
+    return after < 0 ? undefined : readEnd(tail.subarray(at, at + endBytes), size - length + at, after, read);
   }
-  return -1;
+  return undefined;
+}
+
+const unknown32 = 0xffffffff;
+
+function readEnd(record: Buffer, endAt: number, after: number, read: Read): End | undefined {
+  const [count, size, offset] = [record.readUInt16LE(10), record.readUInt32LE(12), record.readUInt32LE(16)];
+  const is64 = count === 0xffff || size === unknown32 || offset === unknown32;
+  return is64 ? readEnd64(endAt, after, read) : { endAt, count, size, offset, after };
 }
 
 const locatorBytes = 20;
-
+const locatorSignature = 0x07064b50;
+const end64Bytes = 56;
 const end64Signature = 0x06064b50;
 
-function directory64(read: Read, endAt: number): Directory | undefined {
+function readEnd64(endAt: number, after: number, read: Read): End | undefined {
   if (endAt < locatorBytes) return undefined;
-  const at = Number(read(endAt - locatorBytes, locatorBytes).readBigUInt64LE(8));
-  if (at + 56 > endAt) return undefined;
-  const record = read(at, 56);
+  const locator = read(endAt - locatorBytes, locatorBytes);
+  const at = Number(locator.readBigUInt64LE(8));
+  if (locator.readUInt32LE(0) !== locatorSignature || at + end64Bytes > endAt) return undefined;
+  const record = read(at, end64Bytes);
   if (record.readUInt32LE(0) !== end64Signature) return undefined;
-  const [count, size, offset] = [24 + 8, 40, 48].map((field) => Number(record.readBigUInt64LE(field))) as [
-    number,
-    number,
-    number,
-  ];
-  return { count, size, offset };
+  const [count, size, offset] = [32, 40, 48].map((field) => Number(record.readBigUInt64LE(field)));
+  return { endAt: at, count: count ?? 0, size: size ?? 0, offset: offset ?? 0, after };
 }
 
+/**
+ * Offsets of an archive do not know what was put before it. The end record tells: the directory ends there. Some
+ * writers tell a wrong size, so what stands at the plain offset goes first.
+ */
+function beforeArchive({ endAt, size, offset }: End, read: Read): number {
+  const before = endAt - size - offset;
+  return before > 0 && isEntryAt(offset, endAt, read) ? 0 : before;
+}
+
+const entryBytes = 46;
 const entrySignature = 0x02014b50;
 
-function entriesIn(bytes: Buffer, count: number): readonly ZipEntry[] | undefined {
+function isEntryAt(offset: number, endAt: number, read: Read): boolean {
+  return offset + entryBytes <= endAt && read(offset, 4).readUInt32LE(0) === entrySignature;
+}
+
+function entriesIn(bytes: Buffer, before: number): readonly ZipEntry[] {
   const entries: ZipEntry[] = [];
-  for (let at = 0; entries.length < count; ) {
-    if (at + 46 > bytes.byteLength || bytes.readUInt32LE(at) !== entrySignature) return undefined;
-    const nameEnd = at + 46 + bytes.readUInt16LE(at + 28);
+  for (let at = 0; at + entryBytes <= bytes.byteLength && bytes.readUInt32LE(at) === entrySignature; ) {
+    const nameEnd = at + entryBytes + bytes.readUInt16LE(at + 28);
+    const offset = bytes.readUInt32LE(at + 42);
+    const end = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    if (end > bytes.byteLength) break;
     entries.push({
-      name: bytes.toString('utf8', at + 46, nameEnd),
-      offset: bytes.readUInt32LE(at + 42),
+      name: bytes.toString('utf8', at + entryBytes, nameEnd),
+      offset: offset === unknown32 ? offset : before + offset,
       compressedSize: bytes.readUInt32LE(at + 20),
     });
-    at = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    at = end;
   }
   return entries;
 }
