@@ -13,7 +13,10 @@ import type { Session } from './Session.ts';
 /** Kits that are asked for at the same time. */
 const together = 5;
 
-/** The kits of a remote repository, or the one that the reference names. Throws `kit-not-found`. */
+/**
+ * The kits of a remote repository in the order of the registry, one for each tag as `kit` lists them, or the one that the
+ * reference names. Throws `kit-not-found`.
+ */
 export async function listRemote(session: Session, text: string): Promise<readonly ListedKit[]> {
   const reference = parseReference(text);
   const { target } = openRemote(session, reference, 'pull');
@@ -27,7 +30,7 @@ export async function listRemote(session: Session, text: string): Promise<readon
       data: { reference: text },
       hint: 'Check the name, and "kitwright login".',
     });
-  return byDigest(kits.filter((kit) => kit !== undefined));
+  return kits.filter((kit) => kit !== undefined);
 }
 
 async function listTag(session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> {
@@ -42,11 +45,4 @@ async function listTag(session: Session, reference: Reference, tag: string): Pro
     if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
     throw error;
   }
-}
-
-function byDigest(kits: readonly ListedKit[]): readonly ListedKit[] {
-  return [...Map.groupBy(kits, ({ digest }) => digest).values()].map((same) => ({
-    ...(same[0] as ListedKit),
-    tags: same.flatMap(({ tags }) => tags).sort(),
-  }));
 }

@@ -17,7 +17,10 @@ export async function runInitCase(golden: GoldenCase): Promise<void> {
   });
   const result = await runCli(
     ['--config', join(dir, 'home'), 'init', golden.contextArg ?? 'ctx', ...(golden.args ?? [])],
-    { cwd: golden.cwd ? join(dir, golden.cwd) : dir, env: { HOME: join(dir, 'home'), ...golden.env } },
+    {
+      cwd: golden.cwd ? join(dir, golden.cwd) : dir,
+      env: { HOME: join(dir, 'home'), KITWRIGHT_PROGRESS: 'none', ...golden.env },
+    },
   );
   const before = golden.tree?.find(({ path }) => path === 'Kitfile')?.text;
   const out = join(dir, 'ctx', 'Kitfile');

@@ -82,7 +82,7 @@ function pack(dir: string, golden: GoldenCase): Promise<CliResult> {
   const stdin = golden.kitfileAt === '-' ? golden.kitfile : undefined;
   return runCli(args, {
     cwd: golden.cwd ? join(dir, golden.cwd) : dir,
-    env: { HOME: join(dir, 'home'), ...golden.env },
+    env: { HOME: join(dir, 'home'), KITWRIGHT_PROGRESS: 'none', ...golden.env },
     umask: umaskOf(golden),
     stdin,
   });

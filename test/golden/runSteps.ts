@@ -25,7 +25,7 @@ export async function runSteps(golden: GoldenCase): Promise<void> {
     const cwd = step.cwd ? join(dir, step.cwd) : dir;
     const result = await runCli(['--config', join(dir, 'home'), ...args], {
       cwd,
-      env: { HOME: join(dir, 'home'), ...golden.env },
+      env: { HOME: join(dir, 'home'), KITWRIGHT_PROGRESS: 'none', ...golden.env },
       stdin: step.stdin,
       umask,
     });

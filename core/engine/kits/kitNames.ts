@@ -55,15 +55,11 @@ function isKit({ descriptor }: KitName): boolean {
   return descriptor.mediaType !== mediaTypes.index;
 }
 
+/** In `kit`'s order: by the full name of the repository (`localhost/x`), by digest, by tag, each byte by byte. */
 function groupNames(names: readonly KitName[]): readonly (readonly KitName[])[] {
-  return [...Map.groupBy(names, ({ repository, descriptor }) => `${repositoryOrder(repository)}\0${descriptor.digest}`)]
+  return [...Map.groupBy(names, ({ repository, descriptor }) => `${repository}\0${descriptor.digest}`)]
     .sort(([a], [b]) => compareText(a, b))
-    .map(([, group]) => group);
-}
-
-/** `kit` lists repositories in the order of its index files, whose names are base64 of the repository. */
-function repositoryOrder(repository: string): string {
-  return Buffer.from(repository).toString('base64url');
+    .map(([, group]) => group.sort((a, b) => compareText(a.tag ?? '', b.tag ?? '')));
 }
 
 function compareText(a: string, b: string): number {
@@ -73,7 +69,7 @@ function compareText(a: string, b: string): number {
 async function listGroup(group: readonly KitName[], target: ReadTarget): Promise<ListedKit> {
   const [first] = group as readonly [KitName];
   const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
-  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag])).sort(compareText);
+  const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
   return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
 }
 
