@@ -1,0 +1,33 @@
+import { finish } from '@kitwright/core/internal';
+import { reportError } from '../output/reportError.ts';
+import type { Session } from '../Session.ts';
+import { runTraining } from './runTraining.ts';
+
+/** The training command of a watch, if it has one, and what ends the watch. */
+export interface Training {
+  /** Starts the command. When it ends, so does the watch, after a last kit. */
+  readonly start: () => void;
+  /** The exit status of the command; undefined if it was not started. */
+  readonly status: () => Promise<number> | undefined;
+  /** Ends the watch. */
+  readonly stop: AbortSignal;
+}
+
+/** With a command its end decides, and signals are its own; without one a signal ends the watch. */
+export function createTraining(session: Session, command: readonly string[]): Training {
+  const stop = new AbortController();
+  const hasCommand = command.length > 0;
+  let status: Promise<number> | undefined;
+  const run = async (): Promise<number> => {
+    const end = await runTraining(command);
+    if (end.failure) reportError(end.failure, session.output, session.options);
+    stop.abort(finish);
+    return end.status;
+  };
+  const start = (): void => {
+    if (session.signal.aborted) stop.abort();
+    else status = run();
+  };
+  if (!hasCommand) session.signal.addEventListener('abort', () => stop.abort());
+  return { start: hasCommand ? start : () => undefined, status: () => status, stop: stop.signal };
+}

@@ -1,0 +1,48 @@
+import { parseReference, type Reference, type WatchedKit, withDefaultTag } from '@kitwright/core/internal';
+import type { WatchFlags } from '../options/addWatchFlags.ts';
+import type { Session } from '../Session.ts';
+import { createKitCommand } from './kitCommand.ts';
+import { kitEvent } from './kitEvent.ts';
+import { createPruner } from './kitPruner.ts';
+import type { KitPusher } from './kitPusher.ts';
+import { pendingPush, pushKits } from './pushKits.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+/** What is done with each kit of a watch. */
+export interface KitActions {
+  /** Undefined without `--push`. */
+  readonly pusher: KitPusher | undefined;
+  /** A kit was committed: it is announced, pushed, may make others superfluous, and its command is run. */
+  readonly onKit: (kit: WatchedKit) => void;
+  /** No more kits come: waits for everything that is under way. */
+  readonly drain: () => Promise<void>;
+  /** Ends the pushes; what was not sent is sent by the next watch. */
+  readonly cancel: () => Promise<void>;
+}
+
+/** What the flags ask for. Throws `usage`, `reference-invalid`. */
+export function createKitActions(session: Session, feed: WatchFeed, name: Reference, flags: WatchFlags): KitActions {
+  const cancelled = new AbortController();
+  const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));
+  const pushing = AbortSignal.any([session.signal, cancelled.signal]);
+  const pusher = destination && pushKits(session, feed, destination, pushing);
+  const pruner = createPruner(session, feed, name, flags, pusher);
+  const command = flags.onKit === undefined ? undefined : createKitCommand(feed, flags.onKit, session.signal);
+  return {
+    pusher,
+    onKit: (kit) => {
+      const event = kitEvent(kit);
+      feed.emit(event);
+      if (destination) pusher?.add(pendingPush(destination, kit));
+      pruner?.ring();
+      command?.ring(event);
+    },
+    drain: async () => {
+      await Promise.all([pusher?.drain(), pruner?.drain(), command?.drain()]);
+    },
+    cancel: async () => {
+      cancelled.abort();
+      await pusher?.idle();
+    },
+  };
+}

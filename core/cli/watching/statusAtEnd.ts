@@ -1,0 +1,31 @@
+import { asKitwrightError } from '../output/errorText.ts';
+import { reportError } from '../output/reportError.ts';
+import type { Session } from '../Session.ts';
+import type { Training } from './createTraining.ts';
+import type { KitActions } from './kitActions.ts';
+import type { WatchFeed } from './watchFeed.ts';
+
+/** Waits for the watch, for what its kits started and for the training command; gives the exit status. */
+export async function statusAtEnd(
+  session: Session,
+  feed: WatchFeed,
+  watching: Promise<number>,
+  training: Training,
+  actions: KitActions,
+): Promise<number> {
+  try {
+    const kits = await watching;
+    await actions.drain();
+    feed.emit({ type: 'end', kits });
+  } catch (error) {
+    const status = training.status();
+    if (!status) {
+      await actions.cancel();
+      throw error;
+    }
+    // A training run is worth more than its kits: it goes on to its end.
+    reportError(asKitwrightError(error), session.output, session.options);
+    return (await status) || 1;
+  }
+  return (await training.status()) ?? 0;
+}
