@@ -47,5 +47,7 @@ export async function computeKit(kitwright: Kitwright, options: PackOptions): Pr
   checkDirectory(options.directory);
   using _session = options.store.session();
   const build = beginBuild(kitwright, options);
-  return buildKit(build, await planBuild(build));
+  const plan = await planBuild(build);
+  // Awaited here: the session lasts until this function returns.
+  return await buildKit(build, plan);
 }
