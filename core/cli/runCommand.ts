@@ -37,7 +37,8 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
     } finally {
       await session.close();
-      await noteUpdate(session);
+      // A notice is never an error.
+      await noteUpdate(session).catch(() => undefined);
       release();
     }
   };

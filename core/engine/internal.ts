@@ -20,6 +20,7 @@ export { decodeText, guessText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
+export { homeFolder } from './files/homeFolder.ts';
 export { type IgnoreMatcher, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';

@@ -8,8 +8,15 @@ export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/byteP
 export { checkEntryName } from './files/checkEntryName.ts';
 export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
+export { homeFolder } from './files/homeFolder.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
-export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
+export {
+  readZipDirectory,
+  readZipDirectory,
+  type ZipDirectory,
+  type ZipEntry,
+  type ZipEntry,
+} from './files/readZipDirectory.ts';
 export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
 export type {
   Capabilities,

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError } from '@kitwright/core/plugin';
+import { homeFolder, KitwrightError } from '@kitwright/core/plugin';
 
 /** Where the buckets are, and as whom they are asked. */
 export interface S3Settings {
@@ -41,10 +40,11 @@ type Section = Readonly<Record<string, string>>;
 
 /** The shared files of AWS's tools: `~/.aws/credentials` and `~/.aws/config`. */
 function sharedFiles(env: Environment): Section {
-  const folder = join(env['HOME'] || homedir(), '.aws');
+  const home = homeFolder(env);
+  const folder = home && join(home, '.aws');
   const profile = env['AWS_PROFILE'] || 'default';
-  const config = env['AWS_CONFIG_FILE'] || join(folder, 'config');
-  const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] || join(folder, 'credentials');
+  const config = env['AWS_CONFIG_FILE'] || (folder && join(folder, 'config'));
+  const credentials = env['AWS_SHARED_CREDENTIALS_FILE'] || (folder && join(folder, 'credentials'));
   return {
     ...readSection(config, profile === 'default' ? profile : `profile ${profile}`),
     ...readSection(credentials, profile),
@@ -52,7 +52,8 @@ function sharedFiles(env: Environment): Section {
 }
 
 /** One section of AWS's INI files; a file that is not there has none. */
-function readSection(path: string, wanted: string): Section {
+function readSection(path: string | undefined, wanted: string): Section {
+  if (path === undefined) return {};
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

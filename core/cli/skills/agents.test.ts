@@ -12,7 +12,7 @@ test('every agent has a folder of skills for a project and one for the user', ()
   assert.ok(agents.length > 50);
   for (const { project, user } of agents) {
     assert.match(project, /(?:^|\/)skills$/);
-    assert.match(user, /^\/ann\/.*skills$/);
+    assert.match(user ?? '', /^\/ann\/.*skills$/);
   }
   assert.deepEqual(folder(agents, 'openclaw')?.project, 'skills');
 });

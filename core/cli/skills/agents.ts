@@ -1,15 +1,14 @@
 import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError } from '@kitwright/core/internal';
+import { homeFolder, KitwrightError } from '@kitwright/core/internal';
 
 /** A coding agent and where it looks for skills (facts: KitOps 1.15, `--as-skill`). */
 export interface Agent {
   readonly name: string;
   /** Folder of skills below a project. */
   readonly project: string;
-  /** Folder of skills for all projects, absolute. */
-  readonly user: string;
+  /** Folder of skills for all projects, absolute; undefined for a user without a home. */
+  readonly user: string | undefined;
   /** An agent is installed if one of these folders exists. */
   readonly traces: readonly string[];
 }
@@ -88,21 +87,24 @@ const rows: Readonly<Record<string, Row>> = {
 
 /** All agents, by name. */
 export function knownAgents(env: Environment): readonly Agent[] {
-  const home = env['HOME'] || homedir();
-  const set = (name: string, standard: string) => env[name]?.trim() || join(home, standard);
-  const roots: Readonly<Record<string, string>> = {
+  const home = homeFolder(env);
+  const set = (name: string, standard: string) => env[name]?.trim() || (home && join(home, standard));
+  const roots: Readonly<Record<string, string | undefined>> = {
     '~': home,
     $config: set('XDG_CONFIG_HOME', '.config'),
     $claude: set('CLAUDE_CONFIG_DIR', '.claude'),
     $codex: set('CODEX_HOME', '.codex'),
   };
-  const full = (path: string) => path.replace(/^[^/]+/, (root) => roots[root] as string);
+  const full = (path: string) => {
+    const [root = '', ...folders] = path.split('/');
+    return roots[root] && join(roots[root], ...folders);
+  };
   return Object.entries(rows)
     .map(([name, [project, user, ...traces]]) => ({
       name,
       project: join(project, 'skills'),
-      user: join(full(user), 'skills'),
-      traces: traces.map(full),
+      user: full(`${user}/skills`),
+      traces: traces.flatMap((trace) => full(trace) ?? []),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

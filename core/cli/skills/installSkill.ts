@@ -25,7 +25,7 @@ export interface InstalledSkill {
 export function installSkill(source: string, name: string, options: InstallOptions): readonly InstalledSkill[] {
   const done = new Set<string>();
   return options.agents.map((agent) => {
-    const folder = options.project === undefined ? agent.user : resolve(options.project, agent.project);
+    const folder = options.project === undefined ? userFolder(agent) : resolve(options.project, agent.project);
     const path = join(folder, name);
     if (done.has(path)) return { agent: agent.name, path, outcome: 'installed' };
     try {
@@ -36,6 +36,13 @@ export function installSkill(source: string, name: string, options: InstallOptio
       if (!(error instanceof KitwrightError)) throw error;
       return { agent: agent.name, path, outcome: 'failed', error };
     }
+  });
+}
+
+function userFolder({ name, user }: Agent): string {
+  if (user !== undefined) return user;
+  throw new KitwrightError('usage', `The skills of ${name} have no folder: this user has no home.`, {
+    hint: 'Install the skill for a project with --dir, or set HOME.',
   });
 }
 

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KitwrightError, messageOf } from '@kitwright/core/plugin';
+import { homeFolder, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
 /** A file in the form of Docker's config.json. */
@@ -26,14 +25,15 @@ export function credentialsFile(home: string): string {
 
 /** Files that may hold credentials, the first one that knows a registry counts. */
 export function configPaths({ home, env }: RegistryOptions): readonly string[] {
-  const user = env['HOME'] || env['USERPROFILE'] || homedir();
-  const runtime = env['XDG_RUNTIME_DIR'];
+  const user = homeFolder(env);
+  const below = (folder: string) => user && join(user, folder);
+  const file = (folder: string | undefined, ...names: readonly string[]) => (folder ? [join(folder, ...names)] : []);
   return [
     credentialsFile(home),
-    ...(env['REGISTRY_AUTH_FILE'] ? [env['REGISTRY_AUTH_FILE']] : []),
-    ...(runtime ? [join(runtime, 'containers', 'auth.json')] : []),
-    join(env['XDG_CONFIG_HOME'] || join(user, '.config'), 'containers', 'auth.json'),
-    join(env['DOCKER_CONFIG'] || join(user, '.docker'), 'config.json'),
+    ...file(env['REGISTRY_AUTH_FILE']),
+    ...file(env['XDG_RUNTIME_DIR'], 'containers', 'auth.json'),
+    ...file(env['XDG_CONFIG_HOME'] || below('.config'), 'containers', 'auth.json'),
+    ...file(env['DOCKER_CONFIG'] || below('.docker'), 'config.json'),
   ];
 }
 
