@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
 import { version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
-import { findConfig } from './config/findConfig.ts';
-import { loadPlugins } from './config/loadPlugins.ts';
+import { loadProject } from './config/loadProject.ts';
 import { applySettings, givenFlags } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
@@ -25,13 +23,10 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
     const output = createOutput(process.env);
     let session = createSession(output, globalOptions(command), controller.signal);
     try {
-      const found = await findConfig(directoryOf(command));
-      applySettings(command, process.env, found);
-      session = createSession(output, globalOptions(command), controller.signal, {
-        found,
-        plugins: await loadPlugins(found),
-        given: givenFlags(command),
-      });
+      const project = await loadProject(command, session.warn);
+      applySettings(command, process.env, project.found);
+      const given = givenFlags(command);
+      session = createSession(output, globalOptions(command), controller.signal, { ...project, given });
       process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
     } catch (error) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
@@ -55,11 +50,6 @@ function globalOptions(command: Command): GlobalOptions {
     json: json === true,
     network: networkFlags(command),
   };
-}
-
-/** Where the config file is looked for: the packed directory, else the current one. */
-function directoryOf({ args: [first] }: Command): string {
-  return first !== undefined && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? false) ? first : '.';
 }
 
 function fail(error: unknown, session: Session): number {

@@ -10,13 +10,7 @@ export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
-export {
-  readZipDirectory,
-  readZipDirectory,
-  type ZipDirectory,
-  type ZipEntry,
-  type ZipEntry,
-} from './files/readZipDirectory.ts';
+export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
 export type {
   Capabilities,

@@ -51,13 +51,60 @@ test('a flag goes before everything', async () => {
 for (const [name, text] of Object.entries({
   'kitwright.config.ts': 'const compression: string = "gzip";\nexport default { compression };\n',
   'kitwright.config.mjs': 'export default { compression: "gzip" };\n',
+  'kitwright.config.js': 'export default { compression: "gzip" };\n',
+  'kitwright.config.cjs': 'module.exports = { compression: "gzip" };\n',
+  'kitwright.config.cts': 'module.exports = { compression: "gzip" as string };\n',
   'kitwright.config.json': '{"compression": "gzip"}',
 }))
   test(`${name} is found above the packed directory`, async () => {
     using project = createProject(files);
     add(project, { [name]: text });
     assert.equal((await origins(project))['compression'], 'gzip (config)');
+    const { stderr } = await project.run('list');
+    assert.equal(stderr, '', 'Node warns of nothing');
   });
+
+test('the default export of compiled CommonJS counts', async () => {
+  using project = createProject(files);
+  const text = 'exports.__esModule = true; exports.default = { compression: "gzip" };';
+  add(project, { 'kitwright.config.cjs': text });
+  assert.equal((await origins(project))['compression'], 'gzip (config)');
+});
+
+const broken: readonly (readonly [name: string, text: string, position: string])[] = [
+  ['kitwright.config.mjs', 'export default {\n  oops oops\n};\n', '2:8'],
+  ['kitwright.config.cjs', 'module.exports = {\n  oops oops\n};\n', '2:8'],
+  ['kitwright.config.ts', 'export default {\n  a: : 1\n};\n', '2:6'],
+  ['kitwright.config.js', 'export default {\n  a: nosuch,\n};\n', '2:6'],
+  ['kitwright.config.json', '{\n  "compression": "gzip",,\n}', '2:25'],
+  ['kitwright.config.yaml', 'a: [\n b: }\n', '2:5'],
+  ['package.json', '{"kitwright": {\n  oops}}', '2:3'],
+];
+
+for (const [name, text, position] of broken)
+  test(`a mistake in ${name} is shown with its line; list does without the file`, async () => {
+    using project = createProject(files);
+    add(project, { [name]: text });
+    const { code, stderr } = await project.run('pack', 'project');
+    assert.equal(code, 2, stderr);
+    assert.match(
+      stderr,
+      new RegExp(`^\\[ERROR\\] config-invalid: ${name} cannot be read: .*\n  at /.*/${name}:${position}\n`),
+    );
+    for (const command of [['list'], ['explain', 'usage'], ['store', 'path']]) {
+      const result = await project.run(...command);
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(result.stderr, /^\[WARN \] The config of the project is left out\. .*\n$/);
+    }
+  });
+
+test('a config that imports what is not there is named', async () => {
+  using project = createProject(files);
+  add(project, { 'kitwright.config.mjs': 'import "./nope.js";\nexport default {};\n' });
+  const { stderr } = await project.run('pack', 'project');
+  assert.match(stderr, /config-invalid: kitwright\.config\.mjs cannot be read: Cannot find module .*nope\.js/);
+  assert.match(stderr, /\n {2}at .*kitwright\.config\.mjs\n/);
+});
 
 test('mistakes in a config file are all named, with the file', async () => {
   using project = createProject(files);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { decodeText, KitwrightError, messageOf } from '@kitwright/core/internal';
+import { decodeText, KitwrightError } from '@kitwright/core/internal';
+import { parseJsonConfig, readConfigFile } from './readConfigFile.ts';
 import type { CheckedConfig } from './schema.ts';
 
 export interface FoundConfig {
@@ -9,36 +9,23 @@ export interface FoundConfig {
   readonly config: CheckedConfig;
 }
 
-const files = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((suffix) => `kitwright.config.${suffix}`);
+const suffixes = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs', 'json', 'yaml', 'yml'];
+const files = suffixes.map((suffix) => `kitwright.config.${suffix}`);
 
 /** Finds the config file of a directory, in it or above it, and checks it. Throws `config-invalid`. */
 export async function findConfig(directory: string): Promise<FoundConfig | undefined> {
   const from = resolve(directory);
   if (!hasConfig(from)) return undefined;
   const { cosmiconfig, defaultLoaders } = await import('./cosmiconfig.ts');
-  const loadText = (path: string): unknown =>
-    basename(path) !== 'package.json' || mentions(path)
-      ? defaultLoaders[path.endsWith('.json') ? '.json' : '.yaml'](path, textOf(path))
-      : {};
+  const load = (path: string) => readConfigFile(path, (text) => defaultLoaders['.yaml'](path, text) as unknown);
+  const loadJson = (path: string): unknown =>
+    basename(path) !== 'package.json' || mentions(path) ? load(path) : Promise.resolve({});
   const explorer = cosmiconfig('kitwright', {
     searchPlaces: ['package.json', ...files],
     searchStrategy: 'global',
-    loaders: {
-      '.ts': load,
-      '.mts': load,
-      '.js': load,
-      '.mjs': load,
-      '.json': loadText,
-      '.yaml': loadText,
-      '.yml': loadText,
-    },
+    loaders: { ...Object.fromEntries(suffixes.map((suffix) => [`.${suffix}`, load])), '.json': loadJson },
   });
-  let found: Awaited<ReturnType<typeof explorer.search>>;
-  try {
-    found = await explorer.search(from);
-  } catch (error) {
-    throw error instanceof KitwrightError ? error : unreadable(from, error);
-  }
+  const found = await explorer.search(from);
   return found ? { path: found.filepath, config: await check(found.config ?? {}, found.filepath) } : undefined;
 }
 
@@ -52,14 +39,8 @@ function hasConfig(directory: string): boolean {
 /** Are there settings in a package.json? One that names us, but cannot be read, is an error: they may be in it. */
 function mentions(path: string): boolean {
   if (!holdsName(path)) return false;
-  const text = textOf(path);
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'kitwright' in value;
-  } catch (cause) {
-    const message = `${path} is no JSON: ${messageOf(cause)}.`;
-    throw new KitwrightError('config-invalid', message, { cause, source: { file: path } });
-  }
+  const value = parseJsonConfig(path, decodeText(readFileSync(path), path, 'config-invalid'));
+  return typeof value === 'object' && value !== null && 'kitwright' in value;
 }
 
 function holdsName(path: string): boolean {
@@ -68,21 +49,6 @@ function holdsName(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function textOf(path: string): string {
-  return decodeText(readFileSync(path), path, 'config-invalid');
-}
-
-async function load(path: string): Promise<unknown> {
-  return ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default;
-}
-
-function unreadable(directory: string, error: unknown): KitwrightError {
-  return new KitwrightError('config-invalid', `The config file cannot be read: ${messageOf(error)}.`, {
-    data: { directory },
-    cause: error,
-  });
 }
 
 async function check(value: unknown, path: string): Promise<CheckedConfig> {

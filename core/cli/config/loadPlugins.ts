@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { KitwrightError, messageOf, type Plugin } from '@kitwright/core/internal';
 import type { FoundConfig } from './findConfig.ts';
+import { withoutWarnings } from './withoutWarnings.ts';
 
 /** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`. */
 export async function loadPlugins(found: FoundConfig | undefined): Promise<readonly Plugin[]> {
@@ -22,7 +23,8 @@ async function importPlugin(name: string, options: unknown, path: string): Promi
   let exported: unknown;
   try {
     const file = createRequire(path).resolve(name);
-    exported = ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default;
+    exported = ((await withoutWarnings(() => import(pathToFileURL(file).href))) as { readonly default?: unknown })
+      .default;
   } catch (error) {
     throw new KitwrightError('plugin-invalid', `The plugin ${name} of ${path} cannot be loaded: ${messageOf(error)}`, {
       cause: error,

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
+import { withoutWarnings } from './withoutWarnings.ts';
+
+/** What a config file says: a program or data, by its suffix. Throws `config-invalid` with file and line. */
+export async function readConfigFile(path: string, parseYaml: (text: string) => unknown): Promise<unknown> {
+  if (/\.[cm]?[jt]s$/.test(path)) return runConfig(path);
+  const text = decodeText(readFileSync(path), path, 'config-invalid');
+  if (path.endsWith('.json')) return parseJsonConfig(path, text);
+  try {
+    return parseYaml(text);
+  } catch (cause) {
+    throw invalid(path, cause, positionIn(path, text, /\((\d+):(\d+)\)/.exec(messageOf(cause))));
+  }
+}
+
+/** Throws `config-invalid` with file and line. */
+export function parseJsonConfig(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw invalid(path, cause, positionIn(path, text, /\(line (\d+) column (\d+)\)/.exec(messageOf(cause))));
+  }
+}
+
+/** The default export; that of CommonJS which was another module before is one deeper. */
+async function runConfig(path: string): Promise<unknown> {
+  try {
+    const { default: exported } = (await withoutWarnings(() => import(pathToFileURL(path).href))) as Module;
+    return exported?.__esModule ? exported.default : exported;
+  } catch (cause) {
+    const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+    throw invalid(path, cause, placeIn(stack) ?? placeIn(syntaxCheck(path)) ?? { file: path });
+  }
+}
+
+interface Module {
+  readonly default?: { readonly __esModule?: boolean; readonly default?: unknown };
+}
+
+/** A file in a stack: before the text of a syntax error (file:line), or in a frame (file:line:column). */
+const place = /^(?:\s+at (?:[^(\n]*\()?)?(?:(file:\/\/.+?)|(\/.+?)):(\d+)(?::(\d+))?\)?$/m;
+
+/** Where a program failed: the first file that a stack names; Node's own modules are none. */
+function placeIn(stack: string): SourcePosition | undefined {
+  const [found, url, path, line = '', column] = place.exec(stack) ?? [];
+  const file = url === undefined ? path : fileURLToPath(url);
+  if (file === undefined) return undefined;
+  // Below the line of a syntax error a caret shows the column.
+  const caret = /^( *)\^+$/m.exec(stack)?.[1];
+  return positionIn(file, textOf(file), [found, line, column ?? (caret === undefined ? undefined : caret.length + 1)]);
+}
+
+/** What Node says of the syntax of a file: of a module, the error of `import` does not say where it is. */
+function syntaxCheck(path: string): string {
+  return spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', env: {} }).stderr;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+type Place = readonly [whole: unknown, line: string, column: string | number | undefined] | readonly string[] | null;
+
+function positionIn(file: string, text: string, found: Place): SourcePosition {
+  if (!found) return { file };
+  const [line, column] = [Number(found[1]), found[2]];
+  const shown = text.split('\n')[line - 1];
+  return {
+    file,
+    line,
+    ...(column === undefined ? {} : { column: Number(column) }),
+    ...(shown === undefined ? {} : { text: shown.replace(/\r$/, '') }),
+  };
+}
+
+function invalid(path: string, cause: unknown, source: SourcePosition): KitwrightError {
+  const [message = ''] = messageOf(cause)
+    .replace(/^YAML Error in .*\n/, '')
+    .split('\n');
+  return new KitwrightError('config-invalid', `${basename(path)} cannot be read: ${message.replace(/\.$/, '')}.`, {
+    data: { path },
+    cause,
+    source,
+  });
+}
