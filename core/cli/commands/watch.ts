@@ -1,25 +1,21 @@
 import { resolve } from 'node:path';
-import { createTreeScan, systemClock, watchKit } from '@kitwright/core/internal';
+import { createTreeScan, watchKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
-import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
 import { addWatchFlags, type WatchFlags } from '../options/addWatchFlags.ts';
 import { networkOptions } from '../options/networkOptions.ts';
-import { formPlugins, packOptions, packSettings } from '../options/packOptions.ts';
+import { formPlugins, packOptions } from '../options/packOptions.ts';
 import { parseLimits } from '../options/watchFlags.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { createTraining } from '../watching/createTraining.ts';
-import { keepHistory } from '../watching/keepHistory.ts';
 import { createKitActions } from '../watching/kitActions.ts';
+import { openDisplay } from '../watching/openDisplay.ts';
+import { openFeed, tellTroubles } from '../watching/openFeed.ts';
 import { openHints } from '../watching/openHints.ts';
-import { printEvents } from '../watching/printEvents.ts';
 import { splitWords, type WatchWords } from '../watching/splitWords.ts';
 import { statusAtEnd } from '../watching/statusAtEnd.ts';
 import { watchedName } from '../watching/watchedName.ts';
-import { createFeed } from '../watching/watchFeed.ts';
-import { watchListeners } from '../watching/watchListeners.ts';
 import { watchSettings } from '../watching/watchSettings.ts';
-import { createWatchTerminal } from '../watching/watchTerminal.ts';
 
 export function define(program: Command): void {
   const command = program
@@ -46,34 +42,20 @@ async function watch(session: Session, { directory, command }: WatchWords, flags
   await using watcher = openHints(session, directory);
   await using treeScan = createTreeScan();
   const { hints, mode } = watcher;
-  const feed = createFeed(systemClock.now);
-  printEvents(session, feed, withCommand);
+  const feed = openFeed(session, directory, withCommand);
   const actions = createKitActions(session, feed, name, flags);
-  keepHistory(session, feed, directory);
-  await using dashboard = createWatchDashboard(session, feed, directory);
-  if (flags.ui) await dashboard.show();
-  const { pusher } = actions;
-  using terminal = createWatchTerminal({
-    session,
-    feed,
-    mode,
-    pusher,
-    enabled: !withCommand,
-    openPage: dashboard.open,
-  });
+  const { pusher, onKit } = actions;
+  await using display = await openDisplay({ session, feed, directory, mode, pusher, withCommand, ui: flags.ui });
   feed.emit({ type: 'start', directory: resolve(directory), mode });
   const watching = watchKit(kitwright, {
-    ...packSettings(session, flags),
     ...settings,
-    directory,
-    clock: systemClock,
+    ...display.listeners,
+    ...tellTroubles(session, feed),
     hints,
     treeScan,
-    ...watchListeners({ session, feed, terminal, dashboard }),
-    onKit: actions.onKit,
+    onKit,
     onStart: training.start,
-    signal: new AbortController().signal,
-    stop: AbortSignal.any([training.stop, terminal.quit]),
+    stop: AbortSignal.any([training.stop, display.quit]),
   });
   // Awaited here: what the watch uses is closed when this function returns.
   return await statusAtEnd(session, feed, watching, training, actions);

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
-import type { Reference, WatchOptions } from '@kitwright/core/internal';
+import { type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
+import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
 import type { Session } from '../Session.ts';
 import { readMeasurements } from './readMeasurements.ts';
 import { tagNamer } from './tagNamer.ts';
 
-/** When kits are made, what they are named and what they say of the training. Throws `usage`. */
-export function watchSettings(
-  session: Session,
-  directory: string,
-  name: Reference,
-  flags: WatchFlags,
-): Pick<WatchOptions, 'quiet' | 'pace' | 'nameOf' | 'measured'> {
+/** What is packed, when kits are made, what they are named and what they say of the training. Throws `usage`. */
+export function watchSettings(session: Session, directory: string, name: Reference, flags: WatchFlags): Settings {
   return {
+    ...packSettings(session, flags),
+    directory,
+    clock: systemClock,
+    signal: new AbortController().signal,
     quiet: parseQuiet(flags.quiet),
     pace: parsePace(flags),
     nameOf: tagNamer({
@@ -27,6 +27,12 @@ export function watchSettings(
     ...measurements(directory, flags),
   };
 }
+
+/** What the flags, the config and the environment decide. */
+type Settings = Omit<
+  WatchOptions,
+  'hints' | 'treeScan' | 'stop' | 'onRequest' | 'onKit' | 'onWaiting' | 'onLook' | 'onFailure' | 'onStart'
+>;
 
 function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOptions, 'measured'> {
   if (metrics === undefined) return {};

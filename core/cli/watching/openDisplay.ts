@@ -1,0 +1,53 @@
+import type { WatchOptions } from '@kitwright/core/internal';
+import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
+import type { Session } from '../Session.ts';
+import { onWarning } from '../signals/onWarning.ts';
+import type { KitPusher } from './kitPusher.ts';
+import type { WatchMode } from './openHints.ts';
+import type { WatchFeed } from './watchFeed.ts';
+import { createWatchTerminal } from './watchTerminal.ts';
+
+/** What people see of a watch, and how they ask it for something. */
+export interface WatchDisplay extends AsyncDisposable {
+  readonly listeners: Pick<WatchOptions, 'onRequest' | 'onLook'>;
+  /** Aborted when somebody quits. */
+  readonly quit: AbortSignal;
+}
+
+export interface DisplayOptions {
+  readonly session: Session;
+  readonly feed: WatchFeed;
+  readonly directory: string;
+  readonly mode: WatchMode;
+  readonly pusher: KitPusher | undefined;
+  /** A training command has the terminal for itself. */
+  readonly withCommand: boolean;
+  /** Show the page at once. */
+  readonly ui: boolean | undefined;
+}
+
+/** Footer, keys and page of a watch. */
+export async function openDisplay(options: DisplayOptions): Promise<WatchDisplay> {
+  const { session, feed, mode, pusher } = options;
+  const dashboard = createWatchDashboard(session, feed, options.directory);
+  if (options.ui) await dashboard.show();
+  const enabled = !options.withCommand;
+  const terminal = createWatchTerminal({ session, feed, mode, pusher, enabled, openPage: dashboard.open });
+  return {
+    quit: terminal.quit,
+    listeners: {
+      onRequest: (listener) => {
+        terminal.onRequest(listener);
+        onWarning(() => listener('look'));
+      },
+      onLook: (look) => {
+        terminal.onLook(look);
+        dashboard.onLook(look);
+      },
+    },
+    [Symbol.asyncDispose]: async () => {
+      terminal[Symbol.dispose]();
+      await dashboard[Symbol.asyncDispose]();
+    },
+  };
+}

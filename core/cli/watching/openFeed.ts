@@ -1,0 +1,30 @@
+import { type KitwrightError, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import { errorText } from '../output/errorText.ts';
+import type { Session } from '../Session.ts';
+import { keepHistory } from './keepHistory.ts';
+import { failedEvent } from './kitEvent.ts';
+import { printEvents } from './printEvents.ts';
+import { createFeed, type WatchFeed } from './watchFeed.ts';
+
+/** A feed whose events are printed, and kept for `kitwright report`. */
+export function openFeed(session: Session, directory: string, withCommand: boolean): WatchFeed {
+  const feed = createFeed(systemClock.now);
+  printEvents(session, feed, withCommand);
+  keepHistory(session, feed, directory);
+  return feed;
+}
+
+/** Tells the feed what a watch waits for, and what failed and may go better at its next look. */
+export function tellTroubles(
+  { options, output }: Session,
+  feed: WatchFeed,
+): Pick<WatchOptions, 'onWaiting' | 'onFailure'> {
+  return {
+    onWaiting: (waiting) =>
+      feed.emit({ type: 'waiting', waiting: waiting.map(({ path, reason }) => ({ path, reason })) }),
+    onFailure: (error: KitwrightError) => {
+      feed.emit(failedEvent(error));
+      if (!options.json && error.code !== 'layer-path-missing') output.message(errorText(error, options.verbose > 0));
+    },
+  };
+}
