@@ -87,6 +87,7 @@ export {
   type EarlyPusher,
   type EarlyUpload,
   type Mounter,
+  type Pusher,
   type Reader,
   type ReadTarget,
   type ReferrerLister,

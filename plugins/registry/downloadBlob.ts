@@ -9,24 +9,23 @@ import {
   TransientError,
 } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
-import type { RegistryClient } from './createClient.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
-import { networkError, shownRequest } from './networkError.ts';
-
-/** What is downloaded. */
-export interface Download {
-  readonly client: RegistryClient;
-  readonly scopes: readonly string[];
-  readonly url: URL;
-  readonly descriptor: Descriptor;
-}
+import { shownRequest } from './networkError.ts';
+import type { Repository } from './Repository.ts';
+import { type Answered, readAnswer } from './readAnswer.ts';
 
 /**
  * Reads a part of a blob; after a cut it goes on from the last byte. The receiver verifies the digest.
  * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take` throws.
  */
-export async function downloadBlob(download: Download, { start, end }: ByteRange, take: TakeBlock): Promise<void> {
+export async function downloadBlob(
+  repository: Repository,
+  descriptor: Descriptor,
+  { start, end }: ByteRange,
+  take: TakeBlock,
+): Promise<void> {
+  const download: Download = { ...repository, descriptor, url: repository.at(`blobs/${descriptor.digest}`) };
   let at = start;
   const takeNext: TakeBlock = (bytes) => {
     const taken = take(bytes);
@@ -34,13 +33,19 @@ export async function downloadBlob(download: Download, { start, end }: ByteRange
     return taken;
   };
   const readRest = async () => {
-    if (at < end) await readAnswer(await request(download, { start: at, end }), end - at, takeNext);
+    if (at < end) await readAnswer(await ask(download, { start: at, end }), end - at, takeNext);
     if (at < end) throw tooShort(download, at);
   };
   await retrying(
     readRest,
     patienceOf(download, () => at),
   );
+}
+
+/** What is downloaded. */
+interface Download extends Repository {
+  readonly descriptor: Descriptor;
+  readonly url: URL;
 }
 
 function tooShort({ url, descriptor: { digest, size } }: Download, at: number): TransientError {
@@ -57,30 +62,36 @@ function patienceOf({ client, url, descriptor: { digest } }: Download, progress:
   return { ...client.patience, progress, giveUp };
 }
 
-/** An answer that begins `skip` bytes before the wanted ones. */
-interface Answered {
-  readonly request: HttpRequest;
-  readonly answer: HttpAnswer;
-  readonly skip: number;
-}
-
 /** From so many bytes on a part is worth a connection whose memory is used again. */
 const longBytes = 8 * 1024 * 1024;
 
-async function request(
+async function ask(
   { client, scopes, url, descriptor: { size } }: Download,
   { start, end }: ByteRange,
 ): Promise<Answered> {
   const partial = start > 0 || end < size;
   const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
   const asked: HttpRequest = { method: 'GET', url, headers, pours: end - start >= longBytes };
-  const answer = await client.send(asked, scopes);
-  if (answer.status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
-  if (answer.status !== 200 && answer.status !== 206) throw await answerError(asked, answer, 'give a content');
+  const answer = await client.send(asked, scopes());
+  try {
+    return { request: asked, answer, skip: await skipOf(asked, answer, start) };
+  } catch (error) {
+    await answer.discard();
+    throw error;
+  }
+}
+
+/** How many bytes of the body come before the wanted ones, from `start` on. */
+async function skipOf(request: HttpRequest, answer: HttpAnswer, start: number): Promise<number> {
+  const { status, url } = answer;
+  if (status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
+  if (status !== 200 && status !== 206) throw await answerError(request, answer, 'give a blob');
   const encoding = answer.header('content-encoding');
   if (encoding && encoding !== 'identity')
-    throw malformed(asked, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
-  return { request: asked, answer, skip: skipOf(asked, answer, start, partial) };
+    throw malformed(request, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
+  if (status === 206) return checkStart(request, answer, start);
+  if (start > maxSkip) throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
+  return start;
 }
 
 function malformed(request: HttpRequest, why: string, data: Readonly<Record<string, unknown>> = {}): KitwrightError {
@@ -92,73 +103,8 @@ function malformed(request: HttpRequest, why: string, data: Readonly<Record<stri
 /** Bytes of a whole answer that lie before the wanted part may be skipped up to here; more is a waste. */
 const maxSkip = 1024 * 1024;
 
-/** How many bytes of the body come before the wanted ones. */
-function skipOf(request: HttpRequest, answer: HttpAnswer, start: number, partial: boolean): number {
-  if (answer.status === 206) {
-    const match = /^bytes (\d{1,16})-/.exec(answer.header('content-range') ?? '');
-    if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than was asked for');
-    return 0;
-  }
-  if (partial && start > maxSkip)
-    throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
-  return start;
-}
-
-/**
- * Gives the wanted bytes of one answer, or fewer if it ends early. What `take` throws is thrown as it is, what the
- * network does as a `TransientError`.
- */
-async function readAnswer({ request, answer, skip }: Answered, wanted: number, take: TakeBlock): Promise<void> {
-  const { cut, isDone } = cutter(skip, wanted);
-  const enough = new Error('The answer is longer than what was asked for.');
-  let refused: { readonly error: unknown } | undefined;
-  const guarded = guard(take, (error) => {
-    refused ??= { error };
-  });
-  try {
-    await answer.pour((bytes) => {
-      if (isDone()) throw enough;
-      const kept = cut(bytes);
-      return kept.byteLength ? guarded(kept) : undefined;
-    });
-  } catch (error) {
-    if (refused) throw refused.error;
-    if (error !== enough) throw wasCut(request, error);
-  }
-}
-
-/** Cuts what is wanted out of the blocks of an answer. */
-function cutter(skip: number, wanted: number) {
-  let [toSkip, left] = [skip, wanted];
-  return {
-    cut: (bytes: Uint8Array): Uint8Array => {
-      const part = bytes.subarray(Math.min(toSkip, bytes.byteLength));
-      toSkip -= bytes.byteLength - part.byteLength;
-      const kept = part.subarray(0, left);
-      left -= kept.byteLength;
-      return kept;
-    },
-    isDone: () => left === 0,
-  };
-}
-
-/** The same receiver; `onError` hears of what it throws, at once or later. */
-function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
-  const note = (error: unknown): never => {
-    onError(error);
-    throw error;
-  };
-  return (bytes) => {
-    try {
-      return take(bytes)?.catch(note);
-    } catch (error) {
-      return note(error);
-    }
-  };
-}
-
-/** Errors of ours say already what happened. */
-function wasCut(request: HttpRequest, error: unknown): Error {
-  if (error instanceof KitwrightError) return error;
-  return new TransientError(`The connection to ${request.url.host} was cut`, { cause: networkError(request, error) });
+function checkStart(request: HttpRequest, answer: HttpAnswer, start: number): 0 {
+  const match = /^bytes (\d{1,16})-/.exec(answer.header('content-range') ?? '');
+  if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than was asked for');
+  return 0;
 }

@@ -11,7 +11,8 @@ import {
 } from '@kitwright/core/plugin';
 import { checkConnection } from './connection/checkConnection.ts';
 import { type LazyAgent, lazyAgent } from './connection/lazyAgent.ts';
-import { openRepository, originOf } from './openRepository.ts';
+import { openRepository } from './openRepository.ts';
+import { originOf } from './originOf.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 export { createFetch } from './connection/createFetch.ts';

@@ -1,6 +1,7 @@
 import { type Descriptor, parseDescriptor } from '@kitwright/core/plugin';
-import type { RegistryClient } from './createClient.ts';
+import type { Manifests } from './createManifests.ts';
 import { pages } from './listTags.ts';
+import type { Repository } from './Repository.ts';
 
 const maxReferrers = 10_000;
 
@@ -8,16 +9,14 @@ const maxReferrers = 10_000;
  * What refers to a manifest: signatures, attestations, boms. Uses the API, and the fallback tag where there is none.
  */
 export async function* listReferrers(
-  client: RegistryClient,
-  scopes: readonly string[],
-  at: (path: string) => URL,
+  repository: Repository,
   subject: Descriptor,
   artifactType: string | undefined,
-  readManifest: ReadManifest,
+  readManifest: Manifests['get'],
 ): AsyncGenerator<Descriptor> {
   let [answered, count] = [false, 0];
   const wanted = (entry: Descriptor) => artifactType === undefined || entry.artifactType === artifactType;
-  for await (const page of pages(client, scopes, at(`referrers/${subject.digest}`), 'list the referrers')) {
+  for await (const page of pages(repository, `referrers/${subject.digest}`, 'list the referrers')) {
     answered = true;
     for (const entry of entriesIn(page)) {
       if (++count > maxReferrers) return;
@@ -27,16 +26,12 @@ export async function* listReferrers(
   if (!answered) yield* (await readFallback(subject, readManifest)).filter(wanted);
 }
 
-type ReadManifest = (
-  reference: string,
-) => Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array } | undefined>;
-
 function entriesIn({ manifests }: Readonly<Record<string, unknown>>): readonly Descriptor[] {
   return (Array.isArray(manifests) ? manifests : []).map(parseDescriptor);
 }
 
 /** An index only: some registries answer with the subject itself. */
-async function readFallback(subject: Descriptor, readManifest: ReadManifest): Promise<readonly Descriptor[]> {
+async function readFallback(subject: Descriptor, readManifest: Manifests['get']): Promise<readonly Descriptor[]> {
   const found = await readManifest(fallbackTag(subject));
   if (!found || found.descriptor.digest === subject.digest) return [];
   return entriesIn(JSON.parse(Buffer.from(found.bytes).toString()) as Readonly<Record<string, unknown>>);

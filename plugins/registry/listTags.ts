@@ -1,19 +1,15 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
-import type { RegistryClient } from './createClient.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
+import type { Repository } from './Repository.ts';
 import { readJson } from './readBody.ts';
 
 /** All tags of a repository, in the registry's order. */
-export async function* listTags(
-  client: RegistryClient,
-  scopes: readonly string[],
-  first: URL,
-  name: string,
-): AsyncGenerator<string> {
-  for await (const { tags } of pages(client, scopes, first, `list the tags of ${name}`))
+export async function* listTags(repository: Repository): AsyncGenerator<string> {
+  const what = `list the tags of ${repository.name}`;
+  for await (const { tags } of pages(repository, 'tags/list?n=1000', what))
     for (const tag of Array.isArray(tags) ? tags : []) if (typeof tag === 'string') yield tag;
 }
 
@@ -22,20 +18,19 @@ const maxPages = 1000;
 
 const maxPage = 4 * 1024 * 1024;
 
-/** Reads page after page. Throws `remote-malformed` for a list without an end. */
+/** Reads page after page of an endpoint. Throws `remote-malformed` for a list without an end. */
 export async function* pages(
-  client: RegistryClient,
-  scopes: readonly string[],
-  first: URL,
+  { client, scopes, at }: Repository,
+  endpoint: string,
   what: string,
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
   const seen = new Set<string>();
-  for (let url: URL | undefined = first; url; ) {
+  for (let url: URL | undefined = at(endpoint); url; ) {
     const request: HttpRequest = { method: 'GET', url };
     if (seen.has(url.href) || seen.size >= maxPages)
       throw new KitwrightError('remote-malformed', `${shownRequest(request)} has pages without an end.`);
     seen.add(url.href);
-    const answer = await client.send(request, scopes);
+    const answer = await client.send(request, scopes());
     if (answer.status === 404) {
       await answer.discard();
       return;

@@ -8,7 +8,7 @@ import { createClient } from './createClient.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
-import { originOf } from './openRepository.ts';
+import { originOf } from './originOf.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /**

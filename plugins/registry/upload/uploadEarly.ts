@@ -1,5 +1,8 @@
 import { type Content, type EarlyUpload, observeContent } from '@kitwright/core/plugin';
-import { beginUpload, commitUpload, type Sending, sendParts, type UploadContext } from './uploadBlob.ts';
+import { beginUpload } from './beginUpload.ts';
+import { commitBlob } from './commitBlob.ts';
+import type { UploadContext } from './openUpload.ts';
+import { type Sending, sendParts } from './sendParts.ts';
 
 /** Ends the sending from within: no request is open any more when it has been thrown. */
 const notNeeded = new Error('This upload is not needed any more.');
@@ -14,18 +17,21 @@ export function uploadEarly(context: UploadContext, size: number, key: string, g
     if (stopped) throw notNeeded;
   });
   const sending: Sending = { size, key, label: 'a content that is being hashed', content };
-  const started = beginUpload(context, sending);
+  const started = beginUpload(context, key);
   const sent = started.then((start) => sendParts(context, start, sending));
   sent.catch(() => undefined);
   return {
-    finish: async (descriptor) => commitUpload(context, await sent, descriptor, sending),
+    finish: async (descriptor) => {
+      await commitBlob(context, await sent, descriptor);
+      context.memory.forget(key);
+    },
     abandon: async () => {
       stopped = true;
       await sent.catch(() => undefined);
       context.memory.forget(key);
       const location = await started.then(({ location: url }) => url).catch(() => undefined);
       if (!location) return;
-      const answer = await context.client.sendOnce({ method: 'DELETE', url: location }, context.scopes);
+      const answer = await context.client.sendOnce({ method: 'DELETE', url: location }, context.scopes());
       await answer.discard();
     },
   };

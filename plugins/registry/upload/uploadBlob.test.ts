@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
-import { blobOf, bytesOf, contentOf, openTest, readAll } from './testing/openTest.ts';
+import { blobOf, bytesOf, contentOf, openTest, readAll } from '../testing/openTest.ts';
 
 const size = 9 * 1024 * 1024;
 const bytes = bytesOf(size);

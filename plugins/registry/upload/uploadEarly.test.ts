@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Content } from '@kitwright/core/plugin';
 import { startRegistry } from '@kitwright/testkit';
-import { blobOf, bytesOf, contentOf, openTest } from './testing/openTest.ts';
+import { blobOf, bytesOf, contentOf, openTest } from '../testing/openTest.ts';
 
 const bytes = bytesOf(9 * 1024 * 1024);
 const blob = blobOf(bytes);
@@ -79,7 +79,7 @@ test('what is not needed is given up, and the registry is told', async () => {
 
 test('a registry that must know the digest first gets nothing early', async () => {
   await using registry = await startRegistry();
-  const { quirksOf } = await import('./quirks.ts');
+  const { quirksOf } = await import('../quirks.ts');
   await using repository = openTest(registry, { quirks: quirksOf('ghcr.io') });
   assert.equal(repository.target.pushEarly(size, 'here', contentOf(bytes)), undefined);
   assert.equal(registry.requests.length, 0);

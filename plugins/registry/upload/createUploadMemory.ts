@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RegistryOptions } from './RegistryOptions.ts';
+import type { RegistryOptions } from '../RegistryOptions.ts';
 
 /** Where unfinished uploads are remembered, so that another process goes on with them. */
 export interface UploadMemory {

@@ -1,0 +1,51 @@
+import {
+  type Descriptor,
+  type EarlyPusher,
+  KitwrightError,
+  type Mounter,
+  type Pusher,
+  type Reader,
+} from '@kitwright/core/plugin';
+import { downloadBlob } from './downloadBlob.ts';
+import { hasContent } from './hasContent.ts';
+import { mountBlob, mountSources } from './mountBlob.ts';
+import type { RegistryOptions } from './RegistryOptions.ts';
+import type { Repository } from './Repository.ts';
+import { createUploadMemory } from './upload/createUploadMemory.ts';
+import type { UploadContext } from './upload/openUpload.ts';
+import { uploadBlob } from './upload/uploadBlob.ts';
+import { uploadEarly } from './upload/uploadEarly.ts';
+
+/** The blobs of a repository. */
+export interface Blobs extends Reader, Pusher, EarlyPusher, Mounter {}
+
+export function createBlobs(repository: Repository, options: RegistryOptions): Blobs {
+  const memory = createUploadMemory(repository.client.origin, repository.path, options);
+  /** Uploads that refused mounts have opened. */
+  const opened = new Map<string, URL>();
+  const contextOf = (already?: URL): UploadContext => ({ ...repository, memory, opened: already });
+  return {
+    read: (descriptor, range, take) => downloadBlob(repository, descriptor, range, take),
+    push: async (descriptor, content) => {
+      await uploadBlob(contextOf(opened.get(descriptor.digest)), descriptor, content);
+      opened.delete(descriptor.digest);
+      await checkSize(repository, descriptor);
+    },
+    // One request for everything has the digest in its address, so it must be known.
+    pushEarly: (size, key, content) =>
+      repository.quirks.upload === 'patch' ? uploadEarly(contextOf(), size, key, content) : undefined,
+    mount: async (descriptor, source) => {
+      const [from] = mountSources(repository, descriptor, source, options);
+      if (from === undefined) return false;
+      const { isMounted, upload } = await mountBlob(repository, descriptor, from);
+      if (upload) opened.set(descriptor.digest, upload);
+      return isMounted;
+    },
+  };
+}
+
+async function checkSize(repository: Repository, descriptor: Descriptor): Promise<void> {
+  if (!repository.quirks.checksSize || (await hasContent(repository, descriptor))) return;
+  const { host } = repository.client.origin;
+  throw new KitwrightError('remote-malformed', `${host} took ${descriptor.digest} but does not have all of it.`);
+}

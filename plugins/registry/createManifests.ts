@@ -1,0 +1,134 @@
+import {
+  type Content,
+  contentOfBytes,
+  type Descriptor,
+  digestOf,
+  KitwrightError,
+  type Reader,
+} from '@kitwright/core/plugin';
+import { answerError } from './answerError.ts';
+import { checkDigest } from './checkDigest.ts';
+import type { HttpAnswer } from './HttpAnswer.ts';
+import type { HttpRequest } from './HttpRequest.ts';
+import type { Repository } from './Repository.ts';
+import { readBody } from './readBody.ts';
+
+/** The manifests of a repository. Those that were seen are kept in memory, by their digest. */
+export interface Manifests extends Reader {
+  /** By tag or digest; undefined if there is none. */
+  readonly get: (reference: string) => Promise<Manifest | undefined>;
+  readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
+  readonly tag: (descriptor: Descriptor, tag: string) => Promise<void>;
+}
+
+export interface Manifest {
+  readonly descriptor: Descriptor;
+  readonly bytes: Uint8Array;
+}
+
+export const acceptManifests = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+].join(', ');
+
+/** Manifests above this (bytes) are refused by registries, and so they are here. */
+const maxManifest = 4 * 1024 * 1024;
+
+export function createManifests(repository: Repository): Manifests {
+  const seen = new Map<string, Manifest>();
+  const get: Manifests['get'] = async (reference) => {
+    const manifest = await getManifest(repository, reference);
+    if (manifest) seen.set(manifest.descriptor.digest, manifest);
+    return manifest;
+  };
+  const required = async ({ digest }: Descriptor): Promise<Manifest> => {
+    const manifest = seen.get(digest) ?? (await get(digest));
+    if (manifest) return manifest;
+    const message = `${repository.name} does not have the manifest ${digest}.`;
+    throw new KitwrightError('kit-not-found', message, { data: { digest } });
+  };
+  return {
+    get,
+    read: async (descriptor, range, take) => {
+      const { bytes } = await required(descriptor);
+      await contentOfBytes(bytes).read(range, take);
+    },
+    push: async (descriptor, content) => {
+      const manifest = { descriptor, bytes: await bytesOf(descriptor, content) };
+      await putManifest(repository, descriptor.digest, manifest);
+      seen.set(descriptor.digest, manifest);
+    },
+    // What was there before may have the tag already.
+    tag: async (descriptor, tag) => {
+      if (seen.has(descriptor.digest) || !(await isTagged(repository, descriptor, tag)))
+        await putManifest(repository, tag, { descriptor, bytes: (await required(descriptor)).bytes });
+    },
+  };
+}
+
+/** Reads a manifest (distribution-spec 1.1, "Pulling manifests"). */
+async function getManifest(repository: Repository, reference: string): Promise<Manifest | undefined> {
+  const { client, scopes, at, name } = repository;
+  const request: HttpRequest = {
+    method: 'GET',
+    url: at(`manifests/${reference}`),
+    headers: { accept: acceptManifests },
+  };
+  const answer = await client.send(request, scopes());
+  if (answer.status === 404) {
+    await answer.discard();
+    return undefined;
+  }
+  if (answer.status !== 200) throw await answerError(request, answer, `give the manifest of ${name}:${reference}`);
+  const bytes = await readBody(answer, request, maxManifest);
+  const digest = digestOf(bytes);
+  checkDigest(request, answer, reference, digest);
+  return { descriptor: { mediaType: mediaTypeOf(answer), digest, size: bytes.byteLength }, bytes };
+}
+
+function mediaTypeOf(answer: HttpAnswer): string {
+  const type = (answer.header('content-type') ?? '').replace(/;.*$/, '').trim();
+  return type || 'application/vnd.oci.image.manifest.v1+json';
+}
+
+async function bytesOf({ size }: Descriptor, content: Content): Promise<Uint8Array> {
+  if (size > maxManifest)
+    throw new KitwrightError('remote-refused', `The manifest has ${size} bytes; registries take ${maxManifest}.`);
+  const parts: Uint8Array[] = [];
+  await content.read({ start: 0, end: size }, (bytes) => void parts.push(Buffer.from(bytes)));
+  return Buffer.concat(parts);
+}
+
+/** Writes a manifest under a tag or its digest (distribution-spec 1.1, "Pushing Manifests"). */
+async function putManifest(
+  { client, scopes, at, name }: Repository,
+  reference: string,
+  { descriptor: { mediaType }, bytes }: Manifest,
+): Promise<void> {
+  const request: HttpRequest = {
+    method: 'PUT',
+    url: at(`manifests/${reference}`),
+    headers: { 'content-type': mediaType },
+    body: {
+      length: bytes.byteLength,
+      open: async function* () {
+        yield bytes;
+      },
+    },
+  };
+  const answer = await client.send(request, scopes());
+  if (answer.status !== 201 && answer.status !== 200 && answer.status !== 202)
+    throw await answerError(request, answer, `keep the manifest as ${name}:${reference}`);
+  checkDigest(request, answer, '', digestOf(bytes));
+  await answer.discard();
+}
+
+/** Has it this tag already? Then it is not written again, which some registries would refuse (immutable tags). */
+async function isTagged({ client, scopes, at }: Repository, { digest }: Descriptor, tag: string): Promise<boolean> {
+  const request: HttpRequest = { method: 'HEAD', url: at(`manifests/${tag}`), headers: { accept: acceptManifests } };
+  const answer = await client.send(request, scopes());
+  await answer.discard();
+  return answer.status === 200 && answer.header('docker-content-digest') === digest;
+}

@@ -1,0 +1,41 @@
+import type { Descriptor, ReadTarget } from '@kitwright/core/plugin';
+import type { HttpRequest } from './HttpRequest.ts';
+import type { RegistryOptions } from './RegistryOptions.ts';
+import { isRegistryTarget } from './RegistryTarget.ts';
+import type { Repository } from './Repository.ts';
+
+export interface MountAnswer {
+  readonly isMounted: boolean;
+  /** The upload that was opened instead: as good as the one that would be asked for next. */
+  readonly upload?: URL;
+}
+
+/** Takes a blob over from another repository (distribution-spec 1.1, "Mounting a blob from another repository"). */
+export async function mountBlob(
+  { client, scopes, at }: Repository,
+  { digest }: Descriptor,
+  from: string,
+): Promise<MountAnswer> {
+  const url = at('blobs/uploads/');
+  url.searchParams.set('mount', digest);
+  url.searchParams.set('from', from);
+  const request: HttpRequest = { method: 'POST', url, headers: { 'content-length': '0' } };
+  const answer = await client.send(request, scopes(`repository:${from}:pull`));
+  await answer.discard();
+  if (answer.status === 201) return { isMounted: true };
+  const location = answer.header('location');
+  return answer.status === 202 && location && URL.canParse(location, client.origin.href)
+    ? { isMounted: false, upload: new URL(location, client.origin) }
+    : { isMounted: false };
+}
+
+/** Repositories of the same registry that have a blob, or may have it. */
+export function mountSources(
+  { registry, path }: Repository,
+  { digest }: Descriptor,
+  source: ReadTarget,
+  { knownRepositories }: RegistryOptions,
+): readonly string[] {
+  const same = isRegistryTarget(source) && source.host === registry ? [source.repository] : [];
+  return [...same, ...(knownRepositories?.(registry, digest) ?? [])].filter((candidate) => candidate !== path);
+}

@@ -1,0 +1,17 @@
+import { KitwrightError } from '@kitwright/core/plugin';
+import type { RegistryOptions } from './RegistryOptions.ts';
+
+/** The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example. */
+export function originOf(registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL {
+  const address = `${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`;
+  if (URL.canParse(address)) return new URL(address);
+  throw new KitwrightError('reference-invalid', `${JSON.stringify(registry)} is no address of a registry.`, {
+    data: { registry },
+    hint: 'A registry reads host[:port]; ports go up to 65535.',
+  });
+}
+
+/** Docker Hub answers under another name than it is called by. */
+function addressOf(registry: string): string {
+  return registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+}

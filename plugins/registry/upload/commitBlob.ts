@@ -1,0 +1,33 @@
+import type { Content, Descriptor } from '@kitwright/core/plugin';
+import { answerError } from '../answerError.ts';
+import { refuseBusy } from '../createClient.ts';
+import type { HttpRequest } from '../HttpRequest.ts';
+import type { UploadContext } from './openUpload.ts';
+import { requestBody } from './requestBody.ts';
+
+/** Gives an upload its digest; with a content all of it is sent in the same request, once. */
+export async function commitBlob(
+  { client, scopes }: UploadContext,
+  location: URL,
+  descriptor: Descriptor,
+  content?: Content,
+): Promise<void> {
+  const request: HttpRequest = {
+    method: 'PUT',
+    url: withDigest(location, descriptor),
+    headers: { 'content-type': 'application/octet-stream', ...(content ? {} : { 'content-length': '0' }) },
+    body: content && requestBody(content, { start: 0, end: descriptor.size }),
+  };
+  const answer = content
+    ? await refuseBusy(await client.sendOnce(request, scopes()))
+    : await client.send(request, scopes());
+  if (answer.status !== 201 && answer.status !== 204)
+    throw await answerError(request, answer, `keep ${descriptor.digest}`);
+  await answer.discard();
+}
+
+function withDigest(location: URL, { digest }: Descriptor): URL {
+  const url = new URL(location);
+  url.searchParams.set('digest', digest);
+  return url;
+}
