@@ -1,14 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fromNative } from './bytePath.ts';
+import { permissionsOf } from './permissionsOf.ts';
 
-/** Writes a small file: temporary name in `temporaryDirectory`, fsync, rename, fsync of the directory. */
+/**
+ * Writes a small file: temporary name in `temporaryDirectory`, fsync, rename, fsync of the directory. A file that it
+ * replaces leaves its permissions.
+ */
 export function atomicWrite(path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void {
   const temporary = join(temporaryDirectory, temporaryName());
+  const permissions = permissionsOf(fromNative(path));
   const fd = openSync(temporary, 'wx', 0o644);
   try {
     try {
+      if (permissions !== undefined) fchmodSync(fd, permissions);
       const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
       for (let done = 0; done < data.byteLength; ) done += writeSync(fd, data, done);
       fsyncSync(fd);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
@@ -6,6 +6,7 @@ import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, fromNative, fsPath, joinPath } from '../files/bytePath.ts';
 import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { permissionsOf } from '../files/permissionsOf.ts';
 import { isGone } from '../store/processIdentity.ts';
 
 export interface Staging extends Disposable {
@@ -49,7 +50,8 @@ function removeLeftovers(target: string): void {
 
 /**
  * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
- * a file (or a link) by one rename, so that the old one is whole until the new one is.
+ * a file (or a link) by one rename, so that the old one is whole until the new one is. It takes the permissions of a
+ * file that it replaces, as with `kit`.
  */
 export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void {
   for (const name of readdirSync(fsPath(joinPath(staged, inside)) as string, { encoding: 'latin1' })) {
@@ -65,6 +67,8 @@ export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Exis
 
 function rename(from: BytePath, to: BytePath, path: BytePath): void {
   try {
+    const permissions = permissionsOf(to);
+    if (permissions !== undefined) chmodSync(fsPath(from), permissions);
     renameSync(fsPath(from), fsPath(to));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', displayPath(path));
