@@ -1,14 +1,19 @@
 import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Kitfile } from './Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
-import { yamlString } from './yamlString.ts';
+import { isSimpleKey, yamlString } from './yamlString.ts';
 
 /** `kit` writes numbers as Go's float64 prints them; `exact` keeps integers that a float64 cannot hold. */
 export type YamlNumbers = 'kit' | 'exact';
 
 /** The YAML of a Kitfile as `kit` writes it: two blanks, struct order, authors in one line. */
 export function kitfileYaml(kitfile: Kitfile, numbers: YamlNumbers = 'kit'): string {
-  return `${block(structNode(kitfile, kitfileTable, numbers), 0)}\n`;
+  return documentText(structNode(kitfile, kitfileTable, numbers));
+}
+
+/** A text alone is indented as if it stood in a mapping. */
+function documentText(node: YamlNode): string {
+  return `${isInline(node) ? inline(node, 1) : block(node, 0)}\n`;
 }
 
 /** A YAML node to be written: a mapping with kept order, a list, a flow list of texts, or a scalar. */
@@ -29,6 +34,8 @@ function block(node: YamlNode, level: number): string {
 function mapLines(entries: readonly (readonly [string, YamlNode])[], level: number): string {
   return entries
     .map(([key, node]) => {
+      if (!isSimpleKey(key))
+        return `? ${yamlString(key, 'block', pad(level + 1))}\n${pad(level)}: ${block(node, level + 1)}`;
       const head = `${yamlString(key, 'key', '')}:`;
       return isInline(node)
         ? `${head} ${inline(node, level + 1)}`
@@ -44,7 +51,7 @@ function isInline(node: YamlNode): boolean {
 function inline(node: YamlNode, level: number): string {
   if ('scalar' in node) return node.scalar;
   if ('text' in node) return yamlString(node.text, 'block', pad(level));
-  if ('flow' in node) return `[${node.flow.map((text) => yamlString(text, 'flow', '')).join(', ')}]`;
+  if ('flow' in node) return `[${node.flow.map((text) => yamlString(text, 'flow', pad(level + 1))).join(', ')}]`;
   return 'map' in node ? '{}' : '[]';
 }
 
@@ -148,7 +155,7 @@ function compareDigits(x: readonly string[], y: readonly string[], from: number)
 
 /** The YAML of any part of a Kitfile, as `info --filter` prints it. */
 export function valueYaml(value: JsonValue): string {
-  return `${block(anyNode(value, 'kit'), 0)}\n`;
+  return documentText(anyNode(value, 'kit'));
 }
 
 type Selected = { readonly value: unknown; readonly type: FieldType } | undefined;
@@ -170,17 +177,22 @@ export function kitfilePart(kitfile: Kitfile, path: readonly string[]): KitfileP
 function partYaml({ value, type }: NonNullable<Selected>): string {
   if (type.kind === 'strings' && Array.isArray(value)) return valueYaml(value as JsonValue);
   const node = value === undefined ? undefined : fieldNode(value, type, 'kit');
-  return node ? `${block(node, 0)}\n` : `${type.kind === 'string' ? '""' : type.kind === 'list' ? '[]' : 'null'}\n`;
+  return node ? documentText(node) : `${type.kind === 'string' ? '""' : type.kind === 'list' ? '[]' : 'null'}\n`;
 }
 
 /** kit looks a name up among Go's field names: `package.name`, `DataSets`, never `datasets`. */
 const goNames: Readonly<Record<string, string>> = { DataSets: 'datasets', MCPServers: 'mcpServers' };
 const isHidden = new Set(['datasets', 'mcpServers']);
 
+/** What a pack added to an element is no field of a Kitfile, but `kit` finds it. */
+const textType: FieldType = { kind: 'string' };
+
 function selectField(selected: Selected, name: string): Selected {
   if (selected?.type.kind !== 'struct') return undefined;
   const wanted = goNames[name] ?? (isHidden.has(name) ? undefined : name.charAt(0).toLowerCase() + name.slice(1));
-  const field = selected.type.table.fields.find(([known]) => known === wanted);
+  const { fields, layer } = selected.type.table;
+  const isDigest = layer && (wanted === 'digest' || wanted === 'diffId');
+  const type = isDigest ? textType : fields.find(([known]) => known === wanted)?.[1];
   const value = (selected.value as Record<string, unknown> | undefined)?.[wanted ?? ''];
-  return field && { value, type: field[1] };
+  return type && { value, type };
 }

@@ -10,13 +10,21 @@ test('any text comes back from the YAML that is written', () => {
   });
   fc.assert(
     fc.property(text, (value) => {
-      assert.deepEqual(parse(valueYaml({ key: value, list: [value] }), { schema: 'failsafe' }), {
+      assert.deepEqual(parse(valueYaml({ key: value, list: [value], [value]: '1' }), { schema: 'failsafe' }), {
         key: value,
         list: [value],
+        [value]: '1',
       });
+      assert.equal(parse(valueYaml(value), { schema: 'failsafe' }), value);
     }),
     { numRuns: 500 },
   );
+});
+
+test('a text of several lines alone is indented, and as a key it stands behind a question mark', () => {
+  assert.equal(valueYaml('a\n b'), '|-\n  a\n   b\n');
+  assert.equal(valueYaml({ 'a\nb': ['c'] }), '? |-\n  a\n  b\n: - c\n');
+  assert.equal(valueYaml([{ ['k'.repeat(129)]: { x: 1n } }]), `- ? ${'k'.repeat(129)}\n  : x: 1\n`);
 });
 
 test('fields have the order of kit, authors stand in one line, empty sections are left out', () => {

@@ -1,36 +1,68 @@
 import { readsAsText } from './resolvePlain.ts';
 
-/** Where a text stands: inside `[a, b]`, as a key, or anywhere else. */
+/** Where a text stands: inside `[a, b]`, as a key before `:` on one line, or anywhere else. */
 export type Place = 'block' | 'flow' | 'key';
 
-const printable = /^[\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/u;
-
-/** Writes a text as go-yaml v3 does; `indent` is that of a literal block's lines. */
+/** Writes a text as the emitter of go-yaml v3 does; `indent` is that of further lines. */
 export function yamlString(text: string, place: Place, indent: string): string {
-  if (text.includes('\n')) {
-    return place === 'block' && blockAllowed(text) ? literal(text, indent) : doubleQuoted(text);
-  }
-  if (!readsAsText(text) || !printable.test(text)) return doubleQuoted(text);
+  if (text.includes('\n')) return place === 'block' && blockAllowed(text) ? literal(text, indent) : doubleQuoted(text);
+  if (!readsAsText(text)) return doubleQuoted(text);
+  if (place === 'key' && !isSimpleKey(text)) return doubleQuoted(text);
   if (plainAllowed(text, place)) return text;
-  return singleAllowed(text) ? singleQuoted(text) : doubleQuoted(text);
+  return singleAllowed(text) ? singleQuoted(text, indent) : doubleQuoted(text);
 }
 
+/** Longer keys, and those of several lines, follow a `?`. */
+export function isSimpleKey(text: string): boolean {
+  return !lineBreak.test(text) && Buffer.byteLength(text) <= 128;
+}
+
+const lineBreak = /[\n\r\u0085\u2028\u2029]/;
+
+/** What must be escaped; a tab only keeps a text from being written without quotes, or in single ones. */
+const special = /[^\t\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
+const spaceAtBreak = / [\n\r\u0085\u2028\u2029]/;
+
 function blockAllowed(text: string): boolean {
-  return printable.test(text.replaceAll('\t', ' ')) && !/ [\n\r\u0085\u2028\u2029]| $/.test(text);
+  return !special.test(text) && !spaceAtBreak.test(text) && !text.endsWith(' ');
+}
+
+function singleAllowed(text: string): boolean {
+  return !special.test(text) && !text.includes('\t') && !spaceAtBreak.test(text) && !/[\u2028\u2029] /.test(text);
+}
+
+const indicatorFirst = /^(?:[#,[\]{}&*!|>'"%@`]|---|\.\.\.|[-?:](?:[ \t]|$))/;
+const indicatorWithin = /:(?:[ \t]|$)|[ \t\u2028\u2029]#/;
+const flowIndicator = /^[?:]|[,?[\]{}:]/;
+
+function plainAllowed(text: string, place: Place): boolean {
+  if (/^ | $/.test(text) || text === '' || lineBreak.test(text) || !singleAllowed(text)) return false;
+  if (indicatorFirst.test(text) || indicatorWithin.test(text)) return false;
+  return place !== 'flow' || !flowIndicator.test(text);
 }
 
 function literal(text: string, indent: string): string {
-  const end = /\n*$/.exec(text)?.[0].length ?? 0;
-  const chomp = end === 0 ? '-' : end === 1 && text.length > 1 ? '' : '+';
-  const lines = (end > 0 ? text.slice(0, -1) : text).split('\n');
-  const hint = /^[ \n]/.test(text) ? '2' : '';
-  return `|${hint}${chomp}\n${lines.map((line) => (line ? indent + line : '')).join('\n')}`;
+  const hint = /^[ \n\u2028\u2029]/.test(text) ? '2' : '';
+  const [end = ''] = /[\n\u2028\u2029]*$/.exec(text) ?? [];
+  const chomp = end === '' ? '-' : end.length === 1 && text.length > 1 ? '' : '+';
+  const lines = indentLines(text.endsWith('\n') ? text.slice(0, -1) : text, indent);
+  return `|${hint}${chomp}\n${lines}`;
+}
+
+/** Lines that are not empty get the indent. */
+function indentLines(text: string, indent: string): string {
+  return text.replace(/(^|[\n\u2028\u2029])(?=[^\n\u2028\u2029])/g, `$1${indent}`);
+}
+
+function singleQuoted(text: string, indent: string): string {
+  return `'${text.replaceAll("'", "''").replace(/([\u2028\u2029])(?=[^\u2028\u2029])/g, `$1${indent}`)}'`;
 }
 
 const escaped = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\u{10000}-\u{10ffff}]/gu;
 
+/** go-yaml takes each character of a text that begins with a byte order mark for one. */
 function doubleQuoted(text: string): string {
-  return `"${text.replace(escaped, escapeUnit)}"`;
+  return `"${text.replace(text.startsWith('\ufeff') ? /./gsu : escaped, escapeUnit)}"`;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -61,26 +93,4 @@ function escapeUnit(character: string): string {
     : code <= 0xffff
       ? `\\u${hex.padStart(4, '0')}`
       : `\\U${hex.padStart(8, '0')}`;
-}
-
-const lineBreak = /[\n\r\u0085\u2028\u2029]/;
-
-const indicatorFirst = /^(?:[#,[\]{}&*!|>'"%@`]|---|\.\.\.)/;
-const questionable = /^[-?:](?:[\s]|$)/;
-
-/** libyaml's "plain allowed": indicators at the start, `: ` and ` #` inside, blanks at the ends. */
-function plainAllowed(text: string, place: Place): boolean {
-  const flow = place === 'flow';
-  if (text === '' || /^[ ]|[ ]$/.test(text) || lineBreak.test(text)) return false;
-  if (indicatorFirst.test(text) || questionable.test(text) || /:(?:\s|$)|[\s]#/.test(text)) return false;
-  return !(flow && ((/^[?:-]/.test(text) && /^[?:]|^-\s/.test(text)) || /[,[\]{}?:]/.test(text)));
-}
-
-/** libyaml refuses single quotes where a blank stands beside a line break, or something must be escaped. */
-function singleAllowed(text: string): boolean {
-  return printable.test(text) && !/ [\n\r\u0085]|[\n\r\u0085] /.test(text);
-}
-
-function singleQuoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
