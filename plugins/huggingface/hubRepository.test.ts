@@ -38,6 +38,35 @@ test('nothing else is a repository of the hub', () => {
     'file:///a/b',
     's3://a/b',
     'a b/c',
+    'https://huggingface.co/spaces/org/app',
+    'https://huggingface.co/api/models/org/repo',
+    'spaces/org/app',
+    'https://huggingface.co/datasets/datasets/org',
   ])
     assert.equal(of(location), undefined, location);
+});
+
+test('a mirror below a path of its host: its pages are below that path', () => {
+  for (const path of ['/artifactory/api/huggingfaceml/remote', '/artifactory/api/huggingfaceml/remote/']) {
+    const mirror = new URL(`https://mirror.example.com${path}`);
+    const address = 'mirror.example.com/artifactory/api/huggingfaceml/remote';
+    const names: Readonly<Record<string, string | undefined>> = {
+      [`https://${address}/org/repo`]: 'org/repo',
+      [`https://${address}//org/repo/`]: 'org/repo',
+      [`${address}/org/repo/tree/main`]: 'org/repo',
+      'org/repo': 'org/repo',
+      'https://huggingface.co/org/repo': 'org/repo',
+      [`https://${address}`]: undefined,
+      [`https://${address}/org`]: undefined,
+      [`https://${address}er/org/repo`]: undefined,
+      'https://mirror.example.com/org/repo': undefined,
+      'https://mirror.example.com/artifactory/api': undefined,
+    };
+    for (const [location, name] of Object.entries(names))
+      assert.equal(hubRepository(location, mirror)?.name, name, location);
+    assert.deepEqual(hubRepository(`https://${address}/datasets/org/repo`, mirror), {
+      type: 'dataset',
+      name: 'org/repo',
+    });
+  }
 });

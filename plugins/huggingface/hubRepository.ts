@@ -9,12 +9,15 @@ export interface HubRepository {
 
 const part = /^[\w][\w.-]{0,95}$/;
 
+/** First parts of pages that are no repository. */
+const reserved: ReadonlySet<string> = new Set(['api', 'blog', 'collections', 'datasets', 'docs', 'papers', 'spaces']);
+
 /** `owner/name`, `datasets/owner/name`, or a page of the hub. Undefined for anything else. */
 export function hubRepository(location: string, hub: URL): HubRepository | undefined {
   const parts = pathOf(location, hub)?.split('/').filter(Boolean) ?? [];
   const isDataset = parts[0] === 'datasets';
   const [owner = '', name = ''] = isDataset ? parts.slice(1) : parts;
-  if (!part.test(owner) || !part.test(name)) return undefined;
+  if (!part.test(owner) || !part.test(name) || reserved.has(owner)) return undefined;
   return { type: isDataset ? 'dataset' : 'model', name: `${owner}/${name}` };
 }
 
@@ -22,11 +25,17 @@ export function hubRepository(location: string, hub: URL): HubRepository | undef
 function pathOf(location: string, hub: URL): string | undefined {
   if (/^https?:\/\//.test(location)) {
     const url = URL.canParse(location) ? new URL(location) : undefined;
-    return url && isHost(url.host, hub) ? url.pathname : undefined;
+    return url && isHost(url.host, hub) ? belowHub(url.host, url.pathname, hub) : undefined;
   }
   if (/^[\w+.-]*:/.test(location) || location.includes('@')) return undefined;
   const [first = '', ...others] = location.split('/');
-  return isHost(first, hub) ? others.join('/') : location;
+  return isHost(first, hub) ? belowHub(first, `/${others.join('/')}`, hub) : location;
+}
+
+/** A mirror may lie below a path of its host (`/api/huggingfaceml/remote`): what is not below it is something else. */
+function belowHub(host: string, path: string, hub: URL): string | undefined {
+  const prefix = host === hub.host ? hub.pathname.replace(/\/*$/, '/') : '/';
+  return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
 
 const publicHost = 'huggingface.co';
