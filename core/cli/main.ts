@@ -2,16 +2,20 @@ import { type Command, CommanderError } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProgram } from './loadProgram.ts';
 import { normalizeFlags } from './options/normalizeFlags.ts';
+import { reportCrashes } from './reportCrashes.ts';
 
 /** Runs the command line of this process and sets its exit status. */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   endOnClosedPipe();
+  const ended = reportCrashes(args);
   let program: Command | undefined;
   try {
     program = await loadProgram(args);
     await program.parseAsync(normalizeFlags(program, args), { from: 'user' });
   } catch (error) {
     process.exitCode = isHelp(error) ? 0 : (await import('./reportUsage.ts')).reportUsage(error, program, args);
+  } finally {
+    ended();
   }
 }
 

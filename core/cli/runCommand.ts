@@ -31,7 +31,10 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
     } catch (error) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
     } finally {
-      await session.close();
+      await session.close().catch((error: unknown) => {
+        // What stopped the command has been said; what only its end stumbled over follows from that.
+        process.exitCode ||= fail(error, session);
+      });
       // A notice is never an error.
       await noteUpdate(session).catch(() => undefined);
       release();

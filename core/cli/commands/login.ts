@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { KitwrightError } from '@kitwright/core/internal';
 import { type Credential, login } from '@kitwright/registry';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { registryHost } from '../options/registryHost.ts';
+import { readStdin } from '../readStdin.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -42,7 +42,11 @@ async function credentialOf(session: Session, flags: LoginFlags): Promise<Creden
     throw new KitwrightError('usage', '--password and --password-stdin cannot be used together.');
   if (flags.password !== undefined)
     session.output.message('Warning: Using --password via CLI is insecure. Consider using --password-stdin instead');
-  const given = flags.passwordStdin ? readFileSync(0, 'utf8').replace(/\r?\n$/, '') : flags.password;
+  const given = flags.passwordStdin
+    ? readStdin()
+        .toString()
+        .replace(/\r?\n$/, '')
+    : flags.password;
   const username = flags.username ?? (given === undefined ? await ask(session, 'username') : '');
   const password = given ?? (await ask(session, 'password'));
   if (!password) throw new KitwrightError('usage', 'The password is empty.');

@@ -1,5 +1,5 @@
 import { KitwrightError } from '@kitwright/core/internal';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { FoundConfig } from './findConfig.ts';
 import type { CheckedConfig } from './schema.ts';
 
@@ -98,7 +98,19 @@ export function applySettings(
     const owner = ownerOf(command, setting.key) ?? (setting.everywhere ? command : undefined);
     const source = owner?.getOptionValueSource(setting.key);
     const given = owner && source !== 'cli' ? originOf(setting, env, found) : undefined;
-    if (given) owner?.setOptionValueWithSource(setting.key, given.value, given.name);
+    if (given) owner?.setOptionValueWithSource(setting.key, asFlag(owner, setting.key, given), given.name);
+  }
+}
+
+/** A value is read as if it had been typed. Throws `usage`, which names where it stands. */
+function asFlag({ options }: Command, key: string, { value, name }: Origin): unknown {
+  const flag = options.find((option) => option.attributeName() === key);
+  if (!flag?.parseArg || (typeof value !== 'string' && typeof value !== 'number')) return value;
+  try {
+    return flag.parseArg(String(value), undefined);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new KitwrightError('usage', `${name} is ${JSON.stringify(value)}: ${error.message}`, { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core/internal';
 import { detectLicense } from '../detectLicense.ts';
+import { readStdin } from '../readStdin.ts';
 import type { Session } from '../Session.ts';
 import { importedProject } from './importedProject.ts';
 import { offerEdit } from './offerEdit.ts';
@@ -53,7 +54,7 @@ export async function importedKitfile(
 }
 
 function read(file: string): ImportedKitfile {
-  if (file === '-') return { bytes: readFileSync(0), shown: 'standard input' };
+  if (file === '-') return { bytes: readStdin(), shown: 'standard input' };
   try {
     return { bytes: readFileSync(file), shown: file };
   } catch (cause) {

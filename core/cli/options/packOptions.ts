@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { compressors } from '@kitwright/compression';
 import type { CaptureMode, PackOptions, Plugin } from '@kitwright/core/internal';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
+import { readStdin } from '../readStdin.ts';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { sourceDate } from './sourceDate.ts';
@@ -46,7 +46,7 @@ export function packSettings(
 ) {
   const { local } = session.stores();
   return {
-    kitfile: file === '-' ? { bytes: readFileSync(0) } : file ? { file } : {},
+    kitfile: file === '-' ? { bytes: readStdin() } : file ? { file } : {},
     store: local,
     references: kitSources(session, 'anywhere').filter((source) => source !== local),
     layerFormat,

@@ -6,5 +6,7 @@ const hostForm = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::\d+)?$/;
 export function registryHost(text: string): string {
   const host = text.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   if (hostForm.test(host)) return host;
-  throw new KitwrightError('usage', `${JSON.stringify(text)} is no registry; name its host, for example ghcr.io.`);
+  // A password may stand before an @.
+  const shown = JSON.stringify(text.replace(/.*@/, ''));
+  throw new KitwrightError('usage', `${shown} is no registry; name its host, for example ghcr.io.`);
 }

@@ -40,6 +40,8 @@ export function asKitwrightError(error: unknown): KitwrightError {
     const [first, ...others] = error.errors as readonly KitwrightError[];
     if (first) return new KitwrightError(first.code, first.message, { data: first.data, cause: first.cause, others });
   }
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
+    return new KitwrightError('file-unreadable', 'The current directory is gone.', { cause: error });
   const path =
     errnoOf(error) === undefined || !(error instanceof Error && 'path' in error) ? undefined : String(error.path);
   if (path !== undefined) return systemError(error, 'store-failed', 'use', path);
