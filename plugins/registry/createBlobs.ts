@@ -23,6 +23,8 @@ export function createBlobs(repository: Repository, options: RegistryOptions): B
   const memory = createUploadMemory(repository.client.origin, repository.path, options);
   /** Uploads that refused mounts have opened. */
   const opened = new Map<string, URL>();
+  /** Repositories from which this account may mount nothing. */
+  const refused = new Set<string>();
   const contextOf = (already?: URL): UploadContext => ({ ...repository, memory, opened: already });
   return {
     read: (descriptor, range, take) => downloadBlob(repository, descriptor, range, take),
@@ -35,9 +37,10 @@ export function createBlobs(repository: Repository, options: RegistryOptions): B
     pushEarly: (size, key, content) =>
       repository.quirks.upload === 'patch' ? uploadEarly(contextOf(), size, key, content) : undefined,
     mount: async (descriptor, source) => {
-      const [from] = mountSources(repository, descriptor, source, options);
+      const from = mountSources(repository, descriptor, source, options).find((path) => !refused.has(path));
       if (from === undefined) return false;
-      const { isMounted, upload } = await mountBlob(repository, descriptor, from);
+      const { isMounted, isRefused, upload } = await mountBlob(repository, descriptor, from);
+      if (isRefused) refused.add(from);
       if (upload) opened.set(descriptor.digest, upload);
       return isMounted;
     },

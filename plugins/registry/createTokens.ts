@@ -43,7 +43,8 @@ export function createTokens(fetch: FetchToken, lookup: CredentialLookup): Token
     } catch (error) {
       const late = isRefusal(error) && !credential ? await insist() : undefined;
       if (late) return fetch(challenge, all, late);
-      if (own && isTooMuch(error) && keyOf(own) !== keyOf(all)) return fetch(challenge, own, credential);
+      const less = own ?? scopes;
+      if (isTooMuch(error) && keyOf(less) !== keyOf(all)) return fetch(challenge, less, credential);
       throw error;
     }
   };

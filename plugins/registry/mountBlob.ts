@@ -1,4 +1,4 @@
-import type { Descriptor, ReadTarget } from '@kitwright/core/plugin';
+import { type Descriptor, KitwrightError, type ReadTarget } from '@kitwright/core/plugin';
 import type { HttpRequest } from './HttpRequest.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import { isRegistryTarget } from './RegistryTarget.ts';
@@ -6,11 +6,16 @@ import type { Repository } from './Repository.ts';
 
 export interface MountAnswer {
   readonly isMounted: boolean;
+  /** The account may not read where the blob would come from: no other blob will come from there either. */
+  readonly isRefused?: boolean;
   /** The upload that was opened instead: as good as the one that would be asked for next. */
   readonly upload?: URL;
 }
 
-/** Takes a blob over from another repository (distribution-spec 1.1, "Mounting a blob from another repository"). */
+/**
+ * Takes a blob over from another repository (distribution-spec 1.1, "Mounting a blob from another repository"). That it
+ * may not is no failure: the blob is sent then.
+ */
 export async function mountBlob(
   { client, scopes, at }: Repository,
   { digest }: Descriptor,
@@ -20,13 +25,19 @@ export async function mountBlob(
   url.searchParams.set('mount', digest);
   url.searchParams.set('from', from);
   const request: HttpRequest = { method: 'POST', url, headers: { 'content-length': '0' } };
-  const answer = await client.send(request, scopes(`repository:${from}:pull`));
-  await answer.discard();
+  const answer = await client.send(request, scopes(`repository:${from}:pull`)).catch(ifUnauthorized);
+  await answer?.discard();
+  if (!answer || answer.status === 401 || answer.status === 403) return { isMounted: false, isRefused: true };
   if (answer.status === 201) return { isMounted: true };
   const location = answer.header('location');
   return answer.status === 202 && location && URL.canParse(location, client.origin.href)
     ? { isMounted: false, upload: new URL(location, client.origin) }
     : { isMounted: false };
+}
+
+/** Some token services give no token at all for a repository that may not be read. */
+function ifUnauthorized(error: unknown): undefined {
+  if (!(error instanceof KitwrightError) || error.code !== 'unauthorized') throw error;
 }
 
 /** Repositories of the same registry that have a blob, or may have it. */

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FamilyName, startRegistry, type TestRegistry, type TokenOptions } from '@kitwright/testkit';
+import { storeCredential } from './credentials/findCredential.ts';
+import { blobOf, bytesOf, contentOf, openTest } from './testing/openTest.ts';
+
+const blobs = [1000, 2000, 3000].map((size) => bytesOf(size));
+const user = { username: 'ann', password: 'p:w' };
+const source = { name: 'store' } as never;
+
+/** Offers each blob for a mount from another repository, and sends what was not taken over. Gives what was. */
+async function pushAll(registry: TestRegistry): Promise<readonly boolean[]> {
+  const knownRepositories = () => ['elsewhere/kit'];
+  await using repository = openTest(registry, { knownRepositories });
+  await storeCredential(registry.host, user, repository.options);
+  const mounted: boolean[] = [];
+  for (const bytes of blobs) {
+    const isMounted = await repository.target.mount(blobOf(bytes), source);
+    if (!isMounted) await repository.target.push(blobOf(bytes), contentOf(bytes));
+    assert.equal(await repository.target.exists(blobOf(bytes)), true);
+    mounted.push(isMounted);
+  }
+  return mounted;
+}
+
+const mounts = ({ requests }: TestRegistry) => requests.filter(({ path }) => path.includes('mount=')).length;
+
+/** The account may not read `elsewhere`. */
+const onlyTeam = (asked: readonly string[]) => asked.filter((scope) => scope.startsWith('repository:team/'));
+
+const refusing: Readonly<Record<string, TokenOptions>> = {
+  'refuses such a token with 403': {
+    grant: (asked) => (onlyTeam(asked).length === asked.length ? asked : undefined),
+  },
+  'gives a token for the rest of it': { grant: onlyTeam },
+  'reads the first scope only': { grant: (asked) => asked.slice(0, 1) },
+  'reads the last scope only': { grant: (asked) => onlyTeam(asked.slice(-1)) },
+};
+
+for (const [what, tokens] of Object.entries(refusing))
+  test(`a token service ${what}: the blobs are sent, and one mount was tried`, async () => {
+    await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, tokens } });
+    assert.deepEqual(await pushAll(registry), [false, false, false]);
+    assert.ok(mounts(registry) <= 3, String(mounts(registry)));
+  });
+
+for (const status of [400, 401, 403, 404, 405])
+  test(`a mount that is answered ${status}: the blobs are sent`, async () => {
+    await using registry = await startRegistry();
+    registry.faults.push({ method: 'POST', path: /mount=/, action: { kind: 'status', status } });
+    assert.deepEqual(await pushAll(registry), [false, false, false]);
+  });
+
+for (const family of ['Harbor', 'GitLab', 'Artifactory', 'ECR public', 'zot'] satisfies readonly FamilyName[])
+  test(`${family}: what cannot be mounted is sent`, async () => {
+    await using registry = await startRegistry({ family, auth: { scheme: 'bearer', ...user } });
+    assert.deepEqual(await pushAll(registry), [false, false, false]);
+  });
+
+test('what may be read is mounted, also with tokens', async () => {
+  await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user } });
+  await using other = openTest(registry, {}, { repository: 'elsewhere/kit' });
+  await storeCredential(registry.host, user, other.options);
+  for (const bytes of blobs) await other.target.push(blobOf(bytes), contentOf(bytes));
+  assert.deepEqual(await pushAll(registry), [true, true, true]);
+});
+
+test('a failure of another kind is one', async () => {
+  await using registry = await startRegistry();
+  registry.faults.push({ method: 'POST', path: /mount=/, action: { kind: 'cut' } });
+  await assert.rejects(pushAll(registry), { code: 'network-failed' });
+});
