@@ -120,7 +120,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'takes several contents at the same time',
+    name: 'takes several blobs at the same time',
     run: async (target, repository) => {
       const blobs = Array.from({ length: 8 }, (_, i) => blob(`content ${i}`));
       await Promise.all(blobs.map(({ descriptor, bytes }) => target.push(descriptor, contentOf(bytes))));

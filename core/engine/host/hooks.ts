@@ -66,72 +66,35 @@ const stages = { pre: -100, post: 100 } as const;
 /** Makes the hooks of a table: tapable underneath, typed on top. */
 export function createHooks<T>(table: HookTable<T>): HookSet<T> {
   const rows = Object.entries(table) as unknown as readonly (readonly [string, Row])[];
-  const raw = new Map(rows.map(([name, row]) => [name, create(name, row)]));
+  const hooks = new Map(rows.map(([name, row]) => [name, createHook(name, row)]));
   const unsettled = new Set<string>();
-  let sealed = false;
-  const hookOf = (name: string): RawHook => raw.get(name) as RawHook;
-
-  const callOf = (name: string, kind: HookKind): Fn => {
-    const hook = hookOf(name);
-    if (isSync(kind)) return (...args) => hook.call(...args);
-    if (kind === 'AsyncParallel') return (...args) => callParallel(hook, name, args);
-    return (...args) => hook.promise(...args);
-  };
-
-  const asyncTap =
-    (plugin: string, name: string, kind: HookKind, fn: Fn) =>
-    async (...args: unknown[]) => {
-      const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
-      const key = `${plugin}:${name}`;
-      unsettled.add(key);
-      try {
-        return checkResult(kind, await fn(...args));
-      } catch (error) {
-        const wrapped = pluginError(plugin, name, error);
-        if (!failures) throw wrapped;
-        failures.push(wrapped);
-        return undefined;
-      } finally {
-        unsettled.delete(key);
-      }
+  let isSealed = false;
+  const tapFor =
+    (plugin: string, hook: NamedHook) =>
+    (fn: Fn, options: TapOptions = {}): void => {
+      if (isSealed) throw tooLate(plugin, hook);
+      tap(hook, plugin, fn, options, unsettled);
     };
-
-  const syncTap =
-    (plugin: string, name: string, kind: HookKind, fn: Fn): Fn =>
-    (...args) => {
-      try {
-        return checkResult(kind, fn(...args));
-      } catch (error) {
-        throw pluginError(plugin, name, error);
-      }
-    };
-
-  const tapOf =
-    (plugin: string, name: string, kind: HookKind) =>
-    (fn: Fn, { order }: TapOptions = {}) => {
-      if (sealed)
-        throw new KitwrightError(
-          'plugin-invalid',
-          `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`,
-        );
-      const options = { name: plugin, stage: order ? stages[order] : 0 };
-      if (isSync(kind)) hookOf(name).tap(options, syncTap(plugin, name, kind, fn));
-      else hookOf(name).tapPromise(options, asyncTap(plugin, name, kind, fn));
-    };
-
   return {
-    calls: freeze(rows.map(([name, { kind }]) => [name, callOf(name, kind)])) as unknown as Calls<T>,
+    calls: eachHook(hooks, callOf) as unknown as Calls<T>,
     facade: (plugin) =>
       guarded(
         plugin,
-        freeze(rows.map(([name, { kind }]) => [name, Object.freeze({ tap: tapOf(plugin, name, kind) })])),
+        eachHook(hooks, (hook) => Object.freeze({ tap: tapFor(plugin, hook) })),
       ) as Taps<T>,
     unsettled: () => [...unsettled],
-    isTapped: (name) => hookOf(String(name)).isUsed(),
+    isTapped: (name) => hooks.get(String(name))?.raw.isUsed() ?? false,
     seal: () => {
-      sealed = true;
+      isSealed = true;
     },
   };
+}
+
+/** One hook of tapable, and what the table says of it. */
+interface NamedHook {
+  readonly name: string;
+  readonly kind: HookKind;
+  readonly raw: RawHook;
 }
 
 interface Row {
@@ -156,10 +119,20 @@ const constructors = tapable as unknown as Readonly<
   Record<string, new (args: readonly string[], name: string) => RawHook>
 >;
 
-function create(name: string, { kind, args }: Row): RawHook {
+function createHook(name: string, { kind, args }: Row): NamedHook {
   const Constructor = constructors[`${kind}Hook`];
   if (!Constructor) throw new KitwrightError('internal-error', `There is no hook of kind ${kind}.`);
-  return new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name);
+  return { name, kind, raw: new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name) };
+}
+
+function eachHook<V>(hooks: ReadonlyMap<string, NamedHook>, make: (hook: NamedHook) => V): Readonly<Record<string, V>> {
+  return Object.freeze(Object.fromEntries([...hooks].map(([name, hook]) => [name, make(hook)])));
+}
+
+function callOf({ name, kind, raw }: NamedHook): Fn {
+  if (isSync(kind)) return (...args) => raw.call(...args);
+  if (kind === 'AsyncParallel') return (...args) => callParallel(raw, name, args);
+  return (...args) => raw.promise(...args);
 }
 
 function isSync(kind: HookKind): boolean {
@@ -171,6 +144,49 @@ async function callParallel(hook: RawHook, name: string, args: readonly unknown[
   await hook.promise(...args, failures);
   if (failures.length > 1) throw new AggregateError(failures, `${failures.length} plugins failed in ${name}`);
   if (failures.length) throw failures[0];
+}
+
+function tooLate(plugin: string, { name }: NamedHook): KitwrightError {
+  return new KitwrightError(
+    'plugin-invalid',
+    `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`,
+  );
+}
+
+/** `unsettled` holds the taps that have been called and have not answered. */
+function tap(hook: NamedHook, plugin: string, fn: Fn, { order }: TapOptions, unsettled: Set<string>): void {
+  const options = { name: plugin, stage: order ? stages[order] : 0 };
+  if (isSync(hook.kind)) hook.raw.tap(options, syncTap(hook, plugin, fn));
+  else hook.raw.tapPromise(options, asyncTap(hook, plugin, fn, unsettled));
+}
+
+function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn): Fn {
+  return (...args) => {
+    try {
+      return checkResult(kind, fn(...args));
+    } catch (error) {
+      throw pluginError(plugin, name, error);
+    }
+  };
+}
+
+/** Taps that run in parallel all run to their end: their failures are collected in the last argument. */
+function asyncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, unsettled: Set<string>) {
+  return async (...args: unknown[]): Promise<unknown> => {
+    const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
+    const key = `${plugin}:${name}`;
+    unsettled.add(key);
+    try {
+      return checkResult(kind, await fn(...args));
+    } catch (error) {
+      const wrapped = pluginError(plugin, name, error);
+      if (!failures) throw wrapped;
+      failures.push(wrapped);
+      return undefined;
+    } finally {
+      unsettled.delete(key);
+    }
+  };
 }
 
 function checkResult(kind: HookKind, result: unknown): unknown {
@@ -193,10 +209,6 @@ function pluginError(plugin: string, hook: string, error: unknown): KitwrightErr
     data: { plugin, hook },
     cause: error,
   });
-}
-
-function freeze<V>(entries: readonly (readonly [string, V])[]): Readonly<Record<string, V>> {
-  return Object.freeze(Object.fromEntries(entries));
 }
 
 /** A hook that is not there is named, with those that are. */

@@ -18,7 +18,7 @@ export interface CopyOptions {
   readonly onDone?: (descriptor: Descriptor, outcome: CopyOutcome) => void;
 }
 
-/** How a content came to the target: it was there, was taken over within it, or was sent. */
+/** How a blob or manifest came to the target: it was there, was taken over within it, or was sent. */
 export type CopyOutcome = 'exists' | 'mounted' | 'copied';
 
 /**

@@ -20,7 +20,7 @@ export interface Chunks {
   readonly finished: (chunk: number) => void;
 }
 
-/** Works on a content that is being fetched, as far as it is there, and gives its digest. */
+/** Works on a blob that is being fetched, as far as it is there, and gives its digest. */
 export type Follow = (available: Available) => Promise<string>;
 
 /**
@@ -155,7 +155,7 @@ async function fetchRun(
   if (at !== end) throw wrong();
 }
 
-/** Is a content worth several requests? */
+/** Is a blob worth several requests? */
 export function isLarge({ size }: Pick<Descriptor, 'size'>): boolean {
   return size >= 2 * chunkBytes;
 }

@@ -58,7 +58,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     lenders,
     locate,
     ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
-    ...storedContents(layout),
+    ...storedBlobs(layout),
     ...storedNames(layout),
     exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
   };
@@ -74,8 +74,8 @@ function readableRecipe(descriptor: Descriptor, { root, blob }: StoreLayout, loc
   });
 }
 
-/** What writes contents. */
-function storedContents(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' | 'push' | 'putBytes'> {
+/** What writes blobs. */
+function storedBlobs(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' | 'push' | 'putBytes'> {
   return {
     seed: () => {
       prepare(layout);

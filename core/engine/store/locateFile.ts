@@ -3,7 +3,7 @@ import { fromNative } from '../files/bytePath.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
 
 /**
- * The recipe of a content that is one whole file of `size` bytes; undefined where the file is not there, or not whole.
+ * The recipe of a blob that is one whole file of `size` bytes; undefined where the file is not there, or not whole.
  */
 export function locateFile(path: string, size: number): Recipe | undefined {
   const found = recipeOfFile(path);

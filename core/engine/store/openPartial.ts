@@ -11,11 +11,11 @@ import { markUnsynced } from './unsynced.ts';
 import { tryLock } from './withLock.ts';
 
 /**
- * A content that is not complete yet. It outlives the process, so that the next one goes on. After the death of the
- * machine only those chunks count that the disk was known to have.
+ * A download that is not complete yet. It outlives the process, so that the next one resumes it. After a crash of the
+ * machine only those chunks are used that the disk was known to have.
  */
 export interface PartialContent extends Chunks, AsyncDisposable {
-  /** All chunks are there and verified: the content gets its final name. Throws what the disk said meanwhile. */
+  /** All chunks are there and verified: the blob gets its final name. Throws what the disk said meanwhile. */
   readonly commit: () => Promise<void>;
   /** What is there is wrong: nothing of it may be used again. */
   readonly reset: () => void;
@@ -24,7 +24,7 @@ export interface PartialContent extends Chunks, AsyncDisposable {
 /** What is known of a chunk. */
 const [missing, written, durable] = [0, 1, 2];
 
-/** Opens the partial of a content; undefined while another process works on it. */
+/** Opens the partial of a blob; undefined while another process works on it. */
 export async function openPartial(
   descriptor: Descriptor,
   layout: StoreLayout,
@@ -88,7 +88,7 @@ async function openExisting(path: string): Promise<FileHandle> {
   return open(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
 }
 
-/** Chunks after which the disk is asked to take over what there is: what the death of a machine costs (4 GiB). */
+/** Chunks after which the disk is asked to take over what there is: what a crash of the machine costs (4 GiB). */
 const syncInterval = 256;
 
 /** Notes what is known of the chunks, and syncs now and then beside the transfer. */
@@ -106,7 +106,7 @@ function keepState(content: FileHandle, file: FileHandle, states: Uint8Array, bo
   };
   const then = (work: () => Promise<unknown>) => {
     running = running.then(async () => void (await work()));
-    // Looked at when the content gets its name, or is given up.
+    // Looked at when the blob gets its name, or is given up.
     running.catch(() => undefined);
   };
   return {

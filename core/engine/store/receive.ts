@@ -11,8 +11,8 @@ import type { StoreLayout } from './storeLayout.ts';
 import { isWhole } from './unsynced.ts';
 
 /**
- * Stores a content that comes from afar. Large ones are fetched in parts, side by side; what was fetched outlives the
- * process. A wrong content is thrown away and fetched once more. Throws `descriptor-mismatch`.
+ * Downloads a blob into the store. Large ones are fetched in parts, side by side; what was fetched outlives the
+ * process. A damaged one is thrown away and fetched once more. Throws `descriptor-mismatch`.
  */
 export async function receive(
   descriptor: Descriptor,

@@ -13,7 +13,7 @@ export function canListTags(target: object): target is TagLister {
 /** Bytes under a descriptor, in blocks. The receiver verifies size and digest. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 
-/** A part of a content, in bytes; `end` is the offset after its last byte. */
+/** A part of a blob, in bytes; `end` is the offset after its last byte. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
@@ -26,14 +26,15 @@ export interface ByteRange {
 export type TakeBlock = (bytes: Uint8Array) => void | Promise<void>;
 
 /**
- * Bytes that can be read from any place, as often as needed: what a transfer goes on with after a cut. Streams are
- * derived from it (`streamOf.ts`), and it is made of what a target can do (`contentOf.ts`).
+ * The bytes of a blob or manifest, readable from any offset, as often as needed: a transfer resumes with it after a
+ * cut. Streams are derived from it (`streamOf.ts`); `contentOf.ts` makes it of a target, a recipe, or bytes.
  */
 export interface Content {
   /** Gives a part to `take`, block after block. Rejects with what `take` throws, and then reads no further. */
   readonly read: (range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
+/** Streams content: what every target can do. */
 export interface Fetcher {
   /** The content of a descriptor, or a part of it. Throws `kit-not-found` if it is not there. */
   readonly fetch: (descriptor: Descriptor, range?: ByteRange) => ByteStream;
@@ -43,6 +44,7 @@ export interface Existence {
   readonly exists: (descriptor: Descriptor) => Promise<boolean>;
 }
 
+/** Takes blobs and manifests. */
 export interface Pusher {
   /** Stores content; it is verified before it can be seen. Pushing what is there already does nothing. */
   readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
@@ -92,33 +94,36 @@ export interface Closer {
   readonly discard: () => void;
 }
 
-/** Gives a content as `Content` does: no block needs memory of its own, which costs less than half of a stream. */
+/**
+ * Reads as `Content` does, where the target can: no block needs memory of its own, which costs less than half of a
+ * stream. Without it the streams of `fetch` are read.
+ */
 export interface Reader {
   readonly read: (descriptor: Descriptor, range: ByteRange, take: TakeBlock) => Promise<void>;
 }
 
-/** An upload of a content whose digest is not known yet. */
+/** An upload of a blob whose digest is not known yet. */
 export interface EarlyUpload {
   /**
-   * Waits for the last byte and gives the content its digest. Rejects as `push` does; then the content is not there.
+   * Waits for the last byte and gives the blob its digest. Rejects as `push` does; then the blob is not there.
    */
   readonly finish: (descriptor: Descriptor) => Promise<void>;
-  /** The content need not be sent (any more). */
+  /** The blob need not be sent (any more). */
   readonly abandon: () => Promise<void>;
 }
 
-/** Takes a content while it is still being hashed. */
+/** Takes a blob while it is still being hashed. */
 export interface EarlyPusher {
   /**
-   * `size` in bytes. `key` says where the content comes from, so that another process can go on. Undefined if the
+   * `size` in bytes. `key` says where the bytes come from, so that another process can go on. Undefined if the
    * digest must be known first.
    */
   readonly pushEarly: (size: number, key: string, content: Content) => EarlyUpload | undefined;
 }
 
-/** Takes content over from another repository of the same place, so that nothing is sent. */
+/** Takes a blob over from another repository of the same registry, so that nothing is sent. */
 export interface Mounter {
-  /** False if the place would not; then the content must be pushed. */
+  /** False if the registry would not; then the blob must be pushed. */
   readonly mount: (descriptor: Descriptor, source: ReadTarget) => Promise<boolean>;
 }
 

@@ -7,7 +7,7 @@ import type { Content } from './roles.ts';
 import { writeVerified } from './writeVerified.ts';
 
 /**
- * Writes a content under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is
+ * Writes a blob under a temporary name, verifies it on the way, and gives it its final one. Does nothing if it is
  * there.
  */
 export async function storeBlob(

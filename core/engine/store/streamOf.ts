@@ -1,12 +1,12 @@
 import type { ByteRange, ByteStream, Content, Fetcher, Reader } from './roles.ts';
 
-/** A part of a content as a stream, for those who want one: each block is a copy, and theirs. */
+/** A part of some content as a stream, for those who want one: each block is a copy, and theirs. */
 export async function* streamOf(content: Content, range: ByteRange): ByteStream {
   for await (const bytes of lentStreamOf(content, range)) yield Buffer.from(bytes);
 }
 
 /**
- * A part of a content as a stream whose blocks keep their bytes only until the next one is asked for. Nothing is read
+ * A part of some content as a stream whose blocks keep their bytes only until the next one is asked for. Nothing is read
  * ahead; who stops early ends the reading.
  */
 export async function* lentStreamOf(content: Content, range: ByteRange): ByteStream {

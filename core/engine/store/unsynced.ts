@@ -18,9 +18,9 @@ import { bootId } from './bootId.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
 /**
- * Notes, for good, that a content will get its name without waiting for the disk, which is what takes longest in a fast
- * download. The death of a process does no harm to it. After the death of the machine it is hashed before anything
- * counts on it (`isWhole`), and fetched again if the disk has lost a part. `boot` is `bootId()`.
+ * Notes, for good, that a blob will get its name without waiting for the disk, which is what takes longest in a fast
+ * download. A crash of the process does no harm to it. After a crash of the machine it is hashed before anything uses
+ * it (`isWhole`), and fetched again if the disk has lost a part. `boot` is `bootId()`.
  */
 export function markUnsynced(descriptor: Descriptor, layout: StoreLayout, boot: string): void {
   const fd = openSync(markOf(descriptor, layout), 'w', 0o600);
@@ -33,14 +33,14 @@ export function markUnsynced(descriptor: Descriptor, layout: StoreLayout, boot: 
   syncDirectory(layout.unsynced);
 }
 
-/** Where it is written down that the disk was not asked whether it has a content. */
+/** Where it is written down that the disk was not asked whether it has a blob. */
 function markOf({ digest }: Descriptor, layout: StoreLayout): string {
   return join(layout.unsynced, hexOf(digest));
 }
 
 /**
- * Is the blob of a content there, all of it? One that a machine's death may have damaged is hashed once; what is
- * damaged is removed.
+ * Is a blob there, all of it? One that a crash of the machine may have damaged is hashed once; what is damaged is
+ * removed.
  */
 export async function isWhole(descriptor: Descriptor, layout: StoreLayout, boot = bootId()): Promise<boolean> {
   const path = layout.blob(descriptor.digest);

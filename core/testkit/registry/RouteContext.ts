@@ -15,6 +15,6 @@ export interface RouteContext {
   readonly mounts: boolean;
   readonly pageSize: number;
   readonly family: Family | undefined;
-  /** Where contents are read, if that is another host. */
+  /** Where blobs are read, if that is another host: its URL. */
   readonly storage: string | undefined;
 }

@@ -5,7 +5,7 @@ import type { HttpRequest } from '../HttpRequest.ts';
 import type { UploadContext } from './openUpload.ts';
 import { requestBody } from './requestBody.ts';
 
-/** Gives an upload its digest; with a content all of it is sent in the same request, once. */
+/** Gives an upload its digest; with `content` all of it is sent in the same request, once. */
 export async function commitBlob(
   { client, scopes }: UploadContext,
   location: URL,

@@ -14,7 +14,7 @@ export interface UploadMemory {
 /** Registries drop an upload after some time; what is older than this (ms) is not asked for. */
 const maxAge = 24 * 3_600_000;
 
-/** The upload of a content to a repository is named by both. The file is private: a location may hold a signature. */
+/** The upload of a blob to a repository is named by both. The file is private: a location may hold a signature. */
 export function createUploadMemory(origin: URL, repository: string, { home }: RegistryOptions): UploadMemory {
   const folder = join(home, 'uploads');
   const fileOf = (key: string) =>
@@ -42,7 +42,7 @@ export function createUploadMemory(origin: URL, repository: string, { home }: Re
         writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
         renameSync(`${path}.${process.pid}`, path);
       } catch {
-        // Without it the upload only starts again after a death.
+        // Without it the upload only starts again after a crash.
       }
     },
     forget: (key) => rmSync(fileOf(key), { force: true }),

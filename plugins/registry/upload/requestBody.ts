@@ -1,7 +1,7 @@
 import { type ByteRange, type ByteStream, type Content, lentStreamOf } from '@kitwright/core/plugin';
 import type { RequestBody } from '../HttpRequest.ts';
 
-/** A part of a content as the body of a request. */
+/** A part of some content as the body of a request. */
 export function requestBody(content: Content, range: ByteRange): RequestBody {
   return { length: range.end - range.start, open: () => sendable(content, range) };
 }

@@ -11,14 +11,14 @@ import { requestBody } from './requestBody.ts';
 export interface Sending {
   /** Bytes. */
   readonly size: number;
-  /** What the upload is remembered by: the digest, or where the content comes from while it is not known. */
+  /** What the upload is remembered by: the digest, or where the bytes come from while it is not known. */
   readonly key: string;
   /** As errors call it. */
   readonly label: string;
   readonly content: Content;
 }
 
-/** Sends all of a content, part after part, and goes on after cuts. Gives the address at which it is committed. */
+/** Sends all of a blob, part after part, and resumes after cuts. Gives the address at which it is committed. */
 export async function sendParts(context: UploadContext, start: Progress, sending: Sending): Promise<URL> {
   let progress = start;
   let isKnown = true;
@@ -39,7 +39,7 @@ export async function sendParts(context: UploadContext, start: Progress, sending
   return progress.location;
 }
 
-/** After a cut: what the registry has is what counts. An upload that it forgot starts again. */
+/** After a cut: the upload resumes at what the registry has. One that it forgot starts again. */
 async function recover(context: UploadContext, location: URL): Promise<Progress> {
   return (await askProgress(context, location)) ?? { location: await openUpload(context), offset: 0 };
 }

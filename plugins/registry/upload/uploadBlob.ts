@@ -4,11 +4,11 @@ import { commitBlob } from './commitBlob.ts';
 import { openUpload, tooOften, type UploadContext } from './openUpload.ts';
 import { sendParts } from './sendParts.ts';
 
-/** Contents up to this many bytes go in one request everywhere. */
+/** Blobs up to this many bytes go in one request everywhere. */
 const smallBytes = 4 * 1024 * 1024;
 
 /**
- * Uploads one content (distribution-spec 1.1, "Pushing blobs"). After a cut it goes on where the registry stopped, even
+ * Uploads one blob (distribution-spec 1.1, "Pushing blobs"). After a cut it resumes where the registry stopped, even
  * in another process. Throws `network-failed`, `unauthorized`, `remote-refused`, `remote-malformed`.
  */
 export function uploadBlob(context: UploadContext, descriptor: Descriptor, content: Content): Promise<void> {

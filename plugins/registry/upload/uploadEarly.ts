@@ -8,7 +8,7 @@ import { type Sending, sendParts } from './sendParts.ts';
 const notNeeded = new Error('This upload is not needed any more.');
 
 /**
- * Uploads a content whose digest is not known yet, in parts: the last request of such an upload is the first that names
+ * Uploads a blob whose digest is not known yet, in parts: the last request of such an upload is the first that names
  * it.
  */
 export function uploadEarly(context: UploadContext, size: number, key: string, given: Content): EarlyUpload {
@@ -16,7 +16,7 @@ export function uploadEarly(context: UploadContext, size: number, key: string, g
   const content = observeContent(given, () => {
     if (stopped) throw notNeeded;
   });
-  const sending: Sending = { size, key, label: 'a content that is being hashed', content };
+  const sending: Sending = { size, key, label: 'a layer that is being hashed', content };
   const started = beginUpload(context, key);
   const sent = started.then((start) => sendParts(context, start, sending));
   sent.catch(() => undefined);
