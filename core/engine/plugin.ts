@@ -9,6 +9,7 @@ export { checkEntryName } from './files/checkEntryName.ts';
 export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';
+export { openFile } from './files/openFile.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, messageOf, retrying, systemError, TransientError } from '@kitwright/core/plugin';
+import { KitwrightError, messageOf, openFile, retrying, systemError, TransientError } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 import type { HubFetch } from './hubFetch.ts';
 import type { HubFile } from './listHubFiles.ts';
@@ -68,7 +68,7 @@ async function fetchRest(download: Download, request: HubFetch): Promise<string>
   onBytes(offset);
   if (offset === file.size && existsSync(partial)) return hash.digest('hex');
   const response = await request(url, offset ? { range: `bytes=${offset}-` } : {});
-  await using handle = await open(partial, 'a', 0o600);
+  await using handle = await openFile(partial, 'a', 0o600);
   if (offset && !goesOnAt(response, offset)) {
     await handle.truncate();
     [offset, hash] = [0, hashFor(file)];

@@ -87,6 +87,13 @@ test('imports only run down', () => {
   );
 });
 
+test('files are opened by openFile: handles differ where fs is replaced', () => {
+  const opening = files.filter((path) =>
+    /import \{[^}]*\bopen\b[^}]*\} from 'node:fs\/promises'/.test(readFileSync(join(root, path), 'utf8')),
+  );
+  assert.deepEqual(opening, ['core/engine/files/openFile.ts']);
+});
+
 test('the engine imports no command line and no plugin', () => {
   assert.deepEqual(
     offending(

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fromNative } from './bytePath.ts';
+import { openFile } from './openFile.ts';
 import { permissionsOf } from './permissionsOf.ts';
 
 /**
@@ -48,7 +48,7 @@ export function syncDirectory(directory: string): void {
 
 /** Makes a finished file durable and gives it its final name. */
 export async function commitFile(temporary: string, final: string): Promise<void> {
-  const handle = await open(temporary, 'r+');
+  const handle = await openFile(temporary, 'r+');
   try {
     await handle.sync();
   } finally {

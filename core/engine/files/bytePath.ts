@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { sep } from 'node:path';
 
 /**
@@ -12,9 +13,11 @@ export function bytePath(text: string): BytePath {
   return ascii.test(text) ? text : Buffer.from(text).toString('latin1');
 }
 
-/** What Node's fs functions open. A Buffer only where the name is not plain ASCII. */
+/** What Node's fs functions open. A Buffer only where the name is no UTF-8: Yarn's Plug'n'Play takes texts only. */
 export function fsPath(path: BytePath): string | Buffer {
-  return ascii.test(path) ? path : Buffer.from(path, 'latin1');
+  if (ascii.test(path)) return path;
+  const bytes = Buffer.from(path, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
 /** The text of a path (UTF-8); bytes that are no UTF-8 become U+FFFD, so it is for reading only. */

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
+import { openFile } from '../files/openFile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
@@ -85,7 +86,7 @@ function readChunks(path: string, chunks: number, boot: string | undefined): Uin
 }
 
 async function openExisting(path: string): Promise<FileHandle> {
-  return open(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
+  return openFile(path, existsSync(path) ? 'r+' : 'wx+', 0o600);
 }
 
 /** Chunks after which the disk is asked to take over what there is: what a crash of the machine costs (4 GiB). */

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { bytePath } from '../files/bytePath.ts';
+import { openFile } from '../files/openFile.ts';
 import { blockSize, paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import type { TakeBlock } from './roles.ts';
 
@@ -14,7 +15,7 @@ export interface TarWriter {
 
 /** Creates `path`, which must not exist. A failed entry leaves the archive at its last good one. */
 export async function createTarWriter(path: string): Promise<TarWriter> {
-  const handle: FileHandle = await open(path, 'wx', 0o644);
+  const handle: FileHandle = await openFile(path, 'wx', 0o644);
   let end = 0;
   const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
     for (let done = 0; done < bytes.byteLength; )

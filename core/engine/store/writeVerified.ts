@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { openFile } from '../files/openFile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { readVerified } from './readVerified.ts';
 import type { Content } from './roles.ts';
@@ -14,6 +14,6 @@ export async function writeVerified(
   path: string,
   flags: 'w' | 'wx',
 ): Promise<void> {
-  await using handle = await open(path, flags, 0o600);
+  await using handle = await openFile(path, flags, 0o600);
   await readVerified(descriptor, content, origin, (bytes) => handle.writeFile(bytes));
 }

@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { bytePath, fromNative } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
+import { openFile } from '../files/openFile.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import { encodeRecipe, type RawEntry } from '../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
@@ -119,7 +119,7 @@ async function asOneFile(recipe: Recipe, options: OpenLayerOptions): Promise<Fil
   if (recipe.length === 1 && only?.kind === 'file') return only;
   const path = join(options.scratch, temporaryName('layer'));
   const size = recipeSize(recipe);
-  await using handle = await open(path, 'wx', 0o600);
+  await using handle = await openFile(path, 'wx', 0o600);
   await readRecipe(recipe, { start: 0, end: size }, (bytes) => handle.writeFile(bytes));
   return { kind: 'file', path: fromNative(path), offset: 0, size };
 }

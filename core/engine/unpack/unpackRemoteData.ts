@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
 import {
@@ -17,6 +16,7 @@ import { checkFree } from '../files/checkFree.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
+import { openFile } from '../files/openFile.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { type RemoteDataset, remoteDataOf } from '../kits/remoteDatasets.ts';
 import type { ByteStream } from '../store/roles.ts';
@@ -58,7 +58,7 @@ function checkParents(target: BytePath, path: BytePath, existing: ElementOptions
 async function writeFile(staging: BytePath, path: BytePath, content: ByteStream): Promise<void> {
   try {
     mkdirSync(fsPath(joinPath(staging, parentOf(path))), { recursive: true });
-    await using handle = await open(fsPath(joinPath(staging, path)), 'wx', 0o644);
+    await using handle = await openFile(fsPath(joinPath(staging, path)), 'wx', 0o644);
     for await (const bytes of content) await handle.writeFile(bytes);
     await handle.sync();
   } catch (error) {

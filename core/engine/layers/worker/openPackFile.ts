@@ -1,7 +1,8 @@
 import { fdatasync, rmSync, write as writeCallback } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
+import { openFile } from '../../files/openFile.ts';
 
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long
@@ -30,7 +31,7 @@ const write = promisify(writeCallback);
 const maxPending = 4;
 
 export async function openPackFile(path: string): Promise<PackFile> {
-  const handle: FileHandle = await open(path, 'wx', 0o600);
+  const handle: FileHandle = await openFile(path, 'wx', 0o600);
   const pending = new Set<Promise<void>>();
   let offset = 0;
   let failure: unknown;
