@@ -79,14 +79,14 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
     // What a step tells may come after what the next one tells.
     late = [...late, ...(hinting[truths.length % Math.max(1, hinting.length)] ?? [])];
   };
-  // Timers end at once. After some looks without news the watch is at rest: then the writers go on.
+  // Timers end at once. After some looks without news the watch has nothing to do: then the writers go on.
   const later = (callback: () => void, ms: number) => {
     now += ms;
     for (const timers of late) if (timers === 0) ring();
     late = late.filter((timers) => timers > 0).map((timers) => timers - 1);
-    const rested = ++silent > 6;
-    if (rested) silent = 0;
-    const handle = setImmediate(() => void (rested ? check().then(callback) : callback()));
+    const isIdle = ++silent > 6;
+    if (isIdle) silent = 0;
+    const handle = setImmediate(() => void (isIdle ? check().then(callback) : callback()));
     return () => clearImmediate(handle);
   };
   const hints: Hints = {
