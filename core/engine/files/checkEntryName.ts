@@ -2,10 +2,11 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, textOf } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
 
-/** The longest path of an entry, in bytes. */
+/**
+ * The longest path of an entry, in bytes; it bounds the nesting too. It holds for packing and for unpacking: what packs
+ * must unpack. (`PATH_MAX` of Linux.)
+ */
 export const maxEntryPath = 4096;
-/** The deepest nesting that an unpacked entry may have. */
-const maxDepth = 255;
 
 /**
  * Checks the name of an entry before anything is written: relative, no `..`, no empty parts, no NUL.
@@ -15,9 +16,7 @@ export function checkEntryName(path: BytePath, platform: NodeJS.Platform = proce
   if (path.length === 0 || path.length > maxEntryPath) throw refuse(path, 'its length');
   if (path.startsWith('/')) throw refuse(path, 'it is absolute');
   if (path.includes('\0')) throw refuse(path, 'it holds a NUL');
-  const parts = path.split('/');
-  if (parts.length > maxDepth) throw refuse(path, 'it is nested too deeply');
-  for (const part of parts) {
+  for (const part of path.split('/')) {
     if (part === '' || part === '.' || part === '..') throw refuse(path, `a part is ${JSON.stringify(part)}`);
     if (platform === 'win32') checkWindows(path, textOf(part));
   }

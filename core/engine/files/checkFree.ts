@@ -14,8 +14,8 @@ export function checkFree(target: BytePath, path: BytePath, type: 'file' | 'dire
   const name = displayPath(path);
   if (type === 'directory') {
     if (kind === 'link') throw throughLink(name);
-    if (kind === 'file') throw exists(full, name);
-  } else if (kind === 'directory' || existing === 'refuse') throw exists(full, name);
+    if (kind === 'file') throw exists(name);
+  } else if (kind === 'directory' || existing === 'refuse') throw exists(name);
 }
 
 type Kind = 'none' | 'directory' | 'file' | 'link';
@@ -34,6 +34,6 @@ function throughLink(name: string): KitwrightError {
   });
 }
 
-function exists(path: BytePath, name: string): KitwrightError {
-  return new KitwrightError('unpack-exists', `The path ${name} already exists.`, { data: { path: displayPath(path) } });
+function exists(path: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `The path ${path} already exists.`, { data: { path } });
 }

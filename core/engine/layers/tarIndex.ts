@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { BytePath } from '../files/bytePath.ts';
+import { maxEntries } from './layerLimits.ts';
 import { blockSize, paddingOf, type TarEntry } from './tarHeader.ts';
 
 /** Reads `length` bytes of an uncompressed layer from `offset`. */
@@ -21,7 +22,6 @@ export function* tarIndex(readAt: ReadAt, size: number, from = 0): Generator<Ind
     const block = bufferOf(readAt(offset, blockSize));
     if (isZero(block)) return;
     checkChecksum(block);
-    checkCount(++count);
     const flag = String.fromCharCode(block[156] ?? 0);
     const content = offset + blockSize;
     const length = numberField(block, 124, 12);
@@ -36,6 +36,7 @@ export function* tarIndex(readAt: ReadAt, size: number, from = 0): Generator<Ind
     const entry = entryOf(block, pending, content);
     pending = {};
     if (content + entry.size > size) throw refuse('it ends within a file');
+    checkCount(++count);
     yield entry;
     offset = endOf(entry);
   }
@@ -88,14 +89,12 @@ function isOctal(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x37;
 }
 
-const maxEntries = 20_000_000;
-
 /** Throws `kit-malformed` above the number of entries that a layer may have. */
 export function checkCount(count: number): void {
   if (count > maxEntries) throw refuse('it has too many entries');
 }
 
-/** Bytes that extended headers (PAX, GNU long names) may have, and entries that a layer may have. */
+/** Bytes that extended headers (PAX, GNU long names) may have. */
 const maxMeta = 1024 * 1024;
 
 function meta(readAt: ReadAt, offset: number, length: number): Buffer {

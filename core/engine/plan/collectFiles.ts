@@ -6,6 +6,7 @@ import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { LayerTree, PlanEntry, PlanFile } from '../host/nouns.ts';
+import { maxEntries } from '../layers/layerLimits.ts';
 import { followLink } from './followLink.ts';
 import { addFile, type LayerRoot, type LayerWalk, walkLayer } from './walkLayer.ts';
 
@@ -33,6 +34,7 @@ function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[]
   addParents(layer);
   walkLayer(layer, root);
   if (root.target !== undefined) layer.links.note(entry.clean, 'followed');
+  if (layer.files.length > maxEntries) throw refuse(entry, `has more than ${maxEntries} files and directories`);
   warnIfEmpty(options, layer);
   return layer.files;
 }

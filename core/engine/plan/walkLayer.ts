@@ -1,5 +1,7 @@
-import { type BytePath, joinPath, parentOf } from '../files/bytePath.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { type BytePath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { maxEntryPath } from '../files/checkEntryName.ts';
+import { displayPath } from '../files/displayPath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, type WalkEntry, walk } from '../files/walk.ts';
@@ -61,11 +63,17 @@ export function addFile(
   { type, fingerprint }: Pick<WalkEntry, 'type' | 'fingerprint'>,
   target?: BytePath,
 ): void {
+  if (path.length > maxEntryPath) throw tooLong(path);
   if (isStore(target ?? joinPath(directory, path))) return;
   const isFile = type !== 'directory';
   const link = isFile && target !== undefined ? { target } : {};
   const file: PlanFile = { path, type: isFile ? 'file' : 'directory', fingerprint, ...link };
   if (!skip(file, entry)) files.push(file);
+}
+
+function tooLong(path: BytePath): KitwrightError {
+  const message = `A path has more than ${maxEntryPath} bytes: ${displayPath(path.slice(0, 100))}...`;
+  return new KitwrightError('layer-path-refused', message, { data: { path: textOf(path) } });
 }
 
 interface Link {

@@ -1,11 +1,8 @@
-import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { type BytePath, fromNative, fsPath, joinPath } from '../files/bytePath.ts';
+import { type BytePath, fromNative } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
-import { displayPath } from '../files/displayPath.ts';
 import { createBaton } from '../layers/baton.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../layers/jobs.ts';
@@ -29,12 +26,18 @@ export interface ExtractOptions extends OpenLayerOptions {
   readonly existing: Existing;
 }
 
+/** What came of a layer: the number of files, and the directories that the target did not have, with their modes. */
+export interface Extracted {
+  readonly files: number;
+  readonly directories: ExtractResult['directories'];
+}
+
 /**
  * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
- * decompression. Gives the number of files. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`,
+ * decompression. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`,
  * `kit-malformed`.
  */
-export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<number> {
+export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<Extracted> {
   if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
   const { recipe, verification } = await openLayer(element, options);
   const damaged = new AbortController();
@@ -54,7 +57,7 @@ function isHere({ descriptor }: KitElement, { source }: ExtractOptions): boolean
 }
 
 /** Fetches a layer that is not compressed, and writes its entries. */
-async function extractRemote(element: KitElement, options: ExtractOptions): Promise<number> {
+async function extractRemote(element: KitElement, options: ExtractOptions): Promise<Extracted> {
   const { descriptor } = element;
   const path = join(options.scratch, temporaryName('layer'));
   if (isLarge(descriptor)) {
@@ -73,10 +76,10 @@ async function extractWhileFetched(
   element: KitElement,
   path: string,
   options: ExtractOptions,
-): Promise<number | undefined> {
+): Promise<Extracted | undefined> {
   const { descriptor } = element;
   let failure: { readonly error: unknown } | undefined;
-  let written = Promise.resolve(0);
+  let written = Promise.resolve<Extracted>({ files: 0, directories: [] });
   const follow = (available: Available): Promise<string> => {
     const digest = options.pool.follow({ path: fromNative(path), size: descriptor.size, available });
     written = writeEntries(element, inFile(path, descriptor.size), options, available);
@@ -98,13 +101,13 @@ async function extractWhileFetched(
   return undefined;
 }
 
-/** Writes the entries of a layer into the staging folder and gives the number of files. */
+/** Writes the entries of a layer into the staging folder. */
 function writeEntries(
   element: KitElement,
   recipe: Recipe,
   { pool, target, staging, existing, signal }: ExtractOptions,
   available?: Available,
-): Promise<number> {
+): Promise<Extracted> {
   return cancellable(signal, async (meter) => {
     const raw = rawEntryOf(element);
     const size = recipeSize(recipe);
@@ -119,8 +122,10 @@ function writeEntries(
       meter: meter.buffer,
     };
     const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
-    await setDirectoryModes(results, staging.path);
-    return results.reduce((sum, { files }) => sum + files, 0);
+    return {
+      files: results.reduce((sum, { files }) => sum + files, 0),
+      directories: results.flatMap(({ directories }) => directories),
+    };
   });
 }
 
@@ -139,20 +144,6 @@ async function runWriters(pool: LayerPool, job: ExtractJob, meter: Meter): Promi
   const results = await Promise.all(Array.from({ length: Math.min(pool.threads, maxWriters) }, write));
   if (failure) throw failure.error;
   return results.flat();
-}
-
-/** Directories get their modes last, deepest first: a read-only one could not be filled. */
-async function setDirectoryModes(results: readonly ExtractResult[], staging: BytePath): Promise<void> {
-  const mask = ~process.umask();
-  const modes = new Map(results.flatMap(({ directories }) => directories.map(({ path, mode }) => [path, mode])));
-  const deepestFirst = [...modes].sort(([a], [b]) => (a < b ? 1 : -1));
-  for (const [path, mode] of deepestFirst) {
-    try {
-      await chmod(fsPath(joinPath(staging, path)), mode & 0o777 & mask);
-    } catch (error) {
-      throw systemError(error, 'unpack-refused', 'write', displayPath(path));
-    }
-  }
 }
 
 function inFile(path: string, size: number): Recipe {

@@ -7,6 +7,7 @@ import { readFingerprint } from '../files/fingerprint.ts';
 import { openFile } from '../files/openFile.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import { encodeRecipe, type RawEntry } from '../layers/jobs.ts';
+import { maxExpandedSize } from '../layers/layerLimits.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import { digestOfRecipe, readRecipe } from '../store/readRecipe.ts';
@@ -89,11 +90,6 @@ async function digestOf(recipe: Recipe, { pool, signal }: OpenLayerOptions): Pro
   return digestOfRecipe(recipe);
 }
 
-const freeBytes = 1024 ** 3;
-
-/** Bytes that one layer may expand to, for each stored byte, above the first GiB. */
-const maxRatio = 1100;
-
 /** Decompresses a verified layer and checks its diffId. */
 async function decompress(
   element: KitElement,
@@ -105,7 +101,7 @@ async function decompress(
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
   const source = (await asOneFile(recipe, options)).path;
   const path = join(options.scratch, temporaryName('layer'));
-  const limit = freeBytes + element.descriptor.size * maxRatio;
+  const limit = maxExpandedSize(element.descriptor.size);
   const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
     options.pool.decompress({ source, module: compressor.module, path, limit, meter }),
   );

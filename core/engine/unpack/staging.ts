@@ -1,15 +1,17 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { type BytePath, fromNative, fsPath, joinPath } from '../files/bytePath.ts';
+import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
 import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { openDirectory } from '../files/openDirectory.ts';
 import { permissionsOf } from '../files/permissionsOf.ts';
 import { isGone } from '../store/processIdentity.ts';
 
 export interface Staging extends Disposable {
+  /** Short, whatever the target is; `native` is where it really is. */
   readonly path: BytePath;
   readonly native: string;
   /** Removes what it holds. */
@@ -25,18 +27,28 @@ export function createStaging(target: string): Staging {
     removeLeftovers(target);
     const path = join(target, temporaryName(prefix));
     mkdirSync(path, { mode: 0o700 });
+    const opened = openDirectory(path);
     return {
-      path: fromNative(path),
+      path: opened.path,
       native: path,
-      empty: () => {
-        rmSync(path, { recursive: true, force: true });
-        mkdirSync(path, { mode: 0o700 });
+      empty: () => empty(opened.path),
+      [Symbol.dispose]: () => {
+        empty(opened.path);
+        opened[Symbol.dispose]();
+        rmdirSync(path);
       },
-      [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
     };
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', target);
   }
+}
+
+function empty(directory: BytePath): void {
+  for (const name of namesIn(directory)) rmSync(fsPath(joinPath(directory, name)), { recursive: true, force: true });
+}
+
+function namesIn(directory: BytePath): readonly BytePath[] {
+  return readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
 }
 
 /** Folders that a killed unpack left. */
@@ -54,7 +66,7 @@ function removeLeftovers(target: string): void {
  * file that it replaces, as with `kit`.
  */
 export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void {
-  for (const name of readdirSync(fsPath(joinPath(staged, inside)) as string, { encoding: 'latin1' })) {
+  for (const name of namesIn(joinPath(staged, inside))) {
     const path = joinPath(inside, name);
     const [from, to] = [joinPath(staged, path), joinPath(target, path)];
     const isDirectory = kindOf(from) === 'directory';

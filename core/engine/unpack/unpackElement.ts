@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import { fromNative } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
+import { openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { extractLayer } from './extractLayer.ts';
 import type { KitElement } from './kitElements.ts';
+import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging, moveIntoPlace } from './staging.ts';
 
 export interface ElementOptions {
@@ -21,22 +22,41 @@ export async function unpackElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, existing, signal }: ElementOptions,
+  options: ElementOptions,
 ): Promise<number> {
+  const { files, directories } = await placeElement(kitwright, element, source, options);
+  setDirectoryModes(directories);
+  return files;
+}
+
+/** What was placed; the new directories do not have their modes yet. */
+export interface Placed {
+  readonly files: number;
+  readonly directories: readonly NewDirectory[];
+}
+
+/** The same for one of several elements: another one may have more to put into a directory that must not be written to. */
+export async function placeElement(
+  kitwright: Kitwright,
+  element: KitElement,
+  source: ReadTarget,
+  { directory, existing, signal }: ElementOptions,
+): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
   using staging = createStaging(target);
   using scratch = createStaging(target);
-  const files = await extractLayer(element, {
+  using opened = openDirectory(target);
+  const { files, directories } = await extractLayer(element, {
     source,
     pool: kitwright.pool,
     capabilities: kitwright.capabilities,
-    target: fromNative(target),
+    target: opened.path,
     staging,
     scratch: scratch.native,
     existing,
     signal,
   });
-  moveIntoPlace(staging.path, fromNative(target), existing);
-  return files;
+  moveIntoPlace(staging.path, opened.path, existing);
+  return { files, directories: directories.map(({ path, mode }) => ({ target, path, mode })) };
 }

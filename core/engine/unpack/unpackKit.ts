@@ -16,8 +16,9 @@ import { maxThreads } from './extractLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFilters.ts';
+import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging } from './staging.ts';
-import { unpackElement } from './unpackElement.ts';
+import { placeElement } from './unpackElement.ts';
 import { datasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
 export interface UnpackOptions {
@@ -59,14 +60,24 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   const ancestors = await resolveAncestors(kit.kitfile, options.targets);
   makeTarget(options.directory);
   if (selection.kitfile) writeKitfile(kit.kitfile, options);
+  const run: Run = { ...options, made: [] };
   const counts: number[] = [];
-  for (const { kit: ancestor, text } of ancestors) {
-    options.onStep({ step: 'reference', reference: text });
-    counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), options)));
+  try {
+    for (const { kit: ancestor, text } of ancestors) {
+      options.onStep({ step: 'reference', reference: text });
+      counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), run)));
+    }
+    counts.push(...(await unpackRemotes(kitwright, kit, selection, run, [formatReference(options.reference)])));
+    counts.push(...(await unpackElements(kitwright, kit, selection, run)));
+  } finally {
+    setDirectoryModes(run.made);
   }
-  counts.push(...(await unpackRemotes(kitwright, kit, selection, options, [formatReference(options.reference)])));
-  counts.push(...(await unpackElements(kitwright, kit, selection, options)));
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+interface Run extends UnpackOptions {
+  /** The directories that were made so far. */
+  readonly made: NewDirectory[];
 }
 
 function makeTarget(directory: string): void {
@@ -106,7 +117,7 @@ async function unpackElements(
   kitwright: Kitwright,
   kit: LoadedKit,
   selection: Selection,
-  options: UnpackOptions,
+  options: Run,
 ): Promise<readonly number[]> {
   const elements = kitElements(kit.kitfile, kit.manifest).filter(({ role, name, path }) =>
     selection.selects(role, name, path),
@@ -116,21 +127,23 @@ async function unpackElements(
   return files;
 }
 
-function unpackLayer(
+async function unpackLayer(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  options: UnpackOptions,
+  options: Run,
 ): Promise<number> {
   options.onStep({ step: 'layer', element });
-  return unpackElement(kitwright, element, source, options);
+  const { files, directories } = await placeElement(kitwright, element, source, options);
+  for (const directory of directories) options.made.push(directory);
+  return files;
 }
 
 async function unpackRemotes(
   kitwright: Kitwright,
   kit: LoadedKit,
   { selects }: Selection,
-  options: UnpackOptions,
+  options: Run,
   chain: readonly string[],
 ): Promise<readonly number[]> {
   const selected = remoteDatasets(kit.kitfile).filter(({ name, path }) => selects('dataset', name, path));
@@ -156,7 +169,7 @@ async function unpackRemotes(
 async function unpackRemoteKit(
   kitwright: Kitwright,
   dataset: RemoteDataset,
-  options: UnpackOptions,
+  options: Run,
   chain: readonly string[],
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));

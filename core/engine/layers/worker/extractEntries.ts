@@ -35,8 +35,7 @@ export function extractEntries(job: ExtractJob): ExtractResult {
     checkEntryName(entry.path);
     writing(entry.path, () => {
       if (entry.type === 'directory') {
-        directories.make(entry.path);
-        made.push({ path: entry.path, mode: entry.mode });
+        if (directories.make(entry.path)) made.push({ path: entry.path, mode: entry.mode });
         return;
       }
       directories.make(parentOf(entry.path));
@@ -52,13 +51,15 @@ function createDirectories({ target, staging, existing }: ExtractJob) {
   const made = new Set<BytePath>(['']);
   const absent = new Set<BytePath>();
   const isAbsent = (path: BytePath) => absent.has(parentOf(path));
-  const make = (path: BytePath): void => {
-    if (made.has(path)) return;
+  /** Says whether the target does not have the directory. */
+  const make = (path: BytePath): boolean => {
+    if (made.has(path)) return absent.has(path);
     for (const parent of parentsOf(path)) make(parent);
     if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
     else checkFree(target, path, 'directory', existing);
     mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
     made.add(path);
+    return absent.has(path);
   };
   return { make, isAbsent };
 }

@@ -1,6 +1,10 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
+import type { PlanEntry } from '../../host/nouns.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
+import { maxExpandedSize } from '../../layers/layerLimits.ts';
 import { type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { hexOf } from '../../oci/digest.ts';
 import type { LayerRecord } from '../../store/LayerRecord.ts';
@@ -17,6 +21,10 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, module: s
   const result = await withProgress(options, bytes, (meter) =>
     options.pool.compress({ recipe: encodeRecipe(recipe), module, path, meter: meter.buffer }),
   );
+  if (bytes > maxExpandedSize(result.size)) {
+    rmSync(path, { force: true });
+    throw tooDense(work.planned.entry);
+  }
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
   const source = await commitBlob(layout, path, hexOf(digest));
@@ -31,4 +39,12 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, module: s
   };
   layers.write(record);
   return { record, hashed: bytes, existed };
+}
+
+function tooDense({ role, path, id }: PlanEntry): KitwrightError {
+  const message = `The ${role} layer ${path} compresses to less than a thousandth of its size: an unpack would refuse it.`;
+  return new KitwrightError('layer-path-refused', message, {
+    data: { path, id },
+    hint: 'Pack it with another compression, or with none.',
+  });
 }
