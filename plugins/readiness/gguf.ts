@@ -8,7 +8,7 @@ const magic = 'GGUF';
 class Short extends Error {}
 class Bad extends Error {}
 
-/** Value types of the key-value part and their sizes in bytes; 8 is a string, 9 an array (GGUF specification, v3). */
+/** Value types of the key-value part and their sizes in bytes; 8 is a string, 9 an array (GGUF specification). */
 const valueSizes: Readonly<Record<number, number>> = {
   0: 1,
   1: 1,
@@ -46,7 +46,7 @@ const blocks: Readonly<Record<number, readonly [elements: number, bytes: number]
   30: [1, 2],
 };
 
-/** GGUF: header and tensor table tell where the last tensor ends. */
+/** GGUF of any version and byte order: header and tensor table tell where the last tensor ends. */
 export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), check };
 
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
@@ -66,11 +66,11 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
 
 /** Bytes that the file must have. */
 function neededSize(bytes: Buffer): number {
-  const cursor = createCursor(bytes);
-  cursor.skip(4);
-  const version = cursor.u32();
-  if (version < 2 || version > 3) throw new Bad(`there is no version ${version}`);
-  const [tensors, pairs] = [cursor.u64(), cursor.u64()];
+  const cursor = createCursor(bytes, layoutOf(bytes));
+  cursor.skip(8);
+  const [tensors, pairs] = [cursor.count(), cursor.count()];
+  // Of a file that was given its size before its contents.
+  if (tensors === 0 && pairs === 0) throw new Short();
   let alignment = 32;
   for (let i = 0; i < pairs; i++) {
     const key = cursor.text();
@@ -82,8 +82,26 @@ function neededSize(bytes: Buffer): number {
   return tensors === 0 ? cursor.position() : Math.ceil(cursor.position() / alignment) * alignment + end;
 }
 
+/** How numbers are written. */
+interface Layout {
+  readonly bigEndian: boolean;
+  /** Counts and lengths have four bytes, not eight. */
+  readonly shortCounts: boolean;
+}
+
+const newest = 3;
+
+/** Version 1 has short counts; a version whose bytes make sense the other way around is of a big-endian machine. */
+function layoutOf(bytes: Buffer): Layout {
+  const [little, big] = [bytes.readUInt32LE(4), bytes.readUInt32BE(4)];
+  const version = Math.min(little, big);
+  if (version === 0) throw new Short();
+  if (version > newest) throw new Bad(`its version ${version} is not known`);
+  return { bigEndian: big < little, shortCounts: version === 1 };
+}
+
 /** Walks the header; everything is bounded by the bytes that are there. */
-function createCursor(bytes: Buffer) {
+function createCursor(bytes: Buffer, { bigEndian, shortCounts }: Layout) {
   let at = 0;
   const take = (length: number): number => {
     if (length > bytes.byteLength - at) throw new Short();
@@ -91,17 +109,22 @@ function createCursor(bytes: Buffer) {
     return at - length;
   };
   const u64 = (): number => {
-    const value = bytes.readBigUInt64LE(take(8));
+    const from = take(8);
+    const value = bigEndian ? bytes.readBigUInt64BE(from) : bytes.readBigUInt64LE(from);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Bad('a number is absurd');
     return Number(value);
   };
-  const u32 = (): number => bytes.readUInt32LE(take(4));
+  const u32 = (): number => {
+    const from = take(4);
+    return bigEndian ? bytes.readUInt32BE(from) : bytes.readUInt32LE(from);
+  };
+  const count = shortCounts ? u32 : u64;
   const text = (): string => {
-    const length = u64();
+    const length = count();
     const from = take(length);
     return bytes.toString('utf8', from, from + length);
   };
-  return { u32, u64, text, skip: (length: number) => void take(length), position: () => at };
+  return { u32, u64, count, text, skip: (length: number) => void take(length), position: () => at };
 }
 
 type Cursor = ReturnType<typeof createCursor>;
@@ -110,7 +133,7 @@ function readValue(cursor: Cursor, type: number, depth = 0): number | undefined 
   if (type === 8) return void cursor.text();
   if (type === 9) {
     if (depth > 4) throw new Bad('arrays are nested too deeply');
-    const [inner, count] = [cursor.u32(), cursor.u64()];
+    const [inner, count] = [cursor.u32(), cursor.count()];
     const size = valueSizes[inner];
     if (size !== undefined) return cursor.skip(size * count) as undefined;
     for (let i = 0; i < count; i++) readValue(cursor, inner, depth + 1);
@@ -127,8 +150,8 @@ function tensorEnd(cursor: Cursor): number {
   const dimensions = cursor.u32();
   if (dimensions > 4) throw new Bad('a tensor has more than four dimensions');
   let elements = 1;
-  for (let i = 0; i < dimensions; i++) elements *= cursor.u64();
+  for (let i = 0; i < dimensions; i++) elements *= cursor.count();
   const [type, offset] = [cursor.u32(), cursor.u64()];
-  const [perBlock, bytes] = blocks[type] ?? [1, 0];
-  return offset + Math.ceil(elements / perBlock) * bytes;
+  const block = blocks[type];
+  return block ? offset + Math.ceil(elements / block[0]) * block[1] : offset;
 }

@@ -7,13 +7,15 @@ import { safetensors } from './safetensors.ts';
 import { shardedIndex } from './shardedIndex.ts';
 import { zip } from './zip.ts';
 
-const stateOf = (readiness: Readiness, bytes: Buffer, beside: Readonly<Record<string, number>> = {}) =>
+const answerOf = (readiness: Readiness, bytes: Buffer, beside: Readonly<Record<string, number>> = {}) =>
   readiness.check({
     path: 'x',
     size: bytes.length,
     read: (offset, length) => bytes.subarray(offset, offset + length),
     sizeOf: (name) => beside[name],
-  }).state;
+  });
+
+const stateOf = (...given: Parameters<typeof answerOf>) => answerOf(...given).state;
 
 const tensorFile = (header: object, data: number): Buffer => {
   const json = Buffer.from(JSON.stringify(header));
@@ -52,29 +54,78 @@ test('safetensors that can never become complete are broken', () => {
   assert.equal(stateOf(safetensors, absurd), 'broken');
 });
 
-const ggufFile = (): Buffer => {
-  const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer);
-  const u64 = (value: number) => Buffer.from(BigUint64Array.of(BigInt(value)).buffer);
-  const text = (value: string) => Buffer.concat([u64(value.length), Buffer.from(value)]);
+test('safetensors that are whole but odd are broken, and say what is odd', () => {
+  const padded = (padding: string): Buffer => {
+    const header = Buffer.from(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}${padding}`);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return Buffer.concat([length, header, Buffer.alloc(8, 1)]);
+  };
+  assert.equal(stateOf(safetensors, padded('   ')), 'ready');
+  assert.deepEqual(answerOf(safetensors, padded('\0\0\0')), {
+    state: 'broken',
+    reason: 'its header is padded with NUL, not with spaces',
+  });
+  assert.equal(stateOf(safetensors, padded('\0\0').subarray(0, -1)), 'not-yet', 'its data is not all there');
+  const half = padded('');
+  half.fill(0, 30, 40);
+  assert.equal(stateOf(safetensors, half), 'not-yet', 'NUL within the header: it is being written');
+  half.fill(0, 30, half.length - 8);
+  assert.equal(stateOf(safetensors, half), 'not-yet', 'half of the header, then NUL: it is being written');
+});
+
+test('what is called .safetensors and is none is broken, or not there yet where it is empty', () => {
+  assert.equal(stateOf(safetensors, Buffer.from('<!DOCTYPE html><title>Not found</title>')), 'broken');
+  assert.equal(stateOf(safetensors, Buffer.from('placeholder')), 'broken');
+  for (const format of [safetensors, gguf, onnx, zip].map((one) => [one, stateOf(one, Buffer.alloc(0))] as const))
+    assert.equal(format[1], 'not-yet', format[0].id);
+});
+
+interface GgufForm {
+  readonly version: number;
+  readonly bigEndian?: boolean;
+}
+
+/** One key and one tensor of 32 bytes. */
+const ggufFile = ({ version, bigEndian = false }: GgufForm = { version: 3 }): Buffer => {
+  const swapped = (bytes: Buffer) => (bigEndian ? bytes.reverse() : bytes);
+  const u32 = (value: number) => swapped(Buffer.from(Uint32Array.of(value).buffer));
+  const u64 = (value: number) => swapped(Buffer.from(BigUint64Array.of(BigInt(value)).buffer));
+  const count = version === 1 ? u32 : u64;
+  const text = (value: string) => Buffer.concat([count(value.length), Buffer.from(value)]);
   const header = Buffer.concat([
     Buffer.from('GGUF'),
-    u32(3),
-    u64(1),
-    u64(1),
+    u32(version),
+    count(1),
+    count(1),
     text('general.name'),
     u32(8),
     text('net'),
   ]);
-  const tensor = Buffer.concat([text('w'), u32(1), u64(8), u32(0), u64(0)]);
+  const tensor = Buffer.concat([text('w'), u32(1), count(8), u32(0), u64(0)]);
   const padding = Buffer.alloc((32 - ((header.length + tensor.length) % 32)) % 32);
   return Buffer.concat([header, tensor, padding, Buffer.alloc(32)]);
 };
 
-test('a GGUF file is complete only with its last tensor', () => {
-  const bytes = ggufFile();
-  for (let length = 0; length < bytes.length; length++)
-    assert.equal(stateOf(gguf, bytes.subarray(0, length)), 'not-yet');
-  assert.equal(stateOf(gguf, bytes), 'ready');
+for (const form of [
+  { version: 1 },
+  { version: 2 },
+  { version: 3 },
+  { version: 3, bigEndian: true },
+  { version: 1, bigEndian: true },
+])
+  test(`GGUF ${JSON.stringify(form)} is complete only with its last tensor`, () => {
+    const bytes = ggufFile(form);
+    for (let length = 0; length < bytes.length; length++)
+      assert.equal(stateOf(gguf, bytes.subarray(0, length)), 'not-yet', String(length));
+    assert.equal(stateOf(gguf, bytes), 'ready');
+  });
+
+test('a version of GGUF that nobody knows is broken; a header without anything is not written yet', () => {
+  assert.deepEqual(answerOf(gguf, ggufFile({ version: 9 })), { state: 'broken', reason: 'its version 9 is not known' });
+  const sized = Buffer.concat([ggufFile().subarray(0, 8), Buffer.alloc(200)]);
+  assert.equal(stateOf(gguf, sized), 'not-yet');
+  assert.equal(stateOf(gguf, Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(200)])), 'not-yet');
 });
 
 test('a GGUF array of absurd length ends at the end of the file', () => {

@@ -38,12 +38,22 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
   if (length > maxHeader) return broken('its header is larger than the format allows');
   if (8 + length > size) return notYet(`its header has ${length} bytes, the file ${size}`);
   const header = read(8, length);
-  if (header.includes(0)) return notYet('its header is not written yet');
-  const data = dataSize(header);
+  const text = header.subarray(0, endOf(header));
+  const isPadded = text.length < length;
+  const data = dataSize(text);
+  // NUL is a padding where what stands before it is whole.
+  if (text.includes(0) || (isPadded && typeof data === 'string')) return notYet('its header is not written yet');
   if (typeof data === 'string') return broken(data);
   const missing = 8 + length + data - size;
   if (missing > 0) return notYet(`${missing} bytes are missing`);
-  return missing < 0 ? broken(`it has ${-missing} bytes too many`) : ready;
+  if (missing < 0) return broken(`it has ${-missing} bytes too many`);
+  return isPadded ? broken('its header is padded with NUL, not with spaces') : ready;
+}
+
+/** Where a padding of NUL begins; the whole header is none. */
+function endOf(header: Buffer): number {
+  const last = header.findLastIndex((byte) => byte !== 0);
+  return last < 0 ? header.length : last + 1;
 }
 
 /** Bytes of the tensors, or why the header is none. Offsets must follow each other without a gap. */
@@ -79,7 +89,7 @@ function isTensor(value: unknown): value is Tensor {
     Array.isArray(shape) &&
     Array.isArray(offsets) &&
     offsets.length === 2 &&
-    offsets.every(Number.isSafeInteger)
+    [...shape, ...offsets].every(Number.isSafeInteger)
   );
 }
 
