@@ -3,11 +3,10 @@ import { test } from 'node:test';
 import type { CheckpointFiles, CheckpointFormat } from '@kitwright/core/plugin';
 import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
 
-const filesOf = (name: string, texts: Readonly<Record<string, string>>, unchangedFor = 0): CheckpointFiles => ({
+const filesOf = (name: string, texts: Readonly<Record<string, string>>): CheckpointFiles => ({
   name,
   names: Object.keys(texts).filter((file) => !file.startsWith('../')),
   text: (file) => texts[file],
-  unchangedFor,
 });
 
 const stateOf = (format: CheckpointFormat, files: CheckpointFiles) =>
@@ -50,14 +49,26 @@ test('with several processes every random state must be there', () => {
   );
 });
 
-test('weights that somebody else put into a directory of that name are not waited for for ever', () => {
-  const weights = { 'model.safetensors': '' };
-  assert.equal(stateOf(trainer, filesOf('checkpoint-5', weights, 1_000)), 'not-yet');
-  assert.equal(stateOf(trainer, filesOf('checkpoint-5', weights, 60_000)), 'ready');
-  assert.equal(stateOf(trainer, filesOf('checkpoint-5', { ...weights, 'optimizer.pt': '' }, 60_000)), 'not-yet');
-  assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'config.json': '' }, 60_000)), 'ready');
-  assert.equal(stateOf(trainer, filesOf('checkpoint-best', weights)), 'not mine');
+test('the processes of another node, whose first one is not 0, are all that this directory gets', () => {
+  const state = { 'model.safetensors': '', 'trainer_state.json': '{"global_step": 5}' };
+  const withRanks = (...ranks: readonly number[]) =>
+    filesOf('checkpoint-5', { ...state, ...Object.fromEntries(ranks.map((rank) => [`rng_state_${rank}.pth`, ''])) });
+  for (const ranks of [[], [8, 9], [1], [9, 10, 8]]) assert.equal(stateOf(trainer, withRanks(...ranks)), 'ready');
+  assert.deepEqual(trainer.check(withRanks(8, 9, 11)), {
+    state: 'not-yet',
+    reason: 'rng_state_10.pth is not there yet',
+    retryAfter: 500,
+  });
+  assert.equal(
+    stateOf(trainer, filesOf('checkpoint-5', { 'rng_state_8.pth': '', 'model.safetensors': '' })),
+    'not-yet',
+  );
+});
+
+test('a directory that has nothing of the Trainer is none of its checkpoints', () => {
+  assert.equal(stateOf(trainer, filesOf('checkpoint-best', { 'model.safetensors': '' })), 'not mine');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'notes.txt': '' })), 'not mine');
+  assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'config.json': '' })), 'not-yet');
 });
 
 test('a distributed checkpoint of torch is complete with its metadata', () => {
@@ -74,6 +85,18 @@ test('DeepSpeed and Megatron name a finished step beside its directory', () => {
   const tracker = '../latest_checkpointed_iteration.txt';
   assert.equal(stateOf(megatron, filesOf('iter_0000020', { [tracker]: '10' })), 'not-yet');
   assert.equal(stateOf(megatron, filesOf('iter_0000020', { [tracker]: '20' })), 'ready');
+});
+
+test('pictures and texts of a step are no checkpoint of Megatron; anything else may be one', () => {
+  assert.equal(stateOf(megatron, filesOf('iter_100', { 'a.png': '', 'b.JPG': '', 'prompt.txt': '' })), 'not mine');
+  for (const file of ['mp_rank_00', 'common.pt', 'metadata.json', '__0_0.distcp'])
+    assert.equal(stateOf(megatron, filesOf('iter_100', { [file]: '', 'a.png': '' })), 'not-yet', file);
+  assert.equal(stateOf(megatron, filesOf('iter_100', {})), 'not-yet', 'it may have just begun');
+});
+
+test('a mark of any length and content is read once', () => {
+  for (const text of ['7'.repeat(1_000_000), `${' '.repeat(1_000_000)}x`, '\0', 'global_step'])
+    assert.equal(stateOf(deepspeed, filesOf('global_step20', { '../latest': `${text}x` })), 'not-yet');
 });
 
 test('checkpoints say how far the training was', () => {

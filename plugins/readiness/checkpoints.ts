@@ -16,9 +16,6 @@ const trainerFile =
  */
 const beginning = /\.json$|^README\.md$/;
 
-/** A directory without any mark that is unchanged for so long (ms) was not written by the program that leaves marks. */
-const strange = 30_000;
-
 /** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
 export const trainer: CheckpointFormat = {
   id: 'hf-trainer',
@@ -30,11 +27,7 @@ export const trainer: CheckpointFormat = {
   progress: ({ text }) => stateIn(text('trainer_state.json')),
 };
 
-function checkTrainer({ names, text, unchangedFor }: CheckpointFiles): ReadinessAnswer {
-  if (!names.some((name) => trainerFile.test(name)))
-    return unchangedFor > strange
-      ? ready
-      : notYet('trainer_state.json is not there yet, which the Trainer writes last');
+function checkTrainer({ names, text }: CheckpointFiles): ReadinessAnswer {
   const state = text('trainer_state.json');
   if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
   if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
@@ -63,11 +56,15 @@ function stateIn(text: string | undefined): CheckpointProgress | undefined {
   }
 }
 
-/** Each process of a run writes its own random state; the last one tells how many there are. */
+/**
+ * Each process writes its own random state. The first of this node writes it before trainer_state.json, so what is there
+ * says which processes run here; the last one, how many.
+ */
 function missingRank(names: readonly string[]): number | undefined {
-  const ranks = names.flatMap((name) => /^rng_state_(\d+)\.pth$/.exec(name)?.[1] ?? []).map(Number);
-  const all = Array.from({ length: Math.max(-1, ...ranks) + 1 }, (_, rank) => rank);
-  return all.find((rank) => !ranks.includes(rank));
+  const ranks = names.flatMap((name) => /^rng_state_(\d{1,6})\.pth$/.exec(name)?.[1] ?? []).map(Number);
+  const sorted = ranks.toSorted((a, b) => a - b);
+  const gap = sorted.findIndex((rank, i) => i > 0 && rank !== (sorted[i - 1] ?? rank) + 1);
+  return gap < 0 ? undefined : (sorted[gap - 1] ?? 0) + 1;
 }
 
 /** A directory of torch's distributed checkpoint: `.metadata` is renamed into place last. */
@@ -93,7 +90,7 @@ function checkMark(step: number, mark: string, found: string | undefined): Readi
 }
 
 function numberIn(text: string | undefined): number | undefined {
-  const found = /(\d+)\s*$/.exec(text ?? '')?.[1];
+  const found = /(\d{1,15})$/.exec((text ?? '').trimEnd())?.[1];
   return found === undefined ? undefined : Number(found);
 }
 
@@ -102,10 +99,14 @@ function byName({ name }: CheckpointFiles): CheckpointProgress {
   return { step: numberIn(name) ?? 0, metrics: {} };
 }
 
+/** What others keep in directories of such names: pictures, sounds and texts of a step. */
+const sample = /\.(?:png|jpe?g|gif|webp|svg|mp4|webm|wav|mp3|txt|csv|html|md|log)$/i;
+
 /** `iter_N` of Megatron: the tracker file in the parent names it last. */
 export const megatron: CheckpointFormat = {
   id: 'megatron',
-  matches: ({ name }) => /^iter_\d+$/.test(name),
+  matches: ({ name, names }) =>
+    /^iter_\d+$/.test(name) && (names.length === 0 || names.some((file) => !sample.test(file))),
   check: ({ name, text }) => {
     const mark = 'latest_checkpointed_iteration.txt';
     return checkMark(numberIn(name) as number, mark, text(`../${mark}`));

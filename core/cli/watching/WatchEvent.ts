@@ -46,6 +46,8 @@ export interface KitEvent {
   readonly held: readonly string[];
   /** Checkpoints that got no kit of their own. */
   readonly skipped: readonly string[];
+  /** What was packed although it does not look complete. */
+  readonly odd: readonly WaitingPath[];
   readonly layers: readonly KitEventLayer[];
 }
 
@@ -63,7 +65,7 @@ export interface KitEventLayer {
   readonly changedCount: number;
 }
 
-/** A path that is not packed yet, and why. */
+/** A path that does not look complete, and why. */
 export interface WaitingPath {
   readonly path: string;
   readonly reason: string;

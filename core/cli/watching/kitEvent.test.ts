@@ -14,6 +14,7 @@ const watched = {
   progress: { step: 3, metrics: { loss: nan, grad: most, reward: least, rate: 0.1 } },
   held: [],
   skipped: [],
+  odd: [],
 } as unknown as WatchedKit;
 
 test('what JSON has no number for is a text, and stays what it is through JSON', () => {

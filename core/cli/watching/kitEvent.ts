@@ -4,7 +4,7 @@ import type { KitEvent, KitEventLayer, MetricValue, WatchEvent } from './WatchEv
 
 /** The event of a kit. */
 export function kitEvent(watched: WatchedKit): KitEvent {
-  const { kit, name, count, bytesHashed, elapsed, progress, held, skipped } = watched;
+  const { kit, name, count, bytesHashed, elapsed, progress, held, skipped, odd } = watched;
   const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
     const kept = held.includes(entry.id);
     return {
@@ -29,6 +29,7 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     metrics: valuesOf(progress?.metrics ?? {}),
     held,
     skipped,
+    odd,
     layers,
   };
 }

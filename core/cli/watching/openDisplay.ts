@@ -38,7 +38,7 @@ export async function openDisplay(options: DisplayOptions): Promise<WatchDisplay
     listeners: {
       onRequest: (listener) => {
         terminal.onRequest(listener);
-        onWarning(() => listener('look'));
+        onWarning(() => listener('hurry'));
       },
       onLook: (look) => {
         terminal.onLook(look);

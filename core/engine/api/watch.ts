@@ -21,7 +21,8 @@ const defaultQuiet = 300;
 /**
  * Packs a directory now, and again whenever something in it is complete; gives each kit as it is stored. Leave the
  * loop, or abort `signal`, to end the watch. A build that fails for a reason that may pass (an invalid Kitfile, say) is
- * a diagnostic. Throws what `pack` throws for the first kit, and `watch-failed` where nothing can be watched.
+ * a diagnostic. Throws what `pack` throws for the first kit, `kit-not-made` if it ends without one, and
+ * `watch-failed` where nothing can be watched.
  */
 export async function* watch(kitwright: Kitwright, options: WatchOptions): AsyncGenerator<WatchedKit, void, undefined> {
   const kits = createQueue<WatchedKit>();

@@ -73,6 +73,11 @@ export const codes = {
     exit: 4,
     hint: 'The kit was not written by a known tool, or it is damaged.',
   },
+  'kit-not-made': {
+    meaning: 'A watch ended without a kit. A training that failed keeps its own exit status.',
+    exit: 1,
+    hint: 'The message says what the watch waited for.',
+  },
   'kit-not-found': {
     meaning: 'There is no kit of this name where it was looked for.',
     exit: 1,

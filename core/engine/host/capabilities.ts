@@ -75,8 +75,6 @@ export interface CheckpointFiles {
   readonly names: readonly string[];
   /** Text of a small file in it, or beside it with `../`; undefined if there is none. */
   readonly text: (name: string) => string | undefined;
-  /** Time in ms since the last change of a file in it. */
-  readonly unchangedFor: number;
 }
 
 /** How far a training is, as its checkpoint or a file of metrics says. */

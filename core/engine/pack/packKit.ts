@@ -5,6 +5,7 @@ import { beginBuild } from './Build.ts';
 import { buildKit } from './buildKit.ts';
 import { commitKit } from './commitKit.ts';
 import { isContentChange } from './isContentChange.ts';
+import { oddFilesIn, oddFilesText } from './oddFiles.ts';
 import type { PackOptions } from './PackOptions.ts';
 import { planBuild } from './planBuild.ts';
 
@@ -33,6 +34,8 @@ async function packOnce(kitwright: Kitwright, options: PackOptions): Promise<Sto
   const build = beginBuild(kitwright, options);
   const plan = await planBuild(build);
   const kit = await buildKit(build, plan);
+  const odd = oddFilesIn(plan, kitwright.capabilities);
+  if (odd.length > 0) kitwright.diagnostic({ level: 'warning', message: oddFilesText(odd) });
   return commitKit(build, kit, options.name);
 }
 

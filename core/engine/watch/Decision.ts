@@ -1,4 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
+import type { OddFile } from '../pack/oddFiles.ts';
+import type { Patience } from './Patience.ts';
 import type { QuietTimes } from './QuietTimes.ts';
 import type { Waiting } from './Waiting.ts';
 
@@ -13,6 +15,9 @@ export interface Decision {
   readonly readAhead: readonly string[];
   /** Complete checkpoints since the last kit, oldest first. */
   readonly checkpoints: readonly BytePath[];
+  /** What does not look complete, but has been waited for long enough: it is packed as it is. */
+  readonly odd: readonly OddFile[];
+  readonly patience: Patience;
   /** What is known of the files that are being written. */
   readonly quietTimes: QuietTimes;
 }

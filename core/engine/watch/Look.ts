@@ -14,6 +14,8 @@ export interface Look {
   readonly final: boolean;
   readonly request: WatchRequest | undefined;
   readonly scan: LookScan;
+  /** Says something each time; other messages are said once. */
+  readonly warn: (message: string) => void;
 }
 
 /** Where a look finds checkpoints: in what its scan saw. */

@@ -46,8 +46,8 @@ export function createSeen(list: ListDirectory): Seen {
   };
 }
 
-/** Bytes of a mark that are read. */
-const maxText = 1024 * 1024;
+/** Bytes of a mark that are read: the Trainer's grows with each line of its log. */
+const maxText = 32 * 1024 * 1024;
 
 function readText(path: BytePath): string | undefined {
   try {

@@ -13,6 +13,16 @@ export interface Waiting {
   readonly mayReadAhead?: boolean;
   /** When to look again. */
   readonly until: number;
+  /** Of what does not look complete. */
+  readonly version?: Version;
+}
+
+/** One version of a file or checkpoint. */
+export interface Version {
+  /** No other version has it. */
+  readonly id: string;
+  /** When it changed last, in ms since 1970. */
+  readonly changed: number;
 }
 
 /** By what it is decided whether a file is waited for. */

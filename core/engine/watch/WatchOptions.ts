@@ -2,6 +2,7 @@ import type { KitwrightError } from '../errors/KitwrightError.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { StoredKit } from '../host/nouns.ts';
 import type { Reference } from '../oci/reference.ts';
+import type { OddFile } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import type { Hints } from './hints.ts';
 import type { Pace } from './pace.ts';
@@ -40,10 +41,10 @@ export interface WatchClock {
 }
 
 /**
- * What a person may ask of a running watch: a look; a kit of what is complete, whatever its quiet time; all contents read
- * again.
+ * What may be asked of a running watch: a look; the next kit whatever the pace, since the end is near; a kit of what is
+ * complete, whatever its quiet time; all contents read again.
  */
-export type WatchRequest = 'look' | 'now' | 'everything';
+export type WatchRequest = 'look' | 'hurry' | 'now' | 'everything';
 
 /** A kit that the watch committed, and what it cost. */
 export interface WatchedKit {
@@ -60,6 +61,8 @@ export interface WatchedKit {
   readonly held: readonly string[];
   /** Checkpoints that came since the last kit and got none of their own, oldest first. */
   readonly skipped: readonly string[];
+  /** What was packed although it does not look complete: it stayed as it is for long enough, or the end came. */
+  readonly odd: readonly OddFile[];
 }
 
 /** One look at the directory. Times in ms; `at` and `next` since 1970. */

@@ -1,6 +1,8 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import type { OddFile } from '../pack/oddFiles.ts';
 import type { Decision } from './Decision.ts';
+import { notePacked, type Patience } from './Patience.ts';
 import type { QuietTimes } from './QuietTimes.ts';
 import type { Waiting } from './Waiting.ts';
 
@@ -17,8 +19,14 @@ export interface WatchState {
   readAhead: readonly string[];
   checkpoints: readonly BytePath[];
   quietTimes: QuietTimes;
+  patience: Patience;
+  odd: readonly OddFile[];
   /** Layers that were built ahead, once between two kits; undefined = that came to nothing. */
   ahead: Map<string, Layer | undefined>;
+  /** The end is near: the next kit is made whatever the pace. */
+  hurries: boolean;
+  /** How many looks there were. */
+  looks: number;
   /** Files of the last scan, and how long it took in ms. */
   files: number;
   scanTime: number;
@@ -41,6 +49,10 @@ export function createWatchState(): WatchState {
     readAhead: [],
     checkpoints: [],
     quietTimes: new Map(),
+    patience: new Map(),
+    odd: [],
+    hurries: false,
+    looks: 0,
     ahead: new Map(),
     files: 0,
     scanTime: 0,
@@ -57,6 +69,8 @@ export function noteDecision(state: WatchState, plan: Plan, decision: Decision):
   state.readAhead = decision.readAhead;
   state.checkpoints = decision.checkpoints;
   state.quietTimes = decision.quietTimes;
+  state.patience = decision.patience;
+  state.odd = decision.odd;
 }
 
 /** The last versions of the layers that are held. */
@@ -67,6 +81,7 @@ export function heldLayers({ held, layers }: WatchState): ReadonlyMap<string, La
 /** Notes what a kit saw, whether it was committed or equal to the last one. */
 export function remember(state: WatchState, plan: Plan, kit: ModelKit): void {
   state.quietTimes = stillWritten(plan, state);
+  state.patience = notePacked(state.patience, state.odd);
   state.plan = remembered(plan, state);
   state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
   state.digest = kit.root.digest;
@@ -96,5 +111,6 @@ function remembered(plan: Plan, state: WatchState): Plan {
 export function noteKit(state: WatchState, at: number): void {
   state.count++;
   state.lastKit = at;
+  state.hurries = false;
   state.checkpoints = [];
 }

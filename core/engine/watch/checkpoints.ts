@@ -1,14 +1,15 @@
 import { posix } from 'node:path';
 import { type BytePath, baseOf, bytePath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import { changedAt, readFingerprint } from '../files/fingerprint.ts';
-import { targetFingerprint } from '../files/followPath.ts';
+import { changedAt } from '../files/fingerprint.ts';
+import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
-import type { Waiting, WaitingOptions } from './Waiting.ts';
-import { brokenRetry } from './waitingFor.ts';
+import { incompleteOf } from './incompleteOf.ts';
+import type { Seen } from './Seen.ts';
+import type { Version, Waiting, WaitingOptions } from './Waiting.ts';
 
 /** Where checkpoints are looked for. */
 export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
@@ -16,35 +17,20 @@ export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' 
 /** The format that takes a directory, relative to the packed one, for a checkpoint. */
 export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
   const { directory, capabilities } = options;
-  const files = filesIn(joinPath(directory, path), options);
+  const files = filesIn(joinPath(directory, path), options.seen);
   return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
 }
 
 /** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
-function filesIn(
-  directory: BytePath,
-  { seen, now }: Pick<WaitingOptions, 'seen' | 'now'>,
-): CheckpointFiles | undefined {
+function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
   const names = seen.names(directory);
   return (
     names && {
       name: textOf(baseOf(directory)),
       names: names.map(textOf),
       text: (name) => seen.text(posix.normalize(joinPath(directory, bytePath(name)))),
-      // Asked for by few, and not cheap: every file is looked at.
-      get unchangedFor() {
-        return now - newestIn(directory, names, now);
-      },
     }
   );
-}
-
-/** Time of the last change of a directory or in it, in ms since 1970. What vanishes meanwhile is a change. */
-function newestIn(directory: BytePath, names: readonly BytePath[], now: number): number {
-  return [directory, ...names.map((name) => joinPath(directory, name))].reduce((newest, path) => {
-    const fingerprint = targetFingerprint(path) ?? readFingerprint(path);
-    return Math.max(newest, fingerprint ? changedAt(fingerprint) : now);
-  }, 0);
 }
 
 /** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
@@ -52,7 +38,7 @@ export function waitingForCheckpoints(changes: readonly Change[], options: Waiti
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return [];
   const directories = new Set(changes.flatMap(directoriesOf));
-  return [...directories].flatMap((path) => judge(path, formats, options));
+  return [...directories].flatMap((path) => judge(path, formats, changes, options) ?? []);
 }
 
 /**
@@ -63,24 +49,25 @@ function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
   return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
 }
 
-/**
- * A checkpoint in which nothing moves for so long (ms) was given up by its writer; it must not hold its layer for ever.
- */
-const givenUp = 600_000;
-
-function judge(path: BytePath, formats: readonly CheckpointFormat[], options: WaitingOptions): readonly Waiting[] {
-  const files = filesIn(joinPath(options.directory, path), options);
-  const format = files && formats.find(({ matches }) => matches(files));
-  if (!format || files.unchangedFor > givenUp) return [];
-  return waitingOf(path, format.check(files), options.now);
+function judge(
+  path: BytePath,
+  formats: readonly CheckpointFormat[],
+  changes: readonly Change[],
+  { directory, seen, now }: WaitingOptions,
+): Waiting | undefined {
+  const files = filesIn(joinPath(directory, path), seen);
+  const answer = files && formats.find(({ matches }) => matches(files))?.check(files);
+  if (!answer || answer.state === 'ready') return undefined;
+  return incompleteOf(displayPath(path), versionOf(path, changes), answer, now);
 }
 
-function waitingOf(path: BytePath, answer: ReadinessAnswer, now: number): readonly Waiting[] {
-  if (answer.state === 'ready') return [];
-  const shown = displayPath(path);
-  if (answer.state === 'not-yet')
-    return [{ path: shown, reason: answer.reason, timeOnly: false, until: now + answer.retryAfter }];
-  return [{ path: shown, reason: `it is broken: ${answer.reason}`, timeOnly: false, until: now + brokenRetry }];
+/** Anything that comes, changes or goes in a checkpoint, at any depth, makes another version of it. */
+function versionOf(directory: BytePath, changes: readonly Change[]): Version {
+  const inside = changes.filter(({ path }) => isWithin(path, directory));
+  const files = inside.flatMap(({ fingerprint }) => fingerprint ?? []);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  const changed = files.reduce((newest, file) => Math.max(newest, changedAt(file)), 0);
+  return { id: [inside.length, files.length, size, changed].join(), changed };
 }
 
 /** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */
@@ -89,7 +76,7 @@ export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgre
   if (formats.length === 0) return undefined;
   const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
   const found = [...directories].flatMap((path) => {
-    const files = filesIn(joinPath(place.directory, path), place);
+    const files = filesIn(joinPath(place.directory, path), place.seen);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
   });
   return found.reduce<CheckpointProgress | undefined>(

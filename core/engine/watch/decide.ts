@@ -2,11 +2,13 @@ import { type BytePath, textOf } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan } from '../host/nouns.ts';
+import type { OddFile } from '../pack/oddFiles.ts';
 import { type LayerChange, planChanges, sameShape } from './changes.ts';
 import { waitingForCheckpoints } from './checkpoints.ts';
 import type { Decision } from './Decision.ts';
 import { isTrigger } from './isTrigger.ts';
 import { type Look, placeOf } from './Look.ts';
+import { learnPatience, type Patience, patienceLeft } from './Patience.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
 import { learnQuietTimes, type Written } from './QuietTimes.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
@@ -20,13 +22,19 @@ export function decide(look: Look, plan: Plan): Decision {
   const { state } = look;
   const changed = changedLayers(look, plan);
   const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
-  const judged = judge(changed, { ...waitingOptionsOf(look, plan), quietTimes });
+  const options = waitingOptionsOf(look, plan);
+  const found = judge(changed, { ...options, quietTimes });
+  const waitingNow = found.flatMap(({ waiting }) => waiting);
+  const patience = learnPatience(state.patience, waitingNow, options.now, state.looks === 0);
+  const judged = found.map((layer) => withPatience(layer, patience, look, options.now));
   const waits = judged.filter(({ waiting }) => waiting.length > 0);
   const held = idsOf(waits);
   const decided = {
     waiting: waits.flatMap(({ waiting }) => waiting),
     held,
     readAhead: idsOf(waits.filter(({ waiting }) => waiting.every(({ mayReadAhead }) => mayReadAhead))),
+    odd: judged.filter(({ waiting }) => waiting.length === 0).flatMap(({ odd }) => odd),
+    patience,
     quietTimes,
     checkpoints: state.checkpoints,
   };
@@ -62,13 +70,28 @@ function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTi
   return { ...placeOf(look, plan), quiet: look.options.quiet, ignoresQuietTime };
 }
 
-/** A changed layer, with the files that it waits for. */
+/** A changed layer, with what it waits for and what it no longer waits for. */
 interface JudgedLayer extends LayerChange {
   readonly waiting: readonly Waiting[];
+  readonly odd: readonly OddFile[];
 }
 
 function judge(changed: readonly LayerChange[], options: WaitingOptions): readonly JudgedLayer[] {
-  return changed.map((layer) => ({ ...layer, waiting: waitingIn(layer, options) }));
+  return changed.map((layer) => ({ ...layer, waiting: waitingIn(layer, options), odd: [] }));
+}
+
+/** What has been waited for long enough is waited for no more. */
+function withPatience(layer: JudgedLayer, patience: Patience, { final }: Look, now: number): JudgedLayer {
+  const parts = layer.waiting.map((one) => {
+    const incomplete = one.version && patience.get(one.path);
+    const left = incomplete ? patienceLeft(incomplete, final) : Number.POSITIVE_INFINITY;
+    return { one: { ...one, until: Math.min(one.until, now + left) }, isOver: left <= 0, isNew: !incomplete?.isPacked };
+  });
+  return {
+    ...layer,
+    waiting: parts.flatMap(({ one, isOver }) => (isOver ? [] : [one])),
+    odd: parts.flatMap(({ one: { path, reason }, isOver, isNew }) => (isOver && isNew ? [{ path, reason }] : [])),
+  };
 }
 
 /** Logs are never quiet, and who reads them is used to a last line that is torn: nobody waits for them. */
@@ -96,6 +119,6 @@ function withNew(known: readonly BytePath[], found: readonly BytePath[]): readon
 
 /** What the next kit waits for, if one would come too soon. */
 function pauseOf({ options, state, final, request }: Look, checkpoints: readonly BytePath[]): Waiting | undefined {
-  if (final || request || !state.plan) return undefined;
+  if (final || request || state.hurries || !state.plan) return undefined;
   return pausedBy(options.pace ?? {}, { lastKit: state.lastKit, checkpoints }, options.clock.now());
 }

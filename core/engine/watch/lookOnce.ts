@@ -2,6 +2,7 @@ import type { ModelKit } from '../host/nouns.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
 import { commitKit } from '../pack/commitKit.ts';
+import { oddFilesText } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import { planBuild } from '../pack/planBuild.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
@@ -40,9 +41,10 @@ export async function lookOnce(look: Look): Promise<boolean> {
   remember(state, plan, kit);
   const [skipped, bytesHashed] = [skippedIn(state), hashedIn(kit, state)];
   noteKit(state, options.clock.now());
-  const { count, held } = state;
+  const { count, held, odd } = state;
+  if (odd.length > 0) look.warn(oddFilesText(odd));
   const elapsed = performance.now() - started;
-  options.onKit({ kit: stored, name, count, elapsed, bytesHashed, progress, held, skipped });
+  options.onKit({ kit: stored, name, count, elapsed, bytesHashed, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
 }

@@ -41,7 +41,29 @@ test('everything is read again on request, also what kept its fingerprint', asyn
     ask('everything');
   };
   const { kits, looks } = await runWatch(first, [secretly, ({ ask }) => ask('everything'), torn]);
-  assert.equal(kits.length, 2, 'what is incomplete is held all the same');
+  assert.deepEqual(
+    kits.map(({ odd }) => odd.length),
+    [0, 0, 1],
+    'what is incomplete is held until the end all the same',
+  );
   const asked = looks.flatMap(({ request, committed }) => (request ? [committed] : []));
   assert.deepEqual(asked, [true, false, false], 'equal contents make no kit');
+});
+
+test('a warning of the end lifts the pace until the next kit, but waits for what is incomplete', async () => {
+  const { kits } = await runWatch(
+    first,
+    [
+      ({ write }) => write({ 'm/b.ckpt': 'half' }),
+      ({ ask }) => ask('hurry'),
+      ({ write }) => write({ 'm/b.ckpt': 'whole done' }),
+      ({ write }) => write({ 'm/c': 'not before the pace allows it, or the end' }),
+      ({ write }) => write({ 'm/d': 'with c' }),
+    ],
+    { pace: { interval: 1e9 } },
+  );
+  assert.deepEqual(
+    kits.map(({ kit }) => kit.layers.flatMap(({ cost }) => cost.changed)),
+    [['m/a', 'c/a.py'], ['m/b.ckpt'], ['m/c', 'm/d']],
+  );
 });

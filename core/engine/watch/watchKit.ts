@@ -3,10 +3,8 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { checkDirectory } from '../plan/checkDirectory.ts';
 import { createAlarm } from './Alarm.ts';
-import { giveBackMemory } from './giveBackMemory.ts';
 import type { Look } from './Look.ts';
-import { lookOnce } from './lookOnce.ts';
-import { createLookScan } from './lookScan.ts';
+import { type LookParts, lookAndTell } from './lookAndTell.ts';
 import { sayOnce } from './sayOnce.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
@@ -39,23 +37,52 @@ export async function watchKit(given: Kitwright, options: WatchOptions): Promise
   options.stop.addEventListener('abort', ringBoth);
   const takeRequest = createRequests(options, ringBoth);
   const start = once(options.onStart);
+  const look = { kitwright, options, state, final: false, warn: warning(given) };
   while (!options.stop.aborted) {
     const wasHinted = hinted;
     hinted = false;
-    const pause = await lookAndTell({ kitwright, options, state, final: false, request: takeRequest() }, wasHinted);
+    const { pause } = await lookAndTell({ ...look, request: takeRequest() }, wasHinted);
     start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);
     // A look that was due needs no company.
     if (hinted && !options.stop.aborted) await gathering.wait(gatherTime);
   }
-  if (options.stop.reason === finish) await lookAndTell({ kitwright, options, state, final: true, request: undefined });
+  // What was asked for in the last moment is still looked at.
+  const request = takeRequest();
+  if (options.stop.reason === finish) await lastLooks(look);
+  else if (request) await lookAndTell({ ...look, request });
+  if (state.count === 0) throw noKit(state);
   return state.count;
+}
+
+function warning(kitwright: Kitwright): Look['warn'] {
+  return (message) => kitwright.diagnostic({ level: 'warning', message });
+}
+
+/** So long (ms) after the end of the writers what changes on and on, and does not look complete, is left out. */
+const longestEnd = 60_000;
+
+/** After the end of the writers, until a kit holds what they left. */
+async function lastLooks(look: Omit<LookParts, 'request'>): Promise<void> {
+  const { clock } = look.options;
+  const end = clock.now() + longestEnd;
+  for (;;) {
+    const { pause, again } = await lookAndTell({ ...look, final: true, request: undefined });
+    if (!again || clock.now() >= end) return;
+    await createAlarm(clock.later).wait(pause);
+  }
+}
+
+function noKit({ waiting, failure }: WatchState): KitwrightError {
+  const waited = waiting.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
+  const why = failure || (waited.length ? `it waited for ${waited.join(', ')}` : 'it was stopped before the first one');
+  return new KitwrightError('kit-not-made', `The watch ended without a kit: ${why.replace(/\.$/, '')}.`);
 }
 
 /** The strongest of what was asked for since the last look. */
 function createRequests({ onRequest }: WatchOptions, ring: () => void) {
-  const strength: readonly WatchRequest[] = ['look', 'now', 'everything'];
+  const strength: readonly WatchRequest[] = ['look', 'hurry', 'now', 'everything'];
   let asked: WatchRequest | undefined;
   onRequest?.((request) => {
     if (!asked || strength.indexOf(request) > strength.indexOf(asked)) asked = request;
@@ -74,91 +101,4 @@ function once(action: () => void): () => void {
     if (!done) action();
     done = true;
   };
-}
-
-/** A look, and what it found for those who show it. Gives the time until the next one, in ms. */
-async function lookAndTell(parts: Omit<Look, 'scan'>, hinted = true): Promise<number> {
-  const { options, state, request } = parts;
-  const look: Look = { ...parts, scan: createLookScan(parts) };
-  const at = options.clock.now();
-  const started = performance.now();
-  const { committed, pause } = await lookUnlessUnchanged(look, hinted);
-  const { files, waiting } = state;
-  const [elapsed, next] = [performance.now() - started, options.clock.now() + pause];
-  options.onLook?.({ at, elapsed, files, next, waiting, committed, hinted: options.hints.working(), request });
-  return pause;
-}
-
-interface Looked {
-  readonly committed: boolean;
-  /** Time until the next look, in ms. */
-  readonly pause: number;
-}
-
-/** A look in full, unless nobody said that something happened and the tree is what the last look found complete. */
-async function lookUnlessUnchanged(look: Look, hinted: boolean): Promise<Looked> {
-  const { state, options, request, final } = look;
-  if (!hinted && !request && !final && (await look.scan.isUnchanged())) {
-    tidy(state);
-    return { committed: false, pause: pauseAfter(state, options) };
-  }
-  const looked = await lookAndReport(look);
-  if (hinted || looked.committed) state.isTidy = false;
-  else if (state.waiting.length === 0) tidy(state);
-  state.signature = state.waiting.length === 0 && state.failure === '' ? look.scan.signature() : undefined;
-  return looked;
-}
-
-/** Once after a kit, as soon as nothing more is to be done. */
-function tidy(state: WatchState): void {
-  if (!state.isTidy) giveBackMemory();
-  state.isTidy = true;
-}
-
-const longestPause = 60_000;
-
-const shortestPause = 2_000;
-
-/** A scan runs at least this often: so many times what the last one took, within these bounds, in ms. */
-const scanFactor = 50;
-
-function pauseAfter({ scanTime, waiting }: WatchState, { clock }: WatchOptions): number {
-  const regular = Math.min(longestPause, Math.max(shortestPause, scanTime * scanFactor));
-  const now = clock.now();
-  const soonest = Math.min(...waiting.map(({ until }) => until - now));
-  return Math.max(10, Math.min(regular, soonest));
-}
-
-/** After a build that failed, in ms. */
-const failurePause = 1_000;
-
-/** Looks, and says what it waits for. */
-async function lookAndReport(look: Look): Promise<Looked> {
-  const { options, state } = look;
-  const before = incomplete(state);
-  try {
-    const committed = await lookOnce(look);
-    state.failure = '';
-    if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ timeOnly }) => !timeOnly));
-    return { committed, pause: pauseAfter(state, options) };
-  } catch (error) {
-    if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
-    if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
-    state.failure = error.message;
-    return { committed: false, pause: failurePause };
-  }
-}
-
-/** What is known to be incomplete; what only takes time is not worth a line. */
-function incomplete({ waiting }: WatchState): string {
-  return waiting.flatMap(({ path, timeOnly }) => (timeOnly ? [] : [path])).join('\n');
-}
-
-function isPassing(error: unknown): error is KitwrightError {
-  return error instanceof KitwrightError && error.code !== 'cancelled' && error.code !== 'internal-error';
-}
-
-/** What happens before the first kit: files that are being written, or that training has yet to make. */
-function isExpected({ code }: KitwrightError): boolean {
-  return code === 'content-changed' || code === 'layer-path-missing';
 }

@@ -29,6 +29,7 @@ export function kitEvent(count: number, more: Partial<KitEvent> = {}): TimedEven
     metrics: {},
     held: [],
     skipped: [],
+    odd: [],
     layers: [layerEvent('model.bin', String(count))],
     ...more,
   };

@@ -71,6 +71,7 @@ const markedFormat: CheckpointFormat = {
 
 /** What the watch that runs now did, in order. */
 let log: string[] = [];
+let warnings: string[] = [];
 
 const plugin = definePlugin({
   name: 'test',
@@ -78,6 +79,9 @@ const plugin = definePlugin({
   apply: ({ register, hooks }) => {
     hooks.event.tap((event) => {
       if (event.type === 'layer-done' && !event.reused) log.push(`built ${event.layer}`);
+    });
+    hooks.diagnostic.tap(({ message }) => {
+      warnings.push(message);
     });
     register('layerType', tar);
     register('readiness', doneFormat);
@@ -109,6 +113,7 @@ export interface Watched {
   readonly looks: readonly WatchLook[];
   readonly scans: readonly Scanned[];
   readonly failures: readonly string[];
+  readonly warnings: readonly string[];
   /** `built <layer>`, `look` and `kit`, in their order. */
   readonly log: readonly string[];
 }
@@ -145,6 +150,7 @@ export const runWatch = async (
   write(first);
   const stop = new AbortController();
   log = [];
+  warnings = [];
   const kits: WatchedKit[] = [];
   const waits: (readonly Waiting[])[] = [];
   const looks: WatchLook[] = [];
@@ -210,7 +216,7 @@ export const runWatch = async (
     ...more,
   });
   rmSync(root, { recursive: true, force: true });
-  return { kits, waits, looks, scans, failures, log };
+  return { kits, waits, looks, scans, failures, warnings, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';

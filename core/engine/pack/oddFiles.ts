@@ -1,0 +1,53 @@
+import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import { targetFingerprint } from '../files/followPath.ts';
+import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { Plan, PlanFile } from '../host/nouns.ts';
+import { formatsOf, isJudged, judgeFile } from './judgeFile.ts';
+
+/** A file or checkpoint that does not look complete, and why. */
+export interface OddFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Files whose names are looked at, and files that are opened: more would take longer than a pack of what is known. */
+const [maxNames, maxOpened] = [20_000, 1_000];
+
+/** The files of a plan that do not look complete; in a plan of many files, the first of them. */
+export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilityRegistry): readonly OddFile[] {
+  const files = layers.flatMap((layer) => layer.files.slice(0, maxNames)).slice(0, maxNames);
+  const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).slice(0, maxOpened);
+  return judged.flatMap(({ shown, ...file }) => {
+    const answer = judgeFile(file);
+    return answer.state === 'ready' ? [] : [{ path: shown, reason: answer.reason }];
+  });
+}
+
+function judgedFile(
+  { path, type, fingerprint, target }: PlanFile,
+  directory: BytePath,
+  capabilities: CapabilityRegistry,
+) {
+  if (type !== 'file') return [];
+  const formats = formatsOf(textOf(baseOf(path)), capabilities);
+  const { size } = fingerprint;
+  if (!isJudged({ size, formats })) return [];
+  const at = target ?? joinPath(directory, path);
+  const sizeOf = (name: string) => targetFingerprint(joinPath(parentOf(at), bytePath(name)))?.size;
+  return [{ path: at, shown: displayPath(path), size, formats, sizeOf }];
+}
+
+/** Names that are given. */
+const shownNames = 5;
+
+/** A sentence that counts and names files that are packed although they do not look complete. */
+export function oddFilesText(files: readonly OddFile[]): string {
+  const names = files.slice(0, shownNames).map(({ path, reason }) => `${path} (${reason})`);
+  const more = files.length > names.length ? `, and ${files.length - names.length} more` : '';
+  const subject =
+    files.length === 1
+      ? '1 file does not look complete and is packed as it lies there'
+      : `${files.length} files do not look complete and are packed as they lie there`;
+  return `${subject}: ${names.join(', ')}${more}.`;
+}
