@@ -1,6 +1,5 @@
-// Makes core/cli/dist/licenses.json.zst: what `detectLicense` compares with. All texts as their package has them are 12 MB;
-// only their words and lengths matter.
-
+// Makes core/cli/dist/licenses.json.zst: what `detectLicense` compares with. As their package has them, all texts are
+// 12 MB; only their words and lengths matter.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

@@ -21,7 +21,7 @@ export interface Settings {
 
 /** A kit in a local store, and files that settings name. */
 export interface Transport extends Disposable {
-  /** The path of `ca.pem`, `other.pem`, `client.pem`, `client.key`, `other.key`, or the directories `certs` and `others`. */
+  /** The path of one of `files`, or of the directories `certs` and `others`. */
   readonly at: (name: string) => string;
   readonly run: (settings: Settings, ...args: readonly string[]) => Promise<CliResult>;
   readonly push: (reference: string, settings: Settings) => Promise<CliResult>;
