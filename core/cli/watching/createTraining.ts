@@ -5,7 +5,7 @@ import { runTraining } from './runTraining.ts';
 
 /** The training command of a watch, if it has one, and what ends the watch. */
 export interface Training {
-  /** Starts the command. When it ends, so does the watch, after a last kit. */
+  /** A watch has begun: after the last one the command starts. When it ends, so do they, after a last kit. */
   readonly start: () => void;
   /** The exit status of the command; undefined if it was not started. */
   readonly status: () => Promise<number> | undefined;
@@ -13,10 +13,11 @@ export interface Training {
   readonly stop: AbortSignal;
 }
 
-/** With a command its end decides, and signals are its own; without one a signal ends the watch. */
-export function createTraining(session: Session, command: readonly string[]): Training {
+/** With a command its end decides, and signals are its own; without one a signal ends the watches. */
+export function createTraining(session: Session, command: readonly string[], watches: number): Training {
   const stop = new AbortController();
   const hasCommand = command.length > 0;
+  let waiting = watches;
   let status: Promise<number> | undefined;
   const run = async (): Promise<number> => {
     const end = await runTraining(command);
@@ -25,6 +26,8 @@ export function createTraining(session: Session, command: readonly string[]): Tr
     return end.status;
   };
   const start = (): void => {
+    waiting -= 1;
+    if (waiting > 0) return;
     if (session.signal.aborted) stop.abort();
     else status = run();
   };

@@ -20,18 +20,17 @@ export interface DisplayOptions {
   readonly directory: string;
   readonly mode: WatchMode;
   readonly pusher: KitPusher | undefined;
-  /** A training command has the terminal for itself. */
-  readonly withCommand: boolean;
+  /** Are there footer and keys? A training command has the terminal for itself. */
+  readonly enabled: boolean;
   /** Show the page at once. */
   readonly ui: boolean | undefined;
 }
 
 /** Footer, keys and page of a watch. */
 export async function openDisplay(options: DisplayOptions): Promise<WatchDisplay> {
-  const { session, feed, mode, pusher } = options;
+  const { session, feed, mode, pusher, enabled } = options;
   const dashboard = createWatchDashboard(session, feed, options.directory);
   if (options.ui) await dashboard.show();
-  const enabled = !options.withCommand;
   const terminal = createWatchTerminal({ session, feed, mode, pusher, enabled, openPage: dashboard.open });
   return {
     quit: terminal.quit,

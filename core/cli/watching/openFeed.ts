@@ -6,10 +6,18 @@ import { failedEvent } from './kitEvent.ts';
 import { printEvents } from './printEvents.ts';
 import { createFeed, type WatchFeed } from './watchFeed.ts';
 
+export interface FeedOptions {
+  /** A training command has stdout for itself. */
+  readonly withCommand: boolean;
+  /** Other directories are watched too. */
+  readonly several: boolean;
+}
+
 /** A feed whose events are printed, and kept for `kitwright report`. */
-export function openFeed(session: Session, directory: string, withCommand: boolean): WatchFeed {
+export function openFeed(session: Session, directory: string, options: FeedOptions): WatchFeed {
   const feed = createFeed(systemClock.now);
-  printEvents(session, feed, withCommand);
+  const { withCommand, several } = options;
+  printEvents(session, feed, { withCommand, directory: several ? directory : undefined });
   keepHistory(session, feed, directory);
   return feed;
 }

@@ -1,18 +1,35 @@
+import { resolve } from 'node:path';
 import { jsonText } from '../output/createResults.ts';
 import type { Session } from '../Session.ts';
 import { formatWatchEvent } from './formatWatchEvent.ts';
+import type { WatchEvent } from './WatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
 /** Version of the lines of `--json`. */
 const lineVersion = 1;
 
+export interface PrintOptions {
+  readonly withCommand: boolean;
+  /** Said with each event; undefined = there is one directory only. */
+  readonly directory: string | undefined;
+}
+
 /**
  * Prints what a watch tells: kits on stdout, the rest on stderr; with `--json` every event as a line on stdout. With a
  * command, stdout is the command's, so all goes to stderr.
  */
-export function printEvents({ output, options }: Session, feed: WatchFeed, withCommand: boolean): void {
+export function printEvents(
+  { output, options }: Session,
+  feed: WatchFeed,
+  { withCommand, directory }: PrintOptions,
+): void {
+  const where = directory === undefined ? {} : { directory: resolve(directory) };
+  const formatted = (event: WatchEvent): string | undefined => {
+    const text = formatWatchEvent(event);
+    return text === undefined || directory === undefined ? text : text.replace(/^/gm, `${directory}: `);
+  };
   feed.listen((event) => {
-    const text = options.json ? jsonText({ v: lineVersion, ...event }) : formatWatchEvent(event);
+    const text = options.json ? jsonText({ v: lineVersion, ...where, ...event }) : formatted(event);
     if (text === undefined) return;
     const isResult = options.json || event.type === 'kit';
     if (isResult && !withCommand) output.result(text);

@@ -1,6 +1,7 @@
-/** What the words of `kitwright watch [directory] [-- command...]` say. */
+/** What the words of `kitwright watch [directory...] [-- command...]` say. */
 export interface WatchWords {
-  readonly directory: string;
+  /** At least one. */
+  readonly directories: readonly string[];
   /** The training command; empty = there is none. */
   readonly command: readonly string[];
 }
@@ -8,7 +9,7 @@ export interface WatchWords {
 /** Splits the words at `--`, which commander leaves out of `words`; `args` are all arguments of the process. */
 export function splitWords(words: readonly string[], args: readonly string[]): WatchWords {
   const before = wordsBefore(words, args);
-  return { directory: words.slice(0, before)[0] ?? '.', command: words.slice(before) };
+  return { directories: before > 0 ? words.slice(0, before) : ['.'], command: words.slice(before) };
 }
 
 function wordsBefore(words: readonly string[], args: readonly string[]): number {

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { createTreeScan, watchKit } from '@kitwright/core/internal';
+import { formPlugins } from '../options/packOptions.ts';
+import { parseLimits } from '../options/watchFlags.ts';
+import type { Session } from '../Session.ts';
+import type { Training } from './createTraining.ts';
+import { createKitActions } from './kitActions.ts';
+import { openDisplay } from './openDisplay.ts';
+import { openFeed, tellTroubles } from './openFeed.ts';
+import { openHints } from './openHints.ts';
+import { statusAtEnd } from './statusAtEnd.ts';
+import type { WatchedDirectory } from './watchedDirectories.ts';
+import { watchSettings } from './watchSettings.ts';
+
+/** What the watches of one command share. */
+export interface WatchContext {
+  readonly session: Session;
+  readonly training: Training;
+  readonly withCommand: boolean;
+  /** Other directories are watched too: the terminal is nobody's own, and each line says where it comes from. */
+  readonly several: boolean;
+  /** Ends the watch because another one failed. */
+  readonly failed: AbortSignal;
+}
+
+/** Watches a directory until it is stopped or the training has ended; gives the exit status. */
+export async function watchDirectory(
+  { directory, name, flags }: WatchedDirectory,
+  { session, training, withCommand, several, failed }: WatchContext,
+): Promise<number> {
+  const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
+  const settings = watchSettings(session, directory, name, flags);
+  await using watcher = openHints(session, directory);
+  await using treeScan = createTreeScan();
+  const { hints, mode } = watcher;
+  const feed = openFeed(session, directory, { withCommand, several });
+  const actions = createKitActions(session, feed, name, flags);
+  const { pusher, onKit } = actions;
+  const enabled = !withCommand && !several;
+  await using display = await openDisplay({ session, feed, directory, mode, pusher, enabled, ui: flags.ui });
+  feed.emit({ type: 'start', directory: resolve(directory), mode });
+  const watching = watchKit(kitwright, {
+    ...settings,
+    ...display.listeners,
+    ...tellTroubles(session, feed),
+    hints,
+    treeScan,
+    onKit,
+    onStart: training.start,
+    stop: AbortSignal.any([training.stop, display.quit, failed]),
+  });
+  // Awaited here: what the watch uses is closed when this function returns.
+  return await statusAtEnd(session, feed, watching, training, actions);
+}

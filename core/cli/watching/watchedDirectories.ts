@@ -1,0 +1,50 @@
+import { formatReference, KitwrightError, type Reference } from '@kitwright/core/internal';
+import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
+import type { WatchFlags } from '../options/addWatchFlags.ts';
+import type { Project } from '../Session.ts';
+import { watchedName } from './watchedName.ts';
+
+/** A directory of a watch, with the name of its kits and with what flags and config say of it. */
+export interface WatchedDirectory {
+  readonly directory: string;
+  readonly name: Reference;
+  readonly flags: WatchFlags;
+}
+
+/** What each directory is watched with. Throws `usage` where the watches of several would be in each other's way. */
+export function watchedDirectories(
+  project: Project,
+  directories: readonly string[],
+  flags: WatchFlags,
+): readonly WatchedDirectory[] {
+  if (directories.length > 1) refuseFlagsOfOne(flags, directories.length);
+  const watched = directories.map((directory) => {
+    const kit = kitOfDirectory(project.found, directory, flags.file);
+    const own = kit ? kitFlags(project, kit, flags) : flags;
+    return { directory, flags: own, name: watchedName(own.tag, directory) };
+  });
+  requireOwnNames(watched);
+  return watched;
+}
+
+/** A name, a Kitfile, a repository and a page belong to one directory. */
+function refuseFlagsOfOne({ tag, file, push, ui }: WatchFlags, count: number): void {
+  const given = { '--tag': tag, '--file': file, '--push': push, '--ui': ui };
+  const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
+  if (flag === undefined) return;
+  throw new KitwrightError('usage', `${flag} is for one directory, and ${count} would be watched.`, {
+    hint: 'Start a watch for each directory, or set "tag" and "file" of each kit in the config.',
+  });
+}
+
+function requireOwnNames(watched: readonly WatchedDirectory[]): void {
+  for (const [name, [first, second]] of Map.groupBy(watched, ({ name }) => formatReference(name)))
+    if (first && second)
+      throw new KitwrightError(
+        'usage',
+        `Kits of ${first.directory} and of ${second.directory} would both be ${name}.`,
+        {
+          hint: 'Name the kits of these directories in the config, or start a watch for each with --tag.',
+        },
+      );
+}
