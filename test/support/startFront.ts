@@ -25,7 +25,7 @@ export interface Front extends AsyncDisposable {
   readonly requests: readonly FrontRequest[];
 }
 
-/** Stands before a server of this machine (`host:port`) as what a user reaches: with TLS, at IPv6, sending elsewhere. */
+/** Stands before a server of this machine (`host:port`), as a user reaches it: with TLS, at IPv6, sending elsewhere. */
 export async function startFront(behind: string, options: FrontOptions = {}): Promise<Front> {
   const { tls, address = '127.0.0.1', redirect = () => undefined } = options;
   const requests: FrontRequest[] = [];
