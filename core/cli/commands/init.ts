@@ -13,6 +13,7 @@ import { detectLicense } from '../detectLicense.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';
 import { generateFor } from '../imports/importedKitfile.ts';
+import { warnOfGenerated } from '../imports/warnOfGenerated.ts';
 import { wholeNumber } from '../options/wholeNumber.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -95,7 +96,7 @@ async function remoteKitfile(session: Session, location: string, flags: InitFlag
 /** The Kitfile of a directory. */
 async function localKitfile(session: Session, directory: string, flags: InitFlags): Promise<string> {
   const { name, description, author } = await ask(session, flags);
-  const { kitfile, unknownLicenses } = generateKitfile(localProject(directory), {
+  const generated = generateKitfile(localProject(directory), {
     package: {
       ...(name ? { name } : {}),
       ...(description ? { description } : {}),
@@ -104,8 +105,8 @@ async function localKitfile(session: Session, directory: string, flags: InitFlag
     depth: flags.depth,
     licenseOf: detectLicense,
   });
-  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
-  return kitfileYaml(kitfile);
+  warnOfGenerated(session, generated);
+  return kitfileYaml(generated.kitfile);
 }
 
 interface Answers {

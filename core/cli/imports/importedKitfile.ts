@@ -5,6 +5,7 @@ import { readStdin } from '../readStdin.ts';
 import type { Session } from '../Session.ts';
 import { importedProject } from './importedProject.ts';
 import { offerEdit } from './offerEdit.ts';
+import { warnOfGenerated } from './warnOfGenerated.ts';
 
 /** The Kitfile of an import and where it comes from. */
 export interface ImportedKitfile {
@@ -27,13 +28,13 @@ export async function generateFor(
   depth: number,
 ): Promise<string> {
   const [owner = '', own = ''] = source.repository.split('/');
-  const { kitfile, unknownLicenses } = generateKitfile(await importedProject(source), {
+  const generated = generateKitfile(await importedProject(source), {
     package: { name: name || own, ...(description ? { description } : {}), authors: [author || owner] },
     depth,
     licenseOf: detectLicense,
   });
-  if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
-  return kitfileYaml(kitfile);
+  warnOfGenerated(session, generated);
+  return kitfileYaml(generated.kitfile);
 }
 
 const names = ['Kitfile', 'kitfile', '.kitfile'];

@@ -8,6 +8,7 @@ import {
   skillFile,
   withoutSuffix,
 } from './fileKind.ts';
+import { isEnvironment, isLeftOut } from './leftOut.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 import { type Skill, skillFrontMatter } from './skillFrontMatter.ts';
 
@@ -22,6 +23,8 @@ export interface Elements {
   readonly mcpServers: NamedEntry[];
   /** Licence files at the top. */
   readonly licenses: string[];
+  /** What belongs in no kit; directories end with a slash. */
+  readonly leftOut: string[];
   /** Skills at the top or directly below it. */
   readonly skills: Skill[];
 }
@@ -45,6 +48,7 @@ export function collectElements(project: ProjectFiles, depth: number): Elements 
     prompts: [],
     mcpServers: [],
     licenses: [],
+    leftOut: [],
     skills: [],
   };
   addTree(elements, project, '', 0, depth);
@@ -54,8 +58,12 @@ export function collectElements(project: ProjectFiles, depth: number): Elements 
 /** More unknown files at the top than this become one code layer. */
 const maxUnknown = 5;
 
+/** If that layer would take in what is left out, up to so many become a layer each. */
+const maxListed = 100;
+
 function addTree(elements: Elements, project: ProjectFiles, directory: string, level: number, depth: number): void {
-  const listing = project.list(directory);
+  const listing = listingOf(elements, project, directory);
+  if (!listing) return;
   if (isSkill(listing)) {
     addSkill(elements, project, directory, Math.max(0, level - 1));
     return;
@@ -72,8 +80,27 @@ function addTree(elements: Elements, project: ProjectFiles, directory: string, l
     if (depth < 0 || level < depth) addTree(elements, project, path, level + 1, depth);
     else addDirectory(elements, project, path, level);
   }
-  if (level === 0 && unknown.length > maxUnknown) elements.code.push({ path: '.' });
+  const most = elements.leftOut.length ? maxListed : maxUnknown;
+  if (level === 0 && unknown.length > most) elements.code.push({ path: '.' });
   else elements.code.push(...unknown.map((path) => ({ path })));
+}
+
+/** What lies in a directory but for what is left out; undefined if that is all of it. */
+function listingOf({ leftOut }: Elements, project: ProjectFiles, directory: string): Listing | undefined {
+  const { files, directories } = project.list(directory);
+  if (directory && isEnvironment({ files, directories })) {
+    leftOut.push(`${directory}/`);
+    return undefined;
+  }
+  const isKept = (name: string, type: 'file' | 'directory') => {
+    if (!isLeftOut(name, type)) return true;
+    leftOut.push(`${joined(directory, name)}${type === 'directory' ? '/' : ''}`);
+    return false;
+  };
+  return {
+    files: files.filter(({ name }) => isKept(name, 'file')),
+    directories: directories.filter((name) => isKept(name, 'directory')),
+  };
 }
 
 function isSkill({ files }: Listing): boolean {
@@ -139,7 +166,8 @@ const specialDirectories: ReadonlyMap<string, 'docs' | 'code'> = new Map([
 
 /** A directory that becomes one element, or whose weights become some. */
 function addDirectory(elements: Elements, project: ProjectFiles, directory: string, level: number): void {
-  const listing = project.list(directory);
+  const listing = listingOf(elements, project, directory);
+  if (!listing) return;
   if (isSkill(listing)) {
     addSkill(elements, project, directory, level);
     return;

@@ -42,8 +42,9 @@ export function documentKind(name: string): 'readme' | 'license' | undefined {
   return lower.startsWith('license') ? 'license' : undefined;
 }
 
-const kitfileNames = words('Kitfile kitfile .kitfile');
+const kitfileNames = words('Kitfile kitfile .kitfile .kitignore');
 
+/** Kitfiles and `.kitignore` say what is packed; they are no part of it. */
 export function isKitfileName(name: string): boolean {
   return kitfileNames.has(name);
 }

@@ -87,3 +87,67 @@ test('a licence goes to the model, else to the only dataset or code, else to the
   assert.match(yamlOf({ LICENSE: 'mit', 'a.csv': 1, 'b.csv': 1 }), /^package:\n {2}license: MIT/);
   assert.doesNotMatch(yamlOf({ LICENSE: 'what', 'a.csv': 1 }), /license:/);
 });
+
+const generated = (tree: Tree, depth = 0) =>
+  generateKitfile(projectOf(tree), { package: {}, depth, licenseOf: () => undefined });
+
+test('what belongs in no kit is left out by its name, in any case, and named', () => {
+  const junk =
+    '.DS_Store Thumbs.db desktop.INI ._model.gguf .env .env.local .netrc model.py~ .model.py.swp a.pyc .git CVS/Entries .git2/x .idea/a .vscode/b .git/config node_modules/n/index.js __pycache__/a.pyc .venv/bin/python .pytest_cache/x p.egg-info/PKG';
+  const kept = ['.git2/x'];
+  const names = junk.split(' ').filter((name) => name !== '.git/config');
+  const { kitfile, leftOut, inside } = generated({
+    ...Object.fromEntries(names.map((name) => [name, 1])),
+    'model.gguf': 1,
+    '.gitignore': 1,
+    '.env.example': 1,
+    '.kitignore': 1,
+  });
+  assert.deepEqual(kitfile.code, [{ path: '.git2/' }, { path: '.env.example' }, { path: '.gitignore' }]);
+  assert.equal(kitfile.model?.parts, undefined);
+  assert.equal(leftOut.length, names.length - kept.length);
+  assert.ok(['.DS_Store', '.idea/', '.git', '.env.local'].every((name) => leftOut.includes(name)));
+  assert.deepEqual(inside, []);
+});
+
+test('an environment or a cache is known by what is in it', () => {
+  const { kitfile, leftOut } = generated({
+    'my-env/pyvenv.cfg': 1,
+    'conda/conda-meta/history': 1,
+    'stuff/CACHEDIR.TAG': 1,
+    'env/cartpole.py': 1,
+    'a.py': 1,
+  });
+  assert.deepEqual(kitfile.code, [{ path: 'env/' }, { path: 'a.py' }]);
+  assert.deepEqual(leftOut, ['conda/', 'my-env/', 'stuff/']);
+});
+
+test('the layer of everything does not bring back what is left out', () => {
+  const many = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`f${i}.xyz`, 1]));
+  assert.deepEqual(generated(many).kitfile.code, [{ path: '.' }]);
+  assert.equal(generated({ ...many, '.env': 1 }).kitfile.code?.length, 6);
+  const most = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}.xyz`, 1]));
+  const { kitfile, leftOut, inside } = generated({ ...most, '.env': 1 });
+  assert.deepEqual([kitfile.code, leftOut, inside], [[{ path: '.' }], [], ['.env']]);
+});
+
+test('what lies in directories that are packed whole is named', () => {
+  const { leftOut, inside } = generated({
+    'src/a.py': 1,
+    'src/.env': 1,
+    'src/deep/er/__pycache__/a.pyc': 1,
+    'data/x.csv': 1,
+    'data/.DS_Store': 1,
+    'weights/w.gguf': 1,
+    'weights/.DS_Store': 1,
+    'lib/tools/pyvenv.cfg': 1,
+  });
+  assert.deepEqual(leftOut, ['weights/.DS_Store']);
+  assert.deepEqual(inside.toSorted(), ['data/.DS_Store', 'lib/tools/', 'src/.env', 'src/deep/er/__pycache__/']);
+});
+
+test('at a depth, what is left out is left out everywhere', () => {
+  const { kitfile, leftOut } = generated({ 'a/b/c.py': 1, 'a/b/.DS_Store': 1, 'a/node_modules/n/x.js': 1 }, -1);
+  assert.deepEqual(kitfile.code, [{ path: 'a/b/c.py' }]);
+  assert.deepEqual(leftOut.toSorted(), ['a/b/.DS_Store', 'a/node_modules/']);
+});

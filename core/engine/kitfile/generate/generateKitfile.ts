@@ -2,6 +2,7 @@ import { guessText } from '../../files/decodeText.ts';
 import type { Kitfile, ModelSection, PackageSection } from '../Kitfile.ts';
 import { collectElements, type Elements, type SizedPath } from './collectElements.ts';
 import { withoutSuffix } from './fileKind.ts';
+import { findInside } from './findInside.ts';
 import type { ProjectFiles } from './ProjectFiles.ts';
 
 export interface GenerateOptions {
@@ -16,6 +17,10 @@ export interface Generated {
   readonly kitfile: Kitfile;
   /** Licence files whose text is not known. */
   readonly unknownLicenses: readonly string[];
+  /** What belongs in no kit and is not named; directories end with a slash. */
+  readonly leftOut: readonly string[];
+  /** What belongs in no kit, but lies in directories that are packed whole. */
+  readonly inside: readonly string[];
 }
 
 /** Makes a Kitfile for a project from the names and sizes of its files (facts: KitOps 1.15, `init`). */
@@ -31,7 +36,15 @@ export function generateKitfile(project: ProjectFiles, options: GenerateOptions)
     ...(model ? { model } : {}),
     ...filled({ code, datasets, docs, prompts, mcpServers }),
   };
-  return { kitfile: withLicense(kitfile, license), unknownLicenses };
+  const wholes = [...code, ...datasets, ...docs, ...prompts].flatMap(({ path = '' }) =>
+    /^\.$|\/$/.test(path) ? [path] : [],
+  );
+  return {
+    kitfile: withLicense(kitfile, license),
+    unknownLicenses,
+    leftOut: elements.leftOut.filter((path) => !wholes.some((whole) => whole === '.' || path.startsWith(whole))),
+    inside: findInside(project, wholes),
+  };
 }
 
 function detectLicense({ licenses }: Elements, project: ProjectFiles, { licenseOf }: GenerateOptions) {

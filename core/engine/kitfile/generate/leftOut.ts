@@ -1,0 +1,46 @@
+import type { Listing } from './ProjectFiles.ts';
+
+/**
+ * What lies in projects and belongs in no kit: a generated Kitfile does not name it. By name, in any case; a `/` at the
+ * end means directories only. What a pack takes in is another matter: that is for the Kitfile and `.kitignore` to say.
+ */
+const names: ReadonlySet<string> = new Set(
+  [
+    // Operating systems.
+    '.DS_Store .AppleDouble .LSOverride .Spotlight-V100/ .Trashes/ .fseventsd/ .TemporaryItems/ .DocumentRevisions-V100/',
+    '__MACOSX/ Thumbs.db ehthumbs.db ehthumbs_vista.db desktop.ini $RECYCLE.BIN/ .directory .localized lost+found/',
+    // Editors.
+    '.idea/ .vscode/ .vs/ .fleet/ .zed/ .cursor/ .history/ .settings/ .project .classpath .pydevproject .spyproject/',
+    '.spyderproject .ropeproject/ .metals/ .ipynb_checkpoints/ .virtual_documents/',
+    // Version control.
+    '.git .hg .svn/ .bzr/ .jj/ .fossil/ .pijul/ _darcs/ CVS/',
+    // Secrets.
+    '.env .envrc .netrc _netrc .pypirc .npmrc .pgpass .git-credentials .ssh/ .aws/ .azure/ .gcloud/ .kube/ .gnupg/',
+    // Dependencies and virtual environments, which are installed again.
+    'node_modules/ bower_components/ .pnpm-store/ .venv venv/ .virtualenv/ .conda/ __pypackages__/ .eggs/ .bundle/',
+    // What tools keep for themselves.
+    '__pycache__/ .pytest_cache/ .mypy_cache/ .ruff_cache/ .pytype/ .pyre/ .hypothesis/ .tox/ .nox/ .coverage htmlcov/',
+    '.cache/ .gradle/ .terraform/ .turbo/ .nx/ .parcel-cache/ .next/ .nuxt/ .svelte-kit/ .angular/ .nyc_output/ .sass-cache/',
+    '.ccls-cache/ .dvc/',
+  ].flatMap((line) => line.toLowerCase().split(' ')),
+);
+
+/**
+ * AppleDouble files, swap and backup files of editors, variants of `.env` that are no examples, compiled Python, and
+ * what an installation leaves.
+ */
+const patterns =
+  /^\._|^\.env\.(?!example$|sample$|template$|dist$)|^\.#|^#.*#$|~$|^\..*\.sw[a-p]$|\.py[co]$|\.egg-info$/;
+
+export function isLeftOut(name: string, type: 'file' | 'directory'): boolean {
+  const lower = name.toLowerCase();
+  return names.has(lower) || (type === 'directory' && names.has(`${lower}/`)) || patterns.test(lower);
+}
+
+/** Files by which a virtual environment of any name, or a cache (bford.info/cachedir), is known. */
+const markers: ReadonlySet<string> = new Set(['pyvenv.cfg', 'CACHEDIR.TAG']);
+
+/** Is this directory an environment or a cache, whatever its name is? */
+export function isEnvironment({ files, directories }: Listing): boolean {
+  return files.some(({ name }) => markers.has(name)) || directories.includes('conda-meta');
+}
