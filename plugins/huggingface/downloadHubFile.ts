@@ -2,9 +2,9 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, messageOf, openFile, retrying, systemError, TransientError } from '@kitwright/core/plugin';
+import { KitwrightError, openFile, retrying, systemError, TransientError } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
-import type { HubFetch } from './hubFetch.ts';
+import { bodyOf, type HubFetch } from './hubFetch.ts';
 import type { HubFile } from './listHubFiles.ts';
 
 export interface Download {
@@ -50,14 +50,6 @@ async function fetchVerified(download: Download, request: HubFetch, options: Hub
   }
 }
 
-const readBody = async function* (response: Response, host: string): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const bytes of response.body ?? []) yield bytes;
-  } catch (error) {
-    throw new TransientError(`The connection to ${host} was cut: ${messageOf(error)}`, { cause: error });
-  }
-};
-
 /** Fetches what is missing of the partial file and gives its hash. Throws `TransientError` after a cut. */
 async function fetchRest(download: Download, request: HubFetch): Promise<string> {
   const { file, url, partial, onBytes } = download;
@@ -77,7 +69,7 @@ async function fetchRest(download: Download, request: HubFetch): Promise<string>
       throw new TransientError(`${host} does not go on with ${file.path}`);
     }
   }
-  for await (const bytes of readBody(response, host)) {
+  for await (const bytes of bodyOf(response, host)) {
     offset += bytes.byteLength;
     if (offset > file.size) throw mismatch(file, host, `of more than ${file.size} bytes`);
     hash.update(bytes);

@@ -42,6 +42,15 @@ export function createHubFetch(
   };
 }
 
+/** The body of an answer; a cut is a `TransientError`. */
+export async function* bodyOf(response: Response, host: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const bytes of response.body ?? []) yield bytes;
+  } catch (error) {
+    throw new TransientError(`The connection to ${host} was cut: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 const hints: Readonly<Record<number, string>> = {
   401: 'Set HF_TOKEN or --token; the repository may also not exist.',
   403: 'The repository may be gated: accept its terms on its page, and set HF_TOKEN or --token.',

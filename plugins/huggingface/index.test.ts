@@ -112,6 +112,14 @@ test('the token goes to the hub and to nobody else', async () => {
   for (const { authorization } of cdn) assert.equal(authorization, undefined);
 });
 
+test('a file that is only looked at is asked for again after a cut', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub, {}, cuttingFetch(hub));
+  const source = await on.open();
+  assert.equal(String(await source.read('model.safetensors')), big.toString());
+  assert.equal(on.waits.length, 1);
+});
+
 test('after a cut the rest is fetched, and only the rest', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub, {}, cuttingFetch(hub));

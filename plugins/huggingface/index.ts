@@ -13,7 +13,7 @@ import {
 } from '@kitwright/core/plugin';
 import { downloadHubFile } from './downloadHubFile.ts';
 import type { HubOptions } from './HubOptions.ts';
-import { createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';
+import { bodyOf, createApiFetch, createHubFetch, type HubFetch } from './hubFetch.ts';
 import { type HubRepository, hubRepository, requireHubRepository } from './hubRepository.ts';
 import type { HubFile } from './listHubFiles.ts';
 
@@ -104,7 +104,7 @@ async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
   const response = await request(url, { range: `bytes=0-${maxText - 1}` });
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const bytes of response.body ?? []) {
+  for await (const bytes of bodyOf(response, new URL(url).host)) {
     parts.push(bytes);
     size += bytes.byteLength;
     if (size >= maxText) break;
