@@ -7,7 +7,7 @@ export interface HttpAnswer {
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
   /** Gives the body block by block; rejects with what `take` throws. */
-  readonly pour: (take: TakeBlock) => Promise<void>;
+  readonly read: (take: TakeBlock) => Promise<void>;
   /** Reads on to the end and drops it, or cuts the connection if there is too much. */
   readonly discard: () => Promise<void>;
 }

@@ -4,8 +4,8 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody | undefined;
-  /** The answer's body will be poured. */
-  readonly pours?: boolean;
+  /** The answer's body is read block by block, in memory that is used again. */
+  readonly unbuffered?: boolean;
 }
 
 /** Bytes to send: made anew for each try. */

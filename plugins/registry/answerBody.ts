@@ -1,18 +1,18 @@
 import type { Dispatcher } from 'undici';
 import type { HttpAnswer } from './HttpAnswer.ts';
-import type { PouredAnswer } from './requestPoured.ts';
+import type { UnbufferedAnswer } from './requestUnbuffered.ts';
 
-type AnswerBody = Pick<HttpAnswer, 'body' | 'pour' | 'discard'>;
+type AnswerBody = Pick<HttpAnswer, 'body' | 'read' | 'discard'>;
 
 /** Bytes of a body that nobody wants for which the connection is kept. */
 const maxDiscard = 64 * 1024;
 
-/** A poured answer may be an error too, which is read as a body. */
-export function pouredBody({ pour }: PouredAnswer): AnswerBody {
+/** An answer without a buffer may be an error too, which is read as a body. */
+export function unbufferedBody({ read }: UnbufferedAnswer): AnswerBody {
   const collect = async (): Promise<Uint8Array> => {
     const parts: Uint8Array[] = [];
     let left = maxDiscard;
-    await pour((bytes) => {
+    await read((bytes) => {
       left -= bytes.byteLength;
       if (left < 0) throw new Error('a body of this kind is not read any further');
       parts.push(Buffer.from(bytes));
@@ -23,7 +23,7 @@ export function pouredBody({ pour }: PouredAnswer): AnswerBody {
     body: (async function* () {
       yield await collect();
     })(),
-    pour,
+    read,
     discard: async () => {
       await collect().catch(() => undefined);
     },
@@ -35,7 +35,7 @@ export function streamedBody({ body }: Dispatcher.ResponseData, method: string):
   const limit = method === 'HEAD' ? Number.MAX_SAFE_INTEGER : maxDiscard;
   return {
     body,
-    pour: async (take) => {
+    read: async (take) => {
       for await (const bytes of body) await take(bytes as Uint8Array);
     },
     discard: async () => {

@@ -1,12 +1,12 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
-import { pouredBody, streamedBody } from './answerBody.ts';
+import { streamedBody, unbufferedBody } from './answerBody.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { networkError } from './networkError.ts';
 import { defaultStallTimeout } from './RegistryOptions.ts';
-import { requestPoured } from './requestPoured.ts';
+import { requestUnbuffered } from './requestUnbuffered.ts';
 import { type SentBody, sendBody } from './sendBody.ts';
 
 /** Sends one request, once. Throws `network-failed`, `usage`, or what the body's source throws. */
@@ -37,9 +37,9 @@ async function send(
   body: SentBody | undefined,
 ) {
   const options = dispatchOptions(request, stallTimeout);
-  if (request.pours) {
-    const answer = await requestPoured(await agent.pouring(), options, signal);
-    return { statusCode: answer.statusCode, headers: answer.headers, ...pouredBody(answer) };
+  if (request.unbuffered) {
+    const answer = await requestUnbuffered(await agent.unbuffered(), options, signal);
+    return { statusCode: answer.statusCode, headers: answer.headers, ...unbufferedBody(answer) };
   }
   const answer = await (await agent.get()).request({
     ...options,

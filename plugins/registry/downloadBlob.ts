@@ -71,7 +71,7 @@ async function ask(
 ): Promise<Answered> {
   const partial = start > 0 || end < size;
   const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
-  const asked: HttpRequest = { method: 'GET', url, headers, pours: end - start >= longBytes };
+  const asked: HttpRequest = { method: 'GET', url, headers, unbuffered: end - start >= longBytes };
   const answer = await client.send(asked, scopes());
   try {
     return { request: asked, answer, skip: await skipOf(asked, answer, start) };

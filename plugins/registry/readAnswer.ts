@@ -22,7 +22,7 @@ export async function readAnswer({ request, answer, skip }: Answered, wanted: nu
     refused ??= { error };
   });
   try {
-    await answer.pour((bytes) => {
+    await answer.read((bytes) => {
       if (isDone()) throw enough;
       const kept = cut(bytes);
       return kept.byteLength ? guarded(kept) : undefined;

@@ -1,24 +1,24 @@
 import type { TakeBlock } from '@kitwright/core/plugin';
 import type { Dispatcher } from 'undici';
 
-/** An answer whose body waits until it is poured. */
-export interface PouredAnswer {
+/** An answer whose body waits until it is read. */
+export interface UnbufferedAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Gives each block to `take`; rejects with what that throws, and then reads no further. Once only. */
-  readonly pour: (take: TakeBlock) => Promise<void>;
+  readonly read: (take: TakeBlock) => Promise<void>;
 }
 
 /**
  * Sends a request and gives its answer's body to a function, without a stream between: no block is kept, so none needs
  * memory of its own.
  */
-export function requestPoured(
+export function requestUnbuffered(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   signal: AbortSignal,
-): Promise<PouredAnswer> {
-  const head = Promise.withResolvers<PouredAnswer>();
+): Promise<UnbufferedAnswer> {
+  const head = Promise.withResolvers<UnbufferedAnswer>();
   const body = Promise.withResolvers<void>();
   body.promise.catch(() => undefined);
   let taking = createTaking(() => undefined);
@@ -32,12 +32,12 @@ export function requestPoured(
     onResponseStart: (controller, statusCode, headers) => {
       if (statusCode < 200) return;
       controller.pause();
-      const pour: PouredAnswer['pour'] = (take) => {
+      const read: UnbufferedAnswer['read'] = (take) => {
         taking = createTaking(take);
         controller.resume();
         return body.promise;
       };
-      head.resolve({ statusCode, headers, pour });
+      head.resolve({ statusCode, headers, read });
     },
     onResponseData: (controller, bytes) => taking.give(controller, bytes),
     onResponseEnd: () => {

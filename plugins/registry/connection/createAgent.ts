@@ -17,8 +17,8 @@ export interface Connections {
 
 /**
  * The connections to all hosts: HTTP/1.1 only, since uploads over HTTP/2 stall at some, each directly or through the
- * proxy that is chosen for it. With `reuse` a plain connection reads into one buffer again and again: only for answers
- * that are poured.
+ * proxy that is chosen for it. With `reuse` a plain connection reads into the same memory again and again: only for
+ * `requestUnbuffered`.
  */
 export function createAgent(options: RegistryOptions, reuse: boolean): Connections {
   // undici's parser is WebAssembly. It is fast enough as it is, and a command that is done would wait for the end of

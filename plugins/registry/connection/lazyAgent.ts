@@ -8,8 +8,8 @@ import type { Connections } from './createAgent.ts';
  */
 export interface LazyAgent {
   readonly get: () => Promise<Dispatcher>;
-  /** Those for answers that are poured. */
-  readonly pouring: () => Promise<Dispatcher>;
+  /** Those for answers that are read without a buffer (`requestUnbuffered`). */
+  readonly unbuffered: () => Promise<Dispatcher>;
   /** `host:port` of the proxy between, for messages. */
   readonly proxyOf: (url: URL) => string | undefined;
   /** Cuts what is still open. */
@@ -26,7 +26,7 @@ export function lazyAgent(options: RegistryOptions): LazyAgent {
   };
   return {
     get: () => get(false),
-    pouring: () => get(true),
+    unbuffered: () => get(true),
     proxyOf: (url) => chooseProxy(url, options)?.host,
     destroy: async () => {
       for (const connections of await Promise.allSettled(made.values()))
