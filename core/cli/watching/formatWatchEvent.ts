@@ -8,8 +8,6 @@ export function formatWatchEvent(event: WatchEvent): string | undefined {
       return formatKit(event);
     case 'waiting':
       return event.waiting.map(({ path, reason }) => `waiting for ${path}: ${reason}`).join('\n') || undefined;
-    case 'failed':
-      return event.code === 'layer-path-missing' ? `waiting: ${event.message}` : undefined;
     case 'pushed':
       return `kit ${event.count}  pushed to ${event.names.join(' ')}`;
     case 'push-failed':

@@ -32,7 +32,7 @@ export function tellTroubles(
       feed.emit({ type: 'waiting', waiting: waiting.map(({ path, reason }) => ({ path, reason })) }),
     onFailure: (error: KitwrightError) => {
       feed.emit(failedEvent(error));
-      if (!options.json && error.code !== 'layer-path-missing') output.message(errorText(error, options.verbose > 0));
+      if (!options.json) output.message(errorText(error, options.verbose > 0));
     },
   };
 }

@@ -76,7 +76,7 @@ async function lookAndReport(look: Look): Promise<Looked> {
   const { options, state } = look;
   const before = incomplete(state);
   try {
-    const committed = await lookOnce(look);
+    const committed = await lookOrWait(look);
     state.failure = '';
     if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ timeOnly }) => !timeOnly));
     return { committed, pause: pauseAfter(state, options), again: state.waiting.length > 0 };
@@ -85,6 +85,19 @@ async function lookAndReport(look: Look): Promise<Looked> {
     if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
     state.failure = error.message;
     return { committed: false, pause: failurePause, again: error.code === 'content-changed' };
+  }
+}
+
+/** A path of the Kitfile that the training has yet to make is waited for; after its end it is a mistake. */
+async function lookOrWait(look: Look): Promise<boolean> {
+  const { options, state, final } = look;
+  try {
+    return await lookOnce(look);
+  } catch (error) {
+    if (final || !(error instanceof KitwrightError) || error.code !== 'layer-path-missing') throw error;
+    const until = options.clock.now() + failurePause;
+    state.waiting = [{ path: String(error.data['path']), reason: 'it does not exist yet', timeOnly: false, until }];
+    return false;
   }
 }
 

@@ -45,6 +45,23 @@ test('logs do not trigger, but travel with the next kit', async () => {
   ]);
 });
 
+test('a path that does not exist yet is waited for, and named once', async () => {
+  const { kits, waits, failures } = await runWatch({ Kitfile: kitfile, 'c/a.py': '1' }, [
+    ({ write }) => write({ 'm/a': '1' }),
+    ({ directory }) => rmSync(join(directory, 'c'), { recursive: true }),
+    ({ write }) => write({ 'c/a.py': '22' }),
+  ]);
+  assert.deepEqual(rebuilt(kits), [['model', 'code.0'], ['code.0']]);
+  const waiting = waits.map((paths) => paths.map(({ path, reason }) => `${path}: ${reason}`).join());
+  assert.deepEqual(waiting, ['m: it does not exist yet', '', 'c: it does not exist yet', '']);
+  assert.deepEqual(failures, []);
+});
+
+test('a path that does not exist when the training ends is a mistake', async () => {
+  const { kits, failures } = await runWatch({ Kitfile: kitfile, 'c/a.py': '1' }, []);
+  assert.deepEqual([kits.length, failures], [0, ['layer-path-missing']]);
+});
+
 test('a Kitfile that is broken for a while is reported once and the watch goes on', async () => {
   const { kits, failures } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write }) => write({ Kitfile: 'modle: 1' }),
