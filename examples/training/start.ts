@@ -1,67 +1,71 @@
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type KitEvent, kitLine, kitTable } from './kitTable.ts';
+import { nextCommands } from './nextCommands.ts';
 import { prepareData } from './src/prepareData.ts';
-
-/** What the watch says of a kit with `--json`. */
-interface KitEvent {
-  readonly type: 'kit';
-  readonly digest: string;
-  readonly names: readonly string[];
-  readonly bytesHashed: number;
-  readonly elapsed: number;
-  readonly layers: readonly { readonly id: string; readonly reused: boolean; readonly changed: readonly string[] }[];
-}
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
-const cli = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
+const cli = join(repository, 'core', 'cli', 'bin', 'kitwright.js');
 const store = process.env['KITWRIGHT_EXAMPLE_STORE'] ?? join(repository, '.cache', 'kitwright');
-
-const parse = (line: string): KitEvent | undefined => {
-  try {
-    const value = JSON.parse(line) as KitEvent;
-    return value.type === 'kit' ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-const describe = ({ names, digest, bytesHashed, elapsed, layers }: KitEvent): string => {
-  const rebuilt = layers.filter(({ reused }) => !reused).map(({ id }) => id);
-  const cost = `${(bytesHashed / 1024).toFixed(0)} KiB hashed in ${elapsed} ms`;
-  return `${names.at(-1)}  ${digest.slice(0, 19)}  rebuilt ${rebuilt.join(', ') || 'nothing'}; reused ${layers.length - rebuilt.length}  ${cost}`;
-};
-
-/** Runs the training under the watch; gives the kits, or the status if it failed. */
-const watchTraining = async (): Promise<readonly KitEvent[] | number> => {
-  const args = [cli, '--config', store, '--json', 'watch', root, '-t', 'digits', '--tag-template', 'kit-{n}'];
-  args.push('--metrics', join('checkpoints', 'loss.json'));
-  const command = ['--', process.execPath, join(root, 'src', 'train.ts')];
-  const child = spawn(process.execPath, [...args, ...command], { stdio: ['inherit', 'inherit', 'pipe'] });
-  const kits: KitEvent[] = [];
-  createInterface(child.stderr).on('line', (line) => {
-    const kit = parse(line);
-    if (kit) kits.push(kit);
-    console.log(kit ? `  kit ${kits.length}: ${describe(kit)}` : line);
-  });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  child.on('close', (code) => resolve(code ?? 1));
-  const code = await promise;
-  return code === 0 ? kits : code;
-};
 
 rmSync(join(root, 'checkpoints'), { recursive: true, force: true });
 console.log('Preparing 10,000 handwritten digits ...');
 prepareData(join(root, 'data'));
-console.log('Training under "kitwright watch": one kit per finished checkpoint.\n');
-const kits = await watchTraining();
-if (typeof kits === 'number') process.exitCode = kits;
-else {
-  console.log(`\n${kits.length} kits:\n`);
-  for (const kit of kits) console.log(`  ${describe(kit)}`);
-  const command = `npx kitwright --config ${relative(process.cwd(), store) || '.'}`;
-  console.log(`\nTry next:\n  ${command} list\n  ${command} unpack digits:latest -d out --filter model\n`);
+console.log('Training under "kitwright watch": one kit for each finished checkpoint.\n');
+const { kits, status } = await watchTraining();
+if (status === 0) {
+  console.log(`\n${kitTable(kits)}\n\nTry next:\n`);
+  for (const command of nextCommands(repository, store)) console.log(`  ${command}`);
+  console.log('');
+}
+process.exitCode = status;
+
+/** Runs the training under the watch; gives the kits that it made, and its exit status. */
+async function watchTraining(): Promise<{ readonly kits: readonly KitEvent[]; readonly status: number }> {
+  const kits: KitEvent[] = [];
+  const child = spawn(
+    process.execPath,
+    [cli, ...watchArguments(), '--', process.execPath, join(root, 'src', 'train.ts')],
+    {
+      stdio: ['inherit', 'inherit', 'pipe'],
+    },
+  );
+  createInterface(child.stderr).on('line', (line) => {
+    const event = parseEvent(line);
+    if (event?.type === 'kit') kits.push(event);
+    const text = event ? eventLine(event) : line;
+    if (text) console.log(text);
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.on('error', reject).on('close', (code) => resolve(code ?? 1));
+  return { status: await promise, kits };
+}
+
+function watchArguments(): readonly string[] {
+  const naming = ['--tag', 'digits', '--tag-template', 'kit-{n}', '--metrics', join('checkpoints', 'loss.json')];
+  return ['--config', store, '--json', '--progress', 'none', 'watch', root, ...naming];
+}
+
+/** What the watch says with `--json`, a line for each event. */
+type Event = KitEvent | WaitingEvent | { readonly type: 'other' };
+
+interface WaitingEvent {
+  readonly type: 'waiting';
+  readonly waiting: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Undefined for lines that are no events: warnings, and what the training says of its troubles. */
+function parseEvent(line: string): Event | undefined {
+  if (!line.startsWith('{"v":')) return undefined;
+  return JSON.parse(line) as Event;
+}
+
+function eventLine(event: Event): string {
+  if (event.type === 'kit') return kitLine(event);
+  if (event.type !== 'waiting') return '';
+  return event.waiting.map(({ path, reason }) => `  waiting for ${path}: ${reason}`).join('\n');
 }

@@ -12,7 +12,6 @@ const rate = 0.01;
 const seed = 7;
 
 const checkpoints = join(root, 'checkpoints');
-mkdirSync(checkpoints, { recursive: true });
 const train = readDigits(join(root, 'data'), 'train');
 const test = readDigits(join(root, 'data'), 'test');
 const network = createNetwork(hidden, seed);
@@ -22,6 +21,7 @@ const history: { epoch: number; loss: number; accuracy: number }[] = [];
 for (let epoch = 1; epoch <= epochs; epoch++) {
   const loss = learnEpoch(network, train, rate, random);
   history.push({ epoch, loss, accuracy: accuracy(network, test) });
+  mkdirSync(checkpoints, { recursive: true });
   writeFileSync(join(checkpoints, `epoch-${epoch}.safetensors`), encodeSafetensors(toTensors(network)));
   writeFileSync(join(checkpoints, 'loss.json'), `${JSON.stringify(history, null, 2)}\n`);
   const reached = history.at(-1);

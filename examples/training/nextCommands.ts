@@ -1,0 +1,16 @@
+import { join, relative } from 'node:path';
+
+/** Commands that work where they are printed: in the directory in which somebody typed `npm start`. */
+export function nextCommands(repository: string, store: string): readonly string[] {
+  const here = process.env['INIT_CWD'] ?? process.cwd();
+  const from = (path: string): string => relative(here, path) || '.';
+  // npx finds the command, and the Node that it needs, in the repository that it is told.
+  const prefix = from(repository) === '.' ? '' : `--prefix ${quoted(from(repository))} `;
+  const kitwright = `npx ${prefix}kitwright --config ${quoted(from(store))}`;
+  const target = quoted(from(join(repository, '.cache', 'digits')));
+  return [`${kitwright} list`, `${kitwright} unpack digits:latest --filter model --dir ${target} --overwrite`];
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
