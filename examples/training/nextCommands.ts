@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** Commands that work where they are printed: in the directory in which somebody typed `npm start`. */
 export function nextCommands(repository: string, store: string): readonly string[] {
@@ -7,8 +7,8 @@ export function nextCommands(repository: string, store: string): readonly string
   // npx finds the command, and the Node that it needs, in the repository that it is told.
   const prefix = from(repository) === '.' ? '' : `--prefix ${quoted(from(repository))} `;
   const kitwright = `npx ${prefix}kitwright --config ${quoted(from(store))}`;
-  const target = quoted(from(join(repository, '.cache', 'digits')));
-  return [`${kitwright} list`, `${kitwright} unpack digits:latest --filter model --dir ${target} --overwrite`];
+  const target = quoted(from(join(dirname(store), 'digits')));
+  return [`${kitwright} list`, `${kitwright} unpack digits:latest -d ${target} -o`];
 }
 
 function quoted(path: string): string {

@@ -17,10 +17,12 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 let output = '';
 before(() => {
   output = execFileSync(process.execPath, [join(root, 'start.ts')], {
-    env: { ...process.env, KITWRIGHT_EXAMPLE_STORE: folder },
+    cwd: folder,
+    env: { ...process.env, INIT_CWD: folder, KITWRIGHT_EXAMPLE_STORE: join(folder, 'the store') },
     encoding: 'utf8',
   });
-  execFileSync(process.execPath, [cli, '--config', folder, 'unpack', 'digits:latest', '-d', join(folder, 'out')]);
+  const config = ['--config', join(folder, 'the store')];
+  execFileSync(process.execPath, [cli, ...config, 'unpack', 'digits:latest', '-d', join(folder, 'out')]);
 });
 
 const checkpoints = (): readonly string[] =>
@@ -33,12 +35,24 @@ const accuracyOf = (name: string): number => {
   return accuracy(network, readDigits(join(folder, 'out/data'), 'test'));
 };
 
-test('every checkpoint is in a kit, and the kits are listed with their cost', () => {
+test('every checkpoint is in a kit, and a table says what each had reached and cost', () => {
   assert.ok(checkpoints().length >= 5);
   // On a busy machine the other layers may be ready before the first checkpoint is quiet.
-  assert.match(output, /kit-1 .*rebuilt model/);
-  assert.match(output, /rebuilt model; reused 3/);
-  assert.match(output, /Try next:/);
+  assert.match(output, /^digits:kit-1 +\d\.\d{4} +\d\d\.\d % +4 layers +0 layers +\d+\.\d\d MiB +\d+\.\d\d s$/m);
+  assert.match(output, /^digits:kit-\d+ .* 1 layer +3 layers +\d\.\d\d MiB/m);
+});
+
+test('nothing is said but what a person reads, and the folder that the training makes is waited for', () => {
+  assert.doesNotMatch(output, /[{}]|failed|WARN/);
+  assert.equal(output.match(/waiting for checkpoints: it does not exist yet/g)?.length, 1);
+});
+
+test('the commands at the end work as they are printed', () => {
+  const commands = [...output.matchAll(/^ {2}(npx .*)$/gm)].map((match) => match[1] ?? '');
+  const run = (command: string) => execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+  const [list = '', unpack = ''] = commands.map(run);
+  assert.match(list, /^digits +latest /m);
+  assert.match(unpack, /^Unpacking model digits to checkpoints$/m);
 });
 
 test('the loss falls', () => {
