@@ -37,7 +37,16 @@ export async function loadProject(
 
 /** Where the config file is looked for: the packed directory, else the current one. */
 function directoryOf({ args: [first] }: Command): string {
-  return first !== undefined && (statSync(first, { throwIfNoEntry: false })?.isDirectory() ?? false) ? first : '.';
+  return first !== undefined && isDirectory(first) ? first : '.';
+}
+
+/** What cannot be asked for, such as a link to itself, is none. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** `index push`: without the name of the program. */
