@@ -6,6 +6,7 @@ export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';
+export { decodeText } from './files/decodeText.ts';
 export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';

@@ -42,3 +42,14 @@ test('half a pair of keys is none; an endpoint that is no address is a mistake',
   for (const text of ['nonsense', 'ftp://x'])
     assert.throws(() => s3Settings({ HOME: '/nowhere', S3_API_ENDPOINT: text }), { code: 'usage' });
 });
+
+test('credentials in UTF-16 are read, or refused by name where no mark says that they are', () => {
+  using home = temporaryFolder();
+  const path = join(home.path, 'credentials');
+  const text = '\ufeff[default]\r\naws_access_key_id=one\r\naws_secret_access_key=two\r\n';
+  const env = { HOME: home.path, AWS_SHARED_CREDENTIALS_FILE: path };
+  writeFileSync(path, Buffer.from(text, 'utf16le'));
+  assert.equal(s3Settings(env).credentials?.secretAccessKey, 'two');
+  writeFileSync(path, Buffer.from(text.slice(1), 'utf16le'));
+  assert.throws(() => s3Settings(env), { code: 'unauthorized', source: { file: path, line: 1 } });
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeFolder, KitwrightError } from '@kitwright/core/plugin';
+import { decodeText, homeFolder, KitwrightError } from '@kitwright/core/plugin';
 
 /** Where the buckets are, and as whom they are asked. */
 export interface S3Settings {
@@ -51,15 +51,16 @@ function sharedFiles(env: Environment): Section {
   };
 }
 
-/** One section of AWS's INI files; a file that is not there has none. */
+/** One section of AWS's INI files; a file that is not there has none. Throws `unauthorized` for what is no text. */
 function readSection(path: string | undefined, wanted: string): Section {
   if (path === undefined) return {};
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch {
     return {};
   }
+  const text = decodeText(bytes, path, 'unauthorized');
   let section = '';
   const found: Record<string, string> = {};
   for (const line of text.split(/\r?\n/)) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { homeFolder, KitwrightError, messageOf } from '@kitwright/core/plugin';
+import { decodeText, homeFolder, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
 /** A file in the form of Docker's config.json. */
@@ -45,8 +45,9 @@ export function readDockerConfig(path: string): DockerConfig | undefined {
   if (!existsSync(path)) return undefined;
   let raw: unknown;
   try {
-    raw = JSON.parse(readFileSync(path, 'utf8'));
+    raw = JSON.parse(decodeText(readFileSync(path), path, 'unauthorized'));
   } catch (error) {
+    if (error instanceof KitwrightError) throw error;
     // The content may be secret, so the parser's message, which quotes it, stays out.
     const why = error instanceof SyntaxError ? 'it is no JSON' : messageOf(error);
     throw new KitwrightError('unauthorized', `Cannot read the credentials in ${path}: ${why}.`, {
