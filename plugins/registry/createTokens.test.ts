@@ -20,6 +20,8 @@ const services: Readonly<Record<string, TokenOptions>> = {
   'expires_in null': { expiresIn: null },
   'expires_in without a number': { expiresIn: 'soon' },
   'a challenge without a scope': { challenge: () => undefined },
+  'a challenge without a scope, for tokens that are soon used up': { challenge: () => undefined, uses: 2 },
+  'another name, and tokens that are soon used up': { nameOf: (repository) => `proxy/${repository}`, uses: 2 },
   'a challenge with an empty scope': { challenge: () => '' },
   'a repository that a proxy has given another name': { nameOf: (repository) => `proxy/${repository}` },
   'a name without its first part': { nameOf: (repository) => repository.replace(/^[^/]*\//, '') },
@@ -27,6 +29,14 @@ const services: Readonly<Record<string, TokenOptions>> = {
   'an opaque scope beside the needed one': { challenge: (needed) => `${needed} aws` },
   'one that reads the first scope only': { grant: (asked) => asked.slice(0, 1) },
   'one that reads the last scope only': { grant: (asked) => asked.slice(-1) },
+  'one that reads the last scope only, and knows the repository by another name': {
+    nameOf: (repository) => `proxy/${repository}`,
+    grant: (asked) => asked.slice(-1),
+  },
+  'one that reads the first scope only, and knows the repository by another name': {
+    nameOf: (repository) => `proxy/${repository}`,
+    grant: (asked) => asked.slice(0, 1),
+  },
   'one that refuses every name but that of the challenge': {
     nameOf: (repository) => `proxy/${repository}`,
     grant: (asked) => (asked.every((scope) => scope.startsWith('repository:proxy/')) ? asked : undefined),

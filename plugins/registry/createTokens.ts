@@ -1,9 +1,10 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import type { Challenge } from './challenge.ts';
+import { createScopeMemory, keyOf } from './createScopeMemory.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import type { CredentialLookup } from './credentials/lookUpCredential.ts';
 import type { Token } from './fetchToken.ts';
-import { mergeScopes, scopesOf } from './scopes.ts';
+import { scopesOf } from './scopes.ts';
 
 /** The tokens for one registry, one for each list of scopes. */
 export interface Tokens {
@@ -26,56 +27,47 @@ export type FetchToken = (
  */
 export function createTokens(fetch: FetchToken, lookup: CredentialLookup): Tokens {
   const held = new Map<string, Promise<Token>>();
-  const asked = new Map<string, readonly string[]>();
-  let [current, first]: [Challenge | undefined, readonly string[]] = [undefined, []];
+  const memory = createScopeMemory();
+  let current: Challenge | undefined;
   let who = lookup.ifQuick;
   const insist = () => {
     who = lookup.atLast;
     return lookup.atLast();
   };
-  const heldFor = async (key: string) => held.get(key)?.catch(() => undefined);
+  const heldFor = async (scopes: readonly string[]) => held.get(keyOf(scopes))?.catch(() => undefined);
   const obtain = async (challenge: Challenge, scopes: readonly string[]): Promise<Token> => {
-    const own = asked.get(keyOf(scopes));
-    const all = mergeScopes(own ?? first, scopes);
-    const credential = await who();
+    const [wanted, credential] = [memory.wanted(scopes), await who()];
     try {
-      return await fetch(challenge, all, credential);
+      return await fetch(challenge, wanted, credential);
     } catch (error) {
       const late = isRefusal(error) && !credential ? await insist() : undefined;
-      if (late) return fetch(challenge, all, late);
-      const less = own ?? scopes;
-      if (isTooMuch(error) && keyOf(less) !== keyOf(all)) return fetch(challenge, less, credential);
+      if (late) return fetch(challenge, wanted, late);
+      const fewer = isTooMuch(error) ? memory.fewer(scopes) : undefined;
+      if (fewer) return fetch(challenge, fewer, credential);
       throw error;
     }
   };
   return {
     header: async (scopes) => {
       if (!current) return undefined;
-      const [challenge, before] = [current, heldFor(keyOf(scopes))];
+      const [challenge, before] = [current, heldFor(scopes)];
       // One after the other, so that requests at the same time share a token.
       const next = before.then((known) => (known && isFresh(known) ? known : obtain(challenge, scopes)));
       held.set(keyOf(scopes), next);
       return headerOf(await next);
     },
     challenged: async (challenge, scopes, refused) => {
-      const key = keyOf(scopes);
-      const known = await heldFor(key);
+      const known = await heldFor(scopes);
       // Another request has fetched one meanwhile.
       if (known && headerOf(known) !== refused) return;
-      const wanted = scopesOf(challenge.parameters['scope']);
-      const before = asked.get(key);
-      const all = mergeScopes(before ?? [], wanted);
-      if (refused !== undefined && before && keyOf(before) === keyOf(all)) await insist();
-      if (!current) first = wanted;
       current = challenge;
-      asked.set(key, all);
-      held.delete(key);
+      held.delete(keyOf(scopes));
+      const isAgain = memory.note(scopes, scopesOf(challenge.parameters['scope']));
+      if (!isAgain || refused === undefined) return;
+      memory.narrow(scopes);
+      await insist();
     },
   };
-}
-
-function keyOf(scopes: readonly string[]): string {
-  return scopes.join(' ');
 }
 
 function isFresh({ renewAt }: Token): boolean {

@@ -4,10 +4,11 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 /** The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example. */
 export function originOf(registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL {
   const address = `${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`;
-  if (URL.canParse(address)) return new URL(address);
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url && url.port !== '0') return url;
   throw new KitwrightError('reference-invalid', `${JSON.stringify(registry)} is no address of a registry.`, {
     data: { registry },
-    hint: 'A registry reads host[:port]; ports go up to 65535.',
+    hint: 'A registry reads host[:port]; ports go from 1 to 65535.',
   });
 }
 

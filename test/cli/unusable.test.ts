@@ -36,7 +36,7 @@ for (const [words, env, said] of rows)
     assert.doesNotMatch(stderr, /trying again|^ +at |Node\.js v/m);
   });
 
-for (const address of ['registry.test:99999', 'localhost:123456', '127.0.0.1:0x50', '[::1', '1.2.3.999'])
+for (const address of ['registry.test:99999', 'localhost:0', 'localhost:123456', '127.0.0.1:0x50', '[::1', '1.2.3.999'])
   test(`${address} is no address of a registry`, async () => {
     using folder = temporaryFolder();
     const { code, stderr } = await runCli(['pull', `${address}/team/kit:v1`, '--plain-http'], { cwd: folder.path });

@@ -13,7 +13,7 @@ export interface CredentialLookup {
 }
 
 /** Time in ms that a helper may take where it may not be needed. */
-const patience = 5_000;
+const patience = 3_000;
 
 export function lookUpCredential(
   host: string,
