@@ -86,3 +86,16 @@ test('what the receiver throws, at once or later, ends the reading', async () =>
     assert.equal(blocks, 1);
   }
 });
+
+test('others get their turn while a large layer is read', async () => {
+  const bytes = Buffer.alloc(1024 * 1024);
+  const recipe: Recipe = Array.from({ length: 40 }, () => ({ kind: 'inline', bytes }));
+  let [turns, isOver] = [0, false];
+  const others = (async () => {
+    while (!isOver) turns += await setImmediate(1);
+  })();
+  await readRecipe(recipe, { start: 0, end: recipeSize(recipe) }, () => undefined);
+  isOver = true;
+  await others;
+  assert.ok(turns >= 4);
+});

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { createMeter } from '../layers/Meter.ts';
 import { pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
@@ -6,12 +7,18 @@ import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.t
 import type { Digest } from '../oci/digest.ts';
 import type { ByteRange, TakeBlock } from './roles.ts';
 
+/** Bytes after which others get their turn: files are read without waiting for a thread. */
+const turnBytes = 8 * 1024 * 1024;
+
 /** Reads a part of a layer from wherever its pieces are; while a block is being taken, the next one is read. */
 export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlock): Promise<void> {
   let taken: ReturnType<TakeBlock> = Promise.resolve();
+  let left = turnBytes;
   try {
     for (const bytes of blocksOf(partOf(recipe, range))) {
       await taken;
+      if (left <= 0) await setImmediate();
+      left = (left > 0 ? left : turnBytes) - bytes.byteLength;
       taken = take(bytes);
     }
   } finally {
