@@ -16,7 +16,7 @@ export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/byteP
 export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
 export { cleanPath } from './files/cleanPath.ts';
-export { decodeText, guessText } from './files/decodeText.ts';
+export { decodeText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readMeasurements } from './readMeasurements.ts';
 
-const read = (text: string) => {
+const read = (text: string | Uint8Array) => {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-measurements-'));
   const path = join(folder, 'metrics.json');
   writeFileSync(path, text);
@@ -29,6 +29,22 @@ test('NaN and infinity are numbers, as Python writes them; they are no steps', (
   assert.deepEqual(read(text), { step: 2, metrics: { loss: nan, grad_norm: most, reward: least } });
   assert.deepEqual(read('{"step": NaN, "epoch": 3.5}'), { step: 3, metrics: {} });
   assert.deepEqual(read('[{"step": -Infinity, "note": "NaN"}]'), { step: 0, metrics: {} });
+});
+
+test('UTF-16, a mark and old line ends are read like anything else, also at the end only', () => {
+  const expected = { step: 20, metrics: { loss: 0.5 } };
+  const [first, last] = ['{"step":10,"loss":1}', '{"step":20,"loss":0.5}'];
+  const little = (text: string) => Buffer.from(text, 'utf16le');
+  for (const text of [
+    `\ufeff${first}\n${last}`,
+    `${first}\r${last}\r`,
+    little(`\ufeff${first}\r\n${last}\r\n`),
+    little(`\ufeff${first}\r\n${last}\r\n`).swap16(),
+    Buffer.concat([Buffer.from(`${first}\n`), little(`${last}\r\n`)]),
+    Buffer.concat([Buffer.from(`${first}\n`), little(`\ufeff${last}\r\n`)]),
+    Buffer.concat([little(`\ufeff${first}\r\n`), Buffer.from(`${last}\n`)]),
+  ])
+    assert.deepEqual(read(text), expected);
 });
 
 test('of a long file only the end is read', () => {

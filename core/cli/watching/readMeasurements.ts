@@ -16,9 +16,10 @@ export function readMeasurements(path: string): CheckpointProgress | undefined {
   return { step: Math.trunc([step, epoch].find(Number.isFinite) ?? 0), metrics };
 }
 
+/** Of UTF-16, whole or appended to something else, the names and numbers are ASCII with NULs in between. */
 function endOf(path: string): string {
   try {
-    return readEnd(path);
+    return readEnd(path).replaceAll(/[\0\ufeff\ufffd]/g, '');
   } catch {
     // It is not there yet, or is being replaced.
     return '';
@@ -48,7 +49,10 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
 
 /** The last line that is an object: a line may be half written. */
 function lastLine(text: string): Readonly<Record<string, unknown>> | undefined {
-  for (const line of text.trimEnd().split('\n').toReversed()) {
+  for (const line of text
+    .trimEnd()
+    .split(/[\r\n]+/)
+    .toReversed()) {
     const found = parse(line);
     if (found) return found;
   }
