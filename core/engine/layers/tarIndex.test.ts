@@ -2,19 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tarEnd, tarHeader } from './tarHeader.ts';
 import { tarIndex } from './tarIndex.ts';
+import { rawEntry } from './testing/rawTar.ts';
 
 const list = (bytes: Buffer) => [
   ...tarIndex((offset, length) => bytes.subarray(offset, offset + length), bytes.length),
 ];
 
-const entry = (flag: string): Buffer => {
-  const header = tarHeader({ path: 'x', type: 'file', mode: 0o644, size: 0 });
-  header.write(flag, 156);
-  header.fill(0x20, 148, 156);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  return Buffer.concat([header, tarEnd()]);
-};
+const entry = (flag: string): Buffer => Buffer.concat([rawEntry('x', '', flag), tarEnd()]);
 
 for (const [flag, what] of [
   ['1', 'a hard link'],

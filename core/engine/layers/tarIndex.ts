@@ -1,6 +1,9 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import { maxEntries } from './layerLimits.ts';
+import { type PaxFields, parsePax } from './parsePax.ts';
+import { parseTarBlock, type TarBlock, textField } from './parseTarBlock.ts';
+import { refuseTar } from './refuseTar.ts';
 import { blockSize, paddingOf, type TarEntry } from './tarHeader.ts';
 
 /** Reads `length` bytes of an uncompressed layer from `offset`. */
@@ -13,38 +16,33 @@ export interface IndexedEntry extends TarEntry {
 
 /**
  * Lists the entries of an uncompressed tar layer of `size` bytes, from a header at `from` on, without reading contents:
- * USTAR, PAX (`path`, `size`), GNU long names and large sizes. Links, devices and anything else are refused. Throws
- * `kit-malformed`, `unpack-refused`.
+ * USTAR, PAX (`path`, `size`), GNU long names and large sizes. Links, devices and anything else are refused, and so is
+ * what is not whole: a tar without an end, or with data behind it. Throws `kit-malformed`, `unpack-refused`.
  */
 export function* tarIndex(readAt: ReadAt, size: number, from = 0): Generator<IndexedEntry> {
-  let pending: Pending = {};
-  for (let offset = from, count = 0; offset + blockSize <= size; ) {
-    const block = bufferOf(readAt(offset, blockSize));
-    if (isZero(block)) return;
-    checkChecksum(block);
-    const flag = String.fromCharCode(block[156] ?? 0);
+  let pending: PaxFields | undefined;
+  for (let offset = from, count = 0; ; ) {
+    if (offset + blockSize > size) throw refuseTar('it ends without an end marker');
+    const bytes = bufferOf(readAt(offset, blockSize));
+    if (isZero(bytes)) {
+      if (pending) throw refuseTar('it ends after an extended header');
+      return checkEnd(readAt, offset + blockSize, size);
+    }
+    const block = parseTarBlock(bytes);
     const content = offset + blockSize;
-    const length = numberField(block, 124, 12);
-    if (flag === 'x' || flag === 'g' || flag === 'L') {
-      if (content + length > size) throw refuse('it ends within an extended header');
-      const bytes = meta(readAt, content, length);
-      if (flag === 'x') pending = { ...pending, ...paxPending(bytes) };
-      if (flag === 'L') pending = { ...pending, path: textField(bytes, 0, bytes.byteLength) };
-      offset = content + length + paddingOf(length);
+    if (isExtended(block)) {
+      if (content + block.size > size) throw refuseTar('it ends within an extended header');
+      pending = extend(pending, block, extendedBytes(readAt, content, block.size));
+      offset = content + block.size + paddingOf(block.size);
       continue;
     }
     const entry = entryOf(block, pending, content);
-    pending = {};
-    if (content + entry.size > size) throw refuse('it ends within a file');
+    pending = undefined;
+    if (content + entry.size > size) throw refuseTar('it ends within a file');
     checkCount(++count);
     yield entry;
     offset = endOf(entry);
   }
-}
-
-interface Pending {
-  readonly path?: BytePath;
-  readonly size?: number;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
@@ -55,102 +53,64 @@ function isZero(block: Uint8Array): boolean {
   return block[0] === 0 && block.every((byte) => byte === 0);
 }
 
-function checkChecksum(block: Buffer): void {
-  let sum = 8 * 0x20;
-  for (let i = 0; i < 148; i++) sum += block[i] as number;
-  for (let i = 156; i < blockSize; i++) sum += block[i] as number;
-  if (sum !== numberField(block, 148, 8)) throw refuse('a header has a wrong checksum');
+/** Bytes that are read at a time behind the last entry. */
+const endBytes = 64 * 1024;
+
+/** Behind the last entry there are zeros only: another reader might find entries in what is no zero. */
+function checkEnd(readAt: ReadAt, from: number, size: number): void {
+  for (let at = from; at < size; at += endBytes)
+    if (!isZero(readAt(at, Math.min(endBytes, size - at)))) throw refuseTar('there is data behind its end');
 }
 
-const space = 0x20;
-
-function numberField(block: Buffer, offset: number, length: number): number {
-  if ((block[offset] ?? 0) & 0x80) {
-    // GNU base-256: the first byte is 0x80, the rest a big-endian number.
-    let value = (block[offset] ?? 0) & 0x7f;
-    for (let i = 1; i < length; i++) value = value * 256 + (block[offset + i] ?? 0);
-    if (!Number.isSafeInteger(value)) throw refuse('a number is too large');
-    return value;
-  }
-  const end = offset + length;
-  let [at, value] = [offset, 0];
-  while (at < end && block[at] === space) at++;
-  for (; at < end && isOctal(block[at] as number); at++) value = value * 8 + ((block[at] as number) & 7);
-  while (at < end && block[at] === space) at++;
-  if (at < end && block[at] !== 0) throw refuse('a number is not octal');
-  return value;
-}
-
-function refuse(why: string): KitwrightError {
-  return new KitwrightError('kit-malformed', `A tar layer is not usable: ${why}.`);
-}
-
-function isOctal(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x37;
-}
-
-/** Throws `kit-malformed` above the number of entries that a layer may have. */
-export function checkCount(count: number): void {
-  if (count > maxEntries) throw refuse('it has too many entries');
+function isExtended({ flag }: TarBlock): boolean {
+  return flag === 'x' || flag === 'g' || flag === 'L';
 }
 
 /** Bytes that extended headers (PAX, GNU long names) may have. */
-const maxMeta = 1024 * 1024;
+const maxExtended = 1024 * 1024;
 
-function meta(readAt: ReadAt, offset: number, length: number): Buffer {
-  if (length > maxMeta) throw refuse('an extended header is too large');
+function extendedBytes(readAt: ReadAt, offset: number, length: number): Buffer {
+  if (length > maxExtended) throw refuseTar('an extended header is too large');
   return bufferOf(readAt(offset, length));
 }
 
-function paxPending(bytes: Uint8Array): Pending {
-  const records = parsePax(bytes);
-  const [path, size] = [records.get('path'), records.get('size')];
-  if (path?.includes('\0')) throw refuse('a PAX path holds a NUL');
-  if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size))))
-    throw refuse('a PAX size is no number');
-  return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
-}
-
-function parsePax(bytes: Uint8Array): ReadonlyMap<string, BytePath> {
-  const text = Buffer.from(bytes).toString('latin1');
-  const records = new Map<string, BytePath>();
-  for (let at = 0; at < text.length; ) {
-    const match = /^(\d{1,9}) ([^=]+)=/.exec(text.slice(at, at + 300));
-    const length = Number(match?.[1]);
-    if (!match || at + length > text.length || text[at + length - 1] !== '\n') throw refuse('a PAX record is broken');
-    records.set(match[2] ?? '', text.slice(at + match[0].length, at + length - 1));
-    at += length;
+/** Readers disagree about which of several extended headers counts: one before an entry is enough. */
+function extend(pending: PaxFields | undefined, { flag }: TarBlock, bytes: Buffer): PaxFields | undefined {
+  if (flag === 'g') {
+    const { path, size } = parsePax(bytes);
+    if (path !== undefined || size !== undefined) throw refuseTar('a global header names a path or a size');
+    return pending;
   }
-  return records;
+  const fields = flag === 'x' ? parsePax(bytes) : { path: longName(bytes) };
+  const isRepeated = (name: keyof PaxFields) => pending?.[name] !== undefined && fields[name] !== undefined;
+  if (isRepeated('path') || isRepeated('size')) throw refuseTar('two extended headers stand before one entry');
+  return { ...pending, ...fields };
 }
 
-function textField(block: Buffer, offset: number, length: number): BytePath {
-  let end = offset;
-  while (end < offset + length && block[end] !== 0) end++;
-  return block.toString('latin1', offset, end);
+function longName(bytes: Buffer): BytePath {
+  const name = textField(bytes, 0, bytes.byteLength);
+  if (name === '') throw refuseTar('a long name is empty');
+  return name;
 }
 
 const types: Readonly<Record<string, TarEntry['type']>> = { '0': 'file', '\0': 'file', '5': 'directory' };
 
-function entryOf(block: Buffer, pending: Pending, offset: number): IndexedEntry {
-  const flag = String.fromCharCode(block[156] ?? 0);
-  const path = (pending.path ?? pathOf(block)).replace(/\/+$/, '');
-  const type = types[flag];
+function entryOf(block: TarBlock, pending: PaxFields | undefined, offset: number): IndexedEntry {
+  const type = types[block.flag];
   if (!type)
     throw new KitwrightError(
       'unpack-refused',
-      `A tar layer holds an entry of type ${JSON.stringify(flag)}; only files and directories are unpacked.`,
+      `A tar layer holds an entry of type ${JSON.stringify(block.flag)}; only files and directories are unpacked.`,
     );
-  const size = type === 'directory' ? 0 : (pending.size ?? numberField(block, 124, 12));
-  return { path, type, mode: numberField(block, 100, 8) & 0o7777, size, offset };
+  const { path, size } = { path: block.path, size: block.size, ...pending };
+  if (type === 'directory' && size > 0) throw refuseTar('a directory has content');
+  if (type === 'file' && path.endsWith('/')) throw refuseTar('a file has the name of a directory');
+  return { path: path.replace(/\/+$/, ''), type, mode: block.mode, size, offset };
 }
 
-function pathOf(block: Buffer): BytePath {
-  const name = textField(block, 0, 100);
-  const prefix = textField(block, 345, 155);
-  if (prefix === '') return name;
-  const isUstar = textField(block, 257, 6).startsWith('ustar') && textField(block, 263, 2) === '00';
-  return isUstar ? `${prefix}/${name}` : name;
+/** Throws `kit-malformed` above the number of entries that a layer may have. */
+export function checkCount(count: number): void {
+  if (count > maxEntries) throw refuseTar('it has too many entries');
 }
 
 /** Where the header after an entry starts. */

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { textOf } from '../files/bytePath.ts';
+import { refuseTar } from '../layers/refuseTar.ts';
 import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
 import { type OciIndex, parseOciIndex } from './ociIndex.ts';
 
@@ -36,12 +37,16 @@ export function readArchive(path: string): Archive {
   }
 }
 
-/** A tool that appends gives a name twice; the later one counts. */
+/** Readers disagree about which of two files of one name counts. */
 function entriesOf(readAt: ReadAt, size: number): ArchiveEntries {
-  const files = [...tarIndex(readAt, size)].filter(({ type }) => type === 'file');
-  return new Map(
-    files.map(({ path: name, offset, size: bytes }) => [textOf(name).replace(/^\.\//, ''), { offset, size: bytes }]),
-  );
+  const entries = new Map<string, ArchiveEntry>();
+  for (const { type, path, offset, size: bytes } of tarIndex(readAt, size)) {
+    const name = textOf(path).replace(/^(?:\.\/)+/, '');
+    if (type !== 'file') continue;
+    if (entries.has(name)) throw refuseTar(`${JSON.stringify(name)} stands twice in it`);
+    entries.set(name, { offset, size: bytes });
+  }
+  return entries;
 }
 
 function indexOf(entries: ArchiveEntries, readAt: ReadAt, path: string): OciIndex {

@@ -5,6 +5,7 @@ import { displayPath } from '../files/displayPath.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
+import { refuseTar } from '../layers/refuseTar.ts';
 import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -77,7 +78,9 @@ async function filesOf(
     for (const entry of entriesOf(element, reader)) {
       signal.throwIfAborted();
       const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
-      states.set(displayPath(entry.path), { mode: entry.mode, digest });
+      const path = displayPath(entry.path);
+      if (entry.type === 'file' && states.has(path)) throw refuseTar(`${path} stands twice in it`);
+      states.set(path, { mode: entry.mode, digest });
     }
   } finally {
     // Damaged bytes explain a broken index better than the index does.

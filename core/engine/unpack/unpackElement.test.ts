@@ -156,6 +156,16 @@ test('an entry that leads out of the directory is refused although the rest was 
     assert.deepEqual(readdirSync(join(directory, '..'), { recursive: true }), ['out']);
   }));
 
+test('two files of one name are refused, and nothing stays', () =>
+  withDirectory(async (directory) => {
+    const twice = tarOf([
+      ['d/a', Buffer.from('1')],
+      ['d/a', Buffer.from('2')],
+    ]);
+    await assert.rejects(unpack(twice, sourceOf(part(twice)), directory), { code: 'unpack-refused' });
+    assert.deepEqual(readdirSync(directory), []);
+  }));
+
 test('what the source throws is thrown, and nothing stays', () =>
   withDirectory(async (directory) => {
     const source = sourceOf((range) => {
