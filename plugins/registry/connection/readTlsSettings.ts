@@ -1,5 +1,4 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { getCACertificates } from 'node:tls';
 import { KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { certificatesIn, readCertificates, readDirectories, readSetting } from './readCertificates.ts';
@@ -32,6 +31,8 @@ function authorities({ tlsCerts = [], env, names = {} }: RegistryOptions): Pick<
     ...tlsCerts.flatMap((path) => readCertificates(path, names.tlsCerts ?? '--tls-cert')),
   ];
   if (!added.length) return {};
+  // Loaded only now: it takes as long as a small command.
+  const { getCACertificates } = process.getBuiltinModule('node:tls');
   return { ca: [...getCACertificates(file && directories ? 'extra' : 'default'), ...added] };
 }
 
