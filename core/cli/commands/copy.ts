@@ -37,6 +37,9 @@ async function run(session: Session, from: string, to: string): Promise<undefine
   const { descriptor, ...counts } = copied;
   output.answer({
     json: { digest: descriptor.digest, source: from, target: to, ...counts },
-    text: `Copied ${descriptor.digest} from ${from} to ${to}`,
+    text: [
+      ...counts.referenced.map(({ reference, digest }) => `Copied ${digest}, ${reference}, to which it refers`),
+      `Copied ${descriptor.digest} from ${from} to ${to}`,
+    ].join('\n'),
   });
 }

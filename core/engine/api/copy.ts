@@ -8,7 +8,8 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
 import { defaultTag } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
-import type { ReadTarget } from '../store/roles.ts';
+import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
+import { copyReferenced, type ReferencedCopy } from './copyReferenced.ts';
 
 /** What `copy` moves, and where to. */
 export interface CopyOptions {
@@ -29,33 +30,58 @@ export interface CopyOptions {
 /** A kit that was copied. */
 export interface KitCopy extends CopiedKit {
   readonly descriptor: Descriptor;
+  /** The kits to which it refers, as far as they were copied too. */
+  readonly referenced: readonly ReferencedCopy[];
 }
 
 const defaultConcurrency = 5;
 
 /**
  * Copies a kit between two targets: push, pull, save and load are this one function. What the destination has is
- * skipped; layers go first and names last, so that an interrupted copy leaves no kit that looks whole. Throws
+ * skipped; layers go first and names last, so that an interrupted copy leaves no kit that looks whole. An archive takes
+ * along the kits to which this one refers, and the local store gets them from there. Throws
  * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
   const places: Places = { kitwright, store: options.store };
   const source = await findSource(places, options.from);
   const opened = openTarget(places, options.to, 'push');
-  const counts = await copyKit(kitwright, {
+  const moved = {
     source: source.target,
     root: source.root,
-    target: opened.target,
-    repository: opened.repository,
-    tags: tagsFor(opened, source.reference),
+    target: keepOpen(opened.target),
     concurrency: options.concurrency ?? defaultConcurrency,
     signal: options.signal ?? new AbortController().signal,
+  };
+  return closing(opened.target, async () => {
+    const referenced = await copyReferenced(places, source.opened, { ...opened, target: moved.target }, moved);
+    const { repository } = opened;
+    const counts = await copyKit(kitwright, { ...moved, repository, tags: tagsFor(opened, source.reference) });
+    return { descriptor: source.root, referenced, ...counts };
   });
-  return { descriptor: source.root, ...counts };
+}
+
+/** Several kits go into one archive, which is written once. */
+function keepOpen(target: Target): Target {
+  if (!canClose(target)) return target;
+  const { close: _, discard: __, ...open } = target;
+  return open;
+}
+
+async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    if (canClose(target)) await target.close();
+    return result;
+  } catch (error) {
+    if (canClose(target)) target.discard();
+    throw error;
+  }
 }
 
 /** A kit where it lies. */
 interface CopySource {
+  readonly opened: OpenedTarget;
   readonly target: ReadTarget;
   readonly root: Descriptor;
   /** The tag or digest by which it was found. */
@@ -70,7 +96,7 @@ async function findSource(places: Places, text: string): Promise<CopySource> {
   const targets: readonly ReadTarget[] = opened.target === store.local ? readTargets(store) : [opened.target];
   for (const target of targets) {
     const root = await target.resolve(opened.repository, reference);
-    if (root) return { target, root, reference };
+    if (root) return { opened, target, root, reference };
   }
   throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, { data: { reference: text } });
 }

@@ -1,0 +1,83 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { OpenedTarget } from '../host/capabilities.ts';
+import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
+import { kitSources } from '../kits/kitSources.ts';
+import { loadKitAt, type TargetSource } from '../kits/loadKit.ts';
+import type { Places } from '../kits/openTarget.ts';
+import { type Ancestor, resolveAncestors } from '../kits/resolveAncestors.ts';
+import { mediaTypes } from '../oci/mediaTypes.ts';
+import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import type { ReadTarget } from '../store/roles.ts';
+
+/** A kit that another one refers to, and what copying it took. */
+export interface ReferencedCopy extends CopiedKit {
+  readonly reference: string;
+  readonly digest: string;
+}
+
+/**
+ * Copies the kits to which a kit refers into an archive or layout, or out of it into the local store: each under its own
+ * name, so that the kit can be used where the copy goes. A registry has them under their names already. One that is not
+ * found is warned of.
+ */
+export async function copyReferenced(
+  places: Places,
+  from: OpenedTarget,
+  to: OpenedTarget,
+  options: Omit<CopyKitOptions, 'repository' | 'tags'>,
+): Promise<readonly ReferencedCopy[]> {
+  const copies: ReferencedCopy[] = [];
+  if (!isOwnPlace(to, places) || options.root.mediaType === mediaTypes.index) return copies;
+  for (const { reference, text, kit } of await ancestorsOf(places, from, to, options)) {
+    if (kit.target === options.target) continue;
+    const copied = await copyKit(places.kitwright, {
+      ...options,
+      source: kit.target,
+      root: kit.descriptor,
+      ...nameAt(to, reference),
+    });
+    copies.push({ reference: text, digest: kit.descriptor.digest, ...copied });
+  }
+  return copies;
+}
+
+/** The local store, or a target that is no repository: an archive, a layout. */
+function isOwnPlace({ target, repository }: OpenedTarget, { store }: Places): boolean {
+  return target === store.local || repository === '';
+}
+
+async function ancestorsOf(
+  places: Places,
+  from: OpenedTarget,
+  to: OpenedTarget,
+  { source, root }: Pick<CopyKitOptions, 'source' | 'root'>,
+): Promise<readonly Ancestor[]> {
+  const local = to.target === places.store.local ? [places.store.local] : [];
+  const carried = from.repository === '' ? [byFullName(from.target)] : [];
+  try {
+    const { kitfile } = await loadKitAt(root, source);
+    return await resolveAncestors(kitfile, [...local, ...carried, ...kitSources(places, 'anywhere')]);
+  } catch (error) {
+    if (!(error instanceof KitwrightError)) throw error;
+    if (error.code === 'kit-malformed') return [];
+    if (error.code !== 'kit-not-found') throw error;
+    const message = `${String(error.data['reference'])}, to which the kit refers, was not found and is not copied.`;
+    places.kitwright.diagnostic({ level: 'warning', message });
+    return [];
+  }
+}
+
+/** In an archive the name of a kit is one text; that of the kit which was copied for itself is only its tag. */
+function nameAt({ repository }: OpenedTarget, reference: Reference): Pick<CopyKitOptions, 'repository' | 'tags'> {
+  const tag = reference.isDigest ? undefined : reference.reference;
+  if (tag === undefined) return { repository, tags: [] };
+  const tags = repository === '' ? [displayReference(reference)] : [tag];
+  return { repository: repository === '' ? '' : repositoryOf(reference), tags };
+}
+
+function byFullName(target: ReadTarget): TargetSource {
+  return (reference) => ({
+    ...target,
+    resolve: (_, found) => target.resolve('', reference.isDigest ? found : displayReference(reference)),
+  });
+}
