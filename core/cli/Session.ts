@@ -150,6 +150,7 @@ function registryOptionsOf({ options, env, signal, store, warn }: RegistryParts)
     userAgent: `kitwright/${version}`,
     signal,
     wait,
+    warn,
     knownRepositories: knownRepositories(store.local),
   };
 }

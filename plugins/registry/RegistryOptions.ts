@@ -28,6 +28,8 @@ export interface RegistryOptions {
   /** How the registry takes uploads, where its host does not tell. */
   readonly quirks?: Quirks;
   readonly wait?: Wait;
+  /** Hears what the user should know, although the work goes on. */
+  readonly warn?: (message: string) => void;
   /** Repositories of a registry in which a digest may be: it is mounted from there. */
   readonly knownRepositories?: (registry: string, digest: string) => readonly string[];
 }

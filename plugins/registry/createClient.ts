@@ -8,6 +8,7 @@ import {
 } from '@kitwright/core/plugin';
 import type { Authorizer } from './authorizer.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
+import { plainLoopback } from './connection/plainLoopback.ts';
 import { dispatch } from './dispatch.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
@@ -37,7 +38,11 @@ export function createClient(
   const { signal, wait } = options;
   const patience = { signal, wait };
   const following: SendOne = (request) => follow(request, (one) => dispatch(agent, one, signal, options.stallTimeout));
-  const authorized = withAuthorization(following, origin, authorizer, options.userAgent);
+  const authorized = plainLoopback(
+    origin,
+    options,
+    withAuthorization(following, origin, authorizer, options.userAgent),
+  );
   const sendOnce: Send = (request, scopes) =>
     authorized(request, scopes).catch((error: unknown) => {
       throw isRetriable(error)

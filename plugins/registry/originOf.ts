@@ -1,9 +1,11 @@
 import { KitwrightError } from '@kitwright/core/plugin';
+import { isKnownPlain } from './connection/plainLoopback.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /** The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example. */
-export function originOf(registry: string, { plainHttp }: Pick<RegistryOptions, 'plainHttp'>): URL {
-  const address = `${plainHttp ? 'http' : 'https'}://${addressOf(registry)}`;
+export function originOf(registry: string, options: RegistryOptions): URL {
+  const isPlain = options.plainHttp || isKnownPlain(registry, options);
+  const address = `${isPlain ? 'http' : 'https'}://${addressOf(registry)}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url && url.port !== '0') return url;
   throw new KitwrightError('reference-invalid', `${JSON.stringify(registry)} is no address of a registry.`, {

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { holds, isThisMachine } from './isThisMachine.ts';
 
 /** Is an address reached without a proxy? This machine always is, and what `NO_PROXY` names. */
 export function isExempt(url: URL, noProxy: string): boolean {
@@ -10,20 +11,6 @@ export function isExempt(url: URL, noProxy: string): boolean {
 
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-}
-
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || holds(loopback, host);
-}
-
-/** IPv4 addresses may be written as IPv6 ones (`::ffff:10.0.0.1`). */
-function holds(list: BlockList, host: string): boolean {
-  const version = isIP(host);
-  return version !== 0 && list.check(host, version === 6 ? 'ipv6' : 'ipv4');
 }
 
 function entriesOf(noProxy: string): readonly string[] {
