@@ -53,6 +53,24 @@ test('links of documents lead to something', () => {
   assert.deepEqual(dead, []);
 });
 
+test('files that documents name are there', () => {
+  const there = new Set(files.flatMap((path) => [path, ...folders(path)]));
+  const named = texts
+    .filter(({ path }) => path.endsWith('.md') && path !== 'CHANGELOG.md')
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/`((?:core|plugins|test|examples|bench)\/[\w./-]+?)\/?`/g)].map((match) => ({
+        path,
+        to: match[1] ?? '',
+      })),
+    )
+    .filter(({ to }) => !to.includes('NAME'));
+  assert.ok(named.length > 20, String(named.length));
+  assert.deepEqual(
+    named.filter(({ to }) => !there.has(to)),
+    [],
+  );
+});
+
 function folders(path: string): readonly string[] {
   const parent = dirname(path);
   return parent === '.' ? ['.'] : [parent, ...folders(parent)];
