@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { ignoredSignals } from './ignoredSignals.ts';
 
 const passed: readonly NodeJS.Signals[] = [
@@ -18,12 +17,15 @@ const passed: readonly NodeJS.Signals[] = [
 /** A terminal sends these to the program itself, which may take a second one for impatience. */
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
-/** From now on the signals that reach us are passed on to a program, but for those that are to be ignored. */
-export function passSignals(child: ChildProcess): void {
+/**
+ * From now on the signals that reach us are passed on to a program, but for those that are to be ignored. Begin before the
+ * program starts: it may be a while until we go on.
+ */
+export function passSignals(pass: (signal: NodeJS.Signals) => void): void {
   for (const signal of passed.filter((name) => !ignoredSignals.includes(name)))
-    process.on(signal, function pass() {
-      if (!process.stdin.isTTY || !fromTerminal.includes(signal)) child.kill(signal);
-      if (signal === 'SIGTSTP') stopUs(pass);
+    process.on(signal, function caught() {
+      if (!process.stdin.isTTY || !fromTerminal.includes(signal)) pass(signal);
+      if (signal === 'SIGTSTP') stopUs(caught);
     });
 }
 

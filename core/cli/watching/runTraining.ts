@@ -16,8 +16,8 @@ const signalBase = 128;
 /** Runs the training command with our standard streams; signals are passed on to it. Never rejects. */
 export function runTraining(command: readonly string[]): Promise<TrainingEnd> {
   const [program = '', ...args] = ignoringCommand(command);
+  passSignals((signal) => child.kill(signal));
   const child = spawn(program, args, { stdio: 'inherit' });
-  passSignals(child);
   process.once('exit', () => child.kill('SIGKILL'));
   const { promise, resolve } = Promise.withResolvers<TrainingEnd>();
   // It also says that a signal could not be passed on (EPERM, to another user's process): the training goes on then.
