@@ -85,8 +85,9 @@ test('a file brought back below an ignored directory unpacks', async () => {
   assert.deepEqual(await roundTrip(project), ['d', 'd/x']);
 });
 
-test('the store is never part of a kit', async () => {
+test('the store is never part of a kit, also by no link', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: .}]\n', 'a.py': '1' });
+  project.link('.kit', 'alias');
   const run = (tag: string) => project.run('--config', join(project.directory, '.kit'), 'pack', 'project', '-t', tag);
   const [first, second] = [await run('x:1'), await run('x:2')];
   assert.equal(first.stdout.match(/Model saved: (\S+)/)?.[1], second.stdout.match(/Model saved: (\S+)/)?.[1]);

@@ -1,3 +1,4 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { KitDraft, Layer, ModelKit } from '../host/nouns.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
 import { configFields } from '../kits/configFields.ts';
@@ -5,6 +6,7 @@ import { descriptorOf } from '../oci/descriptor.ts';
 import { goJson } from '../oci/goJson.ts';
 import { manifestBytes } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
+import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { version } from '../version.ts';
 
 /** RFC 3339 in UTC, whole seconds. */
@@ -58,10 +60,12 @@ function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
   };
 }
 
-/** The bytes of a kit. */
+/** The bytes of a kit, no more than will be read back. Throws `kitfile-invalid`. */
 export function assembleKit(draft: KitDraft): ModelKit {
+  checkSize('config', draft.configBytes);
   const config = descriptorOf(draft.configMediaType, draft.configBytes);
   const bytes = manifestBytes({ ...draft.manifest, config, layers: draft.layers.map(({ descriptor }) => descriptor) });
+  checkSize('manifest', bytes);
   return {
     kitfile: draft.kitfile,
     layers: draft.layers,
@@ -70,4 +74,11 @@ export function assembleKit(draft: KitDraft): ModelKit {
     root: descriptorOf(mediaTypes.manifest, bytes),
     manifestBytes: bytes,
   };
+}
+
+/** Aliases make much of a small Kitfile. */
+function checkSize(what: string, { byteLength }: Uint8Array): void {
+  if (byteLength <= maxJsonSize) return;
+  const message = `The Kitfile makes a ${what} of ${byteLength} bytes; nobody reads more than ${maxJsonSize}.`;
+  throw new KitwrightError('kitfile-invalid', message, { data: { bytes: byteLength } });
 }

@@ -34,7 +34,7 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
     links,
     list: listDirectory,
     skip: () => false,
-    isStore: () => false,
+    isStore: undefined,
     claimed: [path],
     diagnostic: ({ message }: { readonly message: string }) => void warnings.push(message),
   };

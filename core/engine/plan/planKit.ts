@@ -66,10 +66,10 @@ export async function planKit(input: PlanInput): Promise<Plan> {
 }
 
 /** The store is found by its own path and, for those who come over a link, by its real one. */
-function storeTest(directory: BytePath, root: BytePath): (path: BytePath) => boolean {
+function storeTest(directory: BytePath, root: BytePath): CollectOptions['isStore'] {
   const real = realPath(root) ?? root;
   const isInside = isWithin(root, directory) || isWithin(real, realPath(directory) ?? directory);
-  return isInside ? (path) => isWithin(path, root) || isWithin(path, real) : () => false;
+  return isInside ? (path) => isWithin(path, root) || isWithin(path, real) : undefined;
 }
 
 function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {

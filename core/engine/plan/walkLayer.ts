@@ -23,8 +23,8 @@ export interface LayerWalk {
   readonly links: LinkReport;
   readonly list: ListDirectory;
   readonly skip: (file: PlanFile, entry: PlanEntry) => boolean;
-  /** Is this absolute path the store, or in it? */
-  readonly isStore: (path: BytePath) => boolean;
+  /** Is this absolute path the store, or in it? Undefined where the store is elsewhere. */
+  readonly isStore: ((path: BytePath) => boolean) | undefined;
 }
 
 /** What is at the path of a layer. */
@@ -64,7 +64,7 @@ export function addFile(
   target?: BytePath,
 ): void {
   if (path.length > maxEntryPath) throw tooLong(path);
-  if (isStore(target ?? joinPath(directory, path))) return;
+  if (isStore?.(target ?? joinPath(directory, path))) return;
   const isFile = type !== 'directory';
   const link = isFile && target !== undefined ? { target } : {};
   const file: PlanFile = { path, type: isFile ? 'file' : 'directory', fingerprint, ...link };

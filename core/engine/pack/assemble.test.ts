@@ -1,0 +1,13 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { maxJsonSize, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { assembleKit, draftKit } from './assemble.ts';
+
+const kit = (length: number) => draftKit({ package: { description: 'x'.repeat(length) } }, [], undefined);
+
+test('a config that would not be read back is not made', () => {
+  const overhead = kit(0).configBytes.byteLength + '"description":"",'.length;
+  const largest = kit(maxJsonSize - overhead);
+  parseJsonObject(assembleKit(largest).configBytes, 'config');
+  assert.throws(() => assembleKit(kit(maxJsonSize)), { code: 'kitfile-invalid' });
+});
