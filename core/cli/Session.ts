@@ -14,7 +14,7 @@ import {
   type Wait,
 } from '@kitwright/core/internal';
 import type { RegistryOptions } from '@kitwright/registry';
-import type { FoundConfig } from './config/findConfig.ts';
+import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
 import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
@@ -57,11 +57,14 @@ export interface GlobalOptions {
   readonly progress: ProgressMode;
   readonly verbose: number;
   readonly json: boolean;
+  /** Code of the project may run. */
+  readonly trust: boolean;
   readonly network: NetworkFlags;
 }
 
-/** What the config file of the project says. */
+/** What config files say: that of the project for commands that build, the user's own for all. */
 export interface Project {
+  readonly user: FoundUserConfig | undefined;
   readonly found: FoundConfig | undefined;
   readonly plugins: readonly Plugin[];
   /** Flags that were typed or come from the environment. */
@@ -72,7 +75,7 @@ export function createSession(
   given: Output,
   options: GlobalOptions,
   signal: AbortSignal,
-  project: Project = { found: undefined, plugins: [], given: new Set() },
+  project: Project = { user: undefined, found: undefined, plugins: [], given: new Set() },
 ): Session {
   const { env } = process;
   const reporter = createReporter(options.progress, given, env);

@@ -38,6 +38,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   cache: () => import('./commands/cache.ts'),
   store: () => import('./commands/store.ts'),
   config: () => import('./commands/config.ts'),
+  trust: () => import('./commands/trust.ts'),
   doctor: () => import('./commands/doctor.ts'),
   explain: () => import('./commands/explain.ts'),
   schema: () => import('./commands/schema.ts'),

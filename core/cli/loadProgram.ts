@@ -50,6 +50,7 @@ function createProgram(): Command {
         0,
       )
       .option('--json', 'results as JSON')
+      .option('--trust', 'let the code of the project run: its config and plugins (KITWRIGHT_TRUST)')
   );
 }
 

@@ -2,7 +2,7 @@ import { version } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProject } from './config/loadProject.ts';
-import { applySettings, givenFlags } from './config/settings.ts';
+import { applySettings, configsOf, givenFlags } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
 import { asKitwrightError } from './output/errorText.ts';
@@ -23,8 +23,8 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
     const output = createOutput(process.env);
     let session = createSession(output, globalOptions(command), controller.signal);
     try {
-      const project = await loadProject(command, session.warn);
-      applySettings(command, process.env, project.found);
+      const project = await loadProject(command, session);
+      applySettings(command, process.env, configsOf(project));
       const given = givenFlags(command);
       session = createSession(output, globalOptions(command), controller.signal, { ...project, given });
       process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
@@ -51,6 +51,7 @@ function globalOptions(command: Command): GlobalOptions {
     progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
     verbose: verbose as number,
     json: json === true,
+    trust: options['trust'] === true,
     network: networkFlags(command),
   };
 }

@@ -10,7 +10,7 @@ const kitfile = 'manifestVersion: 1.0.0\nmodel:\n  path: net.bin\n';
 const large = randomBytes(40 * 1024 * 1024);
 
 const withProject = async (run: (project: Project, registry: TestRegistry, name: string) => Promise<void>) => {
-  using project = createProject({ Kitfile: kitfile, 'net.bin': large });
+  using project = createProject({ Kitfile: kitfile, 'net.bin': large }, { KITWRIGHT_TRUST: '1' });
   await using registry = await startRegistry();
   await run(project, registry, `${registry.host}/team/net:v1`);
 };

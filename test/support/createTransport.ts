@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   authority,
   clientCertificate,
@@ -15,7 +15,7 @@ import { type CliResult, runCli } from './runCli.ts';
 export interface Settings {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the config file. */
+  /** Of the user's own config file. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
@@ -48,7 +48,9 @@ export async function createTransport(): Promise<Transport> {
   for (const directory of ['certs', 'others']) mkdirSync(at(directory), { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(at(name), text);
   const run: Transport['run'] = ({ args = [], env = {}, config = {} }, ...words) => {
-    writeFileSync(join(project.path, 'kitwright.config.json'), JSON.stringify(config));
+    const root = resolve(project.path, words[words.indexOf('--config') + 1] ?? '');
+    mkdirSync(root, { recursive: true });
+    writeFileSync(join(root, 'config.json'), JSON.stringify(config));
     return runCli([...words, ...args], { cwd: project.path, env: { CI: 'true', ...env } });
   };
   const push: Transport['push'] = (reference, settings) =>

@@ -17,7 +17,11 @@ export interface Project extends Disposable {
   readonly run: (...args: readonly string[]) => Promise<CliResult>;
 }
 
-export function createProject(files: Readonly<Record<string, string | Uint8Array>>): Project {
+/** `env` is that of each run. */
+export function createProject(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  env: Readonly<Record<string, string>> = {},
+): Project {
   const folder = temporaryFolder();
   const [directory, home] = [join(folder.path, 'project'), join(folder.path, 'home')];
   const write: Project['write'] = (entries) => {
@@ -38,7 +42,7 @@ export function createProject(files: Readonly<Record<string, string | Uint8Array
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       symlinkSync(target, join(directory, path));
     },
-    run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path }),
+    run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path, env }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }

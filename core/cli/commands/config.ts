@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { findConfig } from '../config/findConfig.ts';
-import { originOf, settings } from '../config/settings.ts';
+import { configsOf, originOf, settings } from '../config/settings.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { packOptions } from '../options/packOptions.ts';
 import { formatTable } from '../output/formatTable.ts';
@@ -14,20 +13,20 @@ export function define(program: Command): void {
       config
         .command('print')
         .argument('[directory]', 'the directory whose settings are shown', '.')
-        .description('Print every setting: flag, then environment, then config file, then default')
+        .description('Print every setting: flag, environment, config of the project, that of the user, default')
         .option('--origin', 'also say where each comes from'),
     ),
   );
   for (const option of command.options) if (option.long !== '--origin') option.hideHelp();
-  command.action((directory: string, flags: { readonly origin?: boolean }, self: Command) =>
-    runCommand((session: Session) => print(session, directory, flags, self))(self),
+  command.action((_: string, flags: { readonly origin?: boolean }, self: Command) =>
+    runCommand((session: Session) => print(session, flags, self))(self),
   );
 }
 
-async function print(session: Session, directory: string, flags: { readonly origin?: boolean }, self: Command) {
-  const found = await findConfig(directory);
+async function print(session: Session, flags: { readonly origin?: boolean }, self: Command) {
+  const { found, user } = session.project;
   const rows = settings.map((setting) => {
-    const given = originOf(setting, session.env, found);
+    const given = originOf(setting, session.env, configsOf(session.project));
     const options = [...self.options, ...(self.parent?.parent?.options ?? [])];
     const standard: unknown = options.find((option) => option.attributeName() === setting.key)?.defaultValue;
     return { name: setting.key, value: given?.value ?? standard ?? null, origin: given?.origin ?? 'default' };
@@ -40,7 +39,7 @@ async function print(session: Session, directory: string, flags: { readonly orig
   ]);
   const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
   session.output.answer({
-    json: { file: found?.path ?? null, settings: rows, kits },
+    json: { file: found?.path ?? null, userFile: user?.path ?? null, settings: rows, kits },
     text: formatTable([...table, ...list]),
   });
   return undefined;

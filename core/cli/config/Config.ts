@@ -10,12 +10,6 @@ export interface Config extends PackingConfig {
   readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'github' | 'none' | undefined;
   /** Contents that travel at the same time; 1 to 9999. */
   readonly concurrency?: number | undefined;
-  /** Reach registries without encryption. */
-  readonly plainHttp?: boolean | undefined;
-  /** PEM files of further authorities. */
-  readonly tlsCert?: readonly string[] | undefined;
-  /** The proxy for registries. */
-  readonly proxy?: string | undefined;
   /** Watch: one more tag for each kit, e.g. `run-{n}`. */
   readonly tagTemplate?: string | undefined;
   /** Watch: the quiet time, ms for which a file must be unchanged before it is packed. */

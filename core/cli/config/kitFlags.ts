@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { PackFlags } from '../options/packOptions.ts';
 import type { Project } from '../Session.ts';
-import type { FoundConfig } from './findConfig.ts';
+import type { FoundConfig } from './FoundConfig.ts';
 import { listKits, type ProjectKit } from './projectKits.ts';
 
 /**

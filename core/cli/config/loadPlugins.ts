@@ -1,16 +1,18 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { KitwrightError, messageOf, type Plugin } from '@kitwright/core/internal';
-import type { FoundConfig } from './findConfig.ts';
+import { isOwn } from '../trust/isOwn.ts';
+import { ownerOf } from '../trust/requireOwner.ts';
+import type { FoundConfig, FoundUserConfig } from './FoundConfig.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
-/** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`. */
-export async function loadPlugins(found: FoundConfig | undefined): Promise<readonly Plugin[]> {
-  const entries = found?.config.plugins ?? [];
+/** The plugins that a config file names, resolved from its directory. Throws `plugin-invalid`, `config-untrusted`. */
+export async function loadPlugins(found: FoundConfig | FoundUserConfig | undefined): Promise<readonly Plugin[]> {
+  if (!found) return [];
   return Promise.all(
-    entries.map((entry) => {
-      if (typeof entry === 'string') return importPlugin(entry, undefined, found?.path ?? '');
-      if (Array.isArray(entry)) return importPlugin(entry[0], entry[1], found?.path ?? '');
+    (found.config.plugins ?? []).map((entry) => {
+      if (typeof entry === 'string') return importPlugin(entry, undefined, found);
+      if (Array.isArray(entry)) return importPlugin(entry[0], entry[1], found);
       return entry as Plugin;
     }),
   );
@@ -19,13 +21,19 @@ export async function loadPlugins(found: FoundConfig | undefined): Promise<reado
 type Factory = (options?: unknown) => Plugin;
 
 /** A package's default export: a plugin, or a function that makes one of its options. */
-async function importPlugin(name: string, options: unknown, path: string): Promise<Plugin> {
+async function importPlugin(
+  name: string,
+  options: unknown,
+  { path, owner }: FoundConfig | FoundUserConfig,
+): Promise<Plugin> {
   let exported: unknown;
   try {
     const file = createRequire(path).resolve(name);
+    requireOwnerOf(file, owner);
     exported = ((await withoutWarnings(() => import(pathToFileURL(file).href))) as { readonly default?: unknown })
       .default;
   } catch (error) {
+    if (error instanceof KitwrightError) throw error;
     throw new KitwrightError('plugin-invalid', `The plugin ${name} of ${path} cannot be loaded: ${messageOf(error)}`, {
       cause: error,
     });
@@ -33,4 +41,11 @@ async function importPlugin(name: string, options: unknown, path: string): Promi
   if (typeof exported === 'function') return (exported as Factory)(options);
   if (typeof exported === 'object' && exported !== null) return exported as Plugin;
   throw new KitwrightError('plugin-invalid', `The package ${name} exports no plugin by default.`);
+}
+
+/** A package may be found above the trusted directory, where others can write: /tmp/node_modules. */
+function requireOwnerOf(file: string, trusted: number): void {
+  const owner = ownerOf(file);
+  if (isOwn(owner) || owner === trusted) return;
+  throw new KitwrightError('config-untrusted', `The plugin ${file} belongs to another user (${owner}).`);
 }

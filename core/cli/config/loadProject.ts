@@ -1,56 +1,48 @@
-import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { asKitwrightError } from '../output/errorText.ts';
-import type { Project } from '../Session.ts';
+import type { Project, Session } from '../Session.ts';
+import { ownerOf, requireOwner } from '../trust/requireOwner.ts';
+import { requireTrust } from '../trust/requireTrust.ts';
+import { trustRoot } from '../trust/trustRoot.ts';
+import type { ConfigFile } from './ConfigFile.ts';
+import { checkConfig, checkUserConfig } from './checkConfig.ts';
+import type { FoundConfig, FoundUserConfig } from './FoundConfig.ts';
 import { findConfig } from './findConfig.ts';
 import { loadPlugins } from './loadPlugins.ts';
-
-/** Commands that build or send kits: a plugin of the project may refuse that, so its config must be readable. */
-const depending: ReadonlySet<string> = new Set([
-  'pack',
-  'watch',
-  'import',
-  'push',
-  'copy',
-  'index push',
-  'config print',
-]);
+import { namedCode } from './namedCode.ts';
+import { projectDirectory } from './projectDirectory.ts';
+import { isProgram, readConfigFile } from './readConfigFile.ts';
+import { userConfig } from './userConfig.ts';
 
 /**
- * The config and the plugins of the project. A command that only looks does without a config that cannot be read. Throws
- * `config-invalid`, `plugin-invalid`.
+ * The user's own config, that of the project for commands that build, and the plugins of both. Throws
+ * `config-invalid`, `config-untrusted`, `plugin-invalid`.
  */
-export async function loadProject(
-  command: Command,
-  warn: (message: string) => void,
-): Promise<Pick<Project, 'found' | 'plugins'>> {
-  try {
-    const found = await findConfig(directoryOf(command));
-    return { found, plugins: await loadPlugins(found) };
-  } catch (error) {
-    if (depending.has(nameOf(command))) throw error;
-    const { message, source } = asKitwrightError(error);
-    warn(`The config of the project is left out. ${message}${source ? ` (${source.file})` : ''}`);
-    return { found: undefined, plugins: [] };
-  }
+export async function loadProject(command: Command, session: Session): Promise<Omit<Project, 'given'>> {
+  const user = await readUserConfig(session);
+  const directory = projectDirectory(command);
+  const file = directory === undefined ? undefined : findConfig(directory, session.env);
+  const found = file && (await readProjectConfig(session, file));
+  return { user, found, plugins: [...(await loadPlugins(user)), ...(await loadPlugins(found))] };
 }
 
-/** Where the config file is looked for: the packed directory, else the current one. */
-function directoryOf({ args: [first] }: Command): string {
-  return first !== undefined && isDirectory(first) ? first : '.';
+/** A user without a home has none. */
+async function readUserConfig(session: Session): Promise<FoundUserConfig | undefined> {
+  const root = trustRoot(session);
+  const file = root === undefined ? undefined : userConfig(root);
+  if (!file) return undefined;
+  const { path, owner } = file;
+  requireOwner(session, file, [owner]);
+  return { path, owner, config: await checkUserConfig(await readConfigFile(file), path) };
 }
 
-/** What cannot be asked for, such as a link to itself, is none. */
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-/** `index push`: without the name of the program. */
-function nameOf(command: Command): string {
-  const { parent } = command;
-  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
+/** Nothing of the file runs before it is known that it may: a program by being read, plugins by being loaded. */
+async function readProjectConfig(session: Session, file: ConfigFile): Promise<FoundConfig> {
+  const { path, owner } = file;
+  requireOwner(session, file, [owner, ownerOf(dirname(path))]);
+  if (isProgram(path)) await requireTrust(session, file, 'is a program');
+  const config = await checkConfig(await readConfigFile(file), path);
+  const code = isProgram(path) ? undefined : namedCode(config);
+  if (code !== undefined) await requireTrust(session, file, code);
+  return { path, owner, config };
 }

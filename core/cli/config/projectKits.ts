@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KitwrightError, modelReferenceOf, parseReference, repositoryOf } from '@kitwright/core/internal';
-import type { FoundConfig } from './findConfig.ts';
+import type { FoundConfig } from './FoundConfig.ts';
 import type { KitConfig } from './schema.ts';
 
 /** One kit of a monorepo. */

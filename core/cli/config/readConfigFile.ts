@@ -1,17 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
+import type { ConfigFile } from './ConfigFile.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
 /** What a config file says: a program or data, by its suffix. Throws `config-invalid` with file and line. */
-export async function readConfigFile(path: string, parseYaml: (text: string) => unknown): Promise<unknown> {
-  if (/\.[cm]?[jt]s$/.test(path)) return runConfig(path);
-  const text = decodeText(readFileSync(path), path, 'config-invalid');
-  if (path.endsWith('.json')) return parseJsonConfig(path, text);
+export async function readConfigFile(file: ConfigFile): Promise<unknown> {
+  const { path, bytes } = file;
+  if (isProgram(path)) return runConfig(file);
+  const text = decodeText(bytes, path, 'config-invalid');
+  if (!path.endsWith('.json')) return parseYamlConfig(path, text);
+  const value = parseJsonConfig(path, text);
+  return basename(path) === 'package.json' ? (value as { readonly kitwright: unknown }).kitwright : value;
+}
+
+/** Is reading this file running it? */
+export function isProgram(path: string): boolean {
+  return /\.[cm]?[jt]s$/.test(path);
+}
+
+async function parseYamlConfig(path: string, text: string): Promise<unknown> {
+  const { defaultLoaders } = await import('./cosmiconfig.ts');
   try {
-    return parseYaml(text);
+    return defaultLoaders['.yaml'](path, text) as unknown;
   } catch (cause) {
     throw invalid(path, cause, positionIn(path, text, /\((\d+):(\d+)\)/.exec(messageOf(cause))));
   }
@@ -27,13 +41,28 @@ export function parseJsonConfig(path: string, text: string): unknown {
 }
 
 /** The default export; that of CommonJS which was another module before is one deeper. */
-async function runConfig(path: string): Promise<unknown> {
+async function runConfig(file: ConfigFile): Promise<unknown> {
+  const { path } = file;
   try {
-    const { default: exported } = (await withoutWarnings(() => import(pathToFileURL(path).href))) as Module;
+    const { default: exported } = (await withoutWarnings(() => importBytes(file))) as Module;
     return exported?.__esModule ? exported.default : exported;
   } catch (cause) {
     const stack = cause instanceof Error ? (cause.stack ?? '') : '';
     throw invalid(path, cause, placeIn(stack) ?? placeIn(syntaxCheck(path)) ?? { file: path });
+  }
+}
+
+/** Imports the file as it was opened, whatever lies there by now: trust was given to these bytes. */
+async function importBytes({ path, bytes }: ConfigFile): Promise<unknown> {
+  const { href } = pathToFileURL(path);
+  const hooks = registerHooks({
+    load: (url, context, next) =>
+      url === href ? { ...next(url, context), source: bytes, shortCircuit: true } : next(url, context),
+  });
+  try {
+    return await import(href);
+  } finally {
+    hooks.deregister();
   }
 }
 

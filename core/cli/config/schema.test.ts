@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { definePlugin, type Plugin } from '@kitwright/core/internal';
 import type { z } from 'zod';
 import type { Config } from './Config.ts';
-import { configSchema } from './schema.ts';
+import { configSchema, userConfigSchema } from './schema.ts';
 
 type Frozen<T> = T extends Plugin ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
@@ -23,9 +23,6 @@ test('what the type of a config allows, the schema takes', () => {
     logLevel: 'debug',
     progress: 'plain',
     concurrency: 3,
-    plainHttp: true,
-    tlsCert: ['ca.pem'],
-    proxy: 'http://proxy:3128',
     tagTemplate: 'run-{n}',
     quiet: 500,
     kits: { base: { directory: 'base', file: 'Kitfile', tag: 'team/base:v1', useModelPack: false } },
@@ -33,4 +30,11 @@ test('what the type of a config allows, the schema takes', () => {
   };
   assert.deepEqual(configSchema.parse(asWritten(config)), config);
   assert.deepEqual(Object.keys(configSchema.shape).sort(), Object.keys(asConfig(asWritten(config))).sort());
+});
+
+test('only the config of a user says where traffic goes, and only that of a project names kits', () => {
+  const traffic = { plainHttp: true, tlsCert: ['ca.pem'], proxy: 'http://proxy:3128' };
+  assert.deepEqual(userConfigSchema.parse(traffic), traffic);
+  for (const key of Object.keys(traffic)) assert.ok(!(key in configSchema.shape), key);
+  assert.ok(!userConfigSchema.safeParse({ kits: {} }).success);
 });

@@ -25,30 +25,52 @@ const plugin = z.custom<Plugin>(
   'is no plugin: it must come from definePlugin',
 );
 
-/** What may stand in a config file. */
+/** What a project and a user may both set. */
+const common = {
+  $schema: z.string().optional(),
+  ...packing,
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
+  progress: z.enum(['auto', 'tty', 'plain', 'json', 'github', 'none']).optional(),
+  concurrency: z.int().min(1).max(9999).describe('contents that travel at the same time').optional(),
+  tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
+  quiet: z
+    .int()
+    .min(0)
+    .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
+    .optional(),
+  plugins: z
+    .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))
+    .describe('packages, packages with options, or plugins')
+    .optional(),
+};
+
+/** What may stand in the config file of a project. Where credentials and traffic go is not for a directory to say. */
 export const configSchema = z
   .strictObject({
-    $schema: z.string().optional(),
-    ...packing,
-    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
-    progress: z.enum(['auto', 'tty', 'plain', 'json', 'github', 'none']).optional(),
-    concurrency: z.int().min(1).max(9999).describe('contents that travel at the same time').optional(),
-    plainHttp: z.boolean().describe('reach registries without encryption').optional(),
-    tlsCert: z.array(z.string()).describe('PEM files of further authorities').optional(),
-    proxy: z.string().describe('the proxy for registries').optional(),
-    tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
-    quiet: z
-      .int()
-      .min(0)
-      .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
-      .optional(),
+    ...common,
     kits: z.record(z.string(), kit).describe('the kits of a monorepo, by name: "kitwright pack --all"').optional(),
-    plugins: z
-      .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))
-      .describe('packages, packages with options, or plugins')
-      .optional(),
   })
   .describe('The configuration of Kitwright');
+
+/** Where credentials and traffic go. */
+const traffic = {
+  plainHttp: z.boolean().describe('reach registries without encryption').optional(),
+  tlsCert: z.array(z.string()).describe('PEM files of further authorities').optional(),
+  proxy: z.string().describe('the proxy for registries').optional(),
+};
+
+/** What may stand in the user's own config file. */
+export const userConfigSchema = z.strictObject({ ...common, ...traffic });
+
+/** The settings that only the user may make, in whatever tool they are known. */
+export const trafficKeys: ReadonlySet<string> = new Set([
+  ...Object.keys(traffic),
+  'tlsVerify',
+  'cert',
+  'key',
+  'registries',
+  'endpoints',
+]);
 
 /** The JSON Schema of the config file; plugins given as objects have none. */
 export function configJsonSchema(): unknown {
@@ -56,5 +78,7 @@ export function configJsonSchema(): unknown {
 }
 
 export type CheckedConfig = z.output<typeof configSchema>;
+
+export type CheckedUserConfig = z.output<typeof userConfigSchema>;
 
 export type KitConfig = z.output<typeof kit>;

@@ -12,7 +12,7 @@ async function given(name: string, env: Environment, words: readonly string[] = 
   const command = program.commands.find((candidate) => candidate.name() === name);
   assert.ok(command);
   command.parseOptions([...words]);
-  applySettings(command, env, undefined);
+  applySettings(command, env, []);
   return command;
 }
 

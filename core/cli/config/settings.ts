@@ -1,7 +1,7 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { FoundConfig } from './findConfig.ts';
-import type { CheckedConfig } from './schema.ts';
+import type { Project } from '../Session.ts';
+import type { CheckedUserConfig } from './schema.ts';
 
 export const settings: readonly Setting[] = [
   { key: 'compression', env: 'KITWRIGHT_COMPRESSION', read: text, config: ({ compression }) => compression },
@@ -38,7 +38,7 @@ interface Setting {
   readonly key: string;
   readonly env: string;
   readonly read: (text: string) => unknown;
-  readonly config: (config: CheckedConfig) => unknown;
+  readonly config: (config: Partial<CheckedUserConfig>) => unknown;
   /** Also counts for commands without the flag: an import goes through the proxy, too. */
   readonly everywhere?: boolean;
 }
@@ -74,30 +74,45 @@ export interface Origin {
   readonly name: string;
 }
 
-/** Environment before config. Throws `usage`. */
+/** A config file that was read, whoever's it is. */
+export interface ReadConfig {
+  readonly path: string;
+  readonly config: Partial<CheckedUserConfig>;
+}
+
+/** The configs in the order in which they are asked: the project's before the user's. */
+export function configsOf({ found, user }: Pick<Project, 'found' | 'user'>): readonly ReadConfig[] {
+  return [found, user].filter((each) => each !== undefined);
+}
+
+/** Environment before the configs, and these in their order. Throws `usage`. */
 export function originOf(
   { key, env: name, read, config }: Setting,
   env: Readonly<Record<string, string | undefined>>,
-  found: FoundConfig | undefined,
+  configs: readonly ReadConfig[],
 ): Origin | undefined {
   const given = env[name];
   if (given) return { value: read(given), origin: `environment ${name}`, name };
-  const value = found && config(found.config);
-  return value === undefined
-    ? undefined
-    : { value, origin: `config ${found?.path}`, name: `${JSON.stringify(key)} of ${found?.path}` };
+  const found = configs.find((each) => config(each.config) !== undefined);
+  return (
+    found && {
+      value: config(found.config),
+      origin: `config ${found.path}`,
+      name: `${JSON.stringify(key)} of ${found.path}`,
+    }
+  );
 }
 
 /** Gives the flags that were not typed the values of environment and config, whose names are then their source. */
 export function applySettings(
   command: Command,
   env: Readonly<Record<string, string | undefined>>,
-  found: FoundConfig | undefined,
+  configs: readonly ReadConfig[],
 ): void {
   for (const setting of settings) {
     const owner = ownerOf(command, setting.key) ?? (setting.everywhere ? command : undefined);
     const source = owner?.getOptionValueSource(setting.key);
-    const given = owner && source !== 'cli' ? originOf(setting, env, found) : undefined;
+    const given = owner && source !== 'cli' ? originOf(setting, env, configs) : undefined;
     if (given) owner?.setOptionValueWithSource(setting.key, asFlag(owner, setting.key, given), given.name);
   }
 }

@@ -26,9 +26,9 @@ export async function examine(session: Session): Promise<readonly Check[]> {
   ];
 }
 
-/** A plugin with the version of its package: ours are seen from here, those of a project from its config file. */
+/** A plugin with the version of its package: ours are seen from here, those of the user from the config file. */
 function shownPlugin({ project }: Session, name: string): string {
-  const from = [import.meta.url, ...(project.found ? [project.found.path] : [])];
+  const from = [import.meta.url, ...(project.user ? [project.user.path] : [])];
   const version = from.map((path) => pluginVersion(name, path)).find((found) => found !== undefined);
   return version ? `${name} ${version}` : name;
 }

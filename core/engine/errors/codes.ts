@@ -18,6 +18,16 @@ export const codes = {
     exit: 2,
     hint: 'See "kitwright schema config" for what may stand there.',
   },
+  'config-refused': {
+    meaning: 'The config of a project sets where credentials and traffic go: a proxy, a certificate, plain HTTP.',
+    exit: 2,
+    hint: 'Set it in config.json below the root of your data (KITWRIGHT_HOME), by a variable or a flag.',
+  },
+  'config-untrusted': {
+    meaning: 'A config belongs to another user, or would run code in a directory that is not trusted.',
+    exit: 2,
+    hint: 'If you trust who wrote it, run "kitwright trust" there; --trust and KITWRIGHT_TRUST allow it for scripts.',
+  },
   'content-changed': {
     meaning: 'A file changed each time while it was read, so no moment could be packed.',
     exit: 1,

@@ -1,0 +1,8 @@
+/** A config file as it was opened: what is decided about it holds for these bytes. */
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: Buffer;
+  /** The id of the user to whom the file belongs. */
+  readonly owner: number;
+}

@@ -1,0 +1,48 @@
+import { KitwrightError } from '@kitwright/core/internal';
+import type { CheckedConfig, CheckedUserConfig } from './schema.ts';
+
+/** Checks what the config of a project says. Throws `config-invalid`, with all mistakes, and `config-refused`. */
+export async function checkConfig(value: unknown, path: string): Promise<CheckedConfig> {
+  const { configSchema, trafficKeys } = await import('./schema.ts');
+  const refused = Object.keys(value ?? {}).find((key) => trafficKeys.has(key));
+  if (refused !== undefined) throw trafficRefused(refused, path);
+  return dataOf(configSchema.safeParse(value ?? {}), path);
+}
+
+/** Checks what the user's own config says. Throws `config-invalid`, with all mistakes. */
+export async function checkUserConfig(value: unknown, path: string): Promise<CheckedUserConfig> {
+  const { userConfigSchema } = await import('./schema.ts');
+  return dataOf(userConfigSchema.safeParse(value ?? {}), path);
+}
+
+/** Left out with a warning, it would send what the project keeps inside some other way: better nothing is sent. */
+function trafficRefused(key: string, path: string): KitwrightError {
+  return new KitwrightError('config-refused', `${key}: only the user says where credentials and traffic go.`, {
+    data: { key },
+    source: { file: path },
+  });
+}
+
+/** What the library says of a value. */
+type Checked<T> =
+  | { readonly success: true; readonly data: T }
+  | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function dataOf<T>(result: Checked<T>, path: string): T {
+  if (result.success) return result.data;
+  const [first, ...others] = result.error.issues.map(
+    ({ path: at, message }) =>
+      new KitwrightError('config-invalid', `${at.length ? `${at.join('.')}: ` : ''}${message}.`, {
+        source: { file: path },
+      }),
+  );
+  throw new KitwrightError('config-invalid', first?.message ?? 'The config is not usable.', {
+    source: { file: path },
+    others,
+  });
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { openConfig } from './openConfig.ts';
+import { readConfigFile } from './readConfigFile.ts';
+
+const texts = {
+  'k.config.mjs': (word: string) => `export default { word: '${word}' };`,
+  'k.config.mts': (word: string) => `const word: string = '${word}'; export default { word };`,
+  'k.config.ts': (word: string) => `const word: string = '${word}'; export default { word };`,
+  'k.config.js': (word: string) => `export default { word: '${word}' };`,
+  'k.config.cjs': (word: string) => `module.exports = { word: '${word}' };`,
+  'k.config.cts': (word: string) => `module.exports = { word: '${word}' as string };`,
+  'k.config.json': (word: string) => `{"word": "${word}"}`,
+  'k.config.yaml': (word: string) => `word: ${word}`,
+};
+
+for (const [name, text] of Object.entries(texts))
+  test(`${name} is read as it was opened, also if another file lies there by now`, async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, name);
+    writeFileSync(path, text('trusted'));
+    const file = openConfig(path, 'refuse-links');
+    writeFileSync(path, text('other'));
+    assert.deepEqual(await readConfigFile(file), { word: 'trusted' });
+  });

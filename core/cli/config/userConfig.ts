@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ConfigFile } from './ConfigFile.ts';
+import { openConfig } from './openConfig.ts';
+
+const names = ['config.json', 'config.yaml', 'config.yml'];
+
+/** The user's own config below the root of the data. A link is followed: it is the user who put it there. */
+export function userConfig(root: string): ConfigFile | undefined {
+  const path = names.map((name) => join(root, name)).find(existsSync);
+  return path === undefined ? undefined : openConfig(path, 'follow-links');
+}

@@ -1,0 +1,5 @@
+/** Is this the id of the user, or of root, who can do everything anyway? Windows has no such ids. */
+export function isOwn(uid: number): boolean {
+  const own = process.getuid?.();
+  return own === undefined || uid === own || uid === 0;
+}

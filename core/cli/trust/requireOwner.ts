@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { KitwrightError } from '@kitwright/core/internal';
+import type { ConfigFile } from '../config/ConfigFile.ts';
+import type { Session } from '../Session.ts';
+import { installationOwner } from './installationOwner.ts';
+import { isOwn } from './isOwn.ts';
+import { namesDirectory } from './namedTrust.ts';
+import { isTrustedFile } from './trustedFiles.ts';
+import { trustRoot } from './trustRoot.ts';
+
+/**
+ * What belongs to another user says nothing here, unless the user has named the directory, or it holds the very program
+ * that runs. `--trust` alone is not enough: it says nothing of whose directory it is. Throws `config-untrusted`.
+ */
+export function requireOwner(session: Session, file: ConfigFile, owners: readonly number[]): void {
+  const other = owners.find((uid) => !isOwn(uid));
+  if (other === undefined) return;
+  const folder = dirname(file.path);
+  if (namesDirectory(session.env, folder) || isTrustedFile(trustRoot(session), file)) return;
+  const installer = installationOwner(folder);
+  if (owners.every((uid) => isOwn(uid) || uid === installer)) return;
+  throw new KitwrightError('config-untrusted', `The config, or its directory, belongs to another user (${other}).`, {
+    data: { owner: other },
+    source: { file: file.path },
+    hint: `If you trust that user: "kitwright trust ${folder}", or KITWRIGHT_TRUST=${folder}.`,
+  });
+}
+
+/** The id of the user to whom a file or directory belongs. */
+export function ownerOf(path: string): number {
+  return statSync(path).uid;
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { atomicWrite, systemError } from '@kitwright/core/internal';
+import type { ConfigFile } from '../config/ConfigFile.ts';
+import { isOwn } from './isOwn.ts';
+
+/** A config file that the user trusts: this one, of this owner, with this content. Another one is not trusted. */
+export interface TrustedFile {
+  /** Real path. */
+  readonly path: string;
+  readonly owner: number;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Is this very file trusted? `root` is that of the data; without one nothing is. */
+export function isTrustedFile(root: string | undefined, file: ConfigFile): boolean {
+  const wanted = trustedFileOf(file);
+  return (
+    root !== undefined &&
+    readTrusted(root).some(
+      ({ path, owner, sha256 }) => path === wanted.path && owner === wanted.owner && sha256 === wanted.sha256,
+    )
+  );
+}
+
+/** Remembers a file; what was trusted at its path before is no longer. Throws `store-failed`. */
+export function trustFile(root: string, file: ConfigFile): void {
+  const trusted = trustedFileOf(file);
+  write(root, [...readTrusted(root).filter(({ path }) => path !== trusted.path), trusted]);
+}
+
+/** Forgets these files. Throws `store-failed`. */
+export function forgetFiles(root: string, files: readonly TrustedFile[]): void {
+  write(
+    root,
+    readTrusted(root).filter(({ path }) => !files.some((file) => file.path === path)),
+  );
+}
+
+/** The files that are trusted. A list that others can write to is none. */
+export function readTrusted(root: string): readonly TrustedFile[] {
+  const path = listIn(root);
+  try {
+    if (!isPrivate(path)) return [];
+    const { files } = JSON.parse(readFileSync(path, 'utf8')) as { readonly files: readonly TrustedFile[] };
+    return files.filter((file) => typeof file?.path === 'string' && typeof file.sha256 === 'string');
+  } catch {
+    return [];
+  }
+}
+
+/** A file that is no link, and that only the user and root can write to. */
+function isPrivate(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile()) return false;
+  return process.platform === 'win32' || (isOwn(stats.uid) && (stats.mode & 0o022) === 0);
+}
+
+function listIn(root: string): string {
+  return join(root, 'trusted.json');
+}
+
+function trustedFileOf({ path, owner, bytes }: ConfigFile): TrustedFile {
+  return {
+    path: join(realpathSync(dirname(path)), basename(path)),
+    owner,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
+
+function write(root: string, files: readonly TrustedFile[]): void {
+  const path = listIn(root);
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    // An atomic write keeps the permissions of the file that it replaces.
+    if (!isPrivate(path)) {
+      rmSync(path, { force: true });
+      writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+    }
+    atomicWrite(path, `${JSON.stringify({ files }, undefined, 2)}\n`);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
+}
