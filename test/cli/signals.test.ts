@@ -146,6 +146,16 @@ test('without a training, the warning of a scheduler is asked for a look, and th
   assert.deepEqual([code, stderr], [0, '']);
 });
 
+test('a watch without a training that is told to end looks once more, whatever the pace', async () => {
+  using project = createProject(files);
+  const { child, lines, ended } = runScript(project, 'exec $KW watch project -t run --quiet 0 --every 1h');
+  assert.match(String((await lines.next()).value), /^kit 1 /);
+  project.write({ 'm/w': '22' });
+  child.kill('SIGTERM');
+  assert.match(String((await lines.next()).value), /^kit 2 /);
+  assert.equal((await ended).code, 0);
+});
+
 const unrunnable = [
   { what: 'is not there', command: 'no-such-program', status: 127, reason: /Cannot run no-such-program: .*\(ENOENT\)/ },
   {

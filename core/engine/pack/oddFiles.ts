@@ -12,7 +12,7 @@ export interface OddFile {
 }
 
 /** Files whose names are looked at, and files that are opened: more would take longer than a pack of what is known. */
-const [maxNames, maxOpened] = [20_000, 1_000];
+const [maxNames, maxOpened] = [10_000, 500];
 
 /** The files of a plan that do not look complete; in a plan of many files, the first of them. */
 export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilityRegistry): readonly OddFile[] {
