@@ -6,12 +6,12 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { projectRoot, trackedFiles } from '../support/trackedFiles.ts';
 
-/** What runs in the clone: the other tests of the structure, and the golden cases of one group. */
+/** What runs in the clone: tests of the structure, and the golden cases of one group. */
 const tests = [
-  ...['imports', 'published', 'standsAlone'].map((name) => `test/structure/${name}.test.ts`),
+  ...['imports', 'exports', 'standsAlone'].map((name) => `test/structure/${name}.test.ts`),
   'test/golden/golden.test.ts',
 ];
-const group = 'unpack/';
+const group = 'tar/';
 
 test('a clone in an empty folder, of a user without a home, builds and passes', { timeout: 300_000 }, () => {
   using folder = temporaryFolder();
