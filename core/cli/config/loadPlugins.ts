@@ -43,7 +43,7 @@ async function importPlugin(
   throw new KitwrightError('plugin-invalid', `The package ${name} exports no plugin by default.`);
 }
 
-/** A package may be found above the trusted directory, where others can write: /tmp/node_modules. */
+/** A package may be found above the trusted directory, where others can write, as in the folder for temporary files. */
 function requireOwnerOf(file: string, trusted: number): void {
   const owner = ownerOf(file);
   if (isOwn(owner) || owner === trusted) return;
