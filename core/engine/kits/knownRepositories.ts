@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { childrenOf } from '../oci/childrenOf.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { storedChildren } from '../store/storedChildren.ts';
 
 /**
  * Repositories of a registry, by what the store's kits are called, whose kits hold a digest: there it may be mounted
@@ -11,9 +10,7 @@ export function knownRepositories(store: LocalStore): (registry: string, digest:
   const note = (registry: string): void => {
     for (const { repository, descriptor } of store.list()) {
       if (!repository.startsWith(`${registry}/`)) continue;
-      const path = store.layout.blob(descriptor.digest);
-      const children = existsSync(path) ? childrenOf(readFileSync(path)) : [];
-      for (const { digest } of children) {
+      for (const { digest } of storedChildren(store.layout, descriptor.digest)) {
         const key = `${registry} ${digest}`;
         holders.set(key, (holders.get(key) ?? new Set()).add(repository.slice(registry.length + 1)));
       }

@@ -3,7 +3,7 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { maxJsonSize } from '../oci/parseJsonObject.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -81,8 +81,8 @@ export async function resolveExactKit(reference: Reference, sources: readonly Ta
 /** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
 export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> {
   requireKit(descriptor);
-  const manifestBytes = await verifiedBytes(descriptor, target, maxJsonSize);
-  const manifest = parseManifest(manifestBytes);
+  const manifestBytes = await verifiedBytes(descriptor, target, maxManifestSize);
+  const manifest = parseManifest(manifestBytes, descriptor.mediaType);
   if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);
   return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
 }
@@ -107,7 +107,7 @@ async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfil
       `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`,
     );
   }
-  return kitfileFromConfig(await verifiedBytes(manifest.config, target, maxJsonSize));
+  return kitfileFromConfig(await verifiedBytes(manifest.config, target, maxManifestSize));
 }
 
 function isModelPack({ artifactType, config }: Manifest): boolean {

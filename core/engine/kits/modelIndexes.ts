@@ -9,7 +9,7 @@ import {
   modelIndexDescriptor,
   parseModelIndex,
 } from '../oci/modelIndex.ts';
-import { maxJsonSize } from '../oci/parseJsonObject.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { contentOf } from '../store/contentOf.ts';
 import { addName } from '../store/kitIndex.ts';
@@ -31,7 +31,7 @@ export async function loadIndexAt(descriptor: Descriptor, target: ReadTarget): P
     throw new KitwrightError('index-invalid', `${descriptor.digest} is a ModelKit and no index.`, {
       data: { digest: descriptor.digest },
     });
-  const bytes = await verifiedBytes(descriptor, target, maxJsonSize);
+  const bytes = await verifiedBytes(descriptor, target, maxManifestSize);
   return { descriptor, index: parseModelIndex(bytes), target };
 }
 

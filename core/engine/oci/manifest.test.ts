@@ -13,7 +13,7 @@ test('a manifest survives writing and reading', () => {
     layers: [{ ...config, annotations: { a: 'b' } }],
     annotations: { c: 'd' },
   };
-  assert.deepEqual(parseManifest(manifestBytes(manifest)), manifest);
+  assert.deepEqual(parseManifest(manifestBytes(manifest), mediaTypes.manifest), manifest);
 });
 
 test('no layers are written as null, as kit does', () => {
@@ -35,6 +35,6 @@ const hostile: Readonly<Record<string, string>> = {
 
 for (const [what, text] of Object.entries(hostile)) {
   test(`${what} is refused`, () => {
-    assert.throws(() => parseManifest(Buffer.from(text)), { code: 'kit-malformed' });
+    assert.throws(() => parseManifest(Buffer.from(text), mediaTypes.manifest), { code: 'kit-malformed' });
   });
 }

@@ -1,4 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { checkKind } from './checkKind.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
@@ -63,8 +64,11 @@ export function parseDescriptor(value: unknown): Descriptor {
   return { mediaType, digest, size: size as number, ...annotations, ...artifactType };
 }
 
-export function parseManifest(bytes: Uint8Array): Manifest {
-  return fromJson(parseJsonObject(bytes, 'manifest'));
+/** Parses a manifest that is described as `mediaType`. Throws `kit-malformed`. */
+export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
+  const json = parseJsonObject(bytes, 'manifest');
+  checkKind(json, mediaType);
+  return fromJson(json);
 }
 
 function fromJson(json: JsonObject): Manifest {

@@ -9,11 +9,20 @@ export const mediaTypes = {
   packArtifact: 'application/vnd.cncf.model.manifest.v1+json',
 } as const;
 
+const indexTypes: ReadonlySet<string> = new Set([
+  mediaTypes.index,
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** An index names manifests; what is no index and no blob names a config and layers. */
+export function isIndexType(mediaType: string): boolean {
+  return indexTypes.has(mediaType);
+}
+
 const manifestTypes: ReadonlySet<string> = new Set([
   mediaTypes.manifest,
-  mediaTypes.index,
   'application/vnd.docker.distribution.manifest.v2+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
+  ...indexTypes,
 ]);
 
 /** Manifests and indexes name other contents; everything else is a blob. */

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../errors/JsonValue.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { checkKind } from './checkKind.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { Fields, goJson } from './goJson.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
@@ -26,7 +27,9 @@ export const emptyIndex: ModelIndex = { entries: [], annotations: {} };
 
 /** Throws `kit-malformed`, or `index-invalid` for an index of something else. */
 export function parseModelIndex(bytes: Uint8Array): ModelIndex {
-  const { artifactType, manifests, annotations } = parseJsonObject(bytes, 'index');
+  const json = parseJsonObject(bytes, 'index');
+  checkKind(json, mediaTypes.index);
+  const { artifactType, manifests, annotations } = json;
   if (artifactType !== mediaTypes.kitIndexArtifact) throw invalid(`its artifact type is ${String(artifactType)}`);
   if (manifests !== undefined && manifests !== null && !Array.isArray(manifests)) throw invalid('it has no list');
   return { entries: (manifests ?? []).map(parseEntry), annotations: parseAnnotations(annotations) };

@@ -2,7 +2,13 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Manifests and configs above this are refused (bytes); registries cap manifests at 4 MiB. */
+/**
+ * Manifests, indexes and configs above this are refused (bytes). Registries take no manifest above 4 MiB, and a config
+ * describes the same layers once more; what is parsed takes 30 times as much memory, each time that a kit is listed.
+ */
+export const maxManifestSize = 4 * 1024 * 1024;
+
+/** Any other JSON above this is refused (bytes): an `index.json` names every kit of a store. */
 export const maxJsonSize = 64 * 1024 * 1024;
 const maxDepth = 100;
 

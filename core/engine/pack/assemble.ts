@@ -6,7 +6,7 @@ import { descriptorOf } from '../oci/descriptor.ts';
 import { goJson } from '../oci/goJson.ts';
 import { manifestBytes } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { maxJsonSize } from '../oci/parseJsonObject.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { version } from '../version.ts';
 
 /** RFC 3339 in UTC, whole seconds. */
@@ -78,7 +78,7 @@ export function assembleKit(draft: KitDraft): ModelKit {
 
 /** Aliases make much of a small Kitfile. */
 function checkSize(what: string, { byteLength }: Uint8Array): void {
-  if (byteLength <= maxJsonSize) return;
-  const message = `The Kitfile makes a ${what} of ${byteLength} bytes; nobody reads more than ${maxJsonSize}.`;
+  if (byteLength <= maxManifestSize) return;
+  const message = `The Kitfile makes a ${what} of ${byteLength} bytes; nobody reads more than ${maxManifestSize}.`;
   throw new KitwrightError('kitfile-invalid', message, { data: { bytes: byteLength } });
 }

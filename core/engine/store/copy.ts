@@ -1,7 +1,9 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { checkKind } from '../oci/checkKind.ts';
 import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { maxJsonSize } from '../oci/parseJsonObject.ts';
+import { maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
 import { observeContent } from './observeContent.ts';
@@ -27,29 +29,49 @@ export type CopyOutcome = 'exists' | 'mounted' | 'copied';
  * stopped. Names are the caller's: tag when this has ended.
  */
 export function copy(source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> {
-  return copyManifest(source, target, root, options);
+  return copyManifest({ source, target, options, done: new Set() }, root, 0);
 }
 
-async function copyManifest(
-  source: ReadTarget,
-  target: Target,
-  descriptor: Descriptor,
-  options: CopyOptions,
-): Promise<void> {
+interface Copying {
+  readonly source: ReadTarget;
+  readonly target: Target;
+  readonly options: CopyOptions;
+  /** Digests of the manifests that are there: many paths may lead to one. */
+  readonly done: Set<string>;
+}
+
+/** Indexes that may lie in each other. */
+const maxDepth = 16;
+
+async function copyManifest(copying: Copying, descriptor: Descriptor, depth: number): Promise<void> {
+  const { source, target, options, done } = copying;
+  if (done.has(descriptor.digest)) return;
+  if (depth > maxDepth)
+    throw new KitwrightError(
+      'kit-malformed',
+      `More than ${maxDepth} indexes lie in each other, down to ${descriptor.digest}.`,
+    );
+  options.signal.throwIfAborted();
   const there = await target.exists(descriptor);
-  if (there && target.complete) return void options.onDone?.(descriptor, 'exists');
-  const bytes = await verifiedBytes(descriptor, source, maxJsonSize);
+  if (there && target.complete) return finished(copying, descriptor, 'exists');
+  const bytes = await verifiedBytes(descriptor, source, maxManifestSize);
+  checkKind(parseJsonObject(bytes, 'manifest'), descriptor.mediaType);
   const children = distinct(childrenOf(bytes));
   const [manifests, blobs] = [
     children.filter(({ mediaType }) => isManifestType(mediaType)),
     children.filter(({ mediaType }) => !isManifestType(mediaType)),
   ];
-  for (const manifest of manifests) await copyManifest(source, target, manifest, options);
+  for (const manifest of manifests) await copyManifest(copying, manifest, depth + 1);
   await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options));
-  if (there) return void options.onDone?.(descriptor, 'exists');
+  if (there) return finished(copying, descriptor, 'exists');
   options.signal.throwIfAborted();
   await target.push(descriptor, contentOfBytes(bytes));
-  options.onDone?.(descriptor, 'copied');
+  finished(copying, descriptor, 'copied');
+}
+
+function finished({ done, options }: Copying, descriptor: Descriptor, outcome: CopyOutcome): void {
+  done.add(descriptor.digest);
+  options.onDone?.(descriptor, outcome);
 }
 
 /** One descriptor per digest: equal layers travel once. */

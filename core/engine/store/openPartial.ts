@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
@@ -48,7 +48,7 @@ export async function openPartial(
   return {
     path,
     chunks,
-    has: (chunk) => states[chunk] !== missing,
+    has: state.has,
     write: (bytes, offset) => {
       for (let at = 0; at < bytes.byteLength; )
         at += writeSync(content.fd, bytes, at, bytes.byteLength - at, offset + at);
@@ -62,7 +62,7 @@ export async function openPartial(
       remove();
     },
     reset: () => {
-      states.fill(missing);
+      state.forget();
       remove();
     },
     [Symbol.asyncDispose]: async () => {
@@ -74,15 +74,21 @@ export async function openPartial(
   };
 }
 
-/** Bytes of the state file that name the boot; one byte for each chunk follows. */
+/**
+ * Bytes of the state file that name the boot; one byte for each chunk follows, up to the last one that came: what a
+ * blob claims to be large takes no place.
+ */
 const bootBytes = 40;
 
 /** What of each chunk the last process knew. `boot` is the present one. */
-function readChunks(path: string, chunks: number, boot: string | undefined): Uint8Array {
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  if (bytes.byteLength !== bootBytes + chunks) return Buffer.alloc(chunks);
+function readChunks(path: string, chunks: number, boot: string | undefined): number[] {
+  const length = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (length < bootBytes || length > bootBytes + chunks) return [];
+  const bytes = readFileSync(path);
   const same = bytes.toString('latin1', 0, bootBytes).trimEnd() === boot;
-  return bytes.subarray(bootBytes).map((state) => (state === durable || (same && state === written) ? state : missing));
+  return [...bytes.subarray(bootBytes)].map((state) =>
+    state === durable || (same && state === written) ? state : missing,
+  );
 }
 
 async function openExisting(path: string): Promise<FileHandle> {
@@ -93,12 +99,12 @@ async function openExisting(path: string): Promise<FileHandle> {
 const syncInterval = 256;
 
 /** Notes what is known of the chunks, and syncs now and then beside the transfer. */
-function keepState(content: FileHandle, file: FileHandle, states: Uint8Array, boot: string | undefined) {
+function keepState(content: FileHandle, file: FileHandle, states: number[], boot: string | undefined) {
   const head = Buffer.alloc(bootBytes, ' ');
   head.write(boot ?? '', 'latin1');
   let unsynced = 0;
   let running: Promise<void> = Promise.resolve();
-  const write = () => file.write(Buffer.concat([head, states]), 0, bootBytes + states.byteLength, 0);
+  const write = () => file.write(Buffer.concat([head, Buffer.from(states)]), 0, bootBytes + states.length, 0);
   const sync = async (): Promise<void> => {
     const batch = [...states.keys()].filter((chunk) => states[chunk] === written);
     await content.datasync();
@@ -111,7 +117,12 @@ function keepState(content: FileHandle, file: FileHandle, states: Uint8Array, bo
     running.catch(() => undefined);
   };
   return {
+    has: (chunk: number) => (states[chunk] ?? missing) !== missing,
+    forget: () => {
+      states.length = 0;
+    },
     finished: (chunk: number) => {
+      while (states.length < chunk) states.push(missing);
       states[chunk] = written;
       then(write);
       if (++unsynced % syncInterval === 0) then(sync);

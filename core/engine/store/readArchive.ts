@@ -3,6 +3,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { textOf } from '../files/bytePath.ts';
 import { refuseTar } from '../layers/refuseTar.ts';
 import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
+import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { type OciIndex, parseOciIndex } from './ociIndex.ts';
 
 /** What is in an archive. */
@@ -51,6 +52,7 @@ function entriesOf(readAt: ReadAt, size: number): ArchiveEntries {
 
 function indexOf(entries: ArchiveEntries, readAt: ReadAt, path: string): OciIndex {
   const entry = entries.get('index.json');
+  if (entry && entry.size > maxJsonSize) throw refuseTar(`its index.json has ${entry.size} bytes`);
   if (entry) return parseOciIndex(readAt(entry.offset, entry.size), `${path}/index.json`);
   if (!entries.size) return [];
   throw new KitwrightError('kit-malformed', `${path} is no OCI archive: it has no index.json.`);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool } from '../layers/createPool.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
+import { hexOf } from '../oci/digest.ts';
 import { chunkBytes } from './fetchInParts.ts';
 import { receive } from './receive.ts';
 import type { Content } from './roles.ts';
@@ -90,4 +92,17 @@ test('while an answer is slow, others are asked for', () =>
     };
     await receive(descriptor, content, layout, pool);
     assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+  }));
+
+test('what a blob claims to be large takes no place', () =>
+  withStore(async (layout) => {
+    const claimed = { ...descriptor, size: Number.MAX_SAFE_INTEGER };
+    const before = process.memoryUsage().arrayBuffers;
+    await assert.rejects(receive(claimed, serve(bytes, [], chunkBytes), layout, pool));
+    const state = statSync(join(layout.partials, `${hexOf(descriptor.digest)}.done`));
+    assert.ok(state.size < 100, String(state.size));
+    assert.ok(process.memoryUsage().arrayBuffers - before < 100 * 1024 * 1024);
+    const asked: number[] = [];
+    await assert.rejects(receive(claimed, serve(bytes, asked, chunkBytes), layout, pool));
+    assert.equal(asked[0], chunkBytes);
   }));

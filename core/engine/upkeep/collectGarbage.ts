@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { childrenOf } from '../oci/childrenOf.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import { readIndex } from '../store/kitIndex.ts';
@@ -10,6 +9,7 @@ import { readSnapshot } from '../store/LayerSnapshot.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { oldestSession } from '../store/openSession.ts';
 import { isGone } from '../store/processIdentity.ts';
+import { storedChildren } from '../store/storedChildren.ts';
 import { withLock } from '../store/withLock.ts';
 
 export interface Garbage {
@@ -61,7 +61,7 @@ function mark(store: LocalStore): Marked {
   const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
   const { names, foreign } = readIndex(store.layout);
   const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
-  for (const digest of new Set(digests)) markManifest(digest, store, marked);
+  markManifests(digests, store, marked);
   return marked;
 }
 
@@ -70,18 +70,23 @@ function digestIn(entry: unknown): readonly Digest[] {
   return isDigest(digest) ? [digest] : [];
 }
 
-function markManifest(digest: Digest, store: LocalStore, marked: Marked): void {
-  if (marked.blobs.has(hex(digest))) return;
-  marked.blobs.add(hex(digest));
-  const path = store.layout.blob(digest);
-  if (!existsSync(path)) return;
-  for (const { digest: child, mediaType } of childrenOf(readFileSync(path))) {
-    if (isManifestType(mediaType)) markManifest(child, store, marked);
-    marked.blobs.add(hex(child));
-    marked.recipes.add(hex(child));
-    const record = store.layers.readHead(child);
-    if (record) markRecord(record, marked);
+/** Each manifest is looked into once, and none waits on the stack: indexes may lie in each other as deeply as they like. */
+function markManifests(roots: readonly Digest[], store: LocalStore, marked: Marked): void {
+  const seen = new Set(roots);
+  for (const digest of seen) {
+    marked.blobs.add(hex(digest));
+    for (const { digest: child, mediaType } of storedChildren(store.layout, digest)) {
+      if (isManifestType(mediaType)) seen.add(child);
+      markBlob(child, store, marked);
+    }
   }
+}
+
+function markBlob(digest: Digest, store: LocalStore, marked: Marked): void {
+  marked.blobs.add(hex(digest));
+  marked.recipes.add(hex(digest));
+  const record = store.layers.readHead(digest);
+  if (record) markRecord(record, marked);
 }
 
 function hex(digest: Digest): string {

@@ -1,0 +1,29 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { isIndexType, isManifestType } from './mediaTypes.ts';
+import type { JsonObject } from './parseJsonObject.ts';
+
+/**
+ * Refuses what one reader takes for a manifest and another for an index: a body that says another kind than the
+ * descriptor (or the registry), or that has both lists (CVE-2021-41190). Throws `kit-malformed`.
+ */
+export function checkKind(json: JsonObject, mediaType: string): void {
+  const { mediaType: own, config, layers, manifests } = json;
+  const [isManifest, isIndex] = [(config ?? layers ?? null) !== null, (manifests ?? null) !== null];
+  if (isManifest && isIndex) throw refuse('it has layers and manifests');
+  const claimed = kindOf(mediaType);
+  if (own !== undefined && (typeof own !== 'string' || (claimed && kindOf(own) !== claimed)))
+    throw refuse(`it says that it is ${JSON.stringify(own)}, and not ${JSON.stringify(mediaType)}`);
+  if ((isManifest && claimed === 'index') || (isIndex && claimed === 'manifest'))
+    throw refuse(`it is no ${JSON.stringify(mediaType)}`);
+}
+
+type Kind = 'manifest' | 'index';
+
+function kindOf(mediaType: string): Kind | undefined {
+  if (!isManifestType(mediaType)) return undefined;
+  return isIndexType(mediaType) ? 'index' : 'manifest';
+}
+
+function refuse(why: string): KitwrightError {
+  return new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
+}
