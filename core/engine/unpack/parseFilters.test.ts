@@ -18,6 +18,13 @@ test('a glob says that it is one', () => {
   assert.equal(parseFilters(['docs:*.md']).selects('docs', undefined, 'a.md'), false);
 });
 
+test('a path with a colon is found by its name, with a glob', () => {
+  const { selects } = parseFilters(['docs:glob:notes: *.md']);
+  assert.equal(selects('docs', undefined, './notes: draft.md'), true);
+  assert.equal(selects('docs', undefined, './notes.md'), false);
+  assert.equal(parseFilters(['docs:a.md']).selects('docs', undefined, './a.md'), false);
+});
+
 test('what is no filter is refused', () => {
   for (const filter of ['models', 'model:a:b', 'model:glob:[a', ''])
     assert.throws(() => parseFilters([filter]), { code: 'filter-invalid' }, filter);

@@ -13,13 +13,16 @@ export function parseFilters(filters: readonly string[]): Selection {
   const parsed = filters.map(parseFilter);
   return {
     kitfile: parsed.length === 0 || parsed.some(({ types }) => types.has('kitfile')),
-    selects: (role, name, path) =>
-      parsed.length === 0 ||
-      parsed.some(
-        ({ types, names }) =>
-          types.has(role) &&
-          (names.length === 0 || names.some((matches) => (name !== undefined && matches(name)) || matches(path))),
-      ),
+    selects: (role, name, path) => {
+      // A path with a colon begins with "./" in the config.
+      const known = [...(name === undefined ? [] : [name]), path, path.replace(/^\.\/(?=.*[:@])/, '')];
+      return (
+        parsed.length === 0 ||
+        parsed.some(
+          ({ types, names }) => types.has(role) && (names.length === 0 || names.some((matches) => known.some(matches))),
+        )
+      );
+    },
   };
 }
 
@@ -73,7 +76,7 @@ const globPrefix = 'glob:';
 /** `kit` compares whole names; ours may be globs, which say that they are. */
 function nameTest(filter: string, text: string): (name: string) => boolean {
   if (!text.startsWith(globPrefix)) {
-    if (text.includes(':')) throw invalid(filter, 'it has more than one ":"');
+    if (text.includes(':')) throw invalid(filter, 'it has more than one ":"; a name with one is written glob:NAME');
     return (name) => name === text;
   }
   try {
