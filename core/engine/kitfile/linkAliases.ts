@@ -13,11 +13,15 @@ export interface AliasLinks {
  */
 export function linkAliases(document: Document.Parsed): AliasLinks {
   const linking: Linking = { anchors: new Map(), targets: new Map(), mistakes: [] };
-  const { all, aliased } = weigh(linking, document.contents);
-  if (aliased > 100 && all > 1000 && aliased / all > allowedShare(all))
+  const { all, aliased, text } = weigh(linking, document.contents);
+  const isTooLong = aliased > 0 && text > maxText;
+  if (isTooLong || (aliased > 100 && all > 1000 && aliased / all > allowedShare(all)))
     linking.mistakes.push({ message: 'The Kitfile expands too far through its aliases.', offset: 0 });
   return { targetOf: (alias) => linking.targets.get(alias), mistakes: linking.mistakes };
 }
+
+/** Characters to which a Kitfile may expand through aliases: more never fits into the config of a kit. */
+const maxText = 4 * 1024 * 1024;
 
 interface Linking {
   readonly anchors: Map<string, Anchor>;
@@ -31,10 +35,11 @@ interface Anchor {
   weight?: Weight;
 }
 
-/** How many nodes a node expands to, and how many of them through an alias. */
+/** How many nodes a node expands to, how many of them through an alias, and how many characters. */
 interface Weight {
   readonly all: number;
   readonly aliased: number;
+  readonly text: number;
 }
 
 function weigh(linking: Linking, node: unknown): Weight {
@@ -44,6 +49,7 @@ function weigh(linking: Linking, node: unknown): Weight {
   const weight = {
     all: weights.reduce((sum, { all }) => sum + all, isPair(node) ? 0 : 1),
     aliased: weights.reduce((sum, { aliased }) => sum + aliased, 0),
+    text: weights.reduce((sum, { text }) => sum + text, isScalar(node) ? (node.source?.length ?? 0) : 0),
   };
   if (anchor) anchor.weight = weight;
   return weight;
@@ -67,10 +73,10 @@ function weighAlias({ anchors, targets, mistakes }: Linking, alias: Alias): Weig
   const why = anchor ? `The anchor ${name} holds itself.` : `There is no anchor ${name} above this alias.`;
   if (!anchor?.weight) {
     mistakes.push({ message: why, offset: alias.range?.[0] ?? -1 });
-    return { all: 1, aliased: 0 };
+    return { all: 1, aliased: 0, text: 0 };
   }
   targets.set(alias, anchor.node);
-  return { all: 1 + anchor.weight.all, aliased: anchor.weight.all };
+  return { all: 1 + anchor.weight.all, aliased: anchor.weight.all, text: anchor.weight.text };
 }
 
 /** The share of go-yaml's decoder: nearly all of a small document may come from aliases, a tenth of a huge one. */

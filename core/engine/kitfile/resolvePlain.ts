@@ -66,11 +66,15 @@ function numberOf(text: string): JsonValue | undefined {
 
 const bases: Readonly<Record<string, number>> = { '0x': 16, '0X': 16, '0b': 2, '0B': 2, '0o': 8, '0O': 8 };
 
+/** Digits that an integer of 64 bits may have, in base 2. */
+const maxDigits = 64;
+
 function integerOf(plain: string): bigint | undefined {
   const [, sign, prefix, rest] = /^([-+]?)(0[xXbBoO]|0(?=[0-9]))?([0-9a-fA-F]+)$/.exec(plain) ?? [];
   if (rest === undefined) return undefined;
   const base = prefix === undefined ? 10 : (bases[prefix] ?? 8);
-  const digits = rest.toLowerCase();
+  const digits = rest.toLowerCase().replace(/^0+(?=.)/, '');
+  if (digits.length > maxDigits) return undefined;
   const fits = [...digits].every((digit) => Number.parseInt(digit, 16) < base);
   if (!fits) return undefined;
   const value = BigInt(base === 10 ? digits : `${{ 16: '0x', 8: '0o', 2: '0b' }[base]}${digits}`);

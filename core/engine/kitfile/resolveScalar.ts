@@ -1,8 +1,17 @@
 import type { Scalar } from 'yaml';
 import { isNullText, type Resolved, resolvePlain, timestampOf } from './resolvePlain.ts';
 
+/** Thousands of aliases may stand for one long scalar. */
+const known = new WeakMap<Scalar, Resolved>();
+
 /** What a scalar is, as go-yaml v3 resolves it: by its tag, its quotes, or its text. */
 export function resolveScalar(node: Scalar): Resolved {
+  const resolved = known.get(node) ?? resolve(node);
+  known.set(node, resolved);
+  return resolved;
+}
+
+function resolve(node: Scalar): Resolved {
   const [tag, text] = [tagOf(node), sourceOf(node)];
   if (tag === undefined) return isQuoted(node) ? { value: text } : resolvePlain(text);
   if (tag === '!!binary') return binary(text);
