@@ -107,3 +107,22 @@ test('a registry that says nothing is given up, and named', async () => {
   });
   assert.equal(repository.pauses.length, 5);
 });
+
+for (const tag of ['../../x', 'a\nb', '', 7])
+  test(`${JSON.stringify(tag)} in a list of tags is refused`, async () => {
+    await using registry = await startRegistry();
+    registry.faults.push({ method: 'GET', path: /tags/, action: json(JSON.stringify({ tags: ['v1', tag] })) });
+    await using repository = openTest(registry);
+    await assert.rejects(Array.fromAsync(repository.target.tags()), { code: 'remote-malformed' });
+  });
+
+test('an answer that is nested too deeply is refused before it is parsed', async () => {
+  await using registry = await startRegistry();
+  registry.faults.push({
+    method: 'GET',
+    path: /tags/,
+    action: json(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
+  });
+  await using repository = openTest(registry);
+  await assert.rejects(Array.fromAsync(repository.target.tags()), { code: 'remote-malformed' });
+});

@@ -1,4 +1,4 @@
-import { type Descriptor, parseDescriptor } from '@kitwright/core/plugin';
+import { type Descriptor, parseDescriptor, parseJsonObject } from '@kitwright/core/plugin';
 import type { Manifests } from './createManifests.ts';
 import { pages } from './listTags.ts';
 import type { Repository } from './Repository.ts';
@@ -34,7 +34,7 @@ function entriesIn({ manifests }: Readonly<Record<string, unknown>>): readonly D
 async function readFallback(subject: Descriptor, readManifest: Manifests['get']): Promise<readonly Descriptor[]> {
   const found = await readManifest(fallbackTag(subject));
   if (!found || found.descriptor.digest === subject.digest) return [];
-  return entriesIn(JSON.parse(Buffer.from(found.bytes).toString()) as Readonly<Record<string, unknown>>);
+  return entriesIn(parseJsonObject(found.bytes, 'list of referrers'));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core/plugin';
+import { isTag, KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
@@ -6,11 +6,18 @@ import { shownRequest } from './networkError.ts';
 import type { Repository } from './Repository.ts';
 import { readJson } from './readBody.ts';
 
-/** All tags of a repository, in the registry's order. */
+/** All tags of a repository, in the registry's order. Throws `remote-malformed` for what is no tag. */
 export async function* listTags(repository: Repository): AsyncGenerator<string> {
   const what = `list the tags of ${repository.name}`;
   for await (const { tags } of pages(repository, 'tags/list?n=1000', what))
-    for (const tag of Array.isArray(tags) ? tags : []) if (typeof tag === 'string') yield tag;
+    for (const tag of Array.isArray(tags) ? tags : []) {
+      if (typeof tag !== 'string' || !isTag(tag))
+        throw new KitwrightError(
+          'remote-malformed',
+          `${repository.name} lists ${JSON.stringify(tag)}, which is no tag.`,
+        );
+      yield tag;
+    }
 }
 
 /** Pages that a list may have: a registry that leads in circles is left. */

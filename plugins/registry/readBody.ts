@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core/plugin';
+import { KitwrightError, messageOf, parseJsonObject } from '@kitwright/core/plugin';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { networkError, shownRequest } from './networkError.ts';
@@ -31,8 +31,6 @@ export async function readBody(answer: HttpAnswer, request: HttpRequest, limit: 
   return Buffer.concat(parts);
 }
 
-const maxDepth = 64;
-
 /** Reads a JSON object of at most `limit` bytes. Throws `remote-malformed`. */
 export async function readJson(
   answer: HttpAnswer,
@@ -40,24 +38,10 @@ export async function readJson(
   limit: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readBody(answer, request, limit);
-  const refuse = (why: string, cause?: unknown) =>
-    new KitwrightError('remote-malformed', `${shownRequest(request)} was not answered with usable JSON: ${why}.`, {
-      cause,
-    });
-  let value: unknown;
   try {
-    // Nesting needs at least one byte a level, so the text is bounded before it is parsed.
-    value = JSON.parse(bytes.toString());
-  } catch (error) {
-    throw refuse('it cannot be parsed', error);
+    return parseJsonObject(bytes, 'answer');
+  } catch (cause) {
+    const message = `${shownRequest(request)} was not answered with usable JSON: ${messageOf(cause)}`;
+    throw new KitwrightError('remote-malformed', message, { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse('it is no object');
-  if (depthOf(value) > maxDepth) throw refuse('it is nested too deeply');
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function depthOf(value: unknown): number {
-  return typeof value === 'object' && value !== null
-    ? 1 + Object.values(value).reduce((deepest: number, child) => Math.max(deepest, depthOf(child)), 0)
-    : 0;
 }

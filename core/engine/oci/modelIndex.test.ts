@@ -40,6 +40,15 @@ test('an index of something else, or a damaged one, is refused', () => {
   assert.deepEqual(parse({ artifactType, manifests: null }), emptyIndex);
 });
 
+test('what is no tag is none in an index either', () => {
+  for (const tag of ['../../x', 'a\nb', '', '-a', 'a b', 'x'.repeat(129)]) {
+    const { descriptor } = entry('a');
+    const annotations = { 'ml.kitops.modelkit.index.tag': tag };
+    const bytes = modelIndexBytes(indexOf({ labels: {}, descriptor: { ...descriptor, annotations } }));
+    assert.throws(() => parseModelIndex(bytes), { code: 'index-invalid' }, tag);
+  }
+});
+
 test('a kit that is added again keeps its place', () => {
   const index = indexOf(entry('a'), entry('b'), entry('a', { x: 'y' }));
   assert.deepEqual(

@@ -6,6 +6,7 @@ import { Fields, goJson } from './goJson.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';
+import { isTag } from './reference.ts';
 
 /** An OCI image index of ModelKits that lie in the same repository (facts: KitOps 1.17, `index`). */
 export interface ModelIndex {
@@ -40,8 +41,11 @@ function invalid(why: string): KitwrightError {
 }
 
 function parseEntry(value: unknown): IndexEntry {
+  const descriptor = parseDescriptor(value);
+  const tag = descriptor.annotations?.[annotationNames.indexTag];
+  if (tag !== undefined && !isTag(tag)) throw invalid(`${JSON.stringify(tag)} is no tag`);
   return {
-    descriptor: parseDescriptor(value),
+    descriptor,
     labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),
   };
 }

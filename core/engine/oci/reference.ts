@@ -24,6 +24,11 @@ const host = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::[0-9]*)?$/;
 const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 
+/** Is a text from outside (an annotation, a list of a registry) a tag (distribution-spec 1.1, "Pulling manifests")? */
+export function isTag(text: string): boolean {
+  return tagPattern.test(text);
+}
+
 /** Parses a reference. Throws `reference-invalid` with the reason. */
 export function parseReference(text: string): Reference {
   const [head = '', ...extraTags] = text.split(',');
