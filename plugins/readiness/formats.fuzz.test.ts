@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { gguf } from './gguf.ts';
+import { onnx } from './onnx.ts';
+import { safetensors } from './safetensors.ts';
+import { zip } from './zip.ts';
+
+const start = fc.constantFrom('', 'GGUF\x03\0\0\0', 'PK\x05\x06', 'PK\x01\x02', '\x10\0\0\0\0\0\0\0{}', '\x08\x07');
+const bytes = fc
+  .tuple(start, fc.uint8Array({ maxLength: 400 }))
+  .map(([text, rest]) => Buffer.concat([Buffer.from(text, 'latin1'), rest]));
+
+for (const readiness of [gguf, onnx, safetensors, zip])
+  test(`any bytes have an answer of ${readiness.id}, in a bounded number of reads`, () =>
+    fc.assert(
+      fc.property(bytes, (file) => {
+        let reads = 0;
+        const read = (offset: number, length: number): Buffer => {
+          assert.ok(++reads < 2000);
+          return file.subarray(offset, offset + length);
+        };
+        const { state } = readiness.check({ path: 'x', size: file.length, read, sizeOf: () => undefined });
+        assert.ok(['ready', 'not-yet', 'broken'].includes(state), state);
+      }),
+    ));
