@@ -186,7 +186,7 @@ export { createStaging } from './unpack/staging.ts';
 export { unpackElement } from './unpack/unpackElement.ts';
 export { type Unpacked, type UnpackOptions, type UnpackStep, unpackKit } from './unpack/unpackKit.ts';
 export { checkStore, type Finding, type StoreCheck } from './upkeep/checkStore.ts';
-export { collectGarbage, type Garbage } from './upkeep/collectGarbage.ts';
+export { collectGarbage } from './upkeep/collectGarbage.ts';
 export { version } from './version.ts';
 export { type Alarm, createAlarm } from './watch/Alarm.ts';
 export { fileHints, type Hints, noHints } from './watch/hints.ts';

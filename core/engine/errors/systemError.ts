@@ -3,11 +3,16 @@ import { KitwrightError } from './KitwrightError.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
+/** Is there no room on the disk, or none for this user? */
+export function isDiskFull(error: unknown): boolean {
+  return full.has(errnoOf(error) ?? '');
+}
+
 /** Turns what the system answered about `path` into a KitwrightError; ours pass unchanged. */
 export function systemError(error: unknown, code: ErrorCode, action: string, path: string): KitwrightError {
   if (error instanceof KitwrightError) return error;
   const errno = errnoOf(error);
-  if (errno && full.has(errno)) {
+  if (isDiskFull(error)) {
     return new KitwrightError('disk-full', `The disk is full: cannot ${action} ${path}.`, {
       data: { path, errno },
       cause: error,

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { systemError } from '../errors/systemError.ts';
+import { isDiskFull, systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { Recipe } from '../layers/recipe.ts';
@@ -17,6 +17,7 @@ import { resolveName } from './resolveName.ts';
 import type { Lister, Locator, Reader, ReadTarget, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { makeStore, type StoreLayout, storeLayout } from './storeLayout.ts';
+import { type SweptStore, sweepCaches, sweepStore } from './sweepStore.ts';
 import { isWhole } from './unsynced.ts';
 import { withLock } from './withLock.ts';
 
@@ -59,7 +60,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     locate,
     ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
     ...storedBlobs(layout),
-    ...storedNames(layout),
+    ...storedNames({ layout, layers }),
     exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
   };
 }
@@ -118,11 +119,12 @@ function isIntact(path: string, descriptor: Descriptor): boolean {
 }
 
 /** What reads and changes the index. */
-function storedNames(layout: StoreLayout): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
+function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
+  const { layout } = store;
   const list = () => readIndex(layout).names;
   const update: LocalStore['update'] = async (change) => {
     prepare(layout);
-    await withLock(layout.lock, layout.tmp, () => changeIndex(layout, change));
+    await withLock(layout.lock, layout.tmp, () => changeIndex(store, change));
   };
   return {
     list,
@@ -133,13 +135,29 @@ function storedNames(layout: StoreLayout): Pick<LocalStore, 'list' | 'resolve' |
   };
 }
 
-async function changeIndex(layout: StoreLayout, change: Parameters<LocalStore['update']>[0]): Promise<void> {
+async function changeIndex(store: SweptStore, change: Parameters<LocalStore['update']>[0]): Promise<void> {
+  const { layout } = store;
   const before = readIndex(layout);
   const after = await change(before);
   if (after === before) return;
   try {
-    writeIndex(layout, after);
+    writeMakingRoom(store, after);
   } catch (error) {
     throw systemError(error, 'store-failed', 'write', layout.index);
+  }
+}
+
+/** On a full disk, what the new index does not reach goes before it is written, and then what only saves time. */
+function writeMakingRoom(store: SweptStore, index: KitIndex): void {
+  const makesRoom = [() => sweepStore(store, index), () => sweepCaches(store)];
+  for (let written = false; !written; ) {
+    try {
+      writeIndex(store.layout, index);
+      written = true;
+    } catch (error) {
+      const makeRoom = isDiskFull(error) ? makesRoom.shift() : undefined;
+      if (!makeRoom) throw error;
+      makeRoom();
+    }
   }
 }

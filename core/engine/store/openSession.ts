@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemError } from '../errors/systemError.ts';
 import { atomicWrite, temporaryName } from '../files/atomicWrite.ts';
 import { isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 import type { StoreLayout } from './storeLayout.ts';
@@ -7,7 +8,11 @@ import type { StoreLayout } from './storeLayout.ts';
 /** Announces that this process is writing: `gc` spares everything younger than the oldest session. */
 export function openSession(layout: StoreLayout): Disposable {
   const path = join(layout.sessions, temporaryName('session'));
-  atomicWrite(path, JSON.stringify(ownIdentity()), layout.tmp);
+  try {
+    atomicWrite(path, JSON.stringify(ownIdentity()), layout.tmp);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', path);
+  }
   return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
 }
 

@@ -48,6 +48,16 @@ function isZombie(state: string): boolean {
   return state === 'Z' || state === 'X';
 }
 
+/** The same in few signs, for the target of a link. */
+export function identityText({ pid, started, host }: ProcessIdentity): string {
+  return [pid, started, host].join(':');
+}
+
+export function identityFrom(text: string): ProcessIdentity | undefined {
+  const [, pid, started = '', host = ''] = /^(\d+):(\d*):(.+)$/.exec(text) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), started, host };
+}
+
 export function parseIdentity(text: string): ProcessIdentity | undefined {
   try {
     const { pid, host, started } = JSON.parse(text) as Partial<ProcessIdentity>;

@@ -1,10 +1,20 @@
-import { closeSync, linkSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { errnoOf, systemError } from '../errors/systemError.ts';
+import { errnoOf, isDiskFull, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
+import { identityFrom, identityText, isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 
 /** Waiting callers of this process, so that they queue instead of polling the file. */
 const queues = new Map<string, Promise<unknown>>();
@@ -45,8 +55,18 @@ async function acquire(path: string, temporaryDirectory: string): Promise<void> 
   }
 }
 
-/** Creates `path` with our identity in it, complete from the first moment: written elsewhere, then linked. */
+/** Creates `path` with our identity in it; false if it is there. */
 function claim(path: string, temporaryDirectory: string): boolean {
+  try {
+    return claimByFile(path, temporaryDirectory);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    return claimByLink(path);
+  }
+}
+
+/** The file is complete from the first moment: written elsewhere, then linked. */
+function claimByFile(path: string, temporaryDirectory: string): boolean {
   const temporary = join(temporaryDirectory, temporaryName('lock'));
   const fd = openSync(temporary, 'wx', 0o600);
   try {
@@ -62,13 +82,27 @@ function claim(path: string, temporaryDirectory: string): boolean {
   }
 }
 
+/** On a full disk: a short target of a link needs no room but its own entry, so what frees room can be done. */
+function claimByLink(path: string): boolean {
+  try {
+    symlinkSync(identityText(ownIdentity()), path);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
 /** An empty or broken lock file is a leftover only after this time, in ms. */
 const brokenAfter = 10_000;
 
 function isLeftover(path: string): boolean {
   try {
-    const holder = parseIdentity(readFileSync(path, 'utf8'));
-    return holder ? isGone(holder) : Date.now() - statSync(path).mtimeMs > brokenAfter;
+    const stats = lstatSync(path);
+    const holder = stats.isSymbolicLink()
+      ? identityFrom(readlinkSync(path))
+      : parseIdentity(readFileSync(path, 'utf8'));
+    return holder ? isGone(holder) : Date.now() - stats.mtimeMs > brokenAfter;
   } catch {
     return false;
   }

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Digest, isDigest } from '../oci/digest.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
+import type { KitIndex } from './kitIndex.ts';
+import type { RecordHead } from './LayerRecord.ts';
+import { readSnapshot } from './LayerSnapshot.ts';
+import type { LayerStore } from './layerStore.ts';
+import { oldestSession } from './openSession.ts';
+import { isGone } from './processIdentity.ts';
+import { storedChildren } from './storedChildren.ts';
+import type { StoreLayout } from './storeLayout.ts';
+
+export interface Garbage {
+  readonly files: number;
+  /** Bytes that were freed. */
+  readonly bytes: number;
+}
+
+/** The parts of a store that are swept. */
+export interface SweptStore {
+  readonly layout: StoreLayout;
+  readonly layers: LayerStore;
+}
+
+/** Time in ms for which a download that was cut off is kept, to go on with. */
+const partialAge = 7 * 24 * 3_600_000;
+
+/**
+ * Frees what no name of the index reaches; the caller holds the lock. What is younger than the oldest running session
+ * stays, so builds that are under way lose nothing.
+ */
+export function sweepStore(store: SweptStore, index: KitIndex): Garbage {
+  const { layout } = store;
+  const marked = mark(store, index);
+  const before = oldestSession(layout);
+  const folders = existsSync(layout.objects) ? readdirSync(layout.objects) : [];
+  return sum([
+    sweep(layout.blobs, (name) => marked.blobs.has(name), before),
+    sweep(layout.recipes, (name) => marked.recipes.has(name), before),
+    sweep(layout.packs, (name) => marked.packs.has(name), before),
+    ...folders.map((folder) => sweep(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
+    sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
+    sweep(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
+    sweep(layout.unsynced, (name) => existsSync(join(layout.blobs, name)), before),
+    sweep(layout.snapshots, (name) => hasLayer(store, name), before),
+  ]);
+}
+
+/** Frees what only saves time: snapshots of layers, which are then read again, and downloads that were cut off. */
+export function sweepCaches({ layout }: SweptStore): Garbage {
+  const before = oldestSession(layout);
+  return sum([layout.snapshots, layout.partials].map((folder) => sweep(folder, () => false, before)));
+}
+
+function sum(swept: readonly Garbage[]): Garbage {
+  return {
+    files: swept.reduce((total, { files }) => total + files, 0),
+    bytes: swept.reduce((total, { bytes }) => total + bytes, 0),
+  };
+}
+
+interface Marked {
+  readonly blobs: Set<string>;
+  readonly recipes: Set<string>;
+  readonly objects: Set<string>;
+  readonly packs: Set<string>;
+}
+
+/** Everything that a name reaches. A foreign entry of the index keeps its manifest's blobs too. */
+function mark(store: SweptStore, { names, foreign }: KitIndex): Marked {
+  const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
+  const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
+  markManifests(digests, store, marked);
+  return marked;
+}
+
+function digestIn(entry: unknown): readonly Digest[] {
+  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? String(entry.digest) : '';
+  return isDigest(digest) ? [digest] : [];
+}
+
+/** Each manifest is looked into once, and none waits on the stack: indexes may lie in each other as deeply as they like. */
+function markManifests(roots: readonly Digest[], store: SweptStore, marked: Marked): void {
+  const seen = new Set(roots);
+  for (const digest of seen) {
+    marked.blobs.add(hex(digest));
+    for (const { digest: child, mediaType } of storedChildren(store.layout, digest)) {
+      if (isManifestType(mediaType)) seen.add(child);
+      markBlob(child, store, marked);
+    }
+  }
+}
+
+function markBlob(digest: Digest, store: SweptStore, marked: Marked): void {
+  marked.blobs.add(hex(digest));
+  marked.recipes.add(hex(digest));
+  const record = store.layers.readHead(digest);
+  if (record) markRecord(record, marked);
+}
+
+function hex(digest: Digest): string {
+  return digest.slice('sha256:'.length);
+}
+
+function markRecord(record: RecordHead, marked: Marked): void {
+  for (const source of record.sources) {
+    if (source.kind === 'object') marked.objects.add(source.name);
+    else if (source.kind === 'pack') marked.packs.add(source.name);
+    else if (source.kind === 'blob') marked.blobs.add(source.name);
+  }
+}
+
+/** Removes the files of a folder that are not kept and older than every running session. */
+function sweep(directory: string, keep: (name: string) => boolean, before: number): Garbage {
+  let [files, bytes] = [0, 0];
+  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
+    const path = join(directory, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
+    rmSync(path, { force: true });
+    files++;
+    bytes += stats.size;
+  }
+  return { files, bytes };
+}
+
+/** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
+const claimAge = 3_600_000;
+
+/** A temporary file belongs to the process in its name: it stays while that one runs. */
+function isAbandoned(path: string, name: string): boolean {
+  const pid = Number(/^[a-z]+-(\d+)-/.exec(name)?.[1] ?? 0);
+  if (name.startsWith('lock-') && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < claimAge)
+    return false;
+  return pid === 0 || (pid !== process.pid && isGone({ pid, host: hostname(), started: '' }));
+}
+
+function hasLayer(store: SweptStore, name: string): boolean {
+  const snapshot = readSnapshot(store.layout, name);
+  return snapshot !== undefined && existsSync(store.layout.recipe(snapshot.digest));
+}
