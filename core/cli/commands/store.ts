@@ -9,7 +9,7 @@ export function define(program: Command): void {
   store
     .command('check')
     .description('Read everything in the store and verify it')
-    .option('--repair', 'remove what is damaged; packing again heals it')
+    .option('--repair', 'remove what is damaged, which packing again heals; find the kits of a lost index')
     .action(runCommand(check));
   store.command('gc').description('Free what no kit needs').action(runCommand(gc));
   store.command('path').description('Show where the store is').action(runCommand(path));
@@ -21,8 +21,9 @@ async function check(session: Session, { repair }: { readonly repair?: boolean }
   return result.findings.length && !repair ? exitCodes.refused : exitCodes.ok;
 }
 
-function checkText({ kits, layers, findings, removed }: StoreCheck): string {
+function checkText({ kits, layers, findings, removed, recovered }: StoreCheck): string {
   return [
+    ...recovered.map((name) => `Recovered ${name}`),
     ...findings.map(({ kit, digest, problem }) => `${kit}: ${digest}: ${problem}`),
     ...removed.map((name) => `Removed ${name}; pack it again to heal it`),
     `Checked ${kits} kits and ${layers} layers: ${findings.length ? `${findings.length} problems` : 'all whole'}`,

@@ -157,6 +157,11 @@ export const codes = {
     hint: 'A report tells what "kitwright watch" did in the directory, with the same --config.',
   },
   'report-failed': { meaning: 'The report could not be written, or the page of a watch not served.', exit: 1 },
+  'store-damaged': {
+    meaning: 'The index of the store is missing or cannot be read, although the store holds kits.',
+    exit: 1,
+    hint: 'Run "kitwright store check --repair": it finds the kits again.',
+  },
   'store-failed': { meaning: 'The store could not be read or written.', exit: 1, hint: 'See "kitwright store check".' },
   'store-locked': {
     meaning: 'Another process held the lock of the store for a minute.',

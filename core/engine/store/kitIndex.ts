@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
-import { atomicWrite } from '../files/atomicWrite.ts';
+import { atomicWrite, temporaryName } from '../files/atomicWrite.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
@@ -16,21 +17,71 @@ export interface KitIndex {
 
 const emptyIndex: KitIndex = { names: [], foreign: [] };
 
-export function readIndex({ index }: StoreLayout): KitIndex {
-  let bytes: Uint8Array;
+/**
+ * The index of the store. Throws `store-damaged` where it is missing or cannot be read although the store holds
+ * something: an empty index would let everything be swept.
+ */
+export function readIndex(layout: StoreLayout): KitIndex {
+  const bytes = bytesOf(layout.index);
+  if (bytes !== undefined) return parseIndex(bytes, layout.index);
+  if (!holdsContents(layout)) return emptyIndex;
+  throw damaged(layout.index, 'is missing, and the store holds contents');
+}
+
+function bytesOf(path: string): Uint8Array | undefined {
   try {
-    bytes = readFileSync(index);
+    return readFileSync(path);
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return emptyIndex;
-    throw new KitwrightError('store-failed', `Cannot read the index of the store: ${index}.`, { cause: error });
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw new KitwrightError('store-failed', `Cannot read the index of the store: ${path}.`, { cause: error });
   }
-  const { manifests } = parseJsonObject(bytes, `index of the store (${index})`);
-  const entries = Array.isArray(manifests) ? manifests : [];
-  const read = entries.map((entry) => ({ entry, name: nameOf(entry) }));
-  return {
-    names: read.flatMap(({ name }) => (name ? [name] : [])),
-    foreign: read.flatMap(({ entry, name }) => (name ? [] : [entry])),
-  };
+}
+
+function holdsContents({ blobs, recipes }: StoreLayout): boolean {
+  return [blobs, recipes].some((folder) => existsSync(folder) && readdirSync(folder).length > 0);
+}
+
+function parseIndex(bytes: Uint8Array, path: string): KitIndex {
+  if (bytes.byteLength === 0) throw damaged(path, 'is empty');
+  try {
+    const { manifests } = parseJsonObject(bytes, 'index');
+    if (!Array.isArray(manifests)) throw damaged(path, 'has no list of kits');
+    const read = manifests.map((entry: unknown) => ({ entry, name: nameOf(entry) }));
+    return {
+      names: read.flatMap(({ name }) => (name ? [name] : [])),
+      foreign: read.flatMap(({ entry, name }) => (name ? [] : [entry])),
+    };
+  } catch (error) {
+    throw error instanceof KitwrightError && error.code === 'store-damaged'
+      ? error
+      : damaged(path, 'cannot be understood', error);
+  }
+}
+
+function damaged(path: string, why: string, cause?: unknown): KitwrightError {
+  return new KitwrightError('store-damaged', `The index of the store ${why}: ${path}.`, { data: { path }, cause });
+}
+
+/** What can still be read of an index that is damaged, or of the one before it; nothing of one that is missing. */
+export function salvageIndex({ index, previousIndex }: StoreLayout): readonly KitName[] {
+  for (const path of [index, previousIndex]) {
+    try {
+      const { manifests } = parseJsonObject(readFileSync(path), 'index');
+      if (Array.isArray(manifests)) return manifests.flatMap(readableName);
+    } catch {
+      // The next one may be better.
+    }
+  }
+  return [];
+}
+
+function readableName(entry: unknown): readonly KitName[] {
+  try {
+    const name = nameOf(entry);
+    return name ? [name] : [];
+  } catch {
+    return [];
+  }
 }
 
 const repositoryAnnotation = 'dev.kitwright.repository';
@@ -44,10 +95,41 @@ function nameOf(entry: unknown): KitName | undefined {
   return { repository, tag: typeof tag === 'string' ? tag : undefined, descriptor: { mediaType, digest, size } };
 }
 
-export function writeIndex(layout: StoreLayout, { names, foreign }: KitIndex): void {
+export function writeIndex(layout: StoreLayout, index: KitIndex): void {
+  keepPrevious(layout);
+  atomicWrite(layout.index, indexText(index), layout.tmp);
+}
+
+function indexText({ names, foreign }: KitIndex): string {
   const manifests = [...names.map(entryOf), ...foreign];
-  const json = { schemaVersion: 2, mediaType: mediaTypes.index, manifests };
-  atomicWrite(layout.index, `${JSON.stringify(json)}\n`, layout.tmp);
+  return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests })}\n`;
+}
+
+/**
+ * Gives a store that holds nothing its index, before anything else is in it: one that is missing later was lost. Another
+ * process may do the same.
+ */
+export function createIndex(layout: StoreLayout): void {
+  if (existsSync(layout.index) || holdsContents(layout)) return;
+  const temporary = join(layout.tmp, temporaryName());
+  atomicWrite(temporary, indexText(emptyIndex), layout.tmp);
+  try {
+    linkSync(temporary, layout.index);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** The names of the index before are there if the next one is lost; without hard links we do without. */
+function keepPrevious({ index, previousIndex }: StoreLayout): void {
+  try {
+    rmSync(previousIndex, { force: true });
+    linkSync(index, previousIndex);
+  } catch {
+    // There is none yet, or it cannot be kept.
+  }
 }
 
 function entryOf({ repository, tag, descriptor }: KitName) {

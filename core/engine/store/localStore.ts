@@ -7,7 +7,7 @@ import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
-import { addName, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
+import { addName, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker } from './ociIndex.ts';
@@ -99,7 +99,12 @@ function storedBlobs(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' |
 
 function prepare(layout: StoreLayout): void {
   makeStore(layout);
-  if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, layoutMarker, layout.tmp);
+  try {
+    createIndex(layout);
+    if (!existsSync(layout.ociLayout)) atomicWrite(layout.ociLayout, layoutMarker, layout.tmp);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'make the store', layout.root);
+  }
 }
 
 function writeBlob(layout: StoreLayout, descriptor: Descriptor, bytes: Uint8Array): boolean {

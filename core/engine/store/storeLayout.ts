@@ -7,6 +7,8 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 export interface StoreLayout {
   readonly root: string;
   readonly index: string;
+  /** The index before its last change. */
+  readonly previousIndex: string;
   readonly ociLayout: string;
   readonly lock: string;
   readonly seed: string;
@@ -30,6 +32,7 @@ export function storeLayout(root: string): StoreLayout {
   return {
     root,
     index: at('index.json'),
+    previousIndex: at('index.previous.json'),
     ociLayout: at('oci-layout'),
     lock: at('lock'),
     seed: at('seed'),

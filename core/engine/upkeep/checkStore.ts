@@ -11,6 +11,7 @@ import type { LocalStore } from '../store/localStore.ts';
 import { readVerified } from '../store/readVerified.ts';
 import type { KitName } from '../store/roles.ts';
 import { verifyRecord } from '../store/verifyRecord.ts';
+import { repairIndex } from './repairIndex.ts';
 
 export interface StoreCheck {
   readonly kits: number;
@@ -18,6 +19,8 @@ export interface StoreCheck {
   readonly findings: readonly Finding[];
   /** Names that were taken out of the index because their kit cannot be served. */
   readonly removed: readonly string[];
+  /** Kits of an index that was lost, by the names that could be found; unnamed ones by their digest. */
+  readonly recovered: readonly string[];
 }
 
 /** Something in the store that is not as it should be. */
@@ -29,9 +32,11 @@ export interface Finding {
 
 /**
  * Reads everything that the names of a store reach and hashes it. With `repair`, damaged files are removed and kits
- * that cannot be served lose their names; packing again then heals them.
+ * that cannot be served lose their names; packing again then heals them. An index that is lost is made anew. Throws
+ * `store-damaged` for one without `repair`.
  */
 export async function checkStore(store: LocalStore, pool: LayerPool, repair: boolean): Promise<StoreCheck> {
+  const recovered = repair ? await repairIndex(store) : [];
   const findings: Finding[] = [];
   const layers = new Map<string, string | undefined>();
   const broken = new Set<string>();
@@ -65,6 +70,7 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
     layers: layers.size,
     findings,
     removed: repair ? lost.map(nameOf) : [],
+    recovered: recovered.map(nameOf),
   };
 }
 
