@@ -43,6 +43,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['cache info', {}],
   ['cache clear', {}],
   ['config print', { file: null }],
+  ['trust --list', { files: [] }],
   ['store path', {}],
   ['store gc', {}],
   ['store check', { findings: [] }],

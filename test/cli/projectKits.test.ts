@@ -103,13 +103,14 @@ test('an error of one kit of several names it', async () => {
 
 test('--check asks the registry for what the local store lacks, and packs no parents', async () => {
   await using registry = await startRegistry();
-  using project = createKits({}, { plainHttp: true }, `${registry.host}/team/`);
+  using project = createKits({}, {}, `${registry.host}/team/`);
+  const env = { KITWRIGHT_PLAIN_HTTP: '1' };
   const check = async (home: string) =>
-    runCli(['--config', home, '--json', 'pack', '--all', '--check'], { cwd: project.directory });
+    runCli(['--config', home, '--json', 'pack', '--all', '--check'], { cwd: project.directory, env });
   const before = await check('new');
   assert.equal(before.code, 5, before.stderr);
   assert.match(before.stdout, /"upToDate":false,"digest":null,"stored":null,"missing":"127/);
-  assert.equal((await run(project, 'pack --all --push')).code, 0);
+  assert.equal((await run(project, 'pack --all --push', env)).code, 0);
   const there = await check('another');
   assert.equal(there.code, 0, there.stdout + there.stderr);
   project.write({ 'base/a.bin': 'changed' });
