@@ -14,7 +14,7 @@ export function define(program: Command): void {
         .command('print')
         .argument('[directory]', 'the directory whose settings are shown', '.')
         .description('Print every setting: flag, environment, config of the project, that of the user, default')
-        .option('--origin', 'also say where each comes from'),
+        .option('--origin', 'also show where each setting comes from'),
     ),
   );
   for (const option of command.options) if (option.long !== '--origin') option.hideHelp();

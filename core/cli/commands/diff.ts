@@ -26,7 +26,7 @@ export function define(program: Command): void {
       .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
       .argument('<second>', 'likewise')
       .description('Compare two ModelKits')
-      .option('--files', 'also which files differ inside the layers: + added, - removed, ~ changed, m mode'),
+      .option('--files', 'also list the files that differ: + added, - removed, ~ changed, m mode'),
   )
     .addHelpText(
       'after',

@@ -30,7 +30,7 @@ export function define(program: Command): void {
     .command('import')
     .argument('<repository>', 'owner/name, datasets/owner/name, the address of its page, or of a git repository')
     .description(
-      'Fetch a repository of the Hugging Face Hub, or a git repository, and pack it; goes on where it stopped',
+      'Download a repository of the Hugging Face Hub, or a git repository, and pack it; interrupted, it resumes',
     )
     .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
     .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
@@ -40,7 +40,7 @@ export function define(program: Command): void {
       "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
     )
     .option('--tool <name>', "'hf' or 'git'; by the repository by default")
-    .option('--concurrency <number>', 'files that travel at the same time', atLeastOne, 5)
+    .option('--concurrency <number>', 'parallel downloads', atLeastOne, 5)
     .option(
       '--depth <levels>',
       'levels of directories to look into for a Kitfile; -1 = every file by itself',

@@ -39,7 +39,7 @@ function changing(parent: Command): void {
       .command('add')
       .argument(index, indexText)
       .argument(kit, 'a ModelKit of the same repository')
-      .description('Add a ModelKit, or change the labels of one that is there')
+      .description('Add a ModelKit to an index, or change its labels')
       .option('-l, --label <label>', 'key=text, key:=JSON, or key- to drop it; repeatable', repeatable, [])
       .option('--annotate <key=value>', 'an annotation of the entry; repeatable', repeatable, [])
       .option('-r, --remote', 'find the ModelKit at its registry'),

@@ -13,7 +13,7 @@ export function define(program: Command): void {
       .command('info')
       .argument('<reference>', '[registry/]repository:tag|@digest')
       .description('Show the Kitfile of a ModelKit')
-      .option('-r, --remote', 'look at a remote registry')
+      .option('-r, --remote', 'look in the remote registry')
       .option('-f, --filter <path>', 'only this part, e.g. model.parameters'),
   )
     .addHelpText('after', '\nExample:\n  kitwright info repository:v1 --filter model.parameters')

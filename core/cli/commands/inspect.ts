@@ -20,7 +20,7 @@ export function define(program: Command): void {
       .command('inspect')
       .argument('<reference>', '[registry/]repository:tag|@digest')
       .description("Show a ModelKit's digest, Kitfile and manifest as JSON")
-      .option('-r, --remote', 'look at a remote registry'),
+      .option('-r, --remote', 'look in the remote registry'),
   )
     .addHelpText('after', '\nExample:\n  kitwright inspect repository:v1')
     .action(runCommand(inspect));

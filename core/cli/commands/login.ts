@@ -13,8 +13,8 @@ export function define(program: Command): void {
       .command('login')
       .argument('<registry>', 'host[:port]')
       .description('Log in to a registry; the credentials are kept in a private file or by its helper')
-      .option('-u, --username <name>', 'without one the password is used as a refresh token')
-      .option('-p, --password <password>', 'better: --password-stdin')
+      .option('-u, --username <name>', 'user name; without it the password is sent as a refresh token')
+      .option('-p, --password <password>', 'password; visible to other users, so better: --password-stdin')
       .option('--password-stdin', 'read the password from standard input'),
   )
     .addHelpText('after', '\nExample:\n  echo $TOKEN | kitwright login ghcr.io -u name --password-stdin')

@@ -21,9 +21,9 @@ export function define(program: Command): void {
   )
     .option('--all', 'pack every kit of the config file, parents first')
     .option('--filter <name>', 'of the kits of the config file only this one; repeatable', repeatable, [])
-    .option('--push', 'send the kit to its registry; contents are then referred to, not copied into the store')
+    .option('--push', 'send the kit to its registry; its files are then not copied into the store')
     .option('--dry-run', 'only show what would be packed')
-    .option('--check', 'only say whether a pack would change the kit named by --tag (status 5)')
+    .option('--check', 'only check whether a pack would change the kit named by --tag (exit status 5)')
     .option('--blobs', 'also write each layer as a blob, so that other OCI tools can read the store')
     .addHelpText(
       'after',

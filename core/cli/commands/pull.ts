@@ -21,7 +21,7 @@ export function define(program: Command): void {
     program
       .command('pull')
       .argument('<reference>', 'registry/repository[:tag|@digest]')
-      .description('Fetch a ModelKit, and those it refers to, into the local store; what is there is not fetched again')
+      .description('Pull a ModelKit, and those it refers to, into the local store; what is there is skipped')
       .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
   )
     .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')

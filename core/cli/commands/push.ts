@@ -19,7 +19,7 @@ export function define(program: Command): void {
       .command('push')
       .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
       .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
-      .description('Send a ModelKit to a registry; after a cut the same command goes on where it stopped'),
+      .description('Push a ModelKit to a registry; interrupted, the same command resumes'),
   )
     .addHelpText(
       'after',

@@ -22,7 +22,7 @@ export function define(program: Command): void {
     program
       .command('remove')
       .argument('[reference]', '[registry/]repository:tag|@digest')
-      .description('Remove ModelKits from the local store and free what nothing else needs')
+      .description('Remove ModelKits from the local store, and delete what no other kit needs')
       .option('-f, --force', 'also remove all other tags of the kit; with --all, all kits')
       .option('-a, --all', 'remove all kits without a tag')
       .option('-r, --remote', 'remove from a remote registry'),

@@ -11,8 +11,8 @@ export function define(program: Command): void {
   program
     .command('report')
     .argument('[directory]', 'the directory that was watched (default ".")')
-    .description('Write what the watches of a directory did as one page, which needs no server and no network')
-    .option('-o, --output <file>', 'the page; - is standard output', 'report.html')
+    .description('Write a page of what the watches of a directory did: one file that works offline')
+    .option('-o, --output <file>', 'the file of the page; - = standard output', 'report.html')
     .addHelpText('after', '\nExamples:\n  kitwright report\n  kitwright report models/base -o base.html')
     .action(runCommand(report));
 }

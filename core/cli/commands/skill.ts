@@ -8,11 +8,11 @@ import { installSkill, skillLine, throwFailure } from '../skills/installSkill.ts
 export function define(program: Command): void {
   program
     .command('skill')
-    .description('Teach coding agents to use Kitwright: install its skill')
+    .description('Install the skill that teaches coding agents to use Kitwright')
     .option('-d, --dir <directory>', 'for this project only; without it, for all projects of the user')
     .option('--agents <names>', 'agents, separated by commas; without it, those that are installed')
-    .option('-o, --overwrite', 'replace the skill if it is there')
-    .option('-i, --ignore-existing', 'keep the skill if it is there')
+    .option('-o, --overwrite', 'overwrite an existing skill')
+    .option('-i, --ignore-existing', 'keep an existing skill')
     .addHelpText('after', '\nExamples:\n  kitwright skill\n  kitwright skill --agents claude-code,cursor -d .')
     .action(runCommand(skill));
 }

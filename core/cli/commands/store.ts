@@ -8,10 +8,10 @@ export function define(program: Command): void {
   const store = program.command('store').description('Look after the local store');
   store
     .command('check')
-    .description('Read everything in the store and verify it')
+    .description('Hash everything in the store and verify it')
     .option('--repair', 'remove what is damaged, which packing again heals; find the kits of a lost index')
     .action(runCommand(check));
-  store.command('gc').description('Free what no kit needs').action(runCommand(gc));
+  store.command('gc').description('Delete what no kit needs').action(runCommand(gc));
   store.command('path').description('Show where the store is').action(runCommand(path));
 }
 

@@ -17,9 +17,9 @@ export function define(program: Command): void {
   program
     .command('trust')
     .argument('[directory]', 'the directory of a project', '.')
-    .description('Let the config of a project run: as it is now, until it changes')
+    .description('Trust the config of a project, so that its code may run, until the config changes')
     .option('--list', 'show what is trusted')
-    .option('--remove', 'trust it no longer')
+    .option('--remove', 'remove a directory from the trusted ones')
     .addHelpText(
       'after',
       '\nExamples:\n  kitwright trust\n  kitwright trust --list\n  kitwright trust --remove project',

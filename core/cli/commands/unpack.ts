@@ -16,9 +16,9 @@ export function define(program: Command): void {
       .command('unpack')
       .argument('<reference>', '[registry/]repository[:tag|@digest]')
       .description('Unpack a ModelKit into a directory; every byte is verified first')
-      .option('-d, --dir <directory>', 'where to; made if it does not exist')
-      .option('-o, --overwrite', 'replace files that are there')
-      .option('-i, --ignore-existing', 'keep files that are there')
+      .option('-d, --dir <directory>', 'target directory; created if it does not exist')
+      .option('-o, --overwrite', 'overwrite existing files')
+      .option('-i, --ignore-existing', 'keep existing files')
       .option(
         '-f, --filter <types:names>',
         'only these elements, e.g. "model", "datasets:train", "docs:glob:*.md"; repeatable',

@@ -5,7 +5,7 @@ export function define(program: Command): void {
     .command('version')
     .description('Show the version')
     .addOption(
-      new Option('--show-update-notifications [boolean]', 'tell of newer versions from now on, or not')
+      new Option('--show-update-notifications [boolean]', 'turn the notice of newer versions on or off')
         .preset('true')
         .argParser(truth),
     )

@@ -14,7 +14,7 @@ export function define(program: Command): void {
     .command('watch')
     .argument('[directory-and-command...]', 'the directories (default "."), and after -- a command to run')
     .usage('[options] [directory...] [-- command...]')
-    .description('Pack a directory again whenever something in it is complete');
+    .description('Pack a directory now, and again for every finished checkpoint');
   addWatchFlags(networkOptions(packOptions(command)))
     .addHelpText(
       'after',

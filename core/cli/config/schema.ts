@@ -6,7 +6,7 @@ const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 const packing = {
   compression: z.string().describe("'none', or the name of a compressor: see --compression").optional(),
   layerFormat: z.string().describe("'tar', 'raw', or that of a plugin").optional(),
-  capture: z.enum(captures).describe('how contents enter the store').optional(),
+  capture: z.enum(captures).describe('how files enter the store').optional(),
 };
 
 const kit = z
@@ -31,7 +31,7 @@ const common = {
   ...packing,
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
   progress: z.enum(['auto', 'tty', 'plain', 'json', 'github', 'none']).optional(),
-  concurrency: z.int().min(1).max(9999).describe('contents that travel at the same time').optional(),
+  concurrency: z.int().min(1).max(9999).describe('parallel transfers').optional(),
   tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
   quiet: z
     .int()
@@ -54,8 +54,8 @@ export const configSchema = z
 
 /** Where credentials and traffic go. */
 const traffic = {
-  plainHttp: z.boolean().describe('reach registries without encryption').optional(),
-  tlsCert: z.array(z.string()).describe('PEM files of further authorities').optional(),
+  plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
+  tlsCert: z.array(z.string()).describe('PEM files of other certificate authorities to trust').optional(),
   proxy: z.string().describe('the proxy for registries').optional(),
 };
 

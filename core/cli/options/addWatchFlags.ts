@@ -20,25 +20,25 @@ export function addWatchFlags(command: Command): Command {
       '--tag-template <template>',
       'one more tag per kit, e.g. run-{n}: {n} its number, {step} of the checkpoint, {time}, {run}, {git} the commit',
     )
-    .option('--run <name>', 'what {run} is; by default when the watch began')
+    .option('--run <name>', 'value of {run}; by default the time at which the watch began')
     .option(
       '--keep <rules>',
       'which kits of the template stay: last=N, best=N, every=N, separated by commas; the others are removed',
     )
-    .option('--metric <name>', 'by what best=N chooses, e.g. eval_loss, or max:accuracy where more is better')
-    .option('--metrics <file>', 'JSON that training writes: "step" and metrics, which become annotations of the kit')
-    .option('--push <reference>', 'send each kit there in the background; if they come faster, only the newest')
+    .option('--metric <name>', 'the metric of best=N, e.g. eval_loss, or max:accuracy where higher is better')
+    .option('--metrics <file>', 'JSON file of the training with "step" and metrics, recorded as annotations')
+    .option('--push <reference>', 'push each kit in the background; if they come faster than that, only the newest')
     .option(
       '--on-kit <command>',
       'run this for each kit; it finds KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment',
     )
-    .option('--ui', 'show the watch as a page, on this machine only; the key o opens it later')
-    .option('--every <n|time>', 'a kit for every N checkpoints, or at most one in a time: 5, 90s, 10m, 2h')
+    .option('--ui', 'open a page of the watch, for this machine only; the key o opens it later')
+    .option('--every <n|time>', 'one kit for every N checkpoints (5), or at most one per time (90s, 10m, 2h)')
     .option(
       '--on-checkpoint <pattern>',
       'only what matches asks for a kit, e.g. "checkpoint-*"; the rest travels with it',
     )
-    .option('--max-cpu <cores>', 'how much of the machine hashing may take, e.g. 0.5 of a core')
-    .option('--max-read <MB/s>', 'how fast contents may be read')
+    .option('--max-cpu <cores>', 'processor time for hashing, in cores, e.g. 0.5')
+    .option('--max-read <MB/s>', 'how fast files may be read')
     .option('--quiet <ms>', 'quiet time: how long a file must be unchanged before it is packed', '300');
 }

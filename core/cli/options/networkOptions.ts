@@ -7,18 +7,16 @@ const defaultConcurrency = 5;
 /** Adds the flags to a command. */
 export function networkOptions(command: Command): Command {
   return [
-    new Option('--plain-http', 'reach registries without encryption'),
+    new Option('--plain-http', 'use HTTP instead of HTTPS for registries'),
     new Option('--tls-verify', 'verify the certificates of registries (default: true)').hideHelp(),
     new Option('--no-tls-verify', 'accept any certificate'),
-    new Option('--tls-cert <file>', 'a further authority to trust (PEM); repeatable')
+    new Option('--tls-cert <file>', 'another certificate authority to trust (PEM); repeatable')
       .argParser(repeatable)
       .default([], 'none'),
     new Option('--cert <file>', "the client's certificate (PEM; KITOPS_CLIENT_CERT)"),
     new Option('--key <file>', "the client's key (PEM; KITOPS_CLIENT_KEY)"),
-    new Option('--concurrency <number>', 'contents that travel at the same time')
-      .argParser(atLeastOne)
-      .default(defaultConcurrency),
-    new Option('--proxy <url>', 'the proxy for registries; goes before the proxy variables'),
+    new Option('--concurrency <number>', 'parallel transfers').argParser(atLeastOne).default(defaultConcurrency),
+    new Option('--proxy <url>', 'proxy for registries; wins over HTTPS_PROXY and the like'),
   ].reduce((with_, option) => with_.addOption(option), command);
 }
 

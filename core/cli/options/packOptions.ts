@@ -19,7 +19,10 @@ export function packOptions(command: Command): Command {
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
     .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
     .addOption(
-      new Option('--capture <how>', 'how contents enter the store: reflink, copy, reference, or auto')
+      new Option(
+        '--capture <how>',
+        'how files enter the store: as a reflink, as a copy, by reference (no copy), or auto',
+      )
         .choices(['auto', 'reflink', 'copy', 'reference'])
         .default('auto'),
     );
