@@ -1,6 +1,7 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 import { answerError } from './answerError.ts';
 import type { Challenge } from './challenge.ts';
+import { isThisMachine } from './connection/isThisMachine.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { dispatch } from './dispatch.ts';
@@ -30,7 +31,7 @@ export async function fetchToken(
   signal: AbortSignal,
 ): Promise<Token> {
   const realm = realmOf(challenge, registry);
-  if (credential) checkRealm(realm, registry);
+  checkRealm(realm, registry);
   const { service } = challenge.parameters;
   const request =
     credential && 'refreshToken' in credential
@@ -53,19 +54,23 @@ function realmOf({ parameters }: Challenge, registry: URL): URL {
   }
 }
 
-/** Secrets go to a token service only over TLS, on this machine, or to the very host that was asked over plain HTTP. */
+/**
+ * A token service is asked over TLS. One without it serves only a registry without it, on the same host or both on this
+ * machine: else credentials, or what some inner service answers, would go where they are not meant to.
+ */
 function checkRealm(realm: URL, registry: URL): void {
-  const sameHost = registry.protocol === 'http:' && realm.host === registry.host;
-  if (realm.protocol === 'https:' || isLoopback(realm.hostname) || sameHost) return;
+  if (realm.protocol === 'https:') return;
+  const isNear = realm.host === registry.host || [realm, registry].every(isLoopback);
+  if (realm.protocol === 'http:' && registry.protocol === 'http:' && isNear) return;
   throw new KitwrightError(
     'unauthorized',
-    `${registry.host} asks to send credentials to ${realm.host} without encryption; that is refused.`,
+    `${registry.host} names ${realm.origin} for its tokens, without encryption; that is refused.`,
     { hint: 'Ask who runs the registry to serve tokens over HTTPS.' },
   );
 }
 
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+function isLoopback({ hostname }: URL): boolean {
+  return isThisMachine(hostname.replace(/^\[(.*)\]$/, '$1'));
 }
 
 const clientId = 'kitwright';

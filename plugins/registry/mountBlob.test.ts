@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FamilyName, startRegistry, type TestRegistry, type TokenOptions } from '@kitwright/testkit';
 import { storeCredential } from './credentials/findCredential.ts';
+import { mountBlob } from './mountBlob.ts';
+import type { Repository } from './Repository.ts';
 import { blobOf, bytesOf, contentOf, openTest } from './testing/openTest.ts';
 
 const blobs = [1000, 2000, 3000].map((size) => bytesOf(size));
@@ -69,4 +71,17 @@ test('a failure of another kind is one', async () => {
   await using registry = await startRegistry();
   registry.faults.push({ method: 'POST', path: /mount=/, action: { kind: 'cut' } });
   await assert.rejects(pushAll(registry), { code: 'network-failed' });
+});
+
+test('a refused mount leads to no upload without encryption', async () => {
+  const answer = { status: 202, header: () => 'http://elsewhere.example.com/upload', discard: async () => {} };
+  const repository = {
+    client: { origin: new URL('https://r.example.com'), send: async () => answer },
+    scopes: () => [],
+    at: (endpoint: string) => new URL(`https://r.example.com/v2/team/kit/${endpoint}`),
+  } as unknown as Repository;
+  await assert.rejects(mountBlob(repository, blobOf(bytesOf(10)), 'other/kit'), {
+    code: 'remote-malformed',
+    message: /without encryption/,
+  });
 });

@@ -3,6 +3,7 @@ import type { HttpRequest } from './HttpRequest.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import { isRegistryTarget } from './RegistryTarget.ts';
 import type { Repository } from './Repository.ts';
+import { locationOf } from './upload/openUpload.ts';
 
 export interface MountAnswer {
   readonly isMounted: boolean;
@@ -31,7 +32,7 @@ export async function mountBlob(
   if (answer.status === 201) return { isMounted: true };
   const location = answer.header('location');
   return answer.status === 202 && location && URL.canParse(location, client.origin.href)
-    ? { isMounted: false, upload: new URL(location, client.origin) }
+    ? { isMounted: false, upload: locationOf(request, answer) }
     : { isMounted: false };
 }
 
