@@ -12,11 +12,18 @@ export function fileMetadata({ path, fingerprint }: PlanFile): Readonly<Record<s
         ['uid', 0],
         ['gid', 0],
         ['size', fingerprint.size],
-        ['mtime', localTime(fingerprint.mtimeNs)],
+        ['mtime', localTime(unsigned(fingerprint.mtimeNs))],
         ['typeflag', '0'.charCodeAt(0)],
       ]),
     ),
   };
+}
+
+/** 1862 in ns since 1970. No file is older; a fingerprint that says so holds a time after 2262, whose 64th bit is its sign. */
+const oldest = -3_408_220_800_000_000_000n;
+
+function unsigned(ns: bigint): bigint {
+  return ns < oldest ? BigInt.asUintN(64, ns) : ns;
 }
 
 /** RFC 3339 with up to nine decimals in the local zone, as Go writes a time. `ns` counts from 1970. */

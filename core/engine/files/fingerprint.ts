@@ -15,13 +15,18 @@ export interface Fingerprint {
   readonly mode: number;
 }
 
+/**
+ * The fingerprint of a file. Fingerprints cross threads and disks as 64-bit numbers with a sign: a time after 2262, or an inode of a
+ * network file system, that needs the 64th bit is kept as the number which that gives everywhere.
+ */
 export function fingerprintOf(stats: BigIntStats): Fingerprint {
+  const signed = (value: bigint) => BigInt.asIntN(64, value);
   return {
-    dev: stats.dev,
-    ino: stats.ino,
+    dev: signed(stats.dev),
+    ino: signed(stats.ino),
     size: Number(stats.size),
-    mtimeNs: stats.mtimeNs,
-    ctimeNs: stats.ctimeNs,
+    mtimeNs: signed(stats.mtimeNs),
+    ctimeNs: signed(stats.ctimeNs),
     mode: Number(stats.mode),
   };
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import { bytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
+import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Kitfile, KitfileSource } from '../kitfile/Kitfile.ts';
 import { parseKitfile } from '../kitfile/parseKitfile.ts';
@@ -26,9 +27,35 @@ export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uin
 export function readKitfile(directory: string, location: KitfileLocation): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
-  const parsed = parseKitfile(given ?? read(path as string), path ?? 'standard input');
+  const parsed = withoutForeignText(path, directory, () =>
+    parseKitfile(given ?? read(path as string), path ?? 'standard input'),
+  );
   const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(directory), isReference) };
   return { source, warnings: [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, directory)] };
+}
+
+/**
+ * A Kitfile may be a link, and lead to any file of the machine: what is wrong in a file outside of the packed directory is said by
+ * its line alone, since an error ends in logs that others read.
+ */
+function withoutForeignText<T>(path: string | undefined, directory: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    const isOurs = path === undefined || !isLinkOut(path, directory);
+    if (isOurs || !(error instanceof KitwrightError) || error.code !== 'kitfile-invalid') throw error;
+    const line = error.source?.line;
+    throw new KitwrightError(
+      'kitfile-invalid',
+      `${path} is a link to a file that is no valid Kitfile${line === undefined ? '' : ` (line ${line})`}.`,
+      { data: { path }, hint: 'The file lies outside of the packed directory, so its text is not shown.' },
+    );
+  }
+}
+
+function isLinkOut(path: string, directory: string): boolean {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
+  return !isWithin(fromNative(realpathSync(path)), fromNative(realpathSync(directory)));
 }
 
 function ambiguity(kitfile: Kitfile, directory: string): readonly string[] {
