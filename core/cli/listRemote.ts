@@ -14,8 +14,8 @@ import type { Session } from './Session.ts';
 const together = 5;
 
 /**
- * The kits of a remote repository in the order of the registry, one for each tag as `kit` lists them, or the one that the
- * reference names. Throws `kit-not-found`.
+ * The kits of a remote repository in the order of the registry, one for each tag as `kit` lists them, or the one that
+ * the reference names. Throws `kit-not-found`.
  */
 export async function listRemote(session: Session, text: string): Promise<readonly ListedKit[]> {
   const reference = parseReference(text);

@@ -19,7 +19,10 @@ export function fileMetadata({ path, fingerprint }: PlanFile): Readonly<Record<s
   };
 }
 
-/** 1862 in ns since 1970. No file is older; a fingerprint that says so holds a time after 2262, whose 64th bit is its sign. */
+/**
+ * 1862 in ns since 1970. No file is older; a fingerprint that says so holds a time after 2262, whose 64th bit is its
+ * sign.
+ */
 const oldest = -3_408_220_800_000_000_000n;
 
 function unsigned(ns: bigint): bigint {

@@ -57,8 +57,8 @@ function stateIn(text: string | undefined): CheckpointProgress | undefined {
 }
 
 /**
- * Each process writes its own random state. The first of this node writes it before trainer_state.json, so what is there
- * says which processes run here; the last one, how many.
+ * Each process writes its own random state. The first of this node writes it before trainer_state.json, so what is
+ * there says which processes run here; the last one, how many.
  */
 function missingRank(names: readonly string[]): number | undefined {
   const ranks = names.flatMap((name) => /^rng_state_(\d{1,6})\.pth$/.exec(name)?.[1] ?? []).map(Number);

@@ -16,8 +16,8 @@ import type { Repository } from './Repository.ts';
 import { type Answered, readAnswer } from './readAnswer.ts';
 
 /**
- * Reads a part of a blob; after a cut it goes on from the last byte. The receiver verifies the digest.
- * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take` throws.
+ * Reads a part of a blob; after a cut it goes on from the last byte. The receiver verifies the digest. Throws
+ * `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take` throws.
  */
 export async function downloadBlob(
   repository: Repository,

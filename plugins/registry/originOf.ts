@@ -2,7 +2,9 @@ import { KitwrightError } from '@kitwright/core/plugin';
 import { isKnownPlain } from './connection/plainLoopback.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example. */
+/**
+ * The address of a registry. Throws `reference-invalid` where there can be none: the port is too large, for example.
+ */
 export function originOf(registry: string, options: RegistryOptions): URL {
   const isPlain = options.plainHttp || isKnownPlain(registry, options);
   const address = `${isPlain ? 'http' : 'https'}://${addressOf(registry)}`;

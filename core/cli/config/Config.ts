@@ -1,8 +1,8 @@
 import type { Plugin } from '@kitwright/core/internal';
 
 /**
- * What may stand in a config file, as its writer sees it. Written out, so that these types need no library; the compiler
- * holds them equal to `configSchema`.
+ * What may stand in a config file, as its writer sees it. Written out, so that these types need no library; the
+ * compiler holds them equal to `configSchema`.
  */
 export interface Config extends PackingConfig {
   readonly $schema?: string | undefined;

@@ -1,7 +1,9 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
-/** Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C. */
+/**
+ * Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C.
+ */
 export async function askToConfirm(session: Session, message: string, otherwise: boolean): Promise<boolean> {
   if (!canAsk(session)) return otherwise;
   const { confirm, isCancel } = await import('../prompts.ts');

@@ -39,7 +39,10 @@ export function createResults(output: Pick<Output, 'result' | 'message'>, json: 
 // ECMA-262, JSON.rawJSON; TypeScript has no type of it yet.
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
-/** One line of JSON; errors are data, integers of 64 bits keep their digits, and the fields of Go structures their order. */
+/**
+ * One line of JSON; errors are data, integers of 64 bits keep their digits, and the fields of Go structures their
+ * order.
+ */
 export function jsonText(value: object): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (typeof part === 'bigint') return rawJSON(String(part));

@@ -5,8 +5,8 @@ import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './Reporter.ts';
 
 /**
- * For GitHub Actions: a group and a summary for each kit, annotations for errors, and at the end the outputs `digest` (if
- * there is one kit) and `digests`, an object in JSON of each name and its digest.
+ * For GitHub Actions: a group and a summary for each kit, annotations for errors, and at the end the outputs `digest`
+ * (if there is one kit) and `digests`, an object in JSON of each name and its digest.
  */
 export function createGithubReporter(line: (text: string) => void, env: Environment): Reporter {
   const group = createGroup(line);

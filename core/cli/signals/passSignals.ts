@@ -18,8 +18,8 @@ const passed: readonly NodeJS.Signals[] = [
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
 /**
- * From now on the signals that reach us are passed on to a program, but for those that are to be ignored. Begin before the
- * program starts: it may be a while until we go on.
+ * From now on the signals that reach us are passed on to a program, but for those that are to be ignored. Begin before
+ * the program starts: it may be a while until we go on.
  */
 export function passSignals(pass: (signal: NodeJS.Signals) => void): void {
   for (const signal of passed.filter((name) => !ignoredSignals.includes(name)))

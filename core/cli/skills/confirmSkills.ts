@@ -6,8 +6,8 @@ import type { Agent } from './agents.ts';
 import type { Confirming } from './installKitSkills.ts';
 
 /**
- * A skill is instructions that an agent follows: on a terminal it is shown which prompts go where, and asked. Without a terminal
- * nobody can be asked, and the agents were named by whoever wrote the command.
+ * A skill is instructions that an agent follows: on a terminal it is shown which prompts go where, and asked. Without a
+ * terminal nobody can be asked, and the agents were named by whoever wrote the command.
  */
 export function confirmSkills(
   session: Session,

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { bytePath, checkEntryName, cleanPath, displayPath, KitwrightError } from '@kitwright/core/internal';
 
 /**
- * The folder of the prompt itself: a layer has its parent directories too. The path is a stranger's, as the names in a tar are: it
- * stays below the scratch folder. Throws `unpack-refused`.
+ * The folder of the prompt itself: a layer has its parent directories too. The path is a stranger's, as the names in a
+ * tar are: it stays below the scratch folder. Throws `unpack-refused`.
  */
 export function promptFolder(scratch: string, path: string): string {
   const clean = cleanPath(path.replaceAll('\\', '/'));

@@ -30,7 +30,7 @@ function formatKit(event: KitEvent): string {
     `kit ${count}`,
     `changed: ${rebuilt.map(shownLayer).join('; ') || 'Kitfile'}`,
     `${rebuilt.length} rebuilt, ${layers.length - rebuilt.length} reused`,
-    // Less than the layers hold: a midstate vouched for their beginning.
+    // Less than the layers hold: their beginning was taken from a midstate.
     `${formatSize(bytesHashed)}${bytesHashed < rebuiltBytes ? ` of ${formatSize(rebuiltBytes)}` : ''} hashed`,
     `${(elapsed / 1000).toFixed(2)} s`,
     digest.slice(0, 19),

@@ -16,9 +16,9 @@ export interface ReferencedCopy extends CopiedKit {
 }
 
 /**
- * Copies the kits to which a kit refers into an archive or layout, or out of it into the local store: each under its own
- * name, so that the kit can be used where the copy goes. A registry has them under their names already. One that is not
- * found is warned of.
+ * Copies the kits to which a kit refers into an archive or layout, or out of it into the local store: each under its
+ * own name, so that the kit can be used where the copy goes. A registry has them under their names already. One that is
+ * not found is warned of.
  */
 export async function copyReferenced(
   places: Places,

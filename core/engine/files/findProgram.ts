@@ -2,8 +2,9 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
 /**
- * The absolute path of a program in `PATH`, or undefined. Relative entries (`.`, an empty one) are passed over, and so is
- * the current directory, which Windows would look into first: nothing that lies where we work is ever started by name.
+ * The absolute path of a program in `PATH`, or undefined. Relative entries (`.`, an empty one) are passed over, and so
+ * is the current directory, which Windows would look into first: nothing that lies where we work is ever started by
+ * name.
  */
 export function findProgram(name: string, env: Environment, platform = process.platform): string | undefined {
   const suffixes = platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD;.BAT').split(';') : [''];
@@ -28,8 +29,8 @@ const common =
   /^(?:PATH|Path|PATHEXT|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_\w+|TMPDIR|TEMP|TMP|XDG_\w+|SystemRoot|SYSTEMROOT|ComSpec|COMSPEC|USERPROFILE|APPDATA|LOCALAPPDATA|ProgramData|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR))$/;
 
 /**
- * The environment for a program that we start for ourselves: what is on the list, and variables that `more` matches. Whatever else
- * is set, by a git hook or an npm script say, or holds a secret, is not passed on.
+ * The environment for a program that we start for ourselves: what is on the list, and variables that `more` matches.
+ * Whatever else is set, by a git hook or an npm script say, or holds a secret, is not passed on.
  */
 export function childEnvironment(env: Environment, more?: RegExp): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => common.test(name) || more?.test(name)));

@@ -16,8 +16,8 @@ export interface Fingerprint {
 }
 
 /**
- * The fingerprint of a file. Fingerprints cross threads and disks as 64-bit numbers with a sign: a time after 2262, or an inode of a
- * network file system, that needs the 64th bit is kept as the number which that gives everywhere.
+ * The fingerprint of a file. Fingerprints cross threads and disks as 64-bit numbers with a sign: a time after 2262, or
+ * an inode of a network file system, that needs the 64th bit is kept as the number which that gives everywhere.
  */
 export function fingerprintOf(stats: BigIntStats): Fingerprint {
   const signed = (value: bigint) => BigInt.asIntN(64, value);

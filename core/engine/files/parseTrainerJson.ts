@@ -1,6 +1,6 @@
 /**
- * JSON as training programs write it: `NaN`, `Infinity` and `-Infinity` are numbers (json of Python, RFC 8259 has none).
- * Linear in the length of the text. Throws SyntaxError, or RangeError for what is nested too deeply.
+ * JSON as training programs write it: `NaN`, `Infinity` and `-Infinity` are numbers (json of Python, RFC 8259 has
+ * none). Linear in the length of the text. Throws SyntaxError, or RangeError for what is nested too deeply.
  */
 export function parseTrainerJson(text: string): unknown {
   const quoted = text.replace(tokens, (token) => standIns[token] ?? token);

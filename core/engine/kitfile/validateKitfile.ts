@@ -51,7 +51,9 @@ function pathUses(kitfile: Kitfile, isReference: IsReference): readonly PathUse[
   ];
 }
 
-/** The kit that `model.path` names, or undefined where it is a local path (or nothing). A model with a layer is local. */
+/**
+ * The kit that `model.path` names, or undefined where it is a local path (or nothing). A model with a layer is local.
+ */
 export function modelReference({ model }: Kitfile, isReference: IsReference): string | undefined {
   const { path, digest } = model ?? {};
   return path && digest === undefined && namesKit(path, isReference) ? path : undefined;

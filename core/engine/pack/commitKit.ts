@@ -14,8 +14,8 @@ import type { Build } from './Build.ts';
 
 /**
  * Stores config and manifest and gives the kit its name, with its tags: the last step, under the lock of the store.
- * Without a name it is stored as an unnamed kit. Throws `content-changed` where a layer vanished meanwhile, `disk-full`,
- * `store-*`, `cancelled`.
+ * Without a name it is stored as an unnamed kit. Throws `content-changed` where a layer vanished meanwhile,
+ * `disk-full`, `store-*`, `cancelled`.
  */
 export async function commitKit(
   { kitwright, options, hooks }: Build,

@@ -35,8 +35,8 @@ export function readKitfile(directory: string, location: KitfileLocation): ReadK
 }
 
 /**
- * A Kitfile may be a link, and lead to any file of the machine: what is wrong in a file outside of the packed directory is said by
- * its line alone, since an error ends in logs that others read.
+ * A Kitfile may be a link, and lead to any file of the machine: what is wrong in a file outside of the packed directory
+ * is said by its line alone, since an error ends in logs that others read.
  */
 function withoutForeignText<T>(path: string | undefined, directory: string, parse: () => T): T {
   try {

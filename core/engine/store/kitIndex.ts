@@ -106,8 +106,8 @@ function indexText({ names, foreign }: KitIndex): string {
 }
 
 /**
- * Gives a store that holds nothing its index, before anything else is in it: one that is missing later was lost. Another
- * process may do the same.
+ * Gives a store that holds nothing its index, before anything else is in it: one that is missing later was lost.
+ * Another process may do the same.
  */
 export function createIndex(layout: StoreLayout): void {
   if (existsSync(layout.index) || holdsContents(layout)) return;

@@ -6,8 +6,8 @@ export async function* streamOf(content: Content, range: ByteRange): ByteStream 
 }
 
 /**
- * A part of some content as a stream whose blocks keep their bytes only until the next one is asked for. Nothing is read
- * ahead; who stops early ends the reading.
+ * A part of some content as a stream whose blocks keep their bytes only until the next one is asked for. Nothing is
+ * read ahead; who stops early ends the reading.
  */
 export async function* lentStreamOf(content: Content, range: ByteRange): ByteStream {
   const handover = createHandover();

@@ -81,7 +81,9 @@ function digestIn(entry: unknown): readonly Digest[] {
   return isDigest(digest) ? [digest] : [];
 }
 
-/** Each manifest is looked into once, and none waits on the stack: indexes may lie in each other as deeply as they like. */
+/**
+ * Each manifest is looked into once, and none waits on the stack: indexes may lie in each other as deeply as they like.
+ */
 function markManifests(roots: readonly Digest[], store: SweptStore, marked: Marked): void {
   const seen = new Set(roots);
   for (const digest of seen) {

@@ -20,13 +20,13 @@ const content = contentOfBytes(bytes);
 
 const marks = (layout: StoreLayout): number => readdirSync(layout.unsynced).length;
 
-test('a content that came from afar counts at once', () =>
+test('a blob that was downloaded is used at once', () =>
   withStore(async (layout) => {
     await receive(descriptor, content, layout, pool);
     assert.equal(await isWhole(descriptor, layout), true);
   }));
 
-test('after the death of the machine it is hashed once, and then counts for good', () =>
+test('after a crash of the machine it is hashed once, and then used as any other', () =>
   withStore(async (layout) => {
     await receive(descriptor, content, layout, pool);
     markUnsynced(descriptor, layout, 'the boot before');

@@ -35,7 +35,9 @@ export interface Placed {
   readonly directories: readonly NewDirectory[];
 }
 
-/** The same for one of several elements: another one may have more to put into a directory that must not be written to. */
+/**
+ * The same for one of several elements: another one may have more to put into a directory that must not be written to.
+ */
 export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,

@@ -14,7 +14,8 @@ import { withLock } from '../store/withLock.ts';
 
 /**
  * Makes the index of a store anew if it is missing or cannot be read: with the names that can still be read in it or in
- * the one before, and with every other kit of the store, without a name. Gives what it found, nothing for a whole index.
+ * the one before, and with every other kit of the store, without a name. Gives what it found, nothing for a whole
+ * index.
  */
 export function repairIndex({ layout }: LocalStore): Promise<readonly KitName[]> {
   if (!existsSync(layout.root)) return Promise.resolve([]);

@@ -21,7 +21,7 @@ const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 /**
- * Scans in a thread of its own, which starts with the first scan. A thread that dies makes answers unknown, and is
+ * Scans in a thread of its own, which starts with the first scan. A thread that crashes makes answers unknown, and is
  * started anew.
  */
 export function createTreeScan(): TreeScan {

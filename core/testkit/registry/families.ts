@@ -69,7 +69,9 @@ export interface Family {
 
 export type FamilyName = keyof typeof families;
 
-/** No token at all for a scope outside of the group `team`; of several scopes for one repository the last one counts. */
+/**
+ * No token at all for a scope outside of the group `team`; of several scopes for one repository the last one counts.
+ */
 function withinGroup(asked: readonly string[]): readonly string[] | undefined {
   if (asked.some((scope) => !scope.startsWith('repository:team/'))) return undefined;
   return [...new Map(asked.map((scope) => [scope.slice(0, scope.lastIndexOf(':')), scope])).values()];

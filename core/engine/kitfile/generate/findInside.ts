@@ -4,7 +4,10 @@ import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 /** Directories that are looked into. */
 const maxDirectories = 2000;
 
-/** What is left out by its name, but lies in directories that are packed whole; the first few thousand directories are searched. */
+/**
+ * What is left out by its name, but lies in directories that are packed whole; the first few thousand directories are
+ * searched.
+ */
 export function findInside(project: ProjectFiles, wholes: readonly string[]): readonly string[] {
   const found: string[] = [];
   const waiting = wholes.map((path) => path.replace(/\/$|^\.$/, ''));

@@ -11,7 +11,8 @@ export function byPath(snapshot: LayerSnapshot | undefined): ReadonlyMap<string,
 }
 
 /**
- * The content hashes that the fingerprints vouch for. Files mostly stand where they stood, so no map is made at first.
+ * The content hashes of files whose fingerprints are unchanged. Files mostly stand where they stood, so no map is made
+ * at first.
  */
 export function knownHashes(
   files: readonly PlanFile[],

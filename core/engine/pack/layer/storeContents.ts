@@ -146,7 +146,7 @@ function knownContents({ hashes, options }: LayerWork, recipe: Recipe, contents:
   const known = passingBytes(recipe.length * hashBytes);
   for (const { index, planIndex, stored } of contents) {
     const hash = hashes[planIndex];
-    // A midstate passes over what it vouches for: only contents that are already kept may be passed over.
+    // A midstate skips the files before it: only files that are already in the store may be skipped.
     if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
   }
   return known;
