@@ -20,7 +20,7 @@ import { defaultPlugins } from './defaultPlugins.ts';
 import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
 import { createResults, type Results } from './output/createResults.ts';
-import type { Output } from './output/Output.ts';
+import type { Lines, Output } from './output/Output.ts';
 import { createReporter } from './reporters/createReporter.ts';
 import type { Reporter } from './reporters/Reporter.ts';
 
@@ -116,10 +116,11 @@ export function createSession(
 
 /** Whatever is written goes above the live lines, not through them. */
 function besideReporter(given: Output, { around }: Reporter, json: boolean): Output & Results {
-  const result = (text: string) => around(() => given.result(text));
-  const message = (text: string) => around(() => given.message(text));
+  const result = (lines: Lines) => around(() => given.result(lines));
+  const document = (text: string) => around(() => given.document(text));
+  const message = (lines: Lines) => around(() => given.message(lines));
   const raw = (text: string) => around(() => given.raw(text));
-  return { ...given, ...createResults({ result, message }, json), result, message, raw };
+  return { ...given, ...createResults({ result, document, message }, json), result, document, message, raw };
 }
 
 function createLog(output: Output, options: GlobalOptions): Pick<Session, 'warn' | 'debug'> {

@@ -61,7 +61,7 @@ function missing(cause?: unknown): KitwrightError {
 const shownLines = 6;
 
 function failed(args: readonly string[], messages: string): KitwrightError {
-  const lines = withoutCredentials(messages).trim().split('\n').slice(-shownLines).join('\n');
+  const lines = withoutCredentials(messages).trim().split('\n').slice(-shownLines).join('; ');
   const code = /authentication failed|could not read (?:username|password)|permission denied/i.test(lines)
     ? 'unauthorized'
     : 'remote-refused';

@@ -20,7 +20,7 @@ async function info(session: Session): Promise<undefined> {
   const lines = [`Total size of cache directory: ${formatSize(total)}`, 'Cache contents:', ...table(entries)];
   session.output.answer({
     json: { path: folderOf(session), total, entries },
-    text: entries.length ? lines.join('\n') : 'Cache is currently empty',
+    text: entries.length ? lines : 'Cache is currently empty',
   });
 }
 

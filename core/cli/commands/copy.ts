@@ -40,6 +40,6 @@ async function run(session: Session, from: string, to: string): Promise<undefine
     text: [
       ...counts.referenced.map(({ reference, digest }) => `Copied ${digest}, ${reference}, to which it refers`),
       `Copied ${descriptor.digest} from ${from} to ${to}`,
-    ].join('\n'),
+    ],
   });
 }

@@ -47,7 +47,7 @@ async function diff(
   const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
   session.output.answer({
     json: { ...asJson(found, sides), ...(files ? { files } : {}) },
-    text: files && !found.identical ? `${text(found, sides)}\n${filesText(files)}` : text(found, sides),
+    text: files && !found.identical ? [...text(found, sides), ...filesText(files)] : text(found, sides),
   });
 }
 
@@ -82,9 +82,9 @@ function asJson(diff: KitDiff, sides: readonly [Side, Side]) {
 const rule = '-'.repeat(39);
 
 /** The text that other tools take apart: titles, rules and rows are kit's. */
-function text(diff: KitDiff, [a, b]: readonly [Side, Side]): string {
+function text(diff: KitDiff, [a, b]: readonly [Side, Side]): readonly string[] {
   return diff.identical
-    ? 'ModelKits are identical'
+    ? ['ModelKits are identical']
     : [
         'Comparing:',
         `  ModelKit1: ${a.name}`,
@@ -114,7 +114,7 @@ function text(diff: KitDiff, [a, b]: readonly [Side, Side]): string {
           ...table(diff.only[i as 0 | 1]),
           '',
         ]),
-      ].join('\n');
+      ];
 }
 
 function shortDigest(digest: string): string {
@@ -147,11 +147,11 @@ function typeOf({ mediaType }: Descriptor): string {
 
 const marks: Readonly<Record<FileChange['change'], string>> = { added: '+', removed: '-', changed: '~', mode: 'm' };
 
-function filesText(files: readonly FileChange[]): string {
+function filesText(files: readonly FileChange[]): readonly string[] {
   return [
     'Files',
     rule,
     ...(files.length ? files.map(({ change, path }) => `${marks[change]} ${path}`) : ['<none>']),
     '',
-  ].join('\n');
+  ];
 }

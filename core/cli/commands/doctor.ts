@@ -21,7 +21,7 @@ async function doctor(session: Session): Promise<number> {
 
 const signs: Readonly<Record<Check['state'], string>> = { ok: 'ok', warning: 'WARN', problem: 'FAIL' };
 
-function text(checks: readonly Check[]): string {
-  const table = formatTable(checks.map(({ state, what, found }) => [signs[state], what, found])).split('\n');
-  return checks.flatMap(({ advice }, i) => [table[i] ?? '', ...(advice ? [`        ${advice}`] : [])]).join('\n');
+function text(checks: readonly Check[]): readonly string[] {
+  const table = formatTable(checks.map(({ state, what, found }) => [signs[state], what, found]));
+  return checks.flatMap(({ advice }, i) => [table[i] ?? '', ...(advice ? [`        ${advice}`] : [])]);
 }

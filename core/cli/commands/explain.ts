@@ -28,15 +28,15 @@ function isCode(text: string): text is ErrorCode {
   return Object.hasOwn(codes, text);
 }
 
-function all(): string {
+function all(): readonly string[] {
   return formatTable([
     ['CODE', 'EXIT', 'MEANING'],
     ...Object.entries(codes).map(([code, { exit, meaning }]) => [code, String(exit), meaning]),
   ]);
 }
 
-function one(code: ErrorCode): string {
+function one(code: ErrorCode): readonly string[] {
   const info = codes[code];
   const hint = 'hint' in info ? [`What to do: ${info.hint}`] : [];
-  return [`${code} (exit status ${info.exit})`, '', info.meaning, ...hint].join('\n');
+  return [`${code} (exit status ${info.exit})`, '', info.meaning, ...hint];
 }

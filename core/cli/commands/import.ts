@@ -158,7 +158,7 @@ function progress(event: (event: KitwrightEvent) => void): NonNullable<FetchFile
 }
 
 function writePredicate(session: Session, path: string, text: string): void {
-  if (path === stdout) return void session.output.result(text);
+  if (path === stdout) return void session.output.document(text);
   try {
     atomicWrite(path, `${text}\n`);
   } catch (error) {

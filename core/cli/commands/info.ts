@@ -35,6 +35,6 @@ async function info(session: Session, text: string, { remote, filter }: InfoFlag
       digest: descriptor.digest,
       ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
     },
-    text: (shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''),
+    document: (shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''),
   });
 }

@@ -63,7 +63,9 @@ async function init(session: Session, directory: string, flags: InitFlags): Prom
   if (path !== stdout) write(path, text);
   session.output.answer({
     json: { path: path === stdout ? null : path, kitfile: text },
-    text: path === stdout ? text.replace(/\n$/, '') : `Generated Kitfile:\n\n${text}Saved to path '${path}'`,
+    ...(path === stdout
+      ? { document: text.replace(/\n$/, '') }
+      : { text: ['Generated Kitfile:', '', ...text.trimEnd().split('\n'), `Saved to path '${path}'`] }),
   });
 }
 

@@ -28,7 +28,7 @@ export function define(program: Command): void {
 
 async function inspect(session: Session, text: string, { remote }: { readonly remote?: boolean }): Promise<undefined> {
   const reference = requireTag(text);
-  session.output.result(
+  session.output.document(
     goJson(fields(await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'))), '  '),
   );
 }

@@ -50,8 +50,8 @@ async function list(
       ? await listKits(session.stores(), ({ message }) => session.warn(message))
       : await listRemote(session, repository);
   const rows = kits.filter((kit) => !selection || holds(selection, kit)).map((kit) => rowOf(kit, bytes === true));
-  if (session.options.json || format === 'json') session.output.result(json(rows));
-  else if (nodes) for (const line of templated(rows, format)) session.output.result(line);
+  if (session.options.json || format === 'json') session.output.document(json(rows));
+  else if (nodes) for (const line of templated(rows, format)) session.output.document(line);
   else session.output.result(table(rows));
 }
 
@@ -137,7 +137,7 @@ function templated(rows: readonly Row[], template: string): readonly string[] {
   });
 }
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly Row[]): readonly string[] {
   return formatTable([
     ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
     ...rows.flatMap((row) =>

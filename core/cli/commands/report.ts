@@ -27,7 +27,7 @@ async function report(session: Session, given: string | undefined, { output }: R
   const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events });
   const kits = events.filter(({ type }) => type === 'kit').length;
   if (output === '-') {
-    session.output.answer({ json: { kits, html }, text: html.trimEnd() });
+    session.output.answer({ json: { kits, html }, document: html.trimEnd() });
     return 0;
   }
   const path = resolve(output);

@@ -17,10 +17,10 @@ export function define(program: Command): void {
 }
 
 async function kitfile(session: Session): Promise<undefined> {
-  session.output.result(JSON.stringify(kitfileSchema(), undefined, 2));
+  session.output.document(JSON.stringify(kitfileSchema(), undefined, 2));
 }
 
 async function config(session: Session): Promise<undefined> {
   const { configJsonSchema } = await import('../config/schema.ts');
-  session.output.result(JSON.stringify(configJsonSchema(), undefined, 2));
+  session.output.document(JSON.stringify(configJsonSchema(), undefined, 2));
 }

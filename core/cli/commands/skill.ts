@@ -33,7 +33,7 @@ async function skill(session: Session, flags: SkillFlags): Promise<undefined> {
   const results = installSkill(source(), name, { agents, project: flags.dir, existing });
   output.answer({
     json: { name, agents: results.filter(({ error }) => !error) },
-    text: results.map((result) => skillLine(name, result)).join('\n'),
+    text: results.map((result) => skillLine(name, result)),
   });
   throwFailure(results);
 }

@@ -21,13 +21,13 @@ async function check(session: Session, { repair }: { readonly repair?: boolean }
   return result.findings.length && !repair ? exitCodes.refused : exitCodes.ok;
 }
 
-function checkText({ kits, layers, findings, removed, recovered }: StoreCheck): string {
+function checkText({ kits, layers, findings, removed, recovered }: StoreCheck): readonly string[] {
   return [
     ...recovered.map((name) => `Recovered ${name}`),
     ...findings.map(({ kit, digest, problem }) => `${kit}: ${digest}: ${problem}`),
     ...removed.map((name) => `Removed ${name}; pack it again to heal it`),
     `Checked ${kits} kits and ${layers} layers: ${findings.length ? `${findings.length} problems` : 'all whole'}`,
-  ].join('\n');
+  ];
 }
 
 async function gc(session: Session): Promise<undefined> {

@@ -77,5 +77,5 @@ function remove(session: Session, root: string, directory: string): undefined {
   if (!files.length) throw new KitwrightError('usage', `Nothing is trusted in ${directory}.`);
   forgetFiles(root, files);
   const removed = files.map(({ path }) => path);
-  session.output.answer({ json: { removed }, text: removed.map((path) => `No longer trusted: ${path}`).join('\n') });
+  session.output.answer({ json: { removed }, text: removed.map((path) => `No longer trusted: ${path}`) });
 }

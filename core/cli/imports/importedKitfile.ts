@@ -50,7 +50,7 @@ export async function importedKitfile(
   const own = names.find((name) => source.files.some(({ path }) => path === name));
   if (own) return { bytes: await source.read(own), shown: `${own} of ${source.repository}` };
   const text = await generateFor(session, source, {}, depth);
-  session.output.note(`Generated Kitfile:\n\n${text}`);
+  session.output.note(['Generated Kitfile:', '', ...text.split('\n')]);
   return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile' };
 }
 

@@ -1,4 +1,4 @@
-import { escapeControls, type Generated } from '@kitwright/core/internal';
+import type { Generated } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
 /** Says what a person should know of a generated Kitfile: licences that nobody knows, and what was left out. */
@@ -18,5 +18,5 @@ const shown = 5;
 
 function list(paths: readonly string[]): string {
   const more = paths.length > shown ? ` and ${paths.length - shown} more` : '';
-  return `${paths.length} (${escapeControls(paths.slice(0, shown).join(', '))}${more})`;
+  return `${paths.length} (${paths.slice(0, shown).join(', ')}${more})`;
 }

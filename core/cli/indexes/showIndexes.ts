@@ -103,7 +103,7 @@ export async function indexInfo(session: Session, text: string): Promise<undefin
     digest: descriptor.digest,
     modelkits: index.entries.map(kitOf),
   };
-  session.output.answer({ json: info, text: valueYaml(info).replace(/\n$/, '') });
+  session.output.answer({ json: info, document: valueYaml(info).replace(/\n$/, '') });
 }
 
 async function find(session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> {
@@ -124,5 +124,5 @@ function kitOf(entry: IndexEntry): JsonValue {
 export async function inspectIndex(session: Session, text: string): Promise<undefined> {
   const { descriptor, index } = await find(session, text);
   const parsed: unknown = JSON.parse(Buffer.from(modelIndexBytes(index)).toString());
-  session.output.result(JSON.stringify({ digest: descriptor.digest, index: parsed }, undefined, 2));
+  session.output.document(JSON.stringify({ digest: descriptor.digest, index: parsed }, undefined, 2));
 }

@@ -1,12 +1,20 @@
 import { writeSync } from 'node:fs';
 import { errnoOf, escapeControls } from '@kitwright/core/internal';
 
-/** Where results and messages go. Results are exact; messages are escaped before a terminal sees them. */
+/** One line, or several: what is in a line cannot end it. */
+export type Lines = string | readonly string[];
+
+/**
+ * Where results and messages go, and the one place where text is escaped: names from outside, also on a pipe, cannot make
+ * lines of their own, such as rows of a table or commands of a CI log.
+ */
 export interface Output {
-  /** A result on stdout, as it is (escaped on a terminal). A newline is added. */
-  readonly result: (text: string) => void;
-  /** A line on stderr. */
-  readonly message: (text: string) => void;
+  /** Lines of a result on stdout. */
+  readonly result: (lines: Lines) => void;
+  /** Data on stdout (JSON, YAML, HTML), exact on a pipe. A newline is added. */
+  readonly document: (text: string) => void;
+  /** Lines on stderr. */
+  readonly message: (lines: Lines) => void;
   /** Control sequences for the terminal behind stderr. */
   readonly raw: (text: string) => void;
   readonly stdoutIsTerminal: boolean;
@@ -26,10 +34,19 @@ export function createOutput(env: Environment): Output {
     stdoutIsTerminal,
     stderrIsTerminal,
     color: wantsColor(env, stderrIsTerminal),
-    result: (text) => writeAll(1, `${stdoutIsTerminal ? escapeControls(text, 'keep') : text}\n`),
-    message: (text) => tellStderr(`${escapeControls(text, 'keep')}\n`),
+    result: (lines) => writeAll(1, `${escapeLines(lines)}\n`),
+    document: (text) => writeAll(1, `${stdoutIsTerminal ? escapeControls(text, 'keep') : text}\n`),
+    message: (lines) => tellStderr(`${escapeLines(lines)}\n`),
     raw: tellStderr,
   };
+}
+
+/** The text of lines, each of which stays one. */
+export function escapeLines(lines: Lines): string {
+  return [lines]
+    .flat()
+    .map((line) => escapeControls(line))
+    .join('\n');
 }
 
 function wantsColor(env: Environment, terminal: boolean): boolean {

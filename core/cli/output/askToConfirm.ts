@@ -1,13 +1,14 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
+import { escapeLines, type Lines } from './Output.ts';
 
 /**
  * Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C.
  */
-export async function askToConfirm(session: Session, message: string, otherwise: boolean): Promise<boolean> {
+export async function askToConfirm(session: Session, message: Lines, otherwise: boolean): Promise<boolean> {
   if (!canAsk(session)) return otherwise;
   const { confirm, isCancel } = await import('../prompts.ts');
-  const answer = await confirm({ message, initialValue: false, output: process.stderr });
+  const answer = await confirm({ message: escapeLines(message), initialValue: false, output: process.stderr });
   if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
   return answer;
 }

@@ -1,37 +1,40 @@
 import { Fields, KitwrightError, toErrorData } from '@kitwright/core/internal';
-import type { Output } from './Output.ts';
+import type { Lines, Output } from './Output.ts';
 
 /** What a command prints on stdout; with `--json` that is one document and nothing else. */
 export interface Results {
   /** The result of the command. */
   readonly answer: (answer: Answer) => void;
   /** A line beside the result, on stdout as in `kit`; left out with `--json`. */
-  readonly say: (line: string) => void;
+  readonly say: (lines: Lines) => void;
   /** The same on stderr, where `kit` prints nothing that tools parse. */
-  readonly note: (line: string) => void;
+  readonly note: (lines: Lines) => void;
 }
 
 export interface Answer {
   /** Printed with `--json`, behind its version. */
   readonly json: object;
   /** Printed without it; undefined prints nothing. */
-  readonly text?: string | undefined;
+  readonly text?: Lines | undefined;
+  /** Printed instead of lines where the result is data. */
+  readonly document?: string | undefined;
 }
 
 /** Version of the documents of `--json`. */
 const version = 1;
 
-export function createResults(output: Pick<Output, 'result' | 'message'>, json: boolean): Results {
+export function createResults(output: Pick<Output, 'result' | 'document' | 'message'>, json: boolean): Results {
   return {
     answer: (answer) => {
-      if (json) output.result(jsonText({ v: version, ...answer.json }));
+      if (json) output.document(jsonText({ v: version, ...answer.json }));
+      else if (answer.document !== undefined) output.document(answer.document);
       else if (answer.text !== undefined) output.result(answer.text);
     },
-    say: (line) => {
-      if (!json) output.result(line);
+    say: (lines) => {
+      if (!json) output.result(lines);
     },
-    note: (line) => {
-      if (!json) output.message(line);
+    note: (lines) => {
+      if (!json) output.message(lines);
     },
   };
 }

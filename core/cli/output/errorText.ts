@@ -1,13 +1,13 @@
 import { errnoOf, KitwrightError, messageOf, type SourcePosition, systemError } from '@kitwright/core/internal';
 
 /** The text of an error: code and sentence, position with the line, hint; the chain of causes if wanted. */
-export function errorText(error: KitwrightError, verbose: boolean): string {
+export function errorText(error: KitwrightError, verbose: boolean): readonly string[] {
   return [
     ...one(error),
     ...error.others.flatMap(one),
     ...(error.hint ? [`  hint: ${error.hint}`] : []),
     ...(verbose ? causes(error) : []),
-  ].join('\n');
+  ];
 }
 
 function one(error: KitwrightError): readonly string[] {

@@ -1,9 +1,13 @@
+import { escapeControls } from '@kitwright/core/internal';
+
 /** Columns separated by three blanks, the last one unpadded: Go's tabwriter(0, 2, 3, ' '). */
-export function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
+export function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
+  // A row is as wide as it is shown.
+  const cells = rows.map((row) => row.map((text) => escapeControls(text)));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
   const pad = (text: string, column: number, last: number) =>
     column === last ? text : text + ' '.repeat((widths[column] ?? 0) + 3 - widthOf(text));
-  return rows.map((row) => row.map((text, column) => pad(text, column, row.length - 1)).join('')).join('\n');
+  return cells.map((row) => row.map((text, column) => pad(text, column, row.length - 1)).join(''));
 }
 
 /** Width in characters, as Go's tabwriter counts them. */

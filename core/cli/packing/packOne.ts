@@ -46,7 +46,7 @@ export async function packOne(
   const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
   const packed = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
   const sent = await early?.settled();
-  session.output.say(packLines(packed).join('\n'));
+  session.output.say(packLines(packed));
   const pushed = flags.push && name ? await push(session, name, sent) : undefined;
   session.output.answer({ json: { ...about, ...packJson(packed), ...(pushed ? { pushed } : {}) } });
   return undefined;

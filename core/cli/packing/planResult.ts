@@ -18,7 +18,7 @@ export function planJson(plan: Plan) {
 }
 
 /** A row for each layer. */
-export function planText(plan: Plan): string {
+export function planText(plan: Plan): readonly string[] {
   const rows = plan.layers.map(({ entry, files }) => {
     const regular = files.filter(({ type }) => type === 'file');
     const bytes = regular.reduce((sum, { fingerprint }) => sum + fingerprint.size, 0);

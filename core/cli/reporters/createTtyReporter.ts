@@ -28,7 +28,7 @@ export function createTtyReporter(write: (text: string) => void, columns: () => 
     erase();
     const all = [...progress(), ...footer];
     if (all.length === 0) return;
-    write(all.map((line) => `${line.slice(0, columns() - 1)}\n`).join(''));
+    write(all.map((line) => `${escapeControls(line).slice(0, columns() - 1)}\n`).join(''));
     drawn = all.length;
   };
   const update = (event: KitwrightEvent) => {
@@ -54,7 +54,7 @@ export function createTtyReporter(write: (text: string) => void, columns: () => 
       draw();
     },
     footer: (lines) => {
-      footer = lines.map((line) => escapeControls(line));
+      footer = lines;
       draw();
     },
     close: erase,
@@ -76,7 +76,7 @@ function lineOf(layer: string, { path, started, done, bytes }: Active, now: numb
   const rate = done / Math.max(1, now - started);
   const left = rate > 0 ? seconds((bytes - done) / rate) : '-';
   const bar = `[${'='.repeat(filled)}${' '.repeat(barWidth - filled)}]`;
-  return `${bar} ${formatSize(done)} / ${formatSize(bytes)}  ${formatSize(Math.round(rate * 1000))}/s  ${left}  ${layer} ${escapeControls(path)}`;
+  return `${bar} ${formatSize(done)} / ${formatSize(bytes)}  ${formatSize(Math.round(rate * 1000))}/s  ${left}  ${layer} ${path}`;
 }
 
 function seconds(ms: number): string {

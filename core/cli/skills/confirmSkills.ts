@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { displayReference, escapeControls, KitwrightError, type Reference } from '@kitwright/core/internal';
+import { displayReference, KitwrightError, type Reference } from '@kitwright/core/internal';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 import type { Agent } from './agents.ts';
@@ -21,10 +21,10 @@ export function confirmSkills(
       agents.map(({ user, project: own }) => (project === undefined ? user : resolve(project, own))),
     );
     const message = [
-      `${escapeControls(displayReference(reference))} brings instructions for ${agents.map(({ name }) => name).join(', ')}:`,
-      ...prompts.map((path) => `  ${escapeControls(path)}`),
+      `${displayReference(reference)} brings instructions for ${agents.map(({ name }) => name).join(', ')}:`,
+      ...prompts.map((path) => `  ${path}`),
       `They go to ${[...folders].join(', ')}. Install them?`,
-    ].join('\n');
+    ];
     if (!(await askToConfirm(session, message, true)))
       throw new KitwrightError('cancelled', 'Nothing was installed.', {
         hint: 'Use --yes to install without a question.',

@@ -38,7 +38,7 @@ export async function unpackSkills(
     ...skills.flatMap(({ name, agents: results }) => results.map((result) => skillLine(name, result))),
     ...(skills.length ? [] : [nothing(others.length)]),
   ];
-  output.answer({ json: { skills }, text: lines.join('\n') });
+  output.answer({ json: { skills }, text: lines });
   throwFailure(skills.flatMap(({ agents: results }) => results));
 }
 

@@ -1,13 +1,14 @@
 import { formatSize } from '../output/formatSize.ts';
+import type { Lines } from '../output/Output.ts';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
-/** What a person reads of an event; undefined where there is nothing to say. */
-export function formatWatchEvent(event: WatchEvent): string | undefined {
+/** What a person reads of an event; undefined or no lines where there is nothing to say. */
+export function formatWatchEvent(event: WatchEvent): Lines | undefined {
   switch (event.type) {
     case 'kit':
       return formatKit(event);
     case 'waiting':
-      return event.waiting.map(({ path, reason }) => `waiting for ${path}: ${reason}`).join('\n') || undefined;
+      return event.waiting.map(({ path, reason }) => `waiting for ${path}: ${reason}`);
     case 'pushed':
       return `kit ${event.count}  pushed to ${event.names.join(' ')}`;
     case 'push-failed':

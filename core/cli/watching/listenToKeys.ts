@@ -44,6 +44,6 @@ export function listenToKeys(keys: readonly Key[], input: ReadStream): Disposabl
   };
 }
 
-export function helpText(keys: readonly Key[]): string {
-  return keys.map(({ key, does }) => `  ${key}  ${does}`).join('\n');
+export function helpText(keys: readonly Key[]): readonly string[] {
+  return keys.map(({ key, does }) => `  ${key}  ${does}`);
 }

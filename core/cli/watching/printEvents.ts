@@ -24,15 +24,16 @@ export function printEvents(
   { withCommand, directory }: PrintOptions,
 ): void {
   const where = directory === undefined ? {} : { directory: resolve(directory) };
-  const formatted = (event: WatchEvent): string | undefined => {
-    const text = formatWatchEvent(event);
-    return text === undefined || directory === undefined ? text : text.replace(/^/gm, `${directory}: `);
+  const formatted = (event: WatchEvent): readonly string[] => {
+    const lines = [formatWatchEvent(event) ?? []].flat();
+    return directory === undefined ? lines : lines.map((line) => `${directory}: ${line}`);
   };
   feed.listen((event) => {
-    const text = options.json ? jsonText({ v: lineVersion, ...where, ...event }) : formatted(event);
-    if (text === undefined) return;
-    const isResult = options.json || event.type === 'kit';
-    if (isResult && !withCommand) output.result(text);
-    else output.message(text);
+    const document = options.json ? jsonText({ v: lineVersion, ...where, ...event }) : undefined;
+    const lines = document ?? formatted(event);
+    if (lines.length === 0) return;
+    if (withCommand || (document === undefined && event.type !== 'kit')) output.message(lines);
+    else if (document === undefined) output.result(lines);
+    else output.document(document);
   });
 }

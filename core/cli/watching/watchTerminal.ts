@@ -54,7 +54,7 @@ export function createWatchTerminal({
     else output.message('Everything is pushed.');
   };
   const references = () =>
-    output.message(last ? [...last.names, last.digest].map((line) => `  ${line}`).join('\n') : 'There is no kit yet.');
+    output.message(last ? [...last.names, last.digest].map((line) => `  ${line}`) : 'There is no kit yet.');
   const keys: readonly Key[] = [
     { key: 'h', does: 'show the keys', run: () => output.message(helpText(keys)) },
     { key: 'r', does: 'look now, and build what is complete and quiet', run: ask('look') },

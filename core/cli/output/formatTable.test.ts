@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatTable } from './formatTable.ts';
+
+test('a cell stays in its row, and columns stay aligned', () =>
+  assert.deepEqual(
+    formatTable([
+      ['A', 'B'],
+      ['x\ny', 'z'],
+    ]),
+    ['A          B', 'x\\u000ay   z'],
+  ));
