@@ -78,7 +78,7 @@ export function createSession(
   project: Project = { user: undefined, found: undefined, plugins: [], given: new Set() },
 ): Session {
   const { env } = process;
-  const reporter = createReporter(options.progress, given, env);
+  const reporter = createReporter(options.progress, given, env, options.json);
   const output = besideReporter(given, reporter, options.json);
   const { warn, debug } = createLog(output, options);
   let opened: Store | undefined;

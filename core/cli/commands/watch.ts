@@ -28,6 +28,7 @@ export function define(program: Command): void {
 async function watch(session: Session, { directories, command }: WatchWords, flags: WatchFlags): Promise<number> {
   const watched = watchedDirectories(session.project, directories, flags);
   const failed = new AbortController();
+  const failures: unknown[] = [];
   const context: WatchContext = {
     session,
     training: createTraining(session, command, watched.length),
@@ -37,11 +38,13 @@ async function watch(session: Session, { directories, command }: WatchWords, fla
   };
   const watches = watched.map((one) =>
     watchDirectory(one, context).catch((error: unknown) => {
+      failures.push(error);
       failed.abort();
-      throw error;
+      return 1;
     }),
   );
-  // A watch that failed ends the others, which are waited for.
-  await Promise.allSettled(watches);
-  return Math.max(...(await Promise.all(watches)));
+  // A watch that failed ends the others, which are waited for; that these made no kit is only what follows from it.
+  const statuses = await Promise.all(watches);
+  if (failures.length) throw failures[0];
+  return Math.max(...statuses);
 }

@@ -8,8 +8,9 @@ import type { Reporter } from './Reporter.ts';
 
 const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
 
-export function createReporter(mode: ProgressMode, output: Output, env: Environment): Reporter {
-  switch (resolveMode(mode, output, env)) {
+/** Makes what shows progress. With `json`, stderr holds documents: nobody gets lines of progress that were not asked for. */
+export function createReporter(mode: ProgressMode, output: Output, env: Environment, json = false): Reporter {
+  switch (resolveMode(mode, output, env, json)) {
     case 'tty':
       return createTtyReporter(
         (text) => void process.stderr.write(text),
@@ -28,8 +29,8 @@ export function createReporter(mode: ProgressMode, output: Output, env: Environm
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function resolveMode(mode: ProgressMode, output: Output, env: Environment): ProgressMode {
+function resolveMode(mode: ProgressMode, output: Output, env: Environment, json: boolean): ProgressMode {
   if (mode !== 'auto') return mode;
   if (env['GITHUB_ACTIONS'] === 'true') return 'github';
-  return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : 'plain';
+  return output.stderrIsTerminal && env['TERM'] !== 'dumb' && !env['CI'] ? 'tty' : json ? 'none' : 'plain';
 }
