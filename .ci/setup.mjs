@@ -12,6 +12,7 @@ const tasks = {
   start: ['examples/training/start.ts'],
   test: ['test/run.ts'],
   interop: ['test/interop/run.ts'],
+  soak: ['test/soak/run.ts'],
   trainers: ['test/trainers/run.ts'],
   bench: ['bench/run.ts'],
 };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
 import { addFiles, hasRun, hostileConfigs } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
@@ -11,7 +12,7 @@ const files = { Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n', 'c.p
 const runWith = (project: Project, env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
   runCli(['--config', project.home, ...args], { cwd: project.path, env });
 
-const reading = [
+const reading = (registry: string) => [
   ['list'],
   ['inspect', 'a:v1'],
   ['info', 'a:v1'],
@@ -20,10 +21,10 @@ const reading = [
   ['unpack', 'project', '-d', 'out', '-o'],
   ['tag', 'a:v1', 'a:v2'],
   ['copy', 'a:v1', 'oci:layout:v1'],
-  ['push', 'a:v1', 'localhost:1/a:v1'],
-  ['pull', 'localhost:1/a:v1'],
-  ['login', 'localhost:1', '-u', 'u', '-p', 'p'],
-  ['logout', 'localhost:1'],
+  ['push', 'a:v1', `${registry}/a:v1`],
+  ['pull', `${registry}/a:v1`],
+  ['login', registry, '-u', 'u', '-p', 'p'],
+  ['logout', registry],
   ['remove', 'a:v2'],
   ['index', 'list'],
   ['cache', 'info'],
@@ -36,10 +37,11 @@ const reading = [
 
 test('commands that build nothing read no config of a project', async () => {
   using project = createProject(files);
+  await using registry = await startRegistry();
   await project.run('pack', 'project', '-t', 'a:v1');
   await project.run('pack', 'project', '-t', 'project:latest');
   for (const folder of [project.path, project.directory]) addFiles(folder, hostileConfigs['a module'] ?? assert.fail());
-  for (const args of reading) {
+  for (const args of reading(registry.host)) {
     const { stderr } = await runWith(project, { KITWRIGHT_TRUST: '1' }, ...args);
     assert.doesNotMatch(stderr, /config/, args.join(' '));
     assert.ok(!hasRun(project.path), args.join(' '));

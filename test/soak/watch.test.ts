@@ -22,8 +22,8 @@ import fc from 'fast-check';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { applyOp, type FileOp, fileOpKinds } from './fileOps.ts';
 
-/** Runs of random writers; more by hand: SEEDS=1000. */
-const seeds = Number(process.env['SEEDS'] ?? 50);
+/** Runs of random writers: few among all the tests, more in `npm run soak`. */
+const seeds = Number(process.env['SEEDS'] ?? 8);
 
 const kitwright = createKitwright({ plugins: [layerTypes(), compression()] });
 after(() => kitwright.close());
