@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { homeFolder } from '../files/homeFolder.ts';
-import { type KitStore, openKitStore } from './kitStore.ts';
+import type { KitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
+import { openKitStores } from './openKitStores.ts';
 
 /** The local store, and the stores beside it that `kit` made. */
 export interface Store {
@@ -20,9 +21,7 @@ export function openStore(
   platform = process.platform,
 ): Store {
   const root = dataRoot(config, env, platform);
-  const kit = kitStorages(config, env, platform)
-    .filter(existsSync)
-    .flatMap((storage) => openKitStore(storage) ?? []);
+  const kit = kitStorages(config, env, platform).filter(existsSync).flatMap(openKitStores);
   return { root, local: createLocalStore(join(root, 'store'), { lenders: kit }), kit };
 }
 
