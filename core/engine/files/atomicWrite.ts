@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { errnoOf } from '../errors/systemError.ts';
 import { fromNative } from './bytePath.ts';
 import { openFile } from './openFile.ts';
 import { permissionsOf } from './permissionsOf.ts';
@@ -10,6 +11,24 @@ import { permissionsOf } from './permissionsOf.ts';
  * replaces leaves its permissions.
  */
 export function atomicWrite(path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void {
+  replaceFile(path, bytes, temporaryDirectory, fsyncSync);
+  syncDirectory(dirname(path));
+}
+
+/**
+ * As `atomicWrite`, but nothing waits for the disk: after a crash of the machine the file may be torn or not there. For
+ * what is checked when it is read, or synced later (`syncFiles`).
+ */
+export function writeUnsynced(path: string, bytes: Uint8Array | string, temporaryDirectory = dirname(path)): void {
+  replaceFile(path, bytes, temporaryDirectory, () => undefined);
+}
+
+function replaceFile(
+  path: string,
+  bytes: Uint8Array | string,
+  temporaryDirectory: string,
+  sync: (fd: number) => void,
+): void {
   const temporary = join(temporaryDirectory, temporaryName());
   const permissions = permissionsOf(fromNative(path));
   const fd = openSync(temporary, 'wx', 0o644);
@@ -18,7 +37,7 @@ export function atomicWrite(path: string, bytes: Uint8Array | string, temporaryD
       if (permissions !== undefined) fchmodSync(fd, permissions);
       const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
       for (let done = 0; done < data.byteLength; ) done += writeSync(fd, data, done);
-      fsyncSync(fd);
+      sync(fd);
     } finally {
       closeSync(fd);
     }
@@ -27,7 +46,32 @@ export function atomicWrite(path: string, bytes: Uint8Array | string, temporaryD
     rmSync(temporary, { force: true });
     throw error;
   }
-  syncDirectory(dirname(path));
+}
+
+/** Makes files durable that were written without waiting, several at once, and then their directories. */
+export async function syncFiles(paths: readonly string[]): Promise<void> {
+  const rest = [...paths];
+  const syncRest = async (): Promise<void> => {
+    for (let path = rest.pop(); path !== undefined; path = rest.pop()) await syncFile(path);
+  };
+  await Promise.all(Array.from({ length: syncsAtOnce }, syncRest));
+  for (const directory of new Set(paths.map((path) => dirname(path)))) syncDirectory(directory);
+}
+
+/** A file system answers many that wait with one write of its journal. */
+const syncsAtOnce = 16;
+
+/** What was removed meanwhile needs no sync. */
+async function syncFile(path: string): Promise<void> {
+  const handle = await openFile(path, 'r+').catch((error: unknown) => {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  });
+  if (!handle) return;
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** A name that nobody else uses, for a file that is not finished yet. The pid tells a later run whose it was. */

@@ -38,3 +38,11 @@ test('bytes that are no record are none, also where a source lacks its fingerpri
   assert.equal(decodeHead(broken), undefined);
   assert.equal(decodeHead(Buffer.from('x')), undefined);
 });
+
+test('a record that a crash of the machine cut off is none, whatever of it is left', () => {
+  const bytes = Buffer.from(encodeRecord(record));
+  for (let length = 0; length < bytes.byteLength; length++) {
+    assert.equal(decodeHead(bytes.subarray(0, length)), undefined);
+    assert.equal(decodeRecord(bytes.subarray(0, length)), undefined);
+  }
+});

@@ -44,6 +44,8 @@ export type RecordHead = Omit<LayerRecord, 'pieces'>;
 interface StoredHead extends Omit<RecordHead, 'sources'> {
   readonly version: number;
   readonly count: number;
+  /** How long the rest is: a record that was cut off is none. Earlier versions did not say. */
+  readonly bytes?: number;
   readonly sources: readonly WrittenSource[];
 }
 
@@ -69,8 +71,6 @@ const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_wind
  */
 export function encodeRecord(record: LayerRecord): Uint8Array {
   const { pieces, ...rest } = record;
-  const stored: StoredHead = { ...rest, sources: rest.sources.map(encodeSource), version, count: pieces.length };
-  const head = Buffer.from(JSON.stringify(stored));
   const columnBytes = passingBytes(pieces.length * columns * 8);
   const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
   pieces.forEach((piece, i) => {
@@ -80,12 +80,16 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
     table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
   });
   const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(head.byteLength);
   const plain = joinBytes([columnBytes, ...inline]);
   // In one chunk: several would be joined in memory of another kind.
   const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
-  return joinBytes([length, head, zstdCompressSync(plain, { params: fastest, chunkSize })]);
+  const body = zstdCompressSync(plain, { params: fastest, chunkSize });
+  const sources = rest.sources.map(encodeSource);
+  const stored: StoredHead = { ...rest, sources, version, count: pieces.length, bytes: body.byteLength };
+  const head = Buffer.from(JSON.stringify(stored));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(head.byteLength);
+  return joinBytes([length, head, body]);
 }
 
 function encodeSource(source: StoredSource): WrittenSource {
@@ -108,7 +112,7 @@ function fingerprintToJson(fingerprint: Fingerprint): FingerprintJson {
 /** Reads the head of a record; undefined for bytes that are none. */
 export function decodeHead(bytes: Buffer): RecordHead | undefined {
   try {
-    const { version: written, count: _, sources, ...head } = parseHead(bytes).head;
+    const { version: written, count: _, bytes: __, sources, ...head } = parseHead(bytes).head;
     return written === version ? { ...head, sources: sources.map(decodeSource) } : undefined;
   } catch {
     return undefined;
@@ -117,7 +121,10 @@ export function decodeHead(bytes: Buffer): RecordHead | undefined {
 
 function parseHead(bytes: Buffer): { readonly head: StoredHead; readonly end: number } {
   const end = 4 + bytes.readUInt32LE(0);
-  return { head: JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead, end };
+  const head = JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead;
+  const whole = end + (head.bytes ?? bytes.byteLength - end);
+  if (bytes.byteLength !== whole) throw new Error('A record that a crash of the machine cut off.');
+  return { head, end };
 }
 
 function decodeSource(source: WrittenSource): StoredSource {
@@ -143,7 +150,7 @@ const maxRecord = 1024 * 1024 * 1024;
 export function decodeRecord(bytes: Buffer): LayerRecord | undefined {
   try {
     const { head, end } = parseHead(bytes);
-    const { version: written, count, sources, ...rest } = head;
+    const { version: written, count, bytes: _, sources, ...rest } = head;
     if (written !== version) return undefined;
     return {
       ...rest,

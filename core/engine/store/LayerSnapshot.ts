@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { atomicWrite } from '../files/atomicWrite.ts';
+import { writeUnsynced } from '../files/atomicWrite.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { joinBytes, passingBytes } from '../files/passingBytes.ts';
@@ -77,8 +77,9 @@ function take(body: Buffer, cursor: Cursor, length: number): Buffer {
   return body.subarray(cursor.at - length, cursor.at);
 }
 
+/** Waits for no disk: a torn snapshot has another checksum. */
 export function writeSnapshot(layout: StoreLayout, key: string, snapshot: LayerSnapshot): void {
-  atomicWrite(join(layout.snapshots, key), encode(snapshot), layout.tmp);
+  writeUnsynced(join(layout.snapshots, key), encode(snapshot), layout.tmp);
 }
 
 function encode(snapshot: LayerSnapshot): Uint8Array {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite } from '../files/atomicWrite.ts';
+import { syncDirectory, syncFiles, writeUnsynced } from '../files/atomicWrite.ts';
 import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
@@ -20,7 +20,10 @@ export interface LayerStore {
   readonly read: (digest: Digest) => LayerRecord | undefined;
   /** The record without its pieces: cheap, and enough to see whether its files are there. */
   readonly readHead: (digest: Digest) => RecordHead | undefined;
+  /** Waits for no disk: `settle` does, once for all. */
   readonly write: (record: LayerRecord) => void;
+  /** Makes the records that were written, and the names of their packs, durable. */
+  readonly settle: () => Promise<void>;
   /** Forgets a layer, and the stored files of it that are named damaged. */
   readonly discard: (digest: Digest, damaged?: readonly StoredSource[]) => void;
   readonly pathOf: (source: StoredSource) => BytePath;
@@ -34,6 +37,7 @@ export interface LayerStore {
 export type SourceState = 'same' | 'touched' | 'missing';
 
 export function createLayerStore(layout: StoreLayout): LayerStore {
+  const unsynced = new Set<string>();
   const nativePath = (source: StoredSource): string => {
     if (source.kind === 'reference') return source.path;
     if (source.kind === 'object') return layout.object(source.name);
@@ -71,7 +75,18 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
     read: (digest) => own(digest, decodeRecord),
     readHead: (digest) => own(digest, decodeHead),
-    write: (record) => atomicWrite(layout.recipe(record.digest), encodeRecord(record), layout.tmp),
+    write: (record) => {
+      const path = layout.recipe(record.digest);
+      writeUnsynced(path, encodeRecord(record), layout.tmp);
+      unsynced.add(path);
+    },
+    settle: async () => {
+      if (!unsynced.size) return;
+      const paths = [...unsynced];
+      unsynced.clear();
+      syncDirectory(layout.packs);
+      await syncFiles(paths);
+    },
     discard: (digest, damaged = []) => {
       rmSync(layout.recipe(digest), { force: true });
       for (const source of damaged) if (source.kind !== 'reference') rmSync(nativePath(source), { force: true });

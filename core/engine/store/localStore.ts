@@ -124,11 +124,15 @@ function isIntact(path: string, descriptor: Descriptor): boolean {
 }
 
 /** What reads and changes the index. */
-function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
+function storedNames(
+  store: SweptStore & { readonly layers: LayerStore },
+): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
   const { layout } = store;
   const list = () => readIndex(layout).names;
   const update: LocalStore['update'] = async (change) => {
     prepare(layout);
+    // What a name leads to must be on the disk before the name is.
+    await settled(store.layers);
     await withLock(layout.lock, layout.tmp, () => changeIndex(store, change));
   };
   return {
@@ -138,6 +142,14 @@ function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | '
     tag: (descriptor, repository, tag) =>
       update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
   };
+}
+
+async function settled(layers: LayerStore): Promise<void> {
+  try {
+    await layers.settle();
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', 'the records of layers');
+  }
 }
 
 async function changeIndex(store: SweptStore, change: Parameters<LocalStore['update']>[0]): Promise<void> {
