@@ -67,7 +67,7 @@ export {
   loadIndexAt,
   requireSameRepository,
 } from './kits/modelIndexes.ts';
-export { openAtRegistry } from './kits/openTarget.ts';
+export { isLocalOnly, openAtRegistry } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
 export type { Limits } from './layers/Limits.ts';

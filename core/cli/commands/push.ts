@@ -7,6 +7,7 @@ import {
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { packMissing } from '../packing/packMissing.ts';
 import { pushReference } from '../pushReference.ts';
 import { defaultToLatest } from '../references.ts';
 import { openRemote } from '../remote.ts';
@@ -40,6 +41,7 @@ async function push(session: Session, from: string, to: string | undefined): Pro
           say(`No tag specified for push target. Using 'latest' as default ('${shown}')`),
         );
   openRemote(session, destination, 'push');
+  await packMissing(session, source);
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );

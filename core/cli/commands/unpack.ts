@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { type Existing, formatReference, type UnpackStep, unpackKit } from '@kitwright/core/internal';
+import { type Existing, formatReference, isLocalOnly, type UnpackStep, unpackKit } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
+import { packMissing } from '../packing/packMissing.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -71,6 +72,8 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
+  // A name with a host may be at its registry.
+  if (isLocalOnly(named)) await packMissing(session, named);
   const sources = kitSources(session, 'anywhere');
   const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Project, Session } from '../Session.ts';
 import { ownerOf, requireOwner } from '../trust/requireOwner.ts';
-import { requireTrust } from '../trust/requireTrust.ts';
+import { isTrusted, requireTrust } from '../trust/requireTrust.ts';
 import { trustRoot } from '../trust/trustRoot.ts';
 import type { ConfigFile } from './ConfigFile.ts';
 import { checkConfig, checkUserConfig } from './checkConfig.ts';
@@ -24,6 +24,18 @@ export async function loadProject(command: Command, session: Session): Promise<O
   const file = directory === undefined ? undefined : findConfig(directory, session.env);
   const found = file && (await readProjectConfig(session, file));
   return { user, found, plugins: [...(await loadPlugins(user)), ...(await loadPlugins(found))] };
+}
+
+/**
+ * The config of the project in the current directory, for a command that needs it only now; undefined where the user
+ * has not trusted it before: nothing is asked, and nothing of it is read as a config.
+ */
+export async function trustedProject(session: Session): Promise<Omit<Project, 'given'> | undefined> {
+  const file = findConfig('.', session.env);
+  if (!file || !isTrusted(session, file)) return undefined;
+  const found = await readProjectConfig(session, file);
+  const { user, plugins } = session.project;
+  return { user, found, plugins: [...plugins, ...(await loadPlugins(found))] };
 }
 
 /** A user without a home has none. */

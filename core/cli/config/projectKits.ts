@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { KitwrightError, modelReferenceOf, parseReference, repositoryOf } from '@kitwright/core/internal';
+import {
+  KitwrightError,
+  modelReferenceOf,
+  parseReference,
+  type Reference,
+  repositoryOf,
+} from '@kitwright/core/internal';
 import type { FoundConfig } from './FoundConfig.ts';
 import type { KitConfig } from './schema.ts';
 
@@ -28,6 +34,29 @@ export function projectKits(found: FoundConfig | undefined, names: readonly stri
       `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${kits.map(({ name }) => name).join(', ')}.`,
     );
   return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
+}
+
+/** The kit that is packed under this name, after those that it refers to; none if there is no such kit. */
+export function kitAndParents(
+  found: FoundConfig | undefined,
+  { repository, registry, reference }: Reference,
+): readonly ProjectKit[] {
+  const kits = listKits(found);
+  const isNamed = ({ kit }: ProjectKit): boolean => {
+    if (!kit.tag) return false;
+    const name = parseReference(kit.tag);
+    const tags = [name.reference ?? 'latest', ...name.extraTags];
+    return name.registry === registry && name.repository === repository && tags.includes(reference ?? 'latest');
+  };
+  const kit = kits.find(isNamed);
+  const needed = kit ? chainOf(kit, kits) : [];
+  return ordered(kits).filter((each) => needed.includes(each));
+}
+
+function chainOf(kit: ProjectKit, kits: readonly ProjectKit[], chain: readonly ProjectKit[] = []): typeof kits {
+  const parent = kits.find(({ kit: { tag } }) => tag !== undefined && repositoryNamed(tag) === parentOf(kit));
+  const known = [...chain, kit];
+  return parent && !known.includes(parent) ? chainOf(parent, kits, known) : known;
 }
 
 /** The kits of a config file in its order. */

@@ -61,7 +61,13 @@ function nameOf(tag: string | undefined, session: Session): Reference | undefine
     : undefined;
 }
 
-function optionsOf(session: Session, directory: string, flags: PackOneFlags, name: Reference | undefined): PackOptions {
+/** What the engine is asked for. */
+export function optionsOf(
+  session: Session,
+  directory: string,
+  flags: PackOneFlags,
+  name: Reference | undefined,
+): PackOptions {
   return {
     ...packSettings(session, {
       ...flags,

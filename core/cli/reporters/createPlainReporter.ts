@@ -4,7 +4,10 @@ import type { Reporter } from './Reporter.ts';
 /** A layer says something only after this time, and then as often, in ms. */
 const interval = 2_000;
 
-/** For logs: a line per layer every two seconds, and nothing at all for what is quick. */
+/** Smaller layers, in bytes, only wait for their turn, and there may be thousands of them. */
+const smallest = 1024 * 1024;
+
+/** For logs: a line per layer every two seconds, and nothing at all for what is quick or small. */
 export function createPlainReporter(line: (text: string) => void, now: () => number): Reporter {
   const last = new Map<string, number>();
   return {
@@ -13,6 +16,7 @@ export function createPlainReporter(line: (text: string) => void, now: () => num
     event: (event) => {
       if (event.type === 'layer-start' || event.type === 'copy-start') last.set(event.layer, now());
       if (event.type !== 'layer-progress' && event.type !== 'copy-progress') return;
+      if (event.bytes < smallest) return;
       const time = now();
       if (time - (last.get(event.layer) ?? time) < interval) return;
       last.set(event.layer, time);

@@ -24,7 +24,8 @@ export async function requireTrust(session: Session, file: ConfigFile, runs: str
   });
 }
 
-function isTrusted(session: Session, file: ConfigFile): boolean {
+/** May the code of this config run, without a question? */
+export function isTrusted(session: Session, file: ConfigFile): boolean {
   const folder = dirname(file.path);
   return (
     session.options.trust ||
