@@ -102,6 +102,7 @@ export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
 export { canDelete, canListTags, canPushEarly, type KitName } from './store/roles.ts';
+export { withLock } from './store/withLock.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
 export { type KitElement, kitElements } from './unpack/kitElements.ts';
 export { parseFilters, type Selection } from './unpack/parseFilters.ts';

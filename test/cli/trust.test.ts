@@ -128,3 +128,12 @@ test('a relative path in KITWRIGHT_TRUST is refused: it would be another one els
   const { stderr } = await runWith(project, { KITWRIGHT_TRUST: '.' }, 'pack', 'project');
   assert.match(stderr, /usage: KITWRIGHT_TRUST must be 1 or absolute paths/);
 });
+
+test('directories that are trusted at the same time are all trusted', async () => {
+  using project = createProject(files);
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  for (const name of names) addFiles(join(project.path, name), hostileConfigs['a module'] ?? assert.fail());
+  await Promise.all(names.map((name) => project.run('trust', name)));
+  const { stdout } = await project.run('--json', 'trust', '--list');
+  assert.equal(JSON.parse(stdout).files.length, names.length);
+});

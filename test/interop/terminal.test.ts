@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
+import { addFiles, hasRun, hostileConfigs } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { cliPath, nodePath } from '../support/runCli.ts';
 
@@ -10,8 +11,13 @@ const hostile = 'evil \u001b[31mred\u001b]0;title\u0007';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** What a terminal would get to see: the command runs on one, made by script(1). */
-const onTerminal = (project: Project, env: Readonly<Record<string, string>>, ...args: readonly string[]): string => {
+/** What a terminal would get to see: the command runs on one, made by script(1). `typed` is what its user types. */
+const onTerminal = (
+  project: Project,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+  typed = '',
+): string => {
   const command = [nodePath, cliPath, '--config', project.home, ...args].map(quoted).join(' ');
   const settings = {
     PATH: process.env['PATH'] ?? '',
@@ -24,9 +30,13 @@ const onTerminal = (project: Project, env: Readonly<Record<string, string>>, ...
     cwd: project.path,
     env: settings,
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    input: typed,
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
 };
+
+/** The words of a question, however its lines are broken. */
+const withoutLayout = (seen: string): string => seen.replace(/\u001b\[[\d;?]*[a-zA-Z]|[│\s]/g, '');
 
 /** A kit with control characters in each place that a stranger can write to. */
 const createHostile = async (): Promise<Project> => {
@@ -50,10 +60,10 @@ test('control characters of a kit are escaped before a terminal sees them', { sk
     ['diff', 'x:v1', 'x:v1', '--files'],
     ['pack', 'project', '--dry-run'],
   ]) {
-    const seen = onTerminal(project, { CI: '1' }, ...args);
+    const seen = onTerminal(project, { CI: '1' }, args);
     assert.doesNotMatch(seen, /\u001b|\u0007/, args.join(' '));
   }
-  assert.match(onTerminal(project, {}, 'list'), /evil \\u001b\[31mred/);
+  assert.match(onTerminal(project, {}, ['list']), /evil \\u001b\[31mred/);
 });
 
 test('results in a pipe are exact', async () => {
@@ -68,6 +78,28 @@ test('TERM=dumb gets no cursor codes, NO_COLOR no colours', { skip }, async () =
     a: 'a',
   });
   for (const env of [{ TERM: 'dumb' }, { CI: 'true' }, { GITHUB_ACTIONS: 'true' }])
-    assert.doesNotMatch(onTerminal(project, env, 'pack', 'project', '-t', 'x:v1'), /\u001b/);
-  assert.doesNotMatch(onTerminal(project, { NO_COLOR: '1', CI: '1' }, 'doctor'), /\u001b\[3/);
+    assert.doesNotMatch(onTerminal(project, env, ['pack', 'project', '-t', 'x:v1']), /\u001b/);
+  assert.doesNotMatch(onTerminal(project, { NO_COLOR: '1', CI: '1' }, ['doctor']), /\u001b\[3/);
+});
+
+test('on a terminal the code of a config runs after a yes, and that is asked once; a no is an error', { skip }, () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'a' });
+  addFiles(project.path, hostileConfigs['a module'] ?? assert.fail());
+  const pack = (typed: string) => onTerminal(project, {}, ['pack', 'project', '-t', 'x:v1'], typed);
+  const [no, nothing] = ['n\n', '\u0004'];
+  assert.throws(() => pack(no), { status: 2 });
+  assert.throws(() => pack(nothing), { status: 130 });
+  assert.ok(!hasRun(project.path));
+  assert.match(withoutLayout(pack('y\n')), /kitwright\.config\.mjsisaprogram\.Doyoutrustwhowroteit\?/);
+  assert.ok(hasRun(project.path));
+  assert.doesNotMatch(withoutLayout(pack('')), /Doyoutrust/);
+});
+
+test('Ctrl-D at a question cancels, as Ctrl-C does', { skip }, () => {
+  using project = createProject({ a: 'a' });
+  for (const args of [
+    ['init', 'project'],
+    ['login', 'localhost:1'],
+  ])
+    assert.throws(() => onTerminal(project, {}, args, '\u0004'), { status: 130 }, args.join(' '));
 });

@@ -121,11 +121,11 @@ interface Answers {
 async function ask(session: Session, { name, desc, author }: InitFlags): Promise<Answers> {
   if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal)
     return { name: name ?? '', description: desc ?? '', author: author ?? '' };
-  const { isCancel, text } = await import('../prompts.ts');
+  const { ask: answerTo, text } = await import('../prompts.ts');
   const answer = async (given: string | undefined, message: string): Promise<string> => {
     if (given !== undefined) return given;
-    const value = await text({ message, defaultValue: '', output: process.stderr });
-    if (isCancel(value)) throw cancelled();
+    const value = await answerTo((shared) => text({ message, defaultValue: '', ...shared }));
+    if (value === undefined) throw cancelled();
     return value;
   };
   return {

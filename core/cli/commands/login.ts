@@ -55,13 +55,13 @@ async function credentialOf(session: Session, flags: LoginFlags): Promise<Creden
 
 async function ask(session: Session, what: 'username' | 'password'): Promise<string> {
   if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal) throw noTerminal(what);
-  const { isCancel, password, text } = await import('../prompts.ts');
-  const message = what === 'username' ? 'Username (Enter for a token)' : 'Password or token';
-  const value =
+  const { ask: answerTo, password, text } = await import('../prompts.ts');
+  const value = await answerTo((shared) =>
     what === 'username'
-      ? await text({ message, defaultValue: '', output: process.stderr })
-      : await password({ message, output: process.stderr });
-  if (isCancel(value)) throw new KitwrightError('cancelled', 'Cancelled.');
+      ? text({ message: 'Username (Enter for a token)', defaultValue: '', ...shared })
+      : password({ message: 'Password or token', ...shared }),
+  );
+  if (value === undefined) throw new KitwrightError('cancelled', 'Cancelled.');
   return value;
 }
 

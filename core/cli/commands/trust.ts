@@ -40,7 +40,7 @@ async function trust(session: Session, directory: string, flags: TrustFlags): Pr
   if (!file)
     throw new KitwrightError('usage', `There is no config file in ${directory}, nor above it in the same repository.`);
   const code = await codeOf(file);
-  trustFile(root, file);
+  await trustFile(root, file);
   session.output.answer({
     json: { path: file.path, code: code ?? null },
     text: `Trusted until it changes: ${file.path} ${code ?? 'runs nothing'}`,
@@ -69,13 +69,13 @@ function stateOf(root: string, { path }: TrustedFile): 'trusted' | 'changed' | '
 }
 
 /** The file need not be there any more. */
-function remove(session: Session, root: string, directory: string): undefined {
+async function remove(session: Session, root: string, directory: string): Promise<undefined> {
   const there = existsSync(directory);
   const folder = there ? realpathSync(directory) : resolve(directory);
   const found = there ? findConfig(folder, session.env)?.path : undefined;
   const files = readTrusted(root).filter(({ path }) => path === found || dirname(path) === folder);
   if (!files.length) throw new KitwrightError('usage', `Nothing is trusted in ${directory}.`);
-  forgetFiles(root, files);
+  await forgetFiles(root, files);
   const removed = files.map(({ path }) => path);
   session.output.answer({ json: { removed }, text: removed.map((path) => `No longer trusted: ${path}`) });
 }

@@ -3,13 +3,14 @@ import type { Session } from '../Session.ts';
 import { escapeLines, type Lines } from './Output.ts';
 
 /**
- * Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C.
+ * Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C and Ctrl-D.
  */
 export async function askToConfirm(session: Session, message: Lines, otherwise: boolean): Promise<boolean> {
   if (!canAsk(session)) return otherwise;
-  const { confirm, isCancel } = await import('../prompts.ts');
-  const answer = await confirm({ message: escapeLines(message), initialValue: false, output: process.stderr });
-  if (isCancel(answer)) throw new KitwrightError('cancelled', 'Cancelled.');
+  const { ask, confirm } = await import('../prompts.ts');
+  const question = escapeLines(message);
+  const answer = await ask((shared) => confirm({ message: question, initialValue: false, ...shared }));
+  if (answer === undefined) throw new KitwrightError('cancelled', 'Cancelled.');
   return answer;
 }
 

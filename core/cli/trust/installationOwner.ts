@@ -2,6 +2,7 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openConfig } from '../config/openConfig.ts';
+import { plugAndPlayProjects } from './plugAndPlay.ts';
 
 /**
  * The id of the user who owns the running package, if the project in this directory has it installed itself: whoever
@@ -9,9 +10,10 @@ import { openConfig } from '../config/openConfig.ts';
  * a directory of a stranger may point to any installation.
  */
 export function installationOwner(folder: string): number | undefined {
+  const project = realpathSync(folder);
+  if (plugAndPlayProjects().includes(project)) return statSync(project).uid;
   const running = runningPackage();
   if (running === undefined) return undefined;
-  const project = realpathSync(folder);
   const trusted = provides(project, running) || parents(project).some((root) => isMember(root, project, running));
   return trusted ? statSync(running).uid : undefined;
 }

@@ -16,7 +16,7 @@ export async function requireTrust(session: Session, file: ConfigFile, runs: str
   if (isTrusted(session, file)) return;
   const root = trustRoot(session);
   const question = `${file.path} ${runs}. Do you trust who wrote it?`;
-  if (root !== undefined && (await askToConfirm(session, question, false))) return trustFile(root, file);
+  if (root !== undefined && (await askToConfirm(session, question, false))) return await trustFile(root, file);
   const folder = dirname(file.path);
   throw new KitwrightError('config-untrusted', `The config ${runs}, and its directory is not trusted.`, {
     source: { file: file.path },

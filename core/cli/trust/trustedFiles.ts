@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { atomicWrite, systemError } from '@kitwright/core/internal';
+import { atomicWrite, systemError, withLock } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import { isOwn } from './isOwn.ts';
 
@@ -25,18 +25,15 @@ export function isTrustedFile(root: string | undefined, file: ConfigFile): boole
   );
 }
 
-/** Remembers a file; what was trusted at its path before is no longer. Throws `store-failed`. */
-export function trustFile(root: string, file: ConfigFile): void {
+/** Remembers a file; what was trusted at its path before is no longer. Throws `store-failed`, `store-locked`. */
+export async function trustFile(root: string, file: ConfigFile): Promise<void> {
   const trusted = trustedFileOf(file);
-  write(root, [...readTrusted(root).filter(({ path }) => path !== trusted.path), trusted]);
+  await change(root, (files) => [...files.filter(({ path }) => path !== trusted.path), trusted]);
 }
 
-/** Forgets these files. Throws `store-failed`. */
-export function forgetFiles(root: string, files: readonly TrustedFile[]): void {
-  write(
-    root,
-    readTrusted(root).filter(({ path }) => !files.some((file) => file.path === path)),
-  );
+/** Forgets these files. Throws `store-failed`, `store-locked`. */
+export async function forgetFiles(root: string, forgotten: readonly TrustedFile[]): Promise<void> {
+  await change(root, (files) => files.filter(({ path }) => !forgotten.some((file) => file.path === path)));
 }
 
 /** The files that are trusted. A list that others can write to is none. */
@@ -70,10 +67,19 @@ function trustedFileOf({ path, owner, bytes }: ConfigFile): TrustedFile {
   };
 }
 
+/** Changes the list under a lock: several may be answered at once. */
+async function change(root: string, changed: (files: readonly TrustedFile[]) => readonly TrustedFile[]): Promise<void> {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    await withLock(`${listIn(root)}.lock`, root, () => write(root, changed(readTrusted(root))));
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', listIn(root));
+  }
+}
+
 function write(root: string, files: readonly TrustedFile[]): void {
   const path = listIn(root);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
     // An atomic write keeps the permissions of the file that it replaces.
     if (!isPrivate(path)) {
       rmSync(path, { force: true });

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { runCli } from '../support/runCli.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const list = (cwd: string, env: Readonly<Record<string, string>>) => runCli(['list'], { cwd, env });
+
+const entries = (folder: string): readonly string[] =>
+  existsSync(folder) ? (readdirSync(folder, { recursive: true }) as readonly string[]) : [];
+
+test('compiled code is kept below the root of the data, where nobody else can write', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  const temporary = join(folder.path, 'tmp');
+  mkdirSync(join(temporary, 'node-compile-cache'), { recursive: true, mode: 0o777 });
+  assert.equal((await list(folder.path, { KITWRIGHT_HOME: data, TMPDIR: temporary })).code, 0);
+  assert.notEqual(entries(join(data, 'compile-cache')).length, 0);
+  assert.deepEqual(entries(join(temporary, 'node-compile-cache')), []);
+});
+
+for (const [what, make] of [
+  [
+    'a root to which others can write',
+    (data: string) => {
+      mkdirSync(data);
+      chmodSync(data, 0o777);
+    },
+  ],
+  [
+    'a cache to which others can write',
+    (data: string) => {
+      mkdirSync(join(data, 'compile-cache'), { recursive: true, mode: 0o700 });
+      chmodSync(data, 0o700);
+      chmodSync(join(data, 'compile-cache'), 0o777);
+    },
+  ],
+  [
+    'a cache that is a link',
+    (data: string) => {
+      mkdirSync(data, { mode: 0o700 });
+      mkdirSync(`${data}-elsewhere`, { mode: 0o700 });
+      symlinkSync(`${data}-elsewhere`, join(data, 'compile-cache'));
+    },
+  ],
+] as const)
+  test(`there is no compiled code in ${what}`, async () => {
+    using folder = temporaryFolder();
+    const data = join(folder.path, 'data');
+    make(data);
+    assert.equal((await list(folder.path, { KITWRIGHT_HOME: data })).code, 0);
+    assert.deepEqual(entries(join(data, 'compile-cache')), []);
+  });
