@@ -21,6 +21,7 @@ const goPeers: readonly Peer[] = [
     package: 'github.com/kitops-ml/kitops',
     flags: '-X github.com/kitops-ml/kitops/pkg/lib/constants.Version=1.15.0',
   },
+  { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
 ];
 
@@ -72,6 +73,11 @@ function installGo(): void {
     succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
   }
   succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
+}
+
+/** Go's archive/tar, as kit uses it. */
+export function buildTarReader(): string | undefined {
+  return peerNamed('tar');
 }
 
 export function buildOras(): string | undefined {

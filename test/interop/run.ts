@@ -7,6 +7,7 @@ import {
   buildDistribution,
   buildKit,
   buildOras,
+  buildTarReader,
   buildVersityGw,
   findChromium,
   findDockerRegistry,
@@ -22,6 +23,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const found = {
   KIT: buildKit(),
   ORAS: buildOras(),
+  TAR_READER: buildTarReader(),
   SKOPEO: findSkopeo(),
   REGISTRY2: findDockerRegistry(),
   REGISTRY3: buildDistribution(),

@@ -8,6 +8,8 @@ import type {
   DecompressJob,
   ExtractJob,
   ExtractResult,
+  ExtractStreamJob,
+  ExtractStreamResult,
   FollowJob,
   HashJob,
   HashResult,
@@ -30,6 +32,7 @@ export interface LayerPool {
   readonly hash: (job: HashJob) => Promise<HashResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
   readonly extract: (job: ExtractJob) => Promise<ExtractResult>;
+  readonly extractStream: (job: ExtractStreamJob) => Promise<ExtractStreamResult>;
   readonly compress: (job: CompressJob) => Promise<CompressResult>;
   readonly decompress: (job: DecompressJob) => Promise<string>;
   /** The digest of a file that grows; it ends with the last byte. */
@@ -77,6 +80,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     },
     probe: (job) => run('probe', job),
     extract: (job) => run('extract', job),
+    extractStream: (job) => run('extractStream', job),
     compress: (job) => run('compress', job),
     decompress: (job) => run('decompress', job),
     follow: (job) => run('follow', job),

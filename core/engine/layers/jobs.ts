@@ -137,20 +137,24 @@ export interface ProbeJob {
 /** The bytes that are there of a file that grows: one 64-bit counter, from the beginning on; negative = give up. */
 export type Available = SharedArrayBuffer;
 
-/**
- * Asks a worker to write entries of a layer into the staging folder of an unpack. Others may work on the same layer.
- */
-export interface ExtractJob {
-  /** The plain bytes of the layer. With `available` one file that is still being written. */
-  readonly recipe: EncodedRecipe;
-  readonly available?: Available;
-  /** The layer is no tar but the content of this one file. */
-  readonly raw?: RawEntry;
+/** Where the entries of a layer go in an unpack. */
+export interface ExtractPlace {
   /** Where entries will go: only looked at. Absolute. */
   readonly target: BytePath;
   readonly existing: Existing;
   /** Where entries are written. Absolute. */
   readonly staging: BytePath;
+}
+
+/**
+ * Asks a worker to write entries of a layer into the staging folder of an unpack. Others may work on the same layer.
+ */
+export interface ExtractJob extends ExtractPlace {
+  /** The plain bytes of the layer. With `available` one file that is still being written. */
+  readonly recipe: EncodedRecipe;
+  readonly available?: Available;
+  /** The layer is no tar but the content of this one file. */
+  readonly raw?: RawEntry;
   /** Shared by the workers of one layer: see `baton.ts`. */
   readonly baton: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;
@@ -164,7 +168,23 @@ export interface RawEntry {
 /** What one worker wrote. Directories still have the mode of new ones: one that is not writable could not be filled. */
 export interface ExtractResult {
   readonly files: number;
-  readonly directories: readonly RawEntry[];
+  readonly directories: readonly ExtractedDirectory[];
+}
+
+export interface ExtractedDirectory extends RawEntry {
+  /** The target does not have it. */
+  readonly isNew: boolean;
+}
+
+/** Asks a worker to write the entries of a compressed layer, in the order in which they come. */
+export interface ExtractStreamJob extends ExtractPlace, Omit<DecompressJob, 'path'> {
+  /** The layer is no tar but the content of this one file. */
+  readonly raw?: RawEntry;
+}
+
+export interface ExtractStreamResult extends ExtractResult {
+  /** Of the plain bytes: what was written is only right if this is. */
+  readonly diffId: string;
 }
 
 /** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */

@@ -14,7 +14,7 @@ export interface PaxFields {
 export function parsePax(bytes: Uint8Array): PaxFields {
   const records = recordsOf(Buffer.from(bytes).toString('latin1'));
   const [path, size] = [records.get('path'), records.get('size')];
-  if (path !== undefined && (path === '' || path.includes('\0'))) throw refuseTar('a PAX path is empty or holds a NUL');
+  if (path === '') throw refuseTar('a PAX path is empty');
   if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size))))
     throw refuseTar('a PAX size is no number');
   return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
@@ -33,10 +33,30 @@ function recordsOf(text: string): ReadonlyMap<string, string> {
     if (!match || end <= start || end > text.length || text[end - 1] !== '\n')
       throw refuseTar('a PAX record is broken');
     const name = match[2] ?? '';
+    const value = text.slice(start, end - 1);
     if (records.has(name)) throw refuseTar('a PAX record stands twice');
-    if (name.startsWith('GNU.sparse.')) throw refuseTar('it holds a sparse file');
-    records.set(name, text.slice(start, end - 1));
+    checkRecord(name, value);
+    records.set(name, value);
     at = end;
   }
   return records;
+}
+
+/** What other readers need to be a number, where it is one. */
+const numbers: Readonly<Record<string, RegExp>> = {
+  uid: /^-?\d{1,18}$/,
+  gid: /^-?\d{1,18}$/,
+  mtime: /^-?\d{1,18}(?:\.\d*)?$/,
+  atime: /^-?\d{1,18}(?:\.\d*)?$/,
+  ctime: /^-?\d{1,18}(?:\.\d*)?$/,
+};
+
+const texts = new Set(['path', 'linkpath', 'uname', 'gname']);
+
+/** Records that make other readers refuse the whole tar, or read another one. */
+function checkRecord(name: string, value: string): void {
+  if (name.startsWith('GNU.sparse.')) throw refuseTar('it holds a sparse file');
+  if (name.includes('\0') || (texts.has(name) && value.includes('\0'))) throw refuseTar('a PAX record holds a NUL');
+  const pattern = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+  if (pattern && value !== '' && !pattern.test(value)) throw refuseTar(`a PAX ${name} is no number`);
 }

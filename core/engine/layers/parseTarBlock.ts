@@ -16,6 +16,7 @@ export interface TarBlock {
  */
 export function parseTarBlock(block: Buffer): TarBlock {
   checkChecksum(block);
+  checkOthers(block);
   return {
     flag: String.fromCharCode(block[156] ?? 0),
     path: pathOf(block),
@@ -28,14 +29,13 @@ function checkChecksum(block: Buffer): void {
   let sum = 8 * space;
   for (let i = 0; i < 148; i++) sum += block[i] as number;
   for (let i = 156; i < blockSize; i++) sum += block[i] as number;
-  if (sum !== numberField(block, 148, 8)) throw refuseTar('a header has a wrong checksum');
+  if (sum !== octalField(block, 148, 8)) throw refuseTar('a header has a wrong checksum');
 }
 
 const space = 0x20;
 
-function numberField(block: Buffer, offset: number, length: number): number {
+function octalField(block: Buffer, offset: number, length: number): number {
   const end = offset + length;
-  if ((block[offset] ?? 0) & 0x80) return binaryNumber(block, offset, end);
   let [at, value] = [offset, 0];
   while (at < end && block[at] === space) at++;
   for (; at < end && isOctal(block[at] as number); at++) value = value * 8 + ((block[at] as number) & 7);
@@ -45,22 +45,47 @@ function numberField(block: Buffer, offset: number, length: number): number {
   return value;
 }
 
-/** GNU base-256: the first byte is 0x80, the rest a big-endian number. */
-function binaryNumber(block: Buffer, offset: number, end: number): number {
-  let value = (block[offset] ?? 0) & 0x7f;
-  for (let at = offset + 1; at < end; at++) value = value * 256 + (block[at] ?? 0);
-  if (!Number.isSafeInteger(value)) throw refuseTar('a number is too large');
-  return value;
-}
-
 function isOctal(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x37;
+}
+
+/** Numbers that nobody needs here, but other readers refuse the whole tar if they are none: uid, gid, mtime, devices. */
+function checkOthers(block: Buffer): void {
+  checkNumber(block, 108, 8);
+  checkNumber(block, 116, 8);
+  checkNumber(block, 136, 12);
+  checkNumber(block, 329, 8);
+  checkNumber(block, 337, 8);
+}
+
+function checkNumber(block: Buffer, offset: number, length: number): void {
+  if (!isBinary(block, offset)) octalField(block, offset, length);
+  else if (!fitsInt64(block.subarray(offset, offset + length))) throw refuseTar('a number is too large');
+}
+
+function isBinary(block: Buffer, offset: number): boolean {
+  return ((block[offset] as number) & 0x80) !== 0;
+}
+
+/** A number of GNU base-256, of 63 bits and a sign: 0x80 or 0xff is the first byte, and the like up to the last eight. */
+function fitsInt64(field: Buffer): boolean {
+  const isNegative = field[0] === 0xff;
+  if (!isNegative && field[0] !== 0x80) return false;
+  const filler = isNegative ? 0xff : 0;
+  const rest = field.subarray(1, Math.max(1, field.byteLength - 8));
+  const sign = field.byteLength > 8 ? ((field[field.byteLength - 8] as number) & 0x80) !== 0 : isNegative;
+  return sign === isNegative && rest.every((byte) => byte === filler);
 }
 
 function pathOf(block: Buffer): BytePath {
   const name = textField(block, 0, 100);
   const format = block.toString('latin1', 257, 265);
-  if (format === 'ustar  \0') return name;
+  if (format === 'ustar  \0') {
+    // Where these are no times, some readers find the prefix of a name.
+    if (block[345]) checkNumber(block, 345, 12);
+    if (block[357]) checkNumber(block, 357, 12);
+    return name;
+  }
   if (format !== 'ustar\x0000' || block.toString('latin1', 508, 512) === 'tar\0')
     throw refuseTar('a header is neither USTAR nor GNU');
   const prefix = textField(block, 345, 155);
@@ -71,4 +96,16 @@ function pathOf(block: Buffer): BytePath {
 export function textField(block: Buffer, offset: number, length: number): BytePath {
   const end = block.indexOf(0, offset);
   return block.toString('latin1', offset, end < 0 ? offset + length : Math.min(end, offset + length));
+}
+
+function numberField(block: Buffer, offset: number, length: number): number {
+  return isBinary(block, offset) ? binaryNumber(block, offset, offset + length) : octalField(block, offset, length);
+}
+
+/** GNU base-256: the first byte is 0x80, the rest a big-endian number. */
+function binaryNumber(block: Buffer, offset: number, end: number): number {
+  let value = (block[offset] ?? 0) & 0x7f;
+  for (let at = offset + 1; at < end; at++) value = value * 256 + (block[at] ?? 0);
+  if (!Number.isSafeInteger(value)) throw refuseTar('a number is too large');
+  return value;
 }

@@ -16,6 +16,7 @@ for (const [flag, what] of [
   ['3', 'a device'],
   ['6', 'a FIFO'],
   ['S', 'a sparse file'],
+  ['g', 'a global header'],
 ] as const) {
   test(`${what} is refused`, () => assert.throws(() => list(entry(flag)), { code: 'unpack-refused' }));
 }

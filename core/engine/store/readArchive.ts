@@ -3,6 +3,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { textOf } from '../files/bytePath.ts';
 import { refuseTar } from '../layers/refuseTar.ts';
 import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
+import { createTarNames } from '../layers/tarRules.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
 import { type OciIndex, parseOciIndex } from './ociIndex.ts';
 
@@ -38,14 +39,12 @@ export function readArchive(path: string): Archive {
   }
 }
 
-/** Readers disagree about which of two files of one name counts. */
 function entriesOf(readAt: ReadAt, size: number): ArchiveEntries {
-  const entries = new Map<string, ArchiveEntry>();
-  for (const { type, path, offset, size: bytes } of tarIndex(readAt, size)) {
-    const name = textOf(path).replace(/^(?:\.\/)+/, '');
-    if (type !== 'file') continue;
-    if (entries.has(name)) throw refuseTar(`${JSON.stringify(name)} stands twice in it`);
-    entries.set(name, { offset, size: bytes });
+  const [entries, names] = [new Map<string, ArchiveEntry>(), createTarNames()];
+  for (const { type, path, mode, offset, size: bytes } of tarIndex(readAt, size)) {
+    const name = path.replace(/^(?:\.\/)+/, '');
+    names.check({ path: name, type, mode });
+    if (type === 'file') entries.set(textOf(name), { offset, size: bytes });
   }
   return entries;
 }

@@ -5,8 +5,8 @@ import { displayPath } from '../files/displayPath.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
-import { refuseTar } from '../layers/refuseTar.ts';
-import { type IndexedEntry, tarIndex, wholeEntry } from '../layers/tarIndex.ts';
+import { tarIndex, wholeEntry } from '../layers/tarIndex.ts';
+import { createTarNames, type IndexedEntry } from '../layers/tarRules.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import { openLayer, rawEntryOf } from './openLayer.ts';
@@ -73,14 +73,13 @@ async function filesOf(
   const options = { source: kit.target, pool, capabilities, scratch, signal };
   const { recipe, verification } = await openLayer(element, options);
   using reader = createRecipeReader(recipe);
-  const states = new Map<string, FileState>();
+  const [states, names] = [new Map<string, FileState>(), createTarNames()];
   try {
     for (const entry of entriesOf(element, reader)) {
       signal.throwIfAborted();
+      names.check(entry);
       const digest = entry.type === 'file' ? await digestOfRecipe(reader.slice(entry.offset, entry.size)) : '';
-      const path = displayPath(entry.path);
-      if (entry.type === 'file' && states.has(path)) throw refuseTar(`${path} stands twice in it`);
-      states.set(path, { mode: entry.mode, digest });
+      states.set(displayPath(entry.path), { mode: entry.mode, digest });
     }
   } finally {
     // Damaged bytes explain a broken index better than the index does.

@@ -8,6 +8,7 @@ import type { LayerPool } from '../layers/createPool.ts';
 import { type Available, type ExtractJob, type ExtractResult, encodeRecipe } from '../layers/jobs.ts';
 import type { Meter } from '../layers/Meter.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
+import { createTarNames } from '../layers/tarRules.ts';
 import { extractEntries } from '../layers/worker/extractEntries.ts';
 import { isLarge } from '../store/fetchInParts.ts';
 import { canLocate } from '../store/roles.ts';
@@ -15,7 +16,14 @@ import { cancellable } from './cancellable.ts';
 import { fetchParts, fetchWhole } from './fetchLayer.ts';
 import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
-import { compressionOf, type OpenLayerOptions, openLayer, rawEntryOf } from './openLayer.ts';
+import {
+  checkDiffId,
+  compressionOf,
+  type OpenLayerOptions,
+  openCompressed,
+  openLayer,
+  rawEntryOf,
+} from './openLayer.ts';
 import type { Staging } from './staging.ts';
 
 export interface ExtractOptions extends OpenLayerOptions {
@@ -38,7 +46,9 @@ export interface Extracted {
  * `kit-malformed`.
  */
 export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<Extracted> {
-  if (compressionOf(element) === undefined && !isHere(element, options)) return extractRemote(element, options);
+  const compression = compressionOf(element);
+  if (compression !== undefined) return extractCompressed(element, compression, options);
+  if (!isHere(element, options)) return extractRemote(element, options);
   const { recipe, verification } = await openLayer(element, options);
   const damaged = new AbortController();
   verification.catch(() => damaged.abort());
@@ -50,6 +60,34 @@ export async function extractLayer(element: KitElement, options: ExtractOptions)
   if (checked.status === 'rejected') throw checked.reason;
   if (written.status === 'rejected') throw written.reason;
   return written.value;
+}
+
+/** Entries are written while a verified layer is decompressed; they count if its diffId turns out to be right. */
+async function extractCompressed(
+  element: KitElement,
+  compression: string,
+  options: ExtractOptions,
+): Promise<Extracted> {
+  const compressed = await openCompressed(element, compression, options);
+  const { pool, target, staging, existing, signal } = options;
+  const raw = rawEntryOf(element);
+  const place = { ...(raw ? { raw } : {}), target, existing, staging: staging.path };
+  const { diffId, ...written } = await cancellable(signal, ({ buffer: meter }) =>
+    pool.extractStream({ ...compressed, ...place, meter }),
+  );
+  checkDiffId(element, diffId);
+  return joined([written]);
+}
+
+/** Throws `kit-malformed` if two entries name one directory, and do not say the same of it. */
+function joined(results: readonly ExtractResult[]): Extracted {
+  const names = createTarNames();
+  const directories = results.flatMap((result) => result.directories);
+  for (const { path, mode } of directories) names.check({ path, type: 'directory', mode });
+  return {
+    files: results.reduce((sum, { files }) => sum + files, 0),
+    directories: directories.filter(({ isNew }) => isNew),
+  };
 }
 
 function isHere({ descriptor }: KitElement, { source }: ExtractOptions): boolean {
@@ -122,10 +160,7 @@ function writeEntries(
       meter: meter.buffer,
     };
     const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
-    return {
-      files: results.reduce((sum, { files }) => sum + files, 0),
-      directories: results.flatMap(({ directories }) => directories),
-    };
+    return joined(results);
   });
 }
 

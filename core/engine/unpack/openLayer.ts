@@ -6,7 +6,7 @@ import { cleanPath } from '../files/cleanPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
 import { openFile } from '../files/openFile.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
-import { encodeRecipe, type RawEntry } from '../layers/jobs.ts';
+import { type DecompressJob, encodeRecipe, type RawEntry } from '../layers/jobs.ts';
 import { maxExpandedSize } from '../layers/layerLimits.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
@@ -97,17 +97,45 @@ async function decompress(
   suffix: string,
   options: OpenLayerOptions,
 ): Promise<Recipe> {
+  const compressed = await compressedFile(element, recipe, suffix, options);
+  const path = join(options.scratch, temporaryName('layer'));
+  const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
+    options.pool.decompress({ ...compressed, path, meter }),
+  );
+  checkDiffId(element, diffId);
+  const native = fromNative(path);
+  return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
+}
+
+/** A compressed layer that lies in one file, and how it is decompressed. */
+export type CompressedFile = Pick<DecompressJob, 'source' | 'module' | 'limit'>;
+
+async function compressedFile(
+  { descriptor }: KitElement,
+  recipe: Recipe,
+  suffix: string,
+  options: OpenLayerOptions,
+): Promise<CompressedFile> {
   const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
   const source = (await asOneFile(recipe, options)).path;
-  const path = join(options.scratch, temporaryName('layer'));
-  const limit = maxExpandedSize(element.descriptor.size);
-  const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
-    options.pool.decompress({ source, module: compressor.module, path, limit, meter }),
-  );
+  return { source, module: compressor.module, limit: maxExpandedSize(descriptor.size) };
+}
+
+/** Throws `descriptor-mismatch` if the plain bytes of a layer are not those that its kit names. */
+export function checkDiffId(element: KitElement, diffId: string): void {
   if (element.diffId !== undefined && diffId !== element.diffId) throw mismatch(element, 'diffId', diffId);
-  const native = fromNative(path);
-  return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
+}
+
+/** Finds or fetches a compressed layer and verifies it. Throws `descriptor-mismatch`, `compression-unknown`. */
+export async function openCompressed(
+  element: KitElement,
+  compression: string,
+  options: OpenLayerOptions,
+): Promise<CompressedFile> {
+  const { recipe, hashed } = await storedBytes(element, options);
+  if (!hashed) await verifyDigest(element, recipe, options);
+  return compressedFile(element, recipe, compression, options);
 }
 
 async function asOneFile(recipe: Recipe, options: OpenLayerOptions): Promise<FilePiece> {

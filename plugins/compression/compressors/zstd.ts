@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
+import { chunkSize } from '../chunkSize.ts';
 
 export function compress(): Transform {
   return createZstdCompress();
@@ -9,5 +10,5 @@ export function compress(): Transform {
 const maxWindowLog = 27;
 
 export function decompress(): Transform {
-  return createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+  return createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
 }

@@ -13,7 +13,7 @@ import { blockBytes, blocksOfFile } from './readPiece.ts';
 
 /** Compresses a recipe into a new file; gives the digests before (diffId) and after. */
 export async function compressRecipe(job: CompressJob): Promise<CompressResult> {
-  const { compress } = await load(job.module);
+  const { compress } = await loadCompressor(job.module);
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
   let size = 0;
   try {
@@ -40,7 +40,7 @@ export interface CompressorModule {
   readonly decompress: () => Transform;
 }
 
-async function load(module: string): Promise<CompressorModule> {
+export async function loadCompressor(module: string): Promise<CompressorModule> {
   return (await import(module)) as CompressorModule;
 }
 
@@ -67,15 +67,14 @@ function tap(see: (bytes: Uint8Array) => void): Transform {
 
 /** Decompresses a file into a new one; gives the diffId. Throws `unpack-refused` above the limit. */
 export async function decompressFile(job: DecompressJob): Promise<string> {
-  const { decompress } = await load(job.module);
+  const { decompress } = await loadCompressor(job.module);
   const hash = createHash('sha256');
   const meter = createMeter(job.meter);
   let size = 0;
   const count = (bytes: Uint8Array) => {
     if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
     size += bytes.byteLength;
-    if (size > job.limit)
-      throw new KitwrightError('unpack-refused', `A layer expands to more than ${job.limit} bytes.`);
+    if (size > job.limit) throw tooLarge(job.limit);
     hash.update(bytes);
   };
   try {
@@ -90,4 +89,8 @@ export async function decompressFile(job: DecompressJob): Promise<string> {
     throw systemError(error, 'kit-malformed', 'decompress', job.path);
   }
   return `sha256:${hash.digest('hex')}`;
+}
+
+export function tooLarge(limit: number): KitwrightError {
+  return new KitwrightError('unpack-refused', `A layer expands to more than ${limit} bytes.`);
 }

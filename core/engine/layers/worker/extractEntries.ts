@@ -1,18 +1,16 @@
-import { chmodSync, closeSync, constants, copyFileSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { systemError } from '../../errors/systemError.ts';
-import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
-import { checkEntryName } from '../../files/checkEntryName.ts';
-import { checkFree, kindOf } from '../../files/checkFree.ts';
-import { displayPath } from '../../files/displayPath.ts';
+import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { openBaton } from '../baton.ts';
-import { decodeRecipe, type ExtractJob, type ExtractResult, type RawEntry } from '../jobs.ts';
+import { decodeRecipe, type ExtractJob, type ExtractResult } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece, Recipe } from '../recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
 import { blockSize } from '../tarHeader.ts';
-import { checkCount, endOf, type IndexedEntry, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
+import { endOf, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
+import { checkCount, type IndexedEntry } from '../tarRules.ts';
+import { createEntryWriter, createFile, writeFully, writing } from './entryWriter.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
 import { pauseAfter } from './throttle.ts';
@@ -28,40 +26,12 @@ export function extractEntries(job: ExtractJob): ExtractResult {
   using reader = createRecipeReader(recipe);
   using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
   const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
-  const directories = createDirectories(job);
-  const made: RawEntry[] = [];
-  let files = 0;
+  const entries = createEntryWriter(job);
   for (const entry of batches(job, reader, window, writer.meter)) {
-    checkEntryName(entry.path);
-    writing(entry.path, () => {
-      if (entry.type === 'directory') {
-        if (directories.make(entry.path)) made.push({ path: entry.path, mode: entry.mode });
-        return;
-      }
-      directories.make(parentOf(entry.path));
-      const content = reader.slice(entry.offset, entry.size);
-      if (writeFile(entry, job, content, directories.isAbsent(entry.path), writer)) files++;
-    });
+    const to = entries.place(entry);
+    if (to !== undefined) writing(entry.path, () => writeFile(entry, job, to, reader, writer));
   }
-  return { files, directories: made };
-}
-
-/** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
-function createDirectories({ target, staging, existing }: ExtractJob) {
-  const made = new Set<BytePath>(['']);
-  const absent = new Set<BytePath>();
-  const isAbsent = (path: BytePath) => absent.has(parentOf(path));
-  /** Says whether the target does not have the directory. */
-  const make = (path: BytePath): boolean => {
-    if (made.has(path)) return absent.has(path);
-    for (const parent of parentsOf(path)) make(parent);
-    if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
-    else checkFree(target, path, 'directory', existing);
-    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
-    made.add(path);
-    return absent.has(path);
-  };
-  return { make, isAbsent };
+  return entries.result();
 }
 
 interface Batch {
@@ -122,29 +92,16 @@ function readHeaders(reader: RecipeReader, window: FileWindow): ReadAt {
   };
 }
 
-function writing(path: BytePath, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
-  }
-}
-
 interface Writer {
   readonly window: FileWindow;
   readonly block: Buffer;
   readonly meter: Meter;
 }
 
-/** False if the user asked to keep what is there. */
-function writeFile(entry: IndexedEntry, job: ExtractJob, content: Recipe, isNew: boolean, writer: Writer): boolean {
-  if (!isNew && job.existing === 'keep' && readFingerprint(joinPath(job.target, entry.path)) !== undefined)
-    return false;
-  if (!isNew) checkFree(job.target, entry.path, 'file', job.existing);
-  const to = joinPath(job.staging, entry.path);
+function writeFile(entry: IndexedEntry, job: ExtractJob, to: BytePath, reader: RecipeReader, writer: Writer): void {
+  const content = reader.slice(entry.offset, entry.size);
   if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
   else writeContent(content, to, entry.mode, writer);
-  return true;
 }
 
 /** Files from this size are copied by the kernel. */
@@ -163,30 +120,20 @@ function isWholeFile(recipe: Recipe): recipe is readonly [FilePiece] {
   );
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
+const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
 
 function copyByKernel({ path }: FilePiece, to: BytePath, mode: number): void {
   copyFileSync(fsPath(path), fsPath(to), COPYFILE_EXCL | COPYFILE_FICLONE);
   chmodSync(fsPath(to), mode & 0o777 & ~process.umask());
 }
 
-const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
-
 function writeContent(recipe: Recipe, to: BytePath, mode: number, writer: Writer): void {
-  const fd = openSync(fsPath(to), createNew, mode & 0o777);
-  try {
-    for (const piece of recipe) {
-      if (piece.kind === 'inline') writeFully(fd, piece.bytes);
-      else if (piece.fingerprint) readPiece(piece, writer.block, writer.meter, (bytes) => writeFully(fd, bytes));
-      else writeThroughWindow(fd, piece, writer);
-    }
-  } finally {
-    closeSync(fd);
+  using file = createFile(to, mode);
+  for (const piece of recipe) {
+    if (piece.kind === 'inline') writeFully(file.fd, piece.bytes);
+    else if (piece.fingerprint) readPiece(piece, writer.block, writer.meter, (bytes) => writeFully(file.fd, bytes));
+    else writeThroughWindow(file.fd, piece, writer);
   }
-}
-
-function writeFully(fd: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
 }
 
 function writeThroughWindow(fd: number, piece: FilePiece, { window, meter }: Writer): void {

@@ -1,6 +1,14 @@
 import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import type { CompressJob, DecompressJob, ExtractJob, FollowJob, HashJob, ProbeJob } from '../jobs.ts';
+import type {
+  CompressJob,
+  DecompressJob,
+  ExtractJob,
+  ExtractStreamJob,
+  FollowJob,
+  HashJob,
+  ProbeJob,
+} from '../jobs.ts';
 import type { ThreadLimits } from '../Limits.ts';
 import { limitThread } from './throttle.ts';
 
@@ -30,6 +38,9 @@ function answering<J, T>(job: (job: J) => T | Promise<T>) {
 
 export const probe = answering(async (job: ProbeJob) => (await import('./probeFiles.ts')).probeFiles(job));
 export const extract = answering(async (job: ExtractJob) => (await import('./extractEntries.ts')).extractEntries(job));
+export const extractStream = answering(async (job: ExtractStreamJob) =>
+  (await import('./extractStream.ts')).extractStream(job),
+);
 export const compress = answering(async (job: CompressJob) =>
   (await import('./compressRecipe.ts')).compressRecipe(job),
 );

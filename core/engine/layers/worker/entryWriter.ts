@@ -1,0 +1,86 @@
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
+import { systemError } from '../../errors/systemError.ts';
+import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
+import { checkEntryName } from '../../files/checkEntryName.ts';
+import { checkFree, kindOf } from '../../files/checkFree.ts';
+import { displayPath } from '../../files/displayPath.ts';
+import { readFingerprint } from '../../files/fingerprint.ts';
+import type { ExtractedDirectory, ExtractPlace, ExtractResult } from '../jobs.ts';
+import type { TarEntry } from '../tarHeader.ts';
+
+/** Where the entries of a layer become files. */
+export interface EntryWriter {
+  /**
+   * Says where the content of an entry goes; undefined if it has none, or if the user keeps what is there. Throws
+   * `unpack-exists`, `unpack-refused`.
+   */
+  readonly place: (entry: Pick<TarEntry, 'path' | 'type' | 'mode'>) => BytePath | undefined;
+  readonly result: () => ExtractResult;
+}
+
+export function createEntryWriter(job: ExtractPlace): EntryWriter {
+  const directories = createDirectories(job);
+  const made: ExtractedDirectory[] = [];
+  let files = 0;
+  const placeFile = (path: BytePath): BytePath | undefined => {
+    directories.make(parentOf(path));
+    if (!directories.isAbsent(path)) {
+      if (job.existing === 'keep' && readFingerprint(joinPath(job.target, path)) !== undefined) return undefined;
+      checkFree(job.target, path, 'file', job.existing);
+    }
+    files++;
+    return joinPath(job.staging, path);
+  };
+  return {
+    place: ({ path, type, mode }) => {
+      checkEntryName(path);
+      return writing(path, () => {
+        if (type === 'file') return placeFile(path);
+        made.push({ path, mode, isNew: directories.make(path) });
+        return undefined;
+      });
+    },
+    result: () => ({ files, directories: made }),
+  };
+}
+
+/** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
+function createDirectories({ target, staging, existing }: ExtractPlace) {
+  const made = new Set<BytePath>(['']);
+  const absent = new Set<BytePath>();
+  const isAbsent = (path: BytePath) => absent.has(parentOf(path));
+  /** Says whether the target does not have the directory. */
+  const make = (path: BytePath): boolean => {
+    if (made.has(path)) return absent.has(path);
+    for (const parent of parentsOf(path)) make(parent);
+    if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
+    else checkFree(target, path, 'directory', existing);
+    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
+    made.add(path);
+    return absent.has(path);
+  };
+  return { make, isAbsent };
+}
+
+/** Runs what writes an entry. */
+export function writing<T>(path: BytePath, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
+  }
+}
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+const createNew = O_CREAT | O_EXCL | O_WRONLY | (O_NOFOLLOW ?? 0);
+
+/** A new file; its mode is subject to the umask. */
+export function createFile(path: BytePath, mode: number): Disposable & { readonly fd: number } {
+  const fd = openSync(fsPath(path), createNew, mode & 0o777);
+  return { fd, [Symbol.dispose]: () => closeSync(fd) };
+}
+
+export function writeFully(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.byteLength; ) done += writeSync(fd, bytes, done);
+}
