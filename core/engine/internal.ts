@@ -12,7 +12,7 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { withDetails } from './errors/withDetails.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
-export { bytePath } from './files/bytePath.ts';
+export { type BytePath, bytePath, fromNative, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
 export { cleanPath } from './files/cleanPath.ts';
@@ -22,7 +22,10 @@ export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { ignoreMatcher } from './files/ignoreMatcher.ts';
+export { makeDirectory } from './files/makeDirectory.ts';
+export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
+export { removeTree } from './files/removeTree.ts';
 export type {
   CheckpointProgress,
   FetchFilesOptions,

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemError } from '@kitwright/core/internal';
+import { bytePath, openBelow, openDirectory, removeTree, systemError, textOf } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
 import { runCommand } from '../runCommand.ts';
@@ -37,15 +37,18 @@ function entriesOf(folder: string): readonly CachedEntry[] {
     .filter(({ size }) => size > 0);
 }
 
+/** What links lead to is not in the cache. */
 function sizeOf(path: string): number {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return stats?.size ?? 0;
   return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
 
 function folderOf(session: Session): string {
-  return join(session.stores().root, 'cache');
+  return join(session.stores().root, cacheName);
 }
+
+const cacheName = 'cache';
 
 function table(entries: readonly CachedEntry[]): readonly string[] {
   const width = Math.max(...entries.map(({ name }) => name.length));
@@ -55,9 +58,16 @@ function table(entries: readonly CachedEntry[]): readonly string[] {
 async function clear(session: Session): Promise<undefined> {
   const folder = folderOf(session);
   try {
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) rmSync(join(folder, name), { recursive: true });
+    if (existsSync(folder)) emptyCache(session);
   } catch (error) {
     throw systemError(error, 'store-failed', 'clear', folder);
   }
   session.output.answer({ json: { path: folder } });
+}
+
+function emptyCache(session: Session): void {
+  using root = openDirectory(session.stores().root);
+  using cache = openBelow(root.path, cacheName);
+  for (const name of readdirSync(textOf(cache.path))) removeTree(cache.path, bytePath(name));
+  cache.check();
 }

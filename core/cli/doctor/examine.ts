@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { version } from '@kitwright/core/internal';
@@ -56,11 +56,11 @@ function limit(name: string): number | undefined {
 
 /** Does the file system's clock agree with this process's? Times decide what is read again. */
 function examineClock(): Check {
-  const path = join(tmpdir(), `kitwright-clock-${process.pid}`);
   const before = Date.now();
-  writeFileSync(path, '');
-  const away = Math.abs(statSync(path).mtimeMs - before);
-  rmSync(path);
+  // A folder of our own: a file with a name that can be guessed could be a link of somebody else.
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-clock-'));
+  const away = Math.abs(statSync(folder).mtimeMs - before);
+  rmdirSync(folder);
   const off = away > 2000;
   return {
     what: 'clock',

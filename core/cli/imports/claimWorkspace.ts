@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isGone, systemError } from '@kitwright/core/internal';
@@ -23,7 +23,7 @@ export function claimWorkspace(cache: string, what: readonly string[]): Workspac
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     const left = readdirSync(cache).filter((name) => name.startsWith(key) && isFree(name));
     const taken = left.some((name) => take(join(cache, name), own));
-    if (!taken) mkdirSync(own, { mode: 0o700 });
+    if (!taken || !isOurs(own)) mkdirSync(own, { mode: 0o700 });
   } catch (error) {
     throw systemError(error, 'store-failed', 'write to', cache);
   }
@@ -46,6 +46,14 @@ function isFree(name: string): boolean {
 
 function ownerOf(name: string): number {
   return Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
+}
+
+/** In a cache to which others can write, what was left may be a link of theirs: it goes. */
+function isOurs(folder: string): boolean {
+  const stats = lstatSync(folder);
+  if (stats.isDirectory() && stats.uid === (process.getuid?.() ?? stats.uid)) return true;
+  rmSync(folder, { recursive: true });
+  return false;
 }
 
 /** A rename is the claim: of two processes only one succeeds. */

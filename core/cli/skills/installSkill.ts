@@ -1,6 +1,16 @@
-import { cpSync, lstatSync, renameSync } from 'node:fs';
+import { cpSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createStaging, type Existing, KitwrightError, systemError } from '@kitwright/core/internal';
+import {
+  createStaging,
+  type Existing,
+  fromNative,
+  KitwrightError,
+  makeDirectory,
+  type OpenDirectory,
+  openDirectory,
+  systemError,
+  textOf,
+} from '@kitwright/core/internal';
 import type { Agent } from './agents.ts';
 
 export interface InstallOptions {
@@ -25,11 +35,12 @@ export interface InstalledSkill {
 export function installSkill(source: string, name: string, options: InstallOptions): readonly InstalledSkill[] {
   const done = new Set<string>();
   return options.agents.map((agent) => {
-    const folder = options.project === undefined ? userFolder(agent) : resolve(options.project, agent.project);
-    const path = join(folder, name);
+    const shown = options.project === undefined ? userFolder(agent) : resolve(options.project, agent.project);
+    const path = join(shown, name);
     if (done.has(path)) return { agent: agent.name, path, outcome: 'installed' };
     try {
-      const outcome = installFor(source, name, folder, options.existing);
+      using folder = openFolder(agent, options.project);
+      const outcome = installFor(source, name, { folder: textOf(folder.path), shown }, options.existing);
       done.add(path);
       return { agent: agent.name, path, outcome };
     } catch (error) {
@@ -46,11 +57,30 @@ function userFolder({ name, user }: Agent): string {
   });
 }
 
-function installFor(source: string, name: string, folder: string, existing: Existing): 'installed' | 'kept' {
-  const path = join(folder, name);
+/** A user may link the own folders; links of a project lead nowhere. */
+function openFolder(agent: Agent, project: string | undefined): OpenDirectory {
+  const shown = project === undefined ? userFolder(agent) : resolve(project);
+  try {
+    mkdirSync(shown, { recursive: true });
+    if (project === undefined) return openDirectory(shown);
+    using opened = openDirectory(shown);
+    return makeDirectory(opened.path, fromNative(agent.project));
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write to', shown);
+  }
+}
+
+/** The folder for skills: the path of an open directory, and its own. */
+interface Place {
+  readonly folder: string;
+  readonly shown: string;
+}
+
+function installFor(source: string, name: string, place: Place, existing: Existing): 'installed' | 'kept' {
+  const path = join(place.folder, name);
   if (exists(path) && existing === 'keep') return 'kept';
-  if (exists(path) && existing === 'refuse') throw refuse(path);
-  place(source, folder, path);
+  if (exists(path) && existing === 'refuse') throw refuse(join(place.shown, name));
+  install(source, name, place);
   return 'installed';
 }
 
@@ -66,15 +96,16 @@ function refuse(path: string): KitwrightError {
 }
 
 /** The skill gets its name by a rename; one that it replaces stays whole until then. */
-function place(source: string, folder: string, path: string): void {
+function install(source: string, name: string, { folder, shown }: Place): void {
+  const path = join(folder, name);
   try {
-    using staging = createStaging(folder);
-    const [fresh, old] = [join(staging.native, 'fresh'), join(staging.native, 'old')];
+    using staging = createStaging(folder, shown);
+    const [fresh, old] = [join(staging.path, 'fresh'), join(staging.path, 'old')];
     cpSync(source, fresh, { recursive: true, verbatimSymlinks: true });
     if (exists(path)) renameSync(path, old);
     renameSync(fresh, path);
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', path);
+    throw systemError(error, 'unpack-refused', 'write', join(shown, name));
   }
 }
 

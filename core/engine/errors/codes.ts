@@ -132,6 +132,11 @@ export const codes = {
     exit: 3,
     hint: 'Check the network, the proxy and the address, and run the command again.',
   },
+  'path-is-link': {
+    meaning: 'A link stands, or has come, where a directory of ours must be. Nothing is written or removed through it.',
+    exit: 4,
+    hint: 'Remove the link. If you did not make it: who else can write to that directory?',
+  },
   'plugin-failed': { meaning: 'A plugin threw an error of its own; the plugin and the hook are named.', exit: 1 },
   'plugin-invalid': { meaning: 'A plugin has the wrong shape, version, or a name that is taken.', exit: 2 },
   'reference-invalid': {
@@ -177,6 +182,11 @@ export const codes = {
     meaning: 'The text names no target, or one that no plugin provides.',
     exit: 2,
     hint: 'A target reads [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
+  },
+  'tree-too-deep': {
+    meaning: 'Directories are nested too deeply to be removed.',
+    exit: 1,
+    hint: 'Remove them by hand.',
   },
   unauthorized: {
     meaning: 'A host wants credentials, or other ones, or they could not be read.',

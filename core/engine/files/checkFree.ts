@@ -6,12 +6,17 @@ import { displayPath } from './displayPath.ts';
 /** What to do where a file is there already. */
 export type Existing = 'refuse' | 'keep' | 'replace';
 
-/** Refuses, before anything is extracted, what could not be moved into place afterwards. */
-export function checkFree(target: BytePath, path: BytePath, type: 'file' | 'directory', existing: Existing): void {
-  const full = joinPath(target, path);
-  const kind = kindOf(full);
+/** Refuses, before anything is extracted, what could not be moved into place afterwards. Messages call it `shown`. */
+export function checkFree(
+  target: BytePath,
+  path: BytePath,
+  type: 'file' | 'directory',
+  existing: Existing,
+  shown = path,
+): void {
+  const kind = kindOf(joinPath(target, path));
   if (kind === 'none') return;
-  const name = displayPath(path);
+  const name = displayPath(shown);
   if (type === 'directory') {
     if (kind === 'link') throw throughLink(name);
     if (kind === 'file') throw exists(name);

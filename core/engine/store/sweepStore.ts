@@ -1,6 +1,9 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { fromNative, textOf } from '../files/bytePath.ts';
+import { createPathOpener } from '../files/createPathOpener.ts';
+import { openDirectory } from '../files/openDirectory.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import type { KitIndex } from './kitIndex.ts';
@@ -36,22 +39,24 @@ export function sweepStore(store: SweptStore, index: KitIndex): Garbage {
   const marked = mark(store, index);
   const before = oldestSession(layout);
   const folders = existsSync(layout.objects) ? readdirSync(layout.objects) : [];
+  const free = (directory: string, keep: (name: string) => boolean, until = before) =>
+    sweep(layout.root, directory, keep, until);
   return sum([
-    sweep(layout.blobs, (name) => marked.blobs.has(name), before),
-    sweep(layout.recipes, (name) => marked.recipes.has(name), before),
-    sweep(layout.packs, (name) => marked.packs.has(name), before),
-    ...folders.map((folder) => sweep(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
-    sweep(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name), before),
-    sweep(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
-    sweep(layout.unsynced, (name) => existsSync(join(layout.blobs, name)), before),
-    sweep(layout.snapshots, (name) => hasLayer(store, name), before),
+    free(layout.blobs, (name) => marked.blobs.has(name)),
+    free(layout.recipes, (name) => marked.recipes.has(name)),
+    free(layout.packs, (name) => marked.packs.has(name)),
+    ...folders.map((folder) => free(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
+    free(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name)),
+    free(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
+    free(layout.unsynced, (name) => existsSync(join(layout.blobs, name))),
+    free(layout.snapshots, (name) => hasLayer(store, name)),
   ]);
 }
 
 /** Frees what only saves time: snapshots of layers, which are then read again, and downloads that were cut off. */
 export function sweepCaches({ layout }: SweptStore): Garbage {
   const before = oldestSession(layout);
-  return sum([layout.snapshots, layout.partials].map((folder) => sweep(folder, () => false, before)));
+  return sum([layout.snapshots, layout.partials].map((folder) => sweep(layout.root, folder, () => false, before)));
 }
 
 function sum(swept: readonly Garbage[]): Garbage {
@@ -114,17 +119,25 @@ function markRecord(record: RecordHead, marked: Marked): void {
   }
 }
 
-/** Removes the files of a folder that are not kept and older than every running session. */
-function sweep(directory: string, keep: (name: string) => boolean, before: number): Garbage {
+/**
+ * Removes the files of a folder of the store that are not kept and older than every running session. Nothing is removed
+ * through a link, which another user of a shared store may have put there. Throws `path-is-link`.
+ */
+function sweep(root: string, directory: string, keep: (name: string) => boolean, before: number): Garbage {
+  if (!existsSync(directory)) return { files: 0, bytes: 0 };
   let [files, bytes] = [0, 0];
-  for (const name of existsSync(directory) ? readdirSync(directory) : []) {
-    const path = join(directory, name);
-    const stats = statSync(path, { throwIfNoEntry: false });
+  using opened = openDirectory(root);
+  using opener = createPathOpener(opened.path);
+  const folder = textOf(opener.open(fromNative(relative(root, directory))));
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
     if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
     rmSync(path, { force: true });
     files++;
     bytes += stats.size;
   }
+  opener.check();
   return { files, bytes };
 }
 

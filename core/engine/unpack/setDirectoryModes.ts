@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { systemError } from '../errors/systemError.ts';
-import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
+import { type BytePath, fsPath } from '../files/bytePath.ts';
+import { createPathOpener } from '../files/createPathOpener.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 
@@ -21,10 +22,11 @@ export function setDirectoryModes(directories: readonly NewDirectory[]): void {
   const mask = ~process.umask();
   for (const [target, made] of Map.groupBy(directories, (directory) => directory.target)) {
     using opened = openDirectory(target);
+    using opener = createPathOpener(opened.path);
     const deepestFirst = made.toSorted((a, b) => (a.path < b.path ? 1 : -1));
     for (const { path, mode } of deepestFirst) {
       try {
-        chmodSync(fsPath(joinPath(opened.path, path)), mode & 0o777 & mask);
+        chmodSync(fsPath(opener.open(path)), mode & 0o777 & mask);
       } catch (error) {
         throw systemError(error, 'unpack-refused', 'write', displayPath(path));
       }

@@ -1,50 +1,54 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
 import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
-import { openDirectory } from '../files/openDirectory.ts';
+import { openBelow, openDirectory } from '../files/openDirectory.ts';
 import { permissionsOf } from '../files/permissionsOf.ts';
+import { removeTree } from '../files/removeTree.ts';
 import { isGone } from '../store/processIdentity.ts';
 
 export interface Staging extends Disposable {
-  /** Short, whatever the target is; `native` is where it really is. */
+  /** Short, whatever the target is; leads there whatever takes the folder's name meanwhile. */
   readonly path: BytePath;
-  readonly native: string;
   /** Removes what it holds. */
   readonly empty: () => void;
 }
 
 const prefix = '.kitwright-unpack';
 
-/** A private folder inside the target: on the same file system, so that a rename finishes the work. */
-export function createStaging(target: string): Staging {
+/**
+ * A private folder inside the target: on the same file system, so that a rename finishes the work. Messages call the
+ * target `shown`.
+ */
+export function createStaging(target: string, shown = target): Staging {
   try {
     mkdirSync(target, { recursive: true });
-    removeLeftovers(target);
-    const path = join(target, temporaryName(prefix));
-    mkdirSync(path, { mode: 0o700 });
-    const opened = openDirectory(path);
+    const parent = openDirectory(target);
+    removeLeftovers(parent.path);
+    const name = temporaryName(prefix);
+    const path = joinPath(parent.path, name);
+    mkdirSync(fsPath(path), { mode: 0o700 });
+    const opened = openBelow(parent.path, name);
     return {
       path: opened.path,
-      native: path,
       empty: () => empty(opened.path),
       [Symbol.dispose]: () => {
         empty(opened.path);
         opened[Symbol.dispose]();
-        rmdirSync(path);
+        rmdirSync(fsPath(path));
+        parent[Symbol.dispose]();
       },
     };
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write to', target);
+    throw systemError(error, 'unpack-refused', 'write to', shown);
   }
 }
 
 function empty(directory: BytePath): void {
-  for (const name of namesIn(directory)) rmSync(fsPath(joinPath(directory, name)), { recursive: true, force: true });
+  for (const name of namesIn(directory)) removeTree(directory, name);
 }
 
 function namesIn(directory: BytePath): readonly BytePath[] {
@@ -52,29 +56,35 @@ function namesIn(directory: BytePath): readonly BytePath[] {
 }
 
 /** Folders that a killed unpack left. */
-function removeLeftovers(target: string): void {
-  for (const name of readdirSync(target)) {
+function removeLeftovers(target: BytePath): void {
+  for (const name of namesIn(target)) {
     const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid && isGone({ pid, host: hostname(), started: '' }))
-      rmSync(join(target, name), { recursive: true, force: true });
+    if (pid && isGone({ pid, host: hostname(), started: '' })) removeTree(target, name);
   }
 }
 
 /**
  * Moves what was staged to its final place: whole subtrees where nothing is there, else entry by entry. A file replaces
  * a file (or a link) by one rename, so that the old one is whole until the new one is. It takes the permissions of a
- * file that it replaces, as with `kit`.
+ * file that it replaces, as with `kit`. Both paths lead to open directories; those below are opened one by one, so that
+ * a link that comes meanwhile turns no write. `inside` is where they lie, for messages.
  */
 export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Existing, inside: BytePath = ''): void {
-  for (const name of namesIn(joinPath(staged, inside))) {
-    const path = joinPath(inside, name);
-    const [from, to] = [joinPath(staged, path), joinPath(target, path)];
+  for (const name of namesIn(staged)) {
+    const [from, to] = [joinPath(staged, name), joinPath(target, name)];
+    const shown = joinPath(inside, name);
     const isDirectory = kindOf(from) === 'directory';
     const kind = kindOf(to);
-    checkFree(target, path, isDirectory ? 'directory' : 'file', existing);
-    if (isDirectory && kind === 'directory') moveIntoPlace(staged, target, existing, path);
-    else if (kind === 'none' || existing === 'replace') rename(from, to, path);
+    checkFree(target, name, isDirectory ? 'directory' : 'file', existing, shown);
+    if (isDirectory && kind === 'directory') mergeInto(from, target, name, existing, shown);
+    else if (kind === 'none' || existing === 'replace') rename(from, to, shown);
   }
+}
+
+function mergeInto(staged: BytePath, target: BytePath, name: BytePath, existing: Existing, shown: BytePath): void {
+  using opened = openBelow(target, name, shown);
+  moveIntoPlace(staged, opened.path, existing, shown);
+  opened.check();
 }
 
 function rename(from: BytePath, to: BytePath, path: BytePath): void {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
@@ -9,7 +10,10 @@ import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging, moveIntoPlace } from './staging.ts';
 
 export interface ElementOptions {
+  /** A path, or that of an open directory (`textOf(OpenDirectory.path)`), which leads there whatever takes its name. */
   readonly directory: string;
+  /** What messages call it; the path itself by default. */
+  readonly shown?: string;
   readonly existing: Existing;
   readonly signal: AbortSignal;
 }
@@ -42,12 +46,12 @@ export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, existing, signal }: ElementOptions,
+  { directory, shown = directory, existing, signal }: ElementOptions,
 ): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
-  using staging = createStaging(target);
-  using scratch = createStaging(target);
+  using staging = createStaging(target, shown);
+  using scratch = createStaging(target, shown);
   using opened = openDirectory(target);
   const { files, directories } = await extractLayer(element, {
     source,
@@ -55,7 +59,7 @@ export async function placeElement(
     capabilities: kitwright.capabilities,
     target: opened.path,
     staging,
-    scratch: scratch.native,
+    scratch: textOf(scratch.path),
     existing,
     signal,
   });

@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
+import { textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
+import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
@@ -19,7 +21,7 @@ import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFi
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging } from './staging.ts';
 import { placeElement } from './unpackElement.ts';
-import { datasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
+import { openDatasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
 export interface UnpackOptions {
   readonly reference: Reference;
@@ -58,9 +60,9 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   const kit = await loadKit(options.reference, options.targets);
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets);
-  makeTarget(options.directory);
-  if (selection.kitfile) writeKitfile(kit.kitfile, options);
-  const run: Run = { ...options, made: [] };
+  using target = openTarget(options.directory);
+  const run: Run = { ...options, directory: textOf(target.path), shown: resolve(options.directory), made: [] };
+  if (selection.kitfile) writeKitfile(kit.kitfile, run);
   const counts: number[] = [];
   try {
     for (const { kit: ancestor, text } of ancestors) {
@@ -75,34 +77,37 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
 }
 
+/** With a directory that is held open; `shown` is its path. */
 interface Run extends UnpackOptions {
+  readonly shown: string;
   /** The directories that were made so far. */
   readonly made: NewDirectory[];
 }
 
-function makeTarget(directory: string): void {
+function openTarget(directory: string): OpenDirectory {
   try {
     mkdirSync(directory, { recursive: true });
+    return openDirectory(resolve(directory));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', directory);
   }
 }
 
 /** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
-function writeKitfile(kitfile: Kitfile, options: UnpackOptions): void {
-  const path = join(resolve(options.directory), 'Kitfile');
+function writeKitfile(kitfile: Kitfile, options: Run): void {
+  const [path, shown] = [join(options.directory, 'Kitfile'), join(options.shown, 'Kitfile')];
   const text = kitfileYaml(kitfile, 'exact');
   const stats = lstatSync(path, { throwIfNoEntry: false });
   const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
-  if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(path);
-  options.onStep({ step: 'kitfile', path, existed: same === true && options.existing !== 'replace' });
+  if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(shown);
+  options.onStep({ step: 'kitfile', path: shown, existed: same === true && options.existing !== 'replace' });
   if (same) return;
   // What a kill leaves of it is removed by the next unpack.
-  using staging = createStaging(resolve(options.directory));
+  using staging = createStaging(options.directory, options.shown);
   try {
-    atomicWrite(path, text, staging.native);
+    atomicWrite(path, text, textOf(staging.path));
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', path);
+    throw systemError(error, 'unpack-refused', 'write', shown);
   }
 }
 
@@ -175,9 +180,9 @@ async function unpackRemoteKit(
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
   const kit = await loadKit(reference, options.targets);
-  const directory = datasetDirectory(dataset, options);
+  using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
-  const inside = { ...options, directory };
+  const inside = { ...options, directory: textOf(opened.path), shown: join(options.shown, dataset.path) };
   return [
     ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
     ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),

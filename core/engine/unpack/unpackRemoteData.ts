@@ -1,21 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
-import {
-  type BytePath,
-  bytePath,
-  fromNative,
-  fsPath,
-  joinPath,
-  parentOf,
-  parentsOf,
-  textOf,
-} from '../files/bytePath.ts';
+import { type BytePath, bytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { checkEntryName } from '../files/checkEntryName.ts';
 import { checkFree } from '../files/checkFree.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
+import { makeDirectory } from '../files/makeDirectory.ts';
+import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 import { openFile } from '../files/openFile.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { type RemoteDataset, remoteDataOf } from '../kits/remoteDatasets.ts';
@@ -30,13 +23,14 @@ import type { ElementOptions } from './unpackElement.ts';
 export async function unpackRemoteData(
   kitwright: Kitwright,
   dataset: RemoteDataset,
-  { directory, existing, signal }: ElementOptions,
+  { directory, shown = directory, existing, signal }: ElementOptions,
 ): Promise<boolean> {
-  const [path, target] = [datasetPath(dataset), fromNative(resolve(directory))];
+  using opened = openDirectory(resolve(directory));
+  const [path, target] = [datasetPath(dataset), opened.path];
   if (existing === 'keep' && readFingerprint(joinPath(target, path)) !== undefined) return false;
   checkParents(target, path, existing);
   checkFree(target, path, 'file', existing);
-  using staging = createStaging(resolve(directory));
+  using staging = createStaging(textOf(target), shown);
   const { fetch } = remoteDataOf(kitwright.capabilities, dataset);
   await writeFile(staging.path, path, fetch(dataset.remotePath, dataset.remoteHash, signal));
   moveIntoPlace(staging.path, target, existing);
@@ -66,10 +60,14 @@ async function writeFile(staging: BytePath, path: BytePath, content: ByteStream)
   }
 }
 
-/** The directory for the datasets of another kit. Throws `unpack-exists`, `unpack-refused`. */
-export function datasetDirectory(dataset: RemoteDataset, { directory, existing }: ElementOptions): string {
-  const [path, target] = [datasetPath(dataset), fromNative(resolve(directory))];
-  checkParents(target, path, existing);
-  checkFree(target, path, 'directory', existing);
-  return join(directory, textOf(path));
+/**
+ * Makes and opens the directory for the datasets of another kit, each one above it through its parent. Throws
+ * `unpack-exists`, `unpack-refused`, `path-is-link`.
+ */
+export function openDatasetDirectory(dataset: RemoteDataset, { directory, existing }: ElementOptions): OpenDirectory {
+  const path = datasetPath(dataset);
+  using opened = openDirectory(resolve(directory));
+  checkParents(opened.path, path, existing);
+  checkFree(opened.path, path, 'directory', existing);
+  return makeDirectory(opened.path, path);
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 
 /** A disk on which nothing more can be written; what frees room makes it, if it should. */
 export interface FullDisk extends Disposable {
@@ -15,7 +16,7 @@ export function fillDisk(frees: (path: string) => boolean = () => false): FullDi
     return writeSync(...args);
   }) as typeof writeSync;
   fs.rmSync = (path, options) => {
-    if (frees(String(path)) && fs.existsSync(path)) full = false;
+    if (fs.existsSync(path) && frees(realPathOf(String(path)))) full = false;
     rmSync(path, options);
   };
   syncBuiltinESMExports();
@@ -26,4 +27,9 @@ export function fillDisk(frees: (path: string) => boolean = () => false): FullDi
       syncBuiltinESMExports();
     },
   };
+}
+
+/** Folders are reached through handles: what is removed is known by its real path. */
+function realPathOf(path: string): string {
+  return join(fs.realpathSync(dirname(path)), basename(path));
 }

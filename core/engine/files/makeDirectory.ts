@@ -1,0 +1,15 @@
+import { mkdirSync } from 'node:fs';
+import { type BytePath, baseOf, fsPath, joinPath, parentOf, parentsOf } from './bytePath.ts';
+import { createPathOpener } from './createPathOpener.ts';
+import { type OpenDirectory, openBelow } from './openDirectory.ts';
+
+/**
+ * Makes a directory below an open one, with those above it, each through its parent, and opens it: no link is followed
+ * on the way. Throws `path-is-link` and what the system says.
+ */
+export function makeDirectory(root: BytePath, path: BytePath): OpenDirectory {
+  using opener = createPathOpener(root);
+  for (const each of [...parentsOf(path), path])
+    mkdirSync(fsPath(joinPath(opener.open(parentOf(each)), baseOf(each))), { recursive: true });
+  return openBelow(opener.open(parentOf(path)), baseOf(path), path);
+}
