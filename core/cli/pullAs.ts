@@ -1,4 +1,11 @@
-import { copyKit, type Reference, repositoryOf, requireKit, resolveKit } from '@kitwright/core/internal';
+import {
+  copyKit,
+  type ReadTarget,
+  type Reference,
+  repositoryOf,
+  requireKit,
+  resolveKit,
+} from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
@@ -7,7 +14,16 @@ import type { Session } from './Session.ts';
  * throws.
  */
 export async function pullAs(session: Session, reference: Reference, tags: readonly string[]): Promise<string> {
-  const { target: source } = openRemote(session, reference, 'pull');
+  return copyHere(session, openRemote(session, reference, 'pull').target, reference, tags);
+}
+
+/** The same from a repository that is open. */
+export async function copyHere(
+  session: Session,
+  source: ReadTarget,
+  reference: Reference,
+  tags: readonly string[],
+): Promise<string> {
   const { descriptor } = await resolveKit(reference, [() => source]);
   requireKit(descriptor);
   await copyKit(session.kitwright(), {

@@ -16,5 +16,6 @@ export function openRemote(session: Session, reference: Reference, access: Targe
 
 /** The places in which a command looks for kits, in their order. */
 export function kitSources(session: Session, place: Place): readonly TargetSource[] {
-  return engineSources({ kitwright: session.kitwright(), store: session.stores() }, place);
+  const { allowRegistry: allowedRegistries } = session.options.network;
+  return engineSources({ kitwright: session.kitwright(), store: session.stores(), allowedRegistries }, place);
 }

@@ -104,7 +104,7 @@ export type { LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
-export { canDelete, canListTags, canPushEarly, type KitName } from './store/roles.ts';
+export { canDelete, canListTags, canPushEarly, type KitName, type ReadTarget } from './store/roles.ts';
 export { withLock } from './store/withLock.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
 export { type KitElement, kitElements } from './unpack/kitElements.ts';

@@ -28,6 +28,7 @@ export type {
   ImportSource,
   LayerType,
   OpenedTarget,
+  OpenOptions,
   Readiness,
   ReadinessAnswer,
   ReadinessFile,

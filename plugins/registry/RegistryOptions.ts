@@ -25,6 +25,8 @@ export interface RegistryOptions {
   /** Time in ms without a byte after which a connection counts as dead. */
   readonly stallTimeout?: number;
   readonly signal: AbortSignal;
+  /** No credentials are looked up: only a kit has named the registry. */
+  readonly anonymous?: boolean;
   /** How the registry takes uploads, where its host does not tell. */
   readonly quirks?: Quirks;
   readonly wait?: Wait;

@@ -29,17 +29,22 @@ export function registry(options: RegistryOptions): Plugin {
     name: '@kitwright/registry',
     apiVersion: 1,
     apply({ hooks, register }) {
-      let agent: LazyAgent | undefined;
+      const agents = new Map<boolean, LazyAgent>();
+      const connect = (isAnonymous: boolean): readonly [LazyAgent, RegistryOptions] => {
+        const used = isAnonymous ? anonymousOptions(options) : options;
+        const agent = agents.get(isAnonymous) ?? lazyAgent(used);
+        agents.set(isAnonymous, agent);
+        return [agent, used];
+      };
       const provider: TargetProvider = {
         id: 'registry',
-        open: (location, access) => {
+        open: (location, access, { anonymous } = {}) => {
           const reference = parseReference(location);
           requireRegistry(reference, access);
           // Here, and not when something is sent: that may be after a long pack, or in the background of a watch.
           checkConnection(originOf(reference.registry, options), options);
-          agent ??= lazyAgent(options);
           return {
-            target: openRepository(reference, access, agent, options),
+            target: openRepository(reference, access, ...connect(anonymous === true)),
             repository: repositoryOf(reference),
             references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
           };
@@ -47,10 +52,17 @@ export function registry(options: RegistryOptions): Plugin {
       };
       register('target', provider);
       hooks.dispose.tap(async () => {
-        await agent?.destroy();
+        for (const agent of agents.values()) await agent.destroy();
       });
     },
   });
+}
+
+/** Without whatever proves who the user is: credentials, and the certificate of the client. */
+function anonymousOptions(options: RegistryOptions): RegistryOptions {
+  const { cert: _, key: __, ...rest } = options;
+  const { KITOPS_CLIENT_CERT: ___, KITOPS_CLIENT_KEY: ____, ...env } = options.env;
+  return { ...rest, env, anonymous: true };
 }
 
 const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };

@@ -32,8 +32,15 @@ export function define(program: Command): void {
 
 async function run(session: Session, from: string, to: string): Promise<undefined> {
   const { output, options, signal } = session;
-  const { concurrency } = options.network;
-  const copied = await copy(session.kitwright(), { from, to, store: session.stores(), concurrency, signal });
+  const { concurrency, allowRegistry: allowedRegistries } = options.network;
+  const copied = await copy(session.kitwright(), {
+    from,
+    to,
+    store: session.stores(),
+    allowedRegistries,
+    concurrency,
+    signal,
+  });
   const { descriptor, ...counts } = copied;
   output.answer({
     json: { digest: descriptor.digest, source: from, target: to, ...counts },

@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
-import { pullAs } from '../pullAs.ts';
+import { copyHere, pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -62,14 +62,13 @@ async function pullAncestors(session: Session, reference: Reference): Promise<re
   const { descriptor } = await resolveKit(reference, [local]);
   const { kitfile } = await loadKitAt(descriptor, local);
   const pulled: object[] = [];
-  for (const { reference: parent, text, kit } of await resolveAncestors(
-    kitfile,
-    kitSources(session, 'anywhere'),
-    reference,
-  )) {
+  for (const { reference: parent, text, kit } of await resolveAncestors(kitfile, kitSources(session, 'anywhere'), {
+    self: reference,
+    from: reference,
+  })) {
     if (kit.target === local) continue;
     session.output.say(`Pulling referenced ModelKit ${text}`);
-    pulled.push({ reference: text, digest: await pullAs(session, parent, tagsOf(parent)) });
+    pulled.push({ reference: text, digest: await copyHere(session, kit.target, parent, tagsOf(parent)) });
   }
   return pulled;
 }

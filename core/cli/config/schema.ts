@@ -57,6 +57,10 @@ const traffic = {
   plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
   tlsCert: z.array(z.string()).describe('PEM files of other certificate authorities to trust').optional(),
   proxy: z.string().describe('the proxy for registries').optional(),
+  allowRegistry: z
+    .array(z.string())
+    .describe('registries that get your credentials if a kit refers to them')
+    .optional(),
 };
 
 /** What may stand in the user's own config file. */

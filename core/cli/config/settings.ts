@@ -22,6 +22,12 @@ export const settings: readonly Setting[] = [
     config: ({ plainHttp }) => plainHttp,
   },
   { key: 'tlsCert', env: 'KITWRIGHT_TLS_CERT', read: words, config: ({ tlsCert }) => tlsCert, everywhere: true },
+  {
+    key: 'allowRegistry',
+    env: 'KITWRIGHT_ALLOW_REGISTRY',
+    read: words,
+    config: ({ allowRegistry }) => allowRegistry,
+  },
   { key: 'proxy', env: 'KITWRIGHT_PROXY', read: text, config: ({ proxy }) => proxy, everywhere: true },
   { key: 'tagTemplate', env: 'KITWRIGHT_TAG_TEMPLATE', read: text, config: ({ tagTemplate }) => tagTemplate },
   {

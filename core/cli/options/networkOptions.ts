@@ -16,6 +16,9 @@ export function networkOptions(command: Command): Command {
     new Option('--cert <file>', "the client's certificate (PEM; KITOPS_CLIENT_CERT)"),
     new Option('--key <file>', "the client's key (PEM; KITOPS_CLIENT_KEY)"),
     new Option('--concurrency <number>', 'parallel transfers').argParser(atLeastOne).default(defaultConcurrency),
+    new Option('--allow-registry <host>', 'a registry that gets your credentials if a kit refers to it; repeatable')
+      .argParser(repeatable)
+      .default([], 'none'),
     new Option('--proxy <url>', 'proxy for registries; wins over HTTPS_PROXY and the like'),
   ].reduce((with_, option) => with_.addOption(option), command);
 }
@@ -28,6 +31,8 @@ export interface NetworkFlags {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly concurrency: number;
+  /** Hosts that get credentials for kits to which other kits refer. */
+  readonly allowRegistry: readonly string[];
   /** As it was typed; what stands in the environment or the config is only what is usual. */
   readonly proxy?: string | undefined;
   readonly usualProxy?: string | undefined;
@@ -47,6 +52,7 @@ export function networkFlags(command: Command): NetworkFlags {
     cert: options['cert'] as string | undefined,
     key: options['key'] as string | undefined,
     concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
+    allowRegistry: (options['allowRegistry'] as readonly string[] | undefined) ?? [],
     ...(proxySource ? { usualProxy: proxy } : { proxy }),
     names: {
       ...(proxySource ? { usualProxy: proxySource } : {}),

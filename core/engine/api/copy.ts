@@ -3,6 +3,7 @@ import type { OpenedTarget } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
 import { readTargets } from '../kits/kitNames.ts';
+import type { KitPlaces } from '../kits/kitSources.ts';
 import { openTarget, type Places } from '../kits/openTarget.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
@@ -21,6 +22,8 @@ export interface CopyOptions {
   /** Likewise; without a tag the kit keeps the one of `from`. */
   readonly to: string;
   readonly store: Store;
+  /** Hosts that get the user's credentials where the kit refers to kits there; its own registry does. */
+  readonly allowedRegistries?: readonly string[];
   /** Parallel transfers; 5 by default. */
   readonly concurrency?: number;
   /** Cancels the copy; the next one goes on where it stopped. */
@@ -43,7 +46,7 @@ const defaultConcurrency = 5;
  * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
-  const places: Places = { kitwright, store: options.store };
+  const places: KitPlaces = { kitwright, store: options.store, allowedRegistries: options.allowedRegistries };
   const source = await findSource(places, options.from);
   const opened = openTarget(places, options.to, 'push');
   const moved = {

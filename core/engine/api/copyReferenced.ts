@@ -1,12 +1,11 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../host/capabilities.ts';
 import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
-import { kitSources } from '../kits/kitSources.ts';
+import { type KitPlaces, kitSources } from '../kits/kitSources.ts';
 import { loadKitAt, type TargetSource } from '../kits/loadKit.ts';
-import type { Places } from '../kits/openTarget.ts';
 import { type Ancestor, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
-import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 
 /** A kit that another one refers to, and what copying it took. */
@@ -21,7 +20,7 @@ export interface ReferencedCopy extends CopiedKit {
  * not found is warned of.
  */
 export async function copyReferenced(
-  places: Places,
+  places: KitPlaces,
   from: OpenedTarget,
   to: OpenedTarget,
   options: Omit<CopyKitOptions, 'repository' | 'tags'>,
@@ -42,12 +41,12 @@ export async function copyReferenced(
 }
 
 /** The local store, or a target that is no repository: an archive, a layout. */
-function isOwnPlace({ target, repository }: OpenedTarget, { store }: Places): boolean {
+function isOwnPlace({ target, repository }: OpenedTarget, { store }: KitPlaces): boolean {
   return target === store.local || repository === '';
 }
 
 async function ancestorsOf(
-  places: Places,
+  places: KitPlaces,
   from: OpenedTarget,
   to: OpenedTarget,
   { source, root }: Pick<CopyKitOptions, 'source' | 'root'>,
@@ -56,7 +55,9 @@ async function ancestorsOf(
   const carried = from.repository === '' ? [byFullName(from.target)] : [];
   try {
     const { kitfile } = await loadKitAt(root, source);
-    return await resolveAncestors(kitfile, [...local, ...carried, ...kitSources(places, 'anywhere')]);
+    return await resolveAncestors(kitfile, [...local, ...carried, ...kitSources(places, 'anywhere')], {
+      from: placeOf(from),
+    });
   } catch (error) {
     if (!(error instanceof KitwrightError)) throw error;
     if (error.code === 'kit-malformed') return [];
@@ -73,6 +74,12 @@ function nameAt({ repository }: OpenedTarget, reference: Reference): Pick<CopyKi
   if (tag === undefined) return { repository, tags: [] };
   const tags = repository === '' ? [displayReference(reference)] : [tag];
   return { repository: repository === '' ? '' : repositoryOf(reference), tags };
+}
+
+/** A kit of an archive comes from no registry. */
+function placeOf({ repository }: OpenedTarget): Reference {
+  if (repository !== '') return parseReference(repository);
+  return { registry: defaultRegistry, repository, reference: undefined, isDigest: false, extraTags: [] };
 }
 
 function byFullName(target: ReadTarget): TargetSource {

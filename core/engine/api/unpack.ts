@@ -18,6 +18,11 @@ export interface UnpackOptions {
   readonly existing?: Existing;
   /** Also fetches datasets that are not packed: at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
+  /**
+   * Hosts that get the user's credentials where the kit refers to kits there; its own registry does. Others are asked
+   * without any.
+   */
+  readonly allowedRegistries?: readonly string[];
   /** Cancels the unpack; files that have their final name are whole. */
   readonly signal?: AbortSignal;
 }
@@ -31,7 +36,7 @@ export function unpack(kitwright: Kitwright, options: UnpackOptions): Promise<Un
   const { name, directory, store, filters = [], existing = 'refuse', includeRemote = false } = options;
   return unpackKit(kitwright, {
     reference: withDefaultTag(parseReference(name)),
-    targets: kitSources({ kitwright, store }, 'anywhere'),
+    targets: kitSources({ kitwright, store, allowedRegistries: options.allowedRegistries }, 'anywhere'),
     directory,
     filters,
     existing,

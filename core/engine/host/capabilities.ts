@@ -89,7 +89,13 @@ export interface TargetProvider {
   /** The word before the colon: `registry`, `oci`, `archive`. */
   readonly id: string;
   /** `location` is what follows the word and its colon. */
-  readonly open: (location: string, access: TargetAccess) => OpenedTarget;
+  readonly open: (location: string, access: TargetAccess, options?: OpenOptions) => OpenedTarget;
+}
+
+/** How a target is opened. */
+export interface OpenOptions {
+  /** Nothing is sent that proves who the user is: only a kit named this place. */
+  readonly anonymous?: boolean;
 }
 
 /** What is going to be done with a target: its credentials are asked for that, and no more. */

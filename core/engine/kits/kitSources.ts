@@ -1,5 +1,4 @@
 import type { OpenedTarget } from '../host/capabilities.ts';
-import type { Kitwright } from '../host/createKitwright.ts';
 import { type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { readTargets } from './kitNames.ts';
@@ -9,22 +8,34 @@ import { isLocalOnly, openAtRegistry, type Places } from './openTarget.ts';
 /** Where a kit is looked for: the local stores, its registry, or the one and then the other. */
 export type Place = 'local' | 'remote' | 'anywhere';
 
+/** Where kits are looked for. */
+export interface KitPlaces extends Places {
+  /** Hosts that get the user's credentials for kits to which other kits refer. */
+  readonly allowedRegistries?: readonly string[] | undefined;
+}
+
 /** The places in which kits are looked for, in their order. */
-export function kitSources({ kitwright, store }: Places, place: Place): readonly TargetSource[] {
-  const remote = atRegistries(kitwright);
+export function kitSources(places: KitPlaces, place: Place): readonly TargetSource[] {
+  const { store } = places;
+  const remote = atRegistries(places);
   if (place === 'remote') return [remote];
   const local = readTargets(store);
   if (place === 'local') return local;
-  return [...local, (reference) => (isLocalOnly(reference) ? undefined : remote(reference))];
+  return [...local, (reference, from) => (isLocalOnly(reference) ? undefined : remote(reference, from))];
 }
 
-/** Finds kits at their registries; each repository is opened once. */
-function atRegistries(kitwright: Kitwright): (reference: Reference) => ReadTarget {
+/**
+ * Finds kits at their registries; each repository is opened once. Whoever wrote a kit chose to which hosts it refers:
+ * those get no credentials, unless the kit comes from there or the user allows it.
+ */
+function atRegistries({ kitwright, allowedRegistries = [] }: KitPlaces) {
   const opened = new Map<string, OpenedTarget>();
-  return (reference) => {
-    const name = repositoryOf(reference);
-    const found = opened.get(name) ?? openAtRegistry(kitwright, { ...reference, extraTags: [] }, 'pull');
-    opened.set(name, found);
+  return (reference: Reference, from?: Reference): ReadTarget => {
+    const { registry } = reference;
+    const anonymous = from !== undefined && from.registry !== registry && !allowedRegistries.includes(registry);
+    const key = `${anonymous} ${repositoryOf(reference)}`;
+    const found = opened.get(key) ?? openAtRegistry(kitwright, { ...reference, extraTags: [] }, 'pull', { anonymous });
+    opened.set(key, found);
     return found.target;
   };
 }

@@ -12,8 +12,9 @@ import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
 /**
  * A place where kits can be read, or one that is found by the reference: a registry has a target for each repository.
+ * `from` is the kit in which the reference stands; undefined for one that the user named.
  */
-export type TargetSource = ReadTarget | ((reference: Reference) => ReadTarget | undefined);
+export type TargetSource = ReadTarget | ((reference: Reference, from?: Reference) => ReadTarget | undefined);
 
 /** A kit that was read from a target: its manifest and Kitfile, not its layers. */
 export interface LoadedKit {
@@ -24,9 +25,16 @@ export interface LoadedKit {
   readonly target: ReadTarget;
 }
 
-/** Finds a kit by its reference in the first target that has it. Throws `kit-not-found`. */
-export async function loadKit(reference: Reference, sources: readonly TargetSource[]): Promise<LoadedKit> {
-  const { target, descriptor } = await resolveKit(reference, sources);
+/**
+ * Finds a kit by its reference in the first target that has it; `from` is the kit that refers to it. Throws
+ * `kit-not-found`.
+ */
+export async function loadKit(
+  reference: Reference,
+  sources: readonly TargetSource[],
+  from?: Reference,
+): Promise<LoadedKit> {
+  const { target, descriptor } = await resolveKit(reference, sources, from);
   return loadKitAt(descriptor, target);
 }
 
@@ -39,17 +47,25 @@ export interface ResolvedKit {
  * The first target that has the name; where `localhost/x:tag` is none, the kit that is printed so: `x:tag`. Throws
  * `kit-not-found`.
  */
-export async function resolveKit(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> {
+export async function resolveKit(
+  reference: Reference,
+  sources: readonly TargetSource[],
+  from?: Reference,
+): Promise<ResolvedKit> {
   const printed = asPrinted(reference);
   return (
-    (printed && ((await firstIn(reference, sources)) ?? (await firstIn(printed, sources)))) ??
-    resolveExactKit(reference, sources)
+    (printed && ((await firstIn(reference, sources, from)) ?? (await firstIn(printed, sources, from)))) ??
+    resolveExactKit(reference, sources, from)
   );
 }
 
-async function firstIn(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit | undefined> {
+async function firstIn(
+  reference: Reference,
+  sources: readonly TargetSource[],
+  from: Reference | undefined,
+): Promise<ResolvedKit | undefined> {
   for (const source of sources) {
-    const found = await resolveIn(reference, source);
+    const found = await resolveIn(reference, source, from);
     if (found) return found;
   }
   return undefined;
@@ -58,16 +74,21 @@ async function firstIn(reference: Reference, sources: readonly TargetSource[]): 
 async function resolveIn(
   reference: Reference,
   source: TargetSource,
+  from: Reference | undefined,
 ): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor } | undefined> {
-  const target = typeof source === 'function' ? source(reference) : source;
+  const target = typeof source === 'function' ? source(reference, from) : source;
   const descriptor =
     target && reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
   return target && descriptor ? { target, descriptor } : undefined;
 }
 
 /** The first target that has exactly this name. Throws `kit-not-found`. */
-export async function resolveExactKit(reference: Reference, sources: readonly TargetSource[]): Promise<ResolvedKit> {
-  const found = await firstIn(reference, sources);
+export async function resolveExactKit(
+  reference: Reference,
+  sources: readonly TargetSource[],
+  from?: Reference,
+): Promise<ResolvedKit> {
+  const found = await firstIn(reference, sources, from);
   if (found) return found;
   const name = formatReference(reference);
   const places = sources.some((source) => typeof source === 'function')

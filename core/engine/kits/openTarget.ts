@@ -1,5 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
+import type { OpenedTarget, OpenOptions, TargetAccess } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
@@ -42,7 +42,12 @@ export function isLocalOnly({ registry }: Reference): boolean {
 }
 
 /** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */
-export function openAtRegistry({ capabilities }: Kitwright, reference: Reference, access: TargetAccess): OpenedTarget {
+export function openAtRegistry(
+  { capabilities }: Kitwright,
+  reference: Reference,
+  access: TargetAccess,
+  options: OpenOptions = {},
+): OpenedTarget {
   const location = [displayReference(reference), ...reference.extraTags].join(',');
-  return capabilities.get('target', 'registry').open(location, access);
+  return capabilities.get('target', 'registry').open(location, access, options);
 }

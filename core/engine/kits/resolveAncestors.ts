@@ -21,15 +21,22 @@ export interface Ancestor {
 /** Ancestors that a chain of references may have. */
 export const maxAncestors = 10;
 
+/** What is known of the kit whose ancestors are looked for. */
+export interface Descendant {
+  /** Its name, which may not be among its ancestors. */
+  readonly self?: Reference | undefined;
+  /** Where its Kitfile comes from; undefined for one that the user has written. */
+  readonly from?: Reference | undefined;
+}
+
 /**
  * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
- * `self` is the name of the kit itself: it may not be among them.
  * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
  */
 export async function resolveAncestors(
   kitfile: Kitfile,
   targets: readonly TargetSource[],
-  self?: Reference,
+  { self, from }: Descendant,
 ): Promise<readonly Ancestor[]> {
   const ancestors: Ancestor[] = [];
   const seen: string[] = self ? [formatReference(self)] : [];
@@ -40,7 +47,7 @@ export async function resolveAncestors(
     if (seen.includes(full)) throw cycle([...seen, full].map(displayRepository));
     if (ancestors.length >= maxAncestors) throw tooDeep(seen);
     seen.push(full);
-    const kit = await loadKit(reference, targets);
+    const kit = await loadKit(reference, targets, ancestors.at(-1)?.reference ?? from);
     ancestors.push({ reference, text, kit });
     text = modelReference(kit.kitfile, isReference);
   }

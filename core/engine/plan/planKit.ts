@@ -44,7 +44,7 @@ export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
 export async function planKit(input: PlanInput): Promise<Plan> {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
   const directory = fromNative(resolve(input.directory));
-  const ancestors = await resolveAncestors(kitfile, input.targets, input.name);
+  const ancestors = await resolveAncestors(kitfile, input.targets, { self: input.name });
   const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
   const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
   const links = createLinkReport();

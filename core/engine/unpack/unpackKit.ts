@@ -59,7 +59,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   const selection = parseFilters(options.filters);
   const kit = await loadKit(options.reference, options.targets);
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
-  const ancestors = await resolveAncestors(kit.kitfile, options.targets);
+  const ancestors = await resolveAncestors(kit.kitfile, options.targets, { from: options.reference });
   using target = openTarget(options.directory);
   const run: Run = { ...options, directory: textOf(target.path), shown: resolve(options.directory), made: [] };
   if (selection.kitfile) writeKitfile(kit.kitfile, run);
@@ -179,10 +179,10 @@ async function unpackRemoteKit(
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
-  const kit = await loadKit(reference, options.targets);
+  const kit = await loadKit(reference, options.targets, options.reference);
   using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
-  const inside = { ...options, directory: textOf(opened.path), shown: join(options.shown, dataset.path) };
+  const inside = { ...options, reference, directory: textOf(opened.path), shown: join(options.shown, dataset.path) };
   return [
     ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
     ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),

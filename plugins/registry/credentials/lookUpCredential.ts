@@ -21,6 +21,7 @@ export function lookUpCredential(
   options: RegistryOptions,
   limits: { readonly quick: number; readonly full: number } = { quick: patience, full: timeLimit },
 ): CredentialLookup {
+  if (options.anonymous) return nobody(host);
   const find = (limit: number) => findCredential(host, repository, options, limit);
   let quick: Promise<Credential | undefined> | undefined;
   let full: Promise<Credential | undefined> | undefined;
@@ -32,6 +33,18 @@ export function lookUpCredential(
     atLast: () => {
       full ??= quick ? quick.catch((error: unknown) => ifSlow(error, () => find(limits.full))) : find(limits.full);
       return full;
+    },
+  };
+}
+
+function nobody(host: string): CredentialLookup {
+  return {
+    ifQuick: async () => undefined,
+    atLast: async () => {
+      throw new KitwrightError('unauthorized', `${host} got none of your credentials: only a kit refers to it.`, {
+        data: { host },
+        hint: `If you trust it with them: --allow-registry ${host}, or "allowRegistry" in your own config.`,
+      });
     },
   };
 }
