@@ -177,7 +177,7 @@ export interface ExtractedDirectory extends RawEntry {
 }
 
 /** Asks a worker to write the entries of a compressed layer, in the order in which they come. */
-export interface ExtractStreamJob extends ExtractPlace, Omit<DecompressJob, 'path'> {
+export interface ExtractStreamJob extends ExtractPlace, CompressedLayer {
   /** The layer is no tar but the content of this one file. */
   readonly raw?: RawEntry;
 }
@@ -201,14 +201,18 @@ export interface CompressResult {
   readonly diffId: string;
 }
 
-/** Asks a worker to decompress a file. `module` exports `decompress()`, a Transform. */
-export interface DecompressJob {
-  readonly source: BytePath;
+/** A compressed layer, wherever its bytes are. `module` exports `decompress()`, a Transform. */
+export interface CompressedLayer {
+  readonly recipe: EncodedRecipe;
   readonly module: string;
-  readonly path: string;
-  /** More bytes than this are refused. */
+  /** More plain bytes than this are refused. */
   readonly limit: number;
   readonly meter: SharedArrayBuffer;
+}
+
+/** Asks a worker to decompress a layer into a new file. */
+export interface DecompressJob extends CompressedLayer {
+  readonly path: string;
 }
 
 /** Asks a worker for the digest of a file that is still being written. */

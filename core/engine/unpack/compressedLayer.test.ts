@@ -2,27 +2,31 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { fromNative } from '../files/bytePath.ts';
 import { createKitwright } from '../host/createKitwright.ts';
 import { definePlugin } from '../host/plugin.ts';
+import type { Recipe } from '../layers/recipe.ts';
 import { tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import { rawEntry } from '../layers/testing/rawTar.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { layerMediaType } from '../oci/mediaTypes.ts';
-import type { ReadTarget } from '../store/roles.ts';
+import type { Locator, ReadTarget } from '../store/roles.ts';
 import { type ElementOptions, unpackElement } from './unpackElement.ts';
 
-const gzip = definePlugin({
-  name: 'gzip',
+const compressors = definePlugin({
+  name: 'compressors',
   apiVersion: 1,
   apply({ register }) {
-    const code = `import { createGunzip } from 'node:zlib'; export const decompress = () => createGunzip();`;
-    register('compressor', { id: 'gzip', suffix: 'gzip', module: `data:text/javascript,${encodeURIComponent(code)}` });
+    for (const [suffix, create] of Object.entries({ gzip: 'createGunzip', zstd: 'createZstdDecompress' })) {
+      const code = `export { ${create} as decompress } from 'node:zlib';`;
+      register('compressor', { id: suffix, suffix, module: `data:text/javascript,${encodeURIComponent(code)}` });
+    }
   },
 });
-const kitwright = createKitwright({ plugins: [gzip], threads: 2 });
+const kitwright = createKitwright({ plugins: [compressors], threads: 2 });
 after(() => kitwright.close());
 
 const directory = (path: string, mode: number): Buffer => tarHeader({ path, type: 'directory', mode, size: 0 });
@@ -31,18 +35,21 @@ interface Layer {
   readonly format?: 'tar' | 'raw';
   readonly diffId?: string;
   readonly compressed?: boolean;
+  readonly suffix?: 'gzip' | 'zstd';
+  /** Changes what is stored. */
+  readonly stored?: (compressed: Buffer) => Buffer;
+  /** The stored bytes lie in a file, behind these. */
+  readonly before?: Buffer;
 }
 
 /** Unpacks a layer of these bytes into `out` of a folder. */
-function unpack(
-  folder: string,
-  bytes: Buffer,
-  { format = 'tar', diffId = digestOf(bytes), compressed = true }: Layer = {},
-  rest: Partial<ElementOptions> = {},
-): Promise<number> {
-  const stored = compressed ? gzipSync(bytes) : bytes;
-  const descriptor = descriptorOf(layerMediaType('dataset', format, compressed ? 'gzip' : undefined), stored);
-  const source: ReadTarget = {
+function unpack(folder: string, bytes: Buffer, layer: Layer = {}, rest: Partial<ElementOptions> = {}): Promise<number> {
+  const { format = 'tar', diffId = digestOf(bytes), compressed = true, suffix = 'gzip', stored: change } = layer;
+  const compress = suffix === 'gzip' ? gzipSync : zstdCompressSync;
+  const stored = compressed ? (change ?? ((same) => same))(compress(bytes)) : bytes;
+  const descriptor = descriptorOf(layerMediaType('dataset', format, compressed ? suffix : undefined), stored);
+  const source: ReadTarget & Partial<Locator> = {
+    ...(layer.before ? { locate: () => locate(folder, layer.before ?? Buffer.alloc(0), stored) } : {}),
     name: 'a test',
     exists: async () => true,
     resolve: async () => undefined,
@@ -58,6 +65,12 @@ function unpack(
   };
   const element = { role: 'dataset', name: undefined, path: 'd', diffId, descriptor } as const;
   return unpackElement(kitwright, element, source, options);
+}
+
+function locate(folder: string, before: Buffer, stored: Buffer): Recipe {
+  const path = join(folder, 'larger');
+  writeFileSync(path, Buffer.concat([before, stored, Buffer.from('behind')]));
+  return [{ kind: 'file', path: fromNative(path), offset: before.byteLength, size: stored.byteLength }];
 }
 
 const namesIn = (folder: string): readonly string[] =>
@@ -86,11 +99,37 @@ test('a compressed layer that is no tar is its one file', async () => {
   assert.equal(readFileSync(join(folder.path, 'out/d'), 'utf8'), 'weights');
 });
 
+test('a compressed layer may lie within a larger file, as in an archive', async () => {
+  using folder = temporaryFolder();
+  const tar = Buffer.concat([rawEntry('a', 'x'), tarEnd()]);
+  assert.equal(await unpack(folder.path, tar, { before: Buffer.from('before') }), 1);
+  assert.equal(readFileSync(join(folder.path, 'out/a'), 'utf8'), 'x');
+});
+
+test('an empty frame at the end is nothing', async () => {
+  using folder = temporaryFolder();
+  const stored = (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('28b52ffd2000010000', 'hex')]);
+  assert.equal(await unpack(folder.path, small, { suffix: 'zstd', stored }), 1);
+});
+
+const small = Buffer.concat([rawEntry('a', 'x'), tarEnd()]);
 const refused: Readonly<Record<string, readonly [bytes: Buffer, code: string, layer?: Layer]>> = {
   'another diffId': [
     Buffer.concat([rawEntry('a'), tarEnd()]),
     'descriptor-mismatch',
     { diffId: digestOf(Buffer.alloc(0)) },
+  ],
+  'an end that is cut off': [small, 'kit-malformed', { stored: (bytes) => bytes.subarray(0, -4) }],
+  'zeros behind its compression': [
+    small,
+    'kit-malformed',
+    { stored: (bytes) => Buffer.concat([bytes, Buffer.alloc(9)]) },
+  ],
+  'a second frame': [small, 'kit-malformed', { suffix: 'zstd', stored: (bytes) => Buffer.concat([bytes, bytes]) }],
+  'bytes behind its frame': [
+    small,
+    'kit-malformed',
+    { suffix: 'zstd', stored: (bytes) => Buffer.concat([bytes, Buffer.alloc(9)]) },
   ],
   'no end': [Buffer.concat([rawEntry('a', 'x')]), 'kit-malformed'],
   'a file that is cut off': [rawEntry('a', Buffer.alloc(100_000)).subarray(0, 50_000), 'kit-malformed'],

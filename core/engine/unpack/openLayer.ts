@@ -4,13 +4,12 @@ import { temporaryName } from '../files/atomicWrite.ts';
 import { bytePath, fromNative } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
-import { openFile } from '../files/openFile.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
-import { type DecompressJob, encodeRecipe, type RawEntry } from '../layers/jobs.ts';
+import { type CompressedLayer, encodeRecipe, type RawEntry } from '../layers/jobs.ts';
 import { maxExpandedSize } from '../layers/layerLimits.ts';
-import { type FilePiece, type Recipe, recipeSize } from '../layers/recipe.ts';
+import { type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
-import { digestOfRecipe, readRecipe } from '../store/readRecipe.ts';
+import { digestOfRecipe } from '../store/readRecipe.ts';
 import { canLocate } from '../store/roles.ts';
 import { cancellable } from './cancellable.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
@@ -97,7 +96,7 @@ async function decompress(
   suffix: string,
   options: OpenLayerOptions,
 ): Promise<Recipe> {
-  const compressed = await compressedFile(element, recipe, suffix, options);
+  const compressed = compressedLayer(element, recipe, suffix, options);
   const path = join(options.scratch, temporaryName('layer'));
   const diffId = await cancellable(options.signal, ({ buffer: meter }) =>
     options.pool.decompress({ ...compressed, path, meter }),
@@ -107,19 +106,17 @@ async function decompress(
   return [{ kind: 'file', path: native, offset: 0, size: readFingerprint(native)?.size ?? 0 }];
 }
 
-/** A compressed layer that lies in one file, and how it is decompressed. */
-export type CompressedFile = Pick<DecompressJob, 'source' | 'module' | 'limit'>;
+type Compressed = Omit<CompressedLayer, 'meter'>;
 
-async function compressedFile(
+function compressedLayer(
   { descriptor }: KitElement,
   recipe: Recipe,
   suffix: string,
-  options: OpenLayerOptions,
-): Promise<CompressedFile> {
-  const compressor = options.capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
+  { capabilities }: OpenLayerOptions,
+): Compressed {
+  const compressor = capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
-  const source = (await asOneFile(recipe, options)).path;
-  return { source, module: compressor.module, limit: maxExpandedSize(descriptor.size) };
+  return { recipe: encodeRecipe(recipe), module: compressor.module, limit: maxExpandedSize(descriptor.size) };
 }
 
 /** Throws `descriptor-mismatch` if the plain bytes of a layer are not those that its kit names. */
@@ -132,20 +129,10 @@ export async function openCompressed(
   element: KitElement,
   compression: string,
   options: OpenLayerOptions,
-): Promise<CompressedFile> {
+): Promise<Compressed> {
   const { recipe, hashed } = await storedBytes(element, options);
   if (!hashed) await verifyDigest(element, recipe, options);
-  return compressedFile(element, recipe, compression, options);
-}
-
-async function asOneFile(recipe: Recipe, options: OpenLayerOptions): Promise<FilePiece> {
-  const [only] = recipe;
-  if (recipe.length === 1 && only?.kind === 'file') return only;
-  const path = join(options.scratch, temporaryName('layer'));
-  const size = recipeSize(recipe);
-  await using handle = await openFile(path, 'wx', 0o600);
-  await readRecipe(recipe, { start: 0, end: size }, (bytes) => handle.writeFile(bytes));
-  return { kind: 'file', path: fromNative(path), offset: 0, size };
+  return compressedLayer(element, recipe, compression, options);
 }
 
 /** The one file of a layer that is no tar. */

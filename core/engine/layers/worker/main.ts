@@ -45,7 +45,7 @@ export const compress = answering(async (job: CompressJob) =>
   (await import('./compressRecipe.ts')).compressRecipe(job),
 );
 export const decompress = answering(async (job: DecompressJob) =>
-  (await import('./compressRecipe.ts')).decompressFile(job),
+  (await import('./decompressFile.ts')).decompressFile(job),
 );
 export const follow = answering(async (job: FollowJob) => (await import('./followFile.ts')).followFile(job));
 
