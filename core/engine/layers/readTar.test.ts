@@ -109,3 +109,18 @@ test('what the stream or the taker throws is thrown, and the stream is closed', 
     );
   assert.equal(closed, 4);
 });
+
+test('a taker that fails while the stream is slow ends it with the next block', { timeout: 10_000 }, async () => {
+  let failed = false;
+  async function* blocks(): AsyncGenerator<Buffer> {
+    yield rawEntry('a', 'x');
+    while (!failed) await setImmediate();
+    for (let turn = 0; turn < 10; turn++) await setImmediate();
+    yield rawEntry('b', Buffer.alloc(200_000));
+  }
+  const failing = async () => {
+    failed = true;
+    throw new Error('the disk is gone');
+  };
+  await assert.rejects(readTar(blocks(), failing), /the disk is gone/);
+});

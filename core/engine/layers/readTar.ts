@@ -52,13 +52,14 @@ async function feed(
   let wake = (): void => undefined;
   for (const event of ['drain', 'close'] as const) reader.on(event, () => wake());
   for await (const bytes of blocks) {
+    if (reader.destroying) return;
     guard.see(bytes);
     const taken = new Promise<void>((resolve) => {
       wake = resolve;
     });
     if (!reader.write(bytes)) await taken;
-    if (reader.destroying) return;
   }
+  if (reader.destroying) return;
   guard.end();
   reader.end(undefined);
 }
