@@ -7,6 +7,7 @@ import { ociLayout } from '@kitwright/oci-layout';
 import { readiness } from '@kitwright/readiness';
 import { createFetch, type RegistryOptions, registry } from '@kitwright/registry';
 import { s3 } from '@kitwright/s3';
+import { secrets } from '@kitwright/secrets';
 
 /**
  * How the plugins reach the network. Only `home` must be given: the root of a store, which holds credentials and
@@ -17,7 +18,7 @@ export interface DefaultPluginOptions extends Partial<RegistryOptions> {
 }
 
 /**
- * The plugins of the command line: layer types, compressors, readiness checks, OCI layouts and archives, registries,
+ * The plugins of the command line: layer types, compressors, readiness checks, scanners, OCI layouts and archives, registries,
  * the Hugging Face Hub, git, S3. For a program: `createKitwright({ plugins: defaultPlugins({ home: store.root }) })`.
  */
 export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
@@ -28,6 +29,7 @@ export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
     layerTypes(),
     compression(),
     readiness(),
+    secrets(),
     ociLayout(),
     registry(options),
     huggingFace(shared),

@@ -22,6 +22,7 @@ export type {
   CheckpointProgress,
   Compressor,
   FetchFilesOptions,
+  Finding,
   Importer,
   ImportFile,
   ImportRequest,
@@ -33,6 +34,7 @@ export type {
   ReadinessAnswer,
   ReadinessFile,
   RemoteData,
+  Scanner,
   TargetAccess,
   TargetProvider,
 } from './host/capabilities.ts';

@@ -10,6 +10,7 @@ const packages = [
   'core/engine',
   'core/cli',
   'plugins/layer-types',
+  'plugins/secrets',
   'plugins/compression',
   'plugins/readiness',
   'plugins/modelpack',

@@ -17,6 +17,7 @@ export function packOptions(command: Command): Command {
     .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
     .option('--compression <name>', compressionHelp(), 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
+    .option('--strict', 'refuse secrets, and what belongs in no kit: version control, environments, caches')
     .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
     .addOption(
       new Option(
@@ -38,6 +39,7 @@ export interface PackFlags {
   readonly tag?: string;
   readonly compression: string;
   readonly layerFormat: string;
+  readonly strict?: boolean;
   readonly useModelPack?: boolean;
   readonly capture: CaptureMode;
 }
@@ -45,7 +47,7 @@ export interface PackFlags {
 /** What these flags, the stores and the environment say to the engine. Throws `usage`. */
 export function packSettings(
   session: Session,
-  { file, layerFormat, compression, capture }: Pick<PackFlags, 'file' | 'layerFormat' | 'compression' | 'capture'>,
+  { file, strict, layerFormat, compression, capture }: Omit<PackFlags, 'tag' | 'useModelPack'>,
 ) {
   const { local } = session.stores();
   return {
@@ -56,6 +58,7 @@ export function packSettings(
     compression: compression === 'none' ? undefined : compression,
     capture,
     createdAt: sourceDate(session.env),
+    refuse: strict ? 'everything' : undefined,
   } satisfies Partial<PackOptions>;
 }
 

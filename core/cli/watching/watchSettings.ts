@@ -11,6 +11,8 @@ import { tagNamer } from './tagNamer.ts';
 export function watchSettings(session: Session, directory: string, name: Reference, flags: WatchFlags): Settings {
   return {
     ...packSettings(session, flags),
+    // What is sent away at once cannot be taken back.
+    refuse: flags.strict ? 'everything' : flags.push !== undefined ? 'secrets' : undefined,
     directory,
     clock: systemClock,
     signal: new AbortController().signal,

@@ -29,6 +29,8 @@ export interface PackOptions {
    * reproducible.
    */
   readonly createdAt?: number;
+  /** Refuses what is only warned of otherwise: secrets that scanners find, version control, environments, caches. */
+  readonly strict?: boolean;
   /** Cancels the pack; what was stored before stays whole. */
   readonly signal?: AbortSignal;
 }
@@ -55,6 +57,7 @@ export function packDefaults(kitwright: Kitwright, options: Omit<PackOptions, 'n
     compression: options.compression,
     capture: options.capture ?? 'auto',
     createdAt: options.createdAt,
+    refuse: options.strict ? 'everything' : undefined,
     signal: options.signal ?? new AbortController().signal,
   };
 }

@@ -139,6 +139,12 @@ export const codes = {
   },
   'plugin-failed': { meaning: 'A plugin threw an error of its own; the plugin and the hook are named.', exit: 1 },
   'plugin-invalid': { meaning: 'A plugin has the wrong shape, version, or a name that is taken.', exit: 2 },
+  'private-files': {
+    meaning:
+      '--strict: what belongs in no kit as a rule would be packed: version control, secrets, environments, caches.',
+    exit: 4,
+    hint: 'Name it in .kitignore, or leave --strict out if it is meant.',
+  },
   'reference-invalid': {
     meaning: 'The text is no reference to a kit, or not one for this purpose.',
     exit: 2,
@@ -162,6 +168,11 @@ export const codes = {
     hint: 'A report tells what "kitwright watch" did in the directory, with the same --config.',
   },
   'report-failed': { meaning: 'The report could not be written, or the page of a watch not served.', exit: 1 },
+  'secrets-found': {
+    meaning: '--strict and "watch --push": a file that would be packed holds what looks like a secret.',
+    exit: 4,
+    hint: 'Take the secret out, or name the file in .kitignore. If it is none, write gitleaks:allow into its line.',
+  },
   'store-damaged': {
     meaning: 'The index of the store is missing or cannot be read, although the store holds kits.',
     exit: 1,

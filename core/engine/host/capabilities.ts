@@ -12,6 +12,7 @@ export interface Capabilities {
   target: TargetProvider;
   importer: Importer;
   remoteData: RemoteData;
+  scanner: Scanner;
 }
 
 /** Turns the files of an element into a layer. */
@@ -82,6 +83,23 @@ export interface CheckpointProgress {
   readonly step: number;
   /** The last value of each: `loss`, `eval_loss`, ... */
   readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Looks through small files that are packed for what should not be. */
+export interface Scanner {
+  readonly id: string;
+  /** Is a file read? Decided by its name and its size in bytes. */
+  readonly matches: (name: string, size: number) => boolean;
+  /** What is found in a text. Characters beyond ASCII are not decoded unless it is UTF-16. */
+  readonly scan: (text: string) => readonly Finding[];
+}
+
+/** Something in a file that should not be packed. */
+export interface Finding {
+  /** Counted from 1. */
+  readonly line: number;
+  /** What it is, never the thing itself: `aws access token`. */
+  readonly what: string;
 }
 
 /** Opens targets of one kind. */

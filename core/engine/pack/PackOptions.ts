@@ -25,6 +25,8 @@ export interface PackOptions {
   readonly midstates?: boolean;
   /** Read every content again, whatever the fingerprints say. */
   readonly distrust?: boolean;
+  /** What is refused instead of warned of: secrets that scanners find, or all that belongs in no kit as a rule. */
+  readonly refuse?: 'secrets' | 'everything' | undefined;
   /** Sends layers away while they are hashed. */
   readonly early?: EarlyPush | undefined;
   /** Scans the layers before their files are collected; undefined = the file system is asked meanwhile. */

@@ -5,6 +5,7 @@ import type { Build } from './Build.ts';
 import { buildLayers } from './buildLayers.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
 import { layerBytes } from './layerBytes.ts';
+import { findingsText, refuseFindings, scanFiles } from './scanFiles.ts';
 
 /** What the caller adds to a plan. */
 export interface BuildAdditions {
@@ -23,13 +24,26 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   const context = { signal: options.signal };
   announce(build, plan);
   await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
-  const layers = await buildLayers(build, plan, additions.held);
+  const held: ReadonlyMap<string, Layer> = additions.held ?? new Map();
+  const fresh = plan.layers.filter(({ entry }) => !held.has(entry.id));
+  // Before anything of it is sent away.
+  if (options.refuse) refuseFindings(await scanFiles(build, plan, fresh));
+  const layers = await buildLayers(build, plan, held);
+  if (!options.refuse) await warnOfFindings(build, plan, layers);
   for (const layer of layers) await hooks.layer(layer, context);
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
   const draft = draftKit(plan.kitfile, layers, options.createdAt, additions.annotations);
   const kit = assembleKit(await hooks.manifest(draft, context));
   await hooks.assembled(kit, context);
   return kit;
+}
+
+/** Only what was read now is scanned: a layer that is reused was warned of when it was built. */
+async function warnOfFindings(build: Build, plan: Plan, layers: readonly Layer[]): Promise<void> {
+  const read = new Set(layers.filter(({ cost }) => !cost.reused).map(({ entry }) => entry.id));
+  const scanned = plan.layers.filter(({ entry }) => read.has(entry.id));
+  const findings = await scanFiles(build, plan, scanned);
+  if (findings.length) build.kitwright.diagnostic({ level: 'warning', message: findingsText(findings, 'is') });
 }
 
 function announce({ kitwright }: Build, { layers }: Plan): void {

@@ -1,4 +1,5 @@
 import type { Plan } from '../host/nouns.ts';
+import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
@@ -25,7 +26,11 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
   });
-  return planned.catch((error: unknown) => {
+  const plan = await planned.catch((error: unknown) => {
     throw inKitfile(error, source);
   });
+  if (options.refuse === 'everything') refuseLeftOut(plan.layers);
+  const message = leftOutText(plan.layers);
+  if (message !== undefined) kitwright.diagnostic({ level: 'warning', message });
+  return plan;
 }

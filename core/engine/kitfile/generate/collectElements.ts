@@ -1,4 +1,5 @@
 import type { CodeEntry, DatasetEntry, DocsEntry, NamedEntry } from '../Kitfile.ts';
+import { isEnvironment, isLeftOut } from '../leftOut.ts';
 import {
   documentKind,
   type FileKind,
@@ -8,7 +9,6 @@ import {
   skillFile,
   withoutSuffix,
 } from './fileKind.ts';
-import { isEnvironment, isLeftOut } from './leftOut.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 import { type Skill, skillFrontMatter } from './skillFrontMatter.ts';
 

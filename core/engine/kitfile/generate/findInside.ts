@@ -1,4 +1,4 @@
-import { isEnvironment, isLeftOut } from './leftOut.ts';
+import { isEnvironment, isLeftOut } from '../leftOut.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 
 /** Directories that are looked into. */

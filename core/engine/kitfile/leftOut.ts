@@ -1,4 +1,4 @@
-import type { Listing } from './ProjectFiles.ts';
+import type { Listing } from './generate/ProjectFiles.ts';
 
 /**
  * What lies in projects and belongs in no kit: a generated Kitfile does not name it. By name, in any case; a `/` at the

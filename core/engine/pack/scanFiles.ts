@@ -1,0 +1,98 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import type { Scanner } from '../host/capabilities.ts';
+import type { Plan, PlannedLayer } from '../host/nouns.ts';
+import type { Build } from './Build.ts';
+
+/** Something that a scanner found, where it stands. */
+export interface FileFinding {
+  readonly path: string;
+  readonly line: number;
+  readonly what: string;
+}
+
+/** What scanners find in the files of these layers. A file that cannot be read is a matter of the pack itself. */
+export async function scanFiles(
+  { kitwright, options }: Build,
+  { directory }: Plan,
+  layers: readonly PlannedLayer[],
+): Promise<readonly FileFinding[]> {
+  const scanners = kitwright.capabilities.all('scanner');
+  const findings: FileFinding[] = [];
+  let since = 0;
+  for (const { path, type, fingerprint, target } of layers.flatMap(({ files }) => files)) {
+    const wanted = type === 'file' ? scanners.filter((scanner) => isWanted(scanner, path, fingerprint.size)) : [];
+    if (!wanted.length) continue;
+    options.signal.throwIfAborted();
+    if (since++ % pauseEvery === 0) await setImmediate();
+    const text = readText(target ?? joinPath(directory, path), fingerprint.size);
+    if (text === undefined) continue;
+    for (const scanner of wanted)
+      for (const { line, what } of scanner.scan(text)) findings.push({ path: displayPath(path), line, what });
+  }
+  return findings;
+}
+
+/** Files after which others get a turn. */
+const pauseEvery = 32;
+
+/** Larger files are not read for this, whatever a scanner wants: bytes. */
+const largest = 4 * 1024 * 1024;
+
+function isWanted({ matches }: Scanner, path: BytePath, size: number): boolean {
+  return size <= largest && matches(textOf(baseOf(path)), size);
+}
+
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Undefined for what is no text, or no file of this size any more. UTF-16 is read as such. */
+function readText(path: BytePath, size: number): string | undefined {
+  try {
+    const fd = openSync(fsPath(path), flags);
+    try {
+      if (!fstatSync(fd).isFile()) return undefined;
+      const bytes = Buffer.alloc(size);
+      return decode(bytes.subarray(0, readSync(fd, bytes, 0, size, 0)));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes in which a text has no NUL. */
+const looked = 8000;
+
+function decode(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff)
+    return bytes
+      .subarray(0, bytes.byteLength & ~1)
+      .swap16()
+      .toString('utf16le');
+  return bytes.subarray(0, looked).includes(0) ? undefined : bytes.toString('latin1');
+}
+
+/** One sentence that counts and names. */
+export function findingsText(findings: readonly FileFinding[], verb: string): string {
+  const named = findings.slice(0, shown).map(({ path, line, what }) => `${path}:${line} (${what})`);
+  const more = findings.length > shown ? ` and ${findings.length - shown} more` : '';
+  const count = findings.length === 1 ? 'A secret' : `${findings.length} secrets`;
+  return `${count} ${verb} packed: ${named.join(', ')}${more}.`;
+}
+
+const shown = 5;
+
+/** Throws `secrets-found` if there are any. */
+export function refuseFindings(findings: readonly FileFinding[]): void {
+  const [first] = findings;
+  if (!first) return;
+  throw new KitwrightError('secrets-found', findingsText(findings, 'would be'), {
+    data: { findings },
+    source: { file: first.path, line: first.line, column: 1, text: '' },
+  });
+}
