@@ -169,6 +169,8 @@ export interface RawEntry {
 export interface ExtractResult {
   readonly files: number;
   readonly directories: readonly ExtractedDirectory[];
+  /** Files that steer the tools of whoever works there, as far as they are named. */
+  readonly steering: readonly BytePath[];
 }
 
 export interface ExtractedDirectory extends RawEntry {

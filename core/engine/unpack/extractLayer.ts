@@ -38,6 +38,7 @@ export interface ExtractOptions extends OpenLayerOptions {
 export interface Extracted {
   readonly files: number;
   readonly directories: ExtractResult['directories'];
+  readonly steering: ExtractResult['steering'];
 }
 
 /**
@@ -87,6 +88,7 @@ function joined(results: readonly ExtractResult[]): Extracted {
   return {
     files: results.reduce((sum, { files }) => sum + files, 0),
     directories: directories.filter(({ isNew }) => isNew),
+    steering: results.flatMap((result) => result.steering),
   };
 }
 
@@ -117,7 +119,7 @@ async function extractWhileFetched(
 ): Promise<Extracted | undefined> {
   const { descriptor } = element;
   let failure: { readonly error: unknown } | undefined;
-  let written = Promise.resolve<Extracted>({ files: 0, directories: [] });
+  let written = Promise.resolve<Extracted>({ files: 0, directories: [], steering: [] });
   const follow = (available: Available): Promise<string> => {
     const digest = options.pool.follow({ path: fromNative(path), size: descriptor.size, available });
     written = writeEntries(element, inFile(path, descriptor.size), options, available);

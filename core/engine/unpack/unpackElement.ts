@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { textOf } from '../files/bytePath.ts';
+import { type BytePath, textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
@@ -37,6 +37,8 @@ export async function unpackElement(
 export interface Placed {
   readonly files: number;
   readonly directories: readonly NewDirectory[];
+  /** Files that steer the tools of whoever works there. */
+  readonly steering: readonly BytePath[];
 }
 
 /**
@@ -53,7 +55,7 @@ export async function placeElement(
   using staging = createStaging(target, shown);
   using scratch = createStaging(target, shown);
   using opened = openDirectory(target);
-  const { files, directories } = await extractLayer(element, {
+  const { files, directories, steering } = await extractLayer(element, {
     source,
     pool: kitwright.pool,
     capabilities: kitwright.capabilities,
@@ -64,5 +66,5 @@ export async function placeElement(
     signal,
   });
   moveIntoPlace(staging.path, opened.path, existing);
-  return { files, directories: directories.map(({ path, mode }) => ({ target, path, mode })) };
+  return { files, directories: directories.map(({ path, mode }) => ({ target, path, mode })), steering };
 }

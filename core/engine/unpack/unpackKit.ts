@@ -5,6 +5,7 @@ import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import { textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
+import { displayPath } from '../files/displayPath.ts';
 import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
@@ -61,7 +62,13 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets, { from: options.reference });
   using target = openTarget(options.directory);
-  const run: Run = { ...options, directory: textOf(target.path), shown: resolve(options.directory), made: [] };
+  const run: Run = {
+    ...options,
+    directory: textOf(target.path),
+    shown: resolve(options.directory),
+    made: [],
+    steering: [],
+  };
   if (selection.kitfile) writeKitfile(kit.kitfile, run);
   const counts: number[] = [];
   try {
@@ -74,7 +81,16 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   } finally {
     setDirectoryModes(run.made);
   }
+  warnOfSteering(kitwright, run.steering);
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** What runs when somebody works in the directory, and not only when it is started. */
+function warnOfSteering(kitwright: Kitwright, paths: readonly string[]): void {
+  if (!paths.length) return;
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  const message = `Files of this kit steer the tools of whoever works here, look at them first: ${paths.slice(0, 5).join(', ')}${more}.`;
+  kitwright.diagnostic({ level: 'warning', message });
 }
 
 /** With a directory that is held open; `shown` is its path. */
@@ -82,6 +98,8 @@ interface Run extends UnpackOptions {
   readonly shown: string;
   /** The directories that were made so far. */
   readonly made: NewDirectory[];
+  /** Files that steer the tools of whoever works there. */
+  readonly steering: string[];
 }
 
 function openTarget(directory: string): OpenDirectory {
@@ -139,7 +157,8 @@ async function unpackLayer(
   options: Run,
 ): Promise<number> {
   options.onStep({ step: 'layer', element });
-  const { files, directories } = await placeElement(kitwright, element, source, options);
+  const { files, directories, steering } = await placeElement(kitwright, element, source, options);
+  options.steering.push(...steering.map(displayPath));
   for (const directory of directories) options.made.push(directory);
   return files;
 }
@@ -182,9 +201,15 @@ async function unpackRemoteKit(
   const kit = await loadKit(reference, options.targets, options.reference);
   using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
-  const inside = { ...options, reference, directory: textOf(opened.path), shown: join(options.shown, dataset.path) };
-  return [
-    ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
-    ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
-  ];
+  const shown = join(options.shown, dataset.path);
+  const inside: Run = { ...options, reference, directory: textOf(opened.path), shown, made: [] };
+  try {
+    return [
+      ...(await unpackRemotes(kitwright, kit, datasetsOnly, inside, longer)),
+      ...(await unpackElements(kitwright, kit, datasetsOnly, inside)),
+    ];
+  } finally {
+    // Its directory is open until here only.
+    setDirectoryModes(inside.made);
+  }
 }

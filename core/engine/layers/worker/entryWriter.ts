@@ -5,6 +5,7 @@ import { checkEntryName } from '../../files/checkEntryName.ts';
 import { checkFree, kindOf } from '../../files/checkFree.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
+import { steersTools } from '../../files/steersTools.ts';
 import type { ExtractedDirectory, ExtractPlace, ExtractResult } from '../jobs.ts';
 import type { TarEntry } from '../tarHeader.ts';
 
@@ -21,28 +22,33 @@ export interface EntryWriter {
 export function createEntryWriter(job: ExtractPlace): EntryWriter {
   const directories = createDirectories(job);
   const made: ExtractedDirectory[] = [];
+  const steering: BytePath[] = [];
   let files = 0;
-  const placeFile = (path: BytePath): BytePath | undefined => {
+  const placeFile = (path: BytePath, mode: number): BytePath | undefined => {
     directories.make(parentOf(path));
     if (!directories.isAbsent(path)) {
       if (job.existing === 'keep' && readFingerprint(joinPath(job.target, path)) !== undefined) return undefined;
       checkFree(job.target, path, 'file', job.existing);
     }
     files++;
+    if (steersTools(path, mode) && steering.length < mostNamed) steering.push(path);
     return joinPath(job.staging, path);
   };
   return {
     place: ({ path, type, mode }) => {
       checkEntryName(path);
       return writing(path, () => {
-        if (type === 'file') return placeFile(path);
+        if (type === 'file') return placeFile(path, mode);
         made.push({ path, mode, isNew: directories.make(path) });
         return undefined;
       });
     },
-    result: () => ({ files, directories: made }),
+    result: () => ({ files, directories: made, steering }),
   };
 }
+
+/** Names of steering files that are kept for a warning. */
+const mostNamed = 100;
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
 function createDirectories({ target, staging, existing }: ExtractPlace) {

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { createProject, type Project } from '../support/project.ts';
+
+const createKit = async (files: readonly string[], mode = 0o644): Promise<Project> => {
+  const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: .\n', 'run.py': '1\n' });
+  for (const name of files) {
+    const path = join(project.directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, name.endsWith('.mjs') ? 'export default {};\n' : '#!/bin/sh\n');
+    chmodSync(path, mode);
+  }
+  assert.equal((await project.run('pack', 'project', '-t', 'x:v1', '--trust')).code, 0);
+  return project;
+};
+
+const steering = ['.git/hooks/pre-commit', '.npmrc', '.vscode/tasks.json', 'kitwright.config.mjs', 'deep/.envrc'];
+
+for (const compression of ['none', 'gzip'])
+  test(`unpack names the files of a kit that steer tools (${compression})`, async () => {
+    using project = await createKit(steering);
+    await project.run('pack', 'project', '-t', 'x:v1', '--trust', '--compression', compression);
+    const { code, stderr } = await project.run('unpack', 'x:v1', '-d', 'out');
+    assert.equal(code, 0);
+    assert.match(stderr, /\[WARN \] Files of this kit steer the tools of whoever works here/);
+    for (const name of steering) assert.ok(stderr.includes(name), name);
+  });
+
+test('a program at the top is named, one below is not', async () => {
+  using project = await createKit(['start', 'bin/start'], 0o755);
+  const { stderr } = await project.run('unpack', 'x:v1', '-d', 'out');
+  assert.match(stderr, /look at them first: start\./);
+});
+
+test('other kits are unpacked without a word', async () => {
+  using project = await createKit(['notes.md', 'git/config', 'x.npmrc.txt']);
+  assert.doesNotMatch((await project.run('unpack', 'x:v1', '-d', 'out')).stderr, /WARN/);
+});
