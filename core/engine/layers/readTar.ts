@@ -24,7 +24,10 @@ export async function readTar(blocks: AsyncIterable<Uint8Array>, take: TakeEntry
   try {
     for await (const content of reader) {
       const entry = sameEntry(expected.shift(), content);
-      await take(entry, content).catch(fail);
+      await take(entry, content).catch((error: unknown) => {
+        fail(error);
+        throw error;
+      });
     }
     if (expected.length) throw differs();
   } catch (error) {
