@@ -39,8 +39,8 @@ export function createWatchDashboard(session: Session, feed: WatchFeed, director
   return {
     show: telling(session, show),
     open: telling(session, async () => {
-      const [{ default: open }, { url }] = await Promise.all([import('open'), show()]);
-      const browser = await open(url);
+      const [{ default: open }, { urlForOnce }] = await Promise.all([import('open'), show()]);
+      const browser = await open(urlForOnce());
       // A machine without a browser: the address was printed.
       browser.once('error', () => {});
     }),
