@@ -1,3 +1,3 @@
-module peer
+module kitwright.dev/test/peers/tar
 
-go 1.24
+go 1.26
