@@ -1,5 +1,6 @@
 /**
- * What only our own command line uses. It changes with it, in any release: programs use `@kitwright/core`, plugins `@kitwright/core/plugin`.
+ * What only our own command line uses. It may change in any release: programs use `@kitwright/core`, plugins
+ * `@kitwright/core/plugin`.
  * @internal
  */
 

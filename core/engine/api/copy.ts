@@ -22,27 +22,27 @@ export interface CopyOptions {
   /** Likewise; without a tag the kit keeps the one of `from`. */
   readonly to: string;
   readonly store: Store;
-  /** Hosts that get the user's credentials where the kit refers to kits there; its own registry does. */
+  /** Hosts that get the user's credentials if the kit refers to kits there; its own registry always does. */
   readonly allowedRegistries?: readonly string[];
   /** Parallel transfers; 5 by default. */
   readonly concurrency?: number;
-  /** Cancels the copy; the next one goes on where it stopped. */
+  /** Cancels the copy; the next copy resumes where it stopped. */
   readonly signal?: AbortSignal;
 }
 
 /** A kit that was copied. */
 export interface KitCopy extends CopiedKit {
   readonly descriptor: Descriptor;
-  /** The kits to which it refers, as far as they were copied too. */
+  /** The kits to which it refers that were copied too. */
   readonly referenced: readonly ReferencedCopy[];
 }
 
 const defaultConcurrency = 5;
 
 /**
- * Copies a kit between two targets: push, pull, save and load are this one function. What the destination has is
- * skipped; layers go first and names last, so that an interrupted copy leaves no kit that looks whole. An archive takes
- * along the kits to which this one refers, and the local store gets them from there. Throws
+ * Copies a kit between two targets: push, pull, save and load are this one function. Blobs that the destination has are
+ * skipped. Layers are copied first and names last, so an interrupted copy leaves no kit that looks complete. Kits to
+ * which this one refers are copied too, into an archive and from an archive into the local store. Throws
  * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
@@ -64,7 +64,7 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
   });
 }
 
-/** Several kits go into one archive, which is written once. */
+/** An archive is written once, after the last kit: closing it is left to the caller. */
 function keepOpen(target: Target): Target {
   if (!canClose(target)) return target;
   const { close: _, discard: __, ...open } = target;
@@ -82,7 +82,7 @@ async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A kit where it lies. */
+/** A kit, and the target that holds it. */
 interface CopySource {
   readonly opened: OpenedTarget;
   readonly target: ReadTarget;

@@ -8,16 +8,16 @@ import { mediaTypes } from '../oci/mediaTypes.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 
-/** A kit that another one refers to, and what copying it took. */
+/** A kit that another one refers to, and what was copied for it. */
 export interface ReferencedCopy extends CopiedKit {
   readonly reference: string;
   readonly digest: string;
 }
 
 /**
- * Copies the kits to which a kit refers into an archive or layout, or out of it into the local store: each under its
- * own name, so that the kit can be used where the copy goes. A registry has them under their names already. One that is
- * not found is warned of.
+ * Copies the kits to which a kit refers into an archive or layout, or from there into the local store. Each keeps its
+ * own name, so that the reference resolves at the destination. Nothing is copied to a registry, where the references
+ * resolve already. A kit that is not found gives a warning.
  */
 export async function copyReferenced(
   places: KitPlaces,
@@ -68,7 +68,7 @@ async function ancestorsOf(
   }
 }
 
-/** In an archive the name of a kit is one text; that of the kit which was copied for itself is only its tag. */
+/** In an archive a referenced kit has its full name as its tag; the kit that the user named has only its tag. */
 function nameAt({ repository }: OpenedTarget, reference: Reference): Pick<CopyKitOptions, 'repository' | 'tags'> {
   const tag = reference.isDigest ? undefined : reference.reference;
   if (tag === undefined) return { repository, tags: [] };

@@ -5,11 +5,11 @@ import { diffFiles, type FileChange } from '../unpack/diffFiles.ts';
 
 /** How two kits differ. */
 export interface KitChanges extends KitDiff {
-  /** Files that differ, layer by layer; the layers are read for it, and verified. */
+  /** Files that differ, layer by layer. This reads the layers and verifies them. */
   readonly files: (signal?: AbortSignal) => Promise<readonly FileChange[]>;
 }
 
-/** Compares two kits that `resolve` found by their manifests. No layer is read, unless its files are asked for. */
+/** Compares two kits that `resolve` found, by their manifests. No layer is read until `files` is called. */
 export function diff(kitwright: Kitwright, first: LoadedKit, second: LoadedKit): KitChanges {
   return {
     ...diffKits(first, second),

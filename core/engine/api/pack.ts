@@ -29,9 +29,9 @@ export interface PackOptions {
    * reproducible.
    */
   readonly createdAt?: number;
-  /** Refuses what is only warned of otherwise: secrets that scanners find, version control, environments, caches. */
+  /** Refuses what otherwise gives a warning: secrets that scanners find, version control, environments, caches. */
   readonly strict?: boolean;
-  /** Cancels the pack; what was stored before stays whole. */
+  /** Cancels the pack; kits stored before are not affected. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ export function pack(kitwright: Kitwright, options: PackOptions): Promise<Stored
   return packKit(kitwright, { ...packDefaults(kitwright, options), name });
 }
 
-/** The options of a run; what the caller left out has its default. `watch` packs with the same. */
+/** The options of a run, with the defaults of `pack`; `watch` uses them too. */
 export function packDefaults(kitwright: Kitwright, options: Omit<PackOptions, 'name'>): Omit<PackRun, 'name'> {
   const { directory, store, kitfile } = options;
   return {

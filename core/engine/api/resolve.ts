@@ -9,7 +9,7 @@ export interface ResolveOptions {
   /** `[registry/]repository[:tag|@digest]`. */
   readonly name: string;
   readonly store: Store;
-  /** Where it is looked for: by default `anywhere`, the local store first and then the registry. */
+  /** Where to look: by default `anywhere`, first the local store and then the registry. */
   readonly place?: Place;
 }
 

@@ -7,23 +7,23 @@ import { type Unpacked, unpackKit } from '../unpack/unpackKit.ts';
 
 /** What `unpack` does, and where. */
 export interface UnpackOptions {
-  /** `[registry/]repository[:tag|@digest]`; looked for in the local store, then at its registry. */
+  /** `[registry/]repository[:tag|@digest]`; searched in the local store, then at its registry. */
   readonly name: string;
-  /** Where to; it is made if it does not exist. */
+  /** Where the files go; it is created if it does not exist. */
   readonly directory: string;
   readonly store: Store;
   /** `types[:names]`, e.g. `model` or `datasets:train`; everything by default. */
   readonly filters?: readonly string[];
-  /** What happens to a file that is there: `refuse` (default), `replace` or `keep`. */
+  /** What to do with a file that exists already: `refuse` (default), `replace` or `keep`. */
   readonly existing?: Existing;
-  /** Also fetches datasets that are not packed: at URLs, and those of other kits. */
+  /** Also downloads datasets that are not packed: those at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
   /**
-   * Hosts that get the user's credentials where the kit refers to kits there; its own registry does. Others are asked
-   * without any.
+   * Hosts that get the user's credentials if the kit refers to kits there; its own registry always does. Other hosts
+   * get none.
    */
   readonly allowedRegistries?: readonly string[];
-  /** Cancels the unpack; files that have their final name are whole. */
+  /** Cancels the unpack; files that have their final name are complete. */
   readonly signal?: AbortSignal;
 }
 

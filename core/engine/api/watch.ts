@@ -12,17 +12,17 @@ import { type PackOptions, packDefaults } from './pack.ts';
 export interface WatchOptions extends Omit<PackOptions, 'signal'> {
   /** How long a file must be unchanged before it is packed, in ms; 300 by default. */
   readonly quiet?: number;
-  /** Ends the watch, after a last scan and a last kit. */
+  /** Ends the watch after a last scan and a last kit. */
   readonly signal?: AbortSignal;
 }
 
 const defaultQuiet = 300;
 
 /**
- * Packs a directory now, and again whenever something in it is complete; gives each kit as it is stored. Leave the
- * loop, or abort `signal`, to end the watch. A build that fails for a reason that may pass (an invalid Kitfile, say) is
- * a diagnostic. Throws what `pack` throws for the first kit, `kit-not-made` if it ends without one, and
- * `watch-failed` where nothing can be watched.
+ * Packs a directory now, and again whenever something in it is complete; yields each kit once it is stored. Leave the
+ * loop, or abort `signal`, to end the watch. A build that fails for a temporary reason (for example an invalid Kitfile)
+ * gives a diagnostic. Throws what `pack` throws for the first kit, `kit-not-made` if the watch ends without a kit, and
+ * `watch-failed` if nothing can be watched.
  */
 export async function* watch(kitwright: Kitwright, options: WatchOptions): AsyncGenerator<WatchedKit, void, undefined> {
   const kits = createQueue<WatchedKit>();
@@ -37,7 +37,7 @@ export async function* watch(kitwright: Kitwright, options: WatchOptions): Async
     await running;
   } finally {
     options.signal?.removeEventListener('abort', end);
-    // Who leaves the loop waits for nothing: a build under way is cancelled.
+    // Leaving the loop cancels a build that is running, instead of waiting for it.
     stop.abort();
     cancel.abort();
     await running.catch(() => undefined);
@@ -74,7 +74,7 @@ function hintsFor(directory: string, warn: (message: string) => void): Hints {
   return isLocalFileSystem(directory) ? fileHints(directory, (error) => warn(String(error))) : noHints();
 }
 
-/** Hands over, in their order, items that come at any time. */
+/** A queue: yields in order what was pushed at any time. */
 function createQueue<T>() {
   const waiting: T[] = [];
   let closed = false;

@@ -14,13 +14,13 @@ test('an error survives the worker boundary as data', () => {
   assert.equal(copy.exit, 1);
 });
 
-test('errors of another copy of the package are recognised by their brand', () => {
+test('errors of another copy of the package are recognised by their symbol', () => {
   const foreign = Object.assign(new Error('x'), { [Symbol.for('kitwright.error')]: true });
   assert.ok(foreign instanceof KitwrightError);
   assert.ok(!(new Error('x') instanceof KitwrightError));
 });
 
-test('a full disk is named as such, whatever was tried', () => {
+test('a full disk is reported as such, whatever operation failed', () => {
   const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
   assert.equal(systemError(full, 'store-failed', 'write', 'x').code, 'disk-full');
   assert.equal(systemError(new Error('y'), 'store-failed', 'write', 'x').code, 'store-failed');

@@ -4,8 +4,8 @@ import { type ExitCode, exitCodes } from './exitCodes.ts';
 const brand: unique symbol = Symbol.for('kitwright.error');
 
 /**
- * The one error of Kitwright: a code, a sentence, and what to do about it.
- * Branded by a registered symbol, so that two copies of the package recognise each other's errors.
+ * The one error of Kitwright: a code, a sentence, and what to do about it. Marked by a registered symbol, so that two
+ * copies of the package recognise each other's errors.
  */
 export class KitwrightError extends Error {
   readonly code: ErrorCode | (string & {});
@@ -36,7 +36,7 @@ export class KitwrightError extends Error {
 
 export type JsonData = Readonly<Record<string, unknown>>;
 
-/** Where in a text the mistake stands. Lines and columns count from 1. */
+/** Where in a text the mistake is. Lines and columns start at 1. */
 export interface SourcePosition {
   readonly file: string;
   readonly line?: number;
@@ -50,7 +50,7 @@ export interface ErrorDetails {
   readonly cause?: unknown;
   readonly hint?: string;
   readonly source?: SourcePosition;
-  /** Further mistakes found in the same text; each is shown. */
+  /** Further mistakes in the same text; all are shown. */
   readonly others?: readonly KitwrightError[];
 }
 

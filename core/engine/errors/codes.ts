@@ -2,11 +2,11 @@ import type { ExitCode } from './exitCodes.ts';
 
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
-  cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-done is left.', exit: 130 },
+  cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-written is left.', exit: 130 },
   'command-not-run': {
     meaning: 'The command of a watch could not be started; the exit status is that of a shell.',
     exit: 2,
-    hint: 'Name a program that can be run: 127 means that it is not there, 126 that it may not be run.',
+    hint: 'Name a program that can be run: 127 means that it was not found, 126 that it is not executable.',
   },
   'compression-unknown': {
     meaning: 'No plugin provides this compression.',
@@ -14,12 +14,13 @@ export const codes = {
     hint: 'Use one of the compressions that the message lists.',
   },
   'config-invalid': {
-    meaning: 'The config file cannot be read, or holds something that is no setting.',
+    meaning: 'The config file cannot be read, or has an unknown or invalid setting.',
     exit: 2,
-    hint: 'See "kitwright schema config" for what may stand there.',
+    hint: 'See "kitwright schema config" for the settings.',
   },
   'config-refused': {
-    meaning: 'The config of a project sets where credentials and traffic go: a proxy, a certificate, plain HTTP.',
+    meaning:
+      'The config of a project may not set where credentials and traffic go: a proxy, a certificate, plain HTTP.',
     exit: 2,
     hint: 'Set it in config.json below the root of your data (KITWRIGHT_HOME), by a variable or a flag.',
   },
@@ -29,17 +30,17 @@ export const codes = {
     hint: 'If you trust who wrote it, run "kitwright trust" there; --trust and KITWRIGHT_TRUST allow it for scripts.',
   },
   'content-changed': {
-    meaning: 'A file changed each time while it was read, so no moment could be packed.',
+    meaning: 'A file changed every time while it was read, so no consistent state could be packed.',
     exit: 1,
     hint: 'A program is writing these files; pack again when it is done, or use "watch".',
   },
   'descriptor-mismatch': {
-    meaning: 'Content is not what its digest or size promises: it is damaged, or somebody changed it.',
+    meaning: 'The bytes do not match their digest or size: they are damaged, or somebody changed them.',
     exit: 4,
     hint: 'The stored bytes are damaged. Pack or pull the kit again to heal it.',
   },
   'disk-full': {
-    meaning: 'There is no space left. What was stored before is whole.',
+    meaning: 'There is no space left. Everything that was stored before is intact.',
     exit: 1,
     hint: 'Free some space ("kitwright store gc" may help) and run the command again.',
   },
@@ -59,17 +60,17 @@ export const codes = {
     hint: 'Correct the pattern in .kitignore.',
   },
   'index-invalid': {
-    meaning: 'A name is not the index, or not the kit, that the command needs.',
+    meaning: 'A name belongs to a kit where the command needs an index, or the other way round.',
     exit: 1,
     hint: 'See "kitwright index list" for the indexes and "kitwright list" for the kits.',
   },
   'index-label-invalid': {
-    meaning: 'A label is not written as key=text, key:=JSON, or key- to drop it.',
+    meaning: 'A label must be written as key=text, key:=JSON, or key- to remove it.',
     exit: 2,
     hint: 'For example --label quantization=q4 or --label bits:=4.',
   },
   'index-selection': {
-    meaning: 'The labels choose no kit of an index, or more than one.',
+    meaning: 'The labels match no kit of an index, or more than one.',
     exit: 1,
     hint: 'See "kitwright index info" for the kits and their labels.',
   },
@@ -79,7 +80,7 @@ export const codes = {
     hint: 'This is a defect of Kitwright; please report it.',
   },
   'kit-malformed': {
-    meaning: 'A manifest, config or layer is not what the format says.',
+    meaning: 'A manifest, config or layer does not follow its format.',
     exit: 4,
     hint: 'The kit was not written by a known tool, or it is damaged.',
   },
@@ -89,7 +90,7 @@ export const codes = {
     hint: 'The message says what the watch waited for.',
   },
   'kit-not-found': {
-    meaning: 'There is no kit of this name where it was looked for.',
+    meaning: 'There is no kit of this name in the places that were searched.',
     exit: 1,
     hint: 'See "kitwright list" for the kits in the store.',
   },
@@ -133,7 +134,7 @@ export const codes = {
     hint: 'Check the network, the proxy and the address, and run the command again.',
   },
   'path-is-link': {
-    meaning: 'A link stands, or has come, where a directory of ours must be. Nothing is written or removed through it.',
+    meaning: 'There is a link where Kitwright needs a directory. Nothing is written or removed through it.',
     exit: 4,
     hint: 'Remove the link. If you did not make it: who else can write to that directory?',
   },
@@ -141,14 +142,14 @@ export const codes = {
   'plugin-invalid': { meaning: 'A plugin has the wrong shape, version, or a name that is taken.', exit: 2 },
   'private-files': {
     meaning:
-      '--strict: what belongs in no kit as a rule would be packed: version control, secrets, environments, caches.',
+      '--strict: files would be packed that normally belong in no kit: version control, secrets, environments, caches.',
     exit: 4,
-    hint: 'Name it in .kitignore, or leave --strict out if it is meant.',
+    hint: 'Name them in .kitignore, or pack without --strict if you want them in the kit.',
   },
   'reference-invalid': {
-    meaning: 'The text is no reference to a kit, or not one for this purpose.',
+    meaning: 'The text is not a reference to a kit, or not one that the command can use.',
     exit: 2,
-    hint: 'A reference reads [host[:port]/]repository[:tag|@digest].',
+    hint: 'A reference is written [host[:port]/]repository[:tag|@digest].',
   },
   'references-cycle': {
     meaning: 'Kits refer to each other in a circle.',
@@ -157,32 +158,32 @@ export const codes = {
   },
   'references-too-deep': { meaning: 'The chain of kits that refer to another one is too long.', exit: 2 },
   'remote-malformed': {
-    meaning: 'A host answered something that its protocol does not allow; it was not believed.',
+    meaning: 'A host answered something that its protocol does not allow; the answer was not used.',
     exit: 3,
     hint: 'The host does not answer as its protocol says; is there a proxy in between?',
   },
-  'remote-refused': { meaning: 'A host understood and said no.', exit: 3 },
+  'remote-refused': { meaning: 'A host understood the request and refused it.', exit: 3 },
   'report-empty': {
-    meaning: 'No watch of the directory is on record.',
+    meaning: 'No watch of the directory was recorded.',
     exit: 1,
-    hint: 'A report tells what "kitwright watch" did in the directory, with the same --config.',
+    hint: 'A report shows what "kitwright watch" did in the directory, with the same --config.',
   },
-  'report-failed': { meaning: 'The report could not be written, or the page of a watch not served.', exit: 1 },
+  'report-failed': { meaning: 'The report could not be written, or the page of a watch could not be served.', exit: 1 },
   'secrets-found': {
     meaning: '--strict and "watch --push": a file that would be packed holds what looks like a secret.',
     exit: 4,
-    hint: 'Take the secret out, or name the file in .kitignore. If it is none, write gitleaks:allow into its line.',
+    hint: 'Remove the secret, or name the file in .kitignore. If it is not a secret, write gitleaks:allow into its line.',
   },
   'store-damaged': {
     meaning: 'The index of the store is missing or cannot be read, although the store holds kits.',
     exit: 1,
-    hint: 'Run "kitwright store check --repair": it finds the kits again.',
+    hint: 'Run "kitwright store check --repair": it rebuilds the index from the kits.',
   },
   'store-failed': { meaning: 'The store could not be read or written.', exit: 1, hint: 'See "kitwright store check".' },
   'store-locked': {
     meaning: 'Another process held the lock of the store for a minute.',
     exit: 1,
-    hint: 'Another kitwright is writing to this store; wait for it and try again.',
+    hint: 'Another Kitwright process is writing to this store; wait for it and try again.',
   },
   'store-read-only': {
     meaning: 'Kits in a store made by kit are read, tagged and pushed, but never changed.',
@@ -190,9 +191,9 @@ export const codes = {
     hint: 'The kit is in a store made by kit, which Kitwright only reads.',
   },
   'target-invalid': {
-    meaning: 'The text names no target, or one that no plugin provides.',
+    meaning: 'The text is not a target, or no plugin provides it.',
     exit: 2,
-    hint: 'A target reads [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
+    hint: 'A target is written [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
   },
   'tree-too-deep': {
     meaning: 'Directories are nested too deeply to be removed.',
@@ -200,23 +201,23 @@ export const codes = {
     hint: 'Remove them by hand.',
   },
   unauthorized: {
-    meaning: 'A host wants credentials, or other ones, or they could not be read.',
+    meaning: 'A host asks for credentials or refused them, or the stored ones could not be read.',
     exit: 3,
     hint: 'Log in with "kitwright login REGISTRY".',
   },
   'unpack-exists': {
-    meaning: 'A file is already there and is another one.',
+    meaning: 'A file exists already and is different.',
     exit: 1,
     hint: 'Use --overwrite to replace it or --ignore-existing to keep it.',
   },
   'unpack-refused': {
-    meaning: 'A layer holds something that is not safe to write: a link, a path that leads out, a device.',
+    meaning: 'A layer holds something that is not safe to write: a link, a path outside the directory, a device.',
     exit: 4,
   },
-  usage: { meaning: 'The command line is not understood.', exit: 2 },
+  usage: { meaning: 'The command line is not valid.', exit: 2 },
 } as const satisfies Record<string, CodeInfo>;
 
-/** What the table says of one code: the exit status that it leads to, and what a user can do about it. */
+/** One row of the table: what happened, the exit status, and what a user can do about it. */
 export interface CodeInfo {
   /** What happened, in one sentence. */
   readonly meaning: string;

@@ -3,13 +3,13 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2, network: 3, refused: 4, o
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** What each status says to a script. */
+/** What each status means to a script. */
 export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'Done.',
   1: 'Failed.',
   2: 'The command line, a Kitfile or a config file has a mistake.',
   3: 'The network, a host or credentials failed.',
-  4: 'Something is not what its digest, signature or format promises, and was refused.',
-  5: '`pack --check`: the kit is not what the files would make now.',
+  4: 'Something does not match its digest, signature or format, and was refused.',
+  5: '`pack --check`: a pack would make a different kit.',
   130: 'Stopped by a signal or by Ctrl-C.',
 };

@@ -3,12 +3,12 @@ import { KitwrightError } from './KitwrightError.ts';
 
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
-/** Is there no room on the disk, or none for this user? */
+/** Is the disk, or the user's quota, full? */
 export function isDiskFull(error: unknown): boolean {
   return full.has(errnoOf(error) ?? '');
 }
 
-/** Turns what the system answered about `path` into a KitwrightError; ours pass unchanged. */
+/** Turns an error of the system about `path` into a KitwrightError; a KitwrightError is returned unchanged. */
 export function systemError(error: unknown, code: ErrorCode, action: string, path: string): KitwrightError {
   if (error instanceof KitwrightError) return error;
   const errno = errnoOf(error);

@@ -1,6 +1,6 @@
 import { type ErrorDetails, KitwrightError } from './KitwrightError.ts';
 
-/** The same error with further data, or with a position or hint that it did not have. */
+/** The same error with further data, or with a position or hint if it had none. */
 export function withDetails(
   error: KitwrightError,
   { data, source, hint }: Pick<ErrorDetails, 'data' | 'source' | 'hint'>,

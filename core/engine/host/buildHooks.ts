@@ -23,13 +23,13 @@ export interface BuildHooks {
   readonly assembled: Hook<'AsyncParallel', [kit: ModelKit, context: BuildContext]>;
   /** The kit is stored and has its names. */
   readonly stored: Hook<'AsyncParallel', [kit: StoredKit, context: BuildContext]>;
-  /** A kit is about to be sent to another target; reject to veto. */
+  /** A kit is about to be uploaded to another target; reject to veto. */
   readonly beforePush: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
-  /** One content of it is there now. */
+  /** One blob of it was uploaded, mounted or skipped. */
   readonly blob: Hook<'AsyncParallel', [blob: PushedBlob, context: BuildContext]>;
-  /** The kit is there, and has its tags. */
+  /** The kit is at the target and has its tags. */
   readonly pushed: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
-  /** The run ended well. */
+  /** The run succeeded. */
   readonly done: Hook<'AsyncSeries', [kit: StoredKit, context: BuildContext]>;
 }
 
@@ -38,7 +38,7 @@ export interface BuildContext {
   readonly signal: AbortSignal;
 }
 
-/** A kit on its way to another target. */
+/** A kit that is uploaded to another target. */
 export interface Push {
   /** Undefined for a manifest that is no kit. */
   readonly kitfile: Kitfile | undefined;
@@ -70,18 +70,18 @@ export function createBuildHooks(): HookSet<BuildHooks> {
   });
 }
 
-/** A build as a plugin sees it: its hooks, and nothing of the engine. */
+/** What a plugin sees of a build: only its hooks. */
 export interface BuildHandle {
   readonly hooks: Taps<BuildHooks>;
 }
 
 /** Hooks of the lifetime. */
 export interface LifetimeHooks {
-  /** A run begins: tap its hooks here. */
+  /** A run begins; tap its hooks here. */
   readonly build: Hook<'Sync', [build: BuildHandle]>;
   readonly diagnostic: Hook<'Sync', [diagnostic: Diagnostic]>;
   readonly event: Hook<'Sync', [event: KitwrightEvent]>;
-  /** Everything is about to be closed. */
+  /** Kitwright is about to be closed. */
   readonly dispose: Hook<'AsyncSeries', []>;
 }
 

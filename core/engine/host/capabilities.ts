@@ -18,7 +18,7 @@ export interface Capabilities {
 /** Turns the files of an element into a layer. */
 export interface LayerType {
   readonly id: string;
-  /** The word in the media type. */
+  /** The layer type's word in the media type. */
   readonly format: 'tar' | 'raw';
   readonly compressible: boolean;
   /** Chooses the files and may add annotations to the layer's descriptor. */
@@ -35,14 +35,14 @@ export interface Compressor {
   readonly module: string;
 }
 
-/** Judges files of one format. */
+/** Decides whether files of one format are complete. */
 export interface Readiness {
   readonly id: string;
   readonly matches: (name: string) => boolean;
   readonly check: (file: ReadinessFile) => ReadinessAnswer;
 }
 
-/** Reads parts of the file that is judged. */
+/** Reads parts of that file. */
 export interface ReadinessFile {
   /** Absolute native path. */
   readonly path: string;
@@ -59,46 +59,46 @@ export type ReadinessAnswer =
   | { readonly state: 'not-yet'; readonly reason: string; readonly retryAfter: number }
   | { readonly state: 'broken'; readonly reason: string };
 
-/** Files of one directory that belong together: a checkpoint is complete when the writer has left its mark. */
+/** Files of one directory that belong together: a checkpoint is complete when the writer has left its marker. */
 export interface CheckpointFormat {
   readonly id: string;
   readonly matches: (files: CheckpointFiles) => boolean;
   readonly check: (files: CheckpointFiles) => ReadinessAnswer;
-  /** How far the training was, as the checkpoint says itself. */
+  /** How far the training was, as recorded in the checkpoint. */
   readonly progress?: (files: CheckpointFiles) => CheckpointProgress | undefined;
 }
 
-/** One directory that may be a checkpoint, as a format judges it. */
+/** One directory that may be a checkpoint, as a format sees it. */
 export interface CheckpointFiles {
-  /** Of the directory. */
+  /** Name of the directory. */
   readonly name: string;
-  /** What lies in it. */
+  /** Names of the entries in it. */
   readonly names: readonly string[];
   /** Text of a small file in it, or beside it with `../`; undefined if there is none. */
   readonly text: (name: string) => string | undefined;
 }
 
-/** How far a training is, as its checkpoint or a file of metrics says. */
+/** How far a training is, as recorded in a checkpoint or a file of metrics. */
 export interface CheckpointProgress {
   readonly step: number;
   /** The last value of each: `loss`, `eval_loss`, ... */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Looks through small files that are packed for what should not be. */
+/** Searches small files that are packed for what should not be in a kit. */
 export interface Scanner {
   readonly id: string;
-  /** Is a file read? Decided by its name and its size in bytes. */
+  /** Should the file be read? Decided by its name and its size in bytes. */
   readonly matches: (name: string, size: number) => boolean;
-  /** What is found in a text. Characters beyond ASCII are not decoded unless it is UTF-16. */
+  /** What the scanner finds in a text. Non-ASCII characters are not decoded, unless the file is UTF-16. */
   readonly scan: (text: string) => readonly Finding[];
 }
 
-/** Something in a file that should not be packed. */
+/** A part of a file that should not be packed. */
 export interface Finding {
-  /** Counted from 1. */
+  /** Starts at 1. */
   readonly line: number;
-  /** What it is, never the thing itself: `aws access token`. */
+  /** The kind of secret, never the secret itself: `aws access token`. */
   readonly what: string;
 }
 
@@ -112,14 +112,14 @@ export interface TargetProvider {
 
 /** How a target is opened. */
 export interface OpenOptions {
-  /** Nothing is sent that proves who the user is: only a kit named this place. */
+  /** No credentials are sent: it was a kit that named this host, not the user. */
   readonly anonymous?: boolean;
 }
 
-/** What is going to be done with a target: its credentials are asked for that, and no more. */
+/** What the target is used for: credentials are requested for this and nothing more. */
 export type TargetAccess = 'pull' | 'push' | 'delete';
 
-/** A target, and what the text that opened it names in it. */
+/** A target, and the repository and references in the text that opened it. */
 export interface OpenedTarget {
   readonly target: Target;
   /** For `resolve` and `tag`. */
@@ -128,7 +128,7 @@ export interface OpenedTarget {
   readonly references: readonly string[];
 }
 
-/** Brings repositories of other systems here. */
+/** Downloads repositories of other systems. */
 export interface Importer {
   /** The word for `--tool`. */
   readonly id: string;
@@ -138,14 +138,14 @@ export interface Importer {
   readonly open: (request: ImportRequest) => Promise<ImportSource>;
 }
 
-/** What is to be imported, and where it may work. */
+/** What to import, and the directory to work in. */
 export interface ImportRequest {
   readonly location: string;
   /** A branch, tag or commit; undefined = the default branch. */
   readonly revision: string | undefined;
   readonly token: string | undefined;
   /**
-   * A private directory, of nobody else while this import runs; what an import that failed left there is still in it.
+   * A private directory that nobody else uses while this import runs. It still holds what a failed import left there.
    */
   readonly workspace: string;
   readonly signal: AbortSignal;
@@ -155,14 +155,17 @@ export interface ImportRequest {
 export interface ImportSource {
   /** `owner/name`. */
   readonly repository: string;
-  /** Where it came from, without credentials. */
+  /** URL of the repository, without credentials. */
   readonly uri: string;
-  /** The git commit from which everything comes. */
+  /** The git commit of all files. */
   readonly commit: string;
   readonly files: readonly ImportFile[];
   /** The beginning of a small text file. */
   readonly read: (path: string) => Promise<Uint8Array>;
-  /** Gives a directory of the workspace that holds these files, verified; goes on where an earlier fetch stopped. */
+  /**
+   * Downloads these files into a directory of the workspace, verified, and returns it. Resumes where an earlier call
+   * stopped.
+   */
   readonly fetch: (files: readonly ImportFile[], options: FetchFilesOptions) => Promise<string>;
 }
 
@@ -174,12 +177,12 @@ export interface ImportFile {
   readonly size: number;
 }
 
-/** How the files of an import are fetched. */
+/** How the files of an import are downloaded. */
 export interface FetchFilesOptions {
-  /** Files that travel at the same time. */
+  /** Files that are downloaded in parallel. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** `done` bytes of a file have arrived. */
+  /** `done` bytes of a file were downloaded. */
   readonly onBytes?: (file: ImportFile, done: number) => void;
 }
 
@@ -187,9 +190,9 @@ export interface FetchFilesOptions {
 export interface RemoteData {
   /** The scheme of the URLs, without its colon. */
   readonly id: string;
-  /** Throws if it is not there, or is another one than the hash says. */
+  /** Throws if the data does not exist or does not match the hash. */
   readonly check: (url: string, hash: string, signal: AbortSignal) => Promise<void>;
-  /** The whole content; it goes on after a cut, and fails if it is another one than the hash says. */
+  /** All bytes. Resumes after a cut connection, and fails if the bytes do not match the hash. */
   readonly fetch: (url: string, hash: string, signal: AbortSignal) => ByteStream;
 }
 

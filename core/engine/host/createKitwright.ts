@@ -14,7 +14,7 @@ import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { type Calls, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
 import { definePlugin, type Plugin } from './plugin.ts';
 
-/** What the lifetime is made of. */
+/** What `createKitwright` needs. */
 export interface KitwrightOptions {
   readonly plugins: readonly Plugin[];
   /** Threads that hash; the number of cores by default. */
@@ -22,22 +22,22 @@ export interface KitwrightOptions {
   readonly limits?: Limits;
 }
 
-/** The lifetime: plugins are applied, the pool is there, runs can begin. */
+/** Applied plugins and a worker pool, ready for runs; ends with `close`. */
 export interface Kitwright {
   readonly capabilities: CapabilityRegistry;
   readonly pool: LayerPool;
   readonly event: (event: KitwrightEvent) => void;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
-  /** Hooks of a new run, tapped by the plugins and sealed. */
+  /** The hooks of a new run; the plugins have tapped them, and they are sealed. */
   readonly beginBuild: () => Calls<BuildHooks>;
-  /** Could a plugin of the last run plan otherwise although no file changed? */
+  /** Did a plugin of the last run tap a hook that can change the plan although no file changed? */
   readonly plansFreely: () => boolean;
-  /** Could a plugin of the last run still refuse a push? */
+  /** Did a plugin of the last run tap a hook that can refuse a push? */
   readonly checksPushes: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-/** Hooks that decide what is planned. */
+/** Hooks that can change the plan. */
 const planning = ['kitfile', 'entry', 'file', 'plan'] as const;
 
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
@@ -91,7 +91,7 @@ function applyPlugin(plugin: Plugin, apply: () => unknown): void {
   }
 }
 
-/** The lifetime hooks for one plugin; what it taps into a build carries its name too. */
+/** The lifetime hooks for one plugin; its taps of a build carry its name too. */
 function tapsFor(hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> {
   const taps = hooks.facade(name);
   const named = (fn: (build: BuildHandle) => Nothing) => () => fn({ hooks: current().facade(name) });

@@ -1,4 +1,4 @@
-/** What the engine tells reporters. Every event is JSON-safe. Sizes in bytes, times in ms. */
+/** What the engine reports. Every event can be written as JSON. Sizes in bytes, times in ms. */
 export type KitwrightEvent =
   | { readonly type: 'plan'; readonly layers: number; readonly files: number; readonly bytes: number }
   | {
@@ -22,7 +22,7 @@ export type KitwrightEvent =
   | {
       readonly type: 'stored';
       readonly digest: string;
-      /** All names that the kit got, as `list` shows them. */
+      /** All names of the kit, as `list` shows them. */
       readonly names: readonly string[];
       readonly tags: readonly string[];
     }
@@ -38,7 +38,7 @@ export type KitwrightEvent =
     }
   | { readonly type: 'unpack-done'; readonly layer: string; readonly files: number; readonly bytes: number };
 
-/** Something a person should know, although the work goes on. */
+/** A message for the user; it does not stop the command. */
 export interface Diagnostic {
   readonly level: 'warning' | 'notice';
   readonly message: string;

@@ -18,7 +18,7 @@ const create = (): HookSet<Sample> =>
     file: { kind: 'SyncBail', args: ['path'] },
   });
 
-test('a waterfall goes through the plugins in order', async () => {
+test('a waterfall passes its value through the plugins in order', async () => {
   const hooks = create();
   hooks.facade('one').change.tap(async (value) => `${value}1`);
   hooks.facade('two').change.tap(async (value) => `${value}2`, { order: 'pre' });
@@ -34,7 +34,7 @@ test('a waterfall that returns nothing names the plugin and the hook', async () 
   );
 });
 
-test('parallel taps all run, and all failures are told', async () => {
+test('parallel taps all run, and all failures are reported', async () => {
   const hooks = create();
   let ran = false;
   hooks.facade('a').look.tap(async () => {
@@ -52,7 +52,7 @@ test('parallel taps all run, and all failures are told', async () => {
   assert.ok(ran);
 });
 
-test('a tap that has nothing to answer returns nothing', () => {
+test('a tap without a result returns nothing', () => {
   const hooks = create();
   const seen: string[] = [];
   hooks.facade('a').begin.tap((value) => {
@@ -69,7 +69,7 @@ test('a tap that has nothing to answer returns nothing', () => {
   assert.deepEqual(seen, ['x', 'x', 'y']);
 });
 
-test('a promise where nobody waits is refused when it runs, and by the compiler', () => {
+test('a promise that nobody awaits is refused by the compiler, and at run time', () => {
   const hooks = create();
   // @ts-expect-error a promise is not nothing
   hooks.facade('a').begin.tap(async () => undefined);

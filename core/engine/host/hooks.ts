@@ -22,7 +22,7 @@ export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | '
 export interface HookSet<T> {
   readonly calls: Calls<T>;
   readonly facade: (plugin: string) => Taps<T>;
-  /** Taps that have been called and have not answered: `plugin:hook`. */
+  /** Taps that were called and have not returned yet: `plugin:hook`. */
   readonly unsettled: () => readonly string[];
   readonly isTapped: (name: keyof T) => boolean;
   /** After this, a tap is an error. */
@@ -34,7 +34,7 @@ export type Calls<T> = { readonly [K in keyof T]: CallFunction<T[K]> };
 
 export type CallFunction<H> = H extends Hook<'Sync', infer A, unknown> ? (...args: A) => void : TapFunction<H>;
 
-/** What a plugin may tap with. A tap that has nothing to answer may end without a value, but not with a promise. */
+/** The function of a tap. A tap of a synchronous hook may return nothing, but no promise. */
 export type TapFunction<H> =
   H extends Hook<infer K, infer A, infer R>
     ? K extends 'Sync'
@@ -90,7 +90,7 @@ export function createHooks<T>(table: HookTable<T>): HookSet<T> {
   };
 }
 
-/** One hook of tapable, and what the table says of it. */
+/** One hook of tapable with its row of the table. */
 interface NamedHook {
   readonly name: string;
   readonly kind: HookKind;
@@ -153,7 +153,7 @@ function tooLate(plugin: string, { name }: NamedHook): KitwrightError {
   );
 }
 
-/** `unsettled` holds the taps that have been called and have not answered. */
+/** `unsettled` holds the taps that were called and have not returned yet. */
 function tap(hook: NamedHook, plugin: string, fn: Fn, { order }: TapOptions, unsettled: Set<string>): void {
   const options = { name: plugin, stage: order ? stages[order] : 0 };
   if (isSync(hook.kind)) hook.raw.tap(options, syncTap(hook, plugin, fn));
@@ -170,7 +170,7 @@ function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn): Fn {
   };
 }
 
-/** Taps that run in parallel all run to their end: their failures are collected in the last argument. */
+/** One failure does not stop parallel taps: failures are collected in the last argument. */
 function asyncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, unsettled: Set<string>) {
   return async (...args: unknown[]): Promise<unknown> => {
     const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
@@ -195,14 +195,14 @@ function checkResult(kind: HookKind, result: unknown): unknown {
   return result;
 }
 
-/** A promise where nobody waits for it is an error, and its own failure is not left unhandled. */
+/** A promise that nobody awaits is an error; its own rejection is handled here. */
 export function refusePromise(result: unknown): void {
   if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return;
   (result as PromiseLike<unknown>).then(undefined, () => undefined);
-  throw new TypeError('an async function stands where nobody waits for it');
+  throw new TypeError('an async function cannot be used here, because nobody awaits it');
 }
 
-/** The plugin's error keeps its own code; the plugin and the hook are named. */
+/** The plugin's error keeps its code and gets the names of plugin and hook. */
 function pluginError(plugin: string, hook: string, error: unknown): KitwrightError {
   if (error instanceof KitwrightError) return withDetails(error, { data: { plugin, hook } });
   return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
@@ -211,7 +211,7 @@ function pluginError(plugin: string, hook: string, error: unknown): KitwrightErr
   });
 }
 
-/** A hook that is not there is named, with those that are. */
+/** Tapping an unknown hook is an error that lists the known ones. */
 function guarded(plugin: string, taps: Readonly<Record<string, unknown>>): unknown {
   return new Proxy(taps, {
     get: (target, name) => {

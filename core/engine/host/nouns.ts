@@ -13,13 +13,13 @@ export interface PlanFile {
   readonly path: BytePath;
   readonly type: 'file' | 'directory';
   readonly fingerprint: Fingerprint;
-  /** Absolute path of the bytes, where it is not simply below the packed directory (a followed link). */
+  /** Absolute path of the file to read, if `path` goes through a link. */
   readonly target?: BytePath;
 }
 
 /** One element of the Kitfile that becomes a layer. */
 export interface PlanEntry {
-  /** Where it stands in the Kitfile: `model`, `model.parts.0`, `code.1`. */
+  /** Its position in the Kitfile: `model`, `model.parts.0`, `code.1`. */
   readonly id: string;
   readonly role: LayerRole;
   readonly name: string | undefined;
@@ -49,15 +49,15 @@ export interface Plan {
   readonly layers: readonly PlannedLayer[];
 }
 
-/** How a layer came about. */
+/** What building a layer took. */
 export interface LayerCost {
-  /** Was everything known already, so that nothing was hashed? */
+  /** Was the layer unchanged, so that nothing was hashed? */
   readonly reused: boolean;
   /** Bytes read and hashed. */
   readonly hashedBytes: number;
-  /** Was the layer in the store before? */
+  /** Was the layer in the store already? */
   readonly existed: boolean;
-  /** Paths whose content is new or changed since the last build; at most a few. */
+  /** Paths that are new or changed since the last build; at most a few. */
   readonly changed: readonly string[];
   readonly changedCount: number;
 }
@@ -100,7 +100,7 @@ export interface StoredKit extends ModelKit {
   readonly manifestSaved: boolean;
 }
 
-/** The files that a layer type may take, seen from one element of the Kitfile. */
+/** The files from which a layer type may choose for one element of the Kitfile. */
 export interface LayerTree {
   readonly directory: BytePath;
   readonly entry: PlanEntry;
@@ -110,7 +110,7 @@ export interface LayerTree {
   readonly regularFile: () => PlanFile;
 }
 
-/** What a layer type took of its element, and annotations for the descriptor. */
+/** The files that a layer type chose, and annotations for the descriptor. */
 export interface LayerContents {
   readonly files: readonly PlanFile[];
   readonly annotations?: Readonly<Record<string, string>>;

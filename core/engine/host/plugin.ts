@@ -7,7 +7,7 @@ import type { Nothing, Taps } from './hooks.ts';
 export interface Plugin {
   readonly name: string;
   readonly apiVersion: 1;
-  /** Taps hooks and registers capabilities, at once: hooks are sealed when it returns. */
+  /** Taps hooks and registers capabilities. It must be synchronous: hooks are sealed when it returns. */
   readonly apply: (context: PluginContext) => Nothing;
 }
 

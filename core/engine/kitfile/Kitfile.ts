@@ -32,7 +32,7 @@ export interface ModelSection extends LayerDigests {
   readonly parameters?: JsonValue;
 }
 
-/** What `pack` adds to each element that has a layer; it never stands in a Kitfile. */
+/** What `pack` adds to each element that has a layer; never written in a Kitfile by hand. */
 export interface LayerDigests {
   readonly digest?: string;
   readonly diffId?: string;

@@ -94,7 +94,7 @@ interface Pair {
   readonly value: Node;
 }
 
-/** The pairs of a mapping, merge keys resolved: what stands in the mapping itself wins over what is merged. */
+/** The pairs of a mapping with merge keys resolved: the mapping's own keys win over merged ones. */
 function pairsOf(decoding: Decoding, map: YAMLMap.Parsed, report = true): readonly Pair[] {
   const own = new Map<string, Pair>();
   let merge: Pair | undefined;
@@ -112,7 +112,7 @@ function pairsOf(decoding: Decoding, map: YAMLMap.Parsed, report = true): readon
   return [...own.values(), ...merged.filter(({ key }) => !own.has(key))];
 }
 
-/** The pairs of the mappings that a merge key names; the first one of a key wins. */
+/** The pairs of the mappings that a merge key names; if a key occurs twice, the first one wins. */
 function mergedPairs(decoding: Decoding, value: Node): readonly Pair[] {
   const pairs = new Map<string, Pair>();
   for (const item of isSeq(value) ? value.items : [value]) {

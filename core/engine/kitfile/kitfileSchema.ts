@@ -1,6 +1,6 @@
 import { type FieldTable, type FieldType, kitfileTable } from './kitfileTable.ts';
 
-/** The JSON Schema (draft-07, which editors read) of a Kitfile, made from the table by which Kitfiles are read. */
+/** The JSON Schema (draft-07, which editors read) of a Kitfile, made from the same table that reads Kitfiles. */
 export function kitfileSchema(): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',

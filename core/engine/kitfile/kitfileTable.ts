@@ -4,7 +4,7 @@ export interface FieldTable {
   readonly layer?: boolean;
 }
 
-/** What a field of the Kitfile holds. `layer` marks elements to which `pack` adds `digest` and `diffId`. */
+/** The type of a field of the Kitfile. `layer` is set on elements to which `pack` adds `digest` and `diffId`. */
 export type FieldType =
   | { readonly kind: 'string'; readonly keepEmpty?: boolean }
   | { readonly kind: 'strings' }

@@ -11,7 +11,7 @@ export function kitfileYaml(kitfile: Kitfile, numbers: YamlNumbers = 'kit'): str
   return documentText(structNode(kitfile, kitfileTable, numbers));
 }
 
-/** A text alone is indented as if it stood in a mapping. */
+/** Text without a mapping is indented as in one. */
 function documentText(node: YamlNode): string {
   return `${isInline(node) ? inline(node, 1) : block(node, 0)}\n`;
 }
@@ -184,7 +184,7 @@ function partYaml({ value, type }: NonNullable<Selected>): string {
 const goNames: Readonly<Record<string, string>> = { DataSets: 'datasets', MCPServers: 'mcpServers' };
 const isHidden = new Set(['datasets', 'mcpServers']);
 
-/** What a pack added to an element is no field of a Kitfile, but `kit` finds it. */
+/** `digest` and `diffId` are not fields of a Kitfile, but `kit` finds them here. */
 const textType: FieldType = { kind: 'string' };
 
 function selectField(selected: Selected, name: string): Selected {

@@ -1,8 +1,8 @@
 import type { Listing } from './generate/ProjectFiles.ts';
 
 /**
- * What lies in projects and belongs in no kit: a generated Kitfile does not name it. By name, in any case; a `/` at the
- * end means directories only. What a pack takes in is another matter: that is for the Kitfile and `.kitignore` to say.
+ * Names that belong in no kit: a generated Kitfile does not list them. Upper and lower case are equal; a `/` at the end
+ * means directories only. This does not affect `pack`, where the Kitfile and `.kitignore` decide.
  */
 const names: ReadonlySet<string> = new Set(
   [
@@ -16,9 +16,9 @@ const names: ReadonlySet<string> = new Set(
     '.git .hg .svn/ .bzr/ .jj/ .fossil/ .pijul/ _darcs/ CVS/',
     // Secrets.
     '.env .envrc .netrc _netrc .pypirc .npmrc .pgpass .git-credentials .ssh/ .aws/ .azure/ .gcloud/ .kube/ .gnupg/',
-    // Dependencies and virtual environments, which are installed again.
+    // Dependencies and virtual environments, which can be installed again.
     'node_modules/ bower_components/ .pnpm-store/ .venv venv/ .virtualenv/ .conda/ __pypackages__/ .eggs/ .bundle/',
-    // What tools keep for themselves.
+    // Private files and caches of tools.
     '__pycache__/ .pytest_cache/ .mypy_cache/ .ruff_cache/ .pytype/ .pyre/ .hypothesis/ .tox/ .nox/ .coverage htmlcov/',
     '.cache/ .gradle/ .terraform/ .turbo/ .nx/ .parcel-cache/ .next/ .nuxt/ .svelte-kit/ .angular/ .nyc_output/ .sass-cache/',
     '.ccls-cache/ .dvc/',
@@ -26,8 +26,8 @@ const names: ReadonlySet<string> = new Set(
 );
 
 /**
- * AppleDouble files, swap and backup files of editors, variants of `.env` that are no examples, compiled Python, and
- * what an installation leaves.
+ * AppleDouble files, swap and backup files of editors, variants of `.env` except examples, compiled Python, and files
+ * left by an installation.
  */
 const patterns =
   /^\._|^\.env\.(?!example$|sample$|template$|dist$)|^\.#|^#.*#$|~$|^\..*\.sw[a-p]$|\.py[co]$|\.egg-info$/;
@@ -37,10 +37,10 @@ export function isLeftOut(name: string, type: 'file' | 'directory'): boolean {
   return names.has(lower) || (type === 'directory' && names.has(`${lower}/`)) || patterns.test(lower);
 }
 
-/** Files by which a virtual environment of any name, or a cache (bford.info/cachedir), is known. */
+/** Files by which a virtual environment of any name, or a cache (bford.info/cachedir), is recognised. */
 const markers: ReadonlySet<string> = new Set(['pyvenv.cfg', 'CACHEDIR.TAG']);
 
-/** Is this directory an environment or a cache, whatever its name is? */
+/** Do the files in this directory show that it is an environment or a cache? */
 export function isEnvironment({ files, directories }: Listing): boolean {
   return files.some(({ name }) => markers.has(name)) || directories.includes('conda-meta');
 }

@@ -1,15 +1,15 @@
 import { type Alias, type Document, isAlias, isMap, isPair, isScalar, isSeq, type ParsedNode } from 'yaml';
 import type { Mistake } from './mistakesError.ts';
 
-/** The nodes that aliases stand for, and what is wrong with aliases. */
+/** The nodes to which aliases refer, and the mistakes in aliases. */
 export interface AliasLinks {
   readonly targetOf: (alias: Alias) => ParsedNode | undefined;
   readonly mistakes: readonly Mistake[];
 }
 
 /**
- * Links each alias to the last anchor of its name above it. An alias without an anchor, one that stands for what it is
- * in, and aliases that expand to very much are mistakes, as in go-yaml v3. Takes time by the length of the text only.
+ * Links each alias to the last anchor of its name above it. As in go-yaml v3, mistakes are an alias without an anchor,
+ * an alias inside its own anchor, and aliases that expand too far. The time is linear in the length of the text.
  */
 export function linkAliases(document: Document.Parsed): AliasLinks {
   const linking: Linking = { anchors: new Map(), targets: new Map(), mistakes: [] };
@@ -20,7 +20,9 @@ export function linkAliases(document: Document.Parsed): AliasLinks {
   return { targetOf: (alias) => linking.targets.get(alias), mistakes: linking.mistakes };
 }
 
-/** Characters to which a Kitfile may expand through aliases: more never fits into the config of a kit. */
+/**
+ * How many characters a Kitfile may have after its aliases are expanded; more does not fit into the config of a kit.
+ */
 const maxText = 4 * 1024 * 1024;
 
 interface Linking {
@@ -31,11 +33,11 @@ interface Linking {
 
 interface Anchor {
   readonly node: ParsedNode;
-  /** Undefined while the node is being read: an alias to it is inside of it. */
+  /** Undefined while the node is being read, so an alias to it would be inside it. */
   weight?: Weight;
 }
 
-/** How many nodes a node expands to, how many of them through an alias, and how many characters. */
+/** What a node expands to: nodes, nodes that come from an alias, and characters. */
 interface Weight {
   readonly all: number;
   readonly aliased: number;
@@ -79,7 +81,7 @@ function weighAlias({ anchors, targets, mistakes }: Linking, alias: Alias): Weig
   return { all: 1 + anchor.weight.all, aliased: anchor.weight.all, text: anchor.weight.text };
 }
 
-/** The share of go-yaml's decoder: nearly all of a small document may come from aliases, a tenth of a huge one. */
+/** The ratio of go-yaml's decoder: aliases may make nearly all of a small document, but only a tenth of a huge one. */
 function allowedShare(all: number): number {
   const [few, many] = [400_000, 4_000_000];
   if (all <= few) return 0.99;

@@ -1,4 +1,4 @@
-/** Absolute by the rules of any system: a kit must mean the same everywhere. */
+/** Is a path absolute on any system? A kit must mean the same everywhere. */
 export function isAbsolutePath(path: string): boolean {
   return path.startsWith('/') || /^[A-Za-z]:[\\/]/.test(path);
 }

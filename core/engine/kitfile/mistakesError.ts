@@ -1,15 +1,15 @@
 import { KitwrightError, type SourcePosition } from '../errors/KitwrightError.ts';
 
-/** One thing wrong in a Kitfile. `offset` points into the text; -1 = nowhere in particular. */
+/** One thing wrong in a Kitfile. `offset` points into the text; -1 = no position. */
 export interface Mistake {
   readonly message: string;
   readonly offset: number;
 }
 
-/** Each position is counted from the beginning of the text, so not all of very many are. */
+/** Finding a position reads the text from its beginning, so only this many mistakes get one. */
 const maxShown = 50;
 
-/** The first mistakes as one error, in the order of the text. The first is the error, the others hang on it. */
+/** The first mistakes as one error, in the order of the text. The others are in its field `others`. */
 export function mistakesError(file: string, text: string, mistakes: readonly Mistake[]): KitwrightError {
   const sorted = mistakes.toSorted((a, b) => a.offset - b.offset);
   const more = sorted.length - maxShown;

@@ -27,7 +27,7 @@ const words = fc.constantFrom(
 );
 const text = fc.array(words, { maxLength: 60 }).map((parts) => parts.join(''));
 
-test('any text is a Kitfile or refused', () =>
+test('any text is a Kitfile, or is refused', () =>
   fc.assert(
     fc.property(text, (given) => {
       try {

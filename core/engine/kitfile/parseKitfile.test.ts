@@ -14,7 +14,7 @@ const errorOf = (text: string): KitwrightError => {
   return assert.fail('it was accepted');
 };
 
-test('scalars keep their source text where a text is wanted', () => {
+test('scalars keep their source text where a string is expected', () => {
   assert.deepEqual(parse('package: {version: 1.0, name: 007, license: 1e3}').package, {
     version: '1.0',
     name: '007',
@@ -37,14 +37,14 @@ test('a mapping key twice is a mistake', () => {
   assert.match(errorOf('package: {name: a}\npackage: {name: b}').message, /package is already defined/);
 });
 
-test('a merge key gives way to what stands beside it', () => {
+test('keys of a mapping win over keys that are merged into it', () => {
   assert.deepEqual(parse('model:\n  parameters:\n    a: &a {x: 1, y: 2}\n    b: {<<: *a, y: 3}').model?.parameters, {
     a: { x: 1n, y: 2n },
     b: { x: 1n, y: 3n },
   });
 });
 
-test('an alias that holds itself ends', () => {
+test('an alias inside its own anchor is a mistake', () => {
   assert.equal(errorOf('model:\n  parameters: &a [*a]').code, 'kitfile-invalid');
 });
 
@@ -55,7 +55,7 @@ test('brackets that nest too deeply are one mistake', () => {
   }
 });
 
-test('a bomb of aliases ends', () => {
+test('aliases that expand exponentially are refused', () => {
   const lines = ['model:', '  parameters:', '    a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]'];
   for (let i = 1; i < 10; i++)
     lines.push(
@@ -66,7 +66,7 @@ test('a bomb of aliases ends', () => {
   assert.match(errorOf(lines.join('\n')).message, /expands too far/);
 });
 
-test('what is no UTF-8 and what is not printable is refused', () => {
+test('invalid UTF-8 and characters that are not printable are refused', () => {
   assert.throws(() => parseKitfile(Buffer.from([0x61, 0xe9]), 'Kitfile'), { code: 'kitfile-invalid' });
   assert.match(errorOf('package: {name: "\u0001"}').message, /control characters/);
 });
@@ -85,7 +85,7 @@ for (const [what, text, line, column] of [
   });
 }
 
-test('an alias is the last anchor of its name above it', () => {
+test('an alias refers to the last anchor of its name above it', () => {
   const text = 'package: {name: &a x, version: *a, license: &a y}\nmodel: {name: *a}\n';
   assert.deepEqual(parse(text), { package: { name: 'x', version: 'x', license: 'y' }, model: { name: 'y' } });
 });
@@ -98,7 +98,7 @@ test('tags decide what a scalar is', () => {
   assert.deepEqual(model?.parameters, [7n, 1, '2020-01-01T00:00:00Z', 3n, '3', '3']);
 });
 
-test('of very many mistakes the first ones are shown, and the others counted', () => {
+test('of very many mistakes the first ones are shown, with the number of the others', () => {
   const { others } = errorOf(`model: {parameters: [${'*a, '.repeat(20_000)}]}`);
   assert.deepEqual([others.length, others.at(-1)?.message], [50, 'There are 19950 more mistakes.']);
 });

@@ -1,15 +1,15 @@
 import { Composer, type CST, type Document, Lexer, Parser, visit } from 'yaml';
 import type { Mistake } from './mistakesError.ts';
 
-/** A document, undefined if there is none, or what is wrong with its YAML. */
+/** A document, undefined if the text is empty, and the mistakes in its YAML. */
 export interface ParsedYaml {
   readonly document: Document.Parsed | undefined;
   readonly mistakes: readonly Mistake[];
 }
 
 /**
- * Parses the first document of a text: `kit` never reads a second one, not even when it is broken. What go-yaml v3
- * refuses is a mistake; aliases are left to `linkAliases`.
+ * Parses the first document of a text; like `kit`, it ignores further documents, even invalid ones. Whatever go-yaml v3
+ * refuses is a mistake. `linkAliases` checks aliases.
  */
 export function parseYaml(text: string): ParsedYaml {
   try {
@@ -34,7 +34,7 @@ function firstDocument(text: string): Document.Parsed | undefined {
   return undefined;
 }
 
-/** Collections within each other; what composes them calls itself for each. */
+/** How deeply collections may be nested: the composer of the library recurses into each. */
 const maxDepth = 200;
 
 class TooDeep extends Error {
@@ -54,7 +54,7 @@ function* tokensOf(text: string): Generator<CST.Token> {
   yield* parser.end();
 }
 
-/** What the parser refused. Of its warnings only those about directives: go-yaml knows no others, and YAML 1.1 only. */
+/** Errors of the parser, and its warnings about directives: go-yaml refuses unknown ones and reads YAML 1.1 only. */
 function syntaxMistakes({ errors, warnings, directives }: Document.Parsed): readonly Mistake[] {
   const mistakes = [...errors, ...warnings.filter(({ code }) => code === 'BAD_DIRECTIVE')].map(
     ({ message, pos }): Mistake => ({ message: `This is no valid YAML: ${message.split('\n')[0]}`, offset: pos[0] }),
@@ -64,7 +64,7 @@ function syntaxMistakes({ errors, warnings, directives }: Document.Parsed): read
   return mistakes;
 }
 
-/** Halves of surrogate pairs are no characters; the parser takes them. */
+/** Half of a surrogate pair is not a character, but the parser accepts it. */
 function escapeMistakes(document: Document.Parsed, text: string): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   visit(document, {

@@ -36,11 +36,11 @@ for (const [text, value] of cases) {
   test(`${JSON.stringify(text)} reads as go-yaml reads it`, () => assert.deepEqual(resolvePlain(text), { value }));
 }
 
-test('what is not finite has no form in JSON', () => {
+test('numbers that are not finite cannot be written as JSON', () => {
   for (const text of ['.inf', '-.Inf', '.NaN']) assert.ok('unsupported' in resolvePlain(text));
 });
 
-test('texts that would be read as something else need quotes', () => {
+test('texts that would be read as another type need quotes', () => {
   assert.deepEqual(['yes', '1', '12:30', '2024-01-02', 'null', 'x', '<<'].map(readsAsText), [
     false,
     false,

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../errors/JsonValue.ts';
 
-/** What a scalar became: a value, or why it has none in JSON. */
+/** The value of a scalar, or the reason why JSON cannot hold it. */
 export type Resolved = { readonly value: JsonValue } | { readonly unsupported: string };
 
 const words: Readonly<Record<string, JsonValue>> = {
@@ -88,7 +88,7 @@ export function isNullText(text: string): boolean {
 const oldBoolean = /^(?:[yY]|[yY]es|YES|[oO]n|ON|[nN]|[nN]o|NO|[oO]ff|OFF)$/;
 const base60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/;
 
-/** May go-yaml write this text without quotes and read the same text again? */
+/** Can go-yaml write this text without quotes and read the same text again? */
 export function readsAsText(text: string): boolean {
   if (oldBoolean.test(text) || base60.test(text)) return false;
   const resolved = resolvePlain(text);

@@ -1,7 +1,7 @@
 import type { Scalar } from 'yaml';
 import { isNullText, type Resolved, resolvePlain, timestampOf } from './resolvePlain.ts';
 
-/** Thousands of aliases may stand for one long scalar. */
+/** Results are remembered, because thousands of aliases may refer to one long scalar. */
 const known = new WeakMap<Scalar, Resolved>();
 
 /** What a scalar is, as go-yaml v3 resolves it: by its tag, its quotes, or its text. */
@@ -22,7 +22,7 @@ function resolve(node: Scalar): Resolved {
   return tag === '!!float' && 'value' in resolved ? { value: Number(resolved.value) } : resolved;
 }
 
-/** The tag of a node in its short form, undefined if there is none or only the mark `!`. */
+/** The tag of a node in its short form, undefined if there is none or only a `!`. */
 export function tagOf({ tag }: { readonly tag?: string | undefined }): string | undefined {
   return tag === undefined || tag === '!' || tag === '' ? undefined : tag.replace(/^tag:yaml\.org,2002:/, '!!');
 }
@@ -36,7 +36,7 @@ function isQuoted({ type }: Scalar): boolean {
   return type !== undefined && type !== 'PLAIN';
 }
 
-/** A word for nothing, unless quotes or a tag make a text of it. */
+/** Is it null? Quotes or a tag make it a text. */
 export function isNullScalar(node: Scalar): boolean {
   const tag = tagOf(node);
   return isNullText(sourceOf(node)) && (tag === '!!null' || (tag === undefined && !isQuoted(node)));
@@ -58,7 +58,7 @@ export function isText(node: Scalar): boolean {
 
 const integerLimit = 2n ** 63n;
 
-/** The tags whose scalars must be what the tag says; any other tag makes a text. */
+/** Tags that check their scalar; any other tag makes a text. */
 const typed: Readonly<Record<string, (resolved: Resolved, text: string) => boolean>> = {
   '!!null': (_, text) => isNullText(text),
   '!!bool': (resolved) => 'value' in resolved && typeof resolved.value === 'boolean',

@@ -20,7 +20,7 @@ const refused: readonly (readonly [string, string, RegExp])[] = [
   ['a URL', 'code: [{path: "https://x/y"}]', /only local paths/],
   ['a reference where only the model may have one', 'code: [{path: "a:b"}]', /only local paths/],
   ['the same path in two spellings', 'code: [{path: ./a}]\ndocs: [{path: b/../a}]', /same path a/],
-  ['a part with a type that is none', 'model: {path: a, parts: [{path: b, type: "a b"}]}', /invalid type/],
+  ['a part with an invalid type', 'model: {path: a, parts: [{path: b, type: "a b"}]}', /invalid type/],
   ['a remoteHash alone', 'datasets: [{path: a, remoteHash: x}]', /no remotePath/],
   ['an S3 path without a hash', 'datasets: [{path: a, remotePath: "s3://b/k"}]', /needs a remoteHash/],
   [

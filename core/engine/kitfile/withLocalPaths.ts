@@ -2,14 +2,14 @@ import { cleanPath } from '../files/cleanPath.ts';
 import type { Kitfile, ModelSection } from './Kitfile.ts';
 import { type IsReference, isAbsolutePath, isUrl, namesKit } from './localPath.ts';
 
-/** What is at a clean path of the packed directory, or would be. */
+/** What is at a clean path of the packed directory; undefined if nothing is there. */
 export type KindAt = (path: string) => 'file' | 'directory' | undefined;
 
 const lists = ['code', 'datasets', 'docs', 'prompts', 'mcpServers'] as const;
 
 /**
- * Names with a colon that exist are files: gives a Kitfile in which such a path begins with `./`, so that nobody who
- * reads it takes it for a kit or a URL. `epoch:3.ckpt` becomes `./epoch:3.ckpt`.
+ * A path with a colon that exists is a file. Returns a Kitfile in which such paths begin with `./`, so that no reader
+ * takes them for a kit or a URL. `epoch:3.ckpt` becomes `./epoch:3.ckpt`.
  */
 export function withLocalPaths(kitfile: Kitfile, kindAt: KindAt, isReference: IsReference): Kitfile {
   const isMisread = (path: string) => !isAbsolutePath(path) && (isUrl(path) || namesKit(path, isReference));
@@ -26,7 +26,7 @@ export function withLocalPaths(kitfile: Kitfile, kindAt: KindAt, isReference: Is
   return { ...kitfile, ...model, ...Object.fromEntries(mapped) };
 }
 
-/** The path of the model may name a kit: a file `net:v1` whose name ends as a tag does stays what `kit` reads. */
+/** `model.path` may name a kit: `net:v1`, which ends like a tag, is read as a kit even if a file has that name. */
 function mayBeTag({ path = '' }: ModelSection, kindAt: KindAt): boolean {
   return !/:[^:]*\./.test(path) && kindAt(cleanPath(path)) === 'file';
 }

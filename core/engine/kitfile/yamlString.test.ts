@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { kitfileYaml, valueYaml } from './kitfileYaml.ts';
 
-test('any text comes back from the YAML that is written', () => {
+test('any text that is written as YAML reads as the same text', () => {
   const text = fc.string({
     unit: fc.constantFrom('a', ' ', '\n', '\t', ':', '#', '-', "'", '"', '\\', 'é', '😀', '{', ',', '\u0007', '1', '~'),
   });
@@ -21,13 +21,13 @@ test('any text comes back from the YAML that is written', () => {
   );
 });
 
-test('a text of several lines alone is indented, and as a key it stands behind a question mark', () => {
+test('a text of several lines is indented, and as a key it follows a question mark', () => {
   assert.equal(valueYaml('a\n b'), '|-\n  a\n   b\n');
   assert.equal(valueYaml({ 'a\nb': ['c'] }), '? |-\n  a\n  b\n: - c\n');
   assert.equal(valueYaml([{ ['k'.repeat(129)]: { x: 1n } }]), `- ? ${'k'.repeat(129)}\n  : x: 1\n`);
 });
 
-test('fields have the order of kit, authors stand in one line, empty sections are left out', () => {
+test('fields have the order of kit, authors are on one line, empty sections are left out', () => {
   const text = kitfileYaml({
     docs: [{ path: 'd' }],
     package: { authors: ['a: b', 'c'], name: 'net' },

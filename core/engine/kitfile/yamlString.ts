@@ -1,9 +1,9 @@
 import { readsAsText } from './resolvePlain.ts';
 
-/** Where a text stands: inside `[a, b]`, as a key before `:` on one line, or anywhere else. */
+/** Where a text is written: inside `[a, b]`, as a key before `:` on one line, or anywhere else. */
 export type Place = 'block' | 'flow' | 'key';
 
-/** Writes a text as the emitter of go-yaml v3 does; `indent` is that of further lines. */
+/** Writes a text as the emitter of go-yaml v3 does; `indent` is the indent of further lines. */
 export function yamlString(text: string, place: Place, indent: string): string {
   if (text.includes('\n')) return place === 'block' && blockAllowed(text) ? literal(text, indent) : doubleQuoted(text);
   if (!readsAsText(text)) return doubleQuoted(text);
@@ -19,7 +19,7 @@ export function isSimpleKey(text: string): boolean {
 
 const lineBreak = /[\n\r\u0085\u2028\u2029]/;
 
-/** What must be escaped; a tab only keeps a text from being written without quotes, or in single ones. */
+/** Characters that must be escaped. A tab need not be, but plain and single-quoted text cannot hold it. */
 const special = /[^\t\n\u0020-\u007e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const spaceAtBreak = / [\n\r\u0085\u2028\u2029]/;
 
@@ -49,7 +49,7 @@ function literal(text: string, indent: string): string {
   return `|${hint}${chomp}\n${lines}`;
 }
 
-/** Lines that are not empty get the indent. */
+/** Indents lines that are not empty. */
 function indentLines(text: string, indent: string): string {
   return text.replace(/(^|[\n\u2028\u2029])(?=[^\n\u2028\u2029])/g, `$1${indent}`);
 }
@@ -60,7 +60,7 @@ function singleQuoted(text: string, indent: string): string {
 
 const escaped = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\u{10000}-\u{10ffff}]/gu;
 
-/** go-yaml takes each character of a text that begins with a byte order mark for one. */
+/** go-yaml escapes every character of a text that begins with a byte order mark. */
 function doubleQuoted(text: string): string {
   return `"${text.replace(text.startsWith('\ufeff') ? /./gsu : escaped, escapeUnit)}"`;
 }

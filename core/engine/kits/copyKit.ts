@@ -16,9 +16,9 @@ export interface CopyKitOptions {
   readonly target: Target;
   /** For the target's `tag`. */
   readonly repository: string;
-  /** Names that the kit gets; without any it is only there. */
+  /** Tags that the kit gets; without any the kit is copied but has no name. */
   readonly tags: readonly string[];
-  /** Contents that are on their way at the same time. */
+  /** Blobs that are copied in parallel. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
 }
@@ -27,13 +27,13 @@ export interface CopiedKit {
   readonly copied: number;
   readonly existed: number;
   readonly mounted: number;
-  /** Bytes that were sent. */
+  /** Bytes that were copied. */
   readonly bytes: number;
 }
 
 /**
- * Copies a kit to a target and names it there: children first, tags last. Throws what source and target throw;
- * then the target has no new name, and the next copy goes on from what it has.
+ * Copies a kit to a target and names it there: children first, tags last. Throws what source and target throw; then the
+ * target has no new name, and the next copy resumes with the blobs it has.
  */
 export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
   const { source, root, repository, tags, concurrency, signal } = options;
@@ -79,7 +79,7 @@ function isLocalStore(target: Target): target is LocalStore {
   return 'layout' in target;
 }
 
-/** Our store takes large contents in parts, hashed by the pool. */
+/** Large blobs are downloaded into our store in parts and hashed by the pool. */
 function receiving(store: LocalStore, pool: LayerPool): Target {
   return {
     ...store,
@@ -90,7 +90,7 @@ function receiving(store: LocalStore, pool: LayerPool): Target {
   };
 }
 
-/** A manifest that is no kit (an image, an index) may be copied too; hooks then get no Kitfile. */
+/** A manifest that is not a kit (an image, an index) can be copied too; hooks then get no Kitfile. */
 async function kitfileOf({ root, source }: CopyKitOptions): Promise<Push['kitfile']> {
   if (root.mediaType === mediaTypes.index) return undefined;
   try {

@@ -14,7 +14,7 @@ const kit = (layers: readonly string[], annotations: Readonly<Record<string, str
 
 const digests = (layers: readonly { readonly digest: string }[]) => layers.map(({ digest }) => digest);
 
-test('equal layers are counted, not only named', () => {
+test('a layer that occurs twice is compared twice', () => {
   const { shared, only } = diffKits(kit(['a', 'a', 'b']), kit(['b', 'a']));
   assert.deepEqual(digests(shared), digests([layer('a'), layer('b')]));
   assert.deepEqual(digests(only[0]), digests([layer('a')]));

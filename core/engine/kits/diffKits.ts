@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { LoadedKit } from './loadKit.ts';
 
-/** What two kits share and what only one of them has. A layer that is there twice counts twice. */
+/** What two kits share and what only one of them has. A layer that occurs twice is listed twice. */
 export interface KitDiff {
   readonly identical: boolean;
   readonly sameConfig: boolean;
@@ -29,7 +29,7 @@ export function diffKits(first: LoadedKit, second: LoadedKit): KitDiff {
   };
 }
 
-/** Takes from `layers` one that is equal to `wanted`; the rest, or undefined if there is none. */
+/** `layers` without one that is equal to `wanted`; undefined if there is none. */
 function without(layers: readonly Descriptor[], wanted: Descriptor): readonly Descriptor[] | undefined {
   const at = layers.findIndex(({ digest }) => digest === wanted.digest);
   return at < 0 ? undefined : layers.toSpliced(at, 1);

@@ -9,7 +9,7 @@ import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
 import { loadKitAt, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 
-/** All stores that can be read, ours first. */
+/** Our store and the stores of `kit`, in this order. */
 export function readTargets({ local, kit }: Store): readonly (ReadTarget & Lister)[] {
   return [local, ...kit];
 }
@@ -24,8 +24,7 @@ export interface ListedKit {
 }
 
 /**
- * All kits of the stores, in `kit`'s order; indexes are no kits. One that cannot be read is named in a warning and left
- * out.
+ * All kits of the stores, without indexes, in `kit`'s order. A kit that cannot be read gives a warning and is left out.
  */
 export async function listKits(
   stores: Store,
@@ -75,7 +74,7 @@ async function listGroup(group: readonly KitName[], target: ReadTarget): Promise
 
 /**
  * Gives a kit, or an index of the local store, another name. Only manifest and config are copied into our store; layers
- * stay where they are.
+ * are not copied.
  */
 export async function tagKit(stores: Store, source: Reference, name: Reference): Promise<void> {
   const { local } = stores;
@@ -93,8 +92,8 @@ export interface RemovedKit {
 }
 
 /**
- * Removes a name, also as it is printed; by digest, or with `force`, all names of that kit in the repository. Throws
- * `kit-not-found`.
+ * Removes a name, also in the form that `kit` prints; by digest, or with `force`, all names of that kit in the
+ * repository. Throws `kit-not-found`.
  */
 export async function removeKit(stores: Store, reference: Reference, force: boolean): Promise<RemovedKit> {
   const printed = asPrinted(reference);
@@ -141,7 +140,10 @@ async function isReadOnly(reference: Reference, stores: Store): Promise<boolean>
   return found.some((descriptor) => descriptor !== undefined);
 }
 
-/** Removes all kits without a tag, or with `force` all kits. Gives the names that went, in the order of `list`. */
+/**
+ * Removes all kits without a tag, or with `force` all kits. Returns the names that were removed, in the order of
+ * `list`.
+ */
 export async function removeAll(stores: Store, force: boolean): Promise<readonly KitName[]> {
   let removed: readonly KitName[] = [];
   await stores.local.update((index) => {

@@ -5,16 +5,16 @@ import { readTargets } from './kitNames.ts';
 import type { TargetSource } from './loadKit.ts';
 import { isLocalOnly, openAtRegistry, type Places } from './openTarget.ts';
 
-/** Where a kit is looked for: the local stores, its registry, or the one and then the other. */
+/** Where a kit is searched: the local stores, its registry, or first the stores and then the registry. */
 export type Place = 'local' | 'remote' | 'anywhere';
 
-/** Where kits are looked for. */
+/** What is needed to search for kits. */
 export interface KitPlaces extends Places {
-  /** Hosts that get the user's credentials for kits to which other kits refer. */
+  /** Hosts that get the user's credentials for referenced kits. */
   readonly allowedRegistries?: readonly string[] | undefined;
 }
 
-/** The places in which kits are looked for, in their order. */
+/** The sources in which kits are searched, in this order. */
 export function kitSources(places: KitPlaces, place: Place): readonly TargetSource[] {
   const { store } = places;
   const remote = atRegistries(places);
@@ -25,8 +25,8 @@ export function kitSources(places: KitPlaces, place: Place): readonly TargetSour
 }
 
 /**
- * Finds kits at their registries; each repository is opened once. Whoever wrote a kit chose to which hosts it refers:
- * those get no credentials, unless the kit comes from there or the user allows it.
+ * Finds kits at their registries; each repository is opened once. The author of a kit chose the hosts to which it
+ * refers, so they get no credentials unless the kit comes from there or the user allows it.
  */
 function atRegistries({ kitwright, allowedRegistries = [] }: KitPlaces) {
   const opened = new Map<string, OpenedTarget>();

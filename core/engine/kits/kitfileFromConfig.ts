@@ -3,7 +3,7 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 
-/** Reads a Kitfile back from the config of a kit. Throws `kit-malformed`. Numbers pass through doubles, as in `kit`. */
+/** Restores a Kitfile from the config of a kit. Throws `kit-malformed`. Numbers become float64, as in `kit`. */
 export function kitfileFromConfig(bytes: Uint8Array): Kitfile {
   return readStruct(parseJsonObject(bytes, 'config'), kitfileTable, '') as Kitfile;
 }

@@ -4,8 +4,8 @@ import type { Manifest } from '../oci/manifest.ts';
 import { annotationNames, type LayerRole, parseLayerMediaType } from '../oci/mediaTypes.ts';
 
 /**
- * A Kitfile for a ModelPack that has none, from the names of its layers: the first weights are the model, the others
- * its parts.
+ * Makes a Kitfile for a ModelPack without one, from the names of its layers: the first weights are the model, the
+ * others its parts.
  */
 export function kitfileFromManifest(manifest: Manifest): Kitfile {
   const [model, ...weights] = elementsOf(manifest, ['model']);
@@ -30,7 +30,7 @@ function elementsOf(manifest: Manifest, roles: readonly LayerRole[]): readonly E
     .map((layer) => ({ path: pathOf(layer), digest: layer.digest }));
 }
 
-/** Where other tools say what a layer is called. */
+/** Annotations in which other tools store the name of a layer. */
 const title = 'org.opencontainers.image.title';
 
 function pathOf({ annotations, digest }: Descriptor): string {

@@ -2,8 +2,8 @@ import type { LocalStore } from '../store/localStore.ts';
 import { storedChildren } from '../store/storedChildren.ts';
 
 /**
- * Repositories of a registry, by what the store's kits are called, whose kits hold a digest: there it may be mounted
- * from.
+ * Repositories of a registry from which a blob may be mounted: those whose kits, by their names in our store, have the
+ * blob.
  */
 export function knownRepositories(store: LocalStore): (registry: string, digest: string) => readonly string[] {
   const holders = new Map<string, Set<string>>();

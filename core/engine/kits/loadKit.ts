@@ -11,8 +11,8 @@ import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
 /**
- * A place where kits can be read, or one that is found by the reference: a registry has a target for each repository.
- * `from` is the kit in which the reference stands; undefined for one that the user named.
+ * A target to read kits from, or a function that finds it: a registry has a target for each repository. `from` is the
+ * kit that contains the reference; undefined for a reference that the user typed.
  */
 export type TargetSource = ReadTarget | ((reference: Reference, from?: Reference) => ReadTarget | undefined);
 
@@ -44,8 +44,8 @@ export interface ResolvedKit {
 }
 
 /**
- * The first target that has the name; where `localhost/x:tag` is none, the kit that is printed so: `x:tag`. Throws
- * `kit-not-found`.
+ * Finds the first target that has the name; if there is no `localhost/x:tag`, the kit that `kit` prints so, `x:tag`.
+ * Throws `kit-not-found`.
  */
 export async function resolveKit(
   reference: Reference,
@@ -82,7 +82,7 @@ async function resolveIn(
   return target && descriptor ? { target, descriptor } : undefined;
 }
 
-/** The first target that has exactly this name. Throws `kit-not-found`. */
+/** Finds the first target that has exactly this name. Throws `kit-not-found`. */
 export async function resolveExactKit(
   reference: Reference,
   sources: readonly TargetSource[],
@@ -108,7 +108,7 @@ export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Pro
   return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
 }
 
-/** Throws `index-invalid` for an index: one of its kits must be chosen first. */
+/** Throws `index-invalid` for an index, because one of its kits must be chosen first. */
 export function requireKit({ mediaType, digest }: Descriptor): void {
   if (mediaType !== mediaTypes.index) return;
   throw new KitwrightError('index-invalid', `${digest} is an index and no ModelKit.`, {
@@ -117,7 +117,7 @@ export function requireKit({ mediaType, digest }: Descriptor): void {
   });
 }
 
-/** In a ModelPack the Kitfile stands in an annotation of the manifest. */
+/** In a ModelPack the Kitfile is an annotation of the manifest. */
 async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfile> {
   const annotation = manifest.annotations[annotationNames.kitfile];
   if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));

@@ -42,9 +42,9 @@ export async function loadIndex(reference: Reference, sources: readonly TargetSo
 }
 
 /**
- * Changes an index of the local store under the store's lock, so that no change of another process is lost; `change`
- * gets undefined if there is none of this name. Gives the new descriptor. Throws `index-invalid` where the name is a
- * kit's.
+ * Changes an index of the local store under the store's lock, so that no change of another process is lost. `change`
+ * gets undefined if the index does not exist. Returns the new descriptor. Throws `index-invalid` if the name belongs to
+ * a kit.
  */
 export async function changeIndex(
   store: LocalStore,
@@ -65,7 +65,7 @@ export async function changeIndex(
   return descriptor as Descriptor;
 }
 
-/** The entry of a kit: which tag it has, and how large it is. Bytes. */
+/** The entry of a kit: its tag and the size of its layers in bytes. */
 export function entryOf(
   { descriptor: { mediaType, digest, size }, manifest }: LoadedKit,
   reference: Reference,
@@ -88,7 +88,9 @@ export function entryOf(
   };
 }
 
-/** A kit of an index lies in the same repository: a registry finds it nowhere else. Throws `index-invalid`. */
+/**
+ * A kit must be in the same repository as its index, because a registry searches only there. Throws `index-invalid`.
+ */
 export function requireSameRepository(index: Reference, kit: Reference): void {
   if (repositoryOf(index) === repositoryOf(kit)) return;
   throw new KitwrightError(
@@ -98,7 +100,7 @@ export function requireSameRepository(index: Reference, kit: Reference): void {
   );
 }
 
-/** Keeps manifest and config of a kit in the store, so that the index is whole there; layers stay where they are. */
+/** Copies manifest and config of a kit into the store, so that the index is complete there; layers are not copied. */
 export async function keepManifest(store: LocalStore, kit: LoadedKit): Promise<void> {
   if (kit.target === store) return;
   await store.push(kit.manifest.config, contentOf(kit.manifest.config, kit.target));

@@ -4,16 +4,16 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
 
-/** What opens targets: the plugins, and the local store. */
+/** What `openTarget` needs: the plugins and the local store. */
 export interface Places {
   readonly kitwright: Kitwright;
   readonly store: Store;
 }
 
 /**
- * Opens the target that a text names: `word:location` is one of a plugin (`oci:`, `archive:`, `registry:`), `store:`
- * the local store; any other text is a reference, and a registry's if it names a host. Throws `reference-invalid`,
- * `target-invalid`, `usage`.
+ * Opens the target that a text names. `word:location` is a target of a plugin (`oci:`, `archive:`, `registry:`),
+ * `store:` is the local store. Any other text is a reference: to a registry if it names a host, else to the local
+ * store. Throws `reference-invalid`, `target-invalid`, `usage`.
  */
 export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
   const { capabilities } = kitwright;
@@ -31,17 +31,17 @@ export function openTarget({ kitwright, store }: Places, text: string, access: T
   };
 }
 
-/** The word before the colon; digits after it are a port, so the word is a host. */
+/** The word before the colon; if digits follow, they are a port and the word is a host. */
 function wordOf(text: string): string | undefined {
   return /^([a-z][a-z0-9-]*):(?=[^\d])/.exec(text)?.[1];
 }
 
-/** A name without a host is never asked for in a network. */
+/** Is it a name without a host? Such a name is never sent over the network. */
 export function isLocalOnly({ registry }: Reference): boolean {
   return registry === defaultRegistry;
 }
 
-/** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */
+/** Opens a repository at its registry. Throws `reference-invalid` if the reference names no registry. */
 export function openAtRegistry(
   { capabilities }: Kitwright,
   reference: Reference,

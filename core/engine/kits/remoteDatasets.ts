@@ -19,19 +19,18 @@ function remote({ name, path = '', remotePath, remoteHash = '' }: DatasetEntry):
 
 const scheme = /^([a-z][a-z0-9+.-]*):\/\//;
 
-/** Is it at a URL? Otherwise it is a reference to a kit. */
+/** Is it a URL? Otherwise it is a reference to a kit. */
 export function isAtUrl({ remotePath }: RemoteDataset): boolean {
   return scheme.test(remotePath);
 }
 
-/** The plugin that reaches a URL. Throws `plugin-invalid` and lists what there is. */
+/** The plugin for the scheme of a URL. Throws `plugin-invalid`, which lists the known schemes. */
 export function remoteDataOf(capabilities: CapabilityRegistry, { remotePath }: RemoteDataset): RemoteData {
   return capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
 }
 
 /**
- * Datasets at URLs must be there and be what their hashes say, before a kit names them. Throws what their plugins
- * throw.
+ * Checks that datasets at URLs exist and match their hashes, before a kit names them. Throws what the plugins throw.
  */
 export async function checkRemoteDatasets(
   kitfile: Kitfile,

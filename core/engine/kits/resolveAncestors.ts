@@ -13,25 +13,25 @@ import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
 
 export interface Ancestor {
   readonly reference: Reference;
-  /** As the child's Kitfile spells it. */
+  /** The reference as written in the child's Kitfile. */
   readonly text: string;
   readonly kit: LoadedKit;
 }
 
-/** Ancestors that a chain of references may have. */
+/** The most ancestors that a chain of references may have. */
 export const maxAncestors = 10;
 
-/** What is known of the kit whose ancestors are looked for. */
+/** What is known of the kit whose ancestors are searched. */
 export interface Descendant {
-  /** Its name, which may not be among its ancestors. */
+  /** Its name, which must not be the name of an ancestor. */
   readonly self?: Reference | undefined;
-  /** Where its Kitfile comes from; undefined for one that the user has written. */
+  /** Where its Kitfile comes from; undefined if the user wrote it. */
   readonly from?: Reference | undefined;
 }
 
 /**
- * The kits that a Kitfile stands on: `model.path` names one, whose own `model.path` may name another.
- * Throws `kit-not-found`, `references-cycle`, `references-too-deep`.
+ * The kits that a Kitfile is based on: `model.path` names one, whose own `model.path` may name another. Throws
+ * `kit-not-found`, `references-cycle`, `references-too-deep`.
  */
 export async function resolveAncestors(
   kitfile: Kitfile,
@@ -72,7 +72,7 @@ function tooDeep(chain: readonly string[]): KitwrightError {
   );
 }
 
-/** A chain of full references with one more. Throws `references-cycle`, `references-too-deep`. */
+/** Adds a full reference to the chain. Throws `references-cycle`, `references-too-deep`. */
 export function extendChain(chain: readonly string[], name: string): readonly string[] {
   const longer = [...chain, name];
   if (chain.includes(name)) throw cycle(longer.map(displayRepository));

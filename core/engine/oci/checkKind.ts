@@ -3,8 +3,9 @@ import { isIndexType, isManifestType } from './mediaTypes.ts';
 import type { JsonObject } from './parseJsonObject.ts';
 
 /**
- * Refuses what one reader takes for a manifest and another for an index: a body that says another kind than the
- * descriptor (or the registry), or that has both lists (CVE-2021-41190). Throws `kit-malformed`.
+ * Refuses a document that one reader takes for a manifest and another for an index: one whose media type differs from
+ * its descriptor's (or the registry's), or that has both `layers` and `manifests` (CVE-2021-41190). Throws
+ * `kit-malformed`.
  */
 export function checkKind(json: JsonObject, mediaType: string): void {
   const { mediaType: own, config, layers, manifests } = json;

@@ -3,7 +3,7 @@ import { parseDescriptor } from './manifest.ts';
 import { parseJsonObject } from './parseJsonObject.ts';
 
 /**
- * What a manifest or an index names, in the order in which it must be there first: config, layers, manifests. Throws
+ * The descriptors in a manifest or an index, which must be stored before it: config, layers, manifests. Throws
  * `kit-malformed`.
  */
 export function childrenOf(bytes: Uint8Array): readonly Descriptor[] {

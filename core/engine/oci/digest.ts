@@ -16,7 +16,7 @@ export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-/** The hex part, used as a file name. Throws `kit-malformed` for anything that is no SHA-256 digest. */
+/** The hex part, used as a file name. Throws `kit-malformed` if it is not a SHA-256 digest. */
 export function hexOf(digest: string): string {
   if (!isDigest(digest)) {
     throw new KitwrightError('kit-malformed', `Not a SHA-256 digest: ${JSON.stringify(digest)}.`, { data: { digest } });

@@ -13,7 +13,7 @@ export function parseLabel(text: string): Label {
 
 interface Label {
   readonly key: string;
-  /** Undefined = the label is dropped. */
+  /** Undefined = remove the label. */
   readonly value: JsonValue | undefined;
   /** Written as text, not as JSON. */
   readonly isText: boolean;
@@ -49,7 +49,7 @@ function jsonOf(text: string, json: string): JsonValue {
   }
 }
 
-/** The labels after a list of changes. */
+/** Applies a list of changes to labels. */
 export function changeLabels(labels: Labels, changes: readonly string[]): Labels {
   return changes.map(parseLabel).reduce<Labels>((all, { key, value }) => {
     const others = Object.entries(all).filter(([name]) => name !== key);
@@ -69,12 +69,12 @@ export function matching(index: ModelIndex, wanted: readonly string[]): readonly
   );
 }
 
-/** A text also finds a number or truth value that is written so. */
+/** A text also matches a number or boolean that is written like it. */
 function fits(label: JsonValue | undefined, { value, isText }: Label): boolean {
   return label === value || JSON.stringify(label) === (isText ? value : JSON.stringify(value));
 }
 
-/** The one kit that has the labels. Throws `index-selection` and lists what there is. */
+/** The one kit that has the labels. Throws `index-selection`, which lists the kits. */
 export function selectEntry(index: ModelIndex, wanted: readonly string[]): IndexEntry {
   const found = matching(index, wanted);
   const [only] = found;

@@ -6,7 +6,7 @@ import { mediaTypes } from './mediaTypes.ts';
 
 const config = { mediaType: mediaTypes.kitConfig, digest: digestOf('{}'), size: 2 };
 
-test('a manifest survives writing and reading', () => {
+test('a manifest that is written reads as the same manifest', () => {
   const manifest = {
     artifactType: mediaTypes.kitArtifact,
     config,
@@ -20,7 +20,7 @@ test('no layers are written as null, as kit does', () => {
   assert.match(Buffer.from(manifestBytes({ config, layers: [], annotations: {} })).toString(), /"layers":null/);
 });
 
-test('the config alone tells a kit too', () => {
+test('the media type of the config is enough to recognise a kit', () => {
   assert.ok(isKitManifest({ config, layers: [], annotations: {} }));
   assert.ok(!isKitManifest({ config: { ...config, mediaType: 'x' }, layers: [], annotations: {} }));
 });

@@ -40,7 +40,7 @@ export function manifestBytes(manifest: Manifest): Uint8Array {
   return Buffer.from(goJson(manifestFields(manifest)));
 }
 
-/** Annotations from outside; a value that is no text becomes one. Throws `kit-malformed`. */
+/** Reads annotations; a value that is not text is converted to text. Throws `kit-malformed`. */
 export function parseAnnotations(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw malformed('its annotations are no object');
@@ -51,7 +51,7 @@ function malformed(why: string): KitwrightError {
   return new KitwrightError('kit-malformed', `The manifest is not usable: ${why}.`);
 }
 
-/** Reads one descriptor from outside. Throws `kit-malformed`. */
+/** Reads one untrusted descriptor. Throws `kit-malformed`. */
 export function parseDescriptor(value: unknown): Descriptor {
   if (!isObject(value)) throw malformed('a descriptor is no object');
   const { mediaType, digest, size } = value;

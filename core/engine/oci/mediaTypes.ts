@@ -14,7 +14,7 @@ const indexTypes: ReadonlySet<string> = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** An index names manifests; what is no index and no blob names a config and layers. */
+/** Does this media type name an index, which lists manifests? */
 export function isIndexType(mediaType: string): boolean {
   return indexTypes.has(mediaType);
 }
@@ -25,12 +25,12 @@ const manifestTypes: ReadonlySet<string> = new Set([
   ...indexTypes,
 ]);
 
-/** Manifests and indexes name other contents; everything else is a blob. */
+/** Is this the media type of a manifest or an index? Everything else is a blob. */
 export function isManifestType(mediaType: string): boolean {
   return manifestTypes.has(mediaType);
 }
 
-/** Names of annotations that KitOps, ModelPack, OCI (annotations.md) and Kitwright give to manifests and layers. */
+/** Names of annotations that KitOps, ModelPack, OCI (annotations.md) and Kitwright set on manifests and layers. */
 export const annotationNames = {
   cliVersion: 'ml.kitops.modelkit.cli-version',
   kitfile: 'ml.kitops.modelkit.kitfile',
@@ -40,7 +40,9 @@ export const annotationNames = {
   created: 'org.opencontainers.image.created',
   indexTag: 'ml.kitops.modelkit.index.tag',
   indexSize: 'ml.kitops.modelkit.index.total-size',
-  /** How far the training was when a kit was packed, and what it had reached; `metricPrefix` is followed by a name. */
+  /**
+   * The progress and the metrics of a training when its kit was packed; the name of a metric follows `metricPrefix`.
+   */
   step: 'dev.kitwright.step',
   metricPrefix: 'dev.kitwright.metric.',
   refName: 'org.opencontainers.image.ref.name',
@@ -81,7 +83,7 @@ export function parseLayerMediaType(mediaType: string, subtype?: string): LayerM
   };
 }
 
-/** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts travel as code. */
+/** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts are stored as code. */
 export function layerMediaType(role: LayerRole, format: 'tar' | 'raw', suffix?: string): string {
   return `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;
 }

@@ -28,7 +28,7 @@ test('an index is an OCI image index whose descriptors carry the labels', () => 
   assert.deepEqual(parseModelIndex(bytes), indexOf(entry('a', { bits: 4, kind: 'q<4' })));
 });
 
-test('an index of something else, or a damaged one, is refused', () => {
+test('an index of other artifacts, or a damaged one, is refused', () => {
   const parse = (value: unknown) => parseModelIndex(Buffer.from(JSON.stringify(value)));
   const artifactType = 'application/vnd.kitops.modelkit.index.v1+json';
   assert.throws(() => parse({ manifests: [] }), { code: 'index-invalid' });
@@ -40,7 +40,7 @@ test('an index of something else, or a damaged one, is refused', () => {
   assert.deepEqual(parse({ artifactType, manifests: null }), emptyIndex);
 });
 
-test('what is no tag is none in an index either', () => {
+test('an invalid tag is refused in an index too', () => {
   for (const tag of ['../../x', 'a\nb', '', '-a', 'a b', 'x'.repeat(129)]) {
     const { descriptor } = entry('a');
     const annotations = { 'ml.kitops.modelkit.index.tag': tag };
@@ -49,7 +49,7 @@ test('what is no tag is none in an index either', () => {
   }
 });
 
-test('a kit that is added again keeps its place', () => {
+test('a kit that is added again keeps its position', () => {
   const index = indexOf(entry('a'), entry('b'), entry('a', { x: 'y' }));
   assert.deepEqual(
     index.entries.map(({ labels }) => labels),
@@ -57,7 +57,7 @@ test('a kit that is added again keeps its place', () => {
   );
 });
 
-test('tag and size are what was recorded, or nothing', () => {
+test('tag and size are those that were recorded, or undefined', () => {
   const recorded = (size: string): IndexEntry => ({
     labels: {},
     descriptor: {
@@ -87,7 +87,7 @@ test('labels choose the kits that have all of them', () => {
   const chosen = (...labels: readonly string[]) =>
     matching(index, labels).map(({ descriptor }) => descriptor.digest[7]);
   assert.deepEqual(chosen('q=q4'), ['a']);
-  assert.deepEqual(chosen('bits=8'), ['b'], 'a text finds a number');
+  assert.deepEqual(chosen('bits=8'), ['b'], 'a text matches a number');
   assert.deepEqual(chosen('bits:=8', 'q=q8'), ['b']);
   assert.deepEqual(chosen('bits:="8"'), []);
   assert.deepEqual(chosen('q=q4', 'bits=8'), []);

@@ -8,7 +8,7 @@ import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';
 import { isTag } from './reference.ts';
 
-/** An OCI image index of ModelKits that lie in the same repository (facts: KitOps 1.17, `index`). */
+/** An OCI image index of ModelKits in the same repository (facts: KitOps 1.17, `index`). */
 export interface ModelIndex {
   readonly entries: readonly IndexEntry[];
   readonly annotations: Readonly<Record<string, string>>;
@@ -21,12 +21,12 @@ export interface IndexEntry {
   readonly labels: Labels;
 }
 
-/** What tells the kits of an index apart, e.g. `{ quantization: "q4", bits: 4 }`. */
+/** What distinguishes the kits of an index, e.g. `{ quantization: "q4", bits: 4 }`. */
 export type Labels = Readonly<Record<string, JsonValue>>;
 
 export const emptyIndex: ModelIndex = { entries: [], annotations: {} };
 
-/** Throws `kit-malformed`, or `index-invalid` for an index of something else. */
+/** Throws `kit-malformed`, or `index-invalid` for an index of other artifacts. */
 export function parseModelIndex(bytes: Uint8Array): ModelIndex {
   const json = parseJsonObject(bytes, 'index');
   checkKind(json, mediaTypes.index);
@@ -98,13 +98,13 @@ export function tagOfEntry({ descriptor }: IndexEntry): string | undefined {
   return descriptor.annotations?.[annotationNames.indexTag];
 }
 
-/** Bytes of the kit's layers, as they were recorded; undefined if they were not. */
+/** The recorded size of the kit's layers in bytes; undefined if there is none. */
 export function sizeOfEntry({ descriptor }: IndexEntry): number | undefined {
   const size = Number(descriptor.annotations?.[annotationNames.indexSize] ?? Number.NaN);
   return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }
 
-/** Adds a kit; one that is there gets the new labels and annotations instead of its old ones. */
+/** Adds a kit; if the index has it already, its labels and annotations are replaced. */
 export function withEntry(index: ModelIndex, entry: IndexEntry): ModelIndex {
   const at = index.entries.findIndex(({ descriptor }) => descriptor.digest === entry.descriptor.digest);
   return { ...index, entries: at < 0 ? [...index.entries, entry] : index.entries.with(at, entry) };

@@ -4,15 +4,15 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Manifests, indexes and configs above this are refused (bytes). Registries take no manifest above 4 MiB, and a config
- * describes the same layers once more; what is parsed takes 30 times as much memory, each time that a kit is listed.
+ * describes the same layers again. Parsed JSON takes 30 times as much memory, each time a kit is listed.
  */
 export const maxManifestSize = 4 * 1024 * 1024;
 
-/** Any other JSON above this is refused (bytes): an `index.json` names every kit of a store. */
+/** The limit for any other JSON (bytes), for example an `index.json`, which names every kit of a store. */
 export const maxJsonSize = 64 * 1024 * 1024;
 const maxDepth = 100;
 
-/** Parses a JSON object from outside: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
+/** Parses an untrusted JSON object: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
 export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   const refuse = (why: string, cause?: unknown) =>
     new KitwrightError('kit-malformed', `The ${what} is not usable: ${why}.`, { cause });

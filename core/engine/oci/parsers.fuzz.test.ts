@@ -21,7 +21,7 @@ const text = fc.oneof(
   fc.string(),
 );
 
-test('any text is a reference that reads as itself, or refused', () =>
+test('any text is a reference, or is refused', () =>
   fc.assert(
     fc.property(text, (given) => {
       const reference = refusedOr(() => parseReference(given));
@@ -38,7 +38,7 @@ const json = fc.dictionary(
   field,
 );
 
-test('any JSON is a manifest or an index, or refused', () =>
+test('any JSON is a manifest or an index, or is refused', () =>
   fc.assert(
     fc.property(json, (value) => {
       const bytes = Buffer.from(JSON.stringify(value));
@@ -47,7 +47,7 @@ test('any JSON is a manifest or an index, or refused', () =>
     }),
   ));
 
-test('any bytes are a manifest, or refused', () =>
+test('any bytes are a manifest, or are refused', () =>
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 200 }),

@@ -10,7 +10,7 @@ test('the first part is a registry only if it holds a dot or a colon', () => {
   assert.equal(formatReference(parseReference('localhost/dup:v1')), 'localhost/localhost/dup:v1');
 });
 
-test('a digest wins over a tag, a bare digest belongs to the unnamed repository', () => {
+test('a digest takes precedence over a tag, a bare digest belongs to the unnamed repository', () => {
   assert.equal(formatReference(parseReference(`repo:v1@${digest}`)), `localhost/repo@${digest}`);
   assert.equal(displayReference(parseReference(digest)), `@${digest}`);
 });
@@ -40,7 +40,7 @@ for (const text of [
   });
 }
 
-test('a path is no reference: dots are no registry', () => {
+test('a path is not a reference: dots are not a registry', () => {
   for (const text of ['./epoch:3.ckpt', '../epoch:3.ckpt', '.:5000/x:y', './a/b:c'])
     assert.throws(() => parseReference(text), { code: 'reference-invalid' });
 });

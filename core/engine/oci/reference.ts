@@ -2,7 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 
 /** `[host[:port]/]repository[:tag|@digest][,tag2,...]`, resolved as `kit` reads it. */
 export interface Reference {
-  /** The registry; `localhost` (without a port) where the text names none. */
+  /** The registry; `localhost` (without a port) if the text names none. */
   readonly registry: string;
   readonly repository: string;
   /** A tag, a digest, or undefined. */
@@ -24,7 +24,7 @@ const host = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::[0-9]*)?$/;
 const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 
-/** Is a text from outside (an annotation, a list of a registry) a tag (distribution-spec 1.1, "Pulling manifests")? */
+/** Is an untrusted text (an annotation, an answer of a registry) a tag (distribution-spec 1.1, "Pulling manifests")? */
 export function isTag(text: string): boolean {
   return tagPattern.test(text);
 }
@@ -98,8 +98,8 @@ export function withDefaultTag(ref: Reference): Reference {
 }
 
 /**
- * A local kit is printed with its registry, `localhost/x:tag`, which reads as the repository `localhost/x`: the kit
- * that was meant.
+ * `kit` prints a local kit as `localhost/x:tag`, which parses as the repository `localhost/x`. Returns the reference
+ * that was meant, `x:tag`.
  */
 export function asPrinted(ref: Reference): Reference | undefined {
   const prefix = `${defaultRegistry}/`;

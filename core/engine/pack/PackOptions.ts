@@ -18,18 +18,21 @@ export interface PackOptions {
   readonly layerFormat: string;
   readonly compression?: string | undefined;
   readonly capture: CaptureMode;
-  /** Also write each layer as a blob, so that other tools can read the store. */
+  /** Also write each layer as a blob, so that other OCI tools can read the store. */
   readonly blobs?: boolean;
   /** Seconds since 1970 for the creation annotation; left out if undefined. */
   readonly createdAt?: number | undefined;
   readonly midstates?: boolean;
-  /** Read every content again, whatever the fingerprints say. */
+  /** Read every file again, even if its fingerprint did not change. */
   readonly distrust?: boolean;
-  /** What is refused instead of warned of: secrets that scanners find, or all that belongs in no kit as a rule. */
+  /**
+   * What is refused instead of giving a warning: secrets that scanners find, or everything that normally belongs in no
+   * kit.
+   */
   readonly refuse?: 'secrets' | 'everything' | undefined;
-  /** Sends layers away while they are hashed. */
+  /** Uploads layers while they are hashed. */
   readonly early?: EarlyPush | undefined;
-  /** Scans the layers before their files are collected; undefined = the file system is asked meanwhile. */
+  /** A scan of the layers that was made before; undefined = read the file system while planning. */
   readonly scan?: ScanLayers | undefined;
   readonly signal: AbortSignal;
 }

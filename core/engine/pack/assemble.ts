@@ -14,7 +14,7 @@ export function isoSeconds(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** The first form of a kit's config and manifest, for the `manifest` hook. No clock unless one was asked for. */
+/** The first form of a kit's config and manifest, for the `manifest` hook. Without a time, unless one was given. */
 export function draftKit(
   kitfile: Kitfile,
   layers: readonly Layer[],
@@ -39,7 +39,7 @@ export function draftKit(
   };
 }
 
-/** Puts `digest` and `diffId` on each element that has a layer. */
+/** Adds `digest` and `diffId` to each element that has a layer. */
 function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
   const digests = new Map(
     layers.map(({ entry, descriptor, diffId }) => [entry.id, { digest: descriptor.digest, diffId }]),
@@ -60,7 +60,7 @@ function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
   };
 }
 
-/** The bytes of a kit, no more than will be read back. Throws `kitfile-invalid`. */
+/** The bytes of a kit. Throws `kitfile-invalid` if they are more than readers accept. */
 export function assembleKit(draft: KitDraft): ModelKit {
   checkSize('config', draft.configBytes);
   const config = descriptorOf(draft.configMediaType, draft.configBytes);
@@ -76,9 +76,9 @@ export function assembleKit(draft: KitDraft): ModelKit {
   };
 }
 
-/** Aliases make much of a small Kitfile. */
+/** Aliases can make a small Kitfile large. */
 function checkSize(what: string, { byteLength }: Uint8Array): void {
   if (byteLength <= maxManifestSize) return;
-  const message = `The Kitfile makes a ${what} of ${byteLength} bytes; nobody reads more than ${maxManifestSize}.`;
+  const message = `The Kitfile makes a ${what} of ${byteLength} bytes; readers accept at most ${maxManifestSize}.`;
   throw new KitwrightError('kitfile-invalid', message, { data: { bytes: byteLength } });
 }

@@ -9,14 +9,14 @@ import { findingsText, refuseFindings, scanFiles } from './scanFiles.ts';
 
 /** What the caller adds to a plan. */
 export interface BuildAdditions {
-  /** Layers that are taken as they are, by the id of their entry. */
+  /** Layers of an earlier build that are used again, by the id of their entry. */
   readonly held?: ReadonlyMap<string, Layer>;
   /** Further annotations of the manifest. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds what was planned: layers, config, manifest. The layers are stored, but nothing has a name yet. Throws
+ * Builds a plan: layers, config, manifest. The layers are stored, but the kit has no name yet. Throws
  * `content-changed`, `file-unreadable`, `disk-full`, `store-*`, `cancelled`.
  */
 export async function buildKit(build: Build, plan: Plan, additions: BuildAdditions = {}): Promise<ModelKit> {
@@ -26,7 +26,7 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   await checkRemoteDatasets(plan.kitfile, kitwright.capabilities, options.signal);
   const held: ReadonlyMap<string, Layer> = additions.held ?? new Map();
   const fresh = plan.layers.filter(({ entry }) => !held.has(entry.id));
-  // Before anything of it is sent away.
+  // Before any byte is uploaded.
   if (options.refuse) refuseFindings(await scanFiles(build, plan, fresh));
   const layers = await buildLayers(build, plan, held);
   if (!options.refuse) await warnOfFindings(build, plan, layers);
@@ -38,7 +38,7 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   return kit;
 }
 
-/** Only what was read now is scanned: a layer that is reused was warned of when it was built. */
+/** Only layers that were read now are scanned: a reused layer gave its warnings when it was built. */
 async function warnOfFindings(build: Build, plan: Plan, layers: readonly Layer[]): Promise<void> {
   const read = new Set(layers.filter(({ cost }) => !cost.reused).map(({ entry }) => entry.id));
   const scanned = plan.layers.filter(({ entry }) => read.has(entry.id));

@@ -7,8 +7,8 @@ import type { LayerBuildOptions } from './layer/layerWork.ts';
 import { layerBytes } from './layerBytes.ts';
 
 /**
- * Builds the layers of a plan, except those that are held. They are built side by side; the pool has as many threads as
- * cores, and every failure waits for the others to stop.
+ * Builds the layers of a plan, except those that are held. They are built in parallel (the pool has as many threads as
+ * cores); a failure is thrown when all have stopped.
  */
 export async function buildLayers(
   build: Build,
@@ -23,7 +23,7 @@ export async function buildLayers(
       async (planned) =>
         held.get(planned.entry.id) ??
         buildOne(stoppable, plan, planned).catch((error: unknown) => {
-          // A file that changed spoils its own layer only: what the others find is of use the next time.
+          // A changed file affects only its own layer: the others finish, so that the next build can use them.
           if (!isContentChange(error)) stop.abort();
           throw error;
         }),
@@ -67,7 +67,7 @@ function layerOptions({ kitwright, options }: Build, plan: Plan, layer: string):
   };
 }
 
-/** All layers, or the failure that made the others stop. */
+/** Returns all layers, or throws the failure that stopped the others. */
 function layersOf(results: readonly PromiseSettledResult<Layer>[]): readonly Layer[] {
   const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   if (failures.length) throw failures.find((error) => !isCancelled(error)) ?? failures[0];

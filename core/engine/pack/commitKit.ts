@@ -14,8 +14,8 @@ import type { Build } from './Build.ts';
 
 /**
  * Stores config and manifest and gives the kit its name, with its tags: the last step, under the lock of the store.
- * Without a name it is stored as an unnamed kit. Throws `content-changed` where a layer vanished meanwhile,
- * `disk-full`, `store-*`, `cancelled`.
+ * Without a name it is stored as an unnamed kit. Throws `content-changed` if a layer vanished meanwhile, `disk-full`,
+ * `store-*`, `cancelled`.
  */
 export async function commitKit(
   { kitwright, options, hooks }: Build,
@@ -42,14 +42,14 @@ async function storeKit(kit: ModelKit, store: LocalStore, name: Reference | unde
   return { ...kit, configSaved, manifestSaved };
 }
 
-/** Under the lock: everything that the kit needs must be there at the moment at which it gets its name. */
+/** Called under the lock: everything that the kit needs must be stored when it gets its name. */
 function checkWhole(kit: ModelKit, store: LocalStore): void {
   for (const { descriptor, entry } of kit.layers) {
     const record = store.layers.readHead(descriptor.digest);
     if (record && store.layers.stateOfAll(record) !== 'missing') continue;
     throw new KitwrightError(
       'content-changed',
-      `Contents of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`,
+      `Files of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`,
     );
   }
   for (const { digest } of [kit.config, kit.root]) {

@@ -7,30 +7,32 @@ import { isLarge } from '../store/fetchInParts.ts';
 import { observeContent } from '../store/observeContent.ts';
 import { canMount, type EarlyPusher, type EarlyUpload, type Target } from '../store/roles.ts';
 
-/** Sends layers to a target while they are hashed. */
+/** Uploads layers to a target while they are hashed. */
 export interface EarlyPush {
-  /** Undefined where the layer is better sent afterwards. `id` is the layer's in events. */
+  /** Undefined if the layer should be uploaded afterwards. `id` is the layer's id in events. */
   readonly begin: (recipe: Recipe, id: string) => EarlyLayer | undefined;
-  /** All that has begun has ended, well or not: the push that follows sends what is not there. Gives what was sent. */
+  /**
+   * Waits until all uploads ended, successful or not, and returns what was uploaded. The push that follows uploads the
+   * rest.
+   */
   readonly settled: () => Promise<Sent>;
 }
 
-/** A layer that is sent while it is hashed. */
+/** A layer that is uploaded while it is hashed. */
 export interface EarlyLayer {
-  /** It was hashed; undefined: it could not be. */
+  /** Called when it was hashed; undefined if it could not be. */
   readonly known: (descriptor: Descriptor | undefined) => void;
 }
 
-/** Layers, and their bytes. */
+/** Number of layers, and their bytes. */
 export interface Sent {
   readonly copied: number;
   readonly bytes: number;
 }
 
 /**
- * Sends large layers to `target` while the pool hashes them: a layer goes out in the time that its hash takes, or the
- * other way round. Nothing is sent where a plugin may still refuse the push (`beforePush`). `limit` is how many are on
- * their way at the same time.
+ * Uploads large layers to `target` while the pool hashes them, so that hash and upload take the time of the slower one.
+ * Nothing is uploaded if a plugin may still refuse the push (`beforePush`). `limit` is the number of parallel uploads.
  */
 export function createEarlyPush(kitwright: Kitwright, target: Target & EarlyPusher, limit: number): EarlyPush {
   const running = new Set<Promise<void>>();
@@ -48,7 +50,7 @@ export function createEarlyPush(kitwright: Kitwright, target: Target & EarlyPush
     if (!upload) return undefined;
     kitwright.event({ type: 'copy-start', layer, path: '', bytes: size });
     const { promise, resolve } = Promise.withResolvers<Descriptor | undefined>();
-    // What goes wrong here is found, and told, by the push that follows.
+    // The push that follows meets and reports the same failure.
     const work = promise
       .then((descriptor) => settle(target, upload, descriptor))
       .catch(() => false)
@@ -69,7 +71,7 @@ export function createEarlyPush(kitwright: Kitwright, target: Target & EarlyPush
   };
 }
 
-/** Names the bytes of a recipe by where they come from. */
+/** Identifies the bytes of a recipe by their sources. */
 function keyOf(recipe: Recipe): string {
   const hash = createHash('sha256');
   for (const piece of recipe) {
@@ -82,7 +84,7 @@ function keyOf(recipe: Recipe): string {
   return `recipe:${hash.digest('hex')}`;
 }
 
-/** What is there already, or in another repository, need not be sent to its end. Was it sent? */
+/** Ends the upload early if the target has the blob already, or can mount it. Was it uploaded? */
 async function settle(target: Target, upload: EarlyUpload, descriptor: Descriptor | undefined): Promise<boolean> {
   const isNeeded =
     descriptor && !(await target.exists(descriptor)) && !(canMount(target) && (await target.mount(descriptor, target)));

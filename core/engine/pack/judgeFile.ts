@@ -3,35 +3,35 @@ import { type BytePath, fsPath } from '../files/bytePath.ts';
 import { hasLfsPointerSize, isLfsPointer } from '../files/isLfsPointer.ts';
 import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/capabilities.ts';
 
-/** A file that is judged by its contents. */
+/** A file to check for completeness. */
 export interface JudgedFile {
   /** Absolute. */
   readonly path: BytePath;
   /** Bytes. */
   readonly size: number;
-  /** The formats of its name. */
+  /** The formats that match its name. */
   readonly formats: readonly Readiness[];
   /** Size of a file beside it, or undefined. */
   readonly sizeOf: (name: string) => number | undefined;
 }
 
-/** The formats that know files of this name. */
+/** The formats that match files of this name. */
 export function formatsOf(name: string, capabilities: CapabilityRegistry): readonly Readiness[] {
   return capabilities.all('readiness').filter((format) => format.matches(name));
 }
 
-/** Need a file be opened to be judged? */
+/** Must a file be opened to be checked? */
 export function isJudged({ size, formats }: Pick<JudgedFile, 'size' | 'formats'>): boolean {
   return formats.length > 0 || hasLfsPointerSize(size);
 }
 
-/** Does a file look complete? It does where nobody knows its format. */
+/** Does a file look complete? A file of an unknown format does. */
 export function judgeFile(file: JudgedFile): ReadinessAnswer {
   if (!isJudged(file)) return ready;
   try {
     return judge(file);
   } catch {
-    // A file that vanishes, or becomes shorter, while it is looked at is normal.
+    // It is normal that a file vanishes or is truncated while it is checked.
     return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
   }
 }

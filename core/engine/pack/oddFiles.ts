@@ -11,10 +11,13 @@ export interface OddFile {
   readonly reason: string;
 }
 
-/** Files whose names are looked at, and files that are opened: more would take longer than a pack of what is known. */
+/**
+ * Limits on names that are checked and files that are opened: more would take longer than a pack in which nothing
+ * changed.
+ */
 const [maxNames, maxOpened] = [10_000, 500];
 
-/** The files of a plan that do not look complete; in a plan of many files, the first of them. */
+/** The files of a plan that do not look complete; in a large plan only the first files are checked. */
 export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilityRegistry): readonly OddFile[] {
   const files = layers.flatMap((layer) => layer.files.slice(0, maxNames)).slice(0, maxNames);
   const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).slice(0, maxOpened);
@@ -38,10 +41,10 @@ function judgedFile(
   return [{ path: at, shown: displayPath(path), size, formats, sizeOf }];
 }
 
-/** Names that are given. */
+/** How many files are named. */
 const shownNames = 5;
 
-/** A sentence that counts and names files that are packed although they do not look complete. */
+/** A sentence with the number and names of files that are packed although they do not look complete. */
 export function oddFilesText(files: readonly OddFile[]): string {
   const names = files.slice(0, shownNames).map(({ path, reason }) => `${path} (${reason})`);
   const more = files.length > names.length ? `, and ${files.length - names.length} more` : '';

@@ -9,12 +9,12 @@ import { oddFilesIn, oddFilesText } from './oddFiles.ts';
 import type { PackOptions } from './PackOptions.ts';
 import { planBuild } from './planBuild.ts';
 
-/** Times that a kit is built because a file changed while it was read. */
+/** How often a build is tried if a file changes while it is read. */
 const attempts = 3;
 
 /**
- * Packs a directory: plan, build, commit. Where a file changed meanwhile, it looks again. Whatever fails, what was
- * stored before stays whole. Throws `kitfile-*`, `layer-*`, `reference*`, `content-changed`, `file-unreadable`,
+ * Packs a directory: plan, build, commit. If a file changes meanwhile, it starts again. A failure does not affect kits
+ * that were stored before. Throws `kitfile-*`, `layer-*`, `reference*`, `content-changed`, `file-unreadable`,
  * `disk-full`, `store-*`, `cancelled`.
  */
 export async function packKit(kitwright: Kitwright, options: PackOptions): Promise<StoredKit> {
@@ -39,18 +39,18 @@ async function packOnce(kitwright: Kitwright, options: PackOptions): Promise<Sto
   return commitKit(build, kit, options.name);
 }
 
-/** What a pack would do: scans, and reads no content. Throws what the plan of a pack throws. */
+/** The plan of a pack: scans the directory, but reads no file contents. Throws what planning throws. */
 export async function previewKit(kitwright: Kitwright, options: PackOptions): Promise<Plan> {
   checkDirectory(options.directory);
   return planBuild(beginBuild(kitwright, options));
 }
 
-/** The kit that a pack would make. Layers are hashed and recorded, but nothing gets a name. */
+/** The kit that a pack would make. Layers are hashed and recorded, but the kit gets no name. */
 export async function computeKit(kitwright: Kitwright, options: PackOptions): Promise<ModelKit> {
   checkDirectory(options.directory);
   using _session = options.store.session();
   const build = beginBuild(kitwright, options);
   const plan = await planBuild(build);
-  // Awaited here: the session lasts until this function returns.
+  // Awaited because the session ends when this function returns.
   return await buildKit(build, plan);
 }

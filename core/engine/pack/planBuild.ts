@@ -6,8 +6,8 @@ import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
 
 /**
- * Reads the Kitfile and scans the directory; reads no content and stores nothing. Throws `kitfile-*`, `layer-path-*`,
- * `reference-*`, `file-unreadable`.
+ * Reads the Kitfile and scans the directory; reads no file contents and stores nothing. Throws `kitfile-*`,
+ * `layer-path-*`, `reference-*`, `file-unreadable`.
  */
 export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
   const { source, warnings } = readKitfile(options.directory, options.kitfile);

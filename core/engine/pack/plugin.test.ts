@@ -65,7 +65,7 @@ test('a plugin changes the Kitfile and the manifest', async () => {
   assert.match(Buffer.from(kit.manifestBytes).toString(), /"stamped":"yes"/);
 });
 
-test('a plugin vetoes with its own code, is named, and nothing gets a name', async () => {
+test('a veto keeps its error code and names the plugin, and the kit gets no name', async () => {
   const gate = definePlugin({
     name: 'license-gate',
     apiVersion: 1,
@@ -83,7 +83,7 @@ test('a plugin vetoes with its own code, is named, and nothing gets a name', asy
   );
 });
 
-test('two plugins with one id are both named', () => {
+test('if two plugins register one id, the error names both', () => {
   const second = definePlugin({ ...tar, name: 'second' });
   assert.throws(() => createKitwright({ plugins: [tar, second] }), /tar and second both register the layerType tar/);
 });
@@ -92,7 +92,7 @@ test('a plugin of another API is refused', () => {
   assert.throws(() => definePlugin({ ...tar, apiVersion: 2 as 1 }), /speaks API 2, this Kitwright speaks 1/);
 });
 
-test('apply ends before the hooks are sealed: an async one does not compile, and is refused', () => {
+test('apply must end before the hooks are sealed: an async apply does not compile, and is refused', () => {
   const late = definePlugin({
     name: 'late',
     apiVersion: 1,

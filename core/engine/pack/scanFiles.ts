@@ -7,14 +7,16 @@ import type { Scanner } from '../host/capabilities.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
 import type { Build } from './Build.ts';
 
-/** Something that a scanner found, where it stands. */
+/** Something that a scanner found, and its position. */
 export interface FileFinding {
   readonly path: string;
   readonly line: number;
   readonly what: string;
 }
 
-/** What scanners find in the files of these layers. A file that cannot be read is a matter of the pack itself. */
+/**
+ * What scanners find in the files of these layers. Files that cannot be read are skipped: the pack itself reports them.
+ */
 export async function scanFiles(
   { kitwright, options }: Build,
   { directory }: Plan,
@@ -36,10 +38,10 @@ export async function scanFiles(
   return findings;
 }
 
-/** Files after which others get a turn. */
+/** After this many files, other work gets a turn. */
 const pauseEvery = 32;
 
-/** Larger files are not read for this, whatever a scanner wants: bytes. */
+/** Larger files (bytes) are never scanned. */
 const largest = 4 * 1024 * 1024;
 
 function isWanted({ matches }: Scanner, path: BytePath, size: number): boolean {
@@ -48,7 +50,7 @@ function isWanted({ matches }: Scanner, path: BytePath, size: number): boolean {
 
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Undefined for what is no text, or no file of this size any more. UTF-16 is read as such. */
+/** Undefined if the file is no text or its size changed. UTF-16 is decoded. */
 function readText(path: BytePath, size: number): string | undefined {
   try {
     const fd = openSync(fsPath(path), flags);
@@ -64,7 +66,7 @@ function readText(path: BytePath, size: number): string | undefined {
   }
 }
 
-/** Bytes in which a text has no NUL. */
+/** A text has no NUL in its first bytes, this many. */
 const looked = 8000;
 
 function decode(bytes: Buffer): string | undefined {
@@ -77,7 +79,7 @@ function decode(bytes: Buffer): string | undefined {
   return bytes.subarray(0, looked).includes(0) ? undefined : bytes.toString('latin1');
 }
 
-/** One sentence that counts and names. */
+/** One sentence with the number and names of the findings. */
 export function findingsText(findings: readonly FileFinding[], verb: string): string {
   const named = findings.slice(0, shown).map(({ path, line, what }) => `${path}:${line} (${what})`);
   const more = findings.length > shown ? ` and ${findings.length - shown} more` : '';

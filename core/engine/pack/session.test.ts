@@ -10,7 +10,7 @@ import { createLocalStore } from '../store/localStore.ts';
 import type { PackOptions } from './PackOptions.ts';
 import { computeKit, packKit } from './packKit.ts';
 
-/** The layers of nothing. */
+/** A layer type without files. */
 const tar: LayerType = {
   id: 'tar',
   format: 'tar',
@@ -19,7 +19,7 @@ const tar: LayerType = {
   recipe: () => [],
 };
 
-test('a session is announced until the kit is built, so that a collection of garbage spares what it stored', async () => {
+test('a session is announced until the kit is built, so that garbage collection keeps what it stored', async () => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, 'Kitfile'), 'manifestVersion: 1.0.0\npackage: {name: n}\n');
   const store = createLocalStore(join(folder.path, 'store'));

@@ -1,6 +1,6 @@
-/** Waits that end early: by a hint, or because the watch is asked to stop. */
+/** A timer that ends early: after a hint, or when the watch should stop. */
 export interface Alarm {
-  /** Ends the current wait, or the next one if nobody waits. */
+  /** Ends the current wait, or else the next one. */
   readonly ring: () => void;
   /** Waits at most `ms`. */
   readonly wait: (ms: number) => Promise<void>;

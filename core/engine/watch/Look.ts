@@ -5,7 +5,7 @@ import type { LookScan } from './lookScan.ts';
 import type { WatchOptions, WatchRequest } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
 
-/** One look at the directory: what it works with, and why it happens. */
+/** What one look at the directory needs, and why it happens. */
 export interface Look {
   readonly kitwright: Kitwright;
   readonly options: WatchOptions;
@@ -14,11 +14,11 @@ export interface Look {
   readonly final: boolean;
   readonly request: WatchRequest | undefined;
   readonly scan: LookScan;
-  /** Says something each time; other messages are said once. */
+  /** Gives a warning every time; other warnings are given once. */
   readonly warn: (message: string) => void;
 }
 
-/** Where a look finds checkpoints: in what its scan saw. */
+/** Where a look searches for checkpoints: in what its scan saw. */
 export function placeOf({ kitwright, options, scan }: Look, { directory }: Plan): CheckpointPlace {
   return { directory, capabilities: kitwright.capabilities, seen: scan.seen(), now: options.clock.now() };
 }

@@ -6,11 +6,11 @@ export type Patience = ReadonlyMap<string, Incomplete>;
 
 /** Times in ms. */
 interface Incomplete {
-  /** With what it lacks: where one more shard arrives, somebody is fetching them. */
+  /** The version and what it lacks: one more shard makes another version, because shards are still being downloaded. */
   readonly version: string;
-  /** How long this version is waited for. */
+  /** How long to wait for this version. */
   readonly needed: number;
-  /** How long it has been waited for. */
+  /** How long it was waited for until now. */
   readonly waited: number;
   /** When it was seen last, since 1970. */
   readonly at: number;
@@ -18,7 +18,10 @@ interface Incomplete {
   readonly isPacked: boolean;
 }
 
-/** After one more look. What was packed as it is stays known: it is neither waited for nor warned of again. */
+/**
+ * The state after one more look. What was packed as it is stays in it, so that it is neither waited for nor warned of
+ * again.
+ */
 export function learnPatience(
   known: Patience,
   waiting: readonly Waiting[],
@@ -37,8 +40,7 @@ export function learnPatience(
 }
 
 /**
- * So much counts between two looks: after a pause of the whole machine, or a jump of the clock, the writer may not have
- * had any time.
+ * The most time that is added between two looks: if the machine was suspended or the clock jumped, the writer had less.
  */
 const longestStep = 10_000;
 
@@ -50,7 +52,7 @@ function waitedOn(before: Incomplete, now: number): Incomplete {
 /** No writer pauses for so long: NFS keeps written data back for half a minute. */
 const usual = 120_000;
 
-/** What was there when the watch began is seldom still written. */
+/** Files from before the watch are seldom still written. */
 const old = 10_000;
 
 function begun(version: string, { changed }: Version, now: number, isFirstLook: boolean): Incomplete {
@@ -58,15 +60,15 @@ function begun(version: string, { changed }: Version, now: number, isFirstLook: 
   return { version, needed, waited: 0, at: now, isPacked: false };
 }
 
-/** The training has ended, but what it left behind may still write. */
+/** After the end of the training, processes that it started may still write. */
 const atTheEnd = 2_000;
 
-/** How long something is still to be waited for, in ms; 0 or less if it may be packed as it is. */
+/** How long to wait still, in ms; 0 or less if it may be packed as it is. */
 export function patienceLeft({ needed, waited, isPacked }: Incomplete, isFinal: boolean): number {
   return isPacked ? 0 : Math.min(needed, isFinal ? atTheEnd : needed) - waited;
 }
 
-/** Notes what a kit holds as it is. */
+/** Records what a kit holds although it does not look complete. */
 export function notePacked(known: Patience, packed: readonly OddFile[]): Patience {
   const entries = packed.flatMap(({ path }) => {
     const incomplete = known.get(path);

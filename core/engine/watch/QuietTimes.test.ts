@@ -8,14 +8,14 @@ const written = (changed: number, size = changed, ino = 1n): Written => ({ ino, 
 const after = (...scans: readonly Written[]) =>
   scans.reduce<QuietTimes>((known, seen) => learnQuietTimes(known, [['w', seen]]), new Map()).get('w');
 
-test('a growing file needs twice the longest pause of its writer, at least what is asked for, at most half a minute', () => {
+test('the quiet time of a growing file is twice the longest pause of its writer, at least the given time, at most half a minute', () => {
   const scans = [1_000, 1_000, 5_000, 5_100, 95_000].map((changed) => written(changed));
   const times = scans.map((_, i) => quietTimeOf(after(...scans.slice(0, i + 1)), 300));
   assert.deepEqual(times, [300, 300, 8_000, 8_000, 30_000], 'nothing was written; the longest pause decides');
   assert.equal(after(...scans)?.since, 1_000);
 });
 
-test('each file has its own, and what is packed or gone begins anew', () => {
+test('each file has its own quiet time, which is reset when the file is packed or removed', () => {
   const known = learnQuietTimes(new Map([['w', { ...written(1_000), since: 1_000, pause: 4_000 }]]), [
     ['v', written(5_000)],
   ]);
@@ -24,7 +24,7 @@ test('each file has its own, and what is packed or gone begins anew', () => {
   assert.equal(learnQuietTimes(known, [['w', written(6_000)]]).get('w')?.since, 6_000);
 });
 
-test('a file that is replaced, cut or written over does not wait for its next version', () => {
+test('a file that is replaced, truncated or overwritten does not wait for its next version', () => {
   for (const next of [written(5_000, 2_000, 2n), written(5_000, 10), written(5_000, 1_000)])
     assert.equal(quietTimeOf(after(written(1_000), next), 300), 300, String(next.size));
 });

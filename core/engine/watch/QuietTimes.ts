@@ -1,6 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 
-/** The files that are being written, and how: learned from one look to the next. */
+/** The files that are being written, and the pauses of their writers; updated by each look. */
 export type QuietTimes = ReadonlyMap<BytePath, Writing>;
 
 /** What a scan saw of a file. */
@@ -20,7 +20,7 @@ export interface Writing extends Written {
   readonly pause: number;
 }
 
-/** What is known after one more scan. A file that is not among those that it saw changed begins anew. */
+/** The state after one more scan. Files that did not change in it are forgotten. */
 export function learnQuietTimes(known: QuietTimes, seen: Iterable<readonly [BytePath, Written]>): QuietTimes {
   return new Map(Array.from(seen, ([path, written]) => [path, learn(known.get(path), written)]));
 }
@@ -32,8 +32,8 @@ function learn(before: Writing | undefined, written: Written): Writing {
 }
 
 /**
- * Only a file that grows goes on being written. One that is replaced, cut or written over is written again as a whole:
- * its pauses are those between two versions, and whoever waited for them would miss every one.
+ * Only a growing file has pauses within one version. A file that is replaced, truncated or overwritten pauses between
+ * two versions; waiting for that long would miss every version.
  */
 function pauseOf(before: Writing, { ino, size, changed }: Written): number {
   if (changed === before.changed) return before.pause;
@@ -44,7 +44,7 @@ function pauseOf(before: Writing, { ino, size, changed }: Written): number {
 /** The quiet time, as a multiple of the longest pause that was seen. */
 const factor = 2;
 
-/** No quiet time is longer than this, in ms, unless more is asked for. */
+/** The longest quiet time in ms, unless the user sets a longer one. */
 const longest = 30_000;
 
 /** How long a file must be unchanged before it is packed, in ms: `least`, or longer if its writer pauses longer. */

@@ -8,7 +8,7 @@ import { listFrom, statTreeOf } from '../files/statTree.ts';
 import { listDirectory } from '../files/walk.ts';
 import { createSeen } from './Seen.ts';
 
-test('names, stat data and text are those of the scan: what is new is not there, what changed has no text', () => {
+test('names, stat data and text are those of the scan: new files are missing, changed files have no text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-seen-'));
   try {
     const at = (name: string) => fromNative(join(folder, name));

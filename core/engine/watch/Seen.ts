@@ -5,14 +5,14 @@ import { type Fingerprint, readFingerprint, sameFingerprint } from '../files/fin
 import type { ListDirectory } from '../files/walk.ts';
 
 /**
- * The files as the scan of a look saw them; paths are absolute. What came later is not in the plan of this look, so it
- * completes nothing: a mark that is written after the scan says that files are there which the plan may not have.
+ * The files as the scan of a look saw them; paths are absolute. Files that came later are ignored: a marker written
+ * after the scan would confirm files that the plan of this look may not have.
  */
 export interface Seen {
   /** Names in a directory; undefined if it could not be listed. */
   readonly names: (directory: BytePath) => readonly BytePath[] | undefined;
   readonly fingerprint: (path: BytePath) => Fingerprint | undefined;
-  /** Text of a file that is as it was, and not too large. */
+  /** Text of a file, if it did not change since the scan and is not too large. */
   readonly text: (path: BytePath) => string | undefined;
 }
 
@@ -22,7 +22,7 @@ export function createSeen(list: ListDirectory): Seen {
     try {
       return new Map(Array.from(list(directory), ({ name, fingerprint }) => [name, fingerprint]));
     } catch {
-      // It vanished, or cannot be read: nothing in it says that anything is complete.
+      // It vanished, or cannot be read, so it cannot be a marker.
       return undefined;
     }
   };
@@ -46,7 +46,7 @@ export function createSeen(list: ListDirectory): Seen {
   };
 }
 
-/** Bytes of a mark that are read: the Trainer's grows with each line of its log. */
+/** How many bytes of a marker are read: the Trainer's grows with each line of its log. */
 const maxText = 32 * 1024 * 1024;
 
 function readText(path: BytePath): string | undefined {
@@ -54,7 +54,7 @@ function readText(path: BytePath): string | undefined {
     const stats = statSync(fsPath(path));
     return stats.isFile() && stats.size <= maxText ? guessText(readFileSync(fsPath(path))) : undefined;
   } catch {
-    // It is gone, maybe since a moment ago: a checkpoint that is rotated away must not end the watch.
+    // It may have vanished just now: deleting an old checkpoint must not end the watch.
     return undefined;
   }
 }

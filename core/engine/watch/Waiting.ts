@@ -7,31 +7,31 @@ import type { Seen } from './Seen.ts';
 export interface Waiting {
   readonly path: string;
   readonly reason: string;
-  /** Only time has to pass: nothing is known to be missing. */
+  /** Nothing is known to be missing; the watch only waits for time to pass. */
   readonly timeOnly: boolean;
-  /** So much of its quiet time is over that reading it ahead is likely to be of use. */
+  /** Enough of its quiet time is over that building ahead will probably pay off. */
   readonly mayReadAhead?: boolean;
   /** When to look again. */
   readonly until: number;
-  /** Of what does not look complete. */
+  /** The version of a file or checkpoint that does not look complete. */
   readonly version?: Version;
 }
 
 /** One version of a file or checkpoint. */
 export interface Version {
-  /** No other version has it. */
+  /** Unique to this version. */
   readonly id: string;
   /** When it changed last, in ms since 1970. */
   readonly changed: number;
 }
 
-/** By what it is decided whether a file is waited for. */
+/** What is needed to decide whether to wait for a file. */
 export interface WaitingOptions {
   readonly directory: BytePath;
   readonly capabilities: CapabilityRegistry;
   /** How long a file must be unchanged, in ms. */
   readonly quiet: number;
-  /** Nobody waits for a quiet time: the writers have ended, or somebody asked for a kit now. */
+  /** No quiet time: the writers have ended, or the user asked for a kit now. */
   readonly ignoresQuietTime: boolean;
   readonly quietTimes: QuietTimes;
   readonly seen: Seen;

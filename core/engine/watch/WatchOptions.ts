@@ -16,33 +16,33 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   /** The quiet time: how long a file must be unchanged before it is packed, in ms. */
   readonly quiet: number;
   readonly pace?: Pace;
-  /** Names of the kit with this number; before the scan nothing is known of the progress. */
+  /** Names of the kit with this number. Before the scan the progress is not known. */
   readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
-  /** What a file of measurements says, beside what checkpoints say themselves. */
+  /** Progress and metrics from a file, in addition to those in checkpoints. */
   readonly measured?: () => CheckpointProgress | undefined;
-  /** Subscribes to what a person asks for. */
+  /** Subscribes to requests of the user. */
   readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
   readonly onKit: (kit: WatchedKit) => void;
   readonly onWaiting: (waiting: readonly Waiting[]) => void;
   readonly onLook?: (look: WatchLook) => void;
-  /** A build failed for a reason that may pass (an invalid Kitfile, say); the watch goes on. */
+  /** A build failed for a temporary reason (for example an invalid Kitfile); the watch continues. */
   readonly onFailure: (error: KitwrightError) => void;
-  /** The first look went well, or only waits for files: a training run may start. */
+  /** The first look succeeded, or only waits for files: a training may start. */
   readonly onStart: () => void;
   /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */
   readonly stop: AbortSignal;
 }
 
-/** Time as the watch sees it, in ms; tests bring their own. */
+/** The clock of the watch, in ms; tests use their own. */
 export interface WatchClock {
-  /** Wall clock since 1970: file times are compared with it. */
+  /** Wall clock since 1970, which is compared with file times. */
   readonly now: () => number;
   readonly later: (callback: () => void, ms: number) => () => void;
 }
 
 /**
- * What may be asked of a running watch: a look; the next kit whatever the pace, since the end is near; a kit of what is
- * complete, whatever its quiet time; all contents read again.
+ * Requests to a running watch: look now; make the next kit regardless of the pace, because the end is near; make a kit
+ * now, regardless of quiet times; read all files again.
  */
 export type WatchRequest = 'look' | 'hurry' | 'now' | 'everything';
 
@@ -52,16 +52,16 @@ export interface WatchedKit {
   readonly name: Reference | undefined;
   /** 1 for the first kit of this watch. */
   readonly count: number;
-  /** From the beginning of the scan to the commit, in ms. */
+  /** Time from the start of the scan to the commit, in ms. */
   readonly elapsed: number;
   readonly bytesHashed: number;
-  /** How far the training is, if a checkpoint says so. */
+  /** How far the training is, if a checkpoint records it. */
   readonly progress: CheckpointProgress | undefined;
   /** Ids of layers that kept their last version because a file is still being written. */
   readonly held: readonly string[];
-  /** Checkpoints that came since the last kit and got none of their own, oldest first. */
+  /** Checkpoints since the last kit that got no kit of their own, oldest first. */
   readonly skipped: readonly string[];
-  /** What was packed although it does not look complete: it stayed as it is for long enough, or the end came. */
+  /** What was packed although it does not look complete: it did not change for long enough, or the training ended. */
   readonly odd: readonly OddFile[];
 }
 
@@ -76,9 +76,9 @@ export interface WatchLook {
   readonly waiting: readonly Waiting[];
   /** Was a kit committed? */
   readonly committed: boolean;
-  /** Does the system say when something happens? If not, only the scans tell. */
+  /** Does the system send events? If not, only scans find changes. */
   readonly hinted: boolean;
-  /** Did somebody ask for it? */
+  /** Did the user ask for this look? */
   readonly request: WatchRequest | undefined;
 }
 

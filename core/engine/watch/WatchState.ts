@@ -8,7 +8,7 @@ import type { Waiting } from './Waiting.ts';
 
 /** What a watch knows between its looks. */
 export interface WatchState {
-  /** What the last kit saw. */
+  /** The plan of the last kit. */
   plan?: Plan;
   layers: ReadonlyMap<string, Layer>;
   digest?: string;
@@ -21,22 +21,22 @@ export interface WatchState {
   quietTimes: QuietTimes;
   patience: Patience;
   odd: readonly OddFile[];
-  /** Layers that were built ahead, once between two kits; undefined = that came to nothing. */
+  /** Layers that were built ahead, at most once between two kits; undefined = the build failed. */
   ahead: Map<string, Layer | undefined>;
-  /** The end is near: the next kit is made whatever the pace. */
+  /** The end is near: the next kit is made regardless of the pace. */
   hurries: boolean;
-  /** How many looks there were. */
+  /** Number of looks. */
   looks: number;
-  /** Files of the last scan, and how long it took in ms. */
+  /** Number of files in the last scan, and its duration in ms. */
   files: number;
   scanTime: number;
   /** When the last kit was committed, in ms since 1970. */
   lastKit?: number;
-  /** Of the tree that the last look found complete; undefined if it has to be looked at again. */
+  /** Signature of the tree, if the last look found it complete; undefined if a plan must be made. */
   signature?: string | undefined;
-  /** The memory of the last build was given back. */
+  /** The memory of the last build was freed. */
   isTidy: boolean;
-  /** The failure that was reported last, so that it is said once. */
+  /** The failure that was reported last, so that it is reported once. */
   failure: string;
 }
 
@@ -61,7 +61,7 @@ export function createWatchState(): WatchState {
   };
 }
 
-/** Notes what was planned and decided, before anything is built. */
+/** Records plan and decision before a build. */
 export function noteDecision(state: WatchState, plan: Plan, decision: Decision): void {
   state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
   state.waiting = decision.waiting;
@@ -78,7 +78,7 @@ export function heldLayers({ held, layers }: WatchState): ReadonlyMap<string, La
   return new Map([...layers].filter(([id]) => held.includes(id)));
 }
 
-/** Notes what a kit saw, whether it was committed or equal to the last one. */
+/** Records the plan of a kit that was committed, or that is equal to the last one. */
 export function remember(state: WatchState, plan: Plan, kit: ModelKit): void {
   state.quietTimes = stillWritten(plan, state);
   state.patience = notePacked(state.patience, state.odd);
@@ -96,7 +96,7 @@ function stillWritten(plan: Plan, { quietTimes, held }: WatchState): QuietTimes 
   return new Map([...quietTimes].filter(([path]) => paths.has(path)));
 }
 
-/** The plan to compare with next time: a held layer is compared with what its last version saw. */
+/** The plan for the next comparison: a held layer is compared with its last version. */
 function remembered(plan: Plan, state: WatchState): Plan {
   const before = new Map(state.plan?.layers.map((layer) => [layer.entry.id, layer]));
   return {
@@ -107,7 +107,7 @@ function remembered(plan: Plan, state: WatchState): Plan {
   };
 }
 
-/** Notes that a kit was committed; `at` in ms since 1970. */
+/** Records that a kit was committed; `at` in ms since 1970. */
 export function noteKit(state: WatchState, at: number): void {
   state.count++;
   state.lastKit = at;

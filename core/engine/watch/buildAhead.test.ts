@@ -5,10 +5,10 @@ import { test } from 'node:test';
 import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
 
 const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
-/** ms; the test gives a watch few looks between two steps. */
+/** In ms; the watch makes only a few looks between two steps. */
 const options = { quiet: 3_000, ahead: 7_200_000 };
 
-/** A file that changes now, as the clock of the watch has it. */
+/** A step that changes a file at the time of the watch's clock. */
 const change =
   (name: string, content: string) =>
   ({ write, directory, now }: Step) => {
@@ -16,7 +16,7 @@ const change =
     utimesSync(join(directory, name), now() / 1000, now() / 1000);
   };
 
-test('what is only not quiet yet is built before its time, and the kit says what that cost', async () => {
+test('a layer that only waits for its quiet time is built ahead, and the kit reports the cost', async () => {
   const { kits, log } = await runWatch(first, [change('m/b', 'new')], options);
   assert.deepEqual(rebuilt(kits), [['model', 'code.0'], ['model']]);
   assert.ok((kits[1]?.bytesHashed ?? 0) > 0);
@@ -25,7 +25,7 @@ test('what is only not quiet yet is built before its time, and the kit says what
   assert.equal(log.filter((line) => line === 'built model').length, 2, 'and nothing is built twice');
 });
 
-test('a file that changes after it was built ahead is packed as it is then', async () => {
+test('a file that changes after it was built ahead is packed in its new version', async () => {
   const { kits } = await runWatch(first, [change('m/b', 'early'), change('m/b', 'the last one')], options);
   const sizes = kits.map(({ kit }) => kit.layers[0]?.descriptor.size);
   assert.equal(kits.at(-1)?.kit.layers[0]?.cost.reused, false);

@@ -6,9 +6,8 @@ import type { Look } from './Look.ts';
 import type { WatchState } from './WatchState.ts';
 
 /**
- * Builds the layers whose quiet time is all that is missing, without giving anything a name: if they stay as they are,
- * the kit costs a scan when their time has come. Once between two kits, so that a writer that pauses is not read again
- * and again.
+ * Builds layers that wait only for their quiet time, without giving a kit a name: if they do not change, the kit then
+ * costs only a scan. At most once between two kits, so that files of a writer that pauses are not read many times.
  */
 export async function buildAhead({ options, state }: Look, build: Build, plan: Plan): Promise<void> {
   const layers = plan.layers.filter(({ entry }) => state.readAhead.includes(entry.id) && !state.ahead.has(entry.id));
@@ -18,7 +17,7 @@ export async function buildAhead({ options, state }: Look, build: Build, plan: P
   try {
     for (const layer of await buildLayers(build, { ...plan, layers })) state.ahead.set(layer.entry.id, layer);
   } catch (error) {
-    // The look at which the kit is due finds what is wrong, if it still is.
+    // If the failure persists, the look that makes the kit reports it.
     if (!(error instanceof KitwrightError) || error.code === 'internal-error') throw error;
   }
 }
@@ -30,7 +29,7 @@ export function withCosts(kit: ModelKit, { ahead }: WatchState): ModelKit {
   };
 }
 
-/** What a layer cost when it was built ahead is what it cost. */
+/** The cost of a layer is the cost of building it ahead. */
 function withCost(layer: Layer, ahead: Layer | undefined): Layer {
   return layer.cost.reused && ahead?.descriptor.digest === layer.descriptor.digest
     ? { ...layer, cost: ahead.cost }

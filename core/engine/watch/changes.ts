@@ -7,7 +7,7 @@ export interface LayerChange {
   readonly changes: readonly Change[];
 }
 
-/** A path of a layer that is not as in the last kit. `fingerprint` is undefined where it is gone. */
+/** A path of a layer that differs from the last kit. `fingerprint` is undefined if it was removed. */
 export interface Change {
   readonly path: BytePath;
   readonly fingerprint: Fingerprint | undefined;
@@ -27,7 +27,7 @@ export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerC
     .map(({ id, changes }) => ({ id, changes }));
 }
 
-/** What differs between two scans of one layer; everything, if the layer is new or made in another way. */
+/** The differences between two scans of one layer; all its files if the layer is new or its options changed. */
 function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] {
   const old = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
   const changed = now.files.filter((file) => {
@@ -47,7 +47,7 @@ function sameEntry(a: PlannedLayer | undefined, b: PlannedLayer): boolean {
   return a !== undefined && JSON.stringify(a.entry) === JSON.stringify(b.entry);
 }
 
-/** Are Kitfile and set of layers as they were? */
+/** Are the Kitfile and the list of layers unchanged? */
 export function sameShape(last: Plan | undefined, plan: Plan): boolean {
   return last !== undefined && last.layers.length === plan.layers.length && sameKitfile(last, plan);
 }

@@ -11,17 +11,17 @@ import { incompleteOf } from './incompleteOf.ts';
 import type { Seen } from './Seen.ts';
 import type { Version, Waiting, WaitingOptions } from './Waiting.ts';
 
-/** Where checkpoints are looked for. */
+/** Where checkpoints are searched. */
 export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
 
-/** The format that takes a directory, relative to the packed one, for a checkpoint. */
+/** The format that recognises a directory, relative to the packed one, as a checkpoint. */
 export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
   const { directory, capabilities } = options;
   const files = filesIn(joinPath(directory, path), options.seen);
   return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
 }
 
-/** Undefined where the directory is gone: a checkpoint that was rotated away is nobody's business. */
+/** Undefined if the directory was removed: an old checkpoint that was deleted is not waited for. */
 function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
   const names = seen.names(directory);
   return (
@@ -33,7 +33,7 @@ function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
   );
 }
 
-/** The checkpoints, among the directories in which something changed, that their writers have not ended yet. */
+/** The checkpoints that are not complete yet, among the directories in which something changed. */
 export function waitingForCheckpoints(changes: readonly Change[], options: WaitingOptions): readonly Waiting[] {
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return [];
@@ -42,8 +42,8 @@ export function waitingForCheckpoints(changes: readonly Change[], options: Waiti
 }
 
 /**
- * The directories that a path lies in, and itself if it is one. What is gone counts too: a checkpoint may be half
- * removed.
+ * The directories that contain a path, and the path itself if it is one. Removed paths are included, because a
+ * checkpoint may be half removed.
  */
 function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
   return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
@@ -61,7 +61,7 @@ function judge(
   return incompleteOf(displayPath(path), versionOf(path, changes), answer, now);
 }
 
-/** Anything that comes, changes or goes in a checkpoint, at any depth, makes another version of it. */
+/** A checkpoint has a new version whenever an entry in it, at any depth, is added, changed or removed. */
 function versionOf(directory: BytePath, changes: readonly Change[]): Version {
   const inside = changes.filter(({ path }) => isWithin(path, directory));
   const files = inside.flatMap(({ fingerprint }) => fingerprint ?? []);
@@ -70,7 +70,7 @@ function versionOf(directory: BytePath, changes: readonly Change[]): Version {
   return { id: [inside.length, files.length, size, changed].join(), changed };
 }
 
-/** How far the training is by the furthest checkpoint of a plan; undefined if none says so. */
+/** The progress of the furthest checkpoint of a plan; undefined if none records it. */
 export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgress | undefined {
   const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
   if (formats.length === 0) return undefined;

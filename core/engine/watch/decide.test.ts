@@ -28,7 +28,7 @@ const lookWith = (state: WatchState, more: Partial<Look> = {}): Look =>
     ...more,
   }) as unknown as Look;
 
-test('the first kit waits for the quiet time of its files; the state stays as it was', () => {
+test('the first kit waits for the quiet time of its files; the state is not changed', () => {
   const state = createWatchState();
   const [waits, builds] = [decide(lookWith(state), planOf(100)), decide(lookWith(state), planOf(400))];
   assert.deepEqual([waits.builds, waits.held, waits.readAhead], [false, ['model'], ['model']]);
@@ -40,7 +40,7 @@ test('the first kit waits for the quiet time of its files; the state stays as it
   assert.deepEqual(state, createWatchState());
 });
 
-test('nobody waits for a quiet time at the end, or when a kit is asked for now', () => {
+test('there is no quiet time at the end, or when the user asks for a kit now', () => {
   for (const more of [{ final: true }, { request: 'now' }] as const)
     assert.equal(decide(lookWith(createWatchState(), more), planOf(100)).builds, true);
 });

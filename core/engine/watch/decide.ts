@@ -15,8 +15,8 @@ import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { waitingFor } from './waitingFor.ts';
 
 /**
- * Decides after a scan what is built; changes nothing. Nothing new: nothing. Something incomplete: its layer keeps its
- * last version, or the first kit waits. Too soon after the last kit: nothing yet.
+ * Decides after a scan what is built, without side effects. If nothing is new, nothing. If something is incomplete, its
+ * layer keeps its last version, or the first kit waits. If it is too early for another kit, nothing yet.
  */
 export function decide(look: Look, plan: Plan): Decision {
   const { state } = look;
@@ -47,9 +47,9 @@ export function decide(look: Look, plan: Plan): Decision {
   return { ...decided, checkpoints, waiting, builds: !pause };
 }
 
-/** The layers whose changes ask for a kit. */
+/** The layers with changes that trigger a kit. */
 function changedLayers({ state, final, options, request }: Look, plan: Plan): readonly LayerChange[] {
-  // What is not trusted is compared with nothing: all of it is judged, and read again.
+  // If fingerprints are not trusted, all files count as changed, and all are checked and read again.
   const changed = planChanges(request === 'everything' ? undefined : state.plan, plan);
   if (final || request === 'now' || request === 'everything' || !state.plan) return changed;
   const { only = () => true } = options.pace ?? {};
@@ -70,7 +70,7 @@ function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTi
   return { ...placeOf(look, plan), quiet: look.options.quiet, ignoresQuietTime };
 }
 
-/** A changed layer, with what it waits for and what it no longer waits for. */
+/** A changed layer, with what it waits for and what was waited for long enough. */
 interface JudgedLayer extends LayerChange {
   readonly waiting: readonly Waiting[];
   readonly odd: readonly OddFile[];
@@ -80,7 +80,7 @@ function judge(changed: readonly LayerChange[], options: WaitingOptions): readon
   return changed.map((layer) => ({ ...layer, waiting: waitingIn(layer, options), odd: [] }));
 }
 
-/** What has been waited for long enough is waited for no more. */
+/** Drops what was waited for long enough. */
 function withPatience(layer: JudgedLayer, patience: Patience, { final }: Look, now: number): JudgedLayer {
   const parts = layer.waiting.map((one) => {
     const incomplete = one.version && patience.get(one.path);
@@ -94,7 +94,7 @@ function withPatience(layer: JudgedLayer, patience: Patience, { final }: Look, n
   };
 }
 
-/** Logs are never quiet, and who reads them is used to a last line that is torn: nobody waits for them. */
+/** Logs change all the time, and their readers expect a torn last line, so they are not waited for. */
 function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   return [
     ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, options) ?? []) : [])),
@@ -111,13 +111,13 @@ function completeCheckpoints(judged: readonly JudgedLayer[], look: Look, plan: P
   return judged.filter(({ waiting }) => waiting.length === 0).flatMap(({ changes }) => checkpointsIn(changes, search));
 }
 
-/** The newest stands last, also when it was written again. */
+/** The newest is last, also if it was written again. */
 function withNew(known: readonly BytePath[], found: readonly BytePath[]): readonly BytePath[] {
   const last = [...new Set(found.toReversed())].toReversed();
   return [...known.filter((path) => !last.includes(path)), ...last];
 }
 
-/** What the next kit waits for, if one would come too soon. */
+/** What the next kit waits for, if it is too early for one. */
 function pauseOf({ options, state, final, request }: Look, checkpoints: readonly BytePath[]): Waiting | undefined {
   if (final || request || state.hurries || !state.plan) return undefined;
   return pausedBy(options.pace ?? {}, { lastKit: state.lastKit, checkpoints }, options.clock.now());

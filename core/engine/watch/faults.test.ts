@@ -8,7 +8,7 @@ import { kitfile, rebuilt, runWatch, type Step } from './testing/runWatch.ts';
 const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
 const hour = 3_600_000;
 
-test('a directory that vanishes is reported, and followed again when it is back', async () => {
+test('a directory that vanishes is reported, and watched again when it is back', async () => {
   const away = ({ directory }: Step) => renameSync(directory, `${directory}.away`);
   const back = ({ directory, write }: Step) => {
     renameSync(`${directory}.away`, directory);
@@ -32,7 +32,7 @@ test('a directory that is replaced by another one is packed as it is', async () 
   );
 });
 
-test('a clock that jumps, forward or back, loses nothing and holds nothing', async () => {
+test('a clock that jumps, forward or back, neither loses nor delays a kit', async () => {
   const jump = (ms: number, text: string) => (step: Step) => {
     step.sleep(ms);
     step.write({ 'm/a': text });
@@ -41,7 +41,7 @@ test('a clock that jumps, forward or back, loses nothing and holds nothing', asy
   assert.equal(kits.length, 4);
 });
 
-test('a layer that becomes something that cannot be packed is reported once; the watch goes on when it is mended', async () => {
+test('a layer that can no longer be packed is reported once; the watch continues when it is repaired', async () => {
   const spoil = ({ directory }: Step) => {
     rmSync(join(directory, 'm'), { recursive: true });
     execFileSync('mkfifo', [join(directory, 'm')]);

@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 let collect: NodeJS.GCFunction | undefined;
 
 /**
- * Gives the memory of the last build back to the system: V8 would keep it for the next one, and beside a training run
- * that is others' memory. Takes some 50 ms for 50,000 files.
+ * Returns the memory of the last build to the system: V8 would keep it for the next build, but the training may need
+ * it. Takes about 50 ms for 50,000 files.
  */
 export function giveBackMemory(): void {
   if (!collect) {

@@ -8,9 +8,7 @@ import { fileHints, type Hints } from './hints.ts';
 /** The next hint. */
 const hintOf = (hints: Hints): Promise<void> => new Promise((resolve) => hints.onHint(resolve));
 
-/**
- * Does something again and again until a hint comes: the watch of a new directory begins a moment after it is there.
- */
+/** Repeats an action until a hint comes: a new directory is watched only a moment after it was made. */
 const untilHinted = async (hints: Hints, action: () => void): Promise<void> => {
   const hinted = hintOf(hints);
   const repeated = setInterval(action, 20);
@@ -26,7 +24,7 @@ const withDirectory = async (check: (directory: string) => Promise<void>): Promi
   }
 };
 
-test('files in directories, also in new ones, and only what happens after the beginning, give hints', () =>
+test('changes of files in old and new directories give hints, but only after the start', () =>
   withDirectory(async (directory) => {
     mkdirSync(join(directory, 'a/b'), { recursive: true });
     await using hints = fileHints(directory, (error) => assert.fail(String(error)));
@@ -39,7 +37,7 @@ test('files in directories, also in new ones, and only what happens after the be
     }
   }));
 
-/** More hints than any change leaves behind. */
+/** More hints than one change gives. */
 const manyHints = 20;
 
 const changes: Readonly<Record<string, (at: (name: string) => string) => void>> = {
@@ -48,7 +46,7 @@ const changes: Readonly<Record<string, (at: (name: string) => string) => void>> 
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  test(`a directory that ${what} goes on giving hints, and so does what lies in it`, () =>
+  test(`a directory that ${what} still gives hints, and so do its entries`, () =>
     withDirectory(async (directory) => {
       const at = (name: string) => join(directory, name);
       mkdirSync(at('a/b'), { recursive: true });
@@ -61,7 +59,7 @@ for (const [what, change] of Object.entries(changes)) {
     }));
 }
 
-test('a root that is not there, or goes, is silence and no failure', () =>
+test('a root that does not exist, or is removed, gives no hints and no failure', () =>
   withDirectory(async (directory) => {
     await using missing = fileHints(join(directory, 'missing'), (error) => assert.fail(String(error)));
     await hintOf(missing);

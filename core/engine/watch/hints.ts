@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
-/** Says when to look. It may be wrong, late or silent: the scan decides. */
+/** Hints when to look. Hints may be wrong, late or missing: the scan decides. */
 export interface Hints extends AsyncDisposable {
   readonly onHint: (listener: () => void) => void;
-  /** Hints are coming, as far as is known. */
+  /** Are hints expected to come? */
   readonly working: () => boolean;
 }
 
@@ -22,8 +22,8 @@ const entry = fileURLToPath(import.meta.resolve('#watch/hints'));
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
- * Watches the directories below `root`, in a thread of its own. Errors of the watcher (no watches left, a vanished
- * root, a thread that ends) only make it silent; `onError` hears of them.
+ * Watches the directories below `root` in a thread of its own. After an error of the watcher (no watches left, a
+ * removed root, a thread that ends) hints stop, and `onError` is called.
  */
 export function fileHints(root: string, onError: (error: unknown) => void): Hints {
   const listeners = new Set<() => void>();

@@ -1,10 +1,10 @@
 import type { ReadinessAnswer } from '../host/capabilities.ts';
 import type { Version, Waiting } from './Waiting.ts';
 
-/** How long a broken file is left alone before it is looked at again, in ms: it changes, or it stays as it is. */
+/** How long before a broken file that does not change is checked again, in ms. */
 const brokenRetry = 5_000;
 
-/** What is waited for where a file or checkpoint does not look complete; undefined if it does. `now` in ms. */
+/** What to wait for if a file or checkpoint does not look complete; undefined if it does. `now` in ms. */
 export function incompleteOf(
   path: string,
   version: Version,

@@ -12,7 +12,7 @@ const ignoredNames = [
   /\.wandb$/,
 ];
 
-/** Does a change of this path alone ask for a new kit? */
+/** Does a change of this path alone trigger a new kit? */
 export function isTrigger(path: BytePath): boolean {
   return !ignoredFolders.test(path) && !ignoredNames.some((pattern) => pattern.test(baseOf(path)));
 }

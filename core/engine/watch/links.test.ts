@@ -12,7 +12,7 @@ for (const [what, target] of [
   ['to the outside', '/etc'],
   ['over a name that is too long', 'n'.repeat(300)],
 ] as const)
-  test(`a link ${what} that appears is passed over, in no layer a change is lost`, async () => {
+  test(`a link ${what} that appears is skipped, and no change of any layer is lost`, async () => {
     const { kits, failures } = await runWatch(first, [
       ({ directory }) => symlinkSync(target, join(directory, 'm/link')),
       ({ write }: Step) => write({ 'm/a': '22', 'c/a.py': '22' }),

@@ -6,19 +6,19 @@ import { createLookScan } from './lookScan.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
 
-/** A look before its scan. */
+/** What a look needs before its scan. */
 export type LookParts = Omit<Look, 'scan'>;
 
-/** What a look came to. */
+/** The result of a look. */
 export interface Looked {
   readonly committed: boolean;
   /** Time until the next look, in ms. */
   readonly pause: number;
-  /** Is something not packed that may be a little later? */
+  /** Is something not packed yet that may be packed soon? */
   readonly again: boolean;
 }
 
-/** A look, and what it found for those who show it. */
+/** Makes a look and reports what it found. */
 export async function lookAndTell(parts: LookParts, hinted = true): Promise<Looked> {
   const { options, state, request } = parts;
   if (request === 'hurry') state.hurries = true;
@@ -34,7 +34,7 @@ export async function lookAndTell(parts: LookParts, hinted = true): Promise<Look
   return looked;
 }
 
-/** A look in full, unless nobody said that something happened and the tree is what the last look found complete. */
+/** Makes a full look, unless there was no hint and the tree is the one that the last look found complete. */
 async function lookUnlessUnchanged(look: Look, hinted: boolean): Promise<Looked> {
   const { state, options, request, final } = look;
   if (!hinted && !request && !final && (await look.scan.isUnchanged())) {
@@ -48,7 +48,7 @@ async function lookUnlessUnchanged(look: Look, hinted: boolean): Promise<Looked>
   return looked;
 }
 
-/** Once after a kit, as soon as nothing more is to be done. */
+/** Frees memory once after a kit, as soon as there is no more work. */
 function tidy(state: WatchState): void {
   if (!state.isTidy) giveBackMemory();
   state.isTidy = true;
@@ -58,7 +58,7 @@ const longestPause = 60_000;
 
 const shortestPause = 2_000;
 
-/** A scan runs at least this often: so many times what the last one took, within these bounds, in ms. */
+/** The time between two scans: a multiple of the duration of the last one, within these bounds, in ms. */
 const scanFactor = 50;
 
 function pauseAfter({ scanTime, waiting }: WatchState, { clock }: WatchOptions): number {
@@ -68,10 +68,10 @@ function pauseAfter({ scanTime, waiting }: WatchState, { clock }: WatchOptions):
   return Math.max(10, Math.min(regular, soonest));
 }
 
-/** After a build that failed, in ms. */
+/** Time until the next look after a failed build, in ms. */
 const failurePause = 1_000;
 
-/** Looks, and says what it waits for. */
+/** Makes a look and reports what it waits for. */
 async function lookAndReport(look: Look): Promise<Looked> {
   const { options, state } = look;
   const before = incomplete(state);
@@ -88,7 +88,9 @@ async function lookAndReport(look: Look): Promise<Looked> {
   }
 }
 
-/** A path of the Kitfile that the training has yet to make is waited for; after its end it is a mistake. */
+/**
+ * A missing path of the Kitfile is waited for, because the training may still create it; after its end it is an error.
+ */
 async function lookOrWait(look: Look): Promise<boolean> {
   const { options, state, final } = look;
   try {
@@ -101,7 +103,7 @@ async function lookOrWait(look: Look): Promise<boolean> {
   }
 }
 
-/** What is known to be incomplete; what only takes time is not worth a line. */
+/** Reports what is known to be incomplete, but not what only waits for time to pass. */
 function incomplete({ waiting }: WatchState): string {
   return waiting.flatMap(({ path, timeOnly }) => (timeOnly ? [] : [path])).join('\n');
 }
@@ -110,7 +112,7 @@ function isPassing(error: unknown): error is KitwrightError {
   return error instanceof KitwrightError && error.code !== 'cancelled' && error.code !== 'internal-error';
 }
 
-/** What happens before the first kit: files that are being written, or that training has yet to make. */
+/** Failures that are normal before the first kit: files that are being written or do not exist yet. */
 function isExpected({ code }: KitwrightError): boolean {
   return code === 'content-changed' || code === 'layer-path-missing';
 }

@@ -13,8 +13,8 @@ import { progressAnnotations, progressOf } from './progressOf.ts';
 import { heldLayers, noteDecision, noteKit, remember, type WatchState } from './WatchState.ts';
 
 /**
- * One look: scan and plan, decide, build, compare, commit, remember; says whether a kit was committed. A session is
- * announced only when something is built: an idle watch writes nothing.
+ * One look: scan and plan, decide, build, compare, commit, remember. Returns whether a kit was committed. A session is
+ * announced only for a build, so that an idle watch writes nothing.
  */
 export async function lookOnce(look: Look): Promise<boolean> {
   const { options, state } = look;
@@ -28,7 +28,7 @@ export async function lookOnce(look: Look): Promise<boolean> {
     return false;
   }
   using _session = options.store.session();
-  // Measured right after the scan: by the time of the commit the training is further than what is packed.
+  // Measured right after the scan: at the commit the training would be further than the packed files.
   const progress = progressOf(plan, placeOf(look, plan), options.measured?.());
   const additions = { held: heldLayers(state), annotations: progressAnnotations(progress) };
   const kit = withCosts(await buildKit(build, plan, additions), state);

@@ -13,17 +13,17 @@ import type { ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
 
-/** The scan of one look: what tells that nothing changed is what the plan is made of, if something did. */
+/** The scan of one look. It shows whether something changed, and if so, the plan is made from it. */
 export interface LookScan {
   /**
-   * Is the tree what the last look found complete? Not known where more than the tree decides: plugins that plan, kits
-   * that stand on another one.
+   * Is the tree the one that the last look found complete? Unknown if the plan depends on more than the tree: on
+   * plugins, or on another kit.
    */
   readonly isUnchanged: () => Promise<boolean>;
   readonly layers: ScanLayers;
-  /** What the plan saw. */
+  /** The files that the plan saw. */
   readonly seen: () => Seen;
-  /** Of the last scan. */
+  /** Signature of the last scan. */
   readonly signature: () => string | undefined;
 }
 
@@ -77,7 +77,7 @@ function steeringFiles({ directory, kitfile }: WatchOptions): readonly string[] 
 }
 
 /**
- * Directories that the scan does not know: what the plan found in them, or else what was there before the look began
+ * Directories that are not in the scan: what the plan found in them, or else the files from before the look began
  * (`since`, in ms).
  */
 function listOnce(since: number): { readonly list: ListDirectory; readonly seen: ListDirectory } {

@@ -4,7 +4,7 @@ import { kitfile, runWatch, type Step, type Watched } from './testing/runWatch.t
 
 const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
 
-/** Lets time pass in looks: no more than ten seconds count between two of them. */
+/** Lets time pass in steps: at most ten seconds are counted between two looks. */
 const pass = (seconds: number): readonly ((step: Step) => void)[] =>
   Array.from(
     { length: Math.ceil(seconds / 10) },
@@ -19,7 +19,7 @@ const oddIn = ({ kits }: Watched) => kits.map(({ odd }) => odd.map(({ path }) =>
 const kitTimes = ({ looks }: Watched) =>
   looks.flatMap(({ at, committed }) => (committed ? [at - (looks[0]?.at ?? 0)] : []));
 
-test('what was there for long before the watch is packed at once, with one warning that names it and its reason', async () => {
+test('what is older than two minutes when the watch begins is packed at once, with one warning that names files and reasons', async () => {
   const watched = await runWatch({ ...first, 'm/x.ckpt': 'odd', 'm/y.ckpt': 'odd', 'm/step-1/w': '1' }, []);
   assert.deepEqual(oddIn(watched), [['m/x.ckpt', 'm/y.ckpt', 'm/step-1']]);
   assert.deepEqual(kitTimes(watched), [0]);
@@ -28,7 +28,7 @@ test('what was there for long before the watch is packed at once, with one warni
   ]);
 });
 
-test('what was there a moment before the watch is waited for, ten seconds', async () => {
+test('what was written just before the watch is waited for ten seconds', async () => {
   const watched = await runWatch({ ...first, 'm/x.ckpt': 'odd' }, pass(30), { ahead: 1_000 });
   assert.deepEqual(oddIn(watched), [['m/x.ckpt']]);
   assert.ok((kitTimes(watched)[0] ?? 0) >= 10_000);
@@ -36,10 +36,10 @@ test('what was there a moment before the watch is waited for, ten seconds', asyn
 
 for (const [what, files, path] of [
   ['a file', { 'm/b.ckpt': 'half' }, 'm/b.ckpt'],
-  ['a checkpoint without its mark', { 'm/step-2/w': '2' }, 'm/step-2'],
+  ['a checkpoint without its marker', { 'm/step-2/w': '2' }, 'm/step-2'],
   ['a file that needs another one', { 'm/b.needs': 'part' }, 'm/b.needs'],
 ] as const)
-  test(`${what} that came during the watch is waited for two minutes; then the layer goes on`, async () => {
+  test(`${what} that appears during the watch is waited for two minutes; then its layer is packed`, async () => {
     const watched = await runWatch(first, [({ write }) => write({ ...files, 'c/a.py': '22' }), ...pass(140)]);
     assert.deepEqual(oddIn(watched), [[], [], [path]]);
     const [, held = 0, packed = 0] = kitTimes(watched);
@@ -48,7 +48,7 @@ for (const [what, files, path] of [
     assert.equal(watched.warnings.length, 1);
   });
 
-test('whoever goes on writing is waited for on and on', async () => {
+test('while a file is written, it is waited for without limit', async () => {
   const steps = Array.from({ length: 30 }, (_, n) => ({ write, sleep }: Step) => {
     write({ 'm/b.ckpt': 'half'.repeat(n + 1) });
     sleep(10_000);
@@ -57,7 +57,7 @@ test('whoever goes on writing is waited for on and on', async () => {
   assert.deepEqual(oddIn(watched), [[], []]);
 });
 
-test('where what is missing becomes less, somebody is at it', async () => {
+test('when less is missing than before, the wait starts again', async () => {
   const checkpoint = Array.from({ length: 6 }, (_, n) => [
     ({ write }: Step) => write({ [`m/step-2/w${n}`]: String(n) }),
     ...pass(60),
@@ -72,7 +72,7 @@ test('a machine that slept, or a clock that jumped, does not end the wait', asyn
   assert.deepEqual(oddIn(watched), [[], []]);
 });
 
-test('a version is warned of once, the next one again; other changes of the layer are held no more', async () => {
+test('each version gives one warning, and other changes of the layer are no longer held', async () => {
   const watched = await runWatch({ ...first, 'm/x.ckpt': 'odd' }, [
     ({ write }) => write({ 'm/b': 'new' }),
     ({ ask }) => ask('everything'),
@@ -88,14 +88,14 @@ test('a version is warned of once, the next one again; other changes of the laye
   assert.equal(watched.warnings.filter((text) => text.includes('not look complete')).length, 2);
 });
 
-test('the end of the training waits for nothing that stays as it is, and a last kit holds what is there', async () => {
+test('after the end of the training nothing unchanged is waited for, and a last kit holds all files', async () => {
   const watched = await runWatch(first, [
     ({ write }) => write({ 'm/b.ckpt': 'half', 'm/step-2/w': '2', 'c/a.py': '22' }),
   ]);
   assert.deepEqual(oddIn(watched), [[], [], ['m/b.ckpt', 'm/step-2']]);
   assert.deepEqual(watched.kits[1]?.held, ['model']);
   const [, held = 0, packed = 0] = kitTimes(watched);
-  assert.ok(packed - held >= 2_000, 'what it left behind may still write');
+  assert.ok(packed - held >= 2_000, 'processes that the training started may still write');
 });
 
 test('what is still written after the end is not packed; everything else is', async () => {
@@ -120,7 +120,7 @@ test('what is still written after the end is not packed; everything else is', as
   assert.deepEqual(watched.kits[1]?.held, ['model']);
 });
 
-test('a watch that made no kit fails, and says what it waited for', async () => {
+test('a watch that made no kit fails, and the error names what it waited for', async () => {
   let size = 1;
   const afterScan = ({ write, sleep }: Step) => {
     sleep(1_000);

@@ -9,7 +9,7 @@ const checkpoint =
   ({ write }: Step) =>
     write({ [`m/${name}.ckpt`]: `${name} done` });
 
-test('at most one kit in a time: what comes faster waits, and the kit says which checkpoints got none of their own', async () => {
+test('at most one kit per interval: faster checkpoints wait, and the kit lists those that got no kit of their own', async () => {
   const { kits, looks } = await runWatch(first, [checkpoint('b'), checkpoint('c'), checkpoint('d')], {
     pace: { interval: 3_600_000 },
   });
@@ -19,7 +19,7 @@ test('at most one kit in a time: what comes faster waits, and the kit says which
   assert.ok(reasons.includes('the next kit: one kit in 3600 s'), reasons.join('\n'));
 });
 
-test('one kit for so many checkpoints', async () => {
+test('one kit per number of checkpoints', async () => {
   const steps = ['b', 'c', 'd', 'e', 'f'].map(checkpoint);
   const { kits } = await runWatch(first, steps, { pace: { checkpoints: 2 } });
   assert.deepEqual(
@@ -28,7 +28,7 @@ test('one kit for so many checkpoints', async () => {
   );
 });
 
-test('only paths that match ask for a kit; the others travel with it', async () => {
+test('only paths that match trigger a kit; it holds the others too', async () => {
   const { kits } = await runWatch(
     first,
     [({ write }) => write({ 'c/a.py': '22' }), ({ write }) => write({ 'm/step-2/w': '2', 'm/step-2/DONE': '' })],
@@ -40,7 +40,7 @@ test('only paths that match ask for a kit; the others travel with it', async () 
   ]);
 });
 
-test('a clock that is set back holds no kit for ever', async () => {
+test('a clock that is set back does not delay kits for ever', async () => {
   const back = ({ write, sleep }: Step) => {
     sleep(-24 * 3_600_000);
     write({ 'm/b.ckpt': 'b done' });

@@ -6,13 +6,13 @@ import type { Change } from './changes.ts';
 import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
 import type { Waiting } from './Waiting.ts';
 
-/** How often a kit is made where checkpoints come faster than anybody needs them. */
+/** How often a kit is made, if checkpoints come faster than kits are needed. */
 export interface Pace {
   /** At most one kit in this time, in ms. */
   readonly interval?: number | undefined;
-  /** One kit for so many new checkpoints. */
+  /** One kit per this many new checkpoints. */
   readonly checkpoints?: number | undefined;
-  /** Only changes of paths that match ask for a kit; what matches is a checkpoint. */
+  /** Only changes of matching paths trigger a kit; a match is a checkpoint. */
   readonly only?: IgnoreMatcher | undefined;
 }
 
@@ -36,8 +36,8 @@ export function checkpointsIn(changes: readonly Change[], search: CheckpointSear
 }
 
 /**
- * The checkpoint that a path belongs to: what the pattern matches, a directory with a known layout, or a file whose
- * format is known.
+ * The checkpoint that contains a path: a match of the pattern, a directory of a known layout, or a file of a known
+ * format.
  */
 function checkpointOf(
   path: BytePath,

@@ -3,7 +3,7 @@ import type { Plan } from '../host/nouns.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
 import { type CheckpointPlace, progressIn } from './checkpoints.ts';
 
-/** What the checkpoints of a plan say of themselves, and what a file of measurements adds. */
+/** The progress that the checkpoints of a plan record, with the metrics of a file. */
 export function progressOf(
   plan: Plan,
   place: CheckpointPlace,
@@ -14,7 +14,7 @@ export function progressOf(
   return { step: Math.max(own.step, measured.step), metrics: { ...own.metrics, ...measured.metrics } };
 }
 
-/** The annotations of a kit that say how far the training is. */
+/** The annotations of a kit that record progress and metrics. */
 export function progressAnnotations(progress: CheckpointProgress | undefined): Readonly<Record<string, string>> {
   if (!progress) return {};
   const metrics = Object.entries(progress.metrics).map(([name, value]) => [

@@ -6,7 +6,7 @@ import { kitfile, runWatch, type Step } from './testing/runWatch.ts';
 
 const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
 
-test('a look that was asked for is told as such, and makes no kit where nothing changed', async () => {
+test('a requested look is reported as such, and makes no kit if nothing changed', async () => {
   const { kits, looks } = await runWatch(first, [({ ask }) => ask('look')]);
   assert.equal(kits.length, 1);
   assert.deepEqual(
@@ -15,7 +15,7 @@ test('a look that was asked for is told as such, and makes no kit where nothing 
   );
 });
 
-test('a kit that is asked for now waits for no quiet time and no pace, but for what is incomplete', async () => {
+test('a kit that is requested now waits for no quiet time and no pace, but for incomplete files', async () => {
   const now = ({ write, ask }: Step) => {
     write({ 'm/b': 'new', 'c/half.ckpt': 'half' });
     ask('now');
@@ -28,7 +28,7 @@ test('a kit that is asked for now waits for no quiet time and no pace, but for w
   assert.ok(looks.some(({ request, committed }) => request === 'now' && committed));
 });
 
-test('everything is read again on request, also what kept its fingerprint', async () => {
+test('on request every file is read again, also if its fingerprint did not change', async () => {
   const secretly = ({ directory, ask }: Step) => {
     const path = join(directory, 'm/a');
     const { atime, mtime } = statSync(path);
@@ -47,10 +47,10 @@ test('everything is read again on request, also what kept its fingerprint', asyn
     'what is incomplete is held until the end all the same',
   );
   const asked = looks.flatMap(({ request, committed }) => (request ? [committed] : []));
-  assert.deepEqual(asked, [true, false, false], 'equal contents make no kit');
+  assert.deepEqual(asked, [true, false, false], 'equal bytes make no kit');
 });
 
-test('a warning of the end lifts the pace until the next kit, but waits for what is incomplete', async () => {
+test('a warning of the end suspends the pace until the next kit, but waits for incomplete files', async () => {
   const { kits } = await runWatch(
     first,
     [

@@ -1,9 +1,9 @@
 import type { Kitwright } from '../host/createKitwright.ts';
 
-/** Messages that are remembered. */
+/** How many messages are remembered. */
 const maxSaid = 1000;
 
-/** Each look makes a plan that warns of the same things: passes each message on once. */
+/** Passes each message on once, because the plan of every look gives the same warnings. */
 export function sayOnce(kitwright: Kitwright): Kitwright {
   const said = new Set<string>();
   return {

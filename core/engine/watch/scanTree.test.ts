@@ -73,7 +73,7 @@ for (const [what, change] of Object.entries(changes)) {
     }));
 }
 
-test('what is ignored, the store, and what lies in no layer change nothing', () =>
+test('ignored files, the store, and files in no layer do not change the signature', () =>
   inTree((directory, sign) => {
     mkdirSync(join(directory, 'm/store'));
     const before = sign();
@@ -90,13 +90,13 @@ test('a tree with a link, and rules that cannot be read, have no signature', () 
     assert.equal(sign(), undefined);
   }));
 
-/** The names that a scan found in a directory; undefined if it did not look into it. */
+/** The names that a scan found in a directory; undefined if it did not read it. */
 const namesIn = ({ tree }: ScannedTree, directory: string): readonly string[] | undefined => {
   assert.ok(tree);
   return listFrom(tree)(fromNative(directory))?.map(({ name }) => name);
 };
 
-test('a scan gives the directories that a plan enters, and follows no link', () =>
+test('a scan reads the directories that a plan enters, and follows no link', () =>
   inTree((directory) => {
     mkdirSync(join(directory, 'm/store'));
     symlinkSync('../other', join(directory, 'm/link'));
@@ -106,7 +106,7 @@ test('a scan gives the directories that a plan enters, and follows no link', () 
       assert.equal(namesIn(found, join(directory, name)), undefined);
   }));
 
-test('a layer outside, one that is a file and one that is missing give no directory', () =>
+test('a layer outside, a layer that is a file and a missing layer give no directory', () =>
   inTree((directory) => {
     const found = scanTree({ ...requestOf(directory), paths: ['..', '../x', 'm/a', 'gone'] });
     assert.equal(found.tree?.names.byteLength, 0);
@@ -120,7 +120,7 @@ test('a scan may pause after each directory', () =>
     assert.equal(pauses, 3);
   }));
 
-test('a thread says the same, hurried or not, and gives no tree that is known', () =>
+test('a thread gives the same result, hurried or not, and does not return a known tree', () =>
   inTree(async (directory, sign) => {
     await using treeScan = createTreeScan();
     const request = requestOf(directory);

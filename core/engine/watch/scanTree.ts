@@ -6,32 +6,32 @@ import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
 import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
 
-/** What a plan is made of. */
+/** What a scan reads: everything that a plan depends on. */
 export interface TreeRequest {
   /** Absolute native path of the packed directory. */
   readonly directory: string;
   /** Clean paths of the layers. */
   readonly paths: readonly string[];
-  /** Absolute native paths of files that steer the plan: Kitfile, .kitignore. */
+  /** Absolute native paths of files that control the plan: Kitfile, .kitignore. */
   readonly files: readonly string[];
   /** Absolute path of the store, which is never part of a kit. */
   readonly storeRoot: string;
-  /** A tree with this signature need not be given. */
+  /** A tree with this signature need not be returned. */
   readonly known: string | undefined;
 }
 
 export interface ScannedTree {
-  /** Equal if nothing changed; undefined where that cannot be told from here. */
+  /** Equal if nothing changed; undefined if the scan cannot know. */
   readonly signature: string | undefined;
-  /** Undefined where it is not wanted, or could not be read: whoever lists the directories then meets the reason. */
+  /** Undefined if it is not wanted or could not be read: listing the directories then reports the reason. */
   readonly tree: StatTree | undefined;
-  /** What it took, in ms. */
+  /** Duration in ms. */
   readonly elapsed: number;
 }
 
 /**
- * Reads the stat data of everything that a plan is made of, directory by directory. What an idle watch compares is one
- * hash of it, which costs no memory. What fails is undefined: the plan that is then made says why.
+ * Reads the stat data of everything that a plan is made of, directory by directory. An idle watch compares one hash of
+ * it, which needs no memory. A failure gives undefined; the plan then reports the reason.
  */
 export function scanTree(request: TreeRequest, pause: () => unknown = () => undefined): ScannedTree {
   const started = performance.now();
@@ -62,7 +62,7 @@ interface Scan {
   readonly trees: Map<BytePath, StatTree>;
   /** Called between two directories. */
   readonly pause: () => unknown;
-  /** A link may lead to what is not scanned. */
+  /** A link may lead to files that are not scanned. */
   hasLinks: boolean;
 }
 
@@ -71,8 +71,8 @@ function statText(path: string): string {
 }
 
 /**
- * Scans below one layer; gives the words for what lies above its files. What lies outside is not looked at: the plan
- * refuses it.
+ * Scans below one layer; returns the fingerprints of its path's parents for the signature. Paths outside are not read,
+ * because the plan refuses them.
  */
 function scanLayer(scan: Scan, path: BytePath): readonly string[] {
   if (path === '..' || path.startsWith('../')) return [];
@@ -122,7 +122,7 @@ function fingerprintText(path: BytePath, fingerprint: Fingerprint | undefined): 
 
 function signatureOf(words: readonly string[], trees: Iterable<StatTree>): string {
   const hash = createHash('sha256');
-  // No name has a NUL byte in it.
+  // No name contains a NUL byte.
   hash.update(`${words.join('\0')}\0\0`);
   for (const { names, fingerprints } of trees) hash.update(names).update(fingerprints);
   return hash.digest('base64');

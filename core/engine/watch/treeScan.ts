@@ -2,27 +2,27 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { ScannedTree, TreeRequest } from './scanTree.ts';
 
-/** Scans trees beside everything else. */
+/** Scans trees in another thread. */
 export interface TreeScan extends AsyncDisposable {
-  /** Gently: it pauses twice as long as it works, unless somebody gets into a hurry. */
+  /** Scan gently: pause twice as long as it works, until `hurry` is called. */
   readonly scan: (request: TreeRequest, gently: boolean) => Promise<ScannedTree>;
-  /** A gentle scan under way pauses no more. */
+  /** A gentle scan that is running stops pausing. */
   readonly hurry: () => void;
 }
 
 interface Waiting {
   readonly answer: (found: ScannedTree) => void;
-  /** As `performance.now()` has it, in ms. */
+  /** Time of `performance.now()`, in ms. */
   readonly since: number;
 }
 
 const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
-/** MiB: an idle watch should stay small; what a scan finds lies outside of this heap. */
+/** In MiB: an idle watch should need little memory; the result of a scan is outside this heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 /**
- * Scans in a thread of its own, which starts with the first scan. A thread that crashes makes answers unknown, and is
- * started anew.
+ * Scans in a thread of its own, which starts with the first scan. If the thread crashes, results are unknown and it is
+ * started again.
  */
 export function createTreeScan(): TreeScan {
   const waiting = new Map<number, Waiting>();
@@ -43,7 +43,7 @@ export function createTreeScan(): TreeScan {
       waiting.delete(id);
       if (waiting.size === 0) started.unref();
     });
-    // An error is followed by the exit; the next plan meets the same reason and says it.
+    // After an error the thread exits; the next plan meets and reports the same problem.
     started.on('error', () => {});
     started.on('exit', giveUp);
     return started;
@@ -55,7 +55,7 @@ export function createTreeScan(): TreeScan {
       const id = next++;
       waiting.set(id, { answer, since: performance.now() });
       Atomics.store(hurried, 0, gently ? 0 : 1);
-      // Whoever waits for an answer keeps the process.
+      // A pending scan keeps the process alive.
       worker.ref();
       worker.postMessage({ id, request });
       return promise;

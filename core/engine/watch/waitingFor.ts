@@ -10,7 +10,7 @@ import type { Seen } from './Seen.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { waitingForQuiet } from './waitingForQuiet.ts';
 
-/** Weights whose format cannot tell whether they are complete have a longer quiet time. */
+/** Weights in a format that cannot show whether they are complete have a longer quiet time. */
 const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
 
 /** Undefined if the change may be packed now. */
@@ -32,7 +32,7 @@ function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: Fingerprint): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join();
 }
 
-/** Of a file that the scan saw; a link counts as what it leads to. */
+/** The size of a file in the scan; for a link, of its target. */
 function sizeAt(path: BytePath, seen: Seen): number | undefined {
   const fingerprint = seen.fingerprint(path);
   if (!fingerprint || typeOf(fingerprint.mode) !== 'link') return fingerprint?.size;

@@ -6,7 +6,7 @@ import type { Waiting, WaitingOptions } from './Waiting.ts';
 
 /**
  * Undefined once the quiet time of a changed file is over. Weights that cannot be checked (`isOpaque`) have a longer
- * one, the longer their writer paused before.
+ * one, which grows with the pauses of their writer.
  */
 export function waitingForQuiet(
   path: BytePath,
@@ -19,7 +19,7 @@ export function waitingForQuiet(
   const writing = options.quietTimes.get(path);
   const needed = isOpaque ? quietTimeOf(writing, quiet * opaqueFactor) : quiet;
   const unchanged = now - changed;
-  // A time in the future says nothing about it.
+  // A time in the future cannot be compared with the clock.
   if (options.ignoresQuietTime || unchanged < 0 || unchanged >= needed) return undefined;
   const aheadAt = needed * aheadShare;
   return {
@@ -36,7 +36,7 @@ const opaqueFactor = 6;
 /** Share of its quiet time after which a file may be read ahead. */
 const aheadShare = 0.25;
 
-/** After this time (ms) of changes the reason says since when. */
+/** If a file changes for longer than this (ms), the reason names since when. */
 const longWait = 600_000;
 
 function seconds(ms: number): string {

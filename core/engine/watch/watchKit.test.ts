@@ -19,7 +19,7 @@ test('a touched file makes no kit', async () => {
   assert.equal(kits.length, 1);
 });
 
-test('an incomplete checkpoint is held back with its reason, other layers go on, the complete one follows', async () => {
+test('an incomplete checkpoint is held back with its reason, other layers are packed, the complete one follows', async () => {
   const { kits, waits } = await runWatch({ Kitfile: kitfile, 'm/a.ckpt': 'one done', 'c/a.py': '1' }, [
     ({ write }) => write({ 'm/b.ckpt': 'half', 'c/a.py': '22' }),
     ({ write }) => write({ 'm/b.ckpt': 'whole done' }),
@@ -34,7 +34,7 @@ test('an incomplete checkpoint is held back with its reason, other layers go on,
   );
 });
 
-test('logs do not trigger, but travel with the next kit', async () => {
+test('logs do not trigger a kit, but are packed with the next one', async () => {
   const { kits } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write }) => write({ 'm/train.log': 'line' }),
     ({ write }) => write({ 'c/a.py': '22' }),
@@ -57,12 +57,12 @@ test('a path that does not exist yet is waited for, and named once', async () =>
   assert.deepEqual(failures, []);
 });
 
-test('a path that does not exist when the training ends is a mistake', async () => {
+test('a path that does not exist when the training ends is an error', async () => {
   const watching = runWatch({ Kitfile: kitfile, 'c/a.py': '1' }, []);
   await assert.rejects(watching, /without a kit: The path m of the model layer \(model\) does not exist/);
 });
 
-test('a Kitfile that is broken for a while is reported once and the watch goes on', async () => {
+test('a Kitfile that is invalid for a while is reported once, and the watch continues', async () => {
   const { kits, failures } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write }) => write({ Kitfile: 'modle: 1' }),
     ({ write }) => write({ Kitfile: kitfile, 'c/a.py': '22' }),
@@ -71,7 +71,7 @@ test('a Kitfile that is broken for a while is reported once and the watch goes o
   assert.equal(kits.length, 2);
 });
 
-test('a checkpoint of several files is held back until its mark is there, in it or beside it', async () => {
+test('a checkpoint of several files is held back until its marker exists, in it or beside it', async () => {
   const steps = [
     ({ write }: Step) => write({ 'm/step-2/w': 'half', 'c/a.py': '22' }),
     ({ write }: Step) => write({ 'm/step-2/DONE': '' }),
@@ -91,7 +91,7 @@ test('a checkpoint of several files is held back until its mark is there, in it 
   );
 });
 
-test('a checkpoint that has just begun, or is half removed, is held back until it is whole or gone', async () => {
+test('a checkpoint that has just begun, or is half removed, is held back until it is complete or removed', async () => {
   const steps = [
     ({ write, directory }: Step) => {
       mkdirSync(join(directory, 'm/step-2'));
@@ -113,12 +113,12 @@ test('a checkpoint that has just begun, or is half removed, is held back until i
   );
 });
 
-test('a checkpoint that its writer gave up holds nothing back for ever', async () => {
+test('a checkpoint that its writer abandoned does not hold its layer back for ever', async () => {
   const { kits } = await runWatch({ Kitfile: kitfile, 'm/step-1/w': 'left by a run that died', 'c/a.py': '1' }, []);
   assert.equal(kits.length, 1);
 });
 
-test('each look is one scan: what tells that something changed is what the plan is made of', async () => {
+test('each look makes one scan, which finds changes and gives the plan its files', async () => {
   const { kits, looks, scans } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write }) => write({ 'c/a.py': '22' }),
   ]);
@@ -126,7 +126,7 @@ test('each look is one scan: what tells that something changed is what the plan 
   assert.equal(scans.length, looks.length);
   assert.ok(
     scans.some(({ found }) => found.tree === undefined),
-    'a tree that is known is not given again',
+    'a known tree is not returned again',
   );
 });
 
@@ -138,14 +138,14 @@ test('a Kitfile that names other layers makes the look scan those', async () => 
   assert.deepEqual([...new Set(scans.map(({ paths }) => paths.join()))], ['m,c', 'm,c,d']);
 });
 
-const late: Readonly<Record<string, { readonly files: Readonly<Record<string, string>>; readonly mark: string }>> = {
-  'the mark of a checkpoint': { files: { 'm/step-2/w': '2' }, mark: 'm/step-2/DONE' },
-  'a mark beside a checkpoint': { files: { 'm/step-2/w': '2' }, mark: 'm/ALL' },
-  'the file that another one waits for': { files: { 'm/b.needs': 'part' }, mark: 'm/part' },
+const late: Readonly<Record<string, { readonly files: Readonly<Record<string, string>>; readonly marker: string }>> = {
+  'the marker of a checkpoint': { files: { 'm/step-2/w': '2' }, marker: 'm/step-2/DONE' },
+  'a marker beside a checkpoint': { files: { 'm/step-2/w': '2' }, marker: 'm/ALL' },
+  'the file that another one waits for': { files: { 'm/b.needs': 'part' }, marker: 'm/part' },
 };
 
-for (const [what, { files, mark }] of Object.entries(late)) {
-  test(`${what}, if it comes after the scan, completes nothing that this scan saw`, async () => {
+for (const [what, { files, marker }] of Object.entries(late)) {
+  test(`${what}, written after the scan, does not complete what this scan saw`, async () => {
     let [written, isLate] = [false, false];
     const { kits } = await runWatch(
       { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' },
@@ -160,7 +160,7 @@ for (const [what, { files, mark }] of Object.entries(late)) {
         afterScan: ({ write }) => {
           if (!written || isLate) return;
           isLate = true;
-          write({ [mark]: 'done' });
+          write({ [marker]: 'done' });
         },
       },
     );
@@ -172,7 +172,7 @@ for (const [what, { files, mark }] of Object.entries(late)) {
   });
 }
 
-test('a file that another one waits for may be a link, if that leads somewhere', async () => {
+test('a file that another one needs may be a link, if its target exists', async () => {
   const { kits } = await runWatch({ Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' }, [
     ({ write, directory }) => {
       symlinkSync('nowhere', join(directory, 'm/part'));

@@ -9,13 +9,12 @@ import { sayOnce } from './sayOnce.ts';
 import { finish, type WatchOptions, type WatchRequest } from './WatchOptions.ts';
 import { createWatchState, type WatchState } from './WatchState.ts';
 
-/** After a hint, others follow: one look for all of them, in ms. */
+/** How long to wait after a hint, in ms, so that one look serves the hints that follow. */
 const gatherTime = 100;
 
 /**
- * Follows a directory: a first kit, then one for every complete change, until `stop` says so. Hints only say when to
- * look; a scan decides, before every commit and at least every R seconds. Failures that may pass are reported and tried
- * again.
+ * Follows a directory: a first kit, then one for every complete change, until `stop` is aborted. Hints only start a
+ * look; a scan decides, before every commit and at least every R seconds. Temporary failures are reported and retried.
  */
 export async function watchKit(given: Kitwright, options: WatchOptions): Promise<number> {
   checkDirectory(resolve(options.directory));
@@ -45,10 +44,10 @@ export async function watchKit(given: Kitwright, options: WatchOptions): Promise
     start();
     if (options.stop.aborted) break;
     await alarm.wait(pause);
-    // A look that was due needs no company.
+    // A look that was due anyway need not wait for more hints.
     if (hinted && !options.stop.aborted) await gathering.wait(gatherTime);
   }
-  // What was asked for in the last moment is still looked at.
+  // A request in the last moment still gets its look.
   const request = takeRequest();
   if (options.stop.reason === finish) await lastLooks(look);
   else if (request) await lookAndTell({ ...look, request });
@@ -60,10 +59,10 @@ function warning(kitwright: Kitwright): Look['warn'] {
   return (message) => kitwright.diagnostic({ level: 'warning', message });
 }
 
-/** So long (ms) after the end of the writers what changes on and on, and does not look complete, is left out. */
+/** How long (ms) after the end of the writers an incomplete file that still changes is left out. */
 const longestEnd = 60_000;
 
-/** After the end of the writers, until a kit holds what they left. */
+/** Looks after the end of the writers, until a kit holds their last files. */
 async function lastLooks(look: Omit<LookParts, 'request'>): Promise<void> {
   const { clock } = look.options;
   const end = clock.now() + longestEnd;
@@ -80,7 +79,7 @@ function noKit({ waiting, failure }: WatchState): KitwrightError {
   return new KitwrightError('kit-not-made', `The watch ended without a kit: ${why.replace(/\.$/, '')}.`);
 }
 
-/** The strongest of what was asked for since the last look. */
+/** The strongest request since the last look. */
 function createRequests({ onRequest }: WatchOptions, ring: () => void) {
   const strength: readonly WatchRequest[] = ['look', 'hurry', 'now', 'everything'];
   let asked: WatchRequest | undefined;

@@ -1,6 +1,6 @@
 /**
- * The tree for which a Kitfile is generated: a local directory, or a repository elsewhere. Paths are relative, `''` is
- * the root.
+ * The tree for which a Kitfile is generated: a local directory or a remote repository. Paths are relative, `''` is the
+ * root.
  */
 export interface ProjectFiles {
   readonly list: (path: string) => Listing;
@@ -8,7 +8,7 @@ export interface ProjectFiles {
   readonly read: (path: string) => Uint8Array;
 }
 
-/** What lies in one directory, both sorted by name. Links and special files are no content. */
+/** Files and directories in one directory, both sorted by name, without links and special files. */
 export interface Listing {
   readonly files: readonly ListedFile[];
   readonly directories: readonly string[];
@@ -20,7 +20,7 @@ export interface ListedFile {
   readonly size: number;
 }
 
-/** Names in the order in which `kit` meets them: by bytes. */
+/** Sorts names as `kit` does: by bytes. */
 export function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -12,7 +12,7 @@ import {
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 import { type Skill, skillFrontMatter } from './skillFrontMatter.ts';
 
-/** What the files of a project are, in the order of the Kitfile. */
+/** The files of a project by kind, in the order of the Kitfile. */
 export interface Elements {
   readonly weights: SizedPath[];
   readonly metadata: string[];
@@ -23,7 +23,7 @@ export interface Elements {
   readonly mcpServers: NamedEntry[];
   /** Licence files at the top. */
   readonly licenses: string[];
-  /** What belongs in no kit; directories end with a slash. */
+  /** Paths that belong in no kit; directories end with a slash. */
   readonly leftOut: string[];
   /** Skills at the top or directly below it. */
   readonly skills: Skill[];
@@ -36,7 +36,7 @@ export interface SizedPath {
 }
 
 /**
- * Sorts the files of a project; directories below `depth` are one element each, a negative depth looks at every file.
+ * Sorts the files of a project; directories below `depth` become one element each, a negative depth sorts every file.
  */
 export function collectElements(project: ProjectFiles, depth: number): Elements {
   const elements: Elements = {
@@ -55,10 +55,10 @@ export function collectElements(project: ProjectFiles, depth: number): Elements 
   return elements;
 }
 
-/** More unknown files at the top than this become one code layer. */
+/** If the top has more unknown files than this, they become one code layer. */
 const maxUnknown = 5;
 
-/** If that layer would take in what is left out, up to so many become a layer each. */
+/** If that layer would include paths that are left out, up to this many files become a layer each. */
 const maxListed = 100;
 
 function addTree(elements: Elements, project: ProjectFiles, directory: string, level: number, depth: number): void {
@@ -85,7 +85,7 @@ function addTree(elements: Elements, project: ProjectFiles, directory: string, l
   else elements.code.push(...unknown.map((path) => ({ path })));
 }
 
-/** What lies in a directory but for what is left out; undefined if that is all of it. */
+/** The entries of a directory that are not left out; undefined for an environment or cache, which is left out whole. */
 function listingOf({ leftOut }: Elements, project: ProjectFiles, directory: string): Listing | undefined {
   const { files, directories } = project.list(directory);
   if (directory && isEnvironment({ files, directories })) {
@@ -125,7 +125,8 @@ function addDocument(elements: Elements, path: string, kind: 'readme' | 'license
 }
 
 /**
- * Puts a file where its name says; false if the name says nothing. `kit` matches `*pytorch_model*.bin` at the top only.
+ * Adds a file by the kind of its name; false if the kind is unknown. `kit` matches `*pytorch_model*.bin` at the top
+ * only.
  */
 function addFile(elements: Elements, path: string, name: string, size: number): boolean {
   switch (path !== name && isTorchBin(name) ? 'unknown' : fileKind(name)) {
@@ -164,7 +165,7 @@ const specialDirectories: ReadonlyMap<string, 'docs' | 'code'> = new Map([
   ['build', 'code'],
 ]);
 
-/** A directory that becomes one element, or whose weights become some. */
+/** A directory that becomes one element, or several for its weights. */
 function addDirectory(elements: Elements, project: ProjectFiles, directory: string, level: number): void {
   const listing = listingOf(elements, project, directory);
   if (!listing) return;
@@ -182,7 +183,7 @@ function addDirectory(elements: Elements, project: ProjectFiles, directory: stri
   else addPure(elements, directory, listing, kind);
 }
 
-/** The one kind of all files of a flat directory; metadata go along with any. */
+/** The kind of a flat directory, if all its files have the same; metadata fit every kind. */
 function onlyKind({ files, directories }: Listing): FileKind | undefined {
   if (directories.length) return undefined;
   const kinds = new Set(files.map(({ name }) => (isKitfileName(name) ? 'unknown' : fileKind(name))));
@@ -190,7 +191,7 @@ function onlyKind({ files, directories }: Listing): FileKind | undefined {
   return kinds.size === 1 ? [...kinds][0] : undefined;
 }
 
-/** A directory of a mixed or unknown kind is code; weights in it count all the same. */
+/** A directory of a mixed or unknown kind is code, but weights in it are added to the model too. */
 function addMixed(elements: Elements, directory: string, { files }: Listing): void {
   for (const { name, size } of files) {
     if (fileKind(name) === 'weights') elements.weights.push({ path: joined(directory, name), size });

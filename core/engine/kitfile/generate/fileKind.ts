@@ -1,4 +1,4 @@
-/** What a file is by its name (facts: KitOps 1.15, `init`). */
+/** The kind of a file by its name (facts: KitOps 1.15, `init`). */
 export type FileKind = 'weights' | 'metadata' | 'dataset' | 'docs' | 'prompt' | 'mcpb' | 'unknown';
 
 export function isTorchBin(name: string): boolean {
@@ -17,7 +17,7 @@ const suffixes: Readonly<Record<'weights' | 'metadata' | 'dataset' | 'docs' | 'm
   mcpb: words('mcpb'),
 };
 
-/** Suffixes count in lower case only; the names of prompts count in any. */
+/** Suffixes must be in lower case; the names of prompts may have any case. */
 export function fileKind(name: string): FileKind {
   if (isPrompt(name.toLowerCase())) return 'prompt';
   if (isTorchBin(name)) return 'weights';
@@ -35,7 +35,7 @@ function words(text: string): ReadonlySet<string> {
   return new Set(text.split(' '));
 }
 
-/** A readme or a licence at the top, which is a document whatever its suffix. */
+/** A readme or a licence at the top, which is a document with any suffix. */
 export function documentKind(name: string): 'readme' | 'license' | undefined {
   const lower = name.toLowerCase();
   if (lower.startsWith('readme')) return 'readme';
@@ -44,7 +44,7 @@ export function documentKind(name: string): 'readme' | 'license' | undefined {
 
 const kitfileNames = words('Kitfile kitfile .kitfile .kitignore');
 
-/** Kitfiles and `.kitignore` say what is packed; they are no part of it. */
+/** Kitfiles and `.kitignore` control what is packed; they are not packed as elements. */
 export function isKitfileName(name: string): boolean {
   return kitfileNames.has(name);
 }

@@ -1,12 +1,12 @@
 import { isEnvironment, isLeftOut } from '../leftOut.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 
-/** Directories that are looked into. */
+/** How many directories are searched. */
 const maxDirectories = 2000;
 
 /**
- * What is left out by its name, but lies in directories that are packed whole; the first few thousand directories are
- * searched.
+ * Paths that would be left out by their name but are inside directories that are packed whole. Only the first few
+ * thousand directories are searched.
  */
 export function findInside(project: ProjectFiles, wholes: readonly string[]): readonly string[] {
   const found: string[] = [];
@@ -27,7 +27,7 @@ export function findInside(project: ProjectFiles, wholes: readonly string[]): re
   return found;
 }
 
-/** A directory that cannot be read is no reason to make no Kitfile. */
+/** A directory that cannot be read does not stop `init`. */
 function listingOf(project: ProjectFiles, directory: string): Listing {
   try {
     return project.list(directory);

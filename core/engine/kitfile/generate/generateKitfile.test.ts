@@ -51,7 +51,7 @@ test('a directory of weights and metadata gives parts, a mixed one is code as we
   );
 });
 
-test('at a depth, files come before what lies below, and unknown files last', () => {
+test('at a depth, files come before deeper directories, and unknown files last', () => {
   assert.equal(
     yamlOf({ 'a/x.csv': 1, 'a/b/y.csv': 1, 'a/b/y.py': 1, 'a/z.py': 1 }, -1),
     lines('code:', '  - path: a/b/y.py', '  - path: a/z.py', 'datasets:', '  - path: a/x.csv', '  - path: a/b/y.csv'),
@@ -76,7 +76,7 @@ test('a directory with SKILL.md is a prompt, and alone it describes the kit', ()
   assert.doesNotMatch(yamlOf({ 'one/SKILL.md': skill, 'a.csv': 1 }), /package/);
 });
 
-test('front matter that cannot be read says nothing', () => {
+test('front matter that cannot be read is ignored', () => {
   for (const text of ['no front', '---\nname: one\n', '---\nname: x\ndescription: [a]\n---\n', '---\n{\n---\n'])
     assert.equal(yamlOf({ 'one/SKILL.md': text }), lines('prompts:', '  - path: one/'));
 });
@@ -91,7 +91,7 @@ test('a licence goes to the model, else to the only dataset or code, else to the
 const generated = (tree: Tree, depth = 0) =>
   generateKitfile(projectOf(tree), { package: {}, depth, licenseOf: () => undefined });
 
-test('what belongs in no kit is left out by its name, in any case, and named', () => {
+test('paths that belong in no kit are left out by their name, in upper or lower case, and listed', () => {
   const junk =
     '.DS_Store Thumbs.db desktop.INI ._model.gguf .env .env.local .netrc model.py~ .model.py.swp a.pyc .git CVS/Entries .git2/x .idea/a .vscode/b .git/config node_modules/n/index.js __pycache__/a.pyc .venv/bin/python .pytest_cache/x p.egg-info/PKG';
   const kept = ['.git2/x'];
@@ -110,7 +110,7 @@ test('what belongs in no kit is left out by its name, in any case, and named', (
   assert.deepEqual(inside, []);
 });
 
-test('an environment or a cache is known by what is in it', () => {
+test('an environment or a cache is recognised by the files in it', () => {
   const { kitfile, leftOut } = generated({
     'my-env/pyvenv.cfg': 1,
     'conda/conda-meta/history': 1,
@@ -122,7 +122,7 @@ test('an environment or a cache is known by what is in it', () => {
   assert.deepEqual(leftOut, ['conda/', 'my-env/', 'stuff/']);
 });
 
-test('the layer of everything does not bring back what is left out', () => {
+test('the layer of all files does not include paths that are left out', () => {
   const many = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`f${i}.xyz`, 1]));
   assert.deepEqual(generated(many).kitfile.code, [{ path: '.' }]);
   assert.equal(generated({ ...many, '.env': 1 }).kitfile.code?.length, 6);
@@ -131,7 +131,7 @@ test('the layer of everything does not bring back what is left out', () => {
   assert.deepEqual([kitfile.code, leftOut, inside], [[{ path: '.' }], [], ['.env']]);
 });
 
-test('what lies in directories that are packed whole is named', () => {
+test('paths inside directories that are packed whole are listed', () => {
   const { leftOut, inside } = generated({
     'src/a.py': 1,
     'src/.env': 1,
@@ -146,7 +146,7 @@ test('what lies in directories that are packed whole is named', () => {
   assert.deepEqual(inside.toSorted(), ['data/.DS_Store', 'lib/tools/', 'src/.env', 'src/deep/er/__pycache__/']);
 });
 
-test('at a depth, what is left out is left out everywhere', () => {
+test('at a depth, paths are left out in every directory', () => {
   const { kitfile, leftOut } = generated({ 'a/b/c.py': 1, 'a/b/.DS_Store': 1, 'a/node_modules/n/x.js': 1 }, -1);
   assert.deepEqual(kitfile.code, [{ path: 'a/b/c.py' }]);
   assert.deepEqual(leftOut.toSorted(), ['a/b/.DS_Store', 'a/node_modules/']);

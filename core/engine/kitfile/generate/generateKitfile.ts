@@ -7,7 +7,7 @@ import type { ProjectFiles } from './ProjectFiles.ts';
 
 export interface GenerateOptions {
   readonly package: PackageSection;
-  /** Levels of directories that are looked into; a negative number looks at every file. */
+  /** Levels of directories to search; a negative number means all of them. */
   readonly depth: number;
   /** The SPDX identifier of a licence text, if it is a known one. */
   readonly licenseOf: (text: string) => string | undefined;
@@ -15,11 +15,11 @@ export interface GenerateOptions {
 
 export interface Generated {
   readonly kitfile: Kitfile;
-  /** Licence files whose text is not known. */
+  /** Licence files whose text was not recognised. */
   readonly unknownLicenses: readonly string[];
-  /** What belongs in no kit and is not named; directories end with a slash. */
+  /** Paths that belong in no kit and that the Kitfile does not name; directories end with a slash. */
   readonly leftOut: readonly string[];
-  /** What belongs in no kit, but lies in directories that are packed whole. */
+  /** Paths that belong in no kit, but are inside directories that are packed whole. */
   readonly inside: readonly string[];
 }
 
@@ -81,7 +81,7 @@ function chooseModel(
   return { model: first, named: weights.length === 1 };
 }
 
-/** A kit that is one skill and nothing else is described by it. */
+/** A kit with one skill and nothing else takes its description from the skill. */
 function packageOf(
   { skills, weights, metadata, code, datasets, docs }: Elements,
   given: PackageSection,
@@ -97,7 +97,7 @@ function filled<T extends object>(value: T): T {
   ) as T;
 }
 
-/** The licence belongs to the model, else to the only dataset or code, else to the whole. */
+/** The licence is set on the model, else on the only dataset or code layer, else on the package. */
 function withLicense(kitfile: Kitfile, license: string | undefined): Kitfile {
   if (license === undefined) return kitfile;
   const { model, datasets = [], code = [] } = kitfile;

@@ -23,7 +23,7 @@ export function localProject(directory: string): ProjectFiles {
   };
 }
 
-/** In a snapshot of the hub's cache the files are links into the folder `blobs`. */
+/** In a snapshot of the Hugging Face cache, files are links into the folder `blobs`. */
 function list(directory: BytePath, blobs: BytePath | undefined): Listing {
   const entries = readdirSync(fsPath(directory) as string, { withFileTypes: true, encoding: 'latin1' }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
@@ -43,7 +43,7 @@ function sizeOf(path: BytePath): number {
   return statSync(fsPath(path)).size;
 }
 
-/** Bytes of a licence or a SKILL.md that are looked at. */
+/** How many bytes of a licence or a SKILL.md are read. */
 const maxText = 1024 * 1024;
 
 function readStart(path: BytePath): Uint8Array {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
 import { guessText } from '../../files/decodeText.ts';
 
-/** What a SKILL.md says of itself. Empty fields are left out. */
+/** The front matter of a SKILL.md. Empty fields are left out. */
 export interface Skill {
   readonly name?: string;
   readonly description?: string;
@@ -11,7 +11,7 @@ export interface Skill {
 const frontMatter = /^---\r?\n([\s\S]*?\r?\n)---\r?(?:\n|$)/;
 const fields = ['name', 'description', 'license'] as const;
 
-/** Reads the front matter of a SKILL.md; what is not readable says nothing. */
+/** Reads the front matter of a SKILL.md; front matter that cannot be read is ignored. */
 export function skillFrontMatter(bytes: Uint8Array): Skill {
   const text = frontMatter.exec(guessText(bytes))?.[1];
   if (text === undefined) return {};

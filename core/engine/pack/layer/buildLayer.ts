@@ -15,7 +15,7 @@ import { snapshotKey, takeSnapshot } from './takeSnapshot.ts';
 
 const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
 
-/** Changed paths that are named in a layer's cost. */
+/** How many changed paths a layer's cost lists. */
 const changedShown = 5;
 
 /**
@@ -52,13 +52,13 @@ export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptio
   return layerOf(planned, record, cost);
 }
 
-/** The record of the last build, if everything that it needs is still there and intact. */
+/** The record of the last build, if everything that it needs is still stored and intact. */
 async function intactHead(
   previous: LayerSnapshot | undefined,
   { store, pool, capture }: LayerBuildOptions,
 ): Promise<RecordHead | undefined> {
   const head = previous && store.layers.readHead(previous.digest);
-  // Contents that were only referred to must be brought in when a copy is asked for now.
+  // If a copy is wanted now, files that were only referenced must be copied into the store.
   const lacksCopy = capture !== 'reference' && head?.sources.some(({ kind }) => kind === 'reference');
   if (!head || lacksCopy) return undefined;
   const state = store.layers.stateOfAll(head);
@@ -78,7 +78,7 @@ function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
   return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
 }
 
-/** Stores the contents of a layer; whoever sends it meanwhile hears what came of it. */
+/** Stores a layer, and reports the result to its early upload. */
 async function storeAndSend(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined) {
   const early = work.options.sendEarly?.(recipe);
   try {

@@ -11,18 +11,18 @@ import type { FilePiece } from '../../layers/recipe.ts';
 import type { StoredSource } from '../../store/LayerRecord.ts';
 import type { StoreLayout } from '../../store/storeLayout.ts';
 
-/** Contents in the store, under a temporary name until the hash says what they are. */
+/** A file in the store, under a temporary name until its hash is known. */
 export interface CapturedFile {
   readonly piece: FilePiece;
   readonly temporary: string;
 }
 
-/** What a system answers where it cannot clone. */
+/** Error codes of systems that cannot clone. */
 const cannotClone = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOSYS', 'ENOTTY', 'EPERM']);
 
 /**
  * Clones a file. If the path still has its fingerprint afterwards, the clone and the hash saw the same bytes. Undefined
- * where the file system cannot. Only clones are made this way: a plain copy by libuv never ends if the file becomes
+ * if the file system cannot clone. A plain copy is not made this way, because libuv's never ends if the file becomes
  * shorter meanwhile. Throws `content-changed`, `disk-full`, `store-failed`.
  */
 export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<CapturedFile | undefined> {
@@ -50,12 +50,12 @@ function changed(path: BytePath, cause?: unknown): KitwrightError {
 }
 
 /**
- * How file contents enter the store: as a clone that the file system makes for free, as a copy that is written while
- * the contents are hashed, or not at all. `auto` = reflink where that works, else copy.
+ * How file contents enter the store: as a clone by the file system, as a copy that is written while they are hashed, or
+ * only as a reference to the file. `auto` = reflink where that works, else copy.
  */
 export type CaptureMode = 'auto' | 'reflink' | 'copy' | 'reference';
 
-/** Gives a captured file its name, which is its content hash (hex). One that is there already, complete, stays. */
+/** Renames a captured file to its content hash (hex). A complete file of that name is kept. */
 export async function commitObject(layout: StoreLayout, captured: CapturedFile, name: string): Promise<StoredSource> {
   const path = layout.object(name);
   if (statSync(path, { throwIfNoEntry: false })?.size === captured.piece.size)
@@ -72,7 +72,7 @@ function sourceOf(kind: 'object' | 'pack' | 'blob', name: string, path: string):
   return { kind, name, size: Number(size), mtimeNs: String(mtimeNs) };
 }
 
-/** Gives a finished pack (already synced by its writer) its final name. */
+/** Renames a finished pack file, which its writer has synced, to its final name. */
 export function commitPack(layout: StoreLayout, temporary: string): StoredSource {
   const name = temporaryName('pack');
   const path = join(layout.packs, name);
@@ -80,7 +80,7 @@ export function commitPack(layout: StoreLayout, temporary: string): StoredSource
   return sourceOf('pack', name, path);
 }
 
-/** Gives a compressed or materialised layer its name in `blobs/`. */
+/** Renames a compressed or materialised layer to its name in `blobs/`. */
 export async function commitBlob(layout: StoreLayout, temporary: string, hex: string): Promise<StoredSource> {
   const path = join(layout.blobs, hex);
   await commitFile(temporary, path);

@@ -11,8 +11,8 @@ export function byPath(snapshot: LayerSnapshot | undefined): ReadonlyMap<string,
 }
 
 /**
- * The content hashes of files whose fingerprints are unchanged. Files mostly stand where they stood, so no map is made
- * at first.
+ * The content hashes of files whose fingerprints are unchanged. Most files keep their position in the list, so a map is
+ * made only if one does not.
  */
 export function knownHashes(
   files: readonly PlanFile[],
@@ -34,7 +34,7 @@ function trusted(file: PlanFile, old: SnapshotFile | undefined): Uint8Array | un
     : undefined;
 }
 
-/** Are names, modes and contents those of the last build? Then the layer is the same. */
+/** Are names, modes and content hashes those of the last build? Then the layer is the same. */
 export function isUnchanged({ planned: { files }, previous, hashes }: LayerWork): boolean {
   return (
     previous !== undefined &&
@@ -57,7 +57,7 @@ function permissions(mode: number): number {
   return mode & 0o7777;
 }
 
-/** Computes the content hashes of the planned files that are wanted; files without content have none. */
+/** Computes the content hashes of the wanted files; empty files and directories have none. */
 export async function probe(work: LayerWork, wanted: (file: PlanFile, index: number) => boolean): Promise<void> {
   const { planned, options, hashes } = work;
   const files = planned.files.flatMap((file, index) =>
@@ -73,7 +73,10 @@ export async function probe(work: LayerWork, wanted: (file: PlanFile, index: num
   });
 }
 
-/** Files that were touched but kept their size: their content hash is asked for first, it is four times cheaper. */
+/**
+ * Files that were touched but kept their size: their content hash is computed first, because it is four times faster
+ * than SHA-256.
+ */
 export async function probeTouched(work: LayerWork): Promise<void> {
   if (!work.previous) return;
   const old = byPath(work.previous);
@@ -83,7 +86,7 @@ export async function probeTouched(work: LayerWork): Promise<void> {
   );
 }
 
-/** Paths whose content is new, or another than last time. */
+/** Paths that are new, or whose content hash changed since the last build. */
 export function changedPaths({ planned, previous, hashes }: LayerWork): readonly string[] {
   const old = byPath(previous);
   return planned.files

@@ -17,9 +17,9 @@ import type { CaptureMode } from './capture.ts';
 export interface LayerWork {
   readonly planned: PlannedLayer;
   readonly options: LayerBuildOptions;
-  /** What the last build saw. */
+  /** The snapshot of the last build. */
   readonly previous: LayerSnapshot | undefined;
-  /** Content hash of each planned file, where it is known; filled in as the build goes on. */
+  /** Content hash of each planned file, if known; filled in during the build. */
   readonly hashes: (Uint8Array | undefined)[];
 }
 
@@ -30,23 +30,23 @@ export interface LayerBuildOptions {
   readonly pool: LayerPool;
   readonly capabilities: CapabilityRegistry;
   readonly capture: CaptureMode;
-  /** Keep midstates: worth it only where the same layer is built again by this process. */
+  /** Keep midstates; useful only if this process builds the same layer again. */
   readonly midstates: boolean;
-  /** Read every content again, whatever the fingerprints say. */
+  /** Read every file again, even if its fingerprint did not change. */
   readonly distrust: boolean;
   readonly signal: AbortSignal;
-  /** Sends the layer away while it is hashed, where that is wanted. */
+  /** Uploads the layer while it is hashed, if wanted. */
   readonly sendEarly?: ((recipe: Recipe) => EarlyLayer | undefined) | undefined;
   /** Called with the bytes done and all bytes, several times a second. */
   readonly progress: (done: number, bytes: number) => void;
 }
 
-/** What storing a layer gives. */
+/** The result of storing a layer. */
 export interface StoredLayer {
   readonly record: LayerRecord;
   /** Bytes that were read and hashed. */
   readonly hashed: number;
-  /** Was the layer in the store before? */
+  /** Was the layer in the store already? */
   readonly existed: boolean;
 }
 
@@ -64,7 +64,7 @@ export function pieceOf(file: PlanFile, { directory }: LayerBuildOptions): FileP
   };
 }
 
-/** How often progress is told, in ms. */
+/** How often progress is reported, in ms. */
 const progressInterval = 200;
 
 /** Runs a job of the pool with progress and cancellation. */

@@ -28,7 +28,7 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, module: s
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
   const source = await commitBlob(layout, path, hexOf(digest));
-  // The next build needs the content hashes to see what changed.
+  // The next build needs the content hashes to find changed files.
   await probe(work, () => true);
   const record: LayerRecord = {
     digest,

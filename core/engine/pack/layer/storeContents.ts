@@ -12,17 +12,17 @@ import { type CapturedFile, cloneFile, commitObject, commitPack } from './captur
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
 
-/** Hashes a layer, brings new contents into the store, and writes the layer's record. */
+/** Hashes a layer, stores new file contents, and writes the layer's record. */
 export async function storeContents(
   work: LayerWork,
   recipe: Recipe,
   previousRecord: LayerRecord | undefined,
 ): Promise<StoredLayer> {
   const { layers } = work.options.store;
-  const contents = contentsOf(work, recipe, previousRecord);
-  const hashed = await hashAndCapture(work, recipe, contents);
+  const files = layerFilesOf(work, recipe, previousRecord);
+  const hashed = await hashAndCapture(work, recipe, files);
   const { result, captured, packPath } = hashed;
-  for (const { index, planIndex } of contents) work.hashes[planIndex] = hashAt(result, index).slice();
+  for (const { index, planIndex } of files) work.hashes[planIndex] = hashAt(result, index).slice();
   const existing = usable(work, result.digest);
   if (existing) {
     discardCaptured(captured);
@@ -31,7 +31,7 @@ export async function storeContents(
   }
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
-  const { sources, places } = await placeContents(work, contents, hashed);
+  const { sources, places } = await placeFiles(work, files, hashed);
   const pieces = recipe.map(
     (piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (places.get(i) as StoredPiece)),
   );
@@ -40,14 +40,14 @@ export async function storeContents(
   return { record, hashed: result.hashed, existed };
 }
 
-interface Content {
+interface LayerFile {
   readonly piece: FilePiece;
   /** Index in the recipe. */
   readonly index: number;
   readonly file: PlanFile;
   /** Index in the plan. */
   readonly planIndex: number;
-  /** Where the last build stored the same bytes. */
+  /** The place where the last build stored the same bytes. */
   readonly stored: StoredSourcePiece | undefined;
 }
 
@@ -57,7 +57,7 @@ interface StoredSourcePiece {
   readonly size: number;
 }
 
-function contentsOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): readonly Content[] {
+function layerFilesOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): readonly LayerFile[] {
   const before = work.options.capture === 'reference' ? undefined : storedBefore(work, previousRecord);
   const planned = work.planned.files.flatMap((file, planIndex) => (hasContent(file) ? [{ file, planIndex }] : []));
   const pieces = recipe.flatMap((piece, index) => (piece.kind === 'file' ? [{ piece, index }] : []));
@@ -74,7 +74,7 @@ function contentsOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord
   });
 }
 
-/** Place and content hash of each file of the last build: equal contents are not stored twice. */
+/** Place and content hash of each file of the last build, so that equal bytes are not stored twice. */
 function storedBefore({ previous }: LayerWork, record: LayerRecord | undefined) {
   const places = record?.pieces.filter((piece) => 'source' in piece) ?? [];
   const files = previous?.files.filter(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0) ?? [];
@@ -93,18 +93,21 @@ interface Hashed {
   readonly packPath: string | undefined;
 }
 
-/** The hash pass, which writes what is new on the way; what the file system can clone is cloned before. */
-async function hashAndCapture(work: LayerWork, recipe: Recipe, contents: readonly Content[]): Promise<Hashed> {
+/**
+ * Hashes the layer and writes new file contents in the same pass; large files are cloned before, if the file system
+ * can.
+ */
+async function hashAndCapture(work: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Promise<Hashed> {
   const { capture, store } = work.options;
   if (capture === 'reference') {
-    return { result: await hashLayer(work, recipe, contents, undefined), captured: [], packPath: undefined };
+    return { result: await hashLayer(work, recipe, files, undefined), captured: [], packPath: undefined };
   }
-  const cloned = await cloneLarge(work, contents);
+  const cloned = await cloneLarge(work, files);
   const path = join(store.layout.tmp, temporaryName('pack'));
-  const wanted = wantedOf(recipe, contents, cloned);
+  const wanted = wantedOf(recipe, files, cloned);
   try {
-    const result = await hashLayer(work, recipe, contents, { path, wanted });
-    const written = contents.flatMap(({ index, piece }) =>
+    const result = await hashLayer(work, recipe, files, { path, wanted });
+    const written = files.flatMap(({ index, piece }) =>
       wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
     );
     return { result, captured: [...cloned, ...written], packPath: wanted.includes(1) ? path : undefined };
@@ -115,19 +118,19 @@ async function hashAndCapture(work: LayerWork, recipe: Recipe, contents: readonl
 }
 
 /**
- * Files up to this many bytes go into a pack, larger ones into an object of their own. The worker draws the same line.
+ * Files up to this many bytes go into a pack, larger ones into an object of their own. The worker uses the same limit.
  */
 const packLimit = 256 * 1024;
 
 function hashLayer(
   work: LayerWork,
   recipe: Recipe,
-  contents: readonly Content[],
+  files: readonly LayerFile[],
   pack: HashJob['pack'],
 ): Promise<HashResult> {
   const { options, planned } = work;
   const midstates = options.midstates
-    ? { midstates: snapshotKey(options.directory, planned.entry), known: knownContents(work, recipe, contents) }
+    ? { midstates: snapshotKey(options.directory, planned.entry), known: knownFiles(work, recipe, files) }
     : {};
   return withProgress(options, recipeSize(recipe), (meter) =>
     options.pool.hash({
@@ -135,30 +138,30 @@ function hashLayer(
       meter: meter.buffer,
       seed: options.store.seed(),
       ...(pack ? { pack } : {}),
-      // Nothing is named by the content hash of what is only referred to: a touched large file is simply hashed again.
+      // Files that are only referenced are not stored by their content hash, so a touched large file is hashed again.
       ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
       ...midstates,
     }),
   );
 }
 
-function knownContents({ hashes, options }: LayerWork, recipe: Recipe, contents: readonly Content[]): Uint8Array {
+function knownFiles({ hashes, options }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Uint8Array {
   const known = passingBytes(recipe.length * hashBytes);
-  for (const { index, planIndex, stored } of contents) {
+  for (const { index, planIndex, stored } of files) {
     const hash = hashes[planIndex];
-    // A midstate skips the files before it: only files that are already in the store may be skipped.
+    // A midstate skips the files before it, so those must be in the store already.
     if (hash && (stored || options.capture === 'reference')) known.set(hash, index * hashBytes);
   }
   return known;
 }
 
-/** Clones the large files, where the file system can and it was not forbidden. */
-async function cloneLarge({ options }: LayerWork, contents: readonly Content[]): Promise<readonly CapturedFile[]> {
+/** Clones the large files, if the file system can and the capture mode allows it. */
+async function cloneLarge({ options }: LayerWork, files: readonly LayerFile[]): Promise<readonly CapturedFile[]> {
   const { capture, store } = options;
   const captured: CapturedFile[] = [];
   if (capture === 'copy' || capture === 'reference') return captured;
   try {
-    for (const { piece, stored } of contents) {
+    for (const { piece, stored } of files) {
       if (stored || piece.size <= packLimit) continue;
       const clone = await cloneFile(store.layout, piece);
       if (clone) captured.push(clone);
@@ -182,11 +185,11 @@ function discardCaptured(captured: readonly CapturedFile[]): void {
   for (const { temporary } of captured) rmSync(temporary, { force: true });
 }
 
-/** What the worker does with each piece: nothing, into the pack (1), into a file of its own (2). */
-function wantedOf(recipe: Recipe, contents: readonly Content[], captured: readonly CapturedFile[]): Uint8Array {
+/** Where the worker writes each piece: nowhere (0), into the pack (1), into a file of its own (2). */
+function wantedOf(recipe: Recipe, files: readonly LayerFile[], captured: readonly CapturedFile[]): Uint8Array {
   const wanted = passingBytes(recipe.length);
   const cloned = new Set(captured.map(({ piece }) => piece));
-  for (const { index, piece, stored } of contents) {
+  for (const { index, piece, stored } of files) {
     if (!stored && !cloned.has(piece)) wanted[index] = piece.size <= packLimit ? 1 : 2;
   }
   return wanted;
@@ -196,7 +199,7 @@ function hashAt({ contents }: HashResult, index: number): Uint8Array {
   return contents.subarray(index * hashBytes, (index + 1) * hashBytes);
 }
 
-/** A record of the same layer from another build, if it can be used as it is. */
+/** A record of the same layer from another build, if it is usable. */
 function usable(work: LayerWork, digest: string): LayerRecord | undefined {
   const { layers } = work.options.store;
   const record = work.options.capture === 'reference' ? undefined : layers.read(asDigest(digest));
@@ -204,13 +207,13 @@ function usable(work: LayerWork, digest: string): LayerRecord | undefined {
   return record && own && layers.stateOfAll(record) === 'same' ? record : undefined;
 }
 
-async function placeContents(work: LayerWork, contents: readonly Content[], { result, captured, packPath }: Hashed) {
+async function placeFiles(work: LayerWork, files: readonly LayerFile[], { result, captured, packPath }: Hashed) {
   const { layout } = work.options.store;
   const { sources, indexOf } = createSources();
   const copies = new Map(captured.map((file) => [file.piece, file]));
   const pack = packPath ? indexOf(commitPack(layout, packPath)) : -1;
   const places = new Map<number, StoredPiece>();
-  for (const { index, piece, stored } of contents) {
+  for (const { index, piece, stored } of files) {
     const packed = result.packed[index] ?? -1;
     const copy = copies.get(piece);
     if (stored) places.set(index, { source: indexOf(stored.source), offset: stored.offset, size: stored.size });
@@ -224,7 +227,7 @@ async function placeContents(work: LayerWork, contents: readonly Content[], { re
   return { sources, places };
 }
 
-/** Collects the sources of a record, each once. */
+/** Collects the sources of a record without duplicates. */
 function createSources() {
   const sources: StoredSource[] = [];
   const indexes = new Map<string, number>();

@@ -7,7 +7,7 @@ import { hashBytes, type LayerSnapshot } from '../../store/LayerSnapshot.ts';
 
 const noHash = new Uint8Array(hashBytes);
 
-/** The snapshot of a layer whose contents were just read. `readAt` is the wall clock in ns before the reading. */
+/** The snapshot of a layer whose files were just read. `readAt` is the wall clock in ns before they were read. */
 export function takeSnapshot(
   digest: Digest,
   files: readonly PlanFile[],
@@ -27,7 +27,7 @@ export function takeSnapshot(
   };
 }
 
-/** The name under which a layer's snapshot is kept: where it is and how it is made. */
+/** The name of a layer's snapshot, made of the layer's path and of how the layer is made. */
 export function snapshotKey(directory: BytePath, entry: PlanEntry): string {
   return createHash('sha256')
     .update([directory, entry.clean, entry.layerType, entry.compression ?? '', entry.role].join('\0'), 'latin1')

@@ -49,7 +49,7 @@ const doneFormat: Readiness = {
       : { state: 'not-yet', reason: 'no "done" yet', retryAfter: 50 },
 };
 
-/** Files that need another one, which they name. */
+/** A format whose files name another file that they need. */
 const needyFormat: Readiness = {
   id: 'needy',
   matches: (name) => name.endsWith('.needs'),
@@ -59,7 +59,7 @@ const needyFormat: Readiness = {
       : { state: 'ready' },
 };
 
-/** Directories `step-N`, which are complete with a file DONE. */
+/** Checkpoints: directories `step-N`, complete when they hold a file DONE. */
 const markedFormat: CheckpointFormat = {
   id: 'marked',
   matches: ({ name }) => name.startsWith('step-'),
@@ -69,7 +69,7 @@ const markedFormat: CheckpointFormat = {
       : { state: 'not-yet', reason: 'DONE is missing', retryAfter: 50 },
 };
 
-/** What the watch that runs now did, in order. */
+/** What the running watch did, in order. */
 let log: string[] = [];
 let warnings: string[] = [];
 
@@ -96,9 +96,9 @@ after(() => kitwright.close());
 export type Write = (files: Readonly<Record<string, string>>) => void;
 
 export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet'>> {
-  /** The watch begins so many ms after the files were written. */
+  /** How many ms after the files were written the watch begins. */
   readonly ahead?: number;
-  /** Happens between a scan and what is made of it. */
+  /** Called between a scan and the plan. */
   readonly afterScan?: (step: Step, found: ScannedTree) => void;
 }
 
@@ -118,7 +118,7 @@ export interface Watched {
   readonly log: readonly string[];
 }
 
-/** What a step may do: write files, ask the watch for something, set its clock, do anything to its directory. */
+/** What a step can do: write files, send a request to the watch, set its clock, change its directory. */
 export interface Step {
   readonly write: Write;
   readonly ask: (request: WatchRequest) => void;
@@ -129,8 +129,7 @@ export interface Step {
 }
 
 /**
- * A watch whose clock only moves when the test says so. Each step may change files; then the watch looks until nothing
- * happens.
+ * Runs a watch whose clock only the test moves. Each step may change files; then the watch looks until nothing happens.
  */
 export const runWatch = async (
   first: Readonly<Record<string, string>>,

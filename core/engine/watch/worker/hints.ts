@@ -4,7 +4,7 @@ import { giveBackMemory } from '../giveBackMemory.ts';
 import { type TellHint, watchDirectories } from './watchDirectories.ts';
 
 const { root } = workerData as { readonly root: string };
-/** How often it is asked whether the root is still the directory that is watched, in ms. */
+/** How often to check whether the root is still the same directory, in ms. */
 const rootCheck = 5_000;
 
 const tell: TellHint = (message = {}) => parentPort?.postMessage(message);

@@ -2,14 +2,14 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 
-/** What a watcher says; without an error: something happened. */
+/** Called by a watcher: with an error, or without one when something changed. */
 export type TellHint = (message?: { readonly error?: string }) => void;
 
 const neverWatched = new Set(['.git', 'node_modules', '__pycache__']);
 
 /**
- * Watches directories, never the files in them: a directory tells of all its entries, and 50,000 files cost nothing.
- * Whatever appears as a directory is watched from then on. `onReady` is called once the first of them are watched.
+ * Watches directories, never the files in them: a directory reports changes of all its entries, and 50,000 files cost
+ * nothing. New directories are watched too. `onReady` is called once the first of them are watched.
  */
 export function watchDirectories(root: string, tell: TellHint, onReady: () => void) {
   const watched = new Map<string, Watched>();
@@ -47,7 +47,7 @@ export function watchDirectories(root: string, tell: TellHint, onReady: () => vo
     );
     watcher.on('all', () => tell());
     watcher.on('error', (error) => tell({ error: String(error) }));
-    // What happened while the watches were made was told to nobody, and what appeared in them meanwhile is not watched
+    // Changes while the watches were set up were not reported, and directories that were made meanwhile are not watched
     // yet.
     watcher.on('ready', () => {
       watchAll([...paths].flatMap(subdirectories).flatMap(treeOf));
@@ -68,13 +68,13 @@ interface Watched {
   readonly batch: Batch;
 }
 
-/** Directories that began to be watched together. */
+/** Directories whose watches were started together. */
 interface Batch {
   readonly watcher: FSWatcher;
   readonly paths: Set<string>;
 }
 
-/** Of the directory at a path; undefined if there is none. */
+/** Identity of the directory at a path; undefined if there is none. */
 function inodeOf(path: string): bigint | undefined {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return stats?.isDirectory() ? stats.ino : undefined;
@@ -90,7 +90,7 @@ function subdirectories(directory: string): readonly string[] {
       .filter((entry) => entry.isDirectory() && !neverWatched.has(entry.name))
       .map(({ name }) => join(directory, name));
   } catch {
-    // It vanished; its parent tells.
+    // It vanished; the watch of its parent reports that.
     return [];
   }
 }
