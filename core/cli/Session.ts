@@ -24,7 +24,7 @@ import type { Lines, Output } from './output/Output.ts';
 import { createReporter } from './reporters/createReporter.ts';
 import type { Reporter } from './reporters/Reporter.ts';
 
-/** What a command works with. */
+/** What every command gets. */
 export interface Session {
   readonly output: Output & Results;
   readonly options: GlobalOptions;
@@ -34,15 +34,15 @@ export interface Session {
   readonly stores: () => Store;
   readonly project: Project;
   /**
-   * The engine with the default plugins, those of the project and this setup; without a setup any that runs. Started
-   * once for each setup, and closed when the command ends.
+   * The engine with the default plugins, the plugins of the project and this setup; without a setup, any engine that is
+   * running. It is started once for each setup, and closed when the command ends.
    */
   readonly kitwright: (setup?: EngineSetup) => Kitwright;
-  /** Lines below everything else, if there is a terminal that can hold them; undefined otherwise. */
+  /** Lines that stay at the bottom of the terminal; undefined if there is no terminal for them. */
   readonly footer: ((lines: readonly string[]) => void) | undefined;
-  /** How registries are reached. */
+  /** The flags for registries and the network. */
   readonly registryOptions: () => RegistryOptions;
-  /** Tells the reporter that the command failed. */
+  /** Reports to the reporter that the command failed. */
   readonly failure: (error: KitwrightError) => void;
   readonly warn: (message: string) => void;
   /** Additional information, shown with -v only. */
@@ -62,7 +62,7 @@ export interface GlobalOptions {
   readonly network: NetworkFlags;
 }
 
-/** What config files say: that of the project for commands that build, the user's own for all. */
+/** The config files: the project's for commands that build, the user's own for all. */
 export interface Project {
   readonly user: FoundUserConfig | undefined;
   readonly found: FoundConfig | undefined;
@@ -114,7 +114,7 @@ export function createSession(
   };
 }
 
-/** Whatever is written goes above the live lines, not through them. */
+/** All output is written above the live lines, not into them. */
 function besideReporter(given: Output, { around }: Reporter, json: boolean): Output & Results {
   const result = (lines: Lines) => around(() => given.result(lines));
   const document = (text: string) => around(() => given.document(text));
@@ -143,7 +143,7 @@ interface RegistryParts extends Pick<Session, 'options' | 'env' | 'signal' | 'wa
 
 function registryOptionsOf({ options, env, signal, store, warn }: RegistryParts): RegistryOptions {
   const wait: Wait = (ms, stop, why) => {
-    warn(`${why}; trying again in ${Math.ceil(ms / 1000)} s.`);
+    warn(`${why}; retrying in ${Math.ceil(ms / 1000)} s.`);
     return standardWait(ms, stop, why);
   };
   return {

@@ -1,2 +1,2 @@
-/** Status of a program whose reader went away, as a shell reports SIGPIPE. */
+/** Exit status if the reader of stdout closed the pipe, as a shell reports SIGPIPE. */
 export const closedPipeExit = 141;

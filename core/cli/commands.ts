@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 /** Adds a command to the program. */
 export type DefineCommand = (program: Command) => void;
 
-/** How the help groups the commands; the others are housekeeping. */
+/** The groups of commands in the help; all others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'tag', 'remove', 'index'],

@@ -25,7 +25,7 @@ const tree = (command: Command, path: string): readonly string[] => [
 
 const sorted = (values: readonly string[]) => [...values].sort();
 
-test('the table and the command line hold the same commands and flags', async () => {
+test('the table and the command line have the same commands and flags', async () => {
   const program = await loadProgram(['help']);
   assert.deepEqual(
     sorted(rows.filter(({ state }) => state !== 'missing').map(({ key }) => key)),
@@ -33,6 +33,6 @@ test('the table and the command line hold the same commands and flags', async ()
   );
 });
 
-test('what is ours kit does not have, and everything else it does', () => {
+test('`kit` does not have what is marked as ours, and has everything else', () => {
   for (const { key, kit, state } of rows) assert.equal(state !== 'ours', kit, key);
 });

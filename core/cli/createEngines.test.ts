@@ -5,7 +5,7 @@ import { createEngines } from './createEngines.ts';
 
 const plugin = definePlugin({ name: 'a', apiVersion: 1, apply: () => undefined });
 
-test('each setup has its engine; without a setup any that runs is taken; all are closed', async () => {
+test('each setup has its engine; without a setup a running one is used; all are closed', async () => {
   const started: unknown[] = [];
   let closed = 0;
   const engines = createEngines((setup) => {
@@ -22,7 +22,7 @@ test('each setup has its engine; without a setup any that runs is taken; all are
   assert.equal(closed, 3);
 });
 
-test('an engine that was started without a setup is not taken for one with limits', () => {
+test('an engine that was started without a setup is not used for a setup with limits', () => {
   const engines = createEngines(() => ({}) as Kitwright);
   const plain = engines.get();
   assert.notEqual(engines.get({ limits: { cpu: 1 } }), plain);

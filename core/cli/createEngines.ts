@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Kitwright, Limits, Plugin } from '@kitwright/core/internal';
 
-/** What an engine is started with. */
+/** The setup of an engine. */
 export interface EngineSetup {
   /** Further plugins; none by default. */
   readonly plugins?: readonly Plugin[];
@@ -10,12 +10,12 @@ export interface EngineSetup {
 
 /** The engines of one command. */
 export interface Engines {
-  /** The engine with this setup, started if there is none. Without a setup any that runs. */
+  /** The engine with this setup, started if needed. Without a setup, any engine that is running. */
   readonly get: (setup?: EngineSetup) => Kitwright;
   readonly close: () => Promise<void>;
 }
 
-/** A command needs one engine, as a rule; kits of a project that are packed in another form need one more. */
+/** A command usually needs one engine; kits of a project with another form need another one. */
 export function createEngines(start: (setup: Required<EngineSetup>) => Kitwright): Engines {
   const running: { readonly setup: EngineSetup; readonly engine: Kitwright }[] = [];
   return {

@@ -10,7 +10,7 @@ import { s3 } from '@kitwright/s3';
 import { secrets } from '@kitwright/secrets';
 
 /**
- * How the plugins reach the network. Only `home` must be given: the root of a store, which holds credentials and
+ * How the plugins reach the network. Only `home` is required: the root of a store, which holds credentials and
  * unfinished uploads.
  */
 export interface DefaultPluginOptions extends Partial<RegistryOptions> {

@@ -6,7 +6,7 @@ import { detectLicense } from './detectLicense.ts';
 
 const apache = readFileSync(new URL('../../LICENSE', import.meta.url), 'utf8');
 
-test('a licence is known whatever its line breaks', () => {
+test('a licence is recognised with any line breaks', () => {
   assert.equal(detectLicense(apache), 'Apache-2.0');
   assert.equal(detectLicense(apache.replace(/\s+/g, ' ')), 'Apache-2.0');
 });
@@ -15,7 +15,7 @@ const known = createRequire(import.meta.url)('spdx-license-list/full.js') as Rea
   Record<string, { readonly licenseText: string }>
 >;
 
-test('the usual licences of code, models and data are told apart', () => {
+test('the usual licences of code, models and data are distinguished', () => {
   const expected = {
     'Apache-2.0': 'Apache-2.0',
     'BSD-2-Clause': 'BSD-2-Clause',
@@ -37,12 +37,12 @@ test('the usual licences of code, models and data are told apart', () => {
   assert.deepEqual(Object.fromEntries(found), expected);
 });
 
-test('a name and a year filled in change nothing', () => {
+test('a name and a year filled in make no difference', () => {
   const text = (known['MIT']?.licenseText ?? '').replace('<year>', '2026').replace('<copyright holders>', 'A Team');
   assert.equal(detectLicense(text), 'MIT');
 });
 
-test('half a licence and other texts are none', () => {
+test('half a licence and other texts are not recognised', () => {
   assert.equal(detectLicense(apache.slice(0, apache.length / 2)), undefined);
   assert.equal(detectLicense('all rights reserved'), undefined);
   assert.equal(detectLicense(''), undefined);

@@ -5,8 +5,8 @@ import { zstdDecompressSync } from 'node:zlib';
 const threshold = 0.93;
 
 /**
- * The SPDX identifier of a licence text, undefined for texts that are none. Loads the words of all licences: only call
- * it for a licence.
+ * The SPDX identifier of a licence text, undefined for other texts. Loads the words of all licences, so call it only
+ * for a licence file.
  */
 export function detectLicense(text: string): string | undefined {
   const pairs = pairsOf(text);
@@ -20,7 +20,7 @@ export function detectLicense(text: string): string | undefined {
   return best?.id;
 }
 
-/** Pairs of neighbouring words: what two copies of a licence share, whatever their line breaks and years. */
+/** Pairs of neighbouring words: two copies of a licence share them, even with other line breaks and years. */
 function pairsOf(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
   return new Set(words.slice(1).map((word, i) => `${words[i]} ${word}`));
@@ -29,7 +29,7 @@ function pairsOf(text: string): ReadonlySet<string> {
 /** The length is that of the text in UTF-16 units; the words are in lower case, with a space between. */
 type KnownLicense = readonly [id: string, length: number, words: string];
 
-/** The build makes this file from `spdx-license-list`. */
+/** The build generates this file from `spdx-license-list`. */
 function knownLicenses(): readonly KnownLicense[] {
   const bytes = readFileSync(fileURLToPath(import.meta.resolve('#licenses')));
   return JSON.parse(zstdDecompressSync(bytes).toString()) as readonly KnownLicense[];

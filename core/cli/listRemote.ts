@@ -10,7 +10,7 @@ import {
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
-/** Kits that are asked for at the same time. */
+/** How many kits are requested in parallel. */
 const together = 5;
 
 /**

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { commandGroups, commandLoaders, type DefineCommand } from './commands.ts';
 import { fancyMode, logLevels, progressModes } from './options/globalOptions.ts';
 
-/** The command line with the commands that these words need: one, or all of them for the help and for completion. */
+/** The command line with the commands that these words need: one, or all for the help and for completion. */
 export async function loadProgram(args: readonly string[]): Promise<Command> {
   const program = createProgram();
   for (const define of await load(args)) define(program);
@@ -25,7 +25,7 @@ function createProgram(): Command {
   return (
     new Command('kitwright')
       .description('The build tool for ModelKits: pack, watch, verify.')
-      // The help of a command without its subcommand is a result too; errors are written where they are caught.
+      // The help that is shown for a missing subcommand is a result too; errors are written where they are caught.
       .configureOutput({ writeErr: (text) => process.stdout.write(text), outputError: () => undefined })
       .exitOverride()
       .showSuggestionAfterError(false)
@@ -34,7 +34,7 @@ function createProgram(): Command {
       .addHelpText('after', examples)
       .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
       .addOption(
-        new Option('--log-level <level>', `messages from this level on: ${levels.join(', ')}`)
+        new Option('--log-level <level>', `show messages from this level on: ${levels.join(', ')}`)
           .default('info')
           .argParser(oneOf('log level', levels)),
       )
@@ -45,12 +45,12 @@ function createProgram(): Command {
       )
       .option(
         '-v, --verbose',
-        'more messages; the chain of causes of an error',
+        'show more messages, and the chain of causes of an error',
         (_: string, count: number) => count + 1,
         0,
       )
       .option('--json', 'results as JSON')
-      .option('--trust', 'let the code of the project run: its config and plugins (KITWRIGHT_TRUST)')
+      .option('--trust', 'allow the code of the project to run: its config and plugins (KITWRIGHT_TRUST)')
   );
 }
 
@@ -62,7 +62,7 @@ function oneOf(what: string, known: readonly string[]) {
   };
 }
 
-/** The words for which all commands must be known: they describe or complete them. */
+/** The words that need all commands, because they describe or complete them. */
 const completing: ReadonlySet<string> = new Set(['completion', 'complete']);
 
 async function load(args: readonly string[]): Promise<readonly DefineCommand[]> {
@@ -78,7 +78,7 @@ async function load(args: readonly string[]): Promise<readonly DefineCommand[]> 
 /** Global options that take the next word as their value. */
 const valued = new Set(['--config', '--log-level', '--progress']);
 
-/** The first word that is no option: only that command is loaded. */
+/** The first word that is not an option: only this command is loaded. */
 function commandName(args: readonly string[]): string | undefined {
   return args.find((arg, i) => !arg.startsWith('-') && !valued.has(args[i - 1] ?? ''));
 }

@@ -19,7 +19,7 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   }
 }
 
-/** Help and version are written as a stream: what goes wrong there comes later, and must not be a stack trace. */
+/** Help and version are written to a stream: errors come later as events, and must not become a stack trace. */
 function endOnClosedPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(closedPipeExit);
@@ -28,7 +28,7 @@ function endOnClosedPipe(): void {
   });
 }
 
-/** Help is no mistake, also that of a command without its subcommand. */
+/** Help is not an error, also if it is shown for a missing subcommand. */
 function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
 }

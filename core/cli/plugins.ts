@@ -1,2 +1,2 @@
-/** `kitwright/plugins`: for programs that want the plugins of the command line. */
+/** `kitwright/plugins`: for programs that use the plugins of the command line. */
 export { type DefaultPluginOptions, defaultPlugins } from './defaultPlugins.ts';

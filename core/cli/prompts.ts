@@ -1,9 +1,9 @@
 import { isCancel } from '@clack/prompts';
 
-/** What is asked of people on a terminal. A file of its own: what it does not name stays out of the bundle. */
+/** The prompts for a terminal. A separate file, so that the bundle holds only what it imports. */
 export { confirm, password, text } from '@clack/prompts';
 
-/** The answer to a prompt; undefined for Ctrl-C, and for Ctrl-D or the end of the input, after which none can come. */
+/** The answer to a prompt; undefined for Ctrl-C, Ctrl-D and the end of the input. */
 export async function ask<T>(prompt: (shared: SharedOptions) => Promise<T>): Promise<Exclude<T, symbol> | undefined> {
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -11,7 +11,7 @@ export async function ask<T>(prompt: (shared: SharedOptions) => Promise<T>): Pro
     if (key?.ctrl && key.name === 'd') end();
   };
   process.stdin.on('end', end).on('keypress', onKey);
-  // A terminal that does not know its width would get a line for each letter.
+  // On a terminal of unknown width each letter would get its own line.
   if (!process.stderr.columns) process.stderr.columns = 80;
   try {
     const answer = await prompt({ output: process.stderr, signal: ended.signal });

@@ -10,7 +10,7 @@ import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
 /**
- * Fetches one kit into the local store under these tags and gives its digest. Throws `kit-not-found` and what copying
+ * Pulls one kit into the local store under these tags and returns its digest. Throws `kit-not-found` and what copying
  * throws.
  */
 export async function pullAs(session: Session, reference: Reference, tags: readonly string[]): Promise<string> {

@@ -12,13 +12,16 @@ import type { Session } from './Session.ts';
 
 const nothingSent: Sent = { copied: 0, bytes: 0 };
 
-/** What was sent; the counts are of blobs and manifests. */
+/** What was uploaded: numbers of blobs and manifests. */
 export interface PushedKit extends CopiedKit {
   readonly digest: string;
   readonly target: string;
 }
 
-/** Sends a kit of the local stores to its registry, or to another name. `sent` was sent before, while it was hashed. */
+/**
+ * Pushes a kit of the local stores to its registry, or under another name. `sent` was uploaded before, while it was
+ * hashed.
+ */
 export async function pushReference(
   session: Session,
   source: Reference,

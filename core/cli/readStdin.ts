@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { systemError } from '@kitwright/core/internal';
 
-/** Everything on standard input. Throws `file-unreadable`: it may be closed, or a directory. */
+/** Reads standard input to its end. Throws `file-unreadable`: it may be closed, or a directory. */
 export function readStdin(): Buffer {
   try {
     return readFileSync(0);

@@ -38,7 +38,7 @@ export function namesOf(reference: Reference): readonly string[] {
   return [reference.reference, ...reference.extraTags].map((tag) => `${repository}:${tag}`);
 }
 
-/** Adds `latest` where there is no tag, and says so as `kit` does. */
+/** Adds `latest` if there is no tag, and prints a message as `kit` does. */
 export function defaultToLatest(reference: Reference, notice: (shown: string) => void): Reference {
   const full = withDefaultTag(reference);
   if (full !== reference) notice(displayReference(full));

@@ -9,12 +9,12 @@ import {
 } from '@kitwright/core/internal';
 import type { Session } from './Session.ts';
 
-/** Opens a repository at its registry. Throws `reference-invalid` where no registry is named. */
+/** Opens a repository at its registry. Throws `reference-invalid` if the reference names no registry. */
 export function openRemote(session: Session, reference: Reference, access: TargetAccess): OpenedTarget {
   return openAtRegistry(session.kitwright(), reference, access);
 }
 
-/** The places in which a command looks for kits, in their order. */
+/** The sources in which a command searches for kits, in order. */
 export function kitSources(session: Session, place: Place): readonly TargetSource[] {
   const { allowRegistry: allowedRegistries } = session.options.network;
   return engineSources({ kitwright: session.kitwright(), store: session.stores(), allowedRegistries }, place);

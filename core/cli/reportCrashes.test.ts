@@ -26,42 +26,42 @@ async function run(body: string, args: readonly string[] = []) {
 const failure = "new KitwrightError('network-failed', 'The host is gone.')";
 
 const crashes: Readonly<Record<string, string>> = {
-  'a promise that nobody waits for': `Promise.reject(${failure}); await new Promise((resolve) => setTimeout(resolve, 60_000));`,
+  'a promise that nobody awaits': `Promise.reject(${failure}); await new Promise((resolve) => setTimeout(resolve, 60_000));`,
   'an error in a timer': `setTimeout(() => { throw ${failure}; }); await new Promise((resolve) => setTimeout(resolve, 60_000));`,
-  'an event that nobody hears': `
+  'an error event without a listener': `
     const { EventEmitter } = await import('node:events');
     setTimeout(() => new EventEmitter().emit('error', ${failure}));
     await new Promise((resolve) => setTimeout(resolve, 60_000));`,
-  'what comes after the end of the command': `ended(); Promise.reject(${failure});`,
+  'a failure after the end of the command': `ended(); Promise.reject(${failure});`,
   'the command itself': `throw ${failure};`,
-  'one failure after the other': `Promise.reject(${failure}); setTimeout(() => { throw new Error('later'); });`,
+  'one failure after another': `Promise.reject(${failure}); setTimeout(() => { throw new Error('later'); });`,
 };
 
 for (const [what, body] of Object.entries(crashes))
-  test(`${what}: one error of ours, with its status`, async () => {
+  test(`${what}: one KitwrightError, with its exit status`, async () => {
     const { code, stderr } = await run(body);
     assert.match(stderr, /^\[ERROR\] network-failed: The host is gone\.\n {2}hint: [^\n]*\n$/);
     assert.equal(code, 3);
   });
 
-test('what is no error of ours is an internal error, without a page of source', async () => {
+test('any other error is an internal error, without source code', async () => {
   const { code, stderr } = await run("Promise.reject(new TypeError('x is not a function'));");
   assert.match(stderr, /^\[ERROR\] internal-error: Something unexpected went wrong: x is not a function\n {2}hint: /);
   assert.doesNotMatch(stderr, /^ +at |Node\.js v/m);
   assert.equal(code, 1);
 });
 
-test('a command that waits for what never comes says so', async () => {
+test('a command that waits for ever is reported', async () => {
   const { code, stderr } = await run('await new Promise(() => undefined);');
   assert.match(stderr, /^\[ERROR\] internal-error: .*the command stopped before it had ended\n/);
   assert.equal(code, 1);
 });
 
-test('with --json it is one document', async () => {
+test('with --json the error is one document', async () => {
   const { stderr } = await run(`Promise.reject(${failure});`, ['list', '--json']);
   assert.equal((JSON.parse(stderr) as { readonly error: { readonly code: string } }).error.code, 'network-failed');
 });
 
-test('a reader that went away is nothing to complain about', async () => {
+test('a reader that closed the pipe causes no error message', async () => {
   assert.deepEqual(await run('Promise.reject(new ClosedPipe());'), { code: 141, signal: null, stdout: '', stderr: '' });
 });

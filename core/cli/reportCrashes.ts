@@ -1,13 +1,13 @@
 import { closedPipeExit } from './closedPipeExit.ts';
 
 /**
- * The last resort: what nobody has caught, or nothing will ever end, is an error of ours like any other, and not a page
- * of Node's own. Gives what is called when the command has ended.
+ * The last resort: an error that nothing caught, or a command that can never end, is reported as a KitwrightError and
+ * not by Node. Returns a function to call when the command has ended.
  */
 export function reportCrashes(args: readonly string[]): () => void {
   let crashed = false;
   const crash = (error: unknown) => {
-    // What goes wrong from here on follows from that.
+    // Later failures are consequences of the first.
     if (crashed) return;
     crashed = true;
     report(error, args).then(
@@ -21,7 +21,7 @@ export function reportCrashes(args: readonly string[]): () => void {
   return () => void process.off('beforeExit', stuck);
 }
 
-/** Gives the exit status. Loaded here: hardly any command needs it. */
+/** Returns the exit status. Imported here because few commands need it. */
 async function report(error: unknown, args: readonly string[]): Promise<number> {
   const [{ ClosedPipe }, { reportUsage }] = await Promise.all([
     import('./output/Output.ts'),

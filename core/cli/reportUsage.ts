@@ -6,7 +6,7 @@ import { reportError } from './output/reportError.ts';
 import { createReporter } from './reporters/createReporter.ts';
 import { usageError } from './usageError.ts';
 
-/** Says what is wrong with a command line before a command could run. Gives the exit status. */
+/** Reports a mistake in the command line, found before a command could run. Returns the exit status. */
 export function reportUsage(error: unknown, program: Command | undefined, args: readonly string[]): number {
   const known = knownError(error, program, args);
   const output = createOutput(process.env);

@@ -11,10 +11,10 @@ import { reportError } from './output/reportError.ts';
 import { createSession, type GlobalOptions, type Session } from './Session.ts';
 import { catchSignals } from './signals/catchSignals.ts';
 
-/** What a command does; a number is its exit status. */
+/** The handler of a command; if it returns a number, that is the exit status. */
 export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
 
-/** Makes the action of a command: session, signals, errors, exit status. */
+/** Wraps a handler: session, signals, errors, exit status. */
 export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
   return async (...all: readonly unknown[]): Promise<void> => {
     const command = all.at(-1) as Command;
@@ -32,10 +32,10 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
     } finally {
       await session.close().catch((error: unknown) => {
-        // What stopped the command has been said; what only its end stumbled over follows from that.
+        // The cause was reported; a further failure while closing is a consequence of it.
         process.exitCode ||= fail(error, session);
       });
-      // A notice is never an error.
+      // A failure of the update notice is not an error.
       await noteUpdate(session).catch(() => undefined);
       release();
     }
@@ -63,7 +63,7 @@ function fail(error: unknown, session: Session): number {
   return known.exit;
 }
 
-/** Loads nothing where nobody would read it. */
+/** Imports nothing if nobody would read the notice. */
 async function noteUpdate({ output, env, stores, options }: Session): Promise<void> {
   if (!output.stderrIsTerminal || options.json || env['CI']) return;
   const [{ updateNotice }, { askInBackground }] = await Promise.all([

@@ -6,7 +6,7 @@ import { kitfileSchema } from '@kitwright/core/internal';
 import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
 import { schemaLine } from './schemaLine.ts';
 
-test("a project that has Kitwright gets the line that editors read; any other gets kit's bytes", () => {
+test('a project with Kitwright installed gets the line for editors; any other gets the bytes of kit', () => {
   using folder = temporaryFolder();
   const inner = join(folder.path, 'models', 'net');
   mkdirSync(inner, { recursive: true });
@@ -20,7 +20,7 @@ test("a project that has Kitwright gets the line that editors read; any other ge
   );
 });
 
-test('the schema that the package carries is what "schema kitfile" prints', () => {
+test('the schema in the package is what "schema kitfile" prints', () => {
   const carried: unknown = JSON.parse(readFileSync(new URL('kitfile.schema.json', import.meta.url), 'utf8'));
   assert.deepEqual(carried, kitfileSchema(), 'write it with "kitwright schema kitfile"');
 });

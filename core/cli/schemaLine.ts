@@ -3,8 +3,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /**
  * The comment by which editors find the schema of the Kitfile in `directory`: a path inside the project, which is the
- * same for everybody. Empty where the project does not have Kitwright installed: then the Kitfile is kit's, byte by
- * byte.
+ * same on every machine. Empty if the project does not have Kitwright installed: then the Kitfile has the bytes of
+ * `kit`.
  */
 export function schemaLine(directory: string): string {
   const from = resolve(directory);

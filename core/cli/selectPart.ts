@@ -1,6 +1,6 @@
 import { type Kitfile, type KitfilePart, KitwrightError, kitfilePart } from '@kitwright/core/internal';
 
-/** Two sections go by their names in kit's program. */
+/** Two sections have the names of `kit`'s Go fields. */
 const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };
 
 /** One part of a Kitfile, named by a dotted path such as `.package.name`. Throws `usage`. */

@@ -2,7 +2,7 @@ import { KitwrightError } from '@kitwright/core/internal';
 import type { Command, CommanderError } from 'commander';
 import { nearWords } from './options/nearWords.ts';
 
-/** What commander says of a command line that it does not understand, with the words that may have been meant. */
+/** The error for a command line that commander refuses, with suggestions. */
 export function usageError(
   { code, message }: CommanderError,
   program: Command,
@@ -15,7 +15,7 @@ export function usageError(
   });
 }
 
-/** The command, or command of a command, that the words name. */
+/** The command or subcommand that the words name. */
 function commandOf(program: Command, args: readonly string[]): Command {
   let command = program;
   for (const word of args) {

@@ -133,7 +133,7 @@ test('what cannot be imported is said so', async () => {
   using folder = temporaryFolder();
   const run = command(hub, folder.path);
   for (const [args, message] of [
-    [['org'], /nothing that can be imported/],
+    [['org'], /cannot be imported/],
     [['org/net', '--tool', 'nope'], /Unknown importer "nope"; there are: hf, git/],
     [['org/net', '--concurrency', '0'], /at least 1/],
     [['https://git.example.com/x', '--tool', 'hf'], /no repository of the hub/],

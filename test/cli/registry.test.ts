@@ -119,7 +119,10 @@ test('a login that no registry has checked is not called successful', () =>
   withRegistry(async (project, registry) => {
     const { code, stdout } = await project.run('login', registry.host, '-u', 'ann', '-p', 'x', '--plain-http');
     assert.equal(code, 0);
-    assert.equal(stdout, `The credentials for ${registry.host} are kept, but were not verified: it takes any.\n`);
+    assert.equal(
+      stdout,
+      `The credentials for ${registry.host} are stored, but were not verified: the registry accepts any.\n`,
+    );
   }));
 
 test('login reads the password from standard input, logout forgets it', () =>

@@ -29,5 +29,5 @@ for (const [settings, message] of rows)
     const lines = stderr.split('\n').filter((line) => line.startsWith('[ERROR]'));
     assert.equal(lines.length, 1, stderr);
     assert.match(lines[0] ?? '', message);
-    assert.doesNotMatch(stderr, /secret|trying again|at .*\.js:\d/);
+    assert.doesNotMatch(stderr, /secret|retrying|at .*\.js:\d/);
   });

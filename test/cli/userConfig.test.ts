@@ -28,7 +28,7 @@ for (const [key, value] of Object.entries(settings)) {
       addFiles(project.directory, { [name]: config });
       const { code, stderr } = await project.run('pack', 'project');
       assert.equal(code, 2, stderr);
-      assert.match(stderr, new RegExp(`^\\[ERROR\\] config-refused: ${key}: only the user says`));
+      assert.match(stderr, new RegExp(`^\\[ERROR\\] config-refused: ${key}: only the user may decide`));
       assert.ok(stderr.includes(`${project.directory}/${name}`));
       assert.match(stderr, /config\.json below the root of your data/);
     });

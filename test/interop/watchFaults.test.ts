@@ -63,7 +63,7 @@ for (const [what, limit] of [
       await watch.next('kit');
     }
     const errors = await watch.end();
-    assert.equal(errors.match(/found by scans alone/g)?.length, 1, errors);
+    assert.equal(errors.match(/found by scans only/g)?.length, 1, errors);
     assert.match(errors, /sysctl/);
   });
 

@@ -7,9 +7,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  const cache = program
-    .command('cache')
-    .description('Look after kit\'s temporary files; kits themselves are kept by "store"');
+  const cache = program.command('cache').description('Show or clear temporary files; for kits see "store"');
   cache.command('info').description('Show what the cache holds').action(runCommand(info));
   cache.command('clear').description('Empty the cache').action(runCommand(clear));
 }
@@ -30,14 +28,14 @@ interface CachedEntry {
   readonly size: number;
 }
 
-/** Folders of which nothing is left are not worth a line. */
+/** Empty folders are not listed. */
 function entriesOf(folder: string): readonly CachedEntry[] {
   return (existsSync(folder) ? readdirSync(folder) : [])
     .map((name) => ({ name, size: sizeOf(join(folder, name)) }))
     .filter(({ size }) => size > 0);
 }
 
-/** What links lead to is not in the cache. */
+/** Links are not followed: their targets are not in the cache. */
 function sizeOf(path: string): number {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return stats?.size ?? 0;

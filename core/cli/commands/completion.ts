@@ -5,14 +5,14 @@ import { type Command, Option } from 'commander';
 
 const replaced = 'completion-of-the-library';
 
-/** What the scripts without descriptions call us with. */
+/** The argument with which scripts without descriptions call us. */
 const wordsOnly = '--words-only';
 
-/** Adds `completion SHELL`, and the hidden `complete` that the shells call. All other commands must be there. */
+/** Adds `completion SHELL`, and the hidden `complete` that the shells call. All other commands must be added before. */
 export function define(program: Command): void {
   defineShells(program);
   complete(program, { completionCommandName: replaced });
-  // The library makes one command with an argument of it; kit has a command for each shell, with its own help.
+  // The library makes one command with an argument; `kit` has a command for each shell, with its own help.
   const all = program.commands as Command[];
   all.splice(
     all.findIndex((command) => command.name() === replaced),
@@ -43,7 +43,7 @@ function defineShells(program: Command): void {
       .action(print(shell));
 }
 
-/** bash completes an alias by its own name; the other shells look through it. */
+/** bash completes an alias by the alias's name; the other shells resolve it. */
 const aliasLines = `
 if [[ "$(alias kit 2>/dev/null)" == *kitwright* ]]; then
     complete -F __kitwright_complete kit

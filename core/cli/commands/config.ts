@@ -13,7 +13,7 @@ export function define(program: Command): void {
       config
         .command('print')
         .argument('[directory]', 'the directory whose settings are shown', '.')
-        .description('Print every setting: flag, environment, config of the project, that of the user, default')
+        .description('Print every setting, from flag, environment, project config, user config or default')
         .option('--origin', 'also show where each setting comes from'),
     ),
   );

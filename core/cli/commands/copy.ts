@@ -45,7 +45,7 @@ async function run(session: Session, from: string, to: string): Promise<undefine
   output.answer({
     json: { digest: descriptor.digest, source: from, target: to, ...counts },
     text: [
-      ...counts.referenced.map(({ reference, digest }) => `Copied ${digest}, ${reference}, to which it refers`),
+      ...counts.referenced.map(({ reference, digest }) => `Copied ${digest} (referenced kit ${reference})`),
       `Copied ${descriptor.digest} from ${from} to ${to}`,
     ],
   });

@@ -58,12 +58,12 @@ interface Side {
 
 const prefixes = { local: 'local://', remote: 'remote://' } as const;
 
-/** `local://` and `remote://` say where to look; without one, the local stores come first. */
+/** `local://` and `remote://` choose where to search; without one, the local stores come first. */
 async function load(session: Session, given: string): Promise<Side> {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
   const sources = kitSources(session, place ?? 'anywhere');
-  // Who says where to look says the name exactly, too: `local://localhost/x` is not `x`, as in kit.
+  // With a scheme the name is taken exactly, as in `kit`: `local://localhost/x` is not `x`.
   const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
   return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };
 }
@@ -81,7 +81,7 @@ function asJson(diff: KitDiff, sides: readonly [Side, Side]) {
 
 const rule = '-'.repeat(39);
 
-/** The text that other tools take apart: titles, rules and rows are kit's. */
+/** Other tools parse this text: titles, rules and rows are those of `kit`. */
 function text(diff: KitDiff, [a, b]: readonly [Side, Side]): readonly string[] {
   return diff.identical
     ? ['ModelKits are identical']

@@ -8,7 +8,7 @@ import type { Session } from '../Session.ts';
 export function define(program: Command): void {
   program
     .command('doctor')
-    .description('Check this machine, and say what would make Kitwright faster or safer')
+    .description('Check this machine, and suggest what would make Kitwright faster or safer')
     .addHelpText('after', '\nThe status is 1 if something does not work, 0 if there are only warnings.')
     .action(runCommand(doctor));
 }

@@ -30,7 +30,7 @@ export function define(program: Command): void {
     .command('import')
     .argument('<repository>', 'owner/name, datasets/owner/name, the address of its page, or of a git repository')
     .description(
-      'Download a repository of the Hugging Face Hub, or a git repository, and pack it; interrupted, it resumes',
+      'Download a repository of the Hugging Face Hub, or a git repository, and pack it; resumes if interrupted',
     )
     .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
     .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
@@ -43,14 +43,11 @@ export function define(program: Command): void {
     .option('--concurrency <number>', 'parallel downloads', atLeastOne, 5)
     .option(
       '--depth <levels>',
-      'levels of directories to look into for a Kitfile; -1 = every file by itself',
+      'levels of directories to search for the Kitfile; -1 = one element per file',
       wholeNumber,
       0,
     )
-    .option(
-      '--attestation-output <file>',
-      "write where the kit comes from, as a SLSA v1 predicate ('-' = standard output)",
-    )
+    .option('--attestation-output <file>', "write the origin of the kit as a SLSA v1 predicate ('-' = standard output)")
     .addHelpText(
       'after',
       '\nExamples:\n  kitwright import owner/name\n  kitwright import owner/name --ref v1.0 -t registry.example.com/team/name:v1\n  kitwright import https://git.example.com/owner/name --tool git',
@@ -104,7 +101,7 @@ async function importRepository(session: Session, location: string, flags: Impor
   workspace.remove();
 }
 
-/** Results that nobody parses: beside a JSON document or a predicate they would be in the way. */
+/** Messages for people: on stderr if stdout holds a JSON document or a predicate. */
 function sayer({ output }: Session, { attestationOutput }: ImportFlags): (line: string) => void {
   return attestationOutput === stdout ? output.note : output.say;
 }

@@ -17,7 +17,7 @@ Examples:
 export function define(program: Command): void {
   const parent = program
     .command('index')
-    .description('Several ModelKits under one name, told apart by labels')
+    .description('Group several ModelKits under one name, distinguished by labels')
     .addHelpText('after', examples);
   changing(parent);
   showing(parent);
@@ -40,7 +40,7 @@ function changing(parent: Command): void {
       .argument(index, indexText)
       .argument(kit, 'a ModelKit of the same repository')
       .description('Add a ModelKit to an index, or change its labels')
-      .option('-l, --label <label>', 'key=text, key:=JSON, or key- to drop it; repeatable', repeatable, [])
+      .option('-l, --label <label>', 'key=text, key:=JSON, or key- to remove it; repeatable', repeatable, [])
       .option('--annotate <key=value>', 'an annotation of the entry; repeatable', repeatable, [])
       .option('-r, --remote', 'find the ModelKit at its registry'),
   ).action(
@@ -52,7 +52,7 @@ function changing(parent: Command): void {
     .command('remove')
     .argument(index, indexText)
     .argument(kit, 'repository:tag|@digest')
-    .description('Take a ModelKit out of an index; it stays in the store')
+    .description('Remove a ModelKit from an index; the kit stays in the store')
     .action(runCommand(removeFromIndex));
   parent
     .command('delete')
@@ -83,13 +83,13 @@ function moving(parent: Command): void {
       .command('push')
       .argument('<source>', indexText)
       .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
-      .description('Send an index with its ModelKits to a registry'),
+      .description('Push an index and its ModelKits to a registry'),
   ).action(runCommand(pushIndex));
   networkOptions(
     parent
       .command('pull')
       .argument(index, indexText)
-      .description('Fetch an index with its ModelKits')
+      .description('Pull an index and its ModelKits')
       .option('-l, --label <label>', 'only ModelKits with this label; repeatable', repeatable, []),
   ).action(runCommand((session: Session, name: string, { label }: PullFlags) => pullIndex(session, name, label)));
 }

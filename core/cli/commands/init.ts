@@ -29,7 +29,7 @@ export function define(program: Command): void {
     .option('--author <name>', 'author of the ModelKit')
     .option('-f, --force', 'overwrite an existing Kitfile')
     .option('-o, --output <file>', "where the Kitfile is written ('-' = standard output)")
-    .option('--depth <levels>', 'levels of directories to look into; -1 = every file by itself', wholeNumber, 0)
+    .option('--depth <levels>', 'levels of directories to search; -1 = one element per file', wholeNumber, 0)
     .option('--remote', 'for a remote repository; no weights are downloaded')
     .option('--ref <revision>', 'branch, tag or commit of the repository; with --remote')
     .option('--token <token>', 'token for the repository (HF_TOKEN); with --remote')
@@ -81,7 +81,7 @@ function refuseExisting(path: string): KitwrightError {
   });
 }
 
-/** The Kitfile of a repository elsewhere: names and sizes of its files say enough, nothing large is fetched. */
+/** The Kitfile of a remote repository, from the names and sizes of its files: nothing large is downloaded. */
 async function remoteKitfile(session: Session, location: string, flags: InitFlags): Promise<string> {
   const { signal, stores } = session;
   const importer = findImporter(session.kitwright(), location, undefined);
@@ -117,7 +117,7 @@ interface Answers {
   readonly author: string;
 }
 
-/** Asks for what no flag says; without a terminal nothing is asked. */
+/** Asks for values that no flag gives; without a terminal it does not ask. */
 async function ask(session: Session, { name, desc, author }: InitFlags): Promise<Answers> {
   if (process.stdin.isTTY !== true || !session.output.stderrIsTerminal)
     return { name: name ?? '', description: desc ?? '', author: author ?? '' };

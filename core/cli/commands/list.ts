@@ -79,7 +79,7 @@ interface Row {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly modelName: string;
-  /** Text, or bytes if they were asked for. */
+  /** Sizes as text, or in bytes with --bytes. */
   readonly size: string | number;
   readonly author: string;
 }
@@ -96,7 +96,7 @@ function rowOf({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes
       manifest.layers.reduce((sum, { size }) => sum + size, 0),
       bytes,
     ),
-    // An author that is there but empty stays empty, as in kit.
+    // An empty author stays empty, as in `kit`.
     author: kitfile.package?.authors?.[0] ?? none,
   };
 }

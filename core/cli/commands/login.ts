@@ -12,7 +12,7 @@ export function define(program: Command): void {
     program
       .command('login')
       .argument('<registry>', 'host[:port]')
-      .description('Log in to a registry; the credentials are kept in a private file or by its helper')
+      .description('Log in to a registry; the credentials are stored in a private file or by its credential helper')
       .option('-u, --username <name>', 'user name; without it the password is sent as a refresh token')
       .option('-p, --password <password>', 'password; visible to other users, so better: --password-stdin')
       .option('--password-stdin', 'read the password from standard input'),
@@ -30,7 +30,7 @@ interface LoginFlags {
 async function run(session: Session, registry: string, flags: LoginFlags): Promise<undefined> {
   const host = registryHost(registry);
   const isProven = await login(host, await credentialOf(session, flags), session.registryOptions());
-  const unproven = `The credentials for ${host} are kept, but were not verified: it takes any.`;
+  const unproven = `The credentials for ${host} are stored, but were not verified: the registry accepts any.`;
   session.output.answer({
     json: { registry: host, verified: isProven },
     text: isProven ? 'Log in successful' : unproven,

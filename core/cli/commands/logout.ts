@@ -8,7 +8,7 @@ export function define(program: Command): void {
   program
     .command('logout')
     .argument('<registry>', 'host[:port]')
-    .description('Forget the credentials of a registry')
+    .description('Remove the stored credentials of a registry')
     .addHelpText('after', '\nExample:\n  kitwright logout ghcr.io')
     .action(runCommand(run));
 }

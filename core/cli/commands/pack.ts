@@ -20,8 +20,8 @@ export function define(program: Command): void {
     ),
   )
     .option('--all', 'pack every kit of the config file, parents first')
-    .option('--filter <name>', 'of the kits of the config file only this one; repeatable', repeatable, [])
-    .option('--push', 'send the kit to its registry; its files are then not copied into the store')
+    .option('--filter <name>', 'only this kit of the config file; repeatable', repeatable, [])
+    .option('--push', 'also push the kit; its files are then not copied into the store')
     .option('--dry-run', 'only show what would be packed')
     .option('--check', 'only check whether a pack would change the kit named by --tag (exit status 5)')
     .option('--blobs', 'also write each layer as a blob, so that other OCI tools can read the store')
@@ -47,7 +47,7 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
   return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, kit?.name);
 }
 
-/** Each kit of the config file, parents first. The worst status counts. */
+/** Packs each kit of the config file, parents first. Returns the worst status. */
 async function packAll(session: Session, flags: Flags): Promise<number> {
   const kits = projectKits(session.project.found, flags.filter);
   if (kits.length > 1) refuseFlagsOfOne(flags, kits);
@@ -64,7 +64,7 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
   return worst;
 }
 
-/** Each kit has a name and a Kitfile of its own. */
+/** Several kits cannot share a name or a Kitfile. */
 function refuseFlagsOfOne({ tag, file }: Flags, kits: readonly ProjectKit[]): void {
   const flag = tag !== undefined ? '--tag' : file !== undefined ? '--file' : undefined;
   if (flag === undefined) return;

@@ -21,7 +21,9 @@ export function define(program: Command): void {
     program
       .command('pull')
       .argument('<reference>', 'registry/repository[:tag|@digest]')
-      .description('Pull a ModelKit, and those it refers to, into the local store; what is there is skipped')
+      .description(
+        'Pull a ModelKit, and those it refers to, into the local store; blobs that the store has are skipped',
+      )
       .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
   )
     .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')
@@ -45,7 +47,7 @@ async function pull(session: Session, text: string, { label }: PullFlags): Promi
   answer({ json: { reference: formatReference(kit), tags, digest, references }, text: `Pulled ${digest}` });
 }
 
-/** What is fetched: the kit itself, or the one of an index that has the labels, under the tag that it had. */
+/** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */
 async function chosen(session: Session, reference: Reference, labels: readonly string[]) {
   if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
   const { reference: kit, tag } = await labelledKit(reference, labels, kitSources(session, 'remote'));
@@ -56,7 +58,7 @@ function tagsOf({ isDigest, reference }: Reference): readonly string[] {
   return isDigest || reference === undefined ? [] : [reference];
 }
 
-/** Kits that this one refers to come along, each under its own name. */
+/** Pulls the kits to which this one refers, each under its own name. */
 async function pullAncestors(session: Session, reference: Reference): Promise<readonly object[]> {
   const { local } = session.stores();
   const { descriptor } = await resolveKit(reference, [local]);

@@ -20,7 +20,7 @@ export function define(program: Command): void {
       .command('push')
       .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
       .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
-      .description('Push a ModelKit to a registry; interrupted, the same command resumes'),
+      .description('Push a ModelKit to a registry; if interrupted, the same command resumes'),
   )
     .addHelpText(
       'after',

@@ -22,7 +22,7 @@ export function define(program: Command): void {
     program
       .command('remove')
       .argument('[reference]', '[registry/]repository:tag|@digest')
-      .description('Remove ModelKits from the local store, and delete what no other kit needs')
+      .description('Remove ModelKits from the local store, and delete data that no other kit needs')
       .option('-f, --force', 'also remove all other tags of the kit; with --all, all kits')
       .option('-a, --all', 'remove all kits without a tag')
       .option('-r, --remote', 'remove from a remote registry'),
@@ -46,19 +46,19 @@ async function remove(session: Session, text: string | undefined, flags: RemoveF
   session.output.answer({ json: { removed: named('removed'), untagged: named('untagged'), failures, freed } });
 }
 
-/** A name, or a kit with all its names, that is gone. */
+/** A name, or a kit with all its names, that was removed. */
 interface Gone {
   readonly action: 'removed' | 'untagged';
   readonly reference: string;
   readonly digest: string;
-  /** What `kit` says of it. */
+  /** The message of `kit` for it. */
   readonly line: string;
 }
 
-/** What goes, one after the other; a failure that does not stop the others comes as an error. */
+/** Yields what is removed, one by one; a failure that does not stop the others is yielded as an error. */
 type Removals = AsyncGenerator<Gone | KitwrightError, void>;
 
-/** Says what goes when it goes: what comes later may fail. */
+/** Reports each removal at once, because a later one may fail. */
 async function tell({ output, options }: Session, removals: Removals) {
   const [gone, failures]: [Gone[], KitwrightError[]] = [[], []];
   for await (const removal of removals) {
@@ -82,7 +82,7 @@ function removalsOf(session: Session, text: string | undefined, { all, remote, f
   return removeEverything(session, force === true);
 }
 
-/** By tag the kit stays, unless force says that it goes with all its tags; by digest it goes. */
+/** A tag is removed alone, with --force the kit and all its tags; a digest removes the kit. */
 async function* removeRemote(session: Session, reference: Reference, force: boolean): Removals {
   for (const one of single(reference)) {
     const { target, repository } = openRemote(session, one, 'delete');

@@ -11,7 +11,7 @@ export function define(program: Command): void {
   program
     .command('report')
     .argument('[directory]', 'the directory that was watched (default ".")')
-    .description('Write a page of what the watches of a directory did: one file that works offline')
+    .description('Write a report of the watches of a directory: one HTML file that works offline')
     .option('-o, --output <file>', 'the file of the page; - = standard output', 'report.html')
     .addHelpText('after', '\nExamples:\n  kitwright report\n  kitwright report models/base -o base.html')
     .action(runCommand(report));
@@ -39,7 +39,7 @@ async function report(session: Session, given: string | undefined, { output }: R
   return 0;
 }
 
-/** The events of a directory. Throws `report-empty` where nobody watched. */
+/** The events of a directory. Throws `report-empty` if it was never watched. */
 function eventsOf(session: Session, directory: string): readonly TimedEvent[] {
   const events = openHistory(session.stores().root, directory).read();
   if (events.length) return events;

@@ -4,7 +4,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  const schema = program.command('schema').description('Print JSON Schemas, for editors and checks');
+  const schema = program.command('schema').description('Print JSON Schemas for editors and validators');
   schema
     .command('kitfile')
     .description('the schema of Kitfiles')

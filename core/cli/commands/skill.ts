@@ -38,7 +38,7 @@ async function skill(session: Session, flags: SkillFlags): Promise<undefined> {
   throwFailure(results);
 }
 
-/** The package carries it beside what is built. */
+/** The package holds it beside the bundle. */
 function source(): string {
   return fileURLToPath(new URL('skills/kitwright', import.meta.resolve('kitwright/package.json')));
 }

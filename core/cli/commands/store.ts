@@ -5,13 +5,13 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  const store = program.command('store').description('Look after the local store');
+  const store = program.command('store').description('Check and clean the local store');
   store
     .command('check')
     .description('Hash everything in the store and verify it')
-    .option('--repair', 'remove what is damaged, which packing again heals; find the kits of a lost index')
+    .option('--repair', 'remove damaged data, which another pack restores; rebuild a lost index')
     .action(runCommand(check));
-  store.command('gc').description('Delete what no kit needs').action(runCommand(gc));
+  store.command('gc').description('Delete data that no kit needs').action(runCommand(gc));
   store.command('path').description('Show where the store is').action(runCommand(path));
 }
 

@@ -16,7 +16,7 @@ export function define(program: Command): void {
 
 async function tag(session: Session, from: string, to: string): Promise<undefined> {
   const source = requireTag(from);
-  // kit takes the first of several tags and ignores the others.
+  // `kit` uses the first of several tags and ignores the others.
   const name = { ...requireTag(to.split(',')[0] ?? ''), extraTags: [] };
   await tagKit(session.stores(), source, name);
   const [shownFrom, shownTo] = [formatReference(source), formatReference(name)];

@@ -48,7 +48,7 @@ async function trust(session: Session, directory: string, flags: TrustFlags): Pr
   return undefined;
 }
 
-/** What would run, as the end of a sentence. The file is only read. */
+/** The code that would run, as the end of a sentence. The file is read, not run. */
 async function codeOf(file: ConfigFile): Promise<string | undefined> {
   if (isProgram(file.path)) return 'is a program';
   return namedCode(await checkConfig(await readConfigFile(file), file.path));
@@ -68,7 +68,7 @@ function stateOf(root: string, { path }: TrustedFile): 'trusted' | 'changed' | '
   }
 }
 
-/** The file need not be there any more. */
+/** The file need not exist any more. */
 async function remove(session: Session, root: string, directory: string): Promise<undefined> {
   const there = existsSync(directory);
   const folder = there ? realpathSync(directory) : resolve(directory);

@@ -26,7 +26,7 @@ export function define(program: Command): void {
         repeatable,
         [],
       )
-      .option('--include-remote', 'also fetch datasets that are not packed: at S3, and those of other kits')
+      .option('--include-remote', 'also download datasets that are not packed: from S3, and from other kits')
       .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
       .addOption(
         new Option(
@@ -34,7 +34,7 @@ export function define(program: Command): void {
           'install prompts that have a SKILL.md for coding agents: those that are installed, or --as-skill=claude-code,cursor; with -d for that project only',
         ).preset(autoAgents),
       )
-      .option('-y, --yes', 'with --as-skill: install without a question')
+      .option('-y, --yes', 'with --as-skill: install without asking')
       .option('--kitfile', 'deprecated: --filter=kitfile')
       .option('--model', 'deprecated: --filter=model')
       .option('--code', 'deprecated: --filter=code')
@@ -72,7 +72,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
-  // A name with a host may be at its registry.
+  // A name with a host may be pulled from its registry.
   if (isLocalOnly(named)) await packMissing(session, named);
   const sources = kitSources(session, 'anywhere');
   const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;

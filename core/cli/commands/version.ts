@@ -5,7 +5,7 @@ export function define(program: Command): void {
     .command('version')
     .description('Show the version')
     .addOption(
-      new Option('--show-update-notifications [boolean]', 'turn the notice of newer versions on or off')
+      new Option('--show-update-notifications [boolean]', 'turn the notice about newer versions on or off')
         .preset('true')
         .argParser(truth),
     )
@@ -22,7 +22,7 @@ interface VersionFlags {
   readonly showUpdateNotifications?: boolean;
 }
 
-/** Loads nothing of the engine: `version` must start fast. */
+/** Does not load the engine, so that `version` starts fast. */
 async function show({ showUpdateNotifications }: VersionFlags, command: Command): Promise<void> {
   const { json, config } = command.optsWithGlobals<{ readonly json?: boolean; readonly config?: string }>();
   if (showUpdateNotifications !== undefined) return setNotifications(showUpdateNotifications, config);
@@ -41,7 +41,7 @@ async function show({ showUpdateNotifications }: VersionFlags, command: Command)
   process.stdout.write(`${text}\n`);
 }
 
-/** Turns the notice of newer versions on or off, by the same file as kit. */
+/** Turns the notice about newer versions on or off, with the same file as `kit`. */
 async function setNotifications(show: boolean, root: string | undefined): Promise<void> {
   const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
     import('node:fs'),

@@ -43,7 +43,7 @@ async function watch(session: Session, { directories, command }: WatchWords, fla
       return 1;
     }),
   );
-  // A watch that failed ends the others, which are waited for; that these made no kit is only what follows from it.
+  // A watch that fails ends the others, which are awaited; that those made no kit is only a consequence.
   const statuses = await Promise.all(watches);
   if (failures.length) throw failures[0];
   return Math.max(...statuses);

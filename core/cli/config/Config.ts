@@ -1,14 +1,14 @@
 import type { Plugin } from '@kitwright/core/internal';
 
 /**
- * What may stand in a config file, as its writer sees it. Written out, so that these types need no library; the
- * compiler holds them equal to `configSchema`.
+ * The type of a config file. Written by hand, so that it needs no library; the compiler checks that it matches
+ * `configSchema`.
  */
 export interface Config extends PackingConfig {
   readonly $schema?: string | undefined;
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
   readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'github' | 'none' | undefined;
-  /** Contents that travel at the same time; 1 to 9999. */
+  /** Parallel transfers; 1 to 9999. */
   readonly concurrency?: number | undefined;
   /** Watch: one more tag for each kit, e.g. `run-{n}`. */
   readonly tagTemplate?: string | undefined;
@@ -34,8 +34,8 @@ export interface KitConfig extends PackingConfig {
 interface PackingConfig {
   /** `none`, or the name of a compressor. */
   readonly compression?: string | undefined;
-  /** `tar`, `raw`, or that of a plugin. */
+  /** `tar`, `raw`, or a layer type of a plugin. */
   readonly layerFormat?: string | undefined;
-  /** How contents enter the store. */
+  /** How file contents enter the store. */
   readonly capture?: 'auto' | 'reflink' | 'copy' | 'reference' | undefined;
 }

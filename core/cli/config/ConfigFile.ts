@@ -1,4 +1,4 @@
-/** A config file as it was opened: what is decided about it holds for these bytes. */
+/** A config file as it was opened. Trust is decided for exactly these bytes. */
 export interface ConfigFile {
   /** Absolute. */
   readonly path: string;

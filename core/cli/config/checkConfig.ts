@@ -1,7 +1,7 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import type { CheckedConfig, CheckedUserConfig } from './schema.ts';
 
-/** Checks what the config of a project says. Throws `config-invalid`, with all mistakes, and `config-refused`. */
+/** Checks the config of a project. Throws `config-invalid`, with all mistakes, and `config-refused`. */
 export async function checkConfig(value: unknown, path: string): Promise<CheckedConfig> {
   const { configSchema, trafficKeys } = await import('./schema.ts');
   const refused = Object.keys(value ?? {}).find((key) => trafficKeys.has(key));
@@ -9,21 +9,21 @@ export async function checkConfig(value: unknown, path: string): Promise<Checked
   return dataOf(configSchema.safeParse(value ?? {}), path);
 }
 
-/** Checks what the user's own config says. Throws `config-invalid`, with all mistakes. */
+/** Checks the user's own config. Throws `config-invalid`, with all mistakes. */
 export async function checkUserConfig(value: unknown, path: string): Promise<CheckedUserConfig> {
   const { userConfigSchema } = await import('./schema.ts');
   return dataOf(userConfigSchema.safeParse(value ?? {}), path);
 }
 
-/** Left out with a warning, it would send what the project keeps inside some other way: better nothing is sent. */
+/** If these settings were ignored with a warning, private data might take another way: it is safer to send nothing. */
 function trafficRefused(key: string, path: string): KitwrightError {
-  return new KitwrightError('config-refused', `${key}: only the user says where credentials and traffic go.`, {
+  return new KitwrightError('config-refused', `${key}: only the user may decide where credentials and traffic go.`, {
     data: { key },
     source: { file: path },
   });
 }
 
-/** What the library says of a value. */
+/** One issue of the library. */
 type Checked<T> =
   | { readonly success: true; readonly data: T }
   | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };

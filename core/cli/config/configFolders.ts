@@ -6,8 +6,9 @@ import { isOwn } from '../trust/isOwn.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The directories in which a config may lie: the given one and its parents, up to the root of the repository or the
- * home directory. Without either, as far as they are the user's. A parent that everybody can write to ends it.
+ * The directories in which a config is searched: the given one and its parents, up to the root of the repository or the
+ * home directory. Without either, as far as they belong to the user. A parent that everybody can write to ends the
+ * list.
  */
 export function configFolders(directory: string, env: Environment): readonly string[] {
   const [first = '', ...parents] = ancestors(resolve(directory));
@@ -24,7 +25,7 @@ function ancestors(folder: string): readonly string[] {
   return parent === folder ? [folder] : [folder, ...ancestors(parent)];
 }
 
-/** Like /tmp: anybody may put a config there. */
+/** Like /tmp: anybody can put a config there. */
 function isShared(folder: string): boolean {
   return process.platform !== 'win32' && (statSync(folder).mode & 0o002) !== 0;
 }

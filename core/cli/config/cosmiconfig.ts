@@ -1,2 +1,2 @@
-/** A file of its own, loaded when there is a YAML file: of bundled CommonJS only a static import gives the names. */
+/** A separate file, loaded only for YAML: named exports of bundled CommonJS need a static import. */
 export { defaultLoaders } from 'cosmiconfig';

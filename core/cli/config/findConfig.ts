@@ -26,7 +26,10 @@ function configIn(folder: string): string | undefined {
   return holdsConfig(manifest) ? manifest : names.map((name) => join(folder, name)).find(existsSync);
 }
 
-/** Are there settings in a package.json? One that names us, but cannot be read, is an error: they may be in it. */
+/**
+ * Does a package.json have settings? If it names us but cannot be parsed, that is an error, because settings may be in
+ * it.
+ */
 function holdsConfig(path: string): boolean {
   const bytes = bytesOf(path);
   if (!bytes?.toString('latin1').replaceAll('\0', '').includes('kitwright')) return false;

@@ -20,7 +20,7 @@ export async function loadPlugins(found: FoundConfig | FoundUserConfig | undefin
 
 type Factory = (options?: unknown) => Plugin;
 
-/** A package's default export: a plugin, or a function that makes one of its options. */
+/** The default export of a package: a plugin, or a function that makes one from its options. */
 async function importPlugin(
   name: string,
   options: unknown,
@@ -43,7 +43,7 @@ async function importPlugin(
   throw new KitwrightError('plugin-invalid', `The package ${name} exports no plugin by default.`);
 }
 
-/** A package may be found above the trusted directory, where others can write, as in the folder for temporary files. */
+/** Node may find a package above the trusted directory, where others can write, such as the temporary folder. */
 function requireOwnerOf(file: string, trusted: number): void {
   const owner = ownerOf(file);
   if (isOwn(owner) || owner === trusted) return;

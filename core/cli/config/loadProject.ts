@@ -27,8 +27,8 @@ export async function loadProject(command: Command, session: Session): Promise<O
 }
 
 /**
- * The config of the project in the current directory, for a command that needs it only now; undefined where the user
- * has not trusted it before: nothing is asked, and nothing of it is read as a config.
+ * The config of the project in the current directory, for a command that needs it only now. Undefined if the user has
+ * not trusted it before: then it neither asks nor parses the file.
  */
 export async function trustedProject(session: Session): Promise<Omit<Project, 'given'> | undefined> {
   const file = findConfig('.', session.env);
@@ -38,7 +38,7 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   return { user, found, plugins: [...plugins, ...(await loadPlugins(found))] };
 }
 
-/** A user without a home has none. */
+/** A user without a home directory has none. */
 async function readUserConfig(session: Session): Promise<FoundUserConfig | undefined> {
   const root = trustRoot(session);
   const file = root === undefined ? undefined : userConfig(root);
@@ -48,7 +48,7 @@ async function readUserConfig(session: Session): Promise<FoundUserConfig | undef
   return { path, owner, config: await checkUserConfig(await readConfigFile(file), path) };
 }
 
-/** Nothing of the file runs before it is known that it may: a program by being read, plugins by being loaded. */
+/** Trust is checked first, because reading a program runs it and loading plugins runs them. */
 async function readProjectConfig(session: Session, file: ConfigFile): Promise<FoundConfig> {
   const { path, owner } = file;
   requireOwner(session, file, [owner, ownerOf(dirname(path))]);

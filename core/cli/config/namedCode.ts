@@ -1,6 +1,8 @@
 import type { CheckedConfig } from './schema.ts';
 
-/** Which code a config that is data names, as the end of a sentence about it; undefined if there is none. */
+/**
+ * The code that a config without code of its own names, as the end of a sentence about it; undefined if there is none.
+ */
 export function namedCode({ plugins = [] }: Pick<CheckedConfig, 'plugins'>): string | undefined {
   const names = plugins.flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Array.isArray(entry) ? [String(entry[0])] : [],

@@ -5,7 +5,7 @@ import type { ConfigFile } from './ConfigFile.ts';
 /** The largest config file, in bytes. */
 const maxBytes = 1024 * 1024;
 
-// Opening a pipe must not wait for somebody who writes. Windows has neither flag.
+// Opening a pipe must not wait for a writer. Windows has neither flag.
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Whether the last part of a path may be a link. */

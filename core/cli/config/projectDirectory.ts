@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { splitWords } from '../watching/splitWords.ts';
 
 /**
- * Where the config of a project is looked for; undefined for a command that builds nothing: it reads none. Whoever only
- * lists, moves or unpacks kits may stand anywhere, also in a directory of a stranger.
+ * The directory in which to search the config of a project; undefined for a command that builds nothing and reads no
+ * config. Listing, moving or unpacking kits must be safe in any directory, also in another user's.
  */
 export function projectDirectory(command: Command): string | undefined {
   return places[nameOf(command)]?.(command);
@@ -15,17 +15,17 @@ const places: Readonly<Record<string, (command: Command) => string>> = {
   pack: ({ args }) => existing(args[0]),
   watch: ({ args }) => existing(splitWords(args, process.argv.slice(2)).directories[0]),
   init: (command) => (command.opts<{ readonly remote?: boolean }>().remote ? '.' : existing(command.args[0])),
-  // A repository may be called like a directory here, and is none.
+  // A repository that has the name of a local directory is not that directory.
   import: () => '.',
   'config print': ({ args }) => existing(args[0]),
 };
 
-/** A directory that is not there is an error of the command itself. */
+/** The command itself reports a directory that does not exist. */
 function existing(directory = '.'): string {
   return isDirectory(directory) ? directory : '.';
 }
 
-/** What cannot be asked for, such as a link to itself, is none. */
+/** A path that cannot be read, such as a link to itself, is not a directory. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -34,7 +34,7 @@ function isDirectory(path: string): boolean {
   }
 }
 
-/** `config print`: without the name of the program. */
+/** The words of the command without the name of the program: `config print`. */
 function nameOf(command: Command): string {
   const { parent } = command;
   return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();

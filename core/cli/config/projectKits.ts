@@ -19,7 +19,8 @@ export interface ProjectKit {
 }
 
 /**
- * The kits of a config file in the order in which they must be packed; only those named, if any are. Throws `usage`.
+ * The kits of a config file in the order in which they must be packed; only the named ones, if names are given. Throws
+ * `usage`.
  */
 export function projectKits(found: FoundConfig | undefined, names: readonly string[]): readonly ProjectKit[] {
   const kits = listKits(found);
@@ -36,7 +37,7 @@ export function projectKits(found: FoundConfig | undefined, names: readonly stri
   return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
 }
 
-/** The kit that is packed under this name, after those that it refers to; none if there is no such kit. */
+/** The kit with this name, after those that it refers to; empty if there is no such kit. */
 export function kitAndParents(
   found: FoundConfig | undefined,
   { repository, registry, reference }: Reference,
@@ -59,7 +60,7 @@ function chainOf(kit: ProjectKit, kits: readonly ProjectKit[], chain: readonly P
   return parent && !known.includes(parent) ? chainOf(parent, kits, known) : known;
 }
 
-/** The kits of a config file in its order. */
+/** The kits of a config file in the order of the file. */
 export function listKits(found: FoundConfig | undefined): readonly ProjectKit[] {
   return Object.entries(found?.config.kits ?? {}).map(([name, kit]) => ({
     name,
@@ -91,10 +92,7 @@ function repositoryNamed(text: string | undefined): string | undefined {
   return text && repositoryOf(parseReference(text));
 }
 
-/**
- * The repository that a kit's model refers to; a Kitfile that cannot be read says nothing here, and is an error when it
- * is packed.
- */
+/** The repository to which a kit's model refers. A Kitfile that cannot be read is ignored here; the pack reports it. */
 function parentOf({ kit, directory }: ProjectKit): string | undefined {
   try {
     return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile')), directory));

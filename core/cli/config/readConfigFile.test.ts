@@ -18,7 +18,7 @@ const texts = {
 };
 
 for (const [name, text] of Object.entries(texts))
-  test(`${name} is read as it was opened, also if another file lies there by now`, async () => {
+  test(`${name} is read as it was opened, also if another file has replaced it`, async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, name);
     writeFileSync(path, text('trusted'));

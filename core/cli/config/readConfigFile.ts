@@ -7,7 +7,10 @@ import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kit
 import type { ConfigFile } from './ConfigFile.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
-/** What a config file says: a program or data, by its suffix. Throws `config-invalid` with file and line. */
+/**
+ * The value of a config file: its suffix decides whether it is a program or data. Throws `config-invalid` with file and
+ * line.
+ */
 export async function readConfigFile(file: ConfigFile): Promise<unknown> {
   const { path, bytes } = file;
   if (isProgram(path)) return runConfig(file);
@@ -17,7 +20,7 @@ export async function readConfigFile(file: ConfigFile): Promise<unknown> {
   return basename(path) === 'package.json' ? (value as { readonly kitwright: unknown }).kitwright : value;
 }
 
-/** Is reading this file running it? */
+/** Is this file a program, so that reading it runs it? */
 export function isProgram(path: string): boolean {
   return /\.[cm]?[jt]s$/.test(path);
 }
@@ -40,7 +43,7 @@ export function parseJsonConfig(path: string, text: string): unknown {
   }
 }
 
-/** The default export; that of CommonJS which was another module before is one deeper. */
+/** The default export; for CommonJS compiled from a module it is one level deeper. */
 async function runConfig(file: ConfigFile): Promise<unknown> {
   const { path } = file;
   try {
@@ -52,7 +55,7 @@ async function runConfig(file: ConfigFile): Promise<unknown> {
   }
 }
 
-/** Imports the file as it was opened, whatever lies there by now: trust was given to these bytes. */
+/** Imports the bytes that were opened, even if the file was replaced: trust was given to these bytes. */
 async function importBytes({ path, bytes }: ConfigFile): Promise<unknown> {
   const { href } = pathToFileURL(path);
   const hooks = registerHooks({
@@ -73,17 +76,17 @@ interface Module {
 /** A file in a stack: before the text of a syntax error (file:line), or in a frame (file:line:column). */
 const place = /^(?:\s+at (?:[^(\n]*\()?)?(?:(file:\/\/.+?)|(\/.+?)):(\d+)(?::(\d+))?\)?$/m;
 
-/** Where a program failed: the first file that a stack names; Node's own modules are none. */
+/** Where a program failed: the first file in a stack, except Node's own modules. */
 function placeIn(stack: string): SourcePosition | undefined {
   const [found, url, path, line = '', column] = place.exec(stack) ?? [];
   const file = url === undefined ? path : fileURLToPath(url);
   if (file === undefined) return undefined;
-  // Below the line of a syntax error a caret shows the column.
+  // A caret below the line of a syntax error shows the column.
   const caret = /^( *)\^+$/m.exec(stack)?.[1];
   return positionIn(file, textOf(file), [found, line, column ?? (caret === undefined ? undefined : caret.length + 1)]);
 }
 
-/** What Node says of the syntax of a file: of a module, the error of `import` does not say where it is. */
+/** Node's syntax check of a file: for a module, the error of `import` does not contain the position. */
 function syntaxCheck(path: string): string {
   return spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', env: {} }).stderr;
 }

@@ -7,14 +7,14 @@ import { configSchema, userConfigSchema } from './schema.ts';
 
 type Frozen<T> = T extends Plugin ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
-/** What the schema takes. */
+/** What the schema accepts. */
 type Written = Frozen<z.input<typeof configSchema>>;
 
-// Neither compiles when one of both says less than the other.
+// One of these lines fails to compile if the two types differ.
 const asConfig = (written: Written): Config => written;
 const asWritten = (config: Config): Written => config;
 
-test('what the type of a config allows, the schema takes', () => {
+test('the schema accepts everything that the type of a config allows', () => {
   const config: Config = {
     $schema: './config.schema.json',
     compression: 'zstd',
@@ -32,7 +32,7 @@ test('what the type of a config allows, the schema takes', () => {
   assert.deepEqual(Object.keys(configSchema.shape).sort(), Object.keys(asConfig(asWritten(config))).sort());
 });
 
-test('only the config of a user says where traffic goes, and only that of a project names kits', () => {
+test('only the config of a user sets where traffic goes, and only the config of a project names kits', () => {
   const traffic = { plainHttp: true, tlsCert: ['ca.pem'], proxy: 'http://proxy:3128' };
   assert.deepEqual(userConfigSchema.parse(traffic), traffic);
   for (const key of Object.keys(traffic)) assert.ok(!(key in configSchema.shape), key);

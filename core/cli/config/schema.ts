@@ -5,7 +5,7 @@ const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 
 const packing = {
   compression: z.string().describe("'none', or the name of a compressor: see --compression").optional(),
-  layerFormat: z.string().describe("'tar', 'raw', or that of a plugin").optional(),
+  layerFormat: z.string().describe("'tar', 'raw', or a layer type of a plugin").optional(),
   capture: z.enum(captures).describe('how files enter the store').optional(),
 };
 
@@ -19,13 +19,13 @@ const kit = z
   })
   .describe('one kit of this project');
 
-/** The form of a plugin: an object that `definePlugin` made. What it taps is checked when it is applied. */
+/** Checks that a value looks like a plugin from `definePlugin`; its hooks are checked when it is applied. */
 const plugin = z.custom<Plugin>(
   (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
-  'is no plugin: it must come from definePlugin',
+  'is not a plugin: make it with definePlugin',
 );
 
-/** What a project and a user may both set. */
+/** Settings that a project and a user may both make. */
 const common = {
   $schema: z.string().optional(),
   ...packing,
@@ -44,7 +44,7 @@ const common = {
     .optional(),
 };
 
-/** What may stand in the config file of a project. Where credentials and traffic go is not for a directory to say. */
+/** The config file of a project. It may not set where credentials and traffic go. */
 export const configSchema = z
   .strictObject({
     ...common,
@@ -63,10 +63,10 @@ const traffic = {
     .optional(),
 };
 
-/** What may stand in the user's own config file. */
+/** The user's own config file. */
 export const userConfigSchema = z.strictObject({ ...common, ...traffic });
 
-/** The settings that only the user may make, in whatever tool they are known. */
+/** The settings that only the user may make. */
 export const trafficKeys: ReadonlySet<string> = new Set([
   ...Object.keys(traffic),
   'tlsVerify',
@@ -76,7 +76,7 @@ export const trafficKeys: ReadonlySet<string> = new Set([
   'endpoints',
 ]);
 
-/** The JSON Schema of the config file; plugins given as objects have none. */
+/** The JSON Schema of the config file; plugins given as objects are left out. */
 export function configJsonSchema(): unknown {
   return z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input', unrepresentable: 'any' });
 }

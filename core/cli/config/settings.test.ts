@@ -6,7 +6,7 @@ import { applySettings } from './settings.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** The command of a name, as a shell would call it in this environment. */
+/** The named command, as a shell would call it in this environment. */
 async function given(name: string, env: Environment, words: readonly string[] = []) {
   const program = await loadProgram([name]);
   const command = program.commands.find((candidate) => candidate.name() === name);
@@ -26,15 +26,15 @@ const unusable: readonly (readonly [name: string, env: Environment, message: Reg
 ];
 
 for (const [name, env, message] of unusable)
-  test(`${JSON.stringify(env)} is refused by its name`, async () => {
+  test(`${JSON.stringify(env)} is refused, and the error names the variable`, async () => {
     await assert.rejects(given(name, env), { code: 'usage', message });
   });
 
-test('a variable that a command does not read stops nothing', async () => {
+test('a variable that a command does not read has no effect', async () => {
   await given('tag', { KITWRIGHT_CAPTURE: 'move', KITWRIGHT_CONCURRENCY: '0' });
 });
 
-test('a proxy that is not typed is only what is usual, and says where it stands; also for commands without the flag', async () => {
+test('a proxy that was not typed is only a default and names its source, also for commands without the flag', async () => {
   const env = { KITWRIGHT_PROXY: 'p:1', KITWRIGHT_TLS_CERT: 'a.pem,b.pem' };
   for (const name of ['push', 'import']) {
     const { proxy, usualProxy, tlsCert, names } = networkFlags(await given(name, env));

@@ -45,7 +45,7 @@ interface Setting {
   readonly env: string;
   readonly read: (text: string) => unknown;
   readonly config: (config: Partial<CheckedUserConfig>) => unknown;
-  /** Also counts for commands without the flag: an import goes through the proxy, too. */
+  /** Also applies to commands without the flag: an import uses the proxy too. */
   readonly everywhere?: boolean;
 }
 
@@ -72,7 +72,7 @@ function words(value: string): unknown {
   return value.split(',').filter(Boolean);
 }
 
-/** What counts for one setting if no flag says it, and who said it. */
+/** The value of one setting if no flag gives it, and its source. */
 export interface Origin {
   readonly value: unknown;
   readonly origin: string;
@@ -80,18 +80,18 @@ export interface Origin {
   readonly name: string;
 }
 
-/** A config file that was read, whoever's it is. */
+/** A config file that was read, the project's or the user's. */
 export interface ReadConfig {
   readonly path: string;
   readonly config: Partial<CheckedUserConfig>;
 }
 
-/** The configs in the order in which they are asked: the project's before the user's. */
+/** The configs in their order of precedence: the project's before the user's. */
 export function configsOf({ found, user }: Pick<Project, 'found' | 'user'>): readonly ReadConfig[] {
   return [found, user].filter((each) => each !== undefined);
 }
 
-/** Environment before the configs, and these in their order. Throws `usage`. */
+/** The environment takes precedence over the configs, which are in order. Throws `usage`. */
 export function originOf(
   { key, env: name, read, config }: Setting,
   env: Readonly<Record<string, string | undefined>>,
@@ -109,7 +109,7 @@ export function originOf(
   );
 }
 
-/** Gives the flags that were not typed the values of environment and config, whose names are then their source. */
+/** Sets flags that were not typed to the values of environment and config, and records the source of each value. */
 export function applySettings(
   command: Command,
   env: Readonly<Record<string, string | undefined>>,
@@ -123,7 +123,7 @@ export function applySettings(
   }
 }
 
-/** A value is read as if it had been typed. Throws `usage`, which names where it stands. */
+/** Parses a value as if it had been typed. Throws `usage`, which names its source. */
 function asFlag({ options }: Command, key: string, { value, name }: Origin): unknown {
   const flag = options.find((option) => option.attributeName() === key);
   if (!flag?.parseArg || (typeof value !== 'string' && typeof value !== 'number')) return value;
@@ -135,7 +135,7 @@ function asFlag({ options }: Command, key: string, { value, name }: Origin): unk
   }
 }
 
-/** The flags that were typed or come from the environment: they go before what a config says of one kit. */
+/** The flags that were typed or come from the environment: they take precedence over a config's settings of one kit. */
 export function givenFlags(command: Command): ReadonlySet<string> {
   const isGiven = (key: string) => {
     const source = command.getOptionValueSource(key);

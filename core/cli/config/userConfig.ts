@@ -5,7 +5,7 @@ import { openConfig } from './openConfig.ts';
 
 const names = ['config.json', 'config.yaml', 'config.yml'];
 
-/** The user's own config below the root of the data. A link is followed: it is the user who put it there. */
+/** The user's own config below the root of the data. A link is followed, because only the user can put it there. */
 export function userConfig(root: string): ConfigFile | undefined {
   const path = names.map((name) => join(root, name)).find(existsSync);
   return path === undefined ? undefined : openConfig(path, 'follow-links');

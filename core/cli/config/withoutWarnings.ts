@@ -1,7 +1,7 @@
-/** How Node warns that a file is TypeScript, or is no CommonJS although no package.json says so. Both work. */
+/** Node's warnings that a file is TypeScript, or is a module without a package.json that says so. Both work. */
 const expected: ReadonlySet<string> = new Set(['ExperimentalWarning', 'MODULE_TYPELESS_PACKAGE_JSON']);
 
-/** Runs something without what Node says about the kind of a file: a config may be written as its user likes. */
+/** Hides these warnings while `run` runs, because a config may be any of these files. */
 export async function withoutWarnings<T>(run: () => Promise<T>): Promise<T> {
   const { emitWarning } = process;
   const filtered = (...args: Parameters<typeof emitWarning>): void => {

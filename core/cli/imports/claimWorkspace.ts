@@ -4,17 +4,18 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf, isGone, systemError } from '@kitwright/core/internal';
 
-/** A private folder; what is in it stays for the next import of the same thing unless it is removed. */
+/** A private folder; unless it is removed, the next import of the same repository finds it. */
 export interface Workspace {
   readonly path: string;
-  /** Nobody needs it any more. */
+  /** Removes the folder. */
   readonly remove: () => void;
-  /** Another import may go on with it. */
+  /** Leaves the folder to the next import, which resumes with it. */
   readonly release: () => void;
 }
 
 /**
- * Gives a folder below `cache` for `what`: one that an earlier import of it left, or a new one. Throws `store-failed`.
+ * Returns a folder below `cache` for `what`: the folder that an earlier import left, or a new one. Throws
+ * `store-failed`.
  */
 export function claimWorkspace(cache: string, what: readonly string[]): Workspace {
   const key = createHash('sha256').update(what.join('\0')).digest('hex').slice(0, 32);
@@ -32,7 +33,7 @@ export function claimWorkspace(cache: string, what: readonly string[]): Workspac
     try {
       if (readdirSync(own).length) return renameSync(own, join(cache, key));
     } catch {
-      // Another import has left its folder meanwhile, and one is enough; or this one is gone.
+      // Another import has left its folder meanwhile, and one is enough; or this one was removed.
     }
     remove();
   };
@@ -48,7 +49,7 @@ function ownerOf(name: string): number {
   return Number(/\.(\d+)$/.exec(name)?.[1] ?? 0);
 }
 
-/** In a cache to which others can write, what was left may be a link of theirs: it goes. */
+/** If others can write to the cache, a left folder may be a link of theirs, and is removed. */
 function isOurs(folder: string): boolean {
   const stats = lstatSync(folder);
   if (stats.isDirectory() && stats.uid === (process.getuid?.() ?? stats.uid)) return true;
@@ -56,7 +57,7 @@ function isOurs(folder: string): boolean {
   return false;
 }
 
-/** A rename is the claim: of two processes only one succeeds. */
+/** A rename claims the folder: of two processes only one succeeds. */
 function take(from: string, to: string): boolean {
   try {
     renameSync(from, to);

@@ -1,12 +1,12 @@
 import { type Importer, type Kitwright, KitwrightError } from '@kitwright/core/internal';
 
-/** The importer that was asked for, or the first that takes the location. Throws `usage`. */
+/** The named importer, or the first that accepts the location. Throws `usage`. */
 export function findImporter({ capabilities }: Kitwright, location: string, tool: string | undefined): Importer {
   if (tool) return capabilities.get('importer', tool);
   const all = capabilities.all('importer');
   const found = all.find(({ matches }) => matches(location));
   if (found) return found;
-  throw new KitwrightError('usage', `${JSON.stringify(location)} is nothing that can be imported.`, {
+  throw new KitwrightError('usage', `${JSON.stringify(location)} cannot be imported.`, {
     hint: `Name a repository, for example owner/name, or one of the tools with --tool: ${all.map(({ id }) => id).join(', ')}.`,
   });
 }

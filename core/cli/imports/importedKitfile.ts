@@ -10,7 +10,7 @@ import { warnOfGenerated } from './warnOfGenerated.ts';
 /** The Kitfile of an import and where it comes from. */
 export interface ImportedKitfile {
   readonly bytes: Uint8Array;
-  /** For errors. */
+  /** Its name in errors. */
   readonly shown: string;
 }
 
@@ -20,7 +20,7 @@ export interface PackageFields {
   readonly author?: string | undefined;
 }
 
-/** Makes a Kitfile for a repository; what is not said is taken from the repository's name, as in `kit`. */
+/** Makes a Kitfile for a repository; missing values are taken from the repository's name, as in `kit`. */
 export async function generateFor(
   session: Session,
   source: ImportSource,
@@ -39,7 +39,7 @@ export async function generateFor(
 
 const names = ['Kitfile', 'kitfile', '.kitfile'];
 
-/** The Kitfile that was named, that of the repository, or a generated one that the user may edit first. */
+/** The given Kitfile, else the repository's own, else a generated one that the user may edit first. */
 export async function importedKitfile(
   session: Session,
   source: ImportSource,

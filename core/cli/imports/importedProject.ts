@@ -1,12 +1,13 @@
 import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core/internal';
 
-/** Such files above this size (bytes) or beyond this number are not looked at. */
+/** Text files above this size (bytes) or beyond this number are not read. */
 const maxSize = 1024 * 1024;
 const maxTexts = 100;
 const together = 5;
 
 /**
- * The files of a repository as the project for which a Kitfile is generated. The few texts that matter are read before.
+ * The files of a repository as the project for which a Kitfile is generated. The few relevant text files are read
+ * first.
  */
 export async function importedProject(source: ImportSource): Promise<ProjectFiles> {
   const texts = new Map<string, Uint8Array>();
@@ -32,7 +33,7 @@ export async function importedProject(source: ImportSource): Promise<ProjectFile
   };
 }
 
-/** Files of text that say what a project is. */
+/** Text files that describe a project. */
 function isTelling({ path }: ImportFile): boolean {
   return /(?:^|\/)SKILL\.md$/.test(path) || /^license[^/]*$/i.test(path);
 }

@@ -1,7 +1,7 @@
 import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } from '@kitwright/core/internal';
 
 /**
- * The files that a Kitfile packs: nothing else is fetched. Throws `layer-path-missing` before anything is, and
+ * The files that a Kitfile packs: nothing else is downloaded. Throws `layer-path-missing` before any download, and
  * `kitfile-invalid`.
  */
 export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, shown: string): readonly ImportFile[] {

@@ -6,12 +6,14 @@ import { decodeText, KitwrightError } from '@kitwright/core/internal';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 
-/** On a terminal, asks whether the generated Kitfile is to be edited, and gives what it became. */
+/** On a terminal, asks whether to edit the generated Kitfile, and returns the result. */
 export async function offerEdit(session: Session, text: string): Promise<string> {
   return (await askToConfirm(session, 'Edit the Kitfile before packing?', false)) ? edit(session, text) : text;
 }
 
-/** The editor may be a command with arguments, as everywhere: the shell takes it apart, the path is passed beside. */
+/**
+ * The editor may be a command with arguments, as in other tools: the shell splits it, the path is a separate argument.
+ */
 function edit(session: Session, text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-edit-'));
   try {

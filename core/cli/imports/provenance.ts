@@ -11,8 +11,8 @@ export interface Provenance {
 }
 
 /**
- * Body of a SLSA Provenance v1 predicate, to be attested for the kit: from which commit and Kitfile it was made.
- * The build type is kit's, so that policies for `kit import` fit; the builder is not.
+ * Body of a SLSA Provenance v1 predicate for the kit: the commit and Kitfile from which it was made. The build type is
+ * `kit`'s, so that policies for `kit import` apply; the builder is Kitwright.
  */
 export function provenancePredicate({ uri, commit, config, startedOn, finishedOn }: Provenance): string {
   return JSON.stringify(

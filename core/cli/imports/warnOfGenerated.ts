@@ -1,7 +1,7 @@
 import type { Generated } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
-/** Says what a person should know of a generated Kitfile: licences that nobody knows, and what was left out. */
+/** Warns about a generated Kitfile: licences that were not recognised, and files that were left out. */
 export function warnOfGenerated(session: Session, { unknownLicenses, leftOut, inside }: Generated): void {
   if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
   const sentences = [
@@ -13,7 +13,7 @@ export function warnOfGenerated(session: Session, { unknownLicenses, leftOut, in
   if (sentences.length) session.warn(sentences.join(' '));
 }
 
-/** Names that are given. */
+/** How many names are shown. */
 const shown = 5;
 
 function list(paths: readonly string[]): string {

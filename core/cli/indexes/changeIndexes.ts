@@ -31,7 +31,7 @@ export async function createIndex(session: Session, text: string): Promise<undef
   return report(session, `Created index ${displayReference(reference)} (digest ${digest})`, { digest });
 }
 
-/** An index has a tag: its digest changes with every kit. */
+/** An index needs a tag, because its digest changes with every kit. */
 function indexReference(text: string): Reference {
   const reference = requireTag(text);
   if (!reference.isDigest) return reference;
@@ -49,7 +49,7 @@ export interface AddFlags {
   readonly remote?: boolean;
 }
 
-/** Adds a kit, or changes the labels of one that is there. The kit may be at the registry only. */
+/** Adds a kit, or changes the labels of one that the index has. The kit may be only at the registry. */
 export async function addToIndex(
   session: Session,
   indexText: string,
@@ -81,7 +81,7 @@ function annotationsOf(texts: readonly string[]): Readonly<Record<string, string
     texts.map((text) => {
       const at = text.indexOf('=');
       if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new KitwrightError('usage', `An annotation reads KEY=VALUE, not ${JSON.stringify(text)}.`);
+      throw new KitwrightError('usage', `An annotation is written KEY=VALUE, not ${JSON.stringify(text)}.`);
     }),
   );
 }
@@ -92,7 +92,7 @@ function missing(reference: Reference): KitwrightError {
   });
 }
 
-/** Takes a kit out of an index, by its digest or by the tag that it had when it was added. The kit stays. */
+/** Removes a kit from an index, by its digest or by its recorded tag. The kit itself stays. */
 export async function removeFromIndex(session: Session, indexText: string, kitText: string): Promise<undefined> {
   const [reference, kitName] = [indexReference(indexText), requireTag(kitText)];
   requireSameRepository(reference, kitName);

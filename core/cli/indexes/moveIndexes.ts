@@ -16,7 +16,7 @@ import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { kitReference } from './labelledKit.ts';
 
-/** Sends an index with all its kits; those that are there are not sent. */
+/** Pushes an index with all its kits; blobs that the registry has are skipped. */
 export async function pushIndex(session: Session, from: string, to: string | undefined): Promise<undefined> {
   const source = latest(from);
   const destination = to === undefined ? source : defaultToLatest(parseReference(to), () => undefined);
@@ -46,7 +46,7 @@ function latest(text: string): Reference {
   return defaultToLatest(requireOne(text), () => undefined);
 }
 
-/** Fetches an index and its kits, or those that have the labels, each under the tag that it had. */
+/** Pulls an index and its kits, or those that have the labels, each under its recorded tag. */
 export async function pullIndex(session: Session, text: string, labels: readonly string[]): Promise<undefined> {
   const reference = latest(text);
   const { target: source } = openRemote(session, reference, 'pull');

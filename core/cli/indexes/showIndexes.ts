@@ -77,7 +77,7 @@ async function remoteIndexes(session: Session, text: string): Promise<readonly L
   return found;
 }
 
-/** The one index of a tag; images and kits in the repository are none. */
+/** The index of a tag; undefined for images and kits. */
 async function remoteIndex(session: Session, reference: Reference, tag: string): Promise<readonly ListedIndex[]> {
   const { target, repository } = openRemote(session, { ...reference, reference: tag }, 'pull');
   const descriptor = await target.resolve(repository, tag);

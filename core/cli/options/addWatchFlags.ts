@@ -3,7 +3,7 @@ import type { KeepFlags } from '../watching/kitPruner.ts';
 import type { PackFlags } from './packOptions.ts';
 import type { LimitFlags, PaceFlags } from './watchFlags.ts';
 
-/** The flags of `watch`, beside those that every command has. */
+/** The flags that only `watch` has. */
 export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags {
   readonly quiet: string;
   readonly push?: string;
@@ -18,25 +18,25 @@ export function addWatchFlags(command: Command): Command {
   return command
     .option(
       '--tag-template <template>',
-      'one more tag per kit, e.g. run-{n}: {n} its number, {step} of the checkpoint, {time}, {run}, {git} the commit',
+      'one more tag per kit, e.g. run-{n}: {n} the number of the kit, {step} of the checkpoint, {time}, {run}, {git} commit',
     )
     .option('--run <name>', 'value of {run}; by default the time at which the watch began')
     .option(
       '--keep <rules>',
-      'which kits of the template stay: last=N, best=N, every=N, separated by commas; the others are removed',
+      'which kits of the template to keep: last=N, best=N, every=N, separated by commas; the others are removed',
     )
     .option('--metric <name>', 'the metric of best=N, e.g. eval_loss, or max:accuracy where higher is better')
     .option('--metrics <file>', 'JSON file of the training with "step" and metrics, recorded as annotations')
-    .option('--push <reference>', 'push each kit in the background; if they come faster than that, only the newest')
     .option(
-      '--on-kit <command>',
-      'run this for each kit; it finds KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment',
+      '--push <reference>',
+      'push each kit in the background; if kits are made faster than they are pushed, only the newest',
     )
-    .option('--ui', 'open a page of the watch, for this machine only; the key o opens it later')
+    .option('--on-kit <command>', 'run this for each kit, with KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment')
+    .option('--ui', 'open a page that shows the watch, on this machine only; the key o opens it later')
     .option('--every <n|time>', 'one kit for every N checkpoints (5), or at most one per time (90s, 10m, 2h)')
     .option(
       '--on-checkpoint <pattern>',
-      'only what matches asks for a kit, e.g. "checkpoint-*"; the rest travels with it',
+      'only matching paths trigger a kit, e.g. "checkpoint-*"; the kit holds the other files too',
     )
     .option('--max-cpu <cores>', 'processor time for hashing, in cores, e.g. 0.5')
     .option('--max-read <MB/s>', 'how fast files may be read')

@@ -1,4 +1,4 @@
-/** The words of the global options. Loads nothing, so that parsing the command line stays fast. */
+/** The values of the global options. Imports nothing, so that parsing the command line stays fast. */
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
@@ -7,5 +7,5 @@ export const progressModes = ['auto', 'tty', 'plain', 'json', 'github', 'none'] 
 
 export type ProgressMode = (typeof progressModes)[number];
 
-/** kit's word for `tty`. */
+/** `kit`'s word for `tty`. */
 export const fancyMode = 'fancy';

@@ -4,7 +4,7 @@ import { nearWords } from './nearWords.ts';
 
 const commands = ['pack', 'unpack', 'push', 'pull', 'list', 'tag', 'info', 'init', 'inspect', 'watch', 'diff'];
 
-test('a slip of one letter, or of two in longer words, and a beginning', () => {
+test('a word with one wrong letter, or two in longer words, and the beginning of a word', () => {
   assert.deepEqual(nearWords('pakc', commands), ['pack']);
   assert.deepEqual(nearWords('pus', commands), ['push']);
   assert.deepEqual(nearWords('puhs', commands), ['push']);
@@ -13,7 +13,7 @@ test('a slip of one letter, or of two in longer words, and a beginning', () => {
   assert.deepEqual(nearWords('--tag-temp', ['--tag', '--tag-template']), ['--tag-template']);
 });
 
-test('what is not near is not suggested', () => {
+test('other words are not suggested', () => {
   for (const word of ['build', 'run', 'train', 'ls', 'rm', 'x', 'status', 'verify', 'fetch'])
     assert.deepEqual(nearWords(word, commands), [], word);
   assert.deepEqual(nearWords('--bogus', ['--blobs', '--push', '--tag']), []);

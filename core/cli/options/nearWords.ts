@@ -1,9 +1,9 @@
-/** Suggestions that are shown. */
+/** How many suggestions are shown. */
 const most = 3;
 
 /**
- * The known words that somebody may have meant: those that it begins, or one slip (two in longer words) away. Nearest
- * first.
+ * The known words that may have been meant: those that begin with the word, or differ by one letter (two in longer
+ * words). Nearest first.
  */
 export function nearWords(word: string, known: readonly string[]): readonly string[] {
   const bare = bareWord(word);
@@ -16,14 +16,14 @@ export function nearWords(word: string, known: readonly string[]): readonly stri
     .map(({ candidate }) => candidate);
 }
 
-/** A flag without its dashes: they are always right. */
+/** A flag without its dashes, which do not count as letters. */
 function bareWord(word: string): string {
   return word.replace(/^-+/, '').toLowerCase();
 }
 
 const shortestBeginning = 3;
 
-/** Letters that were added, left out, taken for another or swapped with their neighbour. */
+/** The number of letters that were added, left out, replaced or swapped with their neighbour. */
 function distanceOf(word: string, known: string): number {
   if (word.length >= shortestBeginning && known.startsWith(word)) return 0;
   let [before, last]: [readonly number[], readonly number[]] = [

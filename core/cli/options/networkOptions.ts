@@ -19,7 +19,7 @@ export function networkOptions(command: Command): Command {
     new Option('--allow-registry <host>', 'a registry that gets your credentials if a kit refers to it; repeatable')
       .argParser(repeatable)
       .default([], 'none'),
-    new Option('--proxy <url>', 'proxy for registries; wins over HTTPS_PROXY and the like'),
+    new Option('--proxy <url>', 'proxy for registries; takes precedence over HTTPS_PROXY and similar variables'),
   ].reduce((with_, option) => with_.addOption(option), command);
 }
 
@@ -31,12 +31,12 @@ export interface NetworkFlags {
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
   readonly concurrency: number;
-  /** Hosts that get credentials for kits to which other kits refer. */
+  /** Hosts that get credentials for referenced kits. */
   readonly allowRegistry: readonly string[];
-  /** As it was typed; what stands in the environment or the config is only what is usual. */
+  /** The proxy that was typed; a proxy from the environment or the config is only a default. */
   readonly proxy?: string | undefined;
   readonly usualProxy?: string | undefined;
-  /** What else than a flag gave a value: a variable, a file. */
+  /** The source of a value that no flag gave: a variable, a file. */
   readonly names: Readonly<Record<string, string>>;
 }
 
@@ -61,7 +61,7 @@ export function networkFlags(command: Command): NetworkFlags {
   };
 }
 
-/** Where a value comes from that was not typed; undefined for a flag and for a default. */
+/** The source of a value that was not typed; undefined for a flag and for a default. */
 function otherSource(command: Command, key: string): string | undefined {
   const source = command.getOptionValueSource(key);
   return source === 'cli' || source === 'default' ? undefined : source;

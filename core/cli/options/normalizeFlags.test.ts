@@ -16,12 +16,12 @@ test('boolean flags may be written as in Go', () => {
   assert.deepEqual(of('push', '--tls-verify=true', 'x'), ['push', '--tls-verify', 'x']);
 });
 
-test('other values, other flags and what follows -- stay as they are', () => {
+test('other values, other flags and words after -- are not changed', () => {
   assert.deepEqual(of('push', '--tag=true', '--force=maybe'), ['push', '--tag=true', '--force=maybe']);
   assert.deepEqual(of('watch', '--', 'train', '--force=true'), ['watch', '--', 'train', '--force=true']);
 });
 
-test('a value that may be left out never takes the next word', async () => {
+test('an optional value is never the next word', async () => {
   const program = await loadProgram(['unpack']);
   assert.deepEqual(normalizeFlags(program, ['unpack', '--as-skill', 'x:v1']), ['unpack', '--as-skill=auto', 'x:v1']);
   assert.deepEqual(normalizeFlags(program, ['unpack', '--filter', 'model']), ['unpack', '--filter', 'model']);

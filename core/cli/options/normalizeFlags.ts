@@ -8,9 +8,9 @@ const truths: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * Go's flags may be written `--force=true` and `--tls-verify=false`; commander knows neither. A flag that is false is
- * left out, or becomes its `--no-` form. A value that may be left out follows `=`, never as the next word. What follows
- * `--` is not ours.
+ * Go's flags may be written `--force=true` and `--tls-verify=false`, which commander does not know. A false flag is
+ * left out, or becomes its `--no-` form. An optional value follows `=`, never as the next word. Words after `--` are
+ * not changed.
  */
 export function normalizeFlags(program: Command, args: readonly string[]): readonly string[] {
   const known = new Set(booleans(program));
@@ -37,7 +37,7 @@ function booleans(command: Command): readonly string[] {
   ];
 }
 
-/** Flags whose value may be left out, with the value that they then have. */
+/** Flags with an optional value, and the value that they have without it. */
 function presets(command: Command): readonly (readonly [string, string])[] {
   return [
     ...command.options.flatMap((option) =>

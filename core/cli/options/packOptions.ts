@@ -17,7 +17,7 @@ export function packOptions(command: Command): Command {
     .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
     .option('--compression <name>', compressionHelp(), 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
-    .option('--strict', 'refuse secrets, and what belongs in no kit: version control, environments, caches')
+    .option('--strict', 'refuse secrets, and files that belong in no kit: version control, environments, caches')
     .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
     .addOption(
       new Option(
@@ -30,7 +30,7 @@ export function packOptions(command: Command): Command {
 }
 
 function compressionHelp(): string {
-  return `'none', '${compressors.map(({ id }) => id).join("', '")}', or that of a plugin`;
+  return `'none', '${compressors.map(({ id }) => id).join("', '")}', or a compressor of a plugin`;
 }
 
 /** The flags of `packOptions`. */
@@ -44,7 +44,7 @@ export interface PackFlags {
   readonly capture: CaptureMode;
 }
 
-/** What these flags, the stores and the environment say to the engine. Throws `usage`. */
+/** The options of the engine, from these flags, the stores and the environment. Throws `usage`. */
 export function packSettings(
   session: Session,
   { file, strict, layerFormat, compression, capture }: Omit<PackFlags, 'tag' | 'useModelPack'>,
@@ -62,10 +62,10 @@ export function packSettings(
   } satisfies Partial<PackOptions>;
 }
 
-// One object, so that kits of the same form share an engine.
+// One shared object, so that kits of the same form share an engine.
 const asModelPack: readonly Plugin[] = [modelPack()];
 
-/** The plugins that give a kit the form that the flags ask for. */
+/** The plugins for the form of kit that the flags choose. */
 export function formPlugins({ useModelPack }: Pick<PackFlags, 'useModelPack'>): readonly Plugin[] {
   return useModelPack ? asModelPack : [];
 }

@@ -1,6 +1,6 @@
 import { KitwrightError } from '@kitwright/core/internal';
 
-/** SOURCE_DATE_EPOCH: seconds since 1970, for reproducible builds that want a date. Throws `usage`. */
+/** SOURCE_DATE_EPOCH: seconds since 1970, for reproducible builds with a date. Throws `usage`. */
 export function sourceDate(env: Readonly<Record<string, string | undefined>>): number | undefined {
   const text = env['SOURCE_DATE_EPOCH'];
   if (!text) return undefined;

@@ -10,7 +10,7 @@ test('--every is a number of checkpoints or a time', () => {
     assert.throws(() => parsePace({ every }), { code: 'usage' }, every);
 });
 
-test('--on-checkpoint without a slash matches at any depth, and what lies below', () => {
+test('--on-checkpoint without a slash matches at any depth, and everything below a match', () => {
   const { only } = parsePace({ onCheckpoint: 'checkpoint-*' });
   assert.deepEqual(
     ['checkpoint-1', 'out/checkpoint-2/model.bin', 'out/last/model.bin'].map((path) => only?.(path)),

@@ -14,7 +14,7 @@ export interface PaceFlags {
   readonly onCheckpoint?: string;
 }
 
-/** How often kits are wanted. Throws `usage`. */
+/** How often kits are made. Throws `usage`. */
 export function parsePace({ every, onCheckpoint }: PaceFlags): Pace {
   return {
     ...(every === undefined ? {} : parseEvery(every)),
@@ -37,7 +37,7 @@ function parsePattern(text: string): Pace['only'] {
   try {
     return ignoreMatcher(text.includes('/') ? [text] : [text, `**/${text}`]);
   } catch (error) {
-    throw new KitwrightError('usage', `--on-checkpoint: ${JSON.stringify(text)} is no pattern.`, { cause: error });
+    throw new KitwrightError('usage', `--on-checkpoint: ${JSON.stringify(text)} is not a pattern.`, { cause: error });
   }
 }
 
@@ -46,7 +46,7 @@ export interface LimitFlags {
   readonly maxRead?: string;
 }
 
-/** What the watch may take from the machine; it always steps back behind others. Throws `usage`. */
+/** The share of the machine that the watch may use; its threads always have low priority. Throws `usage`. */
 export function parseLimits({ maxCpu, maxRead }: LimitFlags): Limits {
   return {
     lowPriority: true,

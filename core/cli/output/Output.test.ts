@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { escapeLines } from './Output.ts';
 
-test('lines stay lines, whatever is in them', () => {
+test('each line stays one line, with any text in it', () => {
   assert.equal(escapeLines('a\n::x\r\x1b[2J'), 'a\\u000a::x\\u000d\\u001b[2J');
   assert.equal(escapeLines(['a', '', 'b\u2028c\u202ed']), 'a\n\nb\\u2028c\\u202ed');
 });

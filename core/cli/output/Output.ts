@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { errnoOf, escapeControls } from '@kitwright/core/internal';
 
-/** One line, or several: what is in a line cannot end it. */
+/** One line, or several: no character in a line can end it. */
 export type Lines = string | readonly string[];
 
 /**
- * Where results and messages go, and the one place where text is escaped: names from outside, also on a pipe, cannot make
- * lines of their own, such as rows of a table or commands of a CI log.
+ * Writes results and messages, and is the one place where text is escaped, also on a pipe: untrusted names cannot add
+ * lines, such as rows of a table or commands of a CI log.
  */
 export interface Output {
   /** Lines of a result on stdout. */
@@ -22,7 +22,7 @@ export interface Output {
   readonly color: boolean;
 }
 
-/** The reader of stdout is gone: nothing more to say, and nothing to complain about. */
+/** The reader of stdout closed the pipe: the command ends, without an error message. */
 export class ClosedPipe extends Error {}
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ export function createOutput(env: Environment): Output {
   };
 }
 
-/** The text of lines, each of which stays one. */
+/** The text of lines, each escaped so that it stays one line. */
 export function escapeLines(lines: Lines): string {
   return [lines]
     .flat()
@@ -57,7 +57,7 @@ function wantsColor(env: Environment, terminal: boolean): boolean {
 
 const sleepCell = new Int32Array(new SharedArrayBuffer(4));
 
-/** Writes everything, synchronously: a full disk or a closed pipe is an error here and not after the exit. */
+/** Writes everything synchronously, so that a full disk or a closed pipe is an error here and not after the exit. */
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.byteLength; ) {
@@ -75,6 +75,6 @@ function tellStderr(text: string): void {
   try {
     writeAll(2, text);
   } catch {
-    // Nobody can be told that stderr is gone.
+    // If stderr is closed, there is no place to report it.
   }
 }

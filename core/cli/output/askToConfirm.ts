@@ -3,7 +3,8 @@ import type { Session } from '../Session.ts';
 import { escapeLines, type Lines } from './Output.ts';
 
 /**
- * Asks yes or no on a terminal; `otherwise` is the answer where there is none, and in CI. Throws `cancelled` on Ctrl-C and Ctrl-D.
+ * Asks yes or no on a terminal; `otherwise` is the answer without a terminal, and in CI. Throws `cancelled` on Ctrl-C
+ * and Ctrl-D.
  */
 export async function askToConfirm(session: Session, message: Lines, otherwise: boolean): Promise<boolean> {
   if (!canAsk(session)) return otherwise;
@@ -14,7 +15,7 @@ export async function askToConfirm(session: Session, message: Lines, otherwise: 
   return answer;
 }
 
-/** Is there somebody who can answer? */
+/** Is there a user who can answer? */
 export function canAsk({ output, env }: Session): boolean {
   return process.stdin.isTTY === true && output.stderrIsTerminal && !env['CI'];
 }

@@ -5,18 +5,18 @@ import type { Lines, Output } from './Output.ts';
 export interface Results {
   /** The result of the command. */
   readonly answer: (answer: Answer) => void;
-  /** A line beside the result, on stdout as in `kit`; left out with `--json`. */
+  /** An additional line, on stdout as in `kit`; left out with `--json`. */
   readonly say: (lines: Lines) => void;
-  /** The same on stderr, where `kit` prints nothing that tools parse. */
+  /** An additional line on stderr, for messages that `kit` does not print. */
   readonly note: (lines: Lines) => void;
 }
 
 export interface Answer {
-  /** Printed with `--json`, behind its version. */
+  /** Printed with `--json`, after its version. */
   readonly json: object;
-  /** Printed without it; undefined prints nothing. */
+  /** Printed without `--json`; undefined prints nothing. */
   readonly text?: Lines | undefined;
-  /** Printed instead of lines where the result is data. */
+  /** Printed instead of lines if the result is data. */
   readonly document?: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function createResults(output: Pick<Output, 'result' | 'document' | 'mess
 const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
 
 /**
- * One line of JSON; errors are data, integers of 64 bits keep their digits, and the fields of Go structures their
+ * One line of JSON; errors become data, 64-bit integers keep their digits, and the fields of Go structures keep their
  * order.
  */
 export function jsonText(value: object): string {

@@ -33,7 +33,7 @@ function causes(error: unknown): readonly string[] {
   return cause === undefined ? [] : [`  caused by: ${messageOf(cause)}`, ...causes(cause)];
 }
 
-/** Any failure as a KitwrightError: what is not one is a defect of ours. */
+/** Any failure as a KitwrightError; an unknown failure is a defect of Kitwright. */
 export function asKitwrightError(error: unknown): KitwrightError {
   if (error instanceof KitwrightError) return error;
   if (error instanceof AggregateError && error.errors[0] instanceof KitwrightError) {
@@ -41,7 +41,7 @@ export function asKitwrightError(error: unknown): KitwrightError {
     if (first) return new KitwrightError(first.code, first.message, { data: first.data, cause: first.cause, others });
   }
   if (error instanceof Error && 'syscall' in error && error.syscall === 'uv_cwd')
-    return new KitwrightError('file-unreadable', 'The current directory is gone.', { cause: error });
+    return new KitwrightError('file-unreadable', 'The current directory was removed.', { cause: error });
   const path =
     errnoOf(error) === undefined || !(error instanceof Error && 'path' in error) ? undefined : String(error.path);
   if (path !== undefined) return systemError(error, 'store-failed', 'use', path);

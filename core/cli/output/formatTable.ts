@@ -2,7 +2,7 @@ import { escapeControls } from '@kitwright/core/internal';
 
 /** Columns separated by three blanks, the last one unpadded: Go's tabwriter(0, 2, 3, ' '). */
 export function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
-  // A row is as wide as it is shown.
+  // The width of a cell is its width after escaping.
   const cells = rows.map((row) => row.map((text) => escapeControls(text)));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
   const pad = (text: string, column: number, last: number) =>

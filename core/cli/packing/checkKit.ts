@@ -13,8 +13,8 @@ import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 
 /**
- * Says whether a pack would change the kit of this name: in the local store or, where that does not have it, at its
- * registry, so that it works on a machine with an empty store. Gives the exit status.
+ * Reports whether a pack would change the kit of this name. The kit is searched in the local store and then at its
+ * registry, so this works with an empty store. Returns the exit status.
  */
 export async function checkKit(
   session: Session,
@@ -36,7 +36,7 @@ export async function checkKit(
 }
 
 interface Computed {
-  /** Undefined where the kit refers to one that nobody has yet: then it is not up to date either. */
+  /** Undefined if the kit refers to a kit that does not exist yet: then it is not up to date either. */
   readonly digest: string | undefined;
   readonly missing?: string;
 }
@@ -51,7 +51,7 @@ async function compute(kitwright: Kitwright, options: PackOptions): Promise<Comp
   }
 }
 
-/** What each tag names now. */
+/** The digest that each tag names now. */
 async function storedDigests(
   session: Session,
   name: Reference,
@@ -73,6 +73,6 @@ async function atRegistry(session: Session, name: Reference, tag: string) {
 
 function changeText(name: Reference, { digest, missing }: Computed): string {
   return digest === undefined
-    ? `A pack would change ${formatReference(name)}: ${missing}, to which it refers, is not there.`
+    ? `A pack would change ${formatReference(name)}: ${missing}, to which it refers, does not exist.`
     : `A pack would change ${formatReference(name)} to ${digest}`;
 }

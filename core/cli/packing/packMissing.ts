@@ -9,9 +9,9 @@ import { createSession, type Project, type Session } from '../Session.ts';
 import { optionsOf, type PackOneFlags } from './packOne.ts';
 
 /**
- * Packs a kit of the project, and those that it refers to, where the store does not have it: a task runner that skips
- * the task which packs has its result, and not our store. Only where the project is trusted already, and has a kit of
- * this name; elsewhere nothing happens, and whoever asked finds no kit. Throws what a pack throws.
+ * Packs a kit of the project that the store lacks, and those that it refers to: a task runner with a cache may skip the
+ * task that packs, although our store is empty. Does nothing unless the project is trusted already and has a kit of
+ * this name. Throws what a pack throws.
  */
 export async function packMissing(session: Session, reference: Reference): Promise<void> {
   if (reference.isDigest || (await isStored(session, reference))) return;
@@ -34,7 +34,7 @@ async function packKitOf(session: Session, kit: ProjectKit): Promise<void> {
   await packKit(session.kitwright({ plugins: formPlugins(flags) }), optionsOf(session, kit.directory, flags, name));
 }
 
-/** The flags of a `pack` for which nobody typed any. */
+/** The flags of a `pack` without typed flags. */
 function flagsOf(project: Project, env: Session['env']): PackOneFlags {
   const command = packOptions(new Command('pack'));
   applySettings(command, env, configsOf(project));

@@ -29,7 +29,7 @@ export interface PackOneFlags extends PackFlags {
   readonly check?: boolean;
 }
 
-/** Packs one kit, or says what a pack would do. `kit` is its name in the config. Gives the exit status. */
+/** Packs one kit, or reports what a pack would do. `kit` is its name in the config. Returns the exit status. */
 export async function packOne(
   session: Session,
   directory: string,
@@ -52,7 +52,7 @@ export async function packOne(
   return undefined;
 }
 
-/** The name that `-t` gives; an empty one counts as none. */
+/** The name from `-t`; an empty one is no name. */
 function nameOf(tag: string | undefined, session: Session): Reference | undefined {
   return tag
     ? defaultToLatest(parseReference(tag), (shown) => {
@@ -61,7 +61,7 @@ function nameOf(tag: string | undefined, session: Session): Reference | undefine
     : undefined;
 }
 
-/** What the engine is asked for. */
+/** The options for the engine. */
 export function optionsOf(
   session: Session,
   directory: string,
@@ -71,7 +71,7 @@ export function optionsOf(
   return {
     ...packSettings(session, {
       ...flags,
-      // What is sent away at once need not be kept here too.
+      // A kit that is pushed at once need not be copied into the store.
       capture: flags.push && flags.capture === 'auto' ? 'reference' : flags.capture,
     }),
     directory,
@@ -81,7 +81,7 @@ export function optionsOf(
   };
 }
 
-/** A push that cannot be is an error before anything is packed. */
+/** An impossible push is an error before anything is packed. */
 function requireRegistry(session: Session, name: Reference | undefined): void {
   if (!name) throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
   openRemote(session, name, 'push');
@@ -90,7 +90,7 @@ function requireRegistry(session: Session, name: Reference | undefined): void {
 async function preview(session: Session, kitwright: Kitwright, options: PackOptions, about: object) {
   const plan = await previewKit(kitwright, options);
   session.output.answer({
-    // Made only where it is printed: it names every file.
+    // Made only if it is printed, because it lists every file.
     get json() {
       return { ...about, ...planJson(plan) };
     },
@@ -99,7 +99,7 @@ async function preview(session: Session, kitwright: Kitwright, options: PackOpti
   return undefined;
 }
 
-/** What must be hashed is sent to the registry meanwhile, where that takes uploads without knowing their digests. */
+/** Uploads layers while they are hashed, if the registry accepts uploads before their digests are known. */
 function earlyPush(session: Session, kitwright: Kitwright, name: Reference): EarlyPush | undefined {
   const { target } = openRemote(session, name, 'push');
   return canPushEarly(target) ? createEarlyPush(kitwright, target, session.options.network.concurrency) : undefined;

@@ -75,7 +75,7 @@ test('files are named from the root of the repository', () => {
   ]);
 });
 
-test('errors become annotations, and cannot start another command', () => {
+test('errors become annotations, and their text cannot start another command', () => {
   const lines: string[] = [];
   const { failure } = createGithubReporter((line) => lines.push(line), {});
   const source = { file: 'a,b:Kitfile', line: 3, column: 5 };

@@ -92,7 +92,7 @@ function escapeProperty(text: string): string {
   return escapeValue(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
 }
 
-/** Workflow commands end with the line; their own signs are written as percent codes. */
+/** Workflow commands end with the line; their special characters are percent-encoded. */
 function escapeValue(text: string): string {
   return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
@@ -117,7 +117,7 @@ function summary({ digest, names }: Stored, layers: readonly Done[], paths: Read
   ].join('\n');
 }
 
-/** Signs that would end a cell or start something else in Markdown. */
+/** Characters that would end a cell or have a meaning in Markdown. */
 function cell(text: string): string {
   return text.replace(/[|\\`<>\r\n]/g, ' ');
 }

@@ -1,13 +1,15 @@
 import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './Reporter.ts';
 
-/** A layer says something only after this time, and then as often, in ms. */
+/** The time until the first line of a layer, and between its lines, in ms. */
 const interval = 2_000;
 
-/** Smaller layers, in bytes, only wait for their turn, and there may be thousands of them. */
+/**
+ * Layers smaller than this (bytes) get no lines: there may be thousands of them, and they mostly wait for their turn.
+ */
 const smallest = 1024 * 1024;
 
-/** For logs: a line per layer every two seconds, and nothing at all for what is quick or small. */
+/** For logs: a line per layer every two seconds, but none for quick or small layers. */
 export function createPlainReporter(line: (text: string) => void, now: () => number): Reporter {
   const last = new Map<string, number>();
   return {

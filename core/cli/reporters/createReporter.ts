@@ -8,7 +8,10 @@ import type { Reporter } from './Reporter.ts';
 
 const silent: Reporter = { event: () => undefined, around: (write) => write(), close: () => undefined };
 
-/** Makes what shows progress. With `json`, stderr holds documents: nobody gets lines of progress that were not asked for. */
+/**
+ * Creates the reporter that shows progress. With `--json`, stderr holds documents, so there is no progress unless it
+ * was asked for.
+ */
 export function createReporter(mode: ProgressMode, output: Output, env: Environment, json = false): Reporter {
   switch (resolveMode(mode, output, env, json)) {
     case 'tty':

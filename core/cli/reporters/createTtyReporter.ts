@@ -2,7 +2,7 @@ import { escapeControls, type KitwrightEvent } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Reporter } from './Reporter.ts';
 
-/** Nothing is drawn before this time, in ms: what is quick needs no bar. */
+/** Nothing is drawn before this time, in ms: quick work needs no progress bar. */
 const delay = 500;
 
 const maxLines = 8;

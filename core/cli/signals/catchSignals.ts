@@ -1,12 +1,18 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import { ignoredSignals } from './ignoredSignals.ts';
 
-/** `timeout` and others send a signal to a process and to its group: within this time (ms) it is the same one. */
+/**
+ * `timeout` and similar tools send a signal to a process and to its group: within this time (ms) the second one is
+ * ignored.
+ */
 const sameSignal = 200;
 
 const exits = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** The first signal asks to stop, a later one ends the process at once. Gives what takes the handlers away again. */
+/**
+ * The first signal stops the command cleanly, a later one ends the process at once. Returns a function that removes the
+ * handlers.
+ */
 export function catchSignals(controller: AbortController): () => void {
   let first = 0;
   const stopWith = (signal: string, exit: number) => () => {

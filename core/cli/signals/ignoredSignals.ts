@@ -1,9 +1,12 @@
 import { constants } from 'node:os';
 
-/** Set by the beginning of `bin/kitwright.js`: the mask SigIgn of Linux (proc_pid_status(5)), hexadecimal. */
+/** Set by the shell lines of `bin/kitwright.js`: the mask SigIgn of Linux (proc_pid_status(5)), hexadecimal. */
 const variable = 'KITWRIGHT_SIGIGN';
 
-/** Signals that end or stop a program. Not SIGPIPE: Python and others ignore it for themselves, and hand that down. */
+/**
+ * Signals that end or stop a program. Not SIGPIPE: Python and others ignore it by default, and their children inherit
+ * that.
+ */
 const ending = [
   'SIGHUP',
   'SIGINT',
@@ -16,13 +19,13 @@ const ending = [
   'SIGTSTP',
 ] as const;
 
-/** The signals that whoever started us ignores: they stay ignored, in us and in what we run. */
+/** The signals that our parent ignores: they stay ignored, here and in the programs that we start. */
 export const ignoredSignals: readonly NodeJS.Signals[] = signalsIn(process.env[variable]);
 
-// What we run is told by what it inherits.
+// Our children inherit the ignored signals instead of the variable.
 delete process.env[variable];
 
-/** The signals of a mask; none for what is no mask. */
+/** The signals of a mask; none if it is invalid. */
 export function signalsIn(mask = ''): readonly NodeJS.Signals[] {
   if (!/^[0-9a-f]{1,16}$/.test(mask)) return [];
   const bits = BigInt(`0x${mask}`);

@@ -14,12 +14,12 @@ const passed: readonly NodeJS.Signals[] = [
   'SIGWINCH',
 ];
 
-/** A terminal sends these to the program itself, which may take a second one for impatience. */
+/** A terminal sends these to the program itself; passing them on too would count as a second Ctrl-C. */
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 
 /**
- * From now on the signals that reach us are passed on to a program, but for those that are to be ignored. Begin before
- * the program starts: it may be a while until we go on.
+ * From now on passes our signals on to a program, except ignored ones. Call it before the program starts, so that no
+ * signal is missed.
  */
 export function passSignals(pass: (signal: NodeJS.Signals) => void): void {
   for (const signal of passed.filter((name) => !ignoredSignals.includes(name)))
@@ -29,7 +29,7 @@ export function passSignals(pass: (signal: NodeJS.Signals) => void): void {
     });
 }
 
-/** Stops us too, as the signal does where nobody catches it. We come back with SIGCONT. */
+/** Suspends us too, as the uncaught signal would; SIGCONT resumes us. */
 function stopUs(caught: () => void): void {
   process.off('SIGTSTP', caught);
   process.kill(process.pid, 'SIGTSTP');

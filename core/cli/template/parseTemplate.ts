@@ -10,7 +10,7 @@ export type TemplateNode =
       readonly otherwise: readonly TemplateNode[];
     };
 
-/** Commands, each fed the value of the one before as its last argument. */
+/** Commands; each gets the value of the previous one as its last argument. */
 export type Pipeline = readonly Command[];
 
 export type Command = readonly Operand[];
@@ -81,7 +81,7 @@ function tokenize(text: string): string[] {
   for (let at = 0; at < text.trimEnd().length; at = token.lastIndex) {
     token.lastIndex = at;
     const match = token.exec(text);
-    if (!match?.[1]) throw templateError(`${JSON.stringify(text.slice(at).trim())} is not understood`);
+    if (!match?.[1]) throw templateError(`${JSON.stringify(text.slice(at).trim())} is not valid`);
     tokens.push(match[1]);
   }
   return tokens;

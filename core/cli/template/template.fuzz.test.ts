@@ -28,7 +28,7 @@ const words = fc.constantFrom(
 );
 const template = fc.array(words, { maxLength: 40 }).map((parts) => parts.join(''));
 
-test('any template is printed or refused', () =>
+test('any template is rendered or refused', () =>
   fc.assert(
     fc.property(template, (text) => {
       try {

@@ -5,9 +5,9 @@ import { openConfig } from '../config/openConfig.ts';
 import { plugAndPlayProjects } from './plugAndPlay.ts';
 
 /**
- * The id of the user who owns the running package, if the project in this directory has it installed itself: whoever
- * runs it has run the code of the project already. Undefined elsewhere. Decided by the real path of what runs: links in
- * a directory of a stranger may point to any installation.
+ * The id of the user who owns the running package, if it is installed in the project of this directory: then the user
+ * has run code of the project already. Otherwise undefined. The real path of the running file decides, because links in
+ * another user's directory may point to any installation.
  */
 export function installationOwner(folder: string): number | undefined {
   const project = realpathSync(folder);
@@ -22,25 +22,25 @@ function runningPackage(): string | undefined {
   try {
     return realpathSync(dirname(fileURLToPath(import.meta.resolve('kitwright/package.json'))));
   } catch {
-    // A program of one file is installed nowhere.
+    // A program in a single file is not installed anywhere.
     return undefined;
   }
 }
 
-/** Does it run out of the `node_modules` of this project, or is it a package of it, linked from there? */
+/** Does it run from the `node_modules` of this project, or is it a package of the project that is linked there? */
 function provides(project: string, running: string): boolean {
   const modules = join(project, 'node_modules');
   return isBelow(modules, running) || (isBelow(project, running) && linkLeadsTo(join(modules, 'kitwright'), running));
 }
 
-/** A package in a workspace: its root links to it, and has installed what runs. */
+/** A package in a workspace: the root of the workspace links to it, and has the running package installed. */
 function isMember(root: string, project: string, running: string): boolean {
   if (!provides(root, running)) return false;
   const name = packageName(project);
   return name !== undefined && linkLeadsTo(join(root, 'node_modules', name), project);
 }
 
-/** Only a plain name: `../x` would lead from any root to any package. */
+/** Only a plain name: `../x` would match any package from any root. */
 function packageName(project: string): string | undefined {
   try {
     const { name } = JSON.parse(openConfig(join(project, 'package.json'), 'refuse-links').bytes.toString()) as Named;

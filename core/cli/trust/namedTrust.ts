@@ -11,7 +11,10 @@ export function trustsAll(env: Environment): boolean {
   return /^(?:1|true|yes)$/i.test(env[variable] ?? '');
 }
 
-/** Does KITWRIGHT_TRUST name this directory? Throws `usage` for one that would be another elsewhere. */
+/**
+ * Does KITWRIGHT_TRUST name this directory? Throws `usage` for a relative path, whose meaning depends on the current
+ * directory.
+ */
 export function namesDirectory(env: Environment, folder: string): boolean {
   const text = env[variable] ?? '';
   if (trustsAll(env) || /^(?:0|false|no)?$/i.test(text)) return false;

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
 /**
- * Real paths of the project, and the members of its workspace, whose Plug'n'Play runs in this process: none without
- * it. Its `.pnp.cjs` is code of that project, and ran before us. Only the API of our own package is asked: to find one
- * for a directory would load what lies there. Source: Yarn, "PnP API".
+ * Real paths of the project whose Plug'n'Play runs in this process, and of the members of its workspace; empty without
+ * it. Its `.pnp.cjs` is code of that project that has run already. Only the API of our own package is used, because
+ * finding one for a directory would load code from there. Source: Yarn, "PnP API".
  */
 export function plugAndPlayProjects(): readonly string[] {
   if (process.versions['pnp'] === undefined) return [];
@@ -17,7 +17,7 @@ export function plugAndPlayProjects(): readonly string[] {
       return location === undefined ? [] : [realpathSync(location.endsWith(sep) ? location.slice(0, -1) : location)];
     });
   } catch {
-    // Run by a project that does not have us installed.
+    // The project that runs us does not have us installed.
     return [];
   }
 }

@@ -10,8 +10,8 @@ import { isTrustedFile } from './trustedFiles.ts';
 import { trustRoot } from './trustRoot.ts';
 
 /**
- * What belongs to another user says nothing here, unless the user has named the directory, or it holds the very program
- * that runs. `--trust` alone is not enough: it says nothing of whose directory it is. Throws `config-untrusted`.
+ * Refuses a config of another user, unless the user has named the directory or the running program is installed in it.
+ * `--trust` alone is not enough, because it does not name the directory. Throws `config-untrusted`.
  */
 export function requireOwner(session: Session, file: ConfigFile, owners: readonly number[]): void {
   const other = owners.find((uid) => !isOwn(uid));

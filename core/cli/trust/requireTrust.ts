@@ -9,8 +9,8 @@ import { isTrustedFile, trustFile } from './trustedFiles.ts';
 import { trustRoot } from './trustRoot.ts';
 
 /**
- * Lets the code of a config run only where the user trusts its directory; asks once where somebody can answer. `runs`
- * is the end of a sentence about the config. Throws `config-untrusted`.
+ * Returns only if the user trusts the code of a config; on a terminal it asks. `runs` is the end of a sentence about
+ * the config. Throws `config-untrusted`.
  */
 export async function requireTrust(session: Session, file: ConfigFile, runs: string): Promise<void> {
   if (isTrusted(session, file)) return;
@@ -24,7 +24,7 @@ export async function requireTrust(session: Session, file: ConfigFile, runs: str
   });
 }
 
-/** May the code of this config run, without a question? */
+/** May the code of this config run without asking? */
 export function isTrusted(session: Session, file: ConfigFile): boolean {
   const folder = dirname(file.path);
   return (

@@ -1,7 +1,7 @@
 import { dataRoot } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
-/** Where trust and the user's own config are kept; undefined for a user without a home, who has neither. */
+/** The folder of `trusted.json` and of the user's own config; undefined for a user without a home directory. */
 export function trustRoot({ options, env }: Session): string | undefined {
   try {
     return dataRoot(options.config, env);

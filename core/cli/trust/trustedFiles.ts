@@ -5,7 +5,7 @@ import { atomicWrite, systemError, withLock } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import { isOwn } from './isOwn.ts';
 
-/** A config file that the user trusts: this one, of this owner, with this content. Another one is not trusted. */
+/** A config file that the user trusts. If path, owner or bytes differ, it is not trusted. */
 export interface TrustedFile {
   /** Real path. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface TrustedFile {
   readonly sha256: string;
 }
 
-/** Is this very file trusted? `root` is that of the data; without one nothing is. */
+/** Is exactly this file trusted? `root` is the root of the data; without one nothing is trusted. */
 export function isTrustedFile(root: string | undefined, file: ConfigFile): boolean {
   const wanted = trustedFileOf(file);
   return (
@@ -25,18 +25,18 @@ export function isTrustedFile(root: string | undefined, file: ConfigFile): boole
   );
 }
 
-/** Remembers a file; what was trusted at its path before is no longer. Throws `store-failed`, `store-locked`. */
+/** Stores a file as trusted, in place of another version at its path. Throws `store-failed`, `store-locked`. */
 export async function trustFile(root: string, file: ConfigFile): Promise<void> {
   const trusted = trustedFileOf(file);
   await change(root, (files) => [...files.filter(({ path }) => path !== trusted.path), trusted]);
 }
 
-/** Forgets these files. Throws `store-failed`, `store-locked`. */
+/** Removes these files from the list. Throws `store-failed`, `store-locked`. */
 export async function forgetFiles(root: string, forgotten: readonly TrustedFile[]): Promise<void> {
   await change(root, (files) => files.filter(({ path }) => !forgotten.some((file) => file.path === path)));
 }
 
-/** The files that are trusted. A list that others can write to is none. */
+/** The files that are trusted. A list to which others can write is ignored. */
 export function readTrusted(root: string): readonly TrustedFile[] {
   const path = listIn(root);
   try {
@@ -48,7 +48,7 @@ export function readTrusted(root: string): readonly TrustedFile[] {
   }
 }
 
-/** A file that is no link, and that only the user and root can write to. */
+/** Is this a file (no link) to which only the user and root can write? */
 function isPrivate(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile()) return false;
@@ -67,7 +67,7 @@ function trustedFileOf({ path, owner, bytes }: ConfigFile): TrustedFile {
   };
 }
 
-/** Changes the list under a lock: several may be answered at once. */
+/** Changes the list under a lock, because several processes may change it at once. */
 async function change(root: string, changed: (files: readonly TrustedFile[]) => readonly TrustedFile[]): Promise<void> {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });

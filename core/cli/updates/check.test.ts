@@ -9,7 +9,7 @@ import { readUpdateState } from './updateState.ts';
 
 const script = fileURLToPath(new URL('check.ts', import.meta.url));
 
-/** Runs the question with an npm that answers so. */
+/** Runs the check with a script instead of npm. */
 const asking = (answer: string): string | undefined => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, 'npm'), `#!/bin/sh\n${answer}\n`);

@@ -6,12 +6,13 @@ import { readUpdateState, writeUpdateState } from './updateState.ts';
 /** ms. */
 const patience = 30_000;
 
-/** Asks npm for the newest version and remembers it; no answer is an answer. */
+/** Asks npm for the newest version and stores it; a failure is stored too. */
 const check = (root: string): void => {
   const npm = findProgram('npm', process.env);
   if (npm === undefined) return;
   const { status, stdout } = spawnSync(npm, ['view', 'kitwright', 'version'], {
-    // Not where the user stands: an .npmrc there decides where npm sends what it finds in the environment.
+    // Not in the current directory, where an .npmrc could make npm send credentials from the environment to another
+    // host.
     cwd: root,
     env: childEnvironment(process.env),
     encoding: 'utf8',
@@ -23,5 +24,5 @@ const check = (root: string): void => {
   if (status === 0 && /^\d+\.\d+\.\d+$/.test(latest)) writeUpdateState(root, { ...readUpdateState(root), latest });
 };
 
-// The program of a process of its own: `askInBackground` starts it.
+// The main program of the process that `askInBackground` starts.
 if (process.argv[2]) check(process.argv[2]);

@@ -16,18 +16,21 @@ const noticing = (root: string, changes: Partial<NoticeOptions> = {}) => {
   return { asked, notice };
 };
 
-test('it is asked once in 24 hours, in the background, and said with the next command', () => {
+test('npm is asked once in 24 hours, in the background, and the next command prints the notice', () => {
   using folder = temporaryFolder();
   const root = join(folder.path, 'home');
   assert.deepEqual(noticing(root), { asked: 1, notice: undefined });
   assert.deepEqual(noticing(root), { asked: 0, notice: undefined });
   writeUpdateState(root, { ...readUpdateState(root), latest: '1.10.0' });
-  assert.match(noticing(root, { now: now + hour }).notice ?? '', /^Kitwright 1\.10\.0 is there \(this is 1\.2\.3\)/);
+  assert.match(
+    noticing(root, { now: now + hour }).notice ?? '',
+    /^Kitwright 1\.10\.0 is available \(this is 1\.2\.3\)/,
+  );
   assert.equal(noticing(root, { now: now + 2 * hour }).notice, undefined, 'once a day is enough');
   assert.equal(noticing(root, { now: now + 30 * hour }).asked, 1);
 });
 
-test('the same or an older version is no news', () => {
+test('the same or an older version gives no notice', () => {
   using folder = temporaryFolder();
   for (const latest of ['1.2.3', '1.2.2', '0.9.9', '1.1.10']) {
     writeUpdateState(folder.path, { checkedAt: now, latest, shownAt: 0 });
@@ -46,7 +49,7 @@ test('never in CI, never without a terminal, never after it was turned off', () 
   assert.deepEqual(noticing(folder.path), silent);
 });
 
-test('a damaged or hostile memory is forgotten', () => {
+test('a damaged or hostile state file is ignored', () => {
   using folder = temporaryFolder();
   for (const text of ['', '[]', '{"latest":"9.0.0\\u001b[31m"}', '{"checkedAt":"x","latest":9}']) {
     writeFileSync(join(folder.path, 'update-check.json'), text);

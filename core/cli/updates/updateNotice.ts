@@ -9,13 +9,16 @@ export interface NoticeOptions {
   /** ms since 1970. */
   readonly now: number;
   readonly version: string;
-  /** Starts the question in the background. */
+  /** Starts the check in the background. */
   readonly ask: () => void;
 }
 
 const day = 24 * 3_600_000;
 
-/** The line that names a newer version, at most once in 24 hours; asks anew when the last answer is older than that. */
+/**
+ * The line that names a newer version, at most once in 24 hours. Starts another check if the last one is older than
+ * that.
+ */
 export function updateNotice(options: NoticeOptions): string | undefined {
   if (isOff(options)) return undefined;
   const { root, now, version, ask } = options;
@@ -26,14 +29,14 @@ export function updateNotice(options: NoticeOptions): string | undefined {
   }
   if (state.latest === undefined || !isNewer(state.latest, version) || now - state.shownAt < day) return undefined;
   writeUpdateState(root, { ...readUpdateState(root), shownAt: now });
-  return `Kitwright ${state.latest} is there (this is ${version}). Not to be told: kitwright version --show-update-notifications=false`;
+  return `Kitwright ${state.latest} is available (this is ${version}). To turn this notice off: kitwright version --show-update-notifications=false`;
 }
 
 function isOff({ root, env, isTerminal }: NoticeOptions): boolean {
   return !isTerminal || Boolean(env['CI'] || env['NO_UPDATE_NOTIFIER']) || existsSync(updatesOffFile(root));
 }
 
-/** The file that turns the notice off; kit has the same. */
+/** The file that turns the notice off; `kit` uses the same. */
 export function updatesOffFile(root: string): string {
   return join(root, 'disable-update-notifications');
 }

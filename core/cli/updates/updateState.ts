@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atomicWrite } from '@kitwright/core/internal';
 
-/** What is remembered of the last question; times in ms since 1970. */
+/** The stored result of the last check; times in ms since 1970. */
 export interface UpdateState {
   readonly checkedAt: number;
   readonly latest: string | undefined;
@@ -11,7 +11,7 @@ export interface UpdateState {
 
 const none: UpdateState = { checkedAt: 0, latest: undefined, shownAt: 0 };
 
-/** What is not readable is as good as nothing. */
+/** A state that cannot be read is ignored. */
 export function readUpdateState(root: string): UpdateState {
   try {
     const { checkedAt, latest, shownAt } = JSON.parse(readFileSync(fileIn(root), 'utf8')) as Partial<UpdateState>;
@@ -33,12 +33,12 @@ function time(value: unknown): number {
   return typeof value === 'number' && value >= 0 ? value : 0;
 }
 
-/** A home that cannot be written to is no reason to complain here. */
+/** It does not matter here if the file cannot be written. */
 export function writeUpdateState(root: string, state: UpdateState): void {
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     atomicWrite(fileIn(root), `${JSON.stringify(state)}\n`);
   } catch {
-    // The next command asks again.
+    // The next command checks again.
   }
 }

@@ -1,4 +1,4 @@
-/** What a watch tells, in the order in which it happens: the lines of `--json`, the dashboard, the report. */
+/** The events of a watch, in order: for the lines of `--json`, the dashboard and the report. */
 export type WatchEvent =
   | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
   | KitEvent
@@ -12,7 +12,7 @@ export type WatchEvent =
       readonly copied: number;
       readonly existed: number;
       readonly mounted: number;
-      /** Bytes that were sent. */
+      /** Bytes that were uploaded. */
       readonly bytes: number;
     }
   | {
@@ -20,14 +20,14 @@ export type WatchEvent =
       readonly count: number;
       readonly code: string;
       readonly message: string;
-      /** ms until it is tried again; null = the next watch will. */
+      /** ms until the next try; null = the next watch tries again. */
       readonly retry: number | null;
     }
   | { readonly type: 'pruned'; readonly tags: readonly string[] }
   | { readonly type: 'ran'; readonly count: number; readonly status: number }
   | { readonly type: 'end'; readonly kits: number };
 
-/** A number, or what JSON has no number for: a text, spelled as Python does. */
+/** A number; NaN and infinities, which JSON does not have, are strings as Python writes them. */
 export type MetricValue = number | 'NaN' | 'Infinity' | '-Infinity';
 
 /** A kit that was committed. */
@@ -39,7 +39,7 @@ export interface KitEvent {
   /** Bytes of all layers. */
   readonly bytes: number;
   readonly bytesHashed: number;
-  /** ms from the beginning of the scan to the commit. */
+  /** ms from the start of the scan to the commit. */
   readonly elapsed: number;
   readonly step: number | null;
   readonly metrics: Readonly<Record<string, MetricValue>>;
@@ -53,14 +53,14 @@ export interface KitEvent {
 
 // No imports: the dashboard's page, which runs in a browser, reads these types too.
 
-/** One layer of a kit, as the event of the kit tells it. Sizes in bytes. */
+/** One layer in the event of a kit. Sizes in bytes. */
 export interface KitEventLayer {
   readonly id: string;
   readonly path: string;
   readonly digest: string;
   readonly size: number;
   readonly reused: boolean;
-  /** Paths whose content is new or changed; at most a few. */
+  /** Paths that are new or changed; at most a few. */
   readonly changed: readonly string[];
   readonly changedCount: number;
 }

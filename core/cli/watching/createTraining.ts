@@ -5,7 +5,10 @@ import { runTraining } from './runTraining.ts';
 
 /** The training command of a watch, if it has one, and what ends the watch. */
 export interface Training {
-  /** A watch has begun: after the last one the command starts. When it ends, so do they, after a last kit. */
+  /**
+   * Call it when a watch has begun: after the last watch has, the command starts. When the command ends, the watches
+   * end after a last kit.
+   */
   readonly start: () => void;
   /** The exit status of the command; undefined if it was not started. */
   readonly status: () => Promise<number> | undefined;
@@ -13,7 +16,7 @@ export interface Training {
   readonly stop: AbortSignal;
 }
 
-/** With a command its end decides, and signals are its own; without one a signal ends the watches. */
+/** With a command, the watches end when it ends, and signals go to it; without one, a signal ends the watches. */
 export function createTraining(session: Session, command: readonly string[], watches: number): Training {
   const stop = new AbortController();
   const hasCommand = command.length > 0;

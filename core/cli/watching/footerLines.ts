@@ -1,14 +1,14 @@
 import type { WatchLook } from '@kitwright/core/internal';
 import type { PendingPush } from './pushQueue.ts';
 
-/** What the footer shows of a running watch. */
+/** What the footer shows. */
 export interface FooterState {
   readonly look: WatchLook | undefined;
   readonly mode: 'events' | 'scan';
   readonly pending: PendingPush | undefined;
 }
 
-/** The lines below everything else: last and next scan, mode, what is waited for and why, what is to be sent. */
+/** The lines of the footer: last and next scan, mode, what is waited for and why, what is waiting to be pushed. */
 export function footerLines(state: FooterState, now: number): readonly string[] {
   const queue = state.pending ? [`to push: kit ${state.pending.count}`] : [];
   const line = ['watching', scanText(state, now), modeText(state), ...queue, 'h for help'].join('  ');
@@ -32,10 +32,10 @@ function inTime(ms: number): string {
 /** How changes are found. */
 function modeText({ look, mode }: FooterState): string {
   if (mode === 'scan') return 'scan only: not a local file system';
-  return look && !look.hinted ? 'scan only: the system tells no events' : 'events + scan';
+  return look && !look.hinted ? 'scan only: the system sends no events' : 'events + scan';
 }
 
-/** Waiting files that are named; the others are counted. */
+/** How many waiting files are named; of the others only the number is shown. */
 const shown = 3;
 
 function waitingLines({ look }: FooterState): readonly string[] {

@@ -2,7 +2,7 @@ import { formatSize } from '../output/formatSize.ts';
 import type { Lines } from '../output/Output.ts';
 import type { KitEvent, KitEventLayer, WatchEvent } from './WatchEvent.ts';
 
-/** What a person reads of an event; undefined or no lines where there is nothing to say. */
+/** The text of an event for people; undefined or no lines if there is none. */
 export function formatWatchEvent(event: WatchEvent): Lines | undefined {
   switch (event.type) {
     case 'kit':
@@ -14,7 +14,7 @@ export function formatWatchEvent(event: WatchEvent): Lines | undefined {
     case 'push-failed':
       return event.retry === null
         ? `kit ${event.count} was not pushed. It is kept for the next watch.`
-        : `kit ${event.count} was not pushed. It is tried again in ${seconds(event.retry)}, or with the next kit.`;
+        : `kit ${event.count} was not pushed. The next try is in ${seconds(event.retry)}, or with the next kit.`;
     case 'ran':
       return event.status === 0 ? undefined : `the command for kit ${event.count} ended with status ${event.status}`;
     default:
@@ -31,7 +31,7 @@ function formatKit(event: KitEvent): string {
     `kit ${count}`,
     `changed: ${rebuilt.map(shownLayer).join('; ') || 'Kitfile'}`,
     `${rebuilt.length} rebuilt, ${layers.length - rebuilt.length} reused`,
-    // Less than the layers hold: their beginning was taken from a midstate.
+    // Less than the size of the layers, because a midstate replaced hashing their beginning.
     `${formatSize(bytesHashed)}${bytesHashed < rebuiltBytes ? ` of ${formatSize(rebuiltBytes)}` : ''} hashed`,
     `${(elapsed / 1000).toFixed(2)} s`,
     digest.slice(0, 19),

@@ -3,7 +3,7 @@ import type { Session } from '../Session.ts';
 import type { WatchFeed } from './watchFeed.ts';
 import { openHistory } from './watchHistory.ts';
 
-/** Keeps the events for `kitwright report`. A disk that cannot is named once; the watch goes on. */
+/** Stores the events for `kitwright report`. A failure gives one warning, and the watch continues. */
 export function keepHistory(session: Session, feed: WatchFeed, directory: string): void {
   const history = openHistory(session.stores().root, directory);
   let failed = false;
@@ -12,7 +12,7 @@ export function keepHistory(session: Session, feed: WatchFeed, directory: string
       if (!failed) history.add(event);
     } catch (error) {
       failed = true;
-      session.warn(`The report of this watch will lack something. ${asKitwrightError(error).message}`);
+      session.warn(`The report of this watch will be incomplete. ${asKitwrightError(error).message}`);
     }
   });
 }

@@ -1,16 +1,16 @@
 import { KitwrightError } from '@kitwright/core/internal';
 
-/** Which kits of a watch stay; a kit stays if one rule wants it. */
+/** Which kits of a watch stay: a kit stays if at least one rule keeps it. */
 export interface KeepPolicy {
   readonly last: number;
   readonly best: number;
-  /** Every so many kits one stays, counted by their numbers. */
+  /** One kit stays for each multiple of this number. */
   readonly every: number | undefined;
-  /** What `best` looks at; `max` if more is better. */
+  /** The metric of `best`; `max` if more is better. */
   readonly metric: { readonly name: string; readonly better: 'min' | 'max' } | undefined;
 }
 
-/** A kit that the policy may take away. */
+/** A kit that the policy may remove. */
 export interface KeptKit {
   readonly tag: string;
   readonly n: number;
@@ -21,7 +21,7 @@ export interface KeptKit {
 export function parseKeep(keep: string, metric: string | undefined): KeepPolicy {
   const rules = new Map(keep.split(',').map(ruleOf));
   if (rules.has('best') && metric === undefined)
-    throw usage('--keep best=N needs --metric: by what a kit is the best.');
+    throw usage('--keep best=N needs --metric: the metric by which kits are compared.');
   return {
     last: rules.get('last') ?? 1,
     best: rules.get('best') ?? 0,
@@ -48,7 +48,7 @@ function metricOf(text: string): NonNullable<KeepPolicy['metric']> {
   throw usage(`--metric must be a name, or max:NAME where more is better, not ${JSON.stringify(text)}.`);
 }
 
-/** The kits that no rule wants, oldest first. */
+/** The kits that no rule keeps, oldest first. */
 export function superfluous(kits: readonly KeptKit[], policy: KeepPolicy): readonly KeptKit[] {
   const ordered = [...kits].sort((a, b) => a.n - b.n);
   const kept = new Set([
@@ -63,7 +63,7 @@ function bestOf(kits: readonly KeptKit[], { best, metric }: KeepPolicy): readonl
   if (!metric) return [];
   const { name, better } = metric;
   const sign = better === 'max' ? -1 : 1;
-  // NaN and infinity are no measure of being good, though an infinity is the smallest or the largest number.
+  // NaN and infinities are never the best, although an infinity is the smallest or largest number.
   const measured = kits.filter(({ metrics }) => Number.isFinite(metrics[name]));
   const order = (a: KeptKit, b: KeptKit) =>
     sign * ((a.metrics[name] as number) - (b.metrics[name] as number)) || b.n - a.n;

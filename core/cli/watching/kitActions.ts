@@ -8,19 +8,19 @@ import type { KitPusher } from './kitPusher.ts';
 import { pendingPush, pushKits } from './pushKits.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** What is done with each kit of a watch. */
+/** What happens with each kit of a watch. */
 export interface KitActions {
   /** Undefined without `--push`. */
   readonly pusher: KitPusher | undefined;
-  /** A kit was committed: it is announced, pushed, may make others superfluous, and its command is run. */
+  /** A kit was committed: it is reported and pushed, older kits may be removed, and the command is run. */
   readonly onKit: (kit: WatchedKit) => void;
-  /** No more kits come: waits for everything that is under way. */
+  /** No more kits come: waits until all actions have ended. */
   readonly drain: () => Promise<void>;
-  /** Ends the pushes; what was not sent is sent by the next watch. */
+  /** Ends the pushes; the next watch pushes the rest. */
   readonly cancel: () => Promise<void>;
 }
 
-/** What the flags ask for. Throws `usage`, `reference-invalid`. */
+/** The actions that the flags choose. Throws `usage`, `reference-invalid`. */
 export function createKitActions(session: Session, feed: WatchFeed, name: Reference, flags: WatchFlags): KitActions {
   const cancelled = new AbortController();
   const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));

@@ -6,11 +6,11 @@ import type { WatchFeed } from './watchFeed.ts';
 /** Runs a command for each kit. */
 export interface KitCommand {
   readonly ring: (kit: KitEvent) => void;
-  /** Waits for the command that runs and for those that wait. */
+  /** Waits for the running command and for those in the queue. */
   readonly drain: () => Promise<void>;
 }
 
-/** The command of `--on-kit`, one kit after the other. A failure is told and the watch goes on. */
+/** Runs the command of `--on-kit` for one kit after the other. A failure is reported, and the watch continues. */
 export function createKitCommand(feed: WatchFeed, command: string, signal: AbortSignal): KitCommand {
   let running = Promise.resolve();
   const run = async (kit: KitEvent): Promise<void> => {
@@ -27,7 +27,7 @@ export function createKitCommand(feed: WatchFeed, command: string, signal: Abort
 }
 
 function runShell(command: string, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<number> {
-  // Its output goes to stderr: stdout is the watch's, or the training command's.
+  // Its output goes to stderr, because stdout belongs to the watch or the training.
   const child = spawn(`${ignoringLine()}${command}`, {
     shell: true,
     stdio: ['ignore', 2, 2],
@@ -41,7 +41,7 @@ function runShell(command: string, env: Readonly<Record<string, string>>, signal
   return promise.finally(() => signal.removeEventListener('abort', end));
 }
 
-/** What the command is told: nothing of it goes through the shell's grammar. */
+/** The variables of the command: none of their values is parsed by a shell. */
 function environmentOf({ count, digest, names, step, metrics }: KitEvent): Readonly<Record<string, string>> {
   return {
     KITWRIGHT_KIT: String(count),

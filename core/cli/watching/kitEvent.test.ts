@@ -17,7 +17,7 @@ const watched = {
   odd: [],
 } as unknown as WatchedKit;
 
-test('what JSON has no number for is a text, and stays what it is through JSON', () => {
+test('NaN and infinities are strings, and survive JSON', () => {
   const event = kitEvent(watched);
   const metrics = { loss: 'NaN', grad: 'Infinity', reward: '-Infinity', rate: 0.1 };
   assert.deepEqual(event.metrics, metrics);

@@ -6,9 +6,9 @@ import type { KitPusher } from './kitPusher.ts';
 import { pruneKits } from './pruneKits.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** Takes the kits away that no rule of `--keep` wants. */
+/** Removes the kits that no rule of `--keep` keeps. */
 export interface KitPruner {
-  /** A kit came. */
+  /** A kit was committed. */
   readonly ring: () => void;
   readonly drain: () => Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface KeepFlags {
   readonly tagTemplate?: string;
 }
 
-/** Prunes after each kit, one time after the other; a failure is told and the watch goes on. Throws `usage`. */
+/** Prunes after each kit, one prune at a time. A failure is reported, and the watch continues. Throws `usage`. */
 export function createPruner(
   session: Session,
   feed: WatchFeed,
@@ -36,7 +36,7 @@ export function createPruner(
   const policy = parseKeep(keep, metric);
   const prune = async (): Promise<void> => {
     try {
-      // A kit that is on its way must not vanish under it.
+      // A kit must not be removed while it is pushed.
       await pusher?.idle();
       const tags = await pruneKits(session.stores(), name, tagTemplate, policy);
       if (tags.length) feed.emit({ type: 'pruned', tags });

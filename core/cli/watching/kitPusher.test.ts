@@ -23,7 +23,7 @@ const queueOf = (first?: PendingPush): PushQueue => {
   };
 };
 
-/** A pusher whose sends end as `outcomes` say (a code = a failure), and whose timers fire when the test says so. */
+/** A pusher whose pushes end with `outcomes` (a code = a failure), and whose timers fire when the test calls them. */
 const start = (outcomes: readonly (string | undefined)[], queue: PushQueue = queueOf()) => {
   const left = [...outcomes];
   const sent: number[] = [];
@@ -48,14 +48,14 @@ const start = (outcomes: readonly (string | undefined)[], queue: PushQueue = que
     },
     signal: new AbortController().signal,
   });
-  /** Lets the pusher go on to its next timer, or to its end. */
+  /** Lets the pusher run to its next timer, or to its end. */
   const settle = async () => {
     for (let i = 0; i < 20; i++) await Promise.resolve();
   };
   return { pusher, queue, sent, pauses, asked, settle, fire: () => timers.shift()?.() };
 };
 
-test('a failed push is tried again after pauses that double, up to five minutes', async () => {
+test('a failed push is retried after pauses that double, up to five minutes', async () => {
   const { pusher, pauses, sent, asked, settle, fire, queue } = start(Array.from({ length: 8 }, () => 'network-failed'));
   pusher.add(push(1));
   for (let i = 0; i < 8; i++) {
@@ -68,7 +68,7 @@ test('a failed push is tried again after pauses that double, up to five minutes'
   assert.deepEqual([sent.length, queue.pending()], [9, undefined]);
 });
 
-test('a newer kit goes at once, instead of the one that waits', async () => {
+test('a newer kit is pushed at once, instead of the one that waits', async () => {
   const { pusher, sent, settle, queue } = start(['network-failed']);
   pusher.add(push(1));
   await settle();
@@ -77,7 +77,7 @@ test('a newer kit goes at once, instead of the one that waits', async () => {
   assert.deepEqual([sent, queue.pending()], [[1, 2], undefined]);
 });
 
-test('asked for now, it does not wait', async () => {
+test('a push that is requested now does not wait', async () => {
   const { pusher, sent, settle } = start(['network-failed']);
   pusher.add(push(1));
   await settle();
@@ -86,7 +86,7 @@ test('asked for now, it does not wait', async () => {
   assert.deepEqual(sent, [1, 1]);
 });
 
-test('at the end it is tried once more, and stays in the queue if that fails', async () => {
+test('at the end a push is tried once more, and the kit stays in the queue if that fails', async () => {
   const { pusher, sent, pauses, queue, settle } = start(['network-failed', 'unauthorized']);
   pusher.add(push(1));
   await settle();
@@ -94,7 +94,7 @@ test('at the end it is tried once more, and stays in the queue if that fails', a
   assert.deepEqual([sent, pauses, queue.pending()?.count], [[1, 1], [5_000, null], 1]);
 });
 
-test('what an earlier watch left is sent first; what is gone since is given up', async () => {
+test('a kit that an earlier watch left is pushed first, unless it was removed since', async () => {
   const { pusher, sent, pauses, queue } = start(['kit-not-found'], queueOf(push(7)));
   await pusher.drain();
   assert.deepEqual([sent, pauses, queue.pending()], [[7], [null], undefined]);

@@ -3,30 +3,30 @@ import { asKitwrightError } from '../output/errorText.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 
 /**
- * Sends kits in the background, one at a time; of those that wait only the newest goes. What was not sent is sent by
- * the next watch.
+ * Pushes kits in the background, one at a time; of several waiting kits only the newest is pushed. The next watch
+ * pushes what was not pushed.
  */
 export interface KitPusher {
   readonly add: (push: PendingPush) => void;
-  /** Tries at once what waits for its next try. */
+  /** Tries a waiting push at once. */
   readonly now: () => void;
-  /** The kit that is on its way or waits; undefined = nothing is to be sent. */
+  /** The kit that is being pushed or waits; undefined = there is none. */
   readonly pending: () => PendingPush | undefined;
-  /** Waits until nothing is on its way. */
+  /** Waits until no push is running. */
   readonly idle: () => Promise<void>;
-  /** No more kits come: what waits is tried once more. */
+  /** No more kits come: a waiting push is tried once more. */
   readonly drain: () => Promise<void>;
 }
 
 export interface PusherOptions {
   readonly queue: PushQueue;
   readonly send: (push: PendingPush) => Promise<void>;
-  /** `retry` is the time in ms until the next try; null = this watch tries no more. */
+  /** `retry` is the time in ms until the next try; null = this watch does not try again. */
   readonly onFailure: (push: PendingPush, error: KitwrightError, retry: number | null) => void;
-  /** A kit goes instead of an older one that was not sent yet. */
+  /** A kit is pushed instead of an older one that was not pushed yet. */
   readonly onReplaced: (older: PendingPush, newer: PendingPush) => void;
   readonly clock: Pick<WatchClock, 'later'>;
-  /** Ends the tries: what was not sent stays for the next watch. */
+  /** Ends the pushes: what was not pushed stays for the next watch. */
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ const firstPause = 5_000;
 const lastPause = 300_000;
 
 /**
- * Starts with what an earlier watch left in the queue. A push that fails is tried again after growing pauses, or with
+ * Starts with the kit that an earlier watch left in the queue. A failed push is retried after growing pauses, or with
  * the next kit.
  */
 export function createPusher(options: PusherOptions): KitPusher {
@@ -89,7 +89,7 @@ export function createPusher(options: PusherOptions): KitPusher {
   };
 }
 
-/** A wait that can be ended early; to end it while nobody waits does nothing. */
+/** A wait that can be ended early; ending it has no effect while nobody waits. */
 function createPause({ later }: PusherOptions['clock']) {
   const alarm = createAlarm(later);
   let isWaiting = false;
@@ -105,7 +105,7 @@ function createPause({ later }: PusherOptions['clock']) {
   };
 }
 
-/** Sends a kit; gives the time (ms) until the next try, or undefined if it need not be tried again. */
+/** Pushes a kit; returns the time (ms) until the next try, or undefined if there is no next try. */
 function createAttempt({ queue, send, onFailure }: PusherOptions, isEnding: () => boolean) {
   let failures = 0;
   return async (push: PendingPush): Promise<number | undefined> => {
@@ -125,7 +125,7 @@ function createAttempt({ queue, send, onFailure }: PusherOptions, isEnding: () =
   };
 }
 
-/** A kit that was removed since need not be sent; anything else may go better later. */
+/** A kit that was removed since need not be pushed; after other failures a retry may succeed. */
 function isHopeless({ code }: KitwrightError): boolean {
   return code === 'kit-not-found' || code === 'descriptor-mismatch';
 }

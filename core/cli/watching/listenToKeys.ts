@@ -12,8 +12,8 @@ const suspend = '\x1a';
 const end = '\x04';
 
 /**
- * Listens to single keys of a terminal, without Enter. Ctrl-C and Ctrl-Z do what they always do, Ctrl-D quits.
- * Disposing gives the terminal back as it was.
+ * Listens to single keys of a terminal, without Enter. Ctrl-C and Ctrl-Z work as usual, Ctrl-D quits. Disposing
+ * restores the terminal.
  */
 export function listenToKeys(keys: readonly Key[], input: ReadStream): Disposable {
   const actions = new Map(keys.map(({ key, run }) => [key, run]));

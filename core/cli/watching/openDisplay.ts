@@ -7,10 +7,10 @@ import type { WatchMode } from './openHints.ts';
 import type { WatchFeed } from './watchFeed.ts';
 import { createWatchTerminal } from './watchTerminal.ts';
 
-/** What people see of a watch, and how they ask it for something. */
+/** What users see of a watch, and their requests to it. */
 export interface WatchDisplay extends AsyncDisposable {
   readonly listeners: Pick<WatchOptions, 'onRequest' | 'onLook'>;
-  /** Aborted when somebody quits. */
+  /** Aborted when the user quits. */
   readonly quit: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ export interface DisplayOptions {
   readonly directory: string;
   readonly mode: WatchMode;
   readonly pusher: KitPusher | undefined;
-  /** Are there footer and keys? A training command has the terminal for itself. */
+  /** Are there footer and keys? With a training command the terminal belongs to it. */
   readonly enabled: boolean;
   /** Show the page at once. */
   readonly ui: boolean | undefined;

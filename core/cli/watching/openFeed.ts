@@ -7,13 +7,13 @@ import { printEvents } from './printEvents.ts';
 import { createFeed, type WatchFeed } from './watchFeed.ts';
 
 export interface FeedOptions {
-  /** A training command has stdout for itself. */
+  /** With a training command, stdout belongs to it. */
   readonly withCommand: boolean;
   /** Other directories are watched too. */
   readonly several: boolean;
 }
 
-/** A feed whose events are printed, and kept for `kitwright report`. */
+/** A feed whose events are printed, and stored for `kitwright report`. */
 export function openFeed(session: Session, directory: string, options: FeedOptions): WatchFeed {
   const feed = createFeed(systemClock.now);
   const { withCommand, several } = options;
@@ -22,7 +22,7 @@ export function openFeed(session: Session, directory: string, options: FeedOptio
   return feed;
 }
 
-/** Tells the feed what a watch waits for, and what failed and may go better at its next look. */
+/** Reports to the feed what a watch waits for, and failures that may pass with the next look. */
 export function tellTroubles(
   { options, output }: Session,
   feed: WatchFeed,

@@ -3,7 +3,7 @@ import { fileHints, type Hints, isLocalFileSystem, noHints } from '@kitwright/co
 import type { Session } from '../Session.ts';
 import { watcherNotice } from './watcherNotice.ts';
 
-/** How a directory is followed: by events and scans, or by scans alone. */
+/** How changes are found: by events and scans, or by scans only. */
 export type WatchMode = 'events' | 'scan';
 
 export interface OpenedHints extends AsyncDisposable {
@@ -11,7 +11,10 @@ export interface OpenedHints extends AsyncDisposable {
   readonly mode: WatchMode;
 }
 
-/** Listens to the events of a local directory; on other file systems they cannot be trusted, which is said. */
+/**
+ * Listens to the events of a local directory. On other file systems events are not reliable, so it gives a message and
+ * listens to none.
+ */
 export function openHints(session: Session, directory: string): OpenedHints {
   const isLocal = isLocalFileSystem(directory);
   if (!isLocal) session.warn('This is not a local file system: it is scanned, not watched.');
@@ -23,7 +26,7 @@ export function openHints(session: Session, directory: string): OpenedHints {
   };
 }
 
-/** A watcher may fail for each directory; it is said once. */
+/** A watcher may fail for each directory, but there is one message. */
 function warnOnce(session: Session): (error: unknown) => void {
   let warned = false;
   return (error) => {

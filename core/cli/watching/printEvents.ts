@@ -10,13 +10,13 @@ const lineVersion = 1;
 
 export interface PrintOptions {
   readonly withCommand: boolean;
-  /** Said with each event; undefined = there is one directory only. */
+  /** Printed with each event; undefined = there is only one directory. */
   readonly directory: string | undefined;
 }
 
 /**
- * Prints what a watch tells: kits on stdout, the rest on stderr; with `--json` every event as a line on stdout. With a
- * command, stdout is the command's, so all goes to stderr.
+ * Prints the events of a watch: kits on stdout, the rest on stderr; with `--json` every event as a line on stdout. With
+ * a command, stdout is the command's, so all goes to stderr.
  */
 export function printEvents(
   { output, options }: Session,

@@ -11,7 +11,9 @@ import {
 import { type KeepPolicy, type KeptKit, superfluous } from './keepPolicy.ts';
 import { templatePattern } from './tagTemplate.ts';
 
-/** Takes the names of the kits that no rule wants, and frees what nothing else needs. Gives the tags that went. */
+/**
+ * Removes the names of the kits that no rule keeps, and deletes data that no other kit needs. Returns the removed tags.
+ */
 export async function pruneKits(
   stores: Store,
   name: Reference,
@@ -25,7 +27,7 @@ export async function pruneKits(
   return gone.map(({ tag }) => tag);
 }
 
-/** The kits of a repository whose tags a template made, with what their manifests say they reached. */
+/** The kits of a repository whose tags a template made, with the metrics in their manifests. */
 async function kitsOf(local: LocalStore, name: Reference, template: string): Promise<readonly KeptKit[]> {
   const [pattern, repository] = [templatePattern(template), repositoryOf(name)];
   const kits: KeptKit[] = [];

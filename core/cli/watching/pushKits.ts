@@ -7,7 +7,7 @@ import { openPushQueue, type PendingPush } from './pushQueue.ts';
 import { sendKit } from './sendKit.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** The pusher of `--push`. Throws `reference-invalid` where the destination names no registry. */
+/** The pusher of `--push`. Throws `reference-invalid` if the destination names no registry. */
 export function pushKits(session: Session, feed: WatchFeed, destination: Reference, signal: AbortSignal): KitPusher {
   openRemote(session, { ...destination, extraTags: [] }, 'push');
   const queue = openPushQueue(session.stores().root, destination);
@@ -27,7 +27,7 @@ export function pushKits(session: Session, feed: WatchFeed, destination: Referen
   });
 }
 
-/** What is sent for a kit: the tags of the destination, and those that the template made. */
+/** What is pushed for a kit: the tags of the destination, and those that the template made. */
 export function pendingPush(destination: Reference, { kit, count, name }: WatchedKit): PendingPush {
   const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
   return { root: kit.root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };

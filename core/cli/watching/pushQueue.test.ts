@@ -13,7 +13,7 @@ const push = (letter: string): PendingPush => ({
 });
 const destination = parseReference('registry.example.com/team/run');
 
-test('the newest kit waits on the disk until it was sent', () => {
+test('the newest kit waits on the disk until it was pushed', () => {
   using home = temporaryFolder();
   const queue = openPushQueue(home.path, destination);
   assert.equal(queue.pending(), undefined);
@@ -26,13 +26,13 @@ test('the newest kit waits on the disk until it was sent', () => {
   assert.equal(queue.pending(), undefined);
 });
 
-test('each repository has its own', () => {
+test('each repository has its own queue', () => {
   using home = temporaryFolder();
   openPushQueue(home.path, destination).put(push('a'));
   assert.equal(openPushQueue(home.path, parseReference('registry.example.com/team/other')).pending(), undefined);
 });
 
-test('what is damaged or strange is nothing', () => {
+test('a damaged or foreign file is ignored', () => {
   using home = temporaryFolder();
   const queue = openPushQueue(home.path, destination);
   queue.put(push('a'));

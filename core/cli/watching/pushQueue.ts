@@ -10,15 +10,17 @@ import {
   systemError,
 } from '@kitwright/core/internal';
 
-/** What is still to be sent to one repository: the newest kit, on the disk, so that it survives the watch. */
+/**
+ * The kit that is still to be pushed to one repository: the newest one, stored on disk, so that it survives the watch.
+ */
 export interface PushQueue {
   readonly pending: () => PendingPush | undefined;
   readonly put: (push: PendingPush) => void;
-  /** Forgets a kit that was sent, unless a newer one has taken its place. */
+  /** Removes a kit that was pushed, unless a newer one has replaced it. */
   readonly done: (push: PendingPush) => void;
 }
 
-/** A kit that is to be sent. */
+/** A kit that is to be pushed. */
 export interface PendingPush {
   readonly root: Descriptor;
   /** The number that the kit had in its watch. */
@@ -56,7 +58,7 @@ export function openPushQueue(home: string, destination: Reference): PushQueue {
 
 const tag = /^\w[\w.-]{0,127}$/;
 
-/** What is not readable, or not ours, is nothing. */
+/** A file that cannot be read, or is not ours, is ignored. */
 function parse(text: string): PendingPush | undefined {
   try {
     const { root, count, tags } = JSON.parse(text) as Record<string, unknown>;

@@ -16,14 +16,14 @@ const read = (text: string | Uint8Array) => {
   }
 };
 
-test('an object, the last of a list, or the last whole line', () => {
+test('an object, the last of a list, or the last complete line', () => {
   const expected = { step: 20, metrics: { loss: 0.5 } };
   assert.deepEqual(read('{"step": 20, "loss": 0.5, "note": "text", "a b": 1}'), expected);
   assert.deepEqual(read('[{"step": 10, "loss": 1}, {"step": 20, "loss": 0.5}]'), expected);
   assert.deepEqual(read('{"step":10,"loss":1}\n{"step":20,"loss":0.5}\n{"step":30,"lo'), expected);
 });
 
-test('NaN and infinity are numbers, as Python writes them; they are no steps', () => {
+test('NaN and infinity, as Python writes them, are numbers, but not steps', () => {
   const text = '{"step": 1, "loss": 0.5}\n{"step": 2, "loss": NaN, "grad_norm": Infinity, "reward": -Infinity}\n';
   const { NaN: nan, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
   assert.deepEqual(read(text), { step: 2, metrics: { loss: nan, grad_norm: most, reward: least } });
@@ -31,7 +31,7 @@ test('NaN and infinity are numbers, as Python writes them; they are no steps', (
   assert.deepEqual(read('[{"step": -Infinity, "note": "NaN"}]'), { step: 0, metrics: {} });
 });
 
-test('UTF-16, a mark and old line ends are read like anything else, also at the end only', () => {
+test('UTF-16, a byte order mark and old line ends are read, also at the end only', () => {
   const expected = { step: 20, metrics: { loss: 0.5 } };
   const [first, last] = ['{"step":10,"loss":1}', '{"step":20,"loss":0.5}'];
   const little = (text: string) => Buffer.from(text, 'utf16le');
@@ -52,7 +52,7 @@ test('of a long file only the end is read', () => {
   assert.equal(read(lines.join('\n'))?.step, 99_999);
 });
 
-test('an epoch is a step where there is no other; what is no measurement is nothing', () => {
+test('an epoch is the step if there is no step; other JSON is ignored', () => {
   assert.deepEqual(read('{"epoch": 3, "loss": 1}'), { step: 3, metrics: { loss: 1 } });
   for (const text of ['', '7', '"text"', 'null', '{"half":', '\0\0'])
     assert.equal(read(text), undefined, JSON.stringify(text));

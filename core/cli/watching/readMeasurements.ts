@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { type CheckpointProgress, parseTrainerJson } from '@kitwright/core/internal';
 
-/** Bytes of the file that are read, from its end. */
+/** How many bytes are read, from the end of the file. */
 const maxBytes = 1024 * 1024;
 
 /**
- * What a training run wrote of itself: a JSON object, a list of them, or one in each line; the last counts. `step` (or
- * `epoch`) is the step, the other numbers are metrics. Undefined where there is none yet.
+ * Progress and metrics from a file of the training: a JSON object, a list of them, or one per line; the last one is
+ * used. `step` (or `epoch`) is the step, the other numbers are metrics. Undefined if there is none yet.
  */
 export function readMeasurements(path: string): CheckpointProgress | undefined {
   const text = endOf(path);
@@ -16,12 +16,12 @@ export function readMeasurements(path: string): CheckpointProgress | undefined {
   return { step: Math.trunc([step, epoch].find(Number.isFinite) ?? 0), metrics };
 }
 
-/** Of UTF-16, whole or appended to something else, the names and numbers are ASCII with NULs in between. */
+/** In UTF-16, whole or appended to other text, names and numbers are ASCII with NULs between. */
 function endOf(path: string): string {
   try {
     return readEnd(path).replaceAll(/[\0\ufeff\ufffd]/g, '');
   } catch {
-    // It is not there yet, or is being replaced.
+    // It does not exist yet, or is being replaced.
     return '';
   }
 }

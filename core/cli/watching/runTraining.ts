@@ -4,7 +4,7 @@ import { errnoOf, KitwrightError } from '@kitwright/core/internal';
 import { ignoringCommand } from '../signals/ignoringCommand.ts';
 import { passSignals } from '../signals/passSignals.ts';
 
-/** How a training ended: its exit status as a shell gives it, and why it could not be started. */
+/** How a training ended: its exit status as a shell reports it, and why it could not be started. */
 export interface TrainingEnd {
   readonly status: number;
   readonly failure?: KitwrightError;
@@ -20,7 +20,8 @@ export function runTraining(command: readonly string[]): Promise<TrainingEnd> {
   const child = spawn(program, args, { stdio: 'inherit' });
   process.once('exit', () => child.kill('SIGKILL'));
   const { promise, resolve } = Promise.withResolvers<TrainingEnd>();
-  // It also says that a signal could not be passed on (EPERM, to another user's process): the training goes on then.
+  // The event also comes if a signal could not be passed on (EPERM, another user's process); then the training
+  // continues.
   child.on('error', (error) => child.pid ?? resolve(notStarted(command, error)));
   child.on('exit', (code, signal) =>
     resolve({ status: code ?? signalBase + (signal ? constants.signals[signal] : 0) }),
@@ -28,7 +29,7 @@ export function runTraining(command: readonly string[]): Promise<TrainingEnd> {
   return promise;
 }
 
-/** What a shell says of a command that is not there, and of one that it cannot run (POSIX, Shell, 2.8.2). */
+/** Exit statuses of a shell for a command that does not exist, and for one that cannot be run (POSIX, Shell, 2.8.2). */
 const [missing, notRun] = [127, 126];
 
 function notStarted([program = '']: readonly string[], error: Error): TrainingEnd {

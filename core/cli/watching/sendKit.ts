@@ -4,7 +4,7 @@ import type { Session } from '../Session.ts';
 import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** Sends one kit to its registry, and tells it. Throws what `copyKit` throws. */
+/** Pushes one kit to its registry, and reports it. Throws what `copyKit` throws. */
 export async function sendKit(
   session: Session,
   feed: WatchFeed,

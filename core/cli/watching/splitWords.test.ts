@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitWords } from './splitWords.ts';
 
-test('what stands before -- are the directories, what stands behind it the command', () => {
+test('words before -- are the directories, words after it the command', () => {
   const split = (words: readonly string[], ...args: readonly string[]) => splitWords(words, ['watch', ...args]);
   assert.deepEqual(split([]), { directories: ['.'], command: [] });
   assert.deepEqual(split(['p'], '-t', 'run', 'p'), { directories: ['p'], command: [] });

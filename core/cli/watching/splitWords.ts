@@ -1,4 +1,4 @@
-/** What the words of `kitwright watch [directory...] [-- command...]` say. */
+/** The parsed words of `kitwright watch [directory...] [-- command...]`. */
 export interface WatchWords {
   /** At least one. */
   readonly directories: readonly string[];

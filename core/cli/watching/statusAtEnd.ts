@@ -5,7 +5,7 @@ import type { Training } from './createTraining.ts';
 import type { KitActions } from './kitActions.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** Waits for the watch, for what its kits started and for the training command; gives the exit status. */
+/** Waits for the watch, for the actions of its kits and for the training; returns the exit status. */
 export async function statusAtEnd(
   session: Session,
   feed: WatchFeed,
@@ -23,7 +23,7 @@ export async function statusAtEnd(
       await actions.cancel();
       throw error;
     }
-    // A training run is worth more than its kits: it goes on to its end.
+    // The training is worth more than its kits, so it runs to its end.
     reportError(asKitwrightError(error), session.output, session.options);
     return (await status) || 1;
   }

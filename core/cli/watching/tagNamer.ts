@@ -5,9 +5,9 @@ export interface NamerOptions {
   readonly name: Reference;
   readonly template: string | undefined;
   readonly directory: string;
-  /** Undefined = named by the time at which the watch began. */
+  /** Undefined = the time at which the watch began. */
   readonly run: string | undefined;
-  /** Names that are in the store already. */
+  /** Tags that the store has already. */
   readonly names: readonly NamedTag[];
   readonly now: () => Date;
 }
@@ -18,8 +18,8 @@ interface NamedTag {
 }
 
 /**
- * The names of the kits of a watch: the tag of `-t` (or `latest`) moves along; a template adds one tag per kit. Throws
- * `usage`.
+ * The names of the kits of a watch: the tag of `-t` (or `latest`) moves to each new kit; a template adds one tag per
+ * kit. Throws `usage`.
  */
 export function tagNamer({
   name,
@@ -41,7 +41,7 @@ export function tagNamer({
   };
 }
 
-/** The highest number that an earlier run gave, so that no tag of it moves. */
+/** The highest number of an earlier run, so that none of its tags moves. */
 function lastNumber(template: string, repository: string, names: readonly NamedTag[]): number {
   const pattern = templatePattern(template);
   const numbers = names

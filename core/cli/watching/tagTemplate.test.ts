@@ -10,19 +10,19 @@ const values = {
   git: 'abc123',
 };
 
-test('a template is filled with what is known of the kit', () => {
+test('a template is filled with the data of the kit', () => {
   assert.equal(fillTemplate('{run}-{n}-s{step}-{time}-{git}', values), 'try-1-7-s500-20261124-054509-abc123');
   assert.equal(fillTemplate('s{step}', { ...values, progress: undefined }), 'snone');
 });
 
-test('the tags of a template are found again, with their numbers', () => {
+test('tags that a template made are recognised, with their numbers', () => {
   assert.equal(templatePattern('a.b-{n}').exec('a.b-12')?.[1], '12');
   assert.equal(templatePattern('a.b-{n}').exec('axb-12'), null);
   assert.equal(templatePattern('{run}_{n}_{step}').exec('x-1_3_none')?.[1], '3');
   assert.equal(templatePattern('{n}').exec('12x'), null);
 });
 
-test('a template that gives one tag to all kits, an unknown word, or no tag is a mistake', () => {
+test('a template that gives all kits one tag, has an unknown word, or makes no valid tag is refused', () => {
   for (const template of ['run', '{run}-{git}', 'x-{nope}', '{n}/{n}', '-{n}', '{}{n}'])
     assert.throws(() => checkTemplate(template), { name: 'KitwrightError' }, template);
   for (const template of ['{n}', 's{step}', 'x-{time}', '{run}-{n}-{git}']) checkTemplate(template);

@@ -9,7 +9,7 @@ export function compactTime(time: Date): string {
     .replace('T', '-');
 }
 
-/** What is known of a watch and its kit when a tag is made. */
+/** The data of a watch and its kit from which a tag is made. */
 export interface TagValues {
   readonly run: string;
   readonly n: number;
@@ -26,10 +26,10 @@ const values: Readonly<Record<string, (values: TagValues) => string>> = {
   git: ({ git }) => tagged(git),
 };
 
-/** Words that tell the kits of one watch apart. */
+/** Words that distinguish the kits of one watch. */
 const distinguishing = ['n', 'step', 'time'];
 
-/** Throws `usage` for an unknown word, for one tag for all kits, and for what is no tag. */
+/** Throws `usage` for an unknown word, for one tag for all kits, and for an invalid tag. */
 export function checkTemplate(template: string): void {
   const used = words(template);
   const unknown = used.find((word) => !Object.hasOwn(values, word));
@@ -51,7 +51,7 @@ function invalid(template: string, why: string): KitwrightError {
   });
 }
 
-/** What a tag may hold; anything else becomes a dash. */
+/** Replaces characters that a tag may not have by a dash. */
 function tagged(text: string): string {
   return text.replace(/[^\w.-]+/g, '-');
 }
@@ -60,14 +60,14 @@ export function fillTemplate(template: string, given: TagValues): string {
   return template.replace(/\{(\w+)\}/g, (_, word: string) => values[word]?.(given) ?? '');
 }
 
-/** Finds the tags that a template made; the first group is `{n}`, if it is there. */
+/** Matches the tags that a template made; the first group is `{n}`, if the template has it. */
 export function templatePattern(template: string): RegExp {
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
   const first = escaped.replace('{n}', '(\\d+)').replaceAll('{n}', '\\d+');
   return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(/\{\w+\}/g, '[\\w.-]+')}$`);
 }
 
-/** The commit of a directory, short; `nogit` where there is none. */
+/** The short commit of a directory; `nogit` if there is none. */
 export function gitCommit(directory: string): string {
   const { status, stdout } = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], {
     cwd: directory,

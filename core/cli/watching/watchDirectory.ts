@@ -17,13 +17,13 @@ export interface WatchContext {
   readonly session: Session;
   readonly training: Training;
   readonly withCommand: boolean;
-  /** Other directories are watched too: the terminal is nobody's own, and each line says where it comes from. */
+  /** Other directories are watched too: there is no footer, and each line names its directory. */
   readonly several: boolean;
   /** Ends the watch because another one failed. */
   readonly failed: AbortSignal;
 }
 
-/** Watches a directory until it is stopped or the training has ended; gives the exit status. */
+/** Watches a directory until it is stopped or the training has ended; returns the exit status. */
 export async function watchDirectory(
   { directory, name, flags }: WatchedDirectory,
   { session, training, withCommand, several, failed }: WatchContext,
@@ -49,6 +49,6 @@ export async function watchDirectory(
     onStart: training.start,
     stop: AbortSignal.any([training.stop, display.quit, failed]),
   });
-  // Awaited here: what the watch uses is closed when this function returns.
+  // Awaited because the resources of the watch are closed when this function returns.
   return await statusAtEnd(session, feed, watching, training, actions);
 }

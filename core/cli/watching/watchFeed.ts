@@ -1,9 +1,9 @@
 import type { TimedEvent, WatchEvent } from './WatchEvent.ts';
 
-/** Carries what a watch tells to everybody who shows or keeps it. */
+/** Passes the events of a watch to all listeners. */
 export interface WatchFeed {
   readonly emit: (event: WatchEvent) => void;
-  /** Hears every event from now on. */
+  /** Adds a listener, which gets every event from now on. */
   readonly listen: (listener: (event: TimedEvent) => void) => void;
 }
 

@@ -10,7 +10,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const end = (kits: number) => ({ type: 'end', kits, at: kits }) as const;
 
-test('what is told is kept for each directory, and what is torn or foreign is left out', () => {
+test('events are stored for each directory, and torn or foreign lines are left out', () => {
   const history = openHistory(folder, '/some/project');
   assert.deepEqual(history.read(), []);
   history.add(end(1));

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { atomicWrite, errnoOf, systemError } from '@kitwright/core/internal';
 import type { TimedEvent } from './WatchEvent.ts';
 
-/** What the watches of one directory told, on the disk: the report is made of it. */
+/** The stored events of the watches of one directory, from which the report is made. */
 export interface WatchHistory {
   /** The events, oldest first; lines that are torn or not ours are left out. */
   readonly read: () => readonly TimedEvent[];
@@ -28,7 +28,7 @@ export function openHistory(home: string, directory: string): WatchHistory {
       throw systemError(error, 'store-failed', 'read', path);
     }
   };
-  /** Half of the lines go when there are too many, and a line that a kill left torn gets its end. */
+  /** Drops half of the lines if there are too many, and ends a line that a crash left torn. */
   const tidy = (): void => {
     const all = text();
     const half = all.length > maxBytes ? all.slice(all.indexOf('\n', all.length / 2) + 1) : all;

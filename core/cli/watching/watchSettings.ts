@@ -7,11 +7,11 @@ import type { Session } from '../Session.ts';
 import { readMeasurements } from './readMeasurements.ts';
 import { tagNamer } from './tagNamer.ts';
 
-/** What is packed, when kits are made, what they are named and what they say of the training. Throws `usage`. */
+/** The settings of a watch: what is packed, when kits are made, their names and their annotations. Throws `usage`. */
 export function watchSettings(session: Session, directory: string, name: Reference, flags: WatchFlags): Settings {
   return {
     ...packSettings(session, flags),
-    // What is sent away at once cannot be taken back.
+    // A secret that was pushed cannot be taken back.
     refuse: flags.strict ? 'everything' : flags.push !== undefined ? 'secrets' : undefined,
     directory,
     clock: systemClock,
@@ -30,7 +30,7 @@ export function watchSettings(session: Session, directory: string, name: Referen
   };
 }
 
-/** What the flags, the config and the environment decide. */
+/** The settings from flags, config and environment. */
 type Settings = Omit<
   WatchOptions,
   'hints' | 'treeScan' | 'stop' | 'onRequest' | 'onKit' | 'onWaiting' | 'onLook' | 'onFailure' | 'onStart'

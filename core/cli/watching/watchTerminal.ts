@@ -6,11 +6,11 @@ import { helpText, type Key, listenToKeys } from './listenToKeys.ts';
 import type { KitEvent } from './WatchEvent.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** Footer and keys of a watch; where there is no terminal, nothing. */
+/** Footer and keys of a watch; without a terminal, nothing. */
 export interface WatchTerminal extends Disposable {
   readonly onRequest: (listener: (request: WatchRequest) => void) => void;
   readonly onLook: (look: WatchLook) => void;
-  /** Aborted when somebody quits. */
+  /** Aborted when the user quits. */
   readonly quit: AbortSignal;
 }
 
@@ -19,18 +19,18 @@ export interface TerminalOptions {
   readonly feed: WatchFeed;
   readonly mode: 'events' | 'scan';
   readonly pusher: KitPusher | undefined;
-  /** With a training command the terminal is its own. */
+  /** With a training command the terminal belongs to it. */
   readonly enabled: boolean;
-  /** Shows the watch in a browser; it tells itself what fails. */
+  /** Shows the watch in a browser; it reports failures itself. */
   readonly openPage: () => Promise<void>;
 }
 
 const clearScreen = '\x1b[2J\x1b[3J\x1b[H';
 
-/** The footer counts seconds. */
+/** The footer shows seconds, so it is drawn once a second. */
 const redraw = 1_000;
 
-/** Draws the footer and listens to keys, if the session has a terminal that can show and hear them. */
+/** Draws the footer and listens to keys, if the session has a terminal for both. */
 export function createWatchTerminal({
   session,
   feed,
@@ -57,10 +57,10 @@ export function createWatchTerminal({
     output.message(last ? [...last.names, last.digest].map((line) => `  ${line}`) : 'There is no kit yet.');
   const keys: readonly Key[] = [
     { key: 'h', does: 'show the keys', run: () => output.message(helpText(keys)) },
-    { key: 'r', does: 'look now, and build what is complete and quiet', run: ask('look') },
-    { key: 'b', does: 'build now what is complete, without its quiet time', run: ask('now') },
-    { key: 'f', does: 'read every file again, whatever its times say', run: ask('everything') },
-    { key: 'p', does: 'push now what waits for its next try', run: push },
+    { key: 'r', does: 'look now, and build what is complete and whose quiet time is over', run: ask('look') },
+    { key: 'b', does: 'build now what is complete, without waiting for quiet times', run: ask('now') },
+    { key: 'f', does: 'read every file again, even if its times did not change', run: ask('everything') },
+    { key: 'p', does: 'push a waiting kit now', run: push },
     { key: 'u', does: 'show the names of the last kit', run: references },
     { key: 'o', does: 'show the watch as a page in the browser', run: () => void openPage() },
     { key: 'c', does: 'clear the screen', run: () => output.raw(clearScreen) },

@@ -4,14 +4,14 @@ import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Project } from '../Session.ts';
 import { watchedName } from './watchedName.ts';
 
-/** A directory of a watch, with the name of its kits and with what flags and config say of it. */
+/** A directory of a watch, with the name of its kits and its settings from flags and config. */
 export interface WatchedDirectory {
   readonly directory: string;
   readonly name: Reference;
   readonly flags: WatchFlags;
 }
 
-/** What each directory is watched with. Throws `usage` where the watches of several would be in each other's way. */
+/** The settings of each watched directory. Throws `usage` if several watches would conflict. */
 export function watchedDirectories(
   project: Project,
   directories: readonly string[],
@@ -27,7 +27,7 @@ export function watchedDirectories(
   return watched;
 }
 
-/** A name, a Kitfile, a repository and a page belong to one directory. */
+/** Several directories cannot share a name, a Kitfile, a repository or a page. */
 function refuseFlagsOfOne({ tag, file, push, ui }: WatchFlags, count: number): void {
   const given = { '--tag': tag, '--file': file, '--push': push, '--ui': ui };
   const flag = Object.entries(given).find(([, value]) => value !== undefined)?.[0];

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { parseReference, type Reference } from '@kitwright/core/internal';
 
-/** The name of the kits of a watch: what `-t` says, or that of the directory. Throws `reference-invalid`. */
+/** The name of the kits of a watch: from `-t`, else from the directory. Throws `reference-invalid`. */
 export function watchedName(tag: string | undefined, directory: string): Reference {
   return parseReference(tag || nameOfDirectory(directory));
 }

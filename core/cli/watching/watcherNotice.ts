@@ -3,9 +3,9 @@ const hints: Readonly<Record<string, string>> = {
   EMFILE: ' More watchers: sysctl fs.inotify.max_user_instances=1024, or ulimit -n.',
 };
 
-/** What a watcher's failure means to whoever watches: nothing is lost, it only may be seen later. */
+/** Explains a failure of the watcher to the user: no change is lost, but it may be found later. */
 export function watcherNotice(error: unknown): string {
   const text = String(error);
   const hint = Object.entries(hints).find(([code]) => text.includes(code))?.[1] ?? '';
-  return `The system does not tell what happens here, so changes are found by scans alone (${text}).${hint}`;
+  return `The system sends no events for this directory, so changes are found by scans only (${text}).${hint}`;
 }
