@@ -1,0 +1,51 @@
+/** The names that each entry point of the engine exports: a new one is a deliberate step. */
+export const exportedNames = {
+  'index.ts': words(`
+    CopyOptions Descriptor Diagnostic Digest ErrorCode FileChange KitChanges KitCopy Kitfile Kitwright
+    KitwrightError KitwrightEvent KitwrightOptions Layer Limits ListedKit LoadedKit Manifest PackOptions Plugin
+    PluginContext ResolveOptions SourcePosition Store StoredKit UnpackOptions Unpacked WatchOptions WatchedKit copy
+    createKitwright definePlugin diff list openStore pack resolve unpack watch
+  `),
+  'plugin.ts': words(`
+    BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilityRegistry
+    CheckpointFiles CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Content Deleter
+    Descriptor Diagnostic Digest EarlyPusher EarlyUpload ErrorCode FetchFilesOptions Fields FilePiece Finding
+    ImportFile ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent
+    Layer LayerContents LayerTree LayerType LifetimeHooks Manifest ModelKit Mounter OciArchive OciLayout OpenOptions
+    OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext Pusher ReadTarget Reader Readiness
+    ReadinessAnswer ReadinessFile Recipe Reference ReferrerLister RemoteData Retries RetryOptions Scanner
+    SourcePosition StoredKit TagLister TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider
+    TransientError Wait ZipDirectory ZipEntry annotationNames atomicWrite bytePath canClose canRead checkEntryName
+    childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
+    createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom
+    findProgram fsPath goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath
+    lentStreamOf maxAttempts mediaTypes messageOf observeContent openFile parseDescriptor parseJsonObject
+    parseReference parseTrainerJson readZipDirectory repositoryOf retryAfterOf retrying standardWait streamOf
+    systemError tarRecipe textOf
+  `),
+  'internal.ts': words(`
+    BytePath CaptureMode CheckpointProgress CopiedKit Descriptor Diagnostic EarlyPush ErrorCode Existing
+    FetchFilesOptions Fields FileChange Generated Hints ImportFile ImportSource Importer IndexEntry JsonValue
+    KitDiff KitElement KitName Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits
+    ListedKit LoadedIndex LoadedKit LocalStore OpenDirectory OpenedTarget Pace PackOptions Place Plan Plugin
+    ProjectFiles ReadTarget Reference Selection Sent SourcePosition Store StoreCheck StoredKit TargetAccess
+    TargetSource UnpackStep Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit annotationNames
+    atomicWrite bytePath canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName checkStore
+    childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
+    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
+    definePlugin diffFiles diffKits digestOf displayPath displayReference displayRepository eachOf emptyIndex
+    entryOf errnoOf escapeControls exitCodes fileHints findProgram finish formatReference fromNative fsPath
+    generateKitfile goJson homeFolder ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
+    keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
+    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes
+    messageOf modelIndexBytes modelReferenceOf noHints openAtRegistry openBelow openDirectory openStore packKit
+    parseDescriptor parseFilters parseReference parseTrainerJson previewKit readTargets remoteDatasets removeAll
+    removeKit removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit
+    selectEntry sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf
+    toErrorData unpackElement unpackKit valueYaml version watchKit withDefaultTag withDetails withEntry withLock
+  `),
+};
+
+function words(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
+}
