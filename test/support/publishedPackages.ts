@@ -15,6 +15,7 @@ export interface PublishedPackage {
 export interface Manifest {
   readonly name: string;
   readonly files?: readonly string[];
+  readonly repository?: { readonly url: string; readonly directory: string };
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
