@@ -12,7 +12,7 @@ import { mountBlob, mountSources } from './mountBlob.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import type { Repository } from './Repository.ts';
 import { createUploadMemory } from './upload/createUploadMemory.ts';
-import type { UploadContext } from './upload/openUpload.ts';
+import type { Upload } from './upload/openUpload.ts';
 import { uploadBlob } from './upload/uploadBlob.ts';
 import { uploadEarly } from './upload/uploadEarly.ts';
 
@@ -21,21 +21,21 @@ export interface Blobs extends Reader, Pusher, EarlyPusher, Mounter {}
 
 export function createBlobs(repository: Repository, options: RegistryOptions): Blobs {
   const memory = createUploadMemory(repository.client.origin, repository.path, options);
-  /** Uploads that refused mounts have opened. */
+  /** Uploads that the registry opened instead of mounts. */
   const opened = new Map<string, URL>();
   /** Repositories from which this account may mount nothing. */
   const refused = new Set<string>();
-  const contextOf = (already?: URL): UploadContext => ({ ...repository, memory, opened: already });
+  const uploadOf = (already?: URL): Upload => ({ ...repository, memory, opened: already });
   return {
     read: (descriptor, range, take) => downloadBlob(repository, descriptor, range, take),
     push: async (descriptor, content) => {
-      await uploadBlob(contextOf(opened.get(descriptor.digest)), descriptor, content);
+      await uploadBlob(uploadOf(opened.get(descriptor.digest)), descriptor, content);
       opened.delete(descriptor.digest);
       await checkSize(repository, descriptor);
     },
-    // One request for everything has the digest in its address, so it must be known.
+    // A single request has the digest in its URL, so the digest must be known.
     pushEarly: (size, key, content) =>
-      repository.quirks.upload === 'patch' ? uploadEarly(contextOf(), size, key, content) : undefined,
+      repository.quirks.upload === 'patch' ? uploadEarly(uploadOf(), size, key, content) : undefined,
     mount: async (descriptor, source) => {
       const from = mountSources(repository, descriptor, source, options).find((path) => !refused.has(path));
       if (from === undefined) return false;
@@ -50,5 +50,5 @@ export function createBlobs(repository: Repository, options: RegistryOptions): B
 async function checkSize(repository: Repository, descriptor: Descriptor): Promise<void> {
   if (!repository.quirks.checksSize || (await hasContent(repository, descriptor))) return;
   const { host } = repository.client.origin;
-  throw new KitwrightError('remote-malformed', `${host} took ${descriptor.digest} but does not have all of it.`);
+  throw new KitwrightError('remote-malformed', `${host} accepted ${descriptor.digest} but does not have all of it.`);
 }

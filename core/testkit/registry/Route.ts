@@ -3,7 +3,7 @@ import type { RegistryContent } from './content.ts';
 import type { Family } from './families.ts';
 
 /** One request, read as far as its route needs. */
-export interface RouteContext {
+export interface Route {
   readonly content: RegistryContent;
   readonly request: IncomingMessage;
   readonly url: URL;

@@ -1,16 +1,16 @@
 import { type Answer, refusal } from './answer.ts';
-import type { RouteContext } from './RouteContext.ts';
+import type { Route } from './Route.ts';
 
 /** A blob of the repository: whole, a part, or only that it is there. */
-export function blob(context: BlobContext, digest: string): Answer {
-  const { content, request, repository, ignoreRange } = context;
-  if (request.method === 'DELETE') return deleteBlob(context, digest);
+export function blob(route: BlobRoute, digest: string): Answer {
+  const { content, request, repository, ignoreRange } = route;
+  if (request.method === 'DELETE') return deleteBlob(route, digest);
   const bytes = content.links.has(`${repository} ${digest}`) ? content.blobs.get(digest) : undefined;
   if (!bytes) return refusal(404, 'BLOB_UNKNOWN');
   const headers = { 'docker-content-digest': digest, 'content-type': 'application/octet-stream' };
   if (request.method === 'HEAD')
     return { status: 200, headers: { ...headers, 'content-length': String(bytes.byteLength) } };
-  if (context.storage) return { status: 307, headers: { location: `${context.storage}${request.url}` } };
+  if (route.storage) return { status: 307, headers: { location: `${route.storage}${request.url}` } };
   const range = ignoreRange ? undefined : rangeOf(request.headers.range, bytes.byteLength);
   if (range === undefined) return { status: 200, headers, body: bytes };
   if (range === 'unsatisfiable') return refusal(416, 'RANGE_INVALID');
@@ -22,9 +22,9 @@ export function blob(context: BlobContext, digest: string): Answer {
 }
 
 /** What a blob is read by. */
-type BlobContext = Pick<RouteContext, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
+type BlobRoute = Pick<Route, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
 
-function deleteBlob({ content, repository }: BlobContext, digest: string): Answer {
+function deleteBlob({ content, repository }: BlobRoute, digest: string): Answer {
   return content.links.delete(`${repository} ${digest}`) ? { status: 202 } : refusal(404, 'BLOB_UNKNOWN');
 }
 

@@ -1,26 +1,26 @@
 import { type Answer, refusal } from './answer.ts';
 import { digestLike, findManifest, type ManifestJson, referrersOf } from './content.ts';
-import type { RouteContext } from './RouteContext.ts';
+import type { Route } from './Route.ts';
 
 /** A manifest by tag or digest: put, removed, or given. */
-export async function manifest(context: RouteContext, reference: string): Promise<Answer> {
-  if (context.request.method === 'PUT') return put(context, reference);
-  if (context.request.method === 'DELETE') return remove(context, reference);
-  const found = findManifest(context.content, context.repository, reference);
+export async function manifest(route: Route, reference: string): Promise<Answer> {
+  if (route.request.method === 'PUT') return put(route, reference);
+  if (route.request.method === 'DELETE') return remove(route, reference);
+  const found = findManifest(route.content, route.repository, reference);
   if (!found) return refusal(404, 'MANIFEST_UNKNOWN');
   const { mediaType, bytes } = found.manifest;
   return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': found.digest }, body: bytes };
 }
 
-async function put(context: RouteContext, reference: string): Promise<Answer> {
-  const { content, request, repository } = context;
-  const bytes = await context.body();
+async function put(route: Route, reference: string): Promise<Answer> {
+  const { content, request, repository } = route;
+  const bytes = await route.body();
   const json = parse(bytes);
   if (!json) return refusal(400, 'MANIFEST_INVALID');
   const digest = digestLike(reference, bytes);
   const byDigest = reference.includes(':');
   if (byDigest && reference !== digest) return refusal(400, 'DIGEST_INVALID');
-  if (lacksChildren(context, json)) return refusal(404, 'MANIFEST_BLOB_UNKNOWN');
+  if (lacksChildren(route, json)) return refusal(404, 'MANIFEST_BLOB_UNKNOWN');
   content.manifests.set(`${repository} ${digest}`, { mediaType: request.headers['content-type'] ?? '', bytes });
   if (!byDigest) content.tags.set(`${repository} ${reference}`, digest);
   return {
@@ -50,7 +50,7 @@ function parse(bytes: Buffer): ManifestJson | undefined {
   }
 }
 
-function lacksChildren({ content, repository }: RouteContext, json: ManifestJson): boolean {
+function lacksChildren({ content, repository }: Route, json: ManifestJson): boolean {
   const blobs = [...(json.config ? [json.config] : []), ...(json.layers ?? []).filter(isDistributable)];
   return (
     blobs.some(({ digest }) => !content.links.has(`${repository} ${digest}`)) ||
@@ -63,7 +63,7 @@ function isDistributable({ mediaType = '' }: { readonly mediaType?: string }): b
   return !/nondistributable|foreign/.test(mediaType);
 }
 
-function remove({ content, repository }: RouteContext, reference: string): Answer {
+function remove({ content, repository }: Route, reference: string): Answer {
   if (content.tags.delete(`${repository} ${reference}`)) return { status: 202 };
   if (!content.manifests.delete(`${repository} ${reference}`)) return refusal(404, 'MANIFEST_UNKNOWN');
   for (const [key, digest] of content.tags)
@@ -72,7 +72,7 @@ function remove({ content, repository }: RouteContext, reference: string): Answe
 }
 
 /** The tags of a repository, a page of them. */
-export function listTags({ content, repository, url, pageSize }: RouteContext): Answer {
+export function listTags({ content, repository, url, pageSize }: Route): Answer {
   const own = (key: string) => key.startsWith(`${repository} `);
   const all = [...content.tags.keys()].filter(own).map((key) => key.slice(repository.length + 1));
   if (!all.length && ![...content.manifests.keys()].some(own)) return refusal(404, 'NAME_UNKNOWN');
@@ -88,7 +88,7 @@ export function listTags({ content, repository, url, pageSize }: RouteContext): 
 }
 
 /** What refers to a manifest; a filter that was applied is said. */
-export function referrers({ content, repository, url }: RouteContext, subject: string): Answer {
+export function referrers({ content, repository, url }: Route, subject: string): Answer {
   const type = url.searchParams.get('artifactType');
   const found = referrersOf(content, repository, subject).filter(({ artifactType }) => !type || artifactType === type);
   const mediaType = 'application/vnd.oci.image.index.v1+json';

@@ -5,7 +5,7 @@ import type { Family } from './families.ts';
 import { type Fault, type FaultAction, takeFault } from './faults.ts';
 import { type LoggedRequest, readBody } from './LoggedRequest.ts';
 import type { Handler } from './listen.ts';
-import { route } from './routes.ts';
+import { answerRoute } from './routes.ts';
 import type { Gate } from './tokens.ts';
 
 /** A registry as its requests see it. */
@@ -72,5 +72,5 @@ async function rightAnswer(
   const refused = registry.gate.check(request, url, repository);
   if (refused) return refused;
   if (url.pathname === '/v2/') return { status: 200, body: Buffer.from('{}') };
-  return route({ ...registry, request, url, repository, rest, body, ignoreRange: fault?.kind === 'whole' });
+  return answerRoute({ ...registry, request, url, repository, rest, body, ignoreRange: fault?.kind === 'whole' });
 }

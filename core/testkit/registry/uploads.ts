@@ -1,22 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Answer, refusal } from './answer.ts';
 import { digestLike } from './content.ts';
-import type { RouteContext } from './RouteContext.ts';
+import type { Route } from './Route.ts';
 
 /** Opens an upload, takes a blob over, or keeps one that came along. */
-export async function startUpload(context: RouteContext): Promise<Answer> {
-  const { content, url } = context;
-  const taken = mounted(context);
+export async function startUpload(route: Route): Promise<Answer> {
+  const { content, url } = route;
+  const taken = mounted(route);
   if (taken) return taken;
   const digest = url.searchParams.get('digest');
-  if (digest) return keep(context, digest, await context.body());
+  if (digest) return keep(route, digest, await route.body());
   const id = randomUUID();
   content.uploads.set(id, Buffer.alloc(0));
-  return progress(context, id, 202);
+  return progress(route, id, 202);
 }
 
 /** Takes a blob over from the repository that is named, or from any if none is. */
-function mounted({ content, url, repository, mounts, family }: RouteContext): Answer | undefined {
+function mounted({ content, url, repository, mounts, family }: Route): Answer | undefined {
   const [digest, from] = [url.searchParams.get('mount'), url.searchParams.get('from')];
   if (!digest || !mounts || family?.neverMounts) return undefined;
   const holders = [...content.links].filter((link) => link.endsWith(` ${digest}`));
@@ -26,7 +26,7 @@ function mounted({ content, url, repository, mounts, family }: RouteContext): An
   return { status: 201, headers: { location: `/v2/${repository}/blobs/${digest}` } };
 }
 
-function keep({ content, repository, family }: RouteContext, digest: string, bytes: Buffer): Answer {
+function keep({ content, repository, family }: Route, digest: string, bytes: Buffer): Answer {
   if (digestLike(digest, bytes) !== digest && !family?.lastPartOnly)
     return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content');
   content.blobs.set(digest, bytes);
@@ -34,9 +34,9 @@ function keep({ content, repository, family }: RouteContext, digest: string, byt
   return { status: 201, headers: { location: `/v2/${repository}/blobs/${digest}`, 'docker-content-digest': digest } };
 }
 
-function progress(context: RouteContext, id: string, status: number): Answer {
-  const { content, repository, family } = context;
-  const size = family?.stuckRange ? (partsOf(context, id)[0] ?? 0) : (content.uploads.get(id)?.byteLength ?? 0);
+function progress(route: Route, id: string, status: number): Answer {
+  const { content, repository, family } = route;
+  const size = family?.stuckRange ? (partsOf(route, id)[0] ?? 0) : (content.uploads.get(id)?.byteLength ?? 0);
   return {
     status,
     headers: { location: `/v2/${repository}/blobs/uploads/${id}?state=x`, range: `0-${Math.max(0, size - 1)}` },
@@ -44,42 +44,42 @@ function progress(context: RouteContext, id: string, status: number): Answer {
 }
 
 /** Sizes of the parts of an upload; what a family does wrong depends on them. */
-function partsOf({ content }: RouteContext, id: string): readonly number[] {
+function partsOf({ content }: Route, id: string): readonly number[] {
   return content.parts.get(id) ?? [];
 }
 
 /** An upload: how far it is, its next chunk, its end. */
-export async function upload(context: RouteContext, id: string): Promise<Answer> {
-  const { content, request } = context;
+export async function upload(route: Route, id: string): Promise<Answer> {
+  const { content, request } = route;
   const before = content.uploads.get(id);
   if (!before) return refusal(404, 'BLOB_UPLOAD_UNKNOWN');
-  if (request.method === 'GET') return progress(context, id, 204);
+  if (request.method === 'GET') return progress(route, id, 204);
   if (request.method === 'DELETE') return content.uploads.delete(id) ? { status: 204 } : refusal(404, 'BLOB_UNKNOWN');
-  return isNext(context, before) ? append(context, id, before) : progress(context, id, 416);
+  return isNext(route, before) ? append(route, id, before) : progress(route, id, 416);
 }
 
 /** Does a chunk begin where the last one ended? One without a range does. */
-function isNext({ request }: RouteContext, before: Buffer): boolean {
+function isNext({ request }: Route, before: Buffer): boolean {
   return Number(/^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1] ?? before.byteLength) === before.byteLength;
 }
 
-async function append(context: RouteContext, id: string, before: Buffer): Promise<Answer> {
-  const { content, request, url, family } = context;
-  const part = await context.body();
-  const refused = tooLarge(context, request.method, part.byteLength);
+async function append(route: Route, id: string, before: Buffer): Promise<Answer> {
+  const { content, request, url, family } = route;
+  const part = await route.body();
+  const refused = tooLarge(route, request.method, part.byteLength);
   if (refused) return refused;
-  const parts = [...partsOf(context, id), ...(part.byteLength ? [part.byteLength] : [])];
+  const parts = [...partsOf(route, id), ...(part.byteLength ? [part.byteLength] : [])];
   if (family?.onePatch && parts.length > 1) return refusal(400, 'BLOB_UPLOAD_INVALID', 'chunks are not supported');
   const bytes = Buffer.concat([before, part]);
   content.uploads.set(id, bytes);
   content.parts.set(id, parts);
-  if (request.method === 'PATCH') return progress(context, id, family?.patchStatus ?? 202);
+  if (request.method === 'PATCH') return progress(route, id, family?.patchStatus ?? 202);
   content.uploads.delete(id);
   const kept = family?.lastPartOnly ? bytes.subarray(bytes.byteLength - (parts.at(-1) ?? 0)) : bytes;
-  return keep(context, url.searchParams.get('digest') ?? '', kept);
+  return keep(route, url.searchParams.get('digest') ?? '', kept);
 }
 
-function tooLarge({ family }: RouteContext, method: string | undefined, size: number): Answer | undefined {
+function tooLarge({ family }: Route, method: string | undefined, size: number): Answer | undefined {
   if (method === 'PATCH' && size > (family?.patchLimit ?? size)) return refusal(416, 'BLOB_UPLOAD_INVALID');
   if (method === 'PUT' && size > (family?.putLimit ?? size)) return refusal(413, 'SIZE_INVALID');
   return undefined;

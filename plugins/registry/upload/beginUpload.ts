@@ -1,25 +1,25 @@
 import type { HttpAnswer } from '../HttpAnswer.ts';
 import type { HttpRequest } from '../HttpRequest.ts';
-import { locationOf, openUpload, type UploadContext } from './openUpload.ts';
+import { locationOf, openUpload, type Upload } from './openUpload.ts';
 
-/** An upload under way: where it goes on, and how many bytes the registry has. */
+/** An open upload: its URL, and how many bytes the registry has. */
 export interface Progress {
   readonly location: URL;
   readonly offset: number;
 }
 
-/** Where an upload begins: where an earlier one with the same key stopped, or anew. */
-export async function beginUpload(context: UploadContext, key: string): Promise<Progress> {
-  const { memory } = context;
+/** Resumes an earlier upload with the same key, or opens a new one. */
+export async function beginUpload(upload: Upload, key: string): Promise<Progress> {
+  const { memory } = upload;
   const known = memory.recall(key);
-  const resumed = known && (await askProgress(context, known));
-  const start = resumed ?? { location: context.opened ?? (await openUpload(context)), offset: 0 };
+  const resumed = known && (await askProgress(upload, known));
+  const start = resumed ?? { location: upload.opened ?? (await openUpload(upload)), offset: 0 };
   memory.remember(key, start.location);
   return start;
 }
 
-/** Asks how far an upload is; undefined if the registry does not know it (any more). */
-export async function askProgress({ client, scopes }: UploadContext, location: URL): Promise<Progress | undefined> {
+/** Asks for the offset of an upload; undefined if the registry does not know it any more. */
+export async function askProgress({ client, scopes }: Upload, location: URL): Promise<Progress | undefined> {
   const request: HttpRequest = { method: 'GET', url: location };
   const answer = await client.send(request, scopes());
   await answer.discard();
@@ -27,7 +27,7 @@ export async function askProgress({ client, scopes }: UploadContext, location: U
   return { location: locationOf(request, answer, location), offset: offsetIn(answer) ?? 0 };
 }
 
-/** `Range: 0-N` of an upload: N + 1 bytes are there; registries write `0-0` for none, too. */
+/** `Range: 0-N` of an upload means N + 1 bytes; registries also write `0-0` for no bytes. */
 export function offsetIn(answer: HttpAnswer): number | undefined {
   const match = /^(?:bytes=)?0-(\d{1,15})$/.exec(answer.header('range')?.trim() ?? '');
   if (!match) return undefined;

@@ -2,12 +2,12 @@ import type { Content, Descriptor } from '@kitwright/core/plugin';
 import { answerError } from '../answerError.ts';
 import { refuseBusy } from '../createClient.ts';
 import type { HttpRequest } from '../HttpRequest.ts';
-import type { UploadContext } from './openUpload.ts';
+import type { Upload } from './openUpload.ts';
 import { requestBody } from './requestBody.ts';
 
-/** Gives an upload its digest; with `content` all of it is sent in the same request, once. */
+/** Commits an upload with its digest; with `content` all bytes are sent in the same request. */
 export async function commitBlob(
-  { client, scopes }: UploadContext,
+  { client, scopes }: Upload,
   location: URL,
   descriptor: Descriptor,
   content?: Content,

@@ -3,18 +3,18 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
-/** Where unfinished uploads are remembered, so that another process goes on with them. */
+/** Stores unfinished uploads, so that another process can resume them. */
 export interface UploadMemory {
-  /** `key` is the digest of the content, or says where it comes from while that is not known. */
+  /** `key` is the digest of the blob, or identifies its source while the digest is not known. */
   readonly recall: (key: string) => URL | undefined;
   readonly remember: (key: string, location: URL) => void;
   readonly forget: (key: string) => void;
 }
 
-/** Registries drop an upload after some time; what is older than this (ms) is not asked for. */
+/** Registries drop an upload after some time; one older than this (ms) is not tried. */
 const maxAge = 24 * 3_600_000;
 
-/** The upload of a blob to a repository is named by both. The file is private: a location may hold a signature. */
+/** The file name is made of blob and repository. The file is private, because a URL may hold a signature. */
 export function createUploadMemory(origin: URL, repository: string, { home }: RegistryOptions): UploadMemory {
   const folder = join(home, 'uploads');
   const fileOf = (key: string) =>
@@ -26,7 +26,7 @@ export function createUploadMemory(origin: URL, repository: string, { home }: Re
         const url = new URL(location);
         return url.origin === origin.origin && Date.now() - at < maxAge ? url : undefined;
       } catch {
-        // Nothing that can be read means that nothing is known.
+        // A file that cannot be read is ignored.
         return undefined;
       }
     },
@@ -37,12 +37,11 @@ export function createUploadMemory(origin: URL, repository: string, { home }: Re
           fileOf(key),
           JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),
         ];
-        // Not synced: the disk is busy with what is sent, and a lost note costs no more than an upload that starts
-        // again.
+        // Not synced: the disk is busy reading the blob, and if the file is lost, the upload only starts again.
         writeFileSync(`${path}.${process.pid}`, text, { mode: 0o600 });
         renameSync(`${path}.${process.pid}`, path);
       } catch {
-        // Without it the upload only starts again after a crash.
+        // Without the file the upload only starts again after a crash.
       }
     },
     forget: (key) => rmSync(fileOf(key), { force: true }),

@@ -6,14 +6,14 @@ import { shownRequest } from '../networkError.ts';
 import type { Repository } from '../Repository.ts';
 import type { UploadMemory } from './createUploadMemory.ts';
 
-export interface UploadContext extends Repository {
+export interface Upload extends Repository {
   readonly memory: UploadMemory;
-  /** An upload that a refused mount has opened already. */
+  /** An upload that the registry has opened instead of a mount. */
   readonly opened?: URL | undefined;
 }
 
-/** Opens an upload and gives the address to which it is sent. */
-export async function openUpload({ client, scopes, at }: UploadContext): Promise<URL> {
+/** Opens an upload and returns its URL. */
+export async function openUpload({ client, scopes, at }: Upload): Promise<URL> {
   const request: HttpRequest = { method: 'POST', url: at('blobs/uploads/'), headers: { 'content-length': '0' } };
   const answer = await client.send(request, scopes());
   if (answer.status !== 202) throw await answerError(request, answer, 'take an upload');
@@ -22,7 +22,7 @@ export async function openUpload({ client, scopes, at }: UploadContext): Promise
   return location;
 }
 
-/** The address that an answer names; else the one before. Throws `remote-malformed`. */
+/** The URL in an answer, else the previous one. Throws `remote-malformed`. */
 export function locationOf(request: HttpRequest, answer: HttpAnswer, before?: URL): URL {
   const header = answer.header('location');
   if (!header && before) return before;
@@ -34,14 +34,14 @@ export function locationOf(request: HttpRequest, answer: HttpAnswer, before?: UR
   return location;
 }
 
-/** What an upload ends with after its last try. */
-export function tooOften(label: string, { client }: UploadContext, cause: TransientError): KitwrightError {
+/** The error of an upload after its last try. */
+export function tooOften(label: string, { client }: Upload, cause: TransientError): KitwrightError {
   return new KitwrightError(
     'network-failed',
-    `${client.origin.host} does not take ${label}: no progress in ${maxAttempts} tries.`,
+    `${client.origin.host} does not accept ${label}: no progress in ${maxAttempts} tries.`,
     {
       cause,
-      hint: 'What it has is remembered: the same command goes on from there.',
+      hint: 'Its bytes are kept: the same command resumes there.',
     },
   );
 }

@@ -1,12 +1,12 @@
 import { type ByteRange, type ByteStream, type Content, lentStreamOf } from '@kitwright/core/plugin';
 import type { RequestBody } from '../HttpRequest.ts';
 
-/** A part of some content as the body of a request. */
+/** A range of a blob as the body of a request. */
 export function requestBody(content: Content, range: ByteRange): RequestBody {
   return { length: range.end - range.start, open: () => sendable(content, range) };
 }
 
-/** Blocks of fewer bytes get memory of their own. */
+/** Smaller blocks (bytes) are copied. */
 const queuedBytes = 128 * 1024;
 
 /**

@@ -4,49 +4,49 @@ import { refuseBusy } from '../createClient.ts';
 import type { HttpAnswer } from '../HttpAnswer.ts';
 import type { HttpRequest } from '../HttpRequest.ts';
 import { askProgress, offsetIn, type Progress } from './beginUpload.ts';
-import { locationOf, openUpload, tooOften, type UploadContext } from './openUpload.ts';
+import { locationOf, openUpload, tooOften, type Upload } from './openUpload.ts';
 import { requestBody } from './requestBody.ts';
 
-/** What is sent in parts. */
+/** A blob that is uploaded in parts. */
 export interface Sending {
   /** Bytes. */
   readonly size: number;
-  /** What the upload is remembered by: the digest, or where the bytes come from while it is not known. */
+  /** The key of the stored upload: the digest, or the source of the bytes while it is not known. */
   readonly key: string;
-  /** As errors call it. */
+  /** Its name in errors. */
   readonly label: string;
   readonly content: Content;
 }
 
-/** Sends all of a blob, part after part, and resumes after cuts. Gives the address at which it is committed. */
-export async function sendParts(context: UploadContext, start: Progress, sending: Sending): Promise<URL> {
+/** Uploads a blob part by part, and resumes after cuts. Returns the URL for the commit. */
+export async function sendParts(upload: Upload, start: Progress, sending: Sending): Promise<URL> {
   let progress = start;
   let isKnown = true;
   const step = async (next: () => Promise<Progress>) => {
     progress = await next();
-    context.memory.remember(sending.key, progress.location);
+    upload.memory.remember(sending.key, progress.location);
   };
   const sendRest = async () => {
-    if (!isKnown) await step(() => recover(context, progress.location));
+    if (!isKnown) await step(() => recover(upload, progress.location));
     isKnown = false;
-    while (progress.offset < sending.size) await step(() => sendPart(context, progress, sending));
+    while (progress.offset < sending.size) await step(() => sendPart(upload, progress, sending));
   };
   await retrying(sendRest, {
-    ...context.client.patience,
+    ...upload.client.patience,
     progress: () => progress.offset,
-    giveUp: (last) => tooOften(sending.label, context, last),
+    giveUp: (last) => tooOften(sending.label, upload, last),
   });
   return progress.location;
 }
 
-/** After a cut: the upload resumes at what the registry has. One that it forgot starts again. */
-async function recover(context: UploadContext, location: URL): Promise<Progress> {
-  return (await askProgress(context, location)) ?? { location: await openUpload(context), offset: 0 };
+/** After a cut: the upload resumes at the registry's offset, or starts again if the registry dropped it. */
+async function recover(upload: Upload, location: URL): Promise<Progress> {
+  return (await askProgress(upload, location)) ?? { location: await openUpload(upload), offset: 0 };
 }
 
-/** Sends one part. The answer says how far the upload is, unless the registry is known to say it wrong. */
+/** Sends one part. The answer gives the offset, unless the registry is known to give a wrong one. */
 async function sendPart(
-  { client, scopes, quirks }: UploadContext,
+  { client, scopes, quirks }: Upload,
   { location, offset }: Progress,
   { size, label, content }: Sending,
 ): Promise<Progress> {
@@ -65,8 +65,8 @@ async function sendPart(
   return { location: locationOf(request, answer, location), offset: (quirks.trustsRange && offsetIn(answer)) || end };
 }
 
-/** The registry has another number of bytes than we think: it is asked before the next try. */
+/** The registry has another offset than expected: it is asked before the next try. */
 async function otherOffset(answer: HttpAnswer): Promise<TransientError> {
   await answer.discard();
-  return new TransientError(`${answer.url.host} wants the upload to go on elsewhere`);
+  return new TransientError(`${answer.url.host} expects the upload at another offset`);
 }

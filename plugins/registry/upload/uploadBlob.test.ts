@@ -7,7 +7,7 @@ const size = 9 * 1024 * 1024;
 const bytes = bytesOf(size);
 const blob = blobOf(bytes);
 
-test('after a cut the upload goes on from the byte that the registry has', async () => {
+test('after a cut the upload resumes at the offset of the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push({
@@ -22,7 +22,7 @@ test('after a cut the upload goes on from the byte that the registry has', async
   assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
 });
 
-test('another process goes on with an upload that died', async () => {
+test('another process resumes an upload after a crash', async () => {
   await using registry = await startRegistry();
   await using first = openTest(registry);
   registry.faults.push({
@@ -47,7 +47,7 @@ test('another process goes on with an upload that died', async () => {
   assert.deepEqual(opened, [6_000_000]);
 });
 
-test('an upload that the registry forgot starts again', async () => {
+test('an upload that the registry dropped starts again', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push(
@@ -58,7 +58,7 @@ test('an upload that the registry forgot starts again', async () => {
   assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
 });
 
-test('a busy registry is waited for as long as it asks', async () => {
+test('a busy registry is retried after the time it asks for', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push({
@@ -71,7 +71,7 @@ test('a busy registry is waited for as long as it asks', async () => {
   assert.deepEqual(repository.pauses, [7000, 7000]);
 });
 
-test('a registry that never takes anything is given up, and named', async () => {
+test('after several tries without progress the upload fails and names the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push({ method: 'PATCH', path: /uploads/, action: { kind: 'cut' } });
@@ -82,7 +82,7 @@ test('a registry that never takes anything is given up, and named', async () => 
   });
 });
 
-test('content that another repository has is mounted, not sent', async () => {
+test('a blob that another repository has is mounted, not uploaded', async () => {
   await using registry = await startRegistry();
   await using other = openTest(registry, {}, { repository: 'team/other' });
   await other.target.push(blob, contentOf(bytes));
@@ -91,7 +91,7 @@ test('content that another repository has is mounted, not sent', async () => {
   assert.equal(await repository.target.exists(blob), true);
 });
 
-test('a refused mount leaves an upload that is used', async () => {
+test('the upload that a refused mount opened is used', async () => {
   await using registry = await startRegistry({ mounts: false });
   await using repository = openTest(registry, { knownRepositories: () => ['team/other'] });
   assert.equal(await repository.target.mount(blob, { name: 'store' } as never), false);
@@ -100,7 +100,7 @@ test('a refused mount leaves an upload that is used', async () => {
   assert.deepEqual(await readAll(repository.target.fetch(blob)), bytes);
 });
 
-test('the refusal of a registry is told in its own words', async () => {
+test('a refusal is reported with the message of the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const body = JSON.stringify({ errors: [{ code: 'DENIED', message: 'quota is exceeded' }] });

@@ -8,7 +8,7 @@ const bytes = bytesOf(9 * 1024 * 1024);
 const blob = blobOf(bytes);
 const size = bytes.byteLength;
 
-test('a content is sent before its digest is known, and named at the end', async () => {
+test('a blob is uploaded before its digest is known, and committed at the end', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const upload = repository.target.pushEarly(size, 'here', contentOf(bytes));
@@ -20,7 +20,7 @@ test('a content is sent before its digest is known, and named at the end', async
   );
 });
 
-test('after a cut it goes on from the byte that the registry has', async () => {
+test('after a cut the upload resumes at the offset of the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const action = { kind: 'cut', afterBodyBytes: 5_000_000 } as const;
@@ -31,7 +31,7 @@ test('after a cut it goes on from the byte that the registry has', async () => {
   assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
 });
 
-test('another process goes on with the same content, and begins anew with another', async () => {
+test('another process resumes with the same bytes, and starts again with others', async () => {
   await using registry = await startRegistry();
   await using first = openTest(registry);
   const action = { kind: 'cut', afterBodyBytes: 6_000_000 } as const;
@@ -58,7 +58,7 @@ test('another process goes on with the same content, and begins anew with anothe
   }
 });
 
-test('what is not needed is given up, and the registry is told', async () => {
+test('an upload that is not needed is abandoned, and cancelled at the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const gate = Promise.withResolvers<void>();
@@ -77,7 +77,7 @@ test('what is not needed is given up, and the registry is told', async () => {
   assert.equal(registry.requests.at(-1)?.method, 'DELETE');
 });
 
-test('a registry that must know the digest first gets nothing early', async () => {
+test('nothing is uploaded early to a registry that needs the digest first', async () => {
   await using registry = await startRegistry();
   const { quirksOf } = await import('../quirks.ts');
   await using repository = openTest(registry, { quirks: quirksOf('ghcr.io') });
