@@ -1,2 +1,2 @@
-/** Bytes that are decompressed at a time: with Node's 16 KiB the one who writes them waits for each chunk. */
+/** Bytes that are decompressed at a time: with Node's 16 KiB the writer would wait for each chunk. */
 export const chunkSize = 256 * 1024;

@@ -9,7 +9,7 @@ import { compressors } from './index.ts';
 const folder = fileURLToPath(new URL('compressors', import.meta.url));
 
 for (const { id, module } of compressors) {
-  test(`${id} gives back what it was given, and the same bytes each time`, async () => {
+  test(`${id} restores its input, and compresses to the same bytes each time`, async () => {
     const { compress, decompress } = (await import(module)) as CompressorModule;
     const bytes = Buffer.from('weights '.repeat(10_000));
     const [first, second] = [await buffer(compress().end(bytes)), await buffer(compress().end(bytes))];
@@ -18,7 +18,7 @@ for (const { id, module } of compressors) {
   });
 }
 
-test('every file of compressors/ is listed, and each suffix is one that a media type can hold', () => {
+test('every file of compressors/ is listed, and each suffix is valid in a media type', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   assert.deepEqual(compressors.map(({ module }) => module.slice(module.lastIndexOf('/') + 1)).sort(), files.sort());
   for (const { suffix } of compressors) assert.match(suffix, /^[\w.-]+$/);

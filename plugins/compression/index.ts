@@ -1,8 +1,8 @@
 import { type Compressor, definePlugin, type Plugin } from '@kitwright/core/plugin';
 
 /**
- * What `--compression` takes beside `none`: its word, the suffix of the media type (`...tar+zstd`), and the module that
- * workers load. Layers of a suffix are unpacked by the first that has it.
+ * The values of `--compression` except `none`: name, suffix of the media type (`...tar+zstd`), and the module that
+ * workers load. The first one with a suffix unpacks layers of this suffix.
  */
 export const compressors: readonly Compressor[] = [
   { id: 'gzip', suffix: 'gzip', module: import.meta.resolve('#compressors/gzip') },

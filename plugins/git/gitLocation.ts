@@ -2,7 +2,7 @@ import { KitwrightError } from '@kitwright/core/plugin';
 
 const forms = [/^(?:https?|ssh|git|file):\/\/\S+$/, /^[\w.-]+@[\w.-]+:\S+$/];
 
-/** Addresses that git understands; a bare `owner/name` is for other importers. */
+/** Is this a URL for git? A bare `owner/name` is for other importers. */
 export function isGitLocation(location: string): boolean {
   return forms.some((form) => form.test(location));
 }
@@ -15,7 +15,7 @@ export function repositoryIn(location: string): string {
     .split('/')
     .filter(Boolean);
   if (isGitLocation(location) && parts.length >= 2) return parts.slice(-2).join('/');
-  throw new KitwrightError('usage', `${JSON.stringify(location)} does not say owner and name of a repository.`, {
+  throw new KitwrightError('usage', `${JSON.stringify(location)} has no owner and name of a repository.`, {
     hint: 'For example https://git.example.com/owner/name; name the kit with --tag.',
   });
 }

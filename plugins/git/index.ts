@@ -67,7 +67,7 @@ async function checkOut(location: string, revision: string | undefined, options:
   return (await runGit(['rev-parse', 'HEAD'], options)).trim();
 }
 
-/** The attributes of git are lines: one that is larger than this is none (bytes). */
+/** A larger file (bytes) is not read as attributes of git, which are a few lines. */
 const maxAttributes = 1024 * 1024;
 
 function usesLfs(directory: string): boolean {
@@ -87,7 +87,7 @@ interface Entry {
   readonly size: number;
 }
 
-/** Everything below a directory that is no directory itself. A link is listed as one, and never followed. */
+/** All files below a directory. A link is listed as a link, and never followed. */
 function listTree(directory: string, below = ''): readonly Entry[] {
   return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below ? `${below}/${entry.name}` : entry.name;
@@ -116,7 +116,7 @@ async function pullLargeFiles(options: GitOptions): Promise<void> {
 
 const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);
 
-/** What belongs to git and not to the project. A link of such a name is removed itself, not what it leads to. */
+/** Files of git itself, not of the project. A link of such a name is removed, but not its target. */
 function removeTraces(directory: string): void {
   rmSync(join(directory, '.git'), { recursive: true, force: true });
   for (const { path } of listTree(directory)) if (ofGit.has(baseOf(path))) rmSync(join(directory, path));

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 
-/** Bytes of a text that are read at most: a Kitfile, a licence, the front of a README. */
+/** The most bytes that are read of a text: a Kitfile, a licence, the beginning of a README. */
 const limit = 4 * 1024 * 1024;
 
 /** The first bytes of a file of the clone. A link in its place is refused (ELOOP), not followed. */

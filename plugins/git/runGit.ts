@@ -8,20 +8,17 @@ export interface GitOptions {
   readonly signal: AbortSignal;
 }
 
-/** No program of a repository runs, whatever the settings of the user say. */
+/** No program of a repository runs, with any settings of the user. */
 const safeSettings = ['-c', `core.hooksPath=${devNull}`, '-c', 'core.fsmonitor=false'];
 
 /**
- * How git reaches and logs in to a host. Inside a hook git also sets where its repository is (GIT_DIR and its
- * relatives): that is another repository than the one that is imported.
+ * How git reaches and logs in to a host. Inside a git hook the environment also names a repository (GIT_DIR and similar
+ * variables), which is not the imported one.
  */
 const passedOn =
   /^(?:GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+|NOSYSTEM|GLOBAL|SYSTEM)|SSL_\w+|HTTP_\w+|PROXY_\w+)|SSH_\w+|GCM_\w+|CURL_CA_BUNDLE|KITWRIGHT_IMPORT_TOKEN)$/;
 
-/**
- * Runs git and gives what it prints. It asks no questions. Throws `usage` without git, `unauthorized`,
- * `remote-refused`.
- */
+/** Runs git and returns its output. It never prompts. Throws `usage` without git, `unauthorized`, `remote-refused`. */
 export function runGit(args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const program = findProgram('git', env);
@@ -57,7 +54,7 @@ function missing(cause?: unknown): KitwrightError {
   });
 }
 
-/** Lines of git's messages that an error shows. */
+/** How many lines of git's messages an error shows. */
 const shownLines = 6;
 
 function failed(args: readonly string[], messages: string): KitwrightError {
@@ -65,12 +62,12 @@ function failed(args: readonly string[], messages: string): KitwrightError {
   const code = /authentication failed|could not read (?:username|password)|permission denied/i.test(lines)
     ? 'unauthorized'
     : 'remote-refused';
-  return new KitwrightError(code, `git ${args[0] ?? ''} failed: ${lines || 'it says nothing'}`, {
+  return new KitwrightError(code, `git ${args[0] ?? ''} failed: ${lines || 'without a message'}`, {
     ...(code === 'unauthorized' ? { hint: 'Give --token, or set up credentials for git.' } : {}),
   });
 }
 
-/** An address may hold a password. */
+/** A URL may hold a password. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
 }

@@ -1,7 +1,7 @@
 const variable = 'KITWRIGHT_IMPORT_TOKEN';
 
 /**
- * Tells git a token for one host by its environment: no file and no argument holds it, and no other host gets it
+ * Passes git a token for one host in its environment: it is in no file and no argument, and no other host gets it
  * (git-config, GIT_CONFIG_COUNT; gitcredentials, contexts).
  */
 export function withToken(env: Environment, location: string, token: string | undefined): Environment {

@@ -1,10 +1,10 @@
 import type { Wait } from '@kitwright/core/plugin';
 
 export interface HubOptions {
-  /** How requests are sent; proxies and authorities are its business. */
+  /** Sends the requests; it handles proxies and certificate authorities. */
   readonly fetch: typeof fetch;
   /** `HF_TOKEN`, `HF_ENDPOINT`. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Tests need not wait. */
+  /** How to wait; tests do not. */
   readonly wait?: Wait;
 }

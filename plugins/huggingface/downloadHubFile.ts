@@ -10,16 +10,16 @@ import type { HubFile } from './listHubFiles.ts';
 export interface Download {
   readonly file: HubFile;
   readonly url: string;
-  /** The final path; a file there is whole. */
+  /** The final path; a file there is complete. */
   readonly path: string;
-  /** Where the bytes are until they are verified. */
+  /** The path of the bytes until they are verified. */
   readonly partial: string;
   readonly onBytes: (done: number) => void;
 }
 
 /**
- * Puts a verified file at its path; after a cut or a death it goes on where it stopped. Throws `descriptor-mismatch`,
- * `network-failed`, `disk-full`.
+ * Downloads a file, verifies it and renames it to its path; resumes after a cut or a crash. Throws
+ * `descriptor-mismatch`, `network-failed`, `disk-full`.
  */
 export async function downloadHubFile(
   download: Download,
@@ -38,7 +38,7 @@ function sizeAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** A wrong content is thrown away and fetched once more. */
+/** A file with wrong bytes is deleted and downloaded once more. */
 async function fetchVerified(download: Download, request: HubFetch, options: HubOptions, signal: AbortSignal) {
   const { file, partial, url } = download;
   for (let attempt = 1; ; attempt++) {
@@ -50,7 +50,7 @@ async function fetchVerified(download: Download, request: HubFetch, options: Hub
   }
 }
 
-/** Fetches what is missing of the partial file and gives its hash. Throws `TransientError` after a cut. */
+/** Downloads the missing part of the file and returns its hash. Throws `TransientError` after a cut. */
 async function fetchRest(download: Download, request: HubFetch): Promise<string> {
   const { file, url, partial, onBytes } = download;
   const { host } = new URL(url);
@@ -66,7 +66,7 @@ async function fetchRest(download: Download, request: HubFetch): Promise<string>
     [offset, hash] = [0, hashFor(file)];
     if (response.status !== 200) {
       await response.body?.cancel();
-      throw new TransientError(`${host} does not go on with ${file.path}`);
+      throw new TransientError(`${host} does not resume ${file.path}`);
     }
   }
   for await (const bytes of bodyOf(response, host)) {
@@ -89,7 +89,7 @@ async function hashPartial(path: string, hash: Hash): Promise<void> {
   for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer);
 }
 
-/** Does the answer go on at this offset? */
+/** Does the answer begin at this offset? */
 function goesOnAt(response: Response, offset: number): boolean {
   return response.status === 206 && new RegExp(`^bytes ${offset}-`).test(response.headers.get('content-range') ?? '');
 }

@@ -9,12 +9,12 @@ import {
 } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 
-/** A request to the hub, or to where it sends one. */
+/** A request to the hub, or to a host to which it redirects. */
 export type HubFetch = (url: string, headers?: Readonly<Record<string, string>>) => Promise<Response>;
 
 /**
- * Sends requests; the token goes to the hub itself and to nobody else, also not along a redirect. Throws
- * `TransientError`, `network-failed`, `unauthorized`, `remote-refused`.
+ * Sends requests; the token is sent only to the hub itself, not to the target of a redirect. Throws `TransientError`,
+ * `network-failed`, `unauthorized`, `remote-refused`.
  */
 export function createHubFetch(
   options: HubOptions,
@@ -54,7 +54,7 @@ export async function* bodyOf(response: Response, host: string): AsyncGenerator<
 const hints: Readonly<Record<number, string>> = {
   401: 'Set HF_TOKEN or --token; the repository may also not exist.',
   403: 'The repository may be gated: accept its terms on its page, and set HF_TOKEN or --token.',
-  404: 'Check the name and the revision; of a private repository the hub says the same without a token.',
+  404: 'Check the name and the revision; the hub also answers so for a private repository without a token.',
 };
 
 function refused(url: URL, { status }: Response): KitwrightError {
@@ -66,8 +66,8 @@ function refused(url: URL, { status }: Response): KitwrightError {
 }
 
 /**
- * The `fetch` for the hub's client: it retries, reads no endless answer, leaves the hub for no page of a list, and asks
- * no page twice. Throws `remote-malformed` and what requests throw.
+ * The `fetch` for the hub's client: it retries, bounds the size of answers, and requests pages of a list only from the
+ * hub and each only once. Throws `remote-malformed` and what requests throw.
  */
 export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch, signal: AbortSignal): typeof fetch {
   const asked = new Set<string>();
@@ -76,7 +76,7 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
     if (url.origin !== hub.origin || asked.has(url.href))
       throw new KitwrightError(
         'remote-malformed',
-        `${hub.host} sends its list on to ${url.origin}${url.pathname}, in a circle or away.`,
+        `${hub.host} continues its list at ${url.origin}${url.pathname}, in a circle or at another host.`,
       );
     asked.add(url.href);
     const response = await retrying(() => request(url.href, { accept: 'application/json' }), {
@@ -88,7 +88,7 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
   };
 }
 
-/** Answers of the API are read into memory: bytes. */
+/** The largest answer of the API in bytes, because it is read into memory. */
 const maxAnswer = 64 * 1024 * 1024;
 
 async function* bounded(body: AsyncIterable<Uint8Array>, host: string): AsyncGenerator<Uint8Array> {

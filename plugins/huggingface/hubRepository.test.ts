@@ -5,7 +5,7 @@ import { hubRepository } from './hubRepository.ts';
 const hub = new URL('https://hub.example.com:8443');
 const of = (location: string) => hubRepository(location, hub);
 
-test('models and datasets are named by owner and name, or by their page', () => {
+test('models and datasets are named by owner and name, or by the URL of their page', () => {
   const model = { type: 'model', name: 'org/repo' };
   for (const location of [
     'org/repo',
@@ -25,7 +25,7 @@ test('models and datasets are named by owner and name, or by their page', () => 
     assert.deepEqual(of(location), dataset, location);
 });
 
-test('nothing else is a repository of the hub', () => {
+test('other texts are not repositories of the hub', () => {
   for (const location of [
     'org',
     'datasets/org',
@@ -46,7 +46,7 @@ test('nothing else is a repository of the hub', () => {
     assert.equal(of(location), undefined, location);
 });
 
-test('a mirror below a path of its host: its pages are below that path', () => {
+test('a mirror below a path of its host has its pages below that path', () => {
   for (const path of ['/artifactory/api/huggingfaceml/remote', '/artifactory/api/huggingfaceml/remote/']) {
     const mirror = new URL(`https://mirror.example.com${path}`);
     const address = 'mirror.example.com/artifactory/api/huggingfaceml/remote';

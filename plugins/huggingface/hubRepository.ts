@@ -9,7 +9,7 @@ export interface HubRepository {
 
 const part = /^[\w][\w.-]{0,95}$/;
 
-/** First parts of pages that are no repository. */
+/** First parts of paths that are not repositories. */
 const reserved: ReadonlySet<string> = new Set(['api', 'blog', 'collections', 'datasets', 'docs', 'papers', 'spaces']);
 
 /** `owner/name`, `datasets/owner/name`, or a page of the hub. Undefined for anything else. */
@@ -32,7 +32,7 @@ function pathOf(location: string, hub: URL): string | undefined {
   return isHost(first, hub) ? belowHub(first, `/${others.join('/')}`, hub) : location;
 }
 
-/** A mirror may lie below a path of its host (`/api/huggingfaceml/remote`): what is not below it is something else. */
+/** A mirror may be below a path of its host (`/api/huggingfaceml/remote`); other paths are not part of it. */
 function belowHub(host: string, path: string, hub: URL): string | undefined {
   const prefix = host === hub.host ? hub.pathname.replace(/\/*$/, '/') : '/';
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
@@ -48,7 +48,7 @@ function isHost(host: string, hub: URL): boolean {
 export function requireHubRepository(location: string, hub: URL): HubRepository {
   const found = hubRepository(location, hub);
   if (found) return found;
-  throw new KitwrightError('usage', `${JSON.stringify(location)} is no repository of the hub.`, {
+  throw new KitwrightError('usage', `${JSON.stringify(location)} is not a repository of the hub.`, {
     hint: 'For example owner/name, datasets/owner/name, or the address of its page.',
   });
 }

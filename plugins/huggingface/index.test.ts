@@ -18,7 +18,7 @@ interface Opened extends Disposable {
   readonly fetchAll: (source: ImportSource, signal?: AbortSignal) => Promise<string>;
 }
 
-/** A body that ends in an error once its beginning has been read: a cut connection, at the same place each time. */
+/** A body that fails after its beginning: a cut connection, always at the same byte. */
 const cut = (response: Response, after: number): Response => {
   const pull = async (controller: ReadableStreamDefaultController<Uint8Array>, reads: number) => {
     if (reads > 1) controller.error(new Error('cut'));
@@ -68,7 +68,7 @@ const contents = (directory: string): Readonly<Record<string, string>> =>
       .map((path) => [path.slice(directory.length + 1), readFileSync(path, 'utf8')]),
   );
 
-test('all files of a commit arrive, under odd names too, without what belongs to git', async () => {
+test('all files of a commit are downloaded, also with odd names, without the files of git itself', async () => {
   await using hub = await startHub({ files, pageSize: 2 });
   using on = opening(hub);
   const source = await on.open();
@@ -98,10 +98,10 @@ test('a branch that moves during the import does not mix two commits', async () 
   assert.equal(contents(await on.fetchAll(source))['config.json'], '{}');
   const later = await on.open();
   assert.deepEqual(contents(await on.fetchAll(later)), { 'config.json': 'new' });
-  assert.deepEqual(readdirSync(on.workspace), ['d'.repeat(40)], 'the old commit is forgotten');
+  assert.deepEqual(readdirSync(on.workspace), ['d'.repeat(40)], 'the old commit is removed');
 });
 
-test('the token goes to the hub and to nobody else', async () => {
+test('the token is sent to the hub and to no other host', async () => {
   await using hub = await startHub({ files, token: 'secret' });
   using without = opening(hub);
   await assert.rejects(without.open(), { code: 'unauthorized', hint: /HF_TOKEN/ });
@@ -112,7 +112,7 @@ test('the token goes to the hub and to nobody else', async () => {
   for (const { authorization } of cdn) assert.equal(authorization, undefined);
 });
 
-test('a file that is only looked at is asked for again after a cut', async () => {
+test('the beginning of a file is requested again after a cut', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub, {}, cuttingFetch(hub));
   const source = await on.open();
@@ -120,7 +120,7 @@ test('a file that is only looked at is asked for again after a cut', async () =>
   assert.equal(on.waits.length, 1);
 });
 
-test('after a cut the rest is fetched, and only the rest', async () => {
+test('after a cut only the rest is downloaded', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub, {}, cuttingFetch(hub));
   assert.equal(contents(await on.fetchAll(await on.open()))['model.safetensors'], big.toString());
@@ -129,7 +129,7 @@ test('after a cut the rest is fetched, and only the rest', async () => {
   assert.equal(ranges[1], 'bytes=2000-');
 });
 
-test('an import that died goes on where it stopped, and asks for nothing that is whole', async () => {
+test('an import resumes after a crash, and requests no complete file again', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub, {}, cuttingFetch(hub));
   hub.fault({ at: /^cdn.*range/, status: 404 });
@@ -144,7 +144,7 @@ test('an import that died goes on where it stopped, and asks for nothing that is
   assert.match(later.find(({ line }) => line.startsWith('cdn '))?.range ?? '', /^bytes=2000-/);
 });
 
-test('a partial file that is no beginning is noticed and fetched anew', async () => {
+test('a partial file with wrong bytes is noticed and downloaded again', async () => {
   await using hub = await startHub({ files: { 'model.safetensors': big } });
   using on = opening(hub);
   hub.fault(...Array.from({ length: maxAttempts }, () => ({ at: /^cdn/, status: 503 })));
@@ -157,7 +157,7 @@ test('a partial file that is no beginning is noticed and fetched anew', async ()
   assert.equal(contents(await on.fetchAll(source))['model.safetensors'], big.toString());
 });
 
-test('a busy hub is asked again after the time it names; growing delays otherwise; not for ever', async () => {
+test('a busy hub is retried after the time it names, else after growing delays, and not for ever', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub);
   hub.fault({ at: /revision/, status: 429, headers: { 'retry-after': '7' } }, { at: /revision/, status: 503 });
@@ -170,7 +170,7 @@ test('a busy hub is asked again after the time it names; growing delays otherwis
   await assert.rejects(on.open(), { code: 'remote-refused', message: /come back in 86400 s/ });
 });
 
-test('wrong bytes are fetched once more, and then refused; nothing of them has a final name', async () => {
+test('wrong bytes are downloaded once more and then refused, and never get the final name', async () => {
   await using hub = await startHub({ files: { 'config.json': '{}' } });
   using on = opening(hub);
   const wrong = { at: /resolve/, body: '[]' };
@@ -182,14 +182,14 @@ test('wrong bytes are fetched once more, and then refused; nothing of them has a
   assert.ok(!existsSync(join(again.workspace, 'c'.repeat(40), 'files/config.json')));
 });
 
-test('more bytes than promised are refused at the first one too many', async () => {
+test('more bytes than promised are refused at the first extra byte', async () => {
   await using hub = await startHub({ files: { 'config.json': '{}' } });
   using on = opening(hub);
   hub.fault({ at: /resolve/, body: '{}'.repeat(100) });
   await assert.rejects(on.fetchAll(await on.open()), { code: 'descriptor-mismatch', message: /more than 2 bytes/ });
 });
 
-test('a server that ignores ranges costs a new start, no damage', async () => {
+test('if a server ignores ranges, the download starts again and nothing is damaged', async () => {
   await using hub = await startHub({ files: { 'model.safetensors': big } });
   using on = opening(hub, {}, cuttingFetch(hub));
   hub.fault({ at: /^cdn.*range/, ignoreRange: true });
@@ -197,7 +197,7 @@ test('a server that ignores ranges costs a new start, no damage', async () => {
 });
 
 for (const path of ['../x', '/etc/passwd', 'a/../../x', 'a//b', 'x\0y']) {
-  test(`the name ${JSON.stringify(path)} is refused before anything is fetched`, async () => {
+  test(`the name ${JSON.stringify(path)} is refused before anything is downloaded`, async () => {
     await using hub = await startHub({ files, listed: [{ type: 'file', path, size: 1, oid: 'a'.repeat(40) }] });
     using on = opening(hub);
     await assert.rejects(on.open(), { code: 'unpack-refused' });
@@ -205,12 +205,12 @@ for (const path of ['../x', '/etc/passwd', 'a/../../x', 'a//b', 'x\0y']) {
   });
 }
 
-test('lists that lie are refused', async () => {
+test('invalid lists are refused', async () => {
   const oid = 'a'.repeat(40);
   const lies: readonly (readonly [unknown, RegExp])[] = [
     [{ type: 'symlink', path: 'x', size: 1, oid }, /is no file/],
     [{ type: 'file', path: 'x', size: -1, oid }, /the size of "x"/],
-    [{ type: 'file', path: 'x', size: 1, oid: 'z' }, /nothing proves/],
+    [{ type: 'file', path: 'x', size: 1, oid: 'z' }, /no usable hash/],
     [{ type: 'file', path: 'config.json', size: 2, oid }, /listed twice/],
     [null, /not usable/],
   ];
@@ -226,11 +226,11 @@ test('a list that goes in circles, or to another host, ends', async () => {
   for (const link of links) {
     await using hub = await startHub({ files, link });
     using on = opening(hub);
-    await assert.rejects(on.open(), { code: 'remote-malformed', message: /in a circle or away/ });
+    await assert.rejects(on.open(), { code: 'remote-malformed', message: /in a circle or at another host/ });
   }
 });
 
-test('a commit that is none is refused, and a missing revision is said to be missing', async () => {
+test('an invalid commit is refused, and a missing revision is reported as missing', async () => {
   await using hub = await startHub({ files });
   using on = opening(hub);
   hub.fault({ at: /revision/, body: '{"sha":"../x"}' });

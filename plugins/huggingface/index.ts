@@ -52,7 +52,7 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
   const repository = requireHubRepository(location, hub);
   const send = createHubFetch(options, hub, token || options.env['HF_TOKEN'], signal);
   const api = { repository, hub, fetch: createApiFetch(options, hub, send, signal) };
-  // Loaded here: the hub's client is large, and only an import needs it.
+  // Imported here because the hub's client is large and only an import needs it.
   const { listHubFiles, pinCommit } = await import('./listHubFiles.ts');
   const commit = await pinCommit(api, revision ?? defaultRevision);
   const files = await listHubFiles(api, commit);
@@ -63,7 +63,7 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
         file,
         url: urlOf(hub, repository, commit, file.path),
         path: join(workspace, commit, 'files', file.path),
-        // By its name alone two files could meet in one partial file.
+        // By the file name alone, two files could share one partial file.
         partial: join(workspace, commit, 'partials', createHash('sha256').update(file.path).digest('hex')),
         onBytes,
       },
@@ -97,7 +97,7 @@ function urlOf(hub: URL, { type, name }: HubRepository, commit: string, path: st
   return `${hub.href.replace(/\/$/, '')}/${type === 'dataset' ? 'datasets/' : ''}${name}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** Bytes of a licence or a SKILL.md that are looked at. */
+/** How many bytes of a licence or a SKILL.md are read. */
 const maxText = 1024 * 1024;
 
 async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
@@ -112,7 +112,7 @@ async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
   return Buffer.concat(parts).subarray(0, maxText);
 }
 
-/** Another commit's files are of no use any more. */
+/** Files of another commit are not needed any more. */
 function forgetOthers(workspace: string, commit: string): void {
   for (const name of readdirSync(workspace))
     if (name !== commit) rmSync(join(workspace, name), { recursive: true, force: true });

@@ -2,13 +2,13 @@ import { datasetInfo, listFiles, modelInfo } from '@huggingface/hub';
 import { bytePath, checkEntryName, type ImportFile, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { HubRepository } from './hubRepository.ts';
 
-/** A file of the hub, with what proves its content. */
+/** A file of the hub, with the hash of its bytes. */
 export interface HubFile extends ImportFile {
-  /** SHA-256 of large files (LFS), else the id of the git blob: SHA-1 over a header and the content. Hexadecimal. */
+  /** SHA-256 of large files (LFS), else the id of the git blob: SHA-1 over a header and the bytes. Hexadecimal. */
   readonly hash: { readonly algorithm: 'sha256' | 'git'; readonly hex: string };
 }
 
-/** What belongs to git and not to the model. */
+/** Files of git itself, not of the model. */
 const ofGit = /(?:^|\/)\.git(?:ignore|attributes)$/;
 
 const maxFiles = 1_000_000;
@@ -38,7 +38,7 @@ interface ApiAccess {
   readonly fetch: typeof fetch;
 }
 
-/** What the client throws beside our own errors is that it could not read an answer. */
+/** Errors of the client itself mean that it could not parse an answer. */
 async function reading<T>(hub: URL, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -75,10 +75,10 @@ function fileOf(entry: Entry, hub: URL): HubFile {
 function hashOf({ path, oid, lfs }: Entry, hub: URL): HubFile['hash'] {
   if (lfs && /^[0-9a-f]{64}$/.test(lfs.oid)) return { algorithm: 'sha256', hex: lfs.oid };
   if (oid && /^[0-9a-f]{40}$/.test(oid)) return { algorithm: 'git', hex: oid };
-  throw malformed(hub, `nothing proves the content of ${JSON.stringify(path)}`);
+  throw malformed(hub, `${JSON.stringify(path)} has no usable hash`);
 }
 
-/** The commit that a branch or tag points to now: a branch may move while its files are fetched. */
+/** The commit to which a branch or tag points now: a branch may move while its files are downloaded. */
 export function pinCommit({ repository, hub, fetch }: ApiAccess, revision: string): Promise<string> {
   return reading(hub, async () => {
     const params = { name: repository.name, revision, hubUrl: hubUrlOf(hub), fetch };

@@ -1,8 +1,6 @@
 import { annotationNames, Fields, goJson, type PlanFile, textOf } from '@kitwright/core/plugin';
 
-/**
- * The annotation that carries what a raw layer cannot: name, mode, size and time of the file (ModelPack model-spec).
- */
+/** The annotation for what a raw layer cannot hold: name, mode, size and time of the file (ModelPack model-spec). */
 export function fileMetadata({ path, fingerprint }: PlanFile): Readonly<Record<string, string>> {
   return {
     [annotationNames.fileMetadata]: goJson(
@@ -20,8 +18,8 @@ export function fileMetadata({ path, fingerprint }: PlanFile): Readonly<Record<s
 }
 
 /**
- * 1862 in ns since 1970. No file is older; a fingerprint that says so holds a time after 2262, whose 64th bit is its
- * sign.
+ * 1862 in ns since 1970. No file is older: an earlier time in a fingerprint is a time after 2262 that overflowed into
+ * the sign bit.
  */
 const oldest = -3_408_220_800_000_000_000n;
 
@@ -29,7 +27,7 @@ function unsigned(ns: bigint): bigint {
   return ns < oldest ? BigInt.asUintN(64, ns) : ns;
 }
 
-/** RFC 3339 with up to nine decimals in the local zone, as Go writes a time. `ns` counts from 1970. */
+/** RFC 3339 with up to nine decimals in the local zone, as Go writes a time. `ns` is since 1970. */
 export function localTime(ns: bigint): string {
   const billion = 1_000_000_000n;
   const part = ((ns % billion) + billion) % billion;

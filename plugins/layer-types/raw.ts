@@ -1,7 +1,7 @@
 import { joinPath, type LayerType, type PlanFile } from '@kitwright/core/plugin';
 import { fileMetadata } from './fileMetadata.ts';
 
-/** The file itself is the layer; its name, mode and time stand in an annotation. */
+/** The file itself is the layer; its name, mode and time are in an annotation. */
 export const raw: LayerType = {
   id: 'raw',
   format: 'raw',

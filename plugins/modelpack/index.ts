@@ -40,15 +40,15 @@ const roles = {
   mcpb: '',
 } as const;
 
-/** `application/vnd.cncf.model.<role>.v1.<format>`; the form of ours tells format and suffix. */
+/** `application/vnd.cncf.model.<role>.v1.<format>`; format and suffix come from our media type. */
 function packMediaType({ role, mediaType }: PlanEntry): string {
   return `application/vnd.cncf.model.${roles[role]}.v1.${mediaType.slice(mediaType.lastIndexOf('.') + 1)}`;
 }
 
 function checkPlan({ kitfile, layers }: Plan): void {
-  if (kitfile.mcpServers?.length) throw refuse('mcpServers have no form in a ModelPack.');
+  if (kitfile.mcpServers?.length) throw refuse('A ModelPack cannot hold mcpServers.');
   if (layers.some(({ entry }) => entry.layerType === 'raw' && entry.compression !== undefined)) {
-    throw refuse('A ModelPack has no compression for raw layers.');
+    throw refuse('A ModelPack cannot compress raw layers.');
   }
 }
 

@@ -27,7 +27,7 @@ export function modelConfig(draft: KitDraft): JsonNode {
   ]);
 }
 
-/** 1970 unless a time was asked for: the same kit must have the same bytes tomorrow. */
+/** 1970 unless a time was given: the same files must give the same bytes at any time. */
 function createdAt({ createdAt: seconds }: KitDraft): string {
   return new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
 }
@@ -40,7 +40,7 @@ function text(value: string | undefined): string | undefined {
   return value || undefined;
 }
 
-/** All licences that the Kitfile names, sorted, each once. */
+/** All licences in the Kitfile, sorted, without duplicates. */
 function licensesOf({ package: pkg, model, code, datasets }: Kitfile): readonly string[] {
   const elements = [pkg, model, ...(model?.parts ?? []), ...(code ?? []), ...(datasets ?? [])];
   return [...new Set(elements.flatMap((element) => (element?.license ? [element.license] : [])))].sort();

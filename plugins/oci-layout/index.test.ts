@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { splitLocation } from './index.ts';
 
-test('a location is a path and perhaps a tag or a digest', () => {
+test('a location is a path, with an optional tag or digest', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
   assert.deepEqual(splitLocation('kits'), { path: 'kits', references: [] });
   assert.deepEqual(splitLocation('kits:v1'), { path: 'kits', references: ['v1'] });

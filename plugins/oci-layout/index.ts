@@ -21,7 +21,7 @@ export function splitLocation(location: string): { readonly path: string; readon
   return { path: location.slice(0, colon), references: [tag] };
 }
 
-/** `oci:DIRECTORY[:TAG]` and `archive:FILE[:TAG]`: kits that any OCI tool reads, for a disk or a stick. */
+/** `oci:DIRECTORY[:TAG]` and `archive:FILE[:TAG]`: kits that any OCI tool can read, for example on a USB stick. */
 export function ociLayout(): Plugin {
   return definePlugin({
     name: '@kitwright/oci-layout',

@@ -1,6 +1,6 @@
 import type { ReadinessAnswer } from '@kitwright/core/plugin';
 
-/** When to look again, in ms. */
+/** When to check again, in ms. */
 const retryAfter = 500;
 
 export function notYet(reason: string): ReadinessAnswer {

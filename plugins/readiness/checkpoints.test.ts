@@ -12,7 +12,7 @@ const filesOf = (name: string, texts: Readonly<Record<string, string>>): Checkpo
 const stateOf = (format: CheckpointFormat, files: CheckpointFiles) =>
   format.matches(files) ? format.check(files).state : 'not mine';
 
-test('a checkpoint of the Trainer is complete with its state, which is written last', () => {
+test('a checkpoint of the Trainer is complete when its state is written, which is last', () => {
   assert.equal(stateOf(trainer, filesOf('checkpoint-500', {})), 'not-yet', 'an empty directory');
   const written = [
     'config.json',
@@ -37,7 +37,7 @@ test('a checkpoint of the Trainer is complete with its state, which is written l
   );
 });
 
-test('with several processes every random state must be there', () => {
+test('with several processes every random state must exist', () => {
   const state = { 'model.safetensors': '', 'trainer_state.json': '{"global_step": 5}' };
   assert.equal(
     stateOf(trainer, filesOf('checkpoint-5', { ...state, 'rng_state_0.pth': '', 'rng_state_2.pth': '' })),
@@ -49,14 +49,14 @@ test('with several processes every random state must be there', () => {
   );
 });
 
-test('the processes of another node, whose first one is not 0, are all that this directory gets', () => {
+test('on another node, whose first process is not 0, the directory has only the states of that node', () => {
   const state = { 'model.safetensors': '', 'trainer_state.json': '{"global_step": 5}' };
   const withRanks = (...ranks: readonly number[]) =>
     filesOf('checkpoint-5', { ...state, ...Object.fromEntries(ranks.map((rank) => [`rng_state_${rank}.pth`, ''])) });
   for (const ranks of [[], [8, 9], [1], [9, 10, 8]]) assert.equal(stateOf(trainer, withRanks(...ranks)), 'ready');
   assert.deepEqual(trainer.check(withRanks(8, 9, 11)), {
     state: 'not-yet',
-    reason: 'rng_state_10.pth is not there yet',
+    reason: 'rng_state_10.pth does not exist yet',
     retryAfter: 500,
   });
   assert.equal(
@@ -65,13 +65,13 @@ test('the processes of another node, whose first one is not 0, are all that this
   );
 });
 
-test('a directory that has nothing of the Trainer is none of its checkpoints', () => {
+test('a directory without files of the Trainer is not its checkpoint', () => {
   assert.equal(stateOf(trainer, filesOf('checkpoint-best', { 'model.safetensors': '' })), 'not mine');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'notes.txt': '' })), 'not mine');
   assert.equal(stateOf(trainer, filesOf('checkpoint-5', { 'config.json': '' })), 'not-yet');
 });
 
-test('a distributed checkpoint of torch is complete with its metadata', () => {
+test('a distributed checkpoint of torch is complete when its metadata is written', () => {
   assert.equal(stateOf(distributed, filesOf('x', { '__0_0.distcp': '', '.metadata.tmp': '' })), 'not-yet');
   assert.equal(stateOf(distributed, filesOf('x', { '__0_0.distcp': '', '.metadata': '' })), 'ready');
   assert.equal(stateOf(distributed, filesOf('x', { 'a.bin': '' })), 'not mine');
@@ -87,19 +87,19 @@ test('DeepSpeed and Megatron name a finished step beside its directory', () => {
   assert.equal(stateOf(megatron, filesOf('iter_0000020', { [tracker]: '20' })), 'ready');
 });
 
-test('pictures and texts of a step are no checkpoint of Megatron; anything else may be one', () => {
+test('a directory of pictures and texts is not a checkpoint of Megatron; any other may be one', () => {
   assert.equal(stateOf(megatron, filesOf('iter_100', { 'a.png': '', 'b.JPG': '', 'prompt.txt': '' })), 'not mine');
   for (const file of ['mp_rank_00', 'common.pt', 'metadata.json', '__0_0.distcp'])
     assert.equal(stateOf(megatron, filesOf('iter_100', { [file]: '', 'a.png': '' })), 'not-yet', file);
   assert.equal(stateOf(megatron, filesOf('iter_100', {})), 'not-yet', 'it may have just begun');
 });
 
-test('a mark of any length and content is read once', () => {
+test('a marker of any length and text is read once', () => {
   for (const text of ['7'.repeat(1_000_000), `${' '.repeat(1_000_000)}x`, '\0', 'global_step'])
     assert.equal(stateOf(deepspeed, filesOf('global_step20', { '../latest': `${text}x` })), 'not-yet');
 });
 
-test('checkpoints say how far the training was', () => {
+test('checkpoints record how far the training was', () => {
   const log = [
     { loss: 2, step: 10 },
     { loss: 1.5, step: 20, 'odd name': 1 },

@@ -11,7 +11,7 @@ const trainerFile =
   /^(?:trainer_state\.json|training_args\.bin|optimizer\.(?:pt|bin)|scheduler\.pt|scaler\.pt|rng_state(?:_\d+)?\.pth)$/;
 
 /**
- * What the Trainer writes before the first weights: a directory that has nothing else may be one of its own that has
+ * Files that the Trainer writes before the first weights: a directory with only these may be its checkpoint that has
  * just begun.
  */
 const beginning = /\.json$|^README\.md$/;
@@ -29,15 +29,15 @@ export const trainer: CheckpointFormat = {
 
 function checkTrainer({ names, text }: CheckpointFiles): ReadinessAnswer {
   const state = text('trainer_state.json');
-  if (state === undefined) return notYet('trainer_state.json is not there yet, which the Trainer writes last');
+  if (state === undefined) return notYet('trainer_state.json, which the Trainer writes last, does not exist yet');
   if (stateIn(state) === undefined) return notYet('trainer_state.json is not complete yet');
   const rank = missingRank(names);
-  return rank === undefined ? ready : notYet(`rng_state_${rank}.pth is not there yet`);
+  return rank === undefined ? ready : notYet(`rng_state_${rank}.pth does not exist yet`);
 }
 
 /**
- * What the Trainer says of itself: its step, and the last value of each metric of its log. Undefined for no complete
- * state.
+ * The progress that the Trainer records: its step, and the last value of each metric in its log. Undefined if the state
+ * is not complete.
  */
 function stateIn(text: string | undefined): CheckpointProgress | undefined {
   try {
@@ -57,8 +57,8 @@ function stateIn(text: string | undefined): CheckpointProgress | undefined {
 }
 
 /**
- * Each process writes its own random state. The first of this node writes it before trainer_state.json, so what is
- * there says which processes run here; the last one, how many.
+ * Each process writes its own random state. The first process of this node writes it before trainer_state.json, so the
+ * existing files show which processes run here, and the last one how many.
  */
 function missingRank(names: readonly string[]): number | undefined {
   const ranks = names.flatMap((name) => /^rng_state_(\d{1,6})\.pth$/.exec(name)?.[1] ?? []).map(Number);
@@ -72,7 +72,7 @@ export const distributed: CheckpointFormat = {
   id: 'torch-dcp',
   matches: ({ names }) => names.some((name) => name.endsWith('.distcp')),
   check: ({ names }) =>
-    names.includes('.metadata') ? ready : notYet('.metadata is not there yet, which is written last'),
+    names.includes('.metadata') ? ready : notYet('.metadata, which is written last, does not exist yet'),
 };
 
 /** `global_stepN` of DeepSpeed: `latest` in the parent names it after all processes have written. */
@@ -83,7 +83,7 @@ export const deepspeed: CheckpointFormat = {
   progress: byName,
 };
 
-/** Done when the mark in the parent names this step or a later one. */
+/** Complete when the marker in the parent names this step or a later one. */
 function checkMark(step: number, mark: string, found: string | undefined): ReadinessAnswer {
   const done = numberIn(found);
   return done !== undefined && done >= step ? ready : notYet(`${mark} does not name it yet`);
@@ -94,12 +94,12 @@ function numberIn(text: string | undefined): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
-/** Such a directory says its step by its name, and no metrics. */
+/** The name of such a directory has its step; there are no metrics. */
 function byName({ name }: CheckpointFiles): CheckpointProgress {
   return { step: numberIn(name) ?? 0, metrics: {} };
 }
 
-/** What others keep in directories of such names: pictures, sounds and texts of a step. */
+/** What other programs write into directories of such names: pictures, sounds and texts of a step. */
 const sample = /\.(?:png|jpe?g|gif|webp|svg|mp4|webm|wav|mp3|txt|csv|html|md|log)$/i;
 
 /** `iter_N` of Megatron: the tracker file in the parent names it last. */

@@ -12,7 +12,7 @@ const bytes = fc
   .map(([text, rest]) => Buffer.concat([Buffer.from(text, 'latin1'), rest]));
 
 for (const readiness of [gguf, onnx, safetensors, zip])
-  test(`any bytes have an answer of ${readiness.id}, in a bounded number of reads`, () =>
+  test(`${readiness.id} answers for any bytes, with a bounded number of reads`, () =>
     fc.assert(
       fc.property(bytes, (file) => {
         let reads = 0;

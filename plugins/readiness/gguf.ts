@@ -1,7 +1,7 @@
 import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
-/** Bytes of the header that are read at most. */
+/** The most bytes of the header that are read. */
 const maxHeader = 64 * 1024 * 1024;
 const magic = 'GGUF';
 
@@ -46,7 +46,7 @@ const blocks: Readonly<Record<number, readonly [elements: number, bytes: number]
   30: [1, 2],
 };
 
-/** GGUF of any version and byte order: header and tensor table tell where the last tensor ends. */
+/** GGUF of any version and byte order: header and tensor table give the end of the last tensor. */
 export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), check };
 
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
@@ -64,12 +64,12 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
   }
 }
 
-/** Bytes that the file must have. */
+/** The size that the file must have, in bytes. */
 function neededSize(bytes: Buffer): number {
   const cursor = createCursor(bytes, layoutOf(bytes));
   cursor.skip(8);
   const [tensors, pairs] = [cursor.count(), cursor.count()];
-  // Of a file that was given its size before its contents.
+  // The file was given its size before its bytes.
   if (tensors === 0 && pairs === 0) throw new Short();
   let alignment = 32;
   for (let i = 0; i < pairs; i++) {
@@ -82,7 +82,7 @@ function neededSize(bytes: Buffer): number {
   return tensors === 0 ? cursor.position() : Math.ceil(cursor.position() / alignment) * alignment + end;
 }
 
-/** How numbers are written. */
+/** How numbers are encoded. */
 interface Layout {
   readonly bigEndian: boolean;
   /** Counts and lengths have four bytes, not eight. */
@@ -91,7 +91,9 @@ interface Layout {
 
 const newest = 3;
 
-/** Version 1 has short counts; a version whose bytes make sense the other way around is of a big-endian machine. */
+/**
+ * Version 1 has short counts; a version that is only plausible with its bytes reversed comes from a big-endian machine.
+ */
 function layoutOf(bytes: Buffer): Layout {
   const [little, big] = [bytes.readUInt32LE(4), bytes.readUInt32BE(4)];
   const version = Math.min(little, big);
@@ -100,7 +102,7 @@ function layoutOf(bytes: Buffer): Layout {
   return { bigEndian: big < little, shortCounts: version === 1 };
 }
 
-/** Walks the header; everything is bounded by the bytes that are there. */
+/** Walks the header; everything is bounded by the size of the file. */
 function createCursor(bytes: Buffer, { bigEndian, shortCounts }: Layout) {
   let at = 0;
   const take = (length: number): number => {

@@ -7,8 +7,8 @@ import { shardedIndex } from './shardedIndex.ts';
 import { zip } from './zip.ts';
 
 /**
- * Is a checkpoint written completely? safetensors, GGUF, ZIP (`.pt`, `.npz`), ONNX and sharded indexes can tell, and
- * the marks of those who write several files.
+ * Is a checkpoint written completely? Shown by safetensors, GGUF, ZIP (`.pt`, `.npz`), ONNX and sharded indexes, and by
+ * the markers of programs that write several files.
  */
 export function readiness(): Plugin {
   return definePlugin({

@@ -14,10 +14,10 @@ const headBytes = 20;
 /** What every ModelProto has. Source: onnx.proto. */
 const neededFields = [7, 8];
 
-/** A model of ONNX; what it keeps beside it in other files is judged as those files are. */
+/** A model of ONNX; its external data files are checked as files of their own. */
 export const onnx: Readiness = { id: 'onnx', matches: (name) => name.endsWith('.onnx'), check };
 
-/** Walks over the outermost fields: their lengths say where the file ends, and some are in every model. */
+/** Walks over the outermost fields: their lengths give the end of the file, and some fields are in every model. */
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
   const seen = new Set<number>();
   let at = 0;
@@ -30,13 +30,13 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
     at += found.size;
     seen.add(found.number);
   }
-  if (at > size) return notYet(`${size} of at least ${at} bytes are there`);
+  if (at > size) return notYet(`${size} of at least ${at} bytes are written`);
   return neededFields.every((field) => seen.has(field)) ? ready : notYet('its graph is not written yet');
 }
 
 interface Field {
   readonly number: number;
-  /** Bytes of the key and what follows it. */
+  /** The size of the whole field in bytes: key, length and value. */
   readonly size: number;
 }
 
@@ -57,7 +57,7 @@ interface Varint {
   readonly next: number;
 }
 
-/** Undefined where the bytes end too early, or the number is no length of a file. */
+/** Undefined if the bytes end too early, or the number cannot be the length of a file. */
 function readVarint(bytes: Buffer, at: number): Varint | undefined {
   let value = 0;
   for (let i = 0; i < 10; i++) {
@@ -69,7 +69,7 @@ function readVarint(bytes: Buffer, at: number): Varint | undefined {
   return undefined;
 }
 
-/** A file that was given its size before its content. */
+/** Is the file still zero here? Then it was given its size before its bytes. */
 function isZero(read: ReadinessFile['read'], at: number): boolean {
   return read(at, 1)[0] === 0;
 }

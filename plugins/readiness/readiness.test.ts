@@ -54,7 +54,7 @@ test('safetensors that can never become complete are broken', () => {
   assert.equal(stateOf(safetensors, absurd), 'broken');
 });
 
-test('safetensors that are whole but odd are broken, and say what is odd', () => {
+test('safetensors that are complete but odd are broken, with the reason', () => {
   const padded = (padding: string): Buffer => {
     const header = Buffer.from(`{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}${padding}`);
     const length = Buffer.alloc(8);
@@ -66,7 +66,7 @@ test('safetensors that are whole but odd are broken, and say what is odd', () =>
     state: 'broken',
     reason: 'its header is padded with NUL, not with spaces',
   });
-  assert.equal(stateOf(safetensors, padded('\0\0').subarray(0, -1)), 'not-yet', 'its data is not all there');
+  assert.equal(stateOf(safetensors, padded('\0\0').subarray(0, -1)), 'not-yet', 'a part of its data is missing');
   const half = padded('');
   half.fill(0, 30, 40);
   assert.equal(stateOf(safetensors, half), 'not-yet', 'NUL within the header: it is being written');
@@ -74,7 +74,7 @@ test('safetensors that are whole but odd are broken, and say what is odd', () =>
   assert.equal(stateOf(safetensors, half), 'not-yet', 'half of the header, then NUL: it is being written');
 });
 
-test('what is called .safetensors and is none is broken, or not there yet where it is empty', () => {
+test('another file named .safetensors is broken, or not complete yet if it is empty', () => {
   assert.equal(stateOf(safetensors, Buffer.from('<!DOCTYPE html><title>Not found</title>')), 'broken');
   assert.equal(stateOf(safetensors, Buffer.from('placeholder')), 'broken');
   for (const format of [safetensors, gguf, onnx, zip].map((one) => [one, stateOf(one, Buffer.alloc(0))] as const))
@@ -121,7 +121,7 @@ for (const form of [
     assert.equal(stateOf(gguf, bytes), 'ready');
   });
 
-test('a version of GGUF that nobody knows is broken; a header without anything is not written yet', () => {
+test('an unknown version of GGUF is broken; an empty header is not written yet', () => {
   assert.deepEqual(answerOf(gguf, ggufFile({ version: 9 })), { state: 'broken', reason: 'its version 9 is not known' });
   const sized = Buffer.concat([ggufFile().subarray(0, 8), Buffer.alloc(200)]);
   assert.equal(stateOf(gguf, sized), 'not-yet');
@@ -135,7 +135,7 @@ test('a GGUF array of absurd length ends at the end of the file', () => {
   assert.notEqual(stateOf(gguf, bytes), 'ready');
 });
 
-test('a ZIP without its end is not complete; what is no ZIP can only be quiet', () => {
+test('a ZIP without its end is not complete; for other files only a quiet time can help', () => {
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50);
   const local = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(26)]);
@@ -167,7 +167,7 @@ test('an ONNX model is complete only with its last byte', () => {
   assert.equal(stateOf(onnx, onnxModel), 'ready');
 });
 
-test('a pre-sized ONNX file is not complete, and what is no protobuf is broken', () => {
+test('a pre-sized ONNX file is not complete, and a file that is not protobuf is broken', () => {
   assert.equal(stateOf(onnx, Buffer.alloc(100)), 'not-yet');
   assert.equal(stateOf(onnx, Buffer.concat([onnxModel.subarray(0, 8), Buffer.alloc(100)])), 'not-yet');
   assert.equal(stateOf(onnx, Buffer.from([0x0f, 1, 2, 3])), 'broken');

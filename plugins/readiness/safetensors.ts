@@ -27,7 +27,7 @@ const dtypeBits: Readonly<Record<string, number>> = {
   U64: 64,
 };
 
-/** safetensors: the header tells the size of the file (format of safetensors 0.4 and later). */
+/** safetensors: the header gives the size of the file (format of safetensors 0.4 and later). */
 export const safetensors: Readiness = { id: 'safetensors', matches: (name) => name.endsWith('.safetensors'), check };
 
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
@@ -41,7 +41,7 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
   const text = header.subarray(0, endOf(header));
   const isPadded = text.length < length;
   const data = dataSize(text);
-  // NUL is a padding where what stands before it is whole.
+  // NUL is padding if the text before it is complete.
   if (text.includes(0) || (isPadded && typeof data === 'string')) return notYet('its header is not written yet');
   if (typeof data === 'string') return broken(data);
   const missing = 8 + length + data - size;
@@ -50,13 +50,13 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
   return isPadded ? broken('its header is padded with NUL, not with spaces') : ready;
 }
 
-/** Where a padding of NUL begins; the whole header is none. */
+/** The offset at which a padding of NUL begins; a header of only NUL has no padding. */
 function endOf(header: Buffer): number {
   const last = header.findLastIndex((byte) => byte !== 0);
   return last < 0 ? header.length : last + 1;
 }
 
-/** Bytes of the tensors, or why the header is none. Offsets must follow each other without a gap. */
+/** The size of the tensors in bytes, or why the header is invalid. Offsets must follow each other without a gap. */
 function dataSize(header: Buffer): number | string {
   let entries: readonly (readonly [string, unknown])[];
   try {

@@ -3,7 +3,7 @@ import { broken, notYet, ready } from './answers.ts';
 
 const maxIndex = 64 * 1024 * 1024;
 
-/** `*.safetensors.index.json`, `*.bin.index.json`: every shard that it names must be there. */
+/** `*.safetensors.index.json`, `*.bin.index.json`: every shard that it names must exist. */
 export const shardedIndex: Readiness = {
   id: 'sharded-index',
   matches: (name) => /\.(?:safetensors|bin)\.index\.json$/.test(name),
@@ -13,10 +13,10 @@ export const shardedIndex: Readiness = {
 function check({ size, read, sizeOf }: ReadinessFile): ReadinessAnswer {
   if (size > maxIndex) return broken('it is larger than an index can be');
   const shards = shardsOf(read(0, size));
-  if (!shards) return notYet('it is no complete JSON yet');
+  if (!shards) return notYet('its JSON is not complete yet');
   const missing = shards.filter((name) => /^[^/\\]+$/.test(name) && sizeOf(name) === undefined);
   return missing.length
-    ? notYet(`${missing.length} of its ${shards.length} shards are not there, e.g. ${missing[0]}`)
+    ? notYet(`${missing.length} of its ${shards.length} shards are missing, e.g. ${missing[0]}`)
     : ready;
 }
 

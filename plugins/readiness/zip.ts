@@ -11,10 +11,11 @@ export const zip: Readiness = {
   check: ({ size, read }) => {
     if (size < 4) return notYet(`it has ${size} bytes`);
     const signature = read(0, 4).readUInt32LE();
-    // Old torch files and others are no ZIP: only quiet can tell for them. An empty archive has only the end record.
+    // Old torch files and others are not ZIP: they can only have a quiet time. An empty archive has only the end
+    // record.
     if (signature !== localSignature) return signature === 0 ? notYet('its beginning is not written yet') : ready;
     const directory = readZipDirectory(size, read);
-    // What is there may be the directory of an archive inside of this one.
+    // The directory that was found may belong to an archive inside this one.
     if (!directory || directory.before > 0 || directory.after > 0) return notYet('its directory is not written yet');
     const outside = directory.entries.find(({ offset }) => offset !== 0xffffffff && offset > size);
     return outside ? broken(`${outside.name} lies outside the file`) : ready;

@@ -6,8 +6,8 @@ export interface HttpAnswer {
   readonly url: URL;
   readonly header: (name: string) => string | undefined;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Gives the body block by block; rejects with what `take` throws. */
+  /** Passes the body to `take` block by block; rejects with what `take` throws. */
   readonly read: (take: TakeBlock) => Promise<void>;
-  /** Reads on to the end and drops it, or cuts the connection if there is too much. */
+  /** Reads and drops the rest of the body, or closes the connection if the rest is too long. */
   readonly discard: () => Promise<void>;
 }

@@ -1,16 +1,16 @@
-/** One request, as it is sent once. */
+/** One request, as it is sent in one try. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody | undefined;
-  /** The answer's body is read block by block, in memory that is used again. */
+  /** Read the answer's body block by block in reused memory. */
   readonly unbuffered?: boolean;
 }
 
-/** Bytes to send: made anew for each try. */
+/** Makes the bytes to send, for each try. */
 export interface RequestBody {
-  /** Bytes; known before, since registries want a Content-Length. */
+  /** Size in bytes, known before, because registries require a Content-Length. */
   readonly length: number;
   readonly open: () => AsyncIterable<Uint8Array>;
 }

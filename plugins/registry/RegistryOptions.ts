@@ -1,7 +1,7 @@
 import type { Wait } from '@kitwright/core/plugin';
 import type { Quirks } from './quirks.ts';
 
-/** How registries are reached. */
+/** The settings for registries. */
 export interface RegistryOptions {
   /** HTTP instead of HTTPS. */
   readonly plainHttp?: boolean | undefined;
@@ -12,9 +12,9 @@ export interface RegistryOptions {
   /** PEM files of the client's certificate and key. */
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
-  /** URL, or `host:port`; for every address. */
+  /** URL, or `host:port`; used for every host. */
   readonly proxy?: string | undefined;
-  /** The same, but not for this machine and what `NO_PROXY` names; goes before the proxy variables. */
+  /** The same, but not used for this machine and for hosts in `NO_PROXY`; takes precedence over the proxy variables. */
   readonly usualProxy?: string | undefined;
   /** How the user gave these settings (a flag, a variable, a file), for errors. The flags of `kit` by default. */
   readonly names?: Readonly<Partial<Record<'proxy' | 'usualProxy' | 'tlsCerts' | 'cert' | 'key', string>>>;
@@ -22,19 +22,19 @@ export interface RegistryOptions {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly userAgent: string;
-  /** Time in ms without a byte after which a connection counts as dead. */
+  /** Time in ms without a byte after which a connection is treated as cut. */
   readonly stallTimeout?: number;
   readonly signal: AbortSignal;
-  /** No credentials are looked up: only a kit has named the registry. */
+  /** Do not look up credentials: it was a kit that named the registry, not the user. */
   readonly anonymous?: boolean;
-  /** How the registry takes uploads, where its host does not tell. */
+  /** How the registry takes uploads, if its host does not show it. */
   readonly quirks?: Quirks;
   readonly wait?: Wait;
-  /** Hears what the user should know, although the work goes on. */
+  /** Called with messages for the user that do not stop the work. */
   readonly warn?: (message: string) => void;
-  /** Repositories of a registry in which a digest may be: it is mounted from there. */
+  /** Repositories of a registry that may have a blob, for mounts. */
   readonly knownRepositories?: (registry: string, digest: string) => readonly string[];
 }
 
-/** Time in ms without a byte after which a connection counts as dead. */
+/** Time in ms without a byte after which a connection is treated as cut. */
 export const defaultStallTimeout = 30_000;

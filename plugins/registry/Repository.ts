@@ -6,7 +6,7 @@ import { originOf } from './originOf.ts';
 import { type Quirks, quirksOf } from './quirks.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** One repository of a registry, as requests to it are made. */
+/** What requests to one repository of a registry need. */
 export interface Repository {
   /** `registry/path`, as errors call it. */
   readonly name: string;
@@ -14,18 +14,18 @@ export interface Repository {
   readonly path: string;
   readonly client: RegistryClient;
   readonly quirks: Quirks;
-  /** What a request must be allowed to do: what this repository was opened for, and `extra`. */
+  /** The scopes of a request: those for which this repository was opened, and `extra`. */
   readonly scopes: (...extra: readonly string[]) => readonly string[];
-  /** The address of `blobs/...`, `manifests/...`, `tags/...`, `referrers/...`. */
+  /** The URL of `blobs/...`, `manifests/...`, `tags/...`, `referrers/...`. */
   readonly at: (endpoint: string) => URL;
 }
 
-/** What a repository is opened for. */
+/** What a repository is used for. */
 export type Access = 'pull' | 'push' | 'delete';
 
 const actions: Readonly<Record<Access, string>> = { pull: 'pull', push: 'pull,push', delete: 'delete,pull,push' };
 
-/** Throws `reference-invalid` for a registry that has no address. */
+/** Throws `reference-invalid` for a registry without a valid address. */
 export function createRepository(
   { registry, repository: path }: Pick<Reference, 'registry' | 'repository'>,
   access: Access,

@@ -4,10 +4,10 @@ import type { UnbufferedAnswer } from './requestUnbuffered.ts';
 
 type AnswerBody = Pick<HttpAnswer, 'body' | 'read' | 'discard'>;
 
-/** Bytes of a body that nobody wants for which the connection is kept. */
+/** The most bytes of an unwanted body that are read, so that the connection can be kept. */
 const maxDiscard = 64 * 1024;
 
-/** An answer without a buffer may be an error too, which is read as a body. */
+/** An answer for reused memory may also be an error, which is read as a normal body. */
 export function unbufferedBody({ read }: UnbufferedAnswer): AnswerBody {
   const collect = async (): Promise<Uint8Array> => {
     const parts: Uint8Array[] = [];
@@ -31,7 +31,7 @@ export function unbufferedBody({ read }: UnbufferedAnswer): AnswerBody {
 }
 
 export function streamedBody({ body }: Dispatcher.ResponseData, method: string): AnswerBody {
-  // The length that a HEAD is answered with is not that of a body.
+  // The Content-Length of an answer to HEAD is not the length of a body.
   const limit = method === 'HEAD' ? Number.MAX_SAFE_INTEGER : maxDiscard;
   return {
     body,

@@ -6,7 +6,7 @@ import { readBody } from './readBody.ts';
 
 const maxError = 16 * 1024;
 
-/** What a registry's refusal means: its own words, the request, and what can be done. Consumes the body. */
+/** The error for a registry's refusal: its message, the request, and a hint. Consumes the body. */
 export async function answerError(request: HttpRequest, answer: HttpAnswer, what: string): Promise<KitwrightError> {
   const text = await readBody(answer, request, maxError).then(String, () => '');
   const said = messageIn(text);

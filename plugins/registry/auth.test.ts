@@ -12,7 +12,7 @@ const blob = blobOf(bytes);
 const user = { username: 'ann', password: 'p:w' };
 
 for (const scheme of ['basic', 'bearer'] as const) {
-  test(`${scheme}: a login that works is kept, one that does not is not`, async () => {
+  test(`${scheme}: a login that works is stored, one that fails is not`, async () => {
     await using registry = await startRegistry({ auth: { scheme, ...user } });
     await using repository = openTest(registry);
     await assert.rejects(login(registry.host, { ...user, password: 'wrong' }, repository.options), {
@@ -61,7 +61,7 @@ test('without credentials the error says how to log in', async () => {
   });
 });
 
-test('a token service elsewhere without encryption gets no secrets', async () => {
+test('a token service at another host without encryption gets no secrets', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   await storeCredential(registry.host, user, repository.options);
@@ -87,7 +87,7 @@ test('the file of credentials is private, and logout leaves the others', async (
   assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), { auths: { 'b.example.com': { identitytoken: 't' } } });
 });
 
-test('files of Docker and Podman are read; a path goes before its host', async () => {
+test('files of Docker and Podman are read; an entry for a path takes precedence over its host', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   const path = join(repository.options.home, 'auth.json');
@@ -106,12 +106,12 @@ test('files of Docker and Podman are read; a path goes before its host', async (
   assert.equal(await found('other.example.com', 'team/kit'), undefined);
 });
 
-test('a file that is no JSON is named, its content is not shown', async () => {
+test('an invalid JSON file is named, but its text is not shown', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   writeFileSync(join(repository.options.home, 'credentials.json'), '{"auths": secret');
   await assert.rejects(findCredential('a', 'b', repository.options), (error: Error) => {
-    assert.match(error.message, /credentials\.json: it is no JSON/);
+    assert.match(error.message, /credentials\.json: it is not JSON/);
     assert.doesNotMatch(error.message, /secret/);
     return true;
   });

@@ -6,18 +6,18 @@ import { fetchToken } from './fetchToken.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** What goes into `Authorization` for one registry. */
+/** The `Authorization` headers for one registry. */
 export interface Authorizer {
-  /** The header for these scopes as far as it is known; tokens are renewed before they expire. */
+  /** The header for these scopes, if it is known; tokens are renewed before they expire. */
   readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
   /**
-   * Answers a 401 to a request that was sent with the header `refused`; false if there is nothing (more) to try. Throws
-   * `unauthorized`: why there is no credential.
+   * Handles a 401 to a request that was sent with the header `refused`; false if there is nothing more to try. Throws
+   * `unauthorized` with the reason why there are no credentials.
    */
   readonly challenged: (answer: HttpAnswer, scopes: readonly string[], refused: string | undefined) => Promise<boolean>;
 }
 
-/** Credentials are looked up when the registry asks for them, and not before. */
+/** Credentials are looked up only when the registry asks for them. */
 export function createAuthorizer(
   registry: URL,
   host: string,
@@ -45,7 +45,7 @@ export function createAuthorizer(
   };
 }
 
-/** A token that somebody else has fetched; for `Basic`, name and password: that lets nobody in without them. */
+/** A token that was fetched by another tool, or name and password for `Basic`, where no token is needed. */
 async function fixedHeader(lookup: CredentialLookup, isBearer: boolean): Promise<string | undefined> {
   const credential = await (isBearer ? lookup.ifQuick() : lookup.atLast());
   if (credential && 'registryToken' in credential) return `Bearer ${credential.registryToken}`;

@@ -10,7 +10,7 @@ const scheme = /\s*,?\s*([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)/y;
 
 const parameter = /\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
 
-/** Reads the challenges of a header; what is not understood ends the list. */
+/** Parses the challenges of a header; the list ends where the text is invalid. */
 export function parseChallenges(header: string): readonly Challenge[] {
   const text = header.slice(0, maxHeader);
   const challenges: Challenge[] = [];

@@ -4,7 +4,7 @@ import type { HttpRequest } from './HttpRequest.ts';
 import { shownRequest } from './networkError.ts';
 
 /**
- * Holds the digest of a manifest against the one that it was asked by, else against the header of the answer. Throws
+ * Compares the digest of a manifest with the requested one, else with the header of the answer. Throws
  * `descriptor-mismatch`; `remote-malformed` for digests of another kind.
  */
 export function checkDigest(request: HttpRequest, answer: HttpAnswer, reference: string, digest: string): void {

@@ -15,14 +15,14 @@ import type { HttpRequest } from './HttpRequest.ts';
 import { isRetriable, shownRequest } from './networkError.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
-/** Sends requests to one registry: authorised, redirected where that is safe, tried again where that helps. */
+/** Sends requests to one registry, with authorisation, safe redirects and retries. */
 export interface RegistryClient {
   readonly origin: URL;
-  /** Gives the answer of the last try whatever its status is. Throws `network-failed`, `remote-refused`. */
+  /** Returns the answer of the last try with any status. Throws `network-failed`, `remote-refused`. */
   readonly send: Send;
-  /** One try, for requests whose failure needs another look first. A failed connection is a `TransientError`. */
+  /** Sends once, for callers that must check the state before a retry. A failed connection is a `TransientError`. */
   readonly sendOnce: Send;
-  /** For `retrying` what takes several requests. */
+  /** For `retrying` an action of several requests. */
   readonly patience: Pick<RetryOptions, 'signal' | 'wait'>;
 }
 
@@ -57,7 +57,7 @@ export function createClient(
   return { origin, sendOnce, send, patience };
 }
 
-/** Passes an answer on, unless it may be another one later: then it is a `TransientError`, and its body is dropped. */
+/** Returns an answer, unless its status is temporary: then throws a `TransientError` and drops the body. */
 export async function refuseBusy(answer: HttpAnswer): Promise<HttpAnswer> {
   if (!isTransientStatus(answer.status)) return answer;
   await answer.discard();
@@ -66,7 +66,7 @@ export async function refuseBusy(answer: HttpAnswer): Promise<HttpAnswer> {
   });
 }
 
-/** Adds what the registry asks for, to requests for itself only. What it does not take (any more) is fetched anew. */
+/** Adds authorisation to requests to the registry itself. A refused token is fetched again. */
 function withAuthorization(send: SendOne, origin: URL, authorizer: Authorizer, userAgent: string): Send {
   const headerFor = async ({ url }: HttpRequest, scopes: readonly string[]) =>
     url.origin === origin.origin ? await authorizer.header(scopes) : undefined;
@@ -75,7 +75,7 @@ function withAuthorization(send: SendOne, origin: URL, authorizer: Authorizer, u
       const authorization = await headerFor(request, scopes);
       const headers = { 'user-agent': userAgent, ...request.headers, ...(authorization ? { authorization } : {}) };
       const answer = await send({ ...request, headers });
-      // A host to which the request was led may not ask for what this one is told.
+      // The target of a redirect may not ask for the credentials of the registry.
       if (answer.status !== 401 || answer.url.origin !== origin.origin || tries === 2) return answer;
       if (!(await authorizer.challenged(answer, scopes, authorization))) return answer;
       await answer.discard();
@@ -86,7 +86,7 @@ function withAuthorization(send: SendOne, origin: URL, authorizer: Authorizer, u
 const maxRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Follows redirects, of requests that change nothing only. */
+/** Follows redirects, but only of requests that change nothing. */
 async function follow(request: HttpRequest, send: SendOne): Promise<HttpAnswer> {
   let current = request;
   for (let hops = 0; hops <= maxRedirects; hops++) {
@@ -101,7 +101,7 @@ async function follow(request: HttpRequest, send: SendOne): Promise<HttpAnswer> 
   );
 }
 
-/** Where a redirect leads. Secrets stay with the host that they are for, and encryption is never given up. */
+/** The request to the target of a redirect. Secrets are not sent to another host, and TLS is never dropped. */
 function redirected(request: HttpRequest, answer: HttpAnswer): HttpRequest {
   const location = answer.header('location');
   const refuse = (why: string) =>

@@ -13,7 +13,7 @@ import type { HttpRequest } from './HttpRequest.ts';
 import type { Repository } from './Repository.ts';
 import { readBody } from './readBody.ts';
 
-/** The manifests of a repository. Those that were seen are kept in memory, by their digest. */
+/** The manifests of a repository, cached in memory by their digest. */
 export interface Manifests extends Reader {
   /** By tag or digest; undefined if there is none. */
   readonly get: (reference: string) => Promise<Manifest | undefined>;
@@ -33,7 +33,7 @@ export const acceptManifests = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
 
-/** Manifests above this (bytes) are refused by registries, and so they are here. */
+/** Larger manifests (bytes) are refused by registries, and here too. */
 const maxManifest = 4 * 1024 * 1024;
 
 export function createManifests(repository: Repository): Manifests {
@@ -60,7 +60,7 @@ export function createManifests(repository: Repository): Manifests {
       await putManifest(repository, descriptor.digest, manifest);
       seen.set(descriptor.digest, manifest);
     },
-    // What was there before may have the tag already.
+    // A manifest that existed before may have the tag already.
     tag: async (descriptor, tag) => {
       if (seen.has(descriptor.digest) || !(await isTagged(repository, descriptor, tag)))
         await putManifest(repository, tag, { descriptor, bytes: (await required(descriptor)).bytes });
@@ -95,13 +95,13 @@ function mediaTypeOf(answer: HttpAnswer): string {
 
 async function bytesOf({ size }: Descriptor, content: Content): Promise<Uint8Array> {
   if (size > maxManifest)
-    throw new KitwrightError('remote-refused', `The manifest has ${size} bytes; registries take ${maxManifest}.`);
+    throw new KitwrightError('remote-refused', `The manifest has ${size} bytes; registries accept ${maxManifest}.`);
   const parts: Uint8Array[] = [];
   await content.read({ start: 0, end: size }, (bytes) => void parts.push(Buffer.from(bytes)));
   return Buffer.concat(parts);
 }
 
-/** Writes a manifest under a tag or its digest (distribution-spec 1.1, "Pushing Manifests"). */
+/** Uploads a manifest under a tag or its digest (distribution-spec 1.1, "Pushing Manifests"). */
 async function putManifest(
   { client, scopes, at, name }: Repository,
   reference: string,
@@ -125,7 +125,9 @@ async function putManifest(
   await answer.discard();
 }
 
-/** Has it this tag already? Then it is not written again, which some registries would refuse (immutable tags). */
+/**
+ * Does it have this tag already? Then it is not uploaded again, which some registries would refuse (immutable tags).
+ */
 async function isTagged({ client, scopes, at }: Repository, { digest }: Descriptor, tag: string): Promise<boolean> {
   const request: HttpRequest = { method: 'HEAD', url: at(`manifests/${tag}`), headers: { accept: acceptManifests } };
   const answer = await client.send(request, scopes());

@@ -1,14 +1,14 @@
 import { mergeScopes } from './scopes.ts';
 
-/** Which scopes a registry has asked for in answer to which of ours. */
+/** Remembers the scopes that a registry requested in answer to ours. */
 export interface ScopeMemory {
-  /** What a token is fetched for: our scopes, and what the registry has asked for. */
+  /** The scopes for a token: ours, and those that the registry requested. */
   readonly wanted: (scopes: readonly string[]) => readonly string[];
-  /** What is left if that is refused as a whole; undefined if there is nothing less. */
+  /** The smaller list to try if that is refused; undefined if there is none. */
   readonly fewer: (scopes: readonly string[]) => readonly string[] | undefined;
-  /** Notes what the registry asks for. Was it asked for before, just so? */
+  /** Records the scopes that the registry requests. Did it request the same before? */
   readonly note: (scopes: readonly string[], asked: readonly string[]) => boolean;
-  /** A token with ours besides was not taken: from now on only what the registry asks for is fetched. */
+  /** A token with our scopes too was refused: from now on only the registry's scopes are requested. */
   readonly narrow: (scopes: readonly string[]) => void;
 }
 

@@ -8,7 +8,7 @@ const bytes = bytesOf(10_000);
 const blob = blobOf(bytes);
 const user = { username: 'ann', password: 'p:w' };
 
-/** Token services that differ, and what they answer. */
+/** Token services with different answers. */
 const services: Readonly<Record<string, TokenOptions>> = {
   'an empty access_token beside the token': { answer: (token) => ({ access_token: '', token }) },
   'access_token null beside the token': { answer: (token) => ({ access_token: null, token }) },
@@ -70,7 +70,7 @@ test('requests at the same time share a token', async () => {
   assert.equal(registry.requests.filter(({ path }) => path.startsWith('/token')).length, 1);
 });
 
-test('a challenge of another host, to which a request was led, gets no token and no secret', async () => {
+test('a challenge from the target of a redirect gets no token and no secret', async () => {
   await using elsewhere = await startRegistry({ auth: { scheme: 'bearer', ...user } });
   await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user } });
   await using repository = openTest(registry);

@@ -8,9 +8,9 @@ import { scopesOf } from './scopes.ts';
 
 /** The tokens for one registry, one for each list of scopes. */
 export interface Tokens {
-  /** The header for these scopes; undefined as long as the registry has asked for nothing. */
+  /** The header for these scopes; undefined until the registry sends a challenge. */
   readonly header: (scopes: readonly string[]) => Promise<string | undefined>;
-  /** Takes a challenge; `refused` is the header that was sent and not taken. Throws `unauthorized`. */
+  /** Handles a challenge; `refused` is the header that was sent and refused. Throws `unauthorized`. */
   readonly challenged: (challenge: Challenge, scopes: readonly string[], refused: string | undefined) => Promise<void>;
 }
 
@@ -22,8 +22,8 @@ export type FetchToken = (
 
 /**
  * A token is fetched for our scopes and for those of the challenge: behind a proxy a repository has another name, and a
- * registry may ask for a scope of its own (`aws`). Anybody may be let in, so it is done without a credential that does
- * not come; only where that is refused, why there is none is said.
+ * registry may require a scope of its own (`aws`). Anonymous access may be allowed, so a missing credential is no
+ * failure; if the request is then refused, the error says why there was no credential.
  */
 export function createTokens(fetch: FetchToken, lookup: CredentialLookup): Tokens {
   const held = new Map<string, Promise<Token>>();
@@ -51,7 +51,7 @@ export function createTokens(fetch: FetchToken, lookup: CredentialLookup): Token
     header: async (scopes) => {
       if (!current) return undefined;
       const [challenge, before] = [current, heldFor(scopes)];
-      // One after the other, so that requests at the same time share a token.
+      // One at a time, so that parallel requests share a token.
       const next = before.then((known) => (known && isFresh(known) ? known : obtain(challenge, scopes)));
       held.set(keyOf(scopes), next);
       return headerOf(await next);
@@ -82,7 +82,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof KitwrightError && error.code === 'unauthorized';
 }
 
-/** Some services refuse a token as a whole for one scope of it. */
+/** Some services refuse the whole token because of one scope. */
 function isTooMuch(error: unknown): boolean {
   return error instanceof KitwrightError && (error.data['status'] === 400 || error.data['status'] === 403);
 }

@@ -49,9 +49,9 @@ async function send(
   return { statusCode: answer.statusCode, headers: answer.headers, ...streamedBody(answer, request.method) };
 }
 
-/** Requests whose answer may take long: the commit of a large blob is verified before it is answered. */
+/** Requests whose answer may take long: registries verify a large blob before they answer its commit. */
 const thinks: ReadonlySet<string> = new Set(['PUT', 'PATCH']);
-/** Time in ms for which a server may think. */
+/** Time limit for an answer to begin, in ms. */
 const answerTimeout = 300_000;
 
 function dispatchOptions(
@@ -65,8 +65,8 @@ function dispatchOptions(
     headers: { ...headers, ...(body ? { 'content-length': String(body.length) } : {}) },
     headersTimeout: thinks.has(method) ? answerTimeout : stallTimeout,
     bodyTimeout: stallTimeout,
-    // Else undici gives the connection up after each HEAD, also where the answer says keep-alive: a TLS handshake for
-    // each layer of a push.
+    // Without this, undici closes the connection after each HEAD, in spite of keep-alive: a TLS handshake for each
+    // layer of a push.
     reset: false,
   };
 }

@@ -11,7 +11,7 @@ const withFault = async (
   times: number | undefined,
   run: (registry: TestRegistry, read: () => Promise<Buffer>, bytes: Buffer) => Promise<void>,
 ) => {
-  // Short ones go over a connection as any other, long ones over one whose memory is used again.
+  // Short blobs use a normal connection, long ones a connection with reused memory.
   for (const size of [300_000, 9_000_000]) {
     const bytes = bytesOf(size);
     await using registry = await startRegistry();
@@ -28,7 +28,7 @@ const withFault = async (
 
 const cutOnce = { method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 100_000 } } as const;
 
-test('after a cut the download goes on from the last byte', () =>
+test('after a cut the download resumes after the last byte', () =>
   withFault({ kind: 'truncate', bytes: 100_000 }, 2, async (registry, read, bytes) => {
     const before = registry.requests.length;
     assert.ok((await read()).equals(bytes));
@@ -38,13 +38,13 @@ test('after a cut the download goes on from the last byte', () =>
     assert.ok(ranges.slice(1).every((range) => rest.test(String(range))));
   }));
 
-test('a registry that sends everything instead of a part is understood', () =>
+test('an answer with the whole blob instead of a part is accepted', () =>
   withFault({ kind: 'whole' }, undefined, async (registry, read, bytes) => {
     registry.faults.unshift({ ...cutOnce });
     assert.ok((await read()).equals(bytes));
   }));
 
-test('another part than was asked for is refused', () =>
+test('another part than requested is refused', () =>
   withFault(
     { kind: 'headers', headers: { 'content-range': 'bytes 0-299999/300000' } },
     undefined,
@@ -54,7 +54,7 @@ test('another part than was asked for is refused', () =>
     },
   ));
 
-test('an encoding that nobody asked for is refused', () =>
+test('an encoding that was not requested is refused', () =>
   withFault({ kind: 'headers', headers: { 'content-encoding': 'gzip' } }, undefined, async (_, read) =>
     assert.rejects(read(), { code: 'remote-malformed', message: /encoding/ }),
   ));

@@ -16,8 +16,9 @@ import type { Repository } from './Repository.ts';
 import { type Answered, readAnswer } from './readAnswer.ts';
 
 /**
- * Reads a part of a blob; after a cut it goes on from the last byte. The receiver verifies the digest. Throws
- * `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take` throws.
+ * Reads a part of a blob; resumes after the last byte if the connection is cut. The receiver verifies the digest.
+ * Throws `network-failed`, `kit-not-found`, `unauthorized`, `remote-refused`, `remote-malformed`, and what `take`
+ * throws.
  */
 export async function downloadBlob(
   repository: Repository,
@@ -56,13 +57,13 @@ function patienceOf({ client, url, descriptor: { digest } }: Download, progress:
   const giveUp = (last: TransientError) =>
     new KitwrightError(
       'network-failed',
-      `${url.host} does not send all of ${digest}: ${progress()} bytes came, and no more in ${maxAttempts} tries.`,
-      { cause: last, hint: 'What came is kept: the same command goes on from there.' },
+      `${url.host} does not send all of ${digest}: ${progress()} bytes were received, and no more in ${maxAttempts} tries.`,
+      { cause: last, hint: 'The received bytes are kept: the same command resumes there.' },
     );
   return { ...client.patience, progress, giveUp };
 }
 
-/** From so many bytes on a part is worth a connection whose memory is used again. */
+/** A part of at least this many bytes uses a connection with reused memory. */
 const longBytes = 8 * 1024 * 1024;
 
 async function ask(
@@ -81,14 +82,14 @@ async function ask(
   }
 }
 
-/** How many bytes of the body come before the wanted ones, from `start` on. */
+/** How many bytes of the body are before `start`, the first wanted one. */
 async function skipOf(request: HttpRequest, answer: HttpAnswer, start: number): Promise<number> {
   const { status, url } = answer;
   if (status === 404) throw new KitwrightError('kit-not-found', `${url.host} does not have ${url.pathname}.`);
   if (status !== 200 && status !== 206) throw await answerError(request, answer, 'give a blob');
   const encoding = answer.header('content-encoding');
   if (encoding && encoding !== 'identity')
-    throw malformed(request, `with an encoding that was not asked for (${JSON.stringify(encoding)})`);
+    throw malformed(request, `with an encoding that was not requested (${JSON.stringify(encoding)})`);
   if (status === 206) return checkStart(request, answer, start);
   if (start > maxSkip) throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
   return start;
@@ -100,11 +101,11 @@ function malformed(request: HttpRequest, why: string, data: Readonly<Record<stri
   });
 }
 
-/** Bytes of a whole answer that lie before the wanted part may be skipped up to here; more is a waste. */
+/** The most bytes of a whole answer that are skipped to reach the wanted part. */
 const maxSkip = 1024 * 1024;
 
 function checkStart(request: HttpRequest, answer: HttpAnswer, start: number): 0 {
   const match = /^bytes (\d{1,16})-/.exec(answer.header('content-range') ?? '');
-  if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than was asked for');
+  if (!match || Number(match[1]) !== start) throw malformed(request, 'with another part than requested');
   return 0;
 }

@@ -8,7 +8,7 @@ import { defaultQuirks, type Quirks, quirkTable } from './quirks.ts';
 import { blobOf, bytesOf, contentOf, openTest, readAll, seedKit } from './testing/openTest.ts';
 
 const mebibyte = 1024 * 1024;
-/** Larger than what a family takes at once, where it has a limit. */
+/** Larger than the limit of a family for one request, if it has one. */
 const sizes: Partial<Record<FamilyName, number>> = { ACR: 40 * mebibyte, Quay: 70 * mebibyte };
 
 const rowOf = (name: string): Quirks => quirkTable.find(({ family }) => family === name) ?? defaultQuirks;
@@ -17,7 +17,7 @@ const auth = { scheme: 'bearer', username: 'ann', password: 'secret' } as const;
 for (const family of Object.keys(families) as FamilyName[]) {
   const bytes = randomBytes(sizes[family] ?? 9 * mebibyte);
 
-  test(`${family}: what is pushed by its row is what is stored, and what is pulled`, async () => {
+  test(`${family}: with the rules of its row the stored and pulled bytes are those that were pushed`, async () => {
     await using registry = await startRegistry({ family, auth });
     await using repository = openTest(registry, { quirks: rowOf(family) });
     await login(registry.host, auth, repository.options);
@@ -37,7 +37,7 @@ for (const family of Object.keys(families) as FamilyName[]) {
   });
 }
 
-/** What goes wrong where a family is treated like any other: the doubles do play their parts. */
+/** The failures if a family is treated like any other, which show that the doubles behave differently. */
 const wrong: readonly (readonly [FamilyName, Partial<Quirks>, 'refused' | 'damaged'])[] = [
   ['ECR', { chunkBytes: 4 * mebibyte }, 'refused'],
   ['Google', { chunkBytes: 4 * mebibyte }, 'refused'],
@@ -59,7 +59,7 @@ for (const [family, quirks, outcome] of wrong) {
   });
 }
 
-test('Artifactory: a blob that was cut down is noticed by its size', async () => {
+test('Artifactory: a truncated blob is noticed by its size', async () => {
   const bytes = randomBytes(9 * mebibyte);
   await using registry = await startRegistry({ family: 'Artifactory' });
   const quirks = { ...defaultQuirks, chunkBytes: 4 * mebibyte, checksSize: true };
@@ -67,7 +67,7 @@ test('Artifactory: a blob that was cut down is noticed by its size', async () =>
   await assert.rejects(repository.target.push(blobOf(bytes), contentOf(bytes)));
 });
 
-test('zot: a mount that is not done opens the upload that is used', async () => {
+test('zot: a refused mount opens the upload that is then used', async () => {
   await using registry = await startRegistry({ family: 'zot' });
   const bytes = bytesOf(1000);
   const elsewhere = { knownRepositories: () => ['team/base'], quirks: rowOf('zot') };

@@ -5,7 +5,7 @@ import type { LazyAgent } from './connection/lazyAgent.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { fetchToken } from './fetchToken.ts';
 
-/** Asks for a token through an agent that only notes which host it would have asked. */
+/** Requests a token through an agent that only records the host of the request. */
 async function ask(registry: string, realm: string, credential?: Credential): Promise<readonly string[]> {
   const asked: string[] = [];
   const agent = {

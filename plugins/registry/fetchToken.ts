@@ -19,8 +19,8 @@ const maxToken = 128 * 1024;
 const margin = 10_000;
 
 /**
- * Gets a token for some scopes (distribution token authentication; OAuth2 refresh tokens).
- * Throws `unauthorized`, `remote-malformed`, `network-failed`.
+ * Fetches a token for these scopes (distribution token authentication; OAuth2 refresh tokens). Throws `unauthorized`,
+ * `remote-malformed`, `network-failed`.
  */
 export async function fetchToken(
   agent: LazyAgent,
@@ -55,8 +55,8 @@ function realmOf({ parameters }: Challenge, registry: URL): URL {
 }
 
 /**
- * A token service is asked over TLS. One without it serves only a registry without it, on the same host or both on this
- * machine: else credentials, or what some inner service answers, would go where they are not meant to.
+ * A token service must use TLS. One without TLS is used only for a registry without TLS, on the same host or both on
+ * this machine: otherwise credentials, or answers of an internal service, could leak.
  */
 function checkRealm(realm: URL, registry: URL): void {
   if (realm.protocol === 'https:') return;
@@ -118,10 +118,10 @@ function getRequest(
   return { method: 'GET', url, headers: basic };
 }
 
-/** What a token is worth if its service does not say, and how much earlier it is renewed, in ms. */
+/** The lifetime of a token if its service does not give one, and how much earlier it is renewed, in ms. */
 const defaultLifetime = 60_000;
 
-/** Some services write the number as text. */
+/** Some services send the number as text. */
 function lifetimeOf({ expires_in }: Readonly<Record<string, unknown>>): number {
   const seconds = typeof expires_in === 'number' || typeof expires_in === 'string' ? Number(expires_in) : 0;
   return seconds > 0 ? Math.max(defaultLifetime, seconds * 1000) : defaultLifetime;

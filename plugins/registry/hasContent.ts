@@ -4,7 +4,10 @@ import { acceptManifests } from './createManifests.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import type { Repository } from './Repository.ts';
 
-/** Asks whether a manifest or a blob is there, with its size (distribution-spec 1.1, "Checking if content exists"). */
+/**
+ * Does the registry have a manifest or a blob, and of which size? (distribution-spec 1.1, "Checking if content
+ * exists").
+ */
 export async function hasContent({ client, scopes, at }: Repository, descriptor: Descriptor): Promise<boolean> {
   const { mediaType, digest, size } = descriptor;
   const request: HttpRequest = {

@@ -24,7 +24,7 @@ test('a manifest with another digest than its header says is refused', () =>
     { code: 'descriptor-mismatch' },
   ));
 
-test('digests of another kind are named as such', () =>
+test('digests of another algorithm are reported as such', () =>
   resolving(
     { kind: 'headers', headers: { 'docker-content-digest': `sha512:${'0'.repeat(128)}` } },
     { code: 'remote-malformed', message: /sha512/ },
@@ -49,7 +49,7 @@ test('pages of tags in a circle end', async () => {
   });
 });
 
-test('a page never leads to another host', async () => {
+test('the next page is never at another host', async () => {
   await using registry = await startRegistry();
   seedKit(registry, layer);
   registry.faults.push({
@@ -76,7 +76,7 @@ test('control characters in a refusal are kept as text for the terminal to escap
   });
 });
 
-test('a host that asks for hours of patience is not waited for', async () => {
+test('a host that asks to retry after hours is not waited for', async () => {
   await using registry = await startRegistry();
   registry.faults.push({
     method: 'GET',
@@ -88,7 +88,7 @@ test('a host that asks for hours of patience is not waited for', async () => {
   assert.deepEqual(repository.pauses, []);
 });
 
-test('removing what a registry does not let go is explained', async () => {
+test('a registry that does not allow deletion is explained', async () => {
   await using registry = await startRegistry();
   const descriptor = seedKit(registry, layer);
   registry.faults.push({ method: 'DELETE', path: /./, action: { kind: 'status', status: 405 } });
@@ -97,7 +97,7 @@ test('removing what a registry does not let go is explained', async () => {
   await assert.rejects(repository.target.untag('v1'), { code: 'remote-refused', hint: /single tags/ });
 });
 
-test('a registry that says nothing is given up, and named', async () => {
+test('a registry that does not answer gives an error that names it', async () => {
   await using registry = await startRegistry();
   registry.faults.push({ method: 'GET', path: /manifests/, action: { kind: 'silence' } });
   await using repository = openTest(registry, { stallTimeout: 20 });

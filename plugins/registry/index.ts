@@ -41,7 +41,8 @@ export function registry(options: RegistryOptions): Plugin {
         open: (location, access, { anonymous } = {}) => {
           const reference = parseReference(location);
           requireRegistry(reference, access);
-          // Here, and not when something is sent: that may be after a long pack, or in the background of a watch.
+          // Checked here, and not with the first request, which may come after a long pack, or in the background of a
+          // watch.
           checkConnection(originOf(reference.registry, options), options);
           return {
             target: openRepository(reference, access, ...connect(anonymous === true)),
@@ -58,7 +59,7 @@ export function registry(options: RegistryOptions): Plugin {
   });
 }
 
-/** Without whatever proves who the user is: credentials, and the certificate of the client. */
+/** The options without credentials and client certificate. */
 function anonymousOptions(options: RegistryOptions): RegistryOptions {
   const { cert: _, key: __, ...rest } = options;
   const { KITOPS_CLIENT_CERT: ___, KITOPS_CLIENT_KEY: ____, ...env } = options.env;
@@ -67,7 +68,7 @@ function anonymousOptions(options: RegistryOptions): RegistryOptions {
 
 const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };
 
-/** A name without a host is one of the local store. */
+/** A name without a host belongs to the local store. */
 function requireRegistry({ registry: host, repository }: Reference, access: TargetAccess): void {
   if (host !== defaultRegistry) return;
   throw new KitwrightError(

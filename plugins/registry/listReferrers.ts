@@ -5,9 +5,7 @@ import type { Repository } from './Repository.ts';
 
 const maxReferrers = 10_000;
 
-/**
- * What refers to a manifest: signatures, attestations, boms. Uses the API, and the fallback tag where there is none.
- */
+/** The referrers of a manifest: signatures, attestations, SBOMs. Uses the API, or else the fallback tag. */
 export async function* listReferrers(
   repository: Repository,
   subject: Descriptor,
@@ -30,7 +28,7 @@ function entriesIn({ manifests }: Readonly<Record<string, unknown>>): readonly D
   return (Array.isArray(manifests) ? manifests : []).map(parseDescriptor);
 }
 
-/** An index only: some registries answer with the subject itself. */
+/** Accepts only an index: some registries answer with the subject itself. */
 async function readFallback(subject: Descriptor, readManifest: Manifests['get']): Promise<readonly Descriptor[]> {
   const found = await readManifest(fallbackTag(subject));
   if (!found || found.descriptor.digest === subject.digest) return [];
@@ -38,7 +36,8 @@ async function readFallback(subject: Descriptor, readManifest: Manifests['get'])
 }
 
 /**
- * `sha256-<hex>`: where referrers stand in registries without the API (distribution-spec 1.1, "Referrers Tag Schema").
+ * `sha256-<hex>`: the tag of the referrers in registries without the API (distribution-spec 1.1, "Referrers Tag
+ * Schema").
  */
 function fallbackTag({ digest }: Descriptor): string {
   return digest.replace(':', '-');

@@ -6,7 +6,7 @@ import { shownRequest } from './networkError.ts';
 import type { Repository } from './Repository.ts';
 import { readJson } from './readBody.ts';
 
-/** All tags of a repository, in the registry's order. Throws `remote-malformed` for what is no tag. */
+/** All tags of a repository, in the registry's order. Throws `remote-malformed` for an invalid tag. */
 export async function* listTags(repository: Repository): AsyncGenerator<string> {
   const what = `list the tags of ${repository.name}`;
   for await (const { tags } of pages(repository, 'tags/list?n=1000', what))
@@ -14,13 +14,13 @@ export async function* listTags(repository: Repository): AsyncGenerator<string> 
       if (typeof tag !== 'string' || !isTag(tag))
         throw new KitwrightError(
           'remote-malformed',
-          `${repository.name} lists ${JSON.stringify(tag)}, which is no tag.`,
+          `${repository.name} lists ${JSON.stringify(tag)}, which is not a tag.`,
         );
       yield tag;
     }
 }
 
-/** Pages that a list may have: a registry that leads in circles is left. */
+/** The most pages of a list: a registry may lead in circles. */
 const maxPages = 1000;
 
 const maxPage = 4 * 1024 * 1024;
@@ -53,6 +53,6 @@ export function nextPage(request: HttpRequest, answer: HttpAnswer): URL | undefi
   const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
   if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
   const url = new URL(match[1], request.url);
-  // Some proxies write the wrong scheme or port; another host is never asked.
+  // Some proxies write the wrong scheme or port; a link to another host is not followed.
   return new URL(`${url.pathname}${url.search}`, request.url.origin);
 }

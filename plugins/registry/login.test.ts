@@ -8,10 +8,10 @@ import { openTest } from './testing/openTest.ts';
 const user = { username: 'ann', password: 'p:w' };
 const wrong = { username: 'ann', password: 'wrong' };
 const [basic, bearer] = [{ scheme: 'basic', ...user } as const, { scheme: 'bearer', ...user } as const];
-/** A token that is good for nothing: the account has no rights at what is asked. */
+/** A token without any rights: the account may not do what is requested. */
 const withoutRights = { grant: () => [] };
 
-/** Registries that protect something, and those that take whatever they are told. */
+/** Registries that require a login for something, and registries that accept any. */
 const checking: Readonly<Record<string, AuthOptions>> = {
   basic,
   bearer,
@@ -23,11 +23,11 @@ const checking: Readonly<Record<string, AuthOptions>> = {
     tokens: { trusts: 'anonymous' },
   },
   'bearer behind an open ping, for an account without rights': { ...bearer, openPing: 'always', tokens: withoutRights },
-  'basic that looks at what nobody asked for': { ...basic, openPing: 'withoutCredentials' },
+  'basic that checks credentials without asking for them': { ...basic, openPing: 'withoutCredentials' },
 };
 
 for (const [what, auth] of Object.entries(checking))
-  test(`${what}: the right password is proven and kept, a wrong one refused`, async () => {
+  test(`${what}: the right password is verified and stored, a wrong one refused`, async () => {
     await using registry = await startRegistry({ auth });
     await using repository = openTest(registry);
     await assert.rejects(login(registry.host, wrong, repository.options), { code: 'unauthorized' });
@@ -38,13 +38,13 @@ for (const [what, auth] of Object.entries(checking))
 
 const taking: Readonly<Record<string, RegistryOptions>> = {
   'no login at all': {},
-  'a token service that looks at no password': {
+  'a token service that checks no password': {
     auth: { ...bearer, openPing: 'always', tokens: { trusts: 'everybody' } },
   },
 };
 
 for (const [what, options] of Object.entries(taking))
-  test(`${what}: a password is kept, and not said to be right`, async () => {
+  test(`${what}: a password is stored, and reported as not verified`, async () => {
     await using registry = await startRegistry(options);
     await using repository = openTest(registry);
     assert.equal(await login(registry.host, wrong, repository.options), false);
@@ -52,14 +52,14 @@ for (const [what, options] of Object.entries(taking))
     assert.equal(await login(registry.host, { refreshToken: 'any' }, repository.options), false);
   });
 
-test('a refresh token is tried behind an open ping', async () => {
+test('a refresh token is verified behind an open ping', async () => {
   await using registry = await startRegistry({ auth: { ...bearer, openPing: 'always' } });
   await using repository = openTest(registry);
   await assert.rejects(login(registry.host, { refreshToken: 'no' }, repository.options), { code: 'unauthorized' });
   assert.equal(await login(registry.host, { refreshToken: user.password }, repository.options), true);
 });
 
-test('where the ping asks, nothing else is asked, and no invented name is sent', async () => {
+test('if the ping asks for credentials, no other request and no invented name is sent', async () => {
   await using registry = await startRegistry({ auth: bearer });
   await using repository = openTest(registry);
   await login(registry.host, user, repository.options);

@@ -6,8 +6,8 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 import { verifyCredential } from './verifyCredential.ts';
 
 /**
- * Asks the registry whether it takes the credential, and keeps it then. False if it takes any, so that this one is not
- * proven. Throws `unauthorized`, `network-failed`.
+ * Checks the credential at the registry and stores it if it is accepted. False if the registry accepts any, so that
+ * this one is not verified. Throws `unauthorized`, `network-failed`.
  */
 export async function login(registry: string, credential: Credential, options: RegistryOptions): Promise<boolean> {
   const agent = lazyAgent(options);
@@ -20,7 +20,7 @@ export async function login(registry: string, credential: Credential, options: R
   }
 }
 
-/** Forgets the credential of a registry. Throws `unauthorized` if there is none. */
+/** Deletes the credential of a registry. Throws `unauthorized` if there is none. */
 export async function logout(registry: string, options: RegistryOptions): Promise<void> {
   if (await eraseCredential(registry, options)) return;
   throw new KitwrightError('unauthorized', `There are no credentials for ${registry}.`, {

@@ -10,7 +10,7 @@ const blobs = [1000, 2000, 3000].map((size) => bytesOf(size));
 const user = { username: 'ann', password: 'p:w' };
 const source = { name: 'store' } as never;
 
-/** Offers each blob for a mount from another repository, and sends what was not taken over. Gives what was. */
+/** Tries to mount each blob from another repository, and uploads the others. Returns the mounted ones. */
 async function pushAll(registry: TestRegistry): Promise<readonly boolean[]> {
   const knownRepositories = () => ['elsewhere/kit'];
   await using repository = openTest(registry, { knownRepositories });
@@ -40,26 +40,26 @@ const refusing: Readonly<Record<string, TokenOptions>> = {
 };
 
 for (const [what, tokens] of Object.entries(refusing))
-  test(`a token service ${what}: the blobs are sent, and one mount was tried`, async () => {
+  test(`a token service ${what}: the blobs are uploaded, and one mount was tried`, async () => {
     await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, tokens } });
     assert.deepEqual(await pushAll(registry), [false, false, false]);
     assert.ok(mounts(registry) <= 3, String(mounts(registry)));
   });
 
 for (const status of [400, 401, 403, 404, 405])
-  test(`a mount that is answered ${status}: the blobs are sent`, async () => {
+  test(`a mount that is answered ${status}: the blobs are uploaded`, async () => {
     await using registry = await startRegistry();
     registry.faults.push({ method: 'POST', path: /mount=/, action: { kind: 'status', status } });
     assert.deepEqual(await pushAll(registry), [false, false, false]);
   });
 
 for (const family of ['Harbor', 'GitLab', 'Artifactory', 'ECR public', 'zot'] satisfies readonly FamilyName[])
-  test(`${family}: what cannot be mounted is sent`, async () => {
+  test(`${family}: a blob that cannot be mounted is uploaded`, async () => {
     await using registry = await startRegistry({ family, auth: { scheme: 'bearer', ...user } });
     assert.deepEqual(await pushAll(registry), [false, false, false]);
   });
 
-test('what may be read is mounted, also with tokens', async () => {
+test('a blob that may be read is mounted, also with tokens', async () => {
   await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user } });
   await using other = openTest(registry, {}, { repository: 'elsewhere/kit' });
   await storeCredential(registry.host, user, other.options);
@@ -67,7 +67,7 @@ test('what may be read is mounted, also with tokens', async () => {
   assert.deepEqual(await pushAll(registry), [true, true, true]);
 });
 
-test('a failure of another kind is one', async () => {
+test('other failures of a mount are errors', async () => {
   await using registry = await startRegistry();
   registry.faults.push({ method: 'POST', path: /mount=/, action: { kind: 'cut' } });
   await assert.rejects(pushAll(registry), { code: 'network-failed' });

@@ -7,15 +7,15 @@ import { locationOf } from './upload/openUpload.ts';
 
 export interface MountAnswer {
   readonly isMounted: boolean;
-  /** The account may not read where the blob would come from: no other blob will come from there either. */
+  /** The account may not read the other repository, so no blob can be mounted from there. */
   readonly isRefused?: boolean;
-  /** The upload that was opened instead: as good as the one that would be asked for next. */
+  /** The upload that the registry opened instead, which can be used for the blob. */
   readonly upload?: URL;
 }
 
 /**
- * Takes a blob over from another repository (distribution-spec 1.1, "Mounting a blob from another repository"). That it
- * may not is no failure: the blob is sent then.
+ * Mounts a blob from another repository (distribution-spec 1.1, "Mounting a blob from another repository"). A refusal
+ * is not a failure: the blob is uploaded then.
  */
 export async function mountBlob(
   { client, scopes, at }: Repository,
@@ -36,12 +36,12 @@ export async function mountBlob(
     : { isMounted: false };
 }
 
-/** Some token services give no token at all for a repository that may not be read. */
+/** Some token services give no token at all if one repository may not be read. */
 function ifUnauthorized(error: unknown): undefined {
   if (!(error instanceof KitwrightError) || error.code !== 'unauthorized') throw error;
 }
 
-/** Repositories of the same registry that have a blob, or may have it. */
+/** Repositories of the same registry that may have a blob. */
 export function mountSources(
   { registry, path }: Repository,
   { digest }: Descriptor,

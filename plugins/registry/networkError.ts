@@ -1,7 +1,7 @@
 import { errnoOf, isTransientFailure, KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { HttpRequest } from './HttpRequest.ts';
 
-/** A failure of the network, as opposed to an answer that says no. `proxy` is the host of the one between, if any. */
+/** A failure of the network, as opposed to a refusal. `proxy` is the host of the proxy, if any. */
 export function networkError(request: HttpRequest, error: unknown, proxy?: string): KitwrightError {
   const code = errnoOf(error) ?? '';
   const why = words[code] ?? messageOf(error).split('\n')[0];
@@ -34,7 +34,7 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'it stopped accepting',
 };
 
-/** The request as errors show it: no query, which may hold signatures. */
+/** The request as errors show it: without the query, which may hold signatures. */
 export function shownRequest({ method, url }: HttpRequest): string {
   return `${method} ${url.origin}${url.pathname}`;
 }

@@ -10,7 +10,7 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 import type { RegistryTarget } from './RegistryTarget.ts';
 import { type Access, createRepository } from './Repository.ts';
 
-/** Opens one repository. Nothing is sent before something is asked. */
+/** Opens one repository, without sending a request. */
 export function openRepository(
   reference: Pick<Reference, 'registry' | 'repository'>,
   access: Access,

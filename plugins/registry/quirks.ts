@@ -2,21 +2,21 @@
 export interface Quirks {
   readonly family: string;
   readonly hosts: RegExp;
-  /** `patch`: parts that can go on after a cut. `put`: one request, all or nothing. */
+  /** `patch`: parts, which can resume after a cut. `put`: one request, all or nothing. */
   readonly upload: 'patch' | 'put';
   /** Bytes of one PATCH. */
   readonly chunkBytes: number;
-  /** Does the `Range` of an answer say how far the upload is? ECR repeats that of the first part. */
+  /** Does the `Range` of an answer give the offset of the upload? ECR repeats that of the first part. */
   readonly trustsRange: boolean;
-  /** Look at the size of a blob after its commit: Artifactory may keep only the last part and say that all is well. */
+  /** Check the size of a blob after its commit: Artifactory may keep only the last part and report success. */
   readonly checksSize: boolean;
-  /** Where this was read. */
+  /** The source of this rule. */
   readonly source: string;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** What most registries do (distribution-spec 1.1, "Pushing a blob in chunks"). */
+/** The rules of most registries (distribution-spec 1.1, "Pushing a blob in chunks"). */
 export const defaultQuirks: Quirks = {
   family: 'distribution',
   hosts: /$^/,
@@ -27,7 +27,7 @@ export const defaultQuirks: Quirks = {
   source: 'opencontainers/distribution-spec 1.1, spec.md',
 };
 
-/** One request; what its answer says of the offset is not believed. */
+/** One request; offsets in answers are ignored. */
 const putUnread = { upload: 'put', trustsRange: false } as const;
 
 export const quirkTable: readonly Quirks[] = [

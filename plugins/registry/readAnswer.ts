@@ -11,12 +11,12 @@ export interface Answered {
 }
 
 /**
- * Gives the wanted bytes of one answer, or fewer if it ends early. What `take` throws is thrown as it is, what the
- * network does as a `TransientError`.
+ * Passes the wanted bytes of one answer to `take`, or fewer if it ends early. Errors of `take` are thrown unchanged,
+ * errors of the network as a `TransientError`.
  */
 export async function readAnswer({ request, answer, skip }: Answered, wanted: number, take: TakeBlock): Promise<void> {
   const { cut, isDone } = cutter(skip, wanted);
-  const enough = new Error('The answer is longer than what was asked for.');
+  const enough = new Error('The answer is longer than requested.');
   let refused: { readonly error: unknown } | undefined;
   const guarded = guard(take, (error) => {
     refused ??= { error };
@@ -33,7 +33,7 @@ export async function readAnswer({ request, answer, skip }: Answered, wanted: nu
   }
 }
 
-/** Cuts what is wanted out of the blocks of an answer. */
+/** Selects the wanted bytes from the blocks of an answer. */
 function cutter(skip: number, wanted: number) {
   let [toSkip, left] = [skip, wanted];
   return {
@@ -48,7 +48,7 @@ function cutter(skip: number, wanted: number) {
   };
 }
 
-/** The same receiver; `onError` hears of what it throws, at once or later. */
+/** The same receiver, which also passes its errors to `onError`, synchronous or not. */
 function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
   const note = (error: unknown): never => {
     onError(error);
@@ -63,7 +63,7 @@ function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
   };
 }
 
-/** Errors of ours say already what happened. */
+/** A KitwrightError explains itself already. */
 function wasCut(request: HttpRequest, error: unknown): Error {
   if (error instanceof KitwrightError) return error;
   return new TransientError(`The connection to ${request.url.host} was cut`, { cause: networkError(request, error) });

@@ -3,7 +3,7 @@ import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
 import { networkError, shownRequest } from './networkError.ts';
 
-/** Time in ms that a small answer may take: a host that sends a byte now and then is not waited for. */
+/** Time limit for a small answer in ms, against a host that sends a byte now and then. */
 const timeLimit = 120_000;
 
 /** Reads a small body. Throws `remote-malformed` above `limit` bytes, `network-failed` if it is cut or does not end. */
@@ -16,7 +16,7 @@ export async function readBody(answer: HttpAnswer, request: HttpRequest, limit: 
     });
   const encoding = answer.header('content-encoding');
   if (encoding && encoding !== 'identity')
-    throw refuse(`an encoding that was not asked for: ${JSON.stringify(encoding)}`);
+    throw refuse(`an encoding that was not requested: ${JSON.stringify(encoding)}`);
   const deadline = Date.now() + timeLimit;
   try {
     for await (const bytes of answer.body) {

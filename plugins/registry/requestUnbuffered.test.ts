@@ -8,11 +8,11 @@ import { lazyAgent } from './connection/lazyAgent.ts';
 import { openRepository } from './openRepository.ts';
 import { blobOf, bytesOf, openTest, readBlob, seedKit } from './testing/openTest.ts';
 
-/** Enough for connections whose memory is used again. */
+/** Enough for connections with reused memory. */
 const bytes = bytesOf(9_000_000);
 const blob = blobOf(bytes);
 
-/** A server that answers every request in its own way, byte by byte if it likes. */
+/** A server with a raw answer for every request, even byte by byte. */
 const withServer = async (answer: (socket: Socket) => Promise<void>, run: (port: number) => Promise<void>) => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -39,7 +39,7 @@ const written = (socket: Socket, part: Uint8Array | string): Promise<void> => {
 const holding = (parts: Buffer[]): TakeBlock => {
   let isHeld = false;
   return async (block) => {
-    assert.equal(isHeld, false, 'a block came before the one before was given back');
+    assert.equal(isHeld, false, 'a block came before the previous one was released');
     isHeld = true;
     for (let i = 0; i < 5; i++) await setImmediate();
     parts.push(Buffer.from(block));
@@ -47,7 +47,7 @@ const holding = (parts: Buffer[]): TakeBlock => {
   };
 };
 
-test('what comes in small pieces and what comes in large ones is the same', () =>
+test('small and large pieces give the same bytes', () =>
   withServer(
     async (socket) => {
       await written(socket, 'HTTP/1.1 200 OK\r\ncontent-le');
@@ -72,7 +72,7 @@ test('what comes in small pieces and what comes in large ones is the same', () =
     },
   ));
 
-test('several parts at the same time do not disturb each other', async () => {
+test('parallel parts do not disturb each other', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
@@ -83,7 +83,7 @@ test('several parts at the same time do not disturb each other', async () => {
   });
 });
 
-test('a block that is held keeps its bytes, and no other comes', async () => {
+test('a block that is held keeps its bytes, and no other block comes', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
@@ -92,7 +92,7 @@ test('a block that is held keeps its bytes, and no other comes', async () => {
   assert.ok(Buffer.concat(parts).equals(bytes));
 });
 
-test('a connection that ends while a block is held gives what it has left', () =>
+test('a connection that ends while a block is held still gives its remaining bytes', () =>
   withServer(
     async (socket) => {
       await written(socket, `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${bytes.byteLength}\r\n\r\n`);
@@ -112,7 +112,7 @@ test('a connection that ends while a block is held gives what it has left', () =
     },
   ));
 
-test('what the receiver says later ends the reading too', async () => {
+test('an asynchronous error of the receiver ends the reading too', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
@@ -125,7 +125,7 @@ test('what the receiver says later ends the reading too', async () => {
   assert.equal(registry.requests.length, 1);
 });
 
-test('after a cut no block comes before the last one was given back', async () => {
+test('after a cut no block comes before the last one was released', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   registry.faults.push({ method: 'GET', path: /blobs/, times: 2, action: { kind: 'truncate', bytes: 1_000_000 } });
@@ -135,7 +135,7 @@ test('after a cut no block comes before the last one was given back', async () =
   assert.ok(Buffer.concat(parts).equals(bytes));
 });
 
-test('what the receiver throws ends the reading and is thrown', async () => {
+test('an error of the receiver ends the reading and is thrown', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
@@ -157,7 +157,7 @@ test('a cancelled reading ends with the reason', async () => {
   await assert.rejects(reading, reason);
 });
 
-test('a refusal is told in its own words', async () => {
+test('a refusal is reported with the message of the registry', async () => {
   await using registry = await startRegistry();
   seedKit(registry, bytes);
   await using repository = openTest(registry);
@@ -166,7 +166,7 @@ test('a refusal is told in its own words', async () => {
   await assert.rejects(readBlob(repository.target, blob), { code: 'unauthorized', message: /DENIED: not today/ });
 });
 
-test('a connection that stays silent in the middle counts as cut; the next one goes on from there', async () => {
+test('a connection that stalls is treated as cut; the next one resumes there', async () => {
   let connections = 0;
   await withServer(
     async (socket) => {

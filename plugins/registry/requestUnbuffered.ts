@@ -5,13 +5,13 @@ import type { Dispatcher } from 'undici';
 export interface UnbufferedAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Gives each block to `take`; rejects with what that throws, and then reads no further. Once only. */
+  /** Passes each block to `take`; rejects with what that throws, and then reads no further. Call it once. */
   readonly read: (take: TakeBlock) => Promise<void>;
 }
 
 /**
- * Sends a request and gives its answer's body to a function, without a stream between: no block is kept, so none needs
- * memory of its own.
+ * Sends a request and passes the body of its answer to a function, without a stream: no block is kept, so memory can be
+ * reused.
  */
 export function requestUnbuffered(
   dispatcher: Dispatcher,
@@ -53,7 +53,9 @@ export function requestUnbuffered(
   return head.promise;
 }
 
-/** Gives blocks to a receiver. While it holds one, the connection is paused: its memory is used again afterwards. */
+/**
+ * Passes blocks to a receiver. While it holds one, the connection is paused, because the memory is reused afterwards.
+ */
 function createTaking(take: TakeBlock) {
   let held: Promise<void> | undefined;
   const hold = (controller: Dispatcher.DispatchController, promise: Promise<void>) => {
@@ -75,16 +77,16 @@ function createTaking(take: TakeBlock) {
   return {
     give: (controller: Dispatcher.DispatchController, bytes: Uint8Array): void => {
       try {
-        // A connection that ends gives what it has left, paused or not.
+        // A connection that ends gives its remaining bytes, paused or not.
         const taken = held ? held.then(copied(take, bytes)) : take(bytes);
         if (taken) hold(controller, taken);
       } catch (error) {
         controller.abort(error as Error);
       }
     },
-    /** All blocks were taken; rejects with what the receiver threw. */
+    /** Resolves when all blocks were taken; rejects with what the receiver threw. */
     done: () => held,
-    /** The receiver has nothing in its hands any more, whatever came of it. */
+    /** Resolves when the receiver holds no block any more, successful or not. */
     settled: async () => {
       await held?.catch(() => undefined);
     },

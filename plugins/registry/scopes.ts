@@ -1,11 +1,11 @@
-/** The scopes of a challenge (RFC 6750, 3): words with blanks between. */
+/** The scopes of a challenge (RFC 6750, 3): words separated by blanks. */
 export function scopesOf(text: string | undefined): readonly string[] {
   return (text ?? '').split(/\s+/).filter(Boolean);
 }
 
 /**
- * Scopes as one list in which each resource stands once, with all its actions (distribution, token scope
- * documentation): some services read only the first scope, or only the last one of a resource. What is no
+ * Merges scopes into one list that has each resource once, with all its actions (distribution, token scope
+ * documentation): some services read only the first scope, or only the last one of a resource. A scope that is not
  * `type:name:actions` is kept as it is.
  */
 export function mergeScopes(...lists: readonly (readonly string[])[]): readonly string[] {

@@ -1,13 +1,13 @@
 import type { RequestBody } from './HttpRequest.ts';
 
-/** A body on its way. */
+/** A body that is being sent. */
 export interface SentBody {
   readonly open: () => AsyncIterable<Uint8Array>;
-  /** Aborted when no byte goes for too long. */
+  /** Aborted when no byte was sent for too long. */
   readonly stalled: AbortSignal;
-  /** What the body's source threw: that says more than the connection that failed for it. */
+  /** The error of the body's source, which explains more than the connection that failed because of it. */
   readonly sourceError: () => unknown;
-  /** The answer is there, or will never be: a body that is still read watches nothing, and keeps no process alive. */
+  /** The request has ended: stop watching the body, so that it keeps no process alive. */
   readonly end: () => void;
 }
 

@@ -12,9 +12,9 @@ import { originOf } from './originOf.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 
 /**
- * Does the registry take the credential? True if it asked for one at `/v2/` and took this one. If it lets everybody in
- * there, the credential is tried on what it may protect, and so is one that cannot be right: false if both are taken.
- * Throws `unauthorized`, `network-failed`.
+ * Does the registry accept the credential? True if it asked for one at `/v2/` and accepted this one. If `/v2/` is open,
+ * the credential is tried on a repository, and so is a wrong one: false if both are accepted. Throws `unauthorized`,
+ * `network-failed`.
  */
 export async function verifyCredential(
   registry: string,
@@ -33,17 +33,17 @@ export async function verifyCredential(
   }
 }
 
-/** Nobody's credential, of the same kind: a wrong password for a real name could lock its account. */
+/** An invented credential of the same kind: a wrong password for a real name could lock its account. */
 function invented(like: Credential): Credential {
   return 'username' in like
     ? { username: `kitwright-${randomUUID()}`, password: randomUUID() }
     : { refreshToken: randomUUID() };
 }
 
-/** A repository that nobody has: most registries ask who wants to know before they say so. */
+/** A repository that does not exist: most registries require a login before they answer that. */
 const probe = '/v2/kitwright/login/tags/list';
 
-/** Was it asked for at `/v2/`? Throws `unauthorized` if it is refused, there or elsewhere. */
+/** Did `/v2/` ask for the credential? Throws `unauthorized` if it is refused, there or later. */
 async function tryCredential(
   registry: string,
   credential: Credential,
@@ -67,7 +67,7 @@ async function tryCredential(
   await get('/v2/', isOk);
   if (isAsked) return true;
   await get(probe, (answer) => !isAsked || !isBasicRefusal(answer));
-  // Some look at credentials that nobody has asked for.
+  // Some registries check credentials for which they did not ask.
   if (!isAsked && 'username' in credential) await get('/v2/', isOk, { authorization: basicHeader(credential) });
   return false;
 }
@@ -76,7 +76,7 @@ function isOk({ status }: HttpAnswer): boolean {
   return status === 200;
 }
 
-/** A 401 for a token only says that it is not good for this repository: it was given for the credential. */
+/** A 401 for a token only means that it has no rights here; that it was issued proves the credential. */
 function isBasicRefusal(answer: HttpAnswer): boolean {
   const challenges = parseChallenges(answer.header('www-authenticate') ?? '');
   return answer.status === 401 && challenges.every(({ scheme }) => scheme !== 'bearer');

@@ -1,10 +1,10 @@
 import type { Wait } from '@kitwright/core/plugin';
 
 export interface S3Options {
-  /** How requests are sent; proxies and authorities are its business. */
+  /** Sends the requests; it handles proxies and certificate authorities. */
   readonly fetch: typeof fetch;
-  /** `S3_*` as kit has them, and the variables and files of AWS's tools. */
+  /** `S3_*` as in `kit`, and the variables of AWS's tools. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Tests need not wait. */
+  /** How to wait; tests do not. */
   readonly wait?: Wait;
 }

@@ -28,7 +28,7 @@ interface Served {
   readonly waits: readonly number[];
 }
 
-/** The plugin over answers that are given one after the other; the last one stays. */
+/** The plugin with a list of answers; the last one is repeated. */
 const serving = (
   answers: readonly ((asked: Asked) => Answer)[],
   env: Readonly<Record<string, string>> = keys,
@@ -61,7 +61,7 @@ const whole = (asked: Asked, extra: Readonly<Record<string, string>> = {}): Resp
   });
 };
 
-/** An answer whose body ends in an error after so many bytes. */
+/** An answer whose body fails after this many bytes. */
 const cutAfter =
   (count: number) =>
   (asked: Asked): Response => {
@@ -88,7 +88,7 @@ const read = async ({ fetch: content }: RemoteData, url = 's3://bucket/a/key'): 
   return Buffer.concat(parts);
 };
 
-test('an object is asked for by its version, signed, and never along a redirect', async () => {
+test('an object is requested by its version, signed, and redirects are not followed', async () => {
   const served = serving([whole]);
   assert.ok((await read(served.data, 's3://bucket/a%20b/(k)?versionId=v%2B1')).equals(data));
   const [{ url, headers }] = served.asked as [Asked];
@@ -102,26 +102,26 @@ test('an object is asked for by its version, signed, and never along a redirect'
   await assert.rejects(read(redirecting.data), { code: 'remote-refused' });
 });
 
-test('after a cut the rest of the same version is asked for', async () => {
+test('after a cut the rest of the same version is requested', async () => {
   const served = serving([cutAfter(4000), cutAfter(1), whole]);
   assert.ok((await read(served.data)).equals(data));
   assert.deepEqual(served.asked.map(offsetOf), [0, 4000, 4001]);
 });
 
-test('cuts without progress end', async () => {
+test('after several cuts without progress it fails', async () => {
   const served = serving([cutAfter(4000), cutAfter(0)]);
   await assert.rejects(read(served.data), { code: 'network-failed', message: /was cut/ });
   assert.equal(served.asked.length, maxAttempts);
   assert.ok(served.waits.every((ms) => ms > 0));
 });
 
-test('a busy host is asked again after the time it names', async () => {
+test('a busy host is retried after the time it names', async () => {
   const served = serving([status(503, { 'retry-after': '3' }), () => new Error('refused'), whole]);
   assert.ok((await read(served.data)).equals(data));
   assert.equal(served.waits[0], 3000);
 });
 
-test('another object than the one of the hash is refused before any byte', async () => {
+test('an object that does not match the hash is refused before any byte', async () => {
   for (const answer of [status(412), (asked: Asked) => whole(asked, { etag: '"other"' })]) {
     const { data: remote } = serving([answer]);
     await assert.rejects(read(remote), { code: 'descriptor-mismatch' });
@@ -146,12 +146,12 @@ test('more bytes than promised, and a wrong checksum, are noticed', async () => 
   await assert.rejects(read(wrong.data), { code: 'descriptor-mismatch', message: /SHA-256/ });
 });
 
-test('a server that cannot go on in the middle is refused, not believed', async () => {
+test('a server that cannot resume in the middle is refused', async () => {
   const served = serving([cutAfter(4000), () => whole({ url: '', method: 'GET', headers: new Headers() })]);
-  await assert.rejects(read(served.data), { code: 'descriptor-mismatch', message: /does not go on/ });
+  await assert.rejects(read(served.data), { code: 'descriptor-mismatch', message: /does not resume/ });
 });
 
-test('AWS has its buckets in the host, and says in which region one is', async () => {
+test('at AWS the bucket is in the host name, and AWS names its region', async () => {
   const env = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key', AWS_SESSION_TOKEN: 'token', HOME: '/nowhere' };
   const served = serving([status(301, { 'x-amz-bucket-region': 'eu-west-3' }), whole], env);
   await read(served.data);
@@ -166,13 +166,13 @@ test('AWS has its buckets in the host, and says in which region one is', async (
   assert.equal(dotted.asked[0]?.url, 'https://s3.us-east-1.amazonaws.com/a.b/key');
 });
 
-test('without keys public objects are asked for unsigned', async () => {
+test('without keys requests for public objects are unsigned', async () => {
   const served = serving([whole], { HOME: '/nowhere' });
   await read(served.data);
   assert.equal(served.asked[0]?.headers.get('authorization'), null);
 });
 
-test('URLs that name no object are refused', async () => {
+test('URLs without an object are refused', async () => {
   for (const url of [
     's3://bucket',
     's3://bucket/',

@@ -53,19 +53,19 @@ function mismatch({ bucket, key }: S3Object, why: string): KitwrightError {
   });
 }
 
-/** What is known of an object once its first answer is there. */
+/** The state of a download after its first answer. */
 interface Transfer {
   readonly object: S3Object;
   readonly settings: S3Settings;
   readonly hash: string;
-  /** Bytes that have been passed on. */
+  /** Bytes that were passed on. */
   done: number;
   size: number | undefined;
   /** SHA-256 in base64, if the object was stored with one. */
   sha256: string | undefined;
 }
 
-/** The object, from one answer or, after cuts, from several. */
+/** The bytes of the object, from one answer or, after cuts, from several. */
 async function* content(options: S3Options, url: string, hash: string, signal: AbortSignal): ByteStream {
   const transfer: Transfer = {
     object: parseS3Url(url),
@@ -86,7 +86,8 @@ async function* content(options: S3Options, url: string, hash: string, signal: A
         yield bytes;
       }
       if (transfer.size === undefined) break;
-      if (!isWhole(transfer)) throw new TransientError(`${transfer.done} of ${transfer.size} bytes of ${url} arrived`);
+      if (!isWhole(transfer))
+        throw new TransientError(`${transfer.done} of ${transfer.size} bytes of ${url} were received`);
     } catch (error) {
       await retries.failed(error);
     }
@@ -94,7 +95,7 @@ async function* content(options: S3Options, url: string, hash: string, signal: A
   const { object, size, done, sha256 } = transfer;
   if (size !== undefined && done !== size) throw mismatch(object, `it has ${done} bytes, not ${size}`);
   const found = digest.digest('base64');
-  // A checksum of parts ends in their number and says nothing of the whole.
+  // A checksum of parts ends in their number and does not cover the whole object.
   if (sha256 && !sha256.includes('-') && sha256 !== found)
     throw mismatch(object, `its SHA-256 is ${found}, not ${sha256}`);
 }
@@ -103,7 +104,7 @@ function isWhole({ done, size }: Transfer): boolean {
   return size !== undefined && done >= size;
 }
 
-/** Asks for the rest of the object: only the version whose ETag is the hash. */
+/** Requests the rest of the object, if its ETag is the hash. */
 async function askForRest(transfer: Transfer, options: S3Options, signal: AbortSignal): Promise<Response> {
   const { object, settings, hash, done } = transfer;
   const headers = {
@@ -115,7 +116,8 @@ async function askForRest(transfer: Transfer, options: S3Options, signal: AbortS
   const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);
   const etag = unquoted(response.headers.get('etag'));
   if (etag && etag !== hash) throw mismatch(object, `its ETag is ${etag}, not ${hash}`);
-  if (done && response.status !== 206) throw mismatch(object, 'the server does not go on where the connection was cut');
+  if (done && response.status !== 206)
+    throw mismatch(object, 'the server does not resume where the connection was cut');
   transfer.size ??= sizeOf(response);
   if (!done) transfer.sha256 = response.headers.get('x-amz-checksum-sha256') ?? undefined;
   return response;

@@ -28,7 +28,7 @@ function decodeKey(key: string, text: string): string {
 function invalid(text: string, cause?: unknown): KitwrightError {
   return new KitwrightError(
     'reference-invalid',
-    `Invalid S3 URL ${JSON.stringify(text)}: it must read s3://bucket/key.`,
+    `Invalid S3 URL ${JSON.stringify(text)}: it must be written s3://bucket/key.`,
     {
       data: { url: text },
       cause,

@@ -19,7 +19,7 @@ const withFiles = (env: Readonly<Record<string, string>> = {}) => {
   return s3Settings({ HOME: home.path, ...env });
 };
 
-test("kit's variables go before those of AWS, those before its files", () => {
+test("kit's variables take precedence over AWS's variables, and those over AWS's files", () => {
   const aws = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_REGION: 'aws' };
   const kit = { S3_ACCESS_KEY_ID: 'c', S3_SECRET_KEY: 'd', S3_REGION: 'kit', S3_API_ENDPOINT: 'http://127.0.0.1:9' };
   assert.deepEqual(withFiles().credentials, { accessKeyId: 'one', secretAccessKey: 'secret = 1' });
@@ -37,13 +37,13 @@ test('a profile has its own section in both files', () => {
   assert.deepEqual([region, endpoint?.host], ['us-west-2', 'w.example.com']);
 });
 
-test('half a pair of keys is none; an endpoint that is no address is a mistake', () => {
+test('half a pair of keys is ignored; an invalid endpoint is an error', () => {
   assert.equal(s3Settings({ HOME: '/nowhere', S3_ACCESS_KEY_ID: 'c' }).credentials, undefined);
   for (const text of ['nonsense', 'ftp://x'])
     assert.throws(() => s3Settings({ HOME: '/nowhere', S3_API_ENDPOINT: text }), { code: 'usage' });
 });
 
-test('credentials in UTF-16 are read, or refused by name where no mark says that they are', () => {
+test('credentials in UTF-16 are read, or refused by name without a byte order mark', () => {
   using home = temporaryFolder();
   const path = join(home.path, 'credentials');
   const text = '\ufeff[default]\r\naws_access_key_id=one\r\naws_secret_access_key=two\r\n';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeText, homeFolder, KitwrightError } from '@kitwright/core/plugin';
 
-/** Where the buckets are, and as whom they are asked. */
+/** Endpoint, region and credentials of the buckets. */
 export interface S3Settings {
   /** Undefined = AWS itself. */
   readonly endpoint: URL | undefined;
@@ -21,7 +21,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const defaultRegion = 'us-east-1';
 
-/** kit's variables before AWS's, those before the shared files. Throws `usage`. */
+/** The variables of `kit` take precedence over AWS's, and those over the shared files. Throws `usage`. */
 export function s3Settings(env: Environment): S3Settings {
   const shared = sharedFiles(env);
   return {
@@ -51,7 +51,7 @@ function sharedFiles(env: Environment): Section {
   };
 }
 
-/** One section of AWS's INI files; a file that is not there has none. Throws `unauthorized` for what is no text. */
+/** One section of AWS's INI files; a missing file has none. Throws `unauthorized` for a file that is no text. */
 function readSection(path: string | undefined, wanted: string): Section {
   if (path === undefined) return {};
   let bytes: Uint8Array;

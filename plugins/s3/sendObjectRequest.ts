@@ -19,8 +19,8 @@ export interface ObjectRequest {
 }
 
 /**
- * Sends one signed request; a bucket of another region says which one it is. Throws `TransientError`,
- * `network-failed`, `unauthorized`, `remote-refused`, `descriptor-mismatch`.
+ * Sends one signed request, and sends it again if AWS names another region. Throws `TransientError`, `network-failed`,
+ * `unauthorized`, `remote-refused`, `descriptor-mismatch`.
  */
 export async function sendObjectRequest(
   request: ObjectRequest,
@@ -50,8 +50,7 @@ export async function sendObjectRequest(
 }
 
 /**
- * An endpoint of one's own has its buckets in the path; AWS has them in the host, unless a dot would break its
- * certificate.
+ * A custom endpoint has the bucket in the path; AWS has it in the host name, unless a dot would break the certificate.
  */
 export function objectUrl({ bucket, key, versionId }: S3Object, { endpoint, region }: S3Settings): URL {
   const host = `s3.${region}.amazonaws.com`;
@@ -88,13 +87,13 @@ async function signed(url: URL, request: ObjectRequest, settings: S3Settings, re
 
 const hints: Readonly<Record<number, string>> = {
   401: 'Set S3_ACCESS_KEY_ID and S3_SECRET_KEY, or what the tools of AWS use.',
-  403: 'Check S3_ACCESS_KEY_ID, S3_SECRET_KEY and S3_REGION; S3 answers so for an object that is missing, too.',
+  403: 'Check S3_ACCESS_KEY_ID, S3_SECRET_KEY and S3_REGION; S3 also answers so for a missing object.',
   404: 'Check bucket, key and versionId.',
 };
 
 function refused(url: URL, { method, object: { bucket, key } }: ObjectRequest, status: number): KitwrightError {
   if (status === 412)
-    return new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} is another one than its hash says.`, {
+    return new KitwrightError('descriptor-mismatch', `s3://${bucket}/${key} does not match its hash.`, {
       data: { bucket, key },
       hint: 'The object was replaced after the kit was packed; name its versionId, or pack again.',
     });

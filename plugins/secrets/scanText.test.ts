@@ -5,13 +5,13 @@ import { mayHoldText } from './mayHoldText.ts';
 import { scanText } from './scanText.ts';
 import { secretRules } from './secretRules.ts';
 
-/** Put together here, so that no scanner finds this file. */
+/** Concatenated, so that no scanner finds this file. */
 const aws = ['AKIA', 'Z7QHK3WM5YBN2PDX'].join('');
 const hub = ['hf_', 'QwErTyUiOpAsDfGhJkLzXcVbNmQaZwSxEd'].join('');
 const github = ['ghp_', 'a8F3kLm29QxZ7rTb5WvC1nYd6HsJ4gPe0uKi'].join('');
 const key = ['-----BEGIN RSA ', 'PRIVATE KEY-----\n', 'MIIEpAIBAAKCAQEA7bq'.repeat(5)].join('');
 
-test('tokens are found with their line, and are in no finding', () => {
+test('tokens are found with their line, and no finding contains the token', () => {
   const text = `a = 1\naws = "${aws}"\n\nhub: ${hub}\nexport T=${github}\n${key}\n`;
   const findings = scanText(text);
   assert.deepEqual(
@@ -29,11 +29,11 @@ test('tokens are found with their line, and are in no finding', () => {
 for (const [what, text] of [
   ['an example of a document', 'AKIAIOSFODNN7EXAMPLE'],
   ['a token without entropy', `ghp_${'a'.repeat(36)}`],
-  ['a line that is allowed', `k = "${aws}"  # gitleaks:allow`],
+  ['an allowed line', `k = "${aws}"  # gitleaks:allow`],
   ['a name in code', "if '-----BEGIN PRIVATE KEY-----' in text: pass"],
   ['a digest', `sha256:${'0123456789abcdef'.repeat(4)}`],
 ] as const)
-  test(`${what} is no secret`, () => assert.deepEqual(scanText(text), []));
+  test(`${what} is not a secret`, () => assert.deepEqual(scanText(text), []));
 
 test('data is not read', () => {
   for (const name of ['a.safetensors', 'a.PNG', 'a.parquet']) assert.ok(!mayHoldText(name, 10));
@@ -42,13 +42,13 @@ test('data is not read', () => {
   assert.ok(!mayHoldText('a.py', 0));
 });
 
-/** What rules begin with, and characters that they go on with: what a stranger would write to keep a scanner busy. */
+/** Beginnings of rules and characters that may follow: text that an attacker would write to slow a scanner down. */
 const pieces = fc.constantFrom(
   ...secretRules().flatMap(({ keywords }) => keywords),
   ...['-----BEGIN ', 'PRIVATE KEY-----', '-', '_', '.', 'A', 'a', '0', '=', '/', '\n', ' ', '"', 'xapp-1-A-1-'],
 );
 
-test('any text is scanned in a time that grows with its length only', () => {
+test('any text is scanned in time linear in its length', () => {
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 40 }), (parts) => {
       const once = parts.join('');
@@ -59,7 +59,7 @@ test('any text is scanned in a time that grows with its length only', () => {
   );
 });
 
-test('a MiB of beginnings is scanned at once', () => {
+test('a MiB of beginnings is scanned quickly', () => {
   for (const piece of ['-----BEGIN PRIVATE KEY-----', 'xapp-1-A-1-', 'pypi-AgEIcHlwaS5vcmc', 'eyJ', 'sk-', '/'])
     assert.ok(Array.isArray(scanText(piece.repeat(Math.ceil((1024 * 1024) / piece.length)))));
 });

@@ -2,20 +2,20 @@ import type { Finding } from '@kitwright/core/plugin';
 import { type SecretRule, secretRules } from './secretRules.ts';
 
 /**
- * Secrets in a text, with the lines in which they begin; the secret itself is in no finding. A line with
- * `gitleaks:allow` has none.
+ * Finds secrets in a text, with the lines in which they begin; no finding contains the secret. Lines with
+ * `gitleaks:allow` are skipped.
  */
 export function scanText(text: string): readonly Finding[] {
   const lower = text.toLowerCase();
   const found = secretRules()
     .filter(({ keywords }) => keywords.some((keyword) => lower.includes(keyword)))
     .flatMap((rule) => findWith(rule, text));
-  // Several rules may know the same secret.
+  // Several rules may match the same secret.
   const lines = new Map(found.map((finding) => [finding.line, finding]));
   return [...lines.values()].sort((a, b) => a.line - b.line);
 }
 
-/** Findings of one rule in one file: more say nothing new. */
+/** The most findings of one rule in one file. */
 const most = 20;
 
 function findWith({ id, pattern, entropy }: SecretRule, text: string): readonly Finding[] {
@@ -29,7 +29,7 @@ function findWith({ id, pattern, entropy }: SecretRule, text: string): readonly 
   return findings;
 }
 
-/** What documents show: `AKIAIOSFODNN7EXAMPLE`. */
+/** Examples in documents: `AKIAIOSFODNN7EXAMPLE`. */
 function isPlaceholder(secret: string): boolean {
   return /EXAMPLE|xxxxxx|XXXXXX|\*{6}/.test(secret);
 }

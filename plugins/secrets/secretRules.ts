@@ -3,16 +3,16 @@ export interface SecretRule {
   readonly id: string;
   /** Its first group is the secret, if it has one. */
   readonly pattern: RegExp;
-  /** One of them is in each text in which the pattern can be, in lower case. */
+  /** A text that can match has at least one of them, in lower case. */
   readonly keywords: readonly string[];
-  /** Bits for each character (Shannon) that a secret has at least: placeholders have fewer. */
+  /** The least entropy of a secret (Shannon, bits per character): placeholders have less. */
   readonly entropy: number;
 }
 
 /**
- * Shapes of secrets that are known by what they begin with: rules of gitleaks (v8, July 2026; MIT License, Copyright (c)
- * 2019 Zachary Rice), a line each: id, entropy, flags, keywords, pattern. Left out are those that need words around a
- * secret, and some that find too much. Each pattern begins with what makes it rare, and is tried once at each place.
+ * Patterns of secrets with a known beginning: rules of gitleaks (v8, July 2026; MIT License, Copyright (c) 2019 Zachary
+ * Rice), one per line: id, entropy, flags, keywords, pattern. Rules that need words around a secret, and some that find
+ * too much, are left out. Each pattern begins with a rare text, and is tried once at each position.
  */
 const table = String.raw`
 1password-secret-key 3.8 g a3- \bA3-[A-Z0-9]{6}-(?:(?:[A-Z0-9]{11})|(?:[A-Z0-9]{6}-[A-Z0-9]{5}))-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}\b
@@ -122,7 +122,7 @@ twilio-api-key 3 g sk SK[0-9a-fA-F]{32}
 vault-batch-token 4 g hvb. \b(hvb\.[\w-]{138,300})(?:[\x60'"\s;]|\\[nr]|$)
 vault-service-token 3.5 gi hvs.,s. \b((?:hvs\.[\w-]{90,120}|s\.(?:[a-z0-9]{24})))(?:[\x60'"\s;]|\\[nr]|$)`;
 
-/** Made when the first text is scanned. */
+/** Compiled when the first text is scanned. */
 export function secretRules(): readonly SecretRule[] {
   rules ??= table.trim().split('\n').map(parseRule);
   return rules;

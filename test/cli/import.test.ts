@@ -136,7 +136,7 @@ test('what cannot be imported is said so', async () => {
     [['org'], /cannot be imported/],
     [['org/net', '--tool', 'nope'], /Unknown importer "nope"; there are: hf, git/],
     [['org/net', '--concurrency', '0'], /at least 1/],
-    [['https://git.example.com/x', '--tool', 'hf'], /no repository of the hub/],
+    [['https://git.example.com/x', '--tool', 'hf'], /not a repository of the hub/],
   ] as const) {
     const { code, stderr } = await run('import', ...args);
     assert.equal(code, 2, stderr);

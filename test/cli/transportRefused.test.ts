@@ -11,7 +11,7 @@ const [cert, key] = [at('client.pem'), at('client.key')];
 const rows: readonly (readonly [settings: Settings, message: RegExp])[] = [
   [{ args: ['--proxy', 'socks5://ann:secret@h:1080'] }, /--proxy names a SOCKS proxy/],
   [{ env: { HTTPS_PROXY: 'ftp://h' } }, /HTTPS_PROXY names a proxy that is reached by "ftp"/],
-  [{ env: { https_proxy: 'no address' } }, /https_proxy is no address/],
+  [{ env: { https_proxy: 'no address' } }, /https_proxy is not the URL/],
   [{ env: { KITWRIGHT_PROXY: 'socks4://h' } }, /KITWRIGHT_PROXY.* names a SOCKS proxy/],
   [{ args: ['--tls-cert', at('none.pem')] }, /--tls-cert: .*none\.pem cannot be read/],
   [{ env: { SSL_CERT_FILE: at('none.pem') } }, /SSL_CERT_FILE: .* cannot be read/],

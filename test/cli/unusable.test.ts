@@ -15,9 +15,9 @@ const rows: readonly (readonly [words: readonly string[], env: Environment, said
   [['--key', 'none.pem'], {}, /usage: --key needs its certificate/],
   [['--cert', 'none.pem', '--key', 'none.key'], {}, /usage: --cert: none\.pem cannot be read/],
   [['--proxy', 'socks5://h:1'], {}, /usage: --proxy names a SOCKS proxy/],
-  [['--proxy', 'h:99999'], {}, /usage: --proxy is no address/],
+  [['--proxy', 'h:99999'], {}, /usage: --proxy is not the URL/],
   [[], { HTTPS_PROXY: 'socks4://h:1' }, /usage: HTTPS_PROXY names a SOCKS proxy/],
-  [[], { https_proxy: 'http://:1' }, /usage: https_proxy is no address/],
+  [[], { https_proxy: 'http://:1' }, /usage: https_proxy is not the URL/],
   [[], { KITWRIGHT_PROXY: 'ftp://h' }, /usage: KITWRIGHT_PROXY names a proxy/],
   [[], { KITWRIGHT_TLS_CERT: 'none.pem' }, /usage: KITWRIGHT_TLS_CERT: none\.pem/],
   [[], { KITOPS_CLIENT_KEY: 'none.key' }, /usage: KITOPS_CLIENT_KEY needs its certificate/],
@@ -37,7 +37,7 @@ for (const [words, env, said] of rows)
   });
 
 for (const address of ['registry.test:99999', 'localhost:0', 'localhost:123456', '127.0.0.1:0x50', '[::1', '1.2.3.999'])
-  test(`${address} is no address of a registry`, async () => {
+  test(`${address} is not the address of a registry`, async () => {
     using folder = temporaryFolder();
     const { code, stderr } = await runCli(['pull', `${address}/team/kit:v1`, '--plain-http'], { cwd: folder.path });
     assert.equal(code, 2);

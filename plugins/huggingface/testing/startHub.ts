@@ -7,14 +7,14 @@ export interface HubOptions {
   readonly type?: 'model' | 'dataset';
   readonly commit?: string;
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** Files of at least so many bytes are LFS: SHA-256, and at another host. */
+  /** Files of at least this many bytes are in LFS: with SHA-256, and at another host. */
   readonly largeFrom?: number;
   readonly pageSize?: number;
-  /** Asked for on every request to the hub itself. */
+  /** The token that every request to the hub itself must have. */
   readonly token?: string;
-  /** Entries that the list has besides the files, as they are. */
+  /** Further entries of the list, as they are. */
   readonly listed?: readonly unknown[];
-  /** The next page that the first one names, from its own address. */
+  /** The URL of the next page, made from the URL of the first. */
   readonly link?: (own: string) => string;
 }
 
@@ -34,16 +34,16 @@ export interface HubRequest {
   readonly range: string | undefined;
 }
 
-/** What the hub does wrong, by request; each is used once. */
+/** Faults of the hub, by request; each is used once. */
 export interface Fault {
   /**
-   * Matched against `METHOD path?query`, with `cdn ` before it at the other host and ` range` behind it where one is
-   * asked for.
+   * Matched against `METHOD path?query`, with `cdn ` before it at the other host, and ` range` after it if a range is
+   * requested.
    */
   readonly at: RegExp;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Send this instead of the content. */
+  /** Send this instead of the file. */
   readonly body?: string;
   readonly ignoreRange?: boolean;
 }

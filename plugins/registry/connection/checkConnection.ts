@@ -2,7 +2,7 @@ import type { RegistryOptions } from '../RegistryOptions.ts';
 import { chooseProxy } from './chooseProxy.ts';
 import { readTlsSettings, type TlsSettings } from './readTlsSettings.ts';
 
-/** Looks at every setting that a connection to this address needs. Throws `usage` for one that cannot be used. */
+/** Checks every setting that a connection to this URL needs. Throws `usage` for one that cannot be used. */
 export function checkConnection(url: URL, options: RegistryOptions): void {
   const proxy = chooseProxy(url, options);
   if ([url.protocol, proxy?.protocol].includes('https:')) tlsSettingsOf(options);

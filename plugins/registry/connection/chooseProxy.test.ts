@@ -8,7 +8,7 @@ const [plain, secure] = ['http://p:1/', 'http://s:2/'];
 type Row = readonly [url: string, env: Readonly<Record<string, string>>, proxy: string | undefined];
 
 const rows: readonly Row[] = [
-  // By the scheme of the address, upper case before lower case, empty as if not set.
+  // By the scheme of the URL; upper case before lower case; empty is like unset.
   ['http://r.test', both, plain],
   ['https://r.test', both, secure],
   ['https://r.test', { HTTP_PROXY: 'p:1' }, undefined],
@@ -76,7 +76,7 @@ for (const [url, env, proxy] of rows)
     assert.equal(chooseProxy(new URL(url), { env })?.href, proxy);
   });
 
-test('what was typed goes before everything, what is usual before the variables', () => {
+test('a typed proxy takes precedence over all others, the default proxy over the variables', () => {
   const of = (url: string, settings: Omit<ProxySettings, 'env'>, env = {}) =>
     chooseProxy(new URL(url), { env: { ...both, NO_PROXY: 'no.test', ...env }, ...settings })?.href;
   for (const url of ['http://r.test', 'https://r.test', 'http://no.test', 'http://localhost:1'])
@@ -93,17 +93,17 @@ const unusable: readonly (readonly [text: string, message: RegExp])[] = [
   ['socks4a://h', /SOCKS/],
   ['SOCKS://h', /SOCKS/],
   ['ftp://h:1', /reached by "ftp"/],
-  ['http://', /no address/],
-  ['http://:99999', /no address/],
-  ['h:99999', /no address/],
-  ['h:0', /no address/],
-  ['h:port', /no address/],
-  ['a b', /no address/],
-  ['http:h:1', /no address/],
+  ['http://', /not the URL/],
+  ['http://:99999', /not the URL/],
+  ['h:99999', /not the URL/],
+  ['h:0', /not the URL/],
+  ['h:port', /not the URL/],
+  ['a b', /not the URL/],
+  ['http:h:1', /not the URL/],
 ];
 
 for (const [text, message] of unusable)
-  test(`the proxy ${JSON.stringify(text)} is refused by the name of its variable, where it is needed`, () => {
+  test(`the proxy ${JSON.stringify(text)} is refused with the name of its variable, if it is needed`, () => {
     const env = { HTTPS_PROXY: text, NO_PROXY: 'no.test' };
     assert.throws(() => chooseProxy(new URL('https://r.test'), { env }), { code: 'usage', message });
     assert.equal(chooseProxy(new URL('https://no.test'), { env }), undefined);
@@ -111,7 +111,7 @@ for (const [text, message] of unusable)
     assert.equal(chooseProxy(new URL('http://r.test'), { env }), undefined);
   });
 
-test('who gave a proxy is named, and its password is not', () => {
+test('an error names the source of a proxy, but not its password', () => {
   const refused = (settings: Omit<ProxySettings, 'env'>, name: string) =>
     assert.throws(
       () => chooseProxy(new URL('https://r.test'), { env: {}, ...settings }),

@@ -5,9 +5,9 @@ import { parseProxy } from './parseProxy.ts';
 export type ProxySettings = Pick<RegistryOptions, 'proxy' | 'usualProxy' | 'env' | 'names'>;
 
 /**
- * The proxy for an address, undefined if it is reached directly: what was typed, else, for what is not exempt, what is
- * usual here, else the variable for its scheme (golang.org/x/net/http/httpproxy). Throws `usage` for one that cannot be
- * used.
+ * The proxy for a URL; undefined if it is reached directly. The typed proxy is used for all hosts; for hosts that are
+ * not exempt, the default proxy, else the variable for the scheme (golang.org/x/net/http/httpproxy). Throws `usage` for
+ * a proxy that cannot be used.
  */
 export function chooseProxy(url: URL, { proxy, usualProxy, env, names = {} }: ProxySettings): URL | undefined {
   if (proxy) return parseProxy(proxy, names.proxy ?? '--proxy');
@@ -17,7 +17,7 @@ export function chooseProxy(url: URL, { proxy, usualProxy, env, names = {} }: Pr
   return value ? parseProxy(value, name) : undefined;
 }
 
-/** A variable in upper case, else in lower case, as Go looks for it. */
+/** A variable in upper case, else in lower case, as in Go. */
 function either(env: RegistryOptions['env'], upper: string): { readonly name: string; readonly value: string } {
   const lower = upper.toLowerCase();
   return env[upper] ? { name: upper, value: env[upper] } : { name: lower, value: env[lower] ?? '' };

@@ -17,7 +17,7 @@ const blob = blobOf(bytes);
 
 const portOf = ({ host }: { readonly host: string }) => Number(host.split(':')[1]);
 
-/** A repository that only a proxy can reach: nobody knows its host. */
+/** A repository that only a proxy can reach: its host does not exist. */
 const behindProxy = (registry: TestRegistry, given: Partial<RegistryOptions>) =>
   openTest({ ...registry, host: 'registry.test' }, given);
 
@@ -34,7 +34,7 @@ for (const variable of ['HTTP_PROXY', 'http_proxy'])
     assert.ok(proxy.credentials.every((credentials) => credentials === basic));
   });
 
-test('a registry of this machine is reached directly', async () => {
+test('a registry on this machine is reached directly', async () => {
   await using registry = await startRegistry();
   await using proxy = await startProxy({ refuse: 500 });
   await using repository = openTest(registry, { env: { HTTP_PROXY: proxy.host } });
@@ -57,7 +57,7 @@ for (const [status, pauses, expected] of refusals)
     assert.equal(repository.pauses.length, pauses);
   });
 
-test('a proxy that wants a password for a plain request is named, and asked once', async () => {
+test('a proxy that requires a password for a plain request is named, and asked once', async () => {
   await using proxy = await startProxy({ refuse: 407 });
   await using registry = await startRegistry();
   await using repository = behindProxy(registry, { env: { HTTP_PROXY: proxy.host } });
@@ -67,7 +67,7 @@ test('a proxy that wants a password for a plain request is named, and asked once
   assert.deepEqual(repository.pauses, []);
 });
 
-test('a proxy that is not there is named', async () => {
+test('a proxy that cannot be reached is named', async () => {
   await using registry = await startRegistry();
   await using repository = behindProxy(registry, { proxy: 'localhost:1' });
   await assert.rejects(repository.target.exists(blob), {
@@ -96,7 +96,7 @@ for (const tls of [false, true])
     assert.deepEqual(new Set(proxy.credentials), new Set([`Basic ${Buffer.from('ann:pw').toString('base64')}`]));
   });
 
-test('only what a connection needs must be usable', () => {
+test('only the settings that a connection needs must be usable', () => {
   const { signal } = new AbortController();
   const env = { HTTPS_PROXY: 'socks5://h', SSL_CERT_FILE: '/none.pem' };
   const check = (address: string, given: Partial<RegistryOptions> = {}) =>
@@ -108,7 +108,7 @@ test('only what a connection needs must be usable', () => {
   assert.throws(() => check('http://registry.test', { proxy: 'https://p' }), { message: /^SSL_CERT_FILE/ });
 });
 
-test('a setting that cannot be used fails what is sent, once, and leaves nothing open', async () => {
+test('with an unusable setting a request fails once, and no connection stays open', async () => {
   await using registry = await startRegistry();
   const env = { SSL_CERT_FILE: '/none.pem' };
   await using repository = behindProxy(registry, { plainHttp: false, env });

@@ -11,18 +11,17 @@ export { fetch } from 'undici';
 /** Connections of one kind. */
 export interface Connections {
   readonly dispatcher: Dispatcher;
-  /** Cuts what is still open. */
+  /** Closes open connections. */
   readonly destroy: () => Promise<void>;
 }
 
 /**
- * The connections to all hosts: HTTP/1.1 only, since uploads over HTTP/2 stall at some, each directly or through the
- * proxy that is chosen for it. With `reuse` a plain connection reads into the same memory again and again: only for
- * `requestUnbuffered`.
+ * The connections to all hosts: HTTP/1.1 only, because uploads over HTTP/2 stall at some hosts, each directly or
+ * through its proxy. With `reuse` a plain connection reads into reused memory: only for `requestUnbuffered`.
  */
 export function createAgent(options: RegistryOptions, reuse: boolean): Connections {
-  // undici's parser is WebAssembly. It is fast enough as it is, and a command that is done would wait for the end of
-  // its optimisation.
+  // undici's parser is WebAssembly. It is fast enough without optimisation, for whose end a finished command would
+  // wait.
   setFlagsFromString('--wasm-tiering-budget=1000000000');
   const common = {
     allowH2: false,
@@ -64,10 +63,10 @@ export function createAgent(options: RegistryOptions, reuse: boolean): Connectio
   };
 }
 
-/** Time in ms for a connection to be made. */
+/** Time limit for a connection, in ms. */
 const connectTimeout = 30_000;
 
-/** Name and password apart: undici would not take one with a `%` that stands for itself. */
+/** Passes name and password separately, because undici refuses a literal `%` in the URL. */
 function addressOf(proxy: URL): Pick<ProxyAgent.Options, 'uri' | 'token'> {
   const { username, password, href } = proxy;
   if (!username) return { uri: href };

@@ -2,8 +2,8 @@ import { buildConnector } from 'undici';
 import { reusingConnector } from './reusingConnector.ts';
 
 /**
- * Connects directly. The settings for TLS are read with the first connection that needs them; what is wrong with them
- * fails it. `timeout` in ms.
+ * Connects directly. The settings for TLS are read by the first connection that needs them, which fails if they are
+ * wrong. `timeout` in ms.
  */
 export function createConnector(
   tls: () => NonNullable<Parameters<typeof buildConnector>[0]>,

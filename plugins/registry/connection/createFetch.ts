@@ -2,8 +2,8 @@ import type { RegistryOptions } from '../RegistryOptions.ts';
 import { lazyAgent } from './lazyAgent.ts';
 
 /**
- * A `fetch` over connections of the same kind as those to registries: their proxies, authorities and patience. Loads
- * its client when it is called.
+ * A `fetch` with the proxies, authorities and timeouts of connections to registries. Loads its client when it is
+ * called.
  */
 export function createFetch(options: RegistryOptions): typeof fetch {
   const agent = lazyAgent(options);

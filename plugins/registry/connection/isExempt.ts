@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { holds, isThisMachine } from './isThisMachine.ts';
 
-/** Is an address reached without a proxy? This machine always is, and what `NO_PROXY` names. */
+/** Is a host reached without a proxy? This machine is, and hosts in `NO_PROXY`. */
 export function isExempt(url: URL, noProxy: string): boolean {
   const host = bare(url.hostname).replace(/\.$/, '');
   const port = url.port || (url.protocol === 'https:' ? '443' : '80');
@@ -21,8 +21,8 @@ function entriesOf(noProxy: string): readonly string[] {
 }
 
 /**
- * `*` is everything; else a network (`10.0.0.0/8`), an address, or a domain, with or without a port. `example.com` is
- * also what ends with `.example.com`; with a dot, or `*.`, in front it is only that.
+ * `*` matches everything; else a network (`10.0.0.0/8`), an address, or a domain, with or without a port. `example.com`
+ * also matches its subdomains; with a leading dot, or `*.`, it matches only these.
  */
 function matches(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true;
@@ -34,7 +34,7 @@ function matches(entry: string, host: string, port: string): boolean {
   return isIP(address) ? isSameAddress(address, host) : isWithin(name, host);
 }
 
-/** Several colons without brackets are an IPv6 address and no port. */
+/** Text with several colons and without brackets is an IPv6 address without a port. */
 const withPort = /^(\[.*\]|[^:]*):(\d+)$/;
 
 function networkOf(entry: string): BlockList | undefined {

@@ -3,16 +3,14 @@ import type { RegistryOptions } from '../RegistryOptions.ts';
 import { chooseProxy } from './chooseProxy.ts';
 import type { Connections } from './createAgent.ts';
 
-/**
- * The connections, made when something is sent: most commands never send anything, and should not load a client for it.
- */
+/** The connections, made with the first request: most commands send nothing, and should not load a client. */
 export interface LazyAgent {
   readonly get: () => Promise<Dispatcher>;
-  /** Those for answers that are read without a buffer (`requestUnbuffered`). */
+  /** Connections for answers that are read into reused memory (`requestUnbuffered`). */
   readonly unbuffered: () => Promise<Dispatcher>;
-  /** `host:port` of the proxy between, for messages. */
+  /** `host:port` of the proxy, for messages. */
   readonly proxyOf: (url: URL) => string | undefined;
-  /** Cuts what is still open. */
+  /** Closes open connections. */
   readonly destroy: () => Promise<void>;
 }
 

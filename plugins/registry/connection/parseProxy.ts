@@ -1,6 +1,6 @@
 import { KitwrightError } from '@kitwright/core/plugin';
 
-/** The address of a proxy; without a scheme `http://` is meant. Throws `usage`, which names who gave it. */
+/** The URL of a proxy; the default scheme is `http://`. Throws `usage`, which names the source of the setting. */
 export function parseProxy(text: string, name: string): URL {
   const trimmed = text.trim();
   const full = trimmed.includes('://') ? trimmed : `http://${trimmed}`;
@@ -12,12 +12,12 @@ export function parseProxy(text: string, name: string): URL {
     throw unusable(`${name} names a proxy that is reached by ${JSON.stringify(scheme)} (${shown}).`);
   const url = URL.canParse(full) ? new URL(full) : undefined;
   if (url && url.port !== '0') return url;
-  throw unusable(`${name} is no address of a proxy: ${JSON.stringify(shown)}.`);
+  throw unusable(`${name} is not the URL of a proxy: ${JSON.stringify(shown)}.`);
 }
 
 function unusable(message: string): KitwrightError {
   return new KitwrightError('usage', message, {
-    hint: 'A proxy reads [http://|https://][name:password@]host:port, special characters in name and password as %XX.',
+    hint: 'A proxy is written [http://|https://][name:password@]host:port, special characters in name and password as %XX.',
   });
 }
 

@@ -13,7 +13,7 @@ const noFlag = (given: Partial<RegistryOptions> = {}) => {
   return { said, options: { plainHttp: undefined, warn: (message: string) => void said.push(message), ...given } };
 };
 
-test('a registry of this machine that does not speak TLS is spoken to without, which is said once', async () => {
+test('a registry on this machine without TLS is reached by plain HTTP, with one message', async () => {
   await using registry = await startRegistry();
   const { said, options } = noFlag();
   await using opened = openTest(registry, options);
@@ -26,7 +26,7 @@ test('a registry of this machine that does not speak TLS is spoken to without, w
   ]);
   assert.deepEqual(await readBlob(opened.target, blobs[0]), bytes);
   assert.deepEqual(said, [`${registry.host} is on this machine and does not speak TLS: plain HTTP is used.`]);
-  assert.deepEqual(opened.pauses, [], 'nothing is tried again');
+  assert.deepEqual(opened.pauses, [], 'nothing is retried');
 });
 
 for (const scheme of ['basic', 'bearer'] as const)
@@ -39,7 +39,7 @@ for (const scheme of ['basic', 'bearer'] as const)
     assert.equal(await opened.target.exists(blobOf(Buffer.from('x'))), false);
   });
 
-test('whoever names certificates means TLS', async () => {
+test('with a setting for certificates plain HTTP is not used', async () => {
   await using registry = await startRegistry();
   const { said, options } = noFlag({ cert: '/none', key: '/none' });
   await using opened = openTest(registry, options);

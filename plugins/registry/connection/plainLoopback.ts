@@ -4,8 +4,9 @@ import type { RegistryOptions } from '../RegistryOptions.ts';
 import { isThisMachine } from './isThisMachine.ts';
 
 /**
- * Speaks plain HTTP to a registry of this machine that does not speak TLS, as docker and oras do: nothing leaves the
- * machine, and it is said. Whoever names certificates means TLS. `origin` then has the other protocol.
+ * Uses plain HTTP for a registry on this machine without TLS, as docker and oras do: no byte leaves the machine, and
+ * there is a message. Not with a setting for certificates, which means that TLS is expected. `origin` then has the
+ * other protocol.
  */
 export function plainLoopback<A>(
   origin: URL,
@@ -33,7 +34,7 @@ function meansTls({ tlsCerts, cert, key }: RegistryOptions): boolean {
   return Boolean(tlsCerts?.length || cert || key);
 }
 
-/** A request that was made before it was known how the registry speaks. */
+/** Adapts a request that was made before the protocol was known. */
 function atOrigin(request: HttpRequest, origin: URL): HttpRequest {
   if (request.url.host !== origin.host || request.url.protocol === origin.protocol) return request;
   const url = new URL(request.url);
@@ -47,7 +48,7 @@ const answersOfPlainServers: ReadonlySet<string> = new Set([
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
 ]);
 
-/** Did the registry itself, not a host to which it led, answer something that is no TLS? */
+/** Did the registry itself, not the target of a redirect, answer without TLS? */
 function speaksNoTls(error: unknown, origin: string): boolean {
   if (!(error instanceof KitwrightError)) return false;
   const isItself = String(error.data['request']).includes(` ${origin}/`);
@@ -65,7 +66,7 @@ function rememberPlain(origin: URL, options: RegistryOptions): void {
   origin.protocol = 'http:';
 }
 
-/** Has a registry of this machine answered without TLS before? */
+/** Has a registry on this machine answered without TLS before? */
 export function isKnownPlain(host: string, options: RegistryOptions): boolean {
   return plainHosts.get(options)?.has(host) ?? false;
 }

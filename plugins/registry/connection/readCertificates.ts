@@ -33,7 +33,7 @@ function unreadable(path: string, name: string, error: unknown): KitwrightError 
 
 const [begin, end] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
 
-/** The PEM blocks of a text that are certificates; what is damaged, or something else, is left out. */
+/** The PEM blocks of a text that are certificates; damaged and other blocks are left out. */
 export function certificatesIn(text: string): readonly string[] {
   return text.split(end).flatMap((part) => {
     const at = part.lastIndexOf(begin);
@@ -51,9 +51,8 @@ function isCertificate(pem: string): boolean {
 }
 
 /**
- * SSL_CERT_DIR: directories with a colon between them (on Windows a semicolon). What in them is no certificate counts
- * for nothing, and so does a directory that is missing beside others, as in OpenSSL and Go. Throws `usage` if none can
- * be read.
+ * SSL_CERT_DIR: directories with a colon between them (on Windows a semicolon). Other files in them, and missing
+ * directories among several, are ignored, as in OpenSSL and Go. Throws `usage` if none can be read.
  */
 export function readDirectories(list: string): readonly string[] {
   const directories = list.split(delimiter).filter(Boolean);

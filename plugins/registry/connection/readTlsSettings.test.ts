@@ -18,7 +18,7 @@ import { startTlsServer } from '../testing/startTlsServer.ts';
 import { createFetch } from './createFetch.ts';
 import { readTlsSettings } from './readTlsSettings.ts';
 
-/** Files as a user has them; `at` gives their paths. */
+/** Files of a user; `at` returns their paths. */
 function withFiles() {
   const folder = temporaryFolder();
   const at = (name: string) => join(folder.path, name);
@@ -79,7 +79,7 @@ for (const [what, isTrusted, settings] of cases)
     else await assert.rejects(answer);
   });
 
-test('a client certificate is shown', async () => {
+test('a client certificate is sent', async () => {
   using files = withFiles();
   await using server = await startTlsServer({ ca: authority, requestCert: true, rejectUnauthorized: true });
   const tlsCerts = [files.at('ca.pem')];
@@ -100,9 +100,9 @@ test("the authorities of Node stay, unless both of OpenSSL's variables are set",
   assert.equal(trusted({ ...file, ...directory }).length, 3 + getCACertificates('extra').length);
 });
 
-test('NODE_EXTRA_CA_CERTS counts beside others', () => {
+test('NODE_EXTRA_CA_CERTS is used in addition to others', () => {
   using files = withFiles();
-  // Node reads it when it starts.
+  // Node reads this variable at its start.
   const script = `
     import { readTlsSettings } from ${JSON.stringify(new URL('readTlsSettings.ts', import.meta.url).href)};
     console.log(readTlsSettings({ env: process.env, tlsCerts: [${JSON.stringify(files.at('other.pem'))}] }).ca.join(''));

@@ -3,7 +3,7 @@ import { KitwrightError, messageOf } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { certificatesIn, readCertificates, readDirectories, readSetting } from './readCertificates.ts';
 
-/** What a TLS connection is made with, in the words of `node:tls`. */
+/** The options of a TLS connection, with the names of `node:tls`. */
 export interface TlsSettings {
   readonly rejectUnauthorized: boolean;
   readonly ca?: string[];
@@ -17,13 +17,13 @@ export function readTlsSettings(options: RegistryOptions): TlsSettings {
 }
 
 /**
- * Go's rule (crypto/x509): of SSL_CERT_FILE and SSL_CERT_DIR each replaces one half of the system's authorities, both
- * replace them all. Nothing where Node's own are enough: asking for them decodes them all, which takes longer than a
+ * Go's rule (crypto/x509): SSL_CERT_FILE and SSL_CERT_DIR each replace one half of the system's authorities, both
+ * together replace all. Undefined if Node's own are enough: listing them decodes all of them, which takes longer than a
  * small request.
  */
 function authorities({ tlsCerts = [], env, names = {} }: RegistryOptions): Pick<TlsSettings, 'ca'> {
   const { SSL_CERT_FILE: file, SSL_CERT_DIR: directories, NODE_EXTRA_CA_CERTS: extra } = env;
-  // Node has read this one itself, and only warns if it could not.
+  // Node has read this file itself, but only warns if it cannot be read.
   if (extra) readCertificates(extra, 'NODE_EXTRA_CA_CERTS');
   const added = [
     ...(file ? readCertificates(file, 'SSL_CERT_FILE') : []),
@@ -31,7 +31,7 @@ function authorities({ tlsCerts = [], env, names = {} }: RegistryOptions): Pick<
     ...tlsCerts.flatMap((path) => readCertificates(path, names.tlsCerts ?? '--tls-cert')),
   ];
   if (!added.length) return {};
-  // Loaded only now: it takes as long as a small command.
+  // Imported only here, because loading it takes as long as a small command.
   const { getCACertificates } = process.getBuiltinModule('node:tls');
   return { ca: [...getCACertificates(file && directories ? 'extra' : 'default'), ...added] };
 }
@@ -44,8 +44,8 @@ function clientCertificate({ cert, key, env, names = {} }: RegistryOptions): Pic
     throw new KitwrightError(
       'usage',
       certificate
-        ? `${certificate.name} needs its key: give --key or KITOPS_CLIENT_KEY, too.`
-        : `${secret?.name} needs its certificate: give --cert or KITOPS_CLIENT_CERT, too.`,
+        ? `${certificate.name} needs its key: give --key or KITOPS_CLIENT_KEY too.`
+        : `${secret?.name} needs its certificate: give --cert or KITOPS_CLIENT_CERT too.`,
     );
   const pair = { cert: readSetting(certificate.path, certificate.name), key: readSetting(secret.path, secret.name) };
   checkPair(pair, certificate, secret);
@@ -57,7 +57,7 @@ interface Given {
   readonly name: string;
 }
 
-/** `kit` lets the variable go before the flag. */
+/** As in `kit`, the variable takes precedence over the flag. */
 function given(
   env: RegistryOptions['env'],
   variable: string,

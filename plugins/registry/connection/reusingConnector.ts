@@ -20,16 +20,16 @@ export function reusingConnector(timeout: number): buildConnector.connector {
   };
 }
 
-/** Bytes that are read at a time: fewer, larger blocks cost a page cache half as much. */
+/** Bytes that are read at a time. Larger blocks halve the cost of writing to the page cache. */
 const bufferBytes = 512 * 1024;
 
 /**
- * A socket that reads into one buffer: each block is pushed as it lies there, and nothing more is read before it was
- * taken. The stream holds nothing back (`readableHighWaterMark: 0`), and `read` is that of a stream: a socket's own
- * would have the next block read while its caller still holds this one.
+ * A socket that reads into one buffer: each block is pushed without a copy, and nothing more is read before it was
+ * taken. The stream buffers nothing (`readableHighWaterMark: 0`), and `read` is that of a plain stream: a socket's own
+ * `read` would read the next block while the caller still holds this one.
  */
 function reusingSocket(host: string, port: number): Socket {
-  // Node's types do not know that a socket takes the options of its stream.
+  // Node's types lack the stream options of a socket.
   const options: TcpNetConnectOpts & { readonly readableHighWaterMark: number } = {
     host,
     port,

@@ -2,10 +2,12 @@ import type { KitwrightError } from '@kitwright/core/plugin';
 import { type Credential, helperKey, trimmed } from './dockerConfig.ts';
 import { type HelperAction, type HelperAnswer, helperFailure, runHelper } from './runHelper.ts';
 
-/** The name that says: the secret is a refresh token. */
+/** The user name which means that the secret is a refresh token. */
 const tokenName = '<token>';
 
-/** Asks a helper for a host, for `limit` ms; undefined if it knows none. Throws `unauthorized`. */
+/**
+ * Asks a helper for the credential of a host, for at most `limit` ms; undefined if it has none. Throws `unauthorized`.
+ */
 export async function askHelper(
   helper: string,
   host: string,
@@ -28,7 +30,7 @@ function parse(helper: string, text: string): { readonly Username?: unknown; rea
   try {
     return Object(JSON.parse(text));
   } catch {
-    throw helperFailure(helper, 'its answer is no JSON');
+    throw helperFailure(helper, 'its answer is not JSON');
   }
 }
 
@@ -38,7 +40,7 @@ function isMissing({ text }: HelperAnswer): boolean {
 
 const maxReason = 200;
 
-/** A helper says on standard output why it failed. */
+/** A helper writes the reason of a failure to standard output. */
 function refusal(helper: string, { code, text }: HelperAnswer): KitwrightError {
   const [first = ''] = text.trim().split('\n');
   const reason = first.replace(/\p{Cc}/gu, ' ').slice(0, maxReason);
@@ -59,7 +61,7 @@ export async function storeWithHelper(
   await change(helper, 'store', JSON.stringify({ ServerURL: helperKey(host), Username, Secret }), env);
 }
 
-/** Makes a helper forget a host. Throws `unauthorized`. */
+/** Makes a helper delete the credential of a host. Throws `unauthorized`. */
 export async function eraseWithHelper(helper: string, host: string, env: NodeJS.ProcessEnv): Promise<void> {
   await change(helper, 'erase', helperKey(host), env);
 }

@@ -19,10 +19,10 @@ for (const [what, bytes] of [
   });
 
 for (const [what, bytes] of [
-  ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
+  ['UTF-16 without a byte order mark', Buffer.from(text, 'utf16le')],
   ['no JSON', Buffer.from('{"auths": secret')],
 ] as const)
-  test(`a config is refused by its path, and nothing of it is shown: ${what}`, () => {
+  test(`a config is refused with its path, and none of its text is shown: ${what}`, () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'config.json');
     writeFileSync(path, bytes);

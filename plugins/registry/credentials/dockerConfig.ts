@@ -9,11 +9,11 @@ export interface DockerConfig {
   readonly auths: Readonly<Record<string, unknown>>;
   readonly credsStore: string | undefined;
   readonly credHelpers: Readonly<Record<string, unknown>>;
-  /** Everything that is in the file, to be written back. */
+  /** All fields of the file, which are written back. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** What logs in: a name and a password, or a refresh token for the token service. */
+/** A name and a password, or a refresh token for the token service. */
 export type Credential =
   | { readonly username: string; readonly password: string }
   | { readonly refreshToken: string }
@@ -23,7 +23,7 @@ export function credentialsFile(home: string): string {
   return join(home, 'credentials.json');
 }
 
-/** Files that may hold credentials, the first one that knows a registry counts. */
+/** Files that may hold credentials; the first one that has the registry is used. */
 export function configPaths({ home, env }: RegistryOptions): readonly string[] {
   const user = homeFolder(env);
   const below = (folder: string) => user && join(user, folder);
@@ -38,8 +38,7 @@ export function configPaths({ home, env }: RegistryOptions): readonly string[] {
 }
 
 /**
- * Reads a config; undefined where there is none. Throws `unauthorized` for one that is no JSON: guessing would be
- * worse.
+ * Reads a config; undefined if there is none. Throws `unauthorized` for invalid JSON, because guessing would be worse.
  */
 export function readDockerConfig(path: string): DockerConfig | undefined {
   if (!existsSync(path)) return undefined;
@@ -48,8 +47,8 @@ export function readDockerConfig(path: string): DockerConfig | undefined {
     raw = JSON.parse(decodeText(readFileSync(path), path, 'unauthorized'));
   } catch (error) {
     if (error instanceof KitwrightError) throw error;
-    // The content may be secret, so the parser's message, which quotes it, stays out.
-    const why = error instanceof SyntaxError ? 'it is no JSON' : messageOf(error);
+    // The text may be secret, so the parser's message, which quotes it, is not shown.
+    const why = error instanceof SyntaxError ? 'it is not JSON' : messageOf(error);
     throw new KitwrightError('unauthorized', `Cannot read the credentials in ${path}: ${why}.`, {
       hint: 'Correct or remove the file.',
     });
@@ -85,7 +84,7 @@ export function credentialOf(entry: unknown): Credential | undefined {
 
 const padding: ReadonlySet<string> = new Set(['\0', '\r', '\n']);
 
-/** A secret without NUL and line ends around it: old helpers padded with the ones, `echo` adds the others. */
+/** Removes NUL and line ends around a secret: old helpers pad with NUL, `echo` adds line ends. */
 export function trimmed(secret: string): string {
   let [start, end] = [0, secret.length];
   while (start < end && padding.has(secret.charAt(start))) start++;
@@ -97,7 +96,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The entry for a repository: the longest path that holds it, then the host. */
+/** The entry for a repository: that of the longest parent path, else that of the host. */
 export function findAuth({ auths }: DockerConfig, host: string, repository: string): Credential | undefined {
   const names = aliases(host);
   const holds = ([name, path]: readonly [string, string]) =>
@@ -112,7 +111,7 @@ export function findAuth({ auths }: DockerConfig, host: string, repository: stri
   return undefined;
 }
 
-/** Keys under which a host's entry may stand, Docker Hub's old one included. */
+/** Keys of a host's entry, with the old one of Docker Hub. */
 function aliases(host: string): readonly string[] {
   return host === 'docker.io' || host === 'registry-1.docker.io'
     ? ['docker.io', 'index.docker.io', 'registry-1.docker.io']
@@ -138,7 +137,7 @@ export function helperFor({ credHelpers, credsStore }: DockerConfig, host: strin
   return (own?.[1] as string | undefined) ?? credsStore;
 }
 
-/** What a helper knows a host by: of Docker Hub that is an address, as Docker and oras store it. */
+/** The name of a host for helpers: for Docker Hub a URL, as Docker and oras store it. */
 export function helperKey(host: string): string {
   return aliases(host).length > 1 ? 'https://index.docker.io/v1/' : host;
 }

@@ -14,8 +14,9 @@ import {
 } from './dockerConfig.ts';
 
 /**
- * Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. What one of them cannot
- * say another one may; only if none knows it, the first failure is thrown (`unauthorized`). A helper has `limit` ms.
+ * Finds the credential for a repository: own file, Docker's and Podman's files, their helpers. If one of them fails,
+ * the next one is tried; only if none has it, the first failure is thrown (`unauthorized`). A helper may take `limit`
+ * ms.
  */
 export async function findCredential(
   host: string,
@@ -36,7 +37,7 @@ export async function findCredential(
   return undefined;
 }
 
-/** The helper of a file goes before what stands in it, unless it fails. */
+/** The helper that a file names takes precedence over the entries of the file, unless it fails. */
 async function findIn(
   path: string,
   host: string,
@@ -57,7 +58,7 @@ async function findIn(
   }
 }
 
-/** Keeps a credential in our own file, or with the helper that it names; the file is private. */
+/** Stores a credential in our own file, which is private, or with the helper that it names. */
 export async function storeCredential(host: string, credential: Credential, options: RegistryOptions): Promise<void> {
   const config = ownConfig(options);
   const helper = helperFor(config, host);
@@ -93,7 +94,7 @@ function base64(text: string): string {
   return Buffer.from(text).toString('base64');
 }
 
-/** Forgets a credential; false if there was none of ours. */
+/** Deletes a credential; false if our file had none. */
 export async function eraseCredential(host: string, options: RegistryOptions): Promise<boolean> {
   const config = ownConfig(options);
   const helper = helperFor(config, host);

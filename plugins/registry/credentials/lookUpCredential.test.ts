@@ -24,14 +24,14 @@ const optionsOf = (folder: string, env: RegistryOptions['env']): RegistryOptions
   signal: new AbortController().signal,
 });
 
-/** What keeps a helper from answering, and what is then said. */
+/** Reasons why a helper does not answer, and the message for each. */
 const broken: Readonly<Record<string, readonly [config: unknown, reason: RegExp]>> = {
   'that is not installed': [{ credsStore: 'gone' }, /docker-credential-gone failed: it is not installed/],
   'that ends with a failure': [{ credsStore: 'sick' }, /sick failed: it ended with status 1 \(no backend\)/],
-  'that answers no JSON': [{ credsStore: 'odd' }, /odd failed: its answer is no JSON/],
+  'that does not answer JSON': [{ credsStore: 'odd' }, /odd failed: its answer is not JSON/],
   'that answers without end': [{ credsStore: 'long' }, /long failed: its answer is too long/],
-  'whose name is none': [{ credsStore: '../x' }, /this is no name of a helper/],
-  'in a config that is no JSON': ['{', /config\.json: it is no JSON/],
+  'with an invalid name': [{ credsStore: '../x' }, /this is not a valid helper name/],
+  'in a config that is not JSON': ['{', /config\.json: it is not JSON/],
 };
 const scripts = {
   sick: 'echo "no backend"; exit 1',
@@ -42,7 +42,7 @@ const scripts = {
 };
 
 for (const [what, [config, reason]] of Object.entries(broken)) {
-  test(`a helper ${what}: nothing is asked where no login is needed`, async () => {
+  test(`a helper ${what}: it does not run if no login is needed`, async () => {
     await using registry = await startRegistry();
     using folder = temporaryFolder();
     const helpers = withHelpers(folder.path, scripts, config);
@@ -51,7 +51,7 @@ for (const [what, [config, reason]] of Object.entries(broken)) {
     assert.deepEqual(helpers.calls(), []);
   });
 
-  test(`a helper ${what}: without it where anybody gets a token`, async () => {
+  test(`a helper ${what}: it is not needed for an anonymous token`, async () => {
     await using registry = await startRegistry({
       auth: { scheme: 'bearer', ...user, tokens: { trusts: 'anonymous' } },
     });
@@ -62,7 +62,7 @@ for (const [what, [config, reason]] of Object.entries(broken)) {
   });
 
   for (const scheme of ['basic', 'bearer'] as const)
-    test(`a helper ${what}: the reason, where ${scheme} credentials are needed`, async () => {
+    test(`a helper ${what}: the error has the reason if ${scheme} credentials are needed`, async () => {
       await using registry = await startRegistry({ auth: { scheme, ...user } });
       using folder = temporaryFolder();
       await using repository = openTest(registry, { env: withHelpers(folder.path, scripts, config).env });
@@ -71,7 +71,7 @@ for (const [what, [config, reason]] of Object.entries(broken)) {
     });
 }
 
-test('a token that lets nobody do anything: the reason why there is no better one', async () => {
+test('a token without rights: the error says why there is no better one', async () => {
   const tokens = { trusts: 'anonymous', grant: () => [] } as const;
   await using registry = await startRegistry({ auth: { scheme: 'bearer', ...user, tokens } });
   using folder = temporaryFolder();
@@ -83,7 +83,7 @@ test('a token that lets nobody do anything: the reason why there is no better on
 
 const helped: Readonly<Record<string, (host: string) => unknown>> = {
   'the helper knows': () => ({ credsStore: 'knows' }),
-  'the helper for this host goes before the other': (host) => ({
+  'the helper for this host takes precedence over the other': (host) => ({
     credHelpers: { [host]: 'knows' },
     credsStore: 'sick',
   }),
@@ -100,7 +100,7 @@ const helped: Readonly<Record<string, (host: string) => unknown>> = {
 };
 
 for (const [what, config] of Object.entries(helped))
-  test(`${what}: it is let in`, async () => {
+  test(`${what}: it is accepted`, async () => {
     await using registry = await startRegistry({ auth: { scheme: 'basic', ...user } });
     using folder = temporaryFolder();
     await using repository = openTest(registry, {
@@ -109,7 +109,7 @@ for (const [what, config] of Object.entries(helped))
     await repository.target.push(blob, contentOf(bytes));
   });
 
-test('what one file cannot say, the next one may', async () => {
+test('if one file fails, the next one is tried', async () => {
   using folder = temporaryFolder();
   const { env } = withHelpers(folder.path, scripts, { auths: { 'r.test': auth('ann:p:w') } });
   mkdirSync(join(folder.path, '.config', 'containers'), { recursive: true });
@@ -121,7 +121,7 @@ test('what one file cannot say, the next one may', async () => {
   );
 });
 
-test('a slow helper is not waited for where it may not be needed, and asked again where it is', async () => {
+test('a slow helper is not waited for if it may not be needed, and runs again if it is', async () => {
   using folder = temporaryFolder();
   const slowAtFirst = `[ -e '${folder.path}/asked' ] || { touch '${folder.path}/asked'; exec sleep 1000; }\n${knows}`;
   const helpers = withHelpers(folder.path, { slow: slowAtFirst, stuck: 'sleep 1000' }, { credsStore: 'slow' });
@@ -132,7 +132,7 @@ test('a slow helper is not waited for where it may not be needed, and asked agai
   assert.deepEqual(helpers.calls(), ['get r.test', 'get r.test']);
 });
 
-test('a helper that never answers is given up, though what it has started holds its pipe', async () => {
+test('a helper that never answers is ended, although its child holds its pipe', async () => {
   using folder = temporaryFolder();
   const { env } = withHelpers(folder.path, { stuck: 'sleep 5 & wait' }, {});
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -175,7 +175,7 @@ for (const [secret, used] of padded)
     });
   });
 
-test('helpers know Docker Hub by its old address', async () => {
+test('helpers get the old URL of Docker Hub', async () => {
   using folder = temporaryFolder();
   const config = { credHelpers: { 'https://index.docker.io/v1/': 'knows' } };
   const helpers = withHelpers(folder.path, scripts, config);

@@ -4,15 +4,15 @@ import type { Credential } from './dockerConfig.ts';
 import { findCredential } from './findCredential.ts';
 import { timeLimit } from './runHelper.ts';
 
-/** Who logs in at one registry. Nothing is looked up before it is asked for, and nothing twice. */
+/** The credential for one registry, looked up when it is needed, and only once. */
 export interface CredentialLookup {
-  /** For a registry that may let anybody in: undefined also where a helper fails, or takes its time. */
+  /** For a registry that may allow anonymous access: undefined also if a helper fails or is slow. */
   readonly ifQuick: () => Promise<Credential | undefined>;
-  /** For one that does not. Throws `unauthorized`: why there is no credential. */
+  /** For a registry that does not. Throws `unauthorized` with the reason why there is no credential. */
   readonly atLast: () => Promise<Credential | undefined>;
 }
 
-/** Time in ms that a helper may take where it may not be needed. */
+/** Time limit of a helper that may not be needed, in ms. */
 const patience = 3_000;
 
 export function lookUpCredential(
@@ -43,7 +43,7 @@ function nobody(host: string): CredentialLookup {
     atLast: async () => {
       throw new KitwrightError('unauthorized', `${host} got none of your credentials: only a kit refers to it.`, {
         data: { host },
-        hint: `If you trust it with them: --allow-registry ${host}, or "allowRegistry" in your own config.`,
+        hint: `To allow it: --allow-registry ${host}, or "allowRegistry" in your own config.`,
       });
     },
   };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { findProgram, KitwrightError, messageOf } from '@kitwright/core/plugin';
 
-/** How a helper ended, and what it said. */
+/** The exit status and the output of a helper. */
 export interface HelperAnswer {
   readonly code: number | null;
   readonly text: string;
@@ -11,12 +11,12 @@ export type HelperAction = 'get' | 'store' | 'erase';
 
 const nameForm = /^[A-Za-z0-9._-]+$/;
 
-/** Time in ms that a helper has: it may ask the user for something. */
+/** Time limit of a helper in ms, which may have to ask the user. */
 export const timeLimit = 30_000;
 
 /**
  * Runs a helper without a shell, for a bounded time (ms) and with a bounded answer (docker-credential-helpers
- * protocol). Whatever becomes of it, nothing of it keeps this process alive. Throws `unauthorized`.
+ * protocol). It never keeps this process alive. Throws `unauthorized`.
  */
 export async function runHelper(
   helper: string,
@@ -25,7 +25,7 @@ export async function runHelper(
   env: NodeJS.ProcessEnv,
   limit: number = timeLimit,
 ): Promise<HelperAnswer> {
-  if (!nameForm.test(helper)) throw helperFailure(JSON.stringify(helper), 'this is no name of a helper');
+  if (!nameForm.test(helper)) throw helperFailure(JSON.stringify(helper), 'this is not a valid helper name');
   const path = findProgram(`docker-credential-${helper}`, env);
   if (path === undefined) throw helperFailure(helper, 'it is not installed');
   const child = spawn(path, [action], { env, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -45,7 +45,7 @@ export async function runHelper(
 /** Bytes. */
 const maxAnswer = 64 * 1024;
 
-/** The answer is there only when its pipe is closed; one that is too long is an error at once. */
+/** The answer is complete when its pipe is closed; one that is too long is an error at once. */
 function answerOf(child: ChildProcess, input: string): Promise<HelperAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HelperAnswer>();
   const parts: Buffer[] = [];
@@ -64,7 +64,7 @@ function answerOf(child: ChildProcess, input: string): Promise<HelperAnswer> {
   return promise;
 }
 
-/** What a helper has started may live on and hold its pipes. */
+/** Children of a helper may keep running and hold its pipes. */
 function abandon(child: ChildProcess): void {
   child.kill('SIGKILL');
   for (const pipe of [child.stdin, child.stdout]) pipe?.destroy();
@@ -78,6 +78,6 @@ export function helperFailure(
 ): KitwrightError {
   return new KitwrightError('unauthorized', `The credential helper docker-credential-${helper} failed: ${why}.`, {
     data: { helper, ...data },
-    hint: 'Repair it, or take it out of the Docker config; "kitwright login" keeps credentials of its own.',
+    hint: 'Repair it, or remove it from the Docker config; "kitwright login" stores its own credentials.',
   });
 }

@@ -64,7 +64,7 @@ G+RjSJpsqQG6pjwp/9q0x8alBHCTnTTU5wBfnT17HIXqwkb0hXznp+vo7BFbh14=
 -----END ENCRYPTED PRIVATE KEY-----
 `;
 
-/** Signed nothing. */
+/** An authority that signed nothing. */
 export const otherAuthority = `-----BEGIN CERTIFICATE-----
 MIIBijCCATGgAwIBAgIUVm0YmmDXfaupEvDWuak/18WbPnEwCgYIKoZIzj0EAwIw
 GjEYMBYGA1UEAwwPT3RoZXIgYXV0aG9yaXR5MCAXDTI2MTEyNjA1MDA0N1oYDzIx

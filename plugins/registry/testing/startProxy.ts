@@ -12,7 +12,7 @@ export interface TestProxy extends AsyncDisposable {
   readonly credentials: readonly (string | undefined)[];
 }
 
-/** A proxy that leads everything, whatever its host, to a port of this machine, or refuses it with a status. */
+/** A proxy that forwards requests for any host to a port of this machine, or refuses them with a status. */
 export async function startProxy(
   leads: { readonly to: number } | { readonly refuse: number },
   { tls = false } = {},

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Credential helpers, and a Docker config, of a test's own. */
+/** Credential helpers and a Docker config for one test. */
 export interface TestHelpers {
   readonly env: Readonly<Record<string, string>>;
   /** `action input` of each call. */
