@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface Measured {
   /** Wall clock in ms. */
   readonly ms: number;
-  /** Highest resident set in MiB; 0 where the system does not tell. */
+  /** Largest resident set in MiB; 0 if the system does not report it. */
   readonly peak: number;
 }
 

@@ -66,13 +66,13 @@ export async function registry(bench: Bench): Promise<readonly Row[]> {
   ];
 }
 
-/** A registry of its own for each measured run, so that nothing is there already. */
+/** A new, empty registry for each measured run. */
 function repositories() {
   let count = 0;
   return () => `bench/run${++count}`;
 }
 
-/** `pack --push` beside kit's two commands. */
+/** `pack --push` compared with the two commands of `kit`. */
 async function packAndPush(bench: Bench, target: () => string): Promise<Row> {
   const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
   const [ours, theirs]: [number[], number[]] = [[], []];
@@ -100,7 +100,7 @@ async function medianOf(run: () => Promise<Measured>, times: number): Promise<nu
 
 const MiB = 1024 ** 2;
 
-/** One blob over a link of 50 ms on which one stream gets 20 MiB/s. */
+/** One blob over a link with a delay of 50 ms, on which one stream gets 20 MiB/s. */
 async function farPull(bench: Bench, host: string, name: string): Promise<Row> {
   await using link = await slowLink(portOf(host), { delay: 50, rate: 20 * MiB });
   return await compare(
@@ -136,7 +136,7 @@ function single(what: string, goal: number, value: number, ours: string, theirs:
   };
 }
 
-/** Bytes that a push sends again after its connection was cut in the middle, over the size of the layer. */
+/** Bytes that a push uploads again after its connection was cut in the middle, divided by the size of the layer. */
 async function sentAgain(bench: Bench, host: string): Promise<Row> {
   await using link = await slowLink(portOf(host), { cutAfter: 1024 * MiB });
   const us = tool(bench, 'ours');
@@ -148,8 +148,8 @@ async function sentAgain(bench: Bench, host: string): Promise<Row> {
 }
 
 /**
- * Straight from the registry, without a store between. Three layers: kit keeps all files of a layer open, and must not
- * open too many.
+ * Directly from the registry, without a store. Three layers, because `kit` keeps all files of a layer open, and there
+ * is a limit on open files.
  */
 async function unpackMany(bench: Bench, host: string): Promise<Row> {
   makeMany(bench, 'files', ['d0', 'd1', 'd2']);
@@ -171,10 +171,7 @@ async function unpackMany(bench: Bench, host: string): Promise<Row> {
   }
 }
 
-/**
- * A folder in memory, where the system has one: creating 50,000 files on a disk takes what the disk likes, ten times as
- * long the next time.
- */
+/** A folder in memory, if the system has one: the time to create 50,000 files on a disk varies by a factor of ten. */
 function inMemory(): string {
   return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'kitwright-bench-'));
 }

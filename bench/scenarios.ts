@@ -8,7 +8,7 @@ import { type Measured, measure, median } from './measure.ts';
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 const MiB = 1024 ** 2;
 
-/** What can be named on the command line. */
+/** The scenarios that can be named on the command line. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   start: async (bench) => [await startUp(bench)],
   many: async (bench) => {
@@ -40,7 +40,7 @@ export interface Bench {
 
 export interface Row {
   readonly what: string;
-  /** Ours over theirs; the smaller the better. */
+  /** Our figure divided by theirs; smaller is better. */
   readonly ratio: number;
   readonly goal: number;
   readonly ours: string;
@@ -102,7 +102,7 @@ async function cold(bench: Bench, name: string, durable: number, reference: numb
 export interface Comparison {
   readonly what: string;
   readonly goal: number;
-  /** Before each measured run. */
+  /** Runs before each measured run. */
   readonly prepare: (which: Tool, pair: number) => Promise<unknown> | unknown;
   readonly ours: readonly string[];
   readonly theirs: readonly string[];
@@ -110,7 +110,7 @@ export interface Comparison {
 
 export type Tool = ReturnType<typeof tool>;
 
-/** Paired runs, the order turned each time. */
+/** Paired runs; the order alternates. */
 export async function compare(bench: Bench, { what, goal, prepare, ours, theirs }: Comparison): Promise<Row> {
   const [us, them] = [tool(bench, 'ours'), tool(bench, 'theirs')];
   const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] };

@@ -3,20 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface SlowLink extends AsyncDisposable {
   readonly host: string;
-  /** Bytes that went to the server. */
+  /** Bytes that were sent to the server. */
   readonly sent: () => number;
 }
 
 export interface LinkOptions {
-  /** Added to each way, in ms. */
+  /** Delay in each direction, in ms. */
   readonly delay?: number;
-  /** Bytes in a second that one connection gives to the client; no limit by default. */
+  /** Bytes per second that one connection delivers to the client; no limit by default. */
   readonly rate?: number;
-  /** The first connection is cut after so many bytes to the server. */
+  /** The first connection is cut after this many bytes to the server. */
   readonly cutAfter?: number;
 }
 
-/** A proxy on loopback that plays a far or unsteady link to `port`. */
+/** A proxy on loopback that simulates a slow or unreliable link to `port`. */
 export async function slowLink(port: number, options: LinkOptions): Promise<SlowLink> {
   const sockets = new Set<Socket>();
   let sent = 0;
@@ -50,7 +50,7 @@ export async function slowLink(port: number, options: LinkOptions): Promise<Slow
   };
 }
 
-/** Gives bytes on, late and not faster than the rate. */
+/** Forwards bytes, delayed and not faster than the rate. */
 async function pump(from: Socket, to: Socket, { delay: late = 0, rate }: LinkOptions, count: (bytes: number) => void) {
   let [first, due] = [true, performance.now()];
   try {

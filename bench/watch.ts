@@ -36,7 +36,7 @@ const kitsOf = async function* (child: ChildProcess): AsyncGenerator<KitLine> {
 
 const quiet = 300;
 
-/** From the end of a write (and the quiet time) to the commit, beside what reading and hashing alone takes. */
+/** The time from the end of a write (and of the quiet time) to the commit, compared with reading and hashing alone. */
 async function latency(bench: Bench, capture: 'copy' | 'reference'): Promise<Row> {
   const path = join(project(bench, 'latency', 'model: {path: m.bin}\n'), 'm.bin');
   writeRandom(path, MiB);
@@ -44,7 +44,7 @@ async function latency(bench: Bench, capture: 'copy' | 'reference'): Promise<Row
   const times: number[] = [];
   let written = 0;
   for await (const { at } of kitsOf(child)) {
-    // A file whose format nobody knows rests six times as long.
+    // The quiet time of a file of unknown format is six times as long.
     if (written) times.push(at - written - 6 * quiet);
     if (times.length === bench.pairs) child.kill('SIGINT');
     else {
@@ -92,7 +92,7 @@ function hashTime(path: string): number {
 
 const example = fileURLToPath(new URL('../examples/training', import.meta.url));
 
-/** What the training of the example loses to a watch beside it. */
+/** The slowdown of the example's training by a watch. */
 async function slowdown(bench: Bench): Promise<Row> {
   prepareData(join(example, 'data'));
   const train = join(example, 'src', 'train.ts');
@@ -102,7 +102,7 @@ async function slowdown(bench: Bench): Promise<Row> {
     async () => alone.push(await trainingTime([train])),
     async () => ours.push(await trainingTime([...watched, process.execPath, train])),
   ];
-  // What else the machine does weighs more than what is measured: more pairs, the order turned each time.
+  // Other work of the machine has a larger effect than the watch: more pairs, in alternating order.
   for (let pair = 0; pair < Math.max(bench.pairs, 7); pair++)
     for (const run of pair % 2 ? runs.toReversed() : runs) await run();
   const ratio = median(ours.map((time, i) => time / (alone[i] ?? 1)));
@@ -125,10 +125,10 @@ async function trainingTime(command: readonly string[]): Promise<number> {
   return (epochs.at(-1) ?? 0) - (epochs[0] ?? 0);
 }
 
-/** ms; the threads that hashed end after a minute without work. */
+/** In ms: worker threads end after a minute without work. */
 const [settleTime, idleTime] = [70_000, 60_000];
 
-/** What a watch of 50,000 files takes when nothing happens, after a first pack. */
+/** The cost of an idle watch of 50,000 files, after a first pack. */
 async function idle(bench: Bench): Promise<readonly Row[]> {
   makeMany(bench);
   const child = startWatch(bench, 'many');

@@ -21,10 +21,10 @@ export interface TargetCase {
 
 const blobType = 'application/octet-stream';
 
-/** The rules for targets (design 3). Run each against a fresh, empty one; `repository` is a name it knows. */
+/** The rules for targets. Run each against a fresh, empty target; `repository` is a valid name in it. */
 export const targetConformance: readonly TargetCase[] = [
   {
-    name: 'gives back what was pushed, whole and in parts',
+    name: 'returns the bytes that were pushed, completely and in parts',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, '0123456789');
       await target.tag(manifest.descriptor, repository, 'v1');
@@ -37,7 +37,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'reads the same bytes as it streams, if it reads at all, one block at a time',
+    name: 'if it has read: reads the same bytes as it streams, one block at a time',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, '0123456789');
       await target.tag(manifest.descriptor, repository, 'v1');
@@ -51,7 +51,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'stops reading where the receiver stops, if it reads at all',
+    name: 'if it has read: stops reading when the receiver stops',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, '0123456789');
       await target.tag(manifest.descriptor, repository, 'v1');
@@ -87,7 +87,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'pushes the same content twice without harm',
+    name: 'accepts the same blob twice',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, 'twice');
       await target.push(layer.descriptor, contentOf(layer.bytes));
@@ -97,7 +97,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'refuses content that is not what its descriptor says, and does not keep it',
+    name: 'refuses bytes that do not match their descriptor, and does not store them',
     run: async (target) => {
       const { descriptor } = blob('right');
       await assert.rejects(target.push(descriptor, contentOf(Buffer.from('wrong'))));
@@ -105,7 +105,7 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'says no to what it does not have',
+    name: 'reports that a missing blob, tag or digest does not exist',
     run: async (target) => {
       const { descriptor } = blob('nowhere');
       assert.equal(await target.exists(descriptor), false);
@@ -113,14 +113,14 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
-    name: 'takes empty content',
+    name: 'accepts an empty blob',
     run: async (target) => {
       const { descriptor, bytes } = blob('');
       await target.push(descriptor, contentOf(bytes));
     },
   },
   {
-    name: 'takes several blobs at the same time',
+    name: 'accepts several blobs in parallel',
     run: async (target, repository) => {
       const blobs = Array.from({ length: 8 }, (_, i) => blob(`content ${i}`));
       await Promise.all(blobs.map(({ descriptor, bytes }) => target.push(descriptor, contentOf(bytes))));
@@ -158,7 +158,7 @@ function manifestOf(config: Descriptor, layers: readonly Descriptor[]): Blob {
   return { bytes, descriptor: descriptorOf(mediaTypes.manifest, bytes) };
 }
 
-/** In small blocks that all lie in the same memory, which is wiped as soon as it is given back. */
+/** Small blocks in the same memory, which is overwritten as soon as it is released. */
 function contentOf(bytes: Uint8Array): Content {
   return {
     read: async ({ start, end }, take) => {
@@ -173,7 +173,7 @@ function contentOf(bytes: Uint8Array): Content {
   };
 }
 
-/** What was pushed and named can be read only now in a target that is one file. */
+/** In a target that is one file, pushed blobs can be read only after it was closed. */
 async function settle(target: Target): Promise<void> {
   if (canClose(target)) await target.close();
 }
@@ -182,7 +182,7 @@ async function read(stream: ByteStream): Promise<Buffer> {
   return Buffer.concat(await Array.fromAsync(stream));
 }
 
-/** Holds each block for some time: it must keep its bytes, and no other may come. */
+/** Holds each block for some time: its bytes must not change, and no other block may come. */
 async function readHolding(target: Reader, descriptor: Descriptor, range: ByteRange): Promise<Buffer> {
   const parts: Buffer[] = [];
   let held = 0;

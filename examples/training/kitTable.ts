@@ -1,4 +1,4 @@
-/** What `kitwright watch --json` says of a kit; sizes in bytes, times in ms. */
+/** The event of a kit from `kitwright watch --json`; sizes in bytes, times in ms. */
 export interface KitEvent {
   readonly type: 'kit';
   readonly count: number;
@@ -9,7 +9,7 @@ export interface KitEvent {
   readonly layers: readonly { readonly path: string; readonly reused: boolean }[];
 }
 
-/** One line for each kit: what its training had reached, and what it cost. */
+/** One line for each kit: the metrics of the training, and the cost of the kit. */
 export function kitTable(kits: readonly KitEvent[]): string {
   const rows = [['kit', 'loss', 'accuracy', 'rebuilt', 'reused', 'hashed', 'time'], ...kits.map(rowOf)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
@@ -37,7 +37,7 @@ function rowOf(kit: KitEvent): readonly string[] {
   ];
 }
 
-/** The name of this kit alone, not the one that moves on to the newest. */
+/** The name that belongs only to this kit, not the one that moves to the newest. */
 function nameOf({ names }: KitEvent): string {
   return names.at(-1) ?? '';
 }
@@ -58,7 +58,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-/** What is said of a kit when it is there. */
+/** The line that is printed when a kit was made. */
 export function kitLine(kit: KitEvent): string {
   const rebuilt = rebuiltIn(kit).join(', ') || 'nothing';
   return `  ${nameOf(kit)}  rebuilt ${rebuilt}  (${mebibytes(kit.bytesHashed)} hashed, ${seconds(kit.elapsed)})`;

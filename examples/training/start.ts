@@ -24,7 +24,7 @@ if (status === 0) {
 }
 process.exitCode = status;
 
-/** Runs the training under the watch; gives the kits that it made, and its exit status. */
+/** Runs the training under the watch; returns the kits that it made, and its exit status. */
 async function watchTraining(): Promise<{ readonly kits: readonly KitEvent[]; readonly status: number }> {
   const kits: KitEvent[] = [];
   const child = spawn(
@@ -50,7 +50,7 @@ function watchArguments(): readonly string[] {
   return ['--config', store, '--json', '--progress', 'none', 'watch', root, ...naming];
 }
 
-/** What the watch says with `--json`, a line for each event. */
+/** The events of the watch with `--json`, one per line. */
 type Event = KitEvent | WaitingEvent | { readonly type: 'other' };
 
 interface WaitingEvent {
@@ -58,7 +58,7 @@ interface WaitingEvent {
   readonly waiting: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Undefined for lines that are no events: warnings, and what the training says of its troubles. */
+/** Undefined for lines that are not events: warnings, and errors of the training. */
 function parseEvent(line: string): Event | undefined {
   if (!line.startsWith('{"v":')) return undefined;
   return JSON.parse(line) as Event;

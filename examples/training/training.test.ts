@@ -35,19 +35,19 @@ const accuracyOf = (name: string): number => {
   return accuracy(network, readDigits(join(folder, 'out/data'), 'test'));
 };
 
-test('every checkpoint is in a kit, and a table says what each had reached and cost', () => {
+test('every checkpoint is in a kit, and a table shows the metrics and the cost of each', () => {
   assert.ok(checkpoints().length >= 5);
-  // On a busy machine the other layers may be ready before the first checkpoint is quiet.
+  // On a busy machine the other layers may be ready before the quiet time of the first checkpoint is over.
   assert.match(output, /^digits:kit-1 +\d\.\d{4} +\d\d\.\d % +4 layers +0 layers +\d+\.\d\d MiB +\d+\.\d\d s$/m);
   assert.match(output, /^digits:kit-\d+ .* 1 layer +3 layers +\d\.\d\d MiB/m);
 });
 
-test('nothing is said but what a person reads, and the folder that the training makes is waited for', () => {
+test('only lines for people are printed, and the folder that the training makes is waited for', () => {
   assert.doesNotMatch(output, /[{}]|failed|WARN/);
   assert.equal(output.match(/waiting for checkpoints: it does not exist yet/g)?.length, 1);
 });
 
-test('the commands at the end work as they are printed', () => {
+test('the printed commands at the end work', () => {
   const commands = [...output.matchAll(/^ {2}(npx .*)$/gm)].map((match) => match[1] ?? '');
   const run = (command: string) => execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
   const [list = '', unpack = ''] = commands.map(run);
@@ -63,6 +63,6 @@ test('the loss falls', () => {
   assert.ok((losses.at(-1) ?? 1) < (losses[0] ?? 0) / 2, losses.join());
 });
 
-test('the weights of an unpacked kit read digits far better than chance', () => {
+test('the weights of an unpacked kit recognise digits far better than chance', () => {
   assert.ok(accuracyOf(checkpoints().at(-1) ?? '') > 0.5);
 });

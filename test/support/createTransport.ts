@@ -11,15 +11,15 @@ import {
 import { createProject } from './project.ts';
 import { type CliResult, runCli } from './runCli.ts';
 
-/** How a user says how something is reached. */
+/** Settings for the network, as a user gives them. */
 export interface Settings {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Of the user's own config file. */
+  /** Settings in the user's own config file. */
   readonly config?: Readonly<Record<string, unknown>>;
 }
 
-/** A kit in a local store, and files that settings name. */
+/** A kit in a local store, and files for the settings. */
 export interface Transport extends Disposable {
   /** The path of one of `files`, or of the directories `certs` and `others`. */
   readonly at: (name: string) => string;
@@ -41,7 +41,7 @@ const files = {
 
 const content = Buffer.alloc(300_000, 'weights ');
 
-/** Packs a kit for tests of how a registry is reached. */
+/** Packs a kit for tests of connections to a registry. */
 export async function createTransport(): Promise<Transport> {
   const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': content });
   const at = (name: string) => join(project.path, 'settings', name);

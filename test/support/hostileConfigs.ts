@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Every way in which a directory can bring code along: files by name. Each appends to MARK in the working directory.
+ * Every way in which a directory can contain code of a config: files by name. Each appends to MARK in the working
+ * directory.
  */
 export const hostileConfigs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a module': { 'kitwright.config.mjs': program('export default {};') },

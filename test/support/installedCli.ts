@@ -20,8 +20,8 @@ import { projectRoot } from './trackedFiles.ts';
 const cache = join(projectRoot, '.cache', 'installed');
 
 /**
- * The command as a user gets it: what would be published is packed and installed in a folder of its own, once for each
- * build, whoever asks first. No registry is asked: packages of others are packed as they lie in `node_modules`.
+ * The command as a user gets it: the files that would be published are packed and installed in a separate folder, once
+ * for each build, by the first test that needs it. No registry is used: other packages are packed from `node_modules`.
  */
 export async function installedCli(): Promise<string> {
   const packages = publishedPackages();
@@ -36,7 +36,7 @@ export async function installedCli(): Promise<string> {
   return cli;
 }
 
-/** What is installed is decided by these bytes. */
+/** These bytes decide whether to install again. */
 function fingerprintOf(packages: readonly PublishedPackage[]): string {
   const hash = createHash('sha256');
   const add = (name: string, bytes: Uint8Array) => hash.update(`${name} ${bytes.byteLength}\n`).update(bytes);
@@ -56,7 +56,7 @@ function publishedFiles(folder: string, patterns: readonly string[]): readonly s
     .sort();
 }
 
-/** Installs beside and renames: a folder with its final name is whole. Older ones go. */
+/** Installs into another folder and renames it: a folder with its final name is complete. Removes older ones. */
 function install(packages: readonly PublishedPackage[], folder: string): void {
   for (const entry of readdirSync(cache, { withFileTypes: true }))
     if (entry.isDirectory()) rmSync(join(cache, entry.name), { recursive: true });

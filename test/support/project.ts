@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type CliResult, runCli } from './runCli.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
-/** A fresh folder with a project in it and a store beside. */
+/** A fresh folder with a project and a store. */
 export interface Project extends Disposable {
   readonly path: string;
   /** The packed directory. */
@@ -17,7 +17,7 @@ export interface Project extends Disposable {
   readonly run: (...args: readonly string[]) => Promise<CliResult>;
 }
 
-/** `env` is that of each run. */
+/** `env` is the environment of each run. */
 export function createProject(
   files: Readonly<Record<string, string | Uint8Array>>,
   env: Readonly<Record<string, string>> = {},

@@ -5,9 +5,9 @@ import { projectRoot } from './trackedFiles.ts';
 /** A package that a user of `kitwright` gets. */
 export interface PublishedPackage {
   readonly name: string;
-  /** Where it lies here. */
+  /** Its folder on this machine. */
   readonly folder: string;
-  /** One of this project: its folder holds more than what is published. */
+  /** Is it a package of this project? Then its folder holds more than the published files. */
   readonly own: boolean;
   readonly manifest: Manifest;
 }
@@ -22,7 +22,7 @@ export interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** `kitwright` and all that it needs, directly or not: its own packages and those of others, as installed here. */
+/** `kitwright` and all its direct and indirect dependencies, as they are installed here. */
 export function publishedPackages(): readonly PublishedPackage[] {
   const own = new Map(ownPackages().map((each) => [each.name, each]));
   const found = new Map<string, PublishedPackage>();
@@ -50,7 +50,7 @@ function packageIn(folder: string, own: boolean): PublishedPackage {
   return { name: manifest.name, folder, own, manifest };
 }
 
-/** An optional one may be for other machines only. */
+/** An optional package may be only for other platforms. */
 function installedPackage(name: string, optional: boolean): PublishedPackage | undefined {
   const folder = join(projectRoot, 'node_modules', name);
   return optional && !existsSync(folder) ? undefined : packageIn(realpathSync(folder), false);

@@ -20,7 +20,7 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** The Node of this project, whatever runs the tests. */
+/** The Node of this project, which may differ from the one that runs the tests. */
 export const nodePath = join(
   projectRoot,
   'node_modules',
@@ -32,7 +32,7 @@ export const nodePath = join(
 /** The command of a user: see `installedCli`. */
 export const cliPath = await installedCli();
 
-/** Runs the installed command (or another program) in its own environment and collects what it says. */
+/** Runs the installed command (or another program) in its own environment and collects its output. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const command = options.command ?? nodePath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
@@ -44,7 +44,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
   const err: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
-  // A command that does not read its input may be gone before it is written.
+  // A command that does not read its input may have ended before the input is written.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(options.stdin ?? '');
   const { promise, resolve, reject } = Promise.withResolvers<CliResult>();

@@ -8,11 +8,11 @@ export interface FrontOptions {
   /** With TLS, for localhost, registry.test, 127.0.0.1 and ::1. */
   readonly tls?: ServerOptions;
   readonly address?: '127.0.0.1' | '::1';
-  /** Where a request is sent to; undefined for one that is answered. */
+  /** The target of a redirect for a request; undefined if the request is forwarded. */
   readonly redirect?: (request: IncomingMessage) => string | undefined;
 }
 
-/** One request as it came. */
+/** One request as it was received. */
 export interface FrontRequest {
   readonly line: string;
   readonly authorization: string | undefined;
@@ -25,7 +25,7 @@ export interface Front extends AsyncDisposable {
   readonly requests: readonly FrontRequest[];
 }
 
-/** Stands before a server of this machine (`host:port`), as a user reaches it: with TLS, at IPv6, sending elsewhere. */
+/** Forwards requests to a server on this machine (`host:port`): with TLS, at IPv6, or with redirects. */
 export async function startFront(behind: string, options: FrontOptions = {}): Promise<Front> {
   const { tls, address = '127.0.0.1', redirect = () => undefined } = options;
   const requests: FrontRequest[] = [];

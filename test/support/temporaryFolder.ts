@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A fresh folder that vanishes at the end of the scope. */
+/** A fresh folder that is removed at the end of the scope. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
   return {
@@ -18,7 +18,7 @@ export function temporaryFolder(): Disposable & { readonly path: string } {
   };
 }
 
-/** Directories without permission cannot be removed by anybody but root. */
+/** Only root can remove directories without permissions. */
 function unlock(path: string): void {
   for (const entry of readdirSync(path, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the project, without a slash at its end. */
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).slice(0, -1);
 
-/** The files that git has or would add, as they stand in the working tree: paths from the root. */
+/** The files of the working tree that git has or would add: paths from the root. */
 export function trackedFiles(): readonly string[] {
   const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: projectRoot,

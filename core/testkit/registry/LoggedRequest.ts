@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** One request as it came. */
+/** One request as it was received. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface LoggedRequest {
   bodyBytes: number;
 }
 
-/** Reads a body; with a limit (bytes) it stops there, and what came is given. */
+/** Reads a body; with a limit (bytes) it stops there and returns the bytes until then. */
 export async function readBody(request: IncomingMessage, log: LoggedRequest, limit = Number.POSITIVE_INFINITY) {
   const parts: Buffer[] = [];
   for await (const bytes of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {

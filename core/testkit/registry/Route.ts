@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { RegistryContent } from './content.ts';
 import type { Family } from './families.ts';
 
-/** One request, read as far as its route needs. */
+/** One request to a repository, and the registry that answers it. */
 export interface Route {
   readonly content: RegistryContent;
   readonly request: IncomingMessage;
   readonly url: URL;
   readonly repository: string;
-  /** What follows the repository: `blobs/…`, `manifests/…`, `tags/list`. */
+  /** The path after the repository: `blobs/…`, `manifests/…`, `tags/list`. */
   readonly rest: string;
   readonly body: () => Promise<Buffer>;
   readonly ignoreRange: boolean;
   readonly mounts: boolean;
   readonly pageSize: number;
   readonly family: Family | undefined;
-  /** Where blobs are read, if that is another host: its URL. */
+  /** URL of another host for downloads of blobs, if there is one. */
   readonly storage: string | undefined;
 }

@@ -16,7 +16,7 @@ export function refusal(status: number, code: string, message = code): Answer {
   };
 }
 
-/** Sends an answer, or what a fault makes of it. */
+/** Sends an answer, changed by a fault if one hits it. */
 export function send(request: IncomingMessage, response: ServerResponse, right: Answer, fault?: FaultAction): void {
   const { status, headers = {}, body = Buffer.alloc(0) } = changed(right, fault);
   const length = headers['content-length'] ?? String(body.byteLength);

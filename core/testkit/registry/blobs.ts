@@ -1,7 +1,7 @@
 import { type Answer, refusal } from './answer.ts';
 import type { Route } from './Route.ts';
 
-/** A blob of the repository: whole, a part, or only that it is there. */
+/** A blob of the repository: all of it, a part, or only its headers. */
 export function blob(route: BlobRoute, digest: string): Answer {
   const { content, request, repository, ignoreRange } = route;
   if (request.method === 'DELETE') return deleteBlob(route, digest);
@@ -21,7 +21,7 @@ export function blob(route: BlobRoute, digest: string): Answer {
   };
 }
 
-/** What a blob is read by. */
+/** What answering a request for a blob needs. */
 type BlobRoute = Pick<Route, 'content' | 'request' | 'repository' | 'ignoreRange' | 'storage'>;
 
 function deleteBlob({ content, repository }: BlobRoute, digest: string): Answer {
@@ -34,7 +34,7 @@ interface Range {
   readonly end: number;
 }
 
-/** Undefined where the whole is to be sent; `unsatisfiable` beyond the end or backwards (RFC 9110, 14.1.2). */
+/** Undefined if the whole blob must be sent; `unsatisfiable` beyond the end or backwards (RFC 9110, 14.1.2). */
 function rangeOf(header: string | undefined, size: number): Range | 'unsatisfiable' | undefined {
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === undefined || (first === '' && last === '')) return undefined;

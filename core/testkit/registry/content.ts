@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What the registry holds, all in memory. */
+/** The data of the registry, all in memory. */
 export interface RegistryContent {
   readonly blobs: Map<string, Buffer>;
-  /** By `repository digest`: who may see which blob. */
+  /** By `repository digest`: which repository has which blob. */
   readonly links: Set<string>;
   /** By `repository digest`. */
   readonly manifests: Map<string, StoredManifest>;
@@ -55,7 +55,7 @@ export function findManifest(
   return manifest && { digest, manifest };
 }
 
-/** What a manifest says of itself and of others. */
+/** The fields of a manifest. */
 export interface ManifestJson {
   readonly artifactType?: string;
   readonly subject?: { readonly digest?: string };
@@ -74,7 +74,7 @@ export interface Referrer {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What names a manifest as its subject. */
+/** The referrers of a manifest: those that name it as their subject. */
 export function referrersOf({ manifests }: RegistryContent, repository: string, subject: string): readonly Referrer[] {
   return [...manifests].flatMap(([key, manifest]) => {
     const [holder, digest = ''] = key.split(' ');

@@ -40,37 +40,38 @@ export const families = {
   distribution: { noReferrers: true, source: 'distribution/distribution' },
 } as const satisfies Readonly<Record<string, Family>>;
 
-/** How registries of one family behave where they differ from the distribution-spec. Sizes in bytes. */
+/** How registries of one family differ from the distribution-spec. Sizes in bytes. */
 export interface Family {
-  /** A larger PATCH is answered by 416. */
+  /** A larger PATCH is answered with 416. */
   readonly patchLimit?: number;
-  /** PATCH is answered by this status instead of 202. */
+  /** PATCH is answered with this status instead of 202. */
   readonly patchStatus?: number;
   /** The `Range` of an answer stays that of the first part. */
   readonly stuckRange?: boolean;
   /** A second PATCH of one upload is refused. */
   readonly onePatch?: boolean;
-  /** Of several parts only the last is kept, and all is said to be well. */
+  /** Of several parts only the last is kept, but the answer reports success. */
   readonly lastPartOnly?: boolean;
-  /** A larger PUT is answered by 413. */
+  /** A larger PUT is answered with 413. */
   readonly putLimit?: number;
-  /** Contents are at another host, which answers 400 to a request that has credentials. */
+  /** Blobs are at another host, which answers 400 to a request with credentials. */
   readonly redirects?: boolean;
   /** There is no referrers API. */
   readonly noReferrers?: boolean;
-  /** A mount is never done: an upload is opened instead. */
+  /** A mount is always refused, and an upload opened instead. */
   readonly neverMounts?: boolean;
-  /** A mount from a repository that is not there, or not readable, is answered by this status. */
+  /** A mount from a repository that does not exist or is not readable is answered with this status. */
   readonly mountRefusal?: number;
   readonly tokens?: TokenOptions;
-  /** Where this was read. */
+  /** The source of this behaviour. */
   readonly source: string;
 }
 
 export type FamilyName = keyof typeof families;
 
 /**
- * No token at all for a scope outside of the group `team`; of several scopes for one repository the last one counts.
+ * No token at all for a scope outside of the group `team`; of several scopes for one repository only the last one is
+ * used.
  */
 function withinGroup(asked: readonly string[]): readonly string[] | undefined {
   if (asked.some((scope) => !scope.startsWith('repository:team/'))) return undefined;

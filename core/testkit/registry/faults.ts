@@ -1,15 +1,15 @@
-/** A misbehaviour: where, how often, and what. */
+/** A fault: where, how often, and what. */
 export interface Fault {
   readonly method: string;
-  /** Of the path and query. */
+  /** Matches path and query. */
   readonly path: RegExp;
-  /** How many matching requests are spared before, and how many it then hits; all by default. */
+  /** How many matching requests it skips first, and how many it hits then; all by default. */
   readonly skip?: number;
   readonly times?: number;
   readonly action: FaultAction;
 }
 
-/** What happens instead of the right answer, or to it. */
+/** What happens to the correct answer, or instead of it. */
 export type FaultAction =
   | {
       readonly kind: 'status';
@@ -17,17 +17,17 @@ export type FaultAction =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
     }
-  /** The connection is cut before anything is answered; of a body, so many bytes are taken first. */
+  /** The connection is cut before the answer; this many bytes of a body are read first. */
   | { readonly kind: 'cut'; readonly afterBodyBytes?: number }
-  /** The right answer, cut after so many bytes. */
+  /** The correct answer, cut after this many bytes. */
   | { readonly kind: 'truncate'; readonly bytes: number }
-  /** The right answer with one byte changed. */
+  /** The correct answer with one byte changed. */
   | { readonly kind: 'corrupt' }
-  /** The right answer with other headers. */
+  /** The correct answer with other headers. */
   | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
-  /** Ranges are ignored: the whole content is sent. */
+  /** Ranges are ignored: the whole blob is sent. */
   | { readonly kind: 'whole' }
-  /** Nothing is ever answered. */
+  /** There is never an answer. */
   | { readonly kind: 'silence' };
 
 /** The action for a request, if a fault hits it. `hits` counts per fault. */

@@ -8,7 +8,7 @@ export interface Listening {
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A server on loopback; a handler that fails cuts the connection. */
+/** A server on loopback; if a handler fails, the connection is cut. */
 export async function listen(handle: Handler): Promise<Listening> {
   const server = createServer((request, response) => {
     handle(request, response).catch(() => request.socket.destroy());

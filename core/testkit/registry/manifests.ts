@@ -2,7 +2,7 @@ import { type Answer, refusal } from './answer.ts';
 import { digestLike, findManifest, type ManifestJson, referrersOf } from './content.ts';
 import type { Route } from './Route.ts';
 
-/** A manifest by tag or digest: put, removed, or given. */
+/** Stores, removes or returns a manifest by tag or digest. */
 export async function manifest(route: Route, reference: string): Promise<Answer> {
   if (route.request.method === 'PUT') return put(route, reference);
   if (route.request.method === 'DELETE') return remove(route, reference);
@@ -58,7 +58,7 @@ function lacksChildren({ content, repository }: Route, json: ManifestJson): bool
   );
 }
 
-/** Layers that may not be distributed are never asked for. */
+/** Layers that may not be distributed need not exist. */
 function isDistributable({ mediaType = '' }: { readonly mediaType?: string }): boolean {
   return !/nondistributable|foreign/.test(mediaType);
 }
@@ -87,7 +87,7 @@ export function listTags({ content, repository, url, pageSize }: Route): Answer 
   );
 }
 
-/** What refers to a manifest; a filter that was applied is said. */
+/** The referrers of a manifest; the answer names a filter that was applied. */
 export function referrers({ content, repository, url }: Route, subject: string): Answer {
   const type = url.searchParams.get('artifactType');
   const found = referrersOf(content, repository, subject).filter(({ artifactType }) => !type || artifactType === type);

@@ -8,7 +8,7 @@ import type { Handler } from './listen.ts';
 import { answerRoute } from './routes.ts';
 import type { Gate } from './tokens.ts';
 
-/** A registry as its requests see it. */
+/** What answering requests to a registry needs. */
 export interface ServedRegistry {
   readonly content: RegistryContent;
   readonly requests: LoggedRequest[];
@@ -21,7 +21,7 @@ export interface ServedRegistry {
   readonly storage: string | undefined;
 }
 
-/** Answers requests to a registry, rightly or as the faults say. */
+/** Answers requests to a registry, correctly or with faults. */
 export function serveRegistry(registry: ServedRegistry): Handler {
   const hits = new Map<Fault, number>();
   return async (request, response) => {
@@ -39,7 +39,7 @@ export function serveRegistry(registry: ServedRegistry): Handler {
   };
 }
 
-/** A cut in a body: the registry keeps what it had read, as distribution does. */
+/** If a body is cut, the registry keeps the bytes that it has read, as distribution does. */
 async function cut(request: IncomingMessage, url: URL, content: RegistryContent, log: LoggedRequest, after: number) {
   const bytes = after > 0 ? await readBody(request, log, after) : Buffer.alloc(0);
   const id = url.pathname.split('/').at(-1) ?? '';

@@ -5,7 +5,7 @@ import type { RegistryContent } from './content.ts';
 import type { LoggedRequest } from './LoggedRequest.ts';
 import type { Handler } from './listen.ts';
 
-/** The other host of families that redirect. */
+/** The other host, to which some families redirect downloads. */
 export function serveStorage(content: RegistryContent, requests: LoggedRequest[]): Handler {
   return async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://storage');
@@ -14,7 +14,7 @@ export function serveStorage(content: RegistryContent, requests: LoggedRequest[]
   };
 }
 
-/** S3 answers 400 to a signed address that comes with credentials. */
+/** S3 answers 400 to a signed URL if the request has credentials too. */
 function fromStorage(content: RegistryContent, request: IncomingMessage, url: URL): Answer {
   if (request.headers.authorization !== undefined) return refusal(400, 'InvalidArgument', 'only one auth mechanism');
   const [, repository = '', digest = ''] = /^\/v2\/(.+?)\/blobs\/(.+)$/.exec(url.pathname) ?? [];

@@ -9,11 +9,11 @@ import { type AuthOptions, createGate } from './tokens.ts';
 
 export interface RegistryOptions {
   readonly auth?: AuthOptions;
-  /** Are blobs of other repositories taken over? True by default. */
+  /** Can blobs of other repositories be mounted? True by default. */
   readonly mounts?: boolean;
   /** Tags on one page; 1000 by default. */
   readonly pageSize?: number;
-  /** Behaves as registries of this family do. */
+  /** Behaves like registries of this family. */
   readonly family?: FamilyName;
 }
 
@@ -22,11 +22,11 @@ export interface TestRegistry extends AsyncDisposable {
   readonly host: string;
   readonly content: RegistryContent;
   readonly requests: readonly LoggedRequest[];
-  /** Misbehaviours; may be added and removed at any time. */
+  /** Faults; may be added and removed at any time. */
   readonly faults: Fault[];
 }
 
-/** Starts an OCI registry on loopback, in memory. It ends when it is disposed. */
+/** Starts an OCI registry on loopback, in memory. It stops when it is disposed. */
 export async function startRegistry(options: RegistryOptions = {}): Promise<TestRegistry> {
   const { mounts = true, pageSize = 1000, auth } = options;
   const [content, requests, faults]: [RegistryContent, LoggedRequest[], Fault[]] = [createContent(), [], []];

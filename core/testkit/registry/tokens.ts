@@ -6,36 +6,36 @@ export interface AuthOptions {
   readonly scheme: 'basic' | 'bearer';
   readonly username: string;
   readonly password: string;
-  /** Is `/v2/` answered to everybody, or at least to those who send no credentials? Neither by default. */
+  /** Is `/v2/` open to all requests, or to those without credentials? Neither by default. */
   readonly openPing?: 'always' | 'withoutCredentials';
   readonly tokens?: TokenOptions;
 }
 
-/** How the token service behaves where it differs from what the documentation of distribution says. */
+/** How the token service differs from the documentation of distribution. */
 export interface TokenOptions {
-  /** What it says, in seconds; nothing by default. */
+  /** The `expires_in` of its answer, in seconds; none by default. */
   readonly expiresIn?: number | string | null;
-  /** A token is refused after so many requests; never by default. */
+  /** A token is refused after this many requests; never by default. */
   readonly uses?: number;
-  /** Whom it gives tokens: those with the right credentials by default, `anonymous` also those without any. */
+  /** Who gets tokens: by default only with the right credentials, with `anonymous` also without any. */
   readonly trusts?: 'known' | 'anonymous' | 'everybody';
-  /** What a challenge asks for: the scope that is needed by default; with undefined it names none. */
+  /** The scope of a challenge: by default the needed one; with undefined none. */
   readonly challenge?: (needed: string) => string | undefined;
   /** The name of a repository in scopes. */
   readonly nameOf?: (repository: string) => string;
-  /** Which of the scopes that are asked for it grants, all by default; undefined answers 403. */
+  /** Which of the requested scopes it grants, all by default; undefined answers 403. */
   readonly grant?: (asked: readonly string[]) => readonly string[] | undefined;
   /** Its answer: `{ token }` by default. */
   readonly answer?: (token: string) => unknown;
 }
 
 export interface Gate {
-  /** The refusal of a request without the right, undefined for one with it. */
+  /** The refusal of a request without the needed right; undefined if it is allowed. */
   readonly check: (request: IncomingMessage, url: URL, repository: string) => Answer | undefined;
   readonly token: (request: IncomingMessage, url: URL, body: string) => Answer;
 }
 
-/** Who may do what: HTTP basic, or tokens for scopes. */
+/** Access control: HTTP basic, or tokens for scopes. */
 export function createGate(auth: AuthOptions | undefined): Gate {
   if (!auth) return { check: () => undefined, token: () => refusal(404, 'UNSUPPORTED') };
   return auth.scheme === 'basic' ? createBasicGate(auth) : createTokenGate(auth, auth.tokens ?? {});
@@ -109,7 +109,7 @@ function challengeFor(origin: string, needed: string, { challenge = (scope) => s
   };
 }
 
-/** A mount needs the right to read where it comes from, too. */
+/** A mount also needs the right to read the other repository. */
 function scopesNeeded(
   method: string,
   { searchParams }: URL,

