@@ -52,24 +52,37 @@ const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
 
 /**
  * `import` of a module of Node loads all that its exports hide behind getters; asking for the module itself does not.
- * What is taken from it is taken once, and what nobody takes is left out.
+ * Each file asks for itself: a module that files share would be one more chunk to load. What nobody takes is left out.
  */
 const nodeModules = {
   name: 'node-modules',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'node', sideEffects: false } : { path, external: true },
+    onResolve({ filter: /^node:/ }, ({ path, kind, importer }) =>
+      kind === 'import-statement'
+        ? { path: `${path} ${importer}`, namespace: 'node', sideEffects: false }
+        : { path, external: true },
     );
-    onLoad({ filter: /./, namespace: 'node' }, ({ path }) => ({
-      contents: [
-        `const found = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
-        'export default found;',
-        ...Object.keys(process.getBuiltinModule(path))
-          .filter(isName)
-          .map((name) => `export const ${name} = /* @__PURE__ */ (() => found.${name})();`),
-      ].join('\n'),
-    }));
+    onLoad({ filter: /./, namespace: 'node' }, ({ path }) => ({ contents: builtin(path.split(' ')[0]) }));
   },
+};
+
+const builtin = (name) =>
+  [
+    `const found = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
+    'export default found;',
+    ...Object.keys(process.getBuiltinModule(name))
+      .filter(isName)
+      .map((each) => `export const ${each} = /* @__PURE__ */ (() => found.${each})();`),
+  ].join('\n');
+
+/** CommonJS that comes in asks for the modules of Node with `require`. */
+const requireBanner =
+  "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);\n";
+
+/** Most chunks have no CommonJS in them. */
+const withoutIdleBanner = (text) => {
+  const rest = text.slice(requireBanner.length);
+  return text.startsWith(requireBanner) && !/\brequire\b/.test(rest) ? rest : text;
 };
 
 const bundle = async (path) => {
@@ -96,17 +109,14 @@ const bundle = async (path) => {
       plugins: [nodeModules],
       external: outsideOf(manifest),
       metafile: true,
-      // CommonJS that comes in asks for the modules of Node with `require`.
-      ...(inlined.length
-        ? {
-            banner: {
-              js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
-            },
-          }
-        : {}),
+      ...(inlined.length ? { banner: { js: requireBanner.trimEnd() } } : {}),
       logLevel: 'warning',
     });
   const results = await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
+  for (const output of results.flatMap(({ metafile }) => Object.keys(metafile.outputs))) {
+    const file = join(folder, output);
+    if (output.endsWith('.js')) writeFileSync(file, withoutIdleBanner(readFileSync(file, 'utf8')));
+  }
   const names = new Set([...inlined, ...results.flatMap(({ metafile }) => packagesIn(metafile))]);
   if (names.size) writeFileSync(join(folder, 'dist', 'LICENSES'), [...names].sort().map(licenseOf).join('\n\n'));
 };

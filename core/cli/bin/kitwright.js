@@ -10,4 +10,85 @@ if [ -r /proc/self/status ]; then
 fi
 exec node "$0" "$@"
 */
-import './start.js';
+// Plain JavaScript that any Node understands: it must be able to say that this Node is too old.
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import module, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15) || major >= 26;
+
+/** The `node` package, where it is installed beside us (development, monorepos). */
+const newerNode = () => {
+  try {
+    const path = fileURLToPath(
+      new URL('bin/node', `file://${createRequire(import.meta.url).resolve('node/package.json')}`),
+    );
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const rerun = async (node) => {
+  // Loaded only here: it takes as long as the rest of this file.
+  const { spawn } = await import('node:child_process');
+  const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT', 'SIGCONT'])
+    process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) =>
+    process.exit(signal ? 128 + ({ SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 }[signal] ?? 0) : (code ?? 1)),
+  );
+};
+
+/** The root of our data, as `dataRoot` of the engine finds it; nothing of that is loaded yet. */
+const dataRoot = ({ env, platform } = process) => {
+  const home = env.HOME || env.USERPROFILE || homedir();
+  const folders = {
+    win32: () => join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'kitwright'),
+    darwin: () => join(home, 'Library', 'Application Support', 'kitwright'),
+  };
+  const standard = folders[platform] ?? (() => join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'kitwright'));
+  return env.KITWRIGHT_HOME || env.KITOPS_HOME || standard();
+};
+
+/** Is a folder there, no link, and can nobody else write to it? */
+const isPrivate = (path) => {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) return false;
+  return process.platform === 'win32' || (stats.uid === process.getuid() && (stats.mode & 0o022) === 0);
+};
+
+/**
+ * Compiled code is run as it lies there, unchecked. Node's own place for it, in the shared temporary folder, can be
+ * made by another user first; so it lies below our data, where that is the user's alone, and there is none otherwise.
+ */
+const useCompileCache = () => {
+  try {
+    const root = dataRoot();
+    if (!isPrivate(root)) return;
+    const folder = join(root, 'compile-cache');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (isPrivate(folder)) module.enableCompileCache?.(folder);
+  } catch {
+    // Without a cache we only start later.
+  }
+};
+
+// Without a listener Node opens a port for a debugger.
+process.on('SIGUSR1', () => undefined);
+
+if (supported) {
+  useCompileCache();
+  const { main } = await import('../dist/main.js');
+  await main();
+} else {
+  const node = newerNode();
+  if (node) await rerun(node);
+  else {
+    process.stderr.write(`[ERROR] kitwright needs Node ^22.22.2 || ^24.15 || >=26; this is ${process.version}.\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { type BytePath, baseOf, joinPath, parentOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import type { PlanFile, PlannedLayer } from '../host/nouns.ts';
+import type { PlannedLayer } from '../host/nouns.ts';
 import { isLeftOut } from '../kitfile/leftOut.ts';
 
 /**
@@ -9,7 +9,7 @@ import { isLeftOut } from '../kitfile/leftOut.ts';
  * are packed, as `kit` packs them. One sentence counts and names them; undefined if there are none.
  */
 export function leftOutText(layers: readonly PlannedLayer[]): string | undefined {
-  const counts = countLeftOut(layers.flatMap(({ files }) => files));
+  const counts = countLeftOut(layers);
   if (!counts.size) return undefined;
   const named = [...counts].slice(0, shown).map(([path, files]) => `${displayPath(path)}${countText(path, files)}`);
   const more = counts.size > shown ? ` and ${counts.size - shown} more` : '';
@@ -30,24 +30,36 @@ function countText(path: BytePath, files: number): string {
 }
 
 /** The topmost directory, or the file, that is left out elsewhere, and how many files lie there. */
-function countLeftOut(files: readonly PlanFile[]): ReadonlyMap<BytePath, number> {
+function countLeftOut(layers: readonly PlannedLayer[]): ReadonlyMap<BytePath, number> {
   const counts = new Map<BytePath, number>();
+  const topOf = createTopOf();
+  for (const { files } of layers) {
+    for (const { path, type } of files) {
+      const found = topOf(type === 'directory' ? path : parentOf(path)) ?? (type === 'file' ? fileOf(path) : undefined);
+      if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + (type === 'file' ? 1 : 0));
+    }
+  }
+  return counts;
+}
+
+/** Gives the topmost directory that is left out, at or above a directory, with a `/`; each is looked at once. */
+function createTopOf(): (directory: BytePath) => BytePath | undefined {
   const known = new Map<BytePath, BytePath | undefined>([['', undefined]]);
-  /** The topmost such directory at or above this one. */
   const topOf = (directory: BytePath): BytePath | undefined => {
     if (known.has(directory)) return known.get(directory);
-    const top = topOf(parentOf(directory)) ?? (isLeftOut(nameOf(directory), 'directory') ? directory : undefined);
+    const isTop = isLeftOut(nameOf(directory), 'directory');
+    const top = topOf(parentOf(directory)) ?? (isTop ? `${directory}/` : undefined);
     known.set(directory, top);
     return top;
   };
-  for (const { path, type } of files) {
-    const directory = topOf(type === 'directory' ? path : parentOf(path));
-    const found = directory !== undefined ? joinPath(directory, '') : type === 'file' && isLeftOut(nameOf(path), type);
-    if (found === false) continue;
-    const key = found === true ? path : found;
-    counts.set(key, (counts.get(key) ?? 0) + (type === 'file' ? 1 : 0));
-  }
-  return counts;
+  return topOf;
+}
+
+/** Names that may be left out begin or end like this: there may be a million others. */
+const suspect = /(?:^|\/)[._#$tTeEdD][^/]*$|[~cCoO]$/;
+
+function fileOf(path: BytePath): BytePath | undefined {
+  return suspect.test(path) && isLeftOut(nameOf(path), 'file') ? path : undefined;
 }
 
 function nameOf(path: BytePath): string {
