@@ -30,7 +30,7 @@ const elsewhere =
     runCli(['--config', join(path, 'elsewhere'), ...args], { cwd: path });
 
 for (const place of ['archive:kits.tar', 'oci:kits'])
-  test(`${place} takes along the kits to which a kit refers, and gives them back`, async () => {
+  test(`${place} holds the kits to which a kit refers too, and they can be copied back`, async () => {
     using project = await createChain();
     const copied = await project.run('--json', 'copy', 'team/child:latest', `${place}:latest`);
     const { referenced } = JSON.parse(copied.stdout) as { referenced: { reference: string }[] };
@@ -41,7 +41,7 @@ for (const place of ['archive:kits.tar', 'oci:kits'])
     const run = elsewhere(project);
     const back = await run('copy', `${place}:latest`, 'team/child:latest');
     assert.equal(back.code, 0, back.stderr);
-    assert.match(back.stdout, /team\/base:latest, to which it refers\n.*team\/root:latest, to which it refers\nCopied/);
+    assert.match(back.stdout, /referenced kit team\/base:latest\)\n.*referenced kit team\/root:latest\)\nCopied/);
     assert.equal((await run('unpack', 'team/child:latest', '-d', 'out')).code, 0);
     for (const name of ['root', 'base', 'child'])
       assert.equal(readFileSync(join(project.path, 'out', `${name}.bin`), 'utf8'), name[0]);
@@ -49,7 +49,7 @@ for (const place of ['archive:kits.tar', 'oci:kits'])
     assert.deepEqual(stdout.trim().split('\n').sort(), ['team/base', 'team/child', 'team/root']);
   });
 
-test('what the local store has under the name stays', async () => {
+test('a kit that the local store has under the name stays', async () => {
   using project = await createChain();
   await project.run('copy', 'team/child:latest', 'archive:kits.tar:v1');
   const run = elsewhere(project);
@@ -60,7 +60,7 @@ test('what the local store has under the name stays', async () => {
   assert.equal(readFileSync(join(project.path, 'out/root.bin'), 'utf8'), 'newer');
 });
 
-test('a kit that is not found is warned of, and the rest is copied', async () => {
+test('a kit that is not found gives a warning, and the rest is copied', async () => {
   using project = await createChain();
   await project.run('remove', 'team/root:latest');
   const { code, stderr } = await project.run('copy', 'team/base:latest', 'archive:kits.tar:v1');
@@ -69,7 +69,7 @@ test('a kit that is not found is warned of, and the rest is copied', async () =>
   assert.equal((await elsewhere(project)('copy', 'archive:kits.tar:v1', 'team/base:latest')).code, 0);
 });
 
-test('a registry gets the kit alone: the others have names of their own', async () => {
+test('a registry gets only the kit: the others have their own names', async () => {
   using project = await createChain();
   await using registry = await startRegistry();
   const { stdout } = await project.run('--json', 'copy', 'team/child:latest', `${registry.host}/x:v1`, '--plain-http');
