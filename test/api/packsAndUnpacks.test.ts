@@ -8,7 +8,7 @@ import { layerTypes } from '@kitwright/layer-types';
 import fc from 'fast-check';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-// What packs, unpacks: byte for byte, with its names and modes.
+// Everything that was packed unpacks with the same bytes, names and modes.
 
 const kitwright = createKitwright({ plugins: [layerTypes(), compression()], threads: 2 });
 after(() => kitwright.close());
@@ -74,7 +74,7 @@ const tree = fc.array(node, { maxLength: 12 }).map((nodes) =>
   }),
 );
 
-/** Makes what has room beside what is there already. */
+/** Makes the entries that do not conflict with existing ones. */
 const write = (root: string, nodes: readonly Node[]): void => {
   mkdirSync(join(root, 'part'), { recursive: true });
   writeFileSync(join(root, 'Kitfile'), kitfile);
@@ -89,14 +89,14 @@ const write = (root: string, nodes: readonly Node[]): void => {
       else if (one.content) writeFileSync(at, one.content, { flag: 'wx' });
       made.push(one);
     } catch {
-      // A file is where a directory would be, or the other way round.
+      // A file exists where a directory would be, or the other way round.
     }
   }
   for (const { path, mode, link } of made.toSorted((a, b) => b.path.length - a.path.length))
     if (!link) chmodSync(nativePath(`${root}/${path}`), mode);
 };
 
-/** Everything below a directory but links and Kitfiles: its path, its mode as an unpack may give it, its content. */
+/** Everything below a directory except links and Kitfiles: path, mode as after an unpack, and bytes. */
 const read = (root: string, path = ''): readonly string[] =>
   (readdirSync(nativePath(`${root}/${path}`) as unknown as string, { encoding: 'latin1' }) as string[])
     .filter((entry) => path !== '' || entry !== 'Kitfile')
@@ -142,7 +142,7 @@ const target = fc.constantFrom(
   '../../..',
 );
 
-test('random trees with links pack and unpack, and no file is lost for one', () =>
+test('random trees with links pack and unpack, and links lose no file', () =>
   fc.assert(
     fc.asyncProperty(tree, fc.array(fc.tuple(fc.boolean(), target), { maxLength: 8 }), async (nodes, targets) => {
       const links = targets.map(
@@ -159,7 +159,7 @@ test('random trees with links pack and unpack, and no file is lost for one', () 
     { numRuns: Number(process.env['SEEDS'] ?? 10) },
   ));
 
-test('directories that must not be written to unpack for everybody, also where several layers fill them', async () => {
+test('read-only directories unpack for every user, also if several layers have files in them', async () => {
   await roundTrip([], undefined);
   await asNobody(async () => {
     using folder = temporaryFolder();
@@ -176,7 +176,7 @@ test('directories that must not be written to unpack for everybody, also where s
   });
 });
 
-/** Root may write everywhere: what only others meet is done as one of them. */
+/** Root may write everywhere, so this test runs as another user. */
 async function asNobody(run: () => Promise<void>): Promise<void> {
   if (process.getuid?.() !== 0) return run();
   process.seteuid?.(65534);

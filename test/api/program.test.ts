@@ -58,7 +58,7 @@ test('two kits differ in the files that changed', async () => {
   assert.deepEqual(await changes.files(), [{ layer: 'weights.bin', path: 'weights.bin', change: 'changed' }]);
 });
 
-test('what is copied to an archive can be copied back into another store', async () => {
+test('a kit that was copied to an archive can be copied into another store', async () => {
   using folder = temporaryFolder();
   const { directory, store } = project(folder.path);
   const { root } = await pack(kitwright, { directory, store, name: 'net:v1' });
@@ -103,7 +103,7 @@ test('a cancelled pack rejects and stores no name', async () => {
   assert.deepEqual(await list(kitwright, store), []);
 });
 
-test('the plugins of the command line are there for a program', async () => {
+test('a program can use the plugins of the command line', async () => {
   using folder = temporaryFolder();
   const { directory, store } = project(folder.path);
   const whole = createKitwright({ plugins: defaultPlugins({ home: store.root }), threads: 1 });

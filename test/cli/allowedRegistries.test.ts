@@ -7,7 +7,7 @@ import { createProject, type Project } from '../support/project.ts';
 
 const secret = Buffer.from('user:secret').toString('base64');
 
-/** What the other registry was sent that could prove who the user is. */
+/** The credentials that the other registry received. */
 const sent = ({ requests }: TestRegistry): readonly string[] =>
   requests.flatMap(({ headers }) => headers.authorization ?? []);
 
@@ -66,7 +66,7 @@ const following = (child: string) => [
   ['copy', child, 'archive:kits.tar:v1'],
 ];
 
-test('a registry that only a kit names gets no credentials, and that is said', async () => {
+test('a registry that only a kit names gets no credentials, and the error says so', async () => {
   await using scene = await createScene();
   for (const args of following(scene.child)) {
     const { stderr } = await scene.run(...args);
@@ -77,7 +77,7 @@ test('a registry that only a kit names gets no credentials, and that is said', a
   assert.notEqual(scene.other.requests.length, 0);
 });
 
-test('one that lets anybody in is asked without credentials', async () => {
+test('one with anonymous access is asked without credentials', async () => {
   await using scene = await createScene(false);
   const { code, stderr } = await scene.run('unpack', scene.child, '-d', 'out');
   assert.equal(code, 0, stderr);
@@ -85,7 +85,7 @@ test('one that lets anybody in is asked without credentials', async () => {
   assert.deepEqual(sent(scene.other), []);
 });
 
-test('one that the user allows gets them: by a flag, a variable, the own config', async () => {
+test('one that the user allows gets them: by a flag, a variable or the user config', async () => {
   await using scene = await createScene();
   const allowed = await scene.run('unpack', scene.child, '-d', 'a', '--allow-registry', scene.other.host);
   assert.equal(allowed.code, 0, allowed.stderr);
@@ -94,7 +94,7 @@ test('one that the user allows gets them: by a flag, a variable, the own config'
   assert.equal((await scene.run('pull', scene.child)).code, 0);
 });
 
-test('the config of a project allows none', async () => {
+test('the config of a project cannot allow any', async () => {
   await using scene = await createScene();
   writeFileSync(
     join(scene.project.path, 'kitwright.config.json'),
@@ -107,7 +107,7 @@ test('the config of a project allows none', async () => {
   assert.deepEqual(sent(scene.other), []);
 });
 
-test("who packs a Kitfile of the own is asked for nothing: its references are the user's", async () => {
+test("packing needs no permission: the references of a Kitfile are the user's own", async () => {
   await using scene = await createScene();
   const { code, stderr } = await scene.run('pack', 'project', '-t', 'mine:v1');
   assert.equal(code, 0, stderr);

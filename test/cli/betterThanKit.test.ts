@@ -13,7 +13,7 @@ const packed = async (...tags: readonly string[]): Promise<Project> => {
   return project;
 };
 
-test('a name as it is printed, localhost/x:tag, is accepted', async () => {
+test('a name as kit prints it, localhost/x:tag, is accepted', async () => {
   using project = await packed('x:v1');
   assert.match((await project.run('tag', 'x:v1', 'x:v2')).stdout, /localhost\/x:v1 tagged as localhost\/x:v2/);
   for (const args of [['info'], ['inspect'], ['unpack', '-d', 'out']]) {
@@ -26,7 +26,7 @@ test('a name as it is printed, localhost/x:tag, is accepted', async () => {
   assert.equal((await project.run('info', 'x:v2')).code, 1);
 });
 
-test('localhost/x and x are two repositories: each is found by its own name first, and list tells them apart', async () => {
+test('localhost/x and x are two repositories: each is found by its own name first, and list shows both', async () => {
   using project = await packed('x:v1');
   project.write({ 'a.py': '2' });
   assert.equal((await project.run('pack', 'project', '-t', 'localhost/x:v1')).code, 0);
@@ -36,7 +36,7 @@ test('localhost/x and x are two repositories: each is found by its own name firs
   assert.deepEqual(repositories, ['localhost/x', 'x']);
 });
 
-test('an integer that no float64 holds survives unpack, and packs to the same config again', async () => {
+test('an integer that a float64 cannot hold survives unpack, and packs to the same config again', async () => {
   using project = await packed();
   project.write({
     Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: a.py, parameters: {big: 9007199254740993, small: 100000000}}\n',
@@ -50,7 +50,7 @@ test('an integer that no float64 holds survives unpack, and packs to the same co
   assert.equal(await configOf('x:v1'), await configOf('x:v2'));
 });
 
-test('a template of list that is broken says why', async () => {
+test('an invalid template of list gives an error with the reason', async () => {
   using project = await packed('x:v1');
   for (const [template, why] of [
     ['{{.Nope}}', /no field \.Nope/],
@@ -75,7 +75,7 @@ test('equal layers are counted when kits are compared', async () => {
   assert.deepEqual([shared.length, only], [2, [[], []]]);
 });
 
-test('info says how the two sections are called that kit names otherwise', async () => {
+test('info names the two sections that have other names in kit', async () => {
   using project = await packed('x:v1');
   const { code, stderr } = await project.run('info', 'x:v1', '-f', 'datasets');
   assert.notEqual(code, 0);

@@ -18,7 +18,7 @@ for (const [path, kitfile] of [
   ['x:y.prompt', 'prompts: [{name: p, path: "x:y.prompt"}]'],
   ['s3:/bucket/x', 'datasets: [{name: d, path: "s3://bucket/x"}]'],
 ] as const)
-  test(`${kitfile} is the file that lies there, also after the kit was unpacked`, async () => {
+  test(`${kitfile} is an existing file, also after the kit was unpacked`, async () => {
     using project = createProject({ Kitfile: `${head}${kitfile}\n`, [path]: 'data', w: 'w' });
     for (const tag of ['first', 'second']) {
       const packed = await project.run('pack', 'project', '-t', `k:${tag}`);
@@ -31,7 +31,7 @@ for (const [path, kitfile] of [
     }
   });
 
-test('what is not there is a kit or a URL as before', async () => {
+test('a path that does not exist is still a kit or a URL', async () => {
   using project = createProject({ Kitfile: `${head}model: {path: "epoch:3.ckpt"}\n` });
   const kit = await project.run('pack', 'project', '-t', 'k:v1');
   assert.match(kit.stderr, /kit-not-found/);
@@ -40,7 +40,7 @@ test('what is not there is a kit or a URL as before', async () => {
   assert.match(url.stderr, /only local paths are permitted/);
 });
 
-test('for the model, a file that is named as a kit is the kit, as in kit', async () => {
+test('for the model, a file with the name of a kit is read as the kit, as in kit', async () => {
   using project = createProject({ Kitfile: `${head}model: {path: "net:v1"}\n`, 'net:v1': 'data' });
   const { stderr } = await project.run('pack', 'project', '-t', 'k:v1');
   assert.match(stderr, /kit-not-found/);

@@ -10,7 +10,7 @@ const list = (cwd: string, env: Readonly<Record<string, string>>) => runCli(['li
 const entries = (folder: string): readonly string[] =>
   existsSync(folder) ? (readdirSync(folder, { recursive: true }) as readonly string[]) : [];
 
-test('compiled code is kept below the root of the data, where nobody else can write', async () => {
+test('compiled code is stored below the root of the data, where no other user can write', async () => {
   using folder = temporaryFolder();
   const data = join(folder.path, 'data');
   mkdirSync(data, { mode: 0o700 });

@@ -8,7 +8,7 @@ import { runCli } from '../support/runCli.ts';
 const kitfile = 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n';
 const files = { Kitfile: kitfile, 'c.py': 'print(1)\n'.repeat(100) };
 
-/** What these tests are about is not whether code may run. */
+/** Trust is not the topic of these tests. */
 const trusting = { KITWRIGHT_TRUST: '1' };
 
 const add = (project: Project, entries: Readonly<Record<string, string>>): void => {
@@ -30,7 +30,7 @@ const origins = async (project: Project, env: Readonly<Record<string, string>> =
   return Object.fromEntries(settings.map(({ name, value, origin }) => [name, `${value} (${origin.split(' ')[0]})`]));
 };
 
-test('environment goes before the config file, the file before the default', async () => {
+test('the environment takes precedence over the config file, the file over the default', async () => {
   using project = createProject(files);
   assert.equal((await origins(project))['compression'], 'none (default)');
   add(project, { 'kitwright.config.yaml': 'compression: zstd\nconcurrency: 3\n' });
@@ -40,7 +40,7 @@ test('environment goes before the config file, the file before the default', asy
   assert.equal((await origins(project, env))['concurrency'], '3 (config)');
 });
 
-test('a flag goes before everything', async () => {
+test('a flag takes precedence over everything', async () => {
   using project = createProject(files);
   add(project, { 'project/package.json': '{"kitwright": {"compression": "gzip"}}' });
   await project.run('pack', 'project', '-t', 'a:config');
@@ -67,10 +67,10 @@ for (const [name, text] of Object.entries({
       cwd: project.path,
       env: trusting,
     });
-    assert.equal(stderr, '', 'Node warns of nothing');
+    assert.equal(stderr, '', 'Node gives no warning');
   });
 
-test('the default export of compiled CommonJS counts', async () => {
+test('the default export of compiled CommonJS is used', async () => {
   using project = createProject(files, trusting);
   const text = 'exports.__esModule = true; exports.default = { compression: "gzip" };';
   add(project, { 'kitwright.config.cjs': text });
@@ -104,7 +104,7 @@ for (const [name, text, position] of broken)
     }
   });
 
-test('a config that imports what is not there is named', async () => {
+test('a config that imports a missing file is named', async () => {
   using project = createProject(files, trusting);
   add(project, { 'kitwright.config.mjs': 'import "./nope.js";\nexport default {};\n' });
   const { stderr } = await project.run('pack', 'project');
@@ -112,7 +112,7 @@ test('a config that imports what is not there is named', async () => {
   assert.match(stderr, /\n {2}at .*kitwright\.config\.mjs\n/);
 });
 
-test('mistakes in a config file are all named, with the file', async () => {
+test('all mistakes in a config file are named, with the file', async () => {
   using project = createProject(files);
   add(project, { 'kitwright.config.json': '{"capture": "fast", "concurency": 3}' });
   const result = await project.run('pack', 'project');
@@ -159,7 +159,7 @@ test('pack --all packs the kits of a monorepo, parents before their children', a
   assert.equal((await project.run('pack')).code, 2);
 });
 
-test('pack --all gives each kit of a project its own form, whichever comes first', async () => {
+test('pack --all gives each kit of a project its own form, in any order', async () => {
   using project = createProject(files);
   const kitOf = (name: string, more = '') => `  ${name}: {directory: project, tag: "${name}:v1"${more}}\n`;
   for (const names of [

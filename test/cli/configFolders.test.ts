@@ -20,7 +20,7 @@ const print = async (project: Project, env: Environment = {}) => {
 
 const path = (project: Project) => join(project.path, 'kitwright.config.json');
 
-test('a config above the repository is not looked for', async () => {
+test('a config above the repository is not searched', async () => {
   using project = createProject(files);
   addFiles(project.path, data);
   assert.equal((await print(project)).file, path(project));
@@ -28,14 +28,14 @@ test('a config above the repository is not looked for', async () => {
   assert.equal((await print(project)).file, null);
 });
 
-test('a config above the home directory is not looked for', async () => {
+test('a config above the home directory is not searched', async () => {
   using project = createProject(files);
   addFiles(project.path, data);
   assert.equal((await print(project, { HOME: project.directory })).file, null);
   assert.equal((await print(project, { HOME: project.path })).file, path(project));
 });
 
-test('a config in a parent that everybody can write to is not looked for', async () => {
+test('a config in a parent that everybody can write to is not searched', async () => {
   using project = createProject(files);
   addFiles(project.path, data);
   chmodSync(project.path, 0o1777);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
 
-/** Packs and unpacks; gives the paths of all files that came back. */
+/** Packs and unpacks; returns the paths of all unpacked files. */
 const roundTrip = async (project: Project): Promise<readonly string[]> => {
   const packed = await project.run('pack', 'project', '-t', 'x:v1');
   assert.equal(packed.code, 0, packed.stderr);
@@ -36,7 +36,7 @@ test('names with ".." inside are kept', async () => {
   assert.deepEqual(await roundTrip(project), ['n', 'n/...', 'n/..h', 'n/a..b', 'n/v1..2', 'n/v1..2/x']);
 });
 
-test('links within the directory are followed, and said so', async () => {
+test('links within the directory are followed, with a message', async () => {
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n',
     'm/real': 'weights',
@@ -85,7 +85,7 @@ test('a file brought back below an ignored directory unpacks', async () => {
   assert.deepEqual(await roundTrip(project), ['d', 'd/x']);
 });
 
-test('the store is never part of a kit, also by no link', async () => {
+test('the store is never part of a kit, also not through a link', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: .}]\n', 'a.py': '1' });
   project.link('.kit', 'alias');
   const run = (tag: string) => project.run('--config', join(project.directory, '.kit'), 'pack', 'project', '-t', tag);

@@ -25,19 +25,19 @@ const packIgnoring = async (ignore: Uint8Array | string) => {
 };
 
 for (const [what, ignore] of [
-  ['UTF-16, little end first', little(mark + rules)],
+  ['UTF-16, little endian', little(mark + rules)],
   ['UTF-16, big end first', big(mark + rules.replaceAll('\n', '\r\n'))],
   ['CR line ends', rules.replaceAll('\n', '\r')],
   ['mixed line ends', 'secret.key\r*.tmp\r\n'],
-  ['two files with marks, one after the other', `${mark}secret.key\n${mark}*.tmp\n`],
+  ['two concatenated files with byte order marks', `${mark}secret.key\n${mark}*.tmp\n`],
 ] as const)
-  test(`.kitignore is obeyed: ${what}`, async () => {
+  test(`.kitignore applies: ${what}`, async () => {
     const { code, kept, stderr } = await packIgnoring(ignore);
     assert.deepEqual([code, kept], [0, ['main.py']], stderr);
   });
 
 for (const [what, ignore, line] of [
-  ['UTF-16 without a mark', little(rules), 1],
+  ['UTF-16 without a byte order mark', little(rules), 1],
   ['UTF-16 without a mark, big end first', big(rules), 1],
   ['UTF-16 at its end', Buffer.concat([Buffer.from('*.tmp\n'), little('secret.key\n')]), 2],
   ['ASCII at the end of UTF-16', Buffer.concat([little(`${mark}*.tmp\n`), Buffer.from('secret.key\n\n')]), 2],
@@ -49,7 +49,7 @@ for (const [what, ignore, line] of [
     assert.match(stderr, new RegExp(`\\.kitignore:${line}\\b`));
   });
 
-test('a .kitignore that is a link to nowhere is refused, not passed over', async () => {
+test('a .kitignore that is a link to nowhere is refused, not ignored', async () => {
   using project = createProject({ Kitfile: kitfile, 'secret.key': '2' });
   project.link('nowhere', '.kitignore');
   const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
@@ -61,7 +61,7 @@ for (const [what, bytes] of [
   ['UTF-16', little(mark + kitfile)],
   ['UTF-16, big end first', big(mark + kitfile)],
   ['CR line ends', kitfile.replaceAll('\n', '\r')],
-  ['a mark and CRLF', mark + kitfile.replaceAll('\n', '\r\n')],
+  ['a byte order mark and CRLF', mark + kitfile.replaceAll('\n', '\r\n')],
 ] as const)
   test(`a Kitfile is read: ${what}`, async () => {
     using project = createProject({ Kitfile: bytes, 'main.py': '1' });
@@ -69,7 +69,7 @@ for (const [what, bytes] of [
     assert.equal(code, 0, stderr);
   });
 
-test('a Kitfile in UTF-16 without a mark is refused with file and line', async () => {
+test('a Kitfile in UTF-16 without a byte order mark is refused with file and line', async () => {
   using project = createProject({ Kitfile: little(kitfile), 'main.py': '1' });
   const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
   assert.equal(code, 2);
@@ -94,7 +94,7 @@ for (const [name, text] of [
       assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
       assert.match((await project.run('inspect', 'x:v1')).stdout, /gzip/);
     });
-  test(`${name} is refused by name: UTF-16 without a mark`, async () => {
+  test(`${name} is refused by name: UTF-16 without a byte order mark`, async () => {
     using project = createProject({ Kitfile: kitfile, 'main.py': '1', [name]: little(text) });
     const { code, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
     assert.equal(code, 2);
@@ -102,7 +102,7 @@ for (const [name, text] of [
   });
 }
 
-test('a package.json that is not ours may be as broken as it likes, ours may not', async () => {
+test('an invalid package.json is ignored unless it names Kitwright', async () => {
   using project = createProject({ Kitfile: kitfile, 'main.py': '1', 'package.json': '{"name": ' });
   assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
   project.write({ 'package.json': '{"kitwright": {"compression": "gzip"}, }' });

@@ -9,11 +9,11 @@ const kit = {
   'src/a\n::stop-commands::zz': '1',
 };
 
-/** Lines that a name made. */
+/** Lines that were forged by a name. */
 const forgedIn = (text: string) =>
   text.split(/[\n\r\u2028]/).filter((line) => /^\s*(?:::(?:stop|add)|registry\.corp|\[INFO)/.test(line));
 
-test('names stay in their line, on a pipe and in a CI log', async () => {
+test('names cannot add lines, on a pipe and in a CI log', async () => {
   using project = createProject(kit);
   assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
   project.write({ 'src/b': '2' });
@@ -32,7 +32,7 @@ test('names stay in their line, on a pipe and in a CI log', async () => {
   }
 });
 
-test('documents keep names as they are', async () => {
+test('documents keep names unchanged', async () => {
   using project = createProject(kit);
   await project.run('pack', 'project', '-t', 'x:v1');
   const { stdout } = await project.run('list', '--format', 'json');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
 
-test('explain knows every code, and says which it does not', async () => {
+test('explain knows every code, and refuses unknown ones', async () => {
   using project = createProject({});
   const list = await project.run('explain', '--json');
   const codes = Object.keys((JSON.parse(list.stdout) as { readonly codes: object }).codes);
@@ -14,7 +14,7 @@ test('explain knows every code, and says which it does not', async () => {
   assert.equal((await project.run('explain', 'nosuch')).code, 2);
 });
 
-test('schema prints JSON, doctor looks and changes nothing in the project', async () => {
+test('schema prints JSON, doctor checks and changes nothing in the project', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\n' });
   const schema = JSON.parse((await project.run('schema', 'kitfile')).stdout) as { readonly title: string };
   assert.equal(schema.title, 'Kitfile');
@@ -40,7 +40,7 @@ test('completion writes a script for each shell, and knows the local kits', asyn
   assert.match((await complete('un')).stdout, /^unpack\t/m);
 });
 
-test('completion scripts may leave the descriptions out, and know the alias of those who come from kit', async () => {
+test('completion scripts can leave out descriptions, and complete the alias kit', async () => {
   using project = createProject({});
   const bash = await project.run('completion', 'bash', '--no-descriptions');
   assert.match(bash.stdout, /kitwright --words-only complete -- /);
@@ -53,7 +53,7 @@ test('completion scripts may leave the descriptions out, and know the alias of t
   assert.equal((await run('completion', 'nosuch')).code, 2);
 });
 
-test('the notice of newer versions is turned off and on by the file that kit has', async () => {
+test('the notice of newer versions is turned off and on by the same file as in kit', async () => {
   using project = createProject({});
   const off = join(project.home, 'disable-update-notifications');
   for (const [flag, expected] of [

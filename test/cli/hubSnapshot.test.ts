@@ -6,7 +6,7 @@ import { createProject } from '../support/project.ts';
 
 const snapshot = 'models--org--net/snapshots/0123456789abcdef0123456789abcdef01234567';
 
-test('the path that a download from the hub prints gets a Kitfile, packs and unpacks', async () => {
+test('init, pack and unpack work for the path that a download from the hub prints', async () => {
   using project = createProject({ 'models--org--net/blobs/aaa': 'weights', 'models--org--net/blobs/bbb': '{}' });
   project.link('../../blobs/aaa', `${snapshot}/model.safetensors`);
   project.link('../../blobs/bbb', `${snapshot}/config.json`);

@@ -37,7 +37,7 @@ test('a repository becomes a kit under its own name', async () => {
   assert.deepEqual(readdirSync(join(folder.path, 'home/cache/import')), [], 'nothing is left behind');
 });
 
-test('with a Kitfile only what it packs is fetched; a missing path is noticed before', async () => {
+test('with a Kitfile only its files are downloaded; a missing path is noticed before', async () => {
   await using hub = await startHub({ files });
   using folder = temporaryFolder();
   const run = command(hub, folder.path);
@@ -65,7 +65,7 @@ test('the Kitfile of the repository is used if there is one', async () => {
   assert.match((await run('info', 'org/net:latest')).stdout, /name: mine/);
 });
 
-test('an import that was cut off goes on', async () => {
+test('an import resumes after a cut', async () => {
   await using hub = await startHub({ files });
   using folder = temporaryFolder();
   const run = command(hub, folder.path);
@@ -77,10 +77,10 @@ test('an import that was cut off goes on', async () => {
   const again = await run('import', 'org/net');
   assert.equal(again.code, 0, again.stderr);
   const large = hub.requests.filter(({ line }) => line.startsWith('cdn '));
-  assert.equal(large.length, 1, 'what is whole is not fetched again');
+  assert.equal(large.length, 1, 'complete files are not downloaded again');
 });
 
-test('where a kit comes from can be written down', async () => {
+test('the origin of a kit can be written to a file', async () => {
   await using hub = await startHub({ files });
   using folder = temporaryFolder();
   const run = command(hub, folder.path);
@@ -111,7 +111,7 @@ test('the token is never shown', async () => {
   for (const { stdout, stderr } of [wrong, right]) assert.doesNotMatch(stdout + stderr, /secret/);
 });
 
-test('a Kitfile is made for a repository without fetching what is large', async () => {
+test('a Kitfile is made for a repository without downloading large files', async () => {
   await using hub = await startHub({ files });
   using folder = temporaryFolder();
   const run = command(hub, folder.path);
@@ -128,7 +128,7 @@ test('a Kitfile is made for a repository without fetching what is large', async 
   assert.equal((await run('init', '.', '--ref', 'x')).code, 2);
 });
 
-test('what cannot be imported is said so', async () => {
+test('a location that cannot be imported gives an error', async () => {
   await using hub = await startHub({ files });
   using folder = temporaryFolder();
   const run = command(hub, folder.path);

@@ -67,7 +67,7 @@ test('labels change when a kit is added again; a removed kit stays in the store'
   assert.equal((await project.run('unpack', 'team/x:q4', '-d', 'out')).code, 0);
 });
 
-test('what cannot be in an index is refused', async () => {
+test('entries that cannot be in an index are refused', async () => {
   using project = await indexed('team/x');
   const refused = async (expected: RegExp, ...args: readonly string[]) => {
     const { code, stderr } = await project.run('index', ...args);
@@ -84,7 +84,7 @@ test('what cannot be in an index is refused', async () => {
   await refused(/index-invalid/, 'info', 'team/x:q4');
 });
 
-test('an index travels with its kits, and one kit is pulled from it by its labels', async () => {
+test('an index is copied with its kits, and one kit is pulled from it by its labels', async () => {
   await using registry = await startRegistry();
   const repository = `${registry.host}/team/x`;
   using project = await indexed(repository);
@@ -104,7 +104,7 @@ test('an index travels with its kits, and one kit is pulled from it by its label
   assert.equal(readFileSync(join(other.path, 'out/m'), 'utf8'), 'weights q8');
 });
 
-test('a kit that is at the registry only may be added, and stays there', async () => {
+test('a kit that is only at the registry can be added, and stays there', async () => {
   await using registry = await startRegistry();
   const repository = `${registry.host}/team/x`;
   using project = await indexed(repository);

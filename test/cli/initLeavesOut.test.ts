@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
 
-test('init says in one line what it leaves out, and what comes along all the same', async () => {
+test('init lists in one line the files that it leaves out, and those that are packed all the same', async () => {
   const junk = ['.DS_Store', '.env', '.git/config', '.idea/x', '.venv/bin/python', 'node_modules/n/i.js', 'Thumbs.db'];
   using project = createProject({
     'model.gguf': 'w',
@@ -20,7 +20,7 @@ test('init says in one line what it leaves out, and what comes along all the sam
   );
 });
 
-test('init says nothing where nothing is left out', async () => {
+test('init prints no such line if nothing is left out', async () => {
   using project = createProject({ 'model.gguf': 'w', '.gitignore': 'x', '.kitignore': '*.tmp\n' });
   const { stdout, stderr } = await project.run('init', 'project');
   assert.equal(stderr, '');

@@ -8,7 +8,7 @@ import { runCli } from '../support/runCli.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** Each command, and what its document must name. `@` is a registry. */
+/** Each command, and fields that its document must have. `@` is a registry. */
 const cases: readonly (readonly [args: string, names: Document])[] = [
   ['import Org/Net', { reference: 'org/net:latest' }],
   ['init project -o new.yaml', { path: 'new.yaml' }],
@@ -58,7 +58,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
 /** These write a program for a shell, a stream of events and a page; each has its own test. */
 const others = ['completion', 'watch', 'report'];
 
-test('with --json each command prints one document, which names what it is about', async () => {
+test('with --json each command prints one document with the relevant names', async () => {
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\npackage: {name: net}\nmodel: {path: net.bin}\nprompts: [{path: a/SKILL.md}]\n',
     'net.bin': 'weights',

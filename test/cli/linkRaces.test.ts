@@ -29,7 +29,7 @@ const flip = () => {
 console.log('ready');
 flip();`;
 
-test('whoever swaps a directory of the target for a link turns no file of an unpack outside', async () => {
+test('an attacker who replaces a directory of the target by a link cannot move a file of an unpack outside', async () => {
   using project = createProject(files);
   assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
   const [target, outside] = [join(project.path, 'target'), join(project.path, 'outside')];
@@ -67,7 +67,7 @@ test('gc and remove delete nothing through a link in a store to which others can
   }
 });
 
-test('cache clear removes links and not what they lead to, and cache info does not follow them', async () => {
+test('cache clear removes links but not their targets, and cache info does not follow them', async () => {
   using project = createProject(files);
   const victim = join(project.path, 'victim');
   mkdirSync(victim);
@@ -87,7 +87,7 @@ test('cache clear removes links and not what they lead to, and cache info does n
   assert.ok(existsSync(join(victim, 'mine')));
 });
 
-test('skills of a kit go through no link of the project that they are installed for', async () => {
+test('skills of a kit are not written through links of the project for which they are installed', async () => {
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\nprompts:\n  - path: skill\n',
     'skill/SKILL.md': '---\nname: s\ndescription: d\n---\n',

@@ -25,7 +25,7 @@ const contents = ({ store }: Project) =>
   ['blobs/sha256', 'packs', 'recipes'].map((folder) => readdirSync(join(store, folder)));
 
 for (const [how, lose] of Object.entries(losses))
-  test(`an index that is ${how} is an error that says how to repair it, and nothing is swept`, async () => {
+  test(`an index that is ${how} is an error with a hint how to repair it, and nothing is deleted`, async () => {
     using project = await createStore();
     const before = contents(project);
     lose(project);
@@ -43,7 +43,7 @@ for (const [how, lose] of Object.entries(losses))
     assert.equal(readFileSync(join(project.path, 'out/m'), 'utf8'), 'first');
   });
 
-test('a kit whose name is lost is found by its digest, can be named again, and is not swept before', async () => {
+test('a kit whose name is lost is found by its digest, can be named again, and is not deleted before', async () => {
   using project = await createStore();
   const digest = digestIn(await project.run('pack', 'project', '-t', 'team/y:v1'));
   rmSync(index(project));
@@ -57,7 +57,7 @@ test('a kit whose name is lost is found by its digest, can be named again, and i
   assert.equal(readFileSync(join(project.path, 'out/m'), 'utf8'), 'second');
 });
 
-test('one entry that cannot be understood does not cost the others their names', async () => {
+test('one invalid entry does not affect the names of the others', async () => {
   using project = await createStore();
   const text = readFileSync(index(project), 'utf8');
   writeFileSync(index(project), text.replace(/"digest":"sha256:/, '"digest":"nope:'));

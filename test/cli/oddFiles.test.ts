@@ -8,7 +8,7 @@ const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\n';
 
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 4000000000\n`;
 
-/** Files that never look complete, and whole checkpoints of which one mark never comes. */
+/** Files that never look complete, and complete checkpoints whose marker never comes. */
 const odd: Readonly<Record<string, string | Uint8Array>> = {
   'm/pointer.safetensors': pointer,
   'm/pointer.bin': pointer,
@@ -28,7 +28,7 @@ const odd: Readonly<Record<string, string | Uint8Array>> = {
   'm/checkpoint-30/model.bin': 'weights without a state',
 };
 
-/** Files of the same names and kinds that are as they should be, or of which nobody can tell. */
+/** Files of the same names and kinds that are complete, or of unknown formats. */
 const fine: Readonly<Record<string, string | Uint8Array>> = {
   'm/model.npy': '',
   'm/model.tflite': 'text',
@@ -38,7 +38,7 @@ const fine: Readonly<Record<string, string | Uint8Array>> = {
   'm/checkpoint-40/notes.txt': 'notes',
 };
 
-test('a pack counts and names what does not look complete, and packs it', async () => {
+test('a pack names files that do not look complete, with their number, and packs them', async () => {
   using project = createProject({ Kitfile: kitfile, 'm/a.bin': pointer, 'm/b.png': pointer, 'm/c.onnx': '', ...fine });
   const { code, stderr } = await project.run('pack', 'project', '-t', 'x');
   assert.equal(code, 0, stderr);
@@ -58,13 +58,13 @@ test('a pack of many such files names some', async () => {
   assert.match(stderr, /40 files do not look complete .* and 35 more\./);
 });
 
-test('what looks complete, or what nobody can judge, is packed without a word', async () => {
+test('files that look complete, or have an unknown format, are packed without a message', async () => {
   using project = createProject({ Kitfile: kitfile, ...fine });
   const { stderr } = await project.run('pack', 'project', '-t', 'x');
   assert.doesNotMatch(stderr, /WARN/);
 });
 
-test('a training that ends beside such files, and leaves more of them, leaves all of them in its last kit', async () => {
+test('the last kit of a training holds such files, older and newer ones', async () => {
   using project = createProject({ Kitfile: kitfile, 'm/pointer.safetensors': pointer });
   const script = `
     const { mkdirSync, writeFileSync } = require('fs');
@@ -82,7 +82,7 @@ test('a training that ends beside such files, and leaves more of them, leaves al
     assert.deepEqual(readFileSync(join(project.path, 'out', name)), Buffer.from(bytes), name);
 });
 
-test('a watch that made no kit fails and says why; the status of a training that failed goes first', async () => {
+test('a watch that made no kit fails with the reason; if the training failed, its own status is returned', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: missing}\n' });
   for (const [status, expected] of [
     [0, 1],

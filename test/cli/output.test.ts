@@ -16,7 +16,7 @@ test('results are printed at every log level, log lines never go to stdout', asy
   assert.match(loud.stderr, /DEBUG/);
 });
 
-test('packing again writes nothing and says so', async () => {
+test('packing again writes nothing, with a message', async () => {
   using project = createProject(kit);
   const first = await project.run('pack', 'project', '-t', 'x:v1');
   const second = await project.run('pack', 'project', '-t', 'x:v1');
@@ -40,7 +40,7 @@ test('--json gives one JSON document on stdout', async () => {
   );
 });
 
-test('errors show code, position, the line and a hint; with --json they are data', async () => {
+test('errors show code, position, line and hint; with --json they are data', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncoed: 1\n' });
   const { code, stderr, stdout } = await project.run('pack', 'project');
   assert.deepEqual([code, stdout], [2, '']);
@@ -52,7 +52,7 @@ test('errors show code, position, the line and a hint; with --json they are data
   assert.equal((JSON.parse(json.stderr) as { error: { code: string } }).error.code, 'kitfile-invalid');
 });
 
-test('usage mistakes exit with 2 and suggest', async () => {
+test('usage errors exit with 2 and give suggestions', async () => {
   using project = createProject({});
   const typo = await project.run('pakc');
   assert.equal(typo.code, 2);
@@ -62,7 +62,7 @@ test('usage mistakes exit with 2 and suggest', async () => {
 });
 
 for (const command of [['list'], ['--help'], ['version'], ['completion', 'zsh']]) {
-  test(`${command.join(' ')}: a full device is an error, a closed pipe is not a complaint`, async () => {
+  test(`${command.join(' ')}: a full device is an error, a closed pipe gives no message`, async () => {
     using project = createProject(kit);
     await project.run('pack', 'project', '-t', 'x:v1');
     const options = {

@@ -43,7 +43,7 @@ test('a member of a workspace that has installed the command is trusted, by its 
   assert.deepEqual([await run('packages/a'), await run('out'), await run('other')], [0, 2, 2]);
 });
 
-test('pnpm: the project is trusted where its link leads into its own node_modules', async () => {
+test('pnpm: the project is trusted if its link leads into its own node_modules', async () => {
   using folder = temporaryFolder();
   addFiles(folder.path, program);
   const inside = join(folder.path, 'node_modules', '.pnpm', 'kitwright@1', 'node_modules');
@@ -52,7 +52,7 @@ test('pnpm: the project is trusted where its link leads into its own node_module
   assert.equal((await pack(folder.path, join(folder.path, 'node_modules'))).code, 0);
 });
 
-test('links of a directory to an installation elsewhere are no installation', async () => {
+test('links of a directory to another installation are not an installation', async () => {
   using folder = temporaryFolder();
   for (const [name, link, target] of [
     ['one', 'node_modules', modules],

@@ -26,7 +26,7 @@ test('--dry-run shows the plan and writes nothing', async () => {
   );
 });
 
-test('--check says with its status whether a pack would change something', async () => {
+test('the status of --check shows whether a pack would change something', async () => {
   using project = createProject(files);
   const check = () => project.run('pack', 'project', '-t', 'a:1', '--check');
   assert.equal((await check()).code, 5);
@@ -39,7 +39,7 @@ test('--check says with its status whether a pack would change something', async
   assert.equal((await project.run('pack', 'project', '--check')).code, 2);
 });
 
-test('--push sends the kit to its registry, with all its tags', async () => {
+test('--push uploads the kit to its registry, with all its tags', async () => {
   using project = createProject(files);
   await using registry = await startRegistry();
   const name = `${registry.host}/team/a`;

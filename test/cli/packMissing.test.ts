@@ -15,7 +15,7 @@ export default { kits: {
   other: { directory: 'nowhere', tag: 'team/other:latest' },
 } };`;
 
-/** A kit that stands on another of the same project. */
+/** A kit that refers to another one of the same project. */
 const createMonorepo = (): Project => {
   const project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\nmodel: {name: tuned, path: "team/base:latest", parts: [{path: adapter.bin}]}\n',
@@ -31,7 +31,7 @@ const createMonorepo = (): Project => {
 const runTrusted = (project: Project, ...args: readonly string[]) =>
   runCli(['--config', project.home, ...args], { cwd: project.path, env: { KITWRIGHT_TRUST: '1' } });
 
-test('unpack packs a kit of a trusted project, and its parent, where the store lacks them: a task runner skipped the task', async () => {
+test('unpack packs a kit of a trusted project, and its parent, if the store lacks them because a task runner skipped the task', async () => {
   using project = createMonorepo();
   const { code, stderr } = await runTrusted(project, 'unpack', 'team/tuned', '-d', 'out');
   assert.equal(code, 0, stderr);
@@ -66,8 +66,8 @@ test('a kit that is in the store is not packed again, and no config is read', as
 });
 
 for (const [what, env] of [
-  ['where nobody trusts the project', {}],
-  ['for a name that no kit has', { KITWRIGHT_TRUST: '1' }],
+  ['if the project is not trusted', {}],
+  ['for an unknown name', { KITWRIGHT_TRUST: '1' }],
 ] as const)
   test(`nothing is packed ${what}`, async () => {
     using project = createMonorepo();

@@ -24,7 +24,7 @@ const sent = ({ requests }: TestRegistry, from = 0): readonly string[] =>
     .filter(({ method }) => method === 'PATCH' || method === 'PUT')
     .map(({ method }) => method);
 
-test('a large layer is sent while it is hashed: once, and before anything asks for its digest', () =>
+test('a large layer is uploaded while it is hashed: once, and before its digest is requested', () =>
   withProject(async (project, registry, name) => {
     const result = await packPush(project, name, '--json');
     assert.equal(result.code, 0, result.stderr);
@@ -40,7 +40,7 @@ test('a large layer is sent while it is hashed: once, and before anything asks f
     assert.equal((await other.run('pull', name, '--plain-http')).code, 0);
   }));
 
-test('what the registry has already is not kept a second time', () =>
+test('blobs that the registry has already are not uploaded again', () =>
   withProject(async (project, registry, name) => {
     const digest = digestIn(await packPush(project, name));
     const before = registry.requests.length;
@@ -49,7 +49,7 @@ test('what the registry has already is not kept a second time', () =>
     assert.equal(sent(registry, before).filter((method) => method === 'PUT').length, 0);
   }));
 
-test('a plugin that may refuse the push is asked before a byte leaves the machine', () =>
+test('a plugin that may refuse the push is called before any byte is uploaded', () =>
   withProject(async (project, registry, name) => {
     project.write({
       'kitwright.config.yaml': 'plugins: [gate]\n',
@@ -65,7 +65,7 @@ test('a plugin that may refuse the push is asked before a byte leaves the machin
     assert.deepEqual(sent(registry), []);
   }));
 
-test('a registry that is not there is named, and the kit is packed all the same', () =>
+test('a registry that cannot be reached is named, and the kit is packed all the same', () =>
   withProject(async (project, registry, name) => {
     registry.faults.push({ method: 'POST', path: /uploads/, action: { kind: 'status', status: 403 } });
     const refused = await packPush(project, name);
@@ -74,7 +74,7 @@ test('a registry that is not there is named, and the kit is packed all the same'
     assert.match((await project.run('list')).stdout, /v1/);
   }));
 
-test('an upload that fails on the way is made again by the push', () =>
+test('an early upload that fails is repeated by the push', () =>
   withProject(async (project, registry, name) => {
     registry.faults.push({ method: 'PUT', path: /uploads/, times: 1, action: { kind: 'status', status: 400 } });
     const result = await packPush(project, name);

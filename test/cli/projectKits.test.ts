@@ -7,7 +7,7 @@ import { type CliResult, runCli } from '../support/runCli.ts';
 const kitfile = (name: string, model: string) =>
   `manifestVersion: 1.0.0\npackage: {name: ${name}}\nmodel: {path: ${model}}\n`;
 
-/** Two kits, of which one refers to the other; their entries in the config get what `own` says. */
+/** Two kits, of which one refers to the other; `own` is added to their entries in the config. */
 const createKits = (own: object = {}, top: object = {}, prefix = ''): Project => {
   const kits = {
     child: { directory: 'child', tag: `${prefix}child:v1` },
@@ -41,7 +41,7 @@ const fromConfig = [
 ] as const;
 
 for (const [flag, env, own, typed, configured] of fromConfig) {
-  test(`${flag} and the environment go before what the config says of a kit`, async () => {
+  test(`${flag} and the environment take precedence over the settings of a kit in the config`, async () => {
     using project = createKits(own);
     for (const args of ['pack --filter base', 'pack base']) {
       assert.match((await mediaType(project, args)) ?? '', configured);
@@ -51,14 +51,14 @@ for (const [flag, env, own, typed, configured] of fromConfig) {
   });
 }
 
-test('what the config says of a kit goes before what it says of all', async () => {
+test('settings of one kit take precedence over settings of all kits', async () => {
   using project = createKits({ compression: 'gzip' }, { compression: 'zstd' });
   const [base, child] = documents(await run(project, 'pack --all'));
   assert.match(base?.layers[0]?.mediaType ?? '', /\+gzip$/);
   assert.deepEqual([base?.kit, child?.kit, child?.names], ['base', 'child', ['child:v1']]);
 });
 
-test('a directory of the config is packed as the config says', async () => {
+test('a directory of the config is packed with its settings', async () => {
   using project = createKits();
   assert.deepEqual(
     documents(await run(project, 'pack base')).map(({ names }) => names),
@@ -84,7 +84,7 @@ test('of two kits in one directory the Kitfile decides', async () => {
 });
 
 for (const flag of ['-t x:v1', '-f base/other.yaml'])
-  test(`${flag} is refused for several kits, and counts for one`, async () => {
+  test(`${flag} is refused for several kits, and applies to one`, async () => {
     using project = createKits();
     const { code, stderr } = await run(project, `pack --all ${flag}`);
     assert.equal(code, 2);
@@ -101,7 +101,7 @@ test('an error of one kit of several names it', async () => {
   assert.match(stdout, /"kit":"base"/);
 });
 
-test('--check asks the registry for what the local store lacks, and packs no parents', async () => {
+test('--check asks the registry for kits that the local store lacks, and packs no parents', async () => {
   await using registry = await startRegistry();
   using project = createKits({}, {}, `${registry.host}/team/`);
   const env = { KITWRIGHT_PLAIN_HTTP: '1' };
@@ -117,7 +117,7 @@ test('--check asks the registry for what the local store lacks, and packs no par
   assert.equal((await check('another')).code, 5);
 });
 
-test('--check looks at every tag', async () => {
+test('--check compares every tag', async () => {
   using project = createKits();
   await run(project, 'pack base -t x:v1');
   assert.equal((await run(project, 'pack base -t x:v1 --check')).code, 0);

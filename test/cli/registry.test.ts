@@ -35,7 +35,7 @@ test('push, pull into another store and unpack give the same kit', () =>
     assert.equal(readFileSync(join(other.directory, 'README.md'), 'utf8'), 'read me\n');
   }));
 
-test('files of all sizes arrive as they were', async () => {
+test('files of all sizes keep their bytes', async () => {
   const many = Object.fromEntries(
     Array.from({ length: 120 }, (_, i) => [`data/${i}.bin`, randomBytes((i * i * 97) % 700_000)] as const),
   );
@@ -51,7 +51,7 @@ test('files of all sizes arrive as they were', async () => {
     assert.ok(readFileSync(join(other.path, 'out', path)).equals(bytes), path);
 });
 
-test('a push of what is there asks three times at most', () =>
+test('a push of a kit that the registry has makes at most three requests', () =>
   withRegistry(async (project, registry, name) => {
     await project.run('pack', 'project', '-t', `${name}:v1`);
     await project.run('push', `${name}:v1`, '--plain-http');
@@ -60,7 +60,7 @@ test('a push of what is there asks three times at most', () =>
     assert.ok(registry.requests.length - before <= 3);
   }));
 
-test('unpack goes straight to the registry, and verifies before a name appears', () =>
+test('unpack reads directly from the registry, and verifies before a file gets its name', () =>
   withRegistry(async (project, registry, name) => {
     await project.run('pack', 'project', '-t', `${name}:v1`);
     await project.run('push', `${name}:v1`, '--plain-http');
@@ -76,7 +76,7 @@ test('unpack goes straight to the registry, and verifies before a name appears',
     assert.deepEqual(readFileSync(join(other.path, 'out/net.gguf')), files['net.gguf']);
   }));
 
-test('a large layer is unpacked from the registry in parts; a damaged one is fetched again', () =>
+test('a large layer is unpacked from the registry in parts; a damaged one is downloaded again', () =>
   withRegistry(async (project, registry, name) => {
     const large = randomBytes(40 * 1024 * 1024);
     project.write({ 'net.gguf': large });
@@ -97,7 +97,7 @@ test('a large layer is unpacked from the registry in parts; a damaged one is fet
     assert.equal(whole.length, 3, 'two configs, and the layer once in one piece');
   }));
 
-test('inspect, info, list, diff and remove look at a registry', () =>
+test('inspect, info, list, diff and remove work with a registry', () =>
   withRegistry(async (project, _, name) => {
     const digest = digestIn(await project.run('pack', 'project', '-t', `${name}:v1`));
     await project.run('push', `${name}:v1`, '--plain-http');
@@ -115,7 +115,7 @@ test('inspect, info, list, diff and remove look at a registry', () =>
     assert.match(gone.stderr, /kit-not-found/);
   }));
 
-test('a login that no registry has checked is not called successful', () =>
+test('a login that the registry did not check is not reported as successful', () =>
   withRegistry(async (project, registry) => {
     const { code, stdout } = await project.run('login', registry.host, '-u', 'ann', '-p', 'x', '--plain-http');
     assert.equal(code, 0);
@@ -125,7 +125,7 @@ test('a login that no registry has checked is not called successful', () =>
     );
   }));
 
-test('login reads the password from standard input, logout forgets it', () =>
+test('login reads the password from standard input, logout deletes it', () =>
   withRegistry(
     async (project, registry, name) => {
       await project.run('pack', 'project', '-t', `${name}:v1`);
@@ -162,7 +162,7 @@ test('copy moves kits between the store, layouts, archives and registries', () =
     assert.match((await project.run('list')).stdout, new RegExp(`^other +v4 .*${digest}$`, 'm'));
   }));
 
-test('a kit that refers to another one brings it along', () =>
+test('a kit that refers to another one is pulled with it', () =>
   withRegistry(async (project, registry, name) => {
     await project.run('pack', 'project', '-t', `${name}:base`);
     await project.run('push', `${name}:base`, '--plain-http');
@@ -178,7 +178,7 @@ test('a kit that refers to another one brings it along', () =>
     assert.deepEqual(readFileSync(join(other.path, 'out/net.gguf')), files['net.gguf']);
   }));
 
-test('a name without a host is no name at a registry', async () => {
+test('a name without a host is not a name at a registry', async () => {
   using project = createProject(files);
   await project.run('pack', 'project', '-t', 'net:v1');
   for (const command of ['push', 'pull']) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
 
-/** A kit whose dataset is the datasets of another kit, which has one more below it. */
+/** A kit whose dataset is another kit, which refers to a further one. */
 const packed = async (): Promise<Project> => {
   const project = createProject({});
   const pack = async (tag: string, kitfile: string) => {
@@ -20,7 +20,7 @@ const packed = async (): Promise<Project> => {
 
 const read = (project: Project, path: string) => readFileSync(join(project.path, path), 'utf8');
 
-test('the datasets of another kit are unpacked to the path of the dataset, and those below them', async () => {
+test('the datasets of another kit are unpacked to the path of the dataset, and those of further kits below them', async () => {
   using project = await packed();
   const { code, stdout, stderr } = await project.run('unpack', 'top:v1', '-d', 'out', '--include-remote');
   assert.equal(code, 0, stderr);
@@ -28,10 +28,10 @@ test('the datasets of another kit are unpacked to the path of the dataset, and t
   assert.equal(read(project, 'out/sets/all/rows.csv'), 'rows of data:v1');
   assert.equal(read(project, 'out/sets/all/more/rows.csv'), 'rows of base:v1');
   assert.equal(read(project, 'out/readme.md'), 'top:v1');
-  assert.ok(!existsSync(join(project.path, 'out/sets/all/Kitfile')), 'only datasets come along');
+  assert.ok(!existsSync(join(project.path, 'out/sets/all/Kitfile')), 'only datasets are unpacked');
 });
 
-test('without the flag they are left out, and that is said', async () => {
+test('without the flag they are left out, with a message', async () => {
   using project = await packed();
   const { code, stderr } = await project.run('unpack', 'top:v1', '-d', 'out');
   assert.equal(code, 0);
@@ -49,7 +49,7 @@ test('a filter chooses the dataset by the name that it has in this kit', async (
   assert.ok(!existsSync(join(project.path, 'two/sets')));
 });
 
-test('kits that name each other are noticed', async () => {
+test('kits that refer to each other are refused', async () => {
   using project = await packed();
   project.write({ Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: again, remotePath: top:v1}]\n' });
   assert.equal((await project.run('pack', 'project', '-t', 'base:v1')).code, 0);

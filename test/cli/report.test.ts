@@ -7,7 +7,7 @@ import { createProject, type Project } from '../support/project.ts';
 const files = { Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: c}]\n', 'c/a.py': '1' };
 const watchOnce = (project: Project) => project.run('watch', 'project', '-t', 'run', '--', process.execPath, '-e', '');
 
-test('a report is a page with what the watches of a directory told', async () => {
+test('a report is a page with the events of the watches of a directory', async () => {
   using project = createProject(files);
   assert.equal((await watchOnce(project)).code, 0);
   const { stdout, code } = await project.run('report', 'project', '-o', 'out.html');
@@ -18,7 +18,7 @@ test('a report is a page with what the watches of a directory told', async () =>
   assert.deepEqual(types, ['start', 'kit', 'end']);
 });
 
-test('the page can be a stream, and --json says where it is', async () => {
+test('the page can be written to stdout, and --json names its file', async () => {
   using project = createProject(files);
   await watchOnce(project);
   const streamed = await project.run('report', 'project', '-o', '-');
@@ -27,7 +27,7 @@ test('the page can be a stream, and --json says where it is', async () => {
   assert.deepEqual(JSON.parse(told.stdout), { v: 1, path: join(project.path, 'out.html'), kits: 1 });
 });
 
-test('without a watch, and where nothing can be written, a report is an error with its reason', async () => {
+test('without a watch, or if it cannot be written, a report is an error with the reason', async () => {
   using project = createProject(files);
   const empty = await project.run('report', 'project');
   assert.equal(empty.code, 1);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject } from '../support/project.ts';
 
-/** Put together here, so that no scanner finds this file. */
+/** Concatenated, so that no scanner finds this file. */
 const secret = ['ghp_', 'a8F3kLm29QxZ7rTb5WvC1nYd6HsJ4gPe0uKi'].join('');
 
 const createLeaky = () =>
@@ -17,7 +17,7 @@ const createLeaky = () =>
     'ok.py': '1\n',
   });
 
-test('secrets are warned of with file and line, and never shown; what belongs in no kit is named', async () => {
+test('secrets give a warning with file and line, and are never shown; files that belong in no kit are named', async () => {
   using project = createLeaky();
   const { code, stdout, stderr } = await project.run('pack', 'project', '-t', 'x:v1');
   assert.equal(code, 0, stderr);
@@ -26,7 +26,7 @@ test('secrets are warned of with file and line, and never shown; what belongs in
   assert.ok(!`${stdout}${stderr}`.includes(secret));
 });
 
-test('--strict refuses both, before anything is stored or sent', async () => {
+test('--strict refuses both, before anything is stored or uploaded', async () => {
   using project = createLeaky();
   await using registry = await startRegistry();
   const name = `${registry.host}/x:v1`;
@@ -46,7 +46,7 @@ test('--strict refuses both, before anything is stored or sent', async () => {
   assert.equal((await project.run('list')).stdout.trim().split('\n').length, 1);
 });
 
-test('a line that is allowed, and a file that is left out, are packed with --strict', async () => {
+test('with --strict an allowed line is packed, and a directory whose private files are ignored', async () => {
   using project = createLeaky();
   writeFileSync(join(project.directory, 'run.py'), `TOKEN = "${secret}"  # gitleaks:allow\n`);
   writeFileSync(join(project.directory, '.kitignore'), '.git\n.env\n');
@@ -64,7 +64,7 @@ test('an unchanged layer is not read again for a warning, but always for --stric
   assert.equal((await project.run('pack', 'project', '-t', 'x:v1', '--strict')).code, 4);
 });
 
-test('watch --push sends no secret', async () => {
+test('watch --push uploads no secret', async () => {
   using project = createLeaky();
   await using registry = await startRegistry();
   const args = [
@@ -87,7 +87,7 @@ test('watch --push sends no secret', async () => {
   assert.equal(registry.requests.filter(({ method }) => method === 'PUT' || method === 'POST').length, 0);
 });
 
-test('UTF-16 is read, and what is no text is not', async () => {
+test('UTF-16 is scanned, and binary files are not', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: c\n' });
   mkdirSync(join(project.directory, 'c'));
   const line = `x\nT=${secret}\n`;

@@ -9,7 +9,7 @@ import { cliPath } from '../support/runCli.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/w': '1' };
 
-/** A script for sh, in which `$KW` is the command as it is installed, and `$NODE` a Node. */
+/** A script for sh, in which `$KW` is the installed command, and `$NODE` a Node. */
 const runScript = (project: Project, script: string) => {
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env['PATH']}`,
@@ -17,7 +17,7 @@ const runScript = (project: Project, script: string) => {
     KW: `${cliPath} --config ${project.home}`,
     NODE: process.execPath,
   };
-  // A session of its own: no terminal is there.
+  // In a new session without a terminal.
   const child = spawn('sh', ['-c', script], {
     cwd: project.path,
     env,
@@ -37,7 +37,7 @@ const endOf = (child: ChildProcess) => {
   );
 };
 
-/** A training that says which signals reach it; the last of them ends it. */
+/** A training that prints the signals that reach it; the last of them ends it. */
 const listening = `
   for (const name of ['SIGUSR1', 'SIGUSR2', 'SIGHUP', 'SIGCONT', 'SIGTSTP', 'SIGWINCH', 'SIGQUIT', 'SIGINT', 'SIGTERM'])
     process.on(name, () => { console.log(name); if (name === 'SIGTERM') process.exit(7); });
@@ -69,7 +69,7 @@ test('the signals that reach a watch reach its training, and no port for a debug
 
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1'] as const) {
   const name = signal.slice(3);
-  test(`${signal}, if it is ignored where the watch begins, is ignored in it and in its training`, async () => {
+  test(`${signal}, if it is ignored when the watch starts, is ignored by it and by its training`, async () => {
     using project = createProject(files);
     const training = `echo up; while [ ! -e go ]; do sleep 0.05; done; kill -${name} $$; echo alive`;
     const { child, lines, ended } = runScript(
@@ -86,7 +86,7 @@ for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1'] as co
   });
 }
 
-test('a job in the background of a script does not hear the interrupt of the terminal', async () => {
+test('a background job of a script ignores the interrupt of the terminal', async () => {
   using project = createProject(files);
   const training = 'echo up; while [ ! -e go ]; do sleep 0.05; done; echo alive';
   const { lines, ended } = runScript(project, `$KW watch project -t run -- sh -c '${training}' & echo $!; wait $!`);
@@ -99,7 +99,7 @@ test('a job in the background of a script does not hear the interrupt of the ter
   assert.equal((await ended).code, 0);
 });
 
-test('a signal that comes to the process and to its group, as timeout sends it, lets the training end in peace', async () => {
+test('a signal to the process and to its group, as timeout sends it, does not kill the training', async () => {
   using project = createProject(files);
   const script = `process.on('SIGTERM', () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); console.log('up')`;
   project.write({ 'train.js': script });
@@ -115,7 +115,7 @@ const noProc = process.platform !== 'linux' && 'there is no /proc';
 /** The state of a process as Linux names it: T is stopped. */
 const stateOf = (pid: number) => /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
 
-test('a watch that is stopped as a job stops its training, and both go on', { skip: noProc }, async () => {
+test('a watch that is suspended as a job suspends its training, and both continue', { skip: noProc }, async () => {
   using project = createProject({
     ...files,
     'train.sh': 'echo $$; while [ ! -e go ]; do sleep 0.05; done; echo alive',
@@ -133,7 +133,7 @@ test('a watch that is stopped as a job stops its training, and both go on', { sk
   await ended;
 });
 
-test('without a training, the warning of a scheduler is asked for a look, and the watch goes on', async () => {
+test('without a training, the warning of a scheduler triggers a look, and the watch continues', async () => {
   using project = createProject(files);
   const { child, lines, ended } = runScript(project, 'exec $KW watch project -t run --quiet 0');
   assert.match(String((await lines.next()).value), /^kit 1 /);
@@ -146,7 +146,7 @@ test('without a training, the warning of a scheduler is asked for a look, and th
   assert.deepEqual([code, stderr], [0, '']);
 });
 
-test('a watch without a training that is told to end looks once more, whatever the pace', async () => {
+test('a watch without a training that gets SIGTERM looks once more, regardless of the pace', async () => {
   using project = createProject(files);
   const { child, lines, ended } = runScript(project, 'exec $KW watch project -t run --quiet 0 --every 1h');
   assert.match(String((await lines.next()).value), /^kit 1 /);
@@ -167,7 +167,7 @@ const unrunnable = [
 ] as const;
 
 for (const { what, command, status, reason } of unrunnable) {
-  test(`a command that ${what} has the status that a shell gives, and the reason is said`, async () => {
+  test(`a command that ${what} has the exit status of a shell, and the reason is printed`, async () => {
     using project = createProject(files);
     const plain = await project.run('watch', 'project', '-t', 'run', '--', command);
     assert.equal(plain.code, status);

@@ -41,7 +41,7 @@ test('without a list, the agents that are installed get the skills, below the ho
   assert.ok(existsSync(join(project.path, '.claude/skills/my-skill/SKILL.md')));
 });
 
-test('a skill that is there is refused, kept or replaced as a whole', async () => {
+test('for an existing skill the install is refused, or the skill is kept or replaced as a whole', async () => {
   using project = await packed();
   const old = join(project.path, 'out/.agents/skills/my-skill');
   mkdirSync(old, { recursive: true });
@@ -58,7 +58,7 @@ test('a skill that is there is refused, kept or replaced as a whole', async () =
   assert.ok(existsSync(join(old, 'SKILL.md')) && !existsSync(join(old, 'old.txt')));
 });
 
-test('replacing a link replaces the link, not what it points to', async () => {
+test('replacing a link replaces the link, not its target', async () => {
   using project = await packed();
   mkdirSync(join(project.path, 'elsewhere'));
   mkdirSync(join(project.path, 'out/.agents/skills'), { recursive: true });
@@ -67,7 +67,7 @@ test('replacing a link replaces the link, not what it points to', async () => {
   assert.ok(!existsSync(join(project.path, 'elsewhere/SKILL.md')));
 });
 
-test('a filter chooses prompts; where none is a skill that is said', async () => {
+test('a filter chooses prompts; if none is a skill, there is a message', async () => {
   using project = await packed();
   const only = await project.run('unpack', 'team/x:v1', '-d', 'out', '--as-skill=codex', '-f', 'prompts:b.prompt');
   assert.equal(only.code, 0);

@@ -19,7 +19,7 @@ const createKit = async (files: readonly string[], mode = 0o644): Promise<Projec
 const steering = ['.git/hooks/pre-commit', '.npmrc', '.vscode/tasks.json', 'kitwright.config.mjs', 'deep/.envrc'];
 
 for (const compression of ['none', 'gzip'])
-  test(`unpack names the files of a kit that steer tools (${compression})`, async () => {
+  test(`unpack names the files of a kit that configure tools (${compression})`, async () => {
     using project = await createKit(steering);
     await project.run('pack', 'project', '-t', 'x:v1', '--trust', '--compression', compression);
     const { code, stderr } = await project.run('unpack', 'x:v1', '-d', 'out');
@@ -34,7 +34,7 @@ test('a program at the top is named, one below is not', async () => {
   assert.match(stderr, /look at them first: start\./);
 });
 
-test('other kits are unpacked without a word', async () => {
+test('other kits are unpacked without a message', async () => {
   using project = await createKit(['notes.md', 'git/config', 'x.npmrc.txt']);
   assert.doesNotMatch((await project.run('unpack', 'x:v1', '-d', 'out')).stderr, /WARN/);
 });

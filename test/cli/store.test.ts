@@ -47,7 +47,7 @@ test('a changed file stores only itself', async () => {
     assert.equal((await project.run('unpack', tag, '-d', tag.replace(':', ''))).code, 0);
 });
 
-test('remove frees what nothing else needs, and nothing more', async () => {
+test('remove deletes data that no other kit needs, and nothing more', async () => {
   using project = createProject(files);
   await project.run('pack', 'project', '-t', 'x:v1');
   project.write({ 'm/b.bin': Buffer.alloc(700_000, 'c') });
@@ -79,7 +79,7 @@ test('--blobs makes the store an OCI image layout with every blob', async () => 
   );
 });
 
-test('reference keeps no copy, and a changed file is noticed when it is read', async () => {
+test('with --capture reference there is no copy, and a changed file is noticed when it is read', async () => {
   using project = createProject(files);
   await project.run('pack', 'project', '-t', 'x:v1', '--capture', 'reference');
   assert.ok(!readdirSync(join(project.store, 'objects')).length);

@@ -10,7 +10,7 @@ after(() => transport[Symbol.dispose]());
 const { at } = transport;
 const trust = { SSL_CERT_FILE: at('ca.pem') };
 
-/** Imports the repository of the hub at an address; nothing of it is redirected elsewhere. */
+/** Imports the repository of the hub at a URL; there are no redirects to other hosts. */
 async function importFrom(hubUrl: string, { env = {}, ...rest }: Settings): Promise<void> {
   const settings = { ...rest, env: { ...env, HF_ENDPOINT: hubUrl } };
   const { code, stderr } = await transport.run(settings, '--config', 'hub', 'import', 'org/net', '-t', 'imported:v1');

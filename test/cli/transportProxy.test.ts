@@ -11,12 +11,12 @@ after(() => transport[Symbol.dispose]());
 const { at } = transport;
 const trust = ['--tls-cert', at('ca.pem')];
 
-/** Only a proxy can reach it: nobody knows this host. */
+/** Only a proxy can reach it: this host does not exist. */
 const name = 'registry.test/team/net:v1';
 
 const portOf = ({ host }: TestRegistry) => Number(host.split(':')[1]);
 
-/** Settings for the address of a proxy. */
+/** Settings for the URL of a proxy. */
 type Row = readonly [what: string, settings: (proxy: string) => Settings];
 
 const ways: readonly Row[] = [
@@ -27,7 +27,7 @@ const ways: readonly Row[] = [
 const variables = (...names: readonly string[]): readonly Row[] =>
   names.map((variable) => [variable, (proxy) => ({ env: { [variable]: proxy } })]);
 
-/** With a name and a password, as they are written in an address. */
+/** A name and a password, as they are written in a URL. */
 const login = 'ann:s%40crt@';
 const basic = `Basic ${Buffer.from('ann:s@crt').toString('base64')}`;
 
@@ -72,7 +72,7 @@ test('a registry without TLS behind a proxy without a password', async () => {
   assertUsed(proxy, /^[A-Z]+ http:\/\/registry\.test\//, undefined);
 });
 
-test('a proxy that is reached by TLS, and a client certificate through it', async () => {
+test('a proxy with TLS, and a client certificate through it', async () => {
   await using registry = await startRegistry();
   await using front = await startFront(registry.host, {
     tls: { ca: authority, requestCert: true, rejectUnauthorized: true },
@@ -84,7 +84,7 @@ test('a proxy that is reached by TLS, and a client certificate through it', asyn
   assert.ok(front.requests.every(({ client }) => client === 'client'));
 });
 
-test('what NO_PROXY names, and this machine, are reached without the proxy', async () => {
+test('hosts in NO_PROXY, and this machine, are reached without the proxy', async () => {
   await using registry = await startRegistry();
   await using front = await startFront(registry.host, { tls: {} });
   await using proxy = await startProxy({ refuse: 500 });
@@ -96,7 +96,7 @@ test('what NO_PROXY names, and this machine, are reached without the proxy', asy
   assert.deepEqual(proxy.requests, []);
 });
 
-test('behind a proxy, too, the certificate must be that of the registry', async () => {
+test('behind a proxy too, the certificate must be that of the registry', async () => {
   await using registry = await startRegistry();
   await using front = await startFront(registry.host, { tls: {} });
   await using proxy = await startProxy({ to: front.port });
@@ -108,7 +108,7 @@ test('behind a proxy, too, the certificate must be that of the registry', async 
   assert.deepEqual(front.requests, []);
 });
 
-test('a proxy that wants another password is named, and asked once', async () => {
+test('a proxy that requires another password is named, and asked once', async () => {
   await using proxy = await startProxy({ refuse: 407 });
   const { code, stderr } = await transport.push(name, { env: { HTTPS_PROXY: `http://${login}${proxy.host}` } });
   assert.equal(code, 3, stderr);

@@ -40,13 +40,13 @@ test('blobs at another host are downloaded there, without the credentials of the
   assert.ok(storage.requests.every(({ authorization }) => authorization === undefined));
 });
 
-test('a registry without TLS may send to another one without TLS', async () => {
+test('a registry without TLS may redirect to another host without TLS', async () => {
   await using registry = await startRegistry({ family: 'Google' });
   await transport.roundTrip(`${registry.host}/team/net:v1`, { args: ['--plain-http'] });
   assert.ok(registry.requests.some(({ method }) => method === 'storage GET'));
 });
 
-test('nobody is sent from TLS to an address without it', async () => {
+test('a redirect from TLS to a URL without it is refused', async () => {
   await using registry = await startRegistry({ family: 'Google' });
   await using front = await startFront(registry.host, { tls: {} });
   const reference = `localhost:${front.port}/team/net:v1`;

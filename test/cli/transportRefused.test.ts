@@ -7,7 +7,7 @@ after(() => transport[Symbol.dispose]());
 const { at } = transport;
 const [cert, key] = [at('client.pem'), at('client.key')];
 
-/** What cannot be used, and how the message begins. */
+/** Settings that cannot be used, and the message for each. */
 const rows: readonly (readonly [settings: Settings, message: RegExp])[] = [
   [{ args: ['--proxy', 'socks5://ann:secret@h:1080'] }, /--proxy names a SOCKS proxy/],
   [{ env: { HTTPS_PROXY: 'ftp://h' } }, /HTTPS_PROXY names a proxy that is reached by "ftp"/],
@@ -23,7 +23,7 @@ const rows: readonly (readonly [settings: Settings, message: RegExp])[] = [
 ];
 
 for (const [settings, message] of rows)
-  test(`said at once, as a mistake in the command: ${message.source}`, async () => {
+  test(`reported at once, as a mistake in the command: ${message.source}`, async () => {
     const { code, stderr } = await transport.push('registry.test/team/net:v1', settings);
     assert.equal(code, 2, stderr);
     const lines = stderr.split('\n').filter((line) => line.startsWith('[ERROR]'));

@@ -57,7 +57,7 @@ const building = [
 ];
 
 for (const [kind, config] of Object.entries(hostileConfigs)) {
-  test(`${kind} does not run where nobody trusts it, and says what would have run`, async () => {
+  test(`${kind} does not run without trust, and the error names the code`, async () => {
     using project = createProject(files);
     addFiles(project.path, config);
     const [name = ''] = Object.keys(config);
@@ -72,7 +72,7 @@ for (const [kind, config] of Object.entries(hostileConfigs)) {
     assert.ok(!hasRun(project.path));
   });
 
-  test(`${kind} runs where it is trusted for once`, async () => {
+  test(`${kind} runs if it is trusted for one call`, async () => {
     using project = createProject(files);
     addFiles(project.path, config);
     const allowed: readonly (readonly [env: Readonly<Record<string, string>>, flags: readonly string[]])[] = [
@@ -90,12 +90,12 @@ for (const [kind, config] of Object.entries(hostileConfigs)) {
       assert.equal((await runWith(project, { KITWRIGHT_TRUST }, 'pack', 'project')).code, 2);
   });
 
-  test(`${kind} that was trusted is not once its file is another one`, async () => {
+  test(`${kind} that was trusted is not trusted any more when its file changes`, async () => {
     using project = createProject(files);
     addFiles(project.path, config);
     const [name = ''] = Object.keys(config);
     assert.equal((await project.run('trust')).code, 0);
-    assert.ok(!hasRun(project.path), 'to trust is not to run');
+    assert.ok(!hasRun(project.path), 'trusting does not run the code');
     assert.equal(statSync(join(project.home, 'trusted.json')).mode & 0o777, 0o600);
     assert.equal((await project.run('pack', 'project')).code, 0);
     assert.ok(hasRun(project.path));
@@ -109,7 +109,7 @@ for (const [kind, config] of Object.entries(hostileConfigs)) {
   });
 }
 
-test('a config that is a link is not read, whatever it leads to', async () => {
+test('a config that is a link is not read, with any target', async () => {
   using project = createProject({ ...files, real: '{"compression": "gzip"}' });
   for (const name of ['kitwright.config.json', 'kitwright.config.mjs', 'kitwright.config.yaml']) {
     symlinkSync(join(project.directory, 'real'), join(project.directory, name));
@@ -122,14 +122,14 @@ test('a config that is a link is not read, whatever it leads to', async () => {
   assert.equal((await project.run('pack', 'project')).code, 0, 'endless');
 });
 
-test('a relative path in KITWRIGHT_TRUST is refused: it would be another one elsewhere', async () => {
+test('a relative path in KITWRIGHT_TRUST is refused: it depends on the current directory', async () => {
   using project = createProject(files);
   addFiles(project.path, hostileConfigs['a module'] ?? assert.fail());
   const { stderr } = await runWith(project, { KITWRIGHT_TRUST: '.' }, 'pack', 'project');
   assert.match(stderr, /usage: KITWRIGHT_TRUST must be 1 or absolute paths/);
 });
 
-test('directories that are trusted at the same time are all trusted', async () => {
+test('directories that are trusted in parallel are all trusted', async () => {
   using project = createProject(files);
   const names = ['a', 'b', 'c', 'd', 'e'];
   for (const name of names) addFiles(join(project.path, name), hostileConfigs['a module'] ?? assert.fail());

@@ -43,7 +43,7 @@ const damage = (folder: string): void => {
 const list = (path: string): readonly string[] =>
   existsSync(path) ? (readdirSync(path, { recursive: true, encoding: 'utf8' }) as string[]).sort() : [];
 
-test('what is unpacked is what was packed', async () => {
+test('unpacked files are those that were packed', async () => {
   using project = await packed();
   assert.equal((await project.run('unpack', 'x:v1', '-d', 'out')).code, 0);
   assert.deepEqual(list(join(project.path, 'out')), ['Kitfile', 'c', 'c/a.py', 'm', 'm/big.bin', 'm/small']);
@@ -51,7 +51,7 @@ test('what is unpacked is what was packed', async () => {
 });
 
 for (const folder of ['objects', 'packs'] as const) {
-  test(`damaged bytes in ${folder} never reach a final name, and packing again heals them`, async () => {
+  test(`damaged bytes in ${folder} never get a final name, and packing again repairs them`, async () => {
     using project = await packed();
     damage(join(project.store, folder));
     const refused = await project.run('unpack', 'x:v1', '-d', 'out', '-f', 'model');
@@ -65,7 +65,7 @@ for (const folder of ['objects', 'packs'] as const) {
   });
 }
 
-test('a record of a layer that is cut is noticed and healed', async () => {
+test('a truncated record of a layer is noticed and repaired', async () => {
   using project = await packed();
   for (const name of readdirSync(join(project.store, 'recipes')))
     truncateSync(join(project.store, 'recipes', name), 40);
@@ -84,7 +84,7 @@ test('store check --repair removes what cannot be served', async () => {
   assert.match((await project.run('store', 'check')).stdout, /all whole/);
 });
 
-test('nothing is written through a link that is there', async () => {
+test('nothing is written through an existing link', async () => {
   using project = await packed();
   mkdirSync(join(project.path, 'elsewhere'));
   mkdirSync(join(project.path, 'out'));
@@ -97,7 +97,7 @@ test('nothing is written through a link that is there', async () => {
   assert.deepEqual(list(join(project.path, 'elsewhere')), []);
 });
 
-test('--overwrite replaces a linked file itself, not what it leads to', async () => {
+test('--overwrite replaces a link itself, not its target', async () => {
   using project = await packed();
   mkdirSync(join(project.path, 'out/c'), { recursive: true });
   writeFileSync(join(project.path, 'precious'), 'mine');
@@ -108,7 +108,7 @@ test('--overwrite replaces a linked file itself, not what it leads to', async ()
   assert.equal(readFileSync(join(project.path, 'out/c/a.py'), 'utf8'), 'print()');
 });
 
-test('a refused unpack leaves the old files and nothing of its own', async () => {
+test('a refused unpack leaves the old files and no new ones', async () => {
   using project = await packed();
   mkdirSync(join(project.path, 'out/m'), { recursive: true });
   writeFileSync(join(project.path, 'out/m/small'), 'old');
@@ -116,7 +116,7 @@ test('a refused unpack leaves the old files and nothing of its own', async () =>
   assert.deepEqual(list(join(project.path, 'out')), ['m', 'm/small']);
 });
 
-test('filters and flags may be written long, as others write them', async () => {
+test('filters and flags may be written in their long form', async () => {
   using project = await packed();
   const { code, stderr } = await project.run('unpack', '--dir', 'out', 'x:v1', '--filter', 'code', '--overwrite');
   assert.equal(code, 0, stderr);

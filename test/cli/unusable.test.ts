@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Settings that cannot be used, what is said of them, and for which address. */
+/** Settings that cannot be used, and the message for each. */
 const rows: readonly (readonly [words: readonly string[], env: Environment, said: RegExp])[] = [
   [['--tls-cert', 'none.pem'], {}, /usage: --tls-cert: none\.pem cannot be read: there is no such file/],
   [['--tls-cert', 'text.pem'], {}, /usage: --tls-cert: text\.pem holds no certificate/],
@@ -44,7 +44,7 @@ for (const address of ['registry.test:99999', 'localhost:0', 'localhost:123456',
     assert.match(stderr, /^\[ERROR\] reference-invalid: /);
   });
 
-test('an import meets them, too', async () => {
+test('an import reports them too', async () => {
   using folder = temporaryFolder();
   for (const [env, said] of [
     [{ HTTPS_PROXY: 'socks5://h' }, /HTTPS_PROXY names a SOCKS proxy/],
@@ -59,7 +59,7 @@ test('an import meets them, too', async () => {
   }
 });
 
-test('what only others need stops no command', async () => {
+test('a setting that a command does not need has no effect', async () => {
   using folder = temporaryFolder();
   const env = { HTTPS_PROXY: 'socks5://h', SSL_CERT_FILE: '/none.pem', KITWRIGHT_TLS_CERT: '/none.pem' };
   assert.equal((await runCli(['list'], { cwd: folder.path, env })).code, 0);

@@ -39,7 +39,7 @@ for (const [args, message, hint] of mistakes)
     assert.match(error.hint, hint);
   });
 
-test('what goes wrong before a command begins is an error, not a stack trace', async () => {
+test('a failure before a command begins is an error, not a stack trace', async () => {
   using project = createProject({ file: '' });
   const args = ['--config', join(project.directory, 'file', 'below'), 'version', '--show-update-notifications=false'];
   const { code, stderr } = await runCli(args, { cwd: project.path });
@@ -56,7 +56,7 @@ const references = [
 ] as const;
 
 for (const [wanted, kitfile, line] of references)
-  test(`${wanted} says where it stands in the Kitfile, also to GitHub`, async () => {
+  test(`${wanted} names its position in the Kitfile, also for GitHub`, async () => {
     using project = createProject({ Kitfile: `${kitfile}manifestVersion: 1.0.0\n`, 'net.bin': '1' });
     const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: project.path };
     const { stderr } = await runCli(['--config', project.home, '--json', 'pack', 'project'], {

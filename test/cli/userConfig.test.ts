@@ -47,7 +47,7 @@ for (const [name, text] of Object.entries({
   'config.json': '{"proxy": "p.test:1", "compression": "zstd", "capture": "copy"}',
   'config.yaml': 'proxy: p.test:1\ncompression: zstd\ncapture: copy\n',
 }))
-  test(`${name} of the user sets everything, and what a project says of its build goes before`, async () => {
+  test(`${name} of the user sets everything, and build settings of a project take precedence`, async () => {
     using project = createProject(files);
     addFiles(project.home, { [name]: text });
     addFiles(project.directory, { 'kitwright.config.json': '{"compression": "gzip"}' });

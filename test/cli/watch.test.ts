@@ -22,7 +22,7 @@ const startWatch = (project: Project, ...args: readonly string[]) => {
   return { child, closed, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
 };
 
-test('a command runs under the watch: its output and status come through, a last kit holds what it left', async () => {
+test('a command runs under the watch: its output and status are passed through, a last kit holds its last files', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const script = `require('fs').writeFileSync('project/m/last', 'done'); console.log('training'); process.exit(3)`;
   const result = await project.run(
@@ -44,7 +44,7 @@ test('a command runs under the watch: its output and status come through, a last
   assert.equal(readFileSync(join(project.path, 'out/m/last'), 'utf8'), 'done');
 });
 
-test('the numbers of a tag template go on where an earlier watch ended', async () => {
+test('the numbers of a tag template continue after those of an earlier watch', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const run = (content: string) => {
     project.write({ 'c/a.py': content });
@@ -65,7 +65,7 @@ const trainerScript = (step: number, loss: number): string => `
   fs.writeFileSync(dir + '/trainer_state.json', JSON.stringify({ global_step: ${step}, log_history: [{ loss: ${loss} }] }));
 `;
 
-test('a kit says how far the training was; of the kits of a template those stay that the rules want', async () => {
+test('a kit records how far the training was; of the kits of a template those stay that a rule keeps', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const flags = ['-t', 'run', '--tag-template', '{n}-s{step}', '--keep', 'last=1,best=1', '--metric', 'loss'];
   for (const [step, loss] of [
@@ -87,7 +87,7 @@ test('a kit says how far the training was; of the kits of a template those stay 
   assert.equal((await project.run('store', 'check')).code, 0);
 });
 
-test('rules without a template, and a metric without rules, are usage mistakes', async () => {
+test('rules without a template, and a metric without rules, are usage errors', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   for (const flags of [
     ['--keep', 'last=1'],
@@ -174,7 +174,7 @@ test('a kit that could not be pushed is pushed by the next watch, before anythin
   assert.doesNotMatch((await run()).stderr, /still to be pushed/);
 });
 
-test('--json tells everything as lines, with times, kits and measurements; --on-kit runs for each kit', async () => {
+test('--json prints every event as a line, with times, kits and metrics; --on-kit runs for each kit', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const script = `
     const fs = require('fs');
@@ -201,7 +201,7 @@ test('--json tells everything as lines, with times, kits and measurements; --on-
   assert.match(seen, /^1 run:latest .*\n2 run:latest 40 \{"loss":0\.25\}\n$/);
 });
 
-test('flags that say nothing are usage mistakes before anything starts', async () => {
+test('invalid values of flags are usage errors before anything starts', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   for (const flags of [
     ['--every', 'often'],
@@ -223,7 +223,7 @@ test('flags that say nothing are usage mistakes before anything starts', async (
   }
 });
 
-test('NaN, as Python writes it, is an annotation, is text in our JSON, and never the best', async () => {
+test('NaN, as Python writes it, is an annotation, is a string in our JSON, and never the best', async () => {
   using project = createProject({ Kitfile: kitfile, 'c/a.py': '1', 'm/w': '1' });
   const flags = ['-t', 'run', '--tag-template', 'run-{n}', '--keep', 'last=1,best=1', '--metric', 'loss'];
   const events: string[] = [];

@@ -41,7 +41,7 @@ test('several directories are watched, each for its own kits; a training starts 
   );
 });
 
-test('the config names the kits of its directories, a typed name goes before', async () => {
+test('the config names the kits of its directories, a typed name takes precedence', async () => {
   using project = createProject({
     ...files,
     'kitwright.config.json': '{"kits": {"b": {"directory": "base", "tag": "team/b:v1,v2", "compression": "gzip"}}}',
@@ -69,7 +69,7 @@ test('two directories whose kits would have one name are refused', async () => {
   assert.match(stderr, /Kits of base and of other\/base would both be /);
 });
 
-test('a directory that is not there ends the watch of the other', async () => {
+test('a missing directory ends the watch of the other', async () => {
   using project = createProject(files);
   const { code, stderr } = await watch(project, 'base', 'nope');
   assert.equal(code, 2);

@@ -16,7 +16,7 @@ const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';
 const many = (seed: string) => Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`c/${i}.py`, `${seed}${i}`]));
 
 /**
- * Starts the command and kills it after it has gone `steps` turns of our event loop: no clock, but another point each
+ * Starts the command and kills it after `steps` turns of our event loop: without a clock, but at another point each
  * time.
  */
 const killed = async (project: Project, steps: number, ...args: readonly string[]): Promise<void> => {
@@ -33,7 +33,7 @@ const killed = async (project: Project, steps: number, ...args: readonly string[
 /** Spreads the kills over start-up and work. */
 const stepsOf = (i: number): number => 2_000 + ((i * 7_919) % 60_000);
 
-test('killed at any moment, pack leaves a store where every listed kit is whole, and the next one works', async () => {
+test('killed at any moment, pack leaves a store in which every listed kit is complete, and the next pack works', async () => {
   using project = createProject({ Kitfile: kitfile, 'm/w.bin': big('0'), ...many('0') });
   await project.run('pack', 'project', '-t', 'x:first');
   for (let i = 0; i < kills; i++) {
@@ -48,7 +48,7 @@ test('killed at any moment, pack leaves a store where every listed kit is whole,
   assert.deepEqual(readdirSync(join(project.store, 'tmp')), []);
 });
 
-test('killed at any moment, unpack leaves old files whole and no half-written ones', async () => {
+test('killed at any moment, unpack leaves old files complete and no half-written ones', async () => {
   using project = createProject({ Kitfile: kitfile, 'm/w.bin': big('new'), ...many('new') });
   await project.run('pack', 'project', '-t', 'x:v1');
   project.write({ '../out/m/w.bin': 'old' });

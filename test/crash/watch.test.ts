@@ -13,7 +13,7 @@ const kills = Number(process.env['KILLS'] ?? 4);
 /** Turns of the event loop between two writes. */
 const pause = 2_000;
 
-/** Writes while a watch runs, and kills it after so many turns of our event loop. */
+/** Writes while a watch runs, and kills it after this many turns of our event loop. */
 const killedWatch = async (project: Project, turns: number, seed: number): Promise<void> => {
   const args = [cliPath, '--config', project.home, 'watch', 'project', '-t', 'x', '--quiet', '0'];
   const child = spawn(nodePath, args, { cwd: project.path, stdio: 'ignore' });
@@ -38,7 +38,7 @@ const digestOf = async (project: Project, ...config: readonly string[]): Promise
   return digest ?? assert.fail(stderr);
 };
 
-test('a watch that is killed at any point and started again gives the kit of a cold pack', async () => {
+test('a watch that is killed at any point and started again makes the kit of a cold pack', async () => {
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: data}]\ncode: [{path: c}]\n',
     'data/f0': 'first',

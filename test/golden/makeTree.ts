@@ -49,7 +49,7 @@ function generated(size: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: size }, (_, i) => (seed * 31 + i * 7 + (i >> 8) * 13) & 0xff);
 }
 
-/** Nanoseconds matter to raw layers; `touch` takes them as decimal text, which no double can spoil. */
+/** Nanoseconds matter to raw layers; `touch` takes them as decimal text, which keeps all digits. */
 function setTime(path: Buffer, mtime: number): void {
   if (Number.isInteger(mtime)) lutimesSync(path, mtime, mtime);
   else execFileSync('touch', ['-h', '-d', `@${mtime}`, path.toString()]);

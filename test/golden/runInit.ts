@@ -7,7 +7,7 @@ import type { GoldenCase } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
 import { checkExit } from './runPack.ts';
 
-/** Runs an init case and compares the Kitfile that is written, or printed, and what is said about it. */
+/** Runs an init case and compares the Kitfile that is written, or printed, and the messages. */
 export async function runInitCase(golden: GoldenCase): Promise<void> {
   using folder = temporaryFolder();
   const dir = folder.path;

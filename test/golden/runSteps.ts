@@ -51,14 +51,14 @@ function compareStdout(actual: string, step: Step): void {
   else assert.equal(actual, expected);
 }
 
-/** A tool that never writes a clock leaves the creation time out. */
+/** Without a clock the creation time is left out. */
 function withoutCreated(json: unknown): unknown {
   return JSON.parse(
     JSON.stringify(json, (key, value: unknown) => (key === 'org.opencontainers.image.created' ? undefined : value)),
   );
 }
 
-/** Replaces what differs from run to run, as the golden README says. */
+/** Replaces text that differs from run to run, as the golden README describes. */
 function mask(text: string, dir: string, manifests: readonly string[]): string {
   const masked = manifests.reduce(
     (result, digest, i) => result.replaceAll(digest, `<manifest:${i + 1}>`),

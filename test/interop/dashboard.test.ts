@@ -24,7 +24,7 @@ after(() => browser?.close());
 
 interface Opened extends AsyncDisposable {
   readonly page: Page;
-  /** What the page complained about, and every host other than its own that it asked. */
+  /** Errors of the page, and its requests to other hosts. */
   readonly complaints: readonly string[];
 }
 
@@ -71,7 +71,7 @@ const startWatch = async (
   return assert.fail('The watch ended without a page.');
 };
 
-test('kits, metrics and what is waited for appear while the watch runs', { skip }, async () => {
+test('kits, metrics and waiting files appear while the watch runs', { skip }, async () => {
   using project = createProject(projectFiles);
   const { url, stop } = await startWatch(project);
   {
@@ -89,7 +89,7 @@ test('kits, metrics and what is waited for appear while the watch runs', { skip 
     assert.match(await page.locator('#state').innerText(), /^Watching/);
     await stop();
     await page.locator('#state', { hasText: 'The watch has ended.' }).waitFor();
-    // The connection that the end of the watch cuts is the only thing that may be complained about.
+    // The only expected error is the connection that the end of the watch cuts.
     assert.deepEqual(
       complaints.filter((text) => !/ERR_(?:CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING)/.test(text)),
       [],
@@ -97,7 +97,7 @@ test('kits, metrics and what is waited for appear while the watch runs', { skip 
   }
 });
 
-test('a page that comes later has what happened before, of earlier watches too', { skip }, async () => {
+test('a page that is opened later has the earlier events, of earlier watches too', { skip }, async () => {
   using project = createProject(projectFiles);
   const first = await startWatch(project);
   {

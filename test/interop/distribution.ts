@@ -12,7 +12,7 @@ export interface Distribution extends AsyncDisposable {
 
 export interface DistributionOptions {
   readonly tls?: boolean;
-  /** Tokens of this service are asked for and taken. */
+  /** Tokens of this service are required. */
   readonly token?: {
     readonly realm: string;
     readonly issuer: string;

@@ -51,7 +51,7 @@ const createRepository = (): Repository => {
   };
 };
 
-test('a git repository with large files becomes a kit, without what is git its own', { skip }, async () => {
+test('a git repository with large files becomes a kit, without the files of git itself', { skip }, async () => {
   using repository = createRepository();
   const { code, stdout, stderr } = await repository.run('--json', 'import', repository.url);
   assert.equal(code, 0, stderr);
@@ -76,7 +76,7 @@ test('a tag or a commit chooses what is imported', { skip }, async () => {
   }
 });
 
-test('what git refuses is said, and nothing is left behind', { skip }, async () => {
+test('a refusal of git is reported, and no file is left behind', { skip }, async () => {
   using repository = createRepository();
   const missing = await repository.run('import', repository.url, '--ref', 'nope');
   assert.equal(missing.code, 3);
@@ -89,7 +89,7 @@ test('what git refuses is said, and nothing is left behind', { skip }, async () 
   assert.equal((await repository.run('list')).stdout.trim().split('\n').length, 1);
 });
 
-test('a password in the address is not shown', { skip }, async () => {
+test('a password in the URL is not shown', { skip }, async () => {
   using repository = createRepository();
   const { code, stdout, stderr } = await repository.run(
     'import',

@@ -17,7 +17,7 @@ const gitIn = (directory: string, ...args: readonly string[]): string =>
     stdio: ['ignore', 'pipe', 'ignore'],
   });
 
-/** A repository with a kit in it, to which a stranger adds. */
+/** A repository with a kit, to which an attacker adds files. */
 const createRepository = (directory: string, add: (directory: string) => void): void => {
   mkdirSync(join(directory, 'src'), { recursive: true });
   writeFileSync(join(directory, 'Kitfile'), 'manifestVersion: 1.0.0\npackage: {name: x}\ncode:\n- path: src\n');
@@ -54,7 +54,7 @@ test('links of a repository to folders and files outside are not followed: nothi
   assert.ok(existsSync(join(outside, 'deep/.gitignore')));
 });
 
-test('links that lead to each other, to themselves or to a device do not keep an import', { skip }, async () => {
+test('links to each other, to themselves or to a device do not stop an import', { skip }, async () => {
   using folder = temporaryFolder();
   const repository = join(folder.path, 'repository');
   createRepository(repository, (directory) => {
@@ -71,7 +71,7 @@ test('links that lead to each other, to themselves or to a device do not keep an
   assert.equal(signal, null);
 });
 
-test('GIT_DIR and its relatives, which git sets for hooks, do not make an import work on the repository of the user', {
+test('GIT_DIR and similar variables, which git sets for hooks, do not redirect an import to the repository of the user', {
   skip,
 }, async () => {
   using folder = temporaryFolder();

@@ -25,7 +25,7 @@ const compareSeed = async (seed: number): Promise<void> => {
     kitwright(folder.path, at('our'), 'inspect', tag),
   ]);
   assert.deepEqual(digestsOf(ourDigests), digestsOf(theirDigests), `seed ${seed}`);
-  // Ours reads the store that kit made, which lies below the same root.
+  // Kitwright reads the store of kit, which is below the same root.
   const [theirTree, ourTree] = await Promise.all([
     kit(folder.path, at('kit'), 'unpack', tag, '-d', 'a'),
     kitwright(folder.path, at('kit'), 'unpack', tag, '-d', 'b'),
@@ -66,7 +66,7 @@ describe('kit 1.15.0', { concurrency: 3 }, () => {
     assert.deepEqual(treeOf(at('theirs')), treeOf(at('ours')));
   });
 
-  it('shows its kits to us: list, info, tag and unpack, and its store is not written to', async () => {
+  it('its kits can be listed, shown, tagged and unpacked, without a write to its store', async () => {
     using folder = temporaryFolder();
     const at = (name: string) => join(folder.path, name);
     mkdirSync(at('p'));

@@ -49,7 +49,7 @@ for (const [name, binary] of Object.entries(registries)) {
         assert.deepEqual(treeOf(at('c')), treeOf(at('b')));
       }));
 
-    it('a pull that was killed goes on, and ends with the same kit', () =>
+    it('a pull that was killed resumes, and ends with the same kit', () =>
       withRegistry(binary, {}, async (project, host) => {
         const name_ = `${host}/a/b:v1`;
         const digest = digestIn(await project.run('pack', 'project', '-t', name_));
@@ -69,7 +69,7 @@ for (const [name, binary] of Object.entries(registries)) {
         succeed(await kitwright(project.path, home, 'store', 'check'));
       }));
 
-    it('basic authentication over TLS with an authority of its own', () =>
+    it('basic authentication over TLS with a private authority', () =>
       withRegistry(binary, { tls: true, htpasswd: true }, async (project, host, authority) => {
         const name_ = `${host}/a/b:v1`;
         await project.run('pack', 'project', '-t', name_);

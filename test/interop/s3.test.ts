@@ -15,7 +15,7 @@ const data = Buffer.alloc(3_000_000, 'row,');
 
 interface Bucket extends AsyncDisposable {
   readonly url: string;
-  /** What reaches it, as kit's variables. */
+  /** Its settings, as kit's variables. */
   readonly env: Readonly<Record<string, string>>;
   readonly put: (key: string, content: Uint8Array) => Promise<string>;
 }
@@ -50,7 +50,7 @@ const running =
   (...args: readonly string[]): Promise<CliResult> =>
     runCli(['--config', home, ...args], { cwd, env });
 
-test('a dataset at S3 is checked when a kit names it, and fetched when it is asked for', { skip }, async () => {
+test('a dataset at S3 is checked when a kit names it, and downloaded on request', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
   await using bucket = await startBucket(join(project.path, 's3'));
   const etag = await bucket.put('sets/train%20one.csv', data);
@@ -86,7 +86,7 @@ test('an object that was replaced is refused, by pack and by unpack', { skip }, 
   assert.ok(!existsSync(join(project.path, 'out/data/train.csv')));
 });
 
-test('wrong keys and missing objects are said to be so', { skip }, async () => {
+test('wrong keys and missing objects are reported', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
   await using bucket = await startBucket(join(project.path, 's3'));
   project.write({ Kitfile: kitfile(await bucket.put('sets/train%20one.csv', data)) });

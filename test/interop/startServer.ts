@@ -32,7 +32,7 @@ async function isUp(port: number): Promise<boolean> {
   return up;
 }
 
-/** A port of loopback that nobody listens on now. */
+/** A free port of loopback. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -22,7 +22,7 @@ function pathsIn(bytes: Buffer): readonly string[] | undefined {
   }
 }
 
-/** `kit` makes no parents that a tar does not name, and refuses two dots wherever they stand. */
+/** `kit` makes no parents that a tar does not name, and refuses two dots at any position. */
 function isForKit(paths: readonly string[]): boolean {
   const parents = paths.map((path) => parentOf(bytePath(path))).filter((path) => path !== '');
   return (
@@ -71,7 +71,7 @@ function writeKits(storage: string, { manifest, config }: Template, tars: readon
   writeFileSync(join(storage, `${name}-tags.json`), JSON.stringify(tags));
 }
 
-test('a kit whose layer is any tar becomes the files that kit writes, or is refused and becomes nothing', async () => {
+test('a kit whose layer is any tar unpacks to the files that kit writes, or is refused without any file', async () => {
   using folder = temporaryFolder();
   const at = (name: string) => join(folder.path, name);
   const tars = fc.sample(anyTar, { numRuns: 600, seed: 1 });

@@ -49,7 +49,7 @@ function theirs(tars: readonly Buffer[], folder: string): readonly unknown[] {
 }
 
 for (let first = 0; first < count; first += batch)
-  test(`what we accept of tars ${first} to ${first + batch - 1}, Go reads as the same entries and bytes`, {
+  test(`Go reads the same entries and bytes in the tars from ${first} to ${first + batch - 1} that we accept`, {
     skip,
   }, () => {
     using folder = temporaryFolder();

@@ -11,7 +11,7 @@ const hostile = 'evil \u001b[31mred\u001b]0;title\u0007';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** What a terminal would get to see: the command runs on one, made by script(1). `typed` is what its user types. */
+/** The output on a terminal, which script(1) makes. `typed` is the input of the user. */
 const onTerminal = (
   project: Project,
   env: Readonly<Record<string, string>>,
@@ -38,7 +38,7 @@ const onTerminal = (
 /** The words of a question, however its lines are broken. */
 const withoutLayout = (seen: string): string => seen.replace(/\u001b\[[\d;?]*[a-zA-Z]|[│\s]/g, '');
 
-/** A kit with control characters in each place that a stranger can write to. */
+/** A kit with control characters in each field that an attacker can set. */
 const createHostile = async (): Promise<Project> => {
   const json = JSON.stringify(hostile);
   const project = createProject({
@@ -82,7 +82,7 @@ test('TERM=dumb gets no cursor codes, NO_COLOR no colours', { skip }, async () =
   assert.doesNotMatch(onTerminal(project, { NO_COLOR: '1', CI: '1' }, ['doctor']), /\u001b\[3/);
 });
 
-test('on a terminal the code of a config runs after a yes, and that is asked once; a no is an error', { skip }, () => {
+test('on a terminal the code of a config runs after a yes, which is asked for once; a no is an error', { skip }, () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'a' });
   addFiles(project.path, hostileConfigs['a module'] ?? assert.fail());
   const pack = (typed: string) => onTerminal(project, {}, ['pack', 'project', '-t', 'x:v1'], typed);

@@ -13,7 +13,7 @@ const { REGISTRY2 = '', REGISTRY3 = '' } = process.env;
 
 for (const [name, binary] of Object.entries({ 'distribution 2.8': REGISTRY2, 'distribution 3.1': REGISTRY3 })) {
   describe(`${name} with tokens of a service`, { skip: !binary && `${name} is not here` }, () => {
-    it('tokens are asked for with the scopes that are needed, together and once; kit understands the same login', async () => {
+    it('tokens are requested once, with all needed scopes; kit uses the same login', async () => {
       using project = createProject({
         Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n',
         m: randomBytes(20_000_000),

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface TokenServer extends AsyncDisposable {
   readonly url: string;
-  /** Scopes that were asked for, one list for each request. */
+  /** Requested scopes, one list for each request. */
   readonly asked: readonly (readonly string[])[];
 }
 
@@ -17,11 +17,11 @@ export interface TokenServerOptions {
   readonly service: string;
   readonly username: string;
   readonly password: string;
-  /** Seconds for which a token holds. */
+  /** Lifetime of a token in seconds. */
   readonly holds: number;
 }
 
-/** A token service on loopback that knows one user. */
+/** A token service on loopback with one user. */
 export async function startTokenServer(options: TokenServerOptions): Promise<TokenServer> {
   const asked: string[][] = [];
   const server = createServer((request, response) => {

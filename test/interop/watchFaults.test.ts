@@ -17,7 +17,7 @@ interface Running {
   /** The next event of this type. */
   readonly next: (type: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly gone: Promise<unknown>;
-  /** Interrupts it. Gives what it said on standard error. */
+  /** Interrupts it. Returns its standard error. */
   readonly end: () => Promise<string>;
 }
 
@@ -54,7 +54,7 @@ for (const [what, limit] of [
   ['no watches left (ENOSPC)', 'max_inotify_watches'],
   ['no watchers left (EMFILE)', 'max_inotify_instances'],
 ] as const)
-  test(`${what}: it is told once, and scans find every change`, async () => {
+  test(`${what}: it is reported once, and scans find every change`, async () => {
     using project = createProject(files);
     const watch = startWatch(project, '-Ur', `echo 0 > /proc/sys/user/${limit} && exec "$@"`);
     await watch.next('kit');
@@ -67,7 +67,7 @@ for (const [what, limit] of [
     assert.match(errors, /sysctl/);
   });
 
-test('a file system that is unmounted is reported, and followed again when it is back', async () => {
+test('a file system that is unmounted is reported, and watched again when it is back', async () => {
   using project = createProject({});
   mkdirSync(project.directory);
   const fill = (text: string) =>
@@ -84,7 +84,7 @@ test('a file system that is unmounted is reported, and followed again when it is
   await watch.gone;
 });
 
-test('a watch that slept through more events than the system keeps finds what they were about', async () => {
+test('a watch that was suspended during more events than the system keeps finds all changes', async () => {
   using project = createProject(files);
   const watch = startWatch(project, '-Ur', 'exec "$@"');
   await watch.next('kit');

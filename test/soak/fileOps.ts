@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What a writer may do, in the numbers of a generator; each is made to fit the files that are there. */
+/** Operations of a writer as random numbers; each is adapted to the files that exist. */
 export interface FileOp {
   readonly kind:
     | 'create'
@@ -36,7 +36,7 @@ export interface FileOp {
   readonly other: number;
 }
 
-/** Does one thing to the files below `root`, if it can be done there. */
+/** Applies one operation to the files below `root`, if it is possible. */
 export function applyOp(root: string, op: FileOp): void {
   const files = filesIn(root);
   const directories = directoriesIn(root);
@@ -82,7 +82,7 @@ function freshName(root: string, { pick, other }: FileOp): string {
   return join(root, ['', 'sub', 'sub/deep', 'more'][pick % 4] ?? '', `f${other % 20}`);
 }
 
-/** Moves `from` where nothing is; a directory never goes into itself. */
+/** Moves `from` to a free path; a directory is never moved into itself. */
 function move(from: string, to: string): void {
   if (to.startsWith(`${from}/`) || existsSync(to)) return;
   mkdirSync(dirname(to), { recursive: true });
@@ -90,8 +90,8 @@ function move(from: string, to: string): void {
 }
 
 /**
- * Changes bytes in place, keeps the size, and gives the file its old times again: what a lazy fingerprint would not
- * see.
+ * Changes bytes in place, keeps the size, and restores the old times of the file, which a weak fingerprint would not
+ * notice.
  */
 function sameSizeOldTime(path: string, value: number): void {
   const { atime, mtime, size } = statSync(path);

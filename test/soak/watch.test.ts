@@ -29,8 +29,8 @@ const kitwright = createKitwright({ plugins: [layerTypes(), compression()] });
 after(() => kitwright.close());
 
 /**
- * What the watcher says after each step of the writers: each number is a hint, and after how many further timers it
- * comes. None at all is possible.
+ * The hints after each step of the writers: each number is a hint, and the number of timers after which it comes. There
+ * may be none.
  */
 type Hinting = readonly (readonly number[])[];
 
@@ -49,13 +49,13 @@ const packOptions = (directory: string, home: string): PackOptions => ({
   signal: new AbortController().signal,
 });
 
-/** The kit that a new store, which knows nothing, makes of the files as they are now. */
+/** The kit that a pack with a new, empty store makes of the current files. */
 const coldDigest = async (directory: string, home: string): Promise<string> =>
   (await computeKit(kitwright, packOptions(directory, home))).root.digest;
 
 /**
- * A watch of a real directory whose writers write between its looks, with a clock of the test. Gives, for every step,
- * the manifest that was committed once the watch had nothing more to do, and the one that is right.
+ * A watch of a real directory whose writers write between its looks, with a clock of the test. Returns for every step
+ * the manifest that was committed when the watch had no more work, and the expected one.
  */
 const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): Promise<readonly Truth[]> => {
   using folder = temporaryFolder();
@@ -76,10 +76,10 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
     const ops = queue.shift();
     if (!ops) return stop.abort(finish);
     for (const op of ops) applyOp(join(directory, 'data'), op);
-    // What a step tells may come after what the next one tells.
+    // A hint of one step may come after hints of the next.
     late = [...late, ...(hinting[truths.length % Math.max(1, hinting.length)] ?? [])];
   };
-  // Timers end at once. After some looks without news the watch has nothing to do: then the writers go on.
+  // Timers end at once. After some looks without a change the watch has no more work: then the writers continue.
   const later = (callback: () => void, ms: number) => {
     now += ms;
     for (const timers of late) if (timers === 0) ring();
@@ -119,10 +119,10 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
 
 const anyOp = fc.record({ kind: fc.constantFrom(...fileOpKinds), pick: fc.nat(1000), other: fc.nat(1000) });
 const anySteps = fc.array(fc.array(anyOp, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 4 });
-/** Hints are dropped, doubled, late, or overtaken by others; or there is never any. */
+/** Hints are dropped, doubled, late, or out of order; or there are none. */
 const anyHinting = fc.array(fc.array(fc.nat(9), { maxLength: 3 }), { maxLength: 3 });
 
-test('property P: whatever writers do and whatever the watcher says, the committed manifest is that of a cold pack', async () => {
+test('property P: for any writers and any hints, the committed manifest is that of a cold pack', async () => {
   await fc.assert(
     fc.asyncProperty(anySteps, anyHinting, async (steps, hinting) => {
       for (const { step, committed, cold } of await follow(steps, hinting))
@@ -132,7 +132,7 @@ test('property P: whatever writers do and whatever the watcher says, the committ
   );
 });
 
-/** Runs against a writer of another process, which does not wait for anybody. */
+/** Runs with a writer in another process, which never waits. */
 const races = Math.max(2, Math.ceil(seeds / 25));
 
 for (let seed = 1; seed <= races; seed++) {
@@ -170,7 +170,7 @@ for (let seed = 1; seed <= races; seed++) {
   });
 }
 
-test('the check can fail: a writer that is not seen makes another manifest', async () => {
+test('the check can fail: a change that the watch does not see makes another manifest', async () => {
   using folder = temporaryFolder();
   const directory = join(folder.path, 'p');
   mkdirSync(join(directory, 'data'), { recursive: true });

@@ -14,13 +14,13 @@ const [installed = [], bundled = []] = readFileSync(join(projectRoot, 'core', 'R
   .slice(1)
   .map((table) => [...table.matchAll(/^\| `([^`]+)` \|/gm)].flatMap(([, name]) => name ?? []).sort());
 
-test('each package of others that is installed has its reason', () => {
+test('each installed third-party package has its reason', () => {
   const platform = /^@napi-rs\/nice-/;
   const found = publishedPackages().flatMap(({ name }) => (own.has(name) || platform.test(name) ? [] : [name]));
   assert.deepEqual(installed, found.sort());
 });
 
-test('each package that comes into a bundle has its reason', () => {
+test('each bundled package has its reason', () => {
   const found = ownPackages().flatMap(({ manifest }) => Object.keys(manifest.devDependencies ?? {}));
   assert.deepEqual(bundled, [...new Set(found)].sort());
 });
@@ -33,7 +33,7 @@ test('a user installs at most 15 MB and 40 packages', async () => {
       /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/.test(`node_modules/${path}`) &&
       files.includes(join(path, 'package.json')),
   );
-  // As a disk keeps them: whole blocks.
+  // Size on disk: whole blocks.
   const bytes = files.reduce((sum, path) => sum + lstatSync(join(folder, path)).blocks * 512, 0);
   assert.ok(packages.length > 5 && packages.length <= 40, `${packages.length} packages`);
   assert.ok(bytes > 1e6 && bytes <= 15e6, `${bytes} bytes`);

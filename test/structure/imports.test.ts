@@ -37,7 +37,7 @@ const offending = (test: (edge: Import, from: string, to: string | undefined) =>
 const forbidden = (from: string, ...to: readonly string[]) =>
   offending((_, a, b) => a === from && b !== undefined && to.includes(b));
 
-test('there are sources to look at', () => assert.ok(files.length > 80 && imports.length > 300));
+test('there are sources to check', () => assert.ok(files.length > 80 && imports.length > 300));
 
 test('errors imports nothing', () => {
   assert.deepEqual(
@@ -70,7 +70,7 @@ const storeys = [
 ];
 const storeyOf = (name: string | undefined): number => storeys.findIndex((names) => names.includes(name ?? ''));
 
-test('every room of the engine has its storey', () => {
+test('every room of the engine is in the list', () => {
   const rooms = new Set(files.filter((path) => path.startsWith(engine)).flatMap((path) => room(path) ?? []));
   assert.deepEqual(
     [...rooms].filter((name) => storeyOf(name) < 0 && !name.endsWith('.ts')),
@@ -115,7 +115,7 @@ test('a plugin imports no other plugin and no command line, and only the public 
   assert.deepEqual(offending(outside), []);
 });
 
-test('nobody reaches into another package', () => {
+test('no package imports files of another package directly', () => {
   assert.deepEqual(
     offending(({ from, to }) => from.startsWith('core/cli/') && /^(?:core\/engine|plugins)\//.test(to)),
     [],

@@ -41,7 +41,7 @@ const packed = (path: string): readonly string[] => {
 };
 
 for (const path of packages) {
-  test(`${path} publishes what was built, no tests, no sources`, () => {
+  test(`${path} publishes built files, no tests and no sources`, () => {
     const files = packed(path);
     assert.ok(files.some((file) => file.startsWith('dist/') && file.endsWith('.js')));
     assert.deepEqual(
@@ -59,7 +59,7 @@ for (const path of packages) {
     );
   });
 
-  test(`${path} has what its exports name`, () => {
+  test(`${path} has the files that its exports name`, () => {
     const targets = Object.values(readPackage(path).exports).flatMap((target) =>
       typeof target === 'string' ? [target] : Object.values(target),
     );
@@ -67,7 +67,7 @@ for (const path of packages) {
   });
 }
 
-test('the version stands in one place for users and in the packages alike', async () => {
+test('the packages have the version that the command prints', async () => {
   const { version } = await import('@kitwright/core/version');
   for (const path of packages) assert.equal(readPackage(path).version, version);
 });

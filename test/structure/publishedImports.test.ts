@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ownPackages, type PublishedPackage } from '../support/publishedPackages.ts';
 
-/** A name, and the file of the package that asks for it. */
+/** A name, and the file of the package that imports it. */
 type Need = readonly [file: string, name: string];
 
 for (const each of ownPackages()) {
-  test(`the code of ${each.name} needs nothing that is not installed with it`, () => {
+  test(`the code of ${each.name} imports only packages that are installed with it`, () => {
     const files = globSync(['bin/**/*.js', 'dist/**/*.js'], { cwd: each.folder });
     assert.ok(files.length > 0);
     const needed = files.flatMap((file) => namesIn(join(each.folder, file)).map((name): Need => [file, name]));
     assert.deepEqual(strayOf(each, needed, optional), []);
   });
 
-  test(`the types of ${each.name} need nothing that is not installed with it`, () => {
+  test(`the types of ${each.name} import only packages that are installed with it`, () => {
     assert.deepEqual(strayOf(each, neededByTypes(each)), []);
   });
 }
@@ -37,7 +37,7 @@ function namesIn(file: string): readonly string[] {
   return [...readFileSync(file, 'utf8').matchAll(specifier)].flatMap(([, , name]) => name ?? []);
 }
 
-/** Declarations are read from what `exports` names on: the others are nobody's. */
+/** Declarations are followed from the files in `exports`: no user sees the others. */
 function neededByTypes({ folder, manifest }: PublishedPackage): readonly Need[] {
   const targets = Object.values(manifest.exports ?? {});
   const types = targets.flatMap((target) => (typeof target === 'string' ? [] : (target['types'] ?? [])));

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { projectRoot, trackedFiles } from '../support/trackedFiles.ts';
 
-test('the tests and places that SECURITY.md names are there', () => {
+test('the tests and files that SECURITY.md names exist', () => {
   const text = readFileSync(join(projectRoot, 'SECURITY.md'), 'utf8');
   const names = [...text.matchAll(/`([^`\n]+)`/g)].flatMap(([, name]) => name ?? []);
   const tests = names.filter((name) => name.endsWith('.test.ts') && !name.startsWith('*'));

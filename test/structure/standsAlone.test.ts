@@ -11,9 +11,9 @@ const texts = files
   .filter((path) => /\.(?:[cm]?[jt]s|json|md|html|css|py|go|ya?ml)$|\/run$|^\.[a-z]+$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(projectRoot, path), 'utf8') }));
 
-/** What a file loads or links to: imports, `new URL(…, import.meta.url)`, links of documents, `extends`. */
+/** Files that a file loads or links to: imports, `new URL(…, import.meta.url)`, links of documents, `extends`. */
 const linked = /(?:from |import |import\(|URL\(|"extends": |\]\()['"]?(\.{1,2}\/[^'")#\s]*)/g;
-/** Any path upwards. Tests are full of those that must be refused. */
+/** Any path upwards. Tests have many that must be refused. */
 const upwards = /(?<![\w.])((?:\.\.\/)+[\w.-]*)/g;
 
 const pathsIn = (pattern: RegExp, isSought = (_path: string): boolean => true) =>
@@ -27,7 +27,7 @@ const linkedPaths = pathsIn(linked);
 /** Folders of machines and of people. */
 const machine = /(?<![\w.<>}~-])\/(?:tmp|work|home|root|Users|mnt)\/[\w.-]+/;
 
-test('there are files to look at', () => {
+test('there are files to check', () => {
   assert.ok(texts.length > 400, String(texts.length));
   assert.ok(linkedPaths.length > 1000, String(linkedPaths.length));
 });
@@ -47,13 +47,13 @@ test('no path of a machine is mentioned', () => {
   );
 });
 
-test('links of documents lead to something', () => {
+test('links of documents lead to files', () => {
   const there = new Set(files.flatMap((path) => [path, ...folders(path)]));
   const dead = linkedPaths.filter(({ path, to }) => path.endsWith('.md') && !there.has(to.replace(/\/$/, '')));
   assert.deepEqual(dead, []);
 });
 
-test('files that documents name are there', () => {
+test('files that documents name exist', () => {
   const there = new Set(files.flatMap((path) => [path, ...folders(path)]));
   const named = texts
     .filter(({ path }) => path.endsWith('.md') && path !== 'CHANGELOG.md')

@@ -6,11 +6,11 @@ import { runCli } from '../support/runCli.ts';
 
 const script = fileURLToPath(new URL('trainers.py', import.meta.url));
 const python = process.env['TRAINERS'] ?? '';
-/** What is left when the training has ended: a few steps are removed by the Trainer itself. */
+/** The checkpoints that exist when the training has ended: the Trainer itself removes some. */
 const frameworks = { huggingface: 2, lightning: 11, torch: 41 };
 
 for (const [name, left] of Object.entries(frameworks)) {
-  test(`no kit of a training with ${name} has a torn checkpoint, and the last kit has all that is left`, async () => {
+  test(`no kit of a training with ${name} has a torn checkpoint, and the last kit has all remaining ones`, async () => {
     using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/config.json': '{}' });
     const flags = ['-t', 'run', '--tag-template', 'run-{n}', '--quiet', '50'];
     const training = [python, script, 'write', name, 'project/m'];

@@ -87,8 +87,8 @@ const helped: Readonly<Record<string, (host: string) => unknown>> = {
     credHelpers: { [host]: 'knows' },
     credsStore: 'sick',
   }),
-  'an entry stands beside a helper that fails': (host) => ({ credsStore: 'sick', auths: { [host]: auth('ann:p:w') } }),
-  'an entry stands beside a helper that knows none': (host) => ({
+  'an entry in addition to a helper that fails': (host) => ({ credsStore: 'sick', auths: { [host]: auth('ann:p:w') } }),
+  'an entry in addition to a helper without credentials': (host) => ({
     credsStore: 'none',
     auths: { [host]: auth('ann:p:w') },
   }),
