@@ -48,7 +48,7 @@ function packMediaType({ role, mediaType }: PlanEntry): string {
 function checkPlan({ kitfile, layers }: Plan): void {
   if (kitfile.mcpServers?.length) throw refuse('A ModelPack cannot hold mcpServers.');
   if (layers.some(({ entry }) => entry.layerType === 'raw' && entry.compression !== undefined)) {
-    throw refuse('A ModelPack cannot compress raw layers.');
+    throw refuse('A ModelPack has no compression for raw layers.');
   }
 }
 
