@@ -18,8 +18,9 @@ export interface DefaultPluginOptions extends Partial<RegistryOptions> {
 }
 
 /**
- * The plugins of the command line: layer types, compressors, readiness checks, scanners, OCI layouts and archives, registries,
- * the Hugging Face Hub, git, S3. For a program: `createKitwright({ plugins: defaultPlugins({ home: store.root }) })`.
+ * The plugins of the command line: layer types, compressors, readiness checks, scanners, OCI layouts and archives,
+ * registries, the Hugging Face Hub, git, S3. For a program: `createKitwright({ plugins: defaultPlugins({ home:
+ * store.root }) })`.
  */
 export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
   const options: RegistryOptions = { ...programDefaults(), ...given };

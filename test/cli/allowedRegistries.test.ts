@@ -20,8 +20,8 @@ interface Scene extends AsyncDisposable {
 }
 
 /**
- * A kit at one registry that refers to a base at another one, which asks for a login. The user has credentials for both,
- * and neither kit is in the store.
+ * A kit at one registry that refers to a base at another one, which asks for a login. The user has credentials for
+ * both, and neither kit is in the store.
  */
 const createScene = async (auth = true): Promise<Scene> => {
   const own = await startRegistry();
