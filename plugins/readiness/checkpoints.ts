@@ -79,14 +79,14 @@ export const distributed: CheckpointFormat = {
 export const deepspeed: CheckpointFormat = {
   id: 'deepspeed',
   matches: ({ name }) => /^global_step\d+$/.test(name),
-  check: ({ name, text }) => checkMark(numberIn(name) as number, 'latest', text('../latest')),
+  check: ({ name, text }) => checkMarker(numberIn(name) as number, 'latest', text('../latest')),
   progress: byName,
 };
 
 /** Complete when the marker in the parent names this step or a later one. */
-function checkMark(step: number, mark: string, found: string | undefined): ReadinessAnswer {
+function checkMarker(step: number, marker: string, found: string | undefined): ReadinessAnswer {
   const done = numberIn(found);
-  return done !== undefined && done >= step ? ready : notYet(`${mark} does not name it yet`);
+  return done !== undefined && done >= step ? ready : notYet(`${marker} does not name it yet`);
 }
 
 function numberIn(text: string | undefined): number | undefined {
@@ -108,8 +108,8 @@ export const megatron: CheckpointFormat = {
   matches: ({ name, names }) =>
     /^iter_\d+$/.test(name) && (names.length === 0 || names.some((file) => !sample.test(file))),
   check: ({ name, text }) => {
-    const mark = 'latest_checkpointed_iteration.txt';
-    return checkMark(numberIn(name) as number, mark, text(`../${mark}`));
+    const marker = 'latest_checkpointed_iteration.txt';
+    return checkMarker(numberIn(name) as number, marker, text(`../${marker}`));
   },
   progress: byName,
 };

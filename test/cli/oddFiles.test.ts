@@ -76,7 +76,7 @@ test('the last kit of a training holds such files, older and newer ones', async 
   `;
   const { code, stderr } = await project.run('watch', 'project', '-t', 'run', '--', process.execPath, '-e', script);
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /\[WARN \] \d+ files do not look complete and are packed as they lie there: /);
+  assert.match(stderr, /\[WARN \] \d+ files do not look complete and are packed as they are: /);
   assert.equal((await project.run('unpack', 'run', '-d', 'out')).code, 0);
   for (const [name, bytes] of Object.entries({ ...odd, ...fine }))
     assert.deepEqual(readFileSync(join(project.path, 'out', name)), Buffer.from(bytes), name);

@@ -10,7 +10,7 @@ if [ -r /proc/self/status ]; then
 fi
 exec node "$0" "$@"
 */
-// Plain JavaScript that any Node understands: it must be able to say that this Node is too old.
+// Plain JavaScript for any Node: it must be able to report that this Node is too old.
 import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 const [major, minor] = process.versions.node.split('.').map(Number);
 const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15) || major >= 26;
 
-/** The `node` package, where it is installed beside us (development, monorepos). */
+/** The `node` package, if it is installed beside this package (development, monorepos). */
 const newerNode = () => {
   try {
     const path = fileURLToPath(
@@ -43,7 +43,7 @@ const rerun = async (node) => {
   );
 };
 
-/** The root of our data, as `dataRoot` of the engine finds it; nothing of that is loaded yet. */
+/** The root of the data. The same rule as `dataRoot` of the engine, which is not loaded yet. */
 const dataRoot = ({ env, platform } = process) => {
   const home = env.HOME || env.USERPROFILE || homedir();
   const folders = {
@@ -54,7 +54,7 @@ const dataRoot = ({ env, platform } = process) => {
   return env.KITWRIGHT_HOME || env.KITOPS_HOME || standard();
 };
 
-/** Is a folder there, no link, and can nobody else write to it? */
+/** Is this a real folder (no link) to which nobody else can write? */
 const isPrivate = (path) => {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return false;
@@ -62,8 +62,9 @@ const isPrivate = (path) => {
 };
 
 /**
- * Compiled code is run as it lies there, unchecked. Node's own place for it, in the shared temporary folder, can be
- * made by another user first; so it lies below our data, where that is the user's alone, and there is none otherwise.
+ * Node runs cached compiled code without checking it. Its default folder is in the shared temporary folder, where
+ * another user could create it first; so the cache is below our data, if only the user can write there, and else is
+ * turned off.
  */
 const useCompileCache = () => {
   try {
@@ -73,11 +74,11 @@ const useCompileCache = () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (isPrivate(folder)) module.enableCompileCache?.(folder);
   } catch {
-    // Without a cache we only start later.
+    // Without a cache the start is only slower.
   }
 };
 
-// Without a listener Node opens a port for a debugger.
+// Without a listener Node would open a port for a debugger.
 process.on('SIGUSR1', () => undefined);
 
 if (supported) {

@@ -50,7 +50,7 @@ export function oddFilesText(files: readonly OddFile[]): string {
   const more = files.length > names.length ? `, and ${files.length - names.length} more` : '';
   const subject =
     files.length === 1
-      ? '1 file does not look complete and is packed as it lies there'
-      : `${files.length} files do not look complete and are packed as they lie there`;
+      ? '1 file does not look complete and is packed as it is'
+      : `${files.length} files do not look complete and are packed as they are`;
   return `${subject}: ${names.join(', ')}${more}.`;
 }

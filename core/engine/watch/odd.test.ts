@@ -24,7 +24,7 @@ test('what is older than two minutes when the watch begins is packed at once, wi
   assert.deepEqual(oddIn(watched), [['m/x.ckpt', 'm/y.ckpt', 'm/step-1']]);
   assert.deepEqual(kitTimes(watched), [0]);
   assert.deepEqual(watched.warnings, [
-    '3 files do not look complete and are packed as they lie there: m/x.ckpt (no "done" yet), m/y.ckpt (no "done" yet), m/step-1 (DONE is missing).',
+    '3 files do not look complete and are packed as they are: m/x.ckpt (no "done" yet), m/y.ckpt (no "done" yet), m/step-1 (DONE is missing).',
   ]);
 });
 
