@@ -7,6 +7,16 @@ import { installedCli } from './support/installedCli.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name: string): string => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 
+/** What takes longest begins first: at the end no processor waits for one file. */
+const longestFirst = (paths: readonly string[]): readonly string[] => {
+  const folders = ['soak', 'structure', 'crash', 'golden', 'cli'].map((name) => `test/${name}/`);
+  const rank = (path: string): number => {
+    const index = folders.findIndex((folder) => path.replaceAll('\\', '/').startsWith(folder));
+    return index < 0 ? folders.length : index;
+  };
+  return paths.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+};
+
 const step = (title: string, command: string, args: readonly string[]): void => {
   console.log(`> ${title}`);
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
@@ -27,5 +37,5 @@ step(`tests (${tests.length} files)`, process.execPath, [
   '--test',
   `--test-concurrency=${availableParallelism()}`,
   '--test-reporter=spec',
-  ...tests.sort(),
+  ...longestFirst(tests),
 ]);

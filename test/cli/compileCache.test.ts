@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
-const list = (cwd: string, env: Readonly<Record<string, string>>) => runCli(['list'], { cwd, env });
+const list = (cwd: string, env: Readonly<Record<string, string>>) =>
+  runCli(['list'], { cwd, env: { NODE_COMPILE_CACHE: '', ...env } });
 
 const entries = (folder: string): readonly string[] =>
   existsSync(folder) ? (readdirSync(folder, { recursive: true }) as readonly string[]) : [];

@@ -23,7 +23,7 @@ import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { applyOp, type FileOp, fileOpKinds } from './fileOps.ts';
 
 /** Runs of random writers: few among all the tests, more in `npm run soak`. */
-const seeds = Number(process.env['SEEDS'] ?? 8);
+const seeds = Number(process.env['SEEDS'] ?? 5);
 
 const kitwright = createKitwright({ plugins: [layerTypes(), compression()] });
 after(() => kitwright.close());

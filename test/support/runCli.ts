@@ -32,11 +32,14 @@ export const nodePath = join(
 /** The command of a user: see `installedCli`. */
 export const cliPath = await installedCli();
 
+/** Each test has a home of its own, but not each needs to compile the command anew. */
+const compiled = { NODE_COMPILE_CACHE: join(projectRoot, '.cache', 'compiled') };
+
 /** Runs the installed command (or another program) in its own environment and collects its output. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const command = options.command ?? nodePath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
-  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...options.env };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...compiled, ...options.env };
   const child = spawnWithUmask(options.umask, () =>
     spawn(command, all, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }),
   );
