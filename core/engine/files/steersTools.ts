@@ -9,5 +9,10 @@ const names =
 
 /** Does a file of a kit steer the tools of whoever unpacks it: by its name, or as a program at the top? */
 export function steersTools(path: BytePath, mode: number): boolean {
-  return names.test(path) || ((mode & 0o111) !== 0 && !path.includes('/'));
+  return (mayMatch(path) && names.test(path)) || ((mode & 0o111) !== 0 && !path.includes('/'));
+}
+
+/** A layer may have a million names: most have nothing that one of these begins with. */
+function mayMatch(path: BytePath): boolean {
+  return path.startsWith('.') || path.includes('/.') || /customize\.py|kitwright\.config/i.test(path);
 }
