@@ -99,6 +99,16 @@ test('a background job of a script ignores the interrupt of the terminal', async
   assert.equal((await ended).code, 0);
 });
 
+test('a watch without a command, in the background of a script, ends when the script sends SIGINT', async () => {
+  using project = createProject(files);
+  const { lines, ended } = runScript(project, '$KW watch project -t run --quiet 0 & echo $!; wait $!; echo ended $?');
+  const pid = Number((await lines.next()).value);
+  assert.match(String((await lines.next()).value), /^kit 1 /);
+  process.kill(pid, 'SIGINT');
+  assert.equal((await lines.next()).value, 'ended 0');
+  assert.equal((await ended).code, 0);
+});
+
 test('a signal to the process and to its group, as timeout sends it, does not kill the training', async () => {
   using project = createProject(files);
   const script = `process.on('SIGTERM', () => setTimeout(() => process.exit(9), 100)); setInterval(() => {}, 1000); console.log('up')`;

@@ -19,8 +19,11 @@ const ending = [
   'SIGTSTP',
 ] as const;
 
-/** The signals that our parent ignores: they stay ignored, here and in the programs that we start. */
-export const ignoredSignals: readonly NodeJS.Signals[] = signalsIn(process.env[variable]);
+/** The signals that our parent ignores and that stay ignored, here and in the programs that we start. */
+export const ignoredSignals: readonly NodeJS.Signals[] = keptIgnored(
+  signalsIn(process.env[variable]),
+  process.argv.slice(2),
+);
 
 // Our children inherit the ignored signals instead of the variable.
 delete process.env[variable];
@@ -30,4 +33,14 @@ export function signalsIn(mask = ''): readonly NodeJS.Signals[] {
   if (!/^[0-9a-f]{1,16}$/.test(mask)) return [];
   const bits = BigInt(`0x${mask}`);
   return ending.filter((name) => (bits >> BigInt(constants.signals[name] - 1)) & 1n);
+}
+
+/**
+ * Which of the ignored signals stay ignored in a command with these arguments. A shell script starts every job in its
+ * background with SIGINT ignored, so that Ctrl-C ends the script only: a training wants that, and its watch with it. A
+ * script that sends SIGINT to any other command of ours wants it to end.
+ */
+export function keptIgnored(signals: readonly NodeJS.Signals[], args: readonly string[]): readonly NodeJS.Signals[] {
+  const trains = args.includes('watch') && args.includes('--');
+  return signals.filter((signal) => trains || signal !== 'SIGINT');
 }
