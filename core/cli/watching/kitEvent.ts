@@ -5,18 +5,17 @@ import type { KitEvent, KitEventLayer, MetricValue, WatchEvent } from './WatchEv
 /** The event of a kit. */
 export function kitEvent(watched: WatchedKit): KitEvent {
   const { kit, name, count, bytesHashed, elapsed, progress, held, skipped, odd } = watched;
-  const layers = kit.layers.map(({ entry, descriptor, cost }): KitEventLayer => {
-    const kept = held.includes(entry.id);
-    return {
+  const layers = kit.layers.map(
+    ({ entry, descriptor, cost }): KitEventLayer => ({
       id: entry.id,
       path: entry.path,
       digest: descriptor.digest,
       size: descriptor.size,
-      reused: cost.reused || kept,
-      changed: kept ? [] : cost.changed,
-      changedCount: kept ? 0 : cost.changedCount,
-    };
-  });
+      reused: cost.reused,
+      changed: cost.changed,
+      changedCount: cost.changedCount,
+    }),
+  );
   return {
     type: 'kit',
     count,

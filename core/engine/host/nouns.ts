@@ -15,6 +15,18 @@ export interface PlanFile {
   readonly fingerprint: Fingerprint;
   /** Absolute path of the file to read, if `path` goes through a link. */
   readonly target?: BytePath;
+  /** Where the bytes of this version are read instead: a copy that nobody changes. */
+  readonly copy?: FileCopy;
+  /** It is only appended to: its first `fingerprint.size` bytes are packed, whatever follows them meanwhile. */
+  readonly grows?: true;
+}
+
+/** The bytes of a file at another place. */
+export interface FileCopy {
+  /** Absolute. */
+  readonly path: BytePath;
+  /** In bytes. */
+  readonly offset: number;
 }
 
 /** One element of the Kitfile that becomes a layer. */

@@ -8,10 +8,10 @@ import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts'
 export interface EncodedRecipe {
   /** Byte length of each piece. */
   readonly sizes: Float64Array;
-  /** 0 = inline, 1 = file, 2 = file with a fingerprint. */
+  /** 0 = inline, 1 = file, 2 = file with a fingerprint, 3 = one that grows. */
   readonly kinds: Uint8Array;
   readonly offsets: Float64Array;
-  /** dev, ino, mtimeNs, ctimeNs, mode of each piece of kind 2, in order. */
+  /** dev, ino, mtimeNs, ctimeNs, mode of each piece of kind 2 and 3, in order. */
   readonly fingerprints: BigInt64Array;
   /** Paths of the file pieces, separated by NUL. */
   readonly paths: Uint8Array;
@@ -22,7 +22,7 @@ export function encodeRecipe(recipe: Recipe): EncodedRecipe {
   const files = recipe.filter((piece) => piece.kind === 'file');
   const kinds = passingBytes(recipe.length);
   recipe.forEach((piece, i) => {
-    kinds[i] = piece.kind === 'inline' ? 0 : piece.fingerprint ? 2 : 1;
+    kinds[i] = kindOf(piece);
   });
   return {
     sizes: numbers(recipe, pieceSize),
@@ -32,6 +32,12 @@ export function encodeRecipe(recipe: Recipe): EncodedRecipe {
     paths: encodePaths(files),
     inline: joinBytes(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
+}
+
+function kindOf(piece: Piece): number {
+  if (piece.kind === 'inline') return 0;
+  if (!piece.fingerprint) return 1;
+  return piece.grows ? 3 : 2;
 }
 
 function numbers(recipe: Recipe, numberOf: (piece: Piece) => number): Float64Array {
@@ -76,7 +82,8 @@ export function decodeRecipe(encoded: EncodedRecipe): Piece[] {
     const base = { kind: 'file', path: paths[file++] ?? '', offset: encoded.offsets[i] ?? 0, size } as const;
     if (kind === 1) return base;
     fingerprint += fingerprintWidth;
-    return { ...base, fingerprint: fingerprintAt(encoded.fingerprints, fingerprint - fingerprintWidth, size) };
+    const found = fingerprintAt(encoded.fingerprints, fingerprint - fingerprintWidth, size);
+    return { ...base, fingerprint: found, ...(kind === 3 ? { grows: true } : {}) };
   });
 }
 

@@ -21,6 +21,8 @@ export interface FilePiece {
   readonly offset: number;
   readonly size: number;
   readonly fingerprint?: Fingerprint;
+  /** Only appended to: the file may have become larger than the fingerprint says. */
+  readonly grows?: true;
 }
 
 export function pieceSize(piece: Piece): number {

@@ -16,9 +16,10 @@ test('the quiet time of a growing file is twice the longest pause of its writer,
 });
 
 test('each file has its own quiet time, which is reset when the file is packed or removed', () => {
-  const known = learnQuietTimes(new Map([['w', { ...written(1_000), since: 1_000, pause: 4_000 }]]), [
-    ['v', written(5_000)],
-  ]);
+  const known = learnQuietTimes(
+    new Map([['w', { ...written(1_000), since: 1_000, pause: 4_000, grows: true, packed: 0 }]]),
+    [['v', written(5_000)]],
+  );
   assert.deepEqual([...known.keys()], ['v']);
   assert.equal(quietTimeOf(known.get('v'), 300), 300);
   assert.equal(learnQuietTimes(known, [['w', written(6_000)]]).get('w')?.since, 6_000);

@@ -18,6 +18,10 @@ export interface Writing extends Written {
   readonly since: number;
   /** The longest pause of its writer, in ms: a pause between two writes may not be taken for the end. */
   readonly pause: number;
+  /** Was it only appended to? Undefined until it was seen to change twice. */
+  readonly grows: boolean | undefined;
+  /** How often it was packed while it was being written. */
+  readonly packed: number;
 }
 
 /** The state after one more scan. Files that did not change in it are forgotten. */
@@ -26,19 +30,25 @@ export function learnQuietTimes(known: QuietTimes, seen: Iterable<readonly [Byte
 }
 
 function learn(before: Writing | undefined, written: Written): Writing {
-  return before
-    ? { ...written, since: before.since, pause: pauseOf(before, written) }
-    : { ...written, since: written.changed, pause: 0 };
+  if (!before) return { ...written, since: written.changed, pause: 0, grows: undefined, packed: 0 };
+  return { ...before, ...written, pause: pauseOf(before, written), grows: growsOnly(before, written) };
+}
+
+function growsOnly(before: Writing, now: Written): boolean | undefined {
+  return now.changed === before.changed ? before.grows : before.grows !== false && hasGrown(before, now);
+}
+
+function hasGrown(before: Written, { ino, size }: Written): boolean {
+  return ino === before.ino && size > before.size;
 }
 
 /**
  * Only a growing file has pauses within one version. A file that is replaced, truncated or overwritten pauses between
  * two versions; waiting for that long would miss every version.
  */
-function pauseOf(before: Writing, { ino, size, changed }: Written): number {
-  if (changed === before.changed) return before.pause;
-  const goesOn = ino === before.ino && size > before.size;
-  return goesOn ? Math.max(before.pause, changed - before.changed) : 0;
+function pauseOf(before: Writing, now: Written): number {
+  if (now.changed === before.changed) return before.pause;
+  return hasGrown(before, now) ? Math.max(before.pause, now.changed - before.changed) : 0;
 }
 
 /** The quiet time, as a multiple of the longest pause that was seen. */
@@ -50,4 +60,20 @@ const longest = 30_000;
 /** How long a file must be unchanged before it is packed, in ms: `least`, or longer if its writer pauses longer. */
 export function quietTimeOf(writing: Writing | undefined, least: number): number {
   return Math.max(least, Math.min((writing?.pause ?? 0) * factor, longest));
+}
+
+/** Bounds (ms) of the time after which a file that never rests is packed, although nothing else is new. */
+const [shortestHold, longestHold] = [10_000, 600_000];
+
+/**
+ * How long a file that is written all the time does not make a kit by itself, in ms: at least 10 s and three quiet
+ * times; twice as long each time that it was packed, since its layer is hashed and pushed again for it.
+ */
+export function holdTimeOf({ packed }: Writing, quiet: number): number {
+  return Math.min(longestHold, Math.max(shortestHold, 3 * quiet) * 2 ** Math.min(packed, 20));
+}
+
+/** What is known of a file after it was packed while it was being written; `now` in ms since 1970. */
+export function packedAt(writing: Writing, now: number): Writing {
+  return { ...writing, since: now, packed: writing.packed + 1 };
 }

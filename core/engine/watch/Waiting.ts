@@ -6,6 +6,10 @@ import type { Seen } from './Seen.ts';
 /** A file that is waited for. Times in ms since 1970. */
 export interface Waiting {
   readonly path: string;
+  /** The file or directory of the kit, if it is one. */
+  readonly at?: BytePath;
+  /** It is written all the time: it makes no kit by itself, but every kit has what the scan saw of it. */
+  readonly comesAlong?: boolean;
   readonly reason: string;
   /** Nothing is known to be missing; the watch only waits for time to pass. */
   readonly timeOnly: boolean;

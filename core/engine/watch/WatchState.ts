@@ -1,9 +1,10 @@
 import type { BytePath } from '../files/bytePath.ts';
-import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import { isWithin } from '../files/isWithin.ts';
+import type { Layer, LayerCost, ModelKit, Plan } from '../host/nouns.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 import type { Decision } from './Decision.ts';
 import { notePacked, type Patience } from './Patience.ts';
-import type { QuietTimes } from './QuietTimes.ts';
+import { packedAt, type QuietTimes } from './QuietTimes.ts';
 import type { Waiting } from './Waiting.ts';
 
 /** What a watch knows between its looks. */
@@ -16,6 +17,9 @@ export interface WatchState {
   /** What the last look decided: see `Decision`. */
   waiting: readonly Waiting[];
   held: readonly string[];
+  heldPaths: ReadonlySet<BytePath>;
+  changing: ReadonlySet<BytePath>;
+  early: ReadonlySet<BytePath>;
   readAhead: readonly string[];
   checkpoints: readonly BytePath[];
   quietTimes: QuietTimes;
@@ -46,6 +50,9 @@ export function createWatchState(): WatchState {
     count: 0,
     waiting: [],
     held: [],
+    heldPaths: new Set(),
+    changing: new Set(),
+    early: new Set(),
     readAhead: [],
     checkpoints: [],
     quietTimes: new Map(),
@@ -66,6 +73,9 @@ export function noteDecision(state: WatchState, plan: Plan, decision: Decision):
   state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
   state.waiting = decision.waiting;
   state.held = decision.held;
+  state.heldPaths = decision.heldPaths;
+  state.changing = decision.changing;
+  state.early = decision.early;
   state.readAhead = decision.readAhead;
   state.checkpoints = decision.checkpoints;
   state.quietTimes = decision.quietTimes;
@@ -73,38 +83,38 @@ export function noteDecision(state: WatchState, plan: Plan, decision: Decision):
   state.odd = decision.odd;
 }
 
-/** The last versions of the layers that are held. */
-export function heldLayers({ held, layers }: WatchState): ReadonlyMap<string, Layer> {
-  return new Map([...layers].filter(([id]) => held.includes(id)));
+const keptCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
+
+/** The layers that keep their last version as a whole: those of this plan that are the ones of the last plan. */
+export function keptLayers(plan: Plan, state: WatchState): ReadonlyMap<string, Layer> {
+  const last = new Set(state.plan?.layers);
+  return new Map(
+    plan.layers.flatMap((layer) => {
+      const built = last.has(layer) ? state.layers.get(layer.entry.id) : undefined;
+      return built ? [[layer.entry.id, { ...built, cost: keptCost }] as const] : [];
+    }),
+  );
 }
 
-/** Records the plan of a kit that was committed, or that is equal to the last one. */
-export function remember(state: WatchState, plan: Plan, kit: ModelKit): void {
-  state.quietTimes = stillWritten(plan, state);
+/** Records the plan of a kit that was committed at `now` (ms since 1970), or that is equal to the last one. */
+export function remember(state: WatchState, plan: Plan, kit: ModelKit, now: number): void {
+  state.quietTimes = stillWritten(state, now);
   state.patience = notePacked(state.patience, state.odd);
-  state.plan = remembered(plan, state);
+  state.plan = plan;
   state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
   state.digest = kit.root.digest;
   for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
 }
 
-/** Files of held layers: all others are packed. */
-function stillWritten(plan: Plan, { quietTimes, held }: WatchState): QuietTimes {
-  if (held.length === 0) return new Map();
-  const layers = plan.layers.filter(({ entry }) => held.includes(entry.id));
-  const paths = new Set(layers.flatMap(({ files }) => files.map(({ path }) => path)));
-  return new Map([...quietTimes].filter(([path]) => paths.has(path)));
-}
-
-/** The plan for the next comparison: a held layer is compared with its last version. */
-function remembered(plan: Plan, state: WatchState): Plan {
-  const before = new Map(state.plan?.layers.map((layer) => [layer.entry.id, layer]));
-  return {
-    ...plan,
-    layers: plan.layers.map((layer) =>
-      state.held.includes(layer.entry.id) ? (before.get(layer.entry.id) ?? layer) : layer,
-    ),
-  };
+/** The files that are held, and those that were packed while they were being written. */
+function stillWritten({ quietTimes, heldPaths, changing }: WatchState, now: number): QuietTimes {
+  const held = [...heldPaths];
+  return new Map(
+    [...quietTimes].flatMap(([path, writing]) => {
+      if (changing.has(path)) return [[path, packedAt(writing, now)] as const];
+      return held.some((root) => isWithin(path, root)) ? [[path, writing] as const] : [];
+    }),
+  );
 }
 
 /** Records that a kit was committed; `at` in ms since 1970. */

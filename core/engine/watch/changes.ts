@@ -10,6 +10,8 @@ export interface LayerChange {
 /** A path of a layer that differs from the last kit. `fingerprint` is undefined if it was removed. */
 export interface Change {
   readonly path: BytePath;
+  /** Was it not there before? */
+  readonly isNew: boolean;
   readonly fingerprint: Fingerprint | undefined;
   readonly target: BytePath | undefined;
 }
@@ -29,7 +31,8 @@ export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerC
 
 /** The differences between two scans of one layer; all its files if the layer is new or its options changed. */
 function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] {
-  const old = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
+  const known = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
+  const old = new Map(known);
   const changed = now.files.filter((file) => {
     const was = old.get(file.path);
     old.delete(file.path);
@@ -38,8 +41,8 @@ function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonl
     return !was || was.type !== file.type || !sameFingerprint(was.fingerprint, file.fingerprint);
   });
   return [
-    ...changed.map(({ path, fingerprint, target }) => ({ path, fingerprint, target })),
-    ...[...old.keys()].map((path) => ({ path, fingerprint: undefined, target: undefined })),
+    ...changed.map(({ path, fingerprint, target }) => ({ path, isNew: !known.has(path), fingerprint, target })),
+    ...[...old.keys()].map((path) => ({ path, isNew: false, fingerprint: undefined, target: undefined })),
   ];
 }
 

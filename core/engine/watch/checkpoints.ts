@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
 import { type BytePath, baseOf, bytePath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
-import { displayPath } from '../files/displayPath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress } from '../host/capabilities.ts';
+import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
@@ -33,12 +32,26 @@ function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
   );
 }
 
-/** The checkpoints that are not complete yet, among the directories in which something changed. */
-export function waitingForCheckpoints(changes: readonly Change[], options: WaitingOptions): readonly Waiting[] {
+/** The checkpoints among the directories in which something changed. */
+export interface ChangedCheckpoints {
+  /** Those that are not complete yet. */
+  readonly waiting: readonly Waiting[];
+  /** Those that are complete and new: in them no older marker can be taken for a new one. */
+  readonly complete: ReadonlySet<BytePath>;
+}
+
+export function changedCheckpoints(changes: readonly Change[], options: WaitingOptions): ChangedCheckpoints {
   const formats = options.capabilities.all('checkpoint');
-  if (formats.length === 0) return [];
-  const directories = new Set(changes.flatMap(directoriesOf));
-  return [...directories].flatMap((path) => judge(path, formats, changes, options) ?? []);
+  if (formats.length === 0) return { waiting: [], complete: new Set() };
+  const fresh = new Set(changes.flatMap(({ path, isNew }) => (isNew ? [path] : [])));
+  const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
+    const answer = answerOf(path, formats, options);
+    return answer ? [{ path, waiting: incompleteOf(path, versionOf(path, changes), answer, options.now) }] : [];
+  });
+  return {
+    waiting: judged.flatMap(({ waiting }) => waiting ?? []),
+    complete: new Set(judged.flatMap(({ path, waiting }) => (!waiting && fresh.has(path) ? [path] : []))),
+  };
 }
 
 /**
@@ -49,16 +62,14 @@ function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
   return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
 }
 
-function judge(
+/** Undefined if the directory is no checkpoint. */
+function answerOf(
   path: BytePath,
   formats: readonly CheckpointFormat[],
-  changes: readonly Change[],
-  { directory, seen, now }: WaitingOptions,
-): Waiting | undefined {
+  { directory, seen }: WaitingOptions,
+): ReadinessAnswer | undefined {
   const files = filesIn(joinPath(directory, path), seen);
-  const answer = files && formats.find(({ matches }) => matches(files))?.check(files);
-  if (!answer || answer.state === 'ready') return undefined;
-  return incompleteOf(displayPath(path), versionOf(path, changes), answer, now);
+  return files && formats.find(({ matches }) => matches(files))?.check(files);
 }
 
 /** A checkpoint has a new version whenever an entry in it, at any depth, is added, changed or removed. */

@@ -1,59 +1,76 @@
-import { type BytePath, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
+import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan } from '../host/nouns.ts';
-import type { OddFile } from '../pack/oddFiles.ts';
-import { type LayerChange, planChanges, sameShape } from './changes.ts';
-import { waitingForCheckpoints } from './checkpoints.ts';
+import { formatsOf } from '../pack/judgeFile.ts';
+import { type Change, type LayerChange, planChanges, sameShape } from './changes.ts';
 import type { Decision } from './Decision.ts';
 import { isTrigger } from './isTrigger.ts';
+import { type JudgedLayer, judgeLayers, withPatience } from './judgeLayers.ts';
 import { type Look, placeOf } from './Look.ts';
-import { learnPatience, type Patience, patienceLeft } from './Patience.ts';
+import { learnPatience } from './Patience.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
+import { partialPlan } from './partialPlan.ts';
 import { learnQuietTimes, type Written } from './QuietTimes.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
-import { waitingFor } from './waitingFor.ts';
+import { fileKindOf } from './waitingFor.ts';
 
 /**
- * Decides after a scan what is built, without side effects. If nothing is new, nothing. If something is incomplete, its
- * layer keeps its last version, or the first kit waits. If it is too early for another kit, nothing yet.
+ * Decides after a scan what is built, without side effects. If nothing is new, nothing. What is incomplete keeps its
+ * last version, or is left out; what is complete beside it does not wait for it. If it is too early for another kit,
+ * nothing yet.
  */
 export function decide(look: Look, plan: Plan): Decision {
   const { state } = look;
   const changed = changedLayers(look, plan);
   const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
-  const options = waitingOptionsOf(look, plan);
-  const found = judge(changed, { ...options, quietTimes });
+  const options = { ...waitingOptionsOf(look, plan), quietTimes };
+  const found = judgeLayers(changed, options);
   const waitingNow = found.flatMap(({ waiting }) => waiting);
   const patience = learnPatience(state.patience, waitingNow, options.now, state.looks === 0);
   const judged = found.map((layer) => withPatience(layer, patience, look, options.now));
-  const waits = judged.filter(({ waiting }) => waiting.length > 0);
-  const held = idsOf(waits);
+  const waiting = judged.flatMap((layer) => layer.waiting);
+  const heldPaths = pathsOf(waiting, isHolding);
+  const waits = judged.filter((layer) => layer.waiting.some(isHolding));
   const decided = {
-    waiting: waits.flatMap(({ waiting }) => waiting),
-    held,
-    readAhead: idsOf(waits.filter(({ waiting }) => waiting.every(({ mayReadAhead }) => mayReadAhead))),
-    odd: judged.filter(({ waiting }) => waiting.length === 0).flatMap(({ odd }) => odd),
+    plan: partialPlan(plan, state.plan, heldPaths),
+    waiting,
+    heldPaths,
+    held: idsOf(waits),
+    readAhead: idsOf(waits.filter((layer) => layer.waiting.every(({ mayReadAhead }) => mayReadAhead))),
+    changing: changingIn(judged, heldPaths, options),
+    odd: judged.flatMap(({ odd }) => odd),
     patience,
     quietTimes,
     checkpoints: state.checkpoints,
+    early: state.looks === 0 ? pathsOf(waitingNow, () => true) : state.early,
   };
+  const complete = judged.map((layer) => ({ ...layer, changes: layer.changes.filter(isComplete(layer, heldPaths)) }));
   const isNew = !sameShape(state.plan, plan);
-  const isNothing = judged.length === waits.length && !isNew;
-  if (isNothing || held.some((id) => !state.layers.has(id))) return { ...decided, builds: false };
-  const checkpoints = withNew(state.checkpoints, completeCheckpoints(judged, look, plan));
+  const isReady = isNew || complete.some((layer) => isTriggered(layer, look));
+  if (!isReady || mustWait(decided, look)) return { ...decided, builds: false };
+  const checkpoints = withNew(state.checkpoints, completeCheckpoints(complete, look, plan));
   const pause = isNew ? undefined : pauseOf(look, checkpoints);
-  const waiting = pause ? [...decided.waiting, pause] : decided.waiting;
-  return { ...decided, checkpoints, waiting, builds: !pause };
+  return { ...decided, checkpoints, waiting: pause ? [...waiting, pause] : waiting, builds: !pause };
 }
 
 /** The layers with changes that trigger a kit. */
-function changedLayers({ state, final, options, request }: Look, plan: Plan): readonly LayerChange[] {
+function changedLayers(look: Look, plan: Plan): readonly LayerChange[] {
+  const { state, request } = look;
   // If fingerprints are not trusted, all files count as changed, and all are checked and read again.
   const changed = planChanges(request === 'everything' ? undefined : state.plan, plan);
-  if (final || request === 'now' || request === 'everything' || !state.plan) return changed;
+  return takesAll(look) ? changed : changed.filter(({ changes }) => changes.some(triggering(look)));
+}
+
+/** Does every change trigger a kit? */
+function takesAll({ state, final, request }: Look): boolean {
+  return final || request === 'now' || request === 'everything' || !state.plan;
+}
+
+function triggering({ options }: Look): (change: Change) => boolean {
   const { only = () => true } = options.pace ?? {};
-  return changed.filter(({ changes }) => changes.some(({ path }) => isTrigger(path) && only(textOf(path))));
+  return ({ path }) => isTrigger(path) && only(textOf(path));
 }
 
 /** The files of a layer that may still be written, as the scan saw them. */
@@ -70,45 +87,81 @@ function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTi
   return { ...placeOf(look, plan), quiet: look.options.quiet, ignoresQuietTime };
 }
 
-/** A changed layer, with what it waits for and what was waited for long enough. */
-interface JudgedLayer extends LayerChange {
-  readonly waiting: readonly Waiting[];
-  readonly odd: readonly OddFile[];
+function isHolding({ at, comesAlong }: Waiting): boolean {
+  return at !== undefined && !comesAlong;
 }
 
-function judge(changed: readonly LayerChange[], options: WaitingOptions): readonly JudgedLayer[] {
-  return changed.map((layer) => ({ ...layer, waiting: waitingIn(layer, options), odd: [] }));
-}
-
-/** Drops what was waited for long enough. */
-function withPatience(layer: JudgedLayer, patience: Patience, { final }: Look, now: number): JudgedLayer {
-  const parts = layer.waiting.map((one) => {
-    const incomplete = one.version && patience.get(one.path);
-    const left = incomplete ? patienceLeft(incomplete, final) : Number.POSITIVE_INFINITY;
-    return { one: { ...one, until: Math.min(one.until, now + left) }, isOver: left <= 0, isNew: !incomplete?.isPacked };
-  });
-  return {
-    ...layer,
-    waiting: parts.flatMap(({ one, isOver }) => (isOver ? [] : [one])),
-    odd: parts.flatMap(({ one: { path, reason }, isOver, isNew }) => (isOver && isNew ? [{ path, reason }] : [])),
-  };
-}
-
-/** Logs change all the time, and their readers expect a torn last line, so they are not waited for. */
-function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
-  return [
-    ...changes.flatMap((change) => (isTrigger(change.path) ? (waitingFor(change, options) ?? []) : [])),
-    ...waitingForCheckpoints(changes, options),
-  ];
+function pathsOf(waiting: readonly Waiting[], isWanted: (one: Waiting) => boolean): ReadonlySet<BytePath> {
+  return new Set(waiting.flatMap((one) => (one.at !== undefined && isWanted(one) ? [one.at] : [])));
 }
 
 function idsOf(layers: readonly LayerChange[]): readonly string[] {
   return layers.map(({ id }) => id);
 }
 
-function completeCheckpoints(judged: readonly JudgedLayer[], look: Look, plan: Plan): readonly BytePath[] {
+/**
+ * Files that are not held although they are written all the time. What is only seen to change once is read as it is:
+ * if it changes while it is read, the next look knows more.
+ */
+function changingIn(
+  judged: readonly LayerChange[],
+  held: ReadonlySet<BytePath>,
+  { now, quiet, capabilities, quietTimes }: WaitingOptions,
+): ReadonlySet<BytePath> {
+  const isOut = isOutside(held);
+  const changing = judged.flatMap(({ changes }) =>
+    changes.filter(({ path, fingerprint }) => {
+      if (!fingerprint || quietTimes.get(path)?.grows === undefined) return false;
+      const unchanged = now - changedAt(fingerprint);
+      return unchanged >= 0 && unchanged < quiet;
+    }),
+  );
+  const isOther = ({ path }: Change) => {
+    const name = textOf(baseOf(path));
+    return fileKindOf(name, formatsOf(name, capabilities)) === 'other';
+  };
+  return new Set(changing.filter((change) => isOut(change) && isOther(change)).map(({ path }) => path));
+}
+
+function isOutside(held: ReadonlySet<BytePath>): (change: Change) => boolean {
+  const roots = [...held];
+  return ({ path }) => !roots.some((root) => isWithin(path, root));
+}
+
+/** The changes of a layer that neither wait themselves nor lie in a checkpoint that does. */
+function isComplete({ waiting }: JudgedLayer, held: ReadonlySet<BytePath>): (change: Change) => boolean {
+  const along = pathsOf(waiting, ({ comesAlong }) => comesAlong === true);
+  const isOut = isOutside(held);
+  return (change) => !along.has(change.path) && isOut(change);
+}
+
+/**
+ * Is there a reason for a kit among these changes? A new directory is none before the end: its writer goes on.
+ */
+function isTriggered({ changes }: LayerChange, look: Look): boolean {
+  const triggers = takesAll(look) ? () => true : triggering(look);
+  return changes.some((change) => triggers(change) && (look.final || !isNewDirectory(change)));
+}
+
+function isNewDirectory({ isNew, fingerprint }: Change): boolean {
+  return isNew && fingerprint !== undefined && typeOf(fingerprint.mode) === 'directory';
+}
+
+/**
+ * Must a layer without a version wait? For what was there when the watch began, and if nothing of it is complete.
+ */
+function mustWait({ plan, waiting, held, early }: Omit<Decision, 'builds'>, { state }: Look): boolean {
+  const awaited = waiting.flatMap(({ at }) => (at !== undefined && early.has(at) ? [at] : []));
+  return plan.layers.some(({ entry, files }) => {
+    if (state.layers.has(entry.id)) return false;
+    const isEmpty = held.includes(entry.id) && !files.some(({ type }) => type === 'file');
+    return isEmpty || awaited.some((path) => isWithin(path, entry.clean));
+  });
+}
+
+function completeCheckpoints(complete: readonly LayerChange[], look: Look, plan: Plan): readonly BytePath[] {
   const search = { ...placeOf(look, plan), only: look.options.pace?.only };
-  return judged.filter(({ waiting }) => waiting.length === 0).flatMap(({ changes }) => checkpointsIn(changes, search));
+  return complete.flatMap(({ changes }) => checkpointsIn(changes, search));
 }
 
 /** The newest is last, also if it was written again. */

@@ -1,3 +1,5 @@
+import type { BytePath } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
 import type { ReadinessAnswer } from '../host/capabilities.ts';
 import type { Version, Waiting } from './Waiting.ts';
 
@@ -6,7 +8,7 @@ const brokenRetry = 5_000;
 
 /** What to wait for if a file or checkpoint does not look complete; undefined if it does. `now` in ms. */
 export function incompleteOf(
-  path: string,
+  at: BytePath,
   version: Version,
   answer: ReadinessAnswer,
   now: number,
@@ -14,5 +16,5 @@ export function incompleteOf(
   if (answer.state === 'ready') return undefined;
   const { reason } = answer;
   const retryAfter = answer.state === 'broken' ? brokenRetry : answer.retryAfter;
-  return { path, reason, timeOnly: false, until: now + retryAfter, version };
+  return { path: displayPath(at), at, reason, timeOnly: false, until: now + retryAfter, version };
 }

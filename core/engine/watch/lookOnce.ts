@@ -1,4 +1,5 @@
-import type { ModelKit } from '../host/nouns.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import type { ModelKit, Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
 import { commitKit } from '../pack/commitKit.ts';
@@ -6,11 +7,15 @@ import { oddFilesText } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import { planBuild } from '../pack/planBuild.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
+import { type CopiedPlan, copyChanging } from './copyChanging.ts';
+import type { Decision } from './Decision.ts';
 import { decide } from './decide.ts';
 import { type Look, placeOf } from './Look.ts';
+import { isLog, markGrowing } from './markGrowing.ts';
 import { shownCheckpoints } from './pace.ts';
 import { progressAnnotations, progressOf } from './progressOf.ts';
-import { heldLayers, noteDecision, noteKit, remember, type WatchState } from './WatchState.ts';
+import { withStoredVersions } from './storedVersions.ts';
+import { keptLayers, noteDecision, noteKit, remember, type WatchState } from './WatchState.ts';
 
 /**
  * One look: scan and plan, decide, build, compare, commit, remember. Returns whether a kit was committed. A session is
@@ -28,25 +33,45 @@ export async function lookOnce(look: Look): Promise<boolean> {
     return false;
   }
   using _session = options.store.session();
+  const stored = withStoredVersions(decision.plan, state, options.store);
+  using readable = await readablePlan(look, stored, decision);
   // Measured right after the scan: at the commit the training would be further than the packed files.
-  const progress = progressOf(plan, placeOf(look, plan), options.measured?.());
-  const additions = { held: heldLayers(state), annotations: progressAnnotations(progress) };
-  const kit = withCosts(await buildKit(build, plan, additions), state);
-  if (kit.root.digest === state.digest) {
-    remember(state, plan, kit);
-    return false;
-  }
-  const name = options.nameOf(state.count + 1, progress);
-  const stored = await commitKit(build, kit, name);
-  remember(state, plan, kit);
-  const [skipped, bytesHashed] = [skippedIn(state), hashedIn(kit, state)];
+  const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.());
+  const additions = { held: keptLayers(stored, state), annotations: progressAnnotations(progress) };
+  const kit = withCosts(await buildKit(build, readable.plan, additions), state);
+  const isSame = kit.root.digest === state.digest;
+  const name = isSame ? undefined : options.nameOf(state.count + 1, progress);
+  const committed = isSame ? undefined : await commitKit(build, kit, name);
+  remember(state, withoutCopies(readable.plan), kit, options.clock.now());
+  if (!committed) return false;
+  const [skipped, bytesHashed] = [skippedIn(state), hashedIn(kit)];
   noteKit(state, options.clock.now());
-  const { count, held, odd } = state;
+  const { count, held } = state;
+  const odd = [...state.odd, ...readable.odd];
   if (odd.length > 0) look.warn(oddFilesText(odd));
   const elapsed = performance.now() - started;
-  options.onKit({ kit: stored, name, count, elapsed, bytesHashed, progress, held, skipped, odd });
+  options.onKit({ kit: committed, name, count, elapsed, bytesHashed, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
+}
+
+/** The plan of a kit, with places from which every file can be read undisturbed. */
+async function readablePlan({ kitwright, options }: Look, plan: Plan, decision: Decision): Promise<CopiedPlan> {
+  const grows = (path: BytePath) => decision.quietTimes.get(path)?.grows ?? isLog(path);
+  const changing = new Set([...decision.changing].filter((path) => !grows(path)));
+  const { capabilities } = kitwright;
+  // With references only, there is no place for copies.
+  const wanted = options.capture === 'reference' ? new Set<BytePath>() : changing;
+  const copied = await copyChanging(plan, { changing: wanted, capabilities, folder: options.store.layout.tmp });
+  return { ...copied, plan: markGrowing(copied.plan, grows) };
+}
+
+/** The plan to compare with: a copy is gone after the build. */
+function withoutCopies(plan: Plan): Plan {
+  const plain = ({ copy: _, ...file }: PlanFile): PlanFile => file;
+  const hasCopies = ({ files }: PlannedLayer) => files.some(({ copy }) => copy);
+  const layers = plan.layers.map((layer) => (hasCopies(layer) ? { ...layer, files: layer.files.map(plain) } : layer));
+  return { ...plan, layers };
 }
 
 function packOptionsOf({ options, state, request, scan }: Look): PackOptions {
@@ -64,6 +89,6 @@ function skippedIn({ checkpoints, lastKit }: WatchState): readonly string[] {
   return lastKit === undefined ? [] : shownCheckpoints(checkpoints.slice(0, -1));
 }
 
-function hashedIn({ layers }: ModelKit, { held }: WatchState): number {
-  return layers.filter(({ entry }) => !held.includes(entry.id)).reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
+function hashedIn({ layers }: ModelKit): number {
+  return layers.reduce((sum, { cost }) => sum + cost.hashedBytes, 0);
 }

@@ -1,33 +1,58 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
-import { quietTimeOf } from './QuietTimes.ts';
+import { holdTimeOf, quietTimeOf, type Writing } from './QuietTimes.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 
+/** What the name of a file shows: weights in a known format, weights that cannot be checked, or something else. */
+export type FileKind = 'checked' | 'opaque' | 'other';
+
 /**
- * Undefined once the quiet time of a changed file is over. Weights that cannot be checked (`isOpaque`) have a longer
- * one, which grows with the pauses of their writer.
+ * Undefined once the quiet time of a changed file is over. Weights that cannot be checked (`opaque`) have a longer one,
+ * which grows with the pauses of their writer. Any `other` file that was seen to be written on and on comes along with
+ * the next kit, and after a bounded time makes one.
  */
 export function waitingForQuiet(
   path: BytePath,
   fingerprint: Fingerprint,
-  isOpaque: boolean,
+  kind: FileKind,
   options: WaitingOptions,
 ): Waiting | undefined {
   const { now, quiet } = options;
   const changed = changedAt(fingerprint);
   const writing = options.quietTimes.get(path);
-  const needed = isOpaque ? quietTimeOf(writing, quiet * opaqueFactor) : quiet;
+  const needed = kind === 'opaque' ? quietTimeOf(writing, quiet * opaqueFactor) : quiet;
   const unchanged = now - changed;
   // A time in the future cannot be compared with the clock.
   if (options.ignoresQuietTime || unchanged < 0 || unchanged >= needed) return undefined;
+  if (kind === 'other' && writing?.grows !== undefined) return comingAlong(path, changed, writing, options);
   const aheadAt = needed * aheadShare;
   return {
     path: displayPath(path),
+    at: path,
     reason: `quiet ${seconds(unchanged)} of ${seconds(needed)} s${sinceWhen(writing?.since ?? changed, now)}`,
     timeOnly: true,
     mayReadAhead: unchanged >= aheadAt,
     until: changed + (unchanged < aheadAt ? aheadAt : needed),
+  };
+}
+
+/** A file that is written all the time; undefined if it was passed over for so long that it makes a kit itself. */
+function comingAlong(
+  path: BytePath,
+  changed: number,
+  writing: Writing,
+  { now, quiet }: WaitingOptions,
+): Waiting | undefined {
+  const left = holdTimeOf(writing, quiet) - (now - writing.since);
+  if (left <= 0) return undefined;
+  return {
+    path: displayPath(path),
+    at: path,
+    reason: `written all the time${sinceWhen(writing.since, now)}; the next kit has what is there then`,
+    timeOnly: true,
+    comesAlong: true,
+    until: Math.min(now + left, changed + quiet),
   };
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { systemError } from '../../errors/systemError.ts';
+import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
@@ -20,8 +20,8 @@ export const blockBytes = 256 * 1024;
 const lookAgain = 64 * 1024 * 1024;
 
 /**
- * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte: then
- * these bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the
+ * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte (or have
+ * grown, if it is one that grows): then these bytes are the content that the scan saw. Throws `content-changed` or `file-unreadable`; `cancelled` if the
  * meter says so. `supply` gives the buffer of each block, of `blockBytes`, and may know how much of it is wanted;
  * without it every block is a fresh one.
  */
@@ -53,6 +53,7 @@ function open(piece: FilePiece): number {
   try {
     return openSync(fsPath(piece.path), 'r');
   } catch (error) {
+    if (piece.fingerprint && errnoOf(error) === 'ENOENT') throw changed(piece, 'was removed', 'before');
     throw systemError(error, piece.fingerprint ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
   }
 }
@@ -65,16 +66,19 @@ function readFully(fd: number, piece: FilePiece, into: Buffer, at: number, lengt
   }
 }
 
-function changed(piece: FilePiece, how: string): KitwrightError {
-  return new KitwrightError('content-changed', `${displayPath(piece.path)} ${how} while it was read.`, {
+function changed(piece: FilePiece, how: string, when = 'while'): KitwrightError {
+  return new KitwrightError('content-changed', `${displayPath(piece.path)} ${how} ${when} it was read.`, {
     data: { path: displayPath(piece.path) },
   });
 }
 
 function checkUnchanged(fd: number, piece: FilePiece): void {
-  if (!piece.fingerprint) return;
-  if (!sameFingerprint(fingerprintOf(fstatSync(fd, { bigint: true })), piece.fingerprint))
-    throw changed(piece, 'changed');
+  const { fingerprint } = piece;
+  if (!fingerprint) return;
+  const now = fingerprintOf(fstatSync(fd, { bigint: true }));
+  if (sameFingerprint(now, fingerprint)) return;
+  const hasGrown = now.dev === fingerprint.dev && now.ino === fingerprint.ino && now.size > piece.size;
+  if (!piece.grows || !hasGrown) throw changed(piece, 'changed');
 }
 
 /** Reads a small piece into `into` at `at`, without a detour. */

@@ -8,7 +8,7 @@ import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
 import { type LayerSnapshot, readSnapshot, writeSnapshot } from '../../store/LayerSnapshot.ts';
 import { verifyRecord } from '../../store/verifyRecord.ts';
 import { changedPaths, isUnchanged, knownHashes, probeTouched } from './changes.ts';
-import type { LayerBuildOptions, LayerWork } from './layerWork.ts';
+import { type LayerBuildOptions, type LayerWork, recipeOf } from './layerWork.ts';
 import { storeCompressed } from './storeCompressed.ts';
 import { storeContents } from './storeContents.ts';
 import { snapshotKey, takeSnapshot } from './takeSnapshot.ts';
@@ -73,7 +73,7 @@ async function intactHead(
 function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
   const { planned, options } = work;
   const { entry } = planned;
-  const recipe = options.capabilities.get('layerType', entry.layerType).recipe(planned, options.directory);
+  const recipe = recipeOf(work);
   if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
   return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
 }

@@ -55,13 +55,23 @@ export function hasContent({ type, fingerprint }: PlanFile): boolean {
 }
 
 export function pieceOf(file: PlanFile, { directory }: LayerBuildOptions): FilePiece {
-  return {
-    kind: 'file',
-    path: file.target ?? joinPath(directory, file.path),
-    offset: 0,
-    size: file.fingerprint.size,
-    fingerprint: file.fingerprint,
-  };
+  const { path, target, fingerprint, copy, grows } = file;
+  const { size } = fingerprint;
+  if (copy) return { kind: 'file', ...copy, size };
+  const piece = { kind: 'file', path: target ?? joinPath(directory, path), offset: 0, size, fingerprint } as const;
+  return grows ? { ...piece, grows } : piece;
+}
+
+/** The recipe of a layer, in which files that have a copy are read there. */
+export function recipeOf({ planned, options }: LayerWork): Recipe {
+  const recipe = options.capabilities.get('layerType', planned.entry.layerType).recipe(planned, options.directory);
+  if (!planned.files.some(({ copy, grows }) => copy || grows)) return recipe;
+  const files = planned.files.filter(hasContent).values();
+  return recipe.map((piece) => {
+    if (piece.kind === 'inline') return piece;
+    const file = files.next().value;
+    return file ? pieceOf(file, options) : piece;
+  });
 }
 
 /** How often progress is reported, in ms. */

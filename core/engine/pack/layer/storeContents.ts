@@ -162,7 +162,8 @@ async function cloneLarge({ options }: LayerWork, files: readonly LayerFile[]): 
   if (capture === 'copy' || capture === 'reference') return captured;
   try {
     for (const { piece, stored } of files) {
-      if (stored || piece.size <= packLimit) continue;
+      // Without a fingerprint it is a copy already.
+      if (stored || piece.size <= packLimit || !piece.fingerprint) continue;
       const clone = await cloneFile(store.layout, piece);
       if (clone) captured.push(clone);
       else if (capture === 'auto') break;

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,9 +6,11 @@ import { after } from 'node:test';
 import type { CheckpointFormat, LayerType, Readiness } from '../../host/capabilities.ts';
 import { createKitwright } from '../../host/createKitwright.ts';
 import { definePlugin } from '../../host/plugin.ts';
+import { createRecipeReader } from '../../layers/recipeReader.ts';
+import { tarIndex } from '../../layers/tarIndex.ts';
 import { tarRecipe } from '../../layers/tarRecipe.ts';
 import { parseReference } from '../../oci/reference.ts';
-import { createLocalStore } from '../../store/localStore.ts';
+import { createLocalStore, type LocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
 import { type ScannedTree, scanTree } from '../scanTree.ts';
 import type { TreeScan } from '../treeScan.ts';
@@ -102,6 +105,18 @@ export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measure
   readonly afterScan?: (step: Step, found: ScannedTree) => void;
 }
 
+/** The texts of all files of a kit, as its stored layers hold them. */
+const textsIn = ({ kit }: WatchedKit, { layers }: LocalStore): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    kit.layers.flatMap(({ descriptor }) => {
+      const record = layers.read(descriptor.digest);
+      assert.ok(record);
+      using reader = createRecipeReader(layers.recipeOf(record));
+      const entries = [...tarIndex(reader.readAt, reader.size)].filter(({ type }) => type === 'file');
+      return entries.map(({ path, offset, size }) => [path, reader.readAt(offset, size).toString()]);
+    }),
+  );
+
 export interface Scanned {
   readonly paths: readonly string[];
   readonly found: ScannedTree;
@@ -109,6 +124,8 @@ export interface Scanned {
 
 export interface Watched {
   readonly kits: readonly WatchedKit[];
+  /** The texts of the files in each kit, by path. */
+  readonly texts: readonly Readonly<Record<string, string>>[];
   readonly waits: readonly (readonly Waiting[])[];
   readonly looks: readonly WatchLook[];
   readonly scans: readonly Scanned[];
@@ -151,6 +168,8 @@ export const runWatch = async (
   log = [];
   warnings = [];
   const kits: WatchedKit[] = [];
+  const texts: Readonly<Record<string, string>>[] = [];
+  const store = createLocalStore(join(root, 'store'));
   const waits: (readonly Waiting[])[] = [];
   const looks: WatchLook[] = [];
   const scans: Scanned[] = [];
@@ -188,7 +207,7 @@ export const runWatch = async (
   await watchKit(kitwright, {
     directory,
     kitfile: {},
-    store: createLocalStore(join(root, 'store')),
+    store,
     layerFormat: 'tar',
     capture: 'copy',
     signal: new AbortController().signal,
@@ -202,6 +221,7 @@ export const runWatch = async (
     },
     onKit: (kit) => {
       kits.push(kit);
+      texts.push(textsIn(kit, store));
       log.push('kit');
     },
     onWaiting: (waiting) => waits.push(waiting),
@@ -215,7 +235,7 @@ export const runWatch = async (
     ...more,
   });
   rmSync(root, { recursive: true, force: true });
-  return { kits, waits, looks, scans, failures, warnings, log };
+  return { kits, texts, waits, looks, scans, failures, warnings, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';

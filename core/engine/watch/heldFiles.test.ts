@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { kitfile, runWatch, type Step } from './testing/runWatch.ts';
+
+const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
+
+test('a complete checkpoint does not wait for another one in its layer', async () => {
+  const { kits, texts } = await runWatch(first, [
+    ({ write }) => write({ 'm/step-1/w': '1', 'm/step-1/DONE': '', 'm/step-2/w': 'half' }),
+    ({ write }) => write({ 'm/step-2/w': 'whole', 'm/step-2/DONE': '' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => Object.keys(files).filter((path) => path.startsWith('m/'))),
+    [
+      ['m/a'],
+      ['m/a', 'm/step-1/DONE', 'm/step-1/w'],
+      ['m/a', 'm/step-1/DONE', 'm/step-1/w', 'm/step-2/DONE', 'm/step-2/w'],
+    ],
+  );
+  assert.deepEqual(
+    kits.map(({ held }) => held),
+    [[], ['model'], []],
+  );
+});
+
+test('a file that is being written again keeps its last version, in its place, beside what is new', async () => {
+  const { texts } = await runWatch({ ...first, 'm/b.ckpt': 'old done', 'm/z': 'z' }, [
+    ({ write }) => write({ 'm/b.ckpt': 'half', 'm/c': 'new' }),
+    ({ write }) => write({ 'm/b.ckpt': 'new done' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => files['m/b.ckpt']),
+    ['old done', 'old done', 'new done'],
+  );
+  assert.deepEqual(Object.keys(texts[1] ?? {}), ['m/a', 'm/b.ckpt', 'm/c', 'm/z', 'c/a.py']);
+});
+
+test('a checkpoint that is being replaced keeps all its files, also those that are gone', async () => {
+  const replace = ({ write, directory }: Step) => {
+    rmSync(join(directory, 'm/step-1'), { recursive: true });
+    write({ 'm/step-1/v': 'half', 'm/c': 'new' });
+  };
+  const { texts } = await runWatch({ ...first, 'm/step-1/DONE': '', 'm/step-1/w': 'old' }, [
+    replace,
+    ({ write }) => write({ 'm/step-1/v': 'whole', 'm/step-1/DONE': '' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => Object.entries(files).filter(([path]) => path.startsWith('m/step-1/'))),
+    [
+      [['m/step-1/DONE', ''], ['m/step-1/w', 'old']],
+      [['m/step-1/DONE', ''], ['m/step-1/w', 'old']],
+      [['m/step-1/DONE', ''], ['m/step-1/v', 'whole']],
+    ],
+  );
+});
+
+test('a layer without a version waits for what was there when the watch began, not for what came later', async () => {
+  const early = await runWatch({ ...first, 'm/b.ckpt': 'half' }, [({ write }) => write({ 'm/b.ckpt': 'b done' })], {
+    ahead: 1_000,
+  });
+  assert.deepEqual(
+    early.texts.map((files) => files['m/b.ckpt']),
+    ['b done'],
+  );
+  const late = await runWatch({ Kitfile: kitfile, 'c/a.py': '1' }, [
+    ({ write }) => write({ 'm/step-1/w': 'half' }),
+    ({ write }) => write({ 'm/step-2/w': '2', 'm/step-2/DONE': '' }),
+  ]);
+  assert.deepEqual(Object.keys(late.texts[0] ?? {}), ['m/step-2/DONE', 'm/step-2/w', 'c/a.py']);
+});
+
+test('a new directory makes no kit before it has a file', async () => {
+  const { texts } = await runWatch(first, [
+    ({ directory }) => mkdirSync(join(directory, 'm/next')),
+    ({ write }) => write({ 'm/next/w': '1' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => files['m/next/w']),
+    [undefined, '1'],
+  );
+});
