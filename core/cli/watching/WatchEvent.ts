@@ -43,8 +43,9 @@ export interface KitEvent {
   readonly elapsed: number;
   readonly step: number | null;
   readonly metrics: Readonly<Record<string, MetricValue>>;
+  /** Ids of layers in which something kept its last version, or was left out, because it is still being written. */
   readonly held: readonly string[];
-  /** Checkpoints that got no kit of their own. */
+  /** Checkpoints that are in no kit. */
   readonly skipped: readonly string[];
   /** What was packed although it does not look complete. */
   readonly odd: readonly WaitingPath[];

@@ -37,7 +37,7 @@ function formatKit(event: KitEvent): string {
     digest.slice(0, 19),
     names.join(' '),
     ...(held.length ? [`held: ${held.join(', ')}`] : []),
-    ...(skipped.length ? [`no kit of their own: ${skipped.join(', ')}`] : []),
+    ...(skipped.length ? [`in no kit: ${skipped.join(', ')}`] : []),
   ].join('  ');
 }
 

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { learnQuietTimes, type QuietTimes, quietTimeOf, type Written } from './QuietTimes.ts';
+import {
+  holdTimeOf,
+  learnQuietTimes,
+  packedAt,
+  type QuietTimes,
+  quietTimeOf,
+  type Writing,
+  type Written,
+} from './QuietTimes.ts';
 
 const written = (changed: number, size = changed, ino = 1n): Written => ({ ino, size, changed });
 
@@ -28,4 +36,19 @@ test('each file has its own quiet time, which is reset when the file is packed o
 test('a file that is replaced, truncated or overwritten does not wait for its next version', () => {
   for (const next of [written(5_000, 2_000, 2n), written(5_000, 10), written(5_000, 1_000)])
     assert.equal(quietTimeOf(after(written(1_000), next), 300), 300, String(next.size));
+});
+
+test('a file that was seen to change twice grows only, or it does not; that it does not is never forgotten', () => {
+  assert.equal(after(written(1_000), written(1_000))?.grows, undefined);
+  assert.equal(after(written(1_000), written(2_000))?.grows, true);
+  assert.equal(after(written(1_000), written(2_000, 500))?.grows, false, 'it became shorter');
+  assert.equal(after(written(1_000), written(2_000, 2_000, 2n))?.grows, false, 'it is another file');
+  assert.equal(after(written(1_000), written(2_000, 500), written(3_000))?.grows, false);
+});
+
+test('the hold time is ten seconds or three quiet times, doubles with each kit, and is ten minutes at most', () => {
+  const known = after(written(1_000)) as Writing;
+  assert.deepEqual([holdTimeOf(known, 300), holdTimeOf(known, 5_000)], [10_000, 15_000]);
+  const [once, often] = [packedAt(known, 9_000), { ...known, packed: 30 }];
+  assert.deepEqual([once.since, holdTimeOf(once, 300), holdTimeOf(often, 300)], [9_000, 20_000, 600_000]);
 });

@@ -13,6 +13,8 @@ export interface Waiting {
   readonly reason: string;
   /** Nothing is known to be missing; the watch only waits for time to pass. */
   readonly timeOnly: boolean;
+  /** Since when it is written, if it only waits for its quiet time. */
+  readonly since?: number;
   /** Enough of its quiet time is over that building ahead will probably pay off. */
   readonly mayReadAhead?: boolean;
   /** When to look again. */

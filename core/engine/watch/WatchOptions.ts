@@ -57,9 +57,9 @@ export interface WatchedKit {
   readonly bytesHashed: number;
   /** How far the training is, if a checkpoint records it. */
   readonly progress: CheckpointProgress | undefined;
-  /** Ids of layers that kept their last version because a file is still being written. */
+  /** Ids of layers in which something kept its last version, or was left out, because it is still being written. */
   readonly held: readonly string[];
-  /** Checkpoints since the last kit that got no kit of their own, oldest first. */
+  /** Checkpoints since the last kit that are in no kit, because they were removed again; oldest first. */
   readonly skipped: readonly string[];
   /** What was packed although it does not look complete: it did not change for long enough, or the training ended. */
   readonly odd: readonly OddFile[];

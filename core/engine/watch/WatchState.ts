@@ -40,6 +40,8 @@ export interface WatchState {
   signature?: string | undefined;
   /** The memory of the last build was freed. */
   isTidy: boolean;
+  /** The paths that were reported last as waited for. */
+  reported: string;
   /** The failure that was reported last, so that it is reported once. */
   failure: string;
 }
@@ -64,6 +66,7 @@ export function createWatchState(): WatchState {
     files: 0,
     scanTime: 0,
     isTidy: false,
+    reported: '',
     failure: '',
   };
 }

@@ -46,7 +46,9 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
   const fresh = new Set(changes.flatMap(({ path, isNew }) => (isNew ? [path] : [])));
   const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
     const answer = answerOf(path, formats, options);
-    return answer ? [{ path, waiting: incompleteOf(path, versionOf(path, changes), answer, options.now) }] : [];
+    if (!answer) return [];
+    const waiting = incompleteOf(path, versionOf(path, changes), answer, options.now);
+    return [{ path, waiting: waiting && isRemoved(path, changes) ? { ...waiting, ...beingRemoved } : waiting }];
   });
   return {
     waiting: judged.flatMap(({ waiting }) => waiting ?? []),
@@ -60,6 +62,14 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
  */
 function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
   return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
+}
+
+const beingRemoved: Pick<Waiting, 'reason' | 'timeOnly'> = { reason: 'it is being removed', timeOnly: true };
+
+/** Did files in it only vanish? Then nobody writes what it lacks. */
+function isRemoved(directory: BytePath, changes: readonly Change[]): boolean {
+  const inside = changes.filter(({ path }) => isWithin(path, directory));
+  return inside.every(({ fingerprint }) => !fingerprint || typeOf(fingerprint.mode) === 'directory');
 }
 
 /** Undefined if the directory is no checkpoint. */

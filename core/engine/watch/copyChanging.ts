@@ -130,6 +130,8 @@ function incompleteReason(
   size: number,
   capabilities: CapabilityRegistry,
 ): string | undefined {
+  // Most writers empty a file before they write it again.
+  if (size === 0) return 'it was empty when it was read';
   const formats = formatsOf(textOf(baseOf(path)), capabilities);
   const answer = judgeFile({ path: fromNative(copy), size, formats, sizeOf: () => undefined });
   return answer.state === 'ready' ? undefined : answer.reason;

@@ -52,3 +52,13 @@ test('a layer with a last version is held, and known files that did not change a
   assert.deepEqual([changed.builds, changed.held], [false, ['model']]);
   assert.deepEqual([...changed.quietTimes.keys()], ['m/w.txt']);
 });
+
+test('a file that is written all the time makes a kit after the hold time, as it is then', () => {
+  const packed = { ...createWatchState(), looks: 5, plan: planOf(60_000), layers: new Map([['model', {} as Layer]]) };
+  const writtenSince = (since: number) =>
+    new Map([['m/w.txt', { ino: 1n, size: 2, changed: now - 200, since, pause: 0, grows: true, packed: 0 }]]);
+  const early = decide(lookWith({ ...packed, quietTimes: writtenSince(now - 9_000) }), planOf(100));
+  assert.deepEqual([early.builds, early.held, early.waiting[0]?.comesAlong], [false, [], true]);
+  const late = decide(lookWith({ ...packed, quietTimes: writtenSince(now - 10_000) }), planOf(100));
+  assert.deepEqual([late.builds, [...late.changing], late.waiting], [true, ['m/w.txt'], []]);
+});

@@ -49,9 +49,18 @@ test('a checkpoint that is being replaced keeps all its files, also those that a
   assert.deepEqual(
     texts.map((files) => Object.entries(files).filter(([path]) => path.startsWith('m/step-1/'))),
     [
-      [['m/step-1/DONE', ''], ['m/step-1/w', 'old']],
-      [['m/step-1/DONE', ''], ['m/step-1/w', 'old']],
-      [['m/step-1/DONE', ''], ['m/step-1/v', 'whole']],
+      [
+        ['m/step-1/DONE', ''],
+        ['m/step-1/w', 'old'],
+      ],
+      [
+        ['m/step-1/DONE', ''],
+        ['m/step-1/w', 'old'],
+      ],
+      [
+        ['m/step-1/DONE', ''],
+        ['m/step-1/v', 'whole'],
+      ],
     ],
   );
 });
@@ -80,4 +89,20 @@ test('a new directory makes no kit before it has a file', async () => {
     texts.map((files) => files['m/next/w']),
     [undefined, '1'],
   );
+});
+
+test('a checkpoint that is half removed keeps its last version, and is not waited for', async () => {
+  const { texts, waits, looks } = await runWatch({ ...first, 'm/step-1/DONE': '', 'm/step-1/w': 'old' }, [
+    ({ write, directory }) => {
+      rmSync(join(directory, 'm/step-1/DONE'));
+      write({ 'm/c': 'new' });
+    },
+    ({ directory }) => rmSync(join(directory, 'm/step-1'), { recursive: true }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => files['m/step-1/w']),
+    ['old', 'old', undefined],
+  );
+  assert.deepEqual(waits.flat(), []);
+  assert.ok(looks.some(({ waiting }) => waiting.some(({ reason }) => reason === 'it is being removed')));
 });

@@ -3,6 +3,7 @@ import { giveBackMemory } from './giveBackMemory.ts';
 import type { Look } from './Look.ts';
 import { lookOnce } from './lookOnce.ts';
 import { createLookScan } from './lookScan.ts';
+import type { Waiting } from './Waiting.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
 
@@ -68,23 +69,26 @@ function pauseAfter({ scanTime, waiting }: WatchState, { clock }: WatchOptions):
   return Math.max(10, Math.min(regular, soonest));
 }
 
-/** Time until the next look after a failed build, in ms. */
-const failurePause = 1_000;
+/** Time until the next look after a failed build, in ms; shorter if only a file changed while it was read. */
+const [failurePause, changePause] = [1_000, 100];
 
 /** Makes a look and reports what it waits for. */
 async function lookAndReport(look: Look): Promise<Looked> {
   const { options, state } = look;
-  const before = incomplete(state);
+  const before = state.reported;
   try {
     const committed = await lookOrWait(look);
     state.failure = '';
-    if (before !== incomplete(state)) options.onWaiting(state.waiting.filter(({ timeOnly }) => !timeOnly));
+    const reported = reportedIn(state, options.clock.now());
+    if (before !== pathsIn(reported)) options.onWaiting(reported);
+    state.reported = pathsIn(reported);
     return { committed, pause: pauseAfter(state, options), again: state.waiting.length > 0 };
   } catch (error) {
     if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
-    if (error.code !== 'content-changed' && error.message !== state.failure) options.onFailure(error);
+    const again = error.code === 'content-changed';
+    if (!again && error.message !== state.failure) options.onFailure(error);
     state.failure = error.message;
-    return { committed: false, pause: failurePause, again: error.code === 'content-changed' };
+    return { committed: false, pause: again ? changePause : failurePause, again };
   }
 }
 
@@ -103,9 +107,16 @@ async function lookOrWait(look: Look): Promise<boolean> {
   }
 }
 
-/** Reports what is known to be incomplete, but not what only waits for time to pass. */
-function incomplete({ waiting }: WatchState): string {
-  return waiting.flatMap(({ path, timeOnly }) => (timeOnly ? [] : [path])).join('\n');
+/** A quiet time that takes longer than this (ms) is reported. */
+const longQuiet = 3_000;
+
+/** What is known to be incomplete, or is written for a while; not what only waits for a moment to pass. */
+function reportedIn({ waiting }: WatchState, now: number): readonly Waiting[] {
+  return waiting.filter(({ timeOnly, since }) => !timeOnly || (since !== undefined && now - since >= longQuiet));
+}
+
+function pathsIn(waiting: readonly Waiting[]): string {
+  return waiting.map(({ path }) => path).join('\n');
 }
 
 function isPassing(error: unknown): error is KitwrightError {

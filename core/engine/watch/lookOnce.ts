@@ -44,7 +44,7 @@ export async function lookOnce(look: Look): Promise<boolean> {
   const committed = isSame ? undefined : await commitKit(build, kit, name);
   remember(state, withoutCopies(readable.plan), kit, options.clock.now());
   if (!committed) return false;
-  const [skipped, bytesHashed] = [skippedIn(state), hashedIn(kit)];
+  const [skipped, bytesHashed] = [skippedIn(state, readable.plan), hashedIn(kit)];
   noteKit(state, options.clock.now());
   const { count, held } = state;
   const odd = [...state.odd, ...readable.odd];
@@ -84,9 +84,11 @@ function packOptionsOf({ options, state, request, scan }: Look): PackOptions {
   };
 }
 
-/** The names of checkpoints that get no kit of their own: all but the newest. */
-function skippedIn({ checkpoints, lastKit }: WatchState): readonly string[] {
-  return lastKit === undefined ? [] : shownCheckpoints(checkpoints.slice(0, -1));
+/** The names of checkpoints that are in no kit: they were removed again before this one. */
+function skippedIn({ checkpoints, lastKit }: WatchState, { layers }: Plan): readonly string[] {
+  if (lastKit === undefined) return [];
+  const paths = new Set(layers.flatMap(({ files }) => files.map(({ path }) => path)));
+  return shownCheckpoints(checkpoints.filter((path) => !paths.has(path)));
 }
 
 function hashedIn({ layers }: ModelKit): number {

@@ -32,6 +32,7 @@ export function waitingForQuiet(
     at: path,
     reason: `quiet ${seconds(unchanged)} of ${seconds(needed)} s${sinceWhen(writing?.since ?? changed, now)}`,
     timeOnly: true,
+    since: writing?.since ?? changed,
     mayReadAhead: unchanged >= aheadAt,
     until: changed + (unchanged < aheadAt ? aheadAt : needed),
   };
