@@ -1,11 +1,12 @@
-import { rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants, rmSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, baseOf, fromNative, fsPath, joinPath, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, fingerprintOf, sameFingerprint } from '../files/fingerprint.ts';
+import { openFile } from '../files/openFile.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
@@ -13,8 +14,10 @@ import { formatsOf, judgeFile } from '../pack/judgeFile.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 
 export interface CopyOptions {
-  /** The files whose writers do not pause; not those that only grow. */
-  readonly changing: ReadonlySet<BytePath>;
+  /** Is this a file whose writer does not pause? */
+  readonly isWanted: (file: PlanFile) => boolean;
+  /** Was the file only seen to grow? Then what it had when the copy began is one version of it. */
+  readonly growsOnly: (path: BytePath) => boolean;
   readonly capabilities: CapabilityRegistry;
   /** Folder for the copies, on the file system of the store. */
   readonly folder: string;
@@ -38,11 +41,12 @@ export async function copyChanging(plan: Plan, options: CopyOptions): Promise<Co
   const dispose = () => {
     for (const path of copies) rmSync(path, { force: true });
   };
+  const isCopied = (file: PlanFile) => file.type === 'file' && !file.copy && options.isWanted(file);
   const copied = async (file: PlanFile): Promise<readonly PlanFile[]> => {
-    if (file.type !== 'file' || file.copy || !options.changing.has(file.path)) return [file];
+    if (!isCopied(file)) return [file];
     const to = join(options.folder, temporaryName('object'));
     copies.push(to);
-    const copy = await copyFile(file, file.target ?? joinPath(plan.directory, file.path), to, options);
+    const copy = await copyVersion(file, file.target ?? joinPath(plan.directory, file.path), to, options);
     if (!copy) return [];
     if (copy.reason !== undefined) odd.push({ path: displayPath(file.path), reason: copy.reason });
     return [{ ...file, fingerprint: copy.fingerprint, copy: { path: fromNative(to), offset: 0 } }];
@@ -50,8 +54,9 @@ export async function copyChanging(plan: Plan, options: CopyOptions): Promise<Co
   try {
     const layers = [];
     for (const layer of plan.layers) {
-      const isTouched = layer.files.some(({ path }) => options.changing.has(path));
-      layers.push(isTouched ? { ...layer, files: (await mapInOrder(layer.files, copied)).flat() } : layer);
+      layers.push(
+        layer.files.some(isCopied) ? { ...layer, files: (await mapInOrder(layer.files, copied)).flat() } : layer,
+      );
     }
     return { plan: { ...plan, layers }, odd, [Symbol.dispose]: dispose };
   } catch (error) {
@@ -70,39 +75,49 @@ interface Copied {
   readonly fingerprint: Fingerprint;
   /** Why it may not be one version of its file. */
   readonly reason: string | undefined;
+  /** Did the file become larger meanwhile? */
+  readonly isPrefix: boolean;
 }
 
 /** How often a copy is tried: a file that is rewritten ten times a second is unchanged for most of that time. */
 const maxTries = 8;
 
 /** Undefined if the file vanished. */
-async function copyFile(file: PlanFile, from: BytePath, to: string, options: CopyOptions): Promise<Copied | undefined> {
-  let last: Copied | undefined;
-  for (let i = 0; i < maxTries; i++) {
-    last = await tryCopy(file, from, to, options);
-    if (!last || last.reason === undefined) break;
-  }
-  return last;
-}
-
-async function tryCopy(
+async function copyVersion(
   { path }: PlanFile,
   from: BytePath,
   to: string,
-  { capabilities }: CopyOptions,
+  options: CopyOptions,
 ): Promise<Copied | undefined> {
   try {
-    await using source = await open(fsPath(from), 'r');
-    const fingerprint = await fingerprintAt(source);
-    if (typeOf(fingerprint.mode) !== 'file') return undefined;
-    const size = await copyBytes(source, to, fingerprint.size);
-    const isOne = size === fingerprint.size && sameFingerprint(fingerprint, await fingerprintAt(source));
-    const reason = isOne ? incompleteReason(path, to, size, capabilities) : 'it was written while it was read';
-    return { fingerprint: { ...fingerprint, size }, reason };
+    let last: Copied | undefined;
+    for (let i = 0; i < maxTries; i++) {
+      last = await tryCopy(path, from, to, options);
+      if (!last || last.reason === undefined) return last;
+    }
+    return last?.isPrefix && options.growsOnly(path) ? { ...last, reason: undefined } : last;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (vanished.has(errnoOf(error))) return undefined;
     throw systemError(error, 'file-unreadable', 'copy', displayPath(path));
   }
+}
+
+/** Answers if there is no file of that name any more, but nothing or a link. */
+const vanished: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR']);
+
+/** Neither follows a link that came after the scan, nor waits for the writer of a pipe. */
+const plainFile = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Undefined if it is no file any more. */
+async function tryCopy(path: BytePath, from: BytePath, to: string, options: CopyOptions): Promise<Copied | undefined> {
+  await using source = await openFile(fsPath(from), plainFile);
+  const before = await fingerprintAt(source);
+  if (typeOf(before.mode) !== 'file') return undefined;
+  const size = await copyBytes(source, to, before.size);
+  const after = await fingerprintAt(source);
+  const isWhole = size === before.size && sameFingerprint(before, after);
+  const reason = isWhole ? incompleteReason(path, to, size, options.capabilities) : 'it was written while it was read';
+  return { fingerprint: { ...before, size }, reason, isPrefix: size === before.size && after.size > size };
 }
 
 async function fingerprintAt(file: FileHandle): Promise<Fingerprint> {
@@ -113,7 +128,7 @@ const blockBytes = 1024 * 1024;
 
 /** Copies the first bytes of a file; returns how many there were. */
 async function copyBytes(source: FileHandle, to: string, size: number): Promise<number> {
-  await using target = await open(to, 'w', 0o600);
+  await using target = await openFile(to, 'w', 0o600);
   const block = Buffer.allocUnsafe(Math.min(size, blockBytes));
   for (let done = 0; done < size; ) {
     const { bytesRead } = await source.read(block, 0, Math.min(block.byteLength, size - done), done);

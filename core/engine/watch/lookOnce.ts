@@ -1,5 +1,4 @@
-import type { BytePath } from '../files/bytePath.ts';
-import type { ModelKit, Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
+import type { ModelKit, Plan } from '../host/nouns.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
 import { commitKit } from '../pack/commitKit.ts';
@@ -7,13 +6,11 @@ import { oddFilesText } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import { planBuild } from '../pack/planBuild.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
-import { type CopiedPlan, copyChanging } from './copyChanging.ts';
-import type { Decision } from './Decision.ts';
 import { decide } from './decide.ts';
 import { type Look, placeOf } from './Look.ts';
-import { isLog, markGrowing } from './markGrowing.ts';
 import { shownCheckpoints } from './pace.ts';
 import { progressAnnotations, progressOf } from './progressOf.ts';
+import { readablePlan, withoutCopies } from './readablePlan.ts';
 import { withStoredVersions } from './storedVersions.ts';
 import { keptLayers, noteDecision, noteKit, remember, type WatchState } from './WatchState.ts';
 
@@ -53,25 +50,6 @@ export async function lookOnce(look: Look): Promise<boolean> {
   options.onKit({ kit: committed, name, count, elapsed, bytesHashed, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
-}
-
-/** The plan of a kit, with places from which every file can be read undisturbed. */
-async function readablePlan({ kitwright, options }: Look, plan: Plan, decision: Decision): Promise<CopiedPlan> {
-  const grows = (path: BytePath) => decision.quietTimes.get(path)?.grows ?? isLog(path);
-  const changing = new Set([...decision.changing].filter((path) => !grows(path)));
-  const { capabilities } = kitwright;
-  // With references only, there is no place for copies.
-  const wanted = options.capture === 'reference' ? new Set<BytePath>() : changing;
-  const copied = await copyChanging(plan, { changing: wanted, capabilities, folder: options.store.layout.tmp });
-  return { ...copied, plan: markGrowing(copied.plan, grows) };
-}
-
-/** The plan to compare with: a copy is gone after the build. */
-function withoutCopies(plan: Plan): Plan {
-  const plain = ({ copy: _, ...file }: PlanFile): PlanFile => file;
-  const hasCopies = ({ files }: PlannedLayer) => files.some(({ copy }) => copy);
-  const layers = plan.layers.map((layer) => (hasCopies(layer) ? { ...layer, files: layer.files.map(plain) } : layer));
-  return { ...plan, layers };
 }
 
 function packOptionsOf({ options, state, request, scan }: Look): PackOptions {

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { readFingerprint } from '../files/fingerprint.ts';
+import type { CapabilityRegistry, Readiness } from '../host/capabilities.ts';
+import type { Plan } from '../host/nouns.ts';
+import { copyChanging } from './copyChanging.ts';
+
+/** Copies the file `w`, after `change` was called: the plan is older. */
+const copyW = async (t: TestContext, change: (path: string) => void, formats: readonly Readiness[] = []) => {
+  const root = mkdtempSync(join(tmpdir(), 'kitwright-copy-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  const path = join(root, 'w');
+  const folder = join(root, 'copies');
+  mkdirSync(folder);
+  writeFileSync(path, 'as the scan saw it');
+  const fingerprint = readFingerprint(path);
+  assert.ok(fingerprint);
+  const entry = { id: 'model', clean: '.' } as Plan['layers'][number]['entry'];
+  const plan: Plan = {
+    directory: root,
+    kitfile: {},
+    layers: [{ entry, files: [{ path: 'w', type: 'file', fingerprint }] }],
+  };
+  change(path);
+  const capabilities = { all: () => formats } as unknown as CapabilityRegistry;
+  const copied = await copyChanging(plan, { isWanted: () => true, growsOnly: () => false, capabilities, folder });
+  return { copied, file: copied.plan.layers[0]?.files[0], folder };
+};
+
+test('the copy is one version of the file, and is removed when the build has ended', async (t) => {
+  const { copied, file } = await copyW(t, (path) => writeFileSync(path, 'newer'));
+  const copy = file?.copy?.path ?? '';
+  assert.equal(readFileSync(copy, 'utf8'), 'newer');
+  assert.deepEqual([file?.fingerprint.size, copied.odd], [5, []]);
+  copied[Symbol.dispose]();
+  assert.equal(existsSync(copy), false);
+});
+
+test('a file that is empty or does not look complete in every try is copied, and named with the reason', async (t) => {
+  const empty = await copyW(t, (path) => writeFileSync(path, ''));
+  assert.deepEqual(empty.copied.odd, [{ path: 'w', reason: 'it was empty when it was read' }]);
+  const format: Readiness = {
+    id: 'x',
+    matches: () => true,
+    check: () => ({ state: 'not-yet', reason: 'half', retryAfter: 1 }),
+  };
+  const half = await copyW(t, (path) => writeFileSync(path, 'ha'), [format]);
+  assert.deepEqual(half.copied.odd, [{ path: 'w', reason: 'half' }]);
+});
+
+for (const [what, change] of [
+  ['vanished', (path: string) => rmSync(path)],
+  [
+    'became a link',
+    (path: string) => {
+      rmSync(path);
+      symlinkSync('/etc/hostname', path);
+    },
+  ],
+  [
+    'became a pipe',
+    (path: string) => {
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+    },
+  ],
+] as const)
+  test(`a file that ${what} after the scan is left out`, async (t) => {
+    const { file, copied, folder } = await copyW(t, change);
+    assert.equal(file, undefined);
+    copied[Symbol.dispose]();
+    assert.deepEqual(readdirSync(folder), []);
+  });

@@ -1,0 +1,56 @@
+import { type BytePath, baseOf } from '../files/bytePath.ts';
+import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
+import { type CopiedPlan, copyChanging } from './copyChanging.ts';
+import type { Decision } from './Decision.ts';
+import type { Look } from './Look.ts';
+
+/**
+ * The plan of a kit in which every file can be read undisturbed: logs as far as the scan saw them, what is written all
+ * the time from copies. Disposing it removes the copies.
+ */
+export async function readablePlan(
+  { kitwright, options }: Look,
+  plan: Plan,
+  { changing, quietTimes }: Decision,
+): Promise<CopiedPlan> {
+  const growsOnly = (path: BytePath) => quietTimes.get(path)?.grows;
+  const inPlace = ({ path, fingerprint }: Pick<PlanFile, 'path' | 'fingerprint'>) =>
+    isLog(path) ? growsOnly(path) !== false : growsOnly(path) === true && fingerprint.size > largest;
+  const copied = await copyChanging(plan, {
+    // With references only, there is no place for copies.
+    isWanted: (file) => options.capture !== 'reference' && changing.has(file.path) && !inPlace(file),
+    growsOnly: (path) => growsOnly(path) === true,
+    capabilities: kitwright.capabilities,
+    folder: options.store.layout.tmp,
+  });
+  return { ...copied, plan: markGrowing(copied.plan, inPlace) };
+}
+
+/** Larger files (bytes) that were seen to grow are not copied. */
+const largest = 64 * 1024 * 1024;
+
+/** Names of files that their writers only append to. */
+const logs = /^events\.out\.tfevents|\.(?:log|csv|tsv|jsonl|ndjson|txt|out|err|wandb)$/i;
+
+function isLog(path: BytePath): boolean {
+  return logs.test(baseOf(path));
+}
+
+function markGrowing(plan: Plan, grows: (file: PlanFile) => boolean): Plan {
+  const isMarked = (file: PlanFile) => file.type === 'file' && !file.copy && grows(file);
+  const mark = (file: PlanFile): PlanFile => (isMarked(file) ? { ...file, grows: true } : file);
+  return {
+    ...plan,
+    layers: plan.layers.map((layer) =>
+      layer.files.some(isMarked) ? { ...layer, files: layer.files.map(mark) } : layer,
+    ),
+  };
+}
+
+/** The plan to compare with: a copy is gone after the build. */
+export function withoutCopies(plan: Plan): Plan {
+  const plain = ({ copy: _, ...file }: PlanFile): PlanFile => file;
+  const hasCopies = ({ files }: PlannedLayer) => files.some(({ copy }) => copy);
+  const layers = plan.layers.map((layer) => (hasCopies(layer) ? { ...layer, files: layer.files.map(plain) } : layer));
+  return { ...plan, layers };
+}
