@@ -21,6 +21,7 @@ export { decodeText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
+export { fileId } from './files/fingerprint.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { ignoreMatcher } from './files/ignoreMatcher.ts';
 export { makeDirectory } from './files/makeDirectory.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CheckpointFiles, CheckpointFormat } from '@kitwright/core/plugin';
-import { deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
+import { accelerate, deepspeed, distributed, megatron, orbax, trainer } from './checkpoints.ts';
 
 const filesOf = (name: string, texts: Readonly<Record<string, string>>): CheckpointFiles => ({
   name,
@@ -121,4 +121,20 @@ test('checkpoints record how far the training was', () => {
   });
   assert.deepEqual(deepspeed.progress?.(filesOf('global_step30', {})), { step: 30, metrics: {} });
   assert.deepEqual(megatron.progress?.(filesOf('iter_0000040', {})), { step: 40, metrics: {} });
+});
+
+test('the state that accelerate saves is complete when each process has written its random state, which is last', () => {
+  const stateAfter = (...names: readonly string[]) =>
+    stateOf(accelerate, filesOf('checkpoint_3', Object.fromEntries(names.map((name) => [name, '']))));
+  assert.equal(stateAfter('model.safetensors'), 'not mine');
+  assert.equal(stateAfter('model.safetensors', 'optimizer.bin', 'scheduler.bin', 'sampler.bin'), 'not-yet');
+  assert.equal(stateAfter('optimizer.bin', 'random_states_0.pkl'), 'ready');
+  assert.equal(stateAfter('optimizer.bin', 'random_states_0.pkl', 'random_states_2.pkl'), 'not-yet');
+  assert.deepEqual(accelerate.progress?.(filesOf('checkpoint_3', {})), { step: 3, metrics: {} });
+  assert.equal(accelerate.progress?.(filesOf('best', {})), undefined);
+});
+
+test('a checkpoint of Orbax is complete when it has its final name', () => {
+  assert.equal(stateOf(orbax, filesOf('100.orbax-checkpoint-tmp-17', { d: '' })), 'not-yet');
+  assert.equal(stateOf(orbax, filesOf('100', { d: '' })), 'not mine');
 });

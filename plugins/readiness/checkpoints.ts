@@ -60,8 +60,8 @@ function stateIn(text: string | undefined): CheckpointProgress | undefined {
  * Each process writes its own random state. The first process of this node writes it before trainer_state.json, so the
  * existing files show which processes run here, and the last one how many.
  */
-function missingRank(names: readonly string[]): number | undefined {
-  const ranks = names.flatMap((name) => /^rng_state_(\d{1,6})\.pth$/.exec(name)?.[1] ?? []).map(Number);
+function missingRank(names: readonly string[], pattern = /^rng_state_(\d{1,6})\.pth$/): number | undefined {
+  const ranks = names.flatMap((name) => pattern.exec(name)?.[1] ?? []).map(Number);
   const sorted = ranks.toSorted((a, b) => a - b);
   const gap = sorted.findIndex((rank, i) => i > 0 && rank !== (sorted[i - 1] ?? rank) + 1);
   return gap < 0 ? undefined : (sorted[gap - 1] ?? 0) + 1;
@@ -73,6 +73,7 @@ export const distributed: CheckpointFormat = {
   matches: ({ names }) => names.some((name) => name.endsWith('.distcp')),
   check: ({ names }) =>
     names.includes('.metadata') ? ready : notYet('.metadata, which is written last, does not exist yet'),
+  progress: ({ name }) => (/^(?:checkpoint|step|epoch)[-_=]?\d+$/.test(name) ? byName({ name }) : undefined),
 };
 
 /** `global_stepN` of DeepSpeed: `latest` in the parent names it after all processes have written. */
@@ -95,7 +96,7 @@ function numberIn(text: string | undefined): number | undefined {
 }
 
 /** The name of such a directory has its step; there are no metrics. */
-function byName({ name }: CheckpointFiles): CheckpointProgress {
+function byName({ name }: Pick<CheckpointFiles, 'name'>): CheckpointProgress {
   return { step: numberIn(name) ?? 0, metrics: {} };
 }
 
@@ -112,4 +113,28 @@ export const megatron: CheckpointFormat = {
     return checkMarker(numberIn(name) as number, marker, text(`../${marker}`));
   },
   progress: byName,
+};
+
+const stateOfAccelerate =
+  /^(?:optimizer(?:_\d+)?\.bin|scheduler(?:_\d+)?\.bin|sampler(?:_\d+)?\.bin|custom_checkpoint_\d+\.pkl)$/;
+const randomStates = /^random_states_(\d{1,6})\.pkl$/;
+
+/** `save_state` of accelerate: each process writes its `random_states_N.pkl` last. */
+export const accelerate: CheckpointFormat = {
+  id: 'accelerate',
+  matches: ({ names }) => names.some((name) => stateOfAccelerate.test(name) || randomStates.test(name)),
+  check: ({ names }) => {
+    if (!names.some((name) => randomStates.test(name)))
+      return notYet('random_states_N.pkl, which accelerate writes last, does not exist yet');
+    const rank = missingRank(names, randomStates);
+    return rank === undefined ? ready : notYet(`random_states_${rank}.pkl does not exist yet`);
+  },
+  progress: ({ name }) => (/^(?:checkpoint|step)_\d+$/.test(name) ? byName({ name }) : undefined),
+};
+
+/** Orbax writes into a directory of a temporary name, which it renames. */
+export const orbax: CheckpointFormat = {
+  id: 'orbax',
+  matches: ({ name }) => /\.orbax-checkpoint-tmp(?:-|$)/.test(name),
+  check: () => notYet('Orbax renames it when it is complete'),
 };

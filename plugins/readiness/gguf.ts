@@ -47,7 +47,11 @@ const blocks: Readonly<Record<number, readonly [elements: number, bytes: number]
 };
 
 /** GGUF of any version and byte order: header and tensor table give the end of the last tensor. */
-export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), check };
+export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), recognises, check };
+
+function recognises(head: Buffer): boolean {
+  return head.toString('latin1', 0, 4) === magic;
+}
 
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
   if (size < 24) return notYet(`it has ${size} bytes, not yet a header`);

@@ -28,7 +28,19 @@ const dtypeBits: Readonly<Record<string, number>> = {
 };
 
 /** safetensors: the header gives the size of the file (format of safetensors 0.4 and later). */
-export const safetensors: Readiness = { id: 'safetensors', matches: (name) => name.endsWith('.safetensors'), check };
+export const safetensors: Readiness = {
+  id: 'safetensors',
+  matches: (name) => name.endsWith('.safetensors'),
+  recognises,
+  check,
+};
+
+/** A plausible length, and the JSON of a header. */
+function recognises(head: Buffer): boolean {
+  return (
+    head.length > 16 && head.readBigUInt64LE() <= BigInt(maxHeader) && /^\{\s*"/.test(head.toString('latin1', 8, 32))
+  );
+}
 
 function check({ size, read }: ReadinessFile): ReadinessAnswer {
   if (size < 8) return notYet(`it has ${size} bytes, not yet a header`);

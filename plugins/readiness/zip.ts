@@ -1,13 +1,16 @@
 import { type Readiness, readZipDirectory } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
+import { progressOfName } from './progressOfName.ts';
 
-const suffixes = ['.pt', '.pth', '.npz', '.ckpt', '.zip'];
+const suffixes = ['.pt', '.pth', '.npz', '.ckpt', '.keras', '.mar', '.zip'];
 const localSignature = 0x04034b50;
 
-/** ZIP, as `torch.save` and `numpy.savez` write it: the directory at the end is written last. */
+/** ZIP, as `torch.save`, `numpy.savez` and Keras write it: the directory at the end is written last. */
 export const zip: Readiness = {
   id: 'zip',
   matches: (name) => suffixes.some((suffix) => name.endsWith(suffix)),
+  recognises: (head) => head.length >= 4 && head.readUInt32LE() === localSignature,
+  progress: progressOfName,
   check: ({ size, read }) => {
     if (size < 4) return notYet(`it has ${size} bytes`);
     const signature = read(0, 4).readUInt32LE();

@@ -30,7 +30,7 @@ const odd: Readonly<Record<string, string | Uint8Array>> = {
 
 /** Files of the same names and kinds that are complete, or of unknown formats. */
 const fine: Readonly<Record<string, string | Uint8Array>> = {
-  'm/model.npy': '',
+  'm/model.pb': '',
   'm/model.tflite': 'text',
   'm/old.pt': 'an old pickle of torch',
   'm/about.md': `${pointer}This is how a pointer looks.\n`,

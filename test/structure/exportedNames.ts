@@ -34,7 +34,7 @@ export const exportedNames = {
     childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin diffFiles diffKits digestOf displayPath displayReference displayRepository eachOf emptyIndex
-    entryOf errnoOf escapeControls exitCodes fileHints findProgram finish formatReference fromNative fsPath
+    entryOf errnoOf escapeControls exitCodes fileHints fileId findProgram finish formatReference fromNative fsPath
     generateKitfile goJson homeFolder ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
     listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes

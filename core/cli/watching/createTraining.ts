@@ -1,6 +1,7 @@
 import { finish } from '@kitwright/core/internal';
 import { reportError } from '../output/reportError.ts';
 import type { Session } from '../Session.ts';
+import { openForWriting } from './openForWriting.ts';
 import { runTraining } from './runTraining.ts';
 
 /** The training command of a watch, if it has one, and what ends the watch. */
@@ -12,6 +13,8 @@ export interface Training {
   readonly start: () => void;
   /** The exit status of the command; undefined if it was not started. */
   readonly status: () => Promise<number> | undefined;
+  /** The files that it has open for writing, by `fileId`. */
+  readonly openFiles: () => ReadonlySet<string>;
   /** Ends the watch. */
   readonly stop: AbortSignal;
 }
@@ -22,8 +25,12 @@ export function createTraining(session: Session, command: readonly string[], wat
   const hasCommand = command.length > 0;
   let waiting = watches;
   let status: Promise<number> | undefined;
+  let pid: number | undefined;
+  const openFiles = () => (pid === undefined ? new Set<string>() : openForWriting(pid));
   const run = async (): Promise<number> => {
-    const end = await runTraining(command);
+    const end = await runTraining(command, (started) => {
+      pid = started;
+    });
     if (end.failure) reportError(end.failure, session.output, session.options);
     stop.abort(finish);
     return end.status;
@@ -35,5 +42,5 @@ export function createTraining(session: Session, command: readonly string[], wat
     else status = run();
   };
   if (!hasCommand) session.signal.addEventListener('abort', () => stop.abort());
-  return { start: hasCommand ? start : () => undefined, status: () => status, stop: stop.signal };
+  return { start: hasCommand ? start : () => undefined, status: () => status, openFiles, stop: stop.signal };
 }

@@ -13,11 +13,15 @@ export interface TrainingEnd {
 /** Status of a program that a signal ended, as a shell reports it. */
 const signalBase = 128;
 
-/** Runs the training command with our standard streams; signals are passed on to it. Never rejects. */
-export function runTraining(command: readonly string[]): Promise<TrainingEnd> {
+/**
+ * Runs the training command with our standard streams; signals are passed on to it. `onPid`
+ * gets its process id. Never rejects.
+ */
+export function runTraining(command: readonly string[], onPid: (pid: number) => void): Promise<TrainingEnd> {
   const [program = '', ...args] = ignoringCommand(command);
   passSignals((signal) => child.kill(signal));
   const child = spawn(program, args, { stdio: 'inherit' });
+  if (child.pid !== undefined) onPid(child.pid);
   process.once('exit', () => child.kill('SIGKILL'));
   const { promise, resolve } = Promise.withResolvers<TrainingEnd>();
   // The event also comes if a signal could not be passed on (EPERM, another user's process); then the training

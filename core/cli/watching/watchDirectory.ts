@@ -47,6 +47,7 @@ export async function watchDirectory(
     treeScan,
     onKit,
     onStart: training.start,
+    openFiles: training.openFiles,
     stop: AbortSignal.any([training.stop, display.quit, failed]),
   });
   // Awaited because the resources of the watch are closed when this function returns.

@@ -33,7 +33,7 @@ export function watchSettings(session: Session, directory: string, name: Referen
 /** The settings from flags, config and environment. */
 type Settings = Omit<
   WatchOptions,
-  'hints' | 'treeScan' | 'stop' | 'onRequest' | 'onKit' | 'onWaiting' | 'onLook' | 'onFailure' | 'onStart'
+  'hints' | 'treeScan' | 'stop' | 'openFiles' | 'onRequest' | 'onKit' | 'onWaiting' | 'onLook' | 'onFailure' | 'onStart'
 >;
 
 function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOptions, 'measured'> {

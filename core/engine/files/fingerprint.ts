@@ -56,6 +56,11 @@ export function readFingerprint(path: BytePath): Fingerprint | undefined {
   }
 }
 
+/** Identifies a file on this machine, under whatever name. */
+export function fileId({ dev, ino }: Pick<Fingerprint, 'dev' | 'ino'>): string {
+  return `${BigInt.asIntN(64, dev)}:${BigInt.asIntN(64, ino)}`;
+}
+
 /** The last change, in ms since 1970. */
 export function changedAt({ mtimeNs, ctimeNs }: Fingerprint): number {
   return Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);

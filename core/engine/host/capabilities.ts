@@ -39,7 +39,18 @@ export interface Compressor {
 export interface Readiness {
   readonly id: string;
   readonly matches: (name: string) => boolean;
+  /**
+   * Does a file begin as this format does? Asked with its first 512 bytes (fewer if it is shorter), if its name matches
+   * no format and is that of weights, or if it is larger than 64 KiB.
+   */
+  readonly recognises?: (head: Buffer) => boolean;
   readonly check: (file: ReadinessFile) => ReadinessAnswer;
+  /**
+   * Are such files weights, or a part of a checkpoint? They are waited for; others only until they rest. Default true.
+   */
+  readonly isCheckpoint?: boolean;
+  /** How far the training was, if the name of the file says so. */
+  readonly progress?: (name: string) => CheckpointProgress | undefined;
 }
 
 /** Reads parts of that file. */

@@ -7,12 +7,26 @@ import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/cap
 export interface JudgedFile {
   /** Absolute. */
   readonly path: BytePath;
-  /** Bytes. */
+  readonly name: string;
+  /** Size in bytes. */
   readonly size: number;
-  /** The formats that match its name. */
-  readonly formats: readonly Readiness[];
   /** Size of a file beside it, or undefined. */
   readonly sizeOf: (name: string) => number | undefined;
+}
+
+/**
+ * Does a file look complete? Checked by the formats that match its name, or else by one that recognises its beginning.
+ * A file of an unknown format looks complete.
+ */
+export function judgeFile(file: JudgedFile, capabilities: CapabilityRegistry): ReadinessAnswer {
+  const formats = formatsOf(file.name, capabilities);
+  if (!isJudged(file, formats)) return ready;
+  try {
+    return judge(file, formats, capabilities);
+  } catch {
+    // It is normal that a file vanishes or is truncated while it is checked.
+    return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
+  }
 }
 
 /** The formats that match files of this name. */
@@ -20,20 +34,38 @@ export function formatsOf(name: string, capabilities: CapabilityRegistry): reado
   return capabilities.all('readiness').filter((format) => format.matches(name));
 }
 
-/** Must a file be opened to be checked? */
-export function isJudged({ size, formats }: Pick<JudgedFile, 'size' | 'formats'>): boolean {
-  return formats.length > 0 || hasLfsPointerSize(size);
+/** Weights by their names, in formats that only their contents can show. */
+const weights = /\.(?:bin|pkl|pickle|joblib|h5|hdf5|keras|onnx|msgpack|npy|pb|tflite|mar|parquet|ubj|tar)$/i;
+
+export function isNamedWeights(name: string): boolean {
+  return weights.test(name);
 }
 
-/** Does a file look complete? A file of an unknown format does. */
-export function judgeFile(file: JudgedFile): ReadinessAnswer {
-  if (!isJudged(file)) return ready;
+/** Smaller files (bytes) of an unknown name are written too quickly to be worth opening. */
+const large = 64 * 1024;
+
+/** Must a file be opened to be checked? */
+export function isJudged({ name, size }: Pick<JudgedFile, 'name' | 'size'>, formats: readonly Readiness[]): boolean {
+  return formats.length > 0 || hasLfsPointerSize(size) || isNamedWeights(name) || size >= large;
+}
+
+/** The format that recognises the beginning of a file; undefined if it cannot be read. */
+export function recognisedFormat(
+  { path, size }: Pick<JudgedFile, 'path' | 'size'>,
+  capabilities: CapabilityRegistry,
+): Readiness | undefined {
   try {
-    return judge(file);
+    using file = openReader(path);
+    return recognised(file.read(0, Math.min(size, headBytes)), capabilities);
   } catch {
-    // It is normal that a file vanishes or is truncated while it is checked.
-    return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
+    return undefined;
   }
+}
+
+const headBytes = 512;
+
+function recognised(head: Buffer, capabilities: CapabilityRegistry): Readiness | undefined {
+  return capabilities.all('readiness').find(({ recognises }) => recognises?.(head));
 }
 
 const ready: ReadinessAnswer = { state: 'ready' };
@@ -43,21 +75,29 @@ const pointer: ReadinessAnswer = {
   reason: 'it is a pointer of Git LFS, and "git lfs pull" fetches the file',
 };
 
-function judge({ path, size, formats, sizeOf }: JudgedFile): ReadinessAnswer {
-  const native = fsPath(path) as string;
-  const fd = openSync(native, 'r');
-  try {
-    const read = (offset: number, length: number): Buffer => {
+function judge(
+  { path, size, sizeOf }: JudgedFile,
+  named: readonly Readiness[],
+  capabilities: CapabilityRegistry,
+): ReadinessAnswer {
+  using file = openReader(path);
+  const { read } = file;
+  if (hasLfsPointerSize(size) && isLfsPointer(read(0, size))) return pointer;
+  const formats = named.length ? named : [recognised(read(0, Math.min(size, headBytes)), capabilities)];
+  for (const format of formats) {
+    const answer = format?.check({ path: fsPath(path) as string, size, read, sizeOf }) ?? ready;
+    if (answer.state !== 'ready') return answer;
+  }
+  return ready;
+}
+
+function openReader(path: BytePath): Disposable & { readonly read: (offset: number, length: number) => Buffer } {
+  const fd = openSync(fsPath(path), 'r');
+  return {
+    read: (offset, length) => {
       const bytes = Buffer.alloc(length);
       return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
-    };
-    if (hasLfsPointerSize(size) && isLfsPointer(read(0, size))) return pointer;
-    for (const format of formats) {
-      const answer = format.check({ path: native, size, read, sizeOf });
-      if (answer.state !== 'ready') return answer;
-    }
-    return ready;
-  } finally {
-    closeSync(fd);
-  }
+    },
+    [Symbol.dispose]: () => closeSync(fd),
+  };
 }

@@ -22,7 +22,7 @@ export function oddFilesIn({ directory, layers }: Plan, capabilities: Capability
   const files = layers.flatMap((layer) => layer.files.slice(0, maxNames)).slice(0, maxNames);
   const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).slice(0, maxOpened);
   return judged.flatMap(({ shown, ...file }) => {
-    const answer = judgeFile(file);
+    const answer = judgeFile(file, capabilities);
     return answer.state === 'ready' ? [] : [{ path: shown, reason: answer.reason }];
   });
 }
@@ -33,12 +33,14 @@ function judgedFile(
   capabilities: CapabilityRegistry,
 ) {
   if (type !== 'file') return [];
-  const formats = formatsOf(textOf(baseOf(path)), capabilities);
+  const name = textOf(baseOf(path));
+  const formats = formatsOf(name, capabilities);
   const { size } = fingerprint;
-  if (!isJudged({ size, formats })) return [];
+  const isText = formats.length > 0 && formats.every(({ isCheckpoint }) => isCheckpoint === false);
+  if (isText || !isJudged({ name, size }, formats)) return [];
   const at = target ?? joinPath(directory, path);
   const sizeOf = (name: string) => targetFingerprint(joinPath(parentOf(at), bytePath(name)))?.size;
-  return [{ path: at, shown: displayPath(path), size, formats, sizeOf }];
+  return [{ path: at, name, shown: displayPath(path), size, sizeOf }];
 }
 
 /** How many files are named. */

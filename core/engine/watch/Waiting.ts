@@ -1,4 +1,5 @@
 import type { BytePath } from '../files/bytePath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { QuietTimes } from './QuietTimes.ts';
 import type { Seen } from './Seen.ts';
@@ -39,6 +40,8 @@ export interface WaitingOptions {
   readonly quiet: number;
   /** No quiet time: the writers have ended, or the user asked for a kit now. */
   readonly ignoresQuietTime: boolean;
+  /** Does a program that is known have this file open for writing? */
+  readonly isOpen: (fingerprint: Fingerprint) => boolean;
   readonly quietTimes: QuietTimes;
   readonly seen: Seen;
   /** Wall clock in ms. */

@@ -20,6 +20,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
   /** Progress and metrics from a file, in addition to those in checkpoints. */
   readonly measured?: () => CheckpointProgress | undefined;
+  /** The files that the training has open for writing now, by `fileId`: they are not complete. */
+  readonly openFiles?: () => ReadonlySet<string>;
   /** Subscribes to requests of the user. */
   readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
   readonly onKit: (kit: WatchedKit) => void;

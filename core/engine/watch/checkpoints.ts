@@ -93,15 +93,27 @@ function versionOf(directory: BytePath, changes: readonly Change[]): Version {
 
 /** The progress of the furthest checkpoint of a plan; undefined if none records it. */
 export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgress | undefined {
-  const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
-  if (formats.length === 0) return undefined;
-  const directories = new Set(plan.layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
-  const found = [...directories].flatMap((path) => {
-    const files = filesIn(joinPath(place.directory, path), place.seen);
-    return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
-  });
+  const found = [...progressOfDirectories(plan, place), ...progressOfFiles(plan, place)];
   return found.reduce<CheckpointProgress | undefined>(
     (best, one) => (best && best.step >= one.step ? best : one),
     undefined,
   );
+}
+
+function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readonly CheckpointProgress[] {
+  const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
+  if (formats.length === 0) return [];
+  const directories = new Set(layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
+  return [...directories].flatMap((path) => {
+    const files = filesIn(joinPath(place.directory, path), place.seen);
+    return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
+  });
+}
+
+/** Some writers put the step into the name of the file. */
+function progressOfFiles({ layers }: Plan, { capabilities }: CheckpointPlace): readonly CheckpointProgress[] {
+  const formats = capabilities.all('readiness').filter(({ progress }) => progress);
+  if (formats.length === 0) return [];
+  const names = layers.flatMap(({ files }) => files.map(({ path }) => textOf(baseOf(path))));
+  return names.flatMap((name) => formats.find(({ matches }) => matches(name))?.progress?.(name) ?? []);
 }

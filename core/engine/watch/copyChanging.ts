@@ -10,7 +10,7 @@ import { openFile } from '../files/openFile.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
-import { formatsOf, judgeFile } from '../pack/judgeFile.ts';
+import { judgeFile } from '../pack/judgeFile.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 
 export interface CopyOptions {
@@ -147,7 +147,7 @@ function incompleteReason(
 ): string | undefined {
   // Most writers empty a file before they write it again.
   if (size === 0) return 'it was empty when it was read';
-  const formats = formatsOf(textOf(baseOf(path)), capabilities);
-  const answer = judgeFile({ path: fromNative(copy), size, formats, sizeOf: () => undefined });
+  const file = { path: fromNative(copy), name: textOf(baseOf(path)), size, sizeOf: () => undefined };
+  const answer = judgeFile(file, capabilities);
   return answer.state === 'ready' ? undefined : answer.reason;
 }

@@ -1,9 +1,8 @@
-import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
-import { changedAt } from '../files/fingerprint.ts';
+import { type BytePath, baseOf, joinPath, textOf } from '../files/bytePath.ts';
+import { changedAt, type Fingerprint, fileId } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan } from '../host/nouns.ts';
-import { formatsOf } from '../pack/judgeFile.ts';
 import { type Change, type LayerChange, planChanges, sameShape } from './changes.ts';
 import type { Decision } from './Decision.ts';
 import { isTrigger } from './isTrigger.ts';
@@ -83,8 +82,14 @@ function writtenIn({ changes }: LayerChange): readonly (readonly [BytePath, Writ
 }
 
 function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTimes'> {
+  const { openFiles, quiet } = look.options;
   const ignoresQuietTime = look.final || look.request === 'now';
-  return { ...placeOf(look, plan), quiet: look.options.quiet, ignoresQuietTime };
+  let open: ReadonlySet<string> | undefined;
+  const isOpen = (fingerprint: Fingerprint) => {
+    open ??= openFiles?.() ?? new Set();
+    return open.has(fileId(fingerprint));
+  };
+  return { ...placeOf(look, plan), quiet, ignoresQuietTime, isOpen };
 }
 
 function isHolding({ at, comesAlong }: Waiting): boolean {
@@ -106,7 +111,7 @@ function idsOf(layers: readonly LayerChange[]): readonly string[] {
 function changingIn(
   judged: readonly LayerChange[],
   held: ReadonlySet<BytePath>,
-  { now, quiet, capabilities, quietTimes }: WaitingOptions,
+  { directory, now, quiet, capabilities, quietTimes }: WaitingOptions,
 ): ReadonlySet<BytePath> {
   const isOut = isOutside(held);
   const changing = judged.flatMap(({ changes }) =>
@@ -116,9 +121,13 @@ function changingIn(
       return unchanged >= 0 && unchanged < quiet;
     }),
   );
-  const isOther = ({ path }: Change) => {
-    const name = textOf(baseOf(path));
-    return fileKindOf(name, formatsOf(name, capabilities)) === 'other';
+  const isOther = ({ path, fingerprint, target }: Change) => {
+    const file = {
+      path: target ?? joinPath(directory, path),
+      name: textOf(baseOf(path)),
+      size: fingerprint?.size ?? 0,
+    };
+    return fileKindOf(file, capabilities) === 'other';
   };
   return new Set(changing.filter((change) => isOut(change) && isOther(change)).map(({ path }) => path));
 }

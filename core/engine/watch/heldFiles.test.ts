@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileId } from '../files/fingerprint.ts';
 import { kitfile, runWatch, type Step } from './testing/runWatch.ts';
 
 const first = { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' };
@@ -105,4 +106,48 @@ test('a checkpoint that is half removed keeps its last version, and is not waite
   );
   assert.deepEqual(waits.flat(), []);
   assert.ok(looks.some(({ waiting }) => waiting.some(({ reason }) => reason === 'it is being removed')));
+});
+
+test('weights of any name are held until they are complete by their contents; empty ones are held too', async () => {
+  const { texts, waits } = await runWatch(first, [
+    ({ write }) => write({ 'm/optimizer.bin': 'DATA half', 'm/b.keras': '', 'm/c': 'new' }),
+    ({ write }) => write({ 'm/optimizer.bin': 'DATA and its end', 'm/b.keras': 'filled' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => [files['m/c'], files['m/optimizer.bin'], files['m/b.keras']]),
+    [
+      [undefined, undefined, undefined],
+      ['new', undefined, undefined],
+      ['new', 'DATA and its end', 'filled'],
+    ],
+  );
+  const reasons = new Map(waits.flat().map(({ path, reason }) => [path, reason]));
+  assert.equal(reasons.get('m/optimizer.bin'), 'no "end" yet');
+  assert.equal(reasons.get('m/b.keras'), 'it is empty');
+});
+
+test('a checkpoint that a program has open for writing is held, a log is not', async () => {
+  let open: readonly string[] = [];
+  const { texts } = await runWatch(
+    first,
+    [
+      ({ write, directory }) => {
+        write({ 'm/b.ckpt': 'b done', 'm/x.csv': 'line' });
+        open = ['b.ckpt', 'x.csv'].map((name) => fileId(statSync(join(directory, 'm', name), { bigint: true })));
+      },
+      ({ write }) => {
+        open = [];
+        write({ 'm/c': 'new' });
+      },
+    ],
+    { openFiles: () => new Set(open) },
+  );
+  assert.deepEqual(
+    texts.map((files) => [files['m/x.csv'], files['m/b.ckpt']]),
+    [
+      [undefined, undefined],
+      ['line', undefined],
+      ['line', 'b done'],
+    ],
+  );
 });

@@ -2,6 +2,7 @@ import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/ignoreMatcher.ts';
 import { typeOf } from '../files/walk.ts';
+import { formatsOf } from '../pack/judgeFile.ts';
 import type { Change } from './changes.ts';
 import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
 import type { Waiting } from './Waiting.ts';
@@ -48,7 +49,7 @@ function checkpointOf(
   const directory = parentsOf(path).find(hasFormat);
   if (directory !== undefined) return directory;
   const name = textOf(baseOf(path));
-  const known = capabilities.all('readiness').some((check) => check.matches(name));
+  const known = formatsOf(name, capabilities).some(({ isCheckpoint = true }) => isCheckpoint);
   return known ? path : undefined;
 }
 

@@ -2,16 +2,13 @@ import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../
 import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import { typeOf } from '../files/walk.ts';
-import type { Readiness } from '../host/capabilities.ts';
-import { formatsOf, judgeFile } from '../pack/judgeFile.ts';
+import type { CapabilityRegistry, ReadinessAnswer } from '../host/capabilities.ts';
+import { formatsOf, isNamedWeights, type JudgedFile, judgeFile, recognisedFormat } from '../pack/judgeFile.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
 import type { Seen } from './Seen.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { type FileKind, waitingForQuiet } from './waitingForQuiet.ts';
-
-/** Weights in a format that cannot show whether they are complete have a longer quiet time. */
-const opaqueWeights = /\.(?:bin|pkl|joblib|h5|keras|onnx|msgpack|npy|pb|tflite|mar)$/;
 
 /**
  * Undefined if the change may be packed now. With `isMarked` its writer has left a marker that the checkpoint around it
@@ -23,21 +20,42 @@ export function waitingFor(
   options: WaitingOptions,
 ): Waiting | undefined {
   if (!fingerprint || typeOf(fingerprint.mode) !== 'file') return undefined;
-  const name = textOf(baseOf(path));
-  const formats = formatsOf(name, options.capabilities);
-  const unquiet = isMarked ? undefined : waitingForQuiet(path, fingerprint, fileKindOf(name, formats), options);
-  if (unquiet) return unquiet;
   const at = target ?? joinPath(options.directory, path);
   const sizeOf = (beside: string) => sizeAt(joinPath(parentOf(at), bytePath(beside)), options.seen);
-  const answer = judgeFile({ path: at, size: fingerprint.size, formats, sizeOf });
+  const file = { path: at, name: textOf(baseOf(path)), size: fingerprint.size, sizeOf };
+  const kind = fileKindOf(file, options.capabilities);
+  const unquiet = isMarked ? undefined : waitingForQuiet(path, fingerprint, kind, options);
+  if (unquiet) return unquiet;
+  if (isSettled(file.name, changedAt(fingerprint), options)) return undefined;
   const version = { id: versionOf(fingerprint), changed: changedAt(fingerprint) };
-  return incompleteOf(path, version, answer, options.now);
+  const isOpen = kind !== 'other' && options.isOpen(fingerprint);
+  return incompleteOf(path, version, isOpen ? open : answerFor(file, options.capabilities), options.now);
 }
 
-/** What kind of file its name promises. */
-export function fileKindOf(name: string, formats: readonly Readiness[]): FileKind {
-  if (formats.length > 0) return 'checked';
-  return opaqueWeights.test(name) ? 'opaque' : 'other';
+const open: ReadinessAnswer = { state: 'not-yet', reason: 'it is open for writing', retryAfter: 500 };
+
+/** What kind of file this is, by its name or its beginning. */
+export function fileKindOf(
+  file: Pick<JudgedFile, 'path' | 'name' | 'size'>,
+  capabilities: CapabilityRegistry,
+): FileKind {
+  const formats = formatsOf(file.name, capabilities);
+  if (formats.some(({ isCheckpoint = true }) => isCheckpoint)) return 'checked';
+  if (formats.length > 0 || !isNamedWeights(file.name)) return 'other';
+  return recognisedFormat(file, capabilities) ? 'checked' : 'opaque';
+}
+
+/** A file that is no part of a checkpoint and rests for so long (ms) is not opened: there may be thousands. */
+const settled = 120_000;
+
+function isSettled(name: string, changed: number, { capabilities, now }: WaitingOptions): boolean {
+  const formats = formatsOf(name, capabilities);
+  return formats.length > 0 && formats.every(({ isCheckpoint }) => isCheckpoint === false) && now - changed >= settled;
+}
+
+function answerFor(file: JudgedFile, capabilities: CapabilityRegistry): ReadinessAnswer {
+  if (file.size === 0 && isNamedWeights(file.name)) return { state: 'not-yet', reason: 'it is empty', retryAfter: 500 };
+  return judgeFile(file, capabilities);
 }
 
 function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: Fingerprint): string {

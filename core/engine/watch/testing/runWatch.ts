@@ -52,6 +52,17 @@ const doneFormat: Readiness = {
       : { state: 'not-yet', reason: 'no "done" yet', retryAfter: 50 },
 };
 
+/** A format that is known by its beginning: "DATA", and "end" at the end. */
+const dataFormat: Readiness = {
+  id: 'data',
+  matches: () => false,
+  recognises: (head) => head.toString('latin1', 0, 4) === 'DATA',
+  check: ({ size, read }) =>
+    read(Math.max(0, size - 3), 3).toString() === 'end'
+      ? { state: 'ready' }
+      : { state: 'not-yet', reason: 'no "end" yet', retryAfter: 50 },
+};
+
 /** A format whose files name another file that they need. */
 const needyFormat: Readiness = {
   id: 'needy',
@@ -89,6 +100,7 @@ const plugin = definePlugin({
     register('layerType', tar);
     register('readiness', doneFormat);
     register('readiness', needyFormat);
+    register('readiness', dataFormat);
     register('checkpoint', markedFormat);
   },
 });
@@ -98,7 +110,7 @@ after(() => kitwright.close());
 
 export type Write = (files: Readonly<Record<string, string>>) => void;
 
-export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet'>> {
+export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet' | 'openFiles'>> {
   /** How many ms after the files were written the watch begins. */
   readonly ahead?: number;
   /** Called between a scan and the plan. */
