@@ -103,3 +103,34 @@ test('Ctrl-D at a question cancels, as Ctrl-C does', { skip }, () => {
   ])
     assert.throws(() => onTerminal(project, {}, args, '\u0004'), { status: 130 }, args.join(' '));
 });
+
+test('a training keeps its terminal: its lines and bars are whole, kits have one short line each', {
+  skip,
+}, async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/w': '1' });
+  // A bar without a line end, then a file that makes a kit, and lines; as long as the kits take.
+  const training = `
+    const { existsSync, readdirSync, writeFileSync } = require('node:fs');
+    let n = 0;
+    const next = () => {
+      process.stdout.write('\\r' + String(n) + ' of 60 |####|');
+      writeFileSync('project/m/w' + n, Buffer.alloc(300000, n));
+      console.log('\\nline ' + n);
+      if (++n < 60) setTimeout(next, 20);
+    };
+    next();
+  `;
+  const seen = onTerminal(project, { CI: '' }, [
+    ...['watch', 'project', '-t', 'run', '--tag-template', 'run-{n}', '--quiet', '50', '--'],
+    ...[nodePath, '-e', training],
+  ]);
+  assert.doesNotMatch(seen, /\u001b/, 'no cursor is moved');
+  const lines = seen.split(/\r?\n/);
+  for (let n = 0; n < 60; n++) {
+    assert.ok(lines.includes(`line ${n}`), `line ${n}`);
+    assert.ok(seen.includes(`\r${n} of 60 |####|`), `bar ${n}`);
+  }
+  const kits = lines.filter((line) => line.includes('kit '));
+  assert.ok(kits.length >= 2, seen);
+  for (const line of kits) assert.match(line, /^kit \d+ {2}\d.* hashed {2}\d+\.\d\d s {2}-> run-\d+$/);
+});

@@ -7,6 +7,7 @@ import type { LimitFlags, PaceFlags } from './watchFlags.ts';
 export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags {
   readonly quiet: string;
   readonly push?: string;
+  readonly best?: string;
   readonly run?: string;
   readonly metrics?: string;
   readonly onKit?: string;
@@ -26,6 +27,7 @@ export function addWatchFlags(command: Command): Command {
       'which kits of the template to keep: last=N, best=N, every=N, separated by commas; the others are removed',
     )
     .option('--metric <name>', 'the metric of best=N, e.g. eval_loss, or max:accuracy where higher is better')
+    .option('--best <metric:min|max>', 'tag the best kit so far as "best", e.g. eval_loss:min; the tag moves')
     .option('--metrics <file>', 'JSON file of the training with "step" and metrics, recorded as annotations')
     .option(
       '--push <reference>',

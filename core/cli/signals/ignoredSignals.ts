@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { hasTraining } from './hasTraining.ts';
 
 /** Set by the shell lines of `bin/kitwright.js`: the mask SigIgn of Linux (proc_pid_status(5)), hexadecimal. */
 const variable = 'KITWRIGHT_SIGIGN';
@@ -41,6 +42,5 @@ export function signalsIn(mask = ''): readonly NodeJS.Signals[] {
  * script that sends SIGINT to any other command of ours wants it to end.
  */
 export function keptIgnored(signals: readonly NodeJS.Signals[], args: readonly string[]): readonly NodeJS.Signals[] {
-  const trains = args.includes('watch') && args.includes('--');
-  return signals.filter((signal) => trains || signal !== 'SIGINT');
+  return signals.filter((signal) => hasTraining(args) || signal !== 'SIGINT');
 }

@@ -41,6 +41,10 @@ export interface KitEvent {
   readonly bytesHashed: number;
   /** ms from the start of the scan to the commit. */
   readonly elapsed: number;
+  /** The newest checkpoint that is new in it. */
+  readonly checkpoint: string | null;
+  /** Is it the best of its run so far, by the metric of `--best`? */
+  readonly best: boolean;
   readonly step: number | null;
   readonly metrics: Readonly<Record<string, MetricValue>>;
   /** Ids of layers in which something kept its last version, or was left out, because it is still being written. */

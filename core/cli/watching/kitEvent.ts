@@ -1,10 +1,11 @@
 import type { KitwrightError, WatchedKit } from '@kitwright/core/internal';
 import { namesOf } from '../references.ts';
+import { bestTag } from './bestKit.ts';
 import type { KitEvent, KitEventLayer, MetricValue, WatchEvent } from './WatchEvent.ts';
 
 /** The event of a kit. */
 export function kitEvent(watched: WatchedKit): KitEvent {
-  const { kit, name, count, bytesHashed, elapsed, progress, held, skipped, odd } = watched;
+  const { kit, name, count, bytesHashed, elapsed, checkpoint, progress, held, skipped, odd } = watched;
   const layers = kit.layers.map(
     ({ entry, descriptor, cost }): KitEventLayer => ({
       id: entry.id,
@@ -24,6 +25,8 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     bytes: layers.reduce((sum, { size }) => sum + size, 0),
     bytesHashed,
     elapsed: Math.round(elapsed),
+    checkpoint: checkpoint ?? null,
+    best: name?.extraTags.includes(bestTag) ?? false,
     step: progress?.step ?? null,
     metrics: valuesOf(progress?.metrics ?? {}),
     held,

@@ -25,7 +25,7 @@ export function printEvents(
 ): void {
   const where = directory === undefined ? {} : { directory: resolve(directory) };
   const formatted = (event: WatchEvent): readonly string[] => {
-    const lines = [formatWatchEvent(event) ?? []].flat();
+    const lines = [formatWatchEvent(event, withCommand && output.stderrIsTerminal) ?? []].flat();
     return directory === undefined ? lines : lines.map((line) => `${directory}: ${line}`);
   };
   feed.listen((event) => {

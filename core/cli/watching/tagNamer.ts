@@ -1,4 +1,5 @@
 import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core/internal';
+import { bestTag } from './bestKit.ts';
 import { checkTemplate, compactTime, fillTemplate, gitCommit, templatePattern } from './tagTemplate.ts';
 
 export interface NamerOptions {
@@ -10,6 +11,8 @@ export interface NamerOptions {
   /** Tags that the store has already. */
   readonly names: readonly NamedTag[];
   readonly now: () => Date;
+  /** Is a kit with this progress the best so far? */
+  readonly isBest?: ((progress: CheckpointProgress | undefined) => boolean) | undefined;
 }
 
 interface NamedTag {
@@ -28,16 +31,21 @@ export function tagNamer({
   run,
   names,
   now,
+  isBest = () => false,
 }: NamerOptions): (count: number, progress?: CheckpointProgress) => Reference {
   const base: Reference = { ...name, reference: name.reference ?? 'latest' };
-  if (template === undefined) return () => base;
+  const named = (progress: CheckpointProgress | undefined, ...tags: readonly string[]): Reference => ({
+    ...base,
+    extraTags: [...base.extraTags, ...(isBest(progress) ? [bestTag] : []), ...tags],
+  });
+  if (template === undefined) return (_, progress) => named(progress);
   checkTemplate(template);
   const start = lastNumber(template, repositoryOf(base), names);
   const git = template.includes('{git}') ? gitCommit(directory) : '';
   const own = run ?? compactTime(now());
   return (count, progress) => {
     const tag = fillTemplate(template, { run: own, n: start + count, progress, time: now(), git });
-    return { ...base, extraTags: [...base.extraTags, tag] };
+    return named(progress, tag);
   };
 }
 

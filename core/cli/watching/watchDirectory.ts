@@ -3,6 +3,7 @@ import { createTreeScan, watchKit } from '@kitwright/core/internal';
 import { formPlugins } from '../options/packOptions.ts';
 import { parseLimits } from '../options/watchFlags.ts';
 import type { Session } from '../Session.ts';
+import { findBest, parseBest } from './bestKit.ts';
 import type { Training } from './createTraining.ts';
 import { createKitActions } from './kitActions.ts';
 import { openDisplay } from './openDisplay.ts';
@@ -29,7 +30,9 @@ export async function watchDirectory(
   { session, training, withCommand, several, failed }: WatchContext,
 ): Promise<number> {
   const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
-  const settings = watchSettings(session, directory, name, flags);
+  const best =
+    flags.best === undefined ? undefined : await findBest(session.stores().local, name, parseBest(flags.best));
+  const settings = watchSettings(session, directory, name, flags, best);
   await using watcher = openHints(session, directory);
   await using treeScan = createTreeScan();
   const { hints, mode } = watcher;
@@ -45,7 +48,10 @@ export async function watchDirectory(
     ...tellTroubles(session, feed),
     hints,
     treeScan,
-    onKit,
+    onKit: (kit) => {
+      best?.note(kit.progress);
+      onKit(kit);
+    },
     onStart: training.start,
     openFiles: training.openFiles,
     stop: AbortSignal.any([training.stop, display.quit, failed]),

@@ -4,11 +4,18 @@ import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
 import type { Session } from '../Session.ts';
+import type { BestKit } from './bestKit.ts';
 import { readMeasurements } from './readMeasurements.ts';
 import { tagNamer } from './tagNamer.ts';
 
 /** The settings of a watch: what is packed, when kits are made, their names and their annotations. Throws `usage`. */
-export function watchSettings(session: Session, directory: string, name: Reference, flags: WatchFlags): Settings {
+export function watchSettings(
+  session: Session,
+  directory: string,
+  name: Reference,
+  flags: WatchFlags,
+  best: BestKit | undefined,
+): Settings {
   return {
     ...packSettings(session, flags),
     // A secret that was pushed cannot be taken back.
@@ -25,6 +32,7 @@ export function watchSettings(session: Session, directory: string, name: Referen
       run: flags.run,
       names: session.stores().local.list(),
       now: () => new Date(),
+      isBest: best?.isBest,
     }),
     ...measurements(directory, flags),
   };

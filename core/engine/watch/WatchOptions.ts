@@ -57,6 +57,8 @@ export interface WatchedKit {
   /** Time from the start of the scan to the commit, in ms. */
   readonly elapsed: number;
   readonly bytesHashed: number;
+  /** The newest checkpoint that is new in this kit. */
+  readonly checkpoint: string | undefined;
   /** How far the training is, if a checkpoint records it. */
   readonly progress: CheckpointProgress | undefined;
   /** Ids of layers in which something kept its last version, or was left out, because it is still being written. */

@@ -42,12 +42,13 @@ export async function lookOnce(look: Look): Promise<boolean> {
   remember(state, withoutCopies(readable.plan), kit, options.clock.now());
   if (!committed) return false;
   const [skipped, bytesHashed] = [skippedIn(state, readable.plan), hashedIn(kit)];
+  const [checkpoint] = shownCheckpoints(state.checkpoints.slice(-1));
   noteKit(state, options.clock.now());
   const { count, held } = state;
   const odd = [...state.odd, ...readable.odd];
   if (odd.length > 0) look.warn(oddFilesText(odd));
   const elapsed = performance.now() - started;
-  options.onKit({ kit: committed, name, count, elapsed, bytesHashed, progress, held, skipped, odd });
+  options.onKit({ kit: committed, name, count, elapsed, bytesHashed, checkpoint, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
 }

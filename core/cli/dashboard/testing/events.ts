@@ -27,6 +27,8 @@ export function kitEvent(count: number, more: Partial<KitEvent> = {}): TimedEven
     elapsed: 20,
     step: null,
     metrics: {},
+    checkpoint: null,
+    best: false,
     held: [],
     skipped: [],
     odd: [],
