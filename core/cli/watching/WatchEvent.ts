@@ -2,6 +2,7 @@
 export type WatchEvent =
   | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
   | KitEvent
+  | { readonly type: 'unchanged'; readonly digest: string }
   | { readonly type: 'waiting'; readonly waiting: readonly WaitingPath[] }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
   | {

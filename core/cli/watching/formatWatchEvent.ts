@@ -7,6 +7,8 @@ export function formatWatchEvent(event: WatchEvent, isShort = false): Lines | un
   switch (event.type) {
     case 'kit':
       return isShort ? formatShortKit(event) : formatKit(event);
+    case 'unchanged':
+      return `unchanged: the files are those of ${event.digest.slice(0, 19)}, the last kit of this name`;
     case 'waiting':
       return event.waiting.map(({ path, reason }) => `waiting for ${path}: ${reason}`);
     case 'pushed':

@@ -1,4 +1,10 @@
-import { parseReference, type Reference, type WatchedKit, withDefaultTag } from '@kitwright/core/internal';
+import {
+  type Descriptor,
+  parseReference,
+  type Reference,
+  type WatchedKit,
+  withDefaultTag,
+} from '@kitwright/core/internal';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from './kitCommand.ts';
@@ -14,6 +20,8 @@ export interface KitActions {
   readonly pusher: KitPusher | undefined;
   /** A kit was committed: it is reported and pushed, older kits may be removed, and the command is run. */
   readonly onKit: (kit: WatchedKit) => void;
+  /** The kit that has the name already is the first one: it is pushed. */
+  readonly onUnchanged: (root: Descriptor) => void;
   /** No more kits come: waits until all actions have ended. */
   readonly drain: () => Promise<void>;
   /** Ends the pushes; the next watch pushes the rest. */
@@ -33,9 +41,13 @@ export function createKitActions(session: Session, feed: WatchFeed, name: Refere
     onKit: (kit) => {
       const event = kitEvent(kit);
       feed.emit(event);
-      if (destination) pusher?.add(pendingPush(destination, kit));
+      if (destination) pusher?.add(pendingPush(destination, { ...kit, root: kit.kit.root }));
       pruner?.ring();
       command?.ring(event);
+    },
+    onUnchanged: (root) => {
+      feed.emit({ type: 'unchanged', digest: root.digest });
+      if (destination) pusher?.add(pendingPush(destination, { root, count: 0, name: undefined }));
     },
     drain: async () => {
       await Promise.all([pusher?.drain(), pruner?.drain(), command?.drain()]);

@@ -1,4 +1,4 @@
-import { type Reference, systemClock, type WatchedKit } from '@kitwright/core/internal';
+import { type Descriptor, type Reference, systemClock, type WatchedKit } from '@kitwright/core/internal';
 import { errorText } from '../output/errorText.ts';
 import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
@@ -28,7 +28,10 @@ export function pushKits(session: Session, feed: WatchFeed, destination: Referen
 }
 
 /** What is pushed for a kit: the tags of the destination, and those that the template made. */
-export function pendingPush(destination: Reference, { kit, count, name }: WatchedKit): PendingPush {
+export function pendingPush(
+  destination: Reference,
+  { root, count, name }: Pick<WatchedKit, 'count' | 'name'> & { readonly root: Descriptor },
+): PendingPush {
   const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
-  return { root: kit.root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
+  return { root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
 }

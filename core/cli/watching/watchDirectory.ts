@@ -38,7 +38,7 @@ export async function watchDirectory(
   const { hints, mode } = watcher;
   const feed = openFeed(session, directory, { withCommand, several });
   const actions = createKitActions(session, feed, name, flags);
-  const { pusher, onKit } = actions;
+  const { pusher, onKit, onUnchanged } = actions;
   const enabled = !withCommand && !several;
   await using display = await openDisplay({ session, feed, directory, mode, pusher, enabled, ui: flags.ui });
   feed.emit({ type: 'start', directory: resolve(directory), mode });
@@ -48,6 +48,7 @@ export async function watchDirectory(
     ...tellTroubles(session, feed),
     hints,
     treeScan,
+    onUnchanged,
     onKit: (kit) => {
       best?.note(kit.progress);
       onKit(kit);

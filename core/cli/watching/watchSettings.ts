@@ -41,7 +41,17 @@ export function watchSettings(
 /** The settings from flags, config and environment. */
 type Settings = Omit<
   WatchOptions,
-  'hints' | 'treeScan' | 'stop' | 'openFiles' | 'onRequest' | 'onKit' | 'onWaiting' | 'onLook' | 'onFailure' | 'onStart'
+  | 'hints'
+  | 'treeScan'
+  | 'stop'
+  | 'openFiles'
+  | 'onRequest'
+  | 'onKit'
+  | 'onUnchanged'
+  | 'onWaiting'
+  | 'onLook'
+  | 'onFailure'
+  | 'onStart'
 >;
 
 function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOptions, 'measured'> {

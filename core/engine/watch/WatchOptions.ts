@@ -1,6 +1,7 @@
 import type { KitwrightError } from '../errors/KitwrightError.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { StoredKit } from '../host/nouns.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Reference } from '../oci/reference.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
@@ -25,6 +26,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   /** Subscribes to requests of the user. */
   readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
   readonly onKit: (kit: WatchedKit) => void;
+  /** The files are those of the kit that has the name already, so that no first kit is made. */
+  readonly onUnchanged?: (root: Descriptor) => void;
   readonly onWaiting: (waiting: readonly Waiting[]) => void;
   readonly onLook?: (look: WatchLook) => void;
   /** A build failed for a temporary reason (for example an invalid Kitfile); the watch continues. */

@@ -14,6 +14,8 @@ export interface WatchState {
   layers: ReadonlyMap<string, Layer>;
   digest?: string;
   count: number;
+  /** The first kit was stored before the watch began. */
+  isUnchanged: boolean;
   /** What the last look decided: see `Decision`. */
   waiting: readonly Waiting[];
   held: readonly string[];
@@ -50,6 +52,7 @@ export function createWatchState(): WatchState {
   return {
     layers: new Map(),
     count: 0,
+    isUnchanged: false,
     waiting: [],
     held: [],
     heldPaths: new Set(),

@@ -11,6 +11,7 @@ import { type Look, placeOf } from './Look.ts';
 import { shownCheckpoints } from './pace.ts';
 import { progressAnnotations, progressOf } from './progressOf.ts';
 import { readablePlan, withoutCopies } from './readablePlan.ts';
+import { storedBefore } from './storedBefore.ts';
 import { withStoredVersions } from './storedVersions.ts';
 import { keptLayers, noteDecision, noteKit, remember, type WatchState } from './WatchState.ts';
 
@@ -36,10 +37,13 @@ export async function lookOnce(look: Look): Promise<boolean> {
   const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.());
   const additions = { held: keptLayers(stored, state), annotations: progressAnnotations(progress) };
   const kit = withCosts(await buildKit(build, readable.plan, additions), state);
-  const isSame = kit.root.digest === state.digest;
+  const before = state.digest === undefined ? await storedBefore(kit, options.nameOf(1), options.store) : undefined;
+  if (before) options.onUnchanged?.(before);
+  const isSame = before !== undefined || kit.root.digest === state.digest;
   const name = isSame ? undefined : options.nameOf(state.count + 1, progress);
   const committed = isSame ? undefined : await commitKit(build, kit, name);
   remember(state, withoutCopies(readable.plan), kit, options.clock.now());
+  state.isUnchanged ||= before !== undefined;
   if (!committed) return false;
   const [skipped, bytesHashed] = [skippedIn(state, readable.plan), hashedIn(kit)];
   const [checkpoint] = shownCheckpoints(state.checkpoints.slice(-1));

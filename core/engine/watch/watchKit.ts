@@ -51,7 +51,7 @@ export async function watchKit(given: Kitwright, options: WatchOptions): Promise
   const request = takeRequest();
   if (options.stop.reason === finish) await lastLooks(look);
   else if (request) await lookAndTell({ ...look, request });
-  if (state.count === 0) throw noKit(state);
+  if (state.count === 0 && !state.isUnchanged) throw noKit(state);
   return state.count;
 }
 

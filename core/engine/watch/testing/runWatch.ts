@@ -108,9 +108,18 @@ const plugin = definePlugin({
 const kitwright = createKitwright({ plugins: [plugin], threads: 1 });
 after(() => kitwright.close());
 
+/** A fresh folder, which is removed at the end. */
+const temporaryRoot = (): string => {
+  const root = mkdtempSync(join(tmpdir(), 'kitwright-watch-'));
+  after(() => rmSync(root, { recursive: true, force: true }));
+  return root;
+};
+
 export type Write = (files: Readonly<Record<string, string>>) => void;
 
 export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet' | 'openFiles'>> {
+  /** The folder of an earlier watch, whose store is used again. */
+  readonly root?: string;
   /** How many ms after the files were written the watch begins. */
   readonly ahead?: number;
   /** Called between a scan and the plan. */
@@ -136,6 +145,10 @@ export interface Scanned {
 
 export interface Watched {
   readonly kits: readonly WatchedKit[];
+  /** Digests of kits that had the name already. */
+  readonly unchanged: readonly string[];
+  /** Of directory and store; removed after the test run. */
+  readonly root: string;
   /** The texts of the files in each kit, by path. */
   readonly texts: readonly Readonly<Record<string, string>>[];
   readonly waits: readonly (readonly Waiting[])[];
@@ -163,9 +176,9 @@ export interface Step {
 export const runWatch = async (
   first: Readonly<Record<string, string>>,
   steps: readonly ((step: Step) => void)[],
-  { ahead = 3_600_000, afterScan, ...more }: RunOptions = {},
+  { ahead = 3_600_000, root = temporaryRoot(), afterScan, ...more }: RunOptions = {},
 ): Promise<Watched> => {
-  const root = mkdtempSync(join(tmpdir(), 'kitwright-watch-'));
+  const unchanged: string[] = [];
   const directory = join(root, 'p');
   let now = Date.now() + ahead;
   const write: Write = (files) => {
@@ -236,6 +249,7 @@ export const runWatch = async (
       texts.push(textsIn(kit, store));
       log.push('kit');
     },
+    onUnchanged: ({ digest }) => unchanged.push(digest),
     onWaiting: (waiting) => waits.push(waiting),
     onLook: (look) => {
       looks.push(look);
@@ -246,8 +260,7 @@ export const runWatch = async (
     stop: stop.signal,
     ...more,
   });
-  rmSync(root, { recursive: true, force: true });
-  return { kits, texts, waits, looks, scans, failures, warnings, log };
+  return { kits, unchanged, root, texts, waits, looks, scans, failures, warnings, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';
