@@ -5,8 +5,8 @@ export type DefineCommand = (program: Command) => void;
 
 /** The groups of commands in the help; all others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
-  'Make kits:': ['init', 'pack', 'watch', 'report', 'import'],
-  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'tag', 'remove', 'index'],
+  'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
+  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index'],
   'Move kits:': ['push', 'pull', 'copy', 'login', 'logout'],
 };
 
@@ -21,6 +21,8 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   unpack: () => import('./commands/unpack.ts'),
   import: () => import('./commands/import.ts'),
   watch: () => import('./commands/watch.ts'),
+  runs: () => import('./commands/runs.ts'),
+  restore: () => import('./commands/restore.ts'),
   report: () => import('./commands/report.ts'),
   list: () => import('./commands/list.ts'),
   inspect: () => import('./commands/inspect.ts'),

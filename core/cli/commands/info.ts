@@ -1,9 +1,12 @@
 import { configFields, formatReference, kitfileYaml, loadKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { formatTable } from '../output/formatTable.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
+import { type RunRecord, readRun } from '../runs/readRun.ts';
+import { jsonMetrics, metricNames, shownNumber } from '../runs/runKits.ts';
 import type { Session } from '../Session.ts';
 import { selectPart } from '../selectPart.ts';
 
@@ -14,7 +17,8 @@ export function define(program: Command): void {
       .argument('<reference>', '[registry/]repository:tag|@digest')
       .description('Show the Kitfile of a ModelKit')
       .option('-r, --remote', 'look in the remote registry')
-      .option('-f, --filter <path>', 'only this part, e.g. model.parameters'),
+      .option('-f, --filter <path>', 'only this part, e.g. model.parameters')
+      .option('--run', 'what the kit records of the training that made it'),
   )
     .addHelpText('after', '\nExample:\n  kitwright info repository:v1 --filter model.parameters')
     .action(runCommand(info));
@@ -23,11 +27,13 @@ export function define(program: Command): void {
 interface InfoFlags {
   readonly remote?: boolean;
   readonly filter?: string;
+  readonly run?: boolean;
 }
 
-async function info(session: Session, text: string, { remote, filter }: InfoFlags): Promise<undefined> {
+async function info(session: Session, text: string, { remote, filter, run }: InfoFlags): Promise<undefined> {
   const reference = requireTag(text);
-  const { kitfile, descriptor } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
+  const { kitfile, descriptor, manifest } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
+  if (run) return showRun(session, formatReference(reference), readRun(manifest.annotations ?? {}));
   const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
   session.output.answer({
     json: {
@@ -36,5 +42,17 @@ async function info(session: Session, text: string, { remote, filter }: InfoFlag
       ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
     },
     document: (shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''),
+  });
+}
+
+function showRun({ output }: Session, reference: string, { fields, step, metrics }: RunRecord): undefined {
+  const rows = [
+    ...Object.entries(fields),
+    ...(step === undefined ? [] : [['step', String(step)]]),
+    ...metricNames([{ metrics }]).map((name) => [name, shownNumber(metrics[name])]),
+  ];
+  output.answer({
+    json: { reference, fields, step: step ?? null, metrics: jsonMetrics(metrics) },
+    text: rows.length ? formatTable(rows) : `${reference} records no run.`,
   });
 }

@@ -2,6 +2,7 @@ import {
   displayRepository,
   Fields,
   goJson,
+  KitwrightError,
   type ListedKit,
   listKits,
   parseFilters,
@@ -14,6 +15,7 @@ import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
+import { listRun } from '../runs/listRun.ts';
 import type { Session } from '../Session.ts';
 import { parseTemplate } from '../template/parseTemplate.ts';
 import { renderTemplate } from '../template/renderTemplate.ts';
@@ -26,7 +28,8 @@ export function define(program: Command): void {
       .description('List the ModelKits in the local store, or in a remote repository')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
       .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
-      .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, []),
+      .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, [])
+      .option('--run <name>', 'the local kits of a run of "watch", by time, with step and metrics'),
   )
     .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
     .action(runCommand(list));
@@ -36,13 +39,19 @@ interface ListFlags {
   readonly format: string;
   readonly filter: readonly string[];
   readonly bytes?: boolean;
+  readonly run?: string;
 }
 
 async function list(
   session: Session,
   repository: string | undefined,
-  { format, filter, bytes }: ListFlags,
+  { format, filter, bytes, run }: ListFlags,
 ): Promise<undefined> {
+  if (run !== undefined) {
+    if (repository !== undefined || format !== 'table' || filter.length || bytes)
+      throw new KitwrightError('usage', '--run lists local kits in a form of its own; only --json goes with it.');
+    return listRun(session, run);
+  }
   const selection = filter.length ? parseFilters(filter) : undefined;
   const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
   const kits =

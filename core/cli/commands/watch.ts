@@ -32,7 +32,7 @@ async function watch(session: Session, { directories, command }: WatchWords, fla
   const context: WatchContext = {
     session,
     training: createTraining(session, command, watched.length),
-    withCommand: command.length > 0,
+    command,
     several: watched.length > 1,
     failed: failed.signal,
   };

@@ -9,6 +9,8 @@ export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags 
   readonly push?: string;
   readonly best?: string;
   readonly run?: string;
+  /** False with `--no-provenance`. */
+  readonly provenance: boolean;
   readonly metrics?: string;
   readonly onKit?: string;
   readonly ui?: boolean;
@@ -21,7 +23,8 @@ export function addWatchFlags(command: Command): Command {
       '--tag-template <template>',
       'one more tag per kit, e.g. run-{n}: {n} the number of the kit, {step} of the checkpoint, {time}, {run}, {git} commit',
     )
-    .option('--run <name>', 'value of {run}; by default the time at which the watch began')
+    .option('--run <name>', 'name of the run, and value of {run}; by default the time at which the watch began')
+    .option('--no-provenance', 'do not record command, commit, host, versions and ids of trackers in the kits')
     .option(
       '--keep <rules>',
       'which kits of the template to keep: last=N, best=N, every=N, separated by commas; the others are removed',

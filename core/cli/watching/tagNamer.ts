@@ -1,13 +1,13 @@
 import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core/internal';
+import { readCommit } from '../runs/readCommit.ts';
 import { bestTag } from './bestKit.ts';
-import { checkTemplate, compactTime, fillTemplate, gitCommit, templatePattern } from './tagTemplate.ts';
+import { checkTemplate, fillTemplate, templatePattern } from './tagTemplate.ts';
 
 export interface NamerOptions {
   readonly name: Reference;
   readonly template: string | undefined;
   readonly directory: string;
-  /** Undefined = the time at which the watch began. */
-  readonly run: string | undefined;
+  readonly run: string;
   /** Tags that the store has already. */
   readonly names: readonly NamedTag[];
   readonly now: () => Date;
@@ -41,10 +41,9 @@ export function tagNamer({
   if (template === undefined) return (_, progress) => named(progress);
   checkTemplate(template);
   const start = lastNumber(template, repositoryOf(base), names);
-  const git = template.includes('{git}') ? gitCommit(directory) : '';
-  const own = run ?? compactTime(now());
+  const git = readCommit(directory)?.slice(0, 12) ?? 'nogit';
   return (count, progress) => {
-    const tag = fillTemplate(template, { run: own, n: start + count, progress, time: now(), git });
+    const tag = fillTemplate(template, { run, n: start + count, progress, time: now(), git });
     return named(progress, tag);
   };
 }

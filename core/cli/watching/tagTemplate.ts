@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { type CheckpointProgress, KitwrightError } from '@kitwright/core/internal';
 
 /** `20261124-054500`, UTC. */
@@ -65,14 +64,4 @@ export function templatePattern(template: string): RegExp {
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
   const first = escaped.replace('{n}', '(\\d+)').replaceAll('{n}', '\\d+');
   return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(/\{\w+\}/g, '[\\w.-]+')}$`);
-}
-
-/** The short commit of a directory; `nogit` if there is none. */
-export function gitCommit(directory: string): string {
-  const { status, stdout } = spawnSync('git', ['rev-parse', '--short=12', 'HEAD'], {
-    cwd: directory,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return status === 0 ? stdout.trim() : 'nogit';
 }

@@ -17,7 +17,8 @@ import { watchSettings } from './watchSettings.ts';
 export interface WatchContext {
   readonly session: Session;
   readonly training: Training;
-  readonly withCommand: boolean;
+  /** Empty if there is none. */
+  readonly command: readonly string[];
   /** Other directories are watched too: there is no footer, and each line names its directory. */
   readonly several: boolean;
   /** Ends the watch because another one failed. */
@@ -27,12 +28,13 @@ export interface WatchContext {
 /** Watches a directory until it is stopped or the training has ended; returns the exit status. */
 export async function watchDirectory(
   { directory, name, flags }: WatchedDirectory,
-  { session, training, withCommand, several, failed }: WatchContext,
+  { session, training, command, several, failed }: WatchContext,
 ): Promise<number> {
+  const withCommand = command.length > 0;
   const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
   const best =
     flags.best === undefined ? undefined : await findBest(session.stores().local, name, parseBest(flags.best));
-  const settings = watchSettings(session, directory, name, flags, best);
+  const settings = watchSettings(session, directory, name, flags, { best, command });
   await using watcher = openHints(session, directory);
   await using treeScan = createTreeScan();
   const { hints, mode } = watcher;

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
-import { type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import { annotationNames, type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
+import { describeRun, type RunOptions } from '../runs/describeRun.ts';
 import type { Session } from '../Session.ts';
 import type { BestKit } from './bestKit.ts';
 import { readMeasurements } from './readMeasurements.ts';
 import { tagNamer } from './tagNamer.ts';
+import { compactTime } from './tagTemplate.ts';
 
 /** The settings of a watch: what is packed, when kits are made, their names and their annotations. Throws `usage`. */
 export function watchSettings(
@@ -14,8 +16,10 @@ export function watchSettings(
   directory: string,
   name: Reference,
   flags: WatchFlags,
-  best: BestKit | undefined,
+  { best, command }: { readonly best: BestKit | undefined; readonly command: readonly string[] },
 ): Settings {
+  const started = new Date();
+  const run = flags.run ?? compactTime(started);
   return {
     ...packSettings(session, flags),
     // A secret that was pushed cannot be taken back.
@@ -29,12 +33,13 @@ export function watchSettings(
       name,
       template: flags.tagTemplate,
       directory,
-      run: flags.run,
+      run,
       names: session.stores().local.list(),
       now: () => new Date(),
       isBest: best?.isBest,
     }),
     ...measurements(directory, flags),
+    ...provenance({ name: run, directory, command, env: session.env, started }, flags),
   };
 }
 
@@ -58,4 +63,12 @@ function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOpt
   if (metrics === undefined) return {};
   const path = resolve(directory, metrics);
   return { measured: () => readMeasurements(path) };
+}
+
+/** A run has the same record in each of its kits, and each kit its time. */
+function provenance(options: RunOptions, flags: WatchFlags): Pick<WatchOptions, 'annotations'> {
+  if (!flags.provenance) return {};
+  const record = describeRun(options);
+  const time = `${annotationNames.runPrefix}time`;
+  return { annotations: () => ({ ...record, [time]: new Date().toISOString() }) };
 }

@@ -45,6 +45,8 @@ export const annotationNames = {
    */
   step: 'dev.kitwright.step',
   metricPrefix: 'dev.kitwright.metric.',
+  /** What is known of the training that made a kit: see `cli/runs`. */
+  runPrefix: 'dev.kitwright.run.',
   refName: 'org.opencontainers.image.ref.name',
 } as const;
 

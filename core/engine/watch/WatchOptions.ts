@@ -21,6 +21,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
   /** Progress and metrics from a file, in addition to those in checkpoints. */
   readonly measured?: () => CheckpointProgress | undefined;
+  /** Further annotations of a kit that is made now. A kit in which only these differ is not made. */
+  readonly annotations?: () => Readonly<Record<string, string>>;
   /** The files that the training has open for writing now, by `fileId`: they are not complete. */
   readonly openFiles?: () => ReadonlySet<string>;
   /** Subscribes to requests of the user. */

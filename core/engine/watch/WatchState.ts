@@ -12,7 +12,8 @@ export interface WatchState {
   /** The plan of the last kit. */
   plan?: Plan;
   layers: ReadonlyMap<string, Layer>;
-  digest?: string;
+  /** What the last kit holds: see `lookOnce`. */
+  content?: string;
   count: number;
   /** The first kit was stored before the watch began. */
   isUnchanged: boolean;
@@ -108,7 +109,6 @@ export function remember(state: WatchState, plan: Plan, kit: ModelKit, now: numb
   state.patience = notePacked(state.patience, state.odd);
   state.plan = plan;
   state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
-  state.digest = kit.root.digest;
   for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
 }
 

@@ -1,3 +1,4 @@
+import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { ModelKit, Plan } from '../host/nouns.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
@@ -35,14 +36,19 @@ export async function lookOnce(look: Look): Promise<boolean> {
   using readable = await readablePlan(look, stored, decision);
   // Measured right after the scan: at the commit the training would be further than the packed files.
   const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.());
-  const additions = { held: keptLayers(stored, state), annotations: progressAnnotations(progress) };
+  const additions = {
+    held: keptLayers(stored, state),
+    annotations: { ...options.annotations?.(), ...progressAnnotations(progress) },
+  };
   const kit = withCosts(await buildKit(build, readable.plan, additions), state);
-  const before = state.digest === undefined ? await storedBefore(kit, options.nameOf(1), options.store) : undefined;
+  const content = contentOf(kit, progress);
+  const before = state.content === undefined ? await storedBefore(kit, options.nameOf(1), options.store) : undefined;
   if (before) options.onUnchanged?.(before);
-  const isSame = before !== undefined || kit.root.digest === state.digest;
+  const isSame = before !== undefined || content === state.content;
   const name = isSame ? undefined : options.nameOf(state.count + 1, progress);
   const committed = isSame ? undefined : await commitKit(build, kit, name);
   remember(state, withoutCopies(readable.plan), kit, options.clock.now());
+  state.content = content;
   state.isUnchanged ||= before !== undefined;
   if (!committed) return false;
   const [skipped, bytesHashed] = [skippedIn(state, readable.plan), hashedIn(kit)];
@@ -55,6 +61,12 @@ export async function lookOnce(look: Look): Promise<boolean> {
   options.onKit({ kit: committed, name, count, elapsed, bytesHashed, checkpoint, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
+}
+
+/** Two kits with the same content hold the same, and record the same progress. */
+function contentOf({ config, layers }: ModelKit, progress: CheckpointProgress | undefined): string {
+  const digests = [config.digest, ...layers.map(({ descriptor }) => descriptor.digest)];
+  return JSON.stringify([digests, progressAnnotations(progress)]);
 }
 
 function packOptionsOf({ options, state, request, scan }: Look): PackOptions {

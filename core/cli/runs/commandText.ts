@@ -1,0 +1,27 @@
+/** Flags and variables whose values are secrets. */
+const secretName = /(?:token|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth)$/i;
+
+/** Secrets that are known by how they begin. */
+const secretValue =
+  /^(?:hf_|sk-|ghp_|gho_|ghs_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|AIza|eyJ)[\w.-]{8,}$|:\/\/[^/\s:@]*:[^/\s@]+@/;
+
+const hidden = '***';
+
+/** A command as it can be typed again; what looks like a secret is hidden. */
+export function commandText(command: readonly string[]): string {
+  return command.map((word, i) => quoted(withoutSecret(word, command[i - 1]))).join(' ');
+}
+
+function withoutSecret(word: string, before: string | undefined): string {
+  const equals = word.indexOf('=');
+  if (equals > 0) {
+    const [name, value] = [word.slice(0, equals), word.slice(equals + 1)];
+    return secretName.test(name) || secretValue.test(value) ? `${name}=${hidden}` : word;
+  }
+  const isNamed = before !== undefined && /^--?\w/.test(before) && !before.includes('=') && secretName.test(before);
+  return (isNamed && !word.startsWith('-')) || secretValue.test(word) ? hidden : word;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { readCommit } from './readCommit.ts';
+
+const commit = 'a'.repeat(40);
+
+/** A folder `repo` with these files, and `repo/deep/below`. */
+const repository = (files: Readonly<Record<string, string>>) => {
+  const folder = temporaryFolder();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder.path, name)), { recursive: true });
+    writeFileSync(join(folder.path, name), text);
+  }
+  mkdirSync(join(folder.path, 'repo/deep/below'), { recursive: true });
+  return { ...folder, at: (path: string) => join(folder.path, path), [Symbol.dispose]: () => folder[Symbol.dispose]() };
+};
+
+const layouts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'a detached head': { 'repo/.git/HEAD': `${commit}\n` },
+  'a branch': { 'repo/.git/HEAD': 'ref: refs/heads/main\n', 'repo/.git/refs/heads/main': `${commit}\n` },
+  'a packed branch': {
+    'repo/.git/HEAD': 'ref: refs/heads/a/b\n',
+    'repo/.git/packed-refs': `# pack-refs\n${'b'.repeat(40)} refs/heads/x/a/b\n${commit} refs/heads/a/b\n`,
+  },
+  'a worktree': {
+    'repo/.git': 'gitdir: ../main/.git/worktrees/w\n',
+    'main/.git/worktrees/w/HEAD': 'ref: refs/heads/w\n',
+    'main/.git/worktrees/w/commondir': '../..\n',
+    'main/.git/refs/heads/w': `${commit}\n`,
+  },
+};
+
+for (const [what, files] of Object.entries(layouts))
+  test(`the commit of ${what} is found, from a folder below too`, () => {
+    using repo = repository(files);
+    assert.equal(readCommit(repo.at('repo')), commit);
+    assert.equal(readCommit(repo.at('repo/deep/below')), commit);
+  });
+
+test('no commit yet, an odd head and a ref outside give none', () => {
+  for (const files of [
+    { 'repo/.git/HEAD': 'ref: refs/heads/main\n' },
+    { 'repo/.git/HEAD': 'not a commit\n' },
+    { 'repo/.git/HEAD': 'ref: refs/../../secret\n', 'repo/secret': `${commit}\n` },
+    { 'repo/.git/HEAD': `${'a'.repeat(5000)}\n` },
+    { 'repo/.git': 'no folder' },
+  ]) {
+    using repo = repository(files);
+    assert.equal(readCommit(repo.at('repo')), undefined, JSON.stringify(files).slice(0, 80));
+  }
+});
+
+test('a head that is a link is not read', () => {
+  using repo = repository({ secret: `${commit}\n`, 'repo/.git/config': '' });
+  symlinkSync(repo.at('secret'), repo.at('repo/.git/HEAD'));
+  assert.equal(readCommit(repo.at('repo')), undefined);
+});

@@ -1,0 +1,54 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * The commit that is checked out in the repository around a directory; undefined if there is none. Reads files only
+ * (gitrepository-layout(5)): nothing of the repository can run.
+ */
+export function readCommit(directory: string): string | undefined {
+  const git = gitFolder(resolve(directory));
+  const head = git && readSmall(join(git, 'HEAD'));
+  if (!git || head === undefined) return undefined;
+  const [, ref] = /^ref: (refs\/[^\s\0]{1,250})$/.exec(head) ?? [];
+  return hashIn(ref === undefined ? head : refAt(git, ref));
+}
+
+/** `.git` here or in a parent: a folder, or a file that names one (worktrees, submodules). */
+function gitFolder(directory: string): string | undefined {
+  const path = join(directory, '.git');
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return path;
+  if (stats?.isFile()) {
+    const [, named] = /^gitdir: (.{1,4096})$/.exec(readSmall(path) ?? '') ?? [];
+    return named === undefined ? undefined : resolve(directory, named);
+  }
+  return dirname(directory) === directory ? undefined : gitFolder(dirname(directory));
+}
+
+/** A ref in a file of its own, or packed; in a worktree the refs are in the common folder. */
+function refAt(git: string, ref: string): string | undefined {
+  if (ref.split('/').includes('..')) return undefined;
+  const common = resolve(git, readSmall(join(git, 'commondir')) ?? '.');
+  const loose = [git, common].map((folder) => readSmall(join(folder, ref))).find((text) => text !== undefined);
+  if (loose !== undefined) return loose;
+  const packed = readSmall(join(common, 'packed-refs'), 16 * 1024 * 1024) ?? '';
+  return packed
+    .split('\n')
+    .find((line) => line.endsWith(` ${ref}`))
+    ?.split(' ')[0];
+}
+
+/** The text of a file without the white space at its end; undefined if it is none, or too large (bytes). */
+function readSmall(path: string, limit = 4096): string | undefined {
+  try {
+    const stats = lstatSync(path);
+    return stats.isFile() && stats.size <= limit ? readFileSync(path, 'utf8').trimEnd() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-1, or SHA-256 in new repositories. */
+function hashIn(text: string | undefined): string | undefined {
+  return text !== undefined && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text) ? text : undefined;
+}
