@@ -52,6 +52,17 @@ test('pnpm: the project is trusted if its link leads into its own node_modules',
   assert.equal((await pack(folder.path, join(folder.path, 'node_modules'))).code, 0);
 });
 
+test('pnpm: a member that its last install lists is trusted, another directory is not', async () => {
+  using folder = temporaryFolder();
+  cpSync(modules, join(folder.path, 'node_modules'), { recursive: true });
+  for (const at of ['packages/a', 'other'])
+    addFiles(join(folder.path, at), { ...program, 'package.json': JSON.stringify({ name: 'a' }) });
+  const projects = { [folder.path]: {}, [join(folder.path, 'packages/a')]: { name: 'a' } };
+  addFiles(folder.path, { 'node_modules/.pnpm-workspace-state-v1.json': JSON.stringify({ projects }) });
+  const run = async (at: string) => (await pack(join(folder.path, at), join(folder.path, 'node_modules'))).code;
+  assert.deepEqual([await run('packages/a'), await run('other')], [0, 2]);
+});
+
 test('links of a directory to another installation are not an installation', async () => {
   using folder = temporaryFolder();
   for (const [name, link, target] of [

@@ -33,7 +33,7 @@ test('the schema accepts everything that the type of a config allows', () => {
 });
 
 test('only the config of a user sets where traffic goes, and only the config of a project names kits', () => {
-  const traffic = { plainHttp: true, tlsCert: ['ca.pem'], proxy: 'http://proxy:3128' };
+  const traffic = { plainHttp: true, tlsVerify: false, tlsCert: ['ca.pem'], proxy: 'http://proxy:3128' };
   assert.deepEqual(userConfigSchema.parse(traffic), traffic);
   for (const key of Object.keys(traffic)) assert.ok(!(key in configSchema.shape), key);
   assert.ok(!userConfigSchema.safeParse({ kits: {} }).success);

@@ -55,6 +55,7 @@ export const configSchema = z
 /** Where credentials and traffic go. */
 const traffic = {
   plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
+  tlsVerify: z.boolean().describe('false = accept any certificate of a registry').optional(),
   tlsCert: z.array(z.string()).describe('PEM files of other certificate authorities to trust').optional(),
   proxy: z.string().describe('the proxy for registries').optional(),
   allowRegistry: z
@@ -69,7 +70,6 @@ export const userConfigSchema = z.strictObject({ ...common, ...traffic });
 /** The settings that only the user may make. */
 export const trafficKeys: ReadonlySet<string> = new Set([
   ...Object.keys(traffic),
-  'tlsVerify',
   'cert',
   'key',
   'registries',

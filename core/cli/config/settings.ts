@@ -21,6 +21,12 @@ export const settings: readonly Setting[] = [
     read: truth('KITWRIGHT_PLAIN_HTTP'),
     config: ({ plainHttp }) => plainHttp,
   },
+  {
+    key: 'tlsVerify',
+    env: 'KITWRIGHT_TLS_VERIFY',
+    read: truth('KITWRIGHT_TLS_VERIFY'),
+    config: ({ tlsVerify }) => tlsVerify,
+  },
   { key: 'tlsCert', env: 'KITWRIGHT_TLS_CERT', read: words, config: ({ tlsCert }) => tlsCert, everywhere: true },
   {
     key: 'allowRegistry',

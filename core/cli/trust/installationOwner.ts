@@ -33,25 +33,38 @@ function provides(project: string, running: string): boolean {
   return isBelow(modules, running) || (isBelow(project, running) && linkLeadsTo(join(modules, 'kitwright'), running));
 }
 
-/** A package in a workspace: the root of the workspace links to it, and has the running package installed. */
+/**
+ * A package in a workspace: the root of the workspace has the running package installed, and links to the member, or
+ * pnpm listed it there.
+ */
 function isMember(root: string, project: string, running: string): boolean {
   if (!provides(root, running)) return false;
   const name = packageName(project);
-  return name !== undefined && linkLeadsTo(join(root, 'node_modules', name), project);
+  return (name !== undefined && linkLeadsTo(join(root, 'node_modules', name), project)) || isListed(root, project);
+}
+
+/** What `pnpm install` (from version 9.15 on) writes beside what it installs: the absolute paths of all members. */
+function isListed(root: string, project: string): boolean {
+  return ['.pnpm-workspace-state-v1.json', '.pnpm-workspace-state.json'].some((name) => {
+    const { projects } = jsonAt(join(root, 'node_modules', name)) as { readonly projects?: unknown };
+    return typeof projects === 'object' && projects !== null && Object.keys(projects).includes(project);
+  });
 }
 
 /** Only a plain name: `../x` would match any package from any root. */
 function packageName(project: string): string | undefined {
-  try {
-    const { name } = JSON.parse(openConfig(join(project, 'package.json'), 'refuse-links').bytes.toString()) as Named;
-    return typeof name === 'string' && /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*$/.test(name) ? name : undefined;
-  } catch {
-    return undefined;
-  }
+  const { name } = jsonAt(join(project, 'package.json')) as { readonly name?: unknown };
+  return typeof name === 'string' && /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*$/.test(name) ? name : undefined;
 }
 
-interface Named {
-  readonly name?: unknown;
+/** The object in a file; an empty one if there is none. */
+function jsonAt(path: string): object {
+  try {
+    const value: unknown = JSON.parse(openConfig(path, 'refuse-links').bytes.toString());
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 function linkLeadsTo(link: string, target: string): boolean {

@@ -6,25 +6,26 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readFingerprint } from '../files/fingerprint.ts';
 import type { CapabilityRegistry, Readiness } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import { copyChanging } from './copyChanging.ts';
 
-/** Copies the file `w`, after `change` was called: the plan is older. */
+/** Copies the file `d/w`, after `change` was called: the plan is older. */
 const copyW = async (t: TestContext, change: (path: string) => void, formats: readonly Readiness[] = []) => {
   const root = mkdtempSync(join(tmpdir(), 'kitwright-copy-'));
   t.after(() => rmSync(root, { recursive: true }));
-  const path = join(root, 'w');
+  const path = join(root, 'd', 'w');
   const folder = join(root, 'copies');
-  mkdirSync(folder);
+  for (const directory of [folder, join(root, 'd')]) mkdirSync(directory);
   writeFileSync(path, 'as the scan saw it');
   const fingerprint = readFingerprint(path);
   assert.ok(fingerprint);
@@ -32,7 +33,7 @@ const copyW = async (t: TestContext, change: (path: string) => void, formats: re
   const plan: Plan = {
     directory: root,
     kitfile: {},
-    layers: [{ entry, files: [{ path: 'w', type: 'file', fingerprint }] }],
+    layers: [{ entry, files: [{ path: 'd/w', type: 'file', fingerprint }] }],
   };
   change(path);
   const capabilities = { all: () => formats } as unknown as CapabilityRegistry;
@@ -51,14 +52,14 @@ test('the copy is one version of the file, and is removed when the build has end
 
 test('a file that is empty or does not look complete in every try is copied, and named with the reason', async (t) => {
   const empty = await copyW(t, (path) => writeFileSync(path, ''));
-  assert.deepEqual(empty.copied.odd, [{ path: 'w', reason: 'it was empty when it was read' }]);
+  assert.deepEqual(empty.copied.odd, [{ path: 'd/w', reason: 'it was empty when it was read' }]);
   const format: Readiness = {
     id: 'x',
     matches: () => true,
     check: () => ({ state: 'not-yet', reason: 'half', retryAfter: 1 }),
   };
   const half = await copyW(t, (path) => writeFileSync(path, 'ha'), [format]);
-  assert.deepEqual(half.copied.odd, [{ path: 'w', reason: 'half' }]);
+  assert.deepEqual(half.copied.odd, [{ path: 'd/w', reason: 'half' }]);
 });
 
 for (const [what, change] of [
@@ -71,6 +72,13 @@ for (const [what, change] of [
     },
   ],
   [
+    'lies behind a link in the place of its directory',
+    (path: string) => {
+      renameSync(dirname(path), `${dirname(path)}.real`);
+      symlinkSync(`${dirname(path)}.real`, dirname(path));
+    },
+  ],
+  [
     'became a pipe',
     (path: string) => {
       rmSync(path);
@@ -78,7 +86,7 @@ for (const [what, change] of [
     },
   ],
 ] as const)
-  test(`a file that ${what} after the scan is left out`, async (t) => {
+  test(`a file that ${what}, after the scan, is left out`, async (t) => {
     const { file, copied, folder } = await copyW(t, change);
     assert.equal(file, undefined);
     copied[Symbol.dispose]();

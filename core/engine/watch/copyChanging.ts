@@ -1,9 +1,11 @@
 import { constants, rmSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { type BytePath, baseOf, fromNative, fsPath, joinPath, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, fromNative, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
+import { createPathOpener } from '../files/createPathOpener.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, fingerprintOf, sameFingerprint } from '../files/fingerprint.ts';
 import { openFile } from '../files/openFile.ts';
@@ -46,7 +48,7 @@ export async function copyChanging(plan: Plan, options: CopyOptions): Promise<Co
     if (!isCopied(file)) return [file];
     const to = join(options.folder, temporaryName('object'));
     copies.push(to);
-    const copy = await copyVersion(file, file.target ?? joinPath(plan.directory, file.path), to, options);
+    const copy = await copyVersion(file, placeOf(file, plan.directory), to, options);
     if (!copy) return [];
     if (copy.reason !== undefined) odd.push({ path: displayPath(file.path), reason: copy.reason });
     return [{ ...file, fingerprint: copy.fingerprint, copy: { path: fromNative(to), offset: 0 } }];
@@ -82,10 +84,24 @@ interface Copied {
 /** How often a copy is tried: a file that is rewritten ten times a second is unchanged for most of that time. */
 const maxTries = 8;
 
+/** A path below a directory. */
+interface FilePlace {
+  readonly root: BytePath;
+  readonly name: BytePath;
+}
+
+/** The target of a link is a real path, so no part of it may be a link either. */
+function placeOf({ path, target }: PlanFile, directory: BytePath): FilePlace {
+  if (target === undefined) return { root: directory, name: path };
+  return target.startsWith('/')
+    ? { root: '/', name: target.slice(1) }
+    : { root: parentOf(target), name: baseOf(target) };
+}
+
 /** Undefined if the file vanished. */
 async function copyVersion(
   { path }: PlanFile,
-  from: BytePath,
+  from: FilePlace,
   to: string,
   options: CopyOptions,
 ): Promise<Copied | undefined> {
@@ -97,20 +113,29 @@ async function copyVersion(
     }
     return last?.isPrefix && options.growsOnly(path) ? { ...last, reason: undefined } : last;
   } catch (error) {
-    if (vanished.has(errnoOf(error))) return undefined;
+    if (isVanished(error)) return undefined;
     throw systemError(error, 'file-unreadable', 'copy', displayPath(path));
   }
 }
 
-/** Answers if there is no file of that name any more, but nothing or a link. */
-const vanished: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ELOOP', 'ENOTDIR']);
+/** Is there no file of that name any more, but nothing, or a link in the place of the file or of a directory? */
+function isVanished(error: unknown): boolean {
+  const code = error instanceof KitwrightError ? error.code : errnoOf(error);
+  return ['ENOENT', 'ELOOP', 'ENOTDIR', 'path-is-link'].includes(code ?? '');
+}
 
 /** Neither follows a link that came after the scan, nor waits for the writer of a pipe. */
 const plainFile = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Undefined if it is no file any more. */
-async function tryCopy(path: BytePath, from: BytePath, to: string, options: CopyOptions): Promise<Copied | undefined> {
-  await using source = await openFile(fsPath(from), plainFile);
+async function tryCopy(
+  path: BytePath,
+  { root, name }: FilePlace,
+  to: string,
+  options: CopyOptions,
+): Promise<Copied | undefined> {
+  using parents = createPathOpener(root);
+  await using source = await openFile(fsPath(joinPath(parents.open(parentOf(name)), baseOf(name))), plainFile);
   const before = await fingerprintAt(source);
   if (typeOf(before.mode) !== 'file') return undefined;
   const size = await copyBytes(source, to, before.size);

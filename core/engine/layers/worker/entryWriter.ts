@@ -1,5 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
-import { systemError } from '../../errors/systemError.ts';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
 import { checkEntryName } from '../../files/checkEntryName.ts';
 import { checkFree, kindOf } from '../../files/checkFree.ts';
@@ -73,8 +74,17 @@ export function writing<T>(path: BytePath, write: () => T): T {
   try {
     return write();
   } catch (error) {
+    if (errnoOf(error) === 'EEXIST') throw isTwice(path);
     throw systemError(error, 'unpack-refused', 'write', displayPath(path));
   }
+}
+
+/** The staging folder was empty; on some file systems names that differ in case only are the same. */
+function isTwice(path: BytePath): KitwrightError {
+  const shown = displayPath(path);
+  return new KitwrightError('unpack-refused', `The layer has two entries that become ${shown}.`, {
+    data: { path: shown },
+  });
 }
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
