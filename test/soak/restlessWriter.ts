@@ -2,8 +2,8 @@ import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, wri
 import { join } from 'node:path';
 
 /**
- * A training with writers that never rest: `restlessWriter.ts DIRECTORY CHECKPOINTS LIFE`. Each checkpoint stalls in the
- * middle of its weights and is removed LIFE ms after it was finished; its number is printed when it is finished.
+ * A training with writers that never rest: `restlessWriter.ts DIRECTORY CHECKPOINTS LIFE`. Each checkpoint stalls in
+ * the middle of its weights and is removed LIFE ms after it was finished; its number is printed when it is finished.
  */
 const [root = '', count = '5', life = '3000'] = process.argv.slice(2);
 

@@ -49,7 +49,7 @@ function isOctal(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x37;
 }
 
-/** Numbers that nobody needs here, but other readers refuse the whole tar if they are none: uid, gid, mtime, devices. */
+/** Numbers that nobody needs here, but other readers refuse a tar in which they are none: uid, gid, mtime, devices. */
 function checkOthers(block: Buffer): void {
   checkNumber(block, 108, 8);
   checkNumber(block, 116, 8);
@@ -67,7 +67,7 @@ function isBinary(block: Buffer, offset: number): boolean {
   return ((block[offset] as number) & 0x80) !== 0;
 }
 
-/** A number of GNU base-256, of 63 bits and a sign: 0x80 or 0xff is the first byte, and the like up to the last eight. */
+/** A number of GNU base-256, of 63 bits and a sign: the first byte is 0x80 or 0xff, and so are all but the last 8. */
 function fitsInt64(field: Buffer): boolean {
   const isNegative = field[0] === 0xff;
   if (!isNegative && field[0] !== 0x80) return false;

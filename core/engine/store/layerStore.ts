@@ -61,20 +61,12 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     size,
     ...(source.kind === 'reference' ? { fingerprint: source.fingerprint } : {}),
   });
-  const own = <T extends RecordHead>(digest: Digest, decode: (bytes: Buffer) => T | undefined): T | undefined => {
-    try {
-      const record = decode(readFileSync(layout.recipe(digest)));
-      return record?.digest === digest ? record : undefined;
-    } catch {
-      return undefined;
-    }
-  };
   return {
     pathOf,
     stateOf,
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
-    read: (digest) => own(digest, decodeRecord),
-    readHead: (digest) => own(digest, decodeHead),
+    read: (digest) => readRecord(layout, digest, decodeRecord),
+    readHead: (digest) => readRecord(layout, digest, decodeHead),
     write: (record) => {
       const path = layout.recipe(record.digest);
       writeUnsynced(path, encodeRecord(record), layout.tmp);
@@ -97,6 +89,20 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
         return fileOf(record.sources[piece.source] as StoredSource, piece.offset, piece.size);
       }),
   };
+}
+
+/** Undefined if there is none, or if it is not that of this layer. */
+function readRecord<T extends RecordHead>(
+  layout: StoreLayout,
+  digest: Digest,
+  decode: (bytes: Buffer) => T | undefined,
+): T | undefined {
+  try {
+    const record = decode(readFileSync(layout.recipe(digest)));
+    return record?.digest === digest ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function worst(states: readonly SourceState[]): SourceState {

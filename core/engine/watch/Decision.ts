@@ -9,7 +9,7 @@ import type { Waiting } from './Waiting.ts';
 export interface Decision {
   /** Should a kit be built now? */
   readonly builds: boolean;
-  /** What a kit is made of now: files and checkpoints that are not complete keep their last version, or are left out. */
+  /** What a kit is made of now: what is not complete keeps its last version, or is left out. */
   readonly plan: Plan;
   readonly waiting: readonly Waiting[];
   /** Files and checkpoints that are not complete. */
