@@ -27,6 +27,7 @@ export { ignoreMatcher } from './files/ignoreMatcher.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
 export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
+export { readPlainFile } from './files/readPlainFile.ts';
 export { removeTree } from './files/removeTree.ts';
 export type {
   CheckpointProgress,

@@ -43,8 +43,17 @@ const rerun = async (node) => {
   );
 };
 
+/** The value of `--config`, the root of the data. */
+const givenRoot = (args) => {
+  const at = args.findIndex((word) => word === '--config' || word.startsWith('--config='));
+  if (at < 0 || args.slice(0, at).includes('--')) return undefined;
+  return args[at].includes('=') ? args[at].slice('--config='.length) : args[at + 1];
+};
+
 /** The root of the data. The same rule as `dataRoot` of the engine, which is not loaded yet. */
-const dataRoot = ({ env, platform } = process) => {
+const dataRoot = ({ env, platform, argv } = process) => {
+  const given = givenRoot(argv.slice(2));
+  if (given) return given;
   const home = env.HOME || env.USERPROFILE || homedir();
   const folders = {
     win32: () => join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), 'kitwright'),

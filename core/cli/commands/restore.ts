@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   displayReference,
   displayRepository,
   formatReference,
   KitwrightError,
+  type LoadedKit,
   parseReference,
   type Reference,
   repositoryOf,
@@ -58,7 +59,7 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
     signal: session.signal,
   });
   const { step } = readRun(kit.manifest.annotations ?? {});
-  const checkpoint = findCheckpoint(flags.dir, step);
+  const checkpoint = findCheckpoint(modelPaths(kit, flags.dir), step);
   answer({
     json: {
       reference: formatReference(reference),
@@ -73,6 +74,12 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
       ...(checkpoint === undefined ? [] : [`Resume from ${checkpoint}`]),
     ],
   });
+}
+
+/** Where the model and its parts are now. */
+function modelPaths({ kitfile }: LoadedKit, directory: string): readonly string[] {
+  const elements = [kitfile.model, ...(kitfile.model?.parts ?? [])];
+  return elements.flatMap((element) => (element?.path === undefined ? [] : [join(directory, element.path)]));
 }
 
 async function chosen(session: Session, text: string, { best, step }: RestoreFlags): Promise<Reference> {

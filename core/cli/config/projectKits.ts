@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   KitwrightError,
   modelReferenceOf,
   parseReference,
   type Reference,
+  readPlainFile,
   repositoryOf,
 } from '@kitwright/core/internal';
 import type { FoundConfig } from './FoundConfig.ts';
@@ -92,10 +92,15 @@ function repositoryNamed(text: string | undefined): string | undefined {
   return text && repositoryOf(parseReference(text));
 }
 
+/** In bytes. */
+const maxKitfile = 16 * 1024 * 1024;
+
 /** The repository to which a kit's model refers. A Kitfile that cannot be read is ignored here; the pack reports it. */
 function parentOf({ kit, directory }: ProjectKit): string | undefined {
   try {
-    return repositoryNamed(modelReferenceOf(readFileSync(join(directory, kit.file ?? 'Kitfile')), directory));
+    return repositoryNamed(
+      modelReferenceOf(readPlainFile(join(directory, kit.file ?? 'Kitfile'), maxKitfile), directory),
+    );
   } catch {
     return undefined;
   }

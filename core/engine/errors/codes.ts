@@ -102,7 +102,7 @@ export const codes = {
   'kitfile-not-found': {
     meaning: 'There is no Kitfile in the directory, or not at the given path.',
     exit: 2,
-    hint: 'Name the file Kitfile, kitfile or .kitfile, or pass it with --file.',
+    hint: 'Write one with "kitwright init DIRECTORY", name it Kitfile, kitfile or .kitfile, or pass it with --file.',
   },
   'layer-format-unknown': {
     meaning: 'No plugin provides this layer format.',

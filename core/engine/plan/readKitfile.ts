@@ -5,6 +5,7 @@ import { errnoOf, systemError } from '../errors/systemError.ts';
 import { bytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
+import { readPlainFile } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Kitfile, KitfileSource } from '../kitfile/Kitfile.ts';
 import { parseKitfile } from '../kitfile/parseKitfile.ts';
@@ -90,13 +91,25 @@ function isFile(path: string): boolean {
 function findIn(directory: string): string {
   const found = kitfileNames.map((name) => join(directory, name)).find(isFile);
   if (!found)
-    throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${directory}.`, { data: { directory } });
+    throw new KitwrightError('kitfile-not-found', `There is no Kitfile in ${named(directory)}.`, {
+      data: { directory },
+    });
   return found;
 }
 
+/** `.` and `..` name no directory to who reads it later. */
+function named(directory: string): string {
+  return /(?:^|[/\\])\.{1,2}$/.test(directory) ? resolve(directory) : directory;
+}
+
+/** In bytes. */
+const maxKitfile = 64 * 1024 * 1024;
+
 function read(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    // A pipe that the user names is read to its end.
+    const isPlain = isFile(path);
+    return isPlain ? readPlainFile(path, maxKitfile) : readFileSync(path);
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', path);
     throw new KitwrightError('kitfile-not-found', `There is no Kitfile at ${path}.`, { data: { path }, cause: error });

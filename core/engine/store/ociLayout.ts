@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
+import { readPlainFile } from '../files/readPlainFile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
@@ -11,6 +12,9 @@ import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex }
 import type { Locator, Reader, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { withLock } from './withLock.ts';
+
+/** Bytes of an `index.json`: a hundred thousand kits have fewer. */
+const maxIndex = 64 * 1024 * 1024;
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
 export interface OciLayout extends Target, Locator, Reader {}
@@ -24,7 +28,7 @@ export function createOciLayout(root: string): OciLayout {
     join(root, '.kitwright'),
   ];
   const blob = ({ digest }: Descriptor) => join(blobs, hexOf(digest));
-  const read = () => (existsSync(index) ? parseOciIndex(readFileSync(index), index) : []);
+  const read = () => (existsSync(index) ? parseOciIndex(readPlainFile(index, maxIndex), index) : []);
   const prepare = () => {
     try {
       mkdirSync(blobs, { recursive: true });

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
@@ -7,6 +7,7 @@ import { textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
+import { readPlainFile } from '../files/readPlainFile.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
@@ -111,14 +112,23 @@ function openTarget(directory: string): OpenDirectory {
   }
 }
 
+/** Whatever else is there, a pipe or a file of any size, is not read. */
+function holdsText(path: string, text: string): boolean {
+  try {
+    return readPlainFile(path, Buffer.byteLength(text)).equals(Buffer.from(text));
+  } catch {
+    return false;
+  }
+}
+
 /** `-i` does not cover the Kitfile: only the same text is accepted, as with `kit`. */
 function writeKitfile(kitfile: Kitfile, options: Run): void {
   const [path, shown] = [join(options.directory, 'Kitfile'), join(options.shown, 'Kitfile')];
   const text = kitfileYaml(kitfile, 'exact');
   const stats = lstatSync(path, { throwIfNoEntry: false });
-  const same = stats && existsSync(path) && !stats.isDirectory() && readFileSync(path, 'utf8') === text;
+  const same = stats !== undefined && holdsText(path, text);
   if (stats && !same && (options.existing !== 'replace' || stats.isDirectory())) throw refuseKitfile(shown);
-  options.onStep({ step: 'kitfile', path: shown, existed: same === true && options.existing !== 'replace' });
+  options.onStep({ step: 'kitfile', path: shown, existed: same && options.existing !== 'replace' });
   if (same) return;
   // What a kill leaves of it is removed by the next unpack.
   using staging = createStaging(options.directory, options.shown);

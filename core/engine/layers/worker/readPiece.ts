@@ -22,8 +22,8 @@ const lookAgain = 64 * 1024 * 1024;
 /**
  * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte (or have
  * grown, if it is one that grows): then these bytes are the content that the scan saw. Throws `content-changed` or
- * `file-unreadable`; `cancelled` if the meter says so. `supply` gives the buffer of each block, of `blockBytes`, and may know how much of it is wanted;
- * without it every block is a fresh one.
+ * `file-unreadable`; `cancelled` if the meter says so. `supply` gives the buffer of each block, of `blockBytes`, and may
+ * know how much of it is wanted; without it every block is a fresh one.
  */
 export function* blocksOfFile(
   piece: FilePiece,

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { findCheckpoint } from './findCheckpoint.ts';
+
+const find = (names: readonly string[], step?: number) => {
+  using folder = temporaryFolder();
+  for (const name of names) {
+    mkdirSync(dirname(join(folder.path, name)), { recursive: true });
+    writeFileSync(join(folder.path, name), '');
+  }
+  symlinkSync('..', join(folder.path, 'checkpoint-999'));
+  const found = findCheckpoint([join(folder.path, 'm')], step);
+  return found && relative(folder.path, found);
+};
+
+test('the checkpoint of the step is found, else the one with the highest step', () => {
+  const names = ['m/checkpoint-9/a', 'm/checkpoint-10/a', 'm/logs/x'];
+  assert.equal(find(names, 9), 'm/checkpoint-9');
+  assert.equal(find(names), 'm/checkpoint-10');
+  assert.equal(find(names, 11), 'm/checkpoint-10');
+});
+
+test('layouts of the frameworks', () => {
+  for (const [name, found] of [
+    ['m/global_step5/a', 'm/global_step5'],
+    ['m/iter_0000005/a', 'm/iter_0000005'],
+    ['m/checkpoints/checkpoint_5/a', 'm/checkpoints/checkpoint_5'],
+    ['m/v/checkpoints/epoch=1-step=5.ckpt', 'm/v/checkpoints/epoch=1-step=5.ckpt'],
+    ['m/step=5-val_loss=0.3.ckpt', 'm/step=5-val_loss=0.3.ckpt'],
+  ] as const)
+    assert.equal(find([name], 5), found);
+});
+
+test('nothing beside the given paths, no links, and no other names are taken', () => {
+  assert.equal(find(['checkpoint-5/a', 'm/last.ckpt', 'm/stepping=5.txt']), undefined);
+});

@@ -1,0 +1,39 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { fromNative } from './bytePath.ts';
+import { displayPath } from './displayPath.ts';
+
+// Opening a pipe must not wait for a writer. Windows has no such flag.
+const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * The bytes of a plain file of at most `limit` bytes; links are followed. Whoever can write to a directory may put a
+ * pipe or a device in its place, which would never end. Throws `file-unreadable`, with the system's error as cause.
+ */
+export function readPlainFile(path: string, limit: number): Buffer {
+  const fd = open(path);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw refused(path, 'is no plain file');
+    if (stats.size > limit) throw refused(path, `has more than ${limit} bytes`);
+    return readFileSync(fd);
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', path);
+  }
+}
+
+function refused(path: string, why: string): KitwrightError {
+  const shown = displayPath(fromNative(path));
+  return new KitwrightError('file-unreadable', `${shown} ${why}.`, { data: { path: shown } });
+}
