@@ -47,4 +47,12 @@ for (const [what, make] of Object.entries(endless)) {
     assert.notEqual(code, 0);
     assert.match(stderr, /index\.json is no plain file/);
   });
+
+  test(`${what} as an archive is refused by name`, async () => {
+    using project = createProject({});
+    make(join(project.path, 'kit.tar'));
+    const { code, stderr } = await project.run('copy', 'archive:kit.tar:v1', 'store:y');
+    assert.equal(code, 4);
+    assert.match(stderr, /kit\.tar is no plain file/);
+  });
 }

@@ -4,8 +4,8 @@ import { systemError } from '../errors/systemError.ts';
 import { fromNative } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
 
-// Opening a pipe must not wait for a writer. Windows has no such flag.
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+/** Flags to read a file that others can replace: opening a pipe does not wait for a writer. Windows has no pipes. */
+export const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The bytes of a plain file of at most `limit` bytes; links are followed. Whoever can write to a directory may put a
@@ -27,7 +27,7 @@ export function readPlainFile(path: string, limit: number): Buffer {
 
 function open(path: string): number {
   try {
-    return openSync(path, flags);
+    return openSync(path, readOnly);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'read', path);
   }

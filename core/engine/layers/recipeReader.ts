@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { fsPath } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { readOnly } from '../files/readPlainFile.ts';
 import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts';
 import type { ReadAt } from './tarIndex.ts';
 
@@ -24,7 +25,7 @@ export function createRecipeReader(recipe: Recipe): RecipeReader {
     if (last?.path === path) return last.fd;
     if (last) closeSync(last.fd);
     last = undefined;
-    last = { path, fd: openSync(fsPath(path), 'r') };
+    last = { path, fd: openSync(fsPath(path), readOnly) };
     return last.fd;
   };
   const indexAt = (offset: number): number => {

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { type BytePath, fsPath } from '../files/bytePath.ts';
 import { hasLfsPointerSize, isLfsPointer } from '../files/isLfsPointer.ts';
+import { readOnly } from '../files/readPlainFile.ts';
 import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/capabilities.ts';
 
 /** A file to check for completeness. */
@@ -92,7 +93,7 @@ function judge(
 }
 
 function openReader(path: BytePath): Disposable & { readonly read: (offset: number, length: number) => Buffer } {
-  const fd = openSync(fsPath(path), 'r');
+  const fd = openSync(fsPath(path), readOnly);
   return {
     read: (offset, length) => {
       const bytes = Buffer.alloc(length);

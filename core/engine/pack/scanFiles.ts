@@ -1,8 +1,9 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { readOnly } from '../files/readPlainFile.ts';
 import type { Scanner } from '../host/capabilities.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
 import type { Build } from './Build.ts';
@@ -48,12 +49,10 @@ function isWanted({ matches }: Scanner, path: BytePath, size: number): boolean {
   return size <= largest && matches(textOf(baseOf(path)), size);
 }
 
-const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
-
 /** Undefined if the file is no text or its size changed. UTF-16 is decoded. */
 function readText(path: BytePath, size: number): string | undefined {
   try {
-    const fd = openSync(fsPath(path), flags);
+    const fd = openSync(fsPath(path), readOnly);
     try {
       if (!fstatSync(fd).isFile()) return undefined;
       const bytes = Buffer.alloc(size);

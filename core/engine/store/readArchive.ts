@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { textOf } from '../files/bytePath.ts';
+import { readOnly } from '../files/readPlainFile.ts';
 import { refuseTar } from '../layers/refuseTar.ts';
 import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
 import { createTarNames } from '../layers/tarRules.ts';
@@ -25,14 +26,16 @@ export interface ArchiveEntry {
 /** Reads the names and the index of an OCI archive; one that does not exist is empty. Throws `kit-malformed`. */
 export function readArchive(path: string): Archive {
   if (!existsSync(path)) return { entries: new Map(), index: [] };
-  const fd = openSync(path, 'r');
+  const fd = openSync(path, readOnly);
   try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) throw new KitwrightError('kit-malformed', `${path} is no plain file.`);
     const readAt: ReadAt = (offset, length) => {
       const bytes = Buffer.alloc(length);
       readSync(fd, bytes, 0, length, offset);
       return bytes;
     };
-    const entries = entriesOf(readAt, statSync(path).size);
+    const entries = entriesOf(readAt, stats.size);
     return { entries, index: indexOf(entries, readAt, path) };
   } finally {
     closeSync(fd);

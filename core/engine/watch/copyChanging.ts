@@ -9,6 +9,7 @@ import { createPathOpener } from '../files/createPathOpener.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, fingerprintOf, sameFingerprint } from '../files/fingerprint.ts';
 import { openFile } from '../files/openFile.ts';
+import { readOnly } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
@@ -125,7 +126,7 @@ function isVanished(error: unknown): boolean {
 }
 
 /** Neither follows a link that came after the scan, nor waits for the writer of a pipe. */
-const plainFile = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const plainFile = readOnly | (constants.O_NOFOLLOW ?? 0);
 
 /** Undefined if it is no file any more. */
 async function tryCopy(

@@ -3,6 +3,7 @@ import { systemError } from '../../errors/systemError.ts';
 import { type BytePath, bytePath, fsPath, joinPath, parentOf, textOf } from '../../files/bytePath.ts';
 import { realPath } from '../../files/followPath.ts';
 import { hubBlobs } from '../../files/hubBlobs.ts';
+import { readOnly } from '../../files/readPlainFile.ts';
 import type { ListedFile, Listing, ProjectFiles } from './ProjectFiles.ts';
 
 /** The files of a local directory. Throws `file-unreadable`. */
@@ -47,7 +48,7 @@ function sizeOf(path: BytePath): number {
 const maxText = 1024 * 1024;
 
 function readStart(path: BytePath): Uint8Array {
-  const fd = openSync(fsPath(path), 'r');
+  const fd = openSync(fsPath(path), readOnly);
   try {
     const bytes = Buffer.alloc(maxText);
     return bytes.subarray(0, readSync(fd, bytes));

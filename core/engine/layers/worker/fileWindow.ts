@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
+import { readOnly } from '../../files/readPlainFile.ts';
 
 /**
  * Reads ranges of files that nobody changes; what follows a range is read ahead, so that small ones need no call of
@@ -30,7 +31,7 @@ export function openFileWindow(until?: (end: number) => number): FileWindow {
   const switchTo = (path: BytePath): number => {
     if (file?.path === path) return file.fd;
     close();
-    file = { path, fd: openSync(fsPath(path), 'r') };
+    file = { path, fd: openSync(fsPath(path), readOnly) };
     [start, end, ahead] = [0, 0, 0];
     return file.fd;
   };

@@ -4,6 +4,7 @@ import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
+import { readOnly } from '../../files/readPlainFile.ts';
 import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
 import { pauseAfter } from './throttle.ts';
@@ -51,7 +52,7 @@ export function* blocksOfFile(
 
 function open(piece: FilePiece): number {
   try {
-    return openSync(fsPath(piece.path), 'r');
+    return openSync(fsPath(piece.path), readOnly);
   } catch (error) {
     if (piece.fingerprint && errnoOf(error) === 'ENOENT') throw changed(piece, 'was removed', 'before');
     throw systemError(error, piece.fingerprint ? 'file-unreadable' : 'store-failed', 'read', displayPath(piece.path));
