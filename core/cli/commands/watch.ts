@@ -29,9 +29,10 @@ async function watch(session: Session, { directories, command }: WatchWords, fla
   const watched = watchedDirectories(session.project, directories, flags);
   const failed = new AbortController();
   const failures: unknown[] = [];
+  using training = createTraining(session, command, watched.length);
   const context: WatchContext = {
     session,
-    training: createTraining(session, command, watched.length),
+    training,
     command,
     several: watched.length > 1,
     failed: failed.signal,

@@ -17,10 +17,14 @@ const signalBase = 128;
  * Runs the training command with our standard streams; signals are passed on to it. `onPid`
  * gets its process id. Never rejects.
  */
-export function runTraining(command: readonly string[], onPid: (pid: number) => void): Promise<TrainingEnd> {
+export function runTraining(
+  command: readonly string[],
+  onPid: (pid: number) => void,
+  env: NodeJS.ProcessEnv,
+): Promise<TrainingEnd> {
   const [program = '', ...args] = ignoringCommand(command);
   passSignals((signal) => child.kill(signal));
-  const child = spawn(program, args, { stdio: 'inherit' });
+  const child = spawn(program, args, { stdio: 'inherit', env });
   if (child.pid !== undefined) onPid(child.pid);
   process.once('exit', () => child.kill('SIGKILL'));
   const { promise, resolve } = Promise.withResolvers<TrainingEnd>();

@@ -57,6 +57,7 @@ export async function watchDirectory(
     },
     onStart: training.start,
     openFiles: training.openFiles,
+    marks: () => training.marksBelow(directory),
     stop: AbortSignal.any([training.stop, display.quit, failed]),
   });
   // Awaited because the resources of the watch are closed when this function returns.

@@ -42,6 +42,8 @@ export interface WaitingOptions {
   readonly ignoresQuietTime: boolean;
   /** Does a program that is known have this file open for writing? */
   readonly isOpen: (fingerprint: Fingerprint) => boolean;
+  /** Was the version of this path that changed then (ms since 1970) marked as complete? */
+  readonly isMarked: (path: BytePath, changed: number) => boolean;
   readonly quietTimes: QuietTimes;
   readonly seen: Seen;
   /** Wall clock in ms. */

@@ -6,6 +6,7 @@ import type { Reference } from '../oci/reference.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import type { Hints } from './hints.ts';
+import type { Mark } from './Mark.ts';
 import type { Pace } from './pace.ts';
 import type { TreeScan } from './treeScan.ts';
 import type { Waiting } from './Waiting.ts';
@@ -21,6 +22,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly nameOf: (count: number, progress?: CheckpointProgress) => Reference | undefined;
   /** Progress and metrics from a file, in addition to those in checkpoints. */
   readonly measured?: () => CheckpointProgress | undefined;
+  /** What programs marked as complete, the newest mark for each path: neither time nor contents are asked. */
+  readonly marks?: () => readonly Mark[];
   /** Further annotations of a kit that is made now. A kit in which only these differ is not made. */
   readonly annotations?: () => Readonly<Record<string, string>>;
   /** The files that the training has open for writing now, by `fileId`: they are not complete. */

@@ -47,7 +47,10 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
   const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
     const answer = answerOf(path, formats, options);
     if (!answer) return [];
-    const waiting = incompleteOf(path, versionOf(path, changes), answer, options.now);
+    const version = versionOf(path, changes);
+    const waiting = options.isMarked(path, version.changed)
+      ? undefined
+      : incompleteOf(path, version, answer, options.now);
     return [{ path, waiting: waiting && isRemoved(path, changes) ? { ...waiting, ...beingRemoved } : waiting }];
   });
   return {

@@ -8,6 +8,7 @@ import type { Decision } from './Decision.ts';
 import { isTrigger } from './isTrigger.ts';
 import { type JudgedLayer, judgeLayers, withPatience } from './judgeLayers.ts';
 import { type Look, placeOf } from './Look.ts';
+import { isMarkedAt } from './Mark.ts';
 import { learnPatience } from './Patience.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
 import { partialPlan } from './partialPlan.ts';
@@ -89,7 +90,9 @@ function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTi
     open ??= openFiles?.() ?? new Set();
     return open.has(fileId(fingerprint));
   };
-  return { ...placeOf(look, plan), quiet, ignoresQuietTime, isOpen };
+  const marks = look.options.marks?.() ?? [];
+  const isMarked = (path: BytePath, changed: number) => isMarkedAt(marks, path, changed);
+  return { ...placeOf(look, plan), quiet, ignoresQuietTime, isOpen, isMarked };
 }
 
 function isHolding({ at, comesAlong }: Waiting): boolean {

@@ -22,9 +22,9 @@ export function judgeLayers(changed: readonly LayerChange[], options: WaitingOpt
 /** Logs change all the time, and their readers expect a torn last line, so they are not waited for. */
 function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   const checkpoints = changedCheckpoints(changes, options);
-  const isMarked = (path: string) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
+  const isComplete = (path: string) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
   const files = changes.flatMap((change) =>
-    isTrigger(change.path) ? (waitingFor(change, isMarked(change.path), options) ?? []) : [],
+    isTrigger(change.path) ? (waitingFor(change, isComplete(change.path), options) ?? []) : [],
   );
   return [...files, ...checkpoints.waiting];
 }

@@ -35,7 +35,7 @@ export async function lookOnce(look: Look): Promise<boolean> {
   const stored = withStoredVersions(decision.plan, state, options.store);
   using readable = await readablePlan(look, stored, decision);
   // Measured right after the scan: at the commit the training would be further than the packed files.
-  const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.());
+  const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.(), options.marks?.());
   const additions = {
     held: keptLayers(stored, state),
     annotations: { ...options.annotations?.(), ...progressAnnotations(progress) },
