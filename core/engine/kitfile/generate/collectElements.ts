@@ -11,6 +11,7 @@ import {
 } from './fileKind.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 import { type Skill, skillFrontMatter } from './skillFrontMatter.ts';
+import { trainingOutput } from './trainingOutput.ts';
 
 /** The files of a project by kind, in the order of the Kitfile. */
 export interface Elements {
@@ -77,12 +78,21 @@ function addTree(elements: Elements, project: ProjectFiles, directory: string, l
   }
   for (const name of listing.directories) {
     const path = joined(directory, name);
+    if (addTrainingOutput(elements, project, path)) continue;
     if (depth < 0 || level < depth) addTree(elements, project, path, level + 1, depth);
     else addDirectory(elements, project, path, level);
   }
   const most = elements.leftOut.length ? maxListed : maxUnknown;
   if (level === 0 && unknown.length > most) elements.code.push({ path: '.' });
   else elements.code.push(...unknown.map((path) => ({ path })));
+}
+
+/** Checkpoints are one model, and a layer that a watch follows; records are left out. */
+function addTrainingOutput({ weights, leftOut }: Elements, project: ProjectFiles, directory: string): boolean {
+  const output = trainingOutput(project, directory);
+  if (output?.kind === 'checkpoints') weights.push({ path: directory, size: output.size });
+  if (output?.kind === 'records') leftOut.push(`${directory}/`);
+  return output !== undefined;
 }
 
 /** The entries of a directory that are not left out; undefined for an environment or cache, which is left out whole. */
