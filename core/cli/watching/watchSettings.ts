@@ -65,9 +65,13 @@ function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOpt
   return { measured: () => readMeasurements(path) };
 }
 
-/** A run has the same record in each of its kits, and each kit its time. */
+/**
+ * A run has the same record in each of its kits, and each kit its time. A watch without a command or a name is no run:
+ * its kits are those of a pack, to the byte.
+ */
 function provenance(options: RunOptions, flags: WatchFlags): Pick<WatchOptions, 'annotations'> {
-  if (!flags.provenance) return {};
+  const isRun = options.command.length > 0 || flags.run !== undefined;
+  if (!flags.provenance || !isRun) return {};
   const record = describeRun(options);
   const time = `${annotationNames.runPrefix}time`;
   return { annotations: () => ({ ...record, [time]: new Date().toISOString() }) };
