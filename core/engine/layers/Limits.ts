@@ -5,8 +5,9 @@ export interface Limits {
   /** Bytes a second that are read, of all threads together. */
   readonly read?: number | undefined;
   /**
-   * Only cores that nobody else wants. Linux only: elsewhere a priority belongs to the whole process, and its children
-   * inherit it.
+   * Threads give way to others (nice 10): where all cores are busy they get a tenth of one, so that a checkpoint is
+   * packed before it is removed. Linux only: elsewhere a priority belongs to the whole process, and its children inherit
+   * it.
    */
   readonly lowPriority?: boolean | undefined;
 }

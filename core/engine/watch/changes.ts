@@ -1,5 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
+import { typeOf } from '../files/walk.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
 
 export interface LayerChange {
@@ -14,6 +15,10 @@ export interface Change {
   readonly isNew: boolean;
   readonly fingerprint: Fingerprint | undefined;
   readonly target: BytePath | undefined;
+}
+
+export function isNewDirectory({ isNew, fingerprint }: Change): boolean {
+  return isNew && fingerprint !== undefined && typeOf(fingerprint.mode) === 'directory';
 }
 
 /** The layers of a plan that differ from those of the last kit. Without a last plan, all do. */

@@ -34,6 +34,7 @@ function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
 
 /** The checkpoints among the directories in which something changed. */
 export interface ChangedCheckpoints {
+  readonly directories: ReadonlySet<BytePath>;
   /** Those that are not complete yet. */
   readonly waiting: readonly Waiting[];
   /** Those that are complete and new: in them no older marker can be taken for a new one. */
@@ -42,7 +43,7 @@ export interface ChangedCheckpoints {
 
 export function changedCheckpoints(changes: readonly Change[], options: WaitingOptions): ChangedCheckpoints {
   const formats = options.capabilities.all('checkpoint');
-  if (formats.length === 0) return { waiting: [], complete: new Set() };
+  if (formats.length === 0) return { directories: new Set(), waiting: [], complete: new Set() };
   const fresh = new Set(changes.flatMap(({ path, isNew }) => (isNew ? [path] : [])));
   const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
     const answer = answerOf(path, formats, options);
@@ -54,6 +55,7 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
     return [{ path, waiting: waiting && isRemoved(path, changes) ? { ...waiting, ...beingRemoved } : waiting }];
   });
   return {
+    directories: new Set(judged.map(({ path }) => path)),
     waiting: judged.flatMap(({ waiting }) => waiting ?? []),
     complete: new Set(judged.flatMap(({ path, waiting }) => (!waiting && fresh.has(path) ? [path] : []))),
   };

@@ -3,9 +3,9 @@ import { changedAt, type Fingerprint, fileId } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan } from '../host/nouns.ts';
-import { type Change, type LayerChange, planChanges, sameShape } from './changes.ts';
+import { type Change, isNewDirectory, type LayerChange, planChanges, sameShape } from './changes.ts';
 import type { Decision } from './Decision.ts';
-import { isTrigger } from './isTrigger.ts';
+import { isTemporary, isTrigger } from './isTrigger.ts';
 import { type JudgedLayer, judgeLayers, withPatience } from './judgeLayers.ts';
 import { type Look, placeOf } from './Look.ts';
 import { isMarkedAt } from './Mark.ts';
@@ -23,7 +23,9 @@ import { fileKindOf } from './waitingFor.ts';
  */
 export function decide(look: Look, plan: Plan): Decision {
   const { state } = look;
-  const changed = changedLayers(look, plan);
+  // If fingerprints are not trusted, all files count as changed, and all are checked and read again.
+  const all = planChanges(look.request === 'everything' ? undefined : state.plan, plan);
+  const changed = takesAll(look) ? all : all.filter(({ changes }) => changes.some(triggering(look)));
   const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
   const options = { ...waitingOptionsOf(look, plan), quietTimes };
   const found = judgeLayers(changed, options);
@@ -31,7 +33,7 @@ export function decide(look: Look, plan: Plan): Decision {
   const patience = learnPatience(state.patience, waitingNow, options.now, state.looks === 0);
   const judged = found.map((layer) => withPatience(layer, patience, look, options.now));
   const waiting = judged.flatMap((layer) => layer.waiting);
-  const heldPaths = pathsOf(waiting, isHolding);
+  const heldPaths = new Set([...pathsOf(waiting, isHolding), ...temporaryIn(all, look, options)]);
   const waits = judged.filter((layer) => layer.waiting.some(isHolding));
   const decided = {
     plan: partialPlan(plan, state.plan, heldPaths),
@@ -55,14 +57,6 @@ export function decide(look: Look, plan: Plan): Decision {
   return { ...decided, checkpoints, waiting: pause ? [...waiting, pause] : waiting, builds: !pause };
 }
 
-/** The layers with changes that trigger a kit. */
-function changedLayers(look: Look, plan: Plan): readonly LayerChange[] {
-  const { state, request } = look;
-  // If fingerprints are not trusted, all files count as changed, and all are checked and read again.
-  const changed = planChanges(request === 'everything' ? undefined : state.plan, plan);
-  return takesAll(look) ? changed : changed.filter(({ changes }) => changes.some(triggering(look)));
-}
-
 /** Does every change trigger a kit? */
 function takesAll({ state, final, request }: Look): boolean {
   return final || request === 'now' || request === 'everything' || !state.plan;
@@ -72,6 +66,21 @@ function triggering({ options }: Look): (change: Change) => boolean {
   const { only = () => true } = options.pace ?? {};
   return ({ path }) => isTrigger(path) && only(textOf(path));
 }
+
+/** Temporary files that were just written: they would vanish while their layer is read. */
+function temporaryIn(
+  changed: readonly LayerChange[],
+  { final }: Look,
+  { now, quiet }: WaitingOptions,
+): readonly BytePath[] {
+  if (final) return [];
+  const changes = changed.flatMap((layer) => layer.changes);
+  const young = ({ fingerprint }: Change) => fingerprint && now - changedAt(fingerprint) < Math.max(quiet, leastAge);
+  return changes.filter((change) => isTemporary(change.path) && young(change)).map(({ path }) => path);
+}
+
+/** In ms. */
+const leastAge = 1_000;
 
 /** The files of a layer that may still be written, as the scan saw them. */
 function writtenIn({ changes }: LayerChange): readonly (readonly [BytePath, Written])[] {
@@ -153,10 +162,6 @@ function isComplete({ waiting }: JudgedLayer, held: ReadonlySet<BytePath>): (cha
 function isTriggered({ changes }: LayerChange, look: Look): boolean {
   const triggers = takesAll(look) ? () => true : triggering(look);
   return changes.some((change) => triggers(change) && (look.final || !isNewDirectory(change)));
-}
-
-function isNewDirectory({ isNew, fingerprint }: Change): boolean {
-  return isNew && fingerprint !== undefined && typeOf(fingerprint.mode) === 'directory';
 }
 
 /**

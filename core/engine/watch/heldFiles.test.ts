@@ -151,3 +151,42 @@ test('a checkpoint that a program has open for writing is held, a log is not', a
     ],
   );
 });
+
+test('a temporary file that was just written is left out: it would vanish while its layer is read', async () => {
+  const { texts } = await runWatch(
+    first,
+    [({ ask }) => ask('now'), ({ write }) => write({ 'm/.tmp1': 'x', 'm/step-1/w': '1', 'm/step-1/DONE': '' })],
+    { quiet: 1e12, ahead: 1_000 },
+  );
+  assert.deepEqual(
+    texts.map((files) => [files['m/step-1/w'], files['m/.tmp1']]),
+    [
+      [undefined, undefined],
+      ['1', undefined],
+      ['1', 'x'],
+    ],
+  );
+});
+
+test('a complete checkpoint is packed whole, also if one of its files is in a format that looks incomplete', async () => {
+  const { kits, texts } = await runWatch(first, [
+    ({ write }) => write({ 'm/step-1/w.ckpt': 'no end', 'm/step-1/x': '1', 'm/step-1/DONE': '' }),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => files['m/step-1/w.ckpt']),
+    [undefined, 'no end'],
+  );
+  assert.deepEqual(kits[1]?.odd, []);
+});
+
+test('the files of a new directory belong together: none is packed before all are complete', async () => {
+  const { texts } = await runWatch(first, [
+    ({ write }) => write({ 'm/new/config': '1', 'm/new/deep/w.ckpt': 'half', 'm/c': 'new' }),
+    ({ write }) => write({ 'm/new/deep/w.ckpt': 'all done' }),
+    ({ write }) => write({ 'm/new/v.ckpt': 'half', 'm/new/more': '1' }),
+  ]);
+  assert.deepEqual(
+    texts.slice(0, 4).map((files) => Object.keys(files).filter((path) => path.startsWith('m/new/'))),
+    [[], [], ['m/new/config', 'm/new/deep/w.ckpt'], ['m/new/config', 'm/new/deep/w.ckpt', 'm/new/more']],
+  );
+});

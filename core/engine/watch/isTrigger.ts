@@ -2,17 +2,19 @@ import { type BytePath, baseOf } from '../files/bytePath.ts';
 
 const ignoredFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
 
-/** Names that are still being written, or that change all the time: they are packed when something else changes. */
-const ignoredNames = [
-  /^\.tmp/,
-  /\.(?:tmp|part|partial|lock|incomplete|swp)$/,
-  /~$/,
-  /\.log$/,
-  /^events\.out\.tfevents/,
-  /\.wandb$/,
-];
+/** Names of files that their writers rename or remove. */
+const temporaryNames = /^\.tmp|\.(?:tmp|part|partial|lock|incomplete|swp)$|~$/;
 
-/** Does a change of this path alone trigger a new kit? */
+/** Names of files that grow all the time. */
+const logNames = /\.log$|^events\.out\.tfevents|\.wandb$/;
+
+/** Does a change of this path alone trigger a new kit? Others are packed when something else changes. */
 export function isTrigger(path: BytePath): boolean {
-  return !ignoredFolders.test(path) && !ignoredNames.some((pattern) => pattern.test(baseOf(path)));
+  const name = baseOf(path);
+  return !ignoredFolders.test(path) && !temporaryNames.test(name) && !logNames.test(name);
+}
+
+/** Is it a file that will have another name, or none, when it is complete? */
+export function isTemporary(path: BytePath): boolean {
+  return temporaryNames.test(baseOf(path));
 }

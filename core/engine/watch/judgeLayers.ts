@@ -1,7 +1,8 @@
-import { parentsOf } from '../files/bytePath.ts';
+import { type BytePath, parentsOf } from '../files/bytePath.ts';
+import { isWithin } from '../files/isWithin.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
-import type { LayerChange } from './changes.ts';
-import { changedCheckpoints } from './checkpoints.ts';
+import { isNewDirectory, type LayerChange } from './changes.ts';
+import { type ChangedCheckpoints, changedCheckpoints } from './checkpoints.ts';
 import { isTrigger } from './isTrigger.ts';
 import type { Look } from './Look.ts';
 import { type Patience, patienceLeft } from './Patience.ts';
@@ -22,11 +23,29 @@ export function judgeLayers(changed: readonly LayerChange[], options: WaitingOpt
 /** Logs change all the time, and their readers expect a torn last line, so they are not waited for. */
 function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   const checkpoints = changedCheckpoints(changes, options);
-  const isComplete = (path: string) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
-  const files = changes.flatMap((change) =>
-    isTrigger(change.path) ? (waitingFor(change, isComplete(change.path), options) ?? []) : [],
-  );
-  return [...files, ...checkpoints.waiting];
+  const isComplete = (path: BytePath) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
+  const files = changes.filter(({ path }) => isTrigger(path) && !isComplete(path));
+  const waiting = files.flatMap((change) => waitingFor(change, options) ?? []);
+  const directories = new Set(changes.filter(isNewDirectory).map(({ path }) => path));
+  return [...waiting.map((one) => inUnit(one, directories, checkpoints)), ...checkpoints.waiting];
+}
+
+/**
+ * What belongs together is held together: a file in a checkpoint holds the checkpoint, and one in a new directory, which
+ * may be a checkpoint of a writer that nobody knows, holds the directory.
+ */
+function inUnit(
+  waiting: Waiting,
+  newDirectories: ReadonlySet<BytePath>,
+  { directories, complete }: ChangedCheckpoints,
+): Waiting {
+  if (waiting.at === undefined || waiting.comesAlong) return waiting;
+  const parents = parentsOf(waiting.at);
+  const fresh = parents.filter((path) => newDirectories.has(path));
+  const [top] = fresh;
+  const isShared = top !== undefined && [...complete].some((path) => isWithin(path, top));
+  const at = parents.find((path) => directories.has(path)) ?? (isShared ? fresh.at(-1) : top);
+  return at === undefined ? waiting : { ...waiting, at };
 }
 
 /** Drops what was waited for long enough. */

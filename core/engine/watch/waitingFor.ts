@@ -10,22 +10,15 @@ import type { Seen } from './Seen.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { type FileKind, waitingForQuiet } from './waitingForQuiet.ts';
 
-/**
- * Undefined if the change may be packed now. With `isComplete` its writer has left a marker that the checkpoint around
- * it is complete, so it has no quiet time.
- */
-export function waitingFor(
-  { path, fingerprint, target }: Change,
-  isComplete: boolean,
-  options: WaitingOptions,
-): Waiting | undefined {
+/** Undefined if the change may be packed now. */
+export function waitingFor({ path, fingerprint, target }: Change, options: WaitingOptions): Waiting | undefined {
   if (!fingerprint || typeOf(fingerprint.mode) !== 'file') return undefined;
   if (options.isMarked(path, changedAt(fingerprint))) return undefined;
   const at = target ?? joinPath(options.directory, path);
   const sizeOf = (beside: string) => sizeAt(joinPath(parentOf(at), bytePath(beside)), options.seen);
   const file = { path: at, name: textOf(baseOf(path)), size: fingerprint.size, sizeOf };
   const kind = fileKindOf(file, options.capabilities);
-  const unquiet = isComplete ? undefined : waitingForQuiet(path, fingerprint, kind, options);
+  const unquiet = waitingForQuiet(path, fingerprint, kind, options);
   if (unquiet) return unquiet;
   if (isSettled(file.name, changedAt(fingerprint), options)) return undefined;
   const version = { id: versionOf(fingerprint), changed: changedAt(fingerprint) };

@@ -56,7 +56,7 @@ export function limitThread(limits: ThreadLimits | undefined): void {
   if (!limits?.lowPriority || isLow || process.platform !== 'linux') return;
   isLow = true;
   // Zero is the calling thread here, not the process: what the main thread starts keeps its priority.
-  setPriority(0, constants.priority.PRIORITY_LOW);
+  setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
 }
 
 /** So many bytes were read: time to pause, if there are limits. */
