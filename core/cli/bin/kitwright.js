@@ -1,5 +1,6 @@
-#!/bin/sh
+#!/usr/bin/env sh
 ':' /*
+# `env` for npm's shims on Windows, which start `sh` by its name.
 # This is a script for sh, up to the line of its own that ends the comment of JavaScript, and a module of JavaScript.
 # Node forgets which signals are to be ignored before it runs anything: sh notes them (see signals/README.md).
 unset KITWRIGHT_SIGIGN

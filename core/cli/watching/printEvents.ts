@@ -24,8 +24,16 @@ export function printEvents(
   { withCommand, directory }: PrintOptions,
 ): void {
   const where = directory === undefined ? {} : { directory: resolve(directory) };
+  let waited: ReadonlySet<string> = new Set();
+  /** People are told of each path once, as long as it is waited for. */
+  const withoutKnown = (event: WatchEvent): WatchEvent => {
+    if (event.type !== 'waiting') return event;
+    const known = waited;
+    waited = new Set(event.waiting.map(({ path }) => path));
+    return { ...event, waiting: event.waiting.filter(({ path }) => !known.has(path)) };
+  };
   const formatted = (event: WatchEvent): readonly string[] => {
-    const lines = [formatWatchEvent(event, withCommand && output.stderrIsTerminal) ?? []].flat();
+    const lines = [formatWatchEvent(withoutKnown(event), withCommand && output.stderrIsTerminal) ?? []].flat();
     return directory === undefined ? lines : lines.map((line) => `${directory}: ${line}`);
   };
   feed.listen((event) => {
