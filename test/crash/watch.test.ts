@@ -49,7 +49,17 @@ test('a watch that is killed at any point and started again makes the kit of a c
     await killedWatch(project, 20_000 + ((i * 7_919) % 60_000), i);
     const check = await project.run('store', 'check');
     assert.equal(check.code, 0, `after kill ${i}: ${check.stdout}${check.stderr}`);
-    const again = await project.run('watch', 'project', '-t', 'x', '--no-provenance', '--', process.execPath, '-e', '0');
+    const again = await project.run(
+      'watch',
+      'project',
+      '-t',
+      'x',
+      '--no-provenance',
+      '--',
+      process.execPath,
+      '-e',
+      '0',
+    );
     assert.equal(again.code, 0, again.stderr);
     const cold = ['--config', join(project.path, `cold${i}`)];
     assert.equal((await project.run(...cold, 'pack', 'project', '-t', 'x')).code, 0);
