@@ -31,7 +31,7 @@ export function addWatchFlags(command: Command): Command {
     )
     .option('--metric <name>', 'the metric of best=N, e.g. eval_loss, or max:accuracy where higher is better')
     .option('--best <metric:min|max>', 'tag the best kit so far as "best", e.g. eval_loss:min; the tag moves')
-    .option('--metrics <file>', 'JSON file of the training with "step" and metrics, recorded as annotations')
+    .option('--metrics <file>', 'JSON or CSV file of the training with "step" and metrics, recorded as annotations')
     .option(
       '--push <reference>',
       'push each kit in the background; if kits are made faster than they are pushed, only the newest',

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readMeasurements } from './readMeasurements.ts';
 
-const read = (text: string | Uint8Array) => {
+const read = (text: string | Uint8Array, name = 'metrics.json') => {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-measurements-'));
-  const path = join(folder, 'metrics.json');
+  const path = join(folder, name);
   writeFileSync(path, text);
   try {
     return readMeasurements(path);
@@ -57,4 +57,20 @@ test('an epoch is the step if there is no step; other JSON is ignored', () => {
   for (const text of ['', '7', '"text"', 'null', '{"half":', '\0\0'])
     assert.equal(read(text), undefined, JSON.stringify(text));
   assert.equal(readMeasurements('/nowhere/metrics.json'), undefined);
+});
+
+test('of CSV the last number of each column counts: training and evaluation fill different rows', () => {
+  const csv = (text: string) => read(text, 'metrics.csv');
+  const lightning = 'epoch,step,train_loss,val_loss\n0,9,2.5,\n0,9,,3.5\n1,19,1.5,\n1,19,,nan\n2,2';
+  assert.deepEqual(csv(lightning), { step: 19, metrics: { train_loss: 1.5, val_loss: Number.NaN } });
+  assert.deepEqual(csv('"step",eval/loss\r\n5,1e-3\r\n'), { step: 5, metrics: { eval_loss: 0.001 } });
+  for (const none of ['', 'step,loss', 'step,loss\n', 'step,loss\na,b\n']) assert.equal(csv(none), undefined, none);
+});
+
+test('of a large CSV the names are read at its beginning, and the numbers at its end', () => {
+  const rows = Array.from({ length: 200_000 }, (_, n) => `${n},${n / 2}`);
+  assert.deepEqual(read(`step,loss\n${rows.join('\n')}\n`, 'metrics.csv'), {
+    step: 199_999,
+    metrics: { loss: 99_999.5 },
+  });
 });

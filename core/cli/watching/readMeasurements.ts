@@ -1,16 +1,17 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type CheckpointProgress, parseTrainerJson } from '@kitwright/core/internal';
 
 /** How many bytes are read, from the end of the file. */
 const maxBytes = 1024 * 1024;
 
 /**
- * Progress and metrics from a file of the training: a JSON object, a list of them, or one per line; the last one is
- * used. `step` (or `epoch`) is the step, the other numbers are metrics. Undefined if there is none yet.
+ * Progress and metrics from a file of the training: a JSON object, a list of them, or one per line, of which the last
+ * one is used; or CSV with a line of names (Lightning's CSVLogger), of which the last number of each column is used.
+ * `step` (or `epoch`) is the step, the other numbers are metrics. Undefined if there is none yet.
  */
 export function readMeasurements(path: string): CheckpointProgress | undefined {
   const text = endOf(path);
-  const found = parse(text) ?? lastLine(text);
+  const found = /\.csv$/i.test(path) ? lastOfColumns(startOf(path), text) : (parse(text) ?? lastLine(text));
   if (!found) return undefined;
   const { step, epoch, ...metrics } = numbersIn(found);
   return { step: Math.trunc([step, epoch].find(Number.isFinite) ?? 0), metrics };
@@ -27,14 +28,53 @@ function endOf(path: string): string {
 }
 
 function readEnd(path: string): string {
-  const file = openSync(path, 'r');
+  return readPart(path, (size) => Math.max(0, size - maxBytes));
+}
+
+/** Reads `maxBytes` from an offset that depends on the size, in bytes. */
+function readPart(path: string, from: (size: number) => number): string {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, maxBytes));
-    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, size - bytes.length));
+    const offset = from(size);
+    const bytes = Buffer.alloc(Math.min(size - offset, maxBytes));
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, bytes.length, offset));
   } finally {
     closeSync(file);
   }
+}
+
+function startOf(path: string): string {
+  try {
+    return readPart(path, () => 0);
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Rows of a training and of its evaluation each fill their own columns. The last line may be half written, and the
+ * first one of a part cut off.
+ */
+function lastOfColumns(start: string, end: string): Readonly<Record<string, unknown>> | undefined {
+  const names = (start.split(/\r?\n/)[0] ?? '').split(',').map((name) => name.trim().replace(/^"(.*)"$/, '$1'));
+  const lines = end.split(/\r?\n/).slice(end.length < maxBytes ? 0 : 1, -1);
+  const rows = lines.map((line) => line.split(',')).filter((row) => row.length === names.length);
+  const values = names.flatMap((name, column) => {
+    const found = rows.findLast((row) => isNumber(row[column] ?? ''))?.[column];
+    return found === undefined ? [] : [[name.replaceAll(/[^\w]/g, '_'), toNumber(found)] as const];
+  });
+  return values.length ? Object.fromEntries(values) : undefined;
+}
+
+function isNumber(text: string): boolean {
+  return /^\s*[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|nan|inf(?:inity)?)\s*$/i.test(text);
+}
+
+function toNumber(text: string): number {
+  const word = text.trim().toLowerCase();
+  if (/inf/.test(word)) return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return Number(word);
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

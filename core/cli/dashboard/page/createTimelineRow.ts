@@ -79,6 +79,6 @@ function stateChips({ push, pruned, status, event }: TimelineKit): readonly HTML
     ...(push === 'none' ? [] : [chip(push === 'pushed' ? 'pushed' : 'not pushed', push)]),
     ...(pruned ? [chip('tag removed', 'held')] : []),
     ...(status ? [chip(`command: ${status}`, 'failed')] : []),
-    ...(event.skipped.length ? [chip(`${event.skipped.length} skipped`, 'held', event.skipped.join(', '))] : []),
+    ...(event.skipped.length ? [chip(`${event.skipped.length} in no kit`, 'held', event.skipped.join(', '))] : []),
   ];
 }
