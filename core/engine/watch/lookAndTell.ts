@@ -49,10 +49,9 @@ async function lookUnlessUnchanged(look: Look, hinted: boolean): Promise<Looked>
   return looked;
 }
 
-/** Frees memory once after a kit, as soon as there is no more work. */
+/** Frees memory once after a kit, when there is no more work. */
 function tidy(state: WatchState): void {
-  if (!state.isTidy) giveBackMemory();
-  state.isTidy = true;
+  state.isTidy ||= giveBackMemory();
 }
 
 const longestPause = 60_000;
