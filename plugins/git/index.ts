@@ -1,7 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  bytePath,
   definePlugin,
+  displayPath,
   type Importer,
   type ImportFile,
   type ImportRequest,
@@ -44,17 +46,25 @@ async function open(
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const options: GitOptions = { directory, signal, env: withToken(env, location, token) };
-  const commit = await checkOut(location, revision, options);
-  if (usesLfs(directory)) await pullLargeFiles(options);
-  removeTraces(directory);
+  const [commit, files] = await listClone(location, revision, options).catch((error: unknown) => {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  });
   return {
     repository,
     uri: `git+${withoutCredentials(location)}`,
     commit,
-    files: listFiles(directory),
+    files,
     read: async (path) => readStart(join(directory, path)),
     fetch: async () => directory,
   };
+}
+
+async function listClone(location: string, revision: string | undefined, options: GitOptions) {
+  const commit = await checkOut(location, revision, options);
+  if (usesLfs(options.directory)) await pullLargeFiles(options);
+  removeTraces(options.directory);
+  return [commit, listFiles(options.directory)] as const;
 }
 
 /** Branch, tag or commit, without its history. */
@@ -91,10 +101,22 @@ interface Entry {
 function listTree(directory: string, below = ''): readonly Entry[] {
   return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below ? `${below}/${entry.name}` : entry.name;
+    if (path.includes('\ufffd') || Buffer.byteLength(path) > maxPath) throw unnameable(path);
     if (entry.isDirectory()) return listTree(directory, path);
     const { size } = lstatSync(join(directory, path));
     return [{ path, isFile: entry.isFile(), size }];
   });
+}
+
+/** In bytes: with the folder of the clone in front, the system opens no longer ones. */
+const maxPath = 3500;
+
+function unnameable(path: string): KitwrightError {
+  const shown = displayPath(bytePath(path.slice(0, 200)));
+  return new KitwrightError(
+    'remote-refused',
+    `The repository has a path that cannot be imported, for its length or because it is no UTF-8: ${shown}`,
+  );
 }
 
 function baseOf(path: string): string {

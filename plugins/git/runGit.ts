@@ -34,18 +34,30 @@ export function runGit(args: readonly string[], { directory, env, signal }: GitO
     stdio: ['ignore', 'pipe', 'pipe'],
     signal,
   });
-  const [out, messages]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
-  child.stderr.on('data', (bytes: Buffer) => messages.push(bytes));
+  const out: Buffer[] = [];
+  let size = 0;
+  let messages = Buffer.alloc(0);
+  child.stdout.on('data', (bytes: Buffer) => {
+    size += bytes.byteLength;
+    if (size > maxOutput) child.kill();
+    else out.push(bytes);
+  });
+  // What a server sends beside the transfer is shown by nobody but an error, which needs its end.
+  child.stderr.on('data', (bytes: Buffer) => {
+    messages = Buffer.concat([messages, bytes]).subarray(-maxMessages);
+  });
   child.on('error', (error) =>
     reject(signal.aborted ? signal.reason : errnoOf(error) === 'ENOENT' ? missing(error) : error),
   );
   child.on('close', (status) => {
     if (status === 0) resolve(Buffer.concat(out).toString());
-    else reject(signal.aborted ? signal.reason : failed(args, Buffer.concat(messages).toString()));
+    else reject(signal.aborted ? signal.reason : failed(args, messages.toString()));
   });
   return promise;
 }
+
+/** In bytes. */
+const [maxOutput, maxMessages] = [64 * 1024 * 1024, 16 * 1024];
 
 function missing(cause?: unknown): KitwrightError {
   return new KitwrightError('usage', 'git is not installed.', {
@@ -69,5 +81,5 @@ function failed(args: readonly string[], messages: string): KitwrightError {
 
 /** A URL may hold a password. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/(\w+:\/\/)[^/@\s]+@/g, '$1');
+  return text.replace(/(\w{1,16}:\/\/)[^/@\s]{1,1024}@/g, '$1');
 }

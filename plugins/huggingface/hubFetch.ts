@@ -78,6 +78,8 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
         'remote-malformed',
         `${hub.host} continues its list at ${url.origin}${url.pathname}, in a circle or at another host.`,
       );
+    if (asked.size === maxPages)
+      throw new KitwrightError('remote-malformed', `${hub.host} continues its list after ${maxPages} pages.`);
     asked.add(url.href);
     const response = await retrying(() => request(url.href, { accept: 'application/json' }), {
       signal,
@@ -87,6 +89,9 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
     return new Response(body && ReadableStream.from(bounded(body, hub.host)), { status, headers });
   };
 }
+
+/** A page has up to 1000 files. */
+const maxPages = 1000;
 
 /** The largest answer of the API in bytes, because it is read into memory. */
 const maxAnswer = 64 * 1024 * 1024;

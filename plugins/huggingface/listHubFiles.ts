@@ -65,7 +65,8 @@ interface Entry {
 
 function fileOf(entry: Entry, hub: URL): HubFile {
   const { path, lfs } = entry;
-  if (entry.type !== 'file' || typeof path !== 'string') throw malformed(hub, `${JSON.stringify(path)} is no file`);
+  if (entry.type !== 'file' || typeof path !== 'string' || !path.isWellFormed())
+    throw malformed(hub, `${JSON.stringify(path)} is no file`);
   const size = lfs?.size ?? entry.size;
   if (!Number.isSafeInteger(size) || size < 0) throw malformed(hub, `the size of ${JSON.stringify(path)} is none`);
   checkEntryName(bytePath(path));

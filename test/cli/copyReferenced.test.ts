@@ -82,3 +82,23 @@ test('an archive that cannot be completed leaves nothing', async () => {
   assert.notEqual(code, 0);
   assert.ok(!existsSync(join(project.path, 'none')));
 });
+
+test('an archive gives no kit the name of a registry, unless the user allows it', async () => {
+  using project = createProject({
+    'base/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: base.bin}\n',
+    'base/base.bin': 'b',
+    'child/Kitfile':
+      'manifestVersion: 1.0.0\nmodel: {path: "registry.test/team/base:v1", parts: [{path: child.bin}]}\n',
+    'child/child.bin': 'c',
+  });
+  await project.run('pack', 'project/base', '-t', 'registry.test/team/base:v1');
+  await project.run('pack', 'project/child', '-t', 'child:v1');
+  assert.equal((await project.run('copy', 'child:v1', 'archive:kits.tar:v1')).code, 0);
+  const run = elsewhere(project);
+  const refused = await run('copy', 'archive:kits.tar:v1', 'child:v1');
+  assert.equal(refused.code, 0, refused.stderr);
+  assert.match(refused.stderr, /registry\.test\/team\/base:v1, .* is not copied: .*--allow-registry registry\.test/);
+  assert.doesNotMatch((await run('list')).stdout, /registry\.test/);
+  await run('copy', 'archive:kits.tar:v1', 'child:v1', '--allow-registry', 'registry.test');
+  assert.match((await run('list')).stdout, /registry\.test\/team\/base/);
+});

@@ -48,10 +48,22 @@ export async function importedKitfile(
 ): Promise<ImportedKitfile> {
   if (file) return read(file);
   const own = names.find((name) => source.files.some(({ path }) => path === name));
-  if (own) return { bytes: await source.read(own), shown: `${own} of ${source.repository}` };
+  if (own) return { bytes: await readOwn(source, own), shown: `${own} of ${source.repository}` };
   const text = await generateFor(session, source, {}, depth);
   session.output.note(['Generated Kitfile:', '', ...text.split('\n')]);
   return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile' };
+}
+
+/** A source gives the beginning of a text; a Kitfile without its end says something else. */
+async function readOwn(source: ImportSource, path: string): Promise<Uint8Array> {
+  const bytes = await source.read(path);
+  const size = source.files.find((file) => file.path === path)?.size ?? 0;
+  if (bytes.byteLength === size) return bytes;
+  throw new KitwrightError(
+    'kitfile-invalid',
+    `${path} of ${source.repository} has ${size} bytes, and ${bytes.byteLength} could be read.`,
+    { hint: 'Give a Kitfile of your own with --file.' },
+  );
 }
 
 function read(file: string): ImportedKitfile {

@@ -29,6 +29,11 @@ export async function copyReferenced(
   if (!isOwnPlace(to, places) || options.root.mediaType === mediaTypes.index) return copies;
   for (const { reference, text, kit } of await ancestorsOf(places, from, to, options)) {
     if (kit.target === options.target) continue;
+    if (isForgeable(reference, kit.target, from, to, places)) {
+      const message = `${text}, to which the kit refers, is not copied: whoever wrote ${from.target.name} could give any kit this name. Pull it, or allow it with --allow-registry ${reference.registry}.`;
+      places.kitwright.diagnostic({ level: 'warning', message });
+      continue;
+    }
     const copied = await copyKit(places.kitwright, {
       ...options,
       source: kit.target,
@@ -38,6 +43,21 @@ export async function copyReferenced(
     copies.push({ reference: text, digest: kit.descriptor.digest, ...copied });
   }
   return copies;
+}
+
+/**
+ * Would a kit out of an archive or layout get a name in the local store that promises a registry? The store is asked
+ * first from then on, so this is for the user to allow. A digest cannot be forged.
+ */
+function isForgeable(
+  { registry, isDigest }: Reference,
+  found: ReadTarget,
+  from: OpenedTarget,
+  to: OpenedTarget,
+  { store, allowedRegistries = [] }: KitPlaces,
+): boolean {
+  const isCarried = from.repository === '' && found.name === from.target.name && to.target === store.local;
+  return isCarried && !isDigest && registry !== defaultRegistry && !allowedRegistries.includes(registry);
 }
 
 /** The local store, or a target that is no repository: an archive, a layout. */

@@ -195,11 +195,6 @@ export const codes = {
     exit: 2,
     hint: 'A target is written [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
   },
-  'tree-too-deep': {
-    meaning: 'Directories are nested too deeply to be removed.',
-    exit: 1,
-    hint: 'Remove them by hand.',
-  },
   unauthorized: {
     meaning: 'A host asks for credentials or refused them, or the stored ones could not be read.',
     exit: 3,

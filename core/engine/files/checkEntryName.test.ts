@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkEntryName } from './checkEntryName.ts';
 
-for (const path of ['', '/etc/passwd', '../x', 'a/../../x', 'a//b', './a', 'a/.', 'a\0b', 'a/'.repeat(2048) + 'b']) {
+for (const path of [
+  '',
+  '/etc/passwd',
+  '../x',
+  'a/../../x',
+  'a//b',
+  './a',
+  'a/.',
+  'a\0b',
+  'a/'.repeat(2048) + 'b',
+  '.kitwright-unpack-1-a/x',
+]) {
   test(`${JSON.stringify(path.slice(0, 20))} is refused everywhere`, () => {
     assert.throws(() => checkEntryName(path, 'linux'), { code: 'unpack-refused' });
   });

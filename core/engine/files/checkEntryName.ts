@@ -16,11 +16,15 @@ export function checkEntryName(path: BytePath, platform: NodeJS.Platform = proce
   if (path.length === 0 || path.length > maxEntryPath) throw refuse(path, 'its length');
   if (path.startsWith('/')) throw refuse(path, 'it is absolute');
   if (path.includes('\0')) throw refuse(path, 'it holds a NUL');
+  if (stagingName.test(path)) throw refuse(path, 'it is the name of a folder in which unpacked files are staged');
   for (const part of path.split('/')) {
     if (part === '' || part === '.' || part === '..') throw refuse(path, `a part is ${JSON.stringify(part)}`);
     if (platform === 'win32') checkWindows(path, textOf(part));
   }
 }
+
+/** Names of folders that an unpack makes in its target, and removes. */
+const stagingName = /^\.kitwright-unpack-/;
 
 function refuse(path: BytePath, why: string): KitwrightError {
   return new KitwrightError('unpack-refused', `The kit holds a path that is refused: ${displayPath(path)} (${why}).`, {

@@ -1,40 +1,42 @@
-import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
-import { KitwrightError } from '../errors/KitwrightError.ts';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { type BytePath, fsPath, joinPath } from './bytePath.ts';
-import { displayPath } from './displayPath.ts';
 import { openBelow } from './openDirectory.ts';
 
 /**
- * Removes what has this name in an open directory, with everything in it. Links are removed and never followed, whoever
- * puts them there and when. What is not there is no error. Throws `path-is-link`, `tree-too-deep` and what the system
+ * Removes what has this name in an open directory, with everything in it, however deep. Links are removed and never
+ * followed, whoever puts them there and when. What is not there is no error. Throws `path-is-link` and what the system
  * says.
  */
-export function removeTree(parent: BytePath, name: BytePath, depth = 0): void {
-  const path = joinPath(parent, name);
-  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  if (stats?.isDirectory()) {
-    if (depth === deepest) throw tooDeep(name);
-    removeInside(parent, name, depth);
-    rmdirSync(fsPath(path));
-  } else if (stats) unlinkSync(fsPath(path));
+export function removeTree(parent: BytePath, name: BytePath): void {
+  removeAt(parent, name, 0, undefined);
 }
 
-/** Each level holds a descriptor. */
+/** Levels of directories that are open at a time: each holds a descriptor. */
 const deepest = 256;
 
-function removeInside(parent: BytePath, name: BytePath, depth: number): void {
-  using opened = openBelow(parent, name);
-  for (const child of readdirSync(fsPath(opened.path) as string, { encoding: 'latin1' }))
-    removeTree(opened.path, child, depth + 1);
-  opened.check();
+/** `top` is the open directory at the top of the tree. */
+function removeAt(parent: BytePath, name: BytePath, depth: number, top: BytePath | undefined): void {
+  const path = joinPath(parent, name);
+  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) {
+    if (stats) unlinkSync(fsPath(path));
+  } else if (depth === deepest && top !== undefined) {
+    // What lies deeper is removed from the top, in its turn.
+    renameSync(fsPath(path), fsPath(joinPath(top, `.${randomBytes(8).toString('hex')}.deep`)));
+  } else {
+    removeInside(parent, name, depth, top);
+    rmdirSync(fsPath(path));
+  }
 }
 
-function tooDeep(name: BytePath): KitwrightError {
-  return new KitwrightError(
-    'tree-too-deep',
-    `Directories below ${displayPath(name)} are nested too deeply to remove.`,
-    {
-      data: { levels: deepest },
-    },
-  );
+function removeInside(parent: BytePath, name: BytePath, depth: number, top: BytePath | undefined): void {
+  using opened = openBelow(parent, name);
+  const namesIn = () => readdirSync(fsPath(opened.path) as string, { encoding: 'latin1' });
+  let names = namesIn();
+  do {
+    for (const child of names) removeAt(opened.path, child, depth + 1, top ?? opened.path);
+    names = namesIn();
+  } while (top === undefined && names.some((child) => child.endsWith('.deep')));
+  opened.check();
 }

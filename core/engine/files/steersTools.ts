@@ -1,11 +1,22 @@
 import type { BytePath } from './bytePath.ts';
 
 /**
- * Names that programs obey, or run, when somebody works in the directory in which they lie: version control and its
- * hooks, package managers, shells, editors, coding agents, and our own config.
+ * Names that programs obey, or run, when somebody works in the directory in which they lie: version control (`HEAD`
+ * makes any directory a repository) and its hooks, package managers, shells, debuggers, editors, coding agents, and our
+ * own config.
  */
-const names =
-  /(?:^|\/)(?:\.git|\.hg|\.svn|\.jj|\.husky|\.githooks|\.vscode|\.idea|\.zed|\.devcontainer|\.claude|\.cursor|\.mcp\.json|\.npmrc|\.pnpmfile\.c?js|\.yarnrc(?:\.yml)?|\.yarn|\.pnp\.c?js|\.envrc|\.direnv|\.mise\.toml|\.bashrc|\.profile|\.pythonrc\.py|sitecustomize\.py|usercustomize\.py|kitwright\.config\.[a-z]+)(?:\/|$)/i;
+const words = [
+  String.raw`HEAD|\.git|\.gitconfig|\.gitmodules|\.hg|\.hgrc|\.svn|\.jj|\.husky|\.githooks|\.pre-commit-config\.yaml|lefthook\.ya?ml`,
+  String.raw`\.vscode|\.idea|\.zed|\.fleet|\.devcontainer|\.exrc|\.vimrc|\.nvim\.lua|\.nvimrc|\.dir-locals\.el|\.editorconfig`,
+  String.raw`\.claude|\.cursor|\.cursorrules|\.windsurfrules|\.gemini|\.codex|\.mcp\.json|\.aider\.conf\.yml|CLAUDE(?:\.local)?\.md|AGENTS\.md|GEMINI\.md`,
+  String.raw`\.npmrc|\.pnpmfile\.c?js|\.yarnrc(?:\.yml)?|\.yarn|\.pnp\.c?js|\.cargo|\.bundle|\.condarc|\.gemrc|\.mvn|bunfig\.toml`,
+  String.raw`\.envrc|\.direnv|\.?mise\.toml|\.mise|\.tool-versions|\.ssh|\.gnupg|\.config|\.local`,
+  String.raw`\.bashrc|\.bash_profile|\.bash_login|\.bash_logout|\.profile|\.zshrc|\.zshenv|\.zprofile|\.zlogin|\.inputrc|\.screenrc|\.tmux\.conf`,
+  String.raw`\.pythonrc\.py|\.pdbrc(?:\.py)?|\.gdbinit|\.lldbinit|\.ipython|\.Rprofile|conftest\.py|sitecustomize\.py|usercustomize\.py`,
+  String.raw`kitwright\.config\.[a-z]+`,
+];
+
+const names = new RegExp(`(?:^|/)(?:${words.join('|')})(?:/|$)`, 'i');
 
 /** Does a file of a kit steer the tools of whoever unpacks it: by its name, or as a program at the top? */
 export function steersTools(path: BytePath, mode: number): boolean {
@@ -14,5 +25,9 @@ export function steersTools(path: BytePath, mode: number): boolean {
 
 /** A layer may have a million names: most have nothing that one of these begins with. */
 function mayMatch(path: BytePath): boolean {
-  return path.startsWith('.') || path.includes('/.') || /customize\.py|kitwright\.config/i.test(path);
+  return path.startsWith('.') || path.includes('/.') || others.test(path);
 }
+
+/** What those begin or end with that have no dot in front. */
+const others =
+  /(?:^|\/)(?:HEAD|mise|lefthook|bunfig|CLAUDE|AGENTS|GEMINI)|customize\.py|conftest\.py|kitwright\.config/i;

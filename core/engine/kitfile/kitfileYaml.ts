@@ -99,7 +99,8 @@ function numberText(value: number | bigint, numbers: YamlNumbers): string {
 }
 
 function isLossy(value: bigint): boolean {
-  return BigInt(Number(value)) !== value;
+  const number = Number(value);
+  return !Number.isFinite(number) || BigInt(number) !== value;
 }
 
 /** Go's strconv.FormatFloat(value, 'g', -1, 64), as go-yaml writes numbers. */

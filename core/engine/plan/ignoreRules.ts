@@ -13,12 +13,15 @@ export interface IgnoreRules {
 
 const ignoreFile = '.kitignore';
 
+/** What a killed unpack leaves: no kit may hold such a name. */
+const stagingFolders = '.kitwright-unpack-*';
+
 /** The rules of the directory's `.kitignore`; Kitfiles and `.kitignore` at the root never come back. */
 export function readIgnoreRules(directory: string): IgnoreRules {
   const text = readText(join(directory, ignoreFile), 'ignore-invalid') ?? '';
   const lines = ignoreLines(text);
   try {
-    const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile]);
+    const matches = ignoreMatcher([...lines, ...kitfileNames, ignoreFile, stagingFolders]);
     return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
   } catch (error) {
     if (!(error instanceof KitwrightError)) throw error;

@@ -40,6 +40,8 @@ export async function openPartial(
   if (!existsSync(path)) rmSync(statePath, { force: true });
   const states = readChunks(statePath, chunks, boot);
   const [content, file] = [await openExisting(path), await openExisting(statePath)];
+  // Left by a descriptor that claimed another size: what is behind ours would never be hashed.
+  if ((await content.stat()).size > size) await content.truncate(size);
   const state = keepState(content, file, states, boot);
   if (boot !== undefined) markUnsynced(descriptor, layout, boot);
   const remove = () => {

@@ -50,6 +50,28 @@ for (const [what, damage] of Object.entries({
       assert.deepEqual(readFileSync(path), bytes);
     }));
 
+test('a descriptor that claims another size does not remove the blob', () =>
+  withStore(async (layout) => {
+    await receive(descriptor, content, layout, pool);
+    for (const size of [1, descriptor.size + 1]) assert.equal(await isWhole({ ...descriptor, size }, layout), false);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+    assert.equal(await isWhole(descriptor, layout), true);
+  }));
+
+test('what a download of another size left behind the end does not become a part of the blob', () =>
+  withStore(async (layout) => {
+    {
+      await using partial = await openPartial({ ...descriptor, size: 5 * chunkBytes }, layout);
+      assert.ok(partial);
+      for (const chunk of [0, 1, 2, 3]) {
+        partial.write(Buffer.alloc(chunkBytes, 'x'), chunk * chunkBytes);
+        partial.finished(chunk);
+      }
+    }
+    await receive(descriptor, content, layout, pool);
+    assert.deepEqual(readFileSync(layout.blob(descriptor.digest)), bytes);
+  }));
+
 test('chunks outlive the process, and not the machine unless the disk was asked', () =>
   withStore(async (layout) => {
     const has = async (boot: string | undefined): Promise<readonly boolean[]> => {

@@ -40,22 +40,19 @@ function markOf({ digest }: Descriptor, layout: StoreLayout): string {
 
 /**
  * Is a blob there, all of it? One that a crash of the machine may have damaged is hashed once; what is damaged is
- * removed.
+ * removed. A descriptor with another size than ours may be wrong itself, whoever wrote it: our blob stays if its digest
+ * is right.
  */
 export async function isWhole(descriptor: Descriptor, layout: StoreLayout, boot = bootId()): Promise<boolean> {
   const path = layout.blob(descriptor.digest);
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return false;
   const mark = readMark(markOf(descriptor, layout));
-  if (size === descriptor.size) {
-    if (mark === undefined || mark === boot) return true;
-    if ((await digestOfFile(path)) === descriptor.digest) {
-      rmSync(markOf(descriptor, layout), { force: true });
-      return true;
-    }
-  }
-  rmSync(path, { force: true });
-  return false;
+  const isRight = size === descriptor.size;
+  if (isRight && (mark === undefined || mark === boot)) return true;
+  if ((await digestOfFile(path)) === descriptor.digest) rmSync(markOf(descriptor, layout), { force: true });
+  else rmSync(path, { force: true });
+  return isRight && existsSync(path);
 }
 
 function readMark(path: string): string | undefined {

@@ -3,11 +3,13 @@ import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
-import { textOf } from '../files/bytePath.ts';
+import { bytePath, textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
+import { cleanPath } from '../files/cleanPath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
+import { steersTools } from '../files/steersTools.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
@@ -69,6 +71,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     shown: resolve(options.directory),
     made: [],
     steering: [],
+    remoteKits: [],
   };
   if (selection.kitfile) writeKitfile(kit.kitfile, run);
   const counts: number[] = [];
@@ -81,8 +84,9 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     counts.push(...(await unpackElements(kitwright, kit, selection, run)));
   } finally {
     setDirectoryModes(run.made);
+    // After a failure too: what was written stays.
+    warnOfSteering(kitwright, run.steering);
   }
-  warnOfSteering(kitwright, run.steering);
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
 }
 
@@ -101,6 +105,8 @@ interface Run extends UnpackOptions {
   readonly made: NewDirectory[];
   /** Files that steer the tools of whoever works there. */
   readonly steering: string[];
+  /** References to kits whose datasets were fetched so far. */
+  readonly remoteKits: string[];
 }
 
 function openTarget(directory: string): OpenDirectory {
@@ -188,6 +194,7 @@ async function unpackRemotes(
   }
   const files: number[] = [];
   for (const dataset of selected) {
+    noteSteering(dataset, options);
     if (!isAtUrl(dataset)) files.push(...(await unpackRemoteKit(kitwright, dataset, options, chain)));
     else {
       const { path, remotePath: url } = dataset;
@@ -199,6 +206,19 @@ async function unpackRemotes(
   return files;
 }
 
+/** Kits whose datasets one unpack fetches: each may name many others, and so on. */
+const maxRemoteKits = 100;
+
+function tooManyKits(): KitwrightError {
+  return new KitwrightError('unpack-refused', `The kit refers to datasets in more than ${maxRemoteKits} kits.`);
+}
+
+/** Where a dataset goes may steer tools, whatever its files are called: `.git` makes a `config` one. */
+function noteSteering({ path }: RemoteDataset, { steering }: Run): void {
+  const place = bytePath(cleanPath(path));
+  if (steersTools(place, 0)) steering.push(displayPath(place));
+}
+
 /** The datasets of another kit, all of them: the dataset that names it was selected. */
 async function unpackRemoteKit(
   kitwright: Kitwright,
@@ -208,6 +228,8 @@ async function unpackRemoteKit(
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
+  options.remoteKits.push(dataset.remotePath);
+  if (options.remoteKits.length > maxRemoteKits) throw tooManyKits();
   const kit = await loadKit(reference, options.targets, options.reference);
   using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
