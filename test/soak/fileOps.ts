@@ -74,7 +74,7 @@ function walk(root: string): readonly string[] {
   return (readdirSync(root, { recursive: true, encoding: 'utf8' }) as string[]).sort().map((name) => join(root, name));
 }
 
-function directoriesIn(root: string): readonly string[] {
+export function directoriesIn(root: string): readonly string[] {
   return walk(root).filter((path) => lstatSync(path).isDirectory());
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ import {
 import { layerTypes } from '@kitwright/layer-types';
 import fc from 'fast-check';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { applyOp, type FileOp, fileOpKinds } from './fileOps.ts';
+import { applyOp, directoriesIn, type FileOp, fileOpKinds } from './fileOps.ts';
 
 /** Runs of random writers: few among all the tests, more in `npm run soak`. */
 const seeds = Number(process.env['SEEDS'] ?? 5);
@@ -49,6 +49,12 @@ const packOptions = (directory: string, home: string): PackOptions => ({
   signal: new AbortController().signal,
 });
 
+/** A new directory makes no kit before it has a file, so the writers leave none without one. */
+const fillNewDirectories = (root: string, known: ReadonlySet<string>): void => {
+  for (const path of directoriesIn(root))
+    if (!known.has(path) && readdirSync(path).length === 0) writeFileSync(join(path, 'filled'), path);
+};
+
 /** The kit that a pack with a new, empty store makes of the current files. */
 const coldDigest = async (directory: string, home: string): Promise<string> =>
   (await computeKit(kitwright, packOptions(directory, home))).root.digest;
@@ -75,7 +81,9 @@ const follow = async (steps: readonly (readonly FileOp[])[], hinting: Hinting): 
     truths.push({ step: truths.length, committed, cold });
     const ops = queue.shift();
     if (!ops) return stop.abort(finish);
+    const known = new Set(directoriesIn(join(directory, 'data')));
     for (const op of ops) applyOp(join(directory, 'data'), op);
+    fillNewDirectories(join(directory, 'data'), known);
     // A hint of one step may come after hints of the next.
     late = [...late, ...(hinting[truths.length % Math.max(1, hinting.length)] ?? [])];
   };
