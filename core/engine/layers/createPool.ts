@@ -2,10 +2,12 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
+import { createSmallWork } from './createSmallWork.ts';
 import type {
   CompressJob,
   CompressResult,
   DecompressJob,
+  EncodedRecipe,
   ExtractJob,
   ExtractResult,
   ExtractStreamJob,
@@ -24,7 +26,7 @@ export interface PoolOptions {
   readonly limits?: Limits;
 }
 
-/** The worker pool: one thread for each core, started when the first job comes. */
+/** The worker pool: one thread for each core, started when the first job comes that is not small. */
 export interface LayerPool {
   readonly threads: number;
   /** Starts so many threads, for work that comes soon: each takes a while to be up. */
@@ -67,6 +69,10 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     const task: ThreadJob<unknown> = { job, limits: share };
     return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
   };
+  const small = createSmallWork();
+  // What is limited, or goes on from an earlier job, belongs into a thread.
+  const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
+    midstates === undefined && share === undefined && small.takes(recipe);
   return {
     threads,
     start: (count) => {
@@ -74,11 +80,12 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
     },
     hash: async (job) => {
+      if (isSmall(job)) return small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job));
       const result = await run<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;
     },
-    probe: (job) => run('probe', job),
+    probe: async (job) => (isSmall(job) ? (await import('./worker/probeFiles.ts')).probeFiles(job) : run('probe', job)),
     extract: (job) => run('extract', job),
     extractStream: (job) => run('extractStream', job),
     compress: (job) => run('compress', job),
