@@ -36,6 +36,8 @@ interface PackingConfig {
   readonly compression?: string | undefined;
   /** `tar`, `raw`, or a layer type of a plugin. */
   readonly layerFormat?: string | undefined;
+  /** What becomes a layer: what the Kitfile names, or each checkpoint of the model too. */
+  readonly layers?: 'kitfile' | 'per-checkpoint' | undefined;
   /** How file contents enter the store. */
   readonly capture?: 'auto' | 'reflink' | 'copy' | 'reference' | undefined;
 }

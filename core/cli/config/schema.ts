@@ -6,6 +6,10 @@ const captures = ['auto', 'reflink', 'copy', 'reference'] as const;
 const packing = {
   compression: z.string().describe("'none', or the name of a compressor: see --compression").optional(),
   layerFormat: z.string().describe("'tar', 'raw', or a layer type of a plugin").optional(),
+  layers: z
+    .enum(['kitfile', 'per-checkpoint'])
+    .describe('what becomes a layer: what the Kitfile names, or each checkpoint of the model too')
+    .optional(),
   capture: z.enum(captures).describe('how files enter the store').optional(),
 };
 

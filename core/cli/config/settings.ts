@@ -6,6 +6,7 @@ import type { CheckedUserConfig } from './schema.ts';
 export const settings: readonly Setting[] = [
   { key: 'compression', env: 'KITWRIGHT_COMPRESSION', read: text, config: ({ compression }) => compression },
   { key: 'layerFormat', env: 'KITWRIGHT_LAYER_FORMAT', read: text, config: ({ layerFormat }) => layerFormat },
+  { key: 'layers', env: 'KITWRIGHT_LAYERS', read: text, config: ({ layers }) => layers },
   { key: 'capture', env: 'KITWRIGHT_CAPTURE', read: text, config: ({ capture }) => capture },
   { key: 'logLevel', env: 'KITWRIGHT_LOG_LEVEL', read: text, config: ({ logLevel }) => logLevel },
   { key: 'progress', env: 'KITWRIGHT_PROGRESS', read: text, config: ({ progress }) => progress },

@@ -1,8 +1,8 @@
 import type { Generated } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 
-/** Warns about a generated Kitfile: licences that were not recognised, and files that were left out. */
-export function warnOfGenerated(session: Session, { unknownLicenses, leftOut, inside }: Generated): void {
+/** Says of a generated Kitfile what was not recognised, what was left out, and what checkpoints can be. */
+export function warnOfGenerated(session: Session, { unknownLicenses, leftOut, inside, checkpoints }: Generated): void {
   if (unknownLicenses.length) session.warn(`Unable to determine the license of ${unknownLicenses.join(', ')}`);
   const sentences = [
     ...(leftOut.length ? [`Left out of the Kitfile: ${list(leftOut)}.`] : []),
@@ -11,6 +11,10 @@ export function warnOfGenerated(session: Session, { unknownLicenses, leftOut, in
       : []),
   ];
   if (sentences.length) session.warn(sentences.join(' '));
+  if (checkpoints.length)
+    session.warn(
+      `Checkpoints are in ${list(checkpoints)}. With --layers per-checkpoint, pack and watch make each a layer of its own.`,
+    );
 }
 
 /** How many names are shown. */

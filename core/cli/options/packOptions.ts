@@ -17,6 +17,14 @@ export function packOptions(command: Command): Command {
     .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
     .option('--compression <name>', compressionHelp(), 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
+    .addOption(
+      new Option(
+        '--layers <how>',
+        "as the 'kitfile' says, or 'per-checkpoint': each checkpoint of the model is a layer",
+      )
+        .choices(['kitfile', 'per-checkpoint'])
+        .default('kitfile'),
+    )
     .option('--strict', 'refuse secrets, and files that belong in no kit: version control, environments, caches')
     .option('--use-model-pack', 'write a ModelPack instead of a ModelKit')
     .addOption(
@@ -39,6 +47,7 @@ export interface PackFlags {
   readonly tag?: string;
   readonly compression: string;
   readonly layerFormat: string;
+  readonly layers?: 'kitfile' | 'per-checkpoint';
   readonly strict?: boolean;
   readonly useModelPack?: boolean;
   readonly capture: CaptureMode;
@@ -47,7 +56,7 @@ export interface PackFlags {
 /** The options of the engine, from these flags, the stores and the environment. Throws `usage`. */
 export function packSettings(
   session: Session,
-  { file, strict, layerFormat, compression, capture }: Omit<PackFlags, 'tag' | 'useModelPack'>,
+  { file, strict, layerFormat, layers, compression, capture }: Omit<PackFlags, 'tag' | 'useModelPack'>,
 ) {
   const { local } = session.stores();
   return {
@@ -56,6 +65,7 @@ export function packSettings(
     references: kitSources(session, 'anywhere').filter((source) => source !== local),
     layerFormat,
     compression: compression === 'none' ? undefined : compression,
+    perCheckpoint: layers === 'per-checkpoint',
     capture,
     createdAt: sourceDate(session.env),
     refuse: strict ? 'everything' : undefined,

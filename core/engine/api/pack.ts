@@ -22,6 +22,8 @@ export interface PackOptions {
   readonly layerFormat?: string;
   /** Id of a compressor: `gzip`, `zstd`, ...; layers are not compressed by default. */
   readonly compression?: string;
+  /** Each checkpoint directory of the model becomes a layer of its own; the Kitfile in the kit names it. */
+  readonly perCheckpoint?: boolean;
   /** How file contents enter the store: by default as a reflink where the file system can, else as a copy. */
   readonly capture?: CaptureMode;
   /**
@@ -55,6 +57,7 @@ export function packDefaults(kitwright: Kitwright, options: Omit<PackOptions, 'n
     references: kitSources({ kitwright, store }, 'anywhere').filter((source) => source !== store.local),
     layerFormat: options.layerFormat ?? 'tar',
     compression: options.compression,
+    perCheckpoint: options.perCheckpoint,
     capture: options.capture ?? 'auto',
     createdAt: options.createdAt,
     refuse: options.strict ? 'everything' : undefined,

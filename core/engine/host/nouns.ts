@@ -45,6 +45,8 @@ export interface PlanEntry {
   readonly compression: string | undefined;
   readonly mediaType: string;
   readonly annotations: Readonly<Record<string, string>>;
+  /** A checkpoint that the Kitfile of the directory does not name: its position changes when others come and go. */
+  readonly isCheckpoint?: true;
 }
 
 /** One layer of a plan: its element of the Kitfile, and its files in order. */
@@ -58,6 +60,8 @@ export interface Plan {
   /** Absolute path of the packed directory. */
   readonly directory: BytePath;
   readonly kitfile: Kitfile;
+  /** The Kitfile of the directory, if checkpoints got elements of their own in `kitfile`. */
+  readonly source?: Kitfile;
   readonly layers: readonly PlannedLayer[];
 }
 

@@ -17,6 +17,8 @@ export interface PackOptions {
   readonly name?: Reference | undefined;
   readonly layerFormat: string;
   readonly compression?: string | undefined;
+  /** Each checkpoint directory of the model is a layer of its own, named in the kit's Kitfile. */
+  readonly perCheckpoint?: boolean | undefined;
   readonly capture: CaptureMode;
   /** Also write each layer as a blob, so that other OCI tools can read the store. */
   readonly blobs?: boolean;

@@ -16,7 +16,11 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
   const planned = planKit({
     directory: options.directory,
     kitfile,
-    choice: { layerFormat: options.layerFormat, compression: options.compression },
+    choice: {
+      layerFormat: options.layerFormat,
+      compression: options.compression,
+      perCheckpoint: options.perCheckpoint,
+    },
     capabilities: kitwright.capabilities,
     hooks,
     targets: [options.store, ...(options.references ?? [])],

@@ -12,6 +12,8 @@ export interface LayerChoice {
   readonly layerFormat: string;
   /** Id of the compressor, or undefined. */
   readonly compression: string | undefined;
+  /** Checkpoints of the model become layers of their own. */
+  readonly perCheckpoint?: boolean | undefined;
 }
 
 /** The entries of a plan, before their files are known. Throws `layer-format-unknown`, `compression-unknown`. */

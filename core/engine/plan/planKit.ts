@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { withDetails } from '../errors/withDetails.ts';
-import { type BytePath, fromNative } from '../files/bytePath.ts';
+import { type BytePath, bytePath, fromNative, joinPath } from '../files/bytePath.ts';
+import { readFingerprint } from '../files/fingerprint.ts';
 import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
@@ -14,6 +15,7 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
 import type { Reference } from '../oci/reference.ts';
+import { checkpointParts, markCheckpoints, withLayers, withParts } from './checkpointParts.ts';
 import { type CollectOptions, layerTree } from './collectFiles.ts';
 import { linkBounds } from './followLink.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
@@ -45,13 +47,20 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
   const directory = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, { self: input.name });
-  const entries = planEntries(kitfile, input.choice, capabilities).map((entry) => hooks.entry(entry));
-  const list = (await input.scan?.(entries.map(({ clean }) => clean))) ?? listDirectory;
+  const written = planEntries(kitfile, input.choice, capabilities);
+  const list = (await input.scan?.(written.map(({ clean }) => clean))) ?? listDirectory;
+  const rules = readIgnoreRules(input.directory);
+  const own = layerPaths(kitfile);
+  const parts = input.choice.perCheckpoint
+    ? checkpointParts(kitfile, { directory, capabilities, list, rules, claimed: own })
+    : [];
+  const expanded = planEntries(withParts(kitfile, parts), input.choice, capabilities);
+  const entries = markCheckpoints(expanded, kitfile).map((entry) => hooks.entry(entry));
   const links = createLinkReport();
   const options: CollectOptions = {
     directory,
-    rules: readIgnoreRules(input.directory),
-    claimed: [...layerPaths(kitfile), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    rules,
+    claimed: [...layerPaths(withParts(kitfile, parts)), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
     bounds: linkBounds(directory),
     links,
     list,
@@ -59,10 +68,11 @@ export async function planKit(input: PlanInput): Promise<Plan> {
     isStore: storeTest(directory, fromNative(input.storeRoot)),
     diagnostic,
   };
-  const layers = entries.map((entry) => planLayer(entry, options, capabilities));
+  const layers = entries.flatMap((entry) => planLayer(entry, options, capabilities) ?? []);
   const message = links.text();
   if (message !== undefined) diagnostic({ level: 'warning', message });
-  return hooks.plan({ directory, kitfile, layers }, { signal });
+  const plan: Plan = { directory, kitfile, ...(input.choice.perCheckpoint ? { source: kitfile } : {}), layers };
+  return hooks.plan(withLayers(plan, layers), { signal });
 }
 
 /** The store is found by its own path and, for those who come over a link, by its real one. */
@@ -72,7 +82,13 @@ function storeTest(directory: BytePath, root: BytePath): CollectOptions['isStore
   return isInside ? (path) => isWithin(path, root) || isWithin(path, real) : undefined;
 }
 
-function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilityRegistry): PlannedLayer {
+/** Undefined if it is a checkpoint that was removed meanwhile. */
+function planLayer(
+  entry: PlanEntry,
+  options: CollectOptions,
+  capabilities: CapabilityRegistry,
+): PlannedLayer | undefined {
+  if (entry.isCheckpoint && !readFingerprint(joinPath(options.directory, bytePath(entry.clean)))) return undefined;
   const type = capabilities.get('layerType', entry.layerType);
   const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));
   return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };

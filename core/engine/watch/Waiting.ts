@@ -1,8 +1,8 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
+import type { Seen } from '../files/Seen.ts';
 import type { CapabilityRegistry } from '../host/capabilities.ts';
 import type { QuietTimes } from './QuietTimes.ts';
-import type { Seen } from './Seen.ts';
 
 /** A file that is waited for. Times in ms since 1970. */
 export interface Waiting {

@@ -3,6 +3,7 @@ import { isWithin } from '../files/isWithin.ts';
 import type { Layer, LayerCost, ModelKit, Plan } from '../host/nouns.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 import type { Decision } from './Decision.ts';
+import { layerKey } from './layerKey.ts';
 import { notePacked, type Patience } from './Patience.ts';
 import { packedAt, type QuietTimes } from './QuietTimes.ts';
 import type { Waiting } from './Waiting.ts';
@@ -94,11 +95,12 @@ const keptCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, chang
 
 /** The layers that keep their last version as a whole: those of this plan that are the ones of the last plan. */
 export function keptLayers(plan: Plan, state: WatchState): ReadonlyMap<string, Layer> {
-  const last = new Set(state.plan?.layers);
+  const last = new Map(state.plan?.layers.map(({ entry, files }) => [layerKey(entry), files]));
   return new Map(
     plan.layers.flatMap((layer) => {
-      const built = last.has(layer) ? state.layers.get(layer.entry.id) : undefined;
-      return built ? [[layer.entry.id, { ...built, cost: keptCost }] as const] : [];
+      const { entry, files } = layer;
+      const built = last.get(layerKey(entry)) === files ? state.layers.get(layerKey(entry)) : undefined;
+      return built ? [[entry.id, { ...built, entry, cost: keptCost }] as const] : [];
     }),
   );
 }
@@ -108,8 +110,9 @@ export function remember(state: WatchState, plan: Plan, kit: ModelKit, now: numb
   state.quietTimes = stillWritten(state, now);
   state.patience = notePacked(state.patience, state.odd);
   state.plan = plan;
-  state.layers = new Map(kit.layers.map((layer) => [layer.entry.id, layer]));
-  for (const layer of kit.layers) if (!state.held.includes(layer.entry.id)) state.ahead.delete(layer.entry.id);
+  state.layers = new Map(kit.layers.map((layer) => [layerKey(layer.entry), layer]));
+  for (const layer of kit.layers)
+    if (!state.held.includes(layerKey(layer.entry))) state.ahead.delete(layerKey(layer.entry));
 }
 
 /** The files that are held, and those that were packed while they were being written. */

@@ -3,6 +3,7 @@ import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
 import type { Build } from '../pack/Build.ts';
 import { buildLayers } from '../pack/buildLayers.ts';
 import type { Look } from './Look.ts';
+import { layerKey } from './layerKey.ts';
 import type { WatchState } from './WatchState.ts';
 
 /**
@@ -10,12 +11,14 @@ import type { WatchState } from './WatchState.ts';
  * costs only a scan. At most once between two kits, so that files of a writer that pauses are not read many times.
  */
 export async function buildAhead({ options, state }: Look, build: Build, plan: Plan): Promise<void> {
-  const layers = plan.layers.filter(({ entry }) => state.readAhead.includes(entry.id) && !state.ahead.has(entry.id));
+  const layers = plan.layers.filter(
+    ({ entry }) => state.readAhead.includes(layerKey(entry)) && !state.ahead.has(layerKey(entry)),
+  );
   if (!layers.length || options.stop.aborted) return;
   using _session = options.store.session();
-  for (const { entry } of layers) state.ahead.set(entry.id, undefined);
+  for (const { entry } of layers) state.ahead.set(layerKey(entry), undefined);
   try {
-    for (const layer of await buildLayers(build, { ...plan, layers })) state.ahead.set(layer.entry.id, layer);
+    for (const layer of await buildLayers(build, { ...plan, layers })) state.ahead.set(layerKey(layer.entry), layer);
   } catch (error) {
     // If the failure persists, the look that makes the kit reports it.
     if (!(error instanceof KitwrightError) || error.code === 'internal-error') throw error;
@@ -25,7 +28,7 @@ export async function buildAhead({ options, state }: Look, build: Build, plan: P
 export function withCosts(kit: ModelKit, { ahead }: WatchState): ModelKit {
   return {
     ...kit,
-    layers: kit.layers.map((layer) => withCost(layer, ahead.get(layer.entry.id))),
+    layers: kit.layers.map((layer) => withCost(layer, ahead.get(layerKey(layer.entry)))),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BytePath } from '../files/bytePath.ts';
 import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
+import { layerKey, sameEntry } from './layerKey.ts';
 
 export interface LayerChange {
   readonly id: string;
@@ -23,12 +24,12 @@ export function isNewDirectory({ isNew, fingerprint }: Change): boolean {
 
 /** The layers of a plan that differ from those of the last kit. Without a last plan, all do. */
 export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerChange[] {
-  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
+  const before = new Map(last?.layers.map((layer) => [layerKey(layer.entry), layer]));
   return plan.layers
     .map((layer) => ({
-      id: layer.entry.id,
-      changes: changesOf(before.get(layer.entry.id), layer),
-      known: sameEntry(before.get(layer.entry.id), layer),
+      id: layerKey(layer.entry),
+      changes: changesOf(before.get(layerKey(layer.entry)), layer),
+      known: isKnown(before.get(layerKey(layer.entry)), layer),
     }))
     .filter(({ changes, known }) => changes.length > 0 || !known)
     .map(({ id, changes }) => ({ id, changes }));
@@ -36,7 +37,7 @@ export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerC
 
 /** The differences between two scans of one layer; all its files if the layer is new or its options changed. */
 function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] {
-  const known = new Map(sameEntry(before, now) ? before?.files.map((file) => [file.path, file]) : []);
+  const known = new Map(isKnown(before, now) ? before?.files.map((file) => [file.path, file]) : []);
   const old = new Map(known);
   const changed = now.files.filter((file) => {
     const was = old.get(file.path);
@@ -51,17 +52,23 @@ function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonl
   ];
 }
 
-function sameEntry(a: PlannedLayer | undefined, b: PlannedLayer): boolean {
-  return a !== undefined && JSON.stringify(a.entry) === JSON.stringify(b.entry);
+function isKnown(before: PlannedLayer | undefined, now: PlannedLayer): boolean {
+  return before !== undefined && sameEntry(before.entry, now.entry);
 }
 
-/** Are the Kitfile and the list of layers unchanged? */
+/**
+ * Are the Kitfile and the list of layers unchanged? A new checkpoint is a change like others; one that is gone is a
+ * change of the list.
+ */
 export function sameShape(last: Plan | undefined, plan: Plan): boolean {
-  return last !== undefined && last.layers.length === plan.layers.length && sameKitfile(last, plan);
+  if (!last || !sameKitfile(last, plan)) return false;
+  const keys = new Set(plan.layers.map(({ entry }) => layerKey(entry)));
+  const written = ({ layers }: Plan) => layers.filter(({ entry }) => !entry.isCheckpoint).length;
+  return written(last) === written(plan) && last.layers.every(({ entry }) => keys.has(layerKey(entry)));
 }
 
 function sameKitfile(a: Plan, b: Plan): boolean {
-  return text(a.kitfile) === text(b.kitfile);
+  return text(a.source ?? a.kitfile) === text(b.source ?? b.kitfile);
 }
 
 function text(value: unknown): string {

@@ -1,36 +1,16 @@
-import { posix } from 'node:path';
-import { type BytePath, baseOf, bytePath, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
-import type { CheckpointFiles, CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
+import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
+import { checkpointFiles } from '../plan/checkpointFormatOf.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
-import type { Seen } from './Seen.ts';
 import type { Version, Waiting, WaitingOptions } from './Waiting.ts';
 
 /** Where checkpoints are searched. */
 export type CheckpointPlace = Pick<WaitingOptions, 'directory' | 'capabilities' | 'seen' | 'now'>;
-
-/** The format that recognises a directory, relative to the packed one, as a checkpoint. */
-export function checkpointFormatOf(path: BytePath, options: CheckpointPlace): CheckpointFormat | undefined {
-  const { directory, capabilities } = options;
-  const files = filesIn(joinPath(directory, path), options.seen);
-  return files && capabilities.all('checkpoint').find(({ matches }) => matches(files));
-}
-
-/** Undefined if the directory was removed: an old checkpoint that was deleted is not waited for. */
-function filesIn(directory: BytePath, seen: Seen): CheckpointFiles | undefined {
-  const names = seen.names(directory);
-  return (
-    names && {
-      name: textOf(baseOf(directory)),
-      names: names.map(textOf),
-      text: (name) => seen.text(posix.normalize(joinPath(directory, bytePath(name)))),
-    }
-  );
-}
 
 /** The checkpoints among the directories in which something changed. */
 export interface ChangedCheckpoints {
@@ -83,7 +63,7 @@ function answerOf(
   formats: readonly CheckpointFormat[],
   { directory, seen }: WaitingOptions,
 ): ReadinessAnswer | undefined {
-  const files = filesIn(joinPath(directory, path), seen);
+  const files = checkpointFiles(joinPath(directory, path), seen);
   return files && formats.find(({ matches }) => matches(files))?.check(files);
 }
 
@@ -110,7 +90,7 @@ function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readon
   if (formats.length === 0) return [];
   const directories = new Set(layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
   return [...directories].flatMap((path) => {
-    const files = filesIn(joinPath(place.directory, path), place.seen);
+    const files = checkpointFiles(joinPath(place.directory, path), place.seen);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
   });
 }

@@ -8,6 +8,7 @@ import type { Decision } from './Decision.ts';
 import { isTemporary, isTrigger } from './isTrigger.ts';
 import { type JudgedLayer, judgeLayers, withPatience } from './judgeLayers.ts';
 import { type Look, placeOf } from './Look.ts';
+import { layerKey } from './layerKey.ts';
 import { isMarkedAt } from './Mark.ts';
 import { learnPatience } from './Patience.ts';
 import { checkpointsIn, pausedBy } from './pace.ts';
@@ -170,8 +171,8 @@ function isTriggered({ changes }: LayerChange, look: Look): boolean {
 function mustWait({ plan, waiting, held, early }: Omit<Decision, 'builds'>, { state }: Look): boolean {
   const awaited = waiting.flatMap(({ at }) => (at !== undefined && early.has(at) ? [at] : []));
   return plan.layers.some(({ entry, files }) => {
-    if (state.layers.has(entry.id)) return false;
-    const isEmpty = held.includes(entry.id) && !files.some(({ type }) => type === 'file');
+    if (state.layers.has(layerKey(entry))) return false;
+    const isEmpty = held.includes(layerKey(entry)) && !files.some(({ type }) => type === 'file');
     return isEmpty || awaited.some((path) => isWithin(path, entry.clean));
   });
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { BytePath } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
+import { createSeen, type Seen } from '../files/Seen.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
@@ -8,7 +9,6 @@ import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import { kitfileNames } from '../plan/readKitfile.ts';
-import { createSeen, type Seen } from './Seen.ts';
 import type { ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
@@ -56,7 +56,8 @@ export function createLookScan({ kitwright, options, state }: ScanParts): LookSc
     isUnchanged: async () => {
       const { plan, signature } = state;
       if (!plan || !signature || kitwright.plansFreely() || modelReference(plan.kitfile, isReference)) return false;
-      const layers = plan.layers.map(({ entry }) => entry.clean);
+      // Checkpoints lie within layers of the Kitfile.
+      const layers = plan.layers.flatMap(({ entry }) => (entry.isCheckpoint ? [] : [entry.clean]));
       return (await scan(layers, options.hints.working(), signature)).signature === signature;
     },
     layers: async (layers) => {

@@ -3,8 +3,9 @@ import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/ignoreMatcher.ts';
 import { typeOf } from '../files/walk.ts';
 import { formatsOf } from '../pack/judgeFile.ts';
+import { checkpointFormatOf } from '../plan/checkpointFormatOf.ts';
 import type { Change } from './changes.ts';
-import { type CheckpointPlace, checkpointFormatOf } from './checkpoints.ts';
+import type { CheckpointPlace } from './checkpoints.ts';
 import type { Waiting } from './Waiting.ts';
 
 /** How often a kit is made, if checkpoints come faster than kits are needed. */

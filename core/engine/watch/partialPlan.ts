@@ -1,30 +1,38 @@
-import type { BytePath } from '../files/bytePath.ts';
+import { type BytePath, bytePath } from '../files/bytePath.ts';
 import { sameFingerprint } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
+import { withLayers } from '../plan/checkpointParts.ts';
+import { layerKey, sameEntry } from './layerKey.ts';
 
 /**
  * The plan of a kit while some files or checkpoints are not complete (`held`, paths): each of them keeps its last
- * version, or is left out if it has none. A layer in which nothing else is new is the one of the last plan.
+ * version, or is left out if it has none; also if it is a layer of its own. A layer in which nothing else is new has the
+ * files of the last plan.
  */
 export function partialPlan(plan: Plan, last: Plan | undefined, held: ReadonlySet<BytePath>): Plan {
   if (held.size === 0) return plan;
-  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
-  return { ...plan, layers: plan.layers.map((layer) => partialLayer(layer, before.get(layer.entry.id), held)) };
+  const before = new Map(last?.layers.map((layer) => [layerKey(layer.entry), layer]));
+  return withLayers(
+    plan,
+    plan.layers.flatMap((layer) => partialLayer(layer, before.get(layerKey(layer.entry)), [...held]) ?? []),
+  );
 }
 
-function partialLayer(layer: PlannedLayer, last: PlannedLayer | undefined, held: ReadonlySet<BytePath>): PlannedLayer {
-  const roots = [...held].filter((path) => isWithin(path, layer.entry.clean));
+function partialLayer(
+  layer: PlannedLayer,
+  last: PlannedLayer | undefined,
+  held: readonly BytePath[],
+): PlannedLayer | undefined {
+  const { clean, isCheckpoint } = layer.entry;
+  const roots = held.filter((path) => isWithin(path, clean) || (isCheckpoint && isWithin(bytePath(clean), path)));
   if (roots.length === 0) return layer;
+  if (isCheckpoint) return last && sameEntry(last.entry, layer.entry) ? last : undefined;
   const isHeld = ({ path }: PlanFile) => roots.some((root) => isWithin(path, root));
   const complete = layer.files.filter((file) => !isHeld(file));
-  const kept = last && sameEntry(last, layer) ? last.files.filter(isHeld) : [];
+  const kept = last && sameEntry(last.entry, layer.entry) ? last.files.filter(isHeld) : [];
   const files = kept.length ? [...complete, ...kept].toSorted(byPath) : complete;
-  return last && sameEntry(last, layer) && sameFiles(last.files, files) ? last : { ...layer, files };
-}
-
-function sameEntry(a: PlannedLayer, b: PlannedLayer): boolean {
-  return JSON.stringify(a.entry) === JSON.stringify(b.entry);
+  return last && sameEntry(last.entry, layer.entry) && sameFiles(last.files, files) ? last : { ...layer, files };
 }
 
 function sameFiles(a: readonly PlanFile[], b: readonly PlanFile[]): boolean {

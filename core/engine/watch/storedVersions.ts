@@ -2,6 +2,7 @@ import type { BytePath } from '../files/bytePath.ts';
 import type { FileCopy, Layer, Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
 import { hasContent } from '../pack/layer/layerWork.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { layerKey } from './layerKey.ts';
 
 /** What is needed to find the last versions of files. */
 export interface LastKit {
@@ -14,12 +15,12 @@ export interface LastKit {
  * files the store does not keep one by one (compressed, or only referenced) keeps its last version as a whole.
  */
 export function withStoredVersions(plan: Plan, { plan: last, layers }: LastKit, store: LocalStore): Plan {
-  const before = new Map(last?.layers.map((layer) => [layer.entry.id, layer]));
+  const before = new Map(last?.layers.map((layer) => [layerKey(layer.entry), layer]));
   return {
     ...plan,
     layers: plan.layers.map((layer) => {
-      const [was, built] = [before.get(layer.entry.id), layers.get(layer.entry.id)];
-      return was && built && was !== layer ? withCopies(layer, was, built, store) : layer;
+      const [was, built] = [before.get(layerKey(layer.entry)), layers.get(layerKey(layer.entry))];
+      return was && built && was.files !== layer.files ? withCopies(layer, was, built, store) : layer;
     }),
   };
 }
@@ -28,7 +29,7 @@ function withCopies(layer: PlannedLayer, last: PlannedLayer, built: Layer, store
   const kept = new Set<PlanFile>(last.files);
   if (!layer.files.some((file) => kept.has(file) && hasContent(file))) return layer;
   const places = placesOf(last, built, store);
-  if (!places) return last;
+  if (!places) return { ...layer, files: last.files };
   const files = layer.files.map((file) => {
     const copy = kept.has(file) ? places.get(file.path) : undefined;
     return copy ? { ...file, copy } : file;

@@ -1,12 +1,12 @@
 import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
 import { targetFingerprint } from '../files/followPath.ts';
+import type { Seen } from '../files/Seen.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CapabilityRegistry, ReadinessAnswer } from '../host/capabilities.ts';
 import { formatsOf, isNamedWeights, type JudgedFile, judgeFile, recognisedFormat } from '../pack/judgeFile.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
-import type { Seen } from './Seen.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { type FileKind, waitingForQuiet } from './waitingForQuiet.ts';
 

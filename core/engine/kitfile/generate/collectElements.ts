@@ -22,6 +22,8 @@ export interface Elements {
   readonly docs: DocsEntry[];
   readonly prompts: NamedEntry[];
   readonly mcpServers: NamedEntry[];
+  /** Directories in which each checkpoint has a directory of its own. */
+  readonly checkpoints: string[];
   /** Licence files at the top. */
   readonly licenses: string[];
   /** Paths that belong in no kit; directories end with a slash. */
@@ -48,6 +50,7 @@ export function collectElements(project: ProjectFiles, depth: number): Elements 
     docs: [],
     prompts: [],
     mcpServers: [],
+    checkpoints: [],
     licenses: [],
     leftOut: [],
     skills: [],
@@ -88,9 +91,14 @@ function addTree(elements: Elements, project: ProjectFiles, directory: string, l
 }
 
 /** Checkpoints are one model, and a layer that a watch follows; records are left out. */
-function addTrainingOutput({ weights, leftOut }: Elements, project: ProjectFiles, directory: string): boolean {
+function addTrainingOutput(
+  { weights, leftOut, checkpoints }: Elements,
+  project: ProjectFiles,
+  directory: string,
+): boolean {
   const output = trainingOutput(project, directory);
   if (output?.kind === 'checkpoints') weights.push({ path: directory, size: output.size });
+  if (output?.kind === 'checkpoints' && output.inDirectories) checkpoints.push(directory);
   if (output?.kind === 'records') leftOut.push(`${directory}/`);
   return output !== undefined;
 }

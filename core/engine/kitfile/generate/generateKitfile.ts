@@ -21,6 +21,8 @@ export interface Generated {
   readonly leftOut: readonly string[];
   /** Paths that belong in no kit, but are inside directories that are packed whole. */
   readonly inside: readonly string[];
+  /** Directories in which a training keeps each checkpoint in a directory of its own. */
+  readonly checkpoints: readonly string[];
 }
 
 /** Makes a Kitfile for a project from the names and sizes of its files (facts: KitOps 1.15, `init`). */
@@ -44,6 +46,7 @@ export function generateKitfile(project: ProjectFiles, options: GenerateOptions)
     unknownLicenses,
     leftOut: elements.leftOut.filter((path) => !wholes.some((whole) => whole === '.' || path.startsWith(whole))),
     inside: findInside(project, wholes),
+    checkpoints: elements.checkpoints,
   };
 }
 

@@ -37,6 +37,13 @@ for (const [writer, paths, model] of [
       assert.deepEqual(found, { model, code: ['train.py'], leftOut: [] });
     });
 
+test('directories of checkpoints are named, since each can be a layer of its own', () => {
+  const checkpointsOf = (paths: readonly string[]) =>
+    generateKitfile(projectOf(paths), { package: {}, depth: 0, licenseOf: () => undefined }).checkpoints;
+  assert.deepEqual(checkpointsOf(['out/checkpoint-10/model.safetensors']), ['out']);
+  assert.deepEqual(checkpointsOf(['lightning_logs/version_0/checkpoints/epoch=0-step=5.ckpt']), []);
+});
+
 test('the records of trackers are left out', () => {
   const found = generated([
     'train.py',

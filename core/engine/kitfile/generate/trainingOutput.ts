@@ -1,8 +1,16 @@
 import { fileKind } from './fileKind.ts';
 import { joined, type Listing, type ProjectFiles } from './ProjectFiles.ts';
 
-/** What a training wrote into a directory: checkpoints that are a model (`size` of the newest, in bytes), or records. */
-export type TrainingOutput = { readonly kind: 'checkpoints'; readonly size: number } | { readonly kind: 'records' };
+/** What a training wrote into a directory: checkpoints that are a model, or records. */
+export type TrainingOutput = Checkpoints | { readonly kind: 'records' };
+
+export interface Checkpoints {
+  readonly kind: 'checkpoints';
+  /** Of the newest, in bytes. */
+  readonly size: number;
+  /** Does each have a directory of its own? */
+  readonly inDirectories: boolean;
+}
 
 /**
  * Recognises the directories of trainings, which `kit` takes for code: checkpoints of the Trainer, accelerate, DeepSpeed
@@ -15,7 +23,8 @@ export function trainingOutput(project: ProjectFiles, directory: string): Traini
   if (isRecords(name, listing, project, directory)) return { kind: 'records' };
   const checkpoints = checkpointsIn(project, directory, listing, name === 'lightning_logs' ? 2 : 0);
   const sizes = checkpoints.map((path) => weightsIn(project, path)).filter((size) => size > 0);
-  return sizes.length ? { kind: 'checkpoints', size: sizes.at(-1) as number } : undefined;
+  const inDirectories = checkpoints.some((path) => !path.endsWith('/checkpoints'));
+  return sizes.length ? { kind: 'checkpoints', size: sizes.at(-1) as number, inDirectories } : undefined;
 }
 
 function isRecords(name: string, listing: Listing, project: ProjectFiles, directory: string): boolean {

@@ -117,7 +117,8 @@ const temporaryRoot = (): string => {
 
 export type Write = (files: Readonly<Record<string, string>>) => void;
 
-export interface RunOptions extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks'>> {
+export interface RunOptions
+  extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint'>> {
   /** The folder of an earlier watch, whose store is used again. */
   readonly root?: string;
   /** How many ms after the files were written the watch begins. */

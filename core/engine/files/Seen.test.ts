@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fromNative } from '../files/bytePath.ts';
-import { listFrom, statTreeOf } from '../files/statTree.ts';
-import { listDirectory } from '../files/walk.ts';
+import { fromNative } from './bytePath.ts';
 import { createSeen } from './Seen.ts';
+import { listFrom, statTreeOf } from './statTree.ts';
+import { listDirectory } from './walk.ts';
 
 test('names, stat data and text are those of the scan: new files are missing, changed files have no text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kitwright-seen-'));

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { type BytePath, baseOf, fsPath, parentOf } from '../files/bytePath.ts';
-import { guessText } from '../files/decodeText.ts';
-import { type Fingerprint, readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
-import type { ListDirectory } from '../files/walk.ts';
+import { type BytePath, baseOf, fsPath, parentOf } from './bytePath.ts';
+import { guessText } from './decodeText.ts';
+import { type Fingerprint, readFingerprint, sameFingerprint } from './fingerprint.ts';
+import type { ListDirectory } from './walk.ts';
 
 /**
  * The files as the scan of a look saw them; paths are absolute. Files that came later are ignored: a marker written
