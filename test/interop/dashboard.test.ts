@@ -81,7 +81,7 @@ test('kits, metrics and waiting files appear while the watch runs', { skip }, as
     write(project, 'm/loss.json', '{"step": 20, "loss": 0.25}');
     await rows(page).nth(1).waitFor();
     assert.match(await rows(page).first().innerText(), /m rebuilt/);
-    assert.match(await rows(page).first().innerText(), /c reused/);
+    assert.match(await rows(page).first().innerText(), /1 reused/);
     await page.locator('#metrics figure', { hasText: 'loss' }).locator('canvas').waitFor();
     assert.match(await page.locator('#difference').innerText(), /loss\s+-0\.25\s+0\.5\s+0\.25/);
     write(project, 'm/half.safetensors', 'xx');
@@ -159,4 +159,41 @@ test('it fits 400 pixels, and follows light and dark', { skip }, async () => {
     backgrounds.push(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')));
   }
   assert.deepEqual(backgrounds, ['rgb(255, 255, 255)', 'rgb(20, 23, 28)']);
+});
+
+test('the run, the best kit and a command that unpacks it are there; names of metrics order the plots', {
+  skip,
+}, async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/a': '1' });
+  for (const [step, loss] of [
+    [10, 0.5],
+    [20, 0.25],
+    [30, 0.75],
+  ]) {
+    const state = JSON.stringify({ global_step: step, log_history: [{ eval_runtime: 3, eval_loss: loss, step }] });
+    const at = `project/m/checkpoint-${step}`;
+    const script = `fs.mkdirSync('${at}'); fs.writeFileSync('${at}/trainer_state.json', '${state}')`;
+    const flags = ['-t', 'run', '--tag-template', 'run-{step}', '--run', 'try', '--quiet', '3600000'];
+    const watched = await project.run('watch', 'project', ...flags, '--', process.execPath, '-e', script);
+    assert.equal(watched.code, 0, watched.stderr);
+  }
+  assert.equal((await project.run('report', 'project', '-o', 'report.html')).code, 0);
+  await using opened = await open(pathToFileURL(join(project.path, 'report.html')).href);
+  const { page, complaints } = opened;
+  assert.match(await page.locator('#run').innerText(), /Run try\s+Command\s+.*trainer_state\.json/);
+  const best = rows(page).filter({ hasText: 'best' });
+  assert.deepEqual([await best.count(), /\brun-20\b/.test(await best.innerText())], [1, true]);
+  assert.equal(await best.locator('button').getAttribute('title'), 'kitwright unpack run:run-20 -d run-run-20');
+  assert.match(await page.locator('#metrics figure').first().innerText(), /eval_loss\s+best 0\.25 at step 20/);
+  assert.match(await page.locator('#layers tbody').innerText(), /kit \d+, /);
+  assert.deepEqual(complaints, []);
+});
+
+test('a port for the page is taken; one that cannot be is an error', async () => {
+  using project = createProject(projectFiles);
+  for (const port of ['0', '70000', 'x']) {
+    const { code, stderr } = await project.run('watch', 'project', '--ui-port', port, '--', 'true');
+    assert.equal(code, 2);
+    assert.match(stderr, /--ui-port needs a port from 1 to 65535/);
+  }
 });

@@ -3,6 +3,7 @@ import { atomicWrite, KitwrightError, systemClock, systemError } from '@kitwrigh
 import type { Command } from 'commander';
 import { renderPage } from '../dashboard/renderPage.ts';
 import { runCommand } from '../runCommand.ts';
+import { otherRuns } from '../runs/otherRuns.ts';
 import type { Session } from '../Session.ts';
 import type { TimedEvent } from '../watching/WatchEvent.ts';
 import { openHistory } from '../watching/watchHistory.ts';
@@ -24,7 +25,8 @@ interface ReportFlags {
 async function report(session: Session, given: string | undefined, { output }: ReportFlags): Promise<number> {
   const directory = resolve(given ?? '.');
   const events = eventsOf(session, directory);
-  const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events });
+  const others = await otherRuns(session);
+  const { html } = renderPage({ live: false, directory, writtenAt: systemClock.now(), events, others });
   const kits = events.filter(({ type }) => type === 'kit').length;
   if (output === '-') {
     session.output.answer({ json: { kits, html }, document: html.trimEnd() });

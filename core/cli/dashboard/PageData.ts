@@ -8,6 +8,15 @@ export interface PageData {
   /** ms since 1970. */
   readonly writtenAt: number;
   readonly events: readonly TimedEvent[];
+  /** Other runs in the store, the newest first; at most a few. */
+  readonly others: readonly OtherRun[];
+}
+
+/** What the kits of another run recorded, in the order of their steps. */
+export interface OtherRun {
+  readonly name: string;
+  /** Step and value of each metric. */
+  readonly metrics: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
 }
 
 /** The last scan of a running watch, as the server tells it. Times in ms. */

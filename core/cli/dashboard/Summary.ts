@@ -1,9 +1,13 @@
-import type { KitEvent, TimedEvent, WaitingPath } from '../watching/WatchEvent.ts';
+import type { KitEvent, StartEvent, TimedEvent, WaitingPath } from '../watching/WatchEvent.ts';
 
 /** What is known after some events. */
 export interface Summary {
   readonly mode: 'events' | 'scan' | undefined;
   readonly running: boolean;
+  /** What the last watch recorded of its run. */
+  readonly run: Readonly<Record<string, string>>;
+  /** Of `--best`. */
+  readonly best: string | undefined;
   /** Index of the first kit of the last watch. */
   readonly first: number;
   readonly kits: readonly TimelineKit[];
@@ -29,6 +33,8 @@ export type PushState = 'none' | 'pushed' | 'failed';
 export const emptySummary: Summary = {
   mode: undefined,
   running: false,
+  run: {},
+  best: undefined,
   first: 0,
   kits: [],
   waiting: [],
@@ -40,7 +46,7 @@ export function addEvent(summary: Summary, event: TimedEvent): Summary {
   const counted = (count: number) => (kit: TimelineKit) => kit.index >= summary.first && kit.event.count === count;
   switch (event.type) {
     case 'start':
-      return { ...emptySummary, mode: event.mode, running: true, first: summary.kits.length, kits: summary.kits };
+      return startWatch(summary, event);
     case 'kit':
       return addKit(summary, event.at, event);
     case 'waiting':
@@ -61,6 +67,10 @@ export function addEvent(summary: Summary, event: TimedEvent): Summary {
       // A newer version told it.
       return summary;
   }
+}
+
+function startWatch({ kits }: Summary, { mode, run = {}, best }: StartEvent): Summary {
+  return { ...emptySummary, mode, running: true, run, best, first: kits.length, kits };
 }
 
 function addKit(summary: Summary, at: number, event: KitEvent): Summary {
@@ -106,10 +116,10 @@ export interface Series {
   readonly y: readonly number[];
 }
 
-/** Every metric of which some kit has a finite value, by name. */
+/** Every metric of which some kit has a finite value. */
 export function seriesOf(kits: readonly TimelineKit[]): readonly Series[] {
   const metrics = new Set(kits.flatMap(({ event }) => Object.keys(event.metrics)));
-  const series = [...metrics].sort().map((metric): Series => {
+  const series = [...metrics].map((metric): Series => {
     // What is no finite number has no place in a plot.
     const having = kits.filter(({ event }) => typeof event.metrics[metric] === 'number');
     const steps = having.map(({ event }) => event.step);
@@ -126,4 +136,17 @@ export function seriesOf(kits: readonly TimelineKit[]): readonly Series[] {
 
 function grows(values: readonly (number | null)[]): values is readonly number[] {
   return values.every((value, i) => value !== null && (i === 0 || value > (values[i - 1] ?? value)));
+}
+
+/** The kit with the best value of a metric; the earlier of two. Undefined if none has a finite one. */
+export function bestKit(kits: readonly TimelineKit[], metric: string, isLower: boolean): TimelineKit | undefined {
+  const valued = kits.flatMap((kit) => {
+    const value = kit.event.metrics[metric];
+    return typeof value === 'number' ? [{ kit, value }] : [];
+  });
+  const better = (a: number, b: number) => (isLower ? a < b : a > b);
+  return valued.reduce<(typeof valued)[number] | undefined>(
+    (best, one) => (!best || better(one.value, best.value) ? one : best),
+    undefined,
+  )?.kit;
 }

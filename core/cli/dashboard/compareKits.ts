@@ -1,4 +1,5 @@
 import type { KitEventLayer, MetricValue } from '../watching/WatchEvent.ts';
+import { layerName } from './layerName.ts';
 import type { TimelineKit } from './Summary.ts';
 
 export interface KitDifference {
@@ -26,10 +27,10 @@ export interface MetricDifference {
 export function compareKits(kits: readonly TimelineKit[], from: number, to: number): KitDifference {
   const [a, b] = [kits[from]?.event, kits[to]?.event];
   const between = kits.slice(Math.min(from, to) + 1, Math.max(from, to) + 1);
-  const ids = new Set([...(a?.layers ?? []), ...(b?.layers ?? [])].map(({ id }) => id));
+  const ids = new Set([...(a?.layers ?? []), ...(b?.layers ?? [])].map(layerName));
   const layers = [...ids].map((id): LayerDifference => {
-    const before = a?.layers.find((layer) => layer.id === id);
-    const after = b?.layers.find((layer) => layer.id === id);
+    const before = a?.layers.find((layer) => layerName(layer) === id);
+    const after = b?.layers.find((layer) => layerName(layer) === id);
     const state = stateOf(before, after);
     const changed = state === 'changed' ? changedBetween(between, id) : [];
     return { path: (after ?? before)?.path ?? id, state, before, after, changed };
@@ -51,6 +52,8 @@ function stateOf(before: KitEventLayer | undefined, after: KitEventLayer | undef
 const shown = 50;
 
 function changedBetween(kits: readonly TimelineKit[], id: string): readonly string[] {
-  const paths = kits.flatMap(({ event }) => event.layers.filter((layer) => layer.id === id).flatMap((l) => l.changed));
+  const paths = kits.flatMap(({ event }) =>
+    event.layers.filter((layer) => layerName(layer) === id).flatMap((l) => l.changed),
+  );
   return [...new Set(paths)].sort().slice(0, shown);
 }

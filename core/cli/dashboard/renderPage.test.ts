@@ -5,7 +5,7 @@ import { renderPage } from './renderPage.ts';
 import { kitEvent } from './testing/events.ts';
 
 const report = (directory: string) =>
-  renderPage({ live: false, directory, writtenAt: 1_790_000_000_000, events: [kitEvent(1)] });
+  renderPage({ live: false, directory, writtenAt: 1_790_000_000_000, events: [kitEvent(1)], others: [] });
 
 test('text from outside cannot leave the data', () => {
   const { html } = report('</script><script>alert(1)</script><!--');

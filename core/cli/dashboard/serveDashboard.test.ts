@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { type Dashboard, serveDashboard } from './serveDashboard.ts';
 import { kitEvent, startEvent } from './testing/events.ts';
 
-const serve = (): Promise<Dashboard> => serveDashboard('/project', [startEvent, kitEvent(1)], () => 1_790_000_000_000);
+const serve = (): Promise<Dashboard> =>
+  serveDashboard('/project', [startEvent, kitEvent(1)], { now: () => 1_790_000_000_000 });
 
 const ask = async (url: string, options: RequestOptions = {}): Promise<IncomingMessage> => {
   const sent = request(url, options);

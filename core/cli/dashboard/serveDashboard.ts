@@ -6,6 +6,7 @@ import { systemError } from '@kitwright/core/internal';
 import type { TimedEvent } from '../watching/WatchEvent.ts';
 import { answer } from './answer.ts';
 import { createEventStreams, type EventStreams } from './createEventStreams.ts';
+import type { PageData } from './PageData.ts';
 import { renderPage } from './renderPage.ts';
 
 /** A page of a running watch. */
@@ -19,6 +20,14 @@ export interface Dashboard extends AsyncDisposable, Pick<EventStreams, 'tell' | 
   readonly urlForOnce: () => string;
 }
 
+export interface DashboardOptions {
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** A free one by default. */
+  readonly port?: number | undefined;
+  readonly others?: PageData['others'];
+}
+
 const tokenBytes = 16;
 
 const host = '127.0.0.1';
@@ -30,14 +39,14 @@ const host = '127.0.0.1';
 export async function serveDashboard(
   directory: string,
   events: readonly TimedEvent[],
-  now: () => number,
+  { now, port: wanted = 0, others = [] }: DashboardOptions,
 ): Promise<Dashboard> {
   const token = randomBytes(tokenBytes).toString('hex');
   const streams = createEventStreams(events);
-  const page = () => renderPage({ live: true, directory, writtenAt: now(), events: [] });
+  const page = () => renderPage({ live: true, directory, writtenAt: now(), events: [], others });
   const codes = new Set<string>();
   const server = createServer(answerer({ token, codes, page, openStream: streams.open }));
-  const port = await listen(server);
+  const port = await listen(server, wanted);
   return {
     url: `http://${host}:${port}/${token}/`,
     urlForOnce: () => {
@@ -105,13 +114,13 @@ function sendPage(response: ServerResponse, { html, policy }: Page): void {
   });
 }
 
-/** Listens on a free port, and gives it. */
-async function listen(server: Server): Promise<number> {
-  server.listen(0, host);
+/** Listens on the port (0 = a free one), and gives it. */
+async function listen(server: Server, wanted: number): Promise<number> {
+  server.listen(wanted, host);
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw systemError(error, 'report-failed', 'serve', host);
+    throw systemError(error, 'report-failed', 'serve', wanted ? `${host}:${wanted}` : host);
   }
   // The page must not keep a finished watch alive.
   server.unref();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { systemClock, type WatchLook } from '@kitwright/core/internal';
 import { asKitwrightError } from '../output/errorText.ts';
+import { otherRuns } from '../runs/otherRuns.ts';
 import type { Session } from '../Session.ts';
 import type { WatchFeed } from '../watching/watchFeed.ts';
 import { openHistory } from '../watching/watchHistory.ts';
@@ -15,7 +16,12 @@ export interface WatchDashboard extends AsyncDisposable {
   readonly onLook: (look: WatchLook) => void;
 }
 
-export function createWatchDashboard(session: Session, feed: WatchFeed, directory: string): WatchDashboard {
+export function createWatchDashboard(
+  session: Session,
+  feed: WatchFeed,
+  directory: string,
+  port?: number,
+): WatchDashboard {
   let started: Promise<Dashboard> | undefined;
   let running: Dashboard | undefined;
   let last: WatchLook | undefined;
@@ -26,7 +32,8 @@ export function createWatchDashboard(session: Session, feed: WatchFeed, director
     const early: Parameters<Dashboard['tell']>[0][] = [];
     // The history has what was told until now; what comes while the server starts waits here.
     feed.listen((event) => (running ? running.tell(event) : early.push(event)));
-    running = await serveDashboard(resolve(directory), history.read(), now);
+    const others = await otherRuns(session);
+    running = await serveDashboard(resolve(directory), history.read(), { now, port, others });
     for (const event of early) running.tell(event);
     if (last) tellLook(last);
     session.output.message(`This watch as a page: ${running.url}`);

@@ -14,6 +14,7 @@ export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags 
   readonly metrics?: string;
   readonly onKit?: string;
   readonly ui?: boolean;
+  readonly uiPort?: string;
 }
 
 /** Adds the flags that only `watch` has. */
@@ -38,6 +39,7 @@ export function addWatchFlags(command: Command): Command {
     )
     .option('--on-kit <command>', 'run this for each kit, with KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment')
     .option('--ui', 'open a page that shows the watch, on this machine only; the key o opens it later')
+    .option('--ui-port <port>', 'serve that page at this port, e.g. for ssh -L; implies --ui')
     .option('--every <n|time>', 'one kit for every N checkpoints (5), or at most one per time (90s, 10m, 2h)')
     .option(
       '--on-checkpoint <pattern>',

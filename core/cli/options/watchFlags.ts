@@ -55,6 +55,14 @@ export function parseLimits({ maxCpu, maxRead }: LimitFlags): Limits {
   };
 }
 
+/** The port of the page; undefined if none is given. Throws `usage`. */
+export function parsePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port > 0 && port < 65_536) return port;
+  throw usage(`--ui-port needs a port from 1 to 65535, not ${JSON.stringify(text)}.`);
+}
+
 function positive(flag: string, text: string, unit: string): number {
   const value = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
   if (value > 0) return value;

@@ -1,6 +1,6 @@
 /** The events of a watch, in order: for the lines of `--json`, the dashboard and the report. */
 export type WatchEvent =
-  | { readonly type: 'start'; readonly directory: string; readonly mode: 'events' | 'scan' }
+  | StartEvent
   | KitEvent
   | { readonly type: 'unchanged'; readonly digest: string }
   | { readonly type: 'waiting'; readonly waiting: readonly WaitingPath[] }
@@ -27,6 +27,17 @@ export type WatchEvent =
   | { readonly type: 'pruned'; readonly tags: readonly string[] }
   | { readonly type: 'ran'; readonly count: number; readonly status: number }
   | { readonly type: 'end'; readonly kits: number };
+
+/** A watch began. */
+export interface StartEvent {
+  readonly type: 'start';
+  readonly directory: string;
+  readonly mode: 'events' | 'scan';
+  /** What is recorded of the run: `name`, `command`, `commit`, `started`, ... Empty if nothing is. */
+  readonly run?: Readonly<Record<string, string>>;
+  /** Of `--best`: `METRIC:min` or `METRIC:max`. */
+  readonly best?: string;
+}
 
 /** A number; NaN and infinities, which JSON does not have, are strings as Python writes them. */
 export type MetricValue = number | 'NaN' | 'Infinity' | '-Infinity';

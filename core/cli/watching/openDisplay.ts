@@ -24,13 +24,15 @@ export interface DisplayOptions {
   readonly enabled: boolean;
   /** Show the page at once. */
   readonly ui: boolean | undefined;
+  /** The port of the page; a free one if undefined. */
+  readonly uiPort: number | undefined;
 }
 
 /** Footer, keys and page of a watch. */
 export async function openDisplay(options: DisplayOptions): Promise<WatchDisplay> {
   const { session, feed, mode, pusher, enabled } = options;
-  const dashboard = createWatchDashboard(session, feed, options.directory);
-  if (options.ui) await dashboard.show();
+  const dashboard = createWatchDashboard(session, feed, options.directory, options.uiPort);
+  if (options.ui || options.uiPort !== undefined) await dashboard.show();
   const terminal = createWatchTerminal({ session, feed, mode, pusher, enabled, openPage: dashboard.open });
   return {
     quit: terminal.quit,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { createTreeScan, watchKit } from '@kitwright/core/internal';
 import { formPlugins } from '../options/packOptions.ts';
-import { parseLimits } from '../options/watchFlags.ts';
+import { parseLimits, parsePort } from '../options/watchFlags.ts';
+import { readRun } from '../runs/readRun.ts';
 import type { Session } from '../Session.ts';
 import { findBest, parseBest } from './bestKit.ts';
 import type { Training } from './createTraining.ts';
@@ -42,8 +43,18 @@ export async function watchDirectory(
   const actions = createKitActions(session, feed, name, flags);
   const { pusher, onKit, onUnchanged } = actions;
   const enabled = !withCommand && !several;
-  await using display = await openDisplay({ session, feed, directory, mode, pusher, enabled, ui: flags.ui });
-  feed.emit({ type: 'start', directory: resolve(directory), mode });
+  await using display = await openDisplay({
+    session,
+    feed,
+    directory,
+    mode,
+    pusher,
+    enabled,
+    ui: flags.ui,
+    uiPort: parsePort(flags.uiPort),
+  });
+  const run = readRun(settings.annotations?.() ?? {}).fields;
+  feed.emit({ type: 'start', directory: resolve(directory), mode, run, ...(flags.best ? { best: flags.best } : {}) });
   const watching = watchKit(kitwright, {
     ...settings,
     ...display.listeners,

@@ -1,4 +1,5 @@
 import { compareKits, type LayerDifference, type MetricDifference } from '../compareKits.ts';
+import { rankMetrics } from '../rankMetrics.ts';
 import type { TimelineKit } from '../Summary.ts';
 import type { Choice } from './createTimelineRow.ts';
 import { element } from './element.ts';
@@ -10,15 +11,23 @@ const columns = ['', 'Change', 'Before', 'After', 'Files'] as const;
 export function comparison(kits: readonly TimelineKit[], { from, to }: Choice): HTMLElement {
   if (!kits[from] || !kits[to]) return element('p', {}, 'Two kits can be compared as soon as there are two.');
   const { layers, metrics } = compareKits(kits, from, to);
+  const different = layers.filter(({ state }) => state !== 'same');
+  const same = layers.length - different.length;
+  const { first, folded } = rankMetrics(metrics.map(({ metric }) => metric));
+  const ranked = [...first, ...folded].flatMap((name) => metrics.find(({ metric }) => metric === name) ?? []);
   return element(
     'div',
     {},
-    element('p', {}, `From kit ${from + 1} to kit ${to + 1}`),
+    element(
+      'p',
+      {},
+      `From kit ${from + 1} to kit ${to + 1}${same ? `; ${same} ${same === 1 ? 'layer is' : 'layers are'} the same` : ''}`,
+    ),
     element(
       'table',
       {},
       element('thead', {}, element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)))),
-      element('tbody', {}, ...layers.map(layerRow), ...metrics.map(metricRow)),
+      element('tbody', {}, ...different.map(layerRow), ...ranked.map(metricRow)),
     ),
   );
 }

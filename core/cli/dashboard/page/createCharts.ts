@@ -1,37 +1,55 @@
 import uPlot from 'uplot';
-import { type Series, seriesOf, type TimelineKit } from '../Summary.ts';
+import type { OtherRun } from '../PageData.ts';
+import { isLowerBetter, rankMetrics } from '../rankMetrics.ts';
+import { bestKit, type Series, type Summary, seriesOf } from '../Summary.ts';
+import { plotOptions } from './createPlot.ts';
+import { createRunList } from './createRunList.ts';
 import { element } from './element.ts';
 import { formatNumber } from './formats.ts';
 
-/** Draws a plot for each metric; `draw` again when kits, colours or widths change. */
-export function createCharts(): {
+/** A plot for each metric, with those of other runs behind it; `draw` again when kits, colours or widths change. */
+export function createCharts(others: readonly OtherRun[]): {
   readonly root: HTMLElement;
-  readonly draw: (kits: readonly TimelineKit[]) => void;
+  readonly draw: (summary: Summary) => void;
 } {
-  const root = element('div', { class: 'charts' });
+  const [first, folded] = [element('div', { class: 'charts' }), element('div', { class: 'charts' })];
+  const more = element('details', {}, element('summary', {}, 'Times, rates and settings'), folded);
   let drawn: readonly uPlot[] = [];
+  let latest: Summary | undefined;
   let shown = '';
-  let latest: readonly TimelineKit[] = [];
-  const holderOf = ({ metric, y }: Series): HTMLElement => {
-    const label = `${metric}, last value ${formatNumber(y.at(-1))}`;
-    return element('figure', { role: 'img', 'aria-label': label }, element('figcaption', {}, metric));
-  };
   const redraw = () => {
     for (const plot of drawn) plot.destroy();
-    const all = latest.length ? [...seriesOf(latest), bytesHashed(latest)] : [];
-    const holders = all.map((series) => [series, holderOf(series)] as const);
-    // A holder has its width once all of them are there.
-    root.replaceChildren(...holders.map(([, holder]) => holder));
-    drawn = holders.map(
-      ([series, holder]) => new uPlot(optionsFor(series, holder.clientWidth), [[...series.x], [...series.y]], holder),
-    );
+    if (!latest) return;
+    const all = new Map(latest.kits.length ? seriesOf(latest.kits).map((series) => [series.metric, series]) : []);
+    const ranked = rankMetrics([...all.keys()]);
+    const pick = (names: readonly string[]) => names.flatMap((name) => all.get(name) ?? []);
+    const late = [...pick(ranked.folded), ...(latest.kits.length ? [bytesHashed(latest)] : [])];
+    more.hidden = late.length === 0;
+    drawn = [...plotAll(first, pick(ranked.first)), ...(more.open ? plotAll(folded, late) : [])];
   };
-  const draw = (kits: readonly TimelineKit[]) => {
-    const key = `${kits.length} ${kits.at(-1)?.event.digest}`;
-    if (key === shown) return;
-    [shown, latest] = [key, kits];
-    redraw();
+  const plotAll = (root: HTMLElement, series: readonly Series[]): readonly uPlot[] => {
+    const places = series.map((one) => ({ one, ...placeOf(one, latest as Summary) }));
+    // A figure has its width once all of them are there.
+    root.replaceChildren(...places.map(({ figure }) => figure));
+    return places.map(({ one, figure, reading }) => plot(one, figure, reading, list.chosen()));
   };
+  const list = createRunList(others, redraw);
+  more.addEventListener('toggle', redraw);
+  redrawWhenNeeded(first, redraw);
+  return {
+    root: element('div', {}, list.root, first, more),
+    draw: (summary) => {
+      const key = `${summary.kits.length} ${summary.kits.at(-1)?.event.digest}`;
+      latest = summary;
+      list.hide(summary.run['name']);
+      if (key === shown) return;
+      shown = key;
+      redraw();
+    },
+  };
+}
+
+function redrawWhenNeeded(root: HTMLElement, redraw: () => void): void {
   let width = 0;
   new ResizeObserver(() => {
     if (root.clientWidth === width) return;
@@ -39,42 +57,35 @@ export function createCharts(): {
     redraw();
   }).observe(root);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-  return { root, draw };
 }
 
-function bytesHashed(kits: readonly TimelineKit[]): Series {
+/** The figure of a metric. Its caption has the best value, and the one below the pointer. */
+function placeOf({ metric, y }: Series, { kits, best: chosen }: Summary) {
+  const best = bestKit(kits, metric, isLowerBetter(metric, chosen));
+  const step = best?.event.step;
+  const where = best && (step === null || step === undefined ? `kit ${best.index + 1}` : `step ${step}`);
+  const text = best ? `best ${formatNumber(best.event.metrics[metric])} at ${where}` : '';
+  const reading = element('span', { class: 'reading' }, text);
+  const label = `${metric}, last value ${formatNumber(y.at(-1))}${text && `, ${text}`}`;
+  const caption = element('figcaption', {}, element('b', {}, metric), reading);
+  return { figure: element('figure', { role: 'img', 'aria-label': label }, caption), reading };
+}
+
+function plot(series: Series, figure: HTMLElement, reading: HTMLElement, others: readonly OtherRun[]): uPlot {
+  const beside = series.by === 'step' ? others.filter(({ metrics }) => metrics[series.metric]?.length) : [];
+  const tables = beside.map(({ metrics }): [number[], number[]] => {
+    const points = metrics[series.metric] ?? [];
+    return [points.map(([step]) => step), points.map(([, value]) => value)];
+  });
+  const data = uPlot.join([[[...series.x], [...series.y]], ...tables]);
+  return new uPlot(plotOptions(series, figure.clientWidth, reading, beside), data, figure);
+}
+
+function bytesHashed({ kits }: Summary): Series {
   return {
     metric: 'MiB hashed',
     by: 'kit',
     x: kits.map(({ index }) => index + 1),
     y: kits.map(({ event }) => event.bytesHashed / 1024 ** 2),
   };
-}
-
-const height = 180;
-const ids = { step: 'Step', kit: 'Kit' } as const;
-
-function optionsFor({ metric, by, x }: Series, width: number): uPlot.Options {
-  const axis = { stroke: colour('--text'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
-  return {
-    width,
-    height,
-    scales: { x: { time: false } },
-    // A single kit is a point, not a line.
-    series: [
-      { label: ids[by] },
-      {
-        label: metric,
-        stroke: colour('--accent'),
-        width: 2,
-        points: { show: x.length < 60 },
-        value: (_, y) => formatNumber(y ?? undefined),
-      },
-    ],
-    axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(formatNumber) }],
-  };
-}
-
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

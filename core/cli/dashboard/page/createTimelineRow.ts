@@ -1,7 +1,8 @@
 import type { KitEvent } from '../../watching/WatchEvent.ts';
 import type { TimelineKit } from '../Summary.ts';
+import { copyButton } from './copyButton.ts';
 import { element } from './element.ts';
-import { formatSeconds, formatSize, formatTime, shortDigest } from './formats.ts';
+import { formatClock, formatNumber, formatSeconds, formatSize, formatTime, shortDigest } from './formats.ts';
 
 /** The two kits that are compared, as indexes. */
 export interface Choice {
@@ -12,16 +13,33 @@ export interface Choice {
 /** The row of one kit; it is kept and changed, so that the focus stays where it is. */
 export interface TimelineRow {
   readonly root: HTMLElement;
-  readonly draw: (kit: TimelineKit, choice: Choice) => void;
+  readonly draw: (kit: TimelineKit, shown: Shown) => void;
 }
 
-export function createTimelineRow(kit: TimelineKit, onChoice: (choice: Partial<Choice>) => void): TimelineRow {
+/** What a table shows of all kits. */
+export interface Shown {
+  readonly choice: Choice;
+  /** The metrics that have a column. */
+  readonly metrics: readonly string[];
+  /** Index of the best kit. */
+  readonly best: number | undefined;
+}
+
+export function createTimelineRow(
+  kit: TimelineKit,
+  metrics: readonly string[],
+  onChoice: (choice: Partial<Choice>) => void,
+): TimelineRow {
   const [from, to] = [radio('from', kit, onChoice), radio('to', kit, onChoice)];
   const state = cell('State');
+  const best = element('span', { class: 'best' });
+  const compare = cell('Compare', element('label', {}, from, 'from'), element('label', {}, to, 'to'));
+  compare.classList.add('compare');
   let shown = '';
   return {
-    root: element('tr', {}, ...facts(kit), state, cell('From', from), cell('To', to)),
-    draw: (now, choice) => {
+    root: element('tr', {}, ...facts(kit, metrics, best), state, compare),
+    draw: (now, { choice, best: bestIndex }) => {
+      best.textContent = kit.index === bestIndex ? ' best' : '';
       if (shown !== stateKey(now)) state.replaceChildren(...stateChips(now));
       shown = stateKey(now);
       from.checked = kit.index === choice.from;
@@ -42,28 +60,60 @@ function radio(
 }
 
 /** What of a kit never changes. */
-function facts({ event, at, index }: TimelineKit): readonly HTMLElement[] {
-  const names = event.names.length ? event.names.join(' ') : event.digest;
-  const digest = element('code', { title: `${names} ${event.digest}` }, shortDigest(event.digest));
+function facts(
+  { event, at, index }: TimelineKit,
+  metrics: readonly string[],
+  best: HTMLElement,
+): readonly HTMLElement[] {
   return [
-    cell('Kit', element('b', {}, `${index + 1}`), ' ', digest),
-    cell('Time', formatTime(at)),
+    cell('Kit', element('b', {}, `${index + 1}`), best),
+    cell('Name', ...nameOf(event)),
     cell('Step', event.step === null ? '–' : String(event.step)),
+    ...metrics.map((metric) => cell(metric, formatNumber(event.metrics[metric]))),
+    cell('Time', element('span', { title: formatTime(at) }, formatClock(at))),
+    cell('Size', formatSize(event.bytes), element('span', { class: 'small' }, costText(event))),
     cell('Layers', ...layerChips(event)),
-    cell('Hashed', `${formatSize(event.bytesHashed)} of ${formatSize(event.bytes)}`),
-    cell('Took', formatSeconds(event.elapsed)),
   ];
+}
+
+function costText({ bytesHashed, elapsed }: KitEvent): string {
+  return `${formatSize(bytesHashed)} hashed, ${formatSeconds(elapsed)}`;
+}
+
+/** Its tag, and the command that unpacks it. */
+function nameOf({ names, digest }: KitEvent): readonly Node[] {
+  const name = names.at(-1);
+  if (name === undefined) return [element('code', { title: digest }, shortDigest(digest))];
+  const colon = name.lastIndexOf(':');
+  const tag = element('code', { title: `${names.join(' ')} ${digest}` }, name.slice(colon + 1));
+  // A tag that each kit gets has moved on by the time somebody pastes the command.
+  const reference = names.length > 1 ? name : `${name.slice(0, colon)}@${digest}`;
+  return [tag, copyButton(`kitwright unpack ${reference} -d ${folderOf(name)}`)];
+}
+
+function folderOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).replace(/[^\w.-]/g, '-');
 }
 
 function cell(label: string, ...children: readonly (Node | string)[]): HTMLElement {
   return element('td', { 'data-label': label }, ...children);
 }
 
+/** Layers that are named one by one; more are counted. */
+const mostChips = 4;
+
 function layerChips({ layers, held }: KitEvent): readonly HTMLElement[] {
-  return layers.map(({ id, path, reused, changed }) => {
-    const kind = held.includes(id) ? 'held' : reused ? 'reused' : 'rebuilt';
-    return chip(`${path} ${kind}`, kind, changed.join(', '));
-  });
+  const rebuilt = layers.filter(({ reused }) => !reused);
+  const reused = layers.length - rebuilt.length;
+  const more = rebuilt.length - mostChips;
+  return [
+    ...rebuilt.slice(0, mostChips).map(({ id, path, changed }) => {
+      const kind = held.includes(id) ? 'held' : 'rebuilt';
+      return chip(`${path} ${kind}`, kind, changed.join(', '));
+    }),
+    ...(more > 0 ? [chip(`${more} more rebuilt`, 'rebuilt')] : []),
+    ...(reused > 0 ? [chip(`${reused} reused`, 'reused')] : []),
+  ];
 }
 
 function chip(text: string, kind: string, title = ''): HTMLElement {

@@ -9,6 +9,13 @@ export function formatTime(at: number): string {
   return Number.isFinite(at) ? time.format(at) : '';
 }
 
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** The time of day, in the reader's zone. */
+export function formatClock(at: number): string {
+  return Number.isFinite(at) ? clock.format(at) : '';
+}
+
 /** ms as seconds. */
 export function formatSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;

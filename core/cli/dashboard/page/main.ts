@@ -9,7 +9,8 @@ import { createTimeline } from './createTimeline.ts';
 import type { Choice } from './createTimelineRow.ts';
 import { element, section } from './element.ts';
 import { formatTime } from './formats.ts';
-import { stateText, totalsSection, waitingSection } from './overview.ts';
+import { layerTimeline } from './layerTimeline.ts';
+import { runFacts, stateText, totalsSection, waitingSection } from './overview.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as PageData;
 let summary: Summary = data.events.reduce(addEvent, emptySummary);
@@ -23,7 +24,9 @@ const choice = (): Choice => chosen ?? { from: summary.kits.length - 2, to: summ
 const state = element('p', { id: 'state', role: 'status' });
 const waiting = element('div', { 'aria-live': 'polite' });
 const totals = element('div');
-const charts = createCharts();
+const charts = createCharts(data.others);
+const run = element('div');
+const layers = element('div');
 const difference = element('div', { 'aria-live': 'polite' });
 const timeline = createTimeline((change) => {
   chosen = { ...choice(), ...change };
@@ -45,9 +48,11 @@ const draw = () => {
   drawState();
   waiting.replaceChildren(...[waitingSection(summary)].filter((part) => part !== undefined));
   totals.replaceChildren(totalsSection(summary));
-  timeline.draw(summary.kits, choice());
+  run.replaceChildren(...[runFacts(summary)].filter((part) => part !== undefined));
+  timeline.draw(summary, choice());
+  layers.replaceChildren(layerTimeline(summary.kits));
   difference.replaceChildren(comparison(summary.kits, choice()));
-  charts.draw(summary.kits);
+  charts.draw(summary);
 };
 
 let scheduled = false;
@@ -88,12 +93,20 @@ document.title = `Kitwright – ${data.directory.split(/[\\/]/).findLast((part) 
 document
   .getElementById('page')
   ?.append(
-    element('header', {}, element('h1', {}, 'Kitwright'), element('p', { id: 'directory' }, data.directory), state),
+    element(
+      'header',
+      {},
+      element('h1', {}, 'Kitwright'),
+      element('p', { id: 'directory' }, data.directory),
+      run,
+      state,
+    ),
     waiting,
     totals,
-    section('metrics', 'Over the kits', charts.root),
-    section('difference', 'Difference of two kits', difference),
+    section('metrics', 'Metrics', charts.root),
     section('timeline', 'Kits', timeline.root),
+    section('layers', 'Layers', layers),
+    section('difference', 'Difference of two kits', difference),
   );
 draw();
 if (data.live) connect();

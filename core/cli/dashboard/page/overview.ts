@@ -1,7 +1,7 @@
 import type { PageLook } from '../PageData.ts';
 import { type Summary, totalsOf } from '../Summary.ts';
 import { element, section } from './element.ts';
-import { formatSeconds, formatSize } from './formats.ts';
+import { formatSeconds, formatSize, formatTime } from './formats.ts';
 
 const modes = { events: 'events and scans', scan: 'scans only: not a local file system' } as const;
 
@@ -18,6 +18,29 @@ function scanText(look: PageLook, now: number): string {
   return `Scanned ${look.files} files ${ago} s ago in ${formatSeconds(look.elapsed)}; next scan in ${next} s.`;
 }
 
+const factNames = { command: 'Command', commit: 'Commit', started: 'Started', host: 'Host' } as const;
+
+/** What the watch recorded of the training; undefined if nothing. */
+export function runFacts({ run }: Summary): HTMLElement | undefined {
+  const facts = Object.entries(factNames).flatMap(([key, label]) => {
+    const value = run[key];
+    return value ? [element('dt', {}, label), element('dd', {}, factText(key, value, run))] : [];
+  });
+  const name = run['name'];
+  if (name === undefined) return undefined;
+  return element('section', { id: 'run', 'aria-label': 'Run' }, element('p', {}, `Run ${name}`), dl(facts));
+}
+
+function dl(children: readonly HTMLElement[]): HTMLElement {
+  return element('dl', { class: 'facts' }, ...children);
+}
+
+function factText(key: string, value: string, run: Summary['run']): string | HTMLElement {
+  if (key === 'started') return formatTime(Date.parse(value));
+  if (key !== 'commit') return element('code', {}, value);
+  return element('code', { title: value }, `${value.slice(0, 12)}${run['dirty'] === 'true' ? ', with changes' : ''}`);
+}
+
 /** What is not packed yet, and why. */
 export function waitingSection({ waiting, problem }: Summary): HTMLElement | undefined {
   if (waiting.length === 0 && problem === undefined) return undefined;
@@ -32,7 +55,7 @@ export function waitingSection({ waiting, problem }: Summary): HTMLElement | und
 
 export function totalsSection(summary: Summary): HTMLElement {
   const { kits, bytes, saved, rebuilt, reused } = totalsOf(summary.kits);
-  const share = bytes ? ` (${Math.floor((saved / bytes) * 100)} %)` : '';
+  const share = bytes ? ` (${Math.floor((saved / bytes) * 100)}\u00a0%)` : '';
   return section(
     'totals',
     'Totals',
