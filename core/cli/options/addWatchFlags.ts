@@ -22,7 +22,7 @@ export function addWatchFlags(command: Command): Command {
   return command
     .option(
       '--tag-template <template>',
-      'one more tag per kit, e.g. run-{n}: {n} the number of the kit, {step} of the checkpoint, {time}, {run}, {git} commit',
+      'one more tag per kit, e.g. run-{n}: {n} the number of the kit, {step} of the checkpoint, {metric} of --best, {metric:NAME}, {time}, {run}, {git} commit',
     )
     .option('--run <name>', 'name of the run, and value of {run}; by default the time at which the watch began')
     .option('--no-provenance', 'do not record command, commit, host, versions and ids of trackers in the kits')
@@ -32,7 +32,10 @@ export function addWatchFlags(command: Command): Command {
     )
     .option('--metric <name>', 'the metric of best=N, e.g. eval_loss, or max:accuracy where higher is better')
     .option('--best <metric:min|max>', 'tag the best kit so far as "best", e.g. eval_loss:min; the tag moves')
-    .option('--metrics <file>', 'JSON or CSV file of the training with "step" and metrics, recorded as annotations')
+    .option(
+      '--metrics <file>',
+      'JSON or CSV file of the training with "step" and metrics, or what TensorBoard reads; recorded as annotations',
+    )
     .option(
       '--push <reference>',
       'push each kit in the background; if kits are made faster than they are pushed, only the newest',

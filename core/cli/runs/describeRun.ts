@@ -4,6 +4,7 @@ import { commandText } from './commandText.ts';
 import { hasChanges } from './hasChanges.ts';
 import { pythonPackages } from './pythonPackages.ts';
 import { readCommit } from './readCommit.ts';
+import { readParameters } from './readParameters.ts';
 
 /** Ids that trackers and schedulers set for their runs. */
 const trackers = [
@@ -45,6 +46,12 @@ export function describeRun(options: RunOptions): Readonly<Record<string, string
     packages: packages.length ? packages.join(', ') : undefined,
     ...Object.fromEntries(trackers.map((variable) => [variable.toLowerCase().replaceAll('_', '-'), env[variable]])),
   });
+}
+
+/** The settings of the training in a directory (`readParameters`), as annotations. */
+export function parameterAnnotations(directory: string): Readonly<Record<string, string>> {
+  const found = Object.entries(readParameters(directory));
+  return annotationsOf(Object.fromEntries(found.map(([name, value]) => [`param.${name}`, value])));
 }
 
 function annotationsOf(fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {

@@ -11,6 +11,8 @@ export interface NamerOptions {
   /** Tags that the store has already. */
   readonly names: readonly NamedTag[];
   readonly now: () => Date;
+  /** The metric of `{metric}`: that of `--best`. */
+  readonly metric?: string | undefined;
   /** Is a kit with this progress the best so far? */
   readonly isBest?: ((progress: CheckpointProgress | undefined) => boolean) | undefined;
 }
@@ -31,6 +33,7 @@ export function tagNamer({
   run,
   names,
   now,
+  metric,
   isBest = () => false,
 }: NamerOptions): (count: number, progress?: CheckpointProgress) => Reference {
   const base: Reference = { ...name, reference: name.reference ?? 'latest' };
@@ -39,11 +42,11 @@ export function tagNamer({
     extraTags: [...base.extraTags, ...(isBest(progress) ? [bestTag] : []), ...tags],
   });
   if (template === undefined) return (_, progress) => named(progress);
-  checkTemplate(template);
+  checkTemplate(template, metric);
   const start = lastNumber(template, repositoryOf(base), names);
   const git = readCommit(directory)?.slice(0, 12) ?? 'nogit';
   return (count, progress) => {
-    const tag = fillTemplate(template, { run, n: start + count, progress, time: now(), git });
+    const tag = fillTemplate(template, { run, n: start + count, progress, time: now(), git, metric });
     return named(progress, tag);
   };
 }

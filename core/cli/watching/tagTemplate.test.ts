@@ -27,3 +27,13 @@ test('a template that gives all kits one tag, has an unknown word, or makes no v
     assert.throws(() => checkTemplate(template), { name: 'KitwrightError' }, template);
   for (const template of ['{n}', 's{step}', 'x-{time}', '{run}-{n}-{git}']) checkTemplate(template);
 });
+
+test('a metric is in a tag with five digits; without a value it is "none"', () => {
+  const progress = { step: 1, metrics: { loss: 0.123456789, acc: Number.NaN, tiny: 1e-7 } };
+  const fill = (template: string) => fillTemplate(template, { ...values, progress, metric: 'loss' });
+  assert.equal(fill('{step}-{metric}-{metric:acc}-{metric:tiny}-{metric:other}'), '1-0.12346-NaN-1e-7-none');
+  assert.match('1-0.12346', templatePattern('{step}-{metric}'));
+  checkTemplate('{n}-{metric:acc}');
+  checkTemplate('{n}-{metric}', 'loss');
+  assert.throws(() => checkTemplate('{n}-{metric}'), /--best METRIC/);
+});

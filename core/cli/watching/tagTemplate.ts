@@ -15,6 +15,8 @@ export interface TagValues {
   readonly progress: CheckpointProgress | undefined;
   readonly time: Date;
   readonly git: string;
+  /** Name of the metric of `{metric}`. */
+  readonly metric?: string | undefined;
 }
 
 const values: Readonly<Record<string, (values: TagValues) => string>> = {
@@ -23,23 +25,45 @@ const values: Readonly<Record<string, (values: TagValues) => string>> = {
   step: ({ progress }) => String(progress?.step ?? 'none'),
   time: ({ time }) => compactTime(time),
   git: ({ git }) => tagged(git),
+  metric: (given) => metricText(given.progress?.metrics[given.metric ?? '']),
 };
 
 /** Words that distinguish the kits of one watch. */
 const distinguishing = ['n', 'step', 'time'];
 
-/** Throws `usage` for an unknown word, for one tag for all kits, and for an invalid tag. */
-export function checkTemplate(template: string): void {
+/** Significant digits of a metric in a tag. */
+const digits = 5;
+
+function metricText(value: number | undefined): string {
+  return value === undefined ? 'none' : tagged(String(Number(value.toPrecision(digits))));
+}
+
+/**
+ * Throws `usage` for an unknown word, for `{metric}` without a metric, for one tag for all kits, and for an invalid tag.
+ */
+export function checkTemplate(template: string, metric?: string): void {
   const used = words(template);
-  const unknown = used.find((word) => !Object.hasOwn(values, word));
+  const unknown = used.find((word) => !Object.hasOwn(values, word) && !isMetric(word));
+  if (used.includes('metric') && metric === undefined)
+    throw invalid(
+      template,
+      'has {metric}, which is the metric of --best METRIC:min|max; {metric:NAME} is any other one',
+    );
   if (unknown !== undefined) throw invalid(template, `has the unknown word {${unknown}}`);
   if (!used.some((word) => distinguishing.includes(word)))
     throw invalid(template, 'has no {n}, {step} or {time}, so every kit would get the same tag');
-  if (!/^\w[\w.-]{0,100}$/.test(template.replace(/\{\w+\}/g, '1'))) throw invalid(template, 'makes no valid tag');
+  if (!/^\w[\w.-]{0,100}$/.test(template.replace(wordPattern, '1'))) throw invalid(template, 'makes no valid tag');
+}
+
+/** A word of a template; `metric:` may be followed by a name. */
+const wordPattern = /\{(\w*(?::\w+)?)\}/g;
+
+function isMetric(word: string): boolean {
+  return word.startsWith('metric:');
 }
 
 function words(template: string): readonly string[] {
-  return [...template.matchAll(/\{(\w*)\}/g)].map(([, word = '']) => word);
+  return [...template.matchAll(wordPattern)].map(([, word = '']) => word);
 }
 
 function invalid(template: string, why: string): KitwrightError {
@@ -56,12 +80,14 @@ function tagged(text: string): string {
 }
 
 export function fillTemplate(template: string, given: TagValues): string {
-  return template.replace(/\{(\w+)\}/g, (_, word: string) => values[word]?.(given) ?? '');
+  return template.replace(wordPattern, (_, word: string) =>
+    isMetric(word) ? metricText(given.progress?.metrics[word.slice('metric:'.length)]) : (values[word]?.(given) ?? ''),
+  );
 }
 
 /** Matches the tags that a template made; the first group is `{n}`, if the template has it. */
 export function templatePattern(template: string): RegExp {
   const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
   const first = escaped.replace('{n}', '(\\d+)').replaceAll('{n}', '\\d+');
-  return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(/\{\w+\}/g, '[\\w.-]+')}$`);
+  return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(wordPattern, '[\\w.-]+')}$`);
 }

@@ -3,9 +3,10 @@ import { annotationNames, type Reference, systemClock, type WatchOptions } from 
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
-import { describeRun, type RunOptions } from '../runs/describeRun.ts';
+import { describeRun, parameterAnnotations, type RunOptions } from '../runs/describeRun.ts';
 import type { Session } from '../Session.ts';
-import type { BestKit } from './bestKit.ts';
+import { type BestKit, parseBest } from './bestKit.ts';
+import { createEventReader, holdsEvents } from './createEventReader.ts';
 import { readMeasurements } from './readMeasurements.ts';
 import { tagNamer } from './tagNamer.ts';
 import { compactTime } from './tagTemplate.ts';
@@ -37,6 +38,7 @@ export function watchSettings(
       names: session.stores().local.list(),
       now: () => new Date(),
       isBest: best?.isBest,
+      metric: flags.best === undefined ? undefined : parseBest(flags.best).name,
     }),
     ...measurements(directory, flags),
     ...provenance({ name: run, directory, command, env: session.env, started }, flags),
@@ -62,7 +64,8 @@ type Settings = Omit<
 function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOptions, 'measured'> {
   if (metrics === undefined) return {};
   const path = resolve(directory, metrics);
-  return { measured: () => readMeasurements(path) };
+  const events = createEventReader(path);
+  return { measured: () => (holdsEvents(path) ? events.read() : readMeasurements(path)) };
 }
 
 /**
@@ -74,5 +77,7 @@ function provenance(options: RunOptions, flags: WatchFlags): Pick<WatchOptions, 
   if (!flags.provenance || !isRun) return {};
   const record = describeRun(options);
   const time = `${annotationNames.runPrefix}time`;
-  return { annotations: () => ({ ...record, [time]: new Date().toISOString() }) };
+  // A training writes its settings when it begins.
+  const parameters = () => parameterAnnotations(options.directory);
+  return { annotations: () => ({ ...record, ...parameters(), [time]: new Date().toISOString() }) };
 }
