@@ -37,6 +37,7 @@ export type {
   Scanner,
   TargetAccess,
   TargetProvider,
+  Tensor,
 } from './host/capabilities.ts';
 export type { Diagnostic, KitwrightEvent } from './host/events.ts';
 export type { Taps } from './host/hooks.ts';

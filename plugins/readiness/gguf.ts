@@ -1,4 +1,4 @@
-import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
+import type { Readiness, ReadinessAnswer, ReadinessFile, Tensor } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
 /** The most bytes of the header that are read. */
@@ -47,7 +47,13 @@ const blocks: Readonly<Record<number, readonly [elements: number, bytes: number]
 };
 
 /** GGUF of any version and byte order: header and tensor table give the end of the last tensor. */
-export const gguf: Readiness = { id: 'gguf', matches: (name) => name.endsWith('.gguf'), recognises, check };
+export const gguf: Readiness = {
+  id: 'gguf',
+  matches: (name) => name.endsWith('.gguf'),
+  recognises,
+  check,
+  tensors: tensorsIn,
+};
 
 function recognises(head: Buffer): boolean {
   return head.toString('latin1', 0, 4) === magic;
@@ -68,8 +74,60 @@ function check({ size, read }: ReadinessFile): ReadinessAnswer {
   }
 }
 
+/** Types of tensors by their numbers, the plain ones as safetensors calls them (ggml.h). */
+const typeNames: Readonly<Record<number, string>> = {
+  0: 'F32',
+  1: 'F16',
+  2: 'Q4_0',
+  3: 'Q4_1',
+  6: 'Q5_0',
+  7: 'Q5_1',
+  8: 'Q8_0',
+  9: 'Q8_1',
+  10: 'Q2_K',
+  11: 'Q3_K',
+  12: 'Q4_K',
+  13: 'Q5_K',
+  14: 'Q6_K',
+  15: 'Q8_K',
+  24: 'I8',
+  25: 'I16',
+  26: 'I32',
+  27: 'I64',
+  28: 'F64',
+  30: 'BF16',
+};
+
+function tensorsIn({ size, read }: Pick<ReadinessFile, 'size' | 'read'>): readonly Tensor[] | undefined {
+  const bytes = read(0, Math.min(size, maxHeader));
+  if (size < 24 || !recognises(bytes)) return undefined;
+  try {
+    const { tensors, data } = readTable(bytes);
+    const found = tensors.map(({ name, type, shape, offset, length }) => ({
+      name,
+      dtype: typeNames[type] ?? `type ${type}`,
+      // GGUF names the fastest dimension first.
+      shape: shape.toReversed(),
+      bytes: length === undefined ? undefined : { offset: data + offset, size: length },
+    }));
+    return found.every((tensor) => !tensor.bytes || tensor.bytes.offset + tensor.bytes.size <= size)
+      ? found
+      : undefined;
+  } catch (error) {
+    if (error instanceof Short || error instanceof Bad) return undefined;
+    throw error;
+  }
+}
+
 /** The size that the file must have, in bytes. */
 function neededSize(bytes: Buffer): number {
+  const { tensors, data, end } = readTable(bytes);
+  if (tensors.length === 0) return end;
+  return data + tensors.reduce((most, { offset, length = 0 }) => Math.max(most, offset + length), 0);
+}
+
+/** The tensors of the header, where their data begins, and where the header ends. */
+function readTable(bytes: Buffer) {
   const cursor = createCursor(bytes, layoutOf(bytes));
   cursor.skip(8);
   const [tensors, pairs] = [cursor.count(), cursor.count()];
@@ -81,9 +139,20 @@ function neededSize(bytes: Buffer): number {
     const value = readValue(cursor, cursor.u32());
     if (key === 'general.alignment' && value) alignment = value;
   }
-  let end = 0;
-  for (let i = 0; i < tensors; i++) end = Math.max(end, tensorEnd(cursor));
-  return tensors === 0 ? cursor.position() : Math.ceil(cursor.position() / alignment) * alignment + end;
+  const found: TableEntry[] = [];
+  for (let i = 0; i < tensors; i++) found.push(readTensor(cursor));
+  const end = cursor.position();
+  return { tensors: found, end, data: Math.ceil(end / alignment) * alignment };
+}
+
+interface TableEntry {
+  readonly name: string;
+  readonly type: number;
+  readonly shape: readonly number[];
+  /** From the beginning of the data, in bytes. */
+  readonly offset: number;
+  /** In bytes; undefined for a type that is not known. */
+  readonly length: number | undefined;
 }
 
 /** How numbers are encoded. */
@@ -151,13 +220,14 @@ function readValue(cursor: Cursor, type: number, depth = 0): number | undefined 
   return cursor.skip(size) as undefined;
 }
 
-function tensorEnd(cursor: Cursor): number {
-  cursor.text();
+function readTensor(cursor: Cursor): TableEntry {
+  const name = cursor.text();
   const dimensions = cursor.u32();
   if (dimensions > 4) throw new Bad('a tensor has more than four dimensions');
-  let elements = 1;
-  for (let i = 0; i < dimensions; i++) elements *= cursor.count();
+  const shape: number[] = [];
+  for (let i = 0; i < dimensions; i++) shape.push(cursor.count());
   const [type, offset] = [cursor.u32(), cursor.u64()];
   const block = blocks[type];
-  return block ? offset + Math.ceil(elements / block[0]) * block[1] : offset;
+  const elements = shape.reduce((product, length) => product * length, 1);
+  return { name, type, shape, offset, length: block && Math.ceil(elements / block[0]) * block[1] };
 }

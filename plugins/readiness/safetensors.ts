@@ -1,4 +1,4 @@
-import type { Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
+import type { Tensor as NamedTensor, Readiness, ReadinessAnswer, ReadinessFile } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 
 /** The largest header that the format allows, in bytes. */
@@ -33,6 +33,7 @@ export const safetensors: Readiness = {
   matches: (name) => name.endsWith('.safetensors'),
   recognises,
   check,
+  tensors: tensorsIn,
 };
 
 /** A plausible length, and the JSON of a header. */
@@ -86,6 +87,32 @@ function dataSize(header: Buffer): number | string {
     at = tensor.data_offsets[1];
   }
   return at;
+}
+
+function tensorsIn({ size, read }: Pick<ReadinessFile, 'size' | 'read'>): readonly NamedTensor[] | undefined {
+  const length = size < 8 ? 0 : Number(read(0, 8).readBigUInt64LE());
+  if (length === 0 || length > maxHeader || 8 + length > size) return undefined;
+  const header = read(8, length);
+  const text = header.subarray(0, endOf(header));
+  const data = dataSize(text);
+  if (typeof data === 'string' || 8 + length + data > size) return undefined;
+  return Object.entries(JSON.parse(text.toString('utf8')) as Record<string, Tensor>)
+    .filter(([name]) => name !== '__metadata__')
+    .map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [begin, end],
+        },
+      ]) => ({
+        name,
+        dtype,
+        shape,
+        bytes: { offset: 8 + length + begin, size: end - begin },
+      }),
+    );
 }
 
 interface Tensor {

@@ -1,6 +1,7 @@
 import { type Readiness, readZipDirectory } from '@kitwright/core/plugin';
 import { broken, notYet, ready } from './answers.ts';
 import { progressOfName } from './progressOfName.ts';
+import { torchTensors } from './torchTensors.ts';
 
 const suffixes = ['.pt', '.pth', '.npz', '.ckpt', '.keras', '.mar', '.zip'];
 const localSignature = 0x04034b50;
@@ -11,6 +12,7 @@ export const zip: Readiness = {
   matches: (name) => suffixes.some((suffix) => name.endsWith(suffix)),
   recognises: (head) => head.length >= 4 && head.readUInt32LE() === localSignature,
   progress: progressOfName,
+  tensors: torchTensors,
   check: ({ size, read }) => {
     if (size < 4) return notYet(`it has ${size} bytes`);
     const signature = read(0, 4).readUInt32LE();

@@ -14,7 +14,7 @@ export const exportedNames = {
     Layer LayerContents LayerTree LayerType LifetimeHooks Manifest ModelKit Mounter OciArchive OciLayout OpenOptions
     OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext Pusher ReadTarget Reader Readiness
     ReadinessAnswer ReadinessFile Recipe Reference ReferrerLister RemoteData Retries RetryOptions Scanner
-    SourcePosition StoredKit TagLister TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider
+    SourcePosition StoredKit TagLister TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider Tensor
     TransientError Wait ZipDirectory ZipEntry annotationNames atomicWrite bytePath canClose canRead checkEntryName
     childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
     createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom
@@ -29,11 +29,11 @@ export const exportedNames = {
     KitDiff KitElement KitName Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits
     ListedKit LoadedIndex LoadedKit LocalStore OpenDirectory OpenedTarget Pace PackOptions Place Plan Plugin
     ProjectFiles ReadTarget Reference Selection Sent SourcePosition Store StoreCheck StoredKit TargetAccess
-    TargetSource UnpackStep Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit annotationNames
+    TargetSource TensorChange TensorShape UnpackStep Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff annotationNames
     atomicWrite bytePath canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName checkStore
     childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
-    definePlugin diffFiles diffKits digestOf displayPath displayReference displayRepository eachOf emptyIndex
+    definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository eachOf emptyIndex
     entryOf errnoOf escapeControls exitCodes fileHints fileId findProgram finish formatReference fromNative fsPath
     generateKitfile goJson homeFolder ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf

@@ -2,6 +2,7 @@ import {
   type Descriptor,
   diffFiles,
   diffKits,
+  diffTensors,
   type FileChange,
   formatReference,
   type KitDiff,
@@ -12,8 +13,10 @@ import {
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { annotationRows, annotationsText } from '../output/annotationsText.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { layerWord } from '../output/layerWord.ts';
+import { tensorsJson, tensorsText } from '../output/tensorsText.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -26,11 +29,12 @@ export function define(program: Command): void {
       .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
       .argument('<second>', 'likewise')
       .description('Compare two ModelKits')
-      .option('--files', 'also list the files that differ: + added, - removed, ~ changed, m mode'),
+      .option('--files', 'also list the files that differ: + added, - removed, ~ changed, m mode')
+      .option('--tensors', 'also compare weights tensor by tensor, and metrics and annotations side by side'),
   )
     .addHelpText(
       'after',
-      '\nExamples:\n  kitwright diff repository:v1 repository:v2\n  kitwright diff local://repository:v1 remote://registry/repository:v1',
+      '\nExamples:\n  kitwright diff repository:v1 repository:v2\n  kitwright diff local://repository:v1 remote://registry/repository:v1\n  kitwright diff run:run-1 run:run-2 --tensors',
     )
     .action(runCommand(diff));
 }
@@ -39,15 +43,25 @@ async function diff(
   session: Session,
   first: string,
   second: string,
-  flags: { readonly files?: boolean },
+  flags: { readonly files?: boolean; readonly tensors?: boolean },
 ): Promise<undefined> {
   const sides = [await load(session, first), await load(session, second)] as const;
   const found = diffKits(sides[0].kit, sides[1].kit);
   const [a, b] = sides;
   const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
+  const tensors = flags.tensors ? await diffTensors(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
+  const annotations = flags.tensors ? annotationRows(a.kit, b.kit) : [];
   session.output.answer({
-    json: { ...asJson(found, sides), ...(files ? { files } : {}) },
-    text: files && !found.identical ? [...text(found, sides), ...filesText(files)] : text(found, sides),
+    json: {
+      ...asJson(found, sides),
+      ...(files ? { files } : {}),
+      ...(tensors ? { tensors: tensorsJson(tensors), annotations } : {}),
+    },
+    text: [
+      ...text(found, sides),
+      ...(files && !found.identical ? filesText(files) : []),
+      ...(tensors && !found.identical ? [...tensorsText(tensors), ...annotationsText(annotations)] : []),
+    ],
   });
 }
 

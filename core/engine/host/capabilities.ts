@@ -51,6 +51,18 @@ export interface Readiness {
   readonly isCheckpoint?: boolean;
   /** How far the training was, if the name of the file says so. */
   readonly progress?: (name: string) => CheckpointProgress | undefined;
+  /** The tensors in such a file, as its header lists them; undefined if it cannot be read. */
+  readonly tensors?: (file: Pick<ReadinessFile, 'size' | 'read'>) => readonly Tensor[] | undefined;
+}
+
+/** One tensor of a file of weights. */
+export interface Tensor {
+  readonly name: string;
+  /** As safetensors writes it, e.g. `F32`, `BF16`; for others the format's own name. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** Where its bytes are in the file, row by row; undefined if they are not in one piece. */
+  readonly bytes: { readonly offset: number; readonly size: number } | undefined;
 }
 
 /** Reads parts of that file. */

@@ -88,7 +88,8 @@ async function filesOf(
   return states;
 }
 
-function entriesOf(element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> {
+/** The entries of a layer, whose one file may be no tar. */
+export function entriesOf(element: KitElement, reader: RecipeReader): Iterable<IndexedEntry> {
   const raw = rawEntryOf(element);
   return raw ? [wholeEntry(raw, reader.size)] : tarIndex(reader.readAt, reader.size);
 }

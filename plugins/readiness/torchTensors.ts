@@ -1,0 +1,133 @@
+import { type ReadinessFile, readZipDirectory, type Tensor, type ZipEntry } from '@kitwright/core/plugin';
+import { type PickleValue, readPickle, textOf } from './readPickle.ts';
+
+type File = Pick<ReadinessFile, 'size' | 'read'>;
+
+/** Storages by the name of their class: dtype and bytes of an element (torch/storage.py). */
+const storages: Readonly<Record<string, readonly [dtype: string, bytes: number]>> = {
+  DoubleStorage: ['F64', 8],
+  FloatStorage: ['F32', 4],
+  HalfStorage: ['F16', 2],
+  BFloat16Storage: ['BF16', 2],
+  LongStorage: ['I64', 8],
+  IntStorage: ['I32', 4],
+  ShortStorage: ['I16', 2],
+  CharStorage: ['I8', 1],
+  ByteStorage: ['U8', 1],
+  BoolStorage: ['BOOL', 1],
+};
+
+/** Tensors of a file that are listed. */
+const mostTensors = 100_000;
+
+/**
+ * The tensors in what `torch.save` wrote: a ZIP with `data.pkl` and `data/0`, `data/1`, ... The pickle is read, never
+ * run. Source: torch/serialization.py, `_save`.
+ */
+export function torchTensors(file: File): readonly Tensor[] | undefined {
+  const directory = readZipDirectory(file.size, file.read);
+  const pickle = directory?.entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
+  const entries = new Map(directory?.entries.map((entry) => [entry.name, entry]));
+  const place = pickle && dataOf(pickle, file);
+  const root = place && readPickle(file.read(place.offset, place.size));
+  if (!pickle || !root) return undefined;
+  const folder = pickle.name.slice(0, -'data.pkl'.length);
+  const found: Tensor[] = [];
+  collect({ value: root, name: '' }, (name, value) => {
+    const tensor = found.length < mostTensors ? tensorOf(name, value) : undefined;
+    if (!tensor) return;
+    const storage = entries.get(`${folder}data/${tensor.key}`);
+    found.push({ ...tensor.header, bytes: storage && rangeOf(tensor, dataOf(storage, file)) });
+  });
+  return found;
+}
+
+/** Where the data of an entry is; undefined if it is compressed or lies outside. */
+function dataOf({ offset, compressedSize: size }: ZipEntry, file: File) {
+  if (offset + 30 > file.size) return undefined;
+  const header = file.read(offset, 30);
+  const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const isStored = header.readUInt16LE(8) === 0;
+  return isStored && start + size <= file.size ? { offset: start, size } : undefined;
+}
+
+function rangeOf({ from, length }: Found, storage: ReturnType<typeof dataOf>): Tensor['bytes'] {
+  if (length === undefined || !storage || from + length > storage.size) return undefined;
+  return { offset: storage.offset + from, size: length };
+}
+
+interface Named {
+  readonly value: PickleValue;
+  readonly name: string;
+}
+
+/** Visits what dictionaries and lists hold, with names such as `state_dict.layer.weight`; what is shared, once. */
+function collect(root: Named, visit: (name: string, value: PickleValue) => void): void {
+  const seen = new Set<PickleValue>();
+  const waiting = [root];
+  for (const { value, name } of waiting) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    if (value.kind === 'call' && isTensor(value)) visit(name, value);
+    else for (const below of childrenOf(value, name)) waiting.push(below);
+  }
+}
+
+function childrenOf(value: PickleValue, name: string): readonly Named[] {
+  const below = (key: string) => (name === '' ? key : `${name}.${key}`);
+  if (value.kind === 'call') return value.state ? [{ value: value.state, name }] : [];
+  if (value.kind === 'list') return value.items.map((item, i) => ({ value: item, name: below(String(i)) }));
+  if (value.kind === 'dict') return value.entries.map(([key, item]) => ({ value: item, name: below(keyText(key)) }));
+  return [];
+}
+
+function keyText(key: PickleValue): string {
+  return key.kind === 'plain' ? String(key.value) : '?';
+}
+
+function isTensor({ of: called }: Extract<PickleValue, { kind: 'call' }>): boolean {
+  return called.kind === 'global' && /^torch\._utils\._rebuild_(?:tensor(?:_v2)?|parameter)$/.test(called.name);
+}
+
+interface Found {
+  readonly header: Pick<Tensor, 'name' | 'dtype' | 'shape'>;
+  /** Of its storage. */
+  readonly key: string;
+  /** In the storage, in bytes; the length is undefined if rows do not follow each other. */
+  readonly from: number;
+  readonly length: number | undefined;
+}
+
+/** `_rebuild_tensor_v2(storage, offset, size, stride, ...)`; a parameter holds such a tensor. */
+function tensorOf(name: string, value: PickleValue): Found | undefined {
+  const args = value.kind === 'call' && value.args.kind === 'list' ? value.args.items : [];
+  const [storage, offset, size, stride] = args;
+  if (storage?.kind === 'call') return tensorOf(name, storage);
+  // ('storage', class, key, location, number of elements)
+  const id = storage?.kind === 'reference' && storage.id.kind === 'list' ? storage.id.items : [];
+  const [, type, key] = id;
+  const className = type?.kind === 'global' ? type.name.replace(/^.*\./, '') : '';
+  const [shape, strides] = [numbersOf(size), numbersOf(stride)];
+  const [first] = numbersOf({ kind: 'list', items: offset ? [offset] : [] }) ?? [];
+  if (!className || !shape || !strides || first === undefined) return undefined;
+  const [dtype, bytes] = storages[className] ?? [className, 0];
+  const elements = shape.reduce((product, length) => product * length, 1);
+  const length = bytes > 0 && isContiguous(shape, strides) ? elements * bytes : undefined;
+  return { header: { name, dtype, shape }, key: textOf(key), from: first * bytes, length };
+}
+
+function numbersOf(value: PickleValue | undefined): readonly number[] | undefined {
+  if (value?.kind !== 'list') return undefined;
+  const numbers = value.items.map((item) => (item.kind === 'plain' ? item.value : undefined));
+  const isCount = (number: unknown): number is number => Number.isSafeInteger(number) && (number as number) >= 0;
+  return numbers.every(isCount) ? numbers : undefined;
+}
+
+function isContiguous(shape: readonly number[], strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && strides[i] !== expected) return false;
+    expected *= shape[i] ?? 1;
+  }
+  return true;
+}
