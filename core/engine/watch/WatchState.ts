@@ -46,8 +46,11 @@ export interface WatchState {
   isTidy: boolean;
   /** The paths that were reported last as waited for. */
   reported: string;
-  /** The failure that was reported last, so that it is reported once. */
+  /** The failure that was reported last, so that it is reported once; empty if the last look did not fail. */
   failure: string;
+  /** How many looks have failed one after the other, and before when (ms since 1970) hints start no further one. */
+  failures: number;
+  retryAt: number;
 }
 
 export function createWatchState(): WatchState {
@@ -73,6 +76,8 @@ export function createWatchState(): WatchState {
     isTidy: false,
     reported: '',
     failure: '',
+    failures: 0,
+    retryAt: 0,
   };
 }
 

@@ -38,6 +38,8 @@ export async function lookAndTell(parts: LookParts, hinted = true): Promise<Look
 /** Makes a full look, unless there was no hint and the tree is the one that the last look found complete. */
 async function lookUnlessUnchanged(look: Look, hinted: boolean): Promise<Looked> {
   const { state, options, request, final } = look;
+  const left = state.retryAt - options.clock.now();
+  if (left > 0 && !request && !final) return { committed: false, pause: left, again: true };
   if (!hinted && !request && !final && (await look.scan.isUnchanged())) {
     tidy(state);
     return { committed: false, pause: pauseAfter(state, options), again: false };
@@ -68,8 +70,14 @@ function pauseAfter({ scanTime, waiting }: WatchState, { clock }: WatchOptions):
   return Math.max(10, Math.min(regular, soonest));
 }
 
-/** Time until the next look after a failed build, in ms; shorter if only a file changed while it was read. */
+/**
+ * Time until the next look after a failed build, in ms; shorter if only a file changed while it was read. It doubles
+ * with each failure: a full disk would be filled again and again.
+ */
 const [failurePause, changePause] = [1_000, 100];
+
+/** Unless somebody asks for a kit, or the training ends. In ms. */
+const longestFailurePause = 60_000;
 
 /** Makes a look and reports what it waits for. */
 async function lookAndReport(look: Look): Promise<Looked> {
@@ -77,7 +85,7 @@ async function lookAndReport(look: Look): Promise<Looked> {
   const before = state.reported;
   try {
     const committed = await lookOrWait(look);
-    state.failure = '';
+    [state.failure, state.failures] = ['', 0];
     const reported = reportedIn(state, options.clock.now());
     if (before !== pathsIn(reported)) options.onWaiting(reported);
     state.reported = pathsIn(reported);
@@ -85,9 +93,13 @@ async function lookAndReport(look: Look): Promise<Looked> {
   } catch (error) {
     if (!isPassing(error) || (!state.plan && !isExpected(error))) throw error;
     const again = error.code === 'content-changed';
-    if (!again && error.message !== state.failure) options.onFailure(error);
-    state.failure = error.message;
-    return { committed: false, pause: again ? changePause : failurePause, again };
+    if (again) return { committed: false, pause: changePause, again };
+    const pause = Math.min(longestFailurePause, failurePause * 2 ** state.failures);
+    if (!isReported(error, state)) options.onFailure(error);
+    state.failure = `${error.code}: ${error.message}`;
+    state.failures++;
+    state.retryAt = options.clock.now() + pause;
+    return { committed: false, pause, again };
   }
 }
 
@@ -112,6 +124,11 @@ const longQuiet = 3_000;
 /** What is known to be incomplete, or is written for a while; not what only waits for a moment to pass. */
 function reportedIn({ waiting }: WatchState, now: number): readonly Waiting[] {
   return waiting.filter(({ timeOnly, since }) => !timeOnly || (since !== undefined && now - since >= longQuiet));
+}
+
+/** On a full disk each try fails at another file. */
+function isReported(error: KitwrightError, { failure }: WatchState): boolean {
+  return failure.startsWith(error.code === 'disk-full' ? 'disk-full: ' : `${error.code}: ${error.message}`);
 }
 
 function pathsIn(waiting: readonly Waiting[]): string {

@@ -75,7 +75,9 @@ async function lastLooks(look: Omit<LookParts, 'request'>): Promise<void> {
 
 function noKit({ waiting, failure }: WatchState): KitwrightError {
   const waited = waiting.slice(0, 3).map(({ path, reason }) => `${path} (${reason})`);
-  const why = failure || (waited.length ? `it waited for ${waited.join(', ')}` : 'it was stopped before the first one');
+  const why =
+    failure.replace(/^[\w-]+: /, '') ||
+    (waited.length ? `it waited for ${waited.join(', ')}` : 'it was stopped before the first one');
   return new KitwrightError('kit-not-made', `The watch ended without a kit: ${why.replace(/\.$/, '')}.`);
 }
 
