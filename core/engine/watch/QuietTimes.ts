@@ -69,7 +69,7 @@ const [shortestHold, longestHold] = [10_000, 600_000];
  * How long a file that is written all the time does not make a kit by itself, in ms: at least 10 s and three quiet
  * times; twice as long each time that it was packed, since its layer is hashed and pushed again for it.
  */
-export function holdTimeOf({ packed }: Writing, quiet: number): number {
+export function holdTimeOf({ packed }: Pick<Writing, 'packed'>, quiet: number): number {
   return Math.min(longestHold, Math.max(shortestHold, 3 * quiet) * 2 ** Math.min(packed, 20));
 }
 

@@ -45,7 +45,11 @@ export interface WaitingOptions {
   /** Was the version of this path that changed then (ms since 1970) marked as complete? */
   readonly isMarked: (path: BytePath, changed: number) => boolean;
   readonly quietTimes: QuietTimes;
+  readonly records: Records;
   readonly seen: Seen;
   /** Wall clock in ms. */
   readonly now: number;
 }
+
+/** How often each file of records was packed after it had only grown, and when last (ms since 1970). */
+export type Records = ReadonlyMap<BytePath, { readonly packed: number; readonly at: number }>;

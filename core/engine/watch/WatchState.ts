@@ -6,7 +6,8 @@ import type { Decision } from './Decision.ts';
 import { layerKey } from './layerKey.ts';
 import { notePacked, type Patience } from './Patience.ts';
 import { packedAt, type QuietTimes } from './QuietTimes.ts';
-import type { Waiting } from './Waiting.ts';
+import type { Records, Waiting } from './Waiting.ts';
+import { learnRecords } from './waitingForRecords.ts';
 
 /** What a watch knows between its looks. */
 export interface WatchState {
@@ -27,6 +28,7 @@ export interface WatchState {
   readAhead: readonly string[];
   checkpoints: readonly BytePath[];
   quietTimes: QuietTimes;
+  records: Records;
   patience: Patience;
   odd: readonly OddFile[];
   /** Layers that were built ahead, at most once between two kits; undefined = the build failed. */
@@ -66,6 +68,7 @@ export function createWatchState(): WatchState {
     readAhead: [],
     checkpoints: [],
     quietTimes: new Map(),
+    records: new Map(),
     patience: new Map(),
     odd: [],
     hurries: false,
@@ -114,6 +117,7 @@ export function keptLayers(plan: Plan, state: WatchState): ReadonlyMap<string, L
 export function remember(state: WatchState, plan: Plan, kit: ModelKit, now: number): void {
   state.quietTimes = stillWritten(state, now);
   state.patience = notePacked(state.patience, state.odd);
+  state.records = learnRecords(state.records, state.plan, plan, now);
   state.plan = plan;
   state.layers = new Map(kit.layers.map((layer) => [layerKey(layer.entry), layer]));
   for (const layer of kit.layers)

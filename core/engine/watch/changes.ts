@@ -15,6 +15,8 @@ export interface Change {
   /** Was it not there before? */
   readonly isNew: boolean;
   readonly fingerprint: Fingerprint | undefined;
+  /** What it was in the last kit; undefined if it was not there. */
+  readonly before: Fingerprint | undefined;
   readonly target: BytePath | undefined;
 }
 
@@ -47,8 +49,17 @@ function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonl
     return !was || was.type !== file.type || !sameFingerprint(was.fingerprint, file.fingerprint);
   });
   return [
-    ...changed.map(({ path, fingerprint, target }) => ({ path, isNew: !known.has(path), fingerprint, target })),
-    ...[...old.keys()].map((path) => ({ path, isNew: false, fingerprint: undefined, target: undefined })),
+    ...changed.map(({ path, fingerprint, target }) => {
+      const before = known.get(path)?.fingerprint;
+      return { path, isNew: !before, fingerprint, before, target };
+    }),
+    ...[...old].map(([path, { fingerprint: before }]) => ({
+      path,
+      isNew: false,
+      fingerprint: undefined,
+      before,
+      target: undefined,
+    })),
   ];
 }
 

@@ -28,7 +28,7 @@ export function decide(look: Look, plan: Plan): Decision {
   const all = planChanges(look.request === 'everything' ? undefined : state.plan, plan);
   const changed = takesAll(look) ? all : all.filter(({ changes }) => changes.some(triggering(look)));
   const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
-  const options = { ...waitingOptionsOf(look, plan), quietTimes };
+  const options = { ...waitingOptionsOf(look, plan), quietTimes, records: state.records };
   const found = judgeLayers(changed, options);
   const waitingNow = found.flatMap(({ waiting }) => waiting);
   const patience = learnPatience(state.patience, waitingNow, options.now, state.looks === 0);
@@ -92,7 +92,7 @@ function writtenIn({ changes }: LayerChange): readonly (readonly [BytePath, Writ
   );
 }
 
-function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTimes'> {
+function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTimes' | 'records'> {
   const { openFiles, quiet } = look.options;
   const ignoresQuietTime = look.final || look.request === 'now';
   let open: ReadonlySet<string> | undefined;

@@ -9,9 +9,11 @@ import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
 import { type FileKind, waitingForQuiet } from './waitingForQuiet.ts';
+import { waitingForRecords } from './waitingForRecords.ts';
 
 /** Undefined if the change may be packed now. */
-export function waitingFor({ path, fingerprint, target }: Change, options: WaitingOptions): Waiting | undefined {
+export function waitingFor(change: Change, options: WaitingOptions): Waiting | undefined {
+  const { path, fingerprint, target } = change;
   if (!fingerprint || typeOf(fingerprint.mode) !== 'file') return undefined;
   if (options.isMarked(path, changedAt(fingerprint))) return undefined;
   const at = target ?? joinPath(options.directory, path);
@@ -19,7 +21,9 @@ export function waitingFor({ path, fingerprint, target }: Change, options: Waiti
   const file = { path: at, name: textOf(baseOf(path)), size: fingerprint.size, sizeOf };
   const kind = fileKindOf(file, options.capabilities);
   const unquiet = waitingForQuiet(path, fingerprint, kind, options);
-  if (unquiet) return unquiet;
+  const records = kind === 'other' ? waitingForRecords(change, options) : undefined;
+  // What only waits to rest holds its place in the kit, what grows does not.
+  if (records ?? unquiet) return records ?? unquiet;
   if (isSettled(file.name, changedAt(fingerprint), options)) return undefined;
   const version = { id: versionOf(fingerprint), changed: changedAt(fingerprint) };
   const isOpen = kind !== 'other' && options.isOpen(fingerprint);
