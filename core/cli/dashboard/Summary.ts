@@ -53,6 +53,8 @@ export function addEvent(summary: Summary, event: TimedEvent): Summary {
       return { ...summary, waiting: event.waiting };
     case 'failed':
       return { ...summary, problem: event.message };
+    case 'recovered':
+      return { ...summary, problem: undefined };
     case 'pushed':
       return changeKit(summary, (kit) => kit.event.digest === event.digest, { push: 'pushed' });
     case 'push-failed':

@@ -5,6 +5,8 @@ export type WatchEvent =
   | { readonly type: 'unchanged'; readonly digest: string }
   | { readonly type: 'waiting'; readonly waiting: readonly WaitingPath[] }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  /** What failed works again. */
+  | { readonly type: 'recovered' }
   | {
       readonly type: 'pushed';
       readonly count: number;

@@ -26,10 +26,11 @@ export function openFeed(session: Session, directory: string, options: FeedOptio
 export function tellTroubles(
   { options, output }: Session,
   feed: WatchFeed,
-): Pick<WatchOptions, 'onWaiting' | 'onFailure'> {
+): Pick<WatchOptions, 'onWaiting' | 'onFailure' | 'onRecovery'> {
   return {
     onWaiting: (waiting) =>
       feed.emit({ type: 'waiting', waiting: waiting.map(({ path, reason }) => ({ path, reason })) }),
+    onRecovery: () => feed.emit({ type: 'recovered' }),
     onFailure: (error: KitwrightError) => {
       feed.emit(failedEvent(error));
       if (!options.json) output.message(errorText(error, options.verbose > 0));

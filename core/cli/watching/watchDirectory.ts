@@ -10,6 +10,7 @@ import { createKitActions } from './kitActions.ts';
 import { openDisplay } from './openDisplay.ts';
 import { openFeed, tellTroubles } from './openFeed.ts';
 import { openHints } from './openHints.ts';
+import { ownOutput } from './ownOutput.ts';
 import { statusAtEnd } from './statusAtEnd.ts';
 import type { WatchedDirectory } from './watchedDirectories.ts';
 import { watchSettings } from './watchSettings.ts';
@@ -68,6 +69,7 @@ export async function watchDirectory(
     },
     onStart: training.start,
     openFiles: training.openFiles,
+    ownOutput: ownOutput(),
     marks: () => training.marksBelow(directory),
     stop: AbortSignal.any([training.stop, display.quit, failed]),
   });

@@ -28,6 +28,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly annotations?: () => Readonly<Record<string, string>>;
   /** The files that the training has open for writing now, by `fileId`: they are not complete. */
   readonly openFiles?: () => ReadonlySet<string>;
+  /** What we write ourselves, by `fileId`: a change of it makes no kit, since each kit would change it again. */
+  readonly ownOutput?: ReadonlySet<string>;
   /** Subscribes to requests of the user. */
   readonly onRequest?: (listener: (request: WatchRequest) => void) => void;
   readonly onKit: (kit: WatchedKit) => void;
@@ -37,6 +39,8 @@ export interface WatchOptions extends Omit<PackOptions, 'name' | 'midstates' | '
   readonly onLook?: (look: WatchLook) => void;
   /** A build failed for a temporary reason (for example an invalid Kitfile); the watch continues. */
   readonly onFailure: (error: KitwrightError) => void;
+  /** Looks succeed again after a failure that was reported. */
+  readonly onRecovery?: () => void;
   /** The first look succeeded, or only waits for files: a training may start. */
   readonly onStart: () => void;
   /** Ends the watch. The reason `finish` asks for a last scan and a last kit. */

@@ -18,6 +18,8 @@ export interface Change {
   /** What it was in the last kit; undefined if it was not there. */
   readonly before: Fingerprint | undefined;
   readonly target: BytePath | undefined;
+  /** Do we write it ourselves? See `WatchOptions.ownOutput`. */
+  readonly isOwn?: boolean;
 }
 
 export function isNewDirectory({ isNew, fingerprint }: Change): boolean {

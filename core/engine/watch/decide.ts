@@ -25,7 +25,7 @@ import { fileKindOf } from './waitingFor.ts';
 export function decide(look: Look, plan: Plan): Decision {
   const { state } = look;
   // If fingerprints are not trusted, all files count as changed, and all are checked and read again.
-  const all = planChanges(look.request === 'everything' ? undefined : state.plan, plan);
+  const all = withOwn(planChanges(look.request === 'everything' ? undefined : state.plan, plan), look);
   const changed = takesAll(look) ? all : all.filter(({ changes }) => changes.some(triggering(look)));
   const quietTimes = learnQuietTimes(state.quietTimes, changed.flatMap(writtenIn));
   const options = { ...waitingOptionsOf(look, plan), quietTimes, records: state.records };
@@ -58,6 +58,16 @@ export function decide(look: Look, plan: Plan): Decision {
   return { ...decided, checkpoints, waiting: pause ? [...waiting, pause] : waiting, builds: !pause };
 }
 
+/** Marks the changes of what we write ourselves. */
+function withOwn(layers: readonly LayerChange[], { options: { ownOutput } }: Look): readonly LayerChange[] {
+  if (!ownOutput?.size) return layers;
+  const isOwn = ({ fingerprint }: Change) => fingerprint !== undefined && ownOutput.has(fileId(fingerprint));
+  return layers.map((layer) => ({
+    ...layer,
+    changes: layer.changes.map((change) => (isOwn(change) ? { ...change, isOwn: true } : change)),
+  }));
+}
+
 /** Does every change trigger a kit? */
 function takesAll({ state, final, request }: Look): boolean {
   return final || request === 'now' || request === 'everything' || !state.plan;
@@ -65,7 +75,7 @@ function takesAll({ state, final, request }: Look): boolean {
 
 function triggering({ options }: Look): (change: Change) => boolean {
   const { only = () => true } = options.pace ?? {};
-  return ({ path }) => isTrigger(path) && only(textOf(path));
+  return (change) => isTrigger(change) && only(textOf(change.path));
 }
 
 /** Temporary files that were just written: they would vanish while their layer is read. */
@@ -85,11 +95,13 @@ const leastAge = 1_000;
 
 /** The files of a layer that may still be written, as the scan saw them. */
 function writtenIn({ changes }: LayerChange): readonly (readonly [BytePath, Written])[] {
-  return changes.flatMap(({ path, fingerprint }) =>
-    fingerprint && typeOf(fingerprint.mode) === 'file' && isTrigger(path)
-      ? [[path, { ino: fingerprint.ino, size: fingerprint.size, changed: changedAt(fingerprint) }] as const]
-      : [],
-  );
+  return changes
+    .filter(isTrigger)
+    .flatMap(({ path, fingerprint }) =>
+      fingerprint && typeOf(fingerprint.mode) === 'file'
+        ? [[path, { ino: fingerprint.ino, size: fingerprint.size, changed: changedAt(fingerprint) }] as const]
+        : [],
+    );
 }
 
 function waitingOptionsOf(look: Look, plan: Plan): Omit<WaitingOptions, 'quietTimes' | 'records'> {

@@ -9,12 +9,16 @@ test('a full disk is reported once, and tried again after longer and longer paus
     if (tries++ > 0 && tries < 9) throw new KitwrightError('disk-full', `There is no room for file ${tries}.`);
     return undefined;
   };
+  let recoveries = 0;
+  const onRecovery = () => {
+    recoveries++;
+  };
   const { failures, looks, texts } = await runWatch(
     { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' },
     [({ write }) => write({ 'm/b': '2' }), () => undefined, () => undefined, () => undefined],
-    { measured },
+    { measured, onRecovery },
   );
-  assert.deepEqual(failures, ['disk-full']);
+  assert.deepEqual([failures, recoveries], [['disk-full'], 1]);
   assert.equal(texts.at(-1)?.['m/b'], '2');
   const pauses = looks.map(({ at, next }) => Math.round((next - at) / 1_000));
   assert.ok(pauses.includes(1) && pauses.includes(16) && pauses.includes(60), pauses.join());

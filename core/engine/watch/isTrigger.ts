@@ -1,4 +1,5 @@
 import { type BytePath, baseOf } from '../files/bytePath.ts';
+import type { Change } from './changes.ts';
 
 const ignoredFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|\.cache)(?:\/|$)/;
 
@@ -8,8 +9,9 @@ const temporaryNames = /^\.tmp|\.(?:tmp|part|partial|lock|incomplete|swp)$|~$/;
 /** Names of files that grow all the time. */
 const logNames = /\.log$|^events\.out\.tfevents|\.wandb$/;
 
-/** Does a change of this path alone trigger a new kit? Others are packed when something else changes. */
-export function isTrigger(path: BytePath): boolean {
+/** Does this change alone trigger a new kit? Others are packed when something else changes. */
+export function isTrigger({ path, isOwn = false }: Pick<Change, 'path' | 'isOwn'>): boolean {
+  if (isOwn) return false;
   const name = baseOf(path);
   return !ignoredFolders.test(path) && !temporaryNames.test(name) && !logNames.test(name);
 }

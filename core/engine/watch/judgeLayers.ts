@@ -24,7 +24,7 @@ export function judgeLayers(changed: readonly LayerChange[], options: WaitingOpt
 function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   const checkpoints = changedCheckpoints(changes, options);
   const isComplete = (path: BytePath) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
-  const files = changes.filter(({ path }) => isTrigger(path) && !isComplete(path));
+  const files = changes.filter((change) => isTrigger(change) && !isComplete(change.path));
   const waiting = files.flatMap((change) => waitingFor(change, options) ?? []);
   const directories = new Set(changes.filter(isNewDirectory).map(({ path }) => path));
   return [...waiting.map((one) => inUnit(one, directories, checkpoints)), ...checkpoints.waiting];

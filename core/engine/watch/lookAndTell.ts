@@ -85,6 +85,7 @@ async function lookAndReport(look: Look): Promise<Looked> {
   const before = state.reported;
   try {
     const committed = await lookOrWait(look);
+    if (state.failures > 0) options.onRecovery?.();
     [state.failure, state.failures] = ['', 0];
     const reported = reportedIn(state, options.clock.now());
     if (before !== pathsIn(reported)) options.onWaiting(reported);

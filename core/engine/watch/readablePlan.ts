@@ -1,4 +1,5 @@
 import { type BytePath, baseOf } from '../files/bytePath.ts';
+import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
 import { type CopiedPlan, copyChanging } from './copyChanging.ts';
 import type { Decision } from './Decision.ts';
@@ -14,8 +15,11 @@ export async function readablePlan(
   { changing, quietTimes }: Decision,
 ): Promise<CopiedPlan> {
   const growsOnly = (path: BytePath) => quietTimes.get(path)?.grows;
+  const isOwn = (fingerprint: Fingerprint) => options.ownOutput?.has(fileId(fingerprint)) === true;
   const inPlace = ({ path, fingerprint }: Pick<PlanFile, 'path' | 'fingerprint'>) =>
-    isLog(path) ? growsOnly(path) !== false : growsOnly(path) === true && fingerprint.size > largest;
+    isOwn(fingerprint) || isLog(path)
+      ? growsOnly(path) !== false
+      : growsOnly(path) === true && fingerprint.size > largest;
   const copied = await copyChanging(plan, {
     // With references only, there is no place for copies.
     isWanted: (file) => options.capture !== 'reference' && changing.has(file.path) && !inPlace(file),

@@ -118,7 +118,12 @@ const temporaryRoot = (): string => {
 export type Write = (files: Readonly<Record<string, string>>) => void;
 
 export interface RunOptions
-  extends Partial<Pick<WatchOptions, 'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint'>> {
+  extends Partial<
+    Pick<
+      WatchOptions,
+      'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint' | 'onRecovery' | 'ownOutput'
+    >
+  > {
   /** The folder of an earlier watch, whose store is used again. */
   readonly root?: string;
   /** How many ms after the files were written the watch begins. */
