@@ -99,6 +99,7 @@ export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts'
 export type { CaptureMode } from './pack/layer/capture.ts';
 export type { PackOptions } from './pack/PackOptions.ts';
 export { computeKit, packKit, previewKit } from './pack/packKit.ts';
+export { readIgnoreRules } from './plan/ignoreRules.ts';
 export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export { contentOf } from './store/contentOf.ts';

@@ -39,7 +39,7 @@ export const exportedNames = {
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
     listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes
     messageOf modelIndexBytes modelReferenceOf noHints openAtRegistry openBelow openDirectory openStore packKit
-    parseDescriptor parseFilters parseReference parseTrainerJson previewKit readPlainFile readTargets remoteDatasets removeAll
+    parseDescriptor parseFilters parseReference parseTrainerJson previewKit readIgnoreRules readPlainFile readTargets remoteDatasets removeAll
     removeKit removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit
     selectEntry sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf
     toErrorData unpackElement unpackKit valueYaml version watchKit withDefaultTag withDetails withEntry withLock

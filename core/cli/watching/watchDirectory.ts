@@ -6,6 +6,7 @@ import { readRun } from '../runs/readRun.ts';
 import type { Session } from '../Session.ts';
 import { findBest, parseBest } from './bestKit.ts';
 import type { Training } from './createTraining.ts';
+import { createUnpackedNotice } from './createUnpackedNotice.ts';
 import { createKitActions } from './kitActions.ts';
 import { openDisplay } from './openDisplay.ts';
 import { openFeed, tellTroubles } from './openFeed.ts';
@@ -56,9 +57,14 @@ export async function watchDirectory(
   });
   const run = readRun(settings.annotations?.() ?? {}).fields;
   feed.emit({ type: 'start', directory: resolve(directory), mode, run, ...(flags.best ? { best: flags.best } : {}) });
+  const notice = createUnpackedNotice(resolve(directory), session.warn);
   const watching = watchKit(kitwright, {
     ...settings,
     ...display.listeners,
+    onLook: (look) => {
+      display.listeners.onLook?.(look);
+      notice(look);
+    },
     ...tellTroubles(session, feed),
     hints,
     treeScan,

@@ -87,6 +87,8 @@ export interface WatchLook {
   readonly elapsed: number;
   /** Files of the last plan that could be made. */
   readonly files: number;
+  /** Clean paths of the layers of that plan. */
+  readonly layers: readonly string[];
   /** When the next look is due, at the latest. */
   readonly next: number;
   readonly waiting: readonly Waiting[];

@@ -39,6 +39,8 @@ export interface WatchState {
   looks: number;
   /** Number of files in the last scan, and its duration in ms. */
   files: number;
+  /** Clean paths of the layers of the last plan. */
+  paths: readonly string[];
   scanTime: number;
   /** When the last kit was committed, in ms since 1970. */
   lastKit?: number;
@@ -75,6 +77,7 @@ export function createWatchState(): WatchState {
     looks: 0,
     ahead: new Map(),
     files: 0,
+    paths: [],
     scanTime: 0,
     isTidy: false,
     reported: '',
@@ -86,6 +89,7 @@ export function createWatchState(): WatchState {
 
 /** Records plan and decision before a build. */
 export function noteDecision(state: WatchState, plan: Plan, decision: Decision): void {
+  state.paths = plan.layers.map(({ entry }) => entry.clean);
   state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
   state.waiting = decision.waiting;
   state.held = decision.held;

@@ -28,9 +28,9 @@ export async function lookAndTell(parts: LookParts, hinted = true): Promise<Look
   const started = performance.now();
   const looked = await lookUnlessUnchanged(look, hinted);
   const { committed, pause } = looked;
-  const { files, waiting } = state;
+  const { files, paths: layers, waiting } = state;
   const [elapsed, next] = [performance.now() - started, options.clock.now() + pause];
-  options.onLook?.({ at, elapsed, files, next, waiting, committed, hinted: options.hints.working(), request });
+  options.onLook?.({ at, elapsed, files, layers, next, waiting, committed, hinted: options.hints.working(), request });
   state.looks++;
   return looked;
 }
