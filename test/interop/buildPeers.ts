@@ -112,11 +112,13 @@ export function findWriter(version: string): string | undefined {
 export function findTrainers(): string | undefined {
   return pythonWith(
     'trainers',
-    'import torch, transformers, accelerate, lightning',
+    'import torch, transformers, accelerate, lightning, keras, tensorboard',
     'torch==2.15.0',
     'transformers==5.24.0',
     'accelerate==1.15.0',
     'lightning==2.6.6',
+    'keras==3.15.1',
+    'tensorboard==2.21.0',
   );
 }
 
