@@ -112,7 +112,7 @@ export function findWriter(version: string): string | undefined {
 export function findTrainers(): string | undefined {
   return pythonWith(
     'trainers',
-    'import torch, transformers, accelerate, lightning, keras, tensorboard',
+    'import os; os.environ["KERAS_BACKEND"] = "torch"; import torch, transformers, accelerate, lightning, keras, tensorboard',
     'torch==2.15.0',
     'transformers==5.24.0',
     'accelerate==1.15.0',
