@@ -23,7 +23,7 @@ export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { fileId } from './files/fingerprint.ts';
 export { homeFolder } from './files/homeFolder.ts';
-export { ignoreMatcher } from './files/ignoreMatcher.ts';
+export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
 export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';

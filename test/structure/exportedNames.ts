@@ -35,7 +35,7 @@ export const exportedNames = {
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository eachOf emptyIndex
     entryOf errnoOf escapeControls exitCodes fileHints fileId findProgram finish formatReference fromNative fsPath
-    generateKitfile goJson homeFolder ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
+    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
     listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes
     messageOf modelIndexBytes modelReferenceOf noHints openAtRegistry openBelow openDirectory openStore packKit

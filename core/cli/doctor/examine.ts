@@ -7,6 +7,7 @@ import { defaultPlugins } from '../defaultPlugins.ts';
 import type { Session } from '../Session.ts';
 import type { Check } from './Check.ts';
 import { examineFileSystem } from './examineFileSystem.ts';
+import { examineIgnoreFile } from './examineIgnoreFile.ts';
 import { pluginVersion } from './pluginVersion.ts';
 
 /** Everything that `doctor` reports. Throws what a broken credentials file throws. */
@@ -19,6 +20,7 @@ export async function examine(session: Session): Promise<readonly Check[]> {
     { what: 'Node', state: 'ok', found: `${process.version} on ${process.platform} ${process.arch}` },
     ...examineFileSystem('store', session.stores().root),
     ...examineFileSystem('here', process.cwd()),
+    ...examineIgnoreFile(process.cwd()),
     ...examineWatches(),
     examineClock(),
     examineCredentials(session),

@@ -1,4 +1,5 @@
 import { displayRepository, KitwrightError, listKits } from '@kitwright/core/internal';
+import { rankMetrics } from '../dashboard/rankMetrics.ts';
 import type { Session } from '../Session.ts';
 import { type RunRecord, readRun } from './readRun.ts';
 
@@ -38,11 +39,10 @@ export async function kitsOfRun(session: Session, name: string): Promise<readonl
   });
 }
 
-/** The names of metrics, those of evaluations and losses first. */
+/** The names of metrics, those of evaluations and losses first, times and settings last. */
 export function metricNames(kits: readonly Pick<RunRecord, 'metrics'>[]): readonly string[] {
-  const names = [...new Set(kits.flatMap(({ metrics }) => Object.keys(metrics)))];
-  const rank = (name: string) => (/^(?:eval|val)_/.test(name) ? 0 : /loss/.test(name) ? 1 : 2);
-  return names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const { first, folded } = rankMetrics([...new Set(kits.flatMap(({ metrics }) => Object.keys(metrics)))]);
+  return [...first, ...folded];
 }
 
 export function shownNumber(value: number | undefined): string {

@@ -31,5 +31,6 @@ test('what is in a layer, ignored, or no checkpoint is not named', () => {
   assert.deepEqual(noticesOf(['out/checkpoint-10/a'], ['out']), []);
   assert.deepEqual(noticesOf(['out/checkpoint-10/a'], ['.']), []);
   assert.deepEqual(noticesOf(['out/checkpoint-10/a'], ['train.py'], 'out\n'), []);
+  assert.deepEqual(noticesOf(['out/checkpoint-10/a'], ['train.py'], '[\n'), [], 'a broken .kitignore');
   assert.deepEqual(noticesOf(['venv/lib/x.pt', 'wandb/run/x.ckpt', 'notes/step'], ['train.py']), []);
 });

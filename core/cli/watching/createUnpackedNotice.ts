@@ -22,12 +22,21 @@ export function createUnpackedNotice(directory: string, warn: (message: string) 
   return ({ at, layers }) => {
     if (isTold || at < next || layers.length === 0) return;
     const started = performance.now();
-    const found = unpackedIn(directory, layers);
+    const found = orUndefined(() => unpackedIn(directory, layers));
     next = at + (performance.now() - started) * share;
     if (found === undefined) return;
     isTold = true;
     warn(messageFor(found));
   };
+}
+
+/** What is wrong with .kitignore or the directory is the watch's to say. */
+function orUndefined<T>(find: () => T): T | undefined {
+  try {
+    return find();
+  } catch {
+    return undefined;
+  }
 }
 
 function messageFor(found: string): string {
@@ -56,10 +65,5 @@ function unpackedIn(directory: string, layers: readonly string[]): string | unde
 }
 
 function entriesOf(path: string) {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch {
-    // It was removed meanwhile.
-    return [];
-  }
+  return orUndefined(() => readdirSync(path, { withFileTypes: true })) ?? [];
 }
