@@ -29,3 +29,5 @@ export function readiness(): Plugin {
     },
   });
 }
+
+export { trainingArguments } from './trainingArguments.ts';

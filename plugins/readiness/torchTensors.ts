@@ -1,7 +1,6 @@
-import { type ReadinessFile, readZipDirectory, type Tensor, type ZipEntry } from '@kitwright/core/plugin';
-import { type PickleValue, readPickle, textOf } from './readPickle.ts';
-
-type File = Pick<ReadinessFile, 'size' | 'read'>;
+import type { Tensor } from '@kitwright/core/plugin';
+import { type PickleValue, textOf } from './readPickle.ts';
+import { type ByteRange, readTorchPickle, type TorchFile } from './readTorchPickle.ts';
 
 /** Storages by the name of their class: dtype and bytes of an element (torch/storage.py). */
 const storages: Readonly<Record<string, readonly [dtype: string, bytes: number]>> = {
@@ -24,34 +23,19 @@ const mostTensors = 100_000;
  * The tensors in what `torch.save` wrote: a ZIP with `data.pkl` and `data/0`, `data/1`, ... The pickle is read, never
  * run. Source: torch/serialization.py, `_save`.
  */
-export function torchTensors(file: File): readonly Tensor[] | undefined {
-  const directory = readZipDirectory(file.size, file.read);
-  const pickle = directory?.entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
-  const entries = new Map(directory?.entries.map((entry) => [entry.name, entry]));
-  const place = pickle && dataOf(pickle, file);
-  const root = place && readPickle(file.read(place.offset, place.size));
-  if (!pickle || !root) return undefined;
-  const folder = pickle.name.slice(0, -'data.pkl'.length);
+export function torchTensors(file: TorchFile): readonly Tensor[] | undefined {
+  const pickle = readTorchPickle(file);
+  if (!pickle) return undefined;
   const found: Tensor[] = [];
-  collect({ value: root, name: '' }, (name, value) => {
+  collect({ value: pickle.value, name: '' }, (name, value) => {
     const tensor = found.length < mostTensors ? tensorOf(name, value) : undefined;
     if (!tensor) return;
-    const storage = entries.get(`${folder}data/${tensor.key}`);
-    found.push({ ...tensor.header, bytes: storage && rangeOf(tensor, dataOf(storage, file)) });
+    found.push({ ...tensor.header, bytes: rangeOf(tensor, pickle.storage(tensor.key)) });
   });
   return found;
 }
 
-/** Where the data of an entry is; undefined if it is compressed or lies outside. */
-function dataOf({ offset, compressedSize: size }: ZipEntry, file: File) {
-  if (offset + 30 > file.size) return undefined;
-  const header = file.read(offset, 30);
-  const start = offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const isStored = header.readUInt16LE(8) === 0;
-  return isStored && start + size <= file.size ? { offset: start, size } : undefined;
-}
-
-function rangeOf({ from, length }: Found, storage: ReturnType<typeof dataOf>): Tensor['bytes'] {
+function rangeOf({ from, length }: Found, storage: ByteRange | undefined): Tensor['bytes'] {
   if (length === undefined || !storage || from + length > storage.size) return undefined;
   return { offset: storage.offset + from, size: length };
 }

@@ -15,6 +15,8 @@ export interface PageData {
 /** What the kits of another run recorded, in the order of their steps. */
 export interface OtherRun {
   readonly name: string;
+  /** What the last of them records: `command`, `commit`, `param.lr`, ... */
+  readonly fields: Readonly<Record<string, string>>;
   /** Step and value of each metric. */
   readonly metrics: Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
 }

@@ -77,7 +77,8 @@ function startWatch({ kits }: Summary, { mode, run = {}, best }: StartEvent): Su
 
 function addKit(summary: Summary, at: number, event: KitEvent): Summary {
   const kit: TimelineKit = { index: summary.kits.length, at, event, push: 'none', pruned: false, status: undefined };
-  return { ...summary, kits: [...summary.kits, kit], problem: undefined };
+  const run = { ...summary.run, ...event.parameters };
+  return { ...summary, run, kits: [...summary.kits, kit], problem: undefined };
 }
 
 function changeKit(summary: Summary, chosen: (kit: TimelineKit) => boolean, change: Partial<TimelineKit>): Summary {

@@ -10,6 +10,7 @@ export async function otherRuns(session: Session): Promise<readonly OtherRun[]> 
   const groups = [...Map.groupBy(await runKits(session), ({ run }) => run)].toReversed().slice(0, mostRuns);
   return groups.map(([name, kits]) => ({
     name,
+    fields: kits.at(-1)?.fields ?? {},
     metrics: Object.fromEntries(
       metricNames(kits)
         .slice(0, mostMetrics)

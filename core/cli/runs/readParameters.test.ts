@@ -34,8 +34,17 @@ test('single values of the newest file of settings are read', () => {
 test('secrets, odd names and what is no settings are left out; values are bounded', () => {
   assert.deepEqual(parametersIn({ 'hparams.json': '{"hub_token": "x", "api_key": "y", "a b": 1}' }), {});
   assert.deepEqual(parametersIn({ 'hparams.json': '[1' }), {});
-  assert.deepEqual(parametersIn({ 'config.json': '{"a": 1}' }), {});
+  assert.deepEqual(parametersIn({ 'config.json': '{"a": 1}', 'out/training_args.bin': 'x' }), {});
   const many = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`p${i}`, 'x'.repeat(500)]));
   const found = parametersIn({ 'args.json': JSON.stringify(many) });
   assert.deepEqual([Object.keys(found).length, found['p0']?.length], [50, 100]);
+});
+
+test('of the config of a model its shape is read, beside the settings of the training', () => {
+  const config = '{"model_type": "gpt2", "n_layer": 2, "architectures": ["A"], "bos_token_id": 1}';
+  assert.deepEqual(parametersIn({ 'out/checkpoint-5/config.json': config, 'hparams.yaml': 'lr: 1\n' }), {
+    lr: '1',
+    'model.model_type': 'gpt2',
+    'model.n_layer': '2',
+  });
 });

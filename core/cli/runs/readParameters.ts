@@ -1,9 +1,33 @@
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readPlainFile } from '@kitwright/core/internal';
+import { trainingArguments } from '@kitwright/readiness';
 
-/** Files in which trainings keep their settings. */
-const fileName = /^(?:hparams|params|training_args|args)\.(?:ya?ml|json)$/;
+/** Files in which trainings keep their settings, by kind; of each kind the newest counts. */
+const kinds: Readonly<Record<string, Kind>> = {
+  own: { name: /^(?:hparams|params|training_args|args)\.(?:ya?ml|json)$/, read: ownSettings },
+  trainer: { name: /^training_args\.bin$/, read: trainerSettings },
+  model: { name: /^config\.json$/, read: modelSettings },
+};
+
+interface Kind {
+  readonly name: RegExp;
+  readonly read: (bytes: Buffer, path: string) => readonly Setting[];
+}
+
+type Setting = readonly [name: string, value: string];
+
+/** Of some hundred settings those that people compare. */
+const compared: ReadonlySet<string> = new Set(
+  'learning_rate per_device_train_batch_size gradient_accumulation_steps num_train_epochs max_steps weight_decay warmup_steps warmup_ratio lr_scheduler_type optim adam_beta1 adam_beta2 max_grad_norm label_smoothing_factor seed fp16 bf16 gradient_checkpointing'.split(
+    ' ',
+  ),
+);
+const modelFields: ReadonlySet<string> = new Set(
+  'model_type hidden_size n_embd intermediate_size num_hidden_layers n_layer num_attention_heads n_head vocab_size max_position_embeddings n_positions dtype torch_dtype'.split(
+    ' ',
+  ),
+);
 
 /** Levels of directories and entries that are searched; bytes that are read; parameters and characters that are kept. */
 const [mostLevels, mostEntries, mostBytes, mostParameters, mostCharacters] = [3, 5_000, 64 * 1024, 50, 100];
@@ -11,14 +35,16 @@ const [mostLevels, mostEntries, mostBytes, mostParameters, mostCharacters] = [3,
 const secretName = /token|secret|passw|pwd|key|credential|auth/i;
 
 /**
- * The settings of a training, from the newest `hparams.yaml`, `params.yaml`, `training_args.json` or the like in its
- * directory: its single values at the top level, e.g. `lr` -> `0.001`. What may be a secret is left out.
+ * The settings of a training, from the newest files in its directory: `hparams.yaml`, `training_args.json` or the like
+ * (single values at the top level, e.g. `lr` -> `0.001`), the Trainer's `training_args.bin`, and the model's
+ * `config.json` (those that people compare). What may be a secret is left out.
  */
 export function readParameters(directory: string): Readonly<Record<string, string>> {
-  const [newest] = settingsFiles(directory).toSorted((a, b) => b.changed - a.changed);
-  if (!newest) return {};
-  const text = textOf(newest.path);
-  const found = newest.path.endsWith('.json') ? fromJson(text) : fromYaml(text);
+  const files = settingsFiles(directory).toSorted((a, b) => b.changed - a.changed);
+  const found = Object.values(kinds).flatMap(({ name, read }) => {
+    const newest = files.find(({ path }) => name.test(basename(path)));
+    return newest ? read(bytesOf(newest.path), newest.path) : [];
+  });
   const kept = found.filter(([name]) => /^[\w.-]{1,64}$/.test(name) && !secretName.test(name));
   return Object.fromEntries(
     kept.slice(0, mostParameters).map(([name, value]) => [name, value.slice(0, mostCharacters)]),
@@ -33,7 +59,7 @@ function settingsFiles(directory: string): readonly { readonly path: string; rea
     for (const entry of entriesOf(folder.path)) {
       if (++entries > mostEntries) return found;
       const path = join(folder.path, entry.name);
-      if (entry.isFile() && fileName.test(entry.name)) found.push({ path, changed: changedAt(path) });
+      if (entry.isFile() && isSettings(entry.name)) found.push({ path, changed: changedAt(path) });
       if (entry.isDirectory() && folder.level < mostLevels && !/^\.|^node_modules$/.test(entry.name))
         folders.push({ path, level: folder.level + 1 });
     }
@@ -52,13 +78,31 @@ function changedAt(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function textOf(path: string): string {
+function isSettings(name: string): boolean {
+  return Object.values(kinds).some((kind) => kind.name.test(name));
+}
+
+function bytesOf(path: string): Buffer {
   try {
-    return readPlainFile(path, mostBytes).toString('utf8');
+    return readPlainFile(path, mostBytes);
   } catch {
     // It is too large, or being replaced: the next kit records it.
-    return '';
+    return Buffer.alloc(0);
   }
+}
+
+function ownSettings(bytes: Buffer, path: string): readonly Setting[] {
+  const text = bytes.toString('utf8');
+  return path.endsWith('.json') ? fromJson(text) : fromYaml(text);
+}
+
+function trainerSettings(bytes: Buffer): readonly Setting[] {
+  return Object.entries(trainingArguments(bytes)).filter(([name]) => compared.has(name));
+}
+
+function modelSettings(bytes: Buffer): readonly Setting[] {
+  const found = fromJson(bytes.toString('utf8')).filter(([name]) => modelFields.has(name));
+  return found.map(([name, value]) => [`model.${name}`, value]);
 }
 
 function fromJson(text: string): readonly (readonly [string, string])[] {

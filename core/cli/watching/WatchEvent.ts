@@ -68,6 +68,8 @@ export interface KitEvent {
   /** What was packed although it does not look complete. */
   readonly odd: readonly WaitingPath[];
   readonly layers: readonly KitEventLayer[];
+  /** Settings of the training: `param.lr`, ... */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 // No imports: the dashboard's page, which runs in a browser, reads these types too.

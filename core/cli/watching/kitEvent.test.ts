@@ -6,7 +6,7 @@ import { kitEvent } from './kitEvent.ts';
 const { NaN: nan, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;
 
 const watched = {
-  kit: { root: { digest: 'sha256:0' }, layers: [] },
+  kit: { root: { digest: 'sha256:0' }, layers: [], manifestBytes: Buffer.from('{}') },
   name: undefined,
   count: 1,
   elapsed: 1.5,

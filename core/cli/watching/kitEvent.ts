@@ -1,5 +1,6 @@
 import type { KitwrightError, WatchedKit } from '@kitwright/core/internal';
 import { namesOf } from '../references.ts';
+import { readRun } from '../runs/readRun.ts';
 import { bestTag } from './bestKit.ts';
 import type { KitEvent, KitEventLayer, MetricValue, WatchEvent } from './WatchEvent.ts';
 
@@ -33,7 +34,16 @@ export function kitEvent(watched: WatchedKit): KitEvent {
     skipped,
     odd,
     layers,
+    parameters: parametersOf(kit),
   };
+}
+
+/** The settings of the training, as its annotations record them. */
+function parametersOf({ manifestBytes }: WatchedKit['kit']): Readonly<Record<string, string>> {
+  const { annotations = {} } = JSON.parse(Buffer.from(manifestBytes).toString('utf8')) as {
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  return Object.fromEntries(Object.entries(readRun(annotations).fields).filter(([name]) => name.startsWith('param.')));
 }
 
 function valuesOf(metrics: Readonly<Record<string, number>>): KitEvent['metrics'] {

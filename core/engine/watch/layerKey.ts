@@ -1,8 +1,8 @@
 import type { PlanEntry } from '../host/nouns.ts';
 
-/** What names a layer in all plans of a watch: a checkpoint is named by its path, since its position changes. */
+/** What names a layer in all plans of a watch: its id; of a checkpoint its path, since its position changes. */
 export function layerKey({ id, clean, isCheckpoint }: PlanEntry): string {
-  return isCheckpoint ? `checkpoint ${clean}` : id;
+  return isCheckpoint ? clean : id;
 }
 
 /** Are both the same element of the Kitfile, with the same options? */

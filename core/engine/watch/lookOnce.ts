@@ -9,6 +9,7 @@ import { planBuild } from '../pack/planBuild.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
 import { decide } from './decide.ts';
 import { type Look, placeOf } from './Look.ts';
+import { layerKey } from './layerKey.ts';
 import { shownCheckpoints } from './pace.ts';
 import { progressAnnotations, progressOf } from './progressOf.ts';
 import { readablePlan, withoutCopies } from './readablePlan.ts';
@@ -54,13 +55,20 @@ export async function lookOnce(look: Look): Promise<boolean> {
   const [skipped, bytesHashed] = [skippedIn(state, readable.plan), hashedIn(kit)];
   const [checkpoint] = shownCheckpoints(state.checkpoints.slice(-1));
   noteKit(state, options.clock.now());
-  const { count, held } = state;
+  const { count } = state;
+  const held = heldIds(state, committed);
   const odd = [...state.odd, ...readable.odd];
   if (odd.length > 0) look.warn(oddFilesText(odd));
   const elapsed = performance.now() - started;
   options.onKit({ kit: committed, name, count, elapsed, bytesHashed, checkpoint, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
+}
+
+/** A checkpoint that is left out has no layer, and so no id: it is named by its path. */
+function heldIds({ held }: WatchState, { layers }: ModelKit): readonly string[] {
+  const ids = new Map(layers.map(({ entry }) => [layerKey(entry), entry.id]));
+  return held.map((key) => ids.get(key) ?? key);
 }
 
 /** Two kits with the same content hold the same, and record the same progress. */

@@ -6,6 +6,7 @@ import { plotOptions } from './createPlot.ts';
 import { createRunList } from './createRunList.ts';
 import { element } from './element.ts';
 import { formatNumber } from './formats.ts';
+import { runsTable } from './runsTable.ts';
 
 /** A plot for each metric, with those of other runs behind it; `draw` again when kits, colours or widths change. */
 export function createCharts(others: readonly OtherRun[]): {
@@ -13,6 +14,7 @@ export function createCharts(others: readonly OtherRun[]): {
   readonly draw: (summary: Summary) => void;
 } {
   const [first, folded] = [element('div', { class: 'charts' }), element('div', { class: 'charts' })];
+  const compared = element('div');
   const more = element('details', {}, element('summary', {}, 'Times, rates and settings'), folded);
   let drawn: readonly uPlot[] = [];
   let latest: Summary | undefined;
@@ -25,6 +27,7 @@ export function createCharts(others: readonly OtherRun[]): {
     const pick = (names: readonly string[]) => names.flatMap((name) => all.get(name) ?? []);
     const late = [...pick(ranked.folded), ...(latest.kits.length ? [bytesHashed(latest)] : [])];
     more.hidden = late.length === 0;
+    compared.replaceChildren(...[runsTable(latest, list.chosen())].filter((part) => part !== undefined));
     drawn = [...plotAll(first, pick(ranked.first)), ...(more.open ? plotAll(folded, late) : [])];
   };
   const plotAll = (root: HTMLElement, series: readonly Series[]): readonly uPlot[] => {
@@ -37,7 +40,7 @@ export function createCharts(others: readonly OtherRun[]): {
   more.addEventListener('toggle', redraw);
   redrawWhenNeeded(first, redraw);
   return {
-    root: element('div', {}, list.root, first, more),
+    root: element('div', {}, list.root, first, more, compared),
     draw: (summary) => {
       const key = `${summary.kits.length} ${summary.kits.at(-1)?.event.digest}`;
       latest = summary;
