@@ -14,7 +14,7 @@ const trainerFile =
  * Files that the Trainer writes before the first weights: a directory with only these may be its checkpoint that has
  * just begun.
  */
-const beginning = /\.json$|^README\.md$/;
+const beginning = /\.json$|^README\.md$|^\.tmp/;
 
 /** `checkpoint-N` of the Hugging Face Trainer: `trainer_state.json` is written last. */
 export const trainer: CheckpointFormat = {

@@ -41,12 +41,16 @@ const weightsOf = (size: number) => {
 const writeCheckpoint = async (step: number) => {
   const directory = at(`checkpoint-${step}`);
   mkdirSync(directory);
+  writeFileSync(join(directory, 'config.json'), '{}');
   const weights = weightsOf(2_000_000);
-  const file = openSync(join(directory, 'model.safetensors'), 'w');
+  // As safetensors does: under its name when it is whole.
+  const unnamed = join(directory, `.tmp${step}`);
+  const file = openSync(unnamed, 'w');
   writeSync(file, weights, 0, 1_000_000);
   await pause(500);
   writeSync(file, weights, 1_000_000);
   closeSync(file);
+  renameSync(unnamed, join(directory, 'model.safetensors'));
   writeFileSync(join(directory, 'trainer_state.json'), JSON.stringify({ global_step: step, log_history: [] }));
   console.log(step);
   return directory;

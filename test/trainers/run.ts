@@ -5,7 +5,13 @@ import { findTrainers } from '../interop/buildPeers.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const python = findTrainers();
 if (python === undefined) throw new Error('The packages of trainers.py cannot be had here.');
-const args = ['--conditions=kitwright-source', '--test', '--test-reporter=spec', 'test/trainers/trainers.test.ts'];
+const args = [
+  '--conditions=kitwright-source',
+  '--test',
+  '--test-reporter=spec',
+  'test/trainers/trainers.test.ts',
+  'test/trainers/ends.test.ts',
+];
 const { status } = spawnSync(process.execPath, args, {
   cwd: root,
   stdio: 'inherit',

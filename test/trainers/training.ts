@@ -22,25 +22,31 @@ export async function startTraining(
   env: NodeJS.ProcessEnv,
   flags: readonly string[] = [],
 ): Promise<Training> {
-  const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/config.json': '{}' });
-  const watch = [
-    'watch',
-    'project',
-    '-t',
-    'run',
-    '--tag-template',
-    'run-{n}',
-    '--run',
-    'try',
-    '--quiet',
-    '50',
-    ...flags,
-  ];
-  const command = ['env', `PYTHONPATH=${PYTHONPATH}`, ...Object.entries(env).map(([key, value]) => `${key}=${value}`)];
-  const { code, stderr } = await project.run(...watch, '--', ...command, python, script, 'write', name, 'project/m');
+  const project = trainingProject();
+  const { code, stderr } = await project.run(...watchArguments(name, env, flags));
   assert.equal(code, 0, stderr);
-  const tags = [...stderr.matchAll(/^kit \d+ .*run:(run-\d+)/gm)].map(([, tag = '']) => tag);
-  return { project, stderr, tags, [Symbol.dispose]: () => project[Symbol.dispose]() };
+  return { project, stderr, tags: tagsIn(stderr), [Symbol.dispose]: () => project[Symbol.dispose]() };
+}
+
+export function trainingProject(): Project {
+  return createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/config.json': '{}' });
+}
+
+/** `watch ... -- python trainers.py write NAME`. */
+export function watchArguments(
+  name: string,
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): readonly string[] {
+  const naming = ['-t', 'run', '--tag-template', 'run-{n}', '--run', 'try'];
+  const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+  const command = ['env', `PYTHONPATH=${PYTHONPATH}`, ...variables, python, script, 'write', name, 'project/m'];
+  return ['watch', 'project', ...naming, '--quiet', '50', ...flags, '--', ...command];
+}
+
+/** The tags of the kits that a watch told of, in their order. */
+export function tagsIn(output: string): readonly string[] {
+  return [...output.matchAll(/^kit \d+ .*(?:run:|-> )(run-\d+)/gm)].map(([, tag = '']) => tag);
 }
 
 /** Unpacks a kit and has the framework load its checkpoints; returns how many there are. */

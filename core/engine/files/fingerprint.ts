@@ -61,6 +61,11 @@ export function fileId({ dev, ino }: Pick<Fingerprint, 'dev' | 'ino'>): string {
   return `${BigInt.asIntN(64, dev)}:${BigInt.asIntN(64, ino)}`;
 }
 
+/** Unique to this version of a file. */
+export function fileVersion({ dev, ino, size, mtimeNs, ctimeNs }: Fingerprint): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join();
+}
+
 /** The last change, in ms since 1970. */
 export function changedAt({ mtimeNs, ctimeNs }: Fingerprint): number {
   return Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileId } from '../files/fingerprint.ts';
@@ -90,6 +90,20 @@ test('a new directory makes no kit before it has a file', async () => {
     texts.map((files) => files['m/next/w']),
     [undefined, '1'],
   );
+});
+
+test('a new directory waits for what does not have its final name yet, however long its writer pauses', async () => {
+  const { texts, looks } = await runWatch(first, [
+    ({ write }) => write({ 'm/any/config': '1', 'm/any/.tmpXy': 'half' }),
+    ({ write }) => write({ 'm/c': 'new' }),
+    ({ directory }) => renameSync(join(directory, 'm/any/.tmpXy'), join(directory, 'm/any/weights')),
+  ]);
+  assert.deepEqual(
+    texts.map((files) => Object.keys(files).filter((path) => path.startsWith('m/'))),
+    [['m/a'], ['m/a', 'm/c'], ['m/a', 'm/any/config', 'm/any/weights', 'm/c']],
+  );
+  const reasons = looks.flatMap(({ waiting }) => waiting.map(({ path, reason }) => `${path}: ${reason}`));
+  assert.ok(reasons.includes('m/any/.tmpXy: it does not have its final name yet'), reasons.join());
 });
 
 test('a checkpoint that is half removed keeps its last version, and is not waited for', async () => {

@@ -6,6 +6,9 @@ const ignoredFolders = /(?:^|\/)(?:tmp-checkpoint-[^/]*|wandb|__pycache__|\.git|
 /** Names of files that their writers rename or remove. */
 const temporaryNames = /^\.tmp|\.(?:tmp|part|partial|lock|incomplete|swp)$|~$/;
 
+/** Those that a rename ends. */
+const unfinishedNames = /^\.tmp|\.(?:tmp|part|partial|incomplete)$/;
+
 /** Names of files that grow all the time. */
 const logNames = /\.log$|^events\.out\.tfevents|\.wandb$/;
 
@@ -19,4 +22,9 @@ export function isTrigger({ path, isOwn = false }: Pick<Change, 'path' | 'isOwn'
 /** Is it a file that will have another name, or none, when it is complete? */
 export function isTemporary(path: BytePath): boolean {
   return temporaryNames.test(baseOf(path));
+}
+
+/** Is it written under a name that it will not keep? */
+export function isUnnamed(path: BytePath): boolean {
+  return unfinishedNames.test(baseOf(path));
 }

@@ -1,9 +1,12 @@
 import { type BytePath, parentsOf } from '../files/bytePath.ts';
+import { changedAt, fileVersion } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
+import type { ReadinessAnswer } from '../host/capabilities.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
-import { isNewDirectory, type LayerChange } from './changes.ts';
+import { type Change, isNewDirectory, type LayerChange } from './changes.ts';
 import { type ChangedCheckpoints, changedCheckpoints } from './checkpoints.ts';
-import { isTrigger } from './isTrigger.ts';
+import { incompleteOf } from './incompleteOf.ts';
+import { isTrigger, isUnnamed } from './isTrigger.ts';
 import type { Look } from './Look.ts';
 import { type Patience, patienceLeft } from './Patience.ts';
 import type { Waiting, WaitingOptions } from './Waiting.ts';
@@ -27,8 +30,28 @@ function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly 
   const files = changes.filter((change) => isTrigger(change) && !isComplete(change.path));
   const waiting = files.flatMap((change) => waitingFor(change, options) ?? []);
   const directories = new Set(changes.filter(isNewDirectory).map(({ path }) => path));
-  return [...waiting.map((one) => inUnit(one, directories, checkpoints)), ...checkpoints.waiting];
+  const unnamed = changes.flatMap((change) =>
+    isComplete(change.path) ? [] : (waitingForName(change, directories, options) ?? []),
+  );
+  return [...[...waiting, ...unnamed].map((one) => inUnit(one, directories, checkpoints)), ...checkpoints.waiting];
 }
+
+/**
+ * A file in a new directory that does not have its final name yet: what is there already is only a part of what comes.
+ * safetensors writes like this.
+ */
+function waitingForName(
+  { path, fingerprint }: Change,
+  newDirectories: ReadonlySet<BytePath>,
+  { now }: WaitingOptions,
+): Waiting | undefined {
+  if (!fingerprint || !isUnnamed(path) || !parentsOf(path).some((parent) => newDirectories.has(parent)))
+    return undefined;
+  const version = { id: fileVersion(fingerprint), changed: changedAt(fingerprint) };
+  return incompleteOf(path, version, unnamed, now);
+}
+
+const unnamed: ReadinessAnswer = { state: 'not-yet', reason: 'it does not have its final name yet', retryAfter: 500 };
 
 /**
  * What belongs together is held together: a file in a checkpoint holds the checkpoint, and one in a new directory, which

@@ -1,5 +1,5 @@
 import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
-import { changedAt, type Fingerprint } from '../files/fingerprint.ts';
+import { changedAt, fileVersion } from '../files/fingerprint.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import type { Seen } from '../files/Seen.ts';
 import { typeOf } from '../files/walk.ts';
@@ -25,7 +25,7 @@ export function waitingFor(change: Change, options: WaitingOptions): Waiting | u
   // What only waits to rest holds its place in the kit, what grows does not.
   if (records ?? unquiet) return records ?? unquiet;
   if (isSettled(file.name, changedAt(fingerprint), options)) return undefined;
-  const version = { id: versionOf(fingerprint), changed: changedAt(fingerprint) };
+  const version = { id: fileVersion(fingerprint), changed: changedAt(fingerprint) };
   const isOpen = kind !== 'other' && options.isOpen(fingerprint);
   return incompleteOf(path, version, isOpen ? open : answerFor(file, options.capabilities), options.now);
 }
@@ -54,10 +54,6 @@ function isSettled(name: string, changed: number, { capabilities, now }: Waiting
 function answerFor(file: JudgedFile, capabilities: CapabilityRegistry): ReadinessAnswer {
   if (file.size === 0 && isNamedWeights(file.name)) return { state: 'not-yet', reason: 'it is empty', retryAfter: 500 };
   return judgeFile(file, capabilities);
-}
-
-function versionOf({ dev, ino, size, mtimeNs, ctimeNs }: Fingerprint): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join();
 }
 
 /** The size of a file in the scan; for a link, of its target. */
