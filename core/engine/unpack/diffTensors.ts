@@ -8,6 +8,7 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
 import { createTarNames, type IndexedEntry } from '../layers/tarRules.ts';
+import { areTensorsBounded } from './areTensorsBounded.ts';
 import { compareTensors, type TensorDiff, type TensorFile } from './compareTensors.ts';
 import { entriesOf } from './diffFiles.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -142,5 +143,5 @@ function compare(before: Weights, after: Weights, signal: AbortSignal): readonly
 function tensorsOf({ entry: { offset, size }, reader, format }: Weights): TensorFile | undefined {
   const read = (at: number, length: number) => Buffer.from(reader.readAt(offset + at, length));
   const tensors = format.tensors?.({ size, read });
-  return tensors && { tensors, reader, start: offset };
+  return tensors && areTensorsBounded(tensors, size) ? { tensors, reader, start: offset } : undefined;
 }
