@@ -9,6 +9,7 @@ const marks: Readonly<Record<TensorChange['change'], string>> = {
   removed: '-',
   changed: '~',
   reshaped: '!',
+  unknown: '?',
 };
 
 /** The tensors that differ, file by file. */
@@ -39,6 +40,7 @@ function changeText({ name, change, before, after, norm }: TensorChange): string
     one === other ? one : `${one} -> ${other}`,
     ...(size === undefined ? [] : [formatSize(size)]),
     ...(norm === undefined ? [] : [`change ${normText(norm)}`]),
+    ...(change === 'unknown' ? ['its bytes cannot be compared'] : []),
   ].join('  ');
 }
 

@@ -5,7 +5,8 @@ import { numbersOf } from './tensorValues.ts';
 /** A tensor that is not the same in both files. */
 export interface TensorChange {
   readonly name: string;
-  readonly change: 'added' | 'removed' | 'changed' | 'reshaped';
+  /** `unknown`: same dtype and shape, but the bytes cannot be found. */
+  readonly change: 'added' | 'removed' | 'changed' | 'reshaped' | 'unknown';
   readonly before?: TensorShape;
   readonly after?: TensorShape;
   /** |after - before| / |before|, of all values (Euclidean); undefined if the values are no plain numbers. */
@@ -61,7 +62,8 @@ function shapeOf({ dtype, shape, bytes }: Tensor): TensorShape {
 function changeOf(old: Tensor, now: Tensor, first: TensorFile, second: TensorFile): readonly TensorChange[] {
   const both = { name: now.name, before: shapeOf(old), after: shapeOf(now) };
   if (old.dtype !== now.dtype || old.shape.join() !== now.shape.join()) return [{ ...both, change: 'reshaped' }];
-  if (!old.bytes || !now.bytes || old.bytes.size !== now.bytes.size) return [{ ...both, change: 'changed' }];
+  if (!old.bytes || !now.bytes) return [{ ...both, change: 'unknown' }];
+  if (old.bytes.size !== now.bytes.size) return [{ ...both, change: 'changed' }];
   const { isSame, norm } = compareBytes(old, now, first, second);
   return isSame ? [] : [{ ...both, change: 'changed', ...(norm === undefined ? {} : { norm }) }];
 }
