@@ -103,9 +103,10 @@ function tensorsIn({ size, read }: Pick<ReadinessFile, 'size' | 'read'>): readon
   if (size < 24 || !recognises(bytes)) return undefined;
   try {
     const { tensors, data } = readTable(bytes);
+    const { bigEndian } = layoutOf(bytes);
     const found = tensors.map(({ name, type, shape, offset, length }) => ({
       name,
-      dtype: typeNames[type] ?? `type ${type}`,
+      dtype: dtypeOf(type, bigEndian),
       // GGUF names the fastest dimension first.
       shape: shape.toReversed(),
       bytes: length === undefined ? undefined : { offset: data + offset, size: length },
@@ -117,6 +118,12 @@ function tensorsIn({ size, read }: Pick<ReadinessFile, 'size' | 'read'>): readon
     if (error instanceof Short || error instanceof Bad) return undefined;
     throw error;
   }
+}
+
+/** Values of a big-endian file are named as such: who reads numbers by dtype takes them for little endian. */
+function dtypeOf(type: number, bigEndian: boolean): string {
+  const name = typeNames[type] ?? `type ${type}`;
+  return bigEndian && name !== 'I8' ? `${name} big-endian` : name;
 }
 
 /** The size that the file must have, in bytes. */

@@ -4,6 +4,9 @@ import { broken, notYet, ready } from './answers.ts';
 /** The largest header that the format allows, in bytes. */
 const maxHeader = 100_000_000;
 
+/** The largest header whose tensors are listed, in bytes; it has room for more tensors than are compared. */
+const maxListed = 32 * 1024 * 1024;
+
 const dtypeBits: Readonly<Record<string, number>> = {
   BOOL: 8,
   U8: 8,
@@ -91,7 +94,7 @@ function dataSize(header: Buffer): number | string {
 
 function tensorsIn({ size, read }: Pick<ReadinessFile, 'size' | 'read'>): readonly NamedTensor[] | undefined {
   const length = size < 8 ? 0 : Number(read(0, 8).readBigUInt64LE());
-  if (length === 0 || length > maxHeader || 8 + length > size) return undefined;
+  if (length === 0 || length > maxListed || 8 + length > size) return undefined;
   const header = read(8, length);
   const text = header.subarray(0, endOf(header));
   const data = dataSize(text);
@@ -135,5 +138,11 @@ function isTensor(value: unknown): value is Tensor {
 function fits({ dtype, shape, data_offsets: [begin, end] }: Tensor): boolean {
   const bits = dtypeBits[dtype];
   if (bits === undefined) return end >= begin;
-  return shape.reduce((product, length) => product * BigInt(length), BigInt(bits)) === BigInt(end - begin) * 8n;
+  let product = BigInt(bits);
+  for (const length of shape) {
+    product *= BigInt(length);
+    // As in safetensors, what does not fit into 64 bits is an error; it keeps the product short, too.
+    if (length < 0 || product > 0xffff_ffff_ffff_ffffn) return false;
+  }
+  return product === BigInt(end - begin) * 8n;
 }

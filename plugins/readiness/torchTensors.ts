@@ -19,6 +19,9 @@ const storages: Readonly<Record<string, readonly [dtype: string, bytes: number]>
 /** Tensors of a file that are listed. */
 const mostTensors = 100_000;
 
+/** A pickle names one text or list any number of times, so what is made of each use must be small. */
+const [maxName, maxDimensions] = [1_024, 64];
+
 /**
  * The tensors in what `torch.save` wrote: a ZIP with `data.pkl` and `data/0`, `data/1`, ... The pickle is read, never
  * run. Source: torch/serialization.py, `_save`.
@@ -27,11 +30,12 @@ export function torchTensors(file: TorchFile): readonly Tensor[] | undefined {
   const pickle = readTorchPickle(file);
   if (!pickle) return undefined;
   const found: Tensor[] = [];
-  collect({ value: pickle.value, name: '' }, (name, value) => {
-    const tensor = found.length < mostTensors ? tensorOf(name, value) : undefined;
-    if (!tensor) return;
+  for (const { name, value } of tensorValues({ value: pickle.value, name: '' })) {
+    const tensor = found.length < mostTensors && name.length <= maxName ? tensorOf(name, value) : undefined;
+    // A tensor that is left out would look the same as one that did not change.
+    if (!tensor) return undefined;
     found.push({ ...tensor.header, bytes: rangeOf(tensor, pickle.storage(tensor.key)) });
-  });
+  }
   return found;
 }
 
@@ -45,20 +49,21 @@ interface Named {
   readonly name: string;
 }
 
-/** Visits what dictionaries and lists hold, with names such as `state_dict.layer.weight`; what is shared, once. */
-function collect(root: Named, visit: (name: string, value: PickleValue) => void): void {
+/** The tensors in dictionaries and lists, with names such as `state_dict.layer.weight`; what is shared, once. */
+function* tensorValues(root: Named): Iterable<Named> {
   const seen = new Set<PickleValue>();
   const waiting = [root];
   for (const { value, name } of waiting) {
     if (seen.has(value)) continue;
     seen.add(value);
-    if (value.kind === 'call' && isTensor(value)) visit(name, value);
+    if (value.kind === 'call' && isTensor(value)) yield { value, name };
     else for (const below of childrenOf(value, name)) waiting.push(below);
   }
 }
 
 function childrenOf(value: PickleValue, name: string): readonly Named[] {
-  const below = (key: string) => (name === '' ? key : `${name}.${key}`);
+  // A name that is too long does not grow: what is below shares it.
+  const below = (key: string) => (name === '' ? key : name.length > maxName ? name : `${name}.${key}`);
   if (value.kind === 'call') return value.state ? [{ value: value.state, name }] : [];
   if (value.kind === 'list') return value.items.map((item, i) => ({ value: item, name: below(String(i)) }));
   if (value.kind === 'dict') return value.entries.map(([key, item]) => ({ value: item, name: below(keyText(key)) }));
@@ -82,26 +87,30 @@ interface Found {
   readonly length: number | undefined;
 }
 
-/** `_rebuild_tensor_v2(storage, offset, size, stride, ...)`; a parameter holds such a tensor. */
+/** `_rebuild_tensor_v2(storage, offset, size, stride, ...)`; a parameter holds such a tensor, and no other parameter. */
 function tensorOf(name: string, value: PickleValue): Found | undefined {
-  const args = value.kind === 'call' && value.args.kind === 'list' ? value.args.items : [];
-  const [storage, offset, size, stride] = args;
-  if (storage?.kind === 'call') return tensorOf(name, storage);
+  const [inner] = argumentsOf(value);
+  const [storage, offset, size, stride] = argumentsOf(inner?.kind === 'call' ? inner : value);
   // ('storage', class, key, location, number of elements)
   const id = storage?.kind === 'reference' && storage.id.kind === 'list' ? storage.id.items : [];
   const [, type, key] = id;
-  const className = type?.kind === 'global' ? type.name.replace(/^.*\./, '') : '';
+  if (type?.kind !== 'global' || type.name.length > maxName || textOf(key).length > maxName) return undefined;
+  const className = type.name.replace(/^.*\./, '');
   const [shape, strides] = [numbersOf(size), numbersOf(stride)];
   const [first] = numbersOf({ kind: 'list', items: offset ? [offset] : [] }) ?? [];
   if (!className || !shape || !strides || first === undefined) return undefined;
-  const [dtype, bytes] = storages[className] ?? [className, 0];
+  const [dtype, bytes] = (Object.hasOwn(storages, className) && storages[className]) || [className, 0];
   const elements = shape.reduce((product, length) => product * length, 1);
   const length = bytes > 0 && isContiguous(shape, strides) ? elements * bytes : undefined;
   return { header: { name, dtype, shape }, key: textOf(key), from: first * bytes, length };
 }
 
+function argumentsOf(value: PickleValue): readonly PickleValue[] {
+  return value.kind === 'call' && value.args.kind === 'list' ? value.args.items : [];
+}
+
 function numbersOf(value: PickleValue | undefined): readonly number[] | undefined {
-  if (value?.kind !== 'list') return undefined;
+  if (value?.kind !== 'list' || value.items.length > maxDimensions) return undefined;
   const numbers = value.items.map((item) => (item.kind === 'plain' ? item.value : undefined));
   const isCount = (number: unknown): number is number => Number.isSafeInteger(number) && (number as number) >= 0;
   return numbers.every(isCount) ? numbers : undefined;
