@@ -38,3 +38,30 @@ test('other kits are unpacked without a message', async () => {
   using project = await createKit(['notes.md', 'git/config', 'x.npmrc.txt']);
   assert.doesNotMatch((await project.run('unpack', 'x:v1', '-d', 'out')).stderr, /WARN/);
 });
+
+test('a dataset of another kit that goes into a folder of git is named too, whatever its files are called', async () => {
+  using project = createProject({
+    Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: config}]\n',
+    config: '[core]\n',
+  });
+  assert.equal((await project.run('pack', 'project', '-t', 'data:v1')).code, 0);
+  project.write({ Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: .git, remotePath: data:v1}]\n' });
+  assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
+  const { stderr } = await project.run('unpack', 'x:v1', '-d', 'out', '--include-remote');
+  assert.match(stderr, /look at them first: .*\.git/);
+});
+
+test('what was written before a failure is named', async () => {
+  using project = createProject({
+    Kitfile: 'manifestVersion: 1.0.0\ndatasets: [{path: .npmrc}]\ncode: [{path: rows.csv}]\n',
+    '.npmrc': 'x=1\n',
+    'rows.csv': '1\n',
+  });
+  assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
+  mkdirSync(join(project.path, 'out'));
+  writeFileSync(join(project.path, 'out/rows.csv'), 'of the user\n');
+  const { code, stderr } = await project.run('unpack', 'x:v1', '-d', 'out');
+  assert.notEqual(code, 0);
+  assert.match(stderr, /unpack-exists/);
+  assert.match(stderr, /look at them first: \.npmrc/);
+});
