@@ -19,6 +19,7 @@ test('the schema accepts everything that the type of a config allows', () => {
     $schema: './config.schema.json',
     compression: 'zstd',
     layerFormat: 'tar',
+    layers: 'per-checkpoint',
     capture: 'copy',
     logLevel: 'debug',
     progress: 'plain',

@@ -1,4 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { jsonText } from './jsonText.ts';
 import { isIndexType, isManifestType } from './mediaTypes.ts';
 import type { JsonObject } from './parseJsonObject.ts';
 
@@ -13,9 +14,9 @@ export function checkKind(json: JsonObject, mediaType: string): void {
   if (isManifest && isIndex) throw refuse('it has layers and manifests');
   const claimed = kindOf(mediaType);
   if (own !== undefined && (typeof own !== 'string' || (claimed && kindOf(own) !== claimed)))
-    throw refuse(`it says that it is ${JSON.stringify(own)}, and not ${JSON.stringify(mediaType)}`);
+    throw refuse(`it says that it is ${jsonText(own)}, and not ${jsonText(mediaType)}`);
   if ((isManifest && claimed === 'index') || (isIndex && claimed === 'manifest'))
-    throw refuse(`it is no ${JSON.stringify(mediaType)}`);
+    throw refuse(`it is no ${jsonText(mediaType)}`);
 }
 
 type Kind = 'manifest' | 'index';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { jsonText } from './jsonText.ts';
 
 /** `sha256:` and 64 lower-case hex digits (OCI image-spec, descriptor.md "Digests"). */
 export type Digest = `sha256:${string}`;
@@ -19,7 +20,7 @@ export function digestOf(bytes: Uint8Array | string): Digest {
 /** The hex part, used as a file name. Throws `kit-malformed` if it is not a SHA-256 digest. */
 export function hexOf(digest: string): string {
   if (!isDigest(digest)) {
-    throw new KitwrightError('kit-malformed', `Not a SHA-256 digest: ${JSON.stringify(digest)}.`, { data: { digest } });
+    throw new KitwrightError('kit-malformed', `Not a SHA-256 digest: ${jsonText(digest)}.`, { data: { digest } });
   }
   return digest.slice('sha256:'.length);
 }

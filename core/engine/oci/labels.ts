@@ -1,5 +1,6 @@
 import type { JsonValue } from '../errors/JsonValue.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { jsonText } from './jsonText.ts';
 import type { IndexEntry, Labels, ModelIndex } from './modelIndex.ts';
 
 const keyPattern = /^[A-Za-z0-9_][\w./-]*$/;
@@ -71,7 +72,7 @@ export function matching(index: ModelIndex, wanted: readonly string[]): readonly
 
 /** A text also matches a number or boolean that is written like it. */
 function fits(label: JsonValue | undefined, { value, isText }: Label): boolean {
-  return label === value || JSON.stringify(label) === (isText ? value : JSON.stringify(value));
+  return label === value || jsonText(label) === (isText ? value : JSON.stringify(value));
 }
 
 /** The one kit that has the labels. Throws `index-selection`, which lists the kits. */
@@ -91,7 +92,7 @@ export function selectEntry(index: ModelIndex, wanted: readonly string[]): Index
 function shown({ labels }: IndexEntry): string {
   return (
     Object.entries(labels)
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .map(([key, value]) => `${key}=${typeof value === 'string' ? value : jsonText(value)}`)
       .join(' ') || '(no labels)'
   );
 }

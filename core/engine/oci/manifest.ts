@@ -3,6 +3,7 @@ import { checkKind } from './checkKind.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
+import { jsonText } from './jsonText.ts';
 import { mediaTypes } from './mediaTypes.ts';
 import { isObject, type JsonObject, parseJsonObject } from './parseJsonObject.ts';
 
@@ -56,8 +57,7 @@ export function parseDescriptor(value: unknown): Descriptor {
   if (!isObject(value)) throw malformed('a descriptor is no object');
   const { mediaType, digest, size } = value;
   if (typeof mediaType !== 'string') throw malformed('a descriptor has no media type');
-  if (typeof digest !== 'string' || !isDigest(digest))
-    throw malformed(`${JSON.stringify(digest)} is no SHA-256 digest`);
+  if (typeof digest !== 'string' || !isDigest(digest)) throw malformed(`${jsonText(digest)} is no SHA-256 digest`);
   if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed(`the size of ${digest} is no whole number`);
   const annotations = value['annotations'] ? { annotations: parseAnnotations(value['annotations']) } : {};
   const artifactType = typeof value['artifactType'] === 'string' ? { artifactType: value['artifactType'] } : {};

@@ -3,6 +3,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { checkKind } from './checkKind.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { Fields, goJson } from './goJson.ts';
+import { jsonText } from './jsonText.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';
@@ -43,7 +44,7 @@ function invalid(why: string): KitwrightError {
 function parseEntry(value: unknown): IndexEntry {
   const descriptor = parseDescriptor(value);
   const tag = descriptor.annotations?.[annotationNames.indexTag];
-  if (tag !== undefined && !isTag(tag)) throw invalid(`${JSON.stringify(tag)} is no tag`);
+  if (tag !== undefined && !isTag(tag)) throw invalid(`${jsonText(tag)} is no tag`);
   return {
     descriptor,
     labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),
