@@ -1,10 +1,14 @@
 import {
   canListTags,
+  type Descriptor,
   KitwrightError,
   type ListedKit,
   loadKitAt,
   mediaTypes,
+  namesTarget,
+  openTarget,
   parseReference,
+  type ReadTarget,
   type Reference,
 } from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
@@ -18,6 +22,7 @@ const together = 5;
  * the reference names. Throws `kit-not-found`.
  */
 export async function listRemote(session: Session, text: string): Promise<readonly ListedKit[]> {
+  if (namesTarget(session.kitwright(), text)) return listTarget(session, text);
   const reference = parseReference(text);
   const { target } = openRemote(session, reference, 'pull');
   const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
@@ -33,13 +38,41 @@ export async function listRemote(session: Session, text: string): Promise<readon
   return kits.filter((kit) => kit !== undefined);
 }
 
+/** The kits of a target of a plugin, or the one that the text names. Throws `target-invalid` if it lists no tags. */
+async function listTarget(session: Session, text: string): Promise<readonly ListedKit[]> {
+  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const { target, repository, references } = openTarget(places, text, 'pull');
+  const tags = [...references];
+  if (tags.length === 0) {
+    if (!canListTags(target))
+      throw new KitwrightError('target-invalid', `${text} cannot list its tags: name the one to show.`);
+    for await (const tag of target.tags()) tags.push(tag);
+  }
+  const kits: (ListedKit | undefined)[] = [];
+  for (const tag of tags) {
+    const descriptor = await target.resolve(repository, tag);
+    kits.push(descriptor && (await listedKit(descriptor, target, repository, tag)));
+  }
+  return kits.filter((kit) => kit !== undefined);
+}
+
 async function listTag(session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> {
   const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
   const descriptor = await target.resolve(repository, tag);
-  if (!descriptor || descriptor.mediaType === mediaTypes.index) return undefined;
+  return descriptor && listedKit(descriptor, target, reference.repository, tag);
+}
+
+/** Undefined for what is no kit. */
+async function listedKit(
+  descriptor: Descriptor,
+  target: ReadTarget,
+  repository: string,
+  tag: string,
+): Promise<ListedKit | undefined> {
+  if (descriptor.mediaType === mediaTypes.index) return undefined;
   try {
     const { kitfile, manifest } = await loadKitAt(descriptor, target);
-    return { repository: reference.repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
+    return { repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
   } catch (error) {
     // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.
     if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;

@@ -52,6 +52,7 @@ export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile
 export { configFields } from './kits/configFields.ts';
 export { type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
+export { findKit } from './kits/findKit.ts';
 export { type ListedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
 export { kitSources, type Place } from './kits/kitSources.ts';
 export { knownRepositories } from './kits/knownRepositories.ts';
@@ -73,12 +74,12 @@ export {
   loadIndexAt,
   requireSameRepository,
 } from './kits/modelIndexes.ts';
-export { isLocalOnly, openAtRegistry } from './kits/openTarget.ts';
+export { isLocalOnly, namesTarget, openAtRegistry, openTarget } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
-export { digestOf } from './oci/digest.ts';
+export { digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson } from './oci/goJson.ts';
 export { changeLabels, matching, selectEntry } from './oci/labels.ts';
 export { manifestFields, parseDescriptor } from './oci/manifest.ts';

@@ -34,11 +34,11 @@ export const exportedNames = {
     childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository eachOf emptyIndex
-    entryOf errnoOf escapeControls exitCodes fileHints fileId findProgram finish formatReference fromNative fsPath
-    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isGone isLocalFileSystem isLocalOnly joinPath
+    entryOf errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
+    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
     listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes
-    messageOf modelIndexBytes modelReferenceOf noHints openAtRegistry openBelow openDirectory openStore packKit
+    messageOf modelIndexBytes modelReferenceOf noHints namesTarget openAtRegistry openBelow openDirectory openStore openTarget packKit
     parseDescriptor parseFilters parseReference parseTrainerJson previewKit readIgnoreRules readPlainFile readTargets remoteDatasets removeAll
     removeKit removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit
     selectEntry sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf

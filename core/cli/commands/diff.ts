@@ -8,10 +8,12 @@ import {
   type KitDiff,
   type LoadedKit,
   loadKitAt,
+  namesTarget,
   resolveExactKit,
   resolveKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { annotationRows, annotationsText } from '../output/annotationsText.ts';
 import { formatSize } from '../output/formatSize.ts';
@@ -26,7 +28,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('diff')
-      .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest')
+      .argument('<first>', '[local://|remote://][registry/]repository:tag|@digest, or a target: see "copy --help"')
       .argument('<second>', 'likewise')
       .description('Compare two ModelKits')
       .option('--files', 'also list the files that differ: + added, - removed, ~ changed, m mode')
@@ -75,6 +77,7 @@ const prefixes = { local: 'local://', remote: 'remote://' } as const;
 /** `local://` and `remote://` choose where to search; without one, the local stores come first. */
 async function load(session: Session, given: string): Promise<Side> {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
+  if (place === undefined && namesTarget(session.kitwright(), given)) return loadNamed(session, given, 'anywhere');
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
   const sources = kitSources(session, place ?? 'anywhere');
   // With a scheme the name is taken exactly, as in `kit`: `local://localhost/x` is not `x`.

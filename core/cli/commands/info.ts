@@ -1,9 +1,8 @@
-import { configFields, formatReference, kitfileYaml, loadKit } from '@kitwright/core/internal';
+import { configFields, kitfileYaml } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { formatTable } from '../output/formatTable.ts';
-import { requireTag } from '../references.ts';
-import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import { type RunRecord, readRun } from '../runs/readRun.ts';
 import { jsonMetrics, metricNames, shownNumber } from '../runs/runKits.ts';
@@ -14,7 +13,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('info')
-      .argument('<reference>', '[registry/]repository:tag|@digest')
+      .argument('<reference>', '[registry/]repository:tag|@digest, or a target: see "copy --help"')
       .description('Show the Kitfile of a ModelKit')
       .option('-r, --remote', 'look in the remote registry')
       .option('-f, --filter <path>', 'only this part, e.g. model.parameters')
@@ -31,13 +30,13 @@ interface InfoFlags {
 }
 
 async function info(session: Session, text: string, { remote, filter, run }: InfoFlags): Promise<undefined> {
-  const reference = requireTag(text);
-  const { kitfile, descriptor, manifest } = await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'));
-  if (run) return showRun(session, formatReference(reference), readRun(manifest.annotations ?? {}));
+  const { name, kit } = await loadNamed(session, text, remote ? 'remote' : 'local');
+  const { kitfile, descriptor, manifest } = kit;
+  if (run) return showRun(session, name, readRun(manifest.annotations ?? {}));
   const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
   session.output.answer({
     json: {
-      reference: formatReference(reference),
+      reference: name,
       digest: descriptor.digest,
       ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
     },

@@ -4,13 +4,11 @@ import {
   Fields,
   goJson,
   type LoadedKit,
-  loadKit,
   manifestFields,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
-import { requireTag } from '../references.ts';
-import { kitSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -18,7 +16,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('inspect')
-      .argument('<reference>', '[registry/]repository:tag|@digest')
+      .argument('<reference>', '[registry/]repository:tag|@digest, or a target: see "copy --help"')
       .description("Show a ModelKit's digest, Kitfile and manifest as JSON")
       .option('-r, --remote', 'look in the remote registry'),
   )
@@ -27,10 +25,8 @@ export function define(program: Command): void {
 }
 
 async function inspect(session: Session, text: string, { remote }: { readonly remote?: boolean }): Promise<undefined> {
-  const reference = requireTag(text);
-  session.output.document(
-    goJson(fields(await loadKit(reference, kitSources(session, remote ? 'remote' : 'local'))), '  '),
-  );
+  const { kit } = await loadNamed(session, text, remote ? 'remote' : 'local');
+  session.output.document(goJson(fields(kit), '  '));
 }
 
 function fields({ descriptor, manifest, kitfile }: LoadedKit): Fields {

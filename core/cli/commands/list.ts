@@ -24,7 +24,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('list')
-      .argument('[repository]', 'a remote repository')
+      .argument('[repository]', 'a remote repository, or a target: see "copy --help"')
       .description('List the ModelKits in the local store, or in a remote repository')
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
       .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')

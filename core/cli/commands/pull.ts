@@ -1,7 +1,12 @@
 import {
+  copy,
   displayReference,
+  findKit,
   formatReference,
+  isDigest,
+  KitwrightError,
   loadKitAt,
+  namesTarget,
   type Reference,
   resolveAncestors,
   resolveKit,
@@ -20,7 +25,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('pull')
-      .argument('<reference>', 'registry/repository[:tag|@digest]')
+      .argument('<reference>', 'registry/repository[:tag|@digest], or a target: see "copy --help"')
       .description(
         'Pull a ModelKit, and those it refers to, into the local store; blobs that the store has are skipped',
       )
@@ -36,6 +41,7 @@ interface PullFlags {
 
 async function pull(session: Session, text: string, { label }: PullFlags): Promise<undefined> {
   const { answer, say } = session.output;
+  if (namesTarget(session.kitwright(), text)) return pullFromTarget(session, text, label);
   const reference = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for pull. Using 'latest' as default ('${shown}')`),
   );
@@ -45,6 +51,37 @@ async function pull(session: Session, text: string, { label }: PullFlags): Promi
   const digest = await pullAs(session, kit, tags);
   const references = await pullAncestors(session, kit);
   answer({ json: { reference: formatReference(kit), tags, digest, references }, text: `Pulled ${digest}` });
+}
+
+/** From a target of a plugin. The kit gets the name of the repository there, or of the file or directory. */
+async function pullFromTarget(session: Session, text: string, label: readonly string[]): Promise<undefined> {
+  if (label.length) throw new KitwrightError('usage', '--label needs an index at a registry.');
+  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const { opened, reference } = await findKit(places, text);
+  const name = localName(opened.repository || text);
+  const tag = isDigest(reference) ? 'latest' : reference;
+  session.output.say(`Pulling ${text} as ${name}:${tag}`);
+  const { descriptor } = await copy(session.kitwright(), {
+    from: text,
+    to: `store:${name}:${tag}`,
+    store: places.store,
+    allowedRegistries: session.options.network.allowRegistry,
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  const { digest } = descriptor;
+  session.output.answer({ json: { reference: `${name}:${tag}`, tags: [tag], digest }, text: `Pulled ${digest}` });
+}
+
+/** The last part of a location as the name of a repository: `archive:out/Model.tar:v1` is `model`. */
+function localName(text: string): string {
+  const path = text.replace(/^[a-z][a-z0-9-]*:/, '').replace(/(?::[\w.-]+|@sha256:[a-f0-9]+)$/, '');
+  const base = path.split(/[\\/]/).findLast((part) => part !== '') ?? '';
+  const name = base
+    .toLowerCase()
+    .replace(/\.(?:tar|oci)$/, '')
+    .replace(/[^a-z0-9]+/g, '-');
+  return name.replace(/^-+|-+$/g, '') || 'kit';
 }
 
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */

@@ -1,7 +1,9 @@
 import {
+  copy,
   displayReference,
   formatReference,
   KitwrightError,
+  namesTarget,
   parseReference,
   type Reference,
 } from '@kitwright/core/internal';
@@ -19,7 +21,10 @@ export function define(program: Command): void {
     program
       .command('push')
       .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
-      .argument('[target]', 'registry/repository[:tag,...]; the source itself by default')
+      .argument(
+        '[target]',
+        'registry/repository[:tag,...], or a target: see "copy --help"; the source itself by default',
+      )
       .description('Push a ModelKit to a registry; if interrupted, the same command resumes'),
   )
     .addHelpText(
@@ -31,6 +36,7 @@ export function define(program: Command): void {
 
 async function push(session: Session, from: string, to: string | undefined): Promise<undefined> {
   const { answer, say } = session.output;
+  if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to);
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
@@ -47,6 +53,28 @@ async function push(session: Session, from: string, to: string | undefined): Pro
   );
   const pushed = await pushReference(session, source, destination);
   answer({ json: pushed, text: `Pushed ${pushed.digest}` });
+}
+
+/** To a target of a plugin: `archive:`, `oci:`, or one of a user's plugin. */
+async function pushToTarget(session: Session, from: string, to: string): Promise<undefined> {
+  const source = defaultToLatest(single(from, 'source'), (shown) =>
+    session.output.say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
+  );
+  await packMissing(session, source);
+  session.output.say(`Pushing ${displayReference(source)} to ${to}`);
+  const {
+    descriptor,
+    referenced: _,
+    ...counts
+  } = await copy(session.kitwright(), {
+    from: `store:${displayReference(source)}`,
+    to,
+    store: session.stores(),
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  const { digest } = descriptor;
+  session.output.answer({ json: { digest, target: to, ...counts }, text: `Pushed ${digest}` });
 }
 
 function single(text: string, what: string): Reference {

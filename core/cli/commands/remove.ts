@@ -3,8 +3,11 @@ import {
   collectGarbage,
   displayReference,
   displayRepository,
+  isDigest,
   type KitName,
   KitwrightError,
+  namesTarget,
+  openTarget,
   parseReference,
   type Reference,
   removeAll,
@@ -39,7 +42,8 @@ interface RemoveFlags {
 
 async function remove(session: Session, text: string | undefined, flags: RemoveFlags): Promise<undefined> {
   const { gone, failures } = await tell(session, removalsOf(session, text, flags));
-  const freed = flags.remote ? undefined : await collectGarbage(session.stores().local);
+  const isElsewhere = flags.remote || (text !== undefined && namesTarget(session.kitwright(), text));
+  const freed = isElsewhere ? undefined : await collectGarbage(session.stores().local);
   if (freed) session.debug(`Freed ${freed.bytes} bytes in ${freed.files} files.`);
   const named = (wanted: Gone['action']) =>
     gone.filter(({ action }) => action === wanted).map(({ reference, digest }) => ({ reference, digest }));
@@ -76,10 +80,37 @@ async function tell({ output, options }: Session, removals: Removals) {
 
 function removalsOf(session: Session, text: string | undefined, { all, remote, force }: RemoveFlags): Removals {
   if (text !== undefined && all) throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
+  if (text !== undefined && namesTarget(session.kitwright(), text))
+    return removeAtTarget(session, text, force === true);
   if (text !== undefined) return (remote ? removeRemote : removeNamed)(session, requireReference(text), force === true);
   if (!all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
   if (remote) throw new KitwrightError('usage', 'Name the modelkit to remove from its registry.');
   return removeEverything(session, force === true);
+}
+
+/** At a target of a plugin. */
+async function* removeAtTarget(session: Session, text: string, force: boolean): Removals {
+  const { target, repository, references } = openTarget(
+    { kitwright: session.kitwright(), store: session.stores() },
+    text,
+    'delete',
+  );
+  if (!canDelete(target)) throw new KitwrightError('target-invalid', `Kits cannot be removed from ${text}.`);
+  if (references.length === 0) throw new KitwrightError('reference-invalid', `${text}: a tag or digest is required.`);
+  for (const reference of references) {
+    const descriptor = await target.resolve(repository, reference);
+    if (!descriptor) throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`);
+    const isWhole = force || isDigest(reference);
+    await (isWhole ? target.delete(descriptor) : target.untag(reference));
+    yield isWhole
+      ? {
+          action: 'removed',
+          reference: text,
+          digest: descriptor.digest,
+          line: `Removed ${text} (digest ${descriptor.digest})`,
+        }
+      : untagged(text, descriptor);
+  }
 }
 
 /** A tag is removed alone, with --force the kit and all its tags; a digest removes the kit. */

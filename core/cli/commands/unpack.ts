@@ -1,7 +1,19 @@
 import { resolve } from 'node:path';
-import { type Existing, formatReference, isLocalOnly, type UnpackStep, unpackKit } from '@kitwright/core/internal';
+import {
+  type Existing,
+  formatReference,
+  isLocalOnly,
+  KitwrightError,
+  type LoadedKit,
+  namesTarget,
+  parseReference,
+  type Reference,
+  type UnpackStep,
+  unpackKit,
+} from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
+import { loadAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { packMissing } from '../packing/packMissing.ts';
@@ -15,7 +27,7 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('unpack')
-      .argument('<reference>', '[registry/]repository[:tag|@digest]')
+      .argument('<reference>', '[registry/]repository[:tag|@digest], or a target: see "copy --help"')
       .description('Unpack a ModelKit into a directory; every byte is verified first')
       .option('-d, --dir <directory>', 'target directory; created if it does not exist')
       .option('-o, --overwrite', 'overwrite existing files')
@@ -68,7 +80,8 @@ interface UnpackFlags {
 const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
 
 async function unpack(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
-  const { answer, say } = session.output;
+  if (namesTarget(session.kitwright(), text)) return unpackFromTarget(session, text, flags);
+  const { say } = session.output;
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
   );
@@ -86,26 +99,41 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
       project: flags.dir,
       yes: flags.yes === true,
     });
+  return unpackTo(session, formatReference(reference), { reference }, filters, flags);
+}
+
+/** Nothing is known of a kit at a target of a plugin but what it holds: its references are those of a local kit. */
+const unnamed = parseReference('kit:latest');
+
+async function unpackFromTarget(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
+  if (flags.asSkill !== undefined || flags.label.length)
+    throw new KitwrightError('usage', '--as-skill and --label need a kit of the local store or of a registry.');
+  const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
+  return unpackTo(session, text, { reference: unnamed, kit: await loadAtTarget(session, text) }, filters, flags);
+}
+
+async function unpackTo(
+  session: Session,
+  name: string,
+  found: { readonly reference: Reference; readonly kit?: LoadedKit },
+  filters: readonly string[],
+  flags: UnpackFlags,
+): Promise<undefined> {
+  const { answer, say } = session.output;
   const directory = flags.dir ?? '.';
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
-    reference,
-    targets: sources,
+    ...found,
+    targets: kitSources(session, 'anywhere'),
     directory,
     filters,
-    existing,
+    existing: existingOf(flags),
     includeRemote: flags.includeRemote === true,
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });
   answer({
-    json: {
-      reference: formatReference(reference),
-      digest: kit.descriptor.digest,
-      directory: resolve(directory),
-      layers,
-      files,
-    },
+    json: { reference: name, digest: kit.descriptor.digest, directory: resolve(directory), layers, files },
   });
 }
 

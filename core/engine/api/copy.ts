@@ -1,15 +1,13 @@
-import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
-import { readTargets } from '../kits/kitNames.ts';
+import { findKit } from '../kits/findKit.ts';
 import type { KitPlaces } from '../kits/kitSources.ts';
-import { openTarget, type Places } from '../kits/openTarget.ts';
+import { openTarget } from '../kits/openTarget.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
-import { defaultTag } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
-import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
+import { canClose, type Target } from '../store/roles.ts';
 import { copyReferenced, type ReferencedCopy } from './copyReferenced.ts';
 
 /** What `copy` moves, and where to. */
@@ -47,7 +45,7 @@ const defaultConcurrency = 5;
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
   const places: KitPlaces = { kitwright, store: options.store, allowedRegistries: options.allowedRegistries };
-  const source = await findSource(places, options.from);
+  const source = await findKit(places, options.from);
   const opened = openTarget(places, options.to, 'push');
   const moved = {
     source: source.target,
@@ -80,35 +78,6 @@ async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {
     if (canClose(target)) target.discard();
     throw error;
   }
-}
-
-/** A kit, and the target that holds it. */
-interface CopySource {
-  readonly opened: OpenedTarget;
-  readonly target: ReadTarget;
-  readonly root: Descriptor;
-  /** The tag or digest by which it was found. */
-  readonly reference: string;
-}
-
-/** Finds what is copied. Throws `kit-not-found`, `reference-invalid`. */
-async function findSource(places: Places, text: string): Promise<CopySource> {
-  const opened = openTarget(places, text, 'pull');
-  const reference = onlyReference(opened, text);
-  const { store } = places;
-  const targets: readonly ReadTarget[] = opened.target === store.local ? readTargets(store) : [opened.target];
-  for (const target of targets) {
-    const root = await target.resolve(opened.repository, reference);
-    if (root) return { opened, target, root, reference };
-  }
-  throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, { data: { reference: text } });
-}
-
-function onlyReference({ references }: OpenedTarget, text: string): string {
-  const [first = defaultTag, ...others] = references;
-  if (others.length)
-    throw new KitwrightError('reference-invalid', `${text} names several tags; one can be copied at a time.`);
-  return first;
 }
 
 /** The tags that a copy gets: those of its destination, else the one of its source; a digest is no tag. */

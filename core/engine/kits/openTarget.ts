@@ -16,11 +16,9 @@ export interface Places {
  * store. Throws `reference-invalid`, `target-invalid`, `usage`.
  */
 export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
-  const { capabilities } = kitwright;
   const word = wordOf(text);
-  const known = capabilities.all('target').map(({ id }) => id);
-  if (word !== undefined && known.includes(word))
-    return capabilities.get('target', word).open(text.slice(word.length + 1), access);
+  if (word !== undefined && namesTarget(kitwright, text))
+    return kitwright.capabilities.get('target', word).open(text.slice(word.length + 1), access);
   const reference = parseReference(word === 'store' ? text.slice('store:'.length) : text);
   if (word !== 'store' && !isLocalOnly(reference)) return openAtRegistry(kitwright, reference, access);
   if (access === 'delete') throw new KitwrightError('usage', 'Use "kitwright remove" for the local store.');
@@ -29,6 +27,12 @@ export function openTarget({ kitwright, store }: Places, text: string, access: T
     repository: repositoryOf(reference),
     references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
   };
+}
+
+/** Is it `word:location` at a target of a plugin, and no reference? */
+export function namesTarget({ capabilities }: Kitwright, text: string): boolean {
+  const word = wordOf(text);
+  return word !== undefined && capabilities.all('target').some(({ id }) => id === word);
 }
 
 /** The word before the colon; if digits follow, they are a port and the word is a host. */

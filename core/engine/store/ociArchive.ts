@@ -5,13 +5,13 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import { createArchiveDraft } from './archiveDraft.ts';
 import { fileReader } from './fileReader.ts';
-import { layoutMarker, ociIndexText, resolveInIndex, tagInIndex } from './ociIndex.ts';
+import { layoutMarker, ociIndexText, resolveInIndex, tagInIndex, tagsInIndex } from './ociIndex.ts';
 import { readArchive } from './readArchive.ts';
 import { readVerified } from './readVerified.ts';
-import type { Closer, Locator, Reader, Target } from './roles.ts';
+import type { Closer, Locator, Reader, TagLister, Target } from './roles.ts';
 
 /** An OCI image layout in one tar file: what travels on a disk or a stick. */
-export interface OciArchive extends Target, Locator, Reader, Closer {}
+export interface OciArchive extends Target, TagLister, Locator, Reader, Closer {}
 
 /**
  * Opens the archive at `path`. What is pushed has its place when the archive is closed; until then the old one stays.
@@ -39,6 +39,7 @@ export function createOciArchive(path: string): OciArchive {
         );
       }),
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),
+    tags: () => tagsInIndex(index),
     tag: async (descriptor, _repository, tag) => {
       index = tagInIndex(index, descriptor, tag);
     },

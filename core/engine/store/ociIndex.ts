@@ -2,6 +2,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isTag } from '../oci/reference.ts';
 
 /** `index.json` of an OCI image layout: what is in it, and under which name. */
 export type OciIndex = readonly Descriptor[];
@@ -24,6 +25,14 @@ export function resolveInIndex(index: OciIndex, repository: string, reference: s
     index.find((entry) => nameOf(entry) === reference || nameOf(entry) === `${repository}:${reference}`) ??
     index.find(({ digest }) => digest === reference);
   return found && bare(found);
+}
+
+/** The tags in an index, in its order. Names that are no tags are left out. */
+export async function* tagsInIndex(index: OciIndex): AsyncGenerator<string> {
+  for (const entry of index) {
+    const name = nameOf(entry);
+    if (name !== undefined && isTag(name)) yield name;
+  }
 }
 
 function nameOf({ annotations }: Descriptor): string | undefined {

@@ -8,8 +8,8 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
-import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex } from './ociIndex.ts';
-import type { Locator, Reader, Target } from './roles.ts';
+import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex, tagsInIndex } from './ociIndex.ts';
+import type { Locator, Reader, TagLister, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { withLock } from './withLock.ts';
 
@@ -17,7 +17,7 @@ import { withLock } from './withLock.ts';
 const maxIndex = 64 * 1024 * 1024;
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
-export interface OciLayout extends Target, Locator, Reader {}
+export interface OciLayout extends Target, Locator, Reader, TagLister {}
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
@@ -53,6 +53,7 @@ export function createOciLayout(root: string): OciLayout {
       await storeBlob(descriptor, content, blob(descriptor), tmp);
     },
     resolve: async (repository, reference) => resolveInIndex(read(), repository, reference),
+    tags: () => tagsInIndex(read()),
     tag: async (descriptor, _repository, tag) => {
       prepare();
       await withLock(join(tmp, 'lock'), tmp, async () =>

@@ -29,6 +29,8 @@ import { openDatasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
 export interface UnpackOptions {
   readonly reference: Reference;
+  /** The kit, if it was found already; else it is looked for by its reference. */
+  readonly kit?: LoadedKit;
   readonly targets: readonly TargetSource[];
   readonly directory: string;
   readonly filters: readonly string[];
@@ -61,7 +63,7 @@ export interface Unpacked {
  */
 export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> {
   const selection = parseFilters(options.filters);
-  const kit = await loadKit(options.reference, options.targets);
+  const kit = options.kit ?? (await loadKit(options.reference, options.targets));
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets, { from: options.reference });
   using target = openTarget(options.directory);

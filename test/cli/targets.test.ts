@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+
+const packed = async (): Promise<{ readonly project: Project; readonly digest: string }> => {
+  const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' });
+  const digest = digestIn(await project.run('pack', 'project', '-t', 'm:v1'));
+  assert.match(digest, /^sha256:/);
+  return { project, digest };
+};
+
+for (const target of ['oci:layout', 'archive:My Kit.tar'])
+  test(`verbs take ${target} where they take a reference`, async () => {
+    const { project, digest } = await packed();
+    using _ = project;
+    const run = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await project.run(...args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+      return stdout;
+    };
+    assert.match(await run('push', 'm:v1', `${target}:v1`), new RegExp(`Pushed ${digest}`));
+    assert.match(await run('list', target), new RegExp(`v1 .*${digest}`));
+    assert.match(await run('inspect', `${target}:v1`), new RegExp(digest));
+    assert.match(await run('info', `${target}:v1`), /path: a/);
+    assert.match(await run('diff', 'm:v1', `${target}:v1`), /identical/);
+    await run('unpack', `${target}:v1`, '-d', 'out');
+    assert.equal(readFileSync(join(project.path, 'out/a'), 'utf8'), 'text');
+    const name = target.startsWith('oci') ? 'layout' : 'my-kit';
+    assert.match(await run('pull', `${target}:v1`), new RegExp(`Pulled ${digest}`));
+    assert.match(await run('info', `${name}:v1`), /path: a/);
+  });
+
+test('what a target cannot do, and what is not there, is said by name', async () => {
+  const { project } = await packed();
+  using _ = project;
+  await project.run('push', 'm:v1', 'oci:layout:v1');
+  const removed = await project.run('remove', 'oci:layout:v1');
+  assert.deepEqual([removed.code, /Kits cannot be removed from oci:layout:v1/.test(removed.stderr)], [2, true]);
+  const missing = await project.run('info', 'oci:layout:v2');
+  assert.match(missing.stderr, /kit-not-found: There is no v2 in oci:layout:v2/);
+  const unknown = await project.run('info', 'webdav:somewhere/x:v1');
+  assert.notEqual(unknown.code, 0);
+});
