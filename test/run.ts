@@ -38,7 +38,8 @@ process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled');
 step(`tests (${tests.length} files)`, process.execPath, [
   '--conditions=kitwright-source',
   '--test',
-  `--test-concurrency=${availableParallelism()}`,
+  // One more than there are processors: some tests wait for writers.
+  `--test-concurrency=${availableParallelism() + 1}`,
   '--test-reporter=spec',
   ...longestFirst(tests),
 ]);
