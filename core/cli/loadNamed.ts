@@ -6,6 +6,10 @@ import {
   loadKitAt,
   namesTarget,
   type Place,
+  parseReference,
+  type Reference,
+  readTargets,
+  repositoryOf,
 } from '@kitwright/core/internal';
 import { requireTag } from './references.ts';
 import { kitSources } from './remote.ts';
@@ -19,9 +23,31 @@ export interface NamedKit {
 
 /** Loads a kit by its reference, or by `word:location` at a target of a plugin. Throws `kit-not-found`, ... */
 export async function loadNamed(session: Session, text: string, place: Place): Promise<NamedKit> {
-  if (namesTarget(session.kitwright(), text)) return { name: text, kit: await loadAtTarget(session, text) };
+  if (await isAtTarget(session, text)) return { name: text, kit: await loadAtTarget(session, text) };
   const reference = requireTag(text);
   return { name: formatReference(reference), kit: await loadKit(reference, kitSources(session, place)) };
+}
+
+/**
+ * Is it `word:location` at a target of a plugin? A local kit of that name, such as `archive:v1`, comes first: `kit` knows
+ * no targets.
+ */
+export async function isAtTarget(session: Session, text: string): Promise<boolean> {
+  if (!namesTarget(session.kitwright(), text)) return false;
+  const reference = referenceOf(text);
+  if (reference?.reference === undefined) return true;
+  for (const store of readTargets(session.stores()))
+    if (await store.resolve(repositoryOf(reference), reference.reference)) return false;
+  return true;
+}
+
+/** Undefined if it is no reference. */
+function referenceOf(text: string): Reference | undefined {
+  try {
+    return parseReference(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Loads the kit at `word:location`; without a tag it is the latest. */

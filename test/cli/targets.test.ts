@@ -43,3 +43,14 @@ test('what a target cannot do, and what is not there, is said by name', async ()
   const unknown = await project.run('info', 'webdav:somewhere/x:v1');
   assert.notEqual(unknown.code, 0);
 });
+
+test('a local kit whose name looks like a target comes first', async () => {
+  const { project, digest } = await packed();
+  using _ = project;
+  await project.run('tag', 'm:v1', 'archive:v1');
+  for (const args of [['inspect'], ['info'], ['unpack', '-d', 'out'], ['diff', 'm:v1'], ['remove']]) {
+    const { code, stderr } = await project.run(...args, 'archive:v1');
+    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+  }
+  assert.match((await project.run('inspect', 'm:v1')).stdout, new RegExp(digest));
+});

@@ -8,12 +8,11 @@ import {
   type KitDiff,
   type LoadedKit,
   loadKitAt,
-  namesTarget,
   resolveExactKit,
   resolveKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
-import { loadNamed } from '../loadNamed.ts';
+import { isAtTarget, loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { annotationRows, annotationsText } from '../output/annotationsText.ts';
 import { formatSize } from '../output/formatSize.ts';
@@ -77,7 +76,7 @@ const prefixes = { local: 'local://', remote: 'remote://' } as const;
 /** `local://` and `remote://` choose where to search; without one, the local stores come first. */
 async function load(session: Session, given: string): Promise<Side> {
   const place = (['local', 'remote'] as const).find((name) => given.startsWith(prefixes[name]));
-  if (place === undefined && namesTarget(session.kitwright(), given)) return loadNamed(session, given, 'anywhere');
+  if (place === undefined && (await isAtTarget(session, given))) return loadNamed(session, given, 'anywhere');
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
   const sources = kitSources(session, place ?? 'anywhere');
   // With a scheme the name is taken exactly, as in `kit`: `local://localhost/x` is not `x`.

@@ -6,7 +6,6 @@ import {
   isDigest,
   type KitName,
   KitwrightError,
-  namesTarget,
   openTarget,
   parseReference,
   type Reference,
@@ -14,6 +13,7 @@ import {
   removeKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { isAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { openRemote } from '../remote.ts';
@@ -41,9 +41,10 @@ interface RemoveFlags {
 }
 
 async function remove(session: Session, text: string | undefined, flags: RemoveFlags): Promise<undefined> {
-  const { gone, failures } = await tell(session, removalsOf(session, text, flags));
-  const isElsewhere = flags.remote || (text !== undefined && namesTarget(session.kitwright(), text));
-  const freed = isElsewhere ? undefined : await collectGarbage(session.stores().local);
+  const atTarget = text !== undefined && (await isAtTarget(session, text));
+  const removals = atTarget ? removeAtTarget(session, text, flags.force === true) : removalsOf(session, text, flags);
+  const { gone, failures } = await tell(session, removals);
+  const freed = flags.remote || atTarget ? undefined : await collectGarbage(session.stores().local);
   if (freed) session.debug(`Freed ${freed.bytes} bytes in ${freed.files} files.`);
   const named = (wanted: Gone['action']) =>
     gone.filter(({ action }) => action === wanted).map(({ reference, digest }) => ({ reference, digest }));
@@ -80,8 +81,6 @@ async function tell({ output, options }: Session, removals: Removals) {
 
 function removalsOf(session: Session, text: string | undefined, { all, remote, force }: RemoveFlags): Removals {
   if (text !== undefined && all) throw new KitwrightError('usage', 'A modelkit cannot be named together with --all.');
-  if (text !== undefined && namesTarget(session.kitwright(), text))
-    return removeAtTarget(session, text, force === true);
   if (text !== undefined) return (remote ? removeRemote : removeNamed)(session, requireReference(text), force === true);
   if (!all) throw new KitwrightError('usage', 'Name a modelkit to remove, or use --all.');
   if (remote) throw new KitwrightError('usage', 'Name the modelkit to remove from its registry.');

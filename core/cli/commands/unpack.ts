@@ -5,7 +5,6 @@ import {
   isLocalOnly,
   KitwrightError,
   type LoadedKit,
-  namesTarget,
   parseReference,
   type Reference,
   type UnpackStep,
@@ -13,7 +12,7 @@ import {
 } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
-import { loadAtTarget } from '../loadNamed.ts';
+import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { packMissing } from '../packing/packMissing.ts';
@@ -80,7 +79,7 @@ interface UnpackFlags {
 const deprecated = ['kitfile', 'model', 'code', 'datasets', 'docs'] as const;
 
 async function unpack(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
-  if (namesTarget(session.kitwright(), text)) return unpackFromTarget(session, text, flags);
+  if (await isAtTarget(session, text)) return unpackFromTarget(session, text, flags);
   const { say } = session.output;
   const named = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for unpack. Using 'latest' as default ('${shown}')`),
