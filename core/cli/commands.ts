@@ -7,7 +7,7 @@ export type DefineCommand = (program: Command) => void;
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index'],
-  'Move kits:': ['push', 'pull', 'copy', 'login', 'logout'],
+  'Move kits:': ['push', 'pull', 'copy', 'targets', 'login', 'logout'],
 };
 
 interface CommandModule {
@@ -30,6 +30,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   push: () => import('./commands/push.ts'),
   pull: () => import('./commands/pull.ts'),
   copy: () => import('./commands/copy.ts'),
+  targets: () => import('./commands/targets.ts'),
   login: () => import('./commands/login.ts'),
   logout: () => import('./commands/logout.ts'),
   diff: () => import('./commands/diff.ts'),

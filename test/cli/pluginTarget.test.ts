@@ -58,6 +58,7 @@ test('a target of a plugin in the config of the user is taken by every verb', as
     assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
     return stdout;
   };
+  assert.match(await run('targets'), /^shelf: +shelf$/m);
   const digest = digestIn(await project.run('pack', 'project', '-t', 'm:v1'));
   const kit = `shelf:${project.path}/shelf:v1`;
   await run('push', 'm:v1', kit);

@@ -225,6 +225,8 @@ export interface CapabilityRegistry {
   /** Throws `plugin-invalid`, or the given code, listing what exists. */
   readonly get: <K extends keyof Capabilities>(kind: K, id: string) => Capabilities[K];
   readonly all: <K extends keyof Capabilities>(kind: K) => readonly Capabilities[K][];
+  /** The name of the plugin that registered it; undefined if nobody did. */
+  readonly pluginOf: (kind: keyof Capabilities, id: string) => string | undefined;
 }
 
 interface Registered {
@@ -270,5 +272,6 @@ export function createRegistry(): CapabilityRegistry {
     },
     all: <K extends keyof Capabilities>(kind: K) =>
       [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
+    pluginOf: (kind, id) => of(kind).get(id)?.plugin,
   };
 }
