@@ -9,7 +9,7 @@ export function define(program: Command): void {
     program
       .command('copy')
       .argument('<source>', 'a target: see below')
-      .argument('<destination>', 'likewise; it keeps the tag of the source if it names none')
+      .argument('<destination>', 'likewise; without a tag the tag of the source')
       .description('Copy a kit between two targets: registries, the store, OCI layouts, archives'),
   )
     .addHelpText(

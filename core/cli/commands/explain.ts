@@ -7,7 +7,7 @@ import type { Session } from '../Session.ts';
 export function define(program: Command): void {
   program
     .command('explain')
-    .argument('[code]', 'the word after [ERROR]')
+    .argument('[code]', 'the error code: the word after [ERROR]')
     .description('Explain an error code, or list them all')
     .addHelpText('after', '\nExample:\n  kitwright explain descriptor-mismatch')
     .action(runCommand(explain));

@@ -39,7 +39,7 @@ export function define(program: Command): void {
       '-f, --file <file>',
       "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
     )
-    .option('--tool <name>', "'hf' or 'git'; by the repository by default")
+    .option('--tool <name>', "'hf' or 'git'; chosen from the address by default")
     .option('--concurrency <number>', 'parallel downloads', atLeastOne, 5)
     .option(
       '--depth <levels>',

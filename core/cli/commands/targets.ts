@@ -11,8 +11,8 @@ export function define(program: Command): void {
       'after',
       [
         '',
-        'A target is written WORD:LOCATION, wherever a command takes a reference. Without a word, a name with a host is at its',
-        'registry and any other one in the local store. A plugin in config.json below $KITWRIGHT_HOME adds its targets to all',
+        'A target is written WORD:LOCATION, wherever a command takes a reference. Without a word, a name with a host means its',
+        'registry, any other name the local store. A plugin in config.json below $KITWRIGHT_HOME adds its targets to all',
         'commands.',
         '',
         'Examples:',

@@ -27,7 +27,7 @@ export function define(program: Command): void {
     program
       .command('unpack')
       .argument('<reference>', '[registry/]repository[:tag|@digest], or a target: see "copy --help"')
-      .description('Unpack a ModelKit into a directory; every byte is verified first')
+      .description('Unpack a ModelKit into a directory; no file gets its name before its bytes are verified')
       .option('-d, --dir <directory>', 'target directory; created if it does not exist')
       .option('-o, --overwrite', 'overwrite existing files')
       .option('-i, --ignore-existing', 'keep existing files')
