@@ -125,13 +125,19 @@ test('checkpoints record how far the training was', () => {
 
 test('the state that accelerate saves is complete when each process has written its random state, which is last', () => {
   const stateAfter = (...names: readonly string[]) =>
-    stateOf(accelerate, filesOf('checkpoint_3', Object.fromEntries(names.map((name) => [name, '']))));
+    stateOf(accelerate, filesOf('checkpoint_3', Object.fromEntries(names.map((name) => [name, 'x']))));
   assert.equal(stateAfter('model.safetensors'), 'not mine');
   assert.equal(stateAfter('model.safetensors', 'optimizer.bin', 'scheduler.bin', 'sampler.bin'), 'not-yet');
   assert.equal(stateAfter('optimizer.bin', 'random_states_0.pkl'), 'ready');
   assert.equal(stateAfter('optimizer.bin', 'random_states_0.pkl', 'random_states_2.pkl'), 'not-yet');
   assert.deepEqual(accelerate.progress?.(filesOf('checkpoint_3', {})), { step: 3, metrics: {} });
   assert.equal(accelerate.progress?.(filesOf('best', {})), undefined);
+  const half = (text: string) => stateOf(accelerate, filesOf('checkpoint_3', { 'random_states_0.pkl': text }));
+  assert.deepEqual(['', 'PK\u0003\u0004data', 'PK\u0003\u0004data PK\u0005\u0006'].map(half), [
+    'not-yet',
+    'not-yet',
+    'ready',
+  ]);
 });
 
 test('a checkpoint of Orbax is complete when it has its final name', () => {

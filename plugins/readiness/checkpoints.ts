@@ -123,14 +123,21 @@ const randomStates = /^random_states_(\d{1,6})\.pkl$/;
 export const accelerate: CheckpointFormat = {
   id: 'accelerate',
   matches: ({ names }) => names.some((name) => stateOfAccelerate.test(name) || randomStates.test(name)),
-  check: ({ names }) => {
-    if (!names.some((name) => randomStates.test(name)))
-      return notYet('random_states_N.pkl, which accelerate writes last, does not exist yet');
+  check: ({ names, text }) => {
+    const states = names.filter((name) => randomStates.test(name));
+    if (states.length === 0) return notYet('random_states_N.pkl, which accelerate writes last, does not exist yet');
+    const half = states.find((name) => !isWholeState(text(name)));
+    if (half !== undefined) return notYet(`${half} is not complete yet`);
     const rank = missingRank(names, randomStates);
     return rank === undefined ? ready : notYet(`random_states_${rank}.pkl does not exist yet`);
   },
   progress: ({ name }) => (/^(?:checkpoint|step)_\d+$/.test(name) ? byName({ name }) : undefined),
 };
+
+/** It is there, empty, before its bytes are; a ZIP has its directory at the end (APPNOTE 4.3.16). */
+function isWholeState(text = ''): boolean {
+  return text !== '' && (!text.startsWith('PK') || text.includes('PK\u0005\u0006'));
+}
 
 /** Orbax writes into a directory of a temporary name, which it renames. */
 export const orbax: CheckpointFormat = {
