@@ -47,6 +47,8 @@ export interface Session {
   readonly warn: (message: string) => void;
   /** Additional information, shown with -v only. */
   readonly debug: (message: string) => void;
+  /** Calls into plugins that have not ended, as `plugin: what it does`. */
+  readonly underWay: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -92,6 +94,9 @@ export function createSession(
     createKitwright({
       plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
       limits,
+      signal,
+      env,
+      home: stores().root,
     }),
   );
   return {
@@ -107,6 +112,7 @@ export function createSession(
     registryOptions,
     footer: reporter.footer,
     kitwright: engines.get,
+    underWay: engines.underWay,
     close: async () => {
       reporter.close();
       await engines.close();

@@ -12,6 +12,8 @@ export interface EngineSetup {
 export interface Engines {
   /** The engine with this setup, started if needed. Without a setup, any engine that is running. */
   readonly get: (setup?: EngineSetup) => Kitwright;
+  /** Calls into plugins that have not ended, as `plugin: what it does`. */
+  readonly underWay: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export function createEngines(start: (setup: Required<EngineSetup>) => Kitwright
       running.push({ setup: whole, engine });
       return engine;
     },
+    underWay: () => running.flatMap(({ engine }) => engine.underWay()),
     close: async () => {
       await Promise.all(running.map(({ engine }) => engine.close()));
     },

@@ -15,7 +15,10 @@ export function reportCrashes(args: readonly string[]): () => void {
       () => process.exit(1),
     );
   };
-  const stuck = () => crash(new Error('the command stopped before it had ended'));
+  // A command that is running knows better what it waits for (orStuck.ts).
+  const stuck = () => {
+    if (process.listenerCount('beforeExit') === 1) crash(new Error('the command stopped before it had ended'));
+  };
   process.on('uncaughtException', crash);
   process.on('beforeExit', stuck);
   return () => void process.off('beforeExit', stuck);

@@ -5,6 +5,7 @@ import { loadProject } from './config/loadProject.ts';
 import { applySettings, configsOf, givenFlags } from './config/settings.ts';
 import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
+import { orStuck } from './orStuck.ts';
 import { asKitwrightError } from './output/errorText.ts';
 import { ClosedPipe, createOutput } from './output/Output.ts';
 import { reportError } from './output/reportError.ts';
@@ -13,6 +14,9 @@ import { catchSignals } from './signals/catchSignals.ts';
 
 /** The handler of a command; if it returns a number, that is the exit status. */
 export type Handler<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<number | undefined>;
+
+/** Time in ms that is given to handles that are still open when a command has ended. */
+const leftOpen = 1000;
 
 /** Wraps a handler: session, signals, errors, exit status. */
 export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
@@ -27,17 +31,20 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
       applySettings(command, process.env, configsOf(project));
       const given = givenFlags(command);
       session = createSession(output, globalOptions(command), controller.signal, { ...project, given });
-      process.exitCode = (await handler(session, ...(all.slice(0, -1) as unknown as A))) ?? 0;
+      process.exitCode =
+        (await orStuck(handler(session, ...(all.slice(0, -1) as unknown as A)), session.underWay)) ?? 0;
     } catch (error) {
       process.exitCode = error instanceof ClosedPipe ? closedPipeExit : fail(error, session);
     } finally {
-      await session.close().catch((error: unknown) => {
+      await orStuck(session.close(), session.underWay).catch((error: unknown) => {
         // The cause was reported; a further failure while closing is a consequence of it.
         process.exitCode ||= fail(error, session);
       });
       // A failure of the update notice is not an error.
       await noteUpdate(session).catch(() => undefined);
       release();
+      // What a plugin left open, a timer or a socket, keeps no command alive.
+      setTimeout(() => process.exit(), controller.signal.aborted ? 0 : leftOpen).unref();
     }
   };
 }

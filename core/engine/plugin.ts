@@ -16,7 +16,6 @@ export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/read
 export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
 export type {
   Capabilities,
-  CapabilityRegistry,
   CheckpointFiles,
   CheckpointFormat,
   CheckpointProgress,
@@ -29,7 +28,6 @@ export type {
   ImportSource,
   LayerType,
   OpenedTarget,
-  OpenOptions,
   Readiness,
   ReadinessAnswer,
   ReadinessFile,
@@ -39,6 +37,7 @@ export type {
   TargetProvider,
   Tensor,
 } from './host/capabilities.ts';
+export type { CapabilitySet } from './host/createCapabilities.ts';
 export type { Diagnostic, KitwrightEvent } from './host/events.ts';
 export type { Taps } from './host/hooks.ts';
 export type {
@@ -53,6 +52,7 @@ export type {
   PlannedLayer,
   StoredKit,
 } from './host/nouns.ts';
+export type { Environment, HostCredential, Logger, Network, OpenContext } from './host/OpenContext.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';
@@ -82,7 +82,13 @@ export {
   TransientError,
   type Wait,
 } from './store/retrying.ts';
-export { isTransientFailure, isTransientStatus, maxAttempts, retryAfterOf } from './store/retryPolicy.ts';
+export {
+  isTransientFailure,
+  isTransientStatus,
+  maxAttempts,
+  networkFailure,
+  retryAfterOf,
+} from './store/retryPolicy.ts';
 export {
   type ByteRange,
   type ByteStream,

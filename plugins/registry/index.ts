@@ -10,7 +10,9 @@ import {
   type TargetProvider,
 } from '@kitwright/core/plugin';
 import { checkConnection } from './connection/checkConnection.ts';
+import { createPluginFetch } from './connection/createPluginFetch.ts';
 import { type LazyAgent, lazyAgent } from './connection/lazyAgent.ts';
+import { hostCredential } from './credentials/hostCredential.ts';
 import { openRepository } from './openRepository.ts';
 import { originOf } from './originOf.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
@@ -38,20 +40,25 @@ export function registry(options: RegistryOptions): Plugin {
       };
       const provider: TargetProvider = {
         id: 'registry',
-        open: (location, access, { anonymous } = {}) => {
+        open: (location, access, { anonymous }) => {
           const reference = parseReference(location);
           requireRegistry(reference, access);
           // Checked here, and not with the first request, which may come after a long pack, or in the background of a
           // watch.
           checkConnection(originOf(reference.registry, options), options);
           return {
-            target: openRepository(reference, access, ...connect(anonymous === true)),
+            target: openRepository(reference, access, ...connect(anonymous)),
             repository: repositoryOf(reference),
             references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
           };
         },
       };
       register('target', provider);
+      register('network', {
+        id: 'default',
+        fetch: createPluginFetch(options),
+        credentials: (host) => hostCredential(host, options),
+      });
       hooks.dispose.tap(async () => {
         for (const agent of agents.values()) await agent.destroy();
       });

@@ -7,19 +7,20 @@ export const exportedNames = {
     createKitwright definePlugin diff list openStore pack resolve unpack watch
   `),
   'plugin.ts': words(`
-    BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilityRegistry
-    CheckpointFiles CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Content Deleter
-    Descriptor Diagnostic Digest EarlyPusher EarlyUpload ErrorCode FetchFilesOptions Fields FilePiece Finding
-    ImportFile ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent
-    Layer LayerContents LayerTree LayerType LifetimeHooks Manifest ModelKit Mounter OciArchive OciLayout OpenOptions
-    OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext Pusher ReadTarget Reader Readiness
-    ReadinessAnswer ReadinessFile Recipe Reference ReferrerLister RemoteData Retries RetryOptions Scanner
-    SourcePosition StoredKit TagLister TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider Tensor
-    TransientError Wait ZipDirectory ZipEntry annotationNames atomicWrite bytePath canClose canRead checkEntryName
-    childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
-    createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom
-    findProgram fsPath goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath
-    lentStreamOf maxAttempts mediaTypes messageOf observeContent openFile parseDescriptor parseJsonObject
+    BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
+    CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Content Deleter Descriptor Diagnostic
+    Digest EarlyPusher EarlyUpload Environment ErrorCode FetchFilesOptions Fields FilePiece Finding
+    HostCredential ImportFile ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile
+    KitwrightError KitwrightEvent Layer LayerContents LayerTree LayerType LifetimeHooks Logger Manifest ModelKit
+    Mounter Network OciArchive OciLayout OpenContext OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer
+    Plugin PluginContext Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference
+    ReferrerLister RemoteData Retries RetryOptions Scanner SourcePosition StoredKit TagLister TakeBlock Taps
+    TarEntry TarSource Target TargetAccess TargetProvider Tensor TransientError Wait ZipDirectory ZipEntry
+    annotationNames atomicWrite bytePath canClose canRead checkEntryName childEnvironment configFields
+    connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
+    defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
+    goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath lentStreamOf
+    maxAttempts mediaTypes messageOf networkFailure observeContent openFile parseDescriptor parseJsonObject
     parseReference parseTrainerJson readZipDirectory repositoryOf retryAfterOf retrying standardWait streamOf
     systemError tarRecipe textOf
   `),

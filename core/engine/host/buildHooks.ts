@@ -1,6 +1,7 @@
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { CopyOutcome } from '../store/copy.ts';
+import type { PluginCalls } from './createPluginCalls.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { createHooks, type Hook, type HookSet, type Taps } from './hooks.ts';
 import type { KitDraft, Layer, ModelKit, Plan, PlanEntry, PlanFile, StoredKit } from './nouns.ts';
@@ -53,21 +54,24 @@ export interface PushedBlob {
   readonly outcome: CopyOutcome;
 }
 
-export function createBuildHooks(): HookSet<BuildHooks> {
-  return createHooks<BuildHooks>({
-    kitfile: { kind: 'AsyncSeriesWaterfall', args: ['kitfile', 'context'] },
-    entry: { kind: 'SyncWaterfall', args: ['entry'] },
-    file: { kind: 'SyncBail', args: ['file', 'entry'] },
-    plan: { kind: 'AsyncSeriesWaterfall', args: ['plan', 'context'] },
-    layer: { kind: 'AsyncParallel', args: ['layer', 'context'] },
-    manifest: { kind: 'AsyncSeriesWaterfall', args: ['draft', 'context'] },
-    assembled: { kind: 'AsyncParallel', args: ['kit', 'context'] },
-    stored: { kind: 'AsyncParallel', args: ['kit', 'context'] },
-    beforePush: { kind: 'AsyncParallel', args: ['push', 'context'] },
-    blob: { kind: 'AsyncParallel', args: ['blob', 'context'] },
-    pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
-    done: { kind: 'AsyncSeries', args: ['kit', 'context'] },
-  });
+export function createBuildHooks(calls: PluginCalls): HookSet<BuildHooks> {
+  return createHooks<BuildHooks>(
+    {
+      kitfile: { kind: 'AsyncSeriesWaterfall', args: ['kitfile', 'context'] },
+      entry: { kind: 'SyncWaterfall', args: ['entry'] },
+      file: { kind: 'SyncBail', args: ['file', 'entry'] },
+      plan: { kind: 'AsyncSeriesWaterfall', args: ['plan', 'context'] },
+      layer: { kind: 'AsyncParallel', args: ['layer', 'context'] },
+      manifest: { kind: 'AsyncSeriesWaterfall', args: ['draft', 'context'] },
+      assembled: { kind: 'AsyncParallel', args: ['kit', 'context'] },
+      stored: { kind: 'AsyncParallel', args: ['kit', 'context'] },
+      beforePush: { kind: 'AsyncParallel', args: ['push', 'context'] },
+      blob: { kind: 'AsyncParallel', args: ['blob', 'context'] },
+      pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
+      done: { kind: 'AsyncSeries', args: ['kit', 'context'] },
+    },
+    calls,
+  );
 }
 
 /** What a plugin sees of a build: only its hooks. */
@@ -85,11 +89,14 @@ export interface LifetimeHooks {
   readonly dispose: Hook<'AsyncSeries', []>;
 }
 
-export function createLifetimeHooks(): HookSet<LifetimeHooks> {
-  return createHooks<LifetimeHooks>({
-    build: { kind: 'Sync', args: ['build'] },
-    diagnostic: { kind: 'Sync', args: ['diagnostic'] },
-    event: { kind: 'Sync', args: ['event'] },
-    dispose: { kind: 'AsyncSeries', args: [] },
-  });
+export function createLifetimeHooks(calls: PluginCalls): HookSet<LifetimeHooks> {
+  return createHooks<LifetimeHooks>(
+    {
+      build: { kind: 'Sync', args: ['build'] },
+      diagnostic: { kind: 'Sync', args: ['diagnostic'] },
+      event: { kind: 'Sync', args: ['event'] },
+      dispose: { kind: 'AsyncSeries', args: [] },
+    },
+    calls,
+  );
 }

@@ -1,9 +1,9 @@
-import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { ByteStream, Target } from '../store/roles.ts';
 import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
+import type { Network, OpenContext } from './OpenContext.ts';
 
-/** Everything that plugins can register. Plugins may extend this interface. */
+/** Everything that plugins can register. A plugin may extend this interface, and then declares its kind. */
 export interface Capabilities {
   layerType: LayerType;
   compressor: Compressor;
@@ -13,6 +13,7 @@ export interface Capabilities {
   importer: Importer;
   remoteData: RemoteData;
   scanner: Scanner;
+  network: Network;
 }
 
 /** Turns the files of an element into a layer. */
@@ -130,13 +131,7 @@ export interface TargetProvider {
   /** The word before the colon: `registry`, `oci`, `archive`. */
   readonly id: string;
   /** `location` is what follows the word and its colon. */
-  readonly open: (location: string, access: TargetAccess, options?: OpenOptions) => OpenedTarget;
-}
-
-/** How a target is opened. */
-export interface OpenOptions {
-  /** No credentials are sent: it was a kit that named this host, not the user. */
-  readonly anonymous?: boolean;
+  readonly open: (location: string, access: TargetAccess, context: OpenContext) => OpenedTarget;
 }
 
 /** What the target is used for: credentials are requested for this and nothing more. */
@@ -217,61 +212,4 @@ export interface RemoteData {
   readonly check: (url: string, hash: string, signal: AbortSignal) => Promise<void>;
   /** All bytes. Resumes after a cut connection, and fails if the bytes do not match the hash. */
   readonly fetch: (url: string, hash: string, signal: AbortSignal) => ByteStream;
-}
-
-/** What the plugins have registered, by kind and id. */
-export interface CapabilityRegistry {
-  readonly add: <K extends keyof Capabilities>(plugin: string, kind: K, capability: Capabilities[K]) => void;
-  /** Throws `plugin-invalid`, or the given code, listing what exists. */
-  readonly get: <K extends keyof Capabilities>(kind: K, id: string) => Capabilities[K];
-  readonly all: <K extends keyof Capabilities>(kind: K) => readonly Capabilities[K][];
-  /** The name of the plugin that registered it; undefined if nobody did. */
-  readonly pluginOf: (kind: keyof Capabilities, id: string) => string | undefined;
-}
-
-interface Registered {
-  readonly plugin: string;
-  readonly capability: { readonly id: string };
-}
-
-const missingCodes: Readonly<Record<string, string>> = {
-  layerType: 'layer-format-unknown',
-  compressor: 'compression-unknown',
-  target: 'target-invalid',
-  importer: 'usage',
-};
-const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
-
-export function createRegistry(): CapabilityRegistry {
-  const kinds = new Map<string, Map<string, Registered>>();
-  const of = (kind: string): Map<string, Registered> => {
-    const known = kinds.get(kind) ?? new Map<string, Registered>();
-    kinds.set(kind, known);
-    return known;
-  };
-  return {
-    add: (plugin, kind, capability) => {
-      const known = of(kind);
-      const other = known.get(capability.id);
-      if (other) {
-        throw new KitwrightError(
-          'plugin-invalid',
-          `The plugins ${other.plugin} and ${plugin} both register the ${kind} ${capability.id}.`,
-        );
-      }
-      known.set(capability.id, { plugin, capability });
-    },
-    get: <K extends keyof Capabilities>(kind: K, id: string) => {
-      const found = of(kind).get(id);
-      if (found) return found.capability as Capabilities[K];
-      const ids = [...of(kind).keys()].join(', ') || 'none';
-      throw new KitwrightError(
-        missingCodes[kind] ?? 'plugin-invalid',
-        `Unknown ${words[kind] ?? kind} ${JSON.stringify(id)}; there are: ${ids}.`,
-      );
-    },
-    all: <K extends keyof Capabilities>(kind: K) =>
-      [...of(kind).values()].map(({ capability }) => capability as Capabilities[K]),
-    pluginOf: (kind, id) => of(kind).get(id)?.plugin,
-  };
 }

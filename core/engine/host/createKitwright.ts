@@ -2,6 +2,9 @@ import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { createPool, type LayerPool } from '../layers/createPool.ts';
 import type { Limits } from '../layers/Limits.ts';
+import { dataRoot } from '../store/openStore.ts';
+import { standardWait, type Wait } from '../store/retrying.ts';
+import { version } from '../version.ts';
 import {
   type BuildHandle,
   type BuildHooks,
@@ -9,10 +12,13 @@ import {
   createLifetimeHooks,
   type LifetimeHooks,
 } from './buildHooks.ts';
-import { type CapabilityRegistry, createRegistry } from './capabilities.ts';
+import { type CapabilitySet, createCapabilities } from './createCapabilities.ts';
+import { type ContextOptions, createOpenContext } from './createOpenContext.ts';
+import { createPluginCalls, type PluginCalls } from './createPluginCalls.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { type Calls, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
-import { definePlugin, type Plugin } from './plugin.ts';
+import type { Environment, OpenContext } from './OpenContext.ts';
+import { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
 
 /** What `createKitwright` needs. */
 export interface KitwrightOptions {
@@ -20,11 +26,24 @@ export interface KitwrightOptions {
   /** Threads that hash; the number of cores by default. */
   readonly threads?: number;
   readonly limits?: Limits;
+  /** Ends what plugins do; never aborted by default. */
+  readonly signal?: AbortSignal;
+  /** Variables that plugins see; those of the process by default. */
+  readonly env?: Environment;
+  /** Absolute path: below it each plugin has a folder for its files. The root of the store by default. */
+  readonly home?: string;
+  /** How plugins wait; tests do not. */
+  readonly wait?: Wait;
 }
 
 /** Applied plugins and a worker pool, ready for runs; ends with `close`. */
 export interface Kitwright {
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
+  /** What a plugin gets when it opens something. */
+  readonly contextFor: (plugin: string, options?: ContextOptions) => OpenContext;
+  /** Calls into plugins that have not ended, as `plugin: what it does`. */
+  readonly underWay: () => readonly string[];
+  readonly wait: Wait;
   readonly pool: LayerPool;
   readonly event: (event: KitwrightEvent) => void;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
@@ -41,31 +60,34 @@ export interface Kitwright {
 const planning = ['kitfile', 'entry', 'file', 'plan'] as const;
 
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
-export function createKitwright({ plugins, threads, limits }: KitwrightOptions): Kitwright {
-  const hooks = createLifetimeHooks();
-  const capabilities = createRegistry();
-  const names = new Set<string>();
-  let building = createBuildHooks();
-  for (const plugin of plugins.map(definePlugin)) {
-    const { name } = plugin;
-    if (names.has(name)) throw new KitwrightError('plugin-invalid', `The plugin ${name} is there twice.`);
-    names.add(name);
-    applyPlugin(plugin, () =>
-      plugin.apply({
-        hooks: tapsFor(hooks, name, () => building),
-        register: (kind, capability) => capabilities.add(name, kind, capability),
-      }),
-    );
-  }
+export function createKitwright(options: KitwrightOptions): Kitwright {
+  const { plugins, threads, limits, signal = new AbortController().signal, wait = standardWait } = options;
+  const calls = createPluginCalls(signal, wait);
+  const hooks = createLifetimeHooks(calls);
+  const capabilities = createCapabilities(calls);
+  const contextFor = contexts(options, signal, calls, capabilities, hooks);
+  let building = createBuildHooks(calls);
+  applyAll(plugins, (name) => ({
+    hooks: tapsFor(hooks, name, () => building),
+    register: (kind, capability) => capabilities.add(name, kind, capability),
+    wrap: (kind, id, wrap) => capabilities.wrap(name, { kind, id, wrap }),
+    declare: (kind, methods) => capabilities.declare(name, kind, methods),
+    capabilities,
+    context: contextFor(name),
+  }));
+  capabilities.seal();
   hooks.seal();
   const pool = createPool({ ...(threads === undefined ? {} : { threads }), ...(limits ? { limits } : {}) });
   return {
     capabilities,
+    contextFor,
+    underWay: calls.underWay,
+    wait,
     pool,
     event: (event) => hooks.calls.event(event),
     diagnostic: (diagnostic) => hooks.calls.diagnostic(diagnostic),
     beginBuild: () => {
-      const build = createBuildHooks();
+      const build = createBuildHooks(calls);
       building = build;
       hooks.calls.build({ hooks: build.facade('kitwright') });
       build.seal();
@@ -78,6 +100,29 @@ export function createKitwright({ plugins, threads, limits }: KitwrightOptions):
       await pool.close();
     },
   };
+}
+
+function contexts(
+  { env = process.env, home }: KitwrightOptions,
+  signal: AbortSignal,
+  { note }: PluginCalls,
+  capabilities: CapabilitySet,
+  hooks: HookSet<LifetimeHooks>,
+): Kitwright['contextFor'] {
+  const network = () => capabilities.all('network')[0];
+  const diagnostic = (message: Diagnostic) => hooks.calls.diagnostic(message);
+  const folder = () => home ?? dataRoot(undefined, env);
+  const shared = { signal, env, home: folder, userAgent: `kitwright/${version}`, network, diagnostic, note };
+  return (plugin, options) => createOpenContext(plugin, shared, options);
+}
+
+function applyAll(plugins: readonly Plugin[], contextOf: (name: string) => PluginContext): void {
+  const names = new Set<string>();
+  for (const plugin of plugins.map(definePlugin)) {
+    if (names.has(plugin.name)) throw new KitwrightError('plugin-invalid', `The plugin ${plugin.name} is there twice.`);
+    names.add(plugin.name);
+    applyPlugin(plugin, () => plugin.apply(contextOf(plugin.name)));
+  }
 }
 
 function applyPlugin(plugin: Plugin, apply: () => unknown): void {

@@ -1,7 +1,9 @@
 import tapable from 'tapable';
-import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { withDetails } from '../errors/withDetails.ts';
+import { standardWait } from '../store/retrying.ts';
+import { createPluginCalls, type PluginCalls } from './createPluginCalls.ts';
+import { deepFreeze } from './deepFreeze.ts';
+import { hookError } from './pluginError.ts';
 
 /** One row per hook; there must be as many names as arguments. */
 export type HookTable<T> = {
@@ -22,8 +24,6 @@ export type HookKind = 'Sync' | 'SyncBail' | 'SyncWaterfall' | 'AsyncSeries' | '
 export interface HookSet<T> {
   readonly calls: Calls<T>;
   readonly facade: (plugin: string) => Taps<T>;
-  /** Taps that were called and have not returned yet: `plugin:hook`. */
-  readonly unsettled: () => readonly string[];
   readonly isTapped: (name: keyof T) => boolean;
   /** After this, a tap is an error. */
   readonly seal: () => void;
@@ -64,16 +64,15 @@ export interface TapOptions {
 const stages = { pre: -100, post: 100 } as const;
 
 /** Makes the hooks of a table: tapable underneath, typed on top. */
-export function createHooks<T>(table: HookTable<T>): HookSet<T> {
+export function createHooks<T>(table: HookTable<T>, calls: PluginCalls = uncancelled()): HookSet<T> {
   const rows = Object.entries(table) as unknown as readonly (readonly [string, Row])[];
   const hooks = new Map(rows.map(([name, row]) => [name, createHook(name, row)]));
-  const unsettled = new Set<string>();
   let isSealed = false;
   const tapFor =
     (plugin: string, hook: NamedHook) =>
     (fn: Fn, options: TapOptions = {}): void => {
       if (isSealed) throw tooLate(plugin, hook);
-      tap(hook, plugin, fn, options, unsettled);
+      tap(hook, plugin, fn, options, calls);
     };
   return {
     calls: eachHook(hooks, callOf) as unknown as Calls<T>,
@@ -82,7 +81,6 @@ export function createHooks<T>(table: HookTable<T>): HookSet<T> {
         plugin,
         eachHook(hooks, (hook) => Object.freeze({ tap: tapFor(plugin, hook) })),
       ) as Taps<T>,
-    unsettled: () => [...unsettled],
     isTapped: (name) => hooks.get(String(name))?.raw.isUsed() ?? false,
     seal: () => {
       isSealed = true;
@@ -125,14 +123,20 @@ function createHook(name: string, { kind, args }: Row): NamedHook {
   return { name, kind, raw: new Constructor(kind === 'AsyncParallel' ? [...args, 'failures'] : args, name) };
 }
 
+function uncancelled(): PluginCalls {
+  return createPluginCalls(new AbortController().signal, standardWait);
+}
+
 function eachHook<V>(hooks: ReadonlyMap<string, NamedHook>, make: (hook: NamedHook) => V): Readonly<Record<string, V>> {
   return Object.freeze(Object.fromEntries([...hooks].map(([name, hook]) => [name, make(hook)])));
 }
 
+/** What taps receive is frozen, so that a change is an error and not a surprise for the next plugin. */
 function callOf({ name, kind, raw }: NamedHook): Fn {
-  if (isSync(kind)) return (...args) => raw.call(...args);
-  if (kind === 'AsyncParallel') return (...args) => callParallel(raw, name, args);
-  return (...args) => raw.promise(...args);
+  const freeze = (args: readonly unknown[]) => (raw.isUsed() ? args.map(deepFreeze) : args);
+  if (isSync(kind)) return (...args) => raw.call(...freeze(args));
+  if (kind === 'AsyncParallel') return (...args) => callParallel(raw, name, freeze(args));
+  return (...args) => raw.promise(...freeze(args));
 }
 
 function isSync(kind: HookKind): boolean {
@@ -153,11 +157,10 @@ function tooLate(plugin: string, { name }: NamedHook): KitwrightError {
   );
 }
 
-/** `unsettled` holds the taps that were called and have not returned yet. */
-function tap(hook: NamedHook, plugin: string, fn: Fn, { order }: TapOptions, unsettled: Set<string>): void {
+function tap(hook: NamedHook, plugin: string, fn: Fn, { order }: TapOptions, calls: PluginCalls): void {
   const options = { name: plugin, stage: order ? stages[order] : 0 };
   if (isSync(hook.kind)) hook.raw.tap(options, syncTap(hook, plugin, fn));
-  else hook.raw.tapPromise(options, asyncTap(hook, plugin, fn, unsettled));
+  else hook.raw.tapPromise(options, asyncTap(hook, plugin, fn, calls));
 }
 
 function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn): Fn {
@@ -165,26 +168,22 @@ function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn): Fn {
     try {
       return checkResult(kind, fn(...args));
     } catch (error) {
-      throw pluginError(plugin, name, error);
+      throw hookError(plugin, name, error);
     }
   };
 }
 
 /** One failure does not stop parallel taps: failures are collected in the last argument. */
-function asyncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, unsettled: Set<string>) {
+function asyncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, calls: PluginCalls) {
   return async (...args: unknown[]): Promise<unknown> => {
     const failures = kind === 'AsyncParallel' ? (args.pop() as unknown[]) : undefined;
-    const key = `${plugin}:${name}`;
-    unsettled.add(key);
     try {
-      return checkResult(kind, await fn(...args));
+      return checkResult(kind, await calls.run(plugin, name, (async () => fn(...args))()));
     } catch (error) {
-      const wrapped = pluginError(plugin, name, error);
+      const wrapped = hookError(plugin, name, error);
       if (!failures) throw wrapped;
       failures.push(wrapped);
       return undefined;
-    } finally {
-      unsettled.delete(key);
     }
   };
 }
@@ -192,7 +191,7 @@ function asyncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, unsettled: 
 function checkResult(kind: HookKind, result: unknown): unknown {
   if (isSync(kind)) refusePromise(result);
   if (kind.endsWith('Waterfall') && result === undefined) throw new TypeError('a waterfall tap must return a value');
-  return result;
+  return deepFreeze(result);
 }
 
 /** A promise that nobody awaits is an error; its own rejection is handled here. */
@@ -200,15 +199,6 @@ export function refusePromise(result: unknown): void {
   if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return;
   (result as PromiseLike<unknown>).then(undefined, () => undefined);
   throw new TypeError('an async function cannot be used here, because nobody awaits it');
-}
-
-/** The plugin's error keeps its code and gets the names of plugin and hook. */
-function pluginError(plugin: string, hook: string, error: unknown): KitwrightError {
-  if (error instanceof KitwrightError) return withDetails(error, { data: { plugin, hook } });
-  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${hook}: ${messageOf(error)}`, {
-    data: { plugin, hook },
-    cause: error,
-  });
 }
 
 /** Tapping an unknown hook is an error that lists the known ones. */

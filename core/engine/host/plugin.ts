@@ -1,7 +1,9 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { LifetimeHooks } from './buildHooks.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { CapabilitySet } from './createCapabilities.ts';
 import type { Nothing, Taps } from './hooks.ts';
+import type { OpenContext } from './OpenContext.ts';
 
 /** A plugin: a name, the version of this API, and what it does with hooks and capabilities. */
 export interface Plugin {
@@ -15,6 +17,21 @@ export interface Plugin {
 export interface PluginContext {
   readonly hooks: Taps<LifetimeHooks>;
   readonly register: <K extends keyof Capabilities>(kind: K, capability: Capabilities[K]) => void;
+  /**
+   * Replaces a capability by one that is made of it: `wrap('target', 'registry', (inner) => ({ ...inner, open }))`. The
+   * order of plugins does not matter; two that wrap the same one are applied in their order.
+   */
+  readonly wrap: <K extends keyof Capabilities>(
+    kind: K,
+    id: string,
+    make: (inner: Capabilities[K]) => Capabilities[K],
+  ) => void;
+  /** Adds a kind of its own, by which `Capabilities` was extended, and the methods that each of it must have. */
+  readonly declare: (kind: string, methods: readonly string[]) => void;
+  /** What all plugins have registered: complete once a hook is called. */
+  readonly capabilities: CapabilitySet;
+  /** For capabilities that nobody opens with a context: a logger, the network, the signal. */
+  readonly context: OpenContext;
 }
 
 export const pluginApiVersion = 1;

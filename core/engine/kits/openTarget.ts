@@ -1,8 +1,10 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { OpenedTarget, OpenOptions, TargetAccess } from '../host/capabilities.ts';
+import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
+import type { ContextOptions } from '../host/createOpenContext.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
+import { resumingTarget } from '../store/resumingTarget.ts';
 
 /** What `openTarget` needs: the plugins and the local store. */
 export interface Places {
@@ -18,7 +20,7 @@ export interface Places {
 export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
   const word = wordOf(text);
   if (word !== undefined && namesTarget(kitwright, text))
-    return kitwright.capabilities.get('target', word).open(text.slice(word.length + 1), access);
+    return openWith(kitwright, word, text.slice(word.length + 1), access);
   const reference = parseReference(word === 'store' ? text.slice('store:'.length) : text);
   if (word !== 'store' && !isLocalOnly(reference)) return openAtRegistry(kitwright, reference, access);
   if (access === 'delete') throw new KitwrightError('usage', 'Use "kitwright remove" for the local store.');
@@ -47,11 +49,25 @@ export function isLocalOnly({ registry }: Reference): boolean {
 
 /** Opens a repository at its registry. Throws `reference-invalid` if the reference names no registry. */
 export function openAtRegistry(
-  { capabilities }: Kitwright,
+  kitwright: Kitwright,
   reference: Reference,
   access: TargetAccess,
-  options: OpenOptions = {},
+  options: ContextOptions = {},
 ): OpenedTarget {
   const location = [displayReference(reference), ...reference.extraTags].join(',');
-  return capabilities.get('target', 'registry').open(location, access, options);
+  return openWith(kitwright, 'registry', location, access, options);
+}
+
+/** Opens a target of a plugin; what fails there and may pass is tried again. */
+function openWith(
+  { capabilities, contextFor, wait }: Kitwright,
+  word: string,
+  location: string,
+  access: TargetAccess,
+  options: ContextOptions = {},
+): OpenedTarget {
+  const provider = capabilities.get('target', word);
+  const context = contextFor(capabilities.pluginOf('target', word) ?? word, options);
+  const opened = provider.open(location, access, context);
+  return { ...opened, target: resumingTarget(opened.target, { signal: context.signal, wait }) };
 }

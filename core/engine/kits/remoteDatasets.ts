@@ -1,4 +1,5 @@
-import type { CapabilityRegistry, RemoteData } from '../host/capabilities.ts';
+import type { RemoteData } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { DatasetEntry, Kitfile } from '../kitfile/Kitfile.ts';
 
 /** A dataset that is not packed: at a URL, or the datasets of another kit. */
@@ -25,7 +26,7 @@ export function isAtUrl({ remotePath }: RemoteDataset): boolean {
 }
 
 /** The plugin for the scheme of a URL. Throws `plugin-invalid`, which lists the known schemes. */
-export function remoteDataOf(capabilities: CapabilityRegistry, { remotePath }: RemoteDataset): RemoteData {
+export function remoteDataOf(capabilities: CapabilitySet, { remotePath }: RemoteDataset): RemoteData {
   return capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
 }
 
@@ -34,7 +35,7 @@ export function remoteDataOf(capabilities: CapabilityRegistry, { remotePath }: R
  */
 export async function checkRemoteDatasets(
   kitfile: Kitfile,
-  capabilities: CapabilityRegistry,
+  capabilities: CapabilitySet,
   signal: AbortSignal,
 ): Promise<void> {
   for (const dataset of remoteDatasets(kitfile).filter(isAtUrl))

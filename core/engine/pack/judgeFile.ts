@@ -2,7 +2,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type BytePath, fsPath } from '../files/bytePath.ts';
 import { hasLfsPointerSize, isLfsPointer } from '../files/isLfsPointer.ts';
 import { readOnly } from '../files/readPlainFile.ts';
-import type { CapabilityRegistry, Readiness, ReadinessAnswer } from '../host/capabilities.ts';
+import type { Readiness, ReadinessAnswer } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 
 /** A file to check for completeness. */
 export interface JudgedFile {
@@ -19,7 +20,7 @@ export interface JudgedFile {
  * Does a file look complete? Checked by the formats that match its name, or else by one that recognises its beginning.
  * A file of an unknown format looks complete.
  */
-export function judgeFile(file: JudgedFile, capabilities: CapabilityRegistry): ReadinessAnswer {
+export function judgeFile(file: JudgedFile, capabilities: CapabilitySet): ReadinessAnswer {
   const formats = formatsOf(file.name, capabilities);
   if (!isJudged(file, formats)) return ready;
   try {
@@ -31,7 +32,7 @@ export function judgeFile(file: JudgedFile, capabilities: CapabilityRegistry): R
 }
 
 /** The formats that match files of this name. */
-export function formatsOf(name: string, capabilities: CapabilityRegistry): readonly Readiness[] {
+export function formatsOf(name: string, capabilities: CapabilitySet): readonly Readiness[] {
   return capabilities.all('readiness').filter((format) => format.matches(name));
 }
 
@@ -53,7 +54,7 @@ export function isJudged({ name, size }: Pick<JudgedFile, 'name' | 'size'>, form
 /** The format that recognises the beginning of a file; undefined if it cannot be read. */
 export function recognisedFormat(
   { path, size }: Pick<JudgedFile, 'path' | 'size'>,
-  capabilities: CapabilityRegistry,
+  capabilities: CapabilitySet,
 ): Readiness | undefined {
   try {
     using file = openReader(path);
@@ -65,7 +66,7 @@ export function recognisedFormat(
 
 const headBytes = 512;
 
-function recognised(head: Buffer, capabilities: CapabilityRegistry): Readiness | undefined {
+function recognised(head: Buffer, capabilities: CapabilitySet): Readiness | undefined {
   return capabilities.all('readiness').find(({ recognises }) => recognises?.(head));
 }
 
@@ -79,7 +80,7 @@ const pointer: ReadinessAnswer = {
 function judge(
   { path, size, sizeOf }: JudgedFile,
   named: readonly Readiness[],
-  capabilities: CapabilityRegistry,
+  capabilities: CapabilitySet,
 ): ReadinessAnswer {
   using file = openReader(path);
   const { read } = file;

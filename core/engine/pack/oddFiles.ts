@@ -1,7 +1,7 @@
 import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
 import { formatsOf, isJudged, judgeFile } from './judgeFile.ts';
 
@@ -18,7 +18,7 @@ export interface OddFile {
 const [maxNames, maxOpened] = [10_000, 500];
 
 /** The files of a plan that do not look complete; in a large plan only the first files are checked. */
-export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilityRegistry): readonly OddFile[] {
+export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilitySet): readonly OddFile[] {
   const files = layers.flatMap((layer) => layer.files.slice(0, maxNames)).slice(0, maxNames);
   const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).slice(0, maxOpened);
   return judged.flatMap(({ shown, ...file }) => {
@@ -27,11 +27,7 @@ export function oddFilesIn({ directory, layers }: Plan, capabilities: Capability
   });
 }
 
-function judgedFile(
-  { path, type, fingerprint, target }: PlanFile,
-  directory: BytePath,
-  capabilities: CapabilityRegistry,
-) {
+function judgedFile({ path, type, fingerprint, target }: PlanFile, directory: BytePath, capabilities: CapabilitySet) {
   if (type !== 'file') return [];
   const name = textOf(baseOf(path));
   const formats = formatsOf(name, capabilities);

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
 import { type BytePath, baseOf, bytePath, joinPath, textOf } from '../files/bytePath.ts';
 import type { Seen } from '../files/Seen.ts';
-import type { CapabilityRegistry, CheckpointFiles, CheckpointFormat } from '../host/capabilities.ts';
+import type { CheckpointFiles, CheckpointFormat } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 
 /** Where checkpoints are searched. */
 export interface CheckpointSearch {
   /** Absolute. */
   readonly directory: BytePath;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   readonly seen: Seen;
 }
 

@@ -2,7 +2,7 @@ import { type BytePath, bytePath, joinPath, textOf } from '../files/bytePath.ts'
 import { cleanPath } from '../files/cleanPath.ts';
 import { createSeen } from '../files/Seen.ts';
 import { type ListDirectory, typeOf } from '../files/walk.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
 import type { Kitfile, ModelPart } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validateKitfile.ts';
@@ -13,7 +13,7 @@ import type { IgnoreRules } from './ignoreRules.ts';
 export interface PartsSearch {
   /** Absolute. */
   readonly directory: BytePath;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   readonly list: ListDirectory;
   readonly rules: IgnoreRules;
   /** Clean paths of the layers that the Kitfile names. */

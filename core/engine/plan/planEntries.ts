@@ -1,6 +1,6 @@
 import { type BytePath, bytePath } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { PlanEntry } from '../host/nouns.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { modelReference } from '../kitfile/validateKitfile.ts';
@@ -17,11 +17,7 @@ export interface LayerChoice {
 }
 
 /** The entries of a plan, before their files are known. Throws `layer-format-unknown`, `compression-unknown`. */
-export function planEntries(
-  kitfile: Kitfile,
-  choice: LayerChoice,
-  capabilities: CapabilityRegistry,
-): readonly PlanEntry[] {
+export function planEntries(kitfile: Kitfile, choice: LayerChoice, capabilities: CapabilitySet): readonly PlanEntry[] {
   capabilities.get('layerType', choice.layerFormat);
   if (choice.compression !== undefined) capabilities.get('compressor', choice.compression);
   return elementsOf(kitfile).map((element) => entryOf(element, choice, capabilities));
@@ -55,7 +51,7 @@ function elementsOf(kitfile: Kitfile): readonly Element[] {
   ];
 }
 
-function entryOf(element: Element, choice: LayerChoice, capabilities: CapabilityRegistry): PlanEntry {
+function entryOf(element: Element, choice: LayerChoice, capabilities: CapabilitySet): PlanEntry {
   const layerType = capabilities.get('layerType', element.role === 'mcpb' ? 'mcpb' : choice.layerFormat);
   const compressor =
     choice.compression === undefined || !layerType.compressible

@@ -7,7 +7,7 @@ import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
 import type { BuildHooks } from '../host/buildHooks.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { Calls } from '../host/hooks.ts';
 import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
@@ -26,7 +26,7 @@ export interface PlanInput {
   readonly directory: string;
   readonly kitfile: Kitfile;
   readonly choice: LayerChoice;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   readonly hooks: Calls<BuildHooks>;
   readonly targets: readonly TargetSource[];
   /** The name that the kit will have. */
@@ -83,11 +83,7 @@ function storeTest(directory: BytePath, root: BytePath): CollectOptions['isStore
 }
 
 /** Undefined if it is a checkpoint that was removed meanwhile. */
-function planLayer(
-  entry: PlanEntry,
-  options: CollectOptions,
-  capabilities: CapabilityRegistry,
-): PlannedLayer | undefined {
+function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilitySet): PlannedLayer | undefined {
   if (entry.isCheckpoint && !readFingerprint(joinPath(options.directory, bytePath(entry.clean)))) return undefined;
   const type = capabilities.get('layerType', entry.layerType);
   const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));

@@ -45,3 +45,14 @@ const lasting = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL|ENOTFOUND/;
 export function isTransientFailure(error: unknown): boolean {
   return !lasting.test(errnoOf(error) ?? '');
 }
+
+/** Codes of Node (errors of the system, of TLS) and undici for a connection that failed. */
+const cuts =
+  /^(?:ECONN(?:RESET|REFUSED|ABORTED)|EPIPE|EPROTO|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND|UND_ERR_\w+|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
+
+/** The connection that failed, if the error is one or has one as its cause (`fetch failed`); else undefined. */
+export function networkFailure(error: unknown): Error | undefined {
+  for (let [at, depth] = [error, 0]; at instanceof Error && depth < 8; at = at.cause, depth++)
+    if (cuts.test(errnoOf(at) ?? '')) return at;
+  return undefined;
+}

@@ -62,6 +62,8 @@ export function createRetries(options: RetryOptions): Retries {
   return {
     isLast: () => failures === maxAttempts - 1,
     failed: async (error) => {
+      // It may say what did not end.
+      if (error instanceof KitwrightError && error.code === 'cancelled') throw error;
       signal.throwIfAborted();
       if (!(error instanceof TransientError)) throw error;
       const now = progress();

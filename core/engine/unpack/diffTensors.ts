@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import type { CapabilityRegistry, Readiness } from '../host/capabilities.ts';
+import type { Readiness } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
@@ -99,7 +100,7 @@ const headBytes = 512;
 function formatOf(
   { path, offset, size }: IndexedEntry,
   reader: RecipeReader,
-  capabilities: CapabilityRegistry,
+  capabilities: CapabilitySet,
 ): Readiness | undefined {
   const formats = capabilities.all('readiness').filter(({ tensors }) => tensors);
   const named = formats.find(({ matches }) => matches(textOf(baseOf(path))));

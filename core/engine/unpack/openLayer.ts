@@ -4,7 +4,7 @@ import { temporaryName } from '../files/atomicWrite.ts';
 import { bytePath, fromNative } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import { type CompressedLayer, encodeRecipe, type RawEntry } from '../layers/jobs.ts';
 import { maxExpandedSize } from '../layers/layerLimits.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
@@ -17,7 +17,7 @@ import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
 
 export interface OpenLayerOptions extends FetchLayerOptions {
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   /** For layers that must be fetched or decompressed first. */
   readonly scratch: string;
 }

@@ -1,7 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import type { Seen } from '../files/Seen.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { QuietTimes } from './QuietTimes.ts';
 
 /** A file that is waited for. Times in ms since 1970. */
@@ -35,7 +35,7 @@ export interface Version {
 /** What is needed to decide whether to wait for a file. */
 export interface WaitingOptions {
   readonly directory: BytePath;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   /** How long a file must be unchanged, in ms. */
   readonly quiet: number;
   /** No quiet time: the writers have ended, or the user asked for a kit now. */

@@ -15,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readFingerprint } from '../files/fingerprint.ts';
-import type { CapabilityRegistry, Readiness } from '../host/capabilities.ts';
+import type { Readiness } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Plan } from '../host/nouns.ts';
 import { copyChanging } from './copyChanging.ts';
 
@@ -36,7 +37,7 @@ const copyW = async (t: TestContext, change: (path: string) => void, formats: re
     layers: [{ entry, files: [{ path: 'd/w', type: 'file', fingerprint }] }],
   };
   change(path);
-  const capabilities = { all: () => formats } as unknown as CapabilityRegistry;
+  const capabilities = { all: () => formats } as unknown as CapabilitySet;
   const copied = await copyChanging(plan, { isWanted: () => true, growsOnly: () => false, capabilities, folder });
   return { copied, file: copied.plan.layers[0]?.files[0], folder };
 };

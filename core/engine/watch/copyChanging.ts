@@ -11,7 +11,7 @@ import { type Fingerprint, fingerprintOf, sameFingerprint } from '../files/finge
 import { openFile } from '../files/openFile.ts';
 import { readOnly } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
-import type { CapabilityRegistry } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
 import { judgeFile } from '../pack/judgeFile.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
@@ -21,7 +21,7 @@ export interface CopyOptions {
   readonly isWanted: (file: PlanFile) => boolean;
   /** Was the file only seen to grow? Then what it had when the copy began is one version of it. */
   readonly growsOnly: (path: BytePath) => boolean;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   /** Folder for the copies, on the file system of the store. */
   readonly folder: string;
 }
@@ -165,12 +165,7 @@ async function copyBytes(source: FileHandle, to: string, size: number): Promise<
   return size;
 }
 
-function incompleteReason(
-  path: BytePath,
-  copy: string,
-  size: number,
-  capabilities: CapabilityRegistry,
-): string | undefined {
+function incompleteReason(path: BytePath, copy: string, size: number, capabilities: CapabilitySet): string | undefined {
   // Most writers empty a file before they write it again.
   if (size === 0) return 'it was empty when it was read';
   const file = { path: fromNative(copy), name: textOf(baseOf(path)), size, sizeOf: () => undefined };

@@ -3,7 +3,8 @@ import { changedAt, fileVersion } from '../files/fingerprint.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import type { Seen } from '../files/Seen.ts';
 import { typeOf } from '../files/walk.ts';
-import type { CapabilityRegistry, ReadinessAnswer } from '../host/capabilities.ts';
+import type { ReadinessAnswer } from '../host/capabilities.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
 import { formatsOf, isNamedWeights, type JudgedFile, judgeFile, recognisedFormat } from '../pack/judgeFile.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
@@ -33,10 +34,7 @@ export function waitingFor(change: Change, options: WaitingOptions): Waiting | u
 const open: ReadinessAnswer = { state: 'not-yet', reason: 'it is open for writing', retryAfter: 500 };
 
 /** What kind of file this is, by its name or its beginning. */
-export function fileKindOf(
-  file: Pick<JudgedFile, 'path' | 'name' | 'size'>,
-  capabilities: CapabilityRegistry,
-): FileKind {
+export function fileKindOf(file: Pick<JudgedFile, 'path' | 'name' | 'size'>, capabilities: CapabilitySet): FileKind {
   const formats = formatsOf(file.name, capabilities);
   if (formats.some(({ isCheckpoint = true }) => isCheckpoint)) return 'checked';
   if (formats.length > 0 || !isNamedWeights(file.name)) return 'other';
@@ -51,7 +49,7 @@ function isSettled(name: string, changed: number, { capabilities, now }: Waiting
   return formats.length > 0 && formats.every(({ isCheckpoint }) => isCheckpoint === false) && now - changed >= settled;
 }
 
-function answerFor(file: JudgedFile, capabilities: CapabilityRegistry): ReadinessAnswer {
+function answerFor(file: JudgedFile, capabilities: CapabilitySet): ReadinessAnswer {
   if (file.size === 0 && isNamedWeights(file.name)) return { state: 'not-yet', reason: 'it is empty', retryAfter: 500 };
   return judgeFile(file, capabilities);
 }

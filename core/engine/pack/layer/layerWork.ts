@@ -1,6 +1,6 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { joinPath } from '../../files/bytePath.ts';
-import type { CapabilityRegistry } from '../../host/capabilities.ts';
+import type { CapabilitySet } from '../../host/createCapabilities.ts';
 import type { PlanFile, PlannedLayer } from '../../host/nouns.ts';
 import type { LayerPool } from '../../layers/createPool.ts';
 import type { Meter } from '../../layers/Meter.ts';
@@ -28,7 +28,7 @@ export interface LayerBuildOptions {
   readonly directory: string;
   readonly store: LocalStore;
   readonly pool: LayerPool;
-  readonly capabilities: CapabilityRegistry;
+  readonly capabilities: CapabilitySet;
   readonly capture: CaptureMode;
   /** Keep midstates; useful only if this process builds the same layer again. */
   readonly midstates: boolean;

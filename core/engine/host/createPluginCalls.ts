@@ -1,0 +1,74 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { withDetails } from '../errors/withDetails.ts';
+import type { Wait } from '../store/retrying.ts';
+
+/** The calls into plugins that have not ended yet. Whatever a plugin does, a cancelled command ends. */
+export interface PluginCalls {
+  /**
+   * Waits for what a plugin promised. Once the signal is aborted the plugin has a moment to end by itself; then this
+   * rejects with `cancelled` and the names of the plugin and of what it was doing.
+   */
+  readonly run: <T>(plugin: string, what: string, work: PromiseLike<T>) => Promise<T>;
+  /** What the plugin does now, in its own words; shown if it does not end. */
+  readonly note: (plugin: string, doing: string) => void;
+  /** The calls that have not ended, as `plugin: what`. */
+  readonly underWay: () => readonly string[];
+}
+
+/** Time in ms that a plugin has to end after the signal. */
+const patience = 1000;
+
+interface Call {
+  readonly plugin: string;
+  readonly what: string;
+}
+
+/** `wait` waits for the moment after the signal. */
+export function createPluginCalls(signal: AbortSignal, wait: Wait): PluginCalls {
+  const calls = new Set<Call>();
+  const notes = new Map<string, string>();
+  const describe = ({ plugin, what }: Call): string => {
+    const note = notes.get(plugin);
+    return `${plugin}: ${what}${note === undefined ? '' : ` (${note})`}`;
+  };
+  return {
+    run: async <T>(plugin: string, what: string, work: PromiseLike<T>): Promise<T> => {
+      const call: Call = { plugin, what };
+      calls.add(call);
+      try {
+        return await beforeAbort(work, signal, wait, () => stuckError(signal.reason, plugin, describe(call)));
+      } finally {
+        calls.delete(call);
+      }
+    },
+    note: (plugin, doing) => void notes.set(plugin, doing),
+    underWay: () => [...calls].map(describe),
+  };
+}
+
+/** What `work` gives; a moment after the signal it is not waited for any more, and `stuck` makes the error. */
+async function beforeAbort<T>(work: PromiseLike<T>, signal: AbortSignal, wait: Wait, stuck: () => unknown): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const ended = new AbortController();
+  const aborted = () =>
+    void wait(patience, ended.signal, 'cancelled').then(
+      () => reject(stuck()),
+      () => undefined,
+    );
+  if (signal.aborted) aborted();
+  else signal.addEventListener('abort', aborted, { once: true });
+  work.then(resolve, reject);
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', aborted);
+    ended.abort();
+  }
+}
+
+function stuckError(reason: unknown, plugin: string, call: string): unknown {
+  const hint = `The plugin ${plugin} does not end when its signal is aborted: ${call}.`;
+  return reason instanceof KitwrightError
+    ? withDetails(reason, { data: { plugin }, hint })
+    : new KitwrightError('cancelled', 'Cancelled.', { data: { plugin }, hint, cause: reason });
+}

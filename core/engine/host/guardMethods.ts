@@ -1,0 +1,100 @@
+import type { PluginCalls } from './createPluginCalls.ts';
+import { callError } from './pluginError.ts';
+
+/** Whose methods these are, and how errors and waiting calls name them. */
+export interface Guard {
+  readonly plugin: string;
+  /** Shown before the method's name: `target webdav`. */
+  readonly label: string;
+  readonly calls: PluginCalls;
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** Methods that give an object with methods of its own. */
+const opening = new Set(['open', 'pushEarly']);
+
+/**
+ * The same object with guarded methods: their errors name the plugin, and what they promise or stream is not waited for
+ * once the run is cancelled. Everything else stays what it is, also in instances of classes.
+ */
+export function guardMethods<T extends object>(given: T, guard: Guard): T {
+  const guarded: object = {};
+  for (const key of keysOf(given)) Object.defineProperty(guarded, key, guardedProperty(given, key, guard));
+  return guarded as T;
+}
+
+/** Own keys and those of its classes. */
+function keysOf(given: object): ReadonlySet<string | symbol> {
+  const keys = new Set<string | symbol>();
+  for (let at: object | null = given; at && at !== Object.prototype; at = Object.getPrototypeOf(at))
+    for (const key of Reflect.ownKeys(at)) if (key !== 'constructor') keys.add(key);
+  return keys;
+}
+
+function guardedProperty(given: object, key: string | symbol, guard: Guard): PropertyDescriptor {
+  const value: unknown = Reflect.get(given, key);
+  if (typeof value !== 'function') return { enumerable: true, get: () => Reflect.get(given, key) };
+  const what = `${guard.label}.${String(key)}`;
+  const method = (...args: unknown[]) =>
+    settle(() => Reflect.apply(value as Method, given, args), String(key), what, guard);
+  return { enumerable: true, value: method };
+}
+
+/** What the method gave, guarded too. */
+function settle(call: () => unknown, key: string, what: string, guard: Guard): unknown {
+  const { plugin, calls } = guard;
+  try {
+    const result = call();
+    if (isPromise(result))
+      return calls.run(plugin, what, result).then(
+        (value) => guardResult(value, key, guard),
+        (error: unknown) => {
+          throw callError(plugin, what, error);
+        },
+      );
+    if (isStream(result)) return guardStream(result, what, guard);
+    return guardResult(result, key, guard);
+  } catch (error) {
+    throw callError(plugin, what, error);
+  }
+}
+
+function guardResult(result: unknown, key: string, guard: Guard): unknown {
+  return opening.has(key) && typeof result === 'object' && result !== null ? guardOpened(result, guard) : result;
+}
+
+/** An opened target lies beside its repository; other things are opened themselves. */
+function guardOpened(opened: object, guard: Guard): object {
+  if (!('target' in opened) || typeof opened.target !== 'object' || !opened.target) return guardMethods(opened, guard);
+  return { ...opened, target: guardMethods(opened.target, guard) };
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
+async function* guardStream(stream: AsyncIterable<unknown>, what: string, { plugin, calls }: Guard) {
+  const iterator = stream[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await calls.run(plugin, what, iterator.next());
+      if (next.done) {
+        ended = true;
+        return;
+      }
+      yield next.value;
+    }
+  } catch (error) {
+    ended = true;
+    throw callError(plugin, what, error);
+  } finally {
+    // Who stops early ends the plugin's stream too; whether that fails is of no interest any more.
+    if (!ended) await calls.run<unknown>(plugin, what, iterator.return?.() ?? Promise.resolve()).catch(() => undefined);
+  }
+}
