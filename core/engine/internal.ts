@@ -109,7 +109,7 @@ export type { LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
-export { canDelete, canListTags, canPushEarly, type KitName, type ReadTarget } from './store/roles.ts';
+export { canClose, canDelete, canListTags, canPushEarly, type KitName, type ReadTarget } from './store/roles.ts';
 export { withLock } from './store/withLock.ts';
 export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';

@@ -31,7 +31,7 @@ export const exportedNames = {
     ListedKit LoadedIndex LoadedKit LocalStore OpenDirectory OpenedTarget Pace PackOptions Place Plan Plugin
     ProjectFiles ReadTarget Reference Selection Sent SourcePosition Store StoreCheck StoredKit TargetAccess
     TargetSource TensorChange TensorShape UnpackStep Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff annotationNames
-    atomicWrite bytePath canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName checkStore
+    atomicWrite bytePath canClose canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName checkStore
     childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository eachOf emptyIndex

@@ -1,13 +1,5 @@
-import {
-  type CopiedKit,
-  copyKit,
-  formatReference,
-  type Reference,
-  readTargets,
-  resolveKit,
-  type Sent,
-} from '@kitwright/core/internal';
-import { openRemote } from './remote.ts';
+import { type CopiedKit, copyKit, type Reference, readTargets, resolveKit, type Sent } from '@kitwright/core/internal';
+import { type Destination, pushToPlugin } from './destination.ts';
 import type { Session } from './Session.ts';
 
 const nothingSent: Sent = { copied: 0, bytes: 0 };
@@ -18,24 +10,22 @@ export interface PushedKit extends CopiedKit {
   readonly target: string;
 }
 
-/**
- * Pushes a kit of the local stores to its registry, or under another name. `sent` was uploaded before, while it was
- * hashed.
- */
-export async function pushReference(
+/** Pushes a kit of the local stores. `sent` was uploaded before, while it was hashed. */
+export async function pushKit(
   session: Session,
   source: Reference,
-  destination: Reference,
+  destination: Destination,
   sent: Sent = nothingSent,
 ): Promise<PushedKit> {
-  const { target, repository, references } = openRemote(session, destination, 'push');
+  if (destination.isPlugin) return pushToPlugin(session, source, destination);
+  const { target, repository } = destination.open();
   const kit = await resolveKit(source, readTargets(session.stores()));
   const counts = await copyKit(session.kitwright(), {
     source: kit.target,
     root: kit.descriptor,
     target,
     repository,
-    tags: destination.isDigest ? [] : references,
+    tags: destination.tags,
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });
@@ -48,5 +38,5 @@ export async function pushReference(
   session.debug(
     `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
   );
-  return { digest: kit.descriptor.digest, target: formatReference(destination), ...copied };
+  return { digest: kit.descriptor.digest, target: destination.text, ...copied };
 }
