@@ -9,13 +9,15 @@ export const exportedNames = {
   'plugin.ts': words(`
     BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
     CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Content Deleter Descriptor Diagnostic
-    Digest EarlyPusher EarlyUpload Environment ErrorCode FetchFilesOptions Fields FilePiece Finding
-    HostCredential ImportFile ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile
-    KitwrightError KitwrightEvent Layer LayerContents LayerTree LayerType LifetimeHooks Logger Manifest ModelKit
-    Mounter Network OciArchive OciLayout OpenContext OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer
-    Plugin PluginContext Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference
-    ReferrerLister RemoteData Retries RetryOptions Scanner SourcePosition StoredKit TagLister TakeBlock Taps
-    TarEntry TarSource Target TargetAccess TargetProvider Tensor TransientError Wait ZipDirectory ZipEntry
+    Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest Exporter
+    FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource Importer
+    JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerContents LayerPool LayerTree
+    LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive OciLayout OpenContext
+    OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin
+    PluginContext PoolOptions ProgressReporter Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile
+    Recipe Reference ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SignRequest Signer
+    SignerOptions SourcePosition Statement StoredEvidence StoredKit TagLister TakeBlock Taps TarEntry TarSource
+    Target TargetAccess TargetProvider Tensor TransientError Verified Verifier Wait ZipDirectory ZipEntry
     annotationNames atomicWrite bytePath canClose canRead checkEntryName childEnvironment configFields
     connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
     defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
