@@ -1,7 +1,26 @@
-import type { Deleter, EarlyPusher, Mounter, Reader, ReferrerLister, TagLister, Target } from '@kitwright/core/plugin';
+import type {
+  Deleter,
+  EarlyPusher,
+  Mounter,
+  Reader,
+  ReferrerLister,
+  TagFinder,
+  TagLister,
+  TagSwapper,
+  Target,
+} from '@kitwright/core/plugin';
 
 /** One repository of a registry. */
-export interface RegistryTarget extends Target, Mounter, Reader, EarlyPusher, TagLister, Deleter, ReferrerLister {
+export interface RegistryTarget
+  extends Target,
+    Mounter,
+    Reader,
+    EarlyPusher,
+    TagLister,
+    TagFinder,
+    TagSwapper,
+    Deleter,
+    ReferrerLister {
   readonly host: string;
   readonly repository: string;
 }

@@ -19,11 +19,15 @@ export interface Manifests extends Reader {
   readonly get: (reference: string) => Promise<Manifest | undefined>;
   readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
   readonly tag: (descriptor: Descriptor, tag: string) => Promise<void>;
+  /** False if the registry says that the tag no longer names `before`, which `get` gave; not every one looks. */
+  readonly swapTag: (descriptor: Descriptor, tag: string, before: Descriptor | undefined) => Promise<boolean>;
 }
 
 export interface Manifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;
+  /** The strong entity tag with which the registry gave it (RFC 9110, 8.8.3). */
+  readonly etag?: string;
 }
 
 export const acceptManifests = [
@@ -65,6 +69,11 @@ export function createManifests(repository: Repository): Manifests {
       if (seen.has(descriptor.digest) || !(await isTagged(repository, descriptor, tag)))
         await putManifest(repository, tag, { descriptor, bytes: (await required(descriptor)).bytes });
     },
+    swapTag: async (descriptor, tag, before) => {
+      const etag = before && seen.get(before.digest)?.etag;
+      const { bytes } = await required(descriptor);
+      return putManifest(repository, tag, { descriptor, bytes }, etag ? { 'if-match': etag } : {});
+    },
   };
 }
 
@@ -85,7 +94,12 @@ async function getManifest(repository: Repository, reference: string): Promise<M
   const bytes = await readBody(answer, request, maxManifest);
   const digest = digestOf(bytes);
   checkDigest(request, answer, reference, digest);
-  return { descriptor: { mediaType: mediaTypeOf(answer), digest, size: bytes.byteLength }, bytes };
+  const etag = answer.header('etag');
+  return {
+    descriptor: { mediaType: mediaTypeOf(answer), digest, size: bytes.byteLength },
+    bytes,
+    ...(etag && /^"[!#-~]{1,256}"$/.test(etag) ? { etag } : {}),
+  };
 }
 
 function mediaTypeOf(answer: HttpAnswer): string {
@@ -101,16 +115,20 @@ async function bytesOf({ size }: Descriptor, content: Content): Promise<Uint8Arr
   return Buffer.concat(parts);
 }
 
-/** Uploads a manifest under a tag or its digest (distribution-spec 1.1, "Pushing Manifests"). */
+/**
+ * Uploads a manifest under a tag or its digest (distribution-spec 1.1, "Pushing Manifests"). False if a condition in the
+ * headers does not hold (RFC 9110, 13.1).
+ */
 async function putManifest(
   { client, scopes, at, name }: Repository,
   reference: string,
   { descriptor: { mediaType }, bytes }: Manifest,
-): Promise<void> {
+  conditions: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const request: HttpRequest = {
     method: 'PUT',
     url: at(`manifests/${reference}`),
-    headers: { 'content-type': mediaType },
+    headers: { 'content-type': mediaType, ...conditions },
     body: {
       length: bytes.byteLength,
       open: async function* () {
@@ -119,10 +137,15 @@ async function putManifest(
     },
   };
   const answer = await client.send(request, scopes());
+  if (answer.status === 412 && Object.keys(conditions).length) {
+    await answer.discard();
+    return false;
+  }
   if (answer.status !== 201 && answer.status !== 200 && answer.status !== 202)
     throw await answerError(request, answer, `keep the manifest as ${name}:${reference}`);
   checkDigest(request, answer, '', digestOf(bytes));
   await answer.discard();
+  return true;
 }
 
 /**

@@ -25,11 +25,15 @@ const maxPages = 1000;
 
 const maxPage = 4 * 1024 * 1024;
 
-/** Reads page after page of an endpoint. Throws `remote-malformed` for a list without an end. */
+/**
+ * Reads page after page of an endpoint, none where it does not exist. Throws `remote-malformed` for a list without an
+ * end.
+ */
 export async function* pages(
   { client, scopes, at }: Repository,
   endpoint: string,
   what: string,
+  isAbsent: (answer: HttpAnswer) => boolean = ({ status }) => status === 404,
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
   const seen = new Set<string>();
   for (let url: URL | undefined = at(endpoint); url; ) {
@@ -38,7 +42,7 @@ export async function* pages(
       throw new KitwrightError('remote-malformed', `${shownRequest(request)} has pages without an end.`);
     seen.add(url.href);
     const answer = await client.send(request, scopes());
-    if (answer.status === 404) {
+    if (isAbsent(answer)) {
       await answer.discard();
       return;
     }

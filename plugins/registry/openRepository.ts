@@ -2,9 +2,10 @@ import { fetchFrom, isManifestType, type Reader, type Reference } from '@kitwrig
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import { createBlobs } from './createBlobs.ts';
 import { createManifests } from './createManifests.ts';
+import { createReferrers } from './createReferrers.ts';
 import { deleteReference } from './deleteReference.ts';
+import { findTags } from './findTags.ts';
 import { hasContent } from './hasContent.ts';
-import { listReferrers } from './listReferrers.ts';
 import { listTags } from './listTags.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import type { RegistryTarget } from './RegistryTarget.ts';
@@ -37,8 +38,10 @@ export function openRepository(
     tag: async (descriptor, _name, tag) => {
       if (tag !== undefined) await manifests.tag(descriptor, tag);
     },
+    swapTag: (descriptor, _name, tag, before) => manifests.swapTag(descriptor, tag, before),
     tags: () => listTags(repository),
-    referrers: (descriptor, artifactType) => listReferrers(repository, descriptor, artifactType, manifests.get),
+    findTags: (_name, tags) => findTags(repository, tags),
+    referrers: createReferrers(repository),
     untag: (tag) => deleteReference(repository, tag),
     delete: ({ digest }) => deleteReference(repository, digest),
   };

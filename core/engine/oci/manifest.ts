@@ -27,7 +27,8 @@ export function manifestFields(manifest: Manifest): JsonNode {
   ]);
 }
 
-function descriptorFields(descriptor: Descriptor): Fields {
+/** A descriptor as ordered fields. */
+export function descriptorFields(descriptor: Descriptor): Fields {
   return new Fields([
     ['mediaType', descriptor.mediaType],
     ['digest', descriptor.digest],

@@ -7,7 +7,17 @@ export const mediaTypes = {
   kitIndexArtifact: 'application/vnd.kitops.modelkit.index.v1+json',
   packConfig: 'application/vnd.cncf.model.config.v1+json',
   packArtifact: 'application/vnd.cncf.model.manifest.v1+json',
+  /** What an artifact without a config has as its config (image-spec 1.1, manifest.md "Guidance for an Empty Descriptor"). */
+  empty: 'application/vnd.oci.empty.v1+json',
+  sigstoreBundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
 } as const;
+
+const mediaType = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}$/;
+
+/** Is an untrusted text a media type (RFC 6838, 4.2)? */
+export function isMediaType(text: string): boolean {
+  return mediaType.test(text);
+}
 
 const indexTypes: ReadonlySet<string> = new Set([
   mediaTypes.index,
@@ -38,6 +48,7 @@ export const annotationNames = {
   filePath: 'org.cncf.model.filepath',
   fileMetadata: 'org.cncf.model.file.metadata+json',
   created: 'org.opencontainers.image.created',
+  title: 'org.opencontainers.image.title',
   indexTag: 'ml.kitops.modelkit.index.tag',
   indexSize: 'ml.kitops.modelkit.index.total-size',
   /**

@@ -3,19 +3,30 @@ import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
 import { atomicWrite, temporaryName } from '../files/atomicWrite.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
 import type { KitName } from './roles.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
-/** The store's `index.json`: our names, and entries of other tools, which are kept as they are. */
+/** The store's `index.json`: our names, what belongs to kits, and entries of other tools, which are kept as they are. */
 export interface KitIndex {
   readonly names: readonly KitName[];
+  readonly attached: readonly Attached[];
   readonly foreign: readonly unknown[];
 }
 
-const emptyIndex: KitIndex = { names: [], foreign: [] };
+/** A referrer: it stays as long as its subject does. It is no kit, and has no name among the kits. */
+export interface Attached {
+  readonly descriptor: Descriptor;
+  readonly subject: Digest;
+  /** Where cosign named it; undefined where its own `subject` makes it belong. */
+  readonly name: { readonly repository: string; readonly tag: string } | undefined;
+}
+
+const emptyIndex: KitIndex = { names: [], attached: [], foreign: [] };
 
 /**
  * The index of the store. Throws `store-damaged` where it is missing or cannot be read although the store holds
@@ -46,10 +57,11 @@ function parseIndex(bytes: Uint8Array, path: string): KitIndex {
   try {
     const { manifests } = parseJsonObject(bytes, 'index');
     if (!Array.isArray(manifests)) throw damaged(path, 'has no list of kits');
-    const read = manifests.map((entry: unknown) => ({ entry, name: nameOf(entry) }));
+    const read = manifests.map((entry: unknown) => ({ entry, name: nameOf(entry), attached: attachedOf(entry) }));
     return {
-      names: read.flatMap(({ name }) => (name ? [name] : [])),
-      foreign: read.flatMap(({ entry, name }) => (name ? [] : [entry])),
+      names: read.flatMap(({ name }) => name ?? []),
+      attached: read.flatMap(({ attached }) => attached ?? []),
+      foreign: read.flatMap(({ entry, name, attached }) => (name || attached ? [] : [entry])),
     };
   } catch (error) {
     throw error instanceof KitwrightError && error.code === 'store-damaged'
@@ -87,12 +99,25 @@ function readableName(entry: unknown): readonly KitName[] {
 const repositoryAnnotation = 'dev.kitwright.repository';
 const tagAnnotation = 'dev.kitwright.tag';
 
+const subjectAnnotation = 'dev.kitwright.subject';
+
 function nameOf(entry: unknown): KitName | undefined {
-  const annotations = isObject(entry) && isObject(entry['annotations']) ? entry['annotations'] : {};
-  const { [repositoryAnnotation]: repository, [tagAnnotation]: tag } = annotations;
-  if (typeof repository !== 'string') return undefined;
+  const { [repositoryAnnotation]: repository, [tagAnnotation]: tag, [subjectAnnotation]: subject } = notesOf(entry);
+  if (typeof repository !== 'string' || subject !== undefined) return undefined;
   const { mediaType, digest, size } = parseDescriptor(entry);
   return { repository, tag: typeof tag === 'string' ? tag : undefined, descriptor: { mediaType, digest, size } };
+}
+
+function notesOf(entry: unknown): JsonObject {
+  return isObject(entry) && isObject(entry['annotations']) ? entry['annotations'] : {};
+}
+
+function attachedOf(entry: unknown): Attached | undefined {
+  const { [repositoryAnnotation]: repository, [tagAnnotation]: tag, [subjectAnnotation]: subject } = notesOf(entry);
+  if (typeof subject !== 'string' || !isDigest(subject)) return undefined;
+  const { annotations: _, ...descriptor } = parseDescriptor(entry);
+  const name = typeof repository === 'string' && typeof tag === 'string' ? { repository, tag } : undefined;
+  return { descriptor, subject, name };
 }
 
 export function writeIndex(layout: StoreLayout, index: KitIndex): void {
@@ -100,8 +125,8 @@ export function writeIndex(layout: StoreLayout, index: KitIndex): void {
   atomicWrite(layout.index, indexText(index), layout.tmp);
 }
 
-function indexText({ names, foreign }: KitIndex): string {
-  const manifests = [...names.map(entryOf), ...foreign];
+function indexText({ names, attached, foreign }: KitIndex): string {
+  const manifests = [...names.map(entryOf), ...attached.map(attachedEntry), ...foreign];
   return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests })}\n`;
 }
 
@@ -142,6 +167,30 @@ function entryOf({ repository, tag, descriptor }: KitName) {
       ...(tag === undefined ? {} : { [tagAnnotation]: tag, [annotationNames.refName]: `${repository}:${tag}` }),
     },
   };
+}
+
+function attachedEntry({ descriptor, subject, name }: Attached) {
+  return {
+    ...descriptor,
+    annotations: {
+      [subjectAnnotation]: subject,
+      ...(name && {
+        [repositoryAnnotation]: name.repository,
+        [tagAnnotation]: name.tag,
+        [annotationNames.refName]: `${name.repository}:${name.tag}`,
+      }),
+    },
+  };
+}
+
+/** Adds what belongs to a kit. A tag of cosign moves. The index itself if it is there already. */
+export function addAttached(index: KitIndex, added: Attached): KitIndex {
+  const { descriptor, name } = added;
+  const isSame = (one: Attached) =>
+    name ? one.name?.repository === name.repository && one.name.tag === name.tag : !one.name && isEqual(one);
+  const isEqual = (one: Attached) => one.descriptor.digest === descriptor.digest;
+  if (index.attached.some((one) => isSame(one) && isEqual(one))) return index;
+  return { ...index, attached: [...index.attached.filter((one) => !isSame(one)), added] };
 }
 
 /** Gives a kit a name. A tag moves; the kit that had it stays listed in its repository, as in `kit`. */

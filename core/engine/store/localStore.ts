@@ -7,12 +7,19 @@ import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
-import { addName, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
+import { addAttached, addName, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker } from './ociIndex.ts';
 import { openSession } from './openSession.ts';
 import { readSeed } from './readSeed.ts';
+import {
+  attachedByTag,
+  listIfReferrer,
+  resolveAttached,
+  type StoredReferrers,
+  storedReferrers,
+} from './referrers/storedReferrers.ts';
 import { resolveName } from './resolveName.ts';
 import type { Lister, Locator, Reader, ReadTarget, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
@@ -22,7 +29,7 @@ import { isWhole } from './unsynced.ts';
 import { withLock } from './withLock.ts';
 
 /** Our store: a target, with layers kept as recipes. */
-export interface LocalStore extends Target, Lister, Locator, Reader {
+export interface LocalStore extends Target, Lister, Locator, Reader, StoredReferrers {
   readonly layout: StoreLayout;
   readonly layers: LayerStore;
   /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
@@ -51,6 +58,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     const own = locateFile(layout.blob(descriptor.digest), descriptor.size);
     return own ?? lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
+  const [blobs, names] = [storedBlobs(layout), storedNames({ layout, layers })];
   return {
     name: root,
     complete: false,
@@ -59,8 +67,13 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     lenders,
     locate,
     ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
-    ...storedBlobs(layout),
-    ...storedNames({ layout, layers }),
+    ...blobs,
+    ...names,
+    ...storedReferrers(layout, names.update),
+    push: async (descriptor, content) => {
+      await blobs.push(descriptor, content);
+      await listIfReferrer(layout, names.update, descriptor);
+    },
     exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
   };
 }
@@ -137,10 +150,19 @@ function storedNames(
   };
   return {
     list,
-    resolve: async (repository, reference) => resolveName(list(), repository, reference),
+    resolve: async (repository, reference) => {
+      const { names, attached } = readIndex(layout);
+      return resolveName(names, repository, reference) ?? resolveAttached(attached, repository, reference);
+    },
     update,
-    tag: (descriptor, repository, tag) =>
-      update((index) => ({ ...index, names: addName(index.names, { repository, tag, descriptor }) })),
+    tag: (descriptor, repository, tag) => {
+      const attached = attachedByTag(layout, descriptor, repository, tag);
+      return update((index) =>
+        attached
+          ? addAttached(index, attached)
+          : { ...index, names: addName(index.names, { repository, tag, descriptor }) },
+      );
+    },
   };
 }
 

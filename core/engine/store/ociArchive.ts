@@ -5,13 +5,39 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import { createArchiveDraft } from './archiveDraft.ts';
 import { fileReader } from './fileReader.ts';
-import { layoutMarker, ociIndexText, resolveInIndex, tagInIndex, tagsInIndex } from './ociIndex.ts';
+import {
+  knownTags,
+  layoutMarker,
+  ociIndexText,
+  resolveInIndex,
+  tagInIndex,
+  tagsInIndex,
+  withoutManifest,
+} from './ociIndex.ts';
 import { readArchive } from './readArchive.ts';
 import { readVerified } from './readVerified.ts';
-import type { Closer, Locator, Reader, TagLister, Target } from './roles.ts';
+import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
+import type {
+  Closer,
+  Locator,
+  Reader,
+  ReferrerDropper,
+  ReferrerLister,
+  TagFinder,
+  TagLister,
+  Target,
+} from './roles.ts';
 
 /** An OCI image layout in one tar file: what travels on a disk or a stick. */
-export interface OciArchive extends Target, TagLister, Locator, Reader, Closer {}
+export interface OciArchive
+  extends Target,
+    TagLister,
+    TagFinder,
+    Locator,
+    Reader,
+    Closer,
+    ReferrerLister,
+    ReferrerDropper {}
 
 /**
  * Opens the archive at `path`. What is pushed has its place when the archive is closed; until then the old one stays.
@@ -25,21 +51,30 @@ export function createOciArchive(path: string): OciArchive {
     return entry && [{ kind: 'file', path: fromNative(path), ...entry }];
   };
   const has = ({ digest }: Descriptor) => archive.entries.has(blobName(digest)) || draft.has(blobName(digest));
-  return {
+  const referrers = createLayoutReferrers();
+  const opened: OciArchive = {
     name: path,
     complete: false,
     exists: async (descriptor) => has(descriptor),
     locate,
     ...fileReader((descriptor) => locate(descriptor) ?? refuse(descriptor, path)),
-    push: (descriptor, content) =>
-      draft.append(async (add) => {
+    push: async (descriptor, content) => {
+      const taken = await referrers.take(descriptor, content);
+      await draft.append(async (add) => {
         if (has(descriptor)) return;
         await add(blobName(descriptor.digest), descriptor.size, (take) =>
-          readVerified(descriptor, content, 'the source', take),
+          readVerified(descriptor, taken.content, 'the source', take),
         );
-      }),
+      });
+      if (taken.referrer) index = tagInIndex(index, taken.referrer, undefined);
+    },
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),
     tags: () => tagsInIndex(index),
+    findTags: async (_repository, tags) => knownTags(index, tags),
+    referrers: ({ digest }) => referrers.of(index, digest, opened),
+    dropReferrer: async (descriptor) => {
+      index = withoutManifest(index, descriptor);
+    },
     tag: async (descriptor, _repository, tag) => {
       index = tagInIndex(index, descriptor, tag);
     },
@@ -54,6 +89,7 @@ export function createOciArchive(path: string): OciArchive {
       index = archive.index;
     },
   };
+  return opened;
 }
 
 function blobName(digest: Digest): string {

@@ -59,3 +59,14 @@ export function tagInIndex(index: OciIndex, descriptor: Descriptor, tag: string 
   const annotations = tag === undefined ? {} : { annotations: { [annotationNames.refName]: tag } };
   return [...others, { ...bare(descriptor), ...annotations }];
 }
+
+/** Takes every entry of a manifest out. */
+export function withoutManifest(index: OciIndex, { digest }: Descriptor): OciIndex {
+  return index.filter((entry) => entry.digest !== digest);
+}
+
+/** Those of the tags that the index has. */
+export function knownTags(index: OciIndex, tags: readonly string[]): readonly string[] {
+  const names = new Set(index.map(nameOf));
+  return tags.filter((tag) => names.has(tag));
+}

@@ -8,8 +8,19 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
-import { layoutMarker, ociIndexText, parseOciIndex, resolveInIndex, tagInIndex, tagsInIndex } from './ociIndex.ts';
-import type { Locator, Reader, TagLister, Target } from './roles.ts';
+import {
+  knownTags,
+  layoutMarker,
+  type OciIndex,
+  ociIndexText,
+  parseOciIndex,
+  resolveInIndex,
+  tagInIndex,
+  tagsInIndex,
+  withoutManifest,
+} from './ociIndex.ts';
+import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
+import type { Locator, Reader, ReferrerDropper, ReferrerLister, TagFinder, TagLister, Target } from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { withLock } from './withLock.ts';
 
@@ -17,7 +28,7 @@ import { withLock } from './withLock.ts';
 const maxIndex = 64 * 1024 * 1024;
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
-export interface OciLayout extends Target, Locator, Reader, TagLister {}
+export interface OciLayout extends Target, Locator, Reader, TagLister, TagFinder, ReferrerLister, ReferrerDropper {}
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
@@ -38,7 +49,17 @@ export function createOciLayout(root: string): OciLayout {
       throw systemError(error, 'store-failed', 'make the OCI layout', root);
     }
   };
-  return {
+  const change = async (changed: (index: OciIndex) => OciIndex) => {
+    prepare();
+    await withLock(join(tmp, 'lock'), tmp, async () => {
+      const before = read();
+      const after = changed(before);
+      if (after !== before) atomicWrite(index, ociIndexText(after), tmp);
+    });
+    removeIfEmpty(tmp);
+  };
+  const referrers = createLayoutReferrers();
+  const layout: OciLayout = {
     name: root,
     complete: false,
     exists: async (descriptor) => existsSync(blob(descriptor)),
@@ -50,18 +71,19 @@ export function createOciLayout(root: string): OciLayout {
     }),
     push: async (descriptor, content) => {
       prepare();
-      await storeBlob(descriptor, content, blob(descriptor), tmp);
+      const taken = await referrers.take(descriptor, content);
+      await storeBlob(descriptor, taken.content, blob(descriptor), tmp);
+      const { referrer } = taken;
+      if (referrer) await change((before) => tagInIndex(before, referrer, undefined));
     },
     resolve: async (repository, reference) => resolveInIndex(read(), repository, reference),
     tags: () => tagsInIndex(read()),
-    tag: async (descriptor, _repository, tag) => {
-      prepare();
-      await withLock(join(tmp, 'lock'), tmp, async () =>
-        atomicWrite(index, ociIndexText(tagInIndex(read(), descriptor, tag)), tmp),
-      );
-      removeIfEmpty(tmp);
-    },
+    findTags: async (_repository, tags) => knownTags(read(), tags),
+    referrers: ({ digest }) => referrers.of(read(), digest, layout),
+    dropReferrer: (descriptor) => change((before) => withoutManifest(before, descriptor)),
+    tag: (descriptor, _repository, tag) => change((before) => tagInIndex(before, descriptor, tag)),
   };
+  return layout;
 }
 
 function notFound(descriptor: Descriptor, root: string): KitwrightError {

@@ -135,9 +135,52 @@ export interface Deleter {
   readonly delete: (descriptor: Descriptor) => Promise<void>;
 }
 
-/** Lists what refers to a manifest: signatures, attestations. */
+/**
+ * Lists the manifests that name another one as their `subject`: signatures, attestations, SBOMs. A target with this
+ * power lists what was pushed into it without any further step; where it does not, as a registry without the referrers
+ * API, a list under a tag is kept (`referrers/keepReferrer.ts`). What it lists is checked by who asks.
+ */
 export interface ReferrerLister {
+  /** With an artifact type, at least all of this type. Nothing where the target knows of none, or cannot tell. */
   readonly referrers: (descriptor: Descriptor, artifactType?: string) => AsyncIterable<Descriptor>;
+}
+
+/** Takes a referrer out of what the target lists, in targets that are swept, or written anew, as a whole. */
+export interface ReferrerDropper {
+  readonly dropReferrer: (descriptor: Descriptor) => Promise<void>;
+}
+
+/** Finds out which tags there are, with fewer questions than `resolve` for each. */
+export interface TagFinder {
+  /** Those of the tags that exist. They have a long beginning in common. */
+  readonly findTags: (repository: string, tags: readonly string[]) => Promise<readonly string[]>;
+}
+
+/** Moves a tag unless somebody else moved it meanwhile. */
+export interface TagSwapper {
+  /** False if the tag no longer names `before`. `before` was resolved with this target; undefined = there was no tag. */
+  readonly swapTag: (
+    descriptor: Descriptor,
+    repository: string,
+    tag: string,
+    before: Descriptor | undefined,
+  ) => Promise<boolean>;
+}
+
+export function canListReferrers(target: object): target is ReferrerLister {
+  return 'referrers' in target;
+}
+
+export function canDropReferrer(target: object): target is ReferrerDropper {
+  return 'dropReferrer' in target;
+}
+
+export function canFindTags(target: object): target is TagFinder {
+  return 'findTags' in target;
+}
+
+export function canSwapTag(target: object): target is TagSwapper {
+  return 'swapTag' in target;
 }
 
 export function canDelete(target: object): target is Deleter {

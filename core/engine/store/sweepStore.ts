@@ -6,7 +6,7 @@ import { createPathOpener } from '../files/createPathOpener.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import type { KitIndex } from './kitIndex.ts';
+import type { Attached, KitIndex } from './kitIndex.ts';
 import type { RecordHead } from './LayerRecord.ts';
 import { readSnapshot } from './LayerSnapshot.ts';
 import type { LayerStore } from './layerStore.ts';
@@ -73,11 +73,19 @@ interface Marked {
   readonly packs: Set<string>;
 }
 
-/** Everything that a name reaches. A foreign entry of the index keeps its manifest's blobs too. */
-function mark(store: SweptStore, { names, foreign }: KitIndex): Marked {
+/**
+ * Everything that a name reaches, and what is attached to it. A foreign entry of the index keeps its manifest's blobs
+ * too.
+ */
+function mark(store: SweptStore, { names, attached, foreign }: KitIndex): Marked {
   const marked: Marked = { blobs: new Set(), recipes: new Set(), objects: new Set(), packs: new Set() };
   const digests = [...names.map(({ descriptor }) => descriptor.digest), ...foreign.flatMap(digestIn)];
-  markManifests(digests, store, marked);
+  markManifests(
+    digests,
+    Map.groupBy(attached, ({ subject }) => subject),
+    store,
+    marked,
+  );
   return marked;
 }
 
@@ -89,10 +97,16 @@ function digestIn(entry: unknown): readonly Digest[] {
 /**
  * Each manifest is looked into once, and none waits on the stack: indexes may lie in each other as deeply as they like.
  */
-function markManifests(roots: readonly Digest[], store: SweptStore, marked: Marked): void {
+function markManifests(
+  roots: readonly Digest[],
+  attached: ReadonlyMap<Digest, readonly Attached[]>,
+  store: SweptStore,
+  marked: Marked,
+): void {
   const seen = new Set(roots);
   for (const digest of seen) {
     marked.blobs.add(hex(digest));
+    for (const { descriptor } of attached.get(digest) ?? []) seen.add(descriptor.digest);
     for (const { digest: child, mediaType } of storedChildren(store.layout, digest)) {
       if (isManifestType(mediaType)) seen.add(child);
       markBlob(child, store, marked);

@@ -27,7 +27,7 @@ export function repairIndex({ layout }: LocalStore): Promise<readonly KitName[]>
     const repository = `${defaultRegistry}/${unnamedRepository}`;
     const unnamed = [...kits.values()].map((descriptor) => ({ repository, tag: undefined, descriptor }));
     const names = [...named, ...unnamed];
-    writeIndex(layout, { names, foreign: [] });
+    writeIndex(layout, { names, attached: [], foreign: [] });
     return names;
   });
 }

@@ -1,0 +1,102 @@
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Digest } from '../../oci/digest.ts';
+import { parseManifest } from '../../oci/manifest.ts';
+import { maxManifestSize } from '../../oci/parseJsonObject.ts';
+import { contentOfBytes } from '../contentOf.ts';
+import { type CopyOptions, copy } from '../copy.ts';
+import { verifiedBytes } from '../readVerified.ts';
+import type { ReadTarget, Target } from '../roles.ts';
+import { keepReferrer } from './keepReferrer.ts';
+import { listedReferrers, manyReferrers } from './listedReferrers.ts';
+import type { Referrer } from './Referrer.ts';
+import { readReferrersList } from './referrersList.ts';
+
+/** Where referrers are copied from and to. Their subjects are there already. */
+export interface ReferrersMove {
+  readonly source: ReadTarget;
+  readonly target: Target;
+  /** For the target's `resolve` and `tag`. */
+  readonly repository: string;
+  /** The manifest whose referrers they are, directly or not. */
+  readonly root: Descriptor;
+  readonly options: CopyOptions;
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Copies referrers in the order of `referrersOf`, each with its blobs first, and makes each findable from its subject.
+ * One that the target has and lists already costs no upload. Tags of cosign come last; one is replaced only by what
+ * holds everything that it held. Throws what source and target throw.
+ */
+export async function copyReferrers(move: ReferrersMove, referrers: readonly Referrer[]): Promise<void> {
+  const subjects = new Map(
+    [move.root, ...referrers.map(({ descriptor }) => descriptor)].map((one) => [one.digest, one]),
+  );
+  const known = new Map<Digest, ReadonlySet<string>>();
+  for (const referrer of referrers) {
+    const subject = subjects.get(referrer.subject) as Descriptor;
+    if (!known.has(subject.digest)) known.set(subject.digest, await knownReferrers(move, subject));
+    if (referrer.tag !== undefined) continue;
+    await copyReferrer(move, referrer, subject, known.get(subject.digest)?.has(referrer.descriptor.digest) === true);
+  }
+  for (const referrer of referrers) if (referrer.tag !== undefined) await copyTagged(move, referrer, referrer.tag);
+}
+
+/** The digests that the target lists already, in one way or the other. */
+async function knownReferrers(
+  { target, repository }: ReferrersMove,
+  subject: Descriptor,
+): Promise<ReadonlySet<string>> {
+  const listed = await listedReferrers(target, subject, manyReferrers);
+  const list = await readReferrersList(target, repository, subject).catch(() => undefined);
+  return new Set([...listed.map(({ digest }) => digest), ...(list?.entries ?? []).map(({ digest }) => String(digest))]);
+}
+
+async function copyReferrer(move: ReferrersMove, referrer: Referrer, subject: Descriptor, isKnown: boolean) {
+  const { source, target, repository, options } = move;
+  const { descriptor, bytes } = referrer;
+  let isSent = false;
+  await copy(source, target, bare(descriptor), {
+    ...options,
+    onDone: (done, outcome) => {
+      isSent ||= done.digest === descriptor.digest && outcome !== 'exists';
+      options.onDone?.(done, outcome);
+    },
+  });
+  if (isKnown) return;
+  // A manifest that is there and not listed: a registry lists what is pushed.
+  if (!isSent) await target.push(bare(descriptor), contentOfBytes(bytes));
+  await keepReferrer(target, repository, subject, descriptor);
+}
+
+function bare({ mediaType, digest, size }: Descriptor): Descriptor {
+  return { mediaType, digest, size };
+}
+
+async function copyTagged(
+  { source, target, repository, options, warn }: ReferrersMove,
+  referrer: Referrer,
+  tag: string,
+) {
+  const { descriptor, bytes } = referrer;
+  const there = await target.resolve(repository, tag);
+  if (there && !(await holdsAll(bytes, there, target))) {
+    warn(`${target.name} has others under ${tag}, which stay: those of ${source.name} are not copied.`);
+    return;
+  }
+  await copy(source, target, bare(descriptor), options);
+  if (there?.digest !== descriptor.digest) await target.tag(bare(descriptor), repository, tag);
+}
+
+/** Cosign adds a layer for each signature: does the new manifest have all layers of the one that is there? */
+async function holdsAll(bytes: Uint8Array, there: Descriptor, target: ReadTarget): Promise<boolean> {
+  const layersIn = (manifest: Uint8Array) => parseManifest(manifest, there.mediaType).layers;
+  try {
+    const digests = new Set(layersIn(bytes).map(({ digest }) => digest));
+    return layersIn(await verifiedBytes(there, target, maxManifestSize)).every(({ digest }) => digests.has(digest));
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return false;
+    throw error;
+  }
+}

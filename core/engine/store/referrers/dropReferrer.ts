@@ -1,0 +1,29 @@
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { canDelete, canDropReferrer, type Target } from '../roles.ts';
+import { changeReferrersList } from './changeReferrersList.ts';
+
+/**
+ * Removes a referrer, and its entry in the list under the fallback tag if there is one. Throws `target-invalid` if the
+ * target removes nothing, and what it throws.
+ */
+export async function dropReferrer(
+  target: Target,
+  repository: string,
+  subject: Descriptor,
+  referrer: Descriptor,
+): Promise<void> {
+  if (canDropReferrer(target)) return target.dropReferrer(referrer);
+  if (!canDelete(target))
+    throw new KitwrightError('target-invalid', `Referrers cannot be removed from ${target.name}.`);
+  await target.delete(referrer);
+  await changeReferrersList({
+    target,
+    repository,
+    subject,
+    change: (entries) => {
+      const others = entries.filter(({ digest }) => digest !== referrer.digest);
+      return others.length === entries.length ? entries : others;
+    },
+  });
+}

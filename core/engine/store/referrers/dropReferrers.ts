@@ -1,0 +1,31 @@
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import type { Deleter, ReadTarget } from '../roles.ts';
+import type { Referrer } from './Referrer.ts';
+import { readReferrersList } from './referrersList.ts';
+
+/**
+ * Removes what belonged to a manifest that was deleted, and the lists under fallback tags. Registries may have removed
+ * some of it themselves. Throws what the target throws.
+ */
+export async function dropReferrers(
+  target: ReadTarget & Deleter,
+  repository: string,
+  root: Descriptor,
+  referrers: readonly Referrer[],
+): Promise<void> {
+  const all = [...referrers.map(({ descriptor }) => descriptor).reverse(), root];
+  for (const one of all) {
+    if (one !== root) await deleteIfThere(target, one);
+    const list = await readReferrersList(target, repository, one).catch(() => undefined);
+    if (list) await deleteIfThere(target, list.descriptor);
+  }
+}
+
+async function deleteIfThere(target: Deleter, descriptor: Descriptor): Promise<void> {
+  try {
+    await target.delete(descriptor);
+  } catch (error) {
+    if (!(error instanceof KitwrightError) || error.code !== 'kit-not-found') throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Descriptor } from '../../oci/descriptor.ts';
+import { isManifestType } from '../../oci/mediaTypes.ts';
+import { maxManifestSize } from '../../oci/parseJsonObject.ts';
+import { parseReferrer, type ReferrerFields } from '../../oci/referrer.ts';
+import { subjectOfTag } from '../../oci/referrerTags.ts';
+import { type Attached, addAttached, type KitIndex, readIndex } from '../kitIndex.ts';
+import type { ReferrerDropper, ReferrerLister, TagFinder } from '../roles.ts';
+import type { StoreLayout } from '../storeLayout.ts';
+
+/** What the local store knows of referrers: its index lists them beside the names of kits. */
+export interface StoredReferrers extends ReferrerLister, ReferrerDropper, TagFinder {
+  /** All that belongs to kits. */
+  readonly attached: () => readonly Attached[];
+}
+
+/** Changes the index of the store. */
+export type UpdateIndex = (change: (index: KitIndex) => KitIndex) => Promise<void>;
+
+export function storedReferrers(layout: StoreLayout, update: UpdateIndex): StoredReferrers {
+  const attached = () => readIndex(layout).attached;
+  return {
+    attached,
+    referrers: async function* ({ digest }) {
+      // After a crash of a collection the index may still name what is gone.
+      for (const { descriptor, subject, name } of attached())
+        if (subject === digest && !name && existsSync(layout.blob(descriptor.digest))) yield descriptor;
+    },
+    findTags: async (_repository, tags) => {
+      const here = new Set(attached().map(({ name }) => name?.tag));
+      return tags.filter((tag) => here.has(tag));
+    },
+    dropReferrer: ({ digest }) =>
+      update((index) => ({
+        ...index,
+        attached: index.attached.filter(({ descriptor }) => descriptor.digest !== digest),
+      })),
+  };
+}
+
+/** Lists a manifest that was stored, if it is a referrer. */
+export async function listIfReferrer(layout: StoreLayout, update: UpdateIndex, stored: Descriptor): Promise<void> {
+  if (!isManifestType(stored.mediaType) || stored.size > maxManifestSize) return;
+  const fields = fieldsIn(readFileSync(layout.blob(stored.digest)), stored);
+  if (!fields?.subject) return;
+  const { mediaType, digest, size } = stored;
+  const descriptor = { mediaType, digest, size, artifactType: fields.artifactType };
+  const added = { descriptor, subject: fields.subject.digest, name: undefined };
+  await update((index) => addAttached(index, added));
+}
+
+function fieldsIn(bytes: Uint8Array, { mediaType }: Descriptor): ReferrerFields | undefined {
+  try {
+    return parseReferrer(bytes, mediaType);
+  } catch {
+    // A kit may be anything; only what can be read is a referrer.
+    return undefined;
+  }
+}
+
+/** What gets a tag of cosign belongs to the kit that the tag names, if the store has it; undefined for any other tag. */
+export function attachedByTag(
+  layout: StoreLayout,
+  { mediaType, digest, size }: Descriptor,
+  repository: string,
+  tag: string | undefined,
+): Attached | undefined {
+  const subject = tag === undefined ? undefined : subjectOfTag(tag);
+  if (tag === undefined || !subject || !existsSync(layout.blob(subject))) return undefined;
+  return { descriptor: { mediaType, digest, size }, subject, name: { repository, tag } };
+}
+
+/** The descriptor of a tag of cosign, in this repository or another: a kit that got a second name has them there too. */
+export function resolveAttached(
+  attached: readonly Attached[],
+  repository: string,
+  reference: string,
+): Descriptor | undefined {
+  const tagged = attached.filter(({ name }) => name?.tag === reference);
+  return (tagged.find(({ name }) => name?.repository === repository) ?? tagged[0])?.descriptor;
+}
