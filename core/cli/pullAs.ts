@@ -1,7 +1,9 @@
 import {
+  allReferrers,
   copyKit,
   type ReadTarget,
   type Reference,
+  type ReferrerFilter,
   repositoryOf,
   requireKit,
   resolveKit,
@@ -13,8 +15,13 @@ import type { Session } from './Session.ts';
  * Pulls one kit into the local store under these tags and returns its digest. Throws `kit-not-found` and what copying
  * throws.
  */
-export async function pullAs(session: Session, reference: Reference, tags: readonly string[]): Promise<string> {
-  return copyHere(session, openRemote(session, reference, 'pull').target, reference, tags);
+export async function pullAs(
+  session: Session,
+  reference: Reference,
+  tags: readonly string[],
+  referrers: ReferrerFilter = allReferrers,
+): Promise<string> {
+  return copyHere(session, openRemote(session, reference, 'pull').target, reference, tags, referrers);
 }
 
 /** The same from a repository that is open. */
@@ -23,11 +30,14 @@ export async function copyHere(
   source: ReadTarget,
   reference: Reference,
   tags: readonly string[],
+  referrers: ReferrerFilter,
 ): Promise<string> {
   const { descriptor } = await resolveKit(reference, [() => source]);
   requireKit(descriptor);
   await copyKit(session.kitwright(), {
     source,
+    from: repositoryOf(reference),
+    referrers,
     root: descriptor,
     target: session.stores().local,
     repository: repositoryOf(reference),

@@ -1,11 +1,11 @@
 import { copy } from '@kitwright/core/internal';
 import type { Command } from 'commander';
-import { networkOptions } from '../options/networkOptions.ts';
+import { referrersOption } from '../options/referrersOption.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  networkOptions(
+  referrersOption(
     program
       .command('copy')
       .argument('<source>', 'a target: see below')
@@ -30,12 +30,17 @@ export function define(program: Command): void {
     .action(runCommand(run));
 }
 
-async function run(session: Session, from: string, to: string): Promise<undefined> {
+interface CopyFlags {
+  readonly referrers: string;
+}
+
+async function run(session: Session, from: string, to: string, { referrers }: CopyFlags): Promise<undefined> {
   const { output, options, signal } = session;
   const { concurrency, allowRegistry: allowedRegistries } = options.network;
   const copied = await copy(session.kitwright(), {
     from,
     to,
+    referrers,
     store: session.stores(),
     allowedRegistries,
     concurrency,
@@ -47,6 +52,7 @@ async function run(session: Session, from: string, to: string): Promise<undefine
     text: [
       ...counts.referenced.map(({ reference, digest }) => `Copied ${digest} (referenced kit ${reference})`),
       `Copied ${descriptor.digest} from ${from} to ${to}`,
+      ...(counts.referrers ? [`Copied what is attached to it: ${counts.referrers}`] : []),
     ],
   });
 }

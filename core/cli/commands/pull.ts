@@ -7,14 +7,15 @@ import {
   KitwrightError,
   loadKitAt,
   namesTarget,
+  parseReferrerFilter,
   type Reference,
+  type ReferrerFilter,
   resolveAncestors,
   resolveKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
-import { localName } from '../localName.ts';
-import { networkOptions } from '../options/networkOptions.ts';
+import { referrersOption } from '../options/referrersOption.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { copyHere, pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
@@ -23,7 +24,7 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  networkOptions(
+  referrersOption(
     program
       .command('pull')
       .argument('<reference>', 'registry/repository[:tag|@digest], or a target: see "copy --help"')
@@ -38,24 +39,31 @@ export function define(program: Command): void {
 
 interface PullFlags {
   readonly label: readonly string[];
+  readonly referrers: string;
 }
 
-async function pull(session: Session, text: string, { label }: PullFlags): Promise<undefined> {
+async function pull(session: Session, text: string, { label, referrers }: PullFlags): Promise<undefined> {
   const { answer, say } = session.output;
-  if (namesTarget(session.kitwright(), text)) return pullFromTarget(session, text, label);
+  const filter = parseReferrerFilter(referrers);
+  if (namesTarget(session.kitwright(), text)) return pullFromTarget(session, text, label, referrers);
   const reference = defaultToLatest(requireOne(text), (shown) =>
     say(`No tag specified for pull. Using 'latest' as default ('${shown}')`),
   );
   openRemote(session, reference, 'pull');
   say(`Pulling ${displayReference(reference)}`);
   const { kit, tags } = await chosen(session, reference, label);
-  const digest = await pullAs(session, kit, tags);
-  const references = await pullAncestors(session, kit);
+  const digest = await pullAs(session, kit, tags, filter);
+  const references = await pullAncestors(session, kit, filter);
   answer({ json: { reference: formatReference(kit), tags, digest, references }, text: `Pulled ${digest}` });
 }
 
 /** From a target of a plugin. The kit gets the name of the repository there, or of the file or directory. */
-async function pullFromTarget(session: Session, text: string, label: readonly string[]): Promise<undefined> {
+async function pullFromTarget(
+  session: Session,
+  text: string,
+  label: readonly string[],
+  referrers: string,
+): Promise<undefined> {
   if (label.length) throw new KitwrightError('usage', '--label needs an index at a registry.');
   const places = { kitwright: session.kitwright(), store: session.stores() };
   const { opened, reference } = await findKit(places, text);
@@ -66,12 +74,24 @@ async function pullFromTarget(session: Session, text: string, label: readonly st
     from: text,
     to: `store:${name}:${tag}`,
     store: places.store,
+    referrers,
     allowedRegistries: session.options.network.allowRegistry,
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });
   const { digest } = descriptor;
   session.output.answer({ json: { reference: `${name}:${tag}`, tags: [tag], digest }, text: `Pulled ${digest}` });
+}
+
+/** The last part of a location as the name of a repository: `archive:out/Model.tar:v1` is `model`. */
+function localName(text: string): string {
+  const path = text.replace(/^[a-z][a-z0-9-]*:/, '').replace(/(?::[\w.-]+|@sha256:[a-f0-9]+)$/, '');
+  const base = path.split(/[\\/]/).findLast((part) => part !== '') ?? '';
+  const name = base
+    .toLowerCase()
+    .replace(/\.(?:tar|oci)$/, '')
+    .replace(/[^a-z0-9]+/g, '-');
+  return name.replace(/^-+|-+$/g, '') || 'kit';
 }
 
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */
@@ -86,7 +106,11 @@ function tagsOf({ isDigest, reference }: Reference): readonly string[] {
 }
 
 /** Pulls the kits to which this one refers, each under its own name. */
-async function pullAncestors(session: Session, reference: Reference): Promise<readonly object[]> {
+async function pullAncestors(
+  session: Session,
+  reference: Reference,
+  referrers: ReferrerFilter,
+): Promise<readonly object[]> {
   const { local } = session.stores();
   const { descriptor } = await resolveKit(reference, [local]);
   const { kitfile } = await loadKitAt(descriptor, local);
@@ -97,7 +121,7 @@ async function pullAncestors(session: Session, reference: Reference): Promise<re
   })) {
     if (kit.target === local) continue;
     session.output.say(`Pulling referenced ModelKit ${text}`);
-    pulled.push({ reference: text, digest: await copyHere(session, kit.target, parent, tagsOf(parent)) });
+    pulled.push({ reference: text, digest: await copyHere(session, kit.target, parent, tagsOf(parent), referrers) });
   }
   return pulled;
 }

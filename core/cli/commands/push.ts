@@ -1,22 +1,24 @@
 import {
+  copy,
   displayReference,
   formatReference,
   KitwrightError,
   namesTarget,
   parseReference,
+  parseReferrerFilter,
   type Reference,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
-import { pluginDestination, registryDestination } from '../destination.ts';
-import { networkOptions } from '../options/networkOptions.ts';
+import { referrersOption } from '../options/referrersOption.ts';
 import { packMissing } from '../packing/packMissing.ts';
-import { pushKit } from '../pushKit.ts';
+import { pushReference } from '../pushReference.ts';
 import { defaultToLatest } from '../references.ts';
+import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
 export function define(program: Command): void {
-  networkOptions(
+  referrersOption(
     program
       .command('push')
       .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
@@ -33,9 +35,19 @@ export function define(program: Command): void {
     .action(runCommand(push));
 }
 
-async function push(session: Session, from: string, to: string | undefined): Promise<undefined> {
+interface PushFlags {
+  readonly referrers: string;
+}
+
+async function push(
+  session: Session,
+  from: string,
+  to: string | undefined,
+  { referrers }: PushFlags,
+): Promise<undefined> {
   const { answer, say } = session.output;
-  if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to);
+  const filter = parseReferrerFilter(referrers);
+  if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to, referrers);
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
@@ -45,26 +57,36 @@ async function push(session: Session, from: string, to: string | undefined): Pro
       : defaultToLatest(parseReference(to), (shown) =>
           say(`No tag specified for push target. Using 'latest' as default ('${shown}')`),
         );
-  const place = registryDestination(session, destination);
-  place.open();
+  openRemote(session, destination, 'push');
   await packMissing(session, source);
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
-  const pushed = await pushKit(session, source, place);
+  const pushed = await pushReference(session, source, destination, undefined, filter);
   answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 
 /** To a target of a plugin: `archive:`, `oci:`, or one of a user's plugin. */
-async function pushToTarget(session: Session, from: string, to: string): Promise<undefined> {
+async function pushToTarget(session: Session, from: string, to: string, referrers: string): Promise<undefined> {
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     session.output.say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
-  const destination = pluginDestination(session, to);
   await packMissing(session, source);
   session.output.say(`Pushing ${displayReference(source)} to ${to}`);
-  const pushed = await pushKit(session, source, destination);
-  session.output.answer({ json: pushed, text: `Pushed ${pushed.digest}` });
+  const {
+    descriptor,
+    referenced: _,
+    ...counts
+  } = await copy(session.kitwright(), {
+    from: `store:${displayReference(source)}`,
+    to,
+    referrers,
+    store: session.stores(),
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  const { digest } = descriptor;
+  session.output.answer({ json: { digest, target: to, ...counts }, text: `Pushed ${digest}` });
 }
 
 function single(text: string, what: string): Reference {

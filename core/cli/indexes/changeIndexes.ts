@@ -16,6 +16,7 @@ import {
   tagOfEntry,
   withEntry,
 } from '@kitwright/core/internal';
+import { parseAnnotations } from '../options/parseAnnotations.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
@@ -57,7 +58,7 @@ export async function addToIndex(
   flags: AddFlags,
 ): Promise<undefined> {
   const [reference, kitName] = [indexReference(indexText), requireTag(kitText)];
-  const annotations = annotationsOf(flags.annotate);
+  const annotations = parseAnnotations(flags.annotate);
   changeLabels({}, flags.label);
   requireSameRepository(reference, kitName);
   const { local } = session.stores();
@@ -74,16 +75,6 @@ export async function addToIndex(
     digest,
     added: kit.descriptor.digest,
   });
-}
-
-function annotationsOf(texts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-      throw new KitwrightError('usage', `An annotation is written KEY=VALUE, not ${JSON.stringify(text)}.`);
-    }),
-  );
 }
 
 function missing(reference: Reference): KitwrightError {

@@ -1,4 +1,5 @@
 import {
+  allReferrers,
   contentOf,
   copyKit,
   displayReference,
@@ -28,6 +29,8 @@ export async function pushIndex(session: Session, from: string, to: string | und
   const { descriptor } = await loadIndex(source, [local]);
   const copied = await copyKit(session.kitwright(), {
     source: local,
+    from: repositoryOf(source),
+    referrers: allReferrers,
     root: descriptor,
     target,
     repository,

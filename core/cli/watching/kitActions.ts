@@ -1,5 +1,10 @@
-import type { Descriptor, Reference, WatchedKit } from '@kitwright/core/internal';
-import { destinationOf } from '../destination.ts';
+import {
+  type Descriptor,
+  parseReference,
+  type Reference,
+  type WatchedKit,
+  withDefaultTag,
+} from '@kitwright/core/internal';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from './kitCommand.ts';
@@ -26,8 +31,7 @@ export interface KitActions {
 /** The actions that the flags choose. Throws `usage`, `reference-invalid`. */
 export function createKitActions(session: Session, feed: WatchFeed, name: Reference, flags: WatchFlags): KitActions {
   const cancelled = new AbortController();
-  const to = flags.push ?? flags.pushTo;
-  const destination = to === undefined ? undefined : destinationOf(session, to);
+  const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));
   const pushing = AbortSignal.any([session.signal, cancelled.signal]);
   const pusher = destination && pushKits(session, feed, destination, pushing);
   const pruner = createPruner(session, feed, name, flags, pusher);

@@ -6,6 +6,7 @@ import type { KitPlaces } from '../kits/kitSources.ts';
 import { openTarget } from '../kits/openTarget.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
+import { parseReferrerFilter } from '../oci/referrerFilter.ts';
 import type { Store } from '../store/openStore.ts';
 import { canClose, type Target } from '../store/roles.ts';
 import { copyReferenced, type ReferencedCopy } from './copyReferenced.ts';
@@ -20,10 +21,12 @@ export interface CopyOptions {
   /** Likewise; without a tag the kit keeps the one of `from`. */
   readonly to: string;
   readonly store: Store;
-  /** The names at the destination; by default those in `to`, else the tag of `from`. */
-  readonly tags?: readonly string[];
   /** Hosts that get the user's credentials if the kit refers to kits there; its own registry always does. */
   readonly allowedRegistries?: readonly string[];
+  /**
+   * Signatures and other artifacts that travel with the kit: `all` (default), `signatures`, `none`, or one artifact type.
+   */
+  readonly referrers?: string;
   /** Parallel transfers; 5 by default. */
   readonly concurrency?: number;
   /** Cancels the copy; the next copy resumes where it stopped. */
@@ -41,7 +44,7 @@ const defaultConcurrency = 5;
 
 /**
  * Copies a kit between two targets: push, pull, save and load are this one function. Blobs that the destination has are
- * skipped. Layers are copied first and names last, so an interrupted copy leaves no kit that looks complete. Kits to
+ * skipped. Layers are copied first, then what belongs to the kit, and names last, so an interrupted copy leaves no kit that looks complete. Kits to
  * which this one refers are copied too, into an archive and from an archive into the local store. Throws
  * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
@@ -51,6 +54,8 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
   const opened = openTarget(places, options.to, 'push');
   const moved = {
     source: source.target,
+    from: source.opened.repository,
+    referrers: parseReferrerFilter(options.referrers ?? 'all'),
     root: source.root,
     target: keepOpen(opened.target),
     concurrency: options.concurrency ?? defaultConcurrency,
@@ -59,11 +64,7 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
   return closing(opened.target, async () => {
     const referenced = await copyReferenced(places, source.opened, { ...opened, target: moved.target }, moved);
     const { repository } = opened;
-    const counts = await copyKit(kitwright, {
-      ...moved,
-      repository,
-      tags: options.tags ?? tagsFor(opened, source.reference),
-    });
+    const counts = await copyKit(kitwright, { ...moved, repository, tags: tagsFor(opened, source.reference) });
     return { descriptor: source.root, referenced, ...counts };
   });
 }

@@ -37,6 +37,7 @@ export async function copyReferenced(
     const copied = await copyKit(places.kitwright, {
       ...options,
       source: kit.target,
+      from: repositoryOf(reference),
       root: kit.descriptor,
       ...nameAt(to, reference),
     });
@@ -105,6 +106,8 @@ function placeOf({ repository }: OpenedTarget): Reference {
 function byFullName(target: ReadTarget): TargetSource {
   return (reference) => ({
     ...target,
-    resolve: (_, found) => target.resolve('', reference.isDigest ? found : displayReference(reference)),
+    // Other tags, such as cosign's, are there as they are.
+    resolve: (_, found) =>
+      target.resolve('', !reference.isDigest && found === reference.reference ? displayReference(reference) : found),
   });
 }

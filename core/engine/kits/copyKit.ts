@@ -4,14 +4,18 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
-import { copy } from '../store/copy.ts';
+import type { ReferrerFilter } from '../oci/referrerFilter.ts';
+import { type CopyOptions, copy } from '../store/copy.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { receive } from '../store/receive.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
+import { copyKitReferrers, referrersOfAll } from './kitReferrers.ts';
 import { loadKitAt } from './loadKit.ts';
 
 export interface CopyKitOptions {
   readonly source: ReadTarget;
+  /** For the source's `resolve`. */
+  readonly from: string;
   readonly root: Descriptor;
   readonly target: Target;
   /** For the target's `tag`. */
@@ -21,6 +25,8 @@ export interface CopyKitOptions {
   /** Blobs that are copied in parallel. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** Which referrers are copied too. */
+  readonly referrers: ReferrerFilter;
 }
 
 export interface CopiedKit {
@@ -29,40 +35,39 @@ export interface CopiedKit {
   readonly mounted: number;
   /** Bytes that were copied. */
   readonly bytes: number;
+  /** Referrers that the destination now has. */
+  readonly referrers: number;
 }
 
 /**
- * Copies a kit to a target and names it there: children first, tags last. Throws what source and target throw; then the
+ * Copies a kit to a target and names it there: children first, then its referrers, tags last. Throws what source and target throw; then the
  * target has no new name, and the next copy resumes with the blobs it has.
  */
 export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
-  const { source, root, repository, tags, concurrency, signal } = options;
+  const { source, from, root, repository, tags, signal, referrers: filter } = options;
   const target = isLocalStore(options.target) ? receiving(options.target, kitwright.pool) : options.target;
   using _session = isLocalStore(options.target) ? options.target.session() : undefined;
   const hooks = kitwright.beginBuild();
   const push: Push = { kitfile: await kitfileOf(options), root, target: target.name, repository, tags };
   await hooks.beforePush(push, { signal });
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0 };
-  const sent = new Map<string, number>();
   const blobs: Promise<void>[] = [];
+  const copying: CopyOptions = {
+    ...reporting(kitwright, options, counts),
+    onDone: (descriptor, outcome) => {
+      counts[outcome === 'exists' ? 'existed' : outcome]++;
+      kitwright.event({ type: 'copy-done', layer: shortDigest(descriptor.digest), bytes: descriptor.size, outcome });
+      blobs.push(hooks.blob({ descriptor, outcome }, { signal }));
+    },
+  };
+  let referrers = 0;
   try {
-    await copy(source, target, root, {
-      concurrency,
-      signal,
-      onStart: ({ digest, size }) =>
-        kitwright.event({ type: 'copy-start', layer: shortDigest(digest), path: '', bytes: size }),
-      onBytes: ({ digest, size }, bytes) => {
-        const done = (sent.get(digest) ?? 0) + bytes;
-        sent.set(digest, done);
-        counts.bytes += bytes;
-        kitwright.event({ type: 'copy-progress', layer: shortDigest(digest), done: Math.min(done, size), bytes: size });
-      },
-      onDone: (descriptor, outcome) => {
-        counts[outcome === 'exists' ? 'existed' : outcome]++;
-        kitwright.event({ type: 'copy-done', layer: shortDigest(descriptor.digest), bytes: descriptor.size, outcome });
-        blobs.push(hooks.blob({ descriptor, outcome }, { signal }));
-      },
-    });
+    // Searched while the kit is copied, which costs no time then.
+    const [found] = await Promise.all([
+      referrersOfAll(kitwright, { target: source, repository: from, filter }, root),
+      copy(source, target, root, copying),
+    ]);
+    referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
     await tagAll(options, target);
     if (canClose(options.target)) await options.target.close();
@@ -72,7 +77,28 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     throw error;
   }
   await hooks.pushed(push, { signal });
-  return counts;
+  return { ...counts, referrers };
+}
+
+/** What reports the bytes that are copied. */
+function reporting(
+  kitwright: Kitwright,
+  { concurrency, signal }: CopyKitOptions,
+  counts: { bytes: number },
+): CopyOptions {
+  const sent = new Map<string, number>();
+  return {
+    concurrency,
+    signal,
+    onStart: ({ digest, size }) =>
+      kitwright.event({ type: 'copy-start', layer: shortDigest(digest), path: '', bytes: size }),
+    onBytes: ({ digest, size }, bytes) => {
+      const done = (sent.get(digest) ?? 0) + bytes;
+      sent.set(digest, done);
+      counts.bytes += bytes;
+      kitwright.event({ type: 'copy-progress', layer: shortDigest(digest), done: Math.min(done, size), bytes: size });
+    },
+  };
 }
 
 function isLocalStore(target: Target): target is LocalStore {
