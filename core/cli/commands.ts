@@ -7,6 +7,7 @@ export type DefineCommand = (program: Command) => void;
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index'],
+  'Attach to kits:': ['attach', 'discover', 'detach'],
   'Move kits:': ['push', 'pull', 'copy', 'targets', 'login', 'logout'],
 };
 
@@ -31,6 +32,9 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   pull: () => import('./commands/pull.ts'),
   copy: () => import('./commands/copy.ts'),
   targets: () => import('./commands/targets.ts'),
+  attach: () => import('./commands/attach.ts'),
+  discover: () => import('./commands/discover.ts'),
+  detach: () => import('./commands/detach.ts'),
   login: () => import('./commands/login.ts'),
   logout: () => import('./commands/logout.ts'),
   diff: () => import('./commands/diff.ts'),

@@ -59,7 +59,7 @@ async function listTarget(session: Session, text: string): Promise<readonly List
 async function listTag(session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> {
   const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
   const descriptor = await target.resolve(repository, tag);
-  return descriptor && listedKit(descriptor, target, reference.repository, tag);
+  return descriptor && listedKit(descriptor, target, reference.repository, tag, repository);
 }
 
 /** Undefined for what is no kit. */
@@ -68,11 +68,12 @@ async function listedKit(
   target: ReadTarget,
   repository: string,
   tag: string,
+  location = repository,
 ): Promise<ListedKit | undefined> {
   if (descriptor.mediaType === mediaTypes.index) return undefined;
   try {
     const { kitfile, manifest } = await loadKitAt(descriptor, target);
-    return { repository, digest: descriptor.digest, tags: [tag], kitfile, manifest };
+    return { repository, digest: descriptor.digest, tags: [tag], kitfile, manifest, descriptor, target, location };
   } catch (error) {
     // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.
     if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;

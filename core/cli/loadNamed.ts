@@ -19,13 +19,16 @@ import type { Session } from './Session.ts';
 export interface NamedKit {
   readonly name: string;
   readonly kit: LoadedKit;
+  /** For the `resolve` of the kit's target. */
+  readonly repository: string;
 }
 
 /** Loads a kit by its reference, or by `word:location` at a target of a plugin. Throws `kit-not-found`, ... */
 export async function loadNamed(session: Session, text: string, place: Place): Promise<NamedKit> {
-  if (await isAtTarget(session, text)) return { name: text, kit: await loadAtTarget(session, text) };
+  if (await isAtTarget(session, text)) return { name: text, ...(await findAtTarget(session, text)) };
   const reference = requireTag(text);
-  return { name: formatReference(reference), kit: await loadKit(reference, kitSources(session, place)) };
+  const kit = await loadKit(reference, kitSources(session, place));
+  return { name: formatReference(reference), kit, repository: repositoryOf(reference) };
 }
 
 /**
@@ -50,8 +53,13 @@ function referenceOf(text: string): Reference | undefined {
   }
 }
 
+async function findAtTarget(session: Session, text: string): Promise<Pick<NamedKit, 'kit' | 'repository'>> {
+  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const { target, root, opened } = await findKit(places, text);
+  return { kit: await loadKitAt(root, target), repository: opened.repository };
+}
+
 /** Loads the kit at `word:location`; without a tag it is the latest. */
 export async function loadAtTarget(session: Session, text: string): Promise<LoadedKit> {
-  const { target, root } = await findKit({ kitwright: session.kitwright(), store: session.stores() }, text);
-  return loadKitAt(root, target);
+  return (await findAtTarget(session, text)).kit;
 }

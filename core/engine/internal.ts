@@ -49,11 +49,13 @@ export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
 export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile/kitfileYaml.ts';
+export { type AttachedFile, attachFiles } from './kits/attachFiles.ts';
 export { configFields } from './kits/configFields.ts';
 export { type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
 export { type ListedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
+export { referrersOfKit } from './kits/kitReferrers.ts';
 export { kitSources, type Place } from './kits/kitSources.ts';
 export { knownRepositories } from './kits/knownRepositories.ts';
 export {
@@ -77,13 +79,14 @@ export {
 export { isLocalOnly, namesTarget, openAtRegistry, openTarget } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
+export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
 export { digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson } from './oci/goJson.ts';
 export { changeLabels, matching, selectEntry } from './oci/labels.ts';
 export { manifestFields, parseDescriptor } from './oci/manifest.ts';
-export { annotationNames, type LayerRole, mediaTypes } from './oci/mediaTypes.ts';
+export { annotationNames, isMediaType, type LayerRole, mediaTypes } from './oci/mediaTypes.ts';
 export { emptyIndex, type IndexEntry, modelIndexBytes, sizeOfEntry, tagOfEntry, withEntry } from './oci/modelIndex.ts';
 export {
   defaultRegistry,
@@ -96,6 +99,7 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './oci/reference.ts';
+export { allReferrers, parseReferrerFilter, type ReferrerFilter } from './oci/referrerFilter.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
 export type { CaptureMode } from './pack/layer/capture.ts';
 export type { PackOptions } from './pack/PackOptions.ts';
@@ -108,8 +112,19 @@ export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { isGone } from './store/processIdentity.ts';
+export { dropReferrer } from './store/referrers/dropReferrer.ts';
+export { dropReferrers } from './store/referrers/dropReferrers.ts';
+export type { Referrer } from './store/referrers/Referrer.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
-export { canClose, canDelete, canListTags, canPushEarly, type KitName, type ReadTarget } from './store/roles.ts';
+export {
+  canDelete,
+  canListTags,
+  canPushEarly,
+  type Deleter,
+  type KitName,
+  type ReadTarget,
+  type Target,
+} from './store/roles.ts';
 export { withLock } from './store/withLock.ts';
 export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';

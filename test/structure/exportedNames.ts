@@ -9,15 +9,13 @@ export const exportedNames = {
   'plugin.ts': words(`
     BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
     CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Content Deleter Descriptor Diagnostic
-    Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest Exporter
-    FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource Importer
-    JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerContents LayerPool LayerTree
-    LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive OciLayout OpenContext
-    OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin
-    PluginContext PoolOptions ProgressReporter Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile
-    Recipe Reference ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SignRequest Signer
-    SignerOptions SourcePosition Statement StoredEvidence StoredKit TagLister TakeBlock Taps TarEntry TarSource
-    Target TargetAccess TargetProvider Tensor TransientError Verified Verifier Wait ZipDirectory ZipEntry
+    Digest EarlyPusher EarlyUpload Environment ErrorCode FetchFilesOptions Fields FilePiece Finding
+    HostCredential ImportFile ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile
+    KitwrightError KitwrightEvent Layer LayerContents LayerTree LayerType LifetimeHooks Logger Manifest ModelKit
+    Mounter Network OciArchive OciLayout OpenContext OpenedTarget Piece Plan PlanEntry PlanFile PlannedLayer
+    Plugin PluginContext Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference
+    ReferrerDropper ReferrerLister RemoteData Retries RetryOptions Scanner SourcePosition StoredKit TagFinder TagLister TagSwapper TakeBlock Taps
+    TarEntry TarSource Target TargetAccess TargetProvider Tensor TransientError Wait ZipDirectory ZipEntry
     annotationNames atomicWrite bytePath canClose canRead checkEntryName childEnvironment configFields
     connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
     defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
@@ -27,25 +25,29 @@ export const exportedNames = {
     systemError tarRecipe textOf
   `),
   'internal.ts': words(`
-    BytePath CaptureMode CheckpointProgress CopiedKit Descriptor Diagnostic EarlyPush ErrorCode Existing
-    FetchFilesOptions Fields FileChange Generated Hints ImportFile ImportSource Importer IndexEntry JsonValue
-    KitDiff KitElement KitName Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits
-    ListedKit LoadedIndex LoadedKit LocalStore OpenDirectory OpenedTarget Pace PackOptions Place Plan Plugin
-    ProjectFiles ReadTarget Reference Selection Sent SourcePosition Store StoreCheck StoredKit TargetAccess
-    TargetSource TensorChange TensorShape UnpackStep Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff annotationNames
-    atomicWrite bytePath canClose canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName checkStore
-    childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit createAlarm
-    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
-    definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository eachOf emptyIndex
-    entryOf errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
-    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly joinPath
-    keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
-    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes
-    messageOf modelIndexBytes modelReferenceOf noHints namesTarget openAtRegistry openBelow openDirectory openStore openTarget packKit
-    parseDescriptor parseFilters parseReference parseTrainerJson previewKit readIgnoreRules readPlainFile readTargets remoteDatasets removeAll
-    removeKit removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit
+    AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Descriptor Diagnostic EarlyPush
+    ErrorCode Existing FetchFilesOptions Fields FileChange Generated HeldKit Hints ImportFile ImportSource
+    Importer IndexEntry JsonValue KitDiff KitElement KitName Kitfile KitfilePart Kitwright KitwrightError
+    KitwrightEvent Layer LayerRole Limits ListedKit LoadedIndex LoadedKit LocalStore OpenDirectory OpenedTarget
+    Pace PackOptions Place Plan Plugin ProjectFiles ReadTarget Reference Referrer ReferrerFilter Selection Sent
+    SourcePosition Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape UnpackStep
+    Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff allReferrers annotationNames
+    atomicWrite attachFiles bytePath canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName
+    checkStore childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit
+    createAlarm createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry
+    defaultTag definePlugin diffFiles diffKits diffTensors digestOf displayPath displayReference displayRepository
+    dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileHints fileId findKit
+    findProgram finish formatReference fromNative fsPath generateKitfile goJson homeFolder ignoreLines
+    ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType joinPath keepManifest
+    kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf listKits loadIndex
+    loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching mediaTypes messageOf
+    modelIndexBytes modelReferenceOf namesTarget noHints openAtRegistry openBelow openDirectory openStore
+    openTarget packKit parseDescriptor parseFilters parseReference parseReferrerFilter parseTrainerJson previewKit
+    readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
+    removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit
     selectEntry sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf
-    toErrorData unpackElement unpackKit valueYaml version watchKit withDefaultTag withDetails withEntry withLock
+    toErrorData unpackElement unpackKit valueYaml version watchKit withDefaultTag withDetails withEntry
+    withHeldKit withLock
   `),
 };
 

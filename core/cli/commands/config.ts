@@ -37,16 +37,10 @@ async function print(session: Session, flags: { readonly origin?: boolean }, sel
     shown(value ?? undefined),
     ...(flags.origin ? [origin] : []),
   ]);
-  const list = kits.map(({ name, directory: at, tag, push }) => [
-    `kits.${name}`,
-    [tag, ...(push === undefined ? [] : [`(pushed to ${push})`])].filter(Boolean).join(' '),
-    ...(flags.origin ? [at] : []),
-  ]);
-  const { capabilities } = session.kitwright();
-  const targets = capabilities.all('target').map(({ id }) => `${id}:`);
+  const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
   session.output.answer({
-    json: { file: found?.path ?? null, userFile: user?.path ?? null, settings: rows, kits, targets },
-    text: formatTable([...table, ...list, ['targets', targets.join(' '), ...(flags.origin ? ['plugins'] : [])]]),
+    json: { file: found?.path ?? null, userFile: user?.path ?? null, settings: rows, kits },
+    text: formatTable([...table, ...list]),
   });
   return undefined;
 }

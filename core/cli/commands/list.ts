@@ -1,4 +1,5 @@
 import {
+  allReferrers,
   displayRepository,
   Fields,
   goJson,
@@ -6,6 +7,7 @@ import {
   type ListedKit,
   listKits,
   parseFilters,
+  referrersOfKit,
   type Selection,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
@@ -14,6 +16,7 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
+import { countsJson, countsText, referrerCounts } from '../referrers/referrerViews.ts';
 import { runCommand } from '../runCommand.ts';
 import { listRun } from '../runs/listRun.ts';
 import type { Session } from '../Session.ts';
@@ -29,6 +32,7 @@ export function define(program: Command): void {
       .option('--format <format>', "'table', 'json' or a Go template", 'table')
       .option('--bytes', 'sizes as whole numbers of bytes, as kit 1.17 has them in JSON')
       .option('-f, --filter <types:names>', 'only kits that hold these elements; repeatable', repeatable, [])
+      .option('--referrers', 'how many artifacts are attached to each kit, by type')
       .option('--run <name>', 'the local kits of a run of "watch", by time, with step and metrics'),
   )
     .addHelpText('after', "\nExamples:\n  kitwright list\n  kitwright list --format '{{.Repo}} {{.Tags}}'")
@@ -39,16 +43,17 @@ interface ListFlags {
   readonly format: string;
   readonly filter: readonly string[];
   readonly bytes?: boolean;
+  readonly referrers?: boolean;
   readonly run?: string;
 }
 
 async function list(
   session: Session,
   repository: string | undefined,
-  { format, filter, bytes, run }: ListFlags,
+  { format, filter, bytes, referrers, run }: ListFlags,
 ): Promise<undefined> {
   if (run !== undefined) {
-    if (repository !== undefined || format !== 'table' || filter.length || bytes)
+    if (repository !== undefined || format !== 'table' || filter.length || bytes || referrers)
       throw new KitwrightError('usage', '--run lists local kits in a form of its own; only --json goes with it.');
     return listRun(session, run);
   }
@@ -58,7 +63,8 @@ async function list(
     repository === undefined
       ? await listKits(session.stores(), ({ message }) => session.warn(message))
       : await listRemote(session, repository);
-  const rows = kits.filter((kit) => !selection || holds(selection, kit)).map((kit) => rowOf(kit, bytes === true));
+  const listed = kits.filter((kit) => !selection || holds(selection, kit));
+  const rows = await rowsOf(session, listed, { bytes: bytes === true, referrers: referrers === true });
   if (session.options.json || format === 'json') session.output.document(json(rows));
   else if (nodes) for (const line of templated(rows, format)) session.output.document(line);
   else session.output.result(table(rows));
@@ -91,11 +97,34 @@ interface Row {
   /** Sizes as text, or in bytes with --bytes. */
   readonly size: string | number;
   readonly author: string;
+  /** By artifact type; undefined if they were not asked for. */
+  readonly referrers: Readonly<Record<string, number>> | undefined;
+}
+
+interface RowOptions {
+  readonly bytes: boolean;
+  readonly referrers: boolean;
+}
+
+/** One after the other: there may be many, and each asks a registry. */
+async function rowsOf(session: Session, kits: readonly ListedKit[], options: RowOptions): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const kit of kits)
+    rows.push({
+      ...rowOf(kit, options.bytes),
+      referrers: options.referrers ? await countsOf(session, kit) : undefined,
+    });
+  return rows;
+}
+
+async function countsOf(session: Session, { target, location, descriptor }: ListedKit) {
+  const search = { target, repository: location, filter: allReferrers };
+  return referrerCounts(await referrersOfKit(session.kitwright(), search, descriptor));
 }
 
 const none = '<none>';
 
-function rowOf({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Row {
+function rowOf({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Omit<Row, 'referrers'> {
   return {
     repo: displayRepository(repository) || none,
     digest,
@@ -117,7 +146,7 @@ function sizeOf(size: number, bytes: boolean): string | number {
 function json(rows: readonly Row[]): string {
   return goJson(
     rows.map(
-      ({ repo, digest, tags, modelName, size, author }) =>
+      ({ repo, digest, tags, modelName, size, author, referrers }) =>
         new Fields([
           ['repo', repo],
           ['digest', digest],
@@ -125,6 +154,7 @@ function json(rows: readonly Row[]): string {
           ['modelName', modelName],
           ['size', size],
           ['author', author],
+          ['referrers', referrers && countsJson(referrers)],
         ]),
     ),
     '  ',
@@ -147,8 +177,9 @@ function templated(rows: readonly Row[], template: string): readonly string[] {
 }
 
 function table(rows: readonly Row[]): readonly string[] {
+  const isAsked = rows.some(({ referrers }) => referrers);
   return formatTable([
-    ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST'],
+    ['REPOSITORY', 'TAG', 'MAINTAINER', 'NAME', 'SIZE', 'DIGEST', ...(isAsked ? ['REFERRERS'] : [])],
     ...rows.flatMap((row) =>
       (row.tags.length ? row.tags : [none]).map((tag) => [
         row.repo,
@@ -157,6 +188,7 @@ function table(rows: readonly Row[]): readonly string[] {
         row.modelName,
         String(row.size),
         row.digest,
+        ...(row.referrers ? [countsText(row.referrers)] : []),
       ]),
     ),
   ]);

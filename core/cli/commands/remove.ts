@@ -1,16 +1,22 @@
 import {
+  allReferrers,
   canDelete,
   collectGarbage,
+  type Deleter,
+  type Descriptor,
   displayReference,
   displayRepository,
+  dropReferrers,
   isDigest,
   type KitName,
   KitwrightError,
   openTarget,
   parseReference,
   type Reference,
+  referrersOfKit,
   removeAll,
   removeKit,
+  type Target,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { isAtTarget } from '../loadNamed.ts';
@@ -100,7 +106,7 @@ async function* removeAtTarget(session: Session, text: string, force: boolean): 
     const descriptor = await target.resolve(repository, reference);
     if (!descriptor) throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`);
     const isWhole = force || isDigest(reference);
-    await (isWhole ? target.delete(descriptor) : target.untag(reference));
+    await (isWhole ? deleteKit(session, target, repository, descriptor) : target.untag(reference));
     yield isWhole
       ? {
           action: 'removed',
@@ -120,10 +126,22 @@ async function* removeRemote(session: Session, reference: Reference, force: bool
     const descriptor = await target.resolve(repository, tag);
     if (!descriptor) throw new KitwrightError('kit-not-found', `The kit ${name} was not found at its registry.`);
     if (!canDelete(target)) throw new KitwrightError('remote-refused', `Kits cannot be removed from ${target.name}.`);
-    if (one.isDigest || force) await target.delete(descriptor);
+    if (one.isDigest || force) await deleteKit(session, target, repository, descriptor);
     else await target.untag(tag);
     yield one.isDigest || force ? removed(one, descriptor) : untagged(name, descriptor);
   }
+}
+
+/** The kit first: one that is there without its signatures would look like one that never had any. */
+async function deleteKit(
+  session: Session,
+  target: Target & Deleter,
+  repository: string,
+  kit: Descriptor,
+): Promise<void> {
+  const referrers = await referrersOfKit(session.kitwright(), { target, repository, filter: allReferrers }, kit);
+  await target.delete(kit);
+  await dropReferrers(target, repository, kit, referrers);
 }
 
 function removed(reference: Reference, { digest }: { readonly digest: string }): Gone {

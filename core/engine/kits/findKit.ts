@@ -1,5 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { OpenedTarget } from '../host/capabilities.ts';
+import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { defaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -16,8 +16,8 @@ export interface FoundKit {
 }
 
 /** Finds the kit that a text names: see `openTarget`. Throws `kit-not-found`, `reference-invalid`, `target-invalid`. */
-export async function findKit(places: Places, text: string): Promise<FoundKit> {
-  const opened = openTarget(places, text, 'pull');
+export async function findKit(places: Places, text: string, access: TargetAccess = 'pull'): Promise<FoundKit> {
+  const opened = openTarget(places, text, access);
   const reference = onlyReference(opened, text);
   const { store } = places;
   const targets: readonly ReadTarget[] = opened.target === store.local ? readTargets(store) : [opened.target];

@@ -1,6 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
@@ -21,6 +22,10 @@ export interface ListedKit {
   readonly tags: readonly string[];
   readonly kitfile: Kitfile;
   readonly manifest: Manifest;
+  readonly descriptor: Descriptor;
+  /** Where it is, and its repository for the `resolve` there. */
+  readonly target: ReadTarget;
+  readonly location: string;
 }
 
 /**
@@ -69,7 +74,8 @@ async function listGroup(group: readonly KitName[], target: ReadTarget): Promise
   const [first] = group as readonly [KitName];
   const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
   const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
-  return { repository: first.repository, digest: first.descriptor.digest, tags, kitfile, manifest };
+  const { repository, descriptor } = first;
+  return { repository, digest: descriptor.digest, tags, kitfile, manifest, descriptor, target, location: repository };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget, TargetAccess } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { ContextOptions } from '../host/createOpenContext.ts';
@@ -15,7 +14,7 @@ export interface Places {
 /**
  * Opens the target that a text names. `word:location` is a target of a plugin (`oci:`, `archive:`, `registry:`),
  * `store:` is the local store. Any other text is a reference: to a registry if it names a host, else to the local
- * store. Throws `reference-invalid`, `target-invalid`, `usage`.
+ * store. Throws `reference-invalid`, `target-invalid`.
  */
 export function openTarget({ kitwright, store }: Places, text: string, access: TargetAccess): OpenedTarget {
   const word = wordOf(text);
@@ -23,7 +22,6 @@ export function openTarget({ kitwright, store }: Places, text: string, access: T
     return openWith(kitwright, word, text.slice(word.length + 1), access);
   const reference = parseReference(word === 'store' ? text.slice('store:'.length) : text);
   if (word !== 'store' && !isLocalOnly(reference)) return openAtRegistry(kitwright, reference, access);
-  if (access === 'delete') throw new KitwrightError('usage', 'Use "kitwright remove" for the local store.');
   return {
     target: store.local,
     repository: repositoryOf(reference),
@@ -37,9 +35,9 @@ export function namesTarget({ capabilities }: Kitwright, text: string): boolean 
   return word !== undefined && capabilities.all('target').some(({ id }) => id === word);
 }
 
-/** The word before the colon; if digits follow, they are a port and the word is a host. */
+/** The word before the colon; if only digits follow, they are a port or a tag, and the word is a host or a name. */
 function wordOf(text: string): string | undefined {
-  return /^([a-z][a-z0-9-]*):(?=[^\d])/.exec(text)?.[1];
+  return /^([a-z][a-z0-9-]*):(?!\d+(?:\/|$)|$)/.exec(text)?.[1];
 }
 
 /** Is it a name without a host? Such a name is never sent over the network. */
