@@ -127,7 +127,9 @@ export {
 } from './store/roles.ts';
 export { withLock } from './store/withLock.ts';
 export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
+export { describeLayers, type LayerDescription } from './unpack/describeLayers.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
+export { diffLayers } from './unpack/diffLayers.ts';
 export { diffTensors, type WeightsDiff } from './unpack/diffTensors.ts';
 export { type KitElement, kitElements } from './unpack/kitElements.ts';
 export { parseFilters, type Selection } from './unpack/parseFilters.ts';

@@ -26,6 +26,8 @@ export type {
   ImportFile,
   ImportRequest,
   ImportSource,
+  LayerBytes,
+  LayerFile,
   LayerType,
   OpenedTarget,
   Readiness,

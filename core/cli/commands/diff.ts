@@ -2,10 +2,12 @@ import {
   type Descriptor,
   diffFiles,
   diffKits,
+  diffLayers,
   diffTensors,
   type FileChange,
   formatReference,
   type KitDiff,
+  type LayerDescription,
   type LoadedKit,
   loadKitAt,
   resolveExactKit,
@@ -51,15 +53,18 @@ async function diff(
   const [a, b] = sides;
   const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
   const tensors = flags.tensors ? await diffTensors(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
+  const layers = await diffLayers(session.kitwright(), a.kit, b.kit, session.signal);
   const annotations = flags.tensors ? annotationRows(a.kit, b.kit) : [];
   session.output.answer({
     json: {
       ...asJson(found, sides),
       ...(files ? { files } : {}),
+      ...(layers.length ? { layers } : {}),
       ...(tensors ? { tensors: tensorsJson(tensors), annotations } : {}),
     },
     text: [
       ...text(found, sides),
+      ...layers.flatMap(layerText),
       ...(files && !found.identical ? filesText(files) : []),
       ...(tensors && !found.identical ? [...tensorsText(tensors), ...annotationsText(annotations)] : []),
     ],
@@ -162,6 +167,11 @@ function typeOf({ mediaType }: Descriptor): string {
 }
 
 const marks: Readonly<Record<FileChange['change'], string>> = { added: '+', removed: '-', changed: '~', mode: 'm' };
+
+/** What the plugin of a layer type says. */
+function layerText({ layer, lines }: LayerDescription): readonly string[] {
+  return [layer, rule, ...(lines.length ? lines.map((line) => `  ${line}`) : ['<none>']), ''];
+}
 
 function filesText(files: readonly FileChange[]): readonly string[] {
   return [

@@ -1,4 +1,10 @@
-import { configFields, kitfileYaml } from '@kitwright/core/internal';
+import {
+  configFields,
+  describeLayers,
+  escapeControls,
+  kitfileYaml,
+  type LayerDescription,
+} from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
@@ -34,14 +40,21 @@ async function info(session: Session, text: string, { remote, filter, run }: Inf
   const { kitfile, descriptor, manifest } = kit;
   if (run) return showRun(session, name, readRun(manifest.annotations ?? {}));
   const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
+  const layers = shown ? [] : await describeLayers(session.kitwright(), kit);
   session.output.answer({
     json: {
       reference: name,
       digest: descriptor.digest,
       ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
+      ...(layers.length ? { layers } : {}),
     },
-    document: (shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''),
+    document: [(shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''), ...layers.flatMap(comments)].join('\n'),
   });
+}
+
+/** What plugins say about a layer follows the Kitfile as comments, so that the whole stays a Kitfile. */
+function comments({ layer, lines }: LayerDescription): readonly string[] {
+  return [`# ${layer}`, ...lines.map((line) => `#   ${line}`)].map((line) => escapeControls(line));
 }
 
 function showRun({ output }: Session, reference: string, { fields, step, metrics }: RunRecord): undefined {

@@ -19,12 +19,50 @@ export interface Capabilities {
 /** Turns the files of an element into a layer. */
 export interface LayerType {
   readonly id: string;
-  /** The layer type's word in the media type. */
-  readonly format: 'tar' | 'raw';
+  /**
+   * The layer type's word in the media type: `tar` and `raw`, which everybody can unpack, or one of its own in lower case
+   * letters, digits and hyphens. Then it needs `unpack`.
+   */
+  readonly format: string;
   readonly compressible: boolean;
   /** Chooses the files and may add annotations to the layer's descriptor. */
   readonly collect: (tree: LayerTree) => LayerContents;
+  /** Its file pieces are those of the files that are not empty, in their order: a watch reads copies of them instead. */
   readonly recipe: (layer: PlannedLayer, directory: string) => Recipe;
+  /** Does it read layers of this media type? By default those with its format. */
+  readonly reads?: (mediaType: string) => boolean;
+  /**
+   * The files that a layer was made of. Their names are checked, and they are written and compared, as if they came from
+   * a tar. The bytes of the layer are decompressed and verified.
+   */
+  readonly unpack?: (layer: LayerBytes) => AsyncIterable<LayerFile>;
+  /** What `info` shows of such a layer of the local store, a line each: it should read little. */
+  readonly describe?: (layer: LayerBytes) => Promise<readonly string[]>;
+  /** What `diff` shows of two such layers at one path, a line each, besides the files. */
+  readonly diff?: (before: LayerBytes, after: LayerBytes) => Promise<readonly string[]>;
+}
+
+/** A stored layer, without its compression. */
+export interface LayerBytes {
+  /** As the Kitfile names it. */
+  readonly path: string;
+  readonly mediaType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes from `start` up to `end`, at most 64 MiB. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>;
+}
+
+/** A file of a layer. */
+export interface LayerFile {
+  /** Relative to the directory of the kit, with slashes. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Permission bits; 0o644 by default. */
+  readonly mode?: number;
+  readonly bytes: ByteStream;
 }
 
 /** Compresses layers. The streams run in a worker, so they come from a module. */

@@ -47,6 +47,8 @@ export const annotationNames = {
   subtype: 'ml.kitops.modelkit.layer-subtype',
   filePath: 'org.cncf.model.filepath',
   fileMetadata: 'org.cncf.model.file.metadata+json',
+  /** The plugin that made a layer which is neither tar nor raw: whoever unpacks it needs that plugin. */
+  layerPlugin: 'dev.kitwright.layer-plugin',
   created: 'org.opencontainers.image.created',
   title: 'org.opencontainers.image.title',
   indexTag: 'ml.kitops.modelkit.index.tag',
@@ -66,13 +68,14 @@ export type LayerRole = 'model' | 'modelpart' | 'code' | 'dataset' | 'docs' | 'p
 
 export interface LayerMediaType {
   readonly role: LayerRole;
-  readonly format: 'tar' | 'raw';
+  /** `tar`, `raw`, or the word of a layer type of a plugin. */
+  readonly format: string;
   /** The suffix of a compressor (`gzip`, `zstd`), or undefined. */
   readonly compression: string | undefined;
 }
 
 const kitops =
-  /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.(tar|raw)(?:\+([\w.-]+))?$/;
+  /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.([a-z0-9-]+)(?:\+([\w.-]+))?$/;
 const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+([\w.-]+))?$/;
 const cncfRoles = {
   weight: 'model',
@@ -91,12 +94,12 @@ export function parseLayerMediaType(mediaType: string, subtype?: string): LayerM
   const role = ours ? (ours[1] as LayerRole) : cncfRoles[match[1] as keyof typeof cncfRoles];
   return {
     role: role === 'code' && subtype === 'prompt' ? 'prompt' : role,
-    format: match[2] as 'tar' | 'raw',
+    format: match[2] as string,
     compression: match[3],
   };
 }
 
 /** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts are stored as code. */
-export function layerMediaType(role: LayerRole, format: 'tar' | 'raw', suffix?: string): string {
+export function layerMediaType(role: LayerRole, format: string, suffix?: string): string {
   return `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;
 }

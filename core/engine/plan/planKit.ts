@@ -10,10 +10,12 @@ import type { BuildHooks } from '../host/buildHooks.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { Calls } from '../host/hooks.ts';
+import { layerTypeFor } from '../host/layerTypeFor.ts';
 import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
+import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import type { Reference } from '../oci/reference.ts';
 import { checkpointParts, markCheckpoints, withLayers, withParts } from './checkpointParts.ts';
 import { type CollectOptions, layerTree } from './collectFiles.ts';
@@ -87,7 +89,25 @@ function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: Capa
   if (entry.isCheckpoint && !readFingerprint(joinPath(options.directory, bytePath(entry.clean)))) return undefined;
   const type = capabilities.get('layerType', entry.layerType);
   const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));
-  return { entry: annotations ? { ...entry, annotations: { ...annotations, ...entry.annotations } } : entry, files };
+  const plugin = ofEntry(entry, () => pluginToUnpack(entry, capabilities));
+  const all = { ...annotations, ...(plugin === undefined ? {} : { [annotationNames.layerPlugin]: plugin }) };
+  return { entry: { ...entry, annotations: { ...all, ...entry.annotations } }, files };
+}
+
+/**
+ * The plugin without which nobody can unpack such a layer; undefined for tar and raw. Throws `layer-format-unknown` for a
+ * layer that nothing here could unpack again.
+ */
+function pluginToUnpack({ mediaType, layerType }: PlanEntry, capabilities: CapabilitySet): string | undefined {
+  const format = parseLayerMediaType(mediaType)?.format;
+  if (format === 'tar' || format === 'raw') return undefined;
+  const type = layerTypeFor(mediaType, capabilities);
+  if (type) return capabilities.pluginOf('layerType', type.id);
+  throw new KitwrightError(
+    'layer-format-unknown',
+    `The layer type ${layerType} makes layers of the type ${mediaType}, which nothing here could unpack again.`,
+    { hint: 'Its plugin must give it "unpack", or use the format tar or raw.' },
+  );
 }
 
 /** What goes wrong with a layer names its element of the Kitfile. */

@@ -1,15 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { bytePath } from '../files/bytePath.ts';
 import { openFile } from '../files/openFile.ts';
-import { blockSize, paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
+import { paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import type { TakeBlock } from './roles.ts';
 
 /** Appends files to a new tar, one after the other. */
 export interface TarWriter {
   /** `read` gives `size` bytes to the function that it gets. */
-  readonly add: (name: string, size: number, read: (take: TakeBlock) => Promise<void>) => Promise<void>;
-  /** Writes the end and makes the file durable. */
-  readonly finish: () => Promise<void>;
+  readonly add: (name: string, size: number, read: (take: TakeBlock) => Promise<void>, mode?: number) => Promise<void>;
+  /** Writes the end, makes the file durable and gives its size in bytes. */
+  readonly finish: () => Promise<number>;
   readonly abandon: () => Promise<void>;
 }
 
@@ -23,10 +23,8 @@ export async function createTarWriter(path: string): Promise<TarWriter> {
     return at + bytes.byteLength;
   };
   return {
-    add: async (name, size, read) => {
-      const offset = end + blockSize;
-      await writeAt(tarHeader({ path: bytePath(name), type: 'file', mode: 0o644, size }), end);
-      let at = offset;
+    add: async (name, size, read, mode = 0o644) => {
+      let at = await writeAt(tarHeader({ path: bytePath(name), type: 'file', mode, size }), end);
       await read(async (bytes) => {
         at = await writeAt(bytes, at);
       });
@@ -34,9 +32,11 @@ export async function createTarWriter(path: string): Promise<TarWriter> {
     },
     finish: async () => {
       await writeAt(tarEnd(), end);
-      await handle.truncate(end + tarEnd().byteLength);
+      const size = end + tarEnd().byteLength;
+      await handle.truncate(size);
       await handle.sync();
       await handle.close();
+      return size;
     },
     abandon: () => handle.close(),
   };

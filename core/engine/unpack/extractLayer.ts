@@ -14,6 +14,7 @@ import { isLarge } from '../store/fetchInParts.ts';
 import { canLocate } from '../store/roles.ts';
 import { cancellable } from './cancellable.ts';
 import { fetchParts, fetchWhole } from './fetchLayer.ts';
+import { foreignTypeOf } from './foreignTypeOf.ts';
 import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
 import {
@@ -47,9 +48,10 @@ export interface Extracted {
  * `kit-malformed`.
  */
 export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<Extracted> {
+  const isForeign = foreignTypeOf(element.descriptor, options.capabilities) !== undefined;
   const compression = compressionOf(element);
-  if (compression !== undefined) return extractCompressed(element, compression, options);
-  if (!isHere(element, options)) return extractRemote(element, options);
+  if (!isForeign && compression !== undefined) return extractCompressed(element, compression, options);
+  if (!isForeign && !isHere(element, options)) return extractRemote(element, options);
   const { recipe, verification } = await openLayer(element, options);
   const damaged = new AbortController();
   verification.catch(() => damaged.abort());

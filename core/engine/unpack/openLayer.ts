@@ -11,8 +11,10 @@ import { type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
 import { canLocate } from '../store/roles.ts';
+import { asTar } from './asTar.ts';
 import { cancellable } from './cancellable.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
+import { foreignTypeOf } from './foreignTypeOf.ts';
 import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
 
@@ -30,9 +32,20 @@ export interface OpenedLayer {
 
 /**
  * Finds, fetches and decompresses a layer. What is fetched or compressed is verified before it is looked into, the rest
- * beside. Throws `descriptor-mismatch`, `kit-malformed`, `compression-unknown`, `unpack-refused`.
+ * beside. A layer of a plugin's own type is given as the tar of its files. Throws `descriptor-mismatch`,
+ * `kit-malformed`, `compression-unknown`, `layer-format-unknown`, `unpack-refused`.
  */
 export async function openLayer(element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> {
+  const foreign = foreignTypeOf(element.descriptor, options.capabilities);
+  if (!foreign) return openPlain(element, options);
+  const { recipe, verification } = await openPlain(element, options);
+  // A plugin sees verified bytes only.
+  await verification;
+  return { recipe: await asTar(foreign, element, recipe, options), verification };
+}
+
+/** The same without reading what a plugin's own type holds: its bytes as they are. */
+export async function openPlain(element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> {
   const compression = compressionOf(element);
   const { recipe: stored, hashed } = await storedBytes(element, options);
   const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options);
@@ -42,14 +55,13 @@ export async function openLayer(element: KitElement, options: OpenLayerOptions):
   return { recipe: await decompress(element, stored, compression, options), verification };
 }
 
-/** How a layer is compressed, if it is. Throws `kit-malformed`, `descriptor-mismatch`. */
+/** How a layer is compressed, if it is. Throws `descriptor-mismatch`. */
 export function compressionOf(element: KitElement): string | undefined {
   const { descriptor, diffId } = element;
   const type = parseLayerMediaType(descriptor.mediaType);
-  if (!type) throw new KitwrightError('kit-malformed', `A layer has the unknown media type ${descriptor.mediaType}.`);
-  if (type.compression === undefined && diffId !== undefined && diffId !== descriptor.digest)
+  if (type?.compression === undefined && diffId !== undefined && diffId !== descriptor.digest)
     throw mismatch(element, 'diffId', diffId);
-  return type.compression;
+  return type?.compression;
 }
 
 function mismatch(element: KitElement, what: string, found: string): KitwrightError {

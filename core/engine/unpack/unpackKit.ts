@@ -59,7 +59,7 @@ export interface Unpacked {
 /**
  * Unpacks a kit: its Kitfile, the models of the kits that it refers to, its layers. Every byte is verified before it
  * has its final name. Throws `kit-not-found`, `filter-invalid`, `unpack-*`, `descriptor-mismatch`, `kit-malformed`,
- * `disk-full`.
+ * `disk-full`, `layer-format-unknown` for a layer of a type that no plugin here reads, once the others are unpacked.
  */
 export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> {
   const selection = parseFilters(options.filters);
@@ -74,6 +74,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     made: [],
     steering: [],
     remoteKits: [],
+    unreadable: [],
   };
   if (selection.kitfile) writeKitfile(kit.kitfile, run);
   const counts: number[] = [];
@@ -89,6 +90,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     // After a failure too: what was written stays.
     warnOfSteering(kitwright, run.steering);
   }
+  refuseUnreadable(run.unreadable);
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
 }
 
@@ -109,6 +111,8 @@ interface Run extends UnpackOptions {
   readonly steering: string[];
   /** References to kits whose datasets were fetched so far. */
   readonly remoteKits: string[];
+  /** Layers of types that no plugin here reads. */
+  readonly unreadable: KitwrightError[];
 }
 
 function openTarget(directory: string): OpenDirectory {
@@ -164,8 +168,26 @@ async function unpackElements(
     selection.selects(role, name, path),
   );
   const files: number[] = [];
-  for (const element of elements) files.push(await unpackLayer(kitwright, element, kit.target, options));
+  for (const element of elements)
+    try {
+      files.push(await unpackLayer(kitwright, element, kit.target, options));
+    } catch (error) {
+      // The rest can be unpacked without the plugin that is missing.
+      if (!isCode(error, 'layer-format-unknown')) throw error;
+      options.unreadable.push(error);
+    }
   return files;
+}
+
+function isCode(error: unknown, code: string): error is KitwrightError {
+  return error instanceof KitwrightError && error.code === code;
+}
+
+/** Throws the failures of layers that nothing here can read, once everything else is there. */
+function refuseUnreadable([first, ...others]: readonly KitwrightError[]): void {
+  if (!first) return;
+  const { code, message, data, hint } = first;
+  throw new KitwrightError(code, message, { data, others, ...(hint === undefined ? {} : { hint }) });
 }
 
 async function unpackLayer(

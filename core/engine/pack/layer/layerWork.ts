@@ -64,7 +64,9 @@ export function pieceOf(file: PlanFile, { directory }: LayerBuildOptions): FileP
 
 /** The recipe of a layer, in which files that have a copy are read there. */
 export function recipeOf({ planned, options }: LayerWork): Recipe {
-  const recipe = options.capabilities.get('layerType', planned.entry.layerType).recipe(planned, options.directory);
+  const { layerType } = planned.entry;
+  const recipe = options.capabilities.get('layerType', layerType).recipe(planned, options.directory);
+  checkRecipe(layerType, recipe);
   if (!planned.files.some(({ copy, grows }) => copy || grows)) return recipe;
   const files = planned.files.filter(hasContent).values();
   return recipe.map((piece) => {
@@ -72,6 +74,18 @@ export function recipeOf({ planned, options }: LayerWork): Recipe {
     const file = files.next().value;
     return file ? pieceOf(file, options) : piece;
   });
+}
+
+/** A layer type of a plugin may be wrong; here that has a name. */
+function checkRecipe(layerType: string, recipe: Recipe): void {
+  const wrong = recipe.find((piece) =>
+    piece.kind === 'inline' ? !(piece.bytes instanceof Uint8Array) : piece.kind !== 'file' || !(piece.size >= 0),
+  );
+  if (wrong === undefined) return;
+  throw new KitwrightError(
+    'plugin-failed',
+    `The layer type ${layerType} makes a piece of the kind ${JSON.stringify(wrong.kind)} that is none: a piece is { kind: 'inline', bytes } or { kind: 'file', path, offset, size }.`,
+  );
 }
 
 /** How often progress is reported, in ms. */
