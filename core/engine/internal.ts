@@ -117,6 +117,7 @@ export { dropReferrers } from './store/referrers/dropReferrers.ts';
 export type { Referrer } from './store/referrers/Referrer.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
 export {
+  canClose,
   canDelete,
   canListTags,
   canPushEarly,

@@ -40,6 +40,9 @@ export type {
   Tensor,
 } from './host/capabilities.ts';
 export type { CapabilitySet } from './host/createCapabilities.ts';
+export type { Evidence, EvidenceBlob, Statement, StoredEvidence } from './host/Evidence.ts';
+export type { Executor } from './host/Executor.ts';
+export type { Exporter, ExportRequest } from './host/Exporter.ts';
 export type { Diagnostic, KitwrightEvent } from './host/events.ts';
 export type { Taps } from './host/hooks.ts';
 export type {
@@ -55,9 +58,13 @@ export type {
   StoredKit,
 } from './host/nouns.ts';
 export type { Environment, HostCredential, Logger, Network, OpenContext } from './host/OpenContext.ts';
+export type { OpenedReporter, ProgressReporter, ReporterOutput } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
+export type { OpenedSigner, Signer, SignerOptions, SignRequest } from './host/Signer.ts';
+export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';
+export type { LayerPool, PoolOptions } from './layers/createPool.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
 export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';

@@ -37,10 +37,16 @@ async function print(session: Session, flags: { readonly origin?: boolean }, sel
     shown(value ?? undefined),
     ...(flags.origin ? [origin] : []),
   ]);
-  const list = kits.map(({ name, directory: at, tag }) => [`kits.${name}`, tag ?? '', ...(flags.origin ? [at] : [])]);
+  const list = kits.map(({ name, directory: at, tag, push }) => [
+    `kits.${name}`,
+    [tag, ...(push === undefined ? [] : [`(pushed to ${push})`])].filter(Boolean).join(' '),
+    ...(flags.origin ? [at] : []),
+  ]);
+  const { capabilities } = session.kitwright();
+  const targets = capabilities.all('target').map(({ id }) => `${id}:`);
   session.output.answer({
-    json: { file: found?.path ?? null, userFile: user?.path ?? null, settings: rows, kits },
-    text: formatTable([...table, ...list]),
+    json: { file: found?.path ?? null, userFile: user?.path ?? null, settings: rows, kits, targets },
+    text: formatTable([...table, ...list, ['targets', targets.join(' '), ...(flags.origin ? ['plugins'] : [])]]),
   });
   return undefined;
 }

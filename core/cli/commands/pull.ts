@@ -15,6 +15,7 @@ import {
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
+import { localName } from '../localName.ts';
 import { referrersOption } from '../options/referrersOption.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { copyHere, pullAs } from '../pullAs.ts';
@@ -81,17 +82,6 @@ async function pullFromTarget(
   });
   const { digest } = descriptor;
   session.output.answer({ json: { reference: `${name}:${tag}`, tags: [tag], digest }, text: `Pulled ${digest}` });
-}
-
-/** The last part of a location as the name of a repository: `archive:out/Model.tar:v1` is `model`. */
-function localName(text: string): string {
-  const path = text.replace(/^[a-z][a-z0-9-]*:/, '').replace(/(?::[\w.-]+|@sha256:[a-f0-9]+)$/, '');
-  const base = path.split(/[\\/]/).findLast((part) => part !== '') ?? '';
-  const name = base
-    .toLowerCase()
-    .replace(/\.(?:tar|oci)$/, '')
-    .replace(/[^a-z0-9]+/g, '-');
-  return name.replace(/^-+|-+$/g, '') || 'kit';
 }
 
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */

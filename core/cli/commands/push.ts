@@ -1,5 +1,4 @@
 import {
-  copy,
   displayReference,
   formatReference,
   KitwrightError,
@@ -9,11 +8,11 @@ import {
   type Reference,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { pluginDestination, registryDestination } from '../destination.ts';
 import { referrersOption } from '../options/referrersOption.ts';
 import { packMissing } from '../packing/packMissing.ts';
-import { pushReference } from '../pushReference.ts';
+import { pushKit } from '../pushKit.ts';
 import { defaultToLatest } from '../references.ts';
-import { openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -46,7 +45,8 @@ async function push(
   { referrers }: PushFlags,
 ): Promise<undefined> {
   const { answer, say } = session.output;
-  const filter = parseReferrerFilter(referrers);
+  // A mistake in it is told before anything is packed.
+  parseReferrerFilter(referrers);
   if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to, referrers);
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
@@ -57,12 +57,13 @@ async function push(
       : defaultToLatest(parseReference(to), (shown) =>
           say(`No tag specified for push target. Using 'latest' as default ('${shown}')`),
         );
-  openRemote(session, destination, 'push');
+  const place = registryDestination(session, destination);
+  place.open();
   await packMissing(session, source);
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
-  const pushed = await pushReference(session, source, destination, undefined, filter);
+  const pushed = await pushKit(session, source, place, { referrers });
   answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 
@@ -71,22 +72,11 @@ async function pushToTarget(session: Session, from: string, to: string, referrer
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     session.output.say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
+  const destination = pluginDestination(session, to);
   await packMissing(session, source);
   session.output.say(`Pushing ${displayReference(source)} to ${to}`);
-  const {
-    descriptor,
-    referenced: _,
-    ...counts
-  } = await copy(session.kitwright(), {
-    from: `store:${displayReference(source)}`,
-    to,
-    referrers,
-    store: session.stores(),
-    concurrency: session.options.network.concurrency,
-    signal: session.signal,
-  });
-  const { digest } = descriptor;
-  session.output.answer({ json: { digest, target: to, ...counts }, text: `Pushed ${digest}` });
+  const pushed = await pushKit(session, source, destination, { referrers });
+  session.output.answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 
 function single(text: string, what: string): Reference {

@@ -28,6 +28,11 @@ export interface KitConfig extends PackingConfig {
   readonly file?: string | undefined;
   /** `[registry/]repository:tag1,tag2` */
   readonly tag?: string | undefined;
+  /**
+   * Where `pack --push` and `watch` push the kit to, if not to its tag: a reference, or `word:location` at a target of a
+   * plugin. Such a config must be trusted.
+   */
+  readonly push?: string | undefined;
   readonly useModelPack?: boolean | undefined;
 }
 

@@ -9,8 +9,12 @@ import { listKits, type ProjectKit } from './projectKits.ts';
  * environment, which take precedence.
  */
 export function kitFlags<F extends PackFlags>({ given }: Project, { kit, directory }: ProjectKit, flags: F): F {
-  const { directory: _, file, ...settings } = kit;
-  const own = { ...settings, ...(file === undefined ? {} : { file: join(directory, file) }) };
+  const { directory: _, file, push, ...settings } = kit;
+  const own = {
+    ...settings,
+    ...(push === undefined ? {} : { pushTo: push }),
+    ...(file === undefined ? {} : { file: join(directory, file) }),
+  };
   return { ...flags, ...Object.fromEntries(Object.entries(own).filter(([key]) => !given.has(key))) };
 }
 

@@ -1,12 +1,14 @@
 import type { CheckedConfig } from './schema.ts';
 
 /**
- * The code that a config without code of its own names, as the end of a sentence about it; undefined if there is none.
+ * What a config without code of its own does beyond the directory, as the end of a sentence about it: it runs plugins,
+ * or sends kits somewhere. Undefined if there is neither.
  */
-export function namedCode({ plugins = [] }: Pick<CheckedConfig, 'plugins'>): string | undefined {
+export function namedCode({ plugins = [], kits = {} }: Pick<CheckedConfig, 'plugins' | 'kits'>): string | undefined {
   const names = plugins.flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Array.isArray(entry) ? [String(entry[0])] : [],
   );
-  if (!names.length) return undefined;
+  const [push] = Object.values(kits).flatMap((kit) => kit.push ?? []);
+  if (!names.length) return push === undefined ? undefined : `pushes kits to ${JSON.stringify(push)}`;
   return `runs the plugin${names.length > 1 ? 's' : ''} ${names.map((name) => JSON.stringify(name)).join(', ')}`;
 }

@@ -18,6 +18,10 @@ const kit = z
     directory: z.string().describe('the packed directory, relative to this file').default('.'),
     file: z.string().describe('the Kitfile; "Kitfile" in the directory by default').optional(),
     tag: z.string().describe('[registry/]repository:tag1,tag2').optional(),
+    push: z
+      .string()
+      .describe('where "pack --push" and "watch" push the kit to, if not to its tag: a reference, or word:location')
+      .optional(),
     useModelPack: z.boolean().optional(),
     ...packing,
   })

@@ -7,6 +7,8 @@ import type { LimitFlags, PaceFlags } from './watchFlags.ts';
 export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags {
   readonly quiet: string;
   readonly push?: string;
+  /** From the config: where kits are pushed to without `--push`. */
+  readonly pushTo?: string;
   readonly best?: string;
   readonly run?: string;
   /** False with `--no-provenance`. */
@@ -38,7 +40,7 @@ export function addWatchFlags(command: Command): Command {
     )
     .option(
       '--push <reference>',
-      'push each kit in the background; if kits are made faster than they are pushed, only the newest',
+      'push each kit in the background, to a registry or another target (kitwright targets); if kits are made faster than they are pushed, only the newest',
     )
     .option('--on-kit <command>', 'run this for each kit, with KITWRIGHT_REFERENCE, _DIGEST, _STEP in its environment')
     .option('--ui', 'open a page that shows the watch, on this machine only; the key o opens it later')

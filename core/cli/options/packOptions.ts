@@ -14,7 +14,10 @@ export function packOptions(command: Command): Command {
       '-f, --file <file>',
       'the Kitfile; looked up in the current directory, then in DIRECTORY ("-" = standard input)',
     )
-    .option('-t, --tag <reference>', 'name of the kit: [registry/]repository:tag1,tag2')
+    .option(
+      '-t, --tag <reference>',
+      'name of the kit: [registry/]repository:tag1,tag2; or word:location, to which it is pushed',
+    )
     .option('--compression <name>', compressionHelp(), 'none')
     .option('--layer-format <name>', "'tar' or 'raw'", 'tar')
     .addOption(

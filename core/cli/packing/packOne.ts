@@ -1,7 +1,6 @@
 import {
   canPushEarly,
   createEarlyPush,
-  displayReference,
   type EarlyPush,
   type Kitwright,
   KitwrightError,
@@ -12,10 +11,10 @@ import {
   type Reference,
   type Sent,
 } from '@kitwright/core/internal';
+import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
-import { type PushedKit, pushReference } from '../pushReference.ts';
+import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest, namesOf } from '../references.ts';
-import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { checkKit } from './checkKit.ts';
 import { packJson, packLines } from './packResult.ts';
@@ -25,6 +24,8 @@ import { planJson, planText } from './planResult.ts';
 export interface PackOneFlags extends PackFlags {
   readonly blobs?: boolean;
   readonly push?: boolean;
+  /** From the config: where `--push` pushes to instead of to `--tag`. */
+  readonly pushTo?: string;
   readonly dryRun?: boolean;
   readonly check?: boolean;
 }
@@ -36,18 +37,19 @@ export async function packOne(
   flags: PackOneFlags,
   kit?: string,
 ): Promise<number | undefined> {
-  const name = nameOf(flags.tag, session);
   const kitwright = session.kitwright({ plugins: formPlugins(flags) });
+  const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
+  const name = place ? place.local : nameOf(flags.tag, session);
+  const destination = flags.push ? pushDestination(session, name, flags.pushTo, place) : place;
   const options = optionsOf(session, directory, flags, name);
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
-  if (flags.push) requireRegistry(session, name);
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);
-  const early = flags.push && name ? earlyPush(session, kitwright, name) : undefined;
+  const early = destination && earlyPush(session, kitwright, destination);
   const packed = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
   const sent = await early?.settled();
   session.output.say(packLines(packed));
-  const pushed = flags.push && name ? await push(session, name, sent) : undefined;
+  const pushed = destination && name ? await push(session, name, destination, sent) : undefined;
   session.output.answer({ json: { ...about, ...packJson(packed), ...(pushed ? { pushed } : {}) } });
   return undefined;
 }
@@ -81,10 +83,21 @@ export function optionsOf(
   };
 }
 
-/** An impossible push is an error before anything is packed. */
-function requireRegistry(session: Session, name: Reference | undefined): void {
+/** Where `--push` pushes to. An impossible push is an error before anything is packed. */
+function pushDestination(
+  session: Session,
+  name: Reference | undefined,
+  configured: string | undefined,
+  place: Destination | undefined,
+): Destination {
   if (!name) throw new KitwrightError('usage', '--push needs --tag: the name of the kit at its registry.');
-  openRemote(session, name, 'push');
+  return configured === undefined ? (place ?? openedDestination(session, name)) : destinationOf(session, configured);
+}
+
+function openedDestination(session: Session, name: Reference): Destination {
+  const destination = registryDestination(session, name);
+  destination.open();
+  return destination;
 }
 
 async function preview(session: Session, kitwright: Kitwright, options: PackOptions, about: object) {
@@ -100,14 +113,19 @@ async function preview(session: Session, kitwright: Kitwright, options: PackOpti
 }
 
 /** Uploads layers while they are hashed, if the registry accepts uploads before their digests are known. */
-function earlyPush(session: Session, kitwright: Kitwright, name: Reference): EarlyPush | undefined {
-  const { target } = openRemote(session, name, 'push');
+function earlyPush(session: Session, kitwright: Kitwright, destination: Destination): EarlyPush | undefined {
+  const { target } = destination.open();
   return canPushEarly(target) ? createEarlyPush(kitwright, target, session.options.network.concurrency) : undefined;
 }
 
-async function push(session: Session, name: Reference, sent: Sent | undefined): Promise<PushedKit> {
-  session.output.say(`Pushing ${displayReference(name)}`);
-  const pushed = await pushReference(session, { ...name, extraTags: [] }, name, sent);
+async function push(
+  session: Session,
+  name: Reference,
+  destination: Destination,
+  sent: Sent | undefined,
+): Promise<PushedKit> {
+  session.output.say(`Pushing ${destination.text}`);
+  const pushed = await pushKit(session, { ...name, extraTags: [] }, destination, { sent });
   session.output.say(`Pushed ${pushed.digest}`);
   return pushed;
 }

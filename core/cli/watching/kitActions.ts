@@ -1,10 +1,5 @@
-import {
-  type Descriptor,
-  parseReference,
-  type Reference,
-  type WatchedKit,
-  withDefaultTag,
-} from '@kitwright/core/internal';
+import type { Descriptor, Reference, WatchedKit } from '@kitwright/core/internal';
+import { destinationOf } from '../destination.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from './kitCommand.ts';
@@ -31,7 +26,8 @@ export interface KitActions {
 /** The actions that the flags choose. Throws `usage`, `reference-invalid`. */
 export function createKitActions(session: Session, feed: WatchFeed, name: Reference, flags: WatchFlags): KitActions {
   const cancelled = new AbortController();
-  const destination = flags.push === undefined ? undefined : withDefaultTag(parseReference(flags.push));
+  const to = flags.push ?? flags.pushTo;
+  const destination = to === undefined ? undefined : destinationOf(session, to);
   const pushing = AbortSignal.any([session.signal, cancelled.signal]);
   const pusher = destination && pushKits(session, feed, destination, pushing);
   const pruner = createPruner(session, feed, name, flags, pusher);

@@ -1,16 +1,15 @@
-import { type Descriptor, type Reference, systemClock, type WatchedKit } from '@kitwright/core/internal';
+import { type Descriptor, systemClock, type WatchedKit } from '@kitwright/core/internal';
+import type { Destination } from '../destination.ts';
 import { errorText } from '../output/errorText.ts';
-import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { createPusher, type KitPusher } from './kitPusher.ts';
 import { openPushQueue, type PendingPush } from './pushQueue.ts';
 import { sendKit } from './sendKit.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** The pusher of `--push`. Throws `reference-invalid` if the destination names no registry. */
-export function pushKits(session: Session, feed: WatchFeed, destination: Reference, signal: AbortSignal): KitPusher {
-  openRemote(session, { ...destination, extraTags: [] }, 'push');
-  const queue = openPushQueue(session.stores().root, destination);
+/** The pusher of `--push`. */
+export function pushKits(session: Session, feed: WatchFeed, destination: Destination, signal: AbortSignal): KitPusher {
+  const queue = openPushQueue(session.stores().root, destination.key);
   const left = queue.pending();
   if (left) session.output.message(`kit ${left.count} of an earlier watch is still to be pushed.`);
   return createPusher({
@@ -29,9 +28,8 @@ export function pushKits(session: Session, feed: WatchFeed, destination: Referen
 
 /** What is pushed for a kit: the tags of the destination, and those that the template made. */
 export function pendingPush(
-  destination: Reference,
+  { tags }: Destination,
   { root, count, name }: Pick<WatchedKit, 'count' | 'name'> & { readonly root: Descriptor },
 ): PendingPush {
-  const own = destination.reference === undefined ? [] : [destination.reference, ...destination.extraTags];
-  return { root, count, tags: [...new Set([...own, ...(name?.extraTags ?? [])])] };
+  return { root, count, tags: [...new Set([...tags, ...(name?.extraTags ?? [])])] };
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { parseReference } from '@kitwright/core/internal';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { openPushQueue, type PendingPush } from './pushQueue.ts';
 
@@ -11,7 +10,7 @@ const push = (letter: string): PendingPush => ({
   count: 3,
   tags: ['latest'],
 });
-const destination = parseReference('registry.example.com/team/run');
+const destination = 'registry.example.com/team/run';
 
 test('the newest kit waits on the disk until it was pushed', () => {
   using home = temporaryFolder();
@@ -29,7 +28,7 @@ test('the newest kit waits on the disk until it was pushed', () => {
 test('each repository has its own queue', () => {
   using home = temporaryFolder();
   openPushQueue(home.path, destination).put(push('a'));
-  assert.equal(openPushQueue(home.path, parseReference('registry.example.com/team/other')).pending(), undefined);
+  assert.equal(openPushQueue(home.path, 'registry.example.com/team/other').pending(), undefined);
 });
 
 test('a damaged or foreign file is ignored', () => {

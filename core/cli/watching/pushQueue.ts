@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  atomicWrite,
-  type Descriptor,
-  parseDescriptor,
-  type Reference,
-  repositoryOf,
-  systemError,
-} from '@kitwright/core/internal';
+import { atomicWrite, type Descriptor, parseDescriptor, systemError } from '@kitwright/core/internal';
 
 /**
  * The kit that is still to be pushed to one repository: the newest one, stored on disk, so that it survives the watch.
@@ -28,10 +21,10 @@ export interface PendingPush {
   readonly tags: readonly string[];
 }
 
-/** The queue for a repository, below the root of the data. */
-export function openPushQueue(home: string, destination: Reference): PushQueue {
+/** The queue for one place, below the root of the data. */
+export function openPushQueue(home: string, key: string): PushQueue {
   const folder = join(home, 'pushes');
-  const name = createHash('sha256').update(repositoryOf(destination)).digest('hex').slice(0, 32);
+  const name = createHash('sha256').update(key).digest('hex').slice(0, 32);
   const path = join(folder, `${name}.json`);
   const pending = (): PendingPush | undefined => {
     try {

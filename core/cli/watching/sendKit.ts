@@ -1,21 +1,21 @@
-import { allReferrers, copyKit, displayRepository, type Reference, repositoryOf } from '@kitwright/core/internal';
-import { openRemote } from '../remote.ts';
+import { allReferrers, copyKit, repositoryOf } from '@kitwright/core/internal';
+import type { Destination } from '../destination.ts';
 import type { Session } from '../Session.ts';
 import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** Pushes one kit to its registry, and reports it. Throws what `copyKit` throws. */
+/** Pushes one kit, and reports it. Throws what `copyKit` throws. */
 export async function sendKit(
   session: Session,
   feed: WatchFeed,
-  destination: Reference,
+  destination: Destination,
   { root, count, tags }: PendingPush,
   signal: AbortSignal,
 ): Promise<void> {
-  const { target, repository } = openRemote(session, { ...destination, extraTags: [] }, 'push');
+  const { target, repository } = destination.open();
   const copied = await copyKit(session.kitwright(), {
     source: session.stores().local,
-    from: repositoryOf(destination),
+    from: repositoryOf(destination.local),
     referrers: allReferrers,
     root,
     target,
@@ -24,6 +24,6 @@ export async function sendKit(
     concurrency: session.options.network.concurrency,
     signal,
   });
-  const names = tags.map((tag) => `${displayRepository(repositoryOf(destination))}:${tag}`);
+  const names = tags.map(destination.nameOf);
   feed.emit({ type: 'pushed', count, digest: root.digest, names, ...copied });
 }

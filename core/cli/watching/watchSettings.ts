@@ -24,7 +24,7 @@ export function watchSettings(
   return {
     ...packSettings(session, flags),
     // A secret that was pushed cannot be taken back.
-    refuse: flags.strict ? 'everything' : flags.push !== undefined ? 'secrets' : undefined,
+    refuse: flags.strict ? 'everything' : (flags.push ?? flags.pushTo) !== undefined ? 'secrets' : undefined,
     directory,
     clock: systemClock,
     signal: new AbortController().signal,

@@ -21,6 +21,8 @@ export interface CopyOptions {
   /** Likewise; without a tag the kit keeps the one of `from`. */
   readonly to: string;
   readonly store: Store;
+  /** The names at the destination; by default those in `to`, else the tag of `from`. */
+  readonly tags?: readonly string[];
   /** Hosts that get the user's credentials if the kit refers to kits there; its own registry always does. */
   readonly allowedRegistries?: readonly string[];
   /**
@@ -64,7 +66,11 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
   return closing(opened.target, async () => {
     const referenced = await copyReferenced(places, source.opened, { ...opened, target: moved.target }, moved);
     const { repository } = opened;
-    const counts = await copyKit(kitwright, { ...moved, repository, tags: tagsFor(opened, source.reference) });
+    const counts = await copyKit(kitwright, {
+      ...moved,
+      repository,
+      tags: options.tags ?? tagsFor(opened, source.reference),
+    });
     return { descriptor: source.root, referenced, ...counts };
   });
 }

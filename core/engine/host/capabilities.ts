@@ -1,7 +1,12 @@
 import type { Recipe } from '../layers/recipe.ts';
 import type { ByteStream, Target } from '../store/roles.ts';
+import type { Executor } from './Executor.ts';
+import type { Exporter } from './Exporter.ts';
 import type { LayerContents, LayerTree, PlannedLayer } from './nouns.ts';
 import type { Network, OpenContext } from './OpenContext.ts';
+import type { ProgressReporter } from './ProgressReporter.ts';
+import type { Signer } from './Signer.ts';
+import type { Verifier } from './Verifier.ts';
 
 /** Everything that plugins can register. A plugin may extend this interface, and then declares its kind. */
 export interface Capabilities {
@@ -14,6 +19,11 @@ export interface Capabilities {
   remoteData: RemoteData;
   scanner: Scanner;
   network: Network;
+  signer: Signer;
+  verifier: Verifier;
+  reporter: ProgressReporter;
+  executor: Executor;
+  exporter: Exporter;
 }
 
 /** Turns the files of an element into a layer. */

@@ -14,6 +14,11 @@ export const shapes: Readonly<Record<keyof Capabilities, readonly string[]>> = {
   remoteData: ['check', 'fetch'],
   scanner: ['matches', 'scan'],
   network: ['fetch', 'credentials'],
+  signer: ['open'],
+  verifier: ['open'],
+  reporter: ['open'],
+  executor: ['open'],
+  exporter: ['export'],
 };
 
 /** The texts that they must have besides the id. */

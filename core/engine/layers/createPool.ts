@@ -20,6 +20,7 @@ import type {
 import { type Limits, limitsOfThread, threadsWithin } from './Limits.ts';
 import type { Outcome, ThreadJob } from './worker/main.ts';
 
+/** How many threads, and what they may use. */
 export interface PoolOptions {
   /** Number of threads; the number of cores by default. */
   readonly threads?: number;

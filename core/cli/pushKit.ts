@@ -1,16 +1,14 @@
 import {
-  allReferrers,
   type CopiedKit,
   copyKit,
-  formatReference,
+  parseReferrerFilter,
   type Reference,
-  type ReferrerFilter,
   readTargets,
   repositoryOf,
   resolveKit,
   type Sent,
 } from '@kitwright/core/internal';
-import { openRemote } from './remote.ts';
+import { type Destination, pushToPlugin } from './destination.ts';
 import type { Session } from './Session.ts';
 
 const nothingSent: Sent = { copied: 0, bytes: 0 };
@@ -21,27 +19,32 @@ export interface PushedKit extends CopiedKit {
   readonly target: string;
 }
 
-/**
- * Pushes a kit of the local stores to its registry, or under another name. `sent` was uploaded before, while it was
- * hashed.
- */
-export async function pushReference(
+/** How a kit is pushed. */
+export interface PushKitOptions {
+  /** What was uploaded before, while it was hashed; nothing by default. */
+  readonly sent?: Sent | undefined;
+  /** What is attached and travels along, as `--referrers` has it; `all` by default. */
+  readonly referrers?: string;
+}
+
+/** Pushes a kit of the local stores. */
+export async function pushKit(
   session: Session,
   source: Reference,
-  destination: Reference,
-  sent: Sent = nothingSent,
-  referrers: ReferrerFilter = allReferrers,
+  destination: Destination,
+  { sent = nothingSent, referrers = 'all' }: PushKitOptions = {},
 ): Promise<PushedKit> {
-  const { target, repository, references } = openRemote(session, destination, 'push');
+  if (destination.isPlugin) return pushToPlugin(session, source, destination, referrers);
+  const { target, repository } = destination.open();
   const kit = await resolveKit(source, readTargets(session.stores()));
   const counts = await copyKit(session.kitwright(), {
     source: kit.target,
     from: repositoryOf(source),
-    referrers,
+    referrers: parseReferrerFilter(referrers),
     root: kit.descriptor,
     target,
     repository,
-    tags: destination.isDigest ? [] : references,
+    tags: destination.tags,
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });
@@ -54,5 +57,5 @@ export async function pushReference(
   session.debug(
     `${copied.copied} sent, ${copied.mounted} mounted, ${copied.existed} were there, ${copied.bytes} bytes.`,
   );
-  return { digest: kit.descriptor.digest, target: formatReference(destination), ...copied };
+  return { digest: kit.descriptor.digest, target: destination.text, ...copied };
 }
