@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { type Fault, type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
 
@@ -56,15 +56,28 @@ const elsewhere =
     return result;
   };
 
-const registries: Readonly<Record<string, RegistryOptions>> = {
-  'with the API': {},
-  'without the API': { family: 'distribution' },
+const claim: Fault = {
+  method: 'PUT',
+  path: /manifests/,
+  action: { kind: 'headers', headers: { 'oci-subject': `sha256:${'0'.repeat(64)}` } },
 };
 
-for (const [kind, options] of Object.entries(registries)) {
+const registries: readonly (readonly [kind: string, options: RegistryOptions, faults: readonly Fault[]])[] = [
+  ['with the API', {}, []],
+  ['without the API', { family: 'distribution' }, []],
+  ['that only claims to have the API', { family: 'distribution' }, [claim]],
+];
+
+const start = async (options: RegistryOptions, faults: readonly Fault[]): Promise<TestRegistry> => {
+  const registry = await startRegistry(options);
+  registry.faults.push(...faults);
+  return registry;
+};
+
+for (const [kind, options, faults] of registries) {
   test(`what is attached travels through a registry ${kind}, an archive and a layout into another store`, async () => {
     using kit = await createKit();
-    await using registry = await startRegistry(options);
+    await using registry = await start(options, faults);
     const remote = `${registry.host}/team/x:v1`;
     await attachBoth(kit, 'x:v1');
     await kit.ok('push', 'x:v1', remote);
@@ -79,7 +92,7 @@ for (const [kind, options] of Object.entries(registries)) {
 
   test(`attach and detach at a registry ${kind}`, async () => {
     using kit = await createKit();
-    await using registry = await startRegistry(options);
+    await using registry = await start(options, faults);
     const remote = `${registry.host}/team/x:v1`;
     await kit.ok('push', 'x:v1', remote);
     await attachBoth(kit, remote);
@@ -94,7 +107,7 @@ for (const [kind, options] of Object.entries(registries)) {
 
   test(`remove -r of a whole kit takes what is attached along, in a registry ${kind}`, async () => {
     using kit = await createKit();
-    await using registry = await startRegistry(options);
+    await using registry = await start(options, faults);
     const remote = `${registry.host}/team/x:v1`;
     await attachBoth(kit, 'x:v1');
     await kit.ok('push', 'x:v1', remote);
@@ -107,6 +120,17 @@ for (const [kind, options] of Object.entries(registries)) {
     );
   });
 }
+
+test('several that attach at the same time lose nothing, without the API too', async () => {
+  using kit = await createKit();
+  await using registry = await startRegistry({ family: 'distribution' });
+  const remote = `${registry.host}/team/x:v1`;
+  await kit.ok('push', 'x:v1', remote);
+  const types = ['a/b', 'a/c', 'a/d', 'a/e'];
+  await Promise.all(types.map((type) => kit.ok('attach', remote, 'sig', '--artifact-type', type)));
+  const attached = found((await kit.ok('--json', 'discover', remote)).stdout);
+  assert.deepEqual(attached.map(({ artifactType }) => artifactType).sort(), types);
+});
 
 test('--referrers chooses what travels', async () => {
   using kit = await createKit();

@@ -30,10 +30,10 @@ export function parseReferrer(bytes: Uint8Array, mediaType: string): ReferrerFie
   };
 }
 
-/** The manifest to which these bytes refer; undefined for other documents, and for what is no manifest at all. */
-export function subjectIn(bytes: Uint8Array, mediaType: string): Descriptor | undefined {
+/** The same; undefined for what is no manifest, or has no artifact type: a kit may be anything. */
+export function referrerIn(bytes: Uint8Array, mediaType: string): ReferrerFields | undefined {
   try {
-    return parseReferrer(bytes, mediaType).subject;
+    return parseReferrer(bytes, mediaType);
   } catch {
     return undefined;
   }

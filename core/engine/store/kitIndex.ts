@@ -75,22 +75,26 @@ function damaged(path: string, why: string, cause?: unknown): KitwrightError {
 }
 
 /** What can still be read of an index that is damaged, or of the one before it; nothing of one that is missing. */
-export function salvageIndex({ index, previousIndex }: StoreLayout): readonly KitName[] {
+export function salvageIndex({ index, previousIndex }: StoreLayout): Omit<KitIndex, 'foreign'> {
   for (const path of [index, previousIndex]) {
     try {
       const { manifests } = parseJsonObject(readFileSync(path), 'index');
-      if (Array.isArray(manifests)) return manifests.flatMap(readableName);
+      if (Array.isArray(manifests))
+        return {
+          names: manifests.flatMap((entry) => readable(nameOf, entry)),
+          attached: manifests.flatMap((entry) => readable(attachedOf, entry)),
+        };
     } catch {
       // The next one may be better.
     }
   }
-  return [];
+  return emptyIndex;
 }
 
-function readableName(entry: unknown): readonly KitName[] {
+function readable<T>(read: (entry: unknown) => T | undefined, entry: unknown): readonly T[] {
   try {
-    const name = nameOf(entry);
-    return name ? [name] : [];
+    const found = read(entry);
+    return found === undefined ? [] : [found];
   } catch {
     return [];
   }

@@ -11,13 +11,14 @@ import type { LocalStore } from '../store/localStore.ts';
 import { readVerified } from '../store/readVerified.ts';
 import type { KitName } from '../store/roles.ts';
 import { verifyRecord } from '../store/verifyRecord.ts';
+import { checkAttached, discardAttached } from './checkAttached.ts';
 import { repairIndex } from './repairIndex.ts';
 
 export interface StoreCheck {
   readonly kits: number;
   readonly layers: number;
   readonly findings: readonly Finding[];
-  /** Names that were taken out of the index because their kit cannot be served. */
+  /** Names, and digests of what is attached, that were taken out of the index because they cannot be served. */
   readonly removed: readonly string[];
   /** Kits of an index that was lost, by the names that could be found; unnamed ones by their digest. */
   readonly recovered: readonly string[];
@@ -39,6 +40,10 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
   const recovered = repair ? await repairIndex(store) : [];
   const findings: Finding[] = [];
   const layers = new Map<string, string | undefined>();
+  const problemOf = async (layer: Descriptor): Promise<string | undefined> => {
+    if (!layers.has(layer.digest)) layers.set(layer.digest, await checkLayer(layer, store, pool, repair));
+    return layers.get(layer.digest);
+  };
   const broken = new Set<string>();
   const names = store.list();
   for (const name of names) {
@@ -53,11 +58,13 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
       continue;
     }
     for (const layer of found) {
-      if (!layers.has(layer.digest)) layers.set(layer.digest, await checkLayer(layer, store, pool, repair));
-      const problem = layers.get(layer.digest);
+      const problem = await problemOf(layer);
       if (problem) report(layer.digest, problem);
     }
   }
+  const attached = await checkAttached(store, problemOf);
+  findings.push(...attached);
+  if (repair) for (const { digest } of attached) await discardAttached(store, digest);
   const lost = names.filter(({ descriptor }) => broken.has(descriptor.digest));
   if (repair && lost.length) {
     await store.update((index) => ({
@@ -69,7 +76,7 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
     kits: new Set(names.map(({ descriptor }) => descriptor.digest)).size,
     layers: layers.size,
     findings,
-    removed: repair ? lost.map(nameOf) : [],
+    removed: repair ? [...lost.map(nameOf), ...attached.map(({ digest }) => digest)] : [],
     recovered: recovered.map(nameOf),
   };
 }

@@ -13,7 +13,7 @@ export async function manifest(route: Route, reference: string): Promise<Answer>
 }
 
 async function put(route: Route, reference: string): Promise<Answer> {
-  const { content, request, repository } = route;
+  const { content, request, repository, family } = route;
   const bytes = await route.body();
   const json = parse(bytes);
   if (!json) return refusal(400, 'MANIFEST_INVALID');
@@ -28,7 +28,7 @@ async function put(route: Route, reference: string): Promise<Answer> {
     headers: {
       'docker-content-digest': digest,
       location: `/v2/${repository}/manifests/${digest}`,
-      ...(json.subject?.digest ? { 'oci-subject': json.subject.digest } : {}),
+      ...(json.subject?.digest && !family?.noReferrers ? { 'oci-subject': json.subject.digest } : {}),
     },
   };
 }

@@ -14,7 +14,8 @@ export async function answerRoute(route: Route): Promise<Answer> {
   if (digest !== undefined) return blob(route, digest);
   const [reference, subject] = [after(rest, 'manifests/'), after(rest, 'referrers/')];
   if (reference !== undefined) return manifest(route, reference);
-  if (subject !== undefined && !route.family?.noReferrers) return referrers(route, subject);
+  if (subject !== undefined)
+    return route.family?.noReferrers ? { status: 404, body: Buffer.from('page not found') } : referrers(route, subject);
   return refusal(404, 'NAME_UNKNOWN');
 }
 

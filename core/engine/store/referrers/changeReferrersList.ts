@@ -20,8 +20,8 @@ export interface ListChange {
 
 const maxTries = 10;
 
-/** In ms. */
-const longestPause = 2000;
+/** In ms. The shortest covers a writer whose process had to wait between reading and writing. */
+const [shortestPause, longestPause] = [100, 2000];
 
 /**
  * Changes the list under the fallback tag so that nothing is lost that others add meanwhile: it is read, merged, written
@@ -34,7 +34,7 @@ export async function changeReferrersList(wanted: ListChange): Promise<void> {
     const started = performance.now();
     if (await isMade(wanted)) return;
     const took = performance.now() - started;
-    await setTimeout(Math.min(took * (1 + Math.random()), longestPause));
+    await setTimeout(Math.min(Math.max(took, shortestPause) * (1 + Math.random()), longestPause));
   }
   const { target, subject } = wanted;
   throw new KitwrightError(
@@ -69,11 +69,22 @@ async function write(
   const descriptor = descriptorOf(mediaTypes.index, bytes);
   const tag = referrersTag(subject.digest);
   await target.push(descriptor, contentOfBytes(bytes));
+  const now = await target.resolve(repository, tag);
+  if (now?.digest !== before?.descriptor.digest) return;
   if (canSwapTag(target)) await target.swapTag(descriptor, repository, tag, before?.descriptor);
   else await target.tag(descriptor, repository, tag);
 }
 
 async function existing(target: Target, entries: readonly JsonObject[]): Promise<readonly JsonObject[]> {
-  const there = await Promise.all(entries.map((entry) => target.exists(parseDescriptor(entry))));
+  const there = await Promise.all(entries.map((entry) => isThere(target, entry)));
   return entries.filter((_, at) => there[at]);
+}
+
+async function isThere(target: Target, entry: JsonObject): Promise<boolean> {
+  try {
+    return await target.exists(parseDescriptor(entry));
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return false;
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { isManifestType } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
-import { parseReferrer, type ReferrerFields } from '../../oci/referrer.ts';
+import { type ReferrerFields, referrerIn } from '../../oci/referrer.ts';
 import { contentOfBytes } from '../contentOf.ts';
 import type { OciIndex } from '../ociIndex.ts';
 import { readVerified, verifiedBytes } from '../readVerified.ts';
@@ -39,7 +39,7 @@ export function createLayoutReferrers(): LayoutReferrers {
       const parts: Uint8Array[] = [];
       await readVerified(descriptor, content, 'the source', (block) => void parts.push(Buffer.from(block)));
       const bytes = Buffer.concat(parts);
-      const fields = fieldsIn(bytes, descriptor);
+      const fields = referrerIn(bytes, descriptor.mediaType);
       known.set(descriptor.digest, fields);
       return {
         content: contentOfBytes(bytes),
@@ -60,15 +60,7 @@ export function createLayoutReferrers(): LayoutReferrers {
 async function readFields(entry: Descriptor, source: ReadTarget): Promise<ReferrerFields | undefined> {
   if (!isManifestType(entry.mediaType)) return undefined;
   try {
-    return fieldsIn(await verifiedBytes(entry, source, maxManifestSize), entry);
-  } catch {
-    return undefined;
-  }
-}
-
-function fieldsIn(bytes: Uint8Array, { mediaType }: Descriptor): ReferrerFields | undefined {
-  try {
-    return parseReferrer(bytes, mediaType);
+    return referrerIn(await verifiedBytes(entry, source, maxManifestSize), entry.mediaType);
   } catch {
     return undefined;
   }

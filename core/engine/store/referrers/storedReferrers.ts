@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { isManifestType } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
-import { parseReferrer, type ReferrerFields } from '../../oci/referrer.ts';
+import { referrerIn } from '../../oci/referrer.ts';
 import { subjectOfTag } from '../../oci/referrerTags.ts';
 import { type Attached, addAttached, type KitIndex, readIndex } from '../kitIndex.ts';
 import type { ReferrerDropper, ReferrerLister, TagFinder } from '../roles.ts';
@@ -41,21 +41,12 @@ export function storedReferrers(layout: StoreLayout, update: UpdateIndex): Store
 /** Lists a manifest that was stored, if it is a referrer. */
 export async function listIfReferrer(layout: StoreLayout, update: UpdateIndex, stored: Descriptor): Promise<void> {
   if (!isManifestType(stored.mediaType) || stored.size > maxManifestSize) return;
-  const fields = fieldsIn(readFileSync(layout.blob(stored.digest)), stored);
+  const fields = referrerIn(readFileSync(layout.blob(stored.digest)), stored.mediaType);
   if (!fields?.subject) return;
   const { mediaType, digest, size } = stored;
   const descriptor = { mediaType, digest, size, artifactType: fields.artifactType };
   const added = { descriptor, subject: fields.subject.digest, name: undefined };
   await update((index) => addAttached(index, added));
-}
-
-function fieldsIn(bytes: Uint8Array, { mediaType }: Descriptor): ReferrerFields | undefined {
-  try {
-    return parseReferrer(bytes, mediaType);
-  } catch {
-    // A kit may be anything; only what can be read is a referrer.
-    return undefined;
-  }
 }
 
 /** What gets a tag of cosign belongs to the kit that the tag names, if the store has it; undefined for any other tag. */
