@@ -1,6 +1,7 @@
 import {
   canListTags,
   type Descriptor,
+  isReferrersTag,
   KitwrightError,
   type ListedKit,
   loadKitAt,
@@ -26,7 +27,8 @@ export async function listRemote(session: Session, text: string): Promise<readon
   const reference = parseReference(text);
   const { target } = openRemote(session, reference, 'pull');
   const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
-  if (reference.reference === undefined && canListTags(target)) for await (const tag of target.tags()) tags.push(tag);
+  if (reference.reference === undefined && canListTags(target))
+    for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
   const kits: (ListedKit | undefined)[] = [];
   for (let at = 0; at < tags.length; at += together)
     kits.push(...(await Promise.all(tags.slice(at, at + together).map((tag) => listTag(session, reference, tag)))));
@@ -46,7 +48,7 @@ async function listTarget(session: Session, text: string): Promise<readonly List
   if (tags.length === 0) {
     if (!canListTags(target))
       throw new KitwrightError('target-invalid', `${text} cannot list its tags: name the one to show.`);
-    for await (const tag of target.tags()) tags.push(tag);
+    for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
   }
   const kits: (ListedKit | undefined)[] = [];
   for (const tag of tags) {

@@ -55,7 +55,7 @@ export { type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
 export { type ListedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
-export { referrersOfKit } from './kits/kitReferrers.ts';
+export { copyKitReferrers, referrersOfKit } from './kits/kitReferrers.ts';
 export { kitSources, type Place } from './kits/kitSources.ts';
 export { knownRepositories } from './kits/knownRepositories.ts';
 export {
@@ -100,6 +100,7 @@ export {
   withDefaultTag,
 } from './oci/reference.ts';
 export { allReferrers, parseReferrerFilter, type ReferrerFilter } from './oci/referrerFilter.ts';
+export { isReferrersTag } from './oci/referrerTags.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
 export type { CaptureMode } from './pack/layer/capture.ts';
 export type { PackOptions } from './pack/PackOptions.ts';

@@ -204,6 +204,48 @@ test('what is attached to a local kit is shown, stays over gc, and goes with the
   assert.deepEqual(found((await kit.ok('--json', 'discover', 'x:v1')).stdout), []);
 });
 
+test('pulling a kit attaches it to no other, though it names that one as its subject', async () => {
+  using kit = await createKit();
+  await using registry = await startRegistry();
+  const remote = `${registry.host}/evil/x:v1`;
+  await kit.ok('push', 'x:v1', remote);
+  await attachBoth(kit, remote);
+  const [first] = found((await kit.ok('--json', 'discover', remote)).stdout);
+  await kit.ok('copy', remote.replace(/:v1$/, `@${first?.digest}`), 'store:evil:v1');
+  assert.deepEqual(found((await kit.ok('--json', 'discover', 'x:v1')).stdout), []);
+});
+
+test('what is attached to an index and to its kits travels with it', async () => {
+  using kit = await createKit();
+  await using registry = await startRegistry();
+  const remote = `${registry.host}/team/x`;
+  await kit.ok('tag', 'x:v1', `${remote}:v1`);
+  await kit.ok('index', 'create', `${remote}:all`);
+  await kit.ok('index', 'add', `${remote}:all`, `${remote}:v1`);
+  for (const tag of ['v1', 'all']) await attachBoth(kit, `store:${remote}:${tag}`);
+  await kit.ok('index', 'push', `${remote}:all`);
+  const other = elsewhere(kit);
+  await other('index', 'pull', `${remote}:all`);
+  for (const place of [`${remote}:all`, `store:${remote}:v1`, `store:${remote}:all`])
+    assert.deepEqual(typesOf(found((await other('--json', 'discover', place)).stdout)), both, place);
+});
+
+test('a list of a repository shows its kits, not the tags of what is attached', async () => {
+  using kit = await createKit();
+  await using registry = await startRegistry({ family: 'distribution' });
+  const remote = `${registry.host}/team/x`;
+  await kit.ok('push', 'x:v1', `${remote}:v1`);
+  await attachBoth(kit, `${remote}:v1`);
+  const rows = JSON.parse((await kit.ok('--json', 'list', remote, '--referrers')).stdout) as {
+    tags: string[];
+    referrers: object;
+  }[];
+  assert.deepEqual(
+    rows.map(({ tags, referrers }) => [tags, referrers]),
+    [[['v1'], { count: 2, types: { [sbomType]: 1, [signatureType]: 1 } }]],
+  );
+});
+
 test('the same files and annotations give the same artifact; a date comes from SOURCE_DATE_EPOCH only', async () => {
   using kit = await createKit();
   await attachBoth(kit, 'x:v1');

@@ -35,11 +35,11 @@ export const exportedNames = {
     Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff allReferrers annotationNames
     atomicWrite attachFiles bytePath canClose canDelete canListTags canPushEarly changeIndex changeLabels
     checkEntryName checkStore childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy
-    copyKit createAlarm createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText
+    copyKit copyKitReferrers createAlarm createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText
     defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf
     displayPath displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
     escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
-    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly
+    generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isReferrersTag isGone isLocalFileSystem isLocalOnly
     isMediaType joinPath keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
     layerPathsOf listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching
     mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget noHints openAtRegistry openBelow openDirectory

@@ -2,12 +2,16 @@ import {
   allReferrers,
   contentOf,
   copyKit,
+  copyKitReferrers,
+  type Descriptor,
   displayReference,
   formatReference,
   loadIndex,
   matching,
   parseReference,
+  type ReadTarget,
   type Reference,
+  referrersOfKit,
   repositoryOf,
   tagOfEntry,
 } from '@kitwright/core/internal';
@@ -61,8 +65,23 @@ export async function pullIndex(session: Session, text: string, labels: readonly
     const tag = tagOfEntry(entry);
     await pullAs(session, kitReference(reference, entry), tag === undefined ? [] : [tag]);
   }
-  await local.push(descriptor, contentOf(descriptor, target));
+  await local.pushAlone(descriptor, contentOf(descriptor, target));
+  await pullReferrers(session, reference, source, descriptor);
   await local.tag(descriptor, repositoryOf(reference), reference.reference);
   const { digest } = descriptor;
   session.output.answer({ json: { reference: formatReference(reference), digest }, text: `Pulled ${digest}` });
+}
+
+/** What is attached to the index itself; each of its kits came with its own. */
+async function pullReferrers(
+  session: Session,
+  reference: Reference,
+  source: ReadTarget,
+  root: Descriptor,
+): Promise<void> {
+  const [kitwright, repository] = [session.kitwright(), repositoryOf(reference)];
+  const referrers = await referrersOfKit(kitwright, { target: source, repository, filter: allReferrers }, root);
+  const options = { concurrency: session.options.network.concurrency, signal: session.signal };
+  const to = { source, target: session.stores().local, repository };
+  await copyKitReferrers(kitwright, to, options, [{ subject: root, referrers }]);
 }

@@ -45,7 +45,9 @@ export interface CopiedKit {
  */
 export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
   const { source, from, root, repository, tags, signal, referrers: filter } = options;
-  const target = isLocalStore(options.target) ? receiving(options.target, kitwright.pool) : options.target;
+  const [target, alone] = isLocalStore(options.target)
+    ? [receiving(options.target, kitwright.pool, 'push'), receiving(options.target, kitwright.pool, 'pushAlone')]
+    : [options.target, options.target];
   using _session = isLocalStore(options.target) ? options.target.session() : undefined;
   const hooks = kitwright.beginBuild();
   const push: Push = { kitfile: await kitfileOf(options), root, target: target.name, repository, tags };
@@ -65,7 +67,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     // Searched while the kit is copied, which costs no time then.
     const [found] = await Promise.all([
       referrersOfAll(kitwright, { target: source, repository: from, filter }, root),
-      copy(source, target, root, copying),
+      copy(source, alone, root, copying),
     ]);
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
@@ -106,12 +108,12 @@ function isLocalStore(target: Target): target is LocalStore {
 }
 
 /** Large blobs are downloaded into our store in parts and hashed by the pool. */
-function receiving(store: LocalStore, pool: LayerPool): Target {
+function receiving(store: LocalStore, pool: LayerPool, push: 'push' | 'pushAlone'): Target {
   return {
     ...store,
     push: (descriptor, content) =>
       isManifestType(descriptor.mediaType)
-        ? store.push(descriptor, content)
+        ? store[push](descriptor, content)
         : receive(descriptor, content, store.layout, pool),
   };
 }

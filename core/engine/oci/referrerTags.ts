@@ -16,6 +16,11 @@ export function cosignTags(digest: Digest): readonly string[] {
   return suffixes.map((suffix) => `${referrersTag(digest)}${suffix}`);
 }
 
+/** Is it a tag under which referrers are, in one way or the other, and no kit? */
+export function isReferrersTag(tag: string): boolean {
+  return /^sha256-[a-f0-9]{64}(?:\.(?:sig|att|sbom))?$/.test(tag);
+}
+
 const cosignTag = /^sha256-([a-f0-9]{64})\.(?:sig|att|sbom)$/;
 
 /** The manifest to which a tag of cosign belongs; undefined for any other tag. */

@@ -38,6 +38,10 @@ export interface LocalStore extends Target, Lister, Locator, Reader, StoredRefer
   readonly seed: () => Seed;
   /** Prepares the folders and announces a writer. */
   readonly session: () => Disposable;
+  /**
+   * Stores content as `push` does, but attaches it to nothing: a kit that is pulled may name any other as its subject.
+   */
+  readonly pushAlone: Target['push'];
   /** Stores a small blob; false if it was there already. */
   readonly putBytes: (descriptor: Descriptor, bytes: Uint8Array) => boolean;
   /** Changes the index under the lock. */
@@ -68,6 +72,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     locate,
     ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
     ...blobs,
+    pushAlone: blobs.push,
     ...names,
     ...storedReferrers(layout, names.update),
     push: async (descriptor, content) => {

@@ -79,3 +79,12 @@ test('a tag of cosign moves, and one whose kit is not here is a name like any ot
   await store.tag(kit, repository, `sha256-${'0'.repeat(64)}.sig`);
   assert.equal(store.list().length, 1);
 });
+
+test('a kit that is stored alone is attached to nothing, whatever it names as its subject', async () => {
+  using folder = temporaryFolder();
+  const { store, kit } = await start(folder.path);
+  const before = store.attached();
+  const bytes = referrerBytes(kit, 'application/x.hostile');
+  await store.pushAlone(descriptorOf(mediaTypes.manifest, bytes), contentOfBytes(bytes));
+  assert.deepEqual(store.attached(), before);
+});
