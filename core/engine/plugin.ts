@@ -76,6 +76,7 @@ export { type Manifest, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isManifestType, mediaTypes } from './oci/mediaTypes.ts';
 export { parseJsonObject } from './oci/parseJsonObject.ts';
 export { defaultRegistry, isTag, parseReference, type Reference, repositoryOf } from './oci/reference.ts';
+export { splitLocation } from './oci/splitLocation.ts';
 export { contentOf, contentOfBytes } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { observeContent } from './store/observeContent.ts';

@@ -23,7 +23,7 @@ export const exportedNames = {
     definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder
     isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath lentStreamOf maxAttempts mediaTypes
     messageOf networkFailure observeContent openFile parseDescriptor parseJsonObject parseReference parseTrainerJson
-    readZipDirectory repositoryOf retryAfterOf retrying standardWait streamOf systemError tarRecipe textOf
+    readZipDirectory repositoryOf retryAfterOf retrying splitLocation standardWait streamOf systemError tarRecipe textOf
   `),
   'internal.ts': words(`
     AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Descriptor Diagnostic EarlyPush ErrorCode

@@ -80,3 +80,10 @@ test('a connection that can never be made is no transient error', () => {
   assert.ok(of('ECONNREFUSED') instanceof TransientError);
   assert.ok(of('CERT_HAS_EXPIRED') instanceof KitwrightError);
 });
+
+test('the transient error of another copy of the engine is one too', async () => {
+  const copy = (await import(new URL('./retrying.ts?copy', import.meta.url).href)) as typeof import('./retrying.ts');
+  assert.notEqual(copy.TransientError, TransientError);
+  assert.ok(new copy.TransientError('busy') instanceof TransientError);
+  assert.ok(!(new Error('busy') instanceof TransientError));
+});

@@ -35,7 +35,12 @@ export async function retrying<T>(work: (isLast: boolean) => Promise<T>, options
   }
 }
 
-/** A failure that may pass by itself: a cut, a busy host. `retryAfter` is what the host asked for, in ms. */
+const transient: unique symbol = Symbol.for('kitwright.transient');
+
+/**
+ * A failure that may pass by itself: a cut, a busy host. `retryAfter` is what the host asked for, in ms. Marked as
+ * `KitwrightError` is: a plugin may bring a copy of the engine.
+ */
 export class TransientError extends Error {
   readonly retryAfter: number | undefined;
   constructor(
@@ -44,6 +49,11 @@ export class TransientError extends Error {
   ) {
     super(message, { cause });
     this.retryAfter = retryAfter;
+    Object.defineProperty(this, transient, { value: true });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && transient in value;
   }
 }
 

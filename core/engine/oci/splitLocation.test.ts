@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { splitLocation } from './index.ts';
+import { splitLocation } from './splitLocation.ts';
 
 test('a location is a path, with an optional tag or digest', () => {
   const digest = `sha256:${'a'.repeat(64)}`;
