@@ -13,6 +13,7 @@ import {
   withDefaultTag,
 } from '@kitwright/core/internal';
 import { localName } from './localName.ts';
+import { looksLikePlace } from './looksLikePlace.ts';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
@@ -43,12 +44,9 @@ export function destinationOf(session: Session, text: string): Destination {
   return destination;
 }
 
-/** What `kit` takes as a name: `archive:v1,latest`. */
-const name = /^[a-z][a-z0-9-]*:\w[\w.-]*(?:,[\w.-]+)*$/;
-
 /** Does a text name a target of a plugin? A name that `kit` would take stays a name. */
 export function isPlace(session: Session, text: string): boolean {
-  return namesTarget(session.kitwright(), text) && !name.test(text);
+  return looksLikePlace(text) && namesTarget(session.kitwright(), text);
 }
 
 /** A repository at its registry. */

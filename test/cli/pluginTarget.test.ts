@@ -74,6 +74,9 @@ test('a config says where its kits are pushed, once it is trusted', async () => 
   const refused = await project.run('pack', 'project');
   assert.match(refused.stderr, /config-untrusted: .*pushes kits to "shelf:/);
   const run = runner(project);
+  project.write({ 'kitwright.config.json': JSON.stringify({ kits: { m: { tag: push } } }) });
+  assert.match((await project.run('pack', 'project')).stderr, /config-untrusted: .*pushes kits to "shelf:/);
+  project.write({ 'kitwright.config.json': JSON.stringify({ kits: { m: { tag: 'm:v1', push } } }) });
   await run('trust', 'project');
   assert.doesNotMatch(await run('pack', 'project'), /Pushing/);
   assert.match(await run('pack', 'project', '--push'), /Pushing shelf:/);

@@ -1,3 +1,4 @@
+import { looksLikePlace } from '../looksLikePlace.ts';
 import type { CheckedConfig } from './schema.ts';
 
 /**
@@ -8,7 +9,7 @@ export function namedCode({ plugins = [], kits = {} }: Pick<CheckedConfig, 'plug
   const names = plugins.flatMap((entry) =>
     typeof entry === 'string' ? [entry] : Array.isArray(entry) ? [String(entry[0])] : [],
   );
-  const [push] = Object.values(kits).flatMap((kit) => kit.push ?? []);
+  const [push] = Object.values(kits).flatMap(({ push, tag }) => push ?? (tag && looksLikePlace(tag) ? tag : []));
   if (!names.length) return push === undefined ? undefined : `pushes kits to ${JSON.stringify(push)}`;
   return `runs the plugin${names.length > 1 ? 's' : ''} ${names.map((name) => JSON.stringify(name)).join(', ')}`;
 }
