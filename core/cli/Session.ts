@@ -3,13 +3,15 @@ import {
   type Diagnostic,
   definePlugin,
   type Kitwright,
-  type KitwrightError,
+  KitwrightError,
   type KitwrightEvent,
   knownRepositories,
+  type OpenedReporter,
   openStore,
   type Plugin,
   type Store,
   standardWait,
+  type Timing,
   version,
   type Wait,
 } from '@kitwright/core/internal';
@@ -17,10 +19,12 @@ import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
-import { type LogLevel, logLevels, type ProgressMode } from './options/globalOptions.ts';
+import { isProgressMode, type LogLevel, logLevels, type ProgressMode, progressModes } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
-import { createResults, type Results } from './output/createResults.ts';
+import { createResults, jsonText, type Results } from './output/createResults.ts';
 import type { Lines, Output } from './output/Output.ts';
+import { timingsText } from './output/timingsText.ts';
+import { createPluginReporter } from './reporters/createPluginReporter.ts';
 import { createReporter } from './reporters/createReporter.ts';
 import type { Reporter } from './reporters/Reporter.ts';
 
@@ -49,6 +53,8 @@ export interface Session {
   readonly debug: (message: string) => void;
   /** Calls into plugins that have not ended, as `plugin: what it does`. */
   readonly underWay: () => readonly string[];
+  /** Opens the reporter of a plugin that `--progress` names. Throws `usage`. */
+  readonly startReporter: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -56,7 +62,12 @@ export interface Session {
 export interface GlobalOptions {
   readonly config?: string | undefined;
   readonly logLevel: LogLevel;
-  readonly progress: ProgressMode;
+  /** A mode of ours, or the id of a plugin's reporter. */
+  readonly progress: string;
+  /** Id of the executor that hashes layers. */
+  readonly executor: string;
+  /** Show how long plugins took. */
+  readonly timing: boolean;
   readonly verbose: number;
   readonly json: boolean;
   /** Code of the project may run. */
@@ -80,7 +91,8 @@ export function createSession(
   project: Project = { user: undefined, found: undefined, plugins: [], given: new Set() },
 ): Session {
   const { env } = process;
-  const reporter = createReporter(options.progress, given, env, options.json);
+  const plugged = isProgressMode(options.progress) ? undefined : createPluginReporter(given.message);
+  const reporter = plugged ?? createReporter(modeOf(options.progress), given, env, options.json);
   const output = besideReporter(given, reporter, options.json);
   const { warn, debug } = createLog(output, options);
   let opened: Store | undefined;
@@ -89,7 +101,10 @@ export function createSession(
     return opened;
   };
   const registryOptions = () => registryOptionsOf({ options, env, signal, store: stores(), warn });
-  const report = reporting(reporter.event, ({ level, message }) => (level === 'warning' ? warn : debug)(message));
+  const report = reporting(reporter.event, (diagnostic) => {
+    reporter.diagnostic?.(diagnostic);
+    (diagnostic.level === 'warning' ? warn : debug)(diagnostic.message);
+  });
   const engines = createEngines(({ plugins, limits }) =>
     createKitwright({
       plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
@@ -97,6 +112,8 @@ export function createSession(
       signal,
       env,
       home: stores().root,
+      timing: options.timing,
+      executor: options.executor,
     }),
   );
   return {
@@ -113,11 +130,36 @@ export function createSession(
     footer: reporter.footer,
     kitwright: engines.get,
     underWay: engines.underWay,
+    startReporter: () => plugged?.start(openReporter(engines.get(), options.progress, given, env)),
     close: async () => {
       reporter.close();
       await engines.close();
+      if (options.timing) showTimings(given, engines.timings(), options.json);
     },
   };
+}
+
+function modeOf(progress: string): ProgressMode {
+  return isProgressMode(progress) ? progress : 'none';
+}
+
+function openReporter({ capabilities }: Kitwright, id: string, output: Output, env: Session['env']): OpenedReporter {
+  const known = capabilities.all('reporter');
+  const found = known.find((reporter) => reporter.id === id);
+  if (found)
+    return found.open({
+      line: output.message,
+      isTerminal: output.stderrIsTerminal,
+      color: output.color,
+      columns: () => process.stderr.columns ?? 80,
+    });
+  const ids = [...progressModes, ...known.map((reporter) => reporter.id)];
+  const from = env['KITWRIGHT_PROGRESS'] === id ? 'KITWRIGHT_PROGRESS: there' : 'There';
+  throw new KitwrightError('usage', `${from} is no progress mode ${JSON.stringify(id)}; there are ${ids.join(', ')}.`);
+}
+
+function showTimings({ message }: Output, timings: readonly Timing[], json: boolean): void {
+  message(json ? jsonText({ v: 1, timings }) : timingsText(timings));
 }
 
 /** All output is written above the live lines, not into them. */

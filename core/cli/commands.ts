@@ -6,7 +6,7 @@ export type DefineCommand = (program: Command) => void;
 /** The groups of commands in the help; all others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
-  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index'],
+  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index', 'export'],
   'Attach to kits:': ['attach', 'discover', 'detach'],
   'Move kits:': ['push', 'pull', 'copy', 'targets', 'login', 'logout'],
 };
@@ -31,6 +31,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   push: () => import('./commands/push.ts'),
   pull: () => import('./commands/pull.ts'),
   copy: () => import('./commands/copy.ts'),
+  export: () => import('./commands/export.ts'),
   targets: () => import('./commands/targets.ts'),
   attach: () => import('./commands/attach.ts'),
   discover: () => import('./commands/discover.ts'),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Kitwright, Limits, Plugin } from '@kitwright/core/internal';
+import type { Kitwright, Limits, Plugin, Timing } from '@kitwright/core/internal';
 
 /** The setup of an engine. */
 export interface EngineSetup {
@@ -14,6 +14,7 @@ export interface Engines {
   readonly get: (setup?: EngineSetup) => Kitwright;
   /** Calls into plugins that have not ended, as `plugin: what it does`. */
   readonly underWay: () => readonly string[];
+  readonly timings: () => readonly Timing[];
   readonly close: () => Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export function createEngines(start: (setup: Required<EngineSetup>) => Kitwright
       running.push({ setup: whole, engine });
       return engine;
     },
+    timings: () => running.flatMap(({ engine }) => engine.timings()),
     underWay: () => running.flatMap(({ engine }) => engine.underWay()),
     close: async () => {
       await Promise.all(running.map(({ engine }) => engine.close()));

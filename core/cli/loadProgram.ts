@@ -39,9 +39,12 @@ function createProgram(): Command {
           .argParser(oneOf('log level', levels)),
       )
       .addOption(
-        new Option('--progress <mode>', `how progress is shown: ${modes.slice(0, -1).join(', ')}`)
+        new Option(
+          '--progress <mode>',
+          `how progress is shown: ${modes.slice(0, -1).join(', ')}, or a reporter of a plugin`,
+        )
           .default('auto')
-          .argParser(oneOf('progress mode', modes)),
+          .argParser(progressMode),
       )
       .option(
         '-v, --verbose',
@@ -50,8 +53,15 @@ function createProgram(): Command {
         0,
       )
       .option('--json', 'results as JSON')
+      .option('--executor <id>', "where layers are hashed: 'threads', or an executor of a plugin", 'threads')
+      .option('--timing', 'show at the end how long plugins took, by hook and capability')
       .option('--trust', 'allow the code of the project to run: its config and plugins (KITWRIGHT_TRUST)')
   );
+}
+
+/** Reporters of plugins are known later; their ids are words. */
+function progressMode(value: string): string {
+  return /^[a-z][a-z0-9-]*$/.test(value) ? value : oneOf('progress mode', modes)(value);
 }
 
 function oneOf(what: string, known: readonly string[]) {
@@ -76,7 +86,7 @@ async function load(args: readonly string[]): Promise<readonly DefineCommand[]> 
 }
 
 /** Global options that take the next word as their value. */
-const valued = new Set(['--config', '--log-level', '--progress']);
+const valued = new Set(['--config', '--log-level', '--progress', '--executor']);
 
 /** The first word that is not an option: only this command is loaded. */
 function commandName(args: readonly string[]): string | undefined {

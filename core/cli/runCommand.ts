@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProject } from './config/loadProject.ts';
 import { applySettings, configsOf, givenFlags } from './config/settings.ts';
-import { fancyMode, type LogLevel, type ProgressMode } from './options/globalOptions.ts';
+import { fancyMode, type LogLevel } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
 import { orStuck } from './orStuck.ts';
 import { asKitwrightError } from './output/errorText.ts';
@@ -31,6 +31,7 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
       applySettings(command, process.env, configsOf(project));
       const given = givenFlags(command);
       session = createSession(output, globalOptions(command), controller.signal, { ...project, given });
+      session.startReporter();
       process.exitCode =
         (await orStuck(handler(session, ...(all.slice(0, -1) as unknown as A)), session.underWay)) ?? 0;
     } catch (error) {
@@ -55,7 +56,9 @@ function globalOptions(command: Command): GlobalOptions {
   return {
     config: config as string | undefined,
     logLevel: logLevel as LogLevel,
-    progress: (progress === fancyMode ? 'tty' : progress) as ProgressMode,
+    progress: progress === fancyMode ? 'tty' : String(progress),
+    timing: options['timing'] === true,
+    executor: String(options['executor']),
     verbose: verbose as number,
     json: json === true,
     trust: options['trust'] === true,

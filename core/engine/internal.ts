@@ -39,8 +39,10 @@ export type {
   TargetAccess,
 } from './host/capabilities.ts';
 export { createKitwright, type Kitwright } from './host/createKitwright.ts';
+export type { Timing } from './host/createPluginCalls.ts';
 export type { Diagnostic, KitwrightEvent } from './host/events.ts';
 export type { Layer, Plan, StoredKit } from './host/nouns.ts';
+export type { OpenedReporter } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin } from './host/plugin.ts';
 export { type Generated, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';

@@ -13,7 +13,19 @@ export { homeFolder } from './files/homeFolder.ts';
 export { openFile } from './files/openFile.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
-export type { BuildContext, BuildHandle, BuildHooks, LifetimeHooks } from './host/buildHooks.ts';
+export type {
+  BuildContext,
+  BuildHandle,
+  BuildHooks,
+  Configured,
+  LifetimeHooks,
+  Pull,
+  Push,
+  Pushed,
+  PushedBlob,
+  Unpack,
+  WatchChange,
+} from './host/buildHooks.ts';
 export type {
   Capabilities,
   CheckpointFiles,

@@ -70,8 +70,8 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['version', { Version: '0.1.0' }],
 ];
 
-/** These write a program for a shell, a stream of events and a page; each has its own test. */
-const others = ['completion', 'watch', 'report'];
+/** These write a program for a shell, a stream of events and a page, or need a plugin; each has its own test. */
+const others = ['completion', 'watch', 'report', 'export'];
 
 test('with --json each command prints one document with the relevant names', async () => {
   using project = createProject({

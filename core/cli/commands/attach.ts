@@ -1,7 +1,7 @@
 import { annotationNames, attachFiles, withHeldKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
-import { parseAnnotations } from '../options/parseAnnotations.ts';
+import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { sourceDate } from '../options/sourceDate.ts';
 import { parseAttachedFile, requireArtifactType } from '../referrers/parseAttachment.ts';
@@ -39,7 +39,7 @@ async function attach(
   const attachment = {
     artifactType: requireArtifactType(artifactType),
     files: files.map(parseAttachedFile),
-    annotations: { ...created(session), ...parseAnnotations(annotation) },
+    annotations: { ...created(session), ...parsePairs(annotation, 'An annotation') },
   };
   const places = { kitwright: session.kitwright(), store: session.stores() };
   const { digest, root } = await withHeldKit(places, text, 'push', async (kit) => ({

@@ -102,7 +102,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
 }
 
 /** Nothing is known of a kit at a target of a plugin but what it holds: its references are those of a local kit. */
-const unnamed = parseReference('kit:latest');
+export const unnamed = parseReference('kit:latest');
 
 async function unpackFromTarget(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
   if (flags.asSkill !== undefined || flags.label.length)

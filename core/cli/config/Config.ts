@@ -7,7 +7,10 @@ import type { Plugin } from '@kitwright/core/internal';
 export interface Config extends PackingConfig {
   readonly $schema?: string | undefined;
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
-  readonly progress?: 'auto' | 'tty' | 'plain' | 'json' | 'github' | 'none' | undefined;
+  /** `auto`, `tty`, `plain`, `json`, `github`, `none`, or a reporter of a plugin. */
+  readonly progress?: string | undefined;
+  /** Where layers are hashed: `threads`, or an executor of a plugin. */
+  readonly executor?: string | undefined;
   /** Parallel transfers; 1 to 9999. */
   readonly concurrency?: number | undefined;
   /** Watch: one more tag for each kit, e.g. `run-{n}`. */

@@ -23,6 +23,7 @@ test('the schema accepts everything that the type of a config allows', () => {
     capture: 'copy',
     logLevel: 'debug',
     progress: 'plain',
+    executor: 'threads',
     concurrency: 3,
     tagTemplate: 'run-{n}',
     quiet: 500,

@@ -38,7 +38,11 @@ const common = {
   $schema: z.string().optional(),
   ...packing,
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).optional(),
-  progress: z.enum(['auto', 'tty', 'plain', 'json', 'github', 'none']).optional(),
+  progress: z
+    .string()
+    .describe("'auto', 'tty', 'plain', 'json', 'github', 'none', or a reporter of a plugin")
+    .optional(),
+  executor: z.string().describe("where layers are hashed: 'threads', or an executor of a plugin").optional(),
   concurrency: z.int().min(1).max(9999).describe('parallel transfers').optional(),
   tagTemplate: z.string().describe('watch: one more tag for each kit, e.g. run-{n}').optional(),
   quiet: z

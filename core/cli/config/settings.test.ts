@@ -18,7 +18,7 @@ async function given(name: string, env: Environment, words: readonly string[] = 
 
 const unusable: readonly (readonly [name: string, env: Environment, message: RegExp])[] = [
   ['list', { KITWRIGHT_LOG_LEVEL: 'loud' }, /^KITWRIGHT_LOG_LEVEL is "loud": .*there are trace/],
-  ['list', { KITWRIGHT_PROGRESS: 'bar' }, /^KITWRIGHT_PROGRESS is "bar"/],
+  ['list', { KITWRIGHT_PROGRESS: 'b@r' }, /^KITWRIGHT_PROGRESS is "b@r"/],
   ['pack', { KITWRIGHT_CAPTURE: 'move' }, /^KITWRIGHT_CAPTURE is "move": .*reflink/],
   ['push', { KITWRIGHT_CONCURRENCY: '0' }, /^KITWRIGHT_CONCURRENCY is 0/],
   ['push', { KITWRIGHT_CONCURRENCY: 'many' }, /^KITWRIGHT_CONCURRENCY must be a whole number/],

@@ -9,6 +9,7 @@ export const settings: readonly Setting[] = [
   { key: 'layers', env: 'KITWRIGHT_LAYERS', read: text, config: ({ layers }) => layers },
   { key: 'capture', env: 'KITWRIGHT_CAPTURE', read: text, config: ({ capture }) => capture },
   { key: 'logLevel', env: 'KITWRIGHT_LOG_LEVEL', read: text, config: ({ logLevel }) => logLevel },
+  { key: 'executor', env: 'KITWRIGHT_EXECUTOR', read: text, config: ({ executor }) => executor },
   { key: 'progress', env: 'KITWRIGHT_PROGRESS', read: text, config: ({ progress }) => progress },
   {
     key: 'concurrency',

@@ -16,7 +16,7 @@ import {
   tagOfEntry,
   withEntry,
 } from '@kitwright/core/internal';
-import { parseAnnotations } from '../options/parseAnnotations.ts';
+import { parsePairs } from '../options/parsePairs.ts';
 import { requireTag } from '../references.ts';
 import { kitSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
@@ -58,7 +58,7 @@ export async function addToIndex(
   flags: AddFlags,
 ): Promise<undefined> {
   const [reference, kitName] = [indexReference(indexText), requireTag(kitText)];
-  const annotations = parseAnnotations(flags.annotate);
+  const annotations = parsePairs(flags.annotate, 'An annotation');
   changeLabels({}, flags.label);
   requireSameRepository(reference, kitName);
   const { local } = session.stores();

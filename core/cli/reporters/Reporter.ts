@@ -1,4 +1,4 @@
-import type { KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
+import type { Diagnostic, KitwrightError, KitwrightEvent } from '@kitwright/core/internal';
 
 /** Shows progress on stderr. */
 export interface Reporter {
@@ -8,6 +8,8 @@ export interface Reporter {
   readonly close: () => void;
   /** Lines that stay below everything else until they are replaced; only a terminal has them. */
   readonly footer?: (lines: readonly string[]) => void;
+  /** A message, which is written in any case. */
+  readonly diagnostic?: (diagnostic: Diagnostic) => void;
   /** The command failed. The error itself is printed in any case. */
   readonly failure?: (error: KitwrightError) => void;
 }

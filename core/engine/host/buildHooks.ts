@@ -1,6 +1,7 @@
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { CopyOutcome } from '../store/copy.ts';
+import type { Target } from '../store/roles.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { createHooks, type Hook, type HookSet, type Taps } from './hooks.ts';
@@ -28,8 +29,16 @@ export interface BuildHooks {
   readonly beforePush: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
   /** One blob of it was uploaded, mounted or skipped. */
   readonly blob: Hook<'AsyncParallel', [blob: PushedBlob, context: BuildContext]>;
-  /** The kit is at the target and has its tags. */
-  readonly pushed: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
+  /** The kit is at the target and has its tags; what is about it can be attached there. */
+  readonly pushed: Hook<'AsyncParallel', [push: Pushed, context: BuildContext]>;
+  /** A kit is about to be copied into the local store; reject to veto. */
+  readonly beforePull: Hook<'AsyncParallel', [pull: Pull, context: BuildContext]>;
+  /** The kit is in the local store and has its tags. */
+  readonly pulled: Hook<'AsyncParallel', [pull: Pull, context: BuildContext]>;
+  /** A kit is about to be unpacked; nothing is written yet. Reject to veto. */
+  readonly beforeUnpack: Hook<'AsyncParallel', [unpack: Unpack, context: BuildContext]>;
+  /** Every file of the kit that was asked for is there, verified. */
+  readonly unpacked: Hook<'AsyncParallel', [unpack: Unpack, context: BuildContext]>;
   /** The run succeeded. */
   readonly done: Hook<'AsyncSeries', [kit: StoredKit, context: BuildContext]>;
 }
@@ -49,6 +58,29 @@ export interface Push {
   readonly tags: readonly string[];
 }
 
+/** A kit that was uploaded. */
+export interface Pushed extends Push {
+  /** Where it is now: `exists`, `push` and `tag` work in its repository. */
+  readonly destination: Target;
+}
+
+/** A kit that is copied into the local store. */
+export interface Pull extends Omit<Push, 'target'> {
+  /** The name of the target from which it comes. */
+  readonly source: string;
+}
+
+/** A kit that is unpacked. */
+export interface Unpack {
+  readonly kitfile: Kitfile;
+  readonly root: Descriptor;
+  /** Absolute path of the directory into which it is unpacked. */
+  readonly directory: string;
+  /** As given; empty for the whole kit. */
+  readonly filters: readonly string[];
+}
+
+/** One blob of an upload, and how it came to the target. */
 export interface PushedBlob {
   readonly descriptor: Descriptor;
   readonly outcome: CopyOutcome;
@@ -68,6 +100,10 @@ export function createBuildHooks(calls: PluginCalls): HookSet<BuildHooks> {
       beforePush: { kind: 'AsyncParallel', args: ['push', 'context'] },
       blob: { kind: 'AsyncParallel', args: ['blob', 'context'] },
       pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
+      beforePull: { kind: 'AsyncParallel', args: ['pull', 'context'] },
+      pulled: { kind: 'AsyncParallel', args: ['pull', 'context'] },
+      beforeUnpack: { kind: 'AsyncParallel', args: ['unpack', 'context'] },
+      unpacked: { kind: 'AsyncParallel', args: ['unpack', 'context'] },
       done: { kind: 'AsyncSeries', args: ['kit', 'context'] },
     },
     calls,
@@ -79,12 +115,35 @@ export interface BuildHandle {
   readonly hooks: Taps<BuildHooks>;
 }
 
+/** What this Kitwright works with. */
+export interface Configured {
+  /** Names, in the order in which they were applied. */
+  readonly plugins: readonly string[];
+  readonly executor: string;
+  /** Threads that hash. */
+  readonly threads: number;
+}
+
+/** What changed in a watched directory since the last kit. */
+export interface WatchChange {
+  /** Absolute. */
+  readonly directory: string;
+  /** Relative to the directory; at most 100 of them. */
+  readonly paths: readonly string[];
+  /** How many there are. */
+  readonly count: number;
+}
+
 /** Hooks of the lifetime. */
 export interface LifetimeHooks {
+  /** All plugins are applied, and nothing has begun: what they registered is complete. */
+  readonly configure: Hook<'Sync', [settings: Configured]>;
   /** A run begins; tap its hooks here. */
   readonly build: Hook<'Sync', [build: BuildHandle]>;
   readonly diagnostic: Hook<'Sync', [diagnostic: Diagnostic]>;
   readonly event: Hook<'Sync', [event: KitwrightEvent]>;
+  /** A watch found changes, and builds a kit of them now. */
+  readonly watchChange: Hook<'Sync', [change: WatchChange]>;
   /** Kitwright is about to be closed. */
   readonly dispose: Hook<'AsyncSeries', []>;
 }
@@ -92,9 +151,11 @@ export interface LifetimeHooks {
 export function createLifetimeHooks(calls: PluginCalls): HookSet<LifetimeHooks> {
   return createHooks<LifetimeHooks>(
     {
+      configure: { kind: 'Sync', args: ['settings'] },
       build: { kind: 'Sync', args: ['build'] },
       diagnostic: { kind: 'Sync', args: ['diagnostic'] },
       event: { kind: 'Sync', args: ['event'] },
+      watchChange: { kind: 'Sync', args: ['change'] },
       dispose: { kind: 'AsyncSeries', args: [] },
     },
     calls,

@@ -1,6 +1,6 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { createPool, type LayerPool } from '../layers/createPool.ts';
+import { createPool, type LayerPool, type PoolOptions } from '../layers/createPool.ts';
 import type { Limits } from '../layers/Limits.ts';
 import { dataRoot } from '../store/openStore.ts';
 import { standardWait, type Wait } from '../store/retrying.ts';
@@ -11,10 +11,12 @@ import {
   createBuildHooks,
   createLifetimeHooks,
   type LifetimeHooks,
+  type WatchChange,
 } from './buildHooks.ts';
 import { type CapabilitySet, createCapabilities } from './createCapabilities.ts';
 import { type ContextOptions, createOpenContext } from './createOpenContext.ts';
-import { createPluginCalls, type PluginCalls } from './createPluginCalls.ts';
+import { createPluginCalls, type PluginCalls, type Timing } from './createPluginCalls.ts';
+import { localExecutor } from './Executor.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { type Calls, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
 import type { Environment, OpenContext } from './OpenContext.ts';
@@ -32,6 +34,10 @@ export interface KitwrightOptions {
   readonly env?: Environment;
   /** Absolute path: below it each plugin has a folder for its files. The root of the store by default. */
   readonly home?: string;
+  /** Measure the time that plugins take. */
+  readonly timing?: boolean;
+  /** Id of the executor that hashes; threads of this process by default. */
+  readonly executor?: string;
   /** How plugins wait; tests do not. */
   readonly wait?: Wait;
 }
@@ -49,6 +55,10 @@ export interface Kitwright {
   readonly diagnostic: (diagnostic: Diagnostic) => void;
   /** The hooks of a new run; the plugins have tapped them, and they are sealed. */
   readonly beginBuild: () => Calls<BuildHooks>;
+  /** Tells plugins what changed, if any wants to know. */
+  readonly watchChange: (change: () => WatchChange) => void;
+  /** Time that plugins took, the longest first; empty without `timing`. */
+  readonly timings: () => readonly Timing[];
   /** Did a plugin of the last run tap a hook that can change the plan although no file changed? */
   readonly plansFreely: () => boolean;
   /** Did a plugin of the last run tap a hook that can refuse a push? */
@@ -62,7 +72,7 @@ const planning = ['kitfile', 'entry', 'file', 'plan'] as const;
 /** Applies the plugins in order and seals the hooks. Throws `plugin-invalid` or `plugin-failed`. */
 export function createKitwright(options: KitwrightOptions): Kitwright {
   const { plugins, threads, limits, signal = new AbortController().signal, wait = standardWait } = options;
-  const calls = createPluginCalls(signal, wait);
+  const calls = createPluginCalls(signal, wait, options.timing);
   const hooks = createLifetimeHooks(calls);
   const capabilities = createCapabilities(calls);
   const contextFor = contexts(options, signal, calls, capabilities, hooks);
@@ -77,7 +87,12 @@ export function createKitwright(options: KitwrightOptions): Kitwright {
   }));
   capabilities.seal();
   hooks.seal();
-  const pool = createPool({ ...(threads === undefined ? {} : { threads }), ...(limits ? { limits } : {}) });
+  const { executor = localExecutor } = options;
+  const pool = openExecutor(executor, capabilities, {
+    ...(threads === undefined ? {} : { threads }),
+    ...(limits ? { limits } : {}),
+  });
+  hooks.calls.configure({ plugins: plugins.map(({ name }) => name), executor, threads: pool.threads });
   return {
     capabilities,
     contextFor,
@@ -93,6 +108,10 @@ export function createKitwright(options: KitwrightOptions): Kitwright {
       build.seal();
       return build.calls;
     },
+    watchChange: (change) => {
+      if (hooks.isTapped('watchChange')) hooks.calls.watchChange(change());
+    },
+    timings: calls.timings,
     plansFreely: () => planning.some((name) => building.isTapped(name)),
     checksPushes: () => building.isTapped('beforePush'),
     close: async () => {
@@ -100,6 +119,12 @@ export function createKitwright(options: KitwrightOptions): Kitwright {
       await pool.close();
     },
   };
+}
+
+/** The executor of this name; the one that every Kitwright has needs no plugin. */
+function openExecutor(id: string, capabilities: CapabilitySet, options: PoolOptions): LayerPool {
+  const local = createPool(options);
+  return id === localExecutor ? local : capabilities.get('executor', id).open(options, local);
 }
 
 function contexts(

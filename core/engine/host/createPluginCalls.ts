@@ -11,8 +11,21 @@ export interface PluginCalls {
   readonly run: <T>(plugin: string, what: string, work: PromiseLike<T>) => Promise<T>;
   /** What the plugin does now, in its own words; shown if it does not end. */
   readonly note: (plugin: string, doing: string) => void;
+  /** A call that gives its result at once; only its time is of interest. */
+  readonly runSync: <T>(plugin: string, what: string, work: () => T) => T;
   /** The calls that have not ended, as `plugin: what`. */
   readonly underWay: () => readonly string[];
+  /** Empty unless times are measured. */
+  readonly timings: () => readonly Timing[];
+}
+
+/** The time that one plugin took for one hook, or one method of a capability. */
+export interface Timing {
+  readonly plugin: string;
+  readonly what: string;
+  readonly calls: number;
+  /** In ms, with what it waited for. */
+  readonly ms: number;
 }
 
 /** Time in ms that a plugin has to end after the signal. */
@@ -24,9 +37,10 @@ interface Call {
 }
 
 /** `wait` waits for the moment after the signal. */
-export function createPluginCalls(signal: AbortSignal, wait: Wait): PluginCalls {
+export function createPluginCalls(signal: AbortSignal, wait: Wait, timing = false): PluginCalls {
   const calls = new Set<Call>();
   const notes = new Map<string, string>();
+  const times = createTimes();
   const describe = ({ plugin, what }: Call): string => {
     const note = notes.get(plugin);
     return `${plugin}: ${what}${note === undefined ? '' : ` (${note})`}`;
@@ -35,14 +49,40 @@ export function createPluginCalls(signal: AbortSignal, wait: Wait): PluginCalls 
     run: async <T>(plugin: string, what: string, work: PromiseLike<T>): Promise<T> => {
       const call: Call = { plugin, what };
       calls.add(call);
+      const started = performance.now();
       try {
         return await beforeAbort(work, signal, wait, () => stuckError(signal.reason, plugin, describe(call)));
       } finally {
         calls.delete(call);
+        if (timing) times.add(call, performance.now() - started);
+      }
+    },
+    runSync: (plugin, what, work) => {
+      if (!timing) return work();
+      const started = performance.now();
+      try {
+        return work();
+      } finally {
+        times.add({ plugin, what }, performance.now() - started);
       }
     },
     note: (plugin, doing) => void notes.set(plugin, doing),
     underWay: () => [...calls].map(describe),
+    timings: times.sorted,
+  };
+}
+
+function createTimes() {
+  const times = new Map<string, { readonly plugin: string; readonly what: string; calls: number; ms: number }>();
+  return {
+    add: ({ plugin, what }: Call, ms: number): void => {
+      const key = `${plugin} ${what}`;
+      const sum = times.get(key) ?? { plugin, what, calls: 0, ms: 0 };
+      sum.calls++;
+      sum.ms += ms;
+      times.set(key, sum);
+    },
+    sorted: (): readonly Timing[] => [...times.values()].sort((a, b) => b.ms - a.ms),
   };
 }
 

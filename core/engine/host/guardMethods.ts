@@ -45,7 +45,7 @@ function guardedProperty(given: object, key: string | symbol, guard: Guard): Pro
 function settle(call: () => unknown, key: string, what: string, guard: Guard): unknown {
   const { plugin, calls } = guard;
   try {
-    const result = call();
+    const result = calls.runSync(plugin, what, call);
     if (isPromise(result))
       return calls.run(plugin, what, result).then(
         (value) => guardResult(value, key, guard),

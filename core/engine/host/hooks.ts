@@ -159,14 +159,17 @@ function tooLate(plugin: string, { name }: NamedHook): KitwrightError {
 
 function tap(hook: NamedHook, plugin: string, fn: Fn, { order }: TapOptions, calls: PluginCalls): void {
   const options = { name: plugin, stage: order ? stages[order] : 0 };
-  if (isSync(hook.kind)) hook.raw.tap(options, syncTap(hook, plugin, fn));
+  if (isSync(hook.kind)) hook.raw.tap(options, syncTap(hook, plugin, fn, calls));
   else hook.raw.tapPromise(options, asyncTap(hook, plugin, fn, calls));
 }
 
-function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn): Fn {
+function syncTap({ name, kind }: NamedHook, plugin: string, fn: Fn, calls: PluginCalls): Fn {
   return (...args) => {
     try {
-      return checkResult(kind, fn(...args));
+      return checkResult(
+        kind,
+        calls.runSync(plugin, name, () => fn(...args)),
+      );
     } catch (error) {
       throw hookError(plugin, name, error);
     }

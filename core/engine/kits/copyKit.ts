@@ -1,6 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { Push } from '../host/buildHooks.ts';
+import type { BuildHooks, Pull, Push } from '../host/buildHooks.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
+import type { Calls } from '../host/hooks.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
@@ -44,14 +45,14 @@ export interface CopiedKit {
  * target has no new name, and the next copy resumes with the blobs it has.
  */
 export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
-  const { source, from, root, repository, tags, signal, referrers: filter } = options;
+  const { source, from, root, repository, signal, referrers: filter } = options;
   const [target, alone] = isLocalStore(options.target)
     ? [receiving(options.target, kitwright.pool, 'push'), receiving(options.target, kitwright.pool, 'pushAlone')]
     : [options.target, options.target];
   using _session = isLocalStore(options.target) ? options.target.session() : undefined;
   const hooks = kitwright.beginBuild();
-  const push: Push = { kitfile: await kitfileOf(options), root, target: target.name, repository, tags };
-  await hooks.beforePush(push, { signal });
+  const told = await tellOf(hooks, options);
+  await told.before();
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0 };
   const blobs: Promise<void>[] = [];
   const copying: CopyOptions = {
@@ -78,8 +79,23 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     await Promise.allSettled(blobs);
     throw error;
   }
-  await hooks.pushed(push, { signal });
+  await told.after();
   return { ...counts, referrers };
+}
+
+/** Into the local store it is a pull, anywhere else a push. */
+async function tellOf(hooks: Calls<BuildHooks>, options: CopyKitOptions) {
+  const { source, target, root, repository, tags, signal } = options;
+  const kit = { kitfile: await kitfileOf(options), root, repository, tags };
+  if (isLocalStore(target)) {
+    const pull: Pull = { ...kit, source: source.name };
+    return { before: () => hooks.beforePull(pull, { signal }), after: () => hooks.pulled(pull, { signal }) };
+  }
+  const push: Push = { ...kit, target: target.name };
+  return {
+    before: () => hooks.beforePush(push, { signal }),
+    after: () => hooks.pushed({ ...push, destination: target }, { signal }),
+  };
 }
 
 /** What reports the bytes that are copied. */

@@ -66,6 +66,10 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   const kit = options.kit ?? (await loadKit(options.reference, options.targets));
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors = await resolveAncestors(kit.kitfile, options.targets, { from: options.reference });
+  const hooks = kitwright.beginBuild();
+  const { signal, filters } = options;
+  const told = { kitfile: kit.kitfile, root: kit.descriptor, directory: resolve(options.directory), filters };
+  await hooks.beforeUnpack(told, { signal });
   using target = openTarget(options.directory);
   const run: Run = {
     ...options,
@@ -91,6 +95,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     warnOfSteering(kitwright, run.steering);
   }
   refuseUnreadable(run.unreadable);
+  await hooks.unpacked(told, { signal });
   return { kit, layers: counts.length, files: counts.reduce((sum, count) => sum + count, 0) };
 }
 

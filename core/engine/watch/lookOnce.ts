@@ -1,3 +1,5 @@
+import { textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { ModelKit, Plan } from '../host/nouns.ts';
 import { beginBuild } from '../pack/Build.ts';
@@ -7,6 +9,7 @@ import { oddFilesText } from '../pack/oddFiles.ts';
 import type { PackOptions } from '../pack/PackOptions.ts';
 import { planBuild } from '../pack/planBuild.ts';
 import { buildAhead, withCosts } from './buildAhead.ts';
+import { planChanges } from './changes.ts';
 import { decide } from './decide.ts';
 import { type Look, placeOf } from './Look.ts';
 import { layerKey } from './layerKey.ts';
@@ -32,6 +35,7 @@ export async function lookOnce(look: Look): Promise<boolean> {
     await buildAhead(look, build, plan);
     return false;
   }
+  tellChange(look, decision.plan);
   using _session = options.store.session();
   const stored = withStoredVersions(decision.plan, state, options.store);
   using readable = await readablePlan(look, stored, decision);
@@ -63,6 +67,17 @@ export async function lookOnce(look: Look): Promise<boolean> {
   options.onKit({ kit: committed, name, count, elapsed, bytesHashed, checkpoint, progress, held, skipped, odd });
   await buildAhead(look, build, plan);
   return true;
+}
+
+/** At most so many paths are named to plugins. */
+const namedPaths = 100;
+
+function tellChange({ kitwright, state }: Look, plan: Plan): void {
+  kitwright.watchChange(() => {
+    const changes = planChanges(state.plan, plan).flatMap((layer) => layer.changes);
+    const paths = changes.slice(0, namedPaths).map(({ path }) => displayPath(path));
+    return { directory: textOf(plan.directory), paths, count: changes.length };
+  });
 }
 
 /** A checkpoint that is left out has no layer, and so no id: it is named by its path. */

@@ -1,0 +1,99 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { KitwrightError, type LoadedKit, unpackKit } from '@kitwright/core/internal';
+import type { Command } from 'commander';
+import { loadNamed } from '../loadNamed.ts';
+import { networkOptions } from '../options/networkOptions.ts';
+import { parsePairs } from '../options/parsePairs.ts';
+import { repeatable } from '../options/repeatable.ts';
+import { kitSources } from '../remote.ts';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import { unnamed } from './unpack.ts';
+
+export function define(program: Command): void {
+  networkOptions(
+    program
+      .command('export')
+      .argument('<reference>', '[registry/]repository:tag|@digest, or a target: see "copy --help"')
+      .argument('<destination>', 'where to: what that means is up to the exporter')
+      .description('Write a ModelKit in another form, by an exporter of a plugin')
+      .requiredOption('--to <exporter>', 'the exporter, which a plugin provides')
+      .option('--option <name=value>', 'a setting of the exporter; repeatable', repeatable, []),
+  )
+    .addHelpText(
+      'after',
+      '\nExample:\n  kitwright export team/model:v1 owner/name --to huggingface --option private=true',
+    )
+    .action(runCommand(exportKit));
+}
+
+interface ExportFlags {
+  readonly to: string;
+  readonly option: readonly string[];
+}
+
+async function exportKit(session: Session, text: string, destination: string, flags: ExportFlags): Promise<undefined> {
+  const options = parsePairs(flags.option, 'An option');
+  const { capabilities, contextFor } = session.kitwright();
+  const exporter = exporterOf(session, flags.to);
+  const { name, kit } = await loadNamed(session, text, 'anywhere');
+  const made: string[] = [];
+  try {
+    const lines = await exporter.export(
+      {
+        reference: name,
+        descriptor: kit.descriptor,
+        kitfile: kit.kitfile,
+        destination,
+        options,
+        unpack: async (filters = []) => {
+          const directory = freshFolder(session);
+          made.push(directory);
+          await unpackInto(session, kit, directory, filters);
+          return directory;
+        },
+      },
+      contextFor(capabilities.pluginOf('exporter', exporter.id) ?? exporter.id),
+    );
+    session.output.answer({
+      json: { reference: name, digest: kit.descriptor.digest, exporter: exporter.id, destination, lines },
+      text: [`Exported ${name} to ${destination}`, ...lines],
+    });
+  } finally {
+    for (const directory of made) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function exporterOf(session: Session, id: string) {
+  const { capabilities } = session.kitwright();
+  if (capabilities.all('exporter').length) return capabilities.get('exporter', id);
+  throw new KitwrightError('usage', `There is no exporter ${JSON.stringify(id)}: no plugin provides any.`, {
+    hint: 'Name the plugin of an exporter under "plugins" in config.json below $KITWRIGHT_HOME.',
+  });
+}
+
+/** Below the root of the data: on the disk of the store, and private. */
+function freshFolder(session: Session): string {
+  const folder = join(session.stores().root, 'cache', 'export');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return mkdtempSync(join(folder, 'kit-'));
+}
+
+async function unpackInto(
+  session: Session,
+  kit: LoadedKit,
+  directory: string,
+  filters: readonly string[],
+): Promise<void> {
+  await unpackKit(session.kitwright(), {
+    reference: unnamed,
+    kit,
+    targets: kitSources(session, 'anywhere'),
+    directory,
+    filters,
+    existing: 'refuse',
+    onStep: () => undefined,
+    signal: session.signal,
+  });
+}
