@@ -25,7 +25,7 @@ export function placeError(at: PluginPlace | FoundPlugin, { code, problem, hint,
 export function describe(at: PluginPlace | FoundPlugin): string {
   const place = placeOf(at);
   if ('file' in at) return `${titleOf(at)} (${place.position}, ${at.file})`;
-  return 'name' in place.entry ? `${JSON.stringify(place.entry.name)} (${place.position})` : place.position;
+  return 'name' in place.entry ? `${place.entry.name} (${place.position})` : place.position;
 }
 
 function titleOf({ name, pack }: FoundPlugin): string {
