@@ -73,7 +73,6 @@ export type { Environment, HostCredential, Logger, Network, OpenContext } from '
 export type { OpenedReporter, ProgressReporter, ReporterOutput } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
 export type { OpenedSigner, Signer, SignerOptions, SignRequest } from './host/Signer.ts';
-export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
 export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';
@@ -94,6 +93,18 @@ export { contentOf, contentOfBytes } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { observeContent } from './store/observeContent.ts';
 export { createOciArchive, type OciArchive } from './store/ociArchive.ts';
+export {
+  knownTags,
+  layoutMarker,
+  type OciIndex,
+  ociIndexText,
+  parseOciIndex,
+  resolveInIndex,
+  tagInIndex,
+  tagsInIndex,
+  untagInIndex,
+  withoutManifest,
+} from './store/ociIndex.ts';
 export { createOciLayout, type OciLayout } from './store/ociLayout.ts';
 export {
   connectionError,

@@ -10,11 +10,13 @@ export type OciIndex = readonly Descriptor[];
 /** The bytes of `oci-layout` (image-spec, image-layout.md). */
 export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}';
 
+/** Reads an index from outside; `path` is its name in errors. Throws `kit-malformed`. */
 export function parseOciIndex(bytes: Uint8Array, path: string): OciIndex {
   const { manifests } = parseJsonObject(bytes, `index ${path}`);
   return (Array.isArray(manifests) ? manifests : []).filter(isObject).map(parseDescriptor);
 }
 
+/** The text of `index.json`. */
 export function ociIndexText(index: OciIndex): string {
   return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
 }
@@ -69,4 +71,11 @@ export function withoutManifest(index: OciIndex, { digest }: Descriptor): OciInd
 export function knownTags(index: OciIndex, tags: readonly string[]): readonly string[] {
   const names = new Set(index.map(nameOf));
   return tags.filter((tag) => names.has(tag));
+}
+
+/** Takes a name away; the entry stays, without a name unless it has another one. */
+export function untagInIndex(index: OciIndex, tag: string): OciIndex {
+  const named = index.find((entry) => nameOf(entry) === tag);
+  const others = index.filter((entry) => entry !== named);
+  return named ? tagInIndex(others, named, undefined) : index;
 }
