@@ -19,7 +19,6 @@ import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
-import type { LoadedPlugin } from './loading/withOrigin.ts';
 import { isProgressMode, type LogLevel, logLevels, type ProgressMode, progressModes } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
 import { createResults, jsonText, type Results } from './output/createResults.ts';
@@ -80,7 +79,7 @@ export interface GlobalOptions {
 export interface Project {
   readonly user: FoundUserConfig | undefined;
   readonly found: FoundConfig | undefined;
-  readonly plugins: readonly LoadedPlugin[];
+  readonly plugins: readonly Plugin[];
   /** Flags that were typed or come from the environment. */
   readonly given: ReadonlySet<string>;
 }
@@ -108,12 +107,7 @@ export function createSession(
   });
   const engines = createEngines(({ plugins, limits }) =>
     createKitwright({
-      plugins: [
-        report,
-        ...defaultPlugins(registryOptions()),
-        ...plugins,
-        ...project.plugins.map(({ plugin }) => plugin),
-      ],
+      plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
       limits,
       signal,
       env,

@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProject } from './config/loadProject.ts';
 import { applySettings, configsOf, givenFlags } from './config/settings.ts';
-import { withOrigins } from './loading/withOrigin.ts';
 import { fancyMode, type LogLevel } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
 import { orStuck } from './orStuck.ts';
@@ -68,7 +67,7 @@ function globalOptions(command: Command): GlobalOptions {
 }
 
 function fail(error: unknown, session: Session): number {
-  const known = withOrigins(asKitwrightError(error), session.project.plugins);
+  const known = asKitwrightError(error);
   session.failure(known);
   reportError(known, session.output, session.options);
   return known.exit;

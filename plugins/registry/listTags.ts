@@ -25,12 +25,6 @@ const maxPages = 1000;
 
 const maxPage = 4 * 1024 * 1024;
 
-interface PagesOptions {
-  /** Does the answer say that the endpoint does not exist? */
-  readonly isAbsent?: (answer: HttpAnswer) => boolean;
-  readonly accept?: string;
-}
-
 /**
  * Reads page after page of an endpoint, none where it does not exist. Throws `remote-malformed` for a list without an
  * end.
@@ -39,11 +33,11 @@ export async function* pages(
   { client, scopes, at }: Repository,
   endpoint: string,
   what: string,
-  { isAbsent = ({ status }) => status === 404, accept = 'application/json' }: PagesOptions = {},
+  isAbsent: (answer: HttpAnswer) => boolean = ({ status }) => status === 404,
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
   const seen = new Set<string>();
   for (let url: URL | undefined = at(endpoint); url; ) {
-    const request: HttpRequest = { method: 'GET', url, headers: { accept } };
+    const request: HttpRequest = { method: 'GET', url };
     if (seen.has(url.href) || seen.size >= maxPages)
       throw new KitwrightError('remote-malformed', `${shownRequest(request)} has pages without an end.`);
     seen.add(url.href);

@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { AwsClient } from 'aws4fetch';
 import { createProject } from '../support/project.ts';
 import { type CliResult, runCli } from '../support/runCli.ts';
 import { kit, succeed } from './peer.ts';
-import { freePort, startServer } from './startServer.ts';
+import { startBucket } from './startBucket.ts';
 
 const binary = process.env['VERSITYGW'] ?? '';
 const skip = binary ? false : 'versitygw is not here';
-const secret = 'a-secret-of-the-test';
 const data = Buffer.alloc(3_000_000, 'row,');
-
-interface Bucket extends AsyncDisposable {
-  readonly url: string;
-  /** Its settings, as kit's variables. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly put: (key: string, content: Uint8Array) => Promise<string>;
-}
-
-/** A bucket of a real S3 server. */
-const startBucket = async (folder: string): Promise<Bucket> => {
-  mkdirSync(folder, { recursive: true });
-  const port = await freePort();
-  const args = ['--port', `127.0.0.1:${port}`, '--access', 'ann', '--secret', secret, '--quiet', 'posix', folder];
-  const server = await startServer(binary, args, port);
-  const client = new AwsClient({ accessKeyId: 'ann', secretAccessKey: secret, service: 's3', region: 'us-east-1' });
-  const url = `http://127.0.0.1:${port}`;
-  const send = async (path: string, body: Uint8Array<ArrayBuffer> | null) => {
-    const response = await client.fetch(`${url}/${path}`, { method: 'PUT', body });
-    assert.ok(response.ok, `${path}: ${response.status} ${await response.clone().text()}`);
-    return response.headers.get('etag')?.replaceAll('"', '') ?? '';
-  };
-  await send('data', null);
-  return {
-    url,
-    env: { S3_API_ENDPOINT: url, S3_ACCESS_KEY_ID: 'ann', S3_SECRET_KEY: secret, S3_REGION: 'us-east-1' },
-    put: (key, content) => send(`data/${key}`, Uint8Array.from(content)),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
-  };
-};
 
 const kitfile = (etag: string, key = 'sets/train%20one.csv'): string =>
   `manifestVersion: 1.0.0\ndatasets:\n  - name: train\n    path: data/train.csv\n    remotePath: s3://data/${key}\n    remoteHash: ${etag}\n  - {name: small, path: small.csv}\n`;
@@ -52,7 +21,7 @@ const running =
 
 test('a dataset at S3 is checked when a kit names it, and downloaded on request', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
-  await using bucket = await startBucket(join(project.path, 's3'));
+  await using bucket = await startBucket(binary, join(project.path, 's3'));
   const etag = await bucket.put('sets/train%20one.csv', data);
   const run = running(project.path, project.home, bucket.env);
   project.write({ Kitfile: kitfile(etag) });
@@ -73,7 +42,7 @@ test('a dataset at S3 is checked when a kit names it, and downloaded on request'
 
 test('an object that was replaced is refused, by pack and by unpack', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
-  await using bucket = await startBucket(join(project.path, 's3'));
+  await using bucket = await startBucket(binary, join(project.path, 's3'));
   const run = running(project.path, project.home, bucket.env);
   project.write({ Kitfile: kitfile(await bucket.put('sets/train%20one.csv', data)) });
   succeed(await run('pack', 'project', '-t', 'x:v1'));
@@ -88,7 +57,7 @@ test('an object that was replaced is refused, by pack and by unpack', { skip }, 
 
 test('wrong keys and missing objects are reported', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
-  await using bucket = await startBucket(join(project.path, 's3'));
+  await using bucket = await startBucket(binary, join(project.path, 's3'));
   project.write({ Kitfile: kitfile(await bucket.put('sets/train%20one.csv', data)) });
   const wrong = await running(project.path, project.home, { ...bucket.env, S3_SECRET_KEY: 'nonsense' })(
     'pack',
@@ -105,7 +74,7 @@ test('wrong keys and missing objects are reported', { skip }, async () => {
 
 test('kit packs and unpacks the same kit', { skip }, async () => {
   using project = createProject({ 'small.csv': 'a' });
-  await using bucket = await startBucket(join(project.path, 's3'));
+  await using bucket = await startBucket(binary, join(project.path, 's3'));
   project.write({ Kitfile: kitfile(await bucket.put('sets/train%20one.csv', data)) });
   const run = running(project.path, project.home, bucket.env);
   succeed(await run('pack', 'project', '-t', 'x:v1', '--blobs'));

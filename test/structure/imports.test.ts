@@ -137,7 +137,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
   undici: /^plugins\/registry\//,
-  aws4fetch: /^plugins\/s3\//,
+  aws4fetch: /^plugins\/(?:target-)?s3\//,
   '@huggingface/hub': /^plugins\/huggingface\//,
   '@bomb.sh/tab': /^core\/cli\/commands\//,
   '@bomb.sh/tab/commander': /^core\/cli\/commands\//,

@@ -13,7 +13,6 @@ export interface FoundUserConfig extends Found {
 interface Found {
   /** Absolute. */
   readonly path: string;
-  readonly bytes: Buffer;
   /** The id of the user to whom the file belongs. */
   readonly owner: number;
 }

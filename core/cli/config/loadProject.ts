@@ -1,8 +1,5 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { loadPlugins } from '../loading/loadPlugins.ts';
-import { refuseTwins } from '../loading/refuseTwins.ts';
-import type { LoadedPlugin } from '../loading/withOrigin.ts';
 import type { Project, Session } from '../Session.ts';
 import { ownerOf, requireOwner } from '../trust/requireOwner.ts';
 import { isTrusted, requireTrust } from '../trust/requireTrust.ts';
@@ -11,6 +8,7 @@ import type { ConfigFile } from './ConfigFile.ts';
 import { checkConfig, checkUserConfig } from './checkConfig.ts';
 import type { FoundConfig, FoundUserConfig } from './FoundConfig.ts';
 import { findConfig } from './findConfig.ts';
+import { loadPlugins } from './loadPlugins.ts';
 import { namedCode } from './namedCode.ts';
 import { projectDirectory } from './projectDirectory.ts';
 import { isProgram, readConfigFile } from './readConfigFile.ts';
@@ -25,7 +23,7 @@ export async function loadProject(command: Command, session: Session): Promise<O
   const directory = projectDirectory(command);
   const file = directory === undefined ? undefined : findConfig(directory, session.env);
   const found = file && (await readProjectConfig(session, file));
-  return { user, found, plugins: together(await loadPlugins(user), await loadPlugins(found)) };
+  return { user, found, plugins: [...(await loadPlugins(user)), ...(await loadPlugins(found))] };
 }
 
 /**
@@ -37,14 +35,7 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   if (!file || !isTrusted(session, file)) return undefined;
   const found = await readProjectConfig(session, file);
   const { user, plugins } = session.project;
-  return { user, found, plugins: together(plugins, await loadPlugins(found)) };
-}
-
-/** The plugins of the user, then those of the project. */
-function together(...lists: readonly (readonly LoadedPlugin[])[]): readonly LoadedPlugin[] {
-  const all = lists.flat();
-  refuseTwins(all);
-  return all;
+  return { user, found, plugins: [...plugins, ...(await loadPlugins(found))] };
 }
 
 /** A user without a home directory has none. */
@@ -52,8 +43,9 @@ async function readUserConfig(session: Session): Promise<FoundUserConfig | undef
   const root = trustRoot(session);
   const file = root === undefined ? undefined : userConfig(root);
   if (!file) return undefined;
-  requireOwner(session, file, [file.owner]);
-  return { ...file, config: await checkUserConfig(await readConfigFile(file), file.path) };
+  const { path, owner } = file;
+  requireOwner(session, file, [owner]);
+  return { path, owner, config: await checkUserConfig(await readConfigFile(file), path) };
 }
 
 /** Trust is checked first, because reading a program runs it and loading plugins runs them. */
@@ -64,5 +56,5 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   const config = await checkConfig(await readConfigFile(file), path);
   const code = isProgram(path) ? undefined : namedCode(config);
   if (code !== undefined) await requireTrust(session, file, code);
-  return { ...file, config };
+  return { path, owner, config };
 }

@@ -27,9 +27,10 @@ const kit = z
   })
   .describe('one kit of this project');
 
-/** What a config that is a program puts there itself; whether it is a plugin is checked when it is loaded. */
+/** Checks that a value looks like a plugin from `definePlugin`; its hooks are checked when it is applied. */
 const plugin = z.custom<Plugin>(
-  (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+  (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
+  'is not a plugin: make it with definePlugin',
 );
 
 /** Settings that a project and a user may both make. */
@@ -50,11 +51,7 @@ const common = {
     .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
     .optional(),
   plugins: z
-    .array(
-      z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin], {
-        error: 'must be the name of a package or file, [name, options], or a plugin',
-      }),
-    )
+    .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))
     .describe('packages, packages with options, or plugins')
     .optional(),
 };
