@@ -3,7 +3,7 @@ import {
   type Descriptor,
   isReferrersTag,
   KitwrightError,
-  type ListedKit,
+  type LocatedKit,
   loadKitAt,
   mediaTypes,
   namesTarget,
@@ -22,14 +22,14 @@ const together = 5;
  * The kits of a remote repository in the order of the registry, one for each tag as `kit` lists them, or the one that
  * the reference names. Throws `kit-not-found`.
  */
-export async function listRemote(session: Session, text: string): Promise<readonly ListedKit[]> {
+export async function listRemote(session: Session, text: string): Promise<readonly LocatedKit[]> {
   if (namesTarget(session.kitwright(), text)) return listTarget(session, text);
   const reference = parseReference(text);
   const { target } = openRemote(session, reference, 'pull');
   const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
   if (reference.reference === undefined && canListTags(target))
     for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
-  const kits: (ListedKit | undefined)[] = [];
+  const kits: (LocatedKit | undefined)[] = [];
   for (let at = 0; at < tags.length; at += together)
     kits.push(...(await Promise.all(tags.slice(at, at + together).map((tag) => listTag(session, reference, tag)))));
   if (!tags.length || (reference.reference !== undefined && !kits[0]))
@@ -41,7 +41,7 @@ export async function listRemote(session: Session, text: string): Promise<readon
 }
 
 /** The kits of a target of a plugin, or the one that the text names. Throws `target-invalid` if it lists no tags. */
-async function listTarget(session: Session, text: string): Promise<readonly ListedKit[]> {
+async function listTarget(session: Session, text: string): Promise<readonly LocatedKit[]> {
   const places = { kitwright: session.kitwright(), store: session.stores() };
   const { target, repository, references } = openTarget(places, text, 'pull');
   const tags = [...references];
@@ -50,7 +50,7 @@ async function listTarget(session: Session, text: string): Promise<readonly List
       throw new KitwrightError('target-invalid', `${text} cannot list its tags: name the one to show.`);
     for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
   }
-  const kits: (ListedKit | undefined)[] = [];
+  const kits: (LocatedKit | undefined)[] = [];
   for (const tag of tags) {
     const descriptor = await target.resolve(repository, tag);
     kits.push(descriptor && (await listedKit(descriptor, target, repository, tag)));
@@ -58,7 +58,7 @@ async function listTarget(session: Session, text: string): Promise<readonly List
   return kits.filter((kit) => kit !== undefined);
 }
 
-async function listTag(session: Session, reference: Reference, tag: string): Promise<ListedKit | undefined> {
+async function listTag(session: Session, reference: Reference, tag: string): Promise<LocatedKit | undefined> {
   const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
   const descriptor = await target.resolve(repository, tag);
   return descriptor && listedKit(descriptor, target, reference.repository, tag, repository);
@@ -71,7 +71,7 @@ async function listedKit(
   repository: string,
   tag: string,
   location = repository,
-): Promise<ListedKit | undefined> {
+): Promise<LocatedKit | undefined> {
   if (descriptor.mediaType === mediaTypes.index) return undefined;
   try {
     const { kitfile, manifest } = await loadKitAt(descriptor, target);

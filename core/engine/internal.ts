@@ -56,7 +56,7 @@ export { configFields } from './kits/configFields.ts';
 export { type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
-export { type ListedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
+export { type LocatedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
 export { copyKitReferrers, referrersOfKit } from './kits/kitReferrers.ts';
 export { kitSources, type Place } from './kits/kitSources.ts';
 export { knownRepositories } from './kits/knownRepositories.ts';

@@ -92,3 +92,19 @@ test('a watch pushes its kits to a target', async () => {
   assert.match(list, /run/);
   assert.match(list, /k-1/);
 });
+
+test('a target of a plugin that knows no referrers keeps a list of them under a tag', async () => {
+  using project = createShelfProject();
+  const run = runner(project);
+  const kit = `shelf:${project.path}/shelf:v1`;
+  await run('pack', 'project', '-t', 'm:v1');
+  await run('attach', 'm:v1', 'project/a:text/plain', '--artifact-type', 'application/x.one');
+  await run('push', 'm:v1', kit);
+  await run('attach', kit, 'project/a:text/plain', '--artifact-type', 'application/x.two');
+  await run('remove', 'm:v1');
+  await run('pull', kit);
+  for (const place of [kit, 'store:shelf:v1']) {
+    const found = await run('discover', place);
+    for (const type of ['application/x.one', 'application/x.two']) assert.ok(found.includes(type), found);
+  }
+});

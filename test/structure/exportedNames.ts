@@ -7,33 +7,32 @@ export const exportedNames = {
     copy createKitwright definePlugin diff list openStore pack resolve unpack watch
   `),
   'plugin.ts': words(`
-    BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet
-    CheckpointFiles CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Configured Content
-    Deleter Descriptor Diagnostic Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob
-    Executor ExportRequest Exporter FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile
-    ImportRequest ImportSource Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent
-    Layer LayerBytes LayerContents LayerFile LayerPool LayerTree LayerType LifetimeHooks Logger Manifest
-    ModelKit Mounter Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner
-    OpenedTarget OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions
-    ProgressReporter Pull Push Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer
-    ReadinessFile Recipe Reference ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries
-    RetryOptions Scanner SignRequest Signer SignerOptions SourcePosition Statement StoredEvidence StoredKit
-    TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider Tensor
-    TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory ZipEntry annotationNames atomicWrite
-    bytePath canClose canRead checkEntryName childEnvironment configFields connectionError contentOf
-    contentOfBytes createOciArchive createOciLayout createRetries decodeText defaultRegistry definePlugin
-    descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
-    isManifestType isTag isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf
-    maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor
-    parseJsonObject parseOciIndex parseReference parseTrainerJson readZipDirectory repositoryOf resolveInIndex
-    retryAfterOf retrying splitLocation standardWait streamOf systemError tagInIndex tagsInIndex tarRecipe
-    textOf untagInIndex withoutManifest
+    BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
+    CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Configured Content Deleter Descriptor
+    Diagnostic Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest
+    Exporter FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource
+    Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes LayerContents
+    LayerFile LayerPool LayerTree LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive
+    OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry
+    PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter Pull Push Pushed PushedBlob Pusher
+    ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference ReferrerDropper ReferrerLister
+    RemoteData ReporterOutput Retries RetryOptions Scanner SignRequest Signer SignerOptions SourcePosition
+    Statement StoredEvidence StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target
+    TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory
+    ZipEntry annotationNames atomicWrite bytePath canClose canRead checkEntryName childEnvironment configFields
+    connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
+    defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
+    goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath knownTags
+    layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
+    openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readZipDirectory
+    repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait streamOf systemError tagInIndex
+    tagsInIndex tarRecipe textOf untagInIndex withoutManifest
   `),
   'internal.ts': words(`
     AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Descriptor Diagnostic EarlyPush
     ErrorCode Existing FetchFilesOptions Fields FileChange Generated HeldKit Hints ImportFile ImportSource
     Importer IndexEntry JsonValue KitDiff KitElement KitName Kitfile KitfilePart Kitwright KitwrightError
-    KitwrightEvent Layer LayerDescription LayerRole Limits ListedKit LoadedIndex LoadedKit LocalStore
+    KitwrightEvent Layer LayerDescription LayerRole Limits LoadedIndex LoadedKit LocalStore LocatedKit
     OpenDirectory OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin ProjectFiles ReadTarget
     Reference Referrer ReferrerFilter Selection Sent SourcePosition Store StoreCheck StoredKit Target
     TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep Wait WatchClock WatchLook WatchOptions

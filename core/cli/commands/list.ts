@@ -4,7 +4,7 @@ import {
   Fields,
   goJson,
   KitwrightError,
-  type ListedKit,
+  type LocatedKit,
   listKits,
   parseFilters,
   referrersOfKit,
@@ -70,7 +70,7 @@ async function list(
   else session.output.result(table(rows));
 }
 
-function holds(selection: Selection, { kitfile }: ListedKit): boolean {
+function holds(selection: Selection, { kitfile }: LocatedKit): boolean {
   const { model, code, datasets, docs, prompts, mcpServers } = kitfile;
   const any = (
     role: Parameters<Selection['selects']>[0],
@@ -107,7 +107,7 @@ interface RowOptions {
 }
 
 /** One after the other: there may be many, and each asks a registry. */
-async function rowsOf(session: Session, kits: readonly ListedKit[], options: RowOptions): Promise<readonly Row[]> {
+async function rowsOf(session: Session, kits: readonly LocatedKit[], options: RowOptions): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const kit of kits)
     rows.push({
@@ -117,14 +117,14 @@ async function rowsOf(session: Session, kits: readonly ListedKit[], options: Row
   return rows;
 }
 
-async function countsOf(session: Session, { target, location, descriptor }: ListedKit) {
+async function countsOf(session: Session, { target, location, descriptor }: LocatedKit) {
   const search = { target, repository: location, filter: allReferrers };
   return referrerCounts(await referrersOfKit(session.kitwright(), search, descriptor));
 }
 
 const none = '<none>';
 
-function rowOf({ repository, digest, tags, kitfile, manifest }: ListedKit, bytes: boolean): Omit<Row, 'referrers'> {
+function rowOf({ repository, digest, tags, kitfile, manifest }: LocatedKit, bytes: boolean): Omit<Row, 'referrers'> {
   return {
     repo: displayRepository(repository) || none,
     digest,

@@ -22,6 +22,10 @@ export interface ListedKit {
   readonly tags: readonly string[];
   readonly kitfile: Kitfile;
   readonly manifest: Manifest;
+}
+
+/** The same, and where it is. */
+export interface LocatedKit extends ListedKit {
   readonly descriptor: Descriptor;
   /** Where it is, and its repository for the `resolve` there. */
   readonly target: ReadTarget;
@@ -34,8 +38,8 @@ export interface ListedKit {
 export async function listKits(
   stores: Store,
   diagnostic: (diagnostic: Diagnostic) => void,
-): Promise<readonly ListedKit[]> {
-  const kits: ListedKit[] = [];
+): Promise<readonly LocatedKit[]> {
+  const kits: LocatedKit[] = [];
   const names = readTargets(stores).flatMap((target) =>
     target
       .list()
@@ -70,7 +74,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function listGroup(group: readonly KitName[], target: ReadTarget): Promise<ListedKit> {
+async function listGroup(group: readonly KitName[], target: ReadTarget): Promise<LocatedKit> {
   const [first] = group as readonly [KitName];
   const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
   const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));

@@ -4,34 +4,33 @@ import { isMediaType, mediaTypes } from '../../oci/mediaTypes.ts';
 import { cosignTags, referrersTag } from '../../oci/referrerTags.ts';
 import { eachOf } from '../eachOf.ts';
 import { canFindTags, type ReadTarget } from '../roles.ts';
-import { listedReferrers } from './listedReferrers.ts';
+import { listedReferrers, manyReferrers } from './listedReferrers.ts';
 import type { Referrer, ReferrerSearch } from './Referrer.ts';
 import { readable, readReferrer } from './readReferrer.ts';
 import { readReferrersList } from './referrersList.ts';
+import { refuseMany } from './refuseMany.ts';
 
 const together = 5;
 
 /**
- * The referrers of one manifest, not theirs, at most about `limit`: those that the target lists, those in the list under
- * the fallback tag (a registry that got its API later may have both), and with `hasTags` what cosign keeps under tags.
+ * The referrers of one manifest, not theirs: those that the target lists, those in the list under the fallback tag (a
+ * registry that got its API later may have both), and with `hasTags` what cosign keeps under tags.
  */
 export async function directReferrers(
   search: ReferrerSearch,
   subject: Descriptor,
-  limit: number,
   hasTags: boolean,
 ): Promise<readonly Referrer[]> {
   const { target, repository, filter } = search;
   const listTag = referrersTag(subject.digest);
   const tags = hasTags && filter.hasCosignTags ? cosignTags(subject.digest) : [];
   const [listed, there] = await Promise.all([
-    listedReferrers(target, subject, limit),
+    listedReferrers(target, subject, manyReferrers),
     findTags(target, repository, [listTag, ...tags]),
   ]);
   const more = there.includes(listTag) ? await fallbackReferrers(search, subject) : [];
-  const candidates = distinct([...listed, ...more])
-    .filter(mayBeWanted(search))
-    .slice(0, limit + 1);
+  const candidates = distinct([...listed, ...more]).filter(mayBeWanted(search));
+  refuseMany(candidates, target.name);
   const read = (tag: string | undefined) => (found: Descriptor) => readReferrer(search, subject, found, tag);
   return [
     ...(await allOf(candidates, read(undefined))),

@@ -123,10 +123,15 @@ test('a referrer that is listed under several subjects is found once, and a grap
   assert.deepEqual(digests.toSorted(), [first.digest, second.digest].toSorted());
 });
 
-test('more than 1000 referrers, or more than 8 on top of each other, are refused', async () => {
+test('more than 1000 referrers, 64 MiB of manifests, or 8 on top of each other, are refused', async () => {
   const { target, root, attach } = createListing();
   for (let i = 0; i < 1001; i++) attach(root, 'a/b', { i: String(i) });
   await assert.rejects(search(target, root), { code: 'kit-malformed' });
+  const large = createListing();
+  const entry = large.attach(large.root);
+  for (let i = 0; i < 20; i++)
+    large.list(large.root, { ...entry, digest: `sha256:${String(i).padStart(64, '0')}`, size: 4 * 1024 * 1024 });
+  await assert.rejects(search(large.target, large.root), { code: 'kit-malformed' });
   const deep = createListing();
   let top = deep.root;
   for (let i = 0; i < 9; i++) top = deep.attach(top);

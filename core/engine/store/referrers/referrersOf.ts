@@ -1,14 +1,11 @@
-import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { eachOf } from '../eachOf.ts';
 import { directReferrers } from './directReferrers.ts';
 import type { Referrer, ReferrerSearch } from './Referrer.ts';
+import { refuseMany, tooMany } from './refuseMany.ts';
 
 /** Attestations on signatures on SBOMs on kits: nobody needs more than that, twice. */
 const maxDepth = 8;
-
-/** The most referrers of one kit. Anybody who may write to a repository can add some. */
-const maxReferrers = 1000;
 
 const together = 5;
 
@@ -24,7 +21,12 @@ export async function referrersOf(search: ReferrerSearch, root: Descriptor): Pro
     const next = await referrersOfAll(search, level, depth);
     const fresh = next.filter(({ descriptor: { digest } }) => digest !== root.digest && !found.has(digest));
     for (const referrer of fresh) found.set(referrer.descriptor.digest, referrer);
-    if (found.size > maxReferrers || (fresh.length && depth === maxDepth)) throw tooMany(root, search);
+    refuseMany(
+      [...found.values()].map(({ descriptor }) => descriptor),
+      search.target.name,
+    );
+    if (fresh.length && depth === maxDepth)
+      throw tooMany(`referrers that are more than ${maxDepth} on top of each other`, search.target.name);
     level = fresh.map(({ descriptor }) => descriptor);
   }
   return [...found.values()];
@@ -38,15 +40,7 @@ async function referrersOfAll(
 ): Promise<readonly Referrer[]> {
   const found = new Map<string, readonly Referrer[]>();
   await eachOf(subjects, together, async (subject) => {
-    found.set(subject.digest, await directReferrers(search, subject, maxReferrers, depth === 0));
+    found.set(subject.digest, await directReferrers(search, subject, depth === 0));
   });
   return subjects.flatMap(({ digest }) => found.get(digest) ?? []);
-}
-
-function tooMany({ digest }: Descriptor, { target }: ReferrerSearch): KitwrightError {
-  const message = `${target.name} lists more than ${maxReferrers} referrers of ${digest}, or more than ${maxDepth} on top of each other.`;
-  return new KitwrightError('kit-malformed', message, {
-    data: { digest },
-    hint: 'Choose some with --referrers TYPE, or leave them out with --referrers none.',
-  });
 }
