@@ -2,8 +2,10 @@ import {
   allReferrers,
   annotationNames,
   configFields,
+  describeLayers,
   Fields,
   goJson,
+  type LayerDescription,
   type LoadedKit,
   manifestFields,
   type Referrer,
@@ -38,16 +40,33 @@ async function inspect(session: Session, text: string, flags: InspectFlags): Pro
   const { kit, repository } = await loadNamed(session, text, flags.remote ? 'remote' : 'local');
   const search = { target: kit.target, repository, filter: allReferrers };
   const referrers = flags.referrers ? await referrersOfKit(session.kitwright(), search, kit.descriptor) : undefined;
-  session.output.document(goJson(fields(kit, referrers), '  '));
+  const layers = await describeLayers(session.kitwright(), kit);
+  session.output.document(goJson(fields(kit, referrers, layers), '  '));
 }
 
-/** As `kit` has them; referrers only if they were asked for. */
-function fields({ descriptor, manifest, kitfile }: LoadedKit, referrers: readonly Referrer[] | undefined): Fields {
+/** As `kit` has them; referrers only if they were asked for, layers only if a plugin has something to say. */
+function fields(
+  { descriptor, manifest, kitfile }: LoadedKit,
+  referrers: readonly Referrer[] | undefined,
+  layers: readonly LayerDescription[],
+): Fields {
   return new Fields([
     ['digest', descriptor.digest],
     ['cliVersion', manifest.annotations[annotationNames.cliVersion] ?? 'unknown'],
     ['kitfile', configFields(kitfile)],
     ['manifest', manifestFields(manifest)],
     ['referrers', referrers && referrerTree(referrers, descriptor.digest)],
+    [
+      'layers',
+      layers.length
+        ? layers.map(
+            ({ layer, lines }) =>
+              new Fields([
+                ['layer', layer],
+                ['lines', [...lines]],
+              ]),
+          )
+        : undefined,
+    ],
   ]);
 }
