@@ -122,6 +122,17 @@ export function findTrainers(): string | undefined {
   );
 }
 
+/** The folder in which pnpm and Yarn are installed; undefined where they cannot be had. */
+export function findPackageManagers(): string | undefined {
+  const folder = join(peers, 'package-managers');
+  const program = join(folder, 'node_modules', 'pnpm', 'package.json');
+  const names = ['pnpm@12.21.0', '@yarnpkg/cli-dist@4.18.1'];
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, ...names)) return folder;
+  return undefined;
+}
+
 export function findSkopeo(): string | undefined {
   return fromDebian('skopeo');
 }

@@ -12,6 +12,7 @@ import {
   findChromium,
   findDockerRegistry,
   findGitLfs,
+  findPackageManagers,
   findPyKitOps,
   findScript,
   findSkopeo,
@@ -35,6 +36,7 @@ const found = {
   CRANE: buildCrane(),
   CONFORMANCE: buildConformance(),
   CHROMIUM: findChromium(),
+  PACKAGE_MANAGERS: findPackageManagers(),
   WRITER_0_7: findWriter('0.7.0'),
   WRITER_0_8: findWriter('0.8.0'),
 };
