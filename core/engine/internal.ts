@@ -29,6 +29,7 @@ export { type OpenDirectory, openBelow, openDirectory } from './files/openDirect
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readPlainFile } from './files/readPlainFile.ts';
 export { removeTree } from './files/removeTree.ts';
+export type { SignedEvidence } from './host/buildHooks.ts';
 export type {
   CheckpointProgress,
   FetchFilesOptions,
@@ -40,10 +41,13 @@ export type {
 } from './host/capabilities.ts';
 export { createKitwright, type Kitwright } from './host/createKitwright.ts';
 export type { Timing } from './host/createPluginCalls.ts';
+export type { Statement } from './host/Evidence.ts';
 export type { Diagnostic, KitwrightEvent } from './host/events.ts';
 export type { Layer, Plan, StoredKit } from './host/nouns.ts';
+export type { OpenContext } from './host/OpenContext.ts';
 export type { OpenedReporter } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin } from './host/plugin.ts';
+export type { SignerOptions } from './host/Signer.ts';
 export { type Generated, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';
 export type { ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
@@ -81,6 +85,8 @@ export {
 export { isLocalOnly, namesTarget, openAtRegistry, openTarget } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
+export { type KitSigning, signKit } from './kits/signKit.ts';
+export { type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
 export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
@@ -90,6 +96,7 @@ export { changeLabels, matching, selectEntry } from './oci/labels.ts';
 export { manifestFields, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isMediaType, type LayerRole, mediaTypes } from './oci/mediaTypes.ts';
 export { emptyIndex, type IndexEntry, modelIndexBytes, sizeOfEntry, tagOfEntry, withEntry } from './oci/modelIndex.ts';
+export { parseJsonObject } from './oci/parseJsonObject.ts';
 export {
   defaultRegistry,
   defaultTag,

@@ -12,6 +12,7 @@ export { childEnvironment, findProgram } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { openFile } from './files/openFile.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
+export { readPlainFile } from './files/readPlainFile.ts';
 export { readZipDirectory, type ZipDirectory, type ZipEntry } from './files/readZipDirectory.ts';
 export type {
   BuildContext,

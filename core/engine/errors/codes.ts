@@ -79,6 +79,11 @@ export const codes = {
     exit: 1,
     hint: 'This is a defect of Kitwright; please report it.',
   },
+  'key-invalid': {
+    meaning: 'A key cannot be used: it is of another kind, damaged, or its password is wrong.',
+    exit: 4,
+    hint: 'Sign with a private key of "kitwright generate-key-pair" or of cosign, and verify with its public key.',
+  },
   'kit-malformed': {
     meaning: 'A manifest, config or layer does not follow its format.',
     exit: 4,
@@ -173,6 +178,16 @@ export const codes = {
     meaning: '--strict and "watch --push": a file that would be packed holds what looks like a secret.',
     exit: 4,
     hint: 'Remove the secret, or name the file in .kitignore. If it is not a secret, write gitleaks:allow into its line.',
+  },
+  'signature-invalid': {
+    meaning: 'There are signatures or attestations, and none of them proves what was asked for.',
+    exit: 4,
+    hint: 'Is this the key of whoever signed? "kitwright discover" shows what is attached to the kit.',
+  },
+  'signature-missing': {
+    meaning: 'Nothing that could be verified is attached to the kit.',
+    exit: 4,
+    hint: 'Sign it with "kitwright sign", or see what is attached with "kitwright discover".',
   },
   'store-damaged': {
     meaning: 'The index of the store is missing or cannot be read, although the store holds kits.',

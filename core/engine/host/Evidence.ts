@@ -9,13 +9,11 @@ export interface Evidence {
   readonly artifactType: string;
   /** Its layers, in order. */
   readonly blobs: readonly EvidenceBlob[];
-  /** The empty config of the specification by default. */
-  readonly config?: EvidenceBlob;
   /** Annotations of the manifest. */
   readonly annotations?: Readonly<Record<string, string>>;
   /**
-   * The older form of cosign: the manifest has this tag, and further evidence under the same tag adds its blobs to those
-   * that are there.
+   * The older form of cosign: an image without files has this tag, and further evidence under the same tag adds its blobs
+   * to those that are there.
    */
   readonly tag?: string;
 }
@@ -29,7 +27,6 @@ export interface EvidenceBlob {
 
 /** Evidence that a target holds. Everything in it may be forged. */
 export interface StoredEvidence extends Evidence {
-  readonly config: EvidenceBlob;
   /** Of its manifest. */
   readonly descriptor: Descriptor;
 }

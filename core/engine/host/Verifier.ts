@@ -25,6 +25,8 @@ export interface OpenedVerifier {
 export interface Verified {
   /** Whose key or identity signed: a fingerprint of the key, or the identity and its issuer. */
   readonly signer: string;
+  /** In which form the evidence is, as the verifier calls it: `bundle`, `legacy`. */
+  readonly format: string;
   /** Signed annotations. */
   readonly annotations: Readonly<Record<string, string>>;
   /** The statement of an attestation; undefined for a signature. */

@@ -3,6 +3,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import type { CopyOutcome } from '../store/copy.ts';
 import type { Target } from '../store/roles.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
+import type { Evidence } from './Evidence.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { createHooks, type Hook, type HookSet, type Taps } from './hooks.ts';
 import type { KitDraft, Layer, ModelKit, Plan, PlanEntry, PlanFile, StoredKit } from './nouns.ts';
@@ -29,6 +30,8 @@ export interface BuildHooks {
   readonly beforePush: Hook<'AsyncParallel', [push: Push, context: BuildContext]>;
   /** One blob of it was uploaded, mounted or skipped. */
   readonly blob: Hook<'AsyncParallel', [blob: PushedBlob, context: BuildContext]>;
+  /** A kit was signed, or an attestation was made; the evidence is stored where the kit is. */
+  readonly signed: Hook<'AsyncParallel', [signed: SignedKit, context: BuildContext]>;
   /** The kit is at the target and has its tags; what is about it can be attached there. */
   readonly pushed: Hook<'AsyncParallel', [push: Pushed, context: BuildContext]>;
   /** A kit is about to be copied into the local store; reject to veto. */
@@ -80,6 +83,22 @@ export interface Unpack {
   readonly filters: readonly string[];
 }
 
+/** A kit, and what was signed about it. */
+export interface SignedKit {
+  readonly subject: Descriptor;
+  /** Where it was stored. */
+  readonly target: string;
+  readonly repository: string;
+  readonly evidence: readonly SignedEvidence[];
+}
+
+/** Evidence that is stored. */
+export interface SignedEvidence {
+  readonly evidence: Evidence;
+  /** Of its manifest. */
+  readonly descriptor: Descriptor;
+}
+
 /** One blob of an upload, and how it came to the target. */
 export interface PushedBlob {
   readonly descriptor: Descriptor;
@@ -99,6 +118,7 @@ export function createBuildHooks(calls: PluginCalls): HookSet<BuildHooks> {
       stored: { kind: 'AsyncParallel', args: ['kit', 'context'] },
       beforePush: { kind: 'AsyncParallel', args: ['push', 'context'] },
       blob: { kind: 'AsyncParallel', args: ['blob', 'context'] },
+      signed: { kind: 'AsyncParallel', args: ['signed', 'context'] },
       pushed: { kind: 'AsyncParallel', args: ['push', 'context'] },
       beforePull: { kind: 'AsyncParallel', args: ['pull', 'context'] },
       pulled: { kind: 'AsyncParallel', args: ['pull', 'context'] },

@@ -43,6 +43,8 @@ const missingCodes: Readonly<Record<string, string>> = {
   compressor: 'compression-unknown',
   target: 'target-invalid',
   importer: 'usage',
+  signer: 'usage',
+  verifier: 'usage',
 };
 const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
 

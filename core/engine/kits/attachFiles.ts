@@ -5,13 +5,12 @@ import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Recipe } from '../layers/recipe.ts';
-import { artifactManifestBytes, emptyBytes, emptyDescriptor } from '../oci/artifactManifest.ts';
-import { type Descriptor, descriptorOf } from '../oci/descriptor.ts';
-import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { contentOfBytes, contentOfRecipe } from '../store/contentOf.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { annotationNames } from '../oci/mediaTypes.ts';
+import { contentOfRecipe } from '../store/contentOf.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
-import { keepReferrer } from '../store/referrers/keepReferrer.ts';
-import type { Content, Target } from '../store/roles.ts';
+import { type ArtifactBlob, storeArtifact } from '../store/referrers/storeArtifact.ts';
+import type { Target } from '../store/roles.ts';
 
 /** A file that is attached. */
 export interface AttachedFile {
@@ -39,24 +38,10 @@ export async function attachFiles(
 ): Promise<Descriptor> {
   const blobs = await Promise.all(files.map(blobOf));
   refuseEqualNames(blobs.map(({ descriptor }) => descriptor.annotations?.[annotationNames.title]));
-  await pushMissing(target, emptyDescriptor, contentOfBytes(emptyBytes));
-  for (const { descriptor, content } of blobs) await pushMissing(target, descriptor, content);
-  const layers = blobs.map(({ descriptor }) => descriptor);
-  const bytes = artifactManifestBytes({ artifactType, layers, subject, annotations });
-  const manifest = descriptorOf(mediaTypes.manifest, bytes);
-  await target.push(manifest, contentOfBytes(bytes));
-  const noted = Object.keys(annotations).length ? { annotations } : {};
-  const referrer = { ...manifest, artifactType, ...noted };
-  await keepReferrer(target, repository, subject, referrer);
-  return referrer;
+  return storeArtifact(target, repository, subject, { artifactType, blobs, annotations });
 }
 
-interface FileBlob {
-  readonly descriptor: Descriptor;
-  readonly content: Content;
-}
-
-async function blobOf({ path, mediaType }: AttachedFile): Promise<FileBlob> {
+async function blobOf({ path, mediaType }: AttachedFile): Promise<ArtifactBlob> {
   const recipe = recipeOf(path);
   try {
     const digest = await digestOfRecipe(recipe);
@@ -83,8 +68,4 @@ function refuseEqualNames(names: readonly (string | undefined)[]): void {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined)
     throw new KitwrightError('usage', `Two files are called ${JSON.stringify(twice)}: attach them separately.`);
-}
-
-async function pushMissing(target: Target, descriptor: Descriptor, content: Content): Promise<void> {
-  if (!(await target.exists(descriptor))) await target.push(descriptor, content);
 }

@@ -12,6 +12,7 @@ import { receive } from '../store/receive.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
 import { copyKitReferrers, referrersOfAll } from './kitReferrers.ts';
 import { loadKitAt } from './loadKit.ts';
+import { type KitSigning, signWith } from './signKit.ts';
 
 export interface CopyKitOptions {
   readonly source: ReadTarget;
@@ -28,6 +29,8 @@ export interface CopyKitOptions {
   readonly signal: AbortSignal;
   /** Which referrers are copied too. */
   readonly referrers: ReferrerFilter;
+  /** Signs the kit at the target, before it gets its tags. */
+  readonly signing?: KitSigning | undefined;
 }
 
 export interface CopiedKit {
@@ -72,6 +75,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     ]);
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
+    if (options.signing) await signWith(hooks, { target, repository, root }, options.signing, signal);
     await tagAll(options, target);
     if (canClose(options.target)) await options.target.close();
   } catch (error) {

@@ -1,0 +1,136 @@
+import { messageOf } from '../errors/errorData.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { OpenedVerifier, Verified } from '../host/Verifier.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
+import { cosignTags } from '../oci/referrerTags.ts';
+import type { Referrer } from '../store/referrers/Referrer.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import { referrersOfKit } from './kitReferrers.ts';
+import { readEvidence } from './readEvidence.ts';
+
+/** A kit in a target, to be verified. */
+export interface KitToVerify {
+  readonly target: ReadTarget;
+  readonly repository: string;
+  readonly root: Descriptor;
+}
+
+/** What must be proven of a kit, and by whom. */
+export interface Demand {
+  readonly verifier: OpenedVerifier;
+  /** An attestation with this predicate type; undefined for a signature. */
+  readonly predicateType?: string | undefined;
+  /** Signed annotations that must be there. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A fact that was proven, and the manifest that proves it. */
+export interface Proof extends Verified {
+  readonly evidence: Digest;
+}
+
+/** Evidence that does not count. */
+export interface Rejection {
+  readonly evidence: Digest;
+  readonly reason: string;
+}
+
+/** At least one proof, and what was attached and does not count. */
+export interface Verification {
+  readonly subject: Descriptor;
+  readonly proofs: readonly Proof[];
+  readonly rejected: readonly Rejection[];
+}
+
+/** More than any policy engine reads of one kit; anybody who may write to a repository can add some. */
+const maxEvidence = 100;
+
+/**
+ * Verifies that a kit has a signature, or an attestation, that meets the demand. What the verifier does not read is passed
+ * over, and so is what proves something else: an attestation never counts as a signature. Each of the others counts, or is
+ * among the rejected with the reason. Throws `signature-missing` if there is nothing to verify, `signature-invalid` if
+ * nothing counts, and what the target throws.
+ */
+export async function verifyKit(kitwright: Kitwright, kit: KitToVerify, demand: Demand): Promise<Verification> {
+  const { root, target } = kit;
+  const facts: Proof[] = [];
+  const rejected: Rejection[] = [];
+  for (const referrer of await evidenceOf(kitwright, kit, demand.verifier)) {
+    const evidence = referrer.descriptor.digest;
+    try {
+      const verified = await demand.verifier.verify(await readEvidence(target, referrer), root);
+      facts.push(...verified.map((fact) => ({ ...fact, evidence })));
+    } catch (error) {
+      if (!isAboutEvidence(error)) throw error;
+      rejected.push({ evidence, reason: messageOf(error) });
+    }
+  }
+  const wanted = facts.filter(({ statement }) => statement?.predicateType === demand.predicateType);
+  const proofs = wanted.filter((fact) => unmet(fact, demand) === undefined);
+  for (const fact of wanted) {
+    const reason = unmet(fact, demand);
+    if (reason !== undefined) rejected.push({ evidence: fact.evidence, reason });
+  }
+  if (proofs.length) return { subject: root, proofs, rejected };
+  throw rejected.length ? unproven(root, rejected) : missing(root, demand, facts);
+}
+
+/** What is attached to this manifest itself, and in a form that the verifier reads. */
+async function evidenceOf(
+  kitwright: Kitwright,
+  { target, repository, root }: KitToVerify,
+  verifier: OpenedVerifier,
+): Promise<readonly Referrer[]> {
+  const filter = {
+    includes: (artifactType: string) => verifier.reads({ artifactType }),
+    hasCosignTags: cosignTags(root.digest).some((tag) => verifier.reads({ artifactType: '', tag })),
+  };
+  const all = await referrersOfKit(kitwright, { target, repository, filter }, root);
+  const found = all.filter(({ subject, descriptor: { artifactType = '' }, tag }) => {
+    return subject === root.digest && verifier.reads({ artifactType, ...(tag === undefined ? {} : { tag }) });
+  });
+  if (found.length <= maxEvidence) return found;
+  throw new KitwrightError('signature-invalid', `${root.digest} has ${found.length} signatures and attestations.`, {
+    data: { digest: root.digest, limit: maxEvidence },
+    hint: `At most ${maxEvidence} are read. Remove some with "kitwright detach".`,
+  });
+}
+
+/** Failures of the evidence, and not of the target. */
+const ofEvidence: ReadonlySet<string> = new Set([
+  'signature-invalid',
+  'kit-malformed',
+  'kit-not-found',
+  'descriptor-mismatch',
+]);
+
+function isAboutEvidence(error: unknown): boolean {
+  return error instanceof KitwrightError && ofEvidence.has(error.code);
+}
+
+/** Why a fact of the right kind does not meet the demand; undefined if it does. */
+function unmet({ annotations }: Verified, demand: Demand): string | undefined {
+  const wanted = Object.entries(demand.annotations).find(([name, value]) => annotations[name] !== value);
+  return wanted ? `It has no signed annotation ${wanted.join('=')}.` : undefined;
+}
+
+function kindOf(predicateType: string | undefined): string {
+  return predicateType === undefined ? 'a signature' : `an attestation of type ${predicateType}`;
+}
+
+function missing({ digest }: Descriptor, { predicateType }: Demand, others: readonly Proof[]): KitwrightError {
+  const [other] = others;
+  const instead = other ? `; there is ${kindOf(other.statement?.predicateType)}` : '';
+  const message = `Nothing attached to ${digest} is ${kindOf(predicateType)} in a form that counts${instead}.`;
+  return new KitwrightError('signature-missing', message, { data: { digest } });
+}
+
+function unproven({ digest }: Descriptor, rejected: readonly Rejection[]): KitwrightError {
+  const [first] = rejected;
+  const why = rejected.length === 1 ? first?.reason : `None of ${rejected.length} counts. The first: ${first?.reason}`;
+  return new KitwrightError('signature-invalid', `${digest} is not verified. ${why ?? ''}`, {
+    data: { digest, rejected: rejected.map(({ evidence, reason }) => ({ evidence, reason })) },
+  });
+}
