@@ -1,5 +1,6 @@
 import { compression } from '@kitwright/compression';
 import { type Plugin, version } from '@kitwright/core/internal';
+import { cosign } from '@kitwright/cosign';
 import { git } from '@kitwright/git';
 import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';
@@ -19,7 +20,7 @@ export interface DefaultPluginOptions extends Partial<RegistryOptions> {
 
 /**
  * The plugins of the command line: layer types, compressors, readiness checks, scanners, OCI layouts and archives,
- * registries, the Hugging Face Hub, git, S3. For a program: `createKitwright({ plugins: defaultPlugins({ home:
+ * registries, the Hugging Face Hub, git, S3, signatures. For a program: `createKitwright({ plugins: defaultPlugins({ home:
  * store.root }) })`.
  */
 export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
@@ -36,6 +37,7 @@ export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
     huggingFace(shared),
     git({ env }),
     s3(shared),
+    cosign(),
   ];
 }
 

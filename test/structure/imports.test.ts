@@ -138,7 +138,6 @@ const owners: Readonly<Record<string, RegExp>> = {
   commander: /^core\/cli\//,
   undici: /^plugins\/registry\//,
   aws4fetch: /^plugins\/(?:target-)?s3\//,
-  aws4fetch: /^plugins\/s3\//,
   '@noble/ciphers/salsa.js': /^plugins\/cosign\//,
   '@huggingface/hub': /^plugins\/huggingface\//,
   '@bomb.sh/tab': /^core\/cli\/commands\//,

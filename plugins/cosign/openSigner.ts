@@ -1,0 +1,58 @@
+import type { Evidence, OpenContext, OpenedSigner, SignerOptions, SignRequest } from '@kitwright/core/plugin';
+import { type Formats, readOptions } from './cosignOptions.ts';
+import { attestationBlob, envelopeType } from './formats/attestationBlob.ts';
+import { bundleBytes, bundleType } from './formats/bundle.ts';
+import { signEnvelope } from './formats/dsse.ts';
+import { signPayload, simpleSigningType } from './formats/simpleSigning.ts';
+import { signatureType, statementBytes } from './formats/statement.ts';
+import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
+
+/** A signer with a key. It makes no entry in a transparency log. Throws `key-invalid`, `usage`. */
+export async function openSigner(given: SignerOptions, context: OpenContext): Promise<OpenedSigner> {
+  const { key: name, formats } = readOptions(given);
+  const key = await openSigningKey(name, given.password, context);
+  return { sign: (request) => (request.statement ? attest(key, formats, request) : sign(key, formats, request)) };
+}
+
+async function sign(key: SigningKey, { bundle, legacy }: Formats, request: SignRequest): Promise<readonly Evidence[]> {
+  const evidence: Evidence[] = [];
+  if (bundle)
+    evidence.push(
+      bundleEvidence(bundleBytes(await signEnvelope(key, statementBytes(request)), key.publicKey), signatureType),
+    );
+  if (legacy) {
+    const tag = tagOf(request, 'sig');
+    evidence.push({ artifactType: simpleSigningType, tag, blobs: [await signPayload(key, request)] });
+  }
+  return evidence;
+}
+
+/** Both forms hold the same envelope. */
+async function attest(
+  key: SigningKey,
+  { bundle, legacy }: Formats,
+  request: SignRequest,
+): Promise<readonly Evidence[]> {
+  const envelope = await signEnvelope(key, statementBytes(request));
+  const { predicateType = signatureType } = request.statement ?? {};
+  const blobs = [attestationBlob(envelope, predicateType)];
+  return [
+    ...(bundle ? [bundleEvidence(bundleBytes(envelope, key.publicKey), predicateType)] : []),
+    ...(legacy ? [{ artifactType: envelopeType, tag: tagOf(request, 'att'), blobs }] : []),
+  ];
+}
+
+function bundleEvidence(bytes: Uint8Array, predicateType: string): Evidence {
+  return {
+    artifactType: bundleType,
+    blobs: [{ mediaType: bundleType, bytes }],
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': predicateType,
+    },
+  };
+}
+
+function tagOf({ subject }: SignRequest, suffix: 'sig' | 'att'): string {
+  return `${subject.digest.replace(':', '-')}.${suffix}`;
+}
