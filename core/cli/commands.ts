@@ -8,6 +8,7 @@ export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index', 'export'],
   'Attach to kits:': ['attach', 'discover', 'detach'],
+  'Sign kits:': ['generate-key-pair', 'public-key', 'sign', 'verify', 'attest', 'verify-attestation'],
   'Move kits:': ['push', 'pull', 'copy', 'targets', 'login', 'logout'],
 };
 
@@ -36,6 +37,12 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   attach: () => import('./commands/attach.ts'),
   discover: () => import('./commands/discover.ts'),
   detach: () => import('./commands/detach.ts'),
+  'generate-key-pair': () => import('./commands/generateKeyPair.ts'),
+  'public-key': () => import('./commands/publicKey.ts'),
+  sign: () => import('./commands/sign.ts'),
+  verify: () => import('./commands/verify.ts'),
+  attest: () => import('./commands/attest.ts'),
+  'verify-attestation': () => import('./commands/verifyAttestation.ts'),
   login: () => import('./commands/login.ts'),
   logout: () => import('./commands/logout.ts'),
   diff: () => import('./commands/diff.ts'),

@@ -27,6 +27,12 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
     { reference: 'x:v1', artifactType: 'text/plain' },
   ],
   ['discover x:v1', { reference: 'x:v1' }],
+  ['generate-key-pair', { privateKey: 'cosign.key', publicKey: 'cosign.pub' }],
+  ['public-key --key cosign.key', {}],
+  ['sign x:v1 --key cosign.key', { reference: 'x:v1', transparencyLog: false }],
+  ['verify x:v1 --key cosign.pub', { reference: 'x:v1', rejected: [] }],
+  ['attest x:v1 --key cosign.key --predicate project/Kitfile', { reference: 'x:v1', transparencyLog: false }],
+  ['verify-attestation x:v1 --key cosign.pub', { reference: 'x:v1', rejected: [] }],
   ['inspect x:v1 --referrers', { cliVersion: '0.1.0' }],
   ['list --referrers', {}],
   ['detach x:v1 --all', { reference: 'x:v1' }],
@@ -81,7 +87,7 @@ test('with --json each command prints one document with the relevant names', asy
   });
   await using registry = await startRegistry();
   await using hub = await startHub({ repository: 'Org/Net', files: { 'config.json': '{}' } });
-  const env = { HF_ENDPOINT: hub.url, CI: 'true', KITWRIGHT_PLAIN_HTTP: '1' };
+  const env = { HF_ENDPOINT: hub.url, CI: 'true', KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: '' };
   for (const [command, named] of cases) {
     const args = command.replaceAll('@', registry.host).split(' ');
     const result = await runCli(['--json', '--config', project.home, ...args], { cwd: project.path, env });

@@ -4,8 +4,8 @@ import { atLeastOne } from './wholeNumber.ts';
 
 const defaultConcurrency = 5;
 
-/** Adds the flags to a command. */
-export function networkOptions(command: Command): Command {
+/** Adds the flags to a command. Where `--key` is another key, that of the client has another flag. */
+export function networkOptions(command: Command, keyFlag = '--key <file>'): Command {
   return [
     new Option('--plain-http', 'use HTTP instead of HTTPS for registries'),
     new Option('--tls-verify', 'verify the certificates of registries (default: true)').hideHelp(),
@@ -14,7 +14,7 @@ export function networkOptions(command: Command): Command {
       .argParser(repeatable)
       .default([], 'none'),
     new Option('--cert <file>', "the client's certificate (PEM; KITOPS_CLIENT_CERT)"),
-    new Option('--key <file>', "the client's key (PEM; KITOPS_CLIENT_KEY)"),
+    new Option(keyFlag, "the client's key (PEM; KITOPS_CLIENT_KEY)"),
     new Option('--concurrency <number>', 'parallel transfers').argParser(atLeastOne).default(defaultConcurrency),
     new Option('--allow-registry <host>', 'a registry that gets your credentials if a kit refers to it; repeatable')
       .argParser(repeatable)
@@ -50,7 +50,7 @@ export function networkFlags(command: Command): NetworkFlags {
     tlsVerify: options['tlsVerify'] !== false,
     tlsCert: (options['tlsCert'] as readonly string[] | undefined) ?? [],
     cert: options['cert'] as string | undefined,
-    key: options['key'] as string | undefined,
+    key: options[clientKey(command)] as string | undefined,
     concurrency: (options['concurrency'] as number | undefined) ?? defaultConcurrency,
     allowRegistry: (options['allowRegistry'] as readonly string[] | undefined) ?? [],
     ...(proxySource ? { usualProxy: proxy } : { proxy }),
@@ -59,6 +59,11 @@ export function networkFlags(command: Command): NetworkFlags {
       ...(certSource ? { tlsCerts: certSource } : {}),
     },
   };
+}
+
+/** The name of the flag for the client's key. */
+function clientKey({ options }: Command): 'clientKey' | 'key' {
+  return options.some((option) => option.attributeName() === 'clientKey') ? 'clientKey' : 'key';
 }
 
 /** The source of a value that was not typed; undefined for a flag and for a default. */

@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+import { runCommand } from '../runCommand.ts';
+import type { Session } from '../Session.ts';
+import { showProofs } from '../signing/showProofs.ts';
+import { signingOptions } from '../signing/signingOptions.ts';
+import { ignoreOption } from '../signing/transparencyLog.ts';
+import { type VerifyFlags, verifyReference } from '../signing/verifyReference.ts';
+
+export function define(program: Command): void {
+  ignoreOption(
+    signingOptions(
+      program
+        .command('verify')
+        .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
+        .description('Verify that a ModelKit is signed with a key (exit status 4 if it is not)')
+        .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
+      'verify',
+    ),
+  )
+    .addHelpText('after', '\nExample:\n  kitwright verify registry.example.com/team/model:v1 --key cosign.pub')
+    .action(runCommand(verify));
+}
+
+async function verify(session: Session, reference: string, flags: VerifyFlags): Promise<undefined> {
+  showProofs(session, reference, await verifyReference(session, reference, flags), flags.output);
+}

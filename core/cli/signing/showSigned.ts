@@ -1,0 +1,26 @@
+import type { SignedEvidence } from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+import { logNote } from './transparencyLog.ts';
+
+/** Shows what was stored beside a kit. */
+export function showSigned(
+  session: Session,
+  reference: string,
+  digest: string,
+  verb: 'Signed' | 'Attested',
+  signed: readonly SignedEvidence[],
+): void {
+  const evidence = signed.map(({ descriptor, evidence: { artifactType, tag } }) => ({
+    digest: descriptor.digest,
+    artifactType,
+    ...(tag === undefined ? {} : { tag }),
+  }));
+  session.output.note(logNote);
+  session.output.answer({
+    json: { reference, digest, evidence, transparencyLog: false },
+    text: [
+      `${verb} ${digest} (${reference})`,
+      ...evidence.map((each) => `  ${each.digest} ${each.tag === undefined ? each.artifactType : `tag ${each.tag}`}`),
+    ],
+  });
+}

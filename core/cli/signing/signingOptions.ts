@@ -1,0 +1,47 @@
+import { type Command, Option } from 'commander';
+import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
+
+const formats = 'both, bundle (Sigstore bundle: cosign 3) or legacy (tags: cosign 1 and 2)';
+
+/** The flags of commands that sign or verify; `--key` is the signer's, so that of the client is `--client-key`. */
+export function signingOptions(command: Command, does: 'sign' | 'verify'): Command {
+  const format = does === 'sign' ? `what is written: ${formats}` : `what counts: ${formats}`;
+  return networkOptions(
+    command
+      .option(
+        '--key <key>',
+        `the ${does === 'sign' ? 'private' : 'public'} key: a file, env://NAME, or scheme://ID in a service`,
+      )
+      .option(
+        '-a, --annotations <key=value>',
+        does === 'sign' ? 'signed with the rest; repeatable' : 'must be signed; repeatable',
+        repeatable,
+        [],
+      )
+      .addOption(new Option('--format <which>', format).default('both'))
+      .addOption(
+        new Option(`--${does === 'sign' ? 'signer' : 'verifier'} <id>`, 'the plugin that does it').default('cosign'),
+      )
+      .option(
+        `--${does === 'sign' ? 'signer' : 'verifier'}-option <name=value>`,
+        'an option of that plugin; repeatable',
+        repeatable,
+        [],
+      ),
+    '--client-key <file>',
+  );
+}
+
+/** Adds the flags of commands that sign what they make or push. */
+export function signOption(command: Command): Command {
+  return command
+    .option('--sign <key>', 'sign the ModelKit with this private key, which is opened once, at the start')
+    .option('--password-file <file>', 'the password of that key (COSIGN_PASSWORD)');
+}
+
+/** What `--sign` was given. */
+export interface SignFlags {
+  readonly sign?: string;
+  readonly passwordFile?: string;
+}
