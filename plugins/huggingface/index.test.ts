@@ -54,7 +54,10 @@ const opening = (hub: Hub, env: Readonly<Record<string, string>> = {}, send: typ
     workspace: folder.path,
     waits,
     open: (location = 'org/net', revision) =>
-      importer.open({ location, revision, token: undefined, workspace: folder.path, signal }),
+      importer.open(
+        { location, revision, token: undefined, workspace: folder.path, signal },
+        kitwright.contextFor('hf'),
+      ),
     fetchAll: (source, stop = signal) => source.fetch(source.files, { concurrency: 2, signal: stop }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };

@@ -143,3 +143,13 @@ test('a location that cannot be imported gives an error', async () => {
     assert.match(stderr, message);
   }
 });
+
+test('a repository is imported into a target', async () => {
+  await using hub = await startHub({ repository: 'Org/Net', files });
+  using folder = temporaryFolder();
+  const run = command(hub, folder.path);
+  const { code, stdout, stderr } = await run('import', 'Org/Net', '-t', 'archive:./Net.tar:v1');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /Model is packed as net:v1\nPushed sha256:\w+ to archive:\.\/Net\.tar:v1/);
+  assert.match((await run('info', 'archive:./Net.tar:v1')).stdout, /name: Net/);
+});

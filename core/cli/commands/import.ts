@@ -15,13 +15,16 @@ import {
   withDefaultTag,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { destinationOf, isPlace } from '../destination.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';
 import { importedKitfile } from '../imports/importedKitfile.ts';
 import { neededFiles } from '../imports/neededFiles.ts';
+import { openImport } from '../imports/openImport.ts';
 import { provenancePredicate } from '../imports/provenance.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
+import { pushKit } from '../pushKit.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -34,7 +37,10 @@ export function define(program: Command): void {
     )
     .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
     .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
-    .option('-t, --tag <reference>', "name of the kit; 'owner/name:latest' by default")
+    .option(
+      '-t, --tag <reference>',
+      "name of the kit, or word:location, to which it is pushed; 'owner/name:latest' by default",
+    )
     .option(
       '-f, --file <file>',
       "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
@@ -69,17 +75,20 @@ interface ImportFlags {
 const stdout = '-';
 
 async function importRepository(session: Session, location: string, flags: ImportFlags): Promise<undefined> {
-  const { signal, stores } = session;
+  const { stores } = session;
   const { answer } = session.output;
   const [startedOn, say] = [new Date(), sayer(session, flags)];
   checkOutput(flags.attestationOutput);
   const importer = findImporter(session.kitwright(), location, flags.tool);
-  const name = nameOf(importer.repositoryOf(location), flags, say);
+  const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
+  const name = place?.local ?? nameOf(importer.repositoryOf(location), flags, say);
   const workspace = claimWorkspace(join(stores().root, 'cache', 'import'), [importer.id, location, flags.ref ?? '']);
   try {
     const { token, ref: revision } = flags;
-    const source = await importer.open({ location, revision, token, workspace: workspace.path, signal });
+    const source = await openImport(session, importer, { location, revision, token, workspace: workspace.path });
     const kit = await packImported(session, source, name, flags, say);
+    const pushed = place && (await pushKit(session, { ...name, extraTags: [] }, place));
+    if (pushed) say(`Pushed ${pushed.digest} to ${pushed.target}`);
     const { uri, commit } = source;
     const predicate = {
       uri,

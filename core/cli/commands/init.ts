@@ -13,6 +13,7 @@ import { detectLicense } from '../detectLicense.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';
 import { generateFor } from '../imports/importedKitfile.ts';
+import { openImport } from '../imports/openImport.ts';
 import { warnOfGenerated } from '../imports/warnOfGenerated.ts';
 import { wholeNumber } from '../options/wholeNumber.ts';
 import { runCommand } from '../runCommand.ts';
@@ -83,12 +84,12 @@ function refuseExisting(path: string): KitwrightError {
 
 /** The Kitfile of a remote repository, from the names and sizes of its files: nothing large is downloaded. */
 async function remoteKitfile(session: Session, location: string, flags: InitFlags): Promise<string> {
-  const { signal, stores } = session;
+  const { stores } = session;
   const importer = findImporter(session.kitwright(), location, undefined);
   const { ref: revision, token, name, desc: description, author, depth } = flags;
   const workspace = claimWorkspace(join(stores().root, 'cache', 'import'), [importer.id, location, revision ?? '']);
   try {
-    const source = await importer.open({ location, revision, token, workspace: workspace.path, signal });
+    const source = await openImport(session, importer, { location, revision, token, workspace: workspace.path });
     return await generateFor(session, source, { name, description, author }, depth);
   } finally {
     workspace.release();

@@ -201,7 +201,7 @@ export interface Importer {
   readonly matches: (location: string) => boolean;
   /** `owner/name`. Throws `usage`. */
   readonly repositoryOf: (location: string) => string;
-  readonly open: (request: ImportRequest) => Promise<ImportSource>;
+  readonly open: (request: ImportRequest, context: OpenContext) => Promise<ImportSource>;
 }
 
 /** What to import, and the directory to work in. */

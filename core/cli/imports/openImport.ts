@@ -1,0 +1,18 @@
+import type { Importer, ImportSource } from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+
+/** What an importer gets from a command. */
+export interface ImportOpening {
+  readonly location: string;
+  readonly revision: string | undefined;
+  readonly token: string | undefined;
+  /** Absolute path of the workspace. */
+  readonly workspace: string;
+}
+
+/** Opens a repository with an importer, which gets the context of its plugin. */
+export function openImport(session: Session, importer: Importer, opening: ImportOpening): Promise<ImportSource> {
+  const { capabilities, contextFor } = session.kitwright();
+  const context = contextFor(capabilities.pluginOf('importer', importer.id) ?? importer.id);
+  return importer.open({ ...opening, signal: session.signal }, context);
+}
