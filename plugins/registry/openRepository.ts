@@ -3,8 +3,8 @@ import type { LazyAgent } from './connection/lazyAgent.ts';
 import { createBlobs } from './createBlobs.ts';
 import { createManifests } from './createManifests.ts';
 import { createReferrers } from './createReferrers.ts';
+import { createTagSearch } from './createTagSearch.ts';
 import { deleteReference } from './deleteReference.ts';
-import { findTags } from './findTags.ts';
 import { hasContent } from './hasContent.ts';
 import { listTags } from './listTags.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
@@ -23,6 +23,15 @@ export function openRepository(
   const [blobs, manifests] = [createBlobs(repository, options), createManifests(repository)];
   const read: Reader['read'] = (descriptor, range, take) =>
     (isManifestType(descriptor.mediaType) ? manifests : blobs).read(descriptor, range, take);
+  const tagSearch = createTagSearch(repository);
+  /** What changes tags. */
+  const changing = async <T>(change: () => Promise<T>): Promise<T> => {
+    try {
+      return await change();
+    } finally {
+      tagSearch.forget();
+    }
+  };
   return {
     name,
     host: registry,
@@ -35,14 +44,15 @@ export function openRepository(
     pushEarly: blobs.pushEarly,
     mount: blobs.mount,
     resolve: async (wanted, given) => (wanted === name ? (await manifests.get(given))?.descriptor : undefined),
-    tag: async (descriptor, _name, tag) => {
-      if (tag !== undefined) await manifests.tag(descriptor, tag);
-    },
-    swapTag: (descriptor, _name, tag, before) => manifests.swapTag(descriptor, tag, before),
+    tag: (descriptor, _name, tag) =>
+      changing(async () => {
+        if (tag !== undefined) await manifests.tag(descriptor, tag);
+      }),
+    swapTag: (descriptor, _name, tag, before) => changing(() => manifests.swapTag(descriptor, tag, before)),
     tags: () => listTags(repository),
-    findTags: (_name, tags) => findTags(repository, tags),
+    findTags: (_name, tags) => tagSearch.find(tags),
     referrers: createReferrers(repository),
-    untag: (tag) => deleteReference(repository, tag),
-    delete: ({ digest }) => deleteReference(repository, digest),
+    untag: (tag) => changing(() => deleteReference(repository, tag)),
+    delete: ({ digest }) => changing(() => deleteReference(repository, digest)),
   };
 }

@@ -68,11 +68,11 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
   };
   let referrers = 0;
   try {
-    // Searched while the kit is copied, which costs no time then.
-    const [found] = await Promise.all([
+    // Searched while the kit is copied, which costs no time then; nothing may still be writing when this ends.
+    const [found] = await bothOf(
       referrersOfAll(kitwright, { target: source, repository: from, filter }, root),
       copy(source, alone, root, copying),
-    ]);
+    );
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
     if (options.signing) await signWith(hooks, { target, repository, root }, options.signing, signal);
@@ -85,6 +85,13 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
   }
   await told.after();
   return { ...counts, referrers };
+}
+
+/** Waits for both, also where one fails; the failure of the second is the one that counts. */
+async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second]);
+  const result = await second;
+  return [await first, result];
 }
 
 /** Into the local store it is a pull, anywhere else a push. */

@@ -6,15 +6,34 @@ import { nextPage } from './listTags.ts';
 import type { Repository } from './Repository.ts';
 import { readJson } from './readBody.ts';
 
+/** Finds tags, and remembers the list of all until it is told that one changed. */
+export interface TagSearch {
+  readonly find: (tags: readonly string[]) => Promise<readonly string[]>;
+  readonly forget: () => void;
+}
+
 /**
- * Which of these tags exist: one request for all where the registry has so few tags that it lists them on one page
+ * Which of some tags exist: one request for all where the registry has so few tags that it lists them on one page
  * (distribution-spec 1.1, "Listing Tags"), else one for each. Registries disagree about where `last` begins.
  */
-export async function findTags(repository: Repository, tags: readonly string[]): Promise<readonly string[]> {
-  const all = await allOnOnePage(repository);
-  if (all) return tags.filter((tag) => all.has(tag));
-  const there = await Promise.all(tags.map((tag) => isThere(repository, tag)));
-  return tags.filter((_, at) => there[at]);
+export function createTagSearch(repository: Repository): TagSearch {
+  let listed: Promise<ReadonlySet<string> | undefined> | undefined;
+  const forget = () => {
+    listed = undefined;
+  };
+  return {
+    forget,
+    find: async (tags) => {
+      listed ??= allOnOnePage(repository);
+      const all = await listed.catch((error: unknown) => {
+        forget();
+        throw error;
+      });
+      if (all) return tags.filter((tag) => all.has(tag));
+      const there = await Promise.all(tags.map((tag) => isThere(repository, tag)));
+      return tags.filter((_, at) => there[at]);
+    },
+  };
 }
 
 const maxPage = 4 * 1024 * 1024;

@@ -17,7 +17,17 @@ test('one request tells where the registry lists all its tags at once', async ()
   seed(registry, 3);
   await using repository = openTest(registry);
   assert.deepEqual(await repository.target.findTags('', wanted), wanted.slice(1));
+  assert.deepEqual(await repository.target.findTags('', wanted.slice(0, 2)), wanted.slice(1, 2));
   assert.equal(registry.requests.length, 1);
+});
+
+test('a tag that this target sets is found', async () => {
+  await using registry = await startRegistry();
+  seed(registry, 3);
+  await using repository = openTest(registry);
+  await repository.target.findTags('', wanted);
+  await repository.target.tag(seedKit(registry, bytesOf(10)), '', wanted[0]);
+  assert.deepEqual(await repository.target.findTags('', wanted), wanted);
 });
 
 test('where there are more pages, or a page that may be cut, each tag is asked for', async () => {
