@@ -19,6 +19,7 @@ import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
+import type { LoadedPlugin } from './loading/withOrigin.ts';
 import { isProgressMode, type LogLevel, logLevels, type ProgressMode, progressModes } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
 import { createResults, jsonText, type Results } from './output/createResults.ts';
@@ -79,7 +80,7 @@ export interface GlobalOptions {
 export interface Project {
   readonly user: FoundUserConfig | undefined;
   readonly found: FoundConfig | undefined;
-  readonly plugins: readonly Plugin[];
+  readonly plugins: readonly LoadedPlugin[];
   /** Flags that were typed or come from the environment. */
   readonly given: ReadonlySet<string>;
 }
@@ -107,7 +108,12 @@ export function createSession(
   });
   const engines = createEngines(({ plugins, limits }) =>
     createKitwright({
-      plugins: [report, ...defaultPlugins(registryOptions()), ...plugins, ...project.plugins],
+      plugins: [
+        report,
+        ...defaultPlugins(registryOptions()),
+        ...plugins,
+        ...project.plugins.map(({ plugin }) => plugin),
+      ],
       limits,
       signal,
       env,

@@ -1,6 +1,5 @@
-import { KitwrightError } from '@kitwright/core/internal';
+import { KitwrightError, nearWords } from '@kitwright/core/internal';
 import type { Command, CommanderError } from 'commander';
-import { nearWords } from './options/nearWords.ts';
 
 /** The error for a command line that commander refuses, with suggestions. */
 export function usageError(

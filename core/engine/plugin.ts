@@ -74,6 +74,7 @@ export type { Environment, HostCredential, Logger, Network, OpenContext } from '
 export type { OpenedReporter, ProgressReporter, ReporterOutput } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
 export type { OpenedSigner, Signer, SignerOptions, SignRequest } from './host/Signer.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
 export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';

@@ -10,6 +10,7 @@ import {
   descriptorOf,
   mediaTypes,
   type Reader,
+  type ReferrerLister,
   type Target,
 } from '@kitwright/core/plugin';
 
@@ -87,6 +88,22 @@ export const targetConformance: readonly TargetCase[] = [
     },
   },
   {
+    name: 'if it has referrers: lists a manifest under its subject, and under nothing else',
+    run: async (target, repository) => {
+      const { manifest, layer } = await pushKit(target, 'subject');
+      await target.tag(manifest.descriptor, repository, 'v1');
+      const referrer = manifestOf(layer.descriptor, [], manifest.descriptor);
+      await target.push(referrer.descriptor, contentOf(referrer.bytes));
+      await settle(target);
+      if (!('referrers' in target)) return;
+      const { referrers } = target as ReferrerLister;
+      const of = async (descriptor: Descriptor) =>
+        (await Array.fromAsync(referrers(descriptor))).map(({ digest }) => digest);
+      assert.deepEqual(await of(manifest.descriptor), [referrer.descriptor.digest]);
+      assert.deepEqual(await of(referrer.descriptor), []);
+    },
+  },
+  {
     name: 'accepts the same blob twice',
     run: async (target, repository) => {
       const { layer, manifest } = await pushKit(target, 'twice');
@@ -153,8 +170,10 @@ function blob(text: string): Blob {
   return { bytes, descriptor: descriptorOf(blobType, bytes) };
 }
 
-function manifestOf(config: Descriptor, layers: readonly Descriptor[]): Blob {
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }));
+function manifestOf(config: Descriptor, layers: readonly Descriptor[], subject?: Descriptor): Blob {
+  const bytes = Buffer.from(
+    JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers, ...(subject && { subject }) }),
+  );
   return { bytes, descriptor: descriptorOf(mediaTypes.manifest, bytes) };
 }
 

@@ -12,6 +12,7 @@ const refusals: readonly (readonly [status: number, headers: Readonly<Record<str
   [501, {}, ''],
   [200, { 'content-type': 'text/html' }, '<html>Welcome</html>'],
   [200, {}, ''],
+  [200, { 'content-type': 'application/json' }, 'no JSON'],
 ];
 
 for (const [status, headers, body] of refusals)
@@ -29,7 +30,10 @@ test('a registry that fails is asked again, and its failure is not taken for an 
   registry.faults.push({ method: 'GET', path: /referrers/, action: { kind: 'status', status: 503 } });
   const subject = seedKit(registry, bytesOf(10));
   await using repository = openTest(registry);
-  await assert.rejects(Array.fromAsync(repository.target.referrers(subject)), { code: 'remote-refused' });
+  await assert.rejects(Array.fromAsync(repository.target.referrers(subject)), {
+    code: 'remote-refused',
+    hint: /--referrers none/,
+  });
   registry.faults.length = 0;
   assert.deepEqual(await Array.fromAsync(repository.target.referrers(subject)), []);
 });

@@ -67,7 +67,8 @@ async function namesIn(read: () => Promise<Readonly<Record<string, unknown>>>): 
 async function isThere({ client, scopes, at, name }: Repository, tag: string): Promise<boolean> {
   const request: HttpRequest = { method: 'HEAD', url: at(`manifests/${tag}`), headers: { accept: acceptManifests } };
   const answer = await client.send(request, scopes());
-  if (answer.status === 200 || answer.status === 404) {
+  // Some registries refuse to say that there is none.
+  if (answer.status < 500 && answer.status !== 429) {
     await answer.discard();
     return answer.status === 200;
   }

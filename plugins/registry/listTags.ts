@@ -25,6 +25,12 @@ const maxPages = 1000;
 
 const maxPage = 4 * 1024 * 1024;
 
+interface PagesOptions {
+  /** Does the answer say that the endpoint does not exist? */
+  readonly isAbsent?: (answer: HttpAnswer) => boolean;
+  readonly accept?: string;
+}
+
 /**
  * Reads page after page of an endpoint, none where it does not exist. Throws `remote-malformed` for a list without an
  * end.
@@ -33,11 +39,11 @@ export async function* pages(
   { client, scopes, at }: Repository,
   endpoint: string,
   what: string,
-  isAbsent: (answer: HttpAnswer) => boolean = ({ status }) => status === 404,
+  { isAbsent = ({ status }) => status === 404, accept = 'application/json' }: PagesOptions = {},
 ): AsyncGenerator<Readonly<Record<string, unknown>>> {
   const seen = new Set<string>();
   for (let url: URL | undefined = at(endpoint); url; ) {
-    const request: HttpRequest = { method: 'GET', url };
+    const request: HttpRequest = { method: 'GET', url, headers: { accept } };
     if (seen.has(url.href) || seen.size >= maxPages)
       throw new KitwrightError('remote-malformed', `${shownRequest(request)} has pages without an end.`);
     seen.add(url.href);

@@ -246,6 +246,27 @@ test('a list of a repository shows its kits, not the tags of what is attached', 
   );
 });
 
+for (const place of ['archive:kit.tar:v1', 'oci:layout:v1'])
+  test(`attach and detach at ${place}`, async () => {
+    using kit = await createKit();
+    await kit.ok('copy', 'x:v1', place);
+    await attachBoth(kit, place);
+    assert.deepEqual(typesOf(found((await kit.ok('--json', 'discover', place)).stdout)), both);
+    await kit.ok('detach', place, '--artifact-type', sbomType);
+    assert.deepEqual(typesOf(found((await kit.ok('--json', 'discover', place)).stdout)), [[signatureType]]);
+    await kit.ok('unpack', place, '-d', 'out');
+  });
+
+test('a kit in a store that kit made gets its name in ours with what is attached, and its layers stay there', async () => {
+  using kit = await createKit();
+  await kit.ok('copy', 'x:v1', `oci:${join(kit.home, 'storage', 'localhost', 'x')}:v1`);
+  await kit.ok('remove', 'x:v1');
+  await attachBoth(kit, 'x:v1');
+  await kit.ok('store', 'gc');
+  assert.deepEqual(typesOf(found((await kit.ok('--json', 'discover', 'x:v1')).stdout)), both);
+  await kit.ok('unpack', 'x:v1', '-d', 'out');
+});
+
 test('the same files and annotations give the same artifact; a date comes from SOURCE_DATE_EPOCH only', async () => {
   using kit = await createKit();
   await attachBoth(kit, 'x:v1');

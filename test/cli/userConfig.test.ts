@@ -62,7 +62,7 @@ for (const [name, text] of Object.entries({
 test("a user's own config is read by every command, with its plugins, and its mistakes stop each", async () => {
   using project = createProject(files);
   addFiles(project.home, { 'config.json': '{"plugins": ["./mine.mjs"]}', 'mine.mjs': 'export default 1;\n' });
-  assert.match((await project.run('list')).stderr, /plugin-invalid: The package \.\/mine\.mjs/);
+  assert.match((await project.run('list')).stderr, /plugin-invalid: The plugin .\/mine\.mjs .* exports a number/);
   addFiles(project.home, { 'config.json': '{"prxy": "p.test:1"}' });
   const { code, stderr } = await project.run('list');
   assert.equal(code, 2);

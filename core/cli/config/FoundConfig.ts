@@ -13,6 +13,7 @@ export interface FoundUserConfig extends Found {
 interface Found {
   /** Absolute. */
   readonly path: string;
+  readonly bytes: Buffer;
   /** The id of the user to whom the file belongs. */
   readonly owner: number;
 }

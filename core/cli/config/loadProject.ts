@@ -1,5 +1,8 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { loadPlugins } from '../loading/loadPlugins.ts';
+import { refuseTwins } from '../loading/refuseTwins.ts';
+import type { LoadedPlugin } from '../loading/withOrigin.ts';
 import type { Project, Session } from '../Session.ts';
 import { ownerOf, requireOwner } from '../trust/requireOwner.ts';
 import { isTrusted, requireTrust } from '../trust/requireTrust.ts';
@@ -8,7 +11,6 @@ import type { ConfigFile } from './ConfigFile.ts';
 import { checkConfig, checkUserConfig } from './checkConfig.ts';
 import type { FoundConfig, FoundUserConfig } from './FoundConfig.ts';
 import { findConfig } from './findConfig.ts';
-import { loadPlugins } from './loadPlugins.ts';
 import { namedCode } from './namedCode.ts';
 import { projectDirectory } from './projectDirectory.ts';
 import { isProgram, readConfigFile } from './readConfigFile.ts';
@@ -23,7 +25,7 @@ export async function loadProject(command: Command, session: Session): Promise<O
   const directory = projectDirectory(command);
   const file = directory === undefined ? undefined : findConfig(directory, session.env);
   const found = file && (await readProjectConfig(session, file));
-  return { user, found, plugins: [...(await loadPlugins(user)), ...(await loadPlugins(found))] };
+  return { user, found, plugins: together(await loadPlugins(user), await loadPlugins(found)) };
 }
 
 /**
@@ -35,7 +37,14 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   if (!file || !isTrusted(session, file)) return undefined;
   const found = await readProjectConfig(session, file);
   const { user, plugins } = session.project;
-  return { user, found, plugins: [...plugins, ...(await loadPlugins(found))] };
+  return { user, found, plugins: together(plugins, await loadPlugins(found)) };
+}
+
+/** The plugins of the user, then those of the project. */
+function together(...lists: readonly (readonly LoadedPlugin[])[]): readonly LoadedPlugin[] {
+  const all = lists.flat();
+  refuseTwins(all);
+  return all;
 }
 
 /** A user without a home directory has none. */
@@ -43,9 +52,8 @@ async function readUserConfig(session: Session): Promise<FoundUserConfig | undef
   const root = trustRoot(session);
   const file = root === undefined ? undefined : userConfig(root);
   if (!file) return undefined;
-  const { path, owner } = file;
-  requireOwner(session, file, [owner]);
-  return { path, owner, config: await checkUserConfig(await readConfigFile(file), path) };
+  requireOwner(session, file, [file.owner]);
+  return { ...file, config: await checkUserConfig(await readConfigFile(file), file.path) };
 }
 
 /** Trust is checked first, because reading a program runs it and loading plugins runs them. */
@@ -56,5 +64,5 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   const config = await checkConfig(await readConfigFile(file), path);
   const code = isProgram(path) ? undefined : namedCode(config);
   if (code !== undefined) await requireTrust(session, file, code);
-  return { path, owner, config };
+  return { ...file, config };
 }

@@ -27,10 +27,9 @@ const kit = z
   })
   .describe('one kit of this project');
 
-/** Checks that a value looks like a plugin from `definePlugin`; its hooks are checked when it is applied. */
+/** What a config that is a program puts there itself; whether it is a plugin is checked when it is loaded. */
 const plugin = z.custom<Plugin>(
-  (value) => typeof value === 'object' && value !== null && 'apply' in value && 'apiVersion' in value,
-  'is not a plugin: make it with definePlugin',
+  (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
 );
 
 /** Settings that a project and a user may both make. */
@@ -51,7 +50,11 @@ const common = {
     .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
     .optional(),
   plugins: z
-    .array(z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin]))
+    .array(
+      z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin], {
+        error: 'must be the name of a package or file, [name, options], or a plugin',
+      }),
+    )
     .describe('packages, packages with options, or plugins')
     .optional(),
 };

@@ -12,9 +12,10 @@ import { pluginVersion } from './pluginVersion.ts';
 
 /** Everything that `doctor` reports. Throws what a broken credentials file throws. */
 export async function examine(session: Session): Promise<readonly Check[]> {
-  const plugins = [...defaultPlugins(session.registryOptions()), ...session.project.plugins].map(({ name }) =>
-    shownPlugin(session, name),
-  );
+  const plugins = [
+    ...defaultPlugins(session.registryOptions()),
+    ...session.project.plugins.map(({ plugin }) => plugin),
+  ].map(({ name }) => shownPlugin(session, name));
   return [
     { what: 'Kitwright', state: 'ok', found: version },
     { what: 'Node', state: 'ok', found: `${process.version} on ${process.platform} ${process.arch}` },

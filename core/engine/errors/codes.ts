@@ -143,8 +143,16 @@ export const codes = {
     exit: 4,
     hint: 'Remove the link. If you did not make it: who else can write to that directory?',
   },
-  'plugin-failed': { meaning: 'A plugin threw an error of its own; the plugin and the hook are named.', exit: 1 },
-  'plugin-invalid': { meaning: 'A plugin has the wrong shape, version, or a name that is taken.', exit: 2 },
+  'plugin-failed': {
+    meaning: 'A plugin threw an error of its own; the plugin and the hook are named.',
+    exit: 1,
+    hint: 'This is for the author of the plugin; another version of it may do better.',
+  },
+  'plugin-invalid': {
+    meaning: 'A plugin cannot be found, or has the wrong shape, version, or a name that is taken.',
+    exit: 2,
+    hint: 'If it is not your config, this is for the author of the plugin; another version of it may do better.',
+  },
   'private-files': {
     meaning:
       '--strict: files would be packed that normally belong in no kit: version control, secrets, environments, caches.',

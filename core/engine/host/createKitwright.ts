@@ -1,5 +1,6 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { withDetails } from '../errors/withDetails.ts';
 import { createPool, type LayerPool, type PoolOptions } from '../layers/createPool.ts';
 import type { Limits } from '../layers/Limits.ts';
 import { dataRoot } from '../store/openStore.ts';
@@ -18,7 +19,7 @@ import { type ContextOptions, createOpenContext } from './createOpenContext.ts';
 import { createPluginCalls, type PluginCalls, type Timing } from './createPluginCalls.ts';
 import { localExecutor } from './Executor.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
-import { type Calls, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
+import { type Calls, guarded, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
 import type { Environment, OpenContext } from './OpenContext.ts';
 import { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
 
@@ -144,7 +145,11 @@ function contexts(
 function applyAll(plugins: readonly Plugin[], contextOf: (name: string) => PluginContext): void {
   const names = new Set<string>();
   for (const plugin of plugins.map(definePlugin)) {
-    if (names.has(plugin.name)) throw new KitwrightError('plugin-invalid', `The plugin ${plugin.name} is there twice.`);
+    if (names.has(plugin.name))
+      throw new KitwrightError('plugin-invalid', `The plugin ${plugin.name} is there twice.`, {
+        data: { plugin: plugin.name },
+        hint: 'Those that Kitwright brings along are there already, and need not be named.',
+      });
     names.add(plugin.name);
     applyPlugin(plugin, () => plugin.apply(contextOf(plugin.name)));
   }
@@ -154,9 +159,12 @@ function applyPlugin(plugin: Plugin, apply: () => unknown): void {
   try {
     refusePromise(apply());
   } catch (error) {
-    if (error instanceof KitwrightError) throw error;
-    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}`, {
+    const data = { plugin: plugin.name };
+    if (error instanceof KitwrightError) throw withDetails(error, { data });
+    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}.`, {
+      data,
       cause: error,
+      hint: 'apply must be synchronous; what takes time belongs in a hook. Else it is for the author of the plugin.',
     });
   }
 }
@@ -165,8 +173,9 @@ function applyPlugin(plugin: Plugin, apply: () => unknown): void {
 function tapsFor(hooks: HookSet<LifetimeHooks>, name: string, current: () => HookSet<BuildHooks>): Taps<LifetimeHooks> {
   const taps = hooks.facade(name);
   const named = (fn: (build: BuildHandle) => Nothing) => () => fn({ hooks: current().facade(name) });
-  return Object.freeze({
+  const all: Taps<LifetimeHooks> = {
     ...taps,
     build: { tap: (fn, options) => taps.build.tap(named(fn), options) },
-  } satisfies Taps<LifetimeHooks>);
+  };
+  return guarded(name, Object.freeze(all)) as Taps<LifetimeHooks>;
 }

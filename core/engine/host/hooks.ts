@@ -1,5 +1,6 @@
 import tapable from 'tapable';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { nearWords } from '../errors/nearWords.ts';
 import { standardWait } from '../store/retrying.ts';
 import { createPluginCalls, type PluginCalls } from './createPluginCalls.ts';
 import { deepFreeze } from './deepFreeze.ts';
@@ -205,14 +206,20 @@ export function refusePromise(result: unknown): void {
 }
 
 /** Tapping an unknown hook is an error that lists the known ones. */
-function guarded(plugin: string, taps: Readonly<Record<string, unknown>>): unknown {
+export function guarded(plugin: string, taps: Readonly<Record<string, unknown>>): unknown {
   return new Proxy(taps, {
     get: (target, name) => {
       if (typeof name === 'symbol' || Object.hasOwn(target, name)) return target[name as string];
-      throw new KitwrightError(
-        'plugin-invalid',
-        `The plugin ${plugin} taps ${name}, which does not exist; there are ${Object.keys(target).join(', ')}.`,
-      );
+      throw unknownHook(plugin, name, Object.keys(target));
     },
+  });
+}
+
+function unknownHook(plugin: string, name: string, known: readonly string[]): KitwrightError {
+  const near = nearWords(name, known);
+  const message = `The plugin ${plugin} taps the hook ${JSON.stringify(name)}, which does not exist; there are ${known.join(', ')}.`;
+  return new KitwrightError('plugin-invalid', message, {
+    data: { plugin, hook: name },
+    hint: near.length ? `Did you mean ${near.join(' or ')}?` : 'Does the plugin need another version of Kitwright?',
   });
 }

@@ -42,12 +42,25 @@ export function definePlugin(plugin: Plugin): Plugin {
   if (typeof name !== 'string' || !/^[a-z0-9@][a-z0-9@/._-]*$/.test(name)) {
     throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
   }
+  if (typeof apiVersion !== 'number')
+    throw new KitwrightError('plugin-invalid', `The plugin ${name} names no apiVersion.`, {
+      data: { plugin: name },
+      hint: `It must be the number ${pluginApiVersion}: apiVersion: ${pluginApiVersion}.`,
+    });
   if (apiVersion !== pluginApiVersion) {
     throw new KitwrightError(
       'plugin-invalid',
-      `The plugin ${name} speaks API ${String(apiVersion)}, this Kitwright speaks ${pluginApiVersion}.`,
+      `The plugin ${name} speaks API ${apiVersion}, this Kitwright speaks ${pluginApiVersion}.`,
+      {
+        data: { plugin: name, apiVersion, supported: pluginApiVersion },
+        hint: `${apiVersion > pluginApiVersion ? 'Upgrade Kitwright' : 'Upgrade the plugin'}: both must speak the same version.`,
+      },
     );
   }
-  if (typeof apply !== 'function') throw new KitwrightError('plugin-invalid', `The plugin ${name} has no "apply".`);
+  if (typeof apply !== 'function')
+    throw new KitwrightError('plugin-invalid', `The plugin ${name} has no function "apply".`, {
+      data: { plugin: name },
+      hint: 'apply({ hooks, register }) is where a plugin says what it does.',
+    });
   return Object.freeze({ ...plugin });
 }

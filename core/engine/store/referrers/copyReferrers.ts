@@ -10,7 +10,7 @@ import type { ReadTarget, Target } from '../roles.ts';
 import { keepReferrer } from './keepReferrer.ts';
 import { listedReferrers, manyReferrers } from './listedReferrers.ts';
 import type { Referrer } from './Referrer.ts';
-import { readReferrersList } from './referrersList.ts';
+import { usableReferrersList } from './referrersList.ts';
 
 /** Where referrers are copied from and to. Their subjects are there already. */
 export interface ReferrersMove {
@@ -49,7 +49,7 @@ async function knownReferrers(
   subject: Descriptor,
 ): Promise<ReadonlySet<string>> {
   const listed = await listedReferrers(target, subject, manyReferrers);
-  const list = await readReferrersList(target, repository, subject).catch(() => undefined);
+  const list = await usableReferrersList(target, repository, subject);
   return new Set([...listed.map(({ digest }) => digest), ...(list?.entries ?? []).map(({ digest }) => String(digest))]);
 }
 

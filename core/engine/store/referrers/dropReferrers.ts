@@ -2,7 +2,7 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Deleter, ReadTarget } from '../roles.ts';
 import type { Referrer } from './Referrer.ts';
-import { readReferrersList } from './referrersList.ts';
+import { usableReferrersList } from './referrersList.ts';
 
 /**
  * Removes what belonged to a manifest that was deleted, and the lists under fallback tags. Registries may have removed
@@ -17,7 +17,7 @@ export async function dropReferrers(
   const all = [...referrers.map(({ descriptor }) => descriptor).reverse(), root];
   for (const one of all) {
     if (one !== root) await deleteIfThere(target, one);
-    const list = await readReferrersList(target, repository, one).catch(() => undefined);
+    const list = await usableReferrersList(target, repository, one);
     if (list) await deleteIfThere(target, list.descriptor);
   }
 }

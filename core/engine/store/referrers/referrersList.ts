@@ -31,6 +31,22 @@ export async function readReferrersList(
   return { descriptor, entries: (Array.isArray(manifests) ? manifests : []).filter(isObject) };
 }
 
+/** The same; undefined also for one that cannot be understood. Throws what the target throws. */
+export async function usableReferrersList(
+  target: ReadTarget,
+  repository: string,
+  subject: Descriptor,
+): Promise<ReferrersList | undefined> {
+  try {
+    return await readReferrersList(target, repository, subject);
+  } catch (error) {
+    if (error instanceof KitwrightError && unusable.has(error.code)) return undefined;
+    throw error;
+  }
+}
+
+const unusable: ReadonlySet<string> = new Set(['kit-malformed', 'descriptor-mismatch']);
+
 /** The bytes of a list, in the order of the digests: the same entries give the same bytes. */
 export function referrersListBytes(entries: readonly JsonObject[]): Uint8Array {
   const manifests = [...entries].sort((a, b) => (String(a['digest']) < String(b['digest']) ? -1 : 1));

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs';
+import { createRequire, findPackageJSON } from 'node:module';
+import { dirname, isAbsolute } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { messageOf } from '@kitwright/core/internal';
+import { isOwn } from '../trust/isOwn.ts';
+import { ownersOf } from '../trust/ownersOf.ts';
+import { installCommand } from './installCommand.ts';
+import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
+import { packageOf } from './packageOf.ts';
+import { placeError } from './placeError.ts';
+import { resolveFrom } from './resolveFrom.ts';
+
+/**
+ * The file of a plugin by its name in a config: paths and file URLs as they are, relative to the config; packages as
+ * `import` in the config would find them. A name without a scope may be short for `@kitwright/NAME` or
+ * `kitwright-plugin-NAME`. Nothing runs. Throws `plugin-invalid`, `config-untrusted`.
+ */
+export function findPlugin(place: PluginPlace, name: string): FoundPlugin {
+  const found = isPath(name) ? fileAt(place, name) : packageNamed(place, name);
+  if (!existsSync(found.file)) throw notBuilt({ ...found, place, pack: packageOf(found.file) });
+  const plugin = { ...found, place, pack: foreignPackage(place, found.file) };
+  requireOwner(plugin);
+  return plugin;
+}
+
+type Found = Pick<FoundPlugin, 'name' | 'file' | 'url'>;
+
+function isPath(name: string): boolean {
+  return /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(name) || isAbsolute(name);
+}
+
+function fileAt(place: PluginPlace, name: string): Found {
+  try {
+    const path = name.startsWith('file:') ? fileURLToPath(name) : name;
+    const file = createRequire(place.source.file).resolve(path);
+    return { name, file, url: pathToFileURL(file).href };
+  } catch (cause) {
+    throw placeError(place, {
+      code: 'plugin-invalid',
+      problem: `does not exist: there is no such file, seen from ${dirname(place.source.file)}`,
+      hint: 'Paths are relative to the config file.',
+      cause,
+    });
+  }
+}
+
+function packageNamed(place: PluginPlace, name: string): Found {
+  const names = name.startsWith('@') ? [name] : [name, `@kitwright/${name}`, `kitwright-plugin-${name}`];
+  for (const candidate of names) {
+    const found = lookUp(place, candidate);
+    if (found) return found;
+  }
+  throw notFound(place, names);
+}
+
+/** Undefined if there is no such package. A module of Node, such as `http`, is no plugin. */
+function lookUp(place: PluginPlace, name: string): Found | undefined {
+  const config = place.source.file;
+  try {
+    const url = resolveFrom(config, name);
+    return url.startsWith('file:') ? { name, file: fileURLToPath(url), url } : undefined;
+  } catch (cause) {
+    const code = (cause as { readonly code?: unknown }).code;
+    if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return forRequire(place, name, cause);
+    if (typeof code !== 'string' || !notFoundCodes.has(code)) throw unusable(place, name, cause);
+    if (findManifest(name, config) === undefined) return undefined;
+    throw unusable(place, name, cause);
+  }
+}
+
+const notFoundCodes: ReadonlySet<string> = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'MODULE_NOT_FOUND',
+  'ERR_INVALID_MODULE_SPECIFIER',
+  'ERR_UNSUPPORTED_ESM_URL_SCHEME',
+]);
+
+/** A package that names no file for `import` may have one for `require`. */
+function forRequire(place: PluginPlace, name: string, cause: unknown): Found {
+  try {
+    const file = createRequire(place.source.file).resolve(name);
+    return { name, file, url: pathToFileURL(file).href };
+  } catch {
+    throw unusable(place, name, cause);
+  }
+}
+
+function findManifest(name: string, config: string): string | undefined {
+  try {
+    return findPackageJSON(name, pathToFileURL(config));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The package of a file, if it is another one than that of the config. Otherwise the file belongs to the project, as its
+ * config does.
+ */
+function foreignPackage({ source }: PluginPlace, file: string) {
+  const pack = packageOf(file);
+  return pack?.folder === packageOf(source.file)?.folder ? undefined : pack;
+}
+
+function notFound(place: PluginPlace, names: readonly string[]) {
+  const config = place.source.file;
+  return placeError(place, {
+    code: 'plugin-invalid',
+    problem: `is not installed for ${dirname(config)}; looked for: ${names.join(', ')}`,
+    hint: `Install it: "${installCommand(config, names.at(-1) ?? '')}"${names.length > 1 ? ', or under the other name that it has' : ''}. For a file write "./${names[0]}".`,
+  });
+}
+
+function unusable(place: PluginPlace, name: string, cause: unknown) {
+  return placeError(place, {
+    code: 'plugin-invalid',
+    problem: `was found as ${name}, but has no module to import: ${messageOf(cause)}`,
+    hint: 'The "exports" of its package.json must name a file that exists: build the plugin, or tell its author.',
+    cause,
+  });
+}
+
+function notBuilt(found: FoundPlugin) {
+  return placeError(found, {
+    code: 'plugin-invalid',
+    problem: 'is there, but this file is not',
+    hint: 'Build the plugin, or install it again.',
+  });
+}
+
+/** Node may find a package above the trusted directory, where others can write, such as the temporary folder. */
+function requireOwner(found: FoundPlugin): void {
+  const foreign = ownersOf(found.file).find((owner) => !isOwn(owner) && owner !== found.place.owner);
+  if (foreign === undefined) return;
+  throw placeError(found, {
+    code: 'config-untrusted',
+    problem: `belongs to another user (${foreign})`,
+    hint: 'Install the plugin yourself, in the directory of the config.',
+  });
+}

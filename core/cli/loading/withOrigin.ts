@@ -1,0 +1,38 @@
+import { KitwrightError, type Plugin } from '@kitwright/core/internal';
+import { installCommand } from './installCommand.ts';
+import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
+import { describe, placeData, sourceOf } from './placeError.ts';
+
+/** A plugin that a config names. */
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  readonly at: PluginPlace | FoundPlugin;
+}
+
+/** The same error, if a plugin that a config names is the reason, with that plugin's package, file and place. */
+export function withOrigins(error: KitwrightError, loaded: readonly LoadedPlugin[]): KitwrightError {
+  if (error.code !== 'plugin-failed' && error.code !== 'plugin-invalid') return error;
+  const found = loaded.find(({ plugin }) => plugin.name === error.data['plugin']);
+  return found && error.data['position'] === undefined ? withOrigin(error, found.at) : error;
+}
+
+export function withOrigin(error: KitwrightError, at: PluginPlace | FoundPlugin): KitwrightError {
+  const hint = upgradeHint(error, at) ?? error.hint;
+  return new KitwrightError(error.code, `${error.message} It is ${describe(at)}.`, {
+    data: { ...error.data, ...placeData(at) },
+    cause: error.cause,
+    others: error.others,
+    source: error.source ?? sourceOf(at),
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** For a plugin of another API version: which of the two packages to upgrade. */
+function upgradeHint({ data }: KitwrightError, at: PluginPlace | FoundPlugin): string | undefined {
+  const { apiVersion, supported } = data;
+  if (typeof apiVersion !== 'number' || typeof supported !== 'number') return undefined;
+  const older = apiVersion < supported ? ('file' in at ? at.pack : undefined) : { name: 'kitwright', version: '' };
+  if (!older) return undefined;
+  const title = [older.name, older.version].filter(Boolean).join(' ');
+  return `${title} is too old: "${installCommand(sourceOf(at).file, `${older.name}@latest`)}".`;
+}

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addFiles } from '../support/hostileConfigs.ts';
+import { createProject, type Project } from '../support/project.ts';
+
+/** A wrong plugin, and what the error must say besides the package, the file and the place in the config. */
+interface Case {
+  readonly says: RegExp;
+  /** The default export of `kitwright-plugin-gate`, or the whole module if it begins with `module:`. */
+  readonly code?: string;
+  readonly options?: unknown;
+  readonly packed?: Readonly<Record<string, unknown>>;
+}
+
+const gate = "{ name: 'gate', apiVersion: 1, apply: () => undefined }";
+
+const cases: Readonly<Record<string, Case>> = {
+  'no plugin': {
+    code: 'module:export const gate = 1;',
+    says: /has no plugin as its default export: it exports gate\./,
+  },
+  'an object that is no plugin': { code: '{ name: 1 }', says: /exports an object instead of a plugin/ },
+  'a factory that throws': {
+    code: "() => { throw new TypeError('no key'); }",
+    says: /plugin-failed.* fails when it is called with its options: no key\./,
+  },
+  'a factory that returns nothing': {
+    code: '() => undefined',
+    says: /returns nothing instead .*\n.*\n.*"return" forgotten/,
+  },
+  'a factory that returns a promise': {
+    code: "async () => { throw new Error('x'); }",
+    says: /returns a promise instead of a plugin/,
+  },
+  'options for a plugin that is no function': { code: gate, options: {}, says: /takes no options/ },
+  'a module that throws': { code: "module:throw new Error('boom');", says: /plugin-failed.*its module fails: boom\./ },
+  'a syntax error': { code: 'module:export default {', says: /plugin-failed.*its module fails: / },
+  'a missing peer': {
+    code: "module:import '@kitwright/core/plugin';",
+    says: /needs @kitwright\/core, its peer, which is not installed.*\n.*\n.*npm install --save-dev @kitwright\/core"/,
+  },
+  'a missing dependency of CommonJS': {
+    code: "module:import { createRequire } from 'node:module'; createRequire(import.meta.url)('left-pad/x');",
+    says: /needs left-pad which is not installed/,
+  },
+  'a missing file': {
+    packed: { exports: './no.mjs' },
+    says: /is there, but this file is not.*\n.*\n.*Build the plugin/,
+  },
+  'exports without an entry': { packed: { exports: { './x': './x.js' } }, says: /has no module to import/ },
+  'an older API': {
+    code: "{ name: 'gate', apiVersion: 0, apply() {} }",
+    says: /speaks API 0, .*\n.*\n.*kitwright-plugin-gate 1\.2\.3 is too old: "npm install --save-dev kitwright-plugin-gate@latest"/,
+  },
+  'a newer API': {
+    code: "() => ({ name: 'gate', apiVersion: 2, apply() {} })",
+    says: /speaks API 2, .*\n.*\n.*kitwright is too old: "npm install --save-dev kitwright@latest"/,
+  },
+  'no API version': { code: "{ name: 'gate', apply() {} }", says: /names no apiVersion/ },
+  'no apply': { code: "{ name: 'gate', apiVersion: 1, apply: 3 }", says: /has no function "apply"/ },
+  'a bad name': { code: "{ name: 'A b', apiVersion: 1, apply() {} }", says: /name in lower case/ },
+  'the name of a default': {
+    code: "{ name: '@kitwright/git', apiVersion: 1, apply() {} }",
+    says: /@kitwright\/git is there twice.*\n.*\n.*brings along/,
+  },
+  'apply that throws': {
+    code: "{ name: 'gate', apiVersion: 1, apply() { throw new Error('boom'); } }",
+    says: /plugin-failed.*gate failed in apply: boom\./,
+  },
+  'apply that is async': {
+    code: "{ name: 'gate', apiVersion: 1, async apply() {} }",
+    says: /plugin-failed.*gate failed in apply: an async function.*\n.*\n.*must be synchronous/,
+  },
+  'a hook that does not exist': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ hooks }) { hooks.bild.tap(() => {}); } }",
+    says: /taps the hook "bild", .*there are .*build, .*\n.*\n {2}hint: Did you mean build\?/,
+  },
+  'a kind that does not exist': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ register }) { register('codec', { id: 'x' }); } }",
+    says: /unknown kind "codec"/,
+  },
+  'an id that is taken': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ register }) { register('target', { id: 'oci', open() {} }); } }",
+    says: /@kitwright\/oci-layout and gate both register the target oci/,
+  },
+  'options that its schema refuses': {
+    code: `Object.assign(() => (${gate}), { options: { '~standard': { version: 1, vendor: 'own', validate: async () => ({
+      issues: [{ message: 'must be a list.', path: ['allow', { key: 0 }] }, { message: 'extra' }] }) } } })`,
+    options: { allow: 'MIT' },
+    says: /refuses its options: allow\[0\]: must be a list\.\n.*\n\[ERROR\] plugin-invalid: extra\./,
+  },
+  'a schema that fails': {
+    code: `Object.assign(() => (${gate}), { options: { '~standard': { validate() { throw new Error('oh'); } } } })`,
+    says: /plugin-failed.*cannot check its options: oh/,
+  },
+  'a factory that refuses for itself': {
+    code: `() => { throw Object.defineProperty(Object.assign(new Error('No licence.'), { code: 'license-not-allowed', data: {}, others: [], exit: 1 }), Symbol.for('kitwright.error'), { value: true }); }`,
+    says: /\[ERROR\] license-not-allowed: No licence\..*\n/,
+  },
+};
+
+const projectWith = ({ code = gate, options, packed }: Omit<Case, 'says'>): Project => {
+  const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' });
+  const name = 'kitwright-plugin-gate';
+  const manifest = { name, version: '1.2.3', type: 'module', exports: { import: './index.js', require: './no.cjs' } };
+  addFiles(project.directory, {
+    'kitwright.config.yaml': `plugins:\n  - ./fine.mjs\n  - ${JSON.stringify(options === undefined ? 'gate' : ['gate', options])}\n`,
+    'fine.mjs': "export default { name: 'fine', apiVersion: 1, apply() {} };",
+    [`node_modules/${name}/package.json`]: JSON.stringify({ ...manifest, ...packed }),
+    [`node_modules/${name}/index.js`]: code.startsWith('module:') ? code.slice(7) : `export default ${code};`,
+  });
+  return project;
+};
+
+for (const [what, wrong] of Object.entries(cases))
+  test(`${what}: the error names package, file, place and remedy`, async () => {
+    using project = projectWith(wrong);
+    const { code, stderr } = await project.run('--trust', 'pack', 'project', '-t', 'm:v1');
+    assert.ok(code === 1 || code === 2, stderr);
+    assert.match(stderr, wrong.says);
+    assert.match(stderr, /kitwright\.config\.yaml:3\n/);
+    if (!/license/.test(stderr)) {
+      assert.match(stderr, /\[ERROR\] plugin-(?:invalid|failed): /);
+      assert.match(stderr, /plugins\[1\]/);
+      assert.match(stderr, /kitwright-plugin-gate/);
+      assert.match(stderr, /\n {2}hint: \S/);
+    }
+    assert.doesNotMatch(stderr, /defect|internal-error|\n\s+at .*\(/);
+  });
+
+test('the same plugin, right, packs the kit', async () => {
+  using project = projectWith({});
+  const { code, stderr } = await project.run('--trust', 'pack', 'project', '-t', 'm:v1');
+  assert.equal(code, 0, stderr);
+});
