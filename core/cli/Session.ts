@@ -65,6 +65,8 @@ export interface GlobalOptions {
   readonly logLevel: LogLevel;
   /** A mode of ours, or the id of a plugin's reporter. */
   readonly progress: string;
+  /** `NAME[=JSON]` of each `--plugin`. */
+  readonly plugins: readonly string[];
   /** Id of the executor that hashes layers. */
   readonly executor: string;
   /** Show how long plugins took. */

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { commandGroups, commandLoaders, type DefineCommand } from './commands.ts';
 import { fancyMode, logLevels, progressModes } from './options/globalOptions.ts';
+import { repeatable } from './options/repeatable.ts';
 
 /** The command line with the commands that these words need: one, or all for the help and for completion. */
 export async function loadProgram(args: readonly string[]): Promise<Command> {
@@ -53,6 +54,12 @@ function createProgram(): Command {
         0,
       )
       .option('--json', 'results as JSON')
+      .option(
+        '--plugin <name[=json]>',
+        'use this plugin, with these options; a package of the root of the data, or a path; repeatable',
+        repeatable,
+        [],
+      )
       .option('--executor <id>', "where layers are hashed: 'threads', or an executor of a plugin", 'threads')
       .option('--timing', 'show at the end how long plugins took, by hook and capability')
       .option('--trust', 'allow the code of the project to run: its config and plugins (KITWRIGHT_TRUST)')
@@ -86,7 +93,7 @@ async function load(args: readonly string[]): Promise<readonly DefineCommand[]> 
 }
 
 /** Global options that take the next word as their value. */
-const valued = new Set(['--config', '--log-level', '--progress', '--executor']);
+const valued = new Set(['--config', '--log-level', '--progress', '--executor', '--plugin']);
 
 /** The first word that is not an option: only this command is loaded. */
 function commandName(args: readonly string[]): string | undefined {

@@ -60,6 +60,7 @@ function globalOptions(command: Command): GlobalOptions {
     progress: progress === fancyMode ? 'tty' : String(progress),
     timing: options['timing'] === true,
     executor: String(options['executor']),
+    plugins: options['plugin'] as readonly string[],
     verbose: verbose as number,
     json: json === true,
     trust: options['trust'] === true,

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { loadPlugins } from '../loading/loadPlugins.ts';
+import { loadTypedPlugins } from '../loading/loadTypedPlugins.ts';
 import { refuseTwins } from '../loading/refuseTwins.ts';
 import type { LoadedPlugin } from '../loading/withOrigin.ts';
 import type { Project, Session } from '../Session.ts';
@@ -25,7 +26,8 @@ export async function loadProject(command: Command, session: Session): Promise<O
   const directory = projectDirectory(command);
   const file = directory === undefined ? undefined : findConfig(directory, session.env);
   const found = file && (await readProjectConfig(session, file));
-  return { user, found, plugins: together(await loadPlugins(user), await loadPlugins(found)) };
+  const typed = await loadTypedPlugins(session.options.plugins, trustRoot(session));
+  return { user, found, plugins: together(await loadPlugins(user), await loadPlugins(found), typed) };
 }
 
 /**
@@ -40,7 +42,7 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   return { user, found, plugins: together(plugins, await loadPlugins(found)) };
 }
 
-/** The plugins of the user, then those of the project. */
+/** The plugins of the user, those of the project, and those that were typed. */
 function together(...lists: readonly (readonly LoadedPlugin[])[]): readonly LoadedPlugin[] {
   const all = lists.flat();
   refuseTwins(all);

@@ -26,7 +26,8 @@ export function findPlugin(place: PluginPlace, name: string): FoundPlugin {
 
 type Found = Pick<FoundPlugin, 'name' | 'file' | 'url'>;
 
-function isPath(name: string): boolean {
+/** Is it the path or URL of a file, and no package? */
+export function isPath(name: string): boolean {
   return /^(?:\.{1,2}(?:[/\\]|$)|file:)/.test(name) || isAbsolute(name);
 }
 

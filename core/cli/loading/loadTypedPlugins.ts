@@ -1,0 +1,74 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KitwrightError, messageOf } from '@kitwright/core/internal';
+import { findPlugin, isPath } from './findPlugin.ts';
+import { importPlugin } from './importPlugin.ts';
+import { makePlugin } from './makePlugin.ts';
+import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
+import type { LoadedPlugin } from './withOrigin.ts';
+
+/**
+ * The plugins of `--plugin NAME[=JSON]`. A path is relative to the current directory. A package is looked for below the
+ * root of the data and beside the running command, never in the current directory: a name that is typed in a stranger's
+ * directory must not run what lies there. Throws `usage`, `plugin-invalid`, `plugin-failed`.
+ */
+export async function loadTypedPlugins(
+  texts: readonly string[],
+  root: string | undefined,
+): Promise<readonly LoadedPlugin[]> {
+  return Promise.all(
+    texts.map(async (text) => {
+      const { name, options } = parse(text);
+      const found = find(name, options, root);
+      return { plugin: await makePlugin(found, await importPlugin(found), options), at: found };
+    }),
+  );
+}
+
+/** The options are JSON behind the first equals sign. */
+function parse(text: string): { readonly name: string; readonly options: unknown } {
+  const at = text.indexOf('=');
+  if (at < 0) return { name: text, options: undefined };
+  try {
+    return { name: text.slice(0, at), options: JSON.parse(text.slice(at + 1)) as unknown };
+  } catch (error) {
+    throw new KitwrightError(
+      'usage',
+      `--plugin: the options of ${text.slice(0, at)} are no JSON: ${messageOf(error)}.`,
+      {
+        hint: `Quote them for the shell: --plugin '${text.slice(0, at)}={"name": "value"}'.`,
+      },
+    );
+  }
+}
+
+function find(name: string, options: unknown, root: string | undefined): FoundPlugin {
+  const folders = isPath(name) ? [process.cwd()] : [root, runningPackage()].filter((folder) => folder !== undefined);
+  let failure: unknown;
+  for (const folder of folders)
+    try {
+      return findPlugin(placeIn(folder, name, options), name);
+    } catch (error) {
+      failure ??= error;
+    }
+  throw failure;
+}
+
+/** A program in a single file is not installed anywhere. */
+function runningPackage(): string | undefined {
+  try {
+    return dirname(fileURLToPath(import.meta.resolve('kitwright/package.json')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** As if a config in this folder named it. */
+function placeIn(folder: string, name: string, options: unknown): PluginPlace {
+  return {
+    position: '--plugin',
+    source: { file: join(folder, 'config.json') },
+    owner: process.getuid?.() ?? 0,
+    entry: { name, options },
+  };
+}
