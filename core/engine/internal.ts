@@ -48,7 +48,7 @@ export type { Layer, Plan, StoredKit } from './host/nouns.ts';
 export type { OpenContext } from './host/OpenContext.ts';
 export type { OpenedReporter } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin } from './host/plugin.ts';
-export type { SignerOptions } from './host/Signer.ts';
+export type { SignerOptions } from './host/SignerOptions.ts';
 export type { SchemaIssue, StandardSchema } from './host/StandardSchema.ts';
 export { type Generated, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';

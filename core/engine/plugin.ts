@@ -73,7 +73,8 @@ export type {
 export type { Environment, HostCredential, Logger, Network, OpenContext } from './host/OpenContext.ts';
 export type { OpenedReporter, ProgressReporter, ReporterOutput } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts';
-export type { OpenedSigner, Signer, SignerOptions, SignRequest } from './host/Signer.ts';
+export type { OpenedSigner, Signer, SignRequest } from './host/Signer.ts';
+export type { SignerOptions } from './host/SignerOptions.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
 export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';

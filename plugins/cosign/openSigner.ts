@@ -1,5 +1,6 @@
 import type { Evidence, OpenContext, OpenedSigner, SignerOptions, SignRequest } from '@kitwright/core/plugin';
 import { type Formats, readOptions } from './cosignOptions.ts';
+import { createVerifier } from './createVerifier.ts';
 import { attestationBlob, envelopeType } from './formats/attestationBlob.ts';
 import { bundleBytes, bundleType } from './formats/bundle.ts';
 import { signEnvelope } from './formats/dsse.ts';
@@ -11,7 +12,10 @@ import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
 export async function openSigner(given: SignerOptions, context: OpenContext): Promise<OpenedSigner> {
   const { key: name, formats } = readOptions(given);
   const key = await openSigningKey(name, given.password, context);
-  return { sign: (request) => (request.statement ? attest(key, formats, request) : sign(key, formats, request)) };
+  return {
+    sign: (request) => (request.statement ? attest(key, formats, request) : sign(key, formats, request)),
+    own: createVerifier(key.publicKey, formats),
+  };
 }
 
 async function sign(key: SigningKey, { bundle, legacy }: Formats, request: SignRequest): Promise<readonly Evidence[]> {

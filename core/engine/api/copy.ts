@@ -4,6 +4,7 @@ import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
 import { findKit } from '../kits/findKit.ts';
 import type { KitPlaces } from '../kits/kitSources.ts';
 import { openTarget } from '../kits/openTarget.ts';
+import type { KitSigning } from '../kits/signKit.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
 import { parseReferrerFilter } from '../oci/referrerFilter.ts';
@@ -29,6 +30,8 @@ export interface CopyOptions {
    * Signatures and other artifacts that travel with the kit: `all` (default), `signatures`, `none`, or one artifact type.
    */
   readonly referrers?: string;
+  /** Signs the kit at the destination, before it gets its names there. */
+  readonly signing?: KitSigning | undefined;
   /** Parallel transfers; 5 by default. */
   readonly concurrency?: number;
   /** Cancels the copy; the next copy resumes where it stopped. */
@@ -70,6 +73,7 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
       ...moved,
       repository,
       tags: options.tags ?? tagsFor(opened, source.reference),
+      signing: options.signing,
     });
     return { descriptor: source.root, referenced, ...counts };
   });

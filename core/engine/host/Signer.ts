@@ -1,6 +1,8 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Evidence, Statement } from './Evidence.ts';
 import type { OpenContext } from './OpenContext.ts';
+import type { SignerOptions } from './SignerOptions.ts';
+import type { OpenedVerifier } from './Verifier.ts';
 
 /** Signs kits, with a key or with an identity. */
 export interface Signer {
@@ -13,20 +15,12 @@ export interface Signer {
   readonly open: (options: SignerOptions, context: OpenContext) => Promise<OpenedSigner>;
 }
 
-/** How a signer or a verifier is set up. */
-export interface SignerOptions {
-  /** `--key`: a file, `env://NAME`, or an address of a key service; undefined for one that works without keys. */
-  readonly key?: string | undefined;
-  /** `--signer-option name=value`: what only this plugin knows. */
-  readonly options: Readonly<Record<string, string>>;
-  /** The password of a key, from wherever the user keeps it; undefined if there is nobody to ask. */
-  readonly password: (question: string) => Promise<string | undefined>;
-}
-
 /** A signer that has its key. */
 export interface OpenedSigner {
   /** Signs one kit. The caller stores what it gives, and nothing is stored before all of it is there. */
   readonly sign: (request: SignRequest) => Promise<readonly Evidence[]>;
+  /** Verifies what this signer makes. What is made is checked with it, and is not stored again where it is already. */
+  readonly own: OpenedVerifier;
 }
 
 /** What is signed. */

@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Statement, StoredEvidence } from './Evidence.ts';
 import type { OpenContext } from './OpenContext.ts';
-import type { SignerOptions } from './Signer.ts';
+import type { SignerOptions } from './SignerOptions.ts';
 
 /** Verifies signatures and attestations. */
 export interface Verifier {

@@ -1,5 +1,6 @@
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { CopyOutcome } from '../store/copy.ts';
 import type { Target } from '../store/roles.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
@@ -95,8 +96,10 @@ export interface SignedKit {
 /** Evidence that is stored. */
 export interface SignedEvidence {
   readonly evidence: Evidence;
-  /** Of its manifest. */
-  readonly descriptor: Descriptor;
+  /** Of the manifest that holds it. */
+  readonly manifest: Digest;
+  /** The same was there already, and nothing was stored. */
+  readonly existed: boolean;
 }
 
 /** One blob of an upload, and how it came to the target. */

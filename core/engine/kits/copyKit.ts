@@ -75,7 +75,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     );
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
-    if (options.signing) await signWith(hooks, { target, repository, root }, options.signing, signal);
+    if (options.signing) await signWith(kitwright, hooks, { target, repository, root }, options.signing, signal);
     await tagAll(options, target);
     if (canClose(options.target)) await options.target.close();
   } catch (error) {

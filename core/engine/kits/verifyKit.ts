@@ -54,19 +54,8 @@ const maxEvidence = 100;
  * nothing counts, and what the target throws.
  */
 export async function verifyKit(kitwright: Kitwright, kit: KitToVerify, demand: Demand): Promise<Verification> {
-  const { root, target } = kit;
-  const facts: Proof[] = [];
-  const rejected: Rejection[] = [];
-  for (const referrer of await evidenceOf(kitwright, kit, demand.verifier)) {
-    const evidence = referrer.descriptor.digest;
-    try {
-      const verified = await demand.verifier.verify(await readEvidence(target, referrer), root);
-      facts.push(...verified.map((fact) => ({ ...fact, evidence })));
-    } catch (error) {
-      if (!isAboutEvidence(error)) throw error;
-      rejected.push({ evidence, reason: messageOf(error) });
-    }
-  }
+  const { root } = kit;
+  const { facts, rejected } = await factsOf(kitwright, kit, demand.verifier);
   const wanted = facts.filter(({ statement }) => statement?.predicateType === demand.predicateType);
   const proofs = wanted.filter((fact) => unmet(fact, demand) === undefined);
   for (const fact of wanted) {
@@ -75,6 +64,30 @@ export async function verifyKit(kitwright: Kitwright, kit: KitToVerify, demand: 
   }
   if (proofs.length) return { subject: root, proofs, rejected };
   throw rejected.length ? unproven(root, rejected) : missing(root, demand, facts);
+}
+
+/** All that is proven of a kit, and what is attached in a form that the verifier reads and proves nothing. */
+export interface Facts {
+  readonly facts: Proof[];
+  readonly rejected: Rejection[];
+}
+
+/** Verifies everything that is attached to a kit. Throws what `verifyKit` throws for too much of it. */
+export async function factsOf(kitwright: Kitwright, kit: KitToVerify, verifier: OpenedVerifier): Promise<Facts> {
+  const { root, target } = kit;
+  const facts: Proof[] = [];
+  const rejected: Rejection[] = [];
+  for (const referrer of await evidenceOf(kitwright, kit, verifier)) {
+    const evidence = referrer.descriptor.digest;
+    try {
+      const verified = await verifier.verify(await readEvidence(target, referrer), root);
+      facts.push(...verified.map((fact) => ({ ...fact, evidence })));
+    } catch (error) {
+      if (!isAboutEvidence(error)) throw error;
+      rejected.push({ evidence, reason: messageOf(error) });
+    }
+  }
+  return { facts, rejected };
 }
 
 /** What is attached to this manifest itself, and in a form that the verifier reads. */
