@@ -4,6 +4,7 @@ import {
   displayReference,
   displayRepository,
   isDigest,
+  type KitSigning,
   namesTarget,
   type OpenedTarget,
   openTarget,
@@ -92,7 +93,7 @@ export async function pushToPlugin(
   session: Session,
   source: Reference,
   { text, tags }: Destination,
-  referrers: string,
+  { referrers, signing }: { readonly referrers: string; readonly signing?: KitSigning | undefined },
 ) {
   const {
     descriptor,
@@ -102,6 +103,7 @@ export async function pushToPlugin(
     from: `store:${displayReference({ ...source, extraTags: [] })}`,
     to: text,
     referrers,
+    signing,
     store: session.stores(),
     concurrency: session.options.network.concurrency,
     signal: session.signal,

@@ -1,6 +1,7 @@
 import {
   type CopiedKit,
   copyKit,
+  type KitSigning,
   parseReferrerFilter,
   type Reference,
   readTargets,
@@ -25,6 +26,8 @@ export interface PushKitOptions {
   readonly sent?: Sent | undefined;
   /** What is attached and travels along, as `--referrers` has it; `all` by default. */
   readonly referrers?: string;
+  /** Signs the kit at the destination, before it gets its tags there. */
+  readonly signing?: KitSigning | undefined;
 }
 
 /** Pushes a kit of the local stores. */
@@ -32,9 +35,9 @@ export async function pushKit(
   session: Session,
   source: Reference,
   destination: Destination,
-  { sent = nothingSent, referrers = 'all' }: PushKitOptions = {},
+  { sent = nothingSent, referrers = 'all', signing }: PushKitOptions = {},
 ): Promise<PushedKit> {
-  if (destination.isPlugin) return pushToPlugin(session, source, destination, referrers);
+  if (destination.isPlugin) return pushToPlugin(session, source, destination, { referrers, signing });
   const { target, repository } = destination.open();
   const kit = await resolveKit(source, readTargets(session.stores()));
   const counts = await copyKit(session.kitwright(), {
@@ -45,6 +48,7 @@ export async function pushKit(
     target,
     repository,
     tags: destination.tags,
+    signing,
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });

@@ -1,4 +1,4 @@
-import { KitwrightError, withDetails } from '@kitwright/core/internal';
+import { type KitSigning, KitwrightError, withDetails } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import { type ProjectKit, projectKits } from '../config/projectKits.ts';
@@ -9,14 +9,18 @@ import { asKitwrightError } from '../output/errorText.ts';
 import { type PackOneFlags, packOne } from '../packing/packOne.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { openSigning } from '../signing/openSigning.ts';
+import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
-  networkOptions(
-    packOptions(
-      program
-        .command('pack')
-        .argument('[directory]', 'the directory that holds the Kitfile')
-        .description('Pack a directory into a ModelKit'),
+  signOption(
+    networkOptions(
+      packOptions(
+        program
+          .command('pack')
+          .argument('[directory]', 'the directory that holds the Kitfile')
+          .description('Pack a directory into a ModelKit'),
+      ),
     ),
   )
     .option('--all', 'pack every kit of the config file, parents first')
@@ -32,7 +36,7 @@ export function define(program: Command): void {
     .action(runCommand(pack));
 }
 
-interface Flags extends PackOneFlags {
+interface Flags extends PackOneFlags, SignFlags {
   readonly all?: boolean;
   readonly filter: readonly string[];
 }
@@ -44,21 +48,29 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
   }
   if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
   const kit = kitOfDirectory(session.project.found, directory, flags.file);
-  return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, kit?.name);
+  const signing = await signingOf(session, flags);
+  return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, { kit: kit?.name, signing });
+}
+
+/** The key is opened once for all kits, and not at all if none is made. */
+function signingOf(session: Session, flags: Flags): Promise<KitSigning | undefined> {
+  return openSigning(session, flags.dryRun || flags.check ? {} : flags);
 }
 
 /** Packs each kit of the config file, parents first. Returns the worst status. */
 async function packAll(session: Session, flags: Flags): Promise<number> {
   const kits = projectKits(session.project.found, flags.filter);
   if (kits.length > 1) refuseFlagsOfOne(flags, kits);
+  const signing = await signingOf(session, flags);
   let worst = 0;
   for (const kit of kits) {
     session.output.note(`Packing ${kit.name}`);
-    const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), kit.name).catch(
-      (error: unknown) => {
-        throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });
-      },
-    );
+    const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), {
+      kit: kit.name,
+      signing,
+    }).catch((error: unknown) => {
+      throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });
+    });
     worst = Math.max(worst, status ?? 0);
   }
   return worst;

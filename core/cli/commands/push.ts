@@ -15,17 +15,21 @@ import { pushKit } from '../pushKit.ts';
 import { defaultToLatest } from '../references.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { openSigning } from '../signing/openSigning.ts';
+import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
-  referrersOption(
-    program
-      .command('push')
-      .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
-      .argument(
-        '[target]',
-        'registry/repository[:tag,...], or a target: see "copy --help"; the source itself by default',
-      )
-      .description('Push a ModelKit to a registry; if interrupted, the same command resumes'),
+  signOption(
+    referrersOption(
+      program
+        .command('push')
+        .argument('<source>', '[registry/]repository[:tag|@digest] of the local store')
+        .argument(
+          '[target]',
+          'registry/repository[:tag,...], or a target: see "copy --help"; the source itself by default',
+        )
+        .description('Push a ModelKit to a registry; if interrupted, the same command resumes'),
+    ),
   )
     .addHelpText(
       'after',
@@ -34,20 +38,15 @@ export function define(program: Command): void {
     .action(runCommand(push));
 }
 
-interface PushFlags {
+interface PushFlags extends SignFlags {
   readonly referrers: string;
 }
 
-async function push(
-  session: Session,
-  from: string,
-  to: string | undefined,
-  { referrers }: PushFlags,
-): Promise<undefined> {
+async function push(session: Session, from: string, to: string | undefined, flags: PushFlags): Promise<undefined> {
   const { answer, say } = session.output;
   // A mistake in it is told before anything is packed.
-  parseReferrerFilter(referrers);
-  if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to, referrers);
+  parseReferrerFilter(flags.referrers);
+  if (to !== undefined && namesTarget(session.kitwright(), to)) return pushToTarget(session, from, to, flags);
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
@@ -59,23 +58,25 @@ async function push(
         );
   const place = registryDestination(session, destination);
   place.open();
+  const signing = await openSigning(session, flags);
   await packMissing(session, source);
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
-  const pushed = await pushKit(session, source, place, { referrers });
+  const pushed = await pushKit(session, source, place, { referrers: flags.referrers, signing });
   answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 
 /** To a target of a plugin: `archive:`, `oci:`, or one of a user's plugin. */
-async function pushToTarget(session: Session, from: string, to: string, referrers: string): Promise<undefined> {
+async function pushToTarget(session: Session, from: string, to: string, flags: PushFlags): Promise<undefined> {
   const source = defaultToLatest(single(from, 'source'), (shown) =>
     session.output.say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
   const destination = pluginDestination(session, to);
+  const signing = await openSigning(session, flags);
   await packMissing(session, source);
   session.output.say(`Pushing ${displayReference(source)} to ${to}`);
-  const pushed = await pushKit(session, source, destination, { referrers });
+  const pushed = await pushKit(session, source, destination, { referrers: flags.referrers, signing });
   session.output.answer({ json: pushed, text: `Pushed ${pushed.digest}` });
 }
 

@@ -4,6 +4,8 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { packOptions } from '../options/packOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { openSigning } from '../signing/openSigning.ts';
+import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 import { createTraining } from '../watching/createTraining.ts';
 import { splitWords, type WatchWords } from '../watching/splitWords.ts';
 import { type WatchContext, watchDirectory } from '../watching/watchDirectory.ts';
@@ -15,18 +17,23 @@ export function define(program: Command): void {
     .argument('[directory-and-command...]', 'the directories (default "."), and after -- a command to run')
     .usage('[options] [directory...] [-- command...]')
     .description('Pack a directory now, and again for every finished checkpoint');
-  addWatchFlags(networkOptions(packOptions(command)))
+  signOption(addWatchFlags(networkOptions(packOptions(command))))
     .addHelpText(
       'after',
       '\nOn a terminal, without a command, single keys work: h shows them.\n\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py\n  kitwright watch . -t run --every 10m --max-cpu 0.5 --push registry/team/run -- python train.py',
     )
-    .action((words: readonly string[], flags: WatchFlags, self: Command) =>
+    .action((words: readonly string[], flags: WatchFlags & SignFlags, self: Command) =>
       runCommand(watch)(splitWords(words, process.argv.slice(2)), flags, self),
     );
 }
 
-async function watch(session: Session, { directories, command }: WatchWords, flags: WatchFlags): Promise<number> {
+async function watch(
+  session: Session,
+  { directories, command }: WatchWords,
+  flags: WatchFlags & SignFlags,
+): Promise<number> {
   const watched = watchedDirectories(session.project, directories, flags);
+  const signing = await openSigning(session, flags);
   const failed = new AbortController();
   const failures: unknown[] = [];
   using training = createTraining(session, command, watched.length);
@@ -36,6 +43,7 @@ async function watch(session: Session, { directories, command }: WatchWords, fla
     command,
     several: watched.length > 1,
     failed: failed.signal,
+    signing,
   };
   const watches = watched.map((one) =>
     watchDirectory(one, context).catch((error: unknown) => {

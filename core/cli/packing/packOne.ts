@@ -1,7 +1,9 @@
 import {
   canPushEarly,
   createEarlyPush,
+  type Descriptor,
   type EarlyPush,
+  type KitSigning,
   type Kitwright,
   KitwrightError,
   type PackOptions,
@@ -9,7 +11,9 @@ import {
   parseReference,
   previewKit,
   type Reference,
+  repositoryOf,
   type Sent,
+  signKit,
 } from '@kitwright/core/internal';
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
@@ -30,12 +34,20 @@ export interface PackOneFlags extends PackFlags {
   readonly check?: boolean;
 }
 
-/** Packs one kit, or reports what a pack would do. `kit` is its name in the config. Returns the exit status. */
+/** What a pack is told beside its flags. */
+export interface PackOneContext {
+  /** Its name in the config. */
+  readonly kit?: string | undefined;
+  /** Signs the kit in the store, so that the signature is pushed with it, before the tags. */
+  readonly signing?: KitSigning | undefined;
+}
+
+/** Packs one kit, or reports what a pack would do. Returns the exit status. */
 export async function packOne(
   session: Session,
   directory: string,
   flags: PackOneFlags,
-  kit?: string,
+  { kit, signing }: PackOneContext = {},
 ): Promise<number | undefined> {
   const kitwright = session.kitwright({ plugins: formPlugins(flags) });
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
@@ -45,13 +57,33 @@ export async function packOne(
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);
+  if (signing && !name) throw new KitwrightError('usage', '--sign needs --tag: the name of the kit is signed with it.');
   const early = destination && earlyPush(session, kitwright, destination);
   const packed = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
   const sent = await early?.settled();
   session.output.say(packLines(packed));
+  const signed = signing && name ? await signPacked(session, kitwright, packed.root, name, signing) : undefined;
   const pushed = destination && name ? await push(session, name, destination, sent) : undefined;
-  session.output.answer({ json: { ...about, ...packJson(packed), ...(pushed ? { pushed } : {}) } });
+  session.output.answer({
+    json: { ...about, ...packJson(packed), ...(signed ? { signed } : {}), ...(pushed ? { pushed } : {}) },
+  });
   return undefined;
+}
+
+/** Signs the kit in the local store. */
+async function signPacked(
+  session: Session,
+  kitwright: Kitwright,
+  root: Descriptor,
+  name: Reference,
+  signing: KitSigning,
+): Promise<readonly string[]> {
+  const { local } = session.stores();
+  using _session = local.session();
+  const kit = { target: local, repository: repositoryOf(name), root };
+  const signed = await signKit(kitwright, kit, signing, session.signal);
+  session.output.say(`Signed ${root.digest}`);
+  return signed.map(({ manifest }) => manifest);
 }
 
 /** The name from `-t`; an empty one is no name. */

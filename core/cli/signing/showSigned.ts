@@ -10,17 +10,21 @@ export function showSigned(
   verb: 'Signed' | 'Attested',
   signed: readonly SignedEvidence[],
 ): void {
-  const evidence = signed.map(({ descriptor, evidence: { artifactType, tag } }) => ({
-    digest: descriptor.digest,
+  const evidence = signed.map(({ manifest, existed, evidence: { artifactType, tag } }) => ({
+    digest: manifest,
     artifactType,
     ...(tag === undefined ? {} : { tag }),
+    existed,
   }));
   session.output.note(logNote);
   session.output.answer({
     json: { reference, digest, evidence, transparencyLog: false },
     text: [
       `${verb} ${digest} (${reference})`,
-      ...evidence.map((each) => `  ${each.digest} ${each.tag === undefined ? each.artifactType : `tag ${each.tag}`}`),
+      ...evidence.map(
+        (each) =>
+          `  ${each.digest} ${each.tag === undefined ? each.artifactType : `tag ${each.tag}`}${each.existed ? ', was there' : ''}`,
+      ),
     ],
   });
 }

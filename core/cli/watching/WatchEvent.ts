@@ -26,6 +26,8 @@ export type WatchEvent =
       /** ms until the next try; null = the next watch tries again. */
       readonly retry: number | null;
     }
+  | { readonly type: 'signed'; readonly count: number; readonly digest: string }
+  | { readonly type: 'sign-failed'; readonly count: number; readonly code: string; readonly message: string }
   | { readonly type: 'pruned'; readonly tags: readonly string[] }
   | { readonly type: 'ran'; readonly count: number; readonly status: number }
   | { readonly type: 'end'; readonly kits: number };

@@ -17,6 +17,8 @@ export function formatWatchEvent(event: WatchEvent, isShort = false): Lines | un
       return event.retry === null
         ? `kit ${event.count} was not pushed. It is kept for the next watch.`
         : `kit ${event.count} was not pushed. The next try is in ${seconds(event.retry)}, or with the next kit.`;
+    case 'sign-failed':
+      return `kit ${event.count} was not signed: ${event.message}`;
     case 'ran':
       return event.status === 0 ? undefined : `the command for kit ${event.count} ended with status ${event.status}`;
     default:

@@ -1,4 +1,10 @@
-import type { Descriptor, Reference, WatchedKit } from '@kitwright/core/internal';
+import {
+  type Descriptor,
+  type KitSigning,
+  type Reference,
+  repositoryOf,
+  type WatchedKit,
+} from '@kitwright/core/internal';
 import { destinationOf } from '../destination.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Session } from '../Session.ts';
@@ -6,7 +12,9 @@ import { createKitCommand } from './kitCommand.ts';
 import { kitEvent } from './kitEvent.ts';
 import { createPruner } from './kitPruner.ts';
 import type { KitPusher } from './kitPusher.ts';
+import { createKitSigner } from './kitSigner.ts';
 import { pendingPush, pushKits } from './pushKits.ts';
+import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
 /** What happens with each kit of a watch. */
@@ -24,12 +32,21 @@ export interface KitActions {
 }
 
 /** The actions that the flags choose. Throws `usage`, `reference-invalid`. */
-export function createKitActions(session: Session, feed: WatchFeed, name: Reference, flags: WatchFlags): KitActions {
+export function createKitActions(
+  session: Session,
+  feed: WatchFeed,
+  name: Reference,
+  flags: WatchFlags,
+  signing?: KitSigning,
+): KitActions {
   const cancelled = new AbortController();
   const to = flags.push ?? flags.pushTo;
   const destination = to === undefined ? undefined : destinationOf(session, to);
   const pushing = AbortSignal.any([session.signal, cancelled.signal]);
-  const pusher = destination && pushKits(session, feed, destination, pushing);
+  const signer = signing && createKitSigner(session, feed, signing);
+  const toSign = (root: Descriptor, count: number) => ({ root, count, repository: repositoryOf(name) });
+  const sign = async ({ root, count }: PendingPush) => signer?.sign(toSign(root, count));
+  const pusher = destination && pushKits(session, feed, destination, pushing, sign);
   const pruner = createPruner(session, feed, name, flags, pusher);
   const command = flags.onKit === undefined ? undefined : createKitCommand(feed, flags.onKit, session.signal);
   return {
@@ -37,16 +54,18 @@ export function createKitActions(session: Session, feed: WatchFeed, name: Refere
     onKit: (kit) => {
       const event = kitEvent(kit);
       feed.emit(event);
+      signer?.ring(toSign(kit.kit.root, kit.count));
       if (destination) pusher?.add(pendingPush(destination, { ...kit, root: kit.kit.root }));
       pruner?.ring();
       command?.ring(event);
     },
     onUnchanged: (root) => {
       feed.emit({ type: 'unchanged', digest: root.digest });
+      signer?.ring(toSign(root, 0));
       if (destination) pusher?.add(pendingPush(destination, { root, count: 0, name: undefined }));
     },
     drain: async () => {
-      await Promise.all([pusher?.drain(), pruner?.drain(), command?.drain()]);
+      await Promise.all([signer?.drain(), pusher?.drain(), pruner?.drain(), command?.drain()]);
     },
     cancel: async () => {
       cancelled.abort();

@@ -7,14 +7,23 @@ import { openPushQueue, type PendingPush } from './pushQueue.ts';
 import { sendKit } from './sendKit.ts';
 import type { WatchFeed } from './watchFeed.ts';
 
-/** The pusher of `--push`. */
-export function pushKits(session: Session, feed: WatchFeed, destination: Destination, signal: AbortSignal): KitPusher {
+/** The pusher of `--push`. `sign` ends when the kit is signed, which must be before others see it. */
+export function pushKits(
+  session: Session,
+  feed: WatchFeed,
+  destination: Destination,
+  signal: AbortSignal,
+  sign: (push: PendingPush) => Promise<void>,
+): KitPusher {
   const queue = openPushQueue(session.stores().root, destination.key);
   const left = queue.pending();
   if (left) session.output.message(`kit ${left.count} of an earlier watch is still to be pushed.`);
   return createPusher({
     queue,
-    send: (push) => sendKit(session, feed, destination, push, signal),
+    send: async (push) => {
+      await sign(push);
+      await sendKit(session, feed, destination, push, signal);
+    },
     onFailure: ({ count }, error, retry) => {
       feed.emit({ type: 'push-failed', count, code: error.code, message: error.message, retry });
       if (!session.options.json && error.code !== 'cancelled')

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { createTreeScan, watchKit } from '@kitwright/core/internal';
+import { createTreeScan, type KitSigning, watchKit } from '@kitwright/core/internal';
 import { formPlugins } from '../options/packOptions.ts';
 import { parseLimits, parsePort } from '../options/watchFlags.ts';
 import { readRun } from '../runs/readRun.ts';
@@ -24,6 +24,8 @@ export interface WatchContext {
   readonly command: readonly string[];
   /** Other directories are watched too: there is no footer, and each line names its directory. */
   readonly several: boolean;
+  /** From `--sign`. */
+  readonly signing: KitSigning | undefined;
   /** Ends the watch because another one failed. */
   readonly failed: AbortSignal;
 }
@@ -31,7 +33,7 @@ export interface WatchContext {
 /** Watches a directory until it is stopped or the training has ended; returns the exit status. */
 export async function watchDirectory(
   { directory, name, flags }: WatchedDirectory,
-  { session, training, command, several, failed }: WatchContext,
+  { session, training, command, several, failed, signing }: WatchContext,
 ): Promise<number> {
   const withCommand = command.length > 0;
   const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
@@ -42,7 +44,7 @@ export async function watchDirectory(
   await using treeScan = createTreeScan();
   const { hints, mode } = watcher;
   const feed = openFeed(session, directory, { withCommand, several });
-  const actions = createKitActions(session, feed, name, flags);
+  const actions = createKitActions(session, feed, name, flags, signing);
   const { pusher, onKit, onUnchanged } = actions;
   const enabled = !withCommand && !several;
   await using display = await openDisplay({

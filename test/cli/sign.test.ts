@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+import { type CliResult, runCli } from '../support/runCli.ts';
+
+const env = { KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: 'secret' };
+const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': 'weights' };
+
+/** A project with a key, and nothing packed. */
+const createSigned = async () => {
+  const project = createProject(files, env);
+  const ok: Project['run'] = async (...args) => {
+    const result = await project.run(...args);
+    assert.equal(result.code, 0, `${args.join(' ')}: ${result.stderr}`);
+    return result;
+  };
+  await ok('generate-key-pair');
+  return { ...project, ok };
+};
+
+const verified = (text: string) => (JSON.parse(text) as { readonly verified: readonly Fact[] }).verified;
+
+interface Fact {
+  readonly format: string;
+  readonly signer: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly predicateType?: string;
+  readonly predicate?: unknown;
+}
+
+const both = ['bundle', 'legacy'];
+const formatsIn = ({ stdout }: CliResult) => verified(stdout).map(({ format }) => format);
+const verify = (reference: string) => ['--json', 'verify', reference, '--key', 'cosign.pub'];
+
+const refuses = async (result: Promise<CliResult>, code: string, reason?: RegExp) => {
+  const { code: status, stderr } = await result;
+  assert.equal(status, 4, stderr);
+  assert.match(stderr, new RegExp(`${code}: |"code":"${code}"`));
+  if (reason) assert.match(stderr, reason);
+};
+
+test('a local kit is signed, and stays so in an archive and in another store', async () => {
+  using project = await createSigned();
+  const { ok, path } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  await ok('sign', 'x:v1', '--key', 'cosign.key', '-a', 'stage=release');
+  assert.deepEqual(
+    verified((await ok(...verify('x:v1'), '-a', 'stage=release')).stdout).map((fact) => [
+      fact.format,
+      fact.annotations,
+    ]),
+    both.map((format) => [format, { stage: 'release' }]),
+  );
+  await ok('copy', 'x:v1', 'archive:x.tar:v1');
+  assert.deepEqual(formatsIn(await ok(...verify('archive:x.tar:v1'))), both);
+  const elsewhere = (...args: readonly string[]) =>
+    runCli(['--config', join(path, 'elsewhere'), ...args], { cwd: path, env });
+  assert.equal((await elsewhere('pull', 'archive:x.tar:v1')).code, 0);
+  const loaded = await elsewhere(...verify('x:v1'));
+  assert.deepEqual(formatsIn(loaded), both, loaded.stderr);
+});
+
+test('signing again stores nothing, and what another key signed counts beside it', async () => {
+  using project = await createSigned();
+  const { ok } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  const existed = async (key: string) =>
+    (
+      JSON.parse((await ok('--json', 'sign', 'x:v1', '--key', key)).stdout) as {
+        readonly evidence: readonly { readonly existed: boolean }[];
+      }
+    ).evidence.map((each) => each.existed);
+  assert.deepEqual(await existed('cosign.key'), [false, false]);
+  assert.deepEqual(await existed('cosign.key'), [true, true]);
+  await ok('generate-key-pair', '--output-key-prefix', 'other');
+  assert.deepEqual(await existed('other.key'), [false, false]);
+  for (const key of ['cosign', 'other'])
+    assert.deepEqual(formatsIn(await ok('--json', 'verify', 'x:v1', '--key', `${key}.pub`)), both);
+});
+
+const registries: readonly (readonly [kind: string, options: RegistryOptions])[] = [
+  ['with the referrers API', {}],
+  ['without it', { family: 'distribution' }],
+];
+
+for (const [kind, options] of registries)
+  test(`pack --sign and push --sign sign a kit before it has its tags, at a registry ${kind}`, async () => {
+    using project = await createSigned();
+    const { ok } = project;
+    await using registry = await startRegistry(options);
+    const reference = `${registry.host}/team/model:v1`;
+    await ok('pack', 'project', '-t', reference, '--push', '--sign', 'cosign.key');
+    assert.deepEqual(formatsIn(await ok(...verify(reference))), both);
+    assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/v1$/);
+    await ok('pack', 'project', '-t', 'local:v1');
+    await ok('push', 'local:v1', `${registry.host}/other/model:v2`, '--sign', 'cosign.key');
+    assert.deepEqual(formatsIn(await ok(...verify(`${registry.host}/other/model:v2`))), both);
+    assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/v2$/);
+  });
+
+/** The manifests that were sent, oldest first. */
+const putsOf = ({ requests }: TestRegistry) =>
+  requests.filter(({ method, path }) => method === 'PUT' && path.includes('/manifests/')).map(({ path }) => path);
+
+test('watch --sign signs each kit, and asks for the key once', async () => {
+  using project = await createSigned();
+  const { ok } = project;
+  await using registry = await startRegistry();
+  const to = `${registry.host}/team/run:latest`;
+  const { stderr } = await ok(
+    '--json',
+    'watch',
+    'project',
+    '-t',
+    'run:v1',
+    '--push',
+    to,
+    '--sign',
+    'cosign.key',
+    '--',
+    'true',
+  );
+  assert.match(stderr, /"type":"signed"/);
+  assert.deepEqual(formatsIn(await ok(...verify('run:v1'))), both);
+  assert.deepEqual(formatsIn(await ok(...verify(to))), both);
+  assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/latest$/);
+});
+
+test('an attestation is verified by its type, and is no signature', async () => {
+  using project = await createSigned();
+  const { ok, run, path } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  writeFileSync(join(path, 'bom.json'), '{"bomFormat":"CycloneDX"}');
+  await ok('attest', 'x:v1', '--key', 'cosign.key', '--predicate', 'bom.json', '--type', 'cyclonedx');
+  const attestation = ['--json', 'verify-attestation', 'x:v1', '--key', 'cosign.pub', '--type'];
+  const facts = verified((await ok(...attestation, 'cyclonedx')).stdout);
+  assert.deepEqual(
+    facts.map(({ format, predicateType, predicate }) => [format, predicateType, predicate]),
+    both.map((format) => [format, 'https://cyclonedx.org/bom', { bomFormat: 'CycloneDX' }]),
+  );
+  await refuses(run(...attestation, 'slsaprovenance1'), 'signature-missing');
+  await refuses(run(...verify('x:v1')), 'signature-missing', /there is an attestation/);
+  await ok('sign', 'x:v1', '--key', 'cosign.key');
+  assert.deepEqual(formatsIn(await ok(...verify('x:v1'))), both);
+});
+
+test('what is not signed with the key is refused', async () => {
+  using project = await createSigned();
+  const { ok, run } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  await refuses(run(...verify('x:v1')), 'signature-missing');
+  await ok('sign', 'x:v1', '--key', 'cosign.key', '--format', 'legacy', '-a', 'stage=test');
+  assert.deepEqual(formatsIn(await ok(...verify('x:v1'))), ['legacy']);
+  await refuses(run(...verify('x:v1'), '--format', 'bundle'), 'signature-missing');
+  await refuses(run(...verify('x:v1'), '-a', 'stage=release'), 'signature-invalid', /stage=release/);
+  await ok('generate-key-pair', '--output-key-prefix', 'other');
+  await refuses(run('verify', 'x:v1', '--key', 'other.pub'), 'signature-invalid', /not by this key/);
+  await refuses(run('verify', 'x:v1', '--key', 'cosign.key'), 'key-invalid');
+});
+
+test('a signature that was moved to another kit is refused', async () => {
+  using project = await createSigned();
+  const { ok, run, write } = project;
+  await using registry = await startRegistry();
+  const repository = `${registry.host}/team/model`;
+  const signed = digestIn(await ok('pack', 'project', '-t', `${repository}:v1`, '--push'));
+  await ok('sign', `${repository}:v1`, '--key', 'cosign.key', '--format', 'legacy');
+  write({ 'net.bin': 'other weights' });
+  const forged = digestIn(await ok('pack', 'project', '-t', `${repository}:v2`, '--push'));
+  const url = (digest: string) => `http://${registry.host}/v2/team/model/manifests/${digest.replace(':', '-')}.sig`;
+  const manifest = await (await fetch(url(signed))).text();
+  const type = 'application/vnd.oci.image.manifest.v1+json';
+  const put = await fetch(url(forged), { method: 'PUT', body: manifest, headers: { 'content-type': type } });
+  assert.equal(put.status, 201);
+  await refuses(run(...verify(`${repository}:v2`)), 'signature-invalid', /not about/);
+});
+
+test('a key is private, is never replaced without asking, and needs its password', async () => {
+  using project = await createSigned();
+  const { ok, run, path } = project;
+  const key = readFileSync(join(path, 'cosign.key'), 'utf8');
+  if (process.platform !== 'win32') assert.equal(statSync(join(path, 'cosign.key')).mode & 0o777, 0o600);
+  const again = await run('generate-key-pair');
+  assert.equal(again.code, 2, again.stderr);
+  assert.equal(readFileSync(join(path, 'cosign.key'), 'utf8'), key);
+  await ok('pack', 'project', '-t', 'x:v1');
+  const sign = (...args: readonly string[]) =>
+    runCli(['--config', project.home, 'sign', 'x:v1', '--key', 'cosign.key', ...args], { cwd: path });
+  await refuses(sign(), 'key-invalid', /needs its password/);
+  writeFileSync(join(path, 'password'), 'secret\n');
+  assert.equal((await sign('--password-file', 'password')).code, 0);
+  writeFileSync(join(path, 'password'), 'canary-7f3a\n');
+  const wrong = await sign('--password-file', 'password', '-v');
+  assert.equal(wrong.code, 4);
+  assert.doesNotMatch(wrong.stderr + wrong.stdout, /canary/);
+  const { stdout } = await ok('public-key', '--key', 'cosign.key');
+  assert.equal(stdout, readFileSync(join(path, 'cosign.pub'), 'utf8'));
+});
+
+test('the transparency log is never promised', async () => {
+  using project = await createSigned();
+  const { ok, run } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  assert.equal((await run('sign', 'x:v1', '--key', 'cosign.key', '--tlog-upload')).code, 2);
+  assert.match((await ok('sign', 'x:v1', '--key', 'cosign.key', '--tlog-upload=false')).stderr, /No transparency log/);
+  assert.equal((await run(...verify('x:v1'), '--insecure-ignore-tlog=false')).code, 2);
+  assert.match((await ok('verify', 'x:v1', '--key', 'cosign.pub', '--insecure-ignore-tlog')).stderr, /No transparency/);
+});
