@@ -83,7 +83,7 @@ export type { LayerPool, PoolOptions } from './layers/createPool.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
 export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';
-export type { CompressorModule } from './layers/worker/compressRecipe.ts';
+export type { CompressorModule } from './layers/worker/openCompressor.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';

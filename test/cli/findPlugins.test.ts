@@ -34,7 +34,7 @@ const loaded = async (config: readonly unknown[], files: Readonly<Record<string,
   );
   addFiles(made.home, { 'config.json': JSON.stringify({ plugins }), ...files });
   const { stdout, stderr } = await made.run('doctor');
-  return / plugins .*@kitwright\/cosign \S+, (.*)/.exec(stdout)?.[1]?.replaceAll(/ [\d.]+|\(.*?\)/g, '') ?? stderr;
+  return / plugins +(.*)/.exec(stdout)?.[1]?.replaceAll(/ [\d.]+|\(.*?\)/g, '') ?? stderr;
 };
 
 test('a package is found as import finds it, also one compiled to CommonJS, or one for require alone', async () => {
@@ -44,7 +44,7 @@ test('a package is found as import finds it, also one compiled to CommonJS, or o
     ...pack('c', { require: './index.cjs' }, compiled('for-require'), 'index.cjs'),
     ...pack('@team/d', { './sub': './index.mjs' }, plugin('scoped')),
   };
-  assert.match(await loaded(['a', 'b', 'c', '@team/d/sub'], files), /^for-import, compiled, for-require, scoped/);
+  assert.match(await loaded(['a', 'b', 'c', '@team/d/sub'], files), /, for-import, compiled, for-require, scoped/);
 });
 
 test('paths and file URLs are taken as they are', async () => {
@@ -53,16 +53,16 @@ test('paths and file URLs are taken as they are', async () => {
     'by-url.mjs': plugin('by-url'),
     'by-path.mjs': plugin('by-path'),
   };
-  assert.match(await loaded(['./plugins/near.ts', 'URL', 'ABSOLUTE'], files), /^near, by-url, by-path/);
+  assert.match(await loaded(['./plugins/near.ts', 'URL', 'ABSOLUTE'], files), /, near, by-url, by-path/);
 });
 
 test('a short name is looked for as itself, below @kitwright, and behind kitwright-plugin-', async () => {
   const names = ['gate', '@kitwright/gate', 'kitwright-plugin-gate'];
   const files = names.map((name, i) => pack(name, './index.mjs', plugin(`p${i}`)));
   const from = (first: number) => Object.assign({}, ...files.slice(first)) as Record<string, string>;
-  for (const first of [0, 1, 2]) assert.match(await loaded(['gate'], from(first)), new RegExp(`^p${first}`));
+  for (const first of [0, 1, 2]) assert.match(await loaded(['gate'], from(first)), new RegExp(`, p${first}$`));
   // A module of Node has no plugin.
-  assert.match(await loaded(['http'], pack('kitwright-plugin-http', './index.mjs', plugin('own-http'))), /^own-http/);
+  assert.match(await loaded(['http'], pack('kitwright-plugin-http', './index.mjs', plugin('own-http'))), /, own-http$/);
 });
 
 test('a package that is not there: every name that was tried, and the command of the package manager', async () => {

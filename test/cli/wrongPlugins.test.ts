@@ -10,9 +10,23 @@ interface Case {
   readonly code?: string;
   readonly options?: unknown;
   readonly packed?: Readonly<Record<string, unknown>>;
+  /** Further flags of `pack`. */
+  readonly flags?: readonly string[];
 }
 
 const gate = "{ name: 'gate', apiVersion: 1, apply: () => undefined }";
+
+const registering = (kind: string, capability: string) => ({
+  code: `{ name: 'gate', apiVersion: 1, apply({ register }) { register('${kind}', ${capability}); } }`,
+});
+const compressor = (module: string) => ({
+  ...registering('compressor', `{ id: 'own', suffix: 'own', module: ${JSON.stringify(module)} }`),
+  flags: ['--compression', 'own'],
+});
+const stream = (run: string) =>
+  `data:text/javascript,import { Transform } from 'node:stream'; export const compress = () => new Transform({ transform(chunk, encoding, done) { ${run} } })`;
+const readiness = (check: string) =>
+  registering('readiness', `{ id: 'own', matches: (name) => name === 'a', check: ${check} }`);
 
 const cases: Readonly<Record<string, Case>> = {
   'no plugin': {
@@ -93,6 +107,50 @@ const cases: Readonly<Record<string, Case>> = {
     code: `Object.assign(() => (${gate}), { options: { '~standard': { validate() { throw new Error('oh'); } } } })`,
     says: /plugin-failed.*cannot check its options: oh/,
   },
+  'a compressor whose module is missing': {
+    ...compressor('file:///nowhere/x.js'),
+    says: /plugin-invalid.*compressor file:\/\/\/nowhere\/x\.js of the plugin gate cannot be imported: /,
+  },
+  'a compressor whose module is no URL': {
+    ...compressor('./x.js'),
+    says: /plugin-invalid.*cannot be imported.*\n.*\n.*import\.meta\.url/,
+  },
+  'a compressor whose module throws': {
+    ...compressor("data:text/javascript,throw new Error('boom')"),
+    says: /plugin-failed: The plugin gate failed in the import of its compressor .*boom/,
+  },
+  'a compressor without a function': {
+    ...compressor('data:text/javascript,'),
+    says: /plugin-invalid.*exports no function "compress"/,
+  },
+  'a compressor that gives no stream': {
+    ...compressor('data:text/javascript,export const compress = () => 1'),
+    says: /plugin-invalid.*gives no stream/,
+  },
+  'a compressor that throws': {
+    ...compressor("data:text/javascript,export const compress = () => { throw new Error('boom'); }"),
+    says: /plugin-failed: The plugin gate failed in compress of its compressor .*boom/,
+  },
+  'a compressor whose stream fails': {
+    ...compressor(stream("done(new Error('boom'))")),
+    says: /plugin-failed: The plugin gate failed in compress of its compressor .*boom/,
+  },
+  'a compressor whose stream throws later': {
+    ...compressor(stream("setTimeout(() => { throw new Error('boom'); })")),
+    says: /plugin-failed: The plugin gate failed in compress of its compressor .*boom/,
+  },
+  'a readiness check that throws': {
+    ...readiness("() => { throw new Error('boom'); }"),
+    says: /plugin-failed: The plugin gate failed in readiness own\.check: boom/,
+  },
+  'a readiness check that is async': {
+    ...readiness("async () => ({ state: 'ready' })"),
+    says: /plugin-failed: The plugin gate failed in readiness own\.check: an async function/,
+  },
+  'a readiness check without an answer': {
+    ...readiness('() => true'),
+    says: /plugin-failed: The plugin gate failed in readiness own\.check: it must return/,
+  },
   'a factory that refuses for itself': {
     code: `() => { throw Object.defineProperty(Object.assign(new Error('No licence.'), { code: 'license-not-allowed', data: {}, others: [], exit: 1 }), Symbol.for('kitwright.error'), { value: true }); }`,
     says: /\[ERROR\] license-not-allowed: No licence\..*\n/,
@@ -115,7 +173,7 @@ const projectWith = ({ code = gate, options, packed }: Omit<Case, 'says'>): Proj
 for (const [what, wrong] of Object.entries(cases))
   test(`${what}: the error names package, file, place and remedy`, async () => {
     using project = projectWith(wrong);
-    const { code, stderr } = await project.run('--trust', 'pack', 'project', '-t', 'm:v1');
+    const { code, stderr } = await project.run('--trust', 'pack', 'project', '-t', 'm:v1', ...(wrong.flags ?? []));
     assert.ok(code === 1 || code === 2, stderr);
     assert.match(stderr, wrong.says);
     assert.match(stderr, /kitwright\.config\.yaml:3\n/);

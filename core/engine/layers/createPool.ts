@@ -2,9 +2,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
 import { fromErrorData } from '../errors/errorData.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { errnoOf } from '../errors/systemError.ts';
+import { compressorError } from './compressorError.ts';
 import { createSmallWork } from './createSmallWork.ts';
 import type {
   CompressJob,
+  CompressorSource,
   CompressResult,
   DecompressJob,
   EncodedRecipe,
@@ -70,6 +74,11 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     const task: ThreadJob<unknown> = { job, limits: share };
     return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
   };
+  // What a stream of a plugin throws where nobody can catch it ends the thread.
+  const withCompressor = <T>(name: string, job: CompressorSource): Promise<T> =>
+    run<T>(name, job).catch((error: unknown) => {
+      throw opened === undefined || isOfThread(error) ? error : compressorError(job, name, error);
+    });
   const small = createSmallWork();
   // What is limited, or goes on from an earlier job, belongs into a thread.
   const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
@@ -88,9 +97,9 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     },
     probe: async (job) => (isSmall(job) ? (await import('./worker/probeFiles.ts')).probeFiles(job) : run('probe', job)),
     extract: (job) => run('extract', job),
-    extractStream: (job) => run('extractStream', job),
-    compress: (job) => run('compress', job),
-    decompress: (job) => run('decompress', job),
+    extractStream: (job) => withCompressor('extractStream', job),
+    compress: (job) => withCompressor('compress', job),
+    decompress: (job) => withCompressor('decompress', job),
     follow: (job) => run('follow', job),
     close: async () => {
       const pool = await opened;
@@ -130,6 +139,11 @@ function createAffinity() {
       if (layer !== undefined) threads.set(layer, thread);
     },
   };
+}
+
+/** An error that a job gives, or of the thread itself: it has no memory left. */
+function isOfThread(error: unknown): boolean {
+  return error instanceof KitwrightError || errnoOf(error)?.startsWith('ERR_WORKER') === true;
 }
 
 function unwrap<T>(outcome: Outcome<T>): T {

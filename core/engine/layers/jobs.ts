@@ -196,10 +196,15 @@ export interface ExtractStreamResult extends ExtractResult {
   readonly diffId: string;
 }
 
-/** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */
-export interface CompressJob {
-  readonly recipe: EncodedRecipe;
+/** The module of a compressor (its URL), and the plugin that it is from: errors name both. */
+export interface CompressorSource {
   readonly module: string;
+  readonly plugin?: string | undefined;
+}
+
+/** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */
+export interface CompressJob extends CompressorSource {
+  readonly recipe: EncodedRecipe;
   readonly path: string;
   readonly meter: SharedArrayBuffer;
 }
@@ -211,9 +216,8 @@ export interface CompressResult {
 }
 
 /** A compressed layer, wherever its bytes are. `module` exports `decompress()`, a Transform. */
-export interface CompressedLayer {
+export interface CompressedLayer extends CompressorSource {
   readonly recipe: EncodedRecipe;
-  readonly module: string;
   /** More plain bytes than this are refused. */
   readonly limit: number;
   readonly meter: SharedArrayBuffer;

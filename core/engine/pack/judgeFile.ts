@@ -1,8 +1,12 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
 import { type BytePath, fsPath } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
 import { hasLfsPointerSize, isLfsPointer } from '../files/isLfsPointer.ts';
 import { readOnly } from '../files/readPlainFile.ts';
 import type { Readiness, ReadinessAnswer } from '../host/capabilities.ts';
+import { checkedAnswer } from '../host/checkedAnswer.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
 
 /** A file to check for completeness. */
@@ -25,10 +29,19 @@ export function judgeFile(file: JudgedFile, capabilities: CapabilitySet): Readin
   if (!isJudged(file, formats)) return ready;
   try {
     return judge(file, formats, capabilities);
-  } catch {
-    // It is normal that a file vanishes or is truncated while it is checked.
+  } catch (error) {
+    // It is normal that a file vanishes or is truncated while it is checked; then no plugin is to blame.
+    if (isOfPlugin(error) && sizeNow(file) === file.size) throw error;
     return { state: 'not-yet', reason: 'it cannot be read right now', retryAfter: 500 };
   }
+}
+
+function isOfPlugin(error: unknown): boolean {
+  return error instanceof KitwrightError && error.code === 'plugin-failed';
+}
+
+function sizeNow({ path }: JudgedFile): number | undefined {
+  return statSync(fsPath(path), { throwIfNoEntry: false })?.size;
 }
 
 /** The formats that match files of this name. */
@@ -59,7 +72,8 @@ export function recognisedFormat(
   try {
     using file = openReader(path);
     return recognised(file.read(0, Math.min(size, headBytes)), capabilities);
-  } catch {
+  } catch (error) {
+    if (isOfPlugin(error)) throw error;
     return undefined;
   }
 }
@@ -87,7 +101,11 @@ function judge(
   if (hasLfsPointerSize(size) && isLfsPointer(read(0, size))) return pointer;
   const formats = named.length ? named : [recognised(read(0, Math.min(size, headBytes)), capabilities)];
   for (const format of formats) {
-    const answer = format?.check({ path: fsPath(path) as string, size, read, sizeOf }) ?? ready;
+    if (!format) continue;
+    const answer = checkedAnswer(format.check({ path: fsPath(path) as string, size, read, sizeOf }), {
+      plugin: capabilities.pluginOf('readiness', format.id),
+      what: `readiness ${format.id}.check`,
+    });
     if (answer.state !== 'ready') return answer;
   }
   return ready;
@@ -98,8 +116,20 @@ function openReader(path: BytePath): Disposable & { readonly read: (offset: numb
   return {
     read: (offset, length) => {
       const bytes = Buffer.alloc(length);
-      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+      return bytes.subarray(
+        0,
+        readBytes(path, () => readSync(fd, bytes, 0, length, offset)),
+      );
     },
     [Symbol.dispose]: () => closeSync(fd),
   };
+}
+
+/** A failure of the disk is not one of the plugin that reads. */
+function readBytes(path: BytePath, read: () => number): number {
+  try {
+    return read();
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', displayPath(path));
+  }
 }

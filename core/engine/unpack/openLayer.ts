@@ -128,7 +128,12 @@ function compressedLayer(
 ): Compressed {
   const compressor = capabilities.all('compressor').find((candidate) => candidate.suffix === suffix);
   if (!compressor) throw new KitwrightError('compression-unknown', `No plugin decompresses layers of type +${suffix}.`);
-  return { recipe: encodeRecipe(recipe), module: compressor.module, limit: maxExpandedSize(descriptor.size) };
+  return {
+    recipe: encodeRecipe(recipe),
+    module: compressor.module,
+    plugin: capabilities.pluginOf('compressor', compressor.id),
+    limit: maxExpandedSize(descriptor.size),
+  };
 }
 
 /** Throws `descriptor-mismatch` if the plain bytes of a layer are not those that its kit names. */

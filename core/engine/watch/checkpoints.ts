@@ -3,6 +3,7 @@ import { changedAt } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
+import { checkedAnswer } from '../host/checkedAnswer.ts';
 import type { Plan } from '../host/nouns.ts';
 import { checkpointFiles } from '../plan/checkpointFormatOf.ts';
 import type { Change } from './changes.ts';
@@ -61,10 +62,17 @@ function isRemoved(directory: BytePath, changes: readonly Change[]): boolean {
 function answerOf(
   path: BytePath,
   formats: readonly CheckpointFormat[],
-  { directory, seen }: WaitingOptions,
+  { directory, capabilities, seen }: WaitingOptions,
 ): ReadinessAnswer | undefined {
   const files = checkpointFiles(joinPath(directory, path), seen);
-  return files && formats.find(({ matches }) => matches(files))?.check(files);
+  const format = files && formats.find(({ matches }) => matches(files));
+  return (
+    format &&
+    checkedAnswer(format.check(files), {
+      plugin: capabilities.pluginOf('checkpoint', format.id),
+      what: `checkpoint ${format.id}.check`,
+    })
+  );
 }
 
 /** A checkpoint has a new version whenever an entry in it, at any depth, is added, changed or removed. */

@@ -37,7 +37,7 @@ const copyW = async (t: TestContext, change: (path: string) => void, formats: re
     layers: [{ entry, files: [{ path: 'd/w', type: 'file', fingerprint }] }],
   };
   change(path);
-  const capabilities = { all: () => formats } as unknown as CapabilitySet;
+  const capabilities = { all: () => formats, pluginOf: () => undefined } as unknown as CapabilitySet;
   const copied = await copyChanging(plan, { isWanted: () => true, growsOnly: () => false, capabilities, folder });
   return { copied, file: copied.plan.layers[0]?.files[0], folder };
 };

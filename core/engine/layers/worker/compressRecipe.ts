@@ -4,21 +4,23 @@ import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemError } from '../../errors/systemError.ts';
+import { compressorError } from '../compressorError.ts';
 import { type CompressJob, type CompressResult, decodeRecipe } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { Piece } from '../recipe.ts';
+import { isOfSystem, openCompressor } from './openCompressor.ts';
 import { blocksOfFile } from './readPiece.ts';
 
-/** Compresses a recipe into a new file; gives the digests before (diffId) and after. */
+/** Compresses a recipe into a new file; gives the digests before (diffId) and after. Throws `plugin-failed`, `store-failed`. */
 export async function compressRecipe(job: CompressJob): Promise<CompressResult> {
-  const { compress } = await loadCompressor(job.module);
+  const compressor = await openCompressor(job, 'compress');
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
   let size = 0;
   try {
     await pipeline(
       Readable.from(blocksOf(decodeRecipe(job.recipe), createMeter(job.meter))),
       tap((bytes) => void plain.update(bytes)),
-      compress(),
+      compressor,
       tap((bytes) => {
         packed.update(bytes);
         size += bytes.byteLength;
@@ -27,19 +29,11 @@ export async function compressRecipe(job: CompressJob): Promise<CompressResult> 
     );
   } catch (error) {
     await rm(job.path, { force: true });
-    throw systemError(error, 'store-failed', 'write', job.path);
+    throw isOfSystem(error)
+      ? systemError(error, 'store-failed', 'write', job.path)
+      : compressorError(job, 'compress', error);
   }
   return { digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${plain.digest('hex')}`, size };
-}
-
-/** What the module of a compressor exports. */
-export interface CompressorModule {
-  readonly compress: () => Transform;
-  readonly decompress: () => Transform;
-}
-
-export async function loadCompressor(module: string): Promise<CompressorModule> {
-  return (await import(module)) as CompressorModule;
 }
 
 /** The bytes of a recipe, a block at a time; each block is fresh, since streams hold on to them. */

@@ -3,12 +3,14 @@ import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
+import { compressorError } from '../compressorError.ts';
 import { type CompressedLayer, decodeRecipe } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type Recipe, recipeSize } from '../recipe.ts';
 import { createRecipeReader } from '../recipeReader.ts';
 import { refuseTar } from '../refuseTar.ts';
-import { blocksOf, loadCompressor } from './compressRecipe.ts';
+import { blocksOf } from './compressRecipe.ts';
+import { isProgramming, openCompressor } from './openCompressor.ts';
 
 /**
  * Decompresses a layer: `take` gets its plain bytes, in fresh blocks. Gives the digest of them. Throws `kit-malformed`,
@@ -19,12 +21,13 @@ export async function decompressRecipe(
   take: (blocks: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<string> {
   const [recipe, meter, hash] = [decodeRecipe(job.recipe), createMeter(job.meter), createHash('sha256')];
-  const stream = (await loadCompressor(job.module)).decompress();
+  const stream = await openCompressor(job, 'decompress');
   try {
     await pipeline(Readable.from(blocksOf(recipe, meter)), stream, (blocks: AsyncIterable<Uint8Array>) =>
       take(observed(blocks, job.limit, meter, hash)),
     );
   } catch (error) {
+    if (isProgramming(error)) throw compressorError(job, 'decompress', error);
     throw systemError(error, 'kit-malformed', 'decompress', 'a layer');
   }
   checkAllRead(stream, recipe);

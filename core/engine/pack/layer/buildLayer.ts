@@ -71,11 +71,10 @@ async function intactHead(
 }
 
 function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
-  const { planned, options } = work;
-  const { entry } = planned;
+  const { entry } = work.planned;
   const recipe = recipeOf(work);
   if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
-  return storeCompressed(work, recipe, options.capabilities.get('compressor', entry.compression).module);
+  return storeCompressed(work, recipe, entry.compression);
 }
 
 /** Stores a layer, and reports the result to its early upload. */

@@ -12,14 +12,17 @@ import { commitBlob } from './capture.ts';
 import { probe } from './changes.ts';
 import { asDigest, type LayerWork, type StoredLayer, withProgress } from './layerWork.ts';
 
-/** Compresses a layer into `blobs/`. `module` is the compressor's. */
-export async function storeCompressed(work: LayerWork, recipe: Recipe, module: string): Promise<StoredLayer> {
+/** Compresses a layer into `blobs/` with the compressor of this id. */
+export async function storeCompressed(work: LayerWork, recipe: Recipe, id: string): Promise<StoredLayer> {
   const { options } = work;
+  const { capabilities } = options;
+  const { module } = capabilities.get('compressor', id);
+  const plugin = capabilities.pluginOf('compressor', id);
   const { layout, layers } = options.store;
   const path = join(layout.tmp, temporaryName('blob'));
   const bytes = recipeSize(recipe);
   const result = await withProgress(options, bytes, (meter) =>
-    options.pool.compress({ recipe: encodeRecipe(recipe), module, path, meter: meter.buffer }),
+    options.pool.compress({ recipe: encodeRecipe(recipe), module, plugin, path, meter: meter.buffer }),
   );
   if (bytes > maxExpandedSize(result.size)) {
     rmSync(path, { force: true });
