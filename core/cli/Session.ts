@@ -75,6 +75,8 @@ export interface GlobalOptions {
   readonly json: boolean;
   /** Code of the project may run. */
   readonly trust: boolean;
+  /** Only plugins that a lock lists may run. */
+  readonly frozenPlugins: boolean;
   readonly network: NetworkFlags;
 }
 

@@ -54,6 +54,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   store: () => import('./commands/store.ts'),
   config: () => import('./commands/config.ts'),
   trust: () => import('./commands/trust.ts'),
+  plugins: () => import('./commands/plugins.ts'),
   doctor: () => import('./commands/doctor.ts'),
   explain: () => import('./commands/explain.ts'),
   schema: () => import('./commands/schema.ts'),

@@ -63,6 +63,10 @@ function createProgram(): Command {
       .option('--executor <id>', "where layers are hashed: 'threads', or an executor of a plugin", 'threads')
       .option('--timing', 'show at the end how long plugins took, by hook and capability')
       .option('--trust', 'allow the code of the project to run: its config and plugins (KITWRIGHT_TRUST)')
+      .option(
+        '--frozen-plugins',
+        'run no plugin that kitwright-plugins.lock beside its config does not list (KITWRIGHT_FROZEN_PLUGINS)',
+      )
   );
 }
 

@@ -64,6 +64,7 @@ function globalOptions(command: Command): GlobalOptions {
     verbose: verbose as number,
     json: json === true,
     trust: options['trust'] === true,
+    frozenPlugins: options['frozenPlugins'] === true,
     network: networkFlags(command),
   };
 }

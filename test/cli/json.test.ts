@@ -65,6 +65,8 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['cache clear', {}],
   ['config print', { file: null }],
   ['trust --list', { files: [] }],
+  ['plugins', {}],
+  ['plugins lock', { locks: [] }],
   ['store path', {}],
   ['store gc', {}],
   ['store check', { findings: [] }],

@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addFiles } from '../support/hostileConfigs.ts';
 
@@ -33,4 +35,14 @@ export const decompress = () => createGunzip();
   });
   execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: work, stdio: 'ignore' });
   return join(folder, `${name}-1.2.3.tgz`);
+}
+
+/** What the lock should say of the packed plugin: computed here once more, from its sources. */
+export function expectedIntegrity(folder: string, name: string): string {
+  const hash = createHash('sha512');
+  for (const path of ['index.js', 'package.json', 'squeeze.js']) {
+    const bytes = readFileSync(join(folder, name, path));
+    hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);
+  }
+  return `sha512-${hash.digest('base64')}`;
 }

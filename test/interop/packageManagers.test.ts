@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { publishedPackages } from '../support/publishedPackages.ts';
 import { type CliResult, cliPath, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { packPlugin } from './gatePlugin.ts';
+import { expectedIntegrity, packPlugin } from './gatePlugin.ts';
 import { type PackageManager, packageManagers, type Tarballs } from './packageManagers.ts';
 
 const skip = process.env['PACKAGE_MANAGERS'] ? false : 'pnpm and Yarn cannot be had here';
@@ -69,8 +69,12 @@ for (const manager of packageManagers)
     writeFileSync(join(folder, 'model', 'weights.bin'), randomBytes(300_000));
     assert.match(succeed(await run('version')).stdout, /^Version: /);
     succeed(await run('list'));
+    succeed(await run('plugins', 'lock'));
+    const lock = JSON.parse(readFileSync(join(folder, 'kitwright-plugins.lock'), 'utf8')) as { plugins: unknown };
+    const integrity = expectedIntegrity(at.path, 'kitwright-plugin-gate');
+    assert.deepEqual(lock.plugins, [{ name: 'kitwright-plugin-gate', version: '1.2.3', integrity }]);
     for (const compression of ['none', 'zstd', 'squeeze'])
-      succeed(await run('pack', 'model', '-t', `m:${compression}`, '--compression', compression));
+      succeed(await run('pack', 'model', '-t', `m:${compression}`, '--compression', compression, '--frozen-plugins'));
     assert.match(succeed(await run('list')).stdout, /squeeze/);
     succeed(await run('unpack', 'm:squeeze', '-d', 'out'));
     succeed(await run('store', 'check'));

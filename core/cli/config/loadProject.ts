@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
-import { loadPlugins } from '../loading/loadPlugins.ts';
-import { loadTypedPlugins } from '../loading/loadTypedPlugins.ts';
+import { findTypedPlugins } from '../loading/findTypedPlugins.ts';
+import { findPlugins, loadPlugins } from '../loading/loadPlugins.ts';
 import { refuseTwins } from '../loading/refuseTwins.ts';
-import type { LoadedPlugin } from '../loading/withOrigin.ts';
+import { isFrozen } from '../loading/requireLocked.ts';
 import type { Project, Session } from '../Session.ts';
 import { ownerOf, requireOwner } from '../trust/requireOwner.ts';
 import { isTrusted, requireTrust } from '../trust/requireTrust.ts';
@@ -13,7 +13,7 @@ import { checkConfig, checkUserConfig } from './checkConfig.ts';
 import type { FoundConfig, FoundUserConfig } from './FoundConfig.ts';
 import { findConfig } from './findConfig.ts';
 import { namedCode } from './namedCode.ts';
-import { projectDirectory } from './projectDirectory.ts';
+import { projectDirectory, writesLock } from './projectDirectory.ts';
 import { isProgram, readConfigFile } from './readConfigFile.ts';
 import { userConfig } from './userConfig.ts';
 
@@ -26,8 +26,11 @@ export async function loadProject(command: Command, session: Session): Promise<O
   const directory = projectDirectory(command);
   const file = directory === undefined ? undefined : findConfig(directory, session.env);
   const found = file && (await readProjectConfig(session, file));
-  const typed = await loadTypedPlugins(session.options.plugins, trustRoot(session));
-  return { user, found, plugins: together(await loadPlugins(user), await loadPlugins(found), typed) };
+  if (writesLock(command)) return { user, found, plugins: [] };
+  const frozen = isFrozen(session);
+  const typed = findTypedPlugins(session.options.plugins, trustRoot(session), frozen);
+  const plugins = await loadPlugins([...findPlugins(user, frozen), ...findPlugins(found, frozen), ...typed]);
+  return { user, found, plugins };
 }
 
 /**
@@ -39,14 +42,9 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   if (!file || !isTrusted(session, file)) return undefined;
   const found = await readProjectConfig(session, file);
   const { user, plugins } = session.project;
-  return { user, found, plugins: together(plugins, await loadPlugins(found)) };
-}
-
-/** The plugins of the user, those of the project, and those that were typed. */
-function together(...lists: readonly (readonly LoadedPlugin[])[]): readonly LoadedPlugin[] {
-  const all = lists.flat();
+  const all = [...plugins, ...(await loadPlugins(findPlugins(found, isFrozen(session))))];
   refuseTwins(all);
-  return all;
+  return { user, found, plugins: all };
 }
 
 /** A user without a home directory has none. */

@@ -10,6 +10,13 @@ export function projectDirectory(command: Command): string | undefined {
   return places[nameOf(command)]?.(command);
 }
 
+const lockCommand = 'plugins lock';
+
+/** Does the command lock the plugins that the configs name? Then none of them runs. */
+export function writesLock(command: Command): boolean {
+  return nameOf(command) === lockCommand;
+}
+
 /** The commands that read the config of a project: all that build a kit or show how one would be built. */
 const places: Readonly<Record<string, (command: Command) => string>> = {
   pack: ({ args }) => existing(args[0]),
@@ -18,6 +25,8 @@ const places: Readonly<Record<string, (command: Command) => string>> = {
   // A repository that has the name of a local directory is not that directory.
   import: () => '.',
   'config print': ({ args }) => existing(args[0]),
+  plugins: ({ args }) => existing(args[0]),
+  [lockCommand]: ({ args }) => existing(args[0]),
 };
 
 /** The command itself reports a directory that does not exist. */

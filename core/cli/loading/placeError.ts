@@ -3,7 +3,7 @@ import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
 
 /** Why a plugin cannot be used. `problem` ends a sentence that begins with the plugin: `throws: ...`. */
 export interface Problem {
-  readonly code: 'plugin-invalid' | 'plugin-failed' | 'config-untrusted';
+  readonly code: 'plugin-invalid' | 'plugin-failed' | 'plugin-not-locked' | 'config-untrusted';
   readonly problem: string;
   readonly hint?: string;
   readonly cause?: unknown;

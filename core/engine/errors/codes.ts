@@ -153,6 +153,11 @@ export const codes = {
     exit: 2,
     hint: 'If it is not your config, this is for the author of the plugin; another version of it may do better.',
   },
+  'plugin-not-locked': {
+    meaning: '--frozen-plugins: the lock beside the config does not list a plugin with this name, version and content.',
+    exit: 2,
+    hint: 'If the plugin is right, run "kitwright plugins lock".',
+  },
   'private-files': {
     meaning:
       '--strict: files would be packed that normally belong in no kit: version control, secrets, environments, caches.',

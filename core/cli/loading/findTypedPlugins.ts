@@ -2,27 +2,26 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KitwrightError, messageOf } from '@kitwright/core/internal';
 import { findPlugin, isPath } from './findPlugin.ts';
-import { importPlugin } from './importPlugin.ts';
-import { makePlugin } from './makePlugin.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
-import type { LoadedPlugin } from './withOrigin.ts';
+import { requireLocked } from './requireLocked.ts';
 
 /**
  * The plugins of `--plugin NAME[=JSON]`. A path is relative to the current directory. A package is looked for below the
  * root of the data and beside the running command, never in the current directory: a name that is typed in a stranger's
- * directory must not run what lies there. Throws `usage`, `plugin-invalid`, `plugin-failed`.
+ * directory must not run what lies there; `frozen` refuses what the lock in that place does not list. None of them runs
+ * here. Throws `usage`, `plugin-invalid`, `plugin-not-locked`.
  */
-export async function loadTypedPlugins(
+export function findTypedPlugins(
   texts: readonly string[],
   root: string | undefined,
-): Promise<readonly LoadedPlugin[]> {
-  return Promise.all(
-    texts.map(async (text) => {
-      const { name, options } = parse(text);
-      const found = find(name, options, root);
-      return { plugin: await makePlugin(found, await importPlugin(found), options), at: found };
-    }),
-  );
+  frozen: boolean,
+): readonly FoundPlugin[] {
+  return texts.map((text) => {
+    const { name, options } = parse(text);
+    const found = find(name, options, root);
+    if (frozen) requireLocked(found);
+    return found;
+  });
 }
 
 /** The options are JSON behind the first equals sign. */
