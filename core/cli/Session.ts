@@ -19,7 +19,7 @@ import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
-import type { LoadedPlugin } from './loading/withOrigin.ts';
+import type { LoadedPlugin } from './loading/PluginPlace.ts';
 import { isProgressMode, type LogLevel, logLevels, type ProgressMode, progressModes } from './options/globalOptions.ts';
 import type { NetworkFlags } from './options/networkOptions.ts';
 import { createResults, jsonText, type Results } from './output/createResults.ts';

@@ -1,4 +1,5 @@
 import { KitwrightError } from '@kitwright/core/internal';
+import { loadingPlugins } from './loading/runningPlugins.ts';
 
 /**
  * What `work` gives. If nothing is left that could end it, because a plugin never settles a promise, this rejects with
@@ -6,7 +7,7 @@ import { KitwrightError } from '@kitwright/core/internal';
  */
 export async function orStuck<T>(work: Promise<T>, underWay: () => readonly string[]): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const stuck = () => reject(stuckError(underWay()));
+  const stuck = () => reject(stuckError([...loadingPlugins(), ...underWay()]));
   process.once('beforeExit', stuck);
   try {
     return await Promise.race([work, promise]);

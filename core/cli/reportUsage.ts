@@ -1,5 +1,7 @@
 import type { KitwrightError } from '@kitwright/core/internal';
 import { type Command, CommanderError } from 'commander';
+import { runningPlugins } from './loading/runningPlugins.ts';
+import { withOrigins } from './loading/withOrigin.ts';
 import { asKitwrightError } from './output/errorText.ts';
 import { createOutput } from './output/Output.ts';
 import { reportError } from './output/reportError.ts';
@@ -17,5 +19,6 @@ export function reportUsage(error: unknown, program: Command | undefined, args: 
 }
 
 function knownError(error: unknown, program: Command | undefined, args: readonly string[]): KitwrightError {
-  return error instanceof CommanderError && program ? usageError(error, program, args) : asKitwrightError(error);
+  if (error instanceof CommanderError && program) return usageError(error, program, args);
+  return withOrigins(asKitwrightError(error), runningPlugins());
 }

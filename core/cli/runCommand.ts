@@ -28,7 +28,7 @@ export function runCommand<A extends readonly unknown[]>(handler: Handler<A>) {
     const output = createOutput(process.env);
     let session = createSession(output, globalOptions(command), controller.signal);
     try {
-      const project = await loadProject(command, session);
+      const project = await orStuck(loadProject(command, session), () => []);
       applySettings(command, process.env, configsOf(project));
       const given = givenFlags(command);
       session = createSession(output, globalOptions(command), controller.signal, { ...project, given });

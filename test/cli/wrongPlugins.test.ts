@@ -10,12 +10,17 @@ interface Case {
   readonly code?: string;
   readonly options?: unknown;
   readonly packed?: Readonly<Record<string, unknown>>;
+  /** The line of the config is not shown. */
+  readonly noLine?: boolean;
   /** Further flags of `pack`. */
   readonly flags?: readonly string[];
 }
 
 const gate = "{ name: 'gate', apiVersion: 1, apply: () => undefined }";
 
+const applying = (run: string) => ({
+  code: `{ name: 'gate', apiVersion: 1, apply({ hooks, register, wrap }) { ${run}; } }`,
+});
 const registering = (kind: string, capability: string) => ({
   code: `{ name: 'gate', apiVersion: 1, apply({ register }) { register('${kind}', ${capability}); } }`,
 });
@@ -151,6 +156,29 @@ const cases: Readonly<Record<string, Case>> = {
     ...readiness('() => true'),
     says: /plugin-failed: The plugin gate failed in readiness own\.check: it must return/,
   },
+  'a wrapper that throws': {
+    ...applying("wrap('target', 'oci', () => { throw new Error('boom'); })"),
+    says: /plugin-failed: The plugin gate failed in wrap of target oci: boom\. It is /,
+  },
+  'a wrapper of nothing': {
+    ...applying("wrap('target', 'nope', (inner) => inner)"),
+    says: /wraps the target "nope", which nobody/,
+  },
+  'a hook that throws': {
+    ...applying("hooks.build.tap(({ hooks }) => hooks.plan.tap(async () => { throw new Error('boom'); }))"),
+    says: /plugin-failed: The plugin gate failed in plan: boom\. It is /,
+  },
+  'a module that never ends to load': {
+    code: 'module:await new Promise(() => undefined); export default 1;',
+    says: /plugin-failed: A plugin never ended what it began: kitwright-plugin-gate 1\.2\.3 \(plugins\[1\], .*: loading/,
+    noLine: true,
+  },
+  'a timer that throws': {
+    ...applying(
+      "hooks.build.tap(({ hooks }) => hooks.plan.tap(async () => { setTimeout(() => { throw new Error('boom'); }); await new Promise(() => undefined); }))",
+    ),
+    says: /plugin-failed: The plugin gate failed where nobody awaits it: boom\. It is /,
+  },
   'a factory that refuses for itself': {
     code: `() => { throw Object.defineProperty(Object.assign(new Error('No licence.'), { code: 'license-not-allowed', data: {}, others: [], exit: 1 }), Symbol.for('kitwright.error'), { value: true }); }`,
     says: /\[ERROR\] license-not-allowed: No licence\..*\n/,
@@ -176,7 +204,7 @@ for (const [what, wrong] of Object.entries(cases))
     const { code, stderr } = await project.run('--trust', 'pack', 'project', '-t', 'm:v1', ...(wrong.flags ?? []));
     assert.ok(code === 1 || code === 2, stderr);
     assert.match(stderr, wrong.says);
-    assert.match(stderr, /kitwright\.config\.yaml:3\n/);
+    if (!wrong.noLine) assert.match(stderr, /kitwright\.config\.yaml:3\n/);
     if (!/license/.test(stderr)) {
       assert.match(stderr, /\[ERROR\] plugin-(?:invalid|failed): /);
       assert.match(stderr, /plugins\[1\]/);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { defaultPlugins } from '../defaultPlugins.ts';
 import { pluginVersion } from '../doctor/pluginVersion.ts';
 import { lockPlugins } from '../loading/lockPlugins.ts';
-import type { LoadedPlugin } from '../loading/withOrigin.ts';
+import type { LoadedPlugin } from '../loading/PluginPlace.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -1,4 +1,4 @@
-import type { SourcePosition } from '@kitwright/core/internal';
+import type { Plugin, SourcePosition } from '@kitwright/core/internal';
 
 /** One entry of `plugins` in a config file. */
 export interface PluginPlace {
@@ -39,4 +39,10 @@ export interface PluginPackage {
   readonly version: string;
   /** Absolute path. */
   readonly folder: string;
+}
+
+/** A plugin that a config names. */
+export interface LoadedPlugin {
+  readonly plugin: Plugin;
+  readonly at: PluginPlace | FoundPlugin;
 }

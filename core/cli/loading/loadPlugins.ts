@@ -2,11 +2,11 @@ import type { FoundConfig, FoundUserConfig } from '../config/FoundConfig.ts';
 import { findPlugin } from './findPlugin.ts';
 import { importPlugin } from './importPlugin.ts';
 import { checkPlugin, makePlugin } from './makePlugin.ts';
-import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
+import type { FoundPlugin, LoadedPlugin, PluginPlace } from './PluginPlace.ts';
 import { pluginPlaces } from './pluginPlaces.ts';
 import { refuseTwins } from './refuseTwins.ts';
 import { refuseUnnamed, requireLocked } from './requireLocked.ts';
-import type { LoadedPlugin } from './withOrigin.ts';
+import { whileLoading } from './runningPlugins.ts';
 
 /**
  * The plugins that a config file names, in its order, before any of them runs; `frozen` refuses what its lock does not
@@ -31,7 +31,7 @@ function find(place: PluginPlace, frozen: boolean): PluginPlace | FoundPlugin {
 
 /** Runs plugins that were found. Throws `plugin-invalid`, `plugin-failed`, and what a factory throws. */
 export async function loadPlugins(found: readonly (PluginPlace | FoundPlugin)[]): Promise<readonly LoadedPlugin[]> {
-  const loaded = await Promise.all(found.map(load));
+  const loaded = await Promise.all(found.map((at) => whileLoading(at, () => load(at))));
   refuseTwins(loaded);
   return loaded;
 }

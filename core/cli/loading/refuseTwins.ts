@@ -1,6 +1,6 @@
 import { KitwrightError } from '@kitwright/core/internal';
+import type { LoadedPlugin } from './PluginPlace.ts';
 import { describe, placeData, sourceOf } from './placeError.ts';
-import type { LoadedPlugin } from './withOrigin.ts';
 
 /** Throws `plugin-invalid` for two plugins of one name, with both places. */
 export function refuseTwins(loaded: readonly LoadedPlugin[]): void {

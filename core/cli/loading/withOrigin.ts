@@ -1,16 +1,13 @@
-import { KitwrightError, type Plugin } from '@kitwright/core/internal';
+import { KitwrightError } from '@kitwright/core/internal';
 import { installCommand } from './installCommand.ts';
-import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
+import type { FoundPlugin, LoadedPlugin, PluginPlace } from './PluginPlace.ts';
 import { describe, placeData, sourceOf } from './placeError.ts';
-
-/** A plugin that a config names. */
-export interface LoadedPlugin {
-  readonly plugin: Plugin;
-  readonly at: PluginPlace | FoundPlugin;
-}
+import { crashOf, thrownBy } from './thrownBy.ts';
 
 /** The same error, if a plugin that a config names is the reason, with that plugin's package, file and place. */
 export function withOrigins(error: KitwrightError, loaded: readonly LoadedPlugin[]): KitwrightError {
+  const culprit = error.code === 'internal-error' ? thrownBy(error.cause, loaded) : undefined;
+  if (culprit) return withOrigin(crashOf(culprit, error.cause), culprit.at);
   if (error.code !== 'plugin-failed' && error.code !== 'plugin-invalid') return error;
   const found = loaded.find(({ plugin }) => plugin.name === error.data['plugin']);
   return found && error.data['position'] === undefined ? withOrigin(error, found.at) : error;
@@ -18,7 +15,7 @@ export function withOrigins(error: KitwrightError, loaded: readonly LoadedPlugin
 
 export function withOrigin(error: KitwrightError, at: PluginPlace | FoundPlugin): KitwrightError {
   const hint = upgradeHint(error, at) ?? error.hint;
-  return new KitwrightError(error.code, `${error.message} It is ${describe(at)}.`, {
+  return new KitwrightError(error.code, `${error.message.replace(/\.$/, '')}. It is ${describe(at)}.`, {
     data: { ...error.data, ...placeData(at) },
     cause: error.cause,
     others: error.others,

@@ -1,4 +1,5 @@
 import { type KitwrightError, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import { withOrigins } from '../loading/withOrigin.ts';
 import { errorText } from '../output/errorText.ts';
 import type { Session } from '../Session.ts';
 import { keepHistory } from './keepHistory.ts';
@@ -24,14 +25,15 @@ export function openFeed(session: Session, directory: string, options: FeedOptio
 
 /** Reports to the feed what a watch waits for, and failures that may pass with the next look. */
 export function tellTroubles(
-  { options, output }: Session,
+  { options, output, project }: Session,
   feed: WatchFeed,
 ): Pick<WatchOptions, 'onWaiting' | 'onFailure' | 'onRecovery'> {
   return {
     onWaiting: (waiting) =>
       feed.emit({ type: 'waiting', waiting: waiting.map(({ path, reason }) => ({ path, reason })) }),
     onRecovery: () => feed.emit({ type: 'recovered' }),
-    onFailure: (error: KitwrightError) => {
+    onFailure: (failure: KitwrightError) => {
+      const error = withOrigins(failure, project.plugins);
       feed.emit(failedEvent(error));
       if (!options.json) output.message(errorText(error, options.verbose > 0));
     },

@@ -1,3 +1,4 @@
+import { withOrigins } from '../loading/withOrigin.ts';
 import { asKitwrightError } from '../output/errorText.ts';
 import { reportError } from '../output/reportError.ts';
 import type { Session } from '../Session.ts';
@@ -24,7 +25,7 @@ export async function statusAtEnd(
       throw error;
     }
     // The training is worth more than its kits, so it runs to its end.
-    reportError(asKitwrightError(error), session.output, session.options);
+    reportError(withOrigins(asKitwrightError(error), session.project.plugins), session.output, session.options);
     return (await status) || 1;
   }
   return (await training.status()) ?? 0;

@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
 import { guardMethods } from './guardMethods.ts';
+import { hookError } from './pluginError.ts';
 import { checkCapability, type Shapes, shapes } from './shapes.ts';
 
 /** What the plugins have registered, by kind and id. */
@@ -67,14 +68,17 @@ export function createCapabilities(calls: PluginCalls): CapabilityRegistry {
     },
     wrap: (plugin, wrapper) => void wrappers.push([plugin, wrapper as unknown as Wrapper<keyof Capabilities>]),
     seal: () => {
-      for (const [plugin, { kind, id, wrap }] of wrappers) {
-        const of = kinds.get(kind);
-        const inner = of?.get(id);
-        if (!of || !inner) throw nothingToWrap(plugin, kind, id, of);
-        const wrapped: unknown = wrap(inner.capability as Capabilities[typeof kind]);
-        checkCapability(plugin, kind, wrapped, known);
-        of.set(id, { plugin: inner.plugin, capability: guarded(plugin, kind, wrapped as object) });
-      }
+      for (const [plugin, { kind, id, wrap }] of wrappers)
+        try {
+          const of = kinds.get(kind);
+          const inner = of?.get(id);
+          if (!of || !inner) throw nothingToWrap(plugin, kind, id, of);
+          const wrapped: unknown = wrap(inner.capability as Capabilities[typeof kind]);
+          checkCapability(plugin, kind, wrapped, known);
+          of.set(id, { plugin: inner.plugin, capability: guarded(plugin, kind, wrapped as object) });
+        } catch (error) {
+          throw hookError(plugin, `wrap of ${kind} ${id}`, error);
+        }
     },
     get: <K extends keyof Capabilities>(kind: K, id: string) => get(kinds, kind, id) as Capabilities[K],
     all: <K extends keyof Capabilities>(kind: K) =>
