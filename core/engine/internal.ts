@@ -49,7 +49,7 @@ export type { OpenContext } from './host/OpenContext.ts';
 export type { OpenedReporter } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin } from './host/plugin.ts';
 export type { SignerOptions } from './host/SignerOptions.ts';
-export type { SchemaIssue, StandardSchema } from './host/StandardSchema.ts';
+export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
 export { type Generated, generateKitfile } from './kitfile/generate/generateKitfile.ts';
 export { localProject } from './kitfile/generate/localProject.ts';
 export type { ProjectFiles } from './kitfile/generate/ProjectFiles.ts';

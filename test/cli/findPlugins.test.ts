@@ -81,6 +81,14 @@ test('a package that is not there: every name that was tried, and the command of
   }
 });
 
+test('a name that no package can have is put into no command', async () => {
+  for (const name of ['x; rm -rf y', '$(x)', '@', 'node:fs', 'data:text/javascript,1']) {
+    using made = project([name], {});
+    const { stderr } = await made.run('--trust', 'config', 'print', 'project');
+    assert.match(stderr, /plugin-invalid: .*\n.*\n {2}hint: Name a package as npm names it/);
+  }
+});
+
 test('a file that is not there', async () => {
   using made = project(['./gate.ts'], {});
   const { stderr } = await made.run('--trust', 'config', 'print', 'project');

@@ -108,6 +108,10 @@ const cases: Readonly<Record<string, Case>> = {
     options: { allow: 'MIT' },
     says: /refuses its options: allow\[0\]: must be a list\.\n.*\n\[ERROR\] plugin-invalid: extra\./,
   },
+  'a schema with a wrong result': {
+    code: `Object.assign(() => (${gate}), { options: { '~standard': { validate: () => ({ issues: [{}] }) } } })`,
+    says: /plugin-failed.*cannot check its options: the schema gives neither/,
+  },
   'a schema that fails': {
     code: `Object.assign(() => (${gate}), { options: { '~standard': { validate() { throw new Error('oh'); } } } })`,
     says: /plugin-failed.*cannot check its options: oh/,

@@ -31,28 +31,29 @@ export const exportedNames = {
   'internal.ts': words(`
     AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Descriptor Diagnostic EarlyPush ErrorCode
     Existing FetchFilesOptions Fields FileChange Generated HeldKit Hints ImportFile ImportSource Importer IndexEntry
-    JsonValue KitDiff KitElement KitName KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer
-    LayerDescription LayerRole Limits LoadedIndex LoadedKit LocalStore LocatedKit OpenContext OpenDirectory
+    JsonValue KitDiff KitElement KitName KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent
+    Layer LayerDescription LayerRole Limits LoadedIndex LoadedKit LocalStore LocatedKit OpenContext OpenDirectory
     OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin ProjectFiles Proof ReadTarget Reference Referrer
-    ReferrerFilter Rejection SchemaIssue Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema
-    Statement Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
-    Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff allReferrers
-    annotationNames atomicWrite attachFiles bytePath canClose canDelete canListTags canPushEarly changeIndex
-    changeLabels checkEntryName checkStore childEnvironment cleanPath codes collectGarbage computeKit configFields
-    contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush createKitwright createStaging createTreeScan
-    dataRoot decodeText defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits diffLayers
-    diffTensors digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex
-    entryOf errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative
-    fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem
-    isLocalOnly isMediaType isReferrersTag joinPath keepManifest kitElements kitSources kitfilePart kitfileSchema
-    kitfileYaml knownRepositories layerPathsOf listKits loadIndex loadIndexAt loadKit loadKitAt localProject
-    makeDirectory manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget nearWords
-    noHints openAtRegistry openBelow openDirectory openStore openTarget packKit parseDescriptor parseFilters
-    parseJsonObject parseReference parseReferrerFilter parseTrainerJson previewKit readIgnoreRules readPlainFile
-    readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit
-    requireSameRepository resolveAncestors resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter
-    standardWait systemClock systemError tagKit tagOfEntry textOf toErrorData unpackElement unpackKit valueYaml
-    verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit withLock
+    ReferrerFilter Rejection SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition
+    StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape
+    Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff
+    allReferrers annotationNames atomicWrite attachFiles bytePath canClose canDelete canListTags canPushEarly
+    changeIndex changeLabels checkEntryName checkStore childEnvironment cleanPath codes collectGarbage computeKit
+    configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush createKitwright createStaging
+    createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits
+    diffLayers diffTensors digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf
+    emptyIndex entryOf errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference
+    fromNative fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone
+    isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath keepManifest kitElements kitSources
+    kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf listKits loadIndex loadIndexAt loadKit
+    loadKitAt localProject makeDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
+    modelReferenceOf namesTarget nearWords noHints openAtRegistry openBelow openDirectory openStore openTarget
+    packKit parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson
+    previewKit readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
+    removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit selectEntry
+    signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf toErrorData
+    unpackElement unpackKit valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
+    withLock
   `),
 };
 

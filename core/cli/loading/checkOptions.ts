@@ -1,4 +1,10 @@
-import { KitwrightError, messageOf, type SchemaIssue, type StandardSchema } from '@kitwright/core/internal';
+import {
+  KitwrightError,
+  messageOf,
+  type SchemaIssue,
+  type SchemaResult,
+  type StandardSchema,
+} from '@kitwright/core/internal';
 import type { FoundPlugin } from './PluginPlace.ts';
 import { placeError, sourceOf } from './placeError.ts';
 
@@ -32,8 +38,8 @@ function schemaOf(factory: object): StandardSchema | undefined {
 async function validate(found: FoundPlugin, schema: StandardSchema, options: unknown) {
   try {
     const result = await schema['~standard'].validate(options);
-    if (typeof result === 'object' && result !== null) return result;
-    throw new TypeError(`the schema gives ${String(result)}`);
+    if (isResult(result)) return result;
+    throw new TypeError('the schema gives neither a value nor a list of issues');
   } catch (cause) {
     throw placeError(found, {
       code: 'plugin-failed',
@@ -42,6 +48,17 @@ async function validate(found: FoundPlugin, schema: StandardSchema, options: unk
       cause,
     });
   }
+}
+
+function isResult(result: SchemaResult<unknown>): boolean {
+  if (typeof result !== 'object' || result === null) return false;
+  const { issues } = result;
+  return issues === undefined ? 'value' in result : Array.isArray(issues) && issues.every(isIssue);
+}
+
+function isIssue(issue: unknown): boolean {
+  const { message, path = [] } = (issue ?? {}) as { readonly message?: unknown; readonly path?: unknown };
+  return typeof message === 'string' && Array.isArray(path) && path.every((part) => part !== null);
 }
 
 /** `allow[0]: expected a string` */

@@ -109,8 +109,14 @@ function notFound(place: PluginPlace, names: readonly string[]) {
   return placeError(place, {
     code: 'plugin-invalid',
     problem: `is not installed for ${dirname(config)}; looked for: ${names.join(', ')}`,
-    hint: `Install it: "${installCommand(config, names.at(-1) ?? '')}"${names.length > 1 ? ', or under the other name that it has' : ''}. For a file write "./${names[0]}".`,
+    hint: installHint(installCommand(config, names.at(-1) ?? ''), names),
   });
+}
+
+function installHint(command: string | undefined, names: readonly string[]): string {
+  if (command === undefined) return 'Name a package as npm names it, and a file by "./", "../" or an absolute path.';
+  const other = names.length > 1 ? ', or under the other name that it has' : '';
+  return `Install it: "${command}"${other}. For a file write "./${names[0]}".`;
 }
 
 function unusable(place: PluginPlace, name: string, cause: unknown) {

@@ -49,12 +49,12 @@ function missingPackage(error: unknown): string | undefined {
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
   const message = messageOf(error);
   const name = missingForms.map((form) => form.exec(message)?.[1]).find((each) => each !== undefined);
-  return name === undefined ? undefined : /^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*/.exec(name)?.[0];
+  return name === undefined ? undefined : /^(?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*/.exec(name)?.[0];
 }
 
 function notInstalled(found: FoundPlugin, name: string, cause: unknown): KitwrightError {
   const isPeer = name === '@kitwright/core';
-  const install = installCommand(found.place.source.file, name);
+  const install = installCommand(found.place.source.file, name) ?? 'install it';
   const undeclared =
     'If it is installed, the plugin does not name it in its package.json: its author must add it' +
     (isPeer ? ' to "peerDependencies".' : ' to "dependencies".');

@@ -31,5 +31,6 @@ function upgradeHint({ data }: KitwrightError, at: PluginPlace | FoundPlugin): s
   const older = apiVersion < supported ? ('file' in at ? at.pack : undefined) : { name: 'kitwright', version: '' };
   if (!older) return undefined;
   const title = [older.name, older.version].filter(Boolean).join(' ');
-  return `${title} is too old: "${installCommand(sourceOf(at).file, `${older.name}@latest`)}".`;
+  const command = installCommand(sourceOf(at).file, older.name, '@latest');
+  return `${title} is too old${command === undefined ? '' : `: "${command}"`}.`;
 }

@@ -38,6 +38,10 @@ export const pluginApiVersion = 1;
 
 /** Checks the shape of a plugin and freezes it. Throws `plugin-invalid`. */
 export function definePlugin(plugin: Plugin): Plugin {
+  if (typeof plugin !== 'object' || plugin === null)
+    throw new KitwrightError('plugin-invalid', `A plugin must be an object, not a value of type ${typeof plugin}.`, {
+      ...(typeof plugin === 'function' ? { hint: 'If this function makes the plugin, call it.' } : {}),
+    });
   const { name, apiVersion, apply } = plugin;
   if (typeof name !== 'string' || !/^[a-z0-9@][a-z0-9@/._-]*$/.test(name)) {
     throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
