@@ -177,15 +177,28 @@ export function buildDistribution(): string | undefined {
   return fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2');
 }
 
-/** Installs a program from its Go module, once. */
-function fromGo(name: string, module: string): string | undefined {
-  const binary = join(peers, name);
+/** Installs a program from its Go module, once; two versions of one have a folder each. */
+function fromGo(name: string, module: string, folder = peers): string | undefined {
+  const binary = join(folder, name);
   if (existsSync(binary)) return binary;
   if (!hasGo()) return undefined;
   console.log(`Building ${module} ...`);
-  mkdirSync(peers, { recursive: true });
-  execFileSync('go', ['install', module], { stdio: 'inherit', env: { ...environment(), GOBIN: peers } });
+  mkdirSync(folder, { recursive: true });
+  execFileSync('go', ['install', '-ldflags=-s -w', module], {
+    stdio: 'inherit',
+    env: { ...environment(), GOBIN: folder },
+  });
   return binary;
+}
+
+/** Signs and verifies; the version with bundles. */
+export function buildCosign3(): string | undefined {
+  return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', join(peers, 'cosign3'));
+}
+
+/** The version in kit's init container, with tags only. */
+export function buildCosign2(): string | undefined {
+  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.4.0', join(peers, 'cosign2'));
 }
 
 /** A real S3 server over a folder. */

@@ -2,40 +2,12 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
-import { startDistribution } from './distribution.ts';
 import { succeed } from './peer.ts';
-import { freePort, startServer } from './startServer.ts';
+import { registries } from './registries.ts';
 
-const { ORAS: oras = '', CRANE: crane = '', REGISTRY2: registry2 = '', REGISTRY3: registry3 = '' } = process.env;
-
-interface Registry extends AsyncDisposable {
-  readonly host: string;
-}
-
-/** The registry of go-containerregistry, which has the referrers API. */
-const startCrane = async (): Promise<Registry> => {
-  const port = await freePort();
-  const server = await startServer(crane, ['registry', 'serve', '--address', `127.0.0.1:${port}`], port);
-  return { host: `127.0.0.1:${port}`, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-};
-
-type Start = (project: Project) => Promise<Registry>;
-
-const distribution =
-  (binary: string): Start =>
-  ({ path }) =>
-    startDistribution(binary, join(path, 'registry'));
-
-const registries: readonly (readonly [name: string, isHere: boolean, start: Start])[] = [
-  ['the registry of crane, with the API', crane !== '', startCrane],
-  ['distribution 2.8, without the API', registry2 !== '', distribution(registry2)],
-  ['distribution 3.1, without the API', registry3 !== '', distribution(registry3)],
-  ["the testkit's, with the API", true, () => startRegistry()],
-  ["the testkit's, without the API", true, () => startRegistry({ family: 'distribution' })],
-];
+const { ORAS: oras = '' } = process.env;
 
 interface Found {
   readonly artifactType: string;

@@ -3,6 +3,8 @@ import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
   buildConformance,
+  buildCosign2,
+  buildCosign3,
   buildCrane,
   buildDistribution,
   buildKit,
@@ -34,6 +36,8 @@ const found = {
   SCRIPT: findScript(),
   UNSHARE: findUnshare(),
   CRANE: buildCrane(),
+  COSIGN2: buildCosign2(),
+  COSIGN3: buildCosign3(),
   CONFORMANCE: buildConformance(),
   CHROMIUM: findChromium(),
   PACKAGE_MANAGERS: findPackageManagers(),
