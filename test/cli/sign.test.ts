@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { writeKmsProgram } from '../../plugins/cosign/testing/kmsProgram.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { type CliResult, runCli } from '../support/runCli.ts';
 
@@ -127,6 +129,27 @@ test('watch --sign signs each kit, and asks for the key once', async () => {
   assert.deepEqual(formatsIn(await ok(...verify('run:v1'))), both);
   assert.deepEqual(formatsIn(await ok(...verify(to))), both);
   assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/latest$/);
+});
+
+test('a kit that cannot be signed is not pushed', async () => {
+  using project = await createSigned();
+  const { path, home } = project;
+  await using registry = await startRegistry();
+  const kms = { ...env, PATH: `${writeKmsProgram(path, 'other-key')}:${process.env['PATH'] ?? ''}` };
+  const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
+  writeFileSync(join(path, 'release.pem'), pem);
+  const sign = ['--sign', 'test://release'];
+  const run = (...args: readonly string[]) => runCli(['--config', home, ...args], { cwd: path, env: kms });
+  const to = `${registry.host}/team/model:v1`;
+  await refuses(run('pack', 'project', '-t', to, '--push', ...sign), 'key-invalid', /does not verify/);
+  await refuses(run('push', to, ...sign), 'key-invalid');
+  const { stderr } = await run('--json', 'watch', 'project', '-t', 'run:v1', '--push', to, ...sign, '--', 'true');
+  assert.match(stderr, /"type":"sign-failed"/);
+  assert.match(stderr, /"type":"push-failed"/);
+  assert.deepEqual(
+    putsOf(registry).filter((put) => put.endsWith('/v1')),
+    [],
+  );
 });
 
 test('an attestation is verified by its type, and is no signature', async () => {

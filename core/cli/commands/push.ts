@@ -1,6 +1,7 @@
 import {
   displayReference,
   formatReference,
+  type KitSigning,
   KitwrightError,
   namesTarget,
   parseReference,
@@ -10,8 +11,9 @@ import {
 import type { Command } from 'commander';
 import { pluginDestination, registryDestination } from '../destination.ts';
 import { referrersOption } from '../options/referrersOption.ts';
+import type { Answer } from '../output/createResults.ts';
 import { packMissing } from '../packing/packMissing.ts';
-import { pushKit } from '../pushKit.ts';
+import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest } from '../references.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -64,7 +66,7 @@ async function push(session: Session, from: string, to: string | undefined, flag
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
   );
   const pushed = await pushKit(session, source, place, { referrers: flags.referrers, signing });
-  answer({ json: pushed, text: `Pushed ${pushed.digest}` });
+  answer(answerOf(pushed, signing));
 }
 
 /** To a target of a plugin: `archive:`, `oci:`, or one of a user's plugin. */
@@ -77,7 +79,15 @@ async function pushToTarget(session: Session, from: string, to: string, flags: P
   await packMissing(session, source);
   session.output.say(`Pushing ${displayReference(source)} to ${to}`);
   const pushed = await pushKit(session, source, destination, { referrers: flags.referrers, signing });
-  session.output.answer({ json: pushed, text: `Pushed ${pushed.digest}` });
+  session.output.answer(answerOf(pushed, signing));
+}
+
+function answerOf(pushed: PushedKit, signing: KitSigning | undefined): Answer {
+  const signed = signing !== undefined;
+  return {
+    json: signed ? { ...pushed, signed } : pushed,
+    text: [...(signed ? [`Signed ${pushed.digest}`] : []), `Pushed ${pushed.digest}`],
+  };
 }
 
 function single(text: string, what: string): Reference {
