@@ -125,6 +125,7 @@ const packages = [
   'core/engine',
   'core/testkit',
   'core/cli',
+  'core/create-kitwright-plugin',
   ...globSync('plugins/*/package.json', { cwd: root }).map(dirname),
 ];
 await Promise.all(packages.map(bundle));

@@ -13,7 +13,7 @@ interface Import {
 
 const files = globSync(['core/**/*.ts', 'plugins/**/*.ts'], {
   cwd: root,
-  exclude: (path) => /node_modules|(?:^|\/)(?:dist|testing)(?:\/|$)|\.test\.ts$/.test(path),
+  exclude: (path) => /node_modules|(?:^|\/)(?:dist|testing|templates)(?:\/|$)|\.test\.ts$/.test(path),
 });
 const statement = /^\s*(?:import|export)\s+(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/gm;
 
@@ -144,7 +144,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   '@bomb.sh/tab/commander': /^core\/cli\/commands\//,
   cosmiconfig: /^core\/cli\/config\//,
   zod: /^core\/cli\/config\//,
-  '@clack/prompts': /^core\/cli\/prompts\.ts$/,
+  '@clack/prompts': /^core\/(?:cli|create-kitwright-plugin)\/prompts\.ts$/,
   open: /^core\/cli\/dashboard\//,
   uplot: /^core\/cli\/dashboard\/page\//,
   'uplot/dist/uPlot.min.css': /^core\/cli\/dashboard\/page\//,
@@ -161,10 +161,11 @@ test('every library has one owner', () => {
   );
 });
 
-test('only the command line touches stdout, stderr and the exit', () => {
+test('only commands touch stdout, stderr and the exit', () => {
   const pattern = /\bconsole\.|process\.(?:stdout|stderr|exit)\b/;
   const touching = files.filter(
-    (path) => !path.startsWith('core/cli/') && pattern.test(readFileSync(join(root, path), 'utf8')),
+    (path) =>
+      !/^core\/(?:cli|create-kitwright-plugin)\//.test(path) && pattern.test(readFileSync(join(root, path), 'utf8')),
   );
   assert.deepEqual(touching, []);
 });

@@ -1,0 +1,2 @@
+/** The arguments do not fit; the exit status is 2. */
+export class UsageError extends Error {}
