@@ -107,6 +107,20 @@ for (const [kind, options] of registries)
 const putsOf = ({ requests }: TestRegistry) =>
   requests.filter(({ method, path }) => method === 'PUT' && path.includes('/manifests/')).map(({ path }) => path);
 
+test('a push takes no signature of another key away, although both are of the same payload', async () => {
+  using project = await createSigned();
+  const { ok } = project;
+  await using registry = await startRegistry();
+  const reference = `${registry.host}/team/model:v1`;
+  await ok('generate-key-pair', '--output-key-prefix', 'other');
+  await ok('pack', 'project', '-t', reference, '--push');
+  const legacy = ['--format', 'legacy'];
+  await ok('sign', reference, '--key', 'other.key', ...legacy);
+  await ok('sign', `store:${reference}`, '--key', 'cosign.key', ...legacy);
+  await ok('push', reference);
+  assert.deepEqual(formatsIn(await ok('--json', 'verify', reference, '--key', 'other.pub')), ['legacy']);
+});
+
 test('watch --sign signs each kit, and asks for the key once', async () => {
   using project = await createSigned();
   const { ok } = project;

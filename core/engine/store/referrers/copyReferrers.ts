@@ -1,7 +1,8 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { parseManifest } from '../../oci/manifest.ts';
+import { goJson } from '../../oci/goJson.ts';
+import { descriptorFields, parseManifest } from '../../oci/manifest.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
 import { contentOfBytes } from '../contentOf.ts';
 import { type CopyOptions, copy } from '../copy.ts';
@@ -89,14 +90,22 @@ async function copyTagged(
   if (there?.digest !== descriptor.digest) await target.tag(bare(descriptor), repository, tag);
 }
 
-/** Cosign adds a layer for each signature: does the new manifest have all layers of the one that is there? */
+/**
+ * Cosign adds a layer for each signature: does the new manifest have all layers of the one that is there? Two keys sign the
+ * same payload, so a layer is known by its annotations too, which hold the signature.
+ */
 async function holdsAll(bytes: Uint8Array, there: Descriptor, target: ReadTarget): Promise<boolean> {
   const layersIn = (manifest: Uint8Array) => parseManifest(manifest, there.mediaType).layers;
   try {
-    const digests = new Set(layersIn(bytes).map(({ digest }) => digest));
-    return layersIn(await verifiedBytes(there, target, maxManifestSize)).every(({ digest }) => digests.has(digest));
+    const layers = new Set(layersIn(bytes).map(identityOf));
+    const present = layersIn(await verifiedBytes(there, target, maxManifestSize));
+    return present.every((layer) => layers.has(identityOf(layer)));
   } catch (error) {
     if (error instanceof KitwrightError && error.code === 'kit-malformed') return false;
     throw error;
   }
+}
+
+function identityOf(layer: Descriptor): string {
+  return goJson(descriptorFields(layer));
 }
