@@ -51,7 +51,7 @@ for (const path of packages) {
     assert.deepEqual(
       files.filter(
         (file) =>
-          !/^(?:dist|bin)\/|^(?:package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md|kitfile\.schema\.json)$/.test(
+          !/^(?:dist|bin)\/|^(?:docs\/[\w-]+\.md|package\.json|README\.md|LICENSE|skills\/kitwright\/SKILL\.md|kitfile\.schema\.json)$/.test(
             file,
           ),
       ),
