@@ -2,12 +2,15 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { goJson } from '../../oci/goJson.ts';
+import { imageConfigType } from '../../oci/imageConfig.ts';
 import { descriptorFields, parseManifest } from '../../oci/manifest.ts';
+import { mediaTypes } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
-import { contentOfBytes } from '../contentOf.ts';
+import { contentOf, contentOfBytes } from '../contentOf.ts';
 import { type CopyOptions, copy } from '../copy.ts';
 import { verifiedBytes } from '../readVerified.ts';
 import type { ReadTarget, Target } from '../roles.ts';
+import { addUnderTag } from './addUnderTag.ts';
 import { keepReferrer } from './keepReferrer.ts';
 import { listedReferrers, manyReferrers } from './listedReferrers.ts';
 import type { Referrer } from './Referrer.ts';
@@ -28,7 +31,7 @@ export interface ReferrersMove {
 /**
  * Copies referrers in the order of `referrersOf`, each with its blobs first, and makes each findable from its subject.
  * One that the target has and lists already costs no upload. Tags of cosign come last; one is replaced only by what
- * holds everything that it held. Throws what source and target throw.
+ * holds everything that it held, and signatures are added to those that are there. Throws what source and target throw.
  */
 export async function copyReferrers(move: ReferrersMove, referrers: readonly Referrer[]): Promise<void> {
   const subjects = new Map(
@@ -75,14 +78,12 @@ function bare({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType, digest, size };
 }
 
-async function copyTagged(
-  { source, target, repository, options, warn }: ReferrersMove,
-  referrer: Referrer,
-  tag: string,
-) {
+async function copyTagged(move: ReferrersMove, referrer: Referrer, tag: string) {
+  const { source, target, repository, options, warn } = move;
   const { descriptor, bytes } = referrer;
   const there = await target.resolve(repository, tag);
   if (there && !(await holdsAll(bytes, there, target))) {
+    if (await addMissing(move, referrer, there, tag)) return;
     warn(`${target.name} has others under ${tag}, which stay: those of ${source.name} are not copied.`);
     return;
   }
@@ -102,6 +103,34 @@ async function holdsAll(bytes: Uint8Array, there: Descriptor, target: ReadTarget
     return present.every((layer) => layers.has(identityOf(layer)));
   } catch (error) {
     if (error instanceof KitwrightError && error.code === 'kit-malformed') return false;
+    throw error;
+  }
+}
+
+/** Adds signatures and attestations to those that are there; false if one of both is no image of cosign. */
+async function addMissing(
+  { source, target, repository }: ReferrersMove,
+  { bytes }: Referrer,
+  there: Descriptor,
+  tag: string,
+): Promise<boolean> {
+  if (!/\.(?:sig|att)$/.test(tag) || there.mediaType !== mediaTypes.manifest) return false;
+  const [ours, theirs] = [signaturesIn(bytes), signaturesIn(await verifiedBytes(there, target, maxManifestSize))];
+  if (!ours || !theirs) return false;
+  const known = new Set(theirs.map(identityOf));
+  const missing = ours.filter((layer) => !known.has(identityOf(layer)));
+  const blobs = missing.map((layer) => ({ descriptor: layer, content: contentOf(layer, source) }));
+  if (blobs.length) await addUnderTag(target, repository, tag, blobs);
+  return true;
+}
+
+/** The layers of an image of cosign; undefined for anything else. */
+function signaturesIn(bytes: Uint8Array): readonly Descriptor[] | undefined {
+  try {
+    const { config, layers } = parseManifest(bytes, mediaTypes.manifest);
+    return config.mediaType === imageConfigType ? layers : undefined;
+  } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
     throw error;
   }
 }
