@@ -36,12 +36,12 @@ function which(): string {
 /** Loaded when somebody is asked. */
 const prompts = () => import('./prompts.ts');
 
-const output = process.stderr;
-
 async function askName(): Promise<string | undefined> {
-  const { answerOf, text } = await prompts();
+  const { ask, text } = await prompts();
   const validate = (value = '') => mistakeOf(() => checkFolder(checkedName(value).folder));
-  return answerOf(text({ message: 'Name of the plugin, or its folder', placeholder: 'my-plugin', validate, output }));
+  return ask((shared) =>
+    text({ ...shared, message: 'Name of the plugin, or its folder', placeholder: 'my-plugin', validate }),
+  );
 }
 
 function mistakeOf(check: () => void): string | undefined {
@@ -54,16 +54,16 @@ function mistakeOf(check: () => void): string | undefined {
 }
 
 async function askCapability(): Promise<string | undefined> {
-  const { answerOf, select } = await prompts();
+  const { ask, select } = await prompts();
   const options = Object.entries(capabilities).map(([value, hint]) => ({ value, label: value, hint }));
-  return answerOf(select<string>({ message: 'What does it do?', options, maxItems: 8, output }));
+  return ask((shared) => select<string>({ ...shared, message: 'What does it do?', options, maxItems: 8 }));
 }
 
 async function askLanguage(): Promise<string | undefined> {
-  const { answerOf, select } = await prompts();
+  const { ask, select } = await prompts();
   const options = [
     { value: 'typescript', label: 'TypeScript' },
     { value: 'javascript', label: 'JavaScript' },
   ];
-  return answerOf(select<string>({ message: 'In which language?', options, output }));
+  return ask((shared) => select<string>({ ...shared, message: 'In which language?', options }));
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ export function createFolderTarget(folder: string, signal: AbortSignal): Target 
   const blob = ({ digest }: Descriptor) => join(blobs, digest.replace(':', '-'));
   const exists = async (descriptor: Descriptor) => {
     signal.throwIfAborted();
-    return isThere(blob(descriptor));
+    return (await sizeOf(blob(descriptor))) === descriptor.size;
   };
   return {
     name: folder,
@@ -45,7 +46,9 @@ export function createFolderTarget(folder: string, signal: AbortSignal): Target 
     },
     resolve: async (_repository, reference) => {
       signal.throwIfAborted();
-      return isTag(reference) || isDigest(reference) ? readName(join(names, fileOf(reference))) : undefined;
+      if (!isTag(reference) && !isDigest(reference)) return undefined;
+      const path = join(names, fileOf(reference));
+      return (await sizeOf(path)) !== undefined ? parseDescriptor(readName(path)) : undefined;
     },
     tag: async (descriptor, _repository, tag) => {
       if (!(await exists(descriptor))) throw notFound(descriptor, folder);
@@ -53,39 +56,38 @@ export function createFolderTarget(folder: string, signal: AbortSignal): Target 
       await mkdir(names, { recursive: true });
       const { mediaType, digest, size } = descriptor;
       for (const name of [digest, ...(tag === undefined ? [] : [tag])])
-        atomicWrite(join(names, fileOf(name)), JSON.stringify({ mediaType, digest, size }));
+        atomicWrite(join(names, fileOf(name)), JSON.stringify({ name, mediaType, digest, size }));
     },
     tags: async function* () {
       signal.throwIfAborted();
-      const files = (await isThere(names)) ? await readdir(names) : [];
-      yield* files.map(nameOf).filter(isTag).sort();
+      const files = (await sizeOf(names)) !== undefined ? await readdir(names) : [];
+      for (const file of files.filter((each) => each.endsWith('.json'))) {
+        const { name } = readName(join(names, file));
+        if (typeof name === 'string' && isTag(name)) yield name;
+      }
     },
   };
 }
 
 type Folders = [blobs: string, names: string, unfinished: string];
 
-async function isThere(path: string): Promise<boolean> {
+/** In bytes; undefined if there is no such file. */
+async function sizeOf(path: string): Promise<number | undefined> {
   try {
-    await stat(path);
-    return true;
+    return (await stat(path)).size;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return false;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Some file systems know no capital letters, and some names are reserved. */
+/** By its hash: some file systems know no capital letters, or no long names, and some names are reserved. */
 function fileOf(name: string): string {
-  return Buffer.from(name).toString('hex');
+  return `${createHash('sha256').update(name).digest('hex')}.json`;
 }
 
-function nameOf(file: string): string {
-  return Buffer.from(file, 'hex').toString();
-}
-
-async function readName(path: string): Promise<Descriptor | undefined> {
-  return (await isThere(path)) ? parseDescriptor(parseJsonObject(readPlainFile(path, maxDescriptor), path)) : undefined;
+function readName(path: string) {
+  return parseJsonObject(readPlainFile(path, maxDescriptor), path);
 }
 
 function notFound({ digest }: Descriptor, folder: string): KitwrightError {
