@@ -8,7 +8,7 @@ export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index', 'export'],
   'Attach to kits:': ['attach', 'discover', 'detach'],
-  'Sign kits:': ['generate-key-pair', 'public-key', 'sign', 'verify', 'attest', 'verify-attestation'],
+  'Sign kits:': ['generate-key-pair', 'public-key', 'sign', 'verify', 'attest', 'verify-attestation', 'pin'],
   'Move kits:': ['push', 'pull', 'copy', 'targets', 'login', 'logout'],
 };
 
@@ -41,6 +41,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   'public-key': () => import('./commands/publicKey.ts'),
   sign: () => import('./commands/sign.ts'),
   verify: () => import('./commands/verify.ts'),
+  pin: () => import('./commands/pin.ts'),
   attest: () => import('./commands/attest.ts'),
   'verify-attestation': () => import('./commands/verifyAttestation.ts'),
   login: () => import('./commands/login.ts'),

@@ -9,12 +9,14 @@ import {
   type OpenedTarget,
   openTarget,
   parseReference,
+  placeOf,
   type Reference,
   repositoryOf,
   withDefaultTag,
 } from '@kitwright/core/internal';
 import { localName } from './localName.ts';
 import { looksLikePlace } from './looksLikePlace.ts';
+import { admitKits } from './policy/acceptKits.ts';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
@@ -70,7 +72,7 @@ export function pluginDestination(session: Session, text: string): Destination {
   const { repository, references } = open();
   const named = references.filter((reference) => !isDigest(reference));
   const tags = named.length || references.length ? named : [defaultTag];
-  const place = withoutTags(text, references);
+  const place = placeOf(text, references);
   const [first = defaultTag, ...others] = tags;
   return {
     text,
@@ -83,16 +85,11 @@ export function pluginDestination(session: Session, text: string): Destination {
   };
 }
 
-function withoutTags(text: string, references: readonly string[]): string {
-  const end = references.join(',');
-  return end && text.endsWith(end) ? text.slice(0, -end.length - 1) : text;
-}
-
 /** Copies a kit of the local store to a target of a plugin, with the kits that it refers to if the target keeps them. */
 export async function pushToPlugin(
   session: Session,
   source: Reference,
-  { text, tags }: Destination,
+  { text, tags, key }: Destination,
   { referrers, signing }: { readonly referrers: string; readonly signing?: KitSigning | undefined },
 ) {
   const {
@@ -102,6 +99,7 @@ export async function pushToPlugin(
   } = await copy(session.kitwright(), {
     from: `store:${displayReference({ ...source, extraTags: [] })}`,
     to: text,
+    admit: admitKits(session, key),
     referrers,
     signing,
     store: session.stores(),

@@ -1,4 +1,5 @@
 import {
+  type AcceptKit,
   findKit,
   formatReference,
   type LoadedKit,
@@ -11,6 +12,7 @@ import {
   readTargets,
   repositoryOf,
 } from '@kitwright/core/internal';
+import { acceptKits } from './policy/acceptKits.ts';
 import { requireTag } from './references.ts';
 import { kitSources } from './remote.ts';
 import type { Session } from './Session.ts';
@@ -53,13 +55,17 @@ function referenceOf(text: string): Reference | undefined {
   }
 }
 
-async function findAtTarget(session: Session, text: string): Promise<Pick<NamedKit, 'kit' | 'repository'>> {
-  const places = { kitwright: session.kitwright(), store: session.stores() };
+async function findAtTarget(
+  session: Session,
+  text: string,
+  accept?: AcceptKit,
+): Promise<Pick<NamedKit, 'kit' | 'repository'>> {
+  const places = { kitwright: session.kitwright(), store: session.stores(), accept };
   const { target, root, opened } = await findKit(places, text);
   return { kit: await loadKitAt(root, target), repository: opened.repository };
 }
 
-/** Loads the kit at `word:location`; without a tag it is the latest. */
+/** Loads the kit at `word:location`, to be used: it must be accepted. Without a tag it is the latest. */
 export async function loadAtTarget(session: Session, text: string): Promise<LoadedKit> {
-  return (await findAtTarget(session, text)).kit;
+  return (await findAtTarget(session, text, acceptKits(session))).kit;
 }

@@ -1,4 +1,5 @@
 import {
+  acceptingSource,
   allReferrers,
   copyKit,
   type ReadTarget,
@@ -8,6 +9,7 @@ import {
   requireKit,
   resolveKit,
 } from '@kitwright/core/internal';
+import { acceptKits } from './policy/acceptKits.ts';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
 
@@ -32,7 +34,7 @@ export async function copyHere(
   tags: readonly string[],
   referrers: ReferrerFilter,
 ): Promise<string> {
-  const { descriptor } = await resolveKit(reference, [() => source]);
+  const { descriptor } = await resolveKit(reference, [acceptingSource(() => source, acceptKits(session))]);
   requireKit(descriptor);
   await copyKit(session.kitwright(), {
     source,

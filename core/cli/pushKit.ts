@@ -10,6 +10,7 @@ import {
   type Sent,
 } from '@kitwright/core/internal';
 import { type Destination, pushToPlugin } from './destination.ts';
+import { admitKits } from './policy/acceptKits.ts';
 import type { Session } from './Session.ts';
 
 const nothingSent: Sent = { copied: 0, bytes: 0 };
@@ -48,6 +49,7 @@ export async function pushKit(
     target,
     repository,
     tags: destination.tags,
+    admit: admitKits(session, destination.key),
     signing,
     concurrency: session.options.network.concurrency,
     signal: session.signal,

@@ -57,9 +57,10 @@ export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
 export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile/kitfileYaml.ts';
+export { type AcceptKit, acceptingSource, type OfferedKit } from './kits/AcceptKit.ts';
 export { type AttachedFile, attachFiles } from './kits/attachFiles.ts';
 export { configFields } from './kits/configFields.ts';
-export { type CopiedKit, copyKit } from './kits/copyKit.ts';
+export { type AdmittedKit, type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
 export { type LocatedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
@@ -84,11 +85,11 @@ export {
   loadIndexAt,
   requireSameRepository,
 } from './kits/modelIndexes.ts';
-export { isLocalOnly, namesTarget, openAtRegistry, openTarget } from './kits/openTarget.ts';
+export { isLocalOnly, namesTarget, openAtRegistry, openTarget, placeOf } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
-export { type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
+export { type Demand, type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
 export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';

@@ -31,6 +31,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['public-key --key cosign.key', {}],
   ['sign x:v1 --key cosign.key', { reference: 'x:v1', transparencyLog: false }],
   ['verify x:v1 --key cosign.pub', { reference: 'x:v1', rejected: [] }],
+  ['pin x:v1', { file: 'kit-lock.json' }],
   ['attest x:v1 --key cosign.key --predicate project/Kitfile', { reference: 'x:v1', transparencyLog: false }],
   ['verify-attestation x:v1 --key cosign.pub', { reference: 'x:v1', rejected: [] }],
   ['inspect x:v1 --referrers', { cliVersion: '0.1.0' }],

@@ -1,59 +1,61 @@
 /** The names that each entry point of the engine exports: a new one is a deliberate step. */
 export const exportedNames = {
   'index.ts': words(`
-    CopyOptions Descriptor Diagnostic Digest ErrorCode FileChange KitChanges KitCopy Kitfile Kitwright KitwrightError
-    KitwrightEvent KitwrightOptions Layer Limits ListedKit LoadedKit Manifest PackOptions Plugin PluginContext
-    ResolveOptions SourcePosition Store StoredKit UnpackOptions Unpacked WatchOptions WatchedKit copy createKitwright
-    definePlugin diff list openStore pack resolve unpack watch
+    CopyOptions Descriptor Diagnostic Digest ErrorCode FileChange KitChanges KitCopy Kitfile Kitwright
+    KitwrightError KitwrightEvent KitwrightOptions Layer Limits ListedKit LoadedKit Manifest PackOptions Plugin
+    PluginContext ResolveOptions SourcePosition Store StoredKit UnpackOptions Unpacked WatchOptions WatchedKit
+    copy createKitwright definePlugin diff list openStore pack resolve unpack watch
   `),
   'plugin.ts': words(`
     BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
     CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Configured Content Deleter Descriptor
     Diagnostic Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest
-    Exporter FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource Importer
-    JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes LayerContents LayerFile
-    LayerPool LayerTree LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive OciIndex OciLayout
-    OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer
-    Plugin PluginContext PoolOptions ProgressReporter Pull Push Pushed PushedBlob Pusher ReadTarget Reader Readiness
-    ReadinessAnswer ReadinessFile Recipe Reference ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries
-    RetryOptions Scanner SchemaIssue SchemaResult SignRequest Signer SignerOptions SourcePosition StandardSchema
-    Statement StoredEvidence StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target
-    TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory ZipEntry
-    annotationNames atomicWrite bytePath canClose canRead checkEntryName childEnvironment configFields connectionError
-    contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText defaultRegistry definePlugin
-    descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
-    isManifestType isTag isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts
-    mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject
-    parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex
-    retryAfterOf retrying splitLocation standardWait streamOf systemError tagInIndex tagsInIndex tarRecipe textOf
+    Exporter FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource
+    Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes LayerContents
+    LayerFile LayerPool LayerTree LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive
+    OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry
+    PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter Pull Push Pushed PushedBlob Pusher
+    ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference ReferrerDropper ReferrerLister
+    RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue SchemaResult SignRequest Signer
+    SignerOptions SourcePosition StandardSchema Statement StoredEvidence StoredKit TagFinder TagLister
+    TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider Tensor TransientError Unpack
+    Verified Verifier Wait WatchChange ZipDirectory ZipEntry annotationNames atomicWrite bytePath canClose
+    canRead checkEntryName childEnvironment configFields connectionError contentOf contentOfBytes
+    createOciArchive createOciLayout createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf
+    displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isTag
+    isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes
+    messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
+    parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf
+    retrying splitLocation standardWait streamOf systemError tagInIndex tagsInIndex tarRecipe textOf
     untagInIndex withoutManifest
   `),
   'internal.ts': words(`
-    AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Descriptor Diagnostic EarlyPush ErrorCode
-    Existing FetchFilesOptions Fields FileChange Generated HeldKit Hints ImportFile ImportSource Importer IndexEntry
-    JsonValue KitDiff KitElement KitName KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent
-    Layer LayerDescription LayerRole Limits LoadedIndex LoadedKit LocalStore LocatedKit OpenContext OpenDirectory
-    OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin ProjectFiles Proof ReadTarget Reference Referrer
-    ReferrerFilter Rejection SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition
-    StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape
-    Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff
+    AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand
+    Descriptor Diagnostic EarlyPush ErrorCode Existing FetchFilesOptions Fields FileChange Generated HeldKit
+    Hints ImportFile ImportSource Importer IndexEntry JsonValue KitDiff KitElement KitName KitSigning Kitfile
+    KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerDescription LayerRole Limits LoadedIndex
+    LoadedKit LocalStore LocatedKit OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace
+    PackOptions Place Plan Plugin ProjectFiles Proof ReadTarget Reference Referrer ReferrerFilter Rejection
+    SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema Statement
+    Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
+    Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff acceptingSource
     allReferrers annotationNames atomicWrite attachFiles bytePath canClose canDelete canListTags canPushEarly
-    changeIndex changeLabels checkEntryName checkStore childEnvironment cleanPath codes collectGarbage computeKit
-    configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush createKitwright createStaging
-    createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits
-    diffLayers diffTensors digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf
-    emptyIndex entryOf errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference
-    fromNative fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone
-    isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath keepManifest kitElements kitSources
-    kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf listKits loadIndex loadIndexAt loadKit
-    loadKitAt localProject makeDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
-    modelReferenceOf namesTarget nearWords noHints openAtRegistry openBelow openDirectory openStore openTarget
-    packKit parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson
-    previewKit readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
-    removeTree repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit selectEntry
-    signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf toErrorData
-    unpackElement unpackKit valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
-    withLock
+    changeIndex changeLabels checkEntryName checkStore childEnvironment cleanPath codes collectGarbage
+    computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush createKitwright
+    createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin describeLayers
+    diffFiles diffKits diffLayers diffTensors digestOf displayPath displayReference displayRepository
+    dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileHints fileId
+    findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson homeFolder ignoreLines
+    ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath
+    keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
+    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching
+    mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget nearWords noHints openAtRegistry openBelow
+    openDirectory openStore openTarget packKit parseDescriptor parseFilters parseJsonObject parseReference
+    parseReferrerFilter parseTrainerJson placeOf previewKit readIgnoreRules readPlainFile readTargets
+    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireSameRepository
+    resolveAncestors resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait
+    systemClock systemError tagKit tagOfEntry textOf toErrorData unpackElement unpackKit valueYaml verifyKit
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock
   `),
 };
 

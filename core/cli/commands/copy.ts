@@ -1,6 +1,7 @@
-import { copy } from '@kitwright/core/internal';
+import { copy, namesTarget, openTarget, placeOf } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { referrersOption } from '../options/referrersOption.ts';
+import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -34,6 +35,13 @@ interface CopyFlags {
   readonly referrers: string;
 }
 
+/** The place that a destination names, without its tags. */
+function placeNamed(session: Session, to: string): string {
+  const kitwright = session.kitwright();
+  const { repository, references } = openTarget({ kitwright, store: session.stores() }, to, 'push');
+  return namesTarget(kitwright, to) ? placeOf(to, references) : repository;
+}
+
 async function run(session: Session, from: string, to: string, { referrers }: CopyFlags): Promise<undefined> {
   const { output, options, signal } = session;
   const { concurrency, allowRegistry: allowedRegistries } = options.network;
@@ -42,6 +50,8 @@ async function run(session: Session, from: string, to: string, { referrers }: Co
     to,
     referrers,
     store: session.stores(),
+    accept: acceptKits(session),
+    admit: admitKits(session, placeNamed(session, to)),
     allowedRegistries,
     concurrency,
     signal,

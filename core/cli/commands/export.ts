@@ -6,7 +6,7 @@ import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
-import { kitSources } from '../remote.ts';
+import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { unnamed } from './unpack.ts';
@@ -89,7 +89,7 @@ async function unpackInto(
   await unpackKit(session.kitwright(), {
     reference: unnamed,
     kit,
-    targets: kitSources(session, 'anywhere'),
+    targets: acceptedSources(session, 'anywhere'),
     directory,
     filters,
     existing: 'refuse',

@@ -18,9 +18,10 @@ import { labelledKit } from '../indexes/labelledKit.ts';
 import { localName } from '../localName.ts';
 import { referrersOption } from '../options/referrersOption.ts';
 import { repeatable } from '../options/repeatable.ts';
+import { acceptKits } from '../policy/acceptKits.ts';
 import { copyHere, pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
-import { kitSources, openRemote } from '../remote.ts';
+import { acceptedSources, kitSources, openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -66,7 +67,7 @@ async function pullFromTarget(
   referrers: string,
 ): Promise<undefined> {
   if (label.length) throw new KitwrightError('usage', '--label needs an index at a registry.');
-  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const places = { kitwright: session.kitwright(), store: session.stores(), accept: acceptKits(session) };
   const { opened, reference } = await findKit(places, text);
   const name = localName(opened.repository || text);
   const tag = isDigest(reference) ? 'latest' : reference;
@@ -75,6 +76,7 @@ async function pullFromTarget(
     from: text,
     to: `store:${name}:${tag}`,
     store: places.store,
+    accept: places.accept,
     referrers,
     allowedRegistries: session.options.network.allowRegistry,
     concurrency: session.options.network.concurrency,
@@ -105,11 +107,11 @@ async function pullAncestors(
   const { descriptor } = await resolveKit(reference, [local]);
   const { kitfile } = await loadKitAt(descriptor, local);
   const pulled: object[] = [];
-  for (const { reference: parent, text, kit } of await resolveAncestors(kitfile, kitSources(session, 'anywhere'), {
+  for (const { reference: parent, text, kit } of await resolveAncestors(kitfile, acceptedSources(session, 'anywhere'), {
     self: reference,
     from: reference,
   })) {
-    if (kit.target === local) continue;
+    if ('layout' in kit.target) continue;
     session.output.say(`Pulling referenced ModelKit ${text}`);
     pulled.push({ reference: text, digest: await copyHere(session, kit.target, parent, tagsOf(parent), referrers) });
   }

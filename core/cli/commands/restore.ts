@@ -13,7 +13,7 @@ import {
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
-import { kitSources } from '../remote.ts';
+import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import { findCheckpoint } from '../runs/findCheckpoint.ts';
 import { readRun } from '../runs/readRun.ts';
@@ -51,7 +51,7 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
   const reference = await chosen(session, text, flags);
   const { kit, files } = await unpackKit(session.kitwright(), {
     reference,
-    targets: kitSources(session, 'anywhere'),
+    targets: acceptedSources(session, 'anywhere'),
     directory: flags.dir,
     filters: ['model'],
     existing: flags.overwrite ? 'replace' : 'refuse',

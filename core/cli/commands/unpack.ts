@@ -17,7 +17,7 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { packMissing } from '../packing/packMissing.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
-import { kitSources } from '../remote.ts';
+import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { autoAgents, unpackSkills } from '../skills/unpackSkills.ts';
@@ -86,7 +86,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   );
   // A name with a host may be pulled from its registry.
   if (isLocalOnly(named)) await packMissing(session, named);
-  const sources = kitSources(session, 'anywhere');
+  const sources = acceptedSources(session, 'anywhere');
   const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);
@@ -123,7 +123,7 @@ async function unpackTo(
   say(`Unpacking to ${resolve(directory)}`);
   const { kit, layers, files } = await unpackKit(session.kitwright(), {
     ...found,
-    targets: kitSources(session, 'anywhere'),
+    targets: acceptedSources(session, 'anywhere'),
     directory,
     filters,
     existing: existingOf(flags),

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { showPolicy } from '../signing/showPolicy.ts';
 import { showProofs } from '../signing/showProofs.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
 import { ignoreOption } from '../signing/transparencyLog.ts';
@@ -12,7 +13,10 @@ export function define(program: Command): void {
       program
         .command('verify')
         .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-        .description('Verify that a ModelKit is signed with a key (exit status 4 if it is not)')
+        .description(
+          'Verify that a ModelKit is signed with a key, or without --key that it meets the rules of your config (exit status 4 if not)',
+        )
+        .option('--explain', 'without --key: show each rule, what is attached, what counts and why not')
         .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
       'verify',
     ),
@@ -21,6 +25,12 @@ export function define(program: Command): void {
     .action(runCommand(verify));
 }
 
-async function verify(session: Session, reference: string, flags: VerifyFlags): Promise<undefined> {
+async function verify(
+  session: Session,
+  reference: string,
+  flags: VerifyFlags & { readonly explain?: boolean },
+): Promise<undefined> {
+  if (flags.key === undefined && flags.verifier === 'cosign' && !flags.verifierOption.length)
+    return showPolicy(session, reference, flags.explain === true);
   showProofs(session, reference, await verifyReference(session, reference, flags), flags.output);
 }

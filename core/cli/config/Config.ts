@@ -19,8 +19,30 @@ export interface Config extends PackingConfig {
   readonly quiet?: number | undefined;
   /** The kits of a monorepo, by name: `kitwright pack --all`. */
   readonly kits?: Readonly<Record<string, KitConfig>> | undefined;
+  /** Which kits are accepted; every rule that matches must be met, those of the user and those of a trusted project. */
+  readonly verify?: readonly VerifyRuleConfig[] | undefined;
   /** Packages, packages with options, or plugins. */
   readonly plugins?: readonly (string | readonly [name: string, options: unknown] | Plugin)[] | undefined;
+}
+
+/** By whom kits of a place must be signed. */
+export interface VerifyRuleConfig {
+  /** The places for which it is: `registry/repository`, with `*` and `**`. */
+  readonly match: string;
+  /** The plugin that verifies; `cosign` by default. */
+  readonly verifier?: string | undefined;
+  /** Public keys, relative to the config file; one of them must have signed. */
+  readonly keys?: readonly string[] | undefined;
+  /** Which forms of signatures count; both by default. */
+  readonly format?: 'both' | 'bundle' | 'legacy' | undefined;
+  /** Annotations that must be signed. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Attestations that must be there too; conditions are paths with dots into the predicate, and values. */
+  readonly attestations?:
+    | readonly { readonly type: string; readonly conditions?: Readonly<Record<string, unknown>> | undefined }[]
+    | undefined;
+  /** Options of the verifier. */
+  readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One kit of a project. */

@@ -24,6 +24,7 @@ test('the schema accepts everything that the type of a config allows', () => {
     logLevel: 'debug',
     progress: 'plain',
     executor: 'threads',
+    verify: [{ match: 'r/**', keys: ['cosign.pub'] }],
     concurrency: 3,
     tagTemplate: 'run-{n}',
     quiet: 500,

@@ -32,6 +32,32 @@ const plugin = z.custom<Plugin>(
   (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
 );
 
+const rule = z
+  .strictObject({
+    match: z.string().min(1).describe('the places for which it is: registry/repository, with * and **'),
+    verifier: z.string().describe('the plugin that verifies; cosign by default').optional(),
+    keys: z.array(z.string()).describe('public keys, relative to this file; one of them must have signed').default([]),
+    format: z
+      .enum(['both', 'bundle', 'legacy'])
+      .describe('which forms of signatures count; both by default')
+      .optional(),
+    annotations: z.record(z.string(), z.string()).describe('must be signed').optional(),
+    attestations: z
+      .array(
+        z.strictObject({
+          type: z.string().describe("a predicate type, or cosign's word for it"),
+          conditions: z
+            .record(z.string(), z.unknown())
+            .describe('what must stand in the predicate: paths with dots, and values')
+            .optional(),
+        }),
+      )
+      .describe('must be there too')
+      .optional(),
+    options: z.record(z.string(), z.string()).describe('options of the verifier').optional(),
+  })
+  .describe('by whom kits of a place must be signed: pull, unpack, copy and pushes refuse others');
+
 /** Settings that a project and a user may both make. */
 const common = {
   $schema: z.string().optional(),
@@ -49,6 +75,7 @@ const common = {
     .min(0)
     .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
     .optional(),
+  verify: z.array(rule).describe('which kits are accepted; every rule that matches must be met').optional(),
   plugins: z
     .array(
       z.union([z.string(), z.tuple([z.string(), z.unknown()]), plugin], {
@@ -101,3 +128,5 @@ export type CheckedConfig = z.output<typeof configSchema>;
 export type CheckedUserConfig = z.output<typeof userConfigSchema>;
 
 export type KitConfig = z.output<typeof kit>;
+
+export type VerifyRule = z.output<typeof rule>;

@@ -12,7 +12,7 @@ import {
   skillFrontMatter,
   unpackElement,
 } from '@kitwright/core/internal';
-import { kitSources } from '../remote.ts';
+import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill } from './installSkill.ts';
 import { promptFolder } from './promptFolder.ts';
@@ -43,7 +43,7 @@ export async function installKitSkills(
   options: InstallOptions & Confirming,
 ): Promise<KitSkills> {
   const { selects } = parseFilters(filters);
-  const kit = await loadKit(reference, kitSources(session, 'anywhere'));
+  const kit = await loadKit(reference, acceptedSources(session, 'anywhere'));
   const prompts = kitElements(kit.kitfile, kit.manifest).filter(
     ({ role, name, path }) => role === 'prompt' && selects(role, name, path),
   );

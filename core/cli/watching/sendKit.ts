@@ -1,5 +1,6 @@
 import { allReferrers, copyKit, repositoryOf } from '@kitwright/core/internal';
 import type { Destination } from '../destination.ts';
+import { admitKits } from '../policy/acceptKits.ts';
 import type { Session } from '../Session.ts';
 import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
@@ -21,6 +22,7 @@ export async function sendKit(
     target,
     repository,
     tags,
+    admit: admitKits(session, destination.key),
     concurrency: session.options.network.concurrency,
     signal,
   });

@@ -1,6 +1,7 @@
 import type { OpenedTarget } from '../host/capabilities.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
-import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
+import type { AcceptKit } from '../kits/AcceptKit.ts';
+import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
 import { findKit } from '../kits/findKit.ts';
 import type { KitPlaces } from '../kits/kitSources.ts';
 import { openTarget } from '../kits/openTarget.ts';
@@ -32,6 +33,10 @@ export interface CopyOptions {
   readonly referrers?: string;
   /** Signs the kit at the destination, before it gets its names there. */
   readonly signing?: KitSigning | undefined;
+  /** Decides whether the kit, and those that it refers to, may be copied; each may by default. */
+  readonly accept?: AcceptKit | undefined;
+  /** Rejects to refuse the kit when it is at the destination, with what belongs to it, and has no name yet. */
+  readonly admit?: CopyKitOptions['admit'];
   /** Parallel transfers; 5 by default. */
   readonly concurrency?: number;
   /** Cancels the copy; the next copy resumes where it stopped. */
@@ -54,7 +59,13 @@ const defaultConcurrency = 5;
  * `kit-not-found`, `reference-invalid`, `target-invalid`, `descriptor-mismatch`, `unauthorized`, `network-failed`.
  */
 export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<KitCopy> {
-  const places: KitPlaces = { kitwright, store: options.store, allowedRegistries: options.allowedRegistries };
+  const { accept } = options;
+  const places: KitPlaces = {
+    kitwright,
+    store: options.store,
+    allowedRegistries: options.allowedRegistries,
+    accept,
+  };
   const source = await findKit(places, options.from);
   const opened = openTarget(places, options.to, 'push');
   const moved = {
@@ -74,6 +85,7 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
       repository,
       tags: options.tags ?? tagsFor(opened, source.reference),
       signing: options.signing,
+      admit: options.admit,
     });
     return { descriptor: source.root, referenced, ...counts };
   });

@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../host/capabilities.ts';
+import { acceptingSource } from '../kits/AcceptKit.ts';
 import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
 import { type KitPlaces, kitSources } from '../kits/kitSources.ts';
 import { loadKitAt, type TargetSource } from '../kits/loadKit.ts';
@@ -74,9 +75,11 @@ async function ancestorsOf(
 ): Promise<readonly Ancestor[]> {
   const local = to.target === places.store.local ? [places.store.local] : [];
   const carried = from.repository === '' ? [byFullName(from.target)] : [];
+  const { accept } = places;
+  const near = [...local, ...carried].map((source) => (accept ? acceptingSource(source, accept) : source));
   try {
     const { kitfile } = await loadKitAt(root, source);
-    return await resolveAncestors(kitfile, [...local, ...carried, ...kitSources(places, 'anywhere')], {
+    return await resolveAncestors(kitfile, [...near, ...kitSources(places, 'anywhere')], {
       from: placeOf(from),
     });
   } catch (error) {

@@ -143,6 +143,11 @@ export const codes = {
     exit: 4,
     hint: 'Remove the link. If you did not make it: who else can write to that directory?',
   },
+  'pin-mismatch': {
+    meaning: 'A name that kit-lock.json pins means another kit now.',
+    exit: 4,
+    hint: 'If the new kit is wanted, pin it again with "kitwright pin".',
+  },
   'plugin-failed': {
     meaning: 'A plugin threw an error of its own; the plugin and the hook are named.',
     exit: 1,
@@ -157,6 +162,11 @@ export const codes = {
     meaning: '--frozen-plugins: the lock beside the config does not list a plugin with this name, version and content.',
     exit: 2,
     hint: 'If the plugin is right, run "kitwright plugins lock".',
+  },
+  'policy-refused': {
+    meaning: 'A kit does not meet a rule under "verify" in a config.',
+    exit: 4,
+    hint: '"kitwright verify REFERENCE --explain" shows each rule and what was found.',
   },
   'private-files': {
     meaning:

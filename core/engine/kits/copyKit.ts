@@ -29,6 +29,8 @@ export interface CopyKitOptions {
   readonly signal: AbortSignal;
   /** Which referrers are copied too. */
   readonly referrers: ReferrerFilter;
+  /** Rejects to refuse the kit when it is at the target, with what belongs to it, and has no name yet. */
+  readonly admit?: ((kit: AdmittedKit) => Promise<void>) | undefined;
   /** Signs the kit at the target, before it gets its tags. */
   readonly signing?: KitSigning | undefined;
 }
@@ -76,6 +78,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     referrers = await copyKitReferrers(kitwright, { source, target, repository }, copying, found);
     await Promise.all(blobs);
     if (options.signing) await signWith(kitwright, hooks, { target, repository, root }, options.signing, signal);
+    await options.admit?.(admitted(options, target));
     await tagAll(options, target);
     if (canClose(options.target)) await options.target.close();
   } catch (error) {
@@ -85,6 +88,18 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
   }
   await told.after();
   return { ...counts, referrers };
+}
+
+/** A kit that is about to get its names, and where what is attached to it can be read. */
+export interface AdmittedKit {
+  readonly target: ReadTarget;
+  readonly repository: string;
+  readonly root: Descriptor;
+}
+
+/** A target that is one file can be read when it is closed: until then the source has the same. */
+function admitted({ source, from, root, repository }: CopyKitOptions, target: Target): AdmittedKit {
+  return canClose(target) ? { target: source, repository: from, root } : { target, repository, root };
 }
 
 /** Waits for both, also where one fails; the failure of the second is the one that counts. */

@@ -4,7 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { defaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { readTargets } from './kitNames.ts';
-import { openTarget, type Places } from './openTarget.ts';
+import { namesTarget, openTarget, type Places, placeOf } from './openTarget.ts';
 
 /** A kit, and the target that holds it. */
 export interface FoundKit {
@@ -23,7 +23,10 @@ export async function findKit(places: Places, text: string, access: TargetAccess
   const targets: readonly ReadTarget[] = opened.target === store.local ? readTargets(store) : [opened.target];
   for (const target of targets) {
     const root = await target.resolve(opened.repository, reference);
-    if (root) return { opened, target, root, reference };
+    if (!root) continue;
+    const place = namesTarget(places.kitwright, text) ? placeOf(text, opened.references) : opened.repository;
+    await places.accept?.({ place, reference, target, repository: opened.repository, root });
+    return { opened, target, root, reference };
   }
   throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, {
     data: { reference: text },

@@ -1,6 +1,7 @@
 import type { OpenedTarget } from '../host/capabilities.ts';
 import { type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
+import { acceptingSource } from './AcceptKit.ts';
 import { readTargets } from './kitNames.ts';
 import type { TargetSource } from './loadKit.ts';
 import { isLocalOnly, openAtRegistry, type Places } from './openTarget.ts';
@@ -16,6 +17,12 @@ export interface KitPlaces extends Places {
 
 /** The sources in which kits are searched, in this order. */
 export function kitSources(places: KitPlaces, place: Place): readonly TargetSource[] {
+  const { accept } = places;
+  const sources = allSources(places, place);
+  return accept ? sources.map((source) => acceptingSource(source, accept)) : sources;
+}
+
+function allSources(places: KitPlaces, place: Place): readonly TargetSource[] {
   const { store } = places;
   const remote = atRegistries(places);
   if (place === 'remote') return [remote];

@@ -4,11 +4,14 @@ import type { ContextOptions } from '../host/createOpenContext.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
 import { resumingTarget } from '../store/resumingTarget.ts';
+import type { AcceptKit } from './AcceptKit.ts';
 
 /** What `openTarget` needs: the plugins and the local store. */
 export interface Places {
   readonly kitwright: Kitwright;
   readonly store: Store;
+  /** Decides whether a kit may be used, before it is; each may by default. */
+  readonly accept?: AcceptKit | undefined;
 }
 
 /**
@@ -27,6 +30,12 @@ export function openTarget({ kitwright, store }: Places, text: string, access: T
     repository: repositoryOf(reference),
     references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
   };
+}
+
+/** A text without the tags, or the digest, that opening it found in it. */
+export function placeOf(text: string, references: readonly string[]): string {
+  const end = references.join(',');
+  return end && text.endsWith(end) ? text.slice(0, -end.length - 1) : text;
 }
 
 /** Is it `word:location` at a target of a plugin, and no reference? */

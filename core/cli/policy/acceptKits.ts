@@ -1,0 +1,39 @@
+import { type AcceptKit, type AdmittedKit, KitwrightError, type OfferedKit } from '@kitwright/core/internal';
+import { checkPin } from '../pins/checkPin.ts';
+import type { Session } from '../Session.ts';
+import { checkPolicy, type RuleResult } from './checkPolicy.ts';
+import { nameOf } from './nameOf.ts';
+
+/**
+ * Accepts the kits that are what `kit-lock.json` says, and that meet the rules. Throws `pin-mismatch`, `policy-refused`,
+ * and whatever keeps a rule from being checked.
+ */
+export function acceptKits(session: Session): AcceptKit {
+  return async (kit) => {
+    checkPin(kit);
+    requireMet(kit, await checkPolicy(session, kit));
+  };
+}
+
+/** Refuses a kit that does not meet the rules of the place where it gets its names. */
+export function admitKits(session: Session, place: string) {
+  return async (kit: AdmittedKit): Promise<void> => {
+    const offered = { ...kit, place, reference: undefined };
+    requireMet(offered, await checkPolicy(session, offered));
+  };
+}
+
+/** Throws `policy-refused` for the first rule that is not met. */
+export function requireMet(kit: OfferedKit, results: readonly RuleResult[]): void {
+  const failed = results.find(({ reasons }) => reasons.length);
+  if (!failed) return;
+  const { match, file } = failed.rule;
+  throw new KitwrightError(
+    'policy-refused',
+    `${nameOf(kit)} does not meet the rule for ${JSON.stringify(match)}: ${failed.reasons[0]}`,
+    {
+      data: { place: kit.place, digest: kit.root.digest, match, reasons: failed.reasons },
+      source: { file },
+    },
+  );
+}

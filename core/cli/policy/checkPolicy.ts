@@ -1,0 +1,111 @@
+import { resolve } from 'node:path';
+import {
+  type Demand,
+  type JsonValue,
+  KitwrightError,
+  messageOf,
+  type OfferedKit,
+  type Proof,
+  verifyKit,
+} from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+import { openVerifier } from '../signing/openSigning.ts';
+import { predicateTypeOf } from '../signing/predicate.ts';
+import { matchesPlace } from './matchesPlace.ts';
+import { type PolicyRule, policyRules } from './policyRules.ts';
+
+/** What one rule demands of a kit, and what came of it. */
+export interface RuleResult {
+  readonly rule: PolicyRule;
+  readonly proofs: readonly Proof[];
+  /** Why the rule is not met; empty if it is. */
+  readonly reasons: readonly string[];
+}
+
+/** Checks a kit against every rule that matches its place; empty if none does. */
+export async function checkPolicy(session: Session, kit: OfferedKit): Promise<readonly RuleResult[]> {
+  const rules = (await policyRules(session)).filter(({ match }) => matchesPlace(match, kit.place));
+  return Promise.all(rules.map((rule) => checkRule(session, rule, kit)));
+}
+
+/** A demand in words, and how it is checked. */
+interface Wanted {
+  readonly predicateType: string | undefined;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly conditions: Readonly<Record<string, JsonValue>>;
+}
+
+async function checkRule(session: Session, rule: PolicyRule, kit: OfferedKit): Promise<RuleResult> {
+  const signature: Wanted = { predicateType: undefined, annotations: rule.annotations ?? {}, conditions: {} };
+  const attested = (rule.attestations ?? []).map(({ type, conditions = {} }): Wanted => {
+    return { predicateType: predicateTypeOf(type), annotations: {}, conditions: conditions as Wanted['conditions'] };
+  });
+  const [proofs, reasons]: [Proof[], string[]] = [[], []];
+  for (const wanted of [signature, ...attested])
+    try {
+      proofs.push(...(await proofsOf(session, rule, kit, wanted)));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      reasons.push(messageOf(error));
+    }
+  return { rule, proofs, reasons };
+}
+
+/** By any of the keys. Throws what the last one says. */
+async function proofsOf(
+  session: Session,
+  rule: PolicyRule,
+  kit: OfferedKit,
+  wanted: Wanted,
+): Promise<readonly Proof[]> {
+  let refusal: unknown;
+  for (const key of rule.keys.length ? rule.keys : [undefined])
+    try {
+      return await proofsBy(session, rule, key, kit, wanted);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = error;
+    }
+  throw refusal;
+}
+
+async function proofsBy(
+  session: Session,
+  rule: PolicyRule,
+  key: string | undefined,
+  { target, repository, root }: OfferedKit,
+  { conditions, ...wanted }: Wanted,
+): Promise<readonly Proof[]> {
+  const verifier = await openVerifier(session, rule.verifier ?? 'cosign', {
+    key: key === undefined || key.includes('://') ? key : resolve(rule.folder, key),
+    ...(rule.format === undefined ? {} : { format: rule.format }),
+    options: Object.entries(rule.options ?? {}).map((pair) => pair.join('=')),
+  });
+  const demand: Demand = { ...wanted, verifier };
+  const { proofs } = await verifyKit(session.kitwright(), { target, repository, root }, demand);
+  const unmet = proofs.map(({ statement }) => unmetIn(statement?.predicate, conditions));
+  const met = proofs.filter((_, i) => unmet[i] === undefined);
+  if (met.length) return met;
+  throw new KitwrightError('signature-invalid', `The attestation of type ${wanted.predicateType}: ${unmet[0]}.`);
+}
+
+/** The first condition that a predicate does not meet. */
+function unmetIn(predicate: unknown, conditions: Wanted['conditions']): string | undefined {
+  for (const [path, wanted] of Object.entries(conditions)) {
+    const found = valueAt(predicate, path.split('.'));
+    if (JSON.stringify(found) !== JSON.stringify(wanted))
+      return `${path} is ${found === undefined ? 'not there' : JSON.stringify(found)} and must be ${JSON.stringify(wanted)}`;
+  }
+  return undefined;
+}
+
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined),
+    value,
+  );
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof KitwrightError && (error.code === 'signature-invalid' || error.code === 'signature-missing');
+}

@@ -1,0 +1,67 @@
+import { allReferrers, findKit, KitwrightError, type OfferedKit, referrersOfKit } from '@kitwright/core/internal';
+import { requireMet } from '../policy/acceptKits.ts';
+import { checkPolicy, type RuleResult } from '../policy/checkPolicy.ts';
+import { nameOf } from '../policy/nameOf.ts';
+import type { Session } from '../Session.ts';
+
+/**
+ * `verify` without a key: the kit must meet every rule for its place. With `explain` each rule is shown, with what was
+ * attached, what counts and what does not, also where a rule is not met. Throws `usage` without a rule, `policy-refused`.
+ */
+export async function showPolicy(session: Session, text: string, explain: boolean): Promise<undefined> {
+  const kit = await offeredKit(session, text);
+  const results = await checkPolicy(session, kit);
+  if (!results.length)
+    throw new KitwrightError('usage', `No rule in a config is for ${kit.place}.`, {
+      hint: 'Name a key with --key, or write rules under "verify" in your config.json.',
+    });
+  const attached = explain ? await attachedTo(session, kit) : [];
+  if (explain) session.output.note([...attached, ...results.flatMap(explained)]);
+  requireMet(kit, results);
+  session.output.answer({
+    json: { reference: text, place: kit.place, digest: kit.root.digest, rules: results.map(ruleJson) },
+    text: [
+      `Verified ${kit.root.digest} (${nameOf(kit)})`,
+      ...results.map(
+        ({ rule: { match }, proofs }) => `  rule ${match}: ${proofs.map(({ signer }) => signer).join(', ')}`,
+      ),
+    ],
+  });
+}
+
+/** The kit of a text as rules see it. */
+export async function offeredKit(session: Session, text: string): Promise<OfferedKit> {
+  let offered: OfferedKit | undefined;
+  const accept = async (kit: OfferedKit): Promise<void> => {
+    offered = kit;
+  };
+  const { opened, root, target, reference } = await findKit(
+    { kitwright: session.kitwright(), store: session.stores(), accept },
+    text,
+  );
+  const { repository } = opened;
+  return offered ?? { place: repository, reference, target, repository, root };
+}
+
+async function attachedTo(session: Session, { target, repository, root }: OfferedKit): Promise<readonly string[]> {
+  const found = await referrersOfKit(session.kitwright(), { target, repository, filter: allReferrers }, root);
+  if (!found.length) return ['Nothing is attached to it.'];
+  return [
+    'Attached:',
+    ...found.map(({ descriptor, tag }) => `  ${descriptor.digest} ${tag ?? descriptor.artifactType ?? ''}`),
+  ];
+}
+
+function explained({ rule, proofs, reasons }: RuleResult): readonly string[] {
+  return [
+    `Rule ${rule.match} of ${rule.file}: ${reasons.length ? 'not met' : 'met'}`,
+    ...proofs.map(({ signer, format, statement, evidence }) => {
+      return `  counts: ${evidence}: ${statement ? statement.predicateType : 'signature'} by ${signer} (${format})`;
+    }),
+    ...reasons.map((reason) => `  refused: ${reason}`),
+  ];
+}
+
+function ruleJson({ rule: { match, file }, proofs }: RuleResult): object {
+  return { match, file, signers: proofs.map(({ signer }) => signer) };
+}

@@ -1,0 +1,40 @@
+import type { Descriptor } from '../oci/descriptor.ts';
+import { repositoryOf } from '../oci/reference.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import type { TargetSource } from './loadKit.ts';
+
+/** A kit that is about to be used, or to get a name somewhere. */
+export interface OfferedKit {
+  /** `registry/repository`, or `word:location` at a target of a plugin: without tags. */
+  readonly place: string;
+  /** The tag or digest by which it was asked for; undefined if it gets no name. */
+  readonly reference: string | undefined;
+  readonly target: ReadTarget;
+  /** For the `resolve` of the target. */
+  readonly repository: string;
+  readonly root: Descriptor;
+}
+
+/** Rejects to refuse a kit; nothing of it is used then. */
+export type AcceptKit = (kit: OfferedKit) => Promise<void>;
+
+/** The same source, whose kits are accepted before anybody gets them. */
+export function acceptingSource(source: TargetSource, accept: AcceptKit): TargetSource {
+  if (typeof source !== 'function') return accepting(source, accept);
+  return (reference, from) => {
+    const target = source(reference, from);
+    return target && accepting(target, accept, repositoryOf(reference));
+  };
+}
+
+/** The digest that was accepted is the one that is given: what the name means later does not matter. */
+function accepting(target: ReadTarget, accept: AcceptKit, place?: string): ReadTarget {
+  return {
+    ...target,
+    resolve: async (repository, reference) => {
+      const root = await target.resolve(repository, reference);
+      if (root) await accept({ place: place ?? repository, reference, target, repository, root });
+      return root;
+    },
+  };
+}
