@@ -4,6 +4,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Capabilities } from '@kitwright/core/plugin';
+import { transformSync } from 'esbuild';
 import { capabilities } from '../../core/create-kitwright-plugin/capabilities.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
 
@@ -35,6 +36,19 @@ for (const language of ['typescript', 'javascript'])
     for (const [name, range] of Object.entries(made.devDependencies))
       assert.equal(range, `^${/kitwright/.test(name) ? version : tools[name]}`, name);
   });
+
+test('plugins need no syntax that the oldest Node of theirs lacks: nothing compiles them in a test', () => {
+  const made = join(folder, 'dist', 'javascript');
+  const files = globSync('*/{src,test}/*.js', { cwd: made });
+  assert.ok(files.length > 30);
+  for (const path of files) {
+    const text = readFileSync(join(made, path), 'utf8');
+    const [oldest, newest] = ['node22.22', 'esnext'].map(
+      (target) => transformSync(text, { target, format: 'esm' }).code,
+    );
+    assert.equal(oldest, newest, path);
+  }
+});
 
 test('what a signer makes, its verifier reads: both have the same file', () => {
   const [signer, verifier] = ['signer', 'verifier'].map((name) =>

@@ -9,8 +9,8 @@ import {
   type Verified,
 } from '@kitwright/core/plugin';
 
-/** How such signatures are found among all that is attached to a kit. */
-export const artifactType = 'application/vnd.my-plugin.signature.v1';
+/** How such signatures are found among all that is attached to a kit. Choose one of your own, for signer and verifier. */
+export const artifactType = 'application/vnd.example.ed25519.v1';
 
 /** Verifies what the owner of this public key signed. Evidence of any other type is passed over. */
 export function verifierOf(key: KeyObject): OpenedVerifier {

@@ -30,18 +30,22 @@ async function writeVerified(descriptor: Descriptor, content: Content, path: str
   const { digest, size } = descriptor;
   const hash = createHash('sha256');
   let done = 0;
-  await using file = await open(path, 'wx');
-  // The memory of a block is the reader's again when this is over.
-  await content.read({ start: 0, end: size }, async (bytes) => {
-    signal.throwIfAborted();
-    done += bytes.byteLength;
-    if (done > size) throw mismatch(descriptor, 'there are more bytes');
-    hash.update(bytes);
-    await file.writeFile(bytes);
-  });
+  const file = await open(path, 'wx');
+  try {
+    // The memory of a block is the reader's again when this is over.
+    await content.read({ start: 0, end: size }, async (bytes) => {
+      signal.throwIfAborted();
+      done += bytes.byteLength;
+      if (done > size) throw mismatch(descriptor, 'there are more bytes');
+      hash.update(bytes);
+      await file.writeFile(bytes);
+    });
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   if (done !== size) throw mismatch(descriptor, `there are ${done} bytes`);
   if (`sha256:${hash.digest('hex')}` !== digest) throw mismatch(descriptor, 'there are other bytes');
-  await file.sync();
 }
 
 function mismatch({ digest, size }: Descriptor, why: string): KitwrightError {
