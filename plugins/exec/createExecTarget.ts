@@ -58,9 +58,11 @@ export function createExecTarget(name: string, program: string, { connect, curre
       await (await withPower('delete', 'remove kits')).ask('delete', { descriptor: bare(descriptor) });
     },
     referrers: async function* (descriptor, artifactType) {
+      const connection = await connect();
+      // Then Kitwright keeps a list under a tag.
+      if (!connection.powers.has('referrers')) return;
       const params = { descriptor: bare(descriptor), artifactType: artifactType ?? null };
-      for await (const found of pages(await withPower('referrers', 'list referrers'), 'referrers', params))
-        yield parseDescriptor(found);
+      for await (const found of pages(connection, 'referrers', params)) yield parseDescriptor(found);
     },
     close: async () => {
       const connection = await current();
