@@ -1,0 +1,57 @@
+import {
+  type Deleter,
+  type OpenContext,
+  resolveInIndex,
+  type TagLister,
+  type Target,
+  tagInIndex,
+  tagsInIndex,
+  untagInIndex,
+  type Wait,
+  withoutManifest,
+} from '@kitwright/core/plugin';
+import { blobPath, fetchBlob, hasBlob } from './blobs.ts';
+import { createDav } from './createDav.ts';
+import { createIndex } from './createIndex.ts';
+import { prepareFolders } from './prepareFolders.ts';
+import { pushBlob } from './pushBlob.ts';
+
+/** A folder at a WebDAV server that is an OCI image layout: a copy of it is read by any OCI tool. */
+export interface WebdavTarget extends Target, TagLister, Deleter {}
+
+export function createWebdavTarget(folder: URL, context: OpenContext, wait?: Wait): WebdavTarget {
+  const dav = createDav(folder, context);
+  const index = createIndex(dav, { signal: context.signal, wait });
+  let prepared: Promise<void> | undefined;
+  const prepare = () => {
+    prepared ??= prepareFolders(dav).catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    });
+    return prepared;
+  };
+  return {
+    name: `webdav:${folder.href}`,
+    complete: false,
+    exists: (descriptor) => hasBlob(dav, descriptor),
+    fetch: (descriptor, range) => fetchBlob(dav, descriptor, range),
+    push: async (descriptor, content) => {
+      if (await hasBlob(dav, descriptor)) return;
+      await prepare();
+      await pushBlob(dav, descriptor, content);
+    },
+    resolve: async (repository, reference) => resolveInIndex(await index.read(), repository, reference),
+    tag: async (descriptor, _repository, tag) => {
+      await prepare();
+      await index.change((kits) => tagInIndex(kits, descriptor, tag));
+    },
+    tags: async function* () {
+      yield* tagsInIndex(await index.read());
+    },
+    untag: (tag) => index.change((kits) => untagInIndex(kits, tag)),
+    delete: async (descriptor) => {
+      await index.change((kits) => withoutManifest(kits, descriptor));
+      await dav.ask('DELETE', blobPath(descriptor), [200, 204, 404, 410]);
+    },
+  };
+}

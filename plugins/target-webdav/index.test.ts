@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, it, test } from 'node:test';
+import { contentOfBytes, type Deleter, descriptorOf, KitwrightError, type Target } from '@kitwright/core/plugin';
+import { targetConformance } from '@kitwright/testkit';
+import { openWebdav } from './testing/openWebdav.ts';
+import { startDav } from './testing/startDav.ts';
+
+const bytes = Buffer.alloc(300_000, 'weights');
+const descriptor = descriptorOf('application/octet-stream', bytes);
+const push = (target: Target) => target.push(descriptor, contentOfBytes(bytes));
+
+describe('a WebDAV target', () => {
+  for (const { name, run } of targetConformance)
+    it(name, async () => {
+      await using server = await startDav();
+      await using opened = openWebdav(`${server.url}models/kits`);
+      await run(opened.target, 'localhost/conformance');
+    });
+});
+
+test('a blob has its name when it is whole, and a push that fails leaves nothing', async () => {
+  await using server = await startDav(({ method }) => (method === 'MOVE' ? 403 : undefined));
+  await using opened = openWebdav(`${server.url}kits`);
+  await assert.rejects(push(opened.target), { code: 'unauthorized' });
+  const content = {
+    read: async (_: unknown, take: (block: Uint8Array) => void | Promise<void>) => {
+      await take(bytes.subarray(0, 200_000));
+      throw new KitwrightError('disk-full', 'The source is gone.');
+    },
+  };
+  await assert.rejects(opened.target.push(descriptor, content), { code: 'disk-full' });
+  assert.deepEqual([...server.files.keys()], ['/kits/oci-layout']);
+});
+
+test('a tag that somebody else sets at the same time is kept', async () => {
+  await using server = await startDav();
+  await using one = openWebdav(`${server.url}kits`);
+  await using other = openWebdav(`${server.url}kits`);
+  const tags = Array.from({ length: 6 }, (_, i) => `v${i}`);
+  await push(one.target);
+  await Promise.all(tags.map((tag, i) => (i % 2 ? one : other).target.tag(descriptor, '', tag)));
+  for (const tag of tags) assert.deepEqual(await one.target.resolve('', tag), descriptor);
+});
+
+test('a tag is removed alone, a kit with all its tags', async () => {
+  await using server = await startDav();
+  await using opened = openWebdav(`${server.url}kits`);
+  const target = opened.target as Target & Deleter;
+  await push(target);
+  for (const tag of ['a', 'b', 'c']) await target.tag(descriptor, '', tag);
+  await target.untag('a');
+  assert.equal(await target.resolve('', 'a'), undefined);
+  assert.deepEqual(await target.resolve('', 'b'), descriptor);
+  await target.delete(descriptor);
+  assert.equal(await target.resolve('', 'b'), undefined);
+  assert.equal(await target.exists(descriptor), false);
+});
+
+test('what fails for a moment is tried again', async () => {
+  let failures = 3;
+  await using server = await startDav(({ method }) => {
+    if (method === 'PUT' || failures === 0) return undefined;
+    return failures-- % 2 ? 503 : 'cut';
+  });
+  await using opened = openWebdav(`${server.url}kits`);
+  await push(opened.target);
+  assert.equal(await opened.target.exists(descriptor), true);
+});
+
+test('a lost answer to a move, or to a change of the list, does no harm', async () => {
+  const lost = new Set(['MOVE', 'PUT /kits/index.json']);
+  await using server = await startDav(({ method, url }) =>
+    lost.delete(`${method}`) || lost.delete(`${method} ${url}`) ? 'lost' : undefined,
+  );
+  await using opened = openWebdav(`${server.url}kits`);
+  await push(opened.target);
+  await opened.target.tag(descriptor, '', 'v1');
+  assert.deepEqual(await opened.target.resolve('', 'v1'), descriptor);
+  assert.equal(lost.size, 0);
+});
+
+test('an ETag that is weak for a moment is waited for, without any nothing is changed', async () => {
+  let weak = 2;
+  const etags = [() => (weak-- > 0 ? 'W/"1"' : '"1"'), () => undefined];
+  const [soon, never] = await Promise.all(
+    etags.map(async (etagOf) => {
+      await using server = await startDav(undefined, etagOf);
+      await using opened = openWebdav(`${server.url}kits`);
+      await opened.target.tag(descriptor, '', 'first');
+      await opened.target.tag(descriptor, '', 'second').catch(() => undefined);
+      return (await opened.target.resolve('', 'second')) !== undefined;
+    }),
+  );
+  assert.deepEqual([soon, never], [true, false]);
+});
+
+test('a login is sent to this machine or over TLS, and is asked for in one sentence', async () => {
+  await using server = await startDav(({ headers }) => (headers.authorization ? undefined : 401));
+  await using known = openWebdav(`${server.url}kits`, { username: 'ann', password: 'p:ss' });
+  await push(known.target);
+  assert.equal(server.logins[0], `Basic ${Buffer.from('ann:p:ss').toString('base64')}`);
+  await using unknown = openWebdav(`${server.url}kits`);
+  const { host } = new URL(server.url);
+  await assert.rejects(push(unknown.target), {
+    code: 'unauthorized',
+    message: `${host} answered 401 to HEAD.`,
+    hint: `Log in with "kitwright login ${host}".`,
+  });
+});
+
+test('a server that gives wholes instead of parts is found out', async () => {
+  await using server = await startDav((request) => {
+    delete request.headers.range;
+    return undefined;
+  });
+  await using opened = openWebdav(`${server.url}kits`);
+  await push(opened.target);
+  assert.ok(Buffer.concat(await Array.fromAsync(opened.target.fetch(descriptor))).equals(bytes));
+  const part = () => Array.fromAsync(opened.target.fetch(descriptor, { start: 5, end: 9 }));
+  await assert.rejects(part, { code: 'remote-malformed' });
+});
