@@ -7,7 +7,6 @@ import {
   type Descriptor,
   KitwrightError,
   parseDescriptor,
-  type ReferrerLister,
   type TagLister,
   type Target,
 } from '@kitwright/core/plugin';
@@ -16,7 +15,7 @@ import type { Connection } from './openConnection.ts';
 import { type JsonObject, maxFrame } from './readMessages.ts';
 
 /** A target whose program is started by the first request, and again after it has ended. */
-export interface ExecTarget extends Target, TagLister, Deleter, ReferrerLister, Closer {}
+export interface ExecTarget extends Target, TagLister, Deleter, Closer {}
 
 /** What a target asks of whoever runs its program. */
 export interface ProgramRuns {
@@ -56,13 +55,6 @@ export function createExecTarget(name: string, program: string, { connect, curre
     },
     delete: async (descriptor) => {
       await (await withPower('delete', 'remove kits')).ask('delete', { descriptor: bare(descriptor) });
-    },
-    referrers: async function* (descriptor, artifactType) {
-      const connection = await connect();
-      // Then Kitwright keeps a list under a tag.
-      if (!connection.powers.has('referrers')) return;
-      const params = { descriptor: bare(descriptor), artifactType: artifactType ?? null };
-      for await (const found of pages(connection, 'referrers', params)) yield parseDescriptor(found);
     },
     close: async () => {
       const connection = await current();

@@ -7,7 +7,7 @@ import type { RunningProgram } from './startProgram.ts';
 
 /** A program that has said what it can do. */
 export interface Connection {
-  /** What it can do besides what every target can: `tags`, `untag`, `delete`, `referrers`, `close`. */
+  /** What it can do besides what every target can: `tags`, `untag`, `delete`, `close`. */
   readonly powers: ReadonlySet<string>;
   /** Begins a request; waits if the program has enough to do. */
   readonly begin: (what: string, params: JsonObject, flow?: Flow) => Promise<Call>;
