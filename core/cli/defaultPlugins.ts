@@ -1,6 +1,7 @@
 import { compression } from '@kitwright/compression';
 import { type Plugin, version } from '@kitwright/core/internal';
 import { cosign } from '@kitwright/cosign';
+import { exec } from '@kitwright/exec';
 import { git } from '@kitwright/git';
 import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';
@@ -20,7 +21,7 @@ export interface DefaultPluginOptions extends Partial<RegistryOptions> {
 
 /**
  * The plugins of the command line: layer types, compressors, readiness checks, scanners, OCI layouts and archives,
- * registries, the Hugging Face Hub, git, S3, signatures. For a program: `createKitwright({ plugins: defaultPlugins({ home:
+ * programs as targets, registries, the Hugging Face Hub, git, S3, signatures. For a program: `createKitwright({ plugins: defaultPlugins({ home:
  * store.root }) })`.
  */
 export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
@@ -33,6 +34,7 @@ export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
     readiness(),
     secrets(),
     ociLayout(),
+    exec(),
     registry(options),
     huggingFace(shared),
     git({ env }),
