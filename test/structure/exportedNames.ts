@@ -48,9 +48,9 @@ export const exportedNames = {
     findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson homeFolder ignoreLines
     ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
-    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory manifestFields matching
+    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching
     mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget nearWords noHints openAtRegistry openBelow
-    openDirectory openStore openTarget packKit parseDescriptor parseFilters parseJsonObject parseReference
+    openDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor parseFilters parseJsonObject parseReference
     parseReferrerFilter parseTrainerJson placeOf previewKit readIgnoreRules readPlainFile readTargets
     referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireSameRepository
     resolveAncestors resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait

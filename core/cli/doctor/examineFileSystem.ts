@@ -1,16 +1,7 @@
-import {
-  constants,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { constants, copyFileSync, mkdirSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLocalFileSystem } from '@kitwright/core/internal';
+import { isLocalFileSystem, makePrivateDirectory, openDirectory, removeTree, textOf } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Check } from './Check.ts';
 
@@ -72,7 +63,7 @@ function timeGrain(directory: string): string {
   return (
     within(directory, (folder) => {
       const path = join(folder, 'a');
-      writeFileSync(path, '');
+      writeFileSync(path, '', { flag: 'wx' });
       utimesSync(path, 1_700_000_000.123456, 1_700_000_000.123456);
       const fraction = statSync(path, { bigint: true }).mtimeNs % 1_000_000_000n;
       return fraction === 0n ? '1 s or more' : 'below 1 ms';
@@ -80,13 +71,16 @@ function timeGrain(directory: string): string {
   );
 }
 
+/** In a folder of our own, whoever else can write to the directory. */
 function within<T>(directory: string, work: (folder: string) => T): T | undefined {
   try {
-    const folder = mkdtempSync(join(directory, '.kitwright-doctor-'));
+    using parent = openDirectory(directory);
+    const name = `.kitwright-doctor-${randomBytes(8).toString('hex')}`;
+    using folder = makePrivateDirectory(parent.path, name);
     try {
-      return work(folder);
+      return work(textOf(folder.path));
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeTree(parent.path, name);
     }
   } catch {
     return undefined;
@@ -96,8 +90,8 @@ function within<T>(directory: string, work: (folder: string) => T): T | undefine
 function canReflink(directory: string): boolean {
   return (
     within(directory, (folder) => {
-      writeFileSync(join(folder, 'a'), 'reflink');
-      copyFileSync(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE);
+      writeFileSync(join(folder, 'a'), 'reflink', { flag: 'wx' });
+      copyFileSync(join(folder, 'a'), join(folder, 'b'), constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
       return true;
     }) ?? false
   );

@@ -1,4 +1,4 @@
-import { cpSync, lstatSync, mkdirSync, renameSync } from 'node:fs';
+import { cpSync, lstatSync, renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   createStaging,
@@ -7,7 +7,7 @@ import {
   KitwrightError,
   makeDirectory,
   type OpenDirectory,
-  openDirectory,
+  openOrMakeDirectory,
   systemError,
   textOf,
 } from '@kitwright/core/internal';
@@ -61,9 +61,8 @@ function userFolder({ name, user }: Agent): string {
 function openFolder(agent: Agent, project: string | undefined): OpenDirectory {
   const shown = project === undefined ? userFolder(agent) : resolve(project);
   try {
-    mkdirSync(shown, { recursive: true });
-    if (project === undefined) return openDirectory(shown);
-    using opened = openDirectory(shown);
+    if (project === undefined) return openOrMakeDirectory(shown);
+    using opened = openOrMakeDirectory(shown);
     return makeDirectory(opened.path, fromNative(agent.project));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', shown);

@@ -39,6 +39,11 @@ export const codes = {
     exit: 4,
     hint: 'The stored bytes are damaged. Pack or pull the kit again to heal it.',
   },
+  'directory-replaced': {
+    meaning: 'A directory that Kitwright had just made was replaced by another one. Nothing is written to it.',
+    exit: 4,
+    hint: 'Who else can write to the directory above it? Choose one that is yours alone.',
+  },
   'disk-full': {
     meaning: 'There is no space left. Everything that was stored before is intact.',
     exit: 1,

@@ -1,11 +1,14 @@
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
+import { changeMode } from '../files/changeMode.ts';
 import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
-import { openBelow, openDirectory } from '../files/openDirectory.ts';
+import { makePrivateDirectory } from '../files/makePrivateDirectory.ts';
+import { openBelow } from '../files/openDirectory.ts';
+import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
 import { permissionsOf } from '../files/permissionsOf.ts';
 import { removeTree } from '../files/removeTree.ts';
 import { isGone } from '../store/processIdentity.ts';
@@ -25,13 +28,11 @@ const prefix = '.kitwright-unpack';
  */
 export function createStaging(target: string, shown = target): Staging {
   try {
-    mkdirSync(target, { recursive: true });
-    const parent = openDirectory(target);
+    const parent = openOrMakeDirectory(target);
     removeLeftovers(parent.path);
     const name = temporaryName(prefix);
     const path = joinPath(parent.path, name);
-    mkdirSync(fsPath(path), { mode: 0o700 });
-    const opened = openBelow(parent.path, name);
+    const opened = makePrivateDirectory(parent.path, name);
     return {
       path: opened.path,
       empty: () => empty(opened.path),
@@ -90,7 +91,7 @@ function mergeInto(staged: BytePath, target: BytePath, name: BytePath, existing:
 function rename(from: BytePath, to: BytePath, path: BytePath): void {
   try {
     const permissions = permissionsOf(to);
-    if (permissions !== undefined) chmodSync(fsPath(from), permissions);
+    if (permissions !== undefined) changeMode(from, permissions);
     renameSync(fsPath(from), fsPath(to));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', displayPath(path));

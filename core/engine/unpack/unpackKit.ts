@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
@@ -7,7 +7,8 @@ import { bytePath, textOf } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
 import { cleanPath } from '../files/cleanPath.ts';
 import { displayPath } from '../files/displayPath.ts';
-import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
+import type { OpenDirectory } from '../files/openDirectory.ts';
+import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
 import { steersTools } from '../files/steersTools.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
@@ -122,8 +123,7 @@ interface Run extends UnpackOptions {
 
 function openTarget(directory: string): OpenDirectory {
   try {
-    mkdirSync(directory, { recursive: true });
-    return openDirectory(resolve(directory));
+    return openOrMakeDirectory(directory);
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', directory);
   }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
-import { type BytePath, bytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, bytePath, fsPath, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { checkEntryName } from '../files/checkEntryName.ts';
 import { checkFree } from '../files/checkFree.ts';
 import { cleanPath } from '../files/cleanPath.ts';
@@ -51,8 +50,8 @@ function checkParents(target: BytePath, path: BytePath, existing: ElementOptions
 
 async function writeFile(staging: BytePath, path: BytePath, content: ByteStream): Promise<void> {
   try {
-    mkdirSync(fsPath(joinPath(staging, parentOf(path))), { recursive: true });
-    await using handle = await openFile(fsPath(joinPath(staging, path)), 'wx', 0o644);
+    using parent = path.includes('/') ? makeDirectory(staging, parentOf(path)) : undefined;
+    await using handle = await openFile(fsPath(joinPath(parent?.path ?? staging, baseOf(path))), 'wx', 0o644);
     for await (const bytes of content) await handle.writeFile(bytes);
     await handle.sync();
   } catch (error) {

@@ -1,9 +1,10 @@
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../../errors/systemError.ts';
-import { type BytePath, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
+import { type BytePath, baseOf, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
 import { checkEntryName } from '../../files/checkEntryName.ts';
 import { checkFree, kindOf } from '../../files/checkFree.ts';
+import { createPathOpener, type PathOpener } from '../../files/createPathOpener.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { steersTools } from '../../files/steersTools.ts';
@@ -11,17 +12,19 @@ import type { ExtractedDirectory, ExtractPlace, ExtractResult } from '../jobs.ts
 import type { TarEntry } from '../tarHeader.ts';
 
 /** Where the entries of a layer become files. */
-export interface EntryWriter {
+export interface EntryWriter extends Disposable {
   /**
-   * Says where the content of an entry goes; undefined if it has none, or if the user keeps what is there. Throws
-   * `unpack-exists`, `unpack-refused`.
+   * Says where the content of an entry goes; undefined if it has none, or if the user keeps what is there. It leads
+   * there until the next entry is placed. Throws `unpack-exists`, `unpack-refused`, `path-is-link`.
    */
   readonly place: (entry: Pick<TarEntry, 'path' | 'type' | 'mode'>) => BytePath | undefined;
+  /** Throws `path-is-link`; see `OpenDirectory`. */
   readonly result: () => ExtractResult;
 }
 
 export function createEntryWriter(job: ExtractPlace): EntryWriter {
-  const directories = createDirectories(job);
+  const staging = createPathOpener(job.staging);
+  const directories = createDirectories(job, staging);
   const made: ExtractedDirectory[] = [];
   const steering: BytePath[] = [];
   let files = 0;
@@ -33,7 +36,7 @@ export function createEntryWriter(job: ExtractPlace): EntryWriter {
     }
     files++;
     if (steersTools(path, mode) && steering.length < mostNamed) steering.push(path);
-    return joinPath(job.staging, path);
+    return joinPath(staging.open(parentOf(path)), baseOf(path));
   };
   return {
     place: ({ path, type, mode }) => {
@@ -44,7 +47,11 @@ export function createEntryWriter(job: ExtractPlace): EntryWriter {
         return undefined;
       });
     },
-    result: () => ({ files, directories: made, steering }),
+    result: () => {
+      staging.check();
+      return { files, directories: made, steering };
+    },
+    [Symbol.dispose]: () => staging[Symbol.dispose](),
   };
 }
 
@@ -52,7 +59,7 @@ export function createEntryWriter(job: ExtractPlace): EntryWriter {
 const mostNamed = 100;
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
-function createDirectories({ target, staging, existing }: ExtractPlace) {
+function createDirectories({ target, existing }: ExtractPlace, staging: PathOpener) {
   const made = new Set<BytePath>(['']);
   const absent = new Set<BytePath>();
   const isAbsent = (path: BytePath) => absent.has(parentOf(path));
@@ -62,7 +69,7 @@ function createDirectories({ target, staging, existing }: ExtractPlace) {
     for (const parent of parentsOf(path)) make(parent);
     if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
     else checkFree(target, path, 'directory', existing);
-    mkdirSync(fsPath(joinPath(staging, path)), { recursive: true });
+    mkdirSync(fsPath(joinPath(staging.open(parentOf(path)), baseOf(path))), { recursive: true });
     made.add(path);
     return absent.has(path);
   };

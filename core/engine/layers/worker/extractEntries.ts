@@ -1,6 +1,7 @@
-import { chmodSync, constants, copyFileSync } from 'node:fs';
+import { constants, copyFileSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
+import { changeMode } from '../../files/changeMode.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { openBaton } from '../baton.ts';
 import { decodeRecipe, type ExtractJob, type ExtractResult } from '../jobs.ts';
@@ -26,7 +27,7 @@ export function extractEntries(job: ExtractJob): ExtractResult {
   using reader = createRecipeReader(recipe);
   using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
   const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
-  const entries = createEntryWriter(job);
+  using entries = createEntryWriter(job);
   for (const entry of batches(job, reader, window, writer.meter)) {
     const to = entries.place(entry);
     if (to !== undefined) writing(entry.path, () => writeFile(entry, job, to, reader, writer));
@@ -124,7 +125,7 @@ const { COPYFILE_EXCL, COPYFILE_FICLONE } = constants;
 
 function copyByKernel({ path }: FilePiece, to: BytePath, mode: number): void {
   copyFileSync(fsPath(path), fsPath(to), COPYFILE_EXCL | COPYFILE_FICLONE);
-  chmodSync(fsPath(to), mode & 0o777 & ~process.umask());
+  changeMode(to, mode & 0o777 & ~process.umask());
 }
 
 function writeContent(recipe: Recipe, to: BytePath, mode: number, writer: Writer): void {

@@ -10,7 +10,7 @@ import { createEntryWriter, createFile, type EntryWriter, writeFully, writing } 
  */
 export async function extractStream(job: ExtractStreamJob): Promise<ExtractStreamResult> {
   const { raw } = job;
-  const entries = createEntryWriter(job);
+  using entries = createEntryWriter(job);
   const take = takeInto(entries);
   const diffId = await decompressRecipe(job, (blocks) =>
     raw ? take({ ...raw, type: 'file', size: 0, offset: 0 }, blocks) : readTar(blocks, take),

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { type BytePath, fromNative } from './bytePath.ts';
+import { makeDirectory } from './makeDirectory.ts';
+import { type OpenDirectory, openDirectory } from './openDirectory.ts';
+
+/**
+ * Opens the directory that a user named, and makes what of it is not there. Links of the part that is there are
+ * followed; a link in the place of what is made is refused, whoever puts it there and when. Throws `path-is-link` and
+ * what the system says.
+ */
+export function openOrMakeDirectory(path: string): OpenDirectory {
+  const absolute = resolve(path);
+  const missing = missingOf(absolute);
+  if (!missing.length) return openDirectory(absolute);
+  using above = openDirectory(resolve(absolute, ...missing.map(() => '..')));
+  return makeDirectory(above.path, missing.join('/'));
+}
+
+/** The names at the end of a path that are not there. */
+function missingOf(path: string): readonly BytePath[] {
+  return existsSync(path) || dirname(path) === path ? [] : [...missingOf(dirname(path)), fromNative(basename(path))];
+}

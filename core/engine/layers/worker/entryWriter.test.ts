@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../../test/support/temporaryFolder.ts';
+import { createEntryWriter, createFile } from './entryWriter.ts';
+
+test('a link that takes the place of a directory between two entries gets neither files nor directories', () => {
+  using folder = temporaryFolder();
+  const [target, staging, outside] = ['target', 'staging', 'outside'].map((name) => join(folder.path, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [target, staging, outside]) mkdirSync(path);
+  using entries = createEntryWriter({ target, staging, existing: 'refuse' });
+  const place = (path: string) => {
+    const to = entries.place({ path, type: 'file', mode: 0o644 });
+    if (to !== undefined) createFile(to, 0o644)[Symbol.dispose]();
+  };
+  place('a/b/first');
+  place('top');
+  renameSync(join(staging, 'a'), join(staging, 'away'));
+  symlinkSync(outside, join(staging, 'a'));
+  mkdirSync(join(outside, 'b'));
+  assert.throws(() => place('a/b/second'), { code: 'path-is-link' });
+  assert.throws(() => entries.place({ path: 'a/c', type: 'directory', mode: 0o755 }), { code: 'path-is-link' });
+  assert.deepEqual(readdirSync(outside, { recursive: true }), ['b']);
+});
