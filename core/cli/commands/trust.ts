@@ -51,7 +51,7 @@ async function trust(session: Session, directory: string, flags: TrustFlags): Pr
 /** The code that would run, as the end of a sentence. The file is read, not run. */
 async function codeOf(file: ConfigFile): Promise<string | undefined> {
   if (isProgram(file.path)) return 'is a program';
-  return namedCode(await checkConfig(await readConfigFile(file), file.path));
+  return namedCode(await checkConfig(await readConfigFile(file), file.path), file.path);
 }
 
 function list(session: Session, root: string): undefined {

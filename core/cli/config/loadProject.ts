@@ -62,7 +62,7 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   requireOwner(session, file, [owner, ownerOf(dirname(path))]);
   if (isProgram(path)) await requireTrust(session, file, 'is a program');
   const config = await checkConfig(await readConfigFile(file), path);
-  const code = isProgram(path) ? undefined : namedCode(config);
+  const code = isProgram(path) ? undefined : namedCode(config, path);
   if (code !== undefined) await requireTrust(session, file, code);
   return { ...file, config };
 }

@@ -32,6 +32,12 @@ const tokenBytes = 16;
 
 const host = '127.0.0.1';
 
+/** More than all pages that somebody looks at need. */
+const mostConnections = 64;
+
+/** Time in ms for the first lines of a request. */
+const headersTimeout = 5_000;
+
 /**
  * Serves the page of a directory on the loopback interface; `events` are those of earlier watches. Throws
  * `report-failed`.
@@ -46,6 +52,9 @@ export async function serveDashboard(
   const page = () => renderPage({ live: true, directory, writtenAt: now(), events: [], others });
   const codes = new Set<string>();
   const server = createServer(answerer({ token, codes, page, openStream: streams.open }));
+  // Others of this machine may open connections too: they must not use up the descriptors of the watch.
+  server.maxConnections = mostConnections;
+  server.headersTimeout = headersTimeout;
   const port = await listen(server, wanted);
   return {
     url: `http://${host}:${port}/${token}/`,

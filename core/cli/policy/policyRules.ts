@@ -1,7 +1,10 @@
 import { dirname } from 'node:path';
-import { trustedProject } from '../config/loadProject.ts';
+import { checkConfig } from '../config/checkConfig.ts';
+import { findConfig } from '../config/findConfig.ts';
+import { isProgram, readConfigFile } from '../config/readConfigFile.ts';
 import type { VerifyRule } from '../config/schema.ts';
 import type { Session } from '../Session.ts';
+import { isTrusted } from '../trust/requireTrust.ts';
 
 /** A rule, and the config that holds it. */
 export interface PolicyRule extends VerifyRule {
@@ -14,12 +17,15 @@ export interface PolicyRule extends VerifyRule {
 /** The rules of the user, and of the project of the current directory if it is trusted. */
 export async function policyRules(session: Session): Promise<readonly PolicyRule[]> {
   const { user, found } = session.project;
-  const project = found ?? (await trustedProject(session))?.found;
-  return [user, project].flatMap((config) =>
-    (config?.config.verify ?? []).map((rule) => ({
-      ...rule,
-      file: config?.path ?? '',
-      folder: dirname(config?.path ?? ''),
-    })),
-  );
+  return [user, found ?? (await projectRules(session))].flatMap((config) => {
+    const { path = '', config: { verify = [] } = {} } = config ?? {};
+    return verify.map((rule) => ({ ...rule, file: path, folder: dirname(path) }));
+  });
+}
+
+/** Commands that build nothing run nothing of a project: neither a config that is a program, nor plugins of one. */
+async function projectRules(session: Session) {
+  const file = findConfig('.', session.env);
+  if (!file || isProgram(file.path) || !isTrusted(session, file)) return undefined;
+  return { path: file.path, config: await checkConfig(await readConfigFile(file), file.path) };
 }

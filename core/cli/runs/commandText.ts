@@ -5,6 +5,11 @@ const secretName = /(?:token|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key
 const secretValue =
   /^(?:hf_|sk-|ghp_|gho_|ghs_|github_pat_|glpat-|xox[abprs]-|AKIA|ASIA|AIza|eyJ)[\w.-]{8,}$|:\/\/[^/\s:@]*:[^/\s@]+@/;
 
+/** Does a value look like a secret, whatever its name is? */
+export function looksSecret(value: string): boolean {
+  return secretValue.test(value);
+}
+
 const hidden = '***';
 
 /** A command as it can be typed again; what looks like a secret is hidden. */

@@ -34,7 +34,7 @@ export function describeRun(options: RunOptions): Readonly<Record<string, string
   const { name, directory, command, env, started } = options;
   const commit = readCommit(directory);
   const { python, packages } = pythonPackages(command, env);
-  const isDirty = commit !== undefined && command.length > 0 ? hasChanges(directory, env) : undefined;
+  const isDirty = commit !== undefined && command.length > 0 ? hasChanges(directory, commit, env) : undefined;
   return annotationsOf({
     name,
     host: hostname(),

@@ -1,24 +1,55 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { childEnvironment, findProgram } from '@kitwright/core/internal';
+import { gitFolders } from './readCommit.ts';
 
 /** How long git may take, in ms. */
 const timeout = 2_000;
 
 /**
- * Do files differ from the commit? Undefined if git cannot tell in time. Its filters are programs that the repository
- * configures: ask only where code of the directory runs anyway.
+ * Do files differ from the commit? Undefined if git cannot tell in time. The config of a repository names programs that
+ * git runs (filters, hooks, transports), so git gets a folder of ours with nothing in its config, and of the repository
+ * only its objects and its index.
  */
-export function hasChanges(directory: string, env: NodeJS.ProcessEnv): boolean | undefined {
+export function hasChanges(directory: string, commit: string, env: NodeJS.ProcessEnv): boolean | undefined {
   const git = findProgram('git', env);
-  if (git === undefined) return undefined;
-  const args = ['--no-optional-locks', '-c', 'core.fsmonitor=false', 'status', '--porcelain', '--untracked-files=no'];
-  const { status, stdout } = spawnSync(git, args, {
-    cwd: directory,
-    env: childEnvironment(env),
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout,
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return status === 0 ? stdout !== '' : undefined;
+  const folders = gitFolders(directory);
+  if (git === undefined || !folders) return undefined;
+  const own = mkdtempSync(join(tmpdir(), 'kitwright-git-'));
+  try {
+    writeGitFolder(own, commit);
+    const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+    const { status, stdout } = spawnSync(git, args, {
+      cwd: folders.top,
+      env: {
+        ...childEnvironment(env),
+        GIT_DIR: own,
+        GIT_WORK_TREE: folders.top,
+        GIT_INDEX_FILE: join(folders.git, 'index'),
+        GIT_OBJECT_DIRECTORY: join(folders.common, 'objects'),
+        GIT_NO_LAZY_FETCH: '1',
+      },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return status === 0 ? stdout !== '' : undefined;
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+/** What git needs to take a folder for its own (gitrepository-layout(5)). */
+function writeGitFolder(folder: string, commit: string): void {
+  for (const name of ['objects', 'refs']) mkdirSync(join(folder, name));
+  const isLong = commit.length > 40;
+  const lines = ['[core]', `repositoryFormatVersion = ${isLong ? 1 : 0}`, 'bare = false', 'fsmonitor = false'];
+  writeFileSync(join(folder, 'HEAD'), `${commit}\n`);
+  writeFileSync(
+    join(folder, 'config'),
+    `${[...lines, ...(isLong ? ['[extensions]', 'objectFormat = sha256'] : [])].join('\n')}\n`,
+  );
 }

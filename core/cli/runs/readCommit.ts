@@ -13,6 +13,29 @@ export function readCommit(directory: string): string | undefined {
   return hashIn(ref === undefined ? head : refAt(git, ref));
 }
 
+/** The folders of the repository around a directory. */
+export interface GitFolders {
+  /** The top of the working tree. */
+  readonly top: string;
+  /** Of this working tree: `HEAD` and the index. */
+  readonly git: string;
+  /** Shared by all working trees: objects and refs. */
+  readonly common: string;
+}
+
+/** Undefined outside of a repository. */
+export function gitFolders(directory: string): GitFolders | undefined {
+  const start = resolve(directory);
+  const git = gitFolder(start);
+  if (git === undefined) return undefined;
+  return { top: topOf(start), git, common: resolve(git, readSmall(join(git, 'commondir')) ?? '.') };
+}
+
+function topOf(directory: string): string {
+  const isTop = lstatSync(join(directory, '.git'), { throwIfNoEntry: false }) !== undefined;
+  return isTop || dirname(directory) === directory ? directory : topOf(dirname(directory));
+}
+
 /** `.git` here or in a parent: a folder, or a file that names one (worktrees, submodules). */
 function gitFolder(directory: string): string | undefined {
   const path = join(directory, '.git');

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readPlainFile } from '@kitwright/core/internal';
 import { trainingArguments } from '@kitwright/readiness';
+import { looksSecret } from './commandText.ts';
 
 /** Files in which trainings keep their settings, by kind; of each kind the newest counts. */
 const kinds: Readonly<Record<string, Kind>> = {
@@ -45,7 +46,9 @@ export function readParameters(directory: string): Readonly<Record<string, strin
     const newest = files.find(({ path }) => name.test(basename(path)));
     return newest ? read(bytesOf(newest.path), newest.path) : [];
   });
-  const kept = found.filter(([name]) => /^[\w.-]{1,64}$/.test(name) && !secretName.test(name));
+  const kept = found.filter(
+    ([name, value]) => /^[\w.-]{1,64}$/.test(name) && !secretName.test(name) && !looksSecret(value),
+  );
   return Object.fromEntries(
     kept.slice(0, mostParameters).map(([name, value]) => [name, value.slice(0, mostCharacters)]),
   );

@@ -67,8 +67,13 @@ function lastOfColumns(start: string, end: string): Readonly<Record<string, unkn
   return values.length ? Object.fromEntries(values) : undefined;
 }
 
+/** Characters of a cell that may be a number. */
+const longestNumber = 100;
+
 function isNumber(text: string): boolean {
-  return /^\s*[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|nan|inf(?:inity)?)\s*$/i.test(text);
+  return (
+    text.length <= longestNumber && /^\s*[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+|nan|inf(?:inity)?)\s*$/i.test(text)
+  );
 }
 
 function toNumber(text: string): number {

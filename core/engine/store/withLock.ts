@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  linkSync,
-  lstatSync,
-  openSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, linkSync, lstatSync, openSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, isDiskFull, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
+import { readPlainFile } from '../files/readPlainFile.ts';
 import { identityFrom, identityText, isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 
 /** Waiting callers of this process, so that they queue instead of polling the file. */
@@ -93,6 +84,9 @@ function claimByLink(path: string): boolean {
   }
 }
 
+/** Bytes. */
+const largestLock = 4096;
+
 /** An empty or broken lock file is a leftover only after this time, in ms. */
 const brokenAfter = 10_000;
 
@@ -101,7 +95,7 @@ function isLeftover(path: string): boolean {
     const stats = lstatSync(path);
     const holder = stats.isSymbolicLink()
       ? identityFrom(readlinkSync(path))
-      : parseIdentity(readFileSync(path, 'utf8'));
+      : parseIdentity(readPlainFile(path, largestLock).toString());
     return holder ? isGone(holder) : Date.now() - stats.mtimeMs > brokenAfter;
   } catch {
     return false;

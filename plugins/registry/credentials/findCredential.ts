@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { atomicWrite, systemError } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
@@ -75,6 +75,8 @@ function write(path: string, json: unknown): void {
   const before = process.umask(0o077);
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // The file that is written takes over the mode of the one that it replaces, which others may have made.
+    if (existsSync(path)) chmodSync(path, 0o600);
     atomicWrite(path, `${JSON.stringify(json, undefined, 2)}\n`);
   } catch (error) {
     throw systemError(error, 'store-failed', 'write', path);
