@@ -8,7 +8,9 @@ export function answerError({ status, headers }: Response, method: string, folde
   if (status === 401 || status === 403)
     return new KitwrightError('unauthorized', `${sentence}.`, {
       data: { host, status },
-      hint: isPrivate(folder) ? `Log in with "kitwright login ${host}".` : 'Logins are sent over https: only.',
+      hint: isPrivate(folder)
+        ? `Store the login for ${host} as docker does: in ~/.docker/config.json, or with a credential helper.`
+        : 'Logins are sent over https: only.',
     });
   if (status === 507) return new KitwrightError('remote-refused', `${host} has no space left.`, { data: { host } });
   if (isTransientStatus(status))

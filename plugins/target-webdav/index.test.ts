@@ -104,7 +104,7 @@ test('a login is sent to this machine or over TLS, and is asked for in one sente
   await assert.rejects(push(unknown.target), {
     code: 'unauthorized',
     message: `${host} answered 401 to HEAD.`,
-    hint: `Log in with "kitwright login ${host}".`,
+    hint: `Store the login for ${host} as docker does: in ~/.docker/config.json, or with a credential helper.`,
   });
 });
 

@@ -13,7 +13,7 @@ export function webdavLocation(text: string): WebdavLocation {
   const folder = /^https?:\/\/[^/]+\//.test(path) ? URL.parse(path) : null;
   if (!folder || folder.search || folder.hash || folder.username || folder.password)
     throw new KitwrightError('target-invalid', 'webdav: needs an address: webdav:https://host/path[:tag].', {
-      hint: 'Without a query and without a login: that is for "kitwright login HOST".',
+      hint: 'Without a query and without a login: that is stored as docker does, in ~/.docker/config.json.',
     });
   if (!folder.pathname.endsWith('/')) folder.pathname += '/';
   return { folder, references };

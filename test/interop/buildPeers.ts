@@ -146,6 +146,23 @@ function fromDebian(name: string): string | undefined {
   return succeeds(name, '--version') ? name : undefined;
 }
 
+/** A WebDAV server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */
+function webdavServer(path: string, ...packages: readonly string[]): string | undefined {
+  if (!succeeds(path, '-v') && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
+  }
+  return succeeds(path, '-v') ? path : undefined;
+}
+
+export function findLighttpd(): string | undefined {
+  return webdavServer('/usr/sbin/lighttpd', 'lighttpd', 'lighttpd-mod-webdav');
+}
+
+export function findApache(): string | undefined {
+  return webdavServer('/usr/sbin/apache2', 'apache2-bin');
+}
+
 export function findGitLfs(): string | undefined {
   return fromDebian('git-lfs');
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKitwright } from '@kitwright/core';
-import { definePlugin, type HostCredential, type OpenContext, type Target } from '@kitwright/core/plugin';
+import { definePlugin, type HostCredential, type OpenContext, type Target, type Wait } from '@kitwright/core/plugin';
 import { createPluginFetch } from '../../registry/connection/createPluginFetch.ts';
 import { webdav } from '../index.ts';
 
@@ -10,10 +10,9 @@ export interface OpenedWebdav extends AsyncDisposable {
   readonly target: Target;
 }
 
-/** Opens a target with the real client; nothing waits. */
-export function openWebdav(url: string, login?: HostCredential): OpenedWebdav {
+/** Opens a target with the real client; by default nothing waits. */
+export function openWebdav(url: string, login?: HostCredential, wait: Wait = async () => undefined): OpenedWebdav {
   const home = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
-  const wait = async () => undefined;
   const { signal } = new AbortController();
   const send = createPluginFetch({ home, env: {}, userAgent: 'test', signal, wait });
   const credentials: OpenContext['credentials'] = async () => login;
