@@ -108,6 +108,16 @@ test('after a cut the rest of the same version is requested', async () => {
   assert.deepEqual(served.asked.map(offsetOf), [0, 4000, 4001]);
 });
 
+test('no encoding is asked for, and none is signed: fetch adds the header to a range by itself', async () => {
+  const served = serving([cutAfter(4000), whole]);
+  await read(served.data);
+  assert.deepEqual(
+    served.asked.map(({ headers }) => headers.get('accept-encoding')),
+    ['identity', null],
+  );
+  for (const { headers } of served.asked) assert.doesNotMatch(headers.get('authorization') ?? '', /accept-encoding/);
+});
+
 test('after several cuts without progress it fails', async () => {
   const served = serving([cutAfter(4000), cutAfter(0)]);
   await assert.rejects(read(served.data), { code: 'network-failed', message: /was cut/ });

@@ -110,7 +110,6 @@ async function askForRest(transfer: Transfer, options: S3Options, signal: AbortS
   const headers = {
     'if-match': `"${hash}"`,
     'x-amz-checksum-mode': 'ENABLED',
-    'accept-encoding': 'identity',
     ...(done ? { range: `bytes=${done}-` } : {}),
   };
   const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);

@@ -73,7 +73,7 @@ function encodeKey(key: string): string {
 
 async function signed(url: URL, request: ObjectRequest, settings: S3Settings, region: string): Promise<Headers> {
   const { method, headers } = request;
-  if (!settings.credentials) return new Headers(headers);
+  if (!settings.credentials) return unencoded(new Headers(headers));
   const signer = new AwsV4Signer({
     ...settings.credentials,
     method,
@@ -82,7 +82,13 @@ async function signed(url: URL, request: ObjectRequest, settings: S3Settings, re
     service: 's3',
     region,
   });
-  return (await signer.sign()).headers;
+  return unencoded((await signer.sign()).headers);
+}
+
+/** Not signed, because beside a range `fetch` adds it by itself (Fetch standard, HTTP-network-or-cache fetch). */
+function unencoded(headers: Headers): Headers {
+  if (!headers.has('range')) headers.set('accept-encoding', 'identity');
+  return headers;
 }
 
 const hints: Readonly<Record<number, string>> = {
