@@ -1,15 +1,17 @@
 import {
   type ByteRange,
-  type ByteStream,
   type Deleter,
   type Descriptor,
+  fetchFrom,
   KitwrightError,
   knownTags,
   type OpenContext,
+  type Reader,
   resolveInIndex,
   type TagFinder,
   type TagLister,
   type TagSwapper,
+  type TakeBlock,
   type Target,
   tagInIndex,
   tagsInIndex,
@@ -21,7 +23,7 @@ import { createBucketIndex } from './createBucketIndex.ts';
 import { createUploads } from './createUploads.ts';
 
 /** An OCI image layout (image-spec, image-layout.md) in a bucket. */
-export interface BucketLayout extends Target, TagLister, TagFinder, TagSwapper, Deleter {}
+export interface BucketLayout extends Target, Reader, TagLister, TagFinder, TagSwapper, Deleter {}
 
 /** Nothing is made in the bucket before something is pushed. */
 export function createBucketLayout(bucket: Bucket, context: OpenContext): BucketLayout {
@@ -30,12 +32,14 @@ export function createBucketLayout(bucket: Bucket, context: OpenContext): Bucket
     const { ok, headers } = await bucket.send({ method: 'HEAD', key: blobKey(digest), expected: [404] });
     return ok && Number(headers.get('content-length')) === size;
   };
+  const read: Reader['read'] = (descriptor, range, take) => readBlob(bucket, descriptor, range, take);
   const uploads = createUploads(bucket, exists);
   return {
     name: bucket.name,
     complete: false,
     exists,
-    fetch: (descriptor, range) => fetchBlob(bucket, descriptor, range),
+    read,
+    fetch: fetchFrom(read),
     push: (descriptor, content) => uploads.send(blobKey(descriptor.digest), descriptor, content),
     resolve: async (repository, reference) => resolveInIndex(await index.read(), repository, reference),
     tags: async function* () {
@@ -64,20 +68,17 @@ function blobKey(digest: string): string {
 }
 
 /** A cut connection is reported as it is: who asked goes on after the last byte. */
-async function* fetchBlob(bucket: Bucket, { digest, size }: Descriptor, range?: ByteRange): ByteStream {
-  const isPart = range !== undefined && (range.start > 0 || range.end < size);
-  const headers = isPart ? { range: `bytes=${range.start}-${range.end - 1}` } : {};
+async function readBlob(bucket: Bucket, { digest, size }: Descriptor, { start, end }: ByteRange, take: TakeBlock) {
+  const isPart = start > 0 || end < size;
+  const headers = isPart ? { range: `bytes=${start}-${end - 1}` } : {};
   const response = await bucket.send({ method: 'GET', key: blobKey(digest), headers, expected: [404] });
-  const got = response.headers.get('content-range') ?? '';
-  const problem =
-    response.status === 404
-      ? new KitwrightError('kit-not-found', `${digest} is not in ${bucket.name}.`, { data: { digest } })
-      : isPart && !got.startsWith(`bytes ${range.start}-`)
-        ? new KitwrightError('remote-malformed', `${bucket.name} sent another part of ${digest} than was asked for.`, {
-            data: { rangesIgnored: response.status === 200 },
-          })
-        : undefined;
-  if (!problem) return yield* response.body ?? [];
-  await response.body?.cancel();
-  throw problem;
+  if (response.status === 404)
+    throw new KitwrightError('kit-not-found', `${digest} is not in ${bucket.name}.`, { data: { digest } });
+  if (isPart && !response.headers.get('content-range')?.startsWith(`bytes ${start}-`)) {
+    await response.body?.cancel();
+    throw new KitwrightError('remote-malformed', `${bucket.name} sent another part of ${digest} than was asked for.`, {
+      data: { rangesIgnored: response.status === 200 },
+    });
+  }
+  for await (const bytes of response.body ?? []) await take(bytes);
 }
