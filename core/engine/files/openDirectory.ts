@@ -46,10 +46,19 @@ export function openBelow(parent: BytePath, name: BytePath, shown: BytePath = na
 function held(path: string | Buffer, flags: number): OpenDirectory | undefined {
   if (process.platform !== 'linux') return undefined;
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | flags);
-  const short = `/proc/self/fd/${fd}`;
-  if (existsSync(short)) return { path: short, check: () => undefined, [Symbol.dispose]: () => closeSync(fd) };
+  const short = descriptorPath(fd);
+  if (short !== undefined) return { path: short, check: () => undefined, [Symbol.dispose]: () => closeSync(fd) };
   closeSync(fd);
   return undefined;
+}
+
+let hasPaths: boolean | undefined;
+
+/** The path of an open descriptor on Linux; undefined where `/proc` is not there. */
+export function descriptorPath(fd: number): string | undefined {
+  const path = `/proc/self/fd/${fd}`;
+  hasPaths ??= existsSync(path);
+  return hasPaths ? path : undefined;
 }
 
 function unheld(path: BytePath, check: () => void): OpenDirectory {

@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, joinPath, parentsOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Diagnostic } from '../host/events.ts';
@@ -43,10 +44,12 @@ function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[]
 function rootOf(options: CollectOptions, entry: PlanEntry): LayerRoot {
   const { clean } = entry;
   if (clean === '..' || clean.startsWith('../')) throw outside(entry, 'it starts with ".."');
-  const fingerprint = readFingerprint(joinPath(options.directory, clean));
-  if (!fingerprint) throw missing(entry, 'does not exist');
+  if (!readFingerprint(joinPath(options.directory, clean))) throw missing(entry, 'does not exist');
   const isLinked = [...parentsOf(clean), clean].some((path) => isLink(options.directory, path));
-  return isLinked ? linkedRoot(options, entry) : { type: typeOf(fingerprint.mode), fingerprint, target: undefined };
+  if (isLinked) return linkedRoot(options, entry);
+  const found = fingerprintBelow(options.directory, clean);
+  if (!found) throw missing(entry, 'was removed, or replaced by a link');
+  return { type: typeOf(found.mode), fingerprint: found, target: undefined };
 }
 
 function isLink(directory: BytePath, path: BytePath): boolean {
@@ -92,7 +95,7 @@ function addParents(layer: LayerWalk): void {
 }
 
 function directoryAt({ directory, bounds }: LayerWalk, path: BytePath): Fingerprint | undefined {
-  if (!isLink(directory, path)) return readFingerprint(joinPath(directory, path));
+  if (!isLink(directory, path)) return fingerprintBelow(directory, path);
   const followed = followLink(bounds, joinPath(bounds.directory, path));
   return 'target' in followed ? followed.fingerprint : undefined;
 }

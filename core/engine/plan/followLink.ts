@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { type BytePath, fsPath, parentOf } from '../files/bytePath.ts';
-import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { type BytePath, baseOf, fsPath, parentOf } from '../files/bytePath.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { realPath } from '../files/followPath.ts';
 import { hubBlobs } from '../files/hubBlobs.ts';
 import { isWithin } from '../files/isWithin.ts';
@@ -27,13 +28,23 @@ export type Followed =
 /** Follows the link at an absolute path to its end; where it passes through does not matter. */
 export function followLink(bounds: LinkBounds, path: BytePath): Followed {
   const target = realPath(path);
-  const fingerprint = target === undefined ? undefined : readFingerprint(target);
-  if (target === undefined || !fingerprint) return { outcome: 'nowhere' };
+  if (target === undefined) return { outcome: 'nowhere' };
+  const isInside = isWithin(target, bounds.directory);
+  const isBlob = parentOf(target) === bounds.blobs;
+  if (!isInside && !isBlob) return { outcome: 'outside' };
+  // Between the two calls a link may have come that leads elsewhere.
+  const fingerprint = isInside
+    ? fingerprintBelow(bounds.directory, belowOf(bounds.directory, target))
+    : fingerprintBelow(parentOf(target), baseOf(target));
+  if (!fingerprint) return { outcome: 'nowhere' };
   const type = typeOf(fingerprint.mode);
-  const isBlob = type === 'file' && parentOf(target) === bounds.blobs;
-  if (!isBlob && !isWithin(target, bounds.directory)) return { outcome: 'outside' };
+  if (!isInside && type !== 'file') return { outcome: 'outside' };
   if (type !== 'file' && type !== 'directory') return { outcome: 'special' };
   return isReadable(target, type) ? { outcome: type, target, fingerprint } : { outcome: 'unreadable' };
+}
+
+function belowOf(directory: BytePath, path: BytePath): BytePath {
+  return path === directory ? '.' : path.slice(directory === '/' ? 1 : directory.length + 1);
 }
 
 const { R_OK, X_OK } = constants;

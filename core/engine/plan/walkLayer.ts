@@ -42,7 +42,7 @@ export function walkLayer(layer: LayerWalk, { type, fingerprint, target }: Layer
     if (rules.hasExceptions || !rules.ignores(path))
       packDirectory(layer, { path, target, above: [], isCopy: false }, fingerprint);
   } else if (visit(layer, { path, type, fingerprint }, target) !== 'skip' && type === 'directory')
-    walk(directory, (found) => visit(layer, found), list, path);
+    walk(directory, (found) => visit(layer, found), list, path, fingerprint);
 }
 
 /** Something below the packed directory; no directory on the way is a link. */
@@ -127,7 +127,7 @@ interface LinkedDirectory {
 
 function packDirectory(layer: LayerWalk, linked: LinkedDirectory, fingerprint: Fingerprint): void {
   if (!layer.rules.ignores(linked.path)) addFile(layer, linked.path, { type: 'directory', fingerprint }, linked.target);
-  walk(linked.target, (found) => visitLinked(layer, linked, found), layer.list);
+  walk(linked.target, (found) => visitLinked(layer, linked, found), layer.list, '', fingerprint);
 }
 
 function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry): 'skip' | undefined {

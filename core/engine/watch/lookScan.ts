@@ -65,7 +65,7 @@ export function createLookScan({ kitwright, options, state }: ScanParts): LookSc
       const known = tree ? listFrom(tree) : () => undefined;
       const others = listOnce(since);
       seen = createSeen((directory) => known(directory) ?? others.seen(directory));
-      return (directory) => known(directory) ?? others.list(directory);
+      return (directory, seenThere) => known(directory) ?? others.list(directory, seenThere);
     },
     seen: () => seen,
     signature: () => last?.found.signature,
@@ -84,8 +84,8 @@ function steeringFiles({ directory, kitfile }: WatchOptions): readonly string[] 
 function listOnce(since: number): { readonly list: ListDirectory; readonly seen: ListDirectory } {
   const listed = new Map<BytePath, readonly Listed[]>();
   return {
-    list: (directory) => {
-      const found = [...listDirectory(directory)];
+    list: (directory, seenThere) => {
+      const found = [...listDirectory(directory, seenThere)];
       listed.set(directory, found);
       return found;
     },

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ScannedTree, scanTree, type TreeRequest } from './scanTree.ts';
@@ -140,3 +141,24 @@ test('what a thread cannot read is unknown', () =>
     const { signature, tree } = await treeScan.scan(requestOf(directory), false);
     assert.deepEqual([signature, tree], [undefined, undefined]);
   }));
+
+test('a scan reads no directory through a link that came between two directories', () => {
+  using folder = temporaryFolder();
+  const [directory, outside] = [join(folder.path, 'in'), join(folder.path, 'outside')];
+  mkdirSync(join(directory, 'm', 'sub'), { recursive: true });
+  mkdirSync(outside);
+  writeFileSync(join(outside, 'theirs'), '');
+  const swap = () => {
+    renameSync(join(directory, 'm', 'sub'), join(folder.path, 'away'));
+    symlinkSync(outside, join(directory, 'm', 'sub'));
+  };
+  let pauses = 0;
+  assert.deepEqual(
+    { ...scanTree(requestOf(directory), () => pauses++ === 0 && swap()), elapsed: 0 },
+    {
+      signature: undefined,
+      tree: undefined,
+      elapsed: 0,
+    },
+  );
+});

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
-import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import type { Fingerprint } from '../files/fingerprint.ts';
+import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
@@ -78,12 +79,13 @@ function scanLayer(scan: Scan, path: BytePath): readonly string[] {
   if (path === '..' || path.startsWith('../')) return [];
   const above = [...parentsOf(path), path].map((part) => ({
     part,
-    fingerprint: readFingerprint(joinPath(scan.directory, part)),
+    fingerprint: fingerprintBelow(scan.directory, part),
   }));
   scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
   const fingerprint = above.at(-1)?.fingerprint;
   if (path === '.') scanDirectory(scan, '');
-  else if (fingerprint && isType(fingerprint, 'directory') && !isLeftOut(scan, path)) scanDirectory(scan, path);
+  else if (fingerprint && isType(fingerprint, 'directory') && !isLeftOut(scan, path))
+    scanDirectory(scan, path, fingerprint);
   return above.map((found) => fingerprintText(found.part, found.fingerprint));
 }
 
@@ -91,16 +93,16 @@ function isType({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean
   return typeOf(mode) === type;
 }
 
-function scanDirectory(scan: Scan, path: BytePath): void {
+function scanDirectory(scan: Scan, path: BytePath, seen?: Fingerprint): void {
   const directory = path === '' ? scan.directory : joinPath(scan.directory, path);
   if (scan.trees.has(directory)) return;
-  const below: BytePath[] = [];
+  const below: { readonly path: BytePath; readonly fingerprint: Fingerprint }[] = [];
   const covered = function* (): Generator<Listed> {
-    for (const entry of listDirectory(directory)) {
+    for (const entry of listDirectory(directory, seen)) {
       if (isType(entry.fingerprint, 'directory')) {
         const inner = joinPath(path, entry.name);
         if (isLeftOut(scan, inner)) continue;
-        below.push(inner);
+        below.push({ path: inner, fingerprint: entry.fingerprint });
       }
       scan.hasLinks ||= isType(entry.fingerprint, 'link');
       yield entry;
@@ -108,7 +110,7 @@ function scanDirectory(scan: Scan, path: BytePath): void {
   };
   scan.trees.set(directory, statTreeOf(directory, covered()));
   scan.pause();
-  for (const inner of below) scanDirectory(scan, inner);
+  for (const inner of below) scanDirectory(scan, inner.path, inner.fingerprint);
 }
 
 /** Directories that no plan enters. */

@@ -33,6 +33,8 @@ export function* blocksOfFile(
 ): Generator<Buffer> {
   const fd = open(piece);
   try {
+    // Of another file not one byte is used: a block may be sent on before the last one was read.
+    checkUnchanged(fd, piece);
     for (let done = 0; done < piece.size; ) {
       if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
       const length = Math.min(blockBytes, piece.size - done);
