@@ -11,7 +11,6 @@ import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { openSigning } from '../signing/openSigning.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
-import { requireTrust } from '../trust/requireTrust.ts';
 
 export function define(program: Command): void {
   signOption(
@@ -49,7 +48,6 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
   }
   if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
   const kit = kitOfDirectory(session.project.found, directory, flags.file);
-  await requirePushable(session, flags, kit ? [kit] : []);
   const signing = await signingOf(session, flags);
   return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, { kit: kit?.name, signing });
 }
@@ -63,7 +61,6 @@ function signingOf(session: Session, flags: Flags): Promise<KitSigning | undefin
 async function packAll(session: Session, flags: Flags): Promise<number> {
   const kits = projectKits(session.project.found, flags.filter);
   if (kits.length > 1) refuseFlagsOfOne(flags, kits);
-  await requirePushable(session, flags, kits);
   const signing = await signingOf(session, flags);
   let worst = 0;
   for (const kit of kits) {
@@ -77,13 +74,6 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
     worst = Math.max(worst, status ?? 0);
   }
   return worst;
-}
-
-/** Where kits are sent is the user's to say: typed, or in a config that is trusted. */
-async function requirePushable(session: Session, { push }: Flags, kits: readonly ProjectKit[]): Promise<void> {
-  const { found, given } = session.project;
-  const tag = given.has('tag') ? undefined : kits.map(({ kit }) => kit.tag).find((text) => text !== undefined);
-  if (push && found && tag !== undefined) await requireTrust(session, found, `pushes kits to ${JSON.stringify(tag)}`);
 }
 
 /** Several kits cannot share a name or a Kitfile. */
