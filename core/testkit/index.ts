@@ -1,5 +1,16 @@
+export {
+  type FaultProxy,
+  type ProxiedRequest,
+  type ProxyAction,
+  type ProxyFault,
+  startFaultProxy,
+} from './context/startFaultProxy.ts';
+export { type TestContext, testContext } from './context/testContext.ts';
 export { type Family, type FamilyName, families } from './registry/families.ts';
 export { type Fault, type FaultAction, takeFault } from './registry/faults.ts';
 export { type RegistryOptions, startRegistry, type TestRegistry } from './registry/startRegistry.ts';
 export type { AuthOptions, TokenOptions } from './registry/tokens.ts';
+export type { AddTest } from './suite/addCases.ts';
+export type { MadeTarget, MakeTarget } from './target/MadeTarget.ts';
+export { type TargetSuiteOptions, testTarget } from './target/testTarget.ts';
 export { type TargetCase, targetConformance } from './targetConformance.ts';

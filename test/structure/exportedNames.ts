@@ -10,24 +10,25 @@ export const exportedNames = {
     BuildContext BuildHandle BuildHooks BytePath ByteRange ByteStream Capabilities CapabilitySet CheckpointFiles
     CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Configured Content Deleter Descriptor
     Diagnostic Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest
-    Exporter FetchFilesOptions Fields FilePiece Finding HostCredential ImportFile ImportRequest ImportSource
-    Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes LayerContents
-    LayerFile LayerPool LayerTree LayerType LifetimeHooks Logger Manifest ModelKit Mounter Network OciArchive
-    OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier Piece Plan PlanEntry
-    PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter Pull Push Pushed PushedBlob Pusher
-    ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference ReferrerDropper ReferrerLister
-    RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue SchemaResult SignRequest Signer
-    SignerOptions SourcePosition StandardSchema Statement StoredEvidence StoredKit TagFinder TagLister
-    TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess TargetProvider Tensor TransientError Unpack
-    Verified Verifier Wait WatchChange ZipDirectory ZipEntry annotationNames atomicWrite bytePath canClose
-    canRead checkEntryName childEnvironment configFields connectionError contentOf contentOfBytes
-    createOciArchive createOciLayout createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf
-    displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isTag
-    isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes
-    messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
-    parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf
-    retrying splitLocation standardWait streamOf systemError tagInIndex tagsInIndex tarRecipe textOf
-    untagInIndex withoutManifest
+    Exporter FetchFilesOptions Fetcher Fields FilePiece Finding HostCredential ImportFile ImportRequest
+    ImportSource Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes
+    LayerContents LayerFile LayerPool LayerTree LayerType LifetimeHooks Locator Logger Manifest ModelKit Mounter
+    Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier
+    Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter Pull Push
+    Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference
+    ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue
+    SchemaResult SignRequest Signer SignerOptions SourcePosition StandardSchema Statement StoredEvidence
+    StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess
+    TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory ZipEntry
+    annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListReferrers
+    canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName childEnvironment configFields
+    connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
+    defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
+    goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath knownTags
+    layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
+    openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
+    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait streamOf
+    systemError tagInIndex tagsInIndex tarRecipe textOf untagInIndex withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand
@@ -48,14 +49,15 @@ export const exportedNames = {
     findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson homeFolder ignoreLines
     ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
-    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching
-    mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget nearWords noHints openAtRegistry openBelow
-    openDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor parseFilters parseJsonObject parseReference
-    parseReferrerFilter parseTrainerJson placeOf previewKit readIgnoreRules readPlainFile readTargets
-    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireSameRepository
-    resolveAncestors resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait
-    systemClock systemError tagKit tagOfEntry textOf toErrorData unpackElement unpackKit valueYaml verifyKit
-    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock
+    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory
+    manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf namesTarget nearWords noHints
+    openAtRegistry openBelow openDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor
+    parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf previewKit
+    readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree
+    repositoryOf requireKit requireSameRepository resolveAncestors resolveExactKit resolveKit selectEntry
+    signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry textOf
+    toErrorData unpackElement unpackKit valueYaml verifyKit version watchKit withDefaultTag withDetails
+    withEntry withHeldKit withLock
   `),
 };
 

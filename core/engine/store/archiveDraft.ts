@@ -10,8 +10,8 @@ import { createTarWriter, type TarWriter } from './tarWriter.ts';
 /** The next state of an archive: a file beside it, begun when something is added. */
 export interface ArchiveDraft {
   readonly isStarted: () => boolean;
-  /** Was an entry of this name added? */
-  readonly has: (name: string) => boolean;
+  /** Bytes of an entry that was added; undefined if there is none of this name. */
+  readonly sizeOf: (name: string) => number | undefined;
   /** Runs `work` when all before it has ended; it adds entries. */
   readonly append: (work: (add: TarWriter['add']) => Promise<void>) => Promise<void>;
   /** Adds the last files, each with its text, and puts the draft in the place of the archive. */
@@ -28,7 +28,7 @@ interface DraftFile {
 export function createArchiveDraft(path: string, entries: () => ArchiveEntries): ArchiveDraft {
   let file: Promise<DraftFile> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
-  const added = new Set<string>();
+  const added = new Map<string, number>();
   const write = (work: (file: DraftFile) => Promise<void>): Promise<void> => {
     file ??= startFile(path, entries());
     const opened = file;
@@ -48,12 +48,12 @@ export function createArchiveDraft(path: string, entries: () => ArchiveEntries):
   };
   return {
     isStarted: () => file !== undefined,
-    has: (name) => added.has(name),
+    sizeOf: (name) => added.get(name),
     append: (work) =>
       write(({ writer }) =>
         work(async (name, size, read) => {
           await writer.add(name, size, read);
-          added.add(name);
+          added.set(name, size);
         }),
       ),
     commit: async (files) => {

@@ -63,6 +63,8 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     return own ?? lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
   const [blobs, names] = [storedBlobs(layout), storedNames({ layout, layers })];
+  const exists = async (descriptor: Descriptor) =>
+    (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined;
   return {
     name: root,
     complete: false,
@@ -79,7 +81,11 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
       await blobs.push(descriptor, content);
       await listIfReferrer(layout, names.update, descriptor);
     },
-    exists: async (descriptor) => (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined,
+    exists,
+    tag: async (descriptor, repository, tag) => {
+      if (!(await exists(descriptor))) throw notFound(descriptor, root);
+      await names.tag(descriptor, repository, tag);
+    },
   };
 }
 
@@ -88,9 +94,11 @@ function readableRecipe(descriptor: Descriptor, { root, blob }: StoreLayout, loc
   const path = blob(descriptor.digest);
   const recipe = locateFile(path, descriptor.size) ?? locate(descriptor) ?? recipeOfFile(path);
   if (recipe) return recipe;
-  throw new KitwrightError('kit-not-found', `${descriptor.digest} is not in the store ${root}.`, {
-    data: { digest: descriptor.digest },
-  });
+  throw notFound(descriptor, root);
+}
+
+function notFound({ digest }: Descriptor, root: string): KitwrightError {
+  return new KitwrightError('kit-not-found', `${digest} is not in the store ${root}.`, { data: { digest } });
 }
 
 /** What writes blobs. */

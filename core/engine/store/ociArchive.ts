@@ -50,7 +50,10 @@ export function createOciArchive(path: string): OciArchive {
     const entry = archive.entries.get(blobName(digest));
     return entry && [{ kind: 'file', path: fromNative(path), ...entry }];
   };
-  const has = ({ digest }: Descriptor) => archive.entries.has(blobName(digest)) || draft.has(blobName(digest));
+  const has = ({ digest, size }: Descriptor) => {
+    const name = blobName(digest);
+    return (archive.entries.get(name)?.size ?? draft.sizeOf(name)) === size;
+  };
   const referrers = createLayoutReferrers();
   const opened: OciArchive = {
     name: path,
@@ -76,6 +79,7 @@ export function createOciArchive(path: string): OciArchive {
       index = withoutManifest(index, descriptor);
     },
     tag: async (descriptor, _repository, tag) => {
+      if (!has(descriptor)) refuse(descriptor, path);
       index = tagInIndex(index, descriptor, tag);
     },
     close: async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
@@ -32,18 +32,21 @@ export interface OciLayout extends Target, Locator, Reader, TagLister, TagFinder
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
-  const [index, marker, blobs, tmp] = [
+  // Temporary files and the lock lie beside `index.json`: a folder of their own could be removed by one writer, because
+  // it is empty, while another one begins.
+  const [index, marker, blobs, tmp, lock] = [
     join(root, 'index.json'),
     join(root, 'oci-layout'),
     join(root, 'blobs', 'sha256'),
-    join(root, '.kitwright'),
+    root,
+    join(root, '.kitwright-lock'),
   ];
   const blob = ({ digest }: Descriptor) => join(blobs, hexOf(digest));
+  const locate = (descriptor: Descriptor) => locateFile(blob(descriptor), descriptor.size);
   const read = () => (existsSync(index) ? parseOciIndex(readPlainFile(index, maxIndex), index) : []);
   const prepare = () => {
     try {
       mkdirSync(blobs, { recursive: true });
-      mkdirSync(tmp, { recursive: true });
       if (!existsSync(marker)) atomicWrite(marker, layoutMarker, tmp);
     } catch (error) {
       throw systemError(error, 'store-failed', 'make the OCI layout', root);
@@ -51,19 +54,18 @@ export function createOciLayout(root: string): OciLayout {
   };
   const change = async (changed: (index: OciIndex) => OciIndex) => {
     prepare();
-    await withLock(join(tmp, 'lock'), tmp, async () => {
+    await withLock(lock, tmp, async () => {
       const before = read();
       const after = changed(before);
       if (after !== before) atomicWrite(index, ociIndexText(after), tmp);
     });
-    removeIfEmpty(tmp);
   };
   const referrers = createLayoutReferrers();
   const layout: OciLayout = {
     name: root,
     complete: false,
-    exists: async (descriptor) => existsSync(blob(descriptor)),
-    locate: (descriptor) => locateFile(blob(descriptor), descriptor.size),
+    exists: async (descriptor) => locate(descriptor) !== undefined,
+    locate,
     ...fileReader((descriptor) => {
       const recipe = recipeOfFile(blob(descriptor));
       if (recipe) return recipe;
@@ -81,7 +83,10 @@ export function createOciLayout(root: string): OciLayout {
     findTags: async (_repository, tags) => knownTags(read(), tags),
     referrers: ({ digest }) => referrers.of(read(), digest, layout),
     dropReferrer: (descriptor) => change((before) => withoutManifest(before, descriptor)),
-    tag: (descriptor, _repository, tag) => change((before) => tagInIndex(before, descriptor, tag)),
+    tag: async (descriptor, _repository, tag) => {
+      if (!locate(descriptor)) throw notFound(descriptor, root);
+      await change((before) => tagInIndex(before, descriptor, tag));
+    },
   };
   return layout;
 }
@@ -90,13 +95,4 @@ function notFound(descriptor: Descriptor, root: string): KitwrightError {
   return new KitwrightError('kit-not-found', `${descriptor.digest} is not in the OCI layout ${root}.`, {
     data: { digest: descriptor.digest },
   });
-}
-
-/** Another process may be writing there. */
-function removeIfEmpty(directory: string): void {
-  try {
-    rmdirSync(directory);
-  } catch {
-    // Not empty, or gone already.
-  }
 }

@@ -6,6 +6,7 @@ export interface TagLister {
   readonly tags: () => AsyncIterable<string>;
 }
 
+/** Can the target list its tags? */
 export function canListTags(target: object): target is TagLister {
   return 'tags' in target;
 }
@@ -167,22 +168,27 @@ export interface TagSwapper {
   ) => Promise<boolean>;
 }
 
+/** Can the target list referrers? */
 export function canListReferrers(target: object): target is ReferrerLister {
   return 'referrers' in target;
 }
 
+/** Can the target take a referrer out of its list? */
 export function canDropReferrer(target: object): target is ReferrerDropper {
   return 'dropReferrer' in target;
 }
 
+/** Can the target look for many tags at once? */
 export function canFindTags(target: object): target is TagFinder {
   return 'findTags' in target;
 }
 
+/** Can the target move a tag only where it is what was expected? */
 export function canSwapTag(target: object): target is TagSwapper {
   return 'swapTag' in target;
 }
 
+/** Can the target remove tags and manifests? */
 export function canDelete(target: object): target is Deleter {
   return 'untag' in target;
 }
@@ -192,6 +198,7 @@ export function canClose(target: object): target is Closer {
   return 'close' in target;
 }
 
+/** Can the target say where bytes are on this machine? */
 export function canLocate(target: object): target is Locator {
   return 'locate' in target;
 }
@@ -201,10 +208,12 @@ export function canRead(target: object): target is Reader {
   return 'read' in target;
 }
 
+/** Can the target take a blob before its digest is known? */
 export function canPushEarly(target: object): target is EarlyPusher {
   return 'pushEarly' in target;
 }
 
+/** Can the target take blobs over from elsewhere? */
 export function canMount(target: object): target is Mounter {
   return 'mount' in target;
 }

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import type { Content, Target } from '@kitwright/core/plugin';
+import { rejectionOf } from '../suite/rejection.ts';
+import { type Bench, type TargetCase, targetCase, tryPush } from './Bench.ts';
+import { contentOf } from './contents.ts';
+import { fetchAll } from './reading.ts';
+import { type Blob, blobOf, kitOf, wrap } from './samples.ts';
+
+/** What `push` verifies. */
+export const refusedCases: readonly TargetCase[] = [
+  targetCase('push: refuses other bytes of the same size, and does not keep them', async ({ target }) => {
+    for (const blob of [blobOf('right'), kitOf('right').manifest])
+      await refuses(target, blob, contentOf(Buffer.from(blob.bytes).fill('x', 2, 4)));
+  }),
+  targetCase('push: refuses a content that ends early, also of more than 4 GiB', async ({ target }) => {
+    const blob = blobOf('0123456789');
+    await refuses(target, blob, contentOf(blob.bytes.subarray(0, 9)));
+    await refuses(target, blob, contentOf(Buffer.alloc(0)));
+    const claimed = { ...blob, descriptor: { ...blob.descriptor, size: wrap + 10 } };
+    await refuses(target, claimed, contentOf(blob.bytes));
+  }),
+  targetCase('push: keeps nothing of a content after its size', async ({ target, settle }: Bench) => {
+    const blob = blobOf('0123456789');
+    const longer: Content = { read: async (_, take) => take(Buffer.from('0123456789 and more')) };
+    const error = await tryPush(target, blob, longer);
+    await settle();
+    assert.equal(await target.exists(blob.descriptor), error === undefined, 'it failed, and is there all the same');
+    if (error === undefined) assert.equal((await fetchAll(target, blob.descriptor)).toString(), '0123456789');
+  }),
+  targetCase('push: takes the right bytes after it refused wrong ones', async ({ target, store, settle }) => {
+    const blob = blobOf('right');
+    await tryPush(target, blob, contentOf(Buffer.from('wrong')));
+    await store(blob);
+    await settle();
+    assert.equal((await fetchAll(target, blob.descriptor)).toString(), 'right');
+  }),
+];
+
+async function refuses(target: Target, { descriptor }: Blob, content: Content): Promise<void> {
+  await rejectionOf(() => target.push(descriptor, content), 'push of bytes that are not those of the descriptor');
+  assert.equal(await target.exists(descriptor), false, 'what was refused is there');
+  await rejectionOf(() => fetchAll(target, descriptor), 'fetch of what was refused');
+}
