@@ -1,4 +1,5 @@
 import type { PluginCalls } from './createPluginCalls.ts';
+import { type Lent, lendCallbacks } from './lendCallbacks.ts';
 import { callError } from './pluginError.ts';
 
 /** Whose methods these are, and how errors and waiting calls name them. */
@@ -36,13 +37,24 @@ function guardedProperty(given: object, key: string | symbol, guard: Guard): Pro
   const value: unknown = Reflect.get(given, key);
   if (typeof value !== 'function') return { enumerable: true, get: () => Reflect.get(given, key) };
   const what = `${guard.label}.${String(key)}`;
-  const method = (...args: unknown[]) =>
-    settle(() => Reflect.apply(value as Method, given, args), String(key), what, guard);
+  const method = (...args: unknown[]) => {
+    const lent = lendCallbacks(args);
+    return settle(() => Reflect.apply(value as Method, given, lent.args), { key: String(key), what, lent, guard });
+  };
   return { enumerable: true, value: method };
 }
 
+interface Called {
+  readonly key: string;
+  /** The method as errors name it. */
+  readonly what: string;
+  readonly lent: Lent;
+  readonly guard: Guard;
+}
+
 /** What the method gave, guarded too. */
-function settle(call: () => unknown, key: string, what: string, guard: Guard): unknown {
+function settle(call: () => unknown, called: Called): unknown {
+  const { key, what, guard } = called;
   const { plugin, calls } = guard;
   try {
     const result = calls.runSync(plugin, what, call);
@@ -50,14 +62,18 @@ function settle(call: () => unknown, key: string, what: string, guard: Guard): u
       return calls.run(plugin, what, result).then(
         (value) => guardResult(value, key, guard),
         (error: unknown) => {
-          throw callError(plugin, what, error);
+          throw errorOf(error, called);
         },
       );
-    if (isStream(result)) return guardStream(result, what, guard);
+    if (isStream(result)) return guardStream(result, called);
     return guardResult(result, key, guard);
   } catch (error) {
-    throw callError(plugin, what, error);
+    throw errorOf(error, called);
   }
+}
+
+function errorOf(error: unknown, { what, lent, guard }: Called): unknown {
+  return lent.threw(error) ? error : callError(guard.plugin, what, error);
 }
 
 function guardResult(result: unknown, key: string, guard: Guard): unknown {
@@ -78,7 +94,9 @@ function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-async function* guardStream(stream: AsyncIterable<unknown>, what: string, { plugin, calls }: Guard) {
+async function* guardStream(stream: AsyncIterable<unknown>, called: Called) {
+  const { plugin, calls } = called.guard;
+  const { what } = called;
   const iterator = stream[Symbol.asyncIterator]();
   let ended = false;
   try {
@@ -92,7 +110,7 @@ async function* guardStream(stream: AsyncIterable<unknown>, what: string, { plug
     }
   } catch (error) {
     ended = true;
-    throw callError(plugin, what, error);
+    throw errorOf(error, called);
   } finally {
     // Who stops early ends the plugin's stream too; whether that fails is of no interest any more.
     if (!ended) await calls.run<unknown>(plugin, what, iterator.return?.() ?? Promise.resolve()).catch(() => undefined);
