@@ -123,7 +123,7 @@ async function* fetchFrom(
 async function pushTo(connection: Connection, descriptor: Descriptor, content: Content): Promise<void> {
   const outflow = createOutflow();
   const { send, answer } = await connection.begin('push', { descriptor: bare(descriptor) }, { onCredit: outflow.add });
-  let answered = false;
+  let [answered, sent] = [false, 0];
   const stop = () => {
     answered = true;
     outflow.stop();
@@ -136,8 +136,11 @@ async function pushTo(connection: Connection, descriptor: Descriptor, content: C
         if (bytes === 0) throw new Error(`${descriptor.digest} is not wanted.`);
         await send({ bytes }, block.subarray(at, at + bytes));
         at += bytes;
+        sent += bytes;
       }
     });
+    // The program would wait for the rest.
+    if (sent < descriptor.size && !answered) throw tooShort(descriptor, sent);
   } catch (error) {
     // The program's own answer says more than what it did to the reading.
     if (answered) return void (await answer);
@@ -145,4 +148,10 @@ async function pushTo(connection: Connection, descriptor: Descriptor, content: C
     throw error;
   }
   await answer;
+}
+
+function tooShort({ digest, size }: Descriptor, sent: number): KitwrightError {
+  return new KitwrightError('descriptor-mismatch', `${digest} is damaged: it has ${sent} of ${size} bytes.`, {
+    data: { digest },
+  });
 }

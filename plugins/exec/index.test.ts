@@ -1,14 +1,25 @@
-import { describe, it } from 'node:test';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { targetConformance } from '@kitwright/testkit';
+import { testTarget } from '@kitwright/testkit';
 import { openAtProgram } from './testing/openAtProgram.ts';
 
 const programs = fileURLToPath(new URL('../../examples/python-target', import.meta.url));
 
-describe('a target in Python', () => {
-  for (const { name, run } of targetConformance)
-    it(name, async () => {
-      await using opened = openAtProgram({ programs, location: 'folder/FOLDER/kits' });
-      await run(opened.target, 'localhost/conformance');
-    });
-});
+describe('a target in Python', () =>
+  testTarget(test, ({ folder, signal }) => {
+    const location = `folder/${join(folder, 'kits')}`;
+    const opened = [openAtProgram({ programs, location, signal })];
+    return {
+      target: (opened[0] as (typeof opened)[0]).target,
+      repository: 'localhost/team/kit',
+      reopen: () => {
+        const other = openAtProgram({ programs, location });
+        opened.push(other);
+        return other.target;
+      },
+      dispose: async () => {
+        for (const each of opened) await each[Symbol.asyncDispose]();
+      },
+    };
+  }));

@@ -18,6 +18,8 @@ export interface Manifests extends Reader {
   /** By tag or digest; undefined if there is none. */
   readonly get: (reference: string) => Promise<Manifest | undefined>;
   readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
+  /** Throws `kit-not-found` if it is not there. */
+  readonly require: (descriptor: Descriptor) => Promise<Manifest>;
   readonly tag: (descriptor: Descriptor, tag: string) => Promise<void>;
   /** False if the registry says that the tag no longer names `before`, which `get` gave; not every one looks. */
   readonly swapTag: (descriptor: Descriptor, tag: string, before: Descriptor | undefined) => Promise<boolean>;
@@ -55,6 +57,7 @@ export function createManifests(repository: Repository): Manifests {
   };
   return {
     get,
+    require: required,
     read: async (descriptor, range, take) => {
       const { bytes } = await required(descriptor);
       await contentOfBytes(bytes).read(range, take);

@@ -1,13 +1,35 @@
-import { describe, it } from 'node:test';
-import { startRegistry, targetConformance } from '@kitwright/testkit';
-import { openTest } from './testing/openTest.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { type MakeTarget, startRegistry, testTarget } from '@kitwright/testkit';
+import { lazyAgent } from './connection/lazyAgent.ts';
+import { openRepository } from './openRepository.ts';
 
-describe('a registry as a target', () => {
-  for (const { name, run } of targetConformance) {
-    it(name, async () => {
-      await using registry = await startRegistry();
-      await using test = openTest(registry);
-      await run(test.target, `${registry.host}/team/kit`);
-    });
-  }
-});
+/** A registry with a login, behind a proxy with faults. */
+const makeTarget: MakeTarget = async ({ through, secret, home, signal, wait, logger, userAgent }) => {
+  const auth = { scheme: 'bearer', username: 'kitwright', password: secret } as const;
+  const registry = await startRegistry({ auth, pageSize: 10 });
+  const { host } = new URL(await through(`http://${registry.host}`));
+  const login = Buffer.from(`kitwright:${secret}`).toString('base64');
+  mkdirSync(join(home, '.docker'));
+  writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ auths: { [host]: { auth: login } } }));
+  const options = { plainHttp: true, home, env: { HOME: home }, userAgent, signal, wait, warn: logger.warn };
+  const agents = [lazyAgent(options)];
+  const open = (name: string) => {
+    const agent = lazyAgent(options);
+    agents.push(agent);
+    return openRepository({ registry: host, repository: name.slice(host.length + 1) }, 'push', agent, options);
+  };
+  return {
+    target: open(`${host}/team/kit`),
+    repository: `${host}/team/kit`,
+    otherRepository: `${host}/team/other`,
+    reopen: open,
+    dispose: async () => {
+      for (const agent of agents) await agent.destroy();
+      await registry[Symbol.asyncDispose]();
+    },
+  };
+};
+
+describe('a registry as a target', () => testTarget(test, makeTarget));

@@ -1,4 +1,12 @@
-import { fetchFrom, isManifestType, type Reader, type Reference } from '@kitwright/core/plugin';
+import {
+  fetchFrom,
+  isDigest,
+  isManifestType,
+  isTag,
+  KitwrightError,
+  type Reader,
+  type Reference,
+} from '@kitwright/core/plugin';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import { createBlobs } from './createBlobs.ts';
 import { createManifests } from './createManifests.ts';
@@ -24,8 +32,9 @@ export function openRepository(
   const read: Reader['read'] = (descriptor, range, take) =>
     (isManifestType(descriptor.mediaType) ? manifests : blobs).read(descriptor, range, take);
   const tagSearch = createTagSearch(repository);
-  /** What changes tags. */
-  const changing = async <T>(change: () => Promise<T>): Promise<T> => {
+  /** What changes a tag, or (undefined) none in particular. */
+  const changing = async <T>(wanted: string, tag: string | undefined, change: () => Promise<T>): Promise<T> => {
+    if (wanted !== name || (tag !== undefined && !isTag(tag))) throw noTag(name, wanted, tag);
     try {
       return await change();
     } finally {
@@ -43,16 +52,24 @@ export function openRepository(
     push: (descriptor, content) => (isManifestType(descriptor.mediaType) ? manifests : blobs).push(descriptor, content),
     pushEarly: blobs.pushEarly,
     mount: blobs.mount,
-    resolve: async (wanted, given) => (wanted === name ? (await manifests.get(given))?.descriptor : undefined),
-    tag: (descriptor, _name, tag) =>
-      changing(async () => {
-        if (tag !== undefined) await manifests.tag(descriptor, tag);
+    resolve: async (wanted, given) =>
+      wanted === name && (isTag(given) || isDigest(given)) ? (await manifests.get(given))?.descriptor : undefined,
+    tag: (descriptor, wanted, tag) =>
+      changing(wanted, tag, async () => {
+        if (tag === undefined) await manifests.require(descriptor);
+        else await manifests.tag(descriptor, tag);
       }),
-    swapTag: (descriptor, _name, tag, before) => changing(() => manifests.swapTag(descriptor, tag, before)),
+    swapTag: (descriptor, wanted, tag, before) =>
+      changing(wanted, tag, () => manifests.swapTag(descriptor, tag, before)),
     tags: () => listTags(repository),
     findTags: (_name, tags) => tagSearch.find(tags),
     referrers: createReferrers(repository),
-    untag: (tag) => changing(() => deleteReference(repository, tag)),
-    delete: ({ digest }) => changing(() => deleteReference(repository, digest)),
+    untag: (tag) => changing(name, tag, () => deleteReference(repository, tag)),
+    delete: ({ digest }) => changing(name, undefined, () => deleteReference(repository, digest)),
   };
+}
+
+/** A tag is a part of URLs: `x/../v1` would be another one there. */
+function noTag(name: string, wanted: string, tag: string | undefined): KitwrightError {
+  return new KitwrightError('reference-invalid', `${JSON.stringify(`${wanted}:${tag}`)} is no tag of ${name}.`);
 }
