@@ -26,7 +26,7 @@ test('a tag that this target sets is found', async () => {
   seed(registry, 3);
   await using repository = openTest(registry);
   await repository.target.findTags('', wanted);
-  await repository.target.tag(seedKit(registry, bytesOf(10)), '', wanted[0]);
+  await repository.target.tag(seedKit(registry, bytesOf(10)), repository.target.name, wanted[0]);
   assert.deepEqual(await repository.target.findTags('', wanted), wanted);
 });
 
@@ -62,8 +62,8 @@ test('a tag is moved on the condition that it still has the entity tag that was 
   const { target } = repository;
   registry.faults.push({ method: 'GET', path: /v1$/, action: { kind: 'headers', headers: { etag: '"one"' } } });
   const before = await target.resolve(target.name, 'v1');
-  assert.equal(await target.swapTag(kit, '', 'v1', before), true);
+  assert.equal(await target.swapTag(kit, target.name, 'v1', before), true);
   assert.equal(registry.requests.at(-1)?.headers['if-match'], '"one"');
   registry.faults.push({ method: 'PUT', path: /v1$/, action: { kind: 'status', status: 412 } });
-  assert.equal(await target.swapTag(kit, '', 'v1', before), false);
+  assert.equal(await target.swapTag(kit, target.name, 'v1', before), false);
 });
