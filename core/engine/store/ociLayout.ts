@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
+import { textOf } from '../files/bytePath.ts';
+import { makeDirectory } from '../files/makeDirectory.ts';
+import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
@@ -32,32 +35,16 @@ export interface OciLayout extends Target, Locator, Reader, TagLister, TagFinder
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
-  // Temporary files and the lock lie beside `index.json`: a folder of their own could be removed by one writer, because
-  // it is empty, while another one begins.
-  const [index, marker, blobs, tmp, lock] = [
-    join(root, 'index.json'),
-    join(root, 'oci-layout'),
-    join(root, 'blobs', 'sha256'),
-    root,
-    join(root, '.kitwright-lock'),
-  ];
+  const [index, blobs] = [join(root, 'index.json'), join(root, 'blobs', 'sha256')];
   const blob = ({ digest }: Descriptor) => join(blobs, hexOf(digest));
   const locate = (descriptor: Descriptor) => locateFile(blob(descriptor), descriptor.size);
   const read = () => (existsSync(index) ? parseOciIndex(readPlainFile(index, maxIndex), index) : []);
-  const prepare = () => {
-    try {
-      mkdirSync(blobs, { recursive: true });
-      if (!existsSync(marker)) atomicWrite(marker, layoutMarker, tmp);
-    } catch (error) {
-      throw systemError(error, 'store-failed', 'make the OCI layout', root);
-    }
-  };
   const change = async (changed: (index: OciIndex) => OciIndex) => {
-    prepare();
-    await withLock(lock, tmp, async () => {
+    using folders = openFolders(root);
+    await withLock(join(folders.root, '.kitwright-lock'), folders.root, async () => {
       const before = read();
       const after = changed(before);
-      if (after !== before) atomicWrite(index, ociIndexText(after), tmp);
+      if (after !== before) atomicWrite(join(folders.root, 'index.json'), ociIndexText(after), folders.root);
     });
   };
   const referrers = createLayoutReferrers();
@@ -72,9 +59,9 @@ export function createOciLayout(root: string): OciLayout {
       throw notFound(descriptor, root);
     }),
     push: async (descriptor, content) => {
-      prepare();
       const taken = await referrers.take(descriptor, content);
-      await storeBlob(descriptor, taken.content, blob(descriptor), tmp);
+      using folders = openFolders(root);
+      await storeBlob(descriptor, taken.content, join(folders.blobs, hexOf(descriptor.digest)), folders.root);
       const { referrer } = taken;
       if (referrer) await change((before) => tagInIndex(before, referrer, undefined));
     },
@@ -89,6 +76,26 @@ export function createOciLayout(root: string): OciLayout {
     },
   };
   return layout;
+}
+
+/**
+ * Makes and opens what a layout consists of. A layout may lie where others write: nothing is written or removed through
+ * a link in it. Temporary files and the lock lie beside `index.json`: a folder of their own could be removed by one
+ * writer, because it is empty, while another one begins. Throws `path-is-link`, `store-failed`.
+ */
+function openFolders(path: string) {
+  using opened = new DisposableStack();
+  try {
+    const root = opened.use(openOrMakeDirectory(path)).path;
+    const blobs = opened.use(makeDirectory(root, 'blobs/sha256')).path;
+    const folders = { root: textOf(root), blobs: textOf(blobs) };
+    const marker = join(folders.root, 'oci-layout');
+    if (!existsSync(marker)) atomicWrite(marker, layoutMarker, folders.root);
+    const held = opened.move();
+    return { ...folders, [Symbol.dispose]: () => held[Symbol.dispose]() };
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'make the OCI layout', path);
+  }
 }
 
 function notFound(descriptor: Descriptor, root: string): KitwrightError {

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { digestOf } from '../oci/digest.ts';
+import { createOciLayout } from './ociLayout.ts';
+import type { Content } from './roles.ts';
+
+const bytes = Buffer.from('content');
+const content: Content = { read: async (_range, take) => void (await take(bytes)) };
+const descriptor = { mediaType: 'application/octet-stream', digest: digestOf(bytes), size: bytes.byteLength };
+
+test('a layout gets its folders with what is pushed, and keeps nothing of ours', async () => {
+  using folder = temporaryFolder();
+  const root = join(folder.path, 'new', 'layout');
+  const layout = createOciLayout(root);
+  await layout.push(descriptor, content);
+  await Promise.all([layout.tag(descriptor, '', 'v1'), layout.tag(descriptor, '', 'v2')]);
+  await layout.tag(descriptor, '', 'v3');
+  assert.deepEqual(readdirSync(root).sort(), ['blobs', 'index.json', 'oci-layout']);
+  assert.ok(existsSync(join(root, 'blobs', 'sha256', descriptor.digest.slice(7))));
+});
+
+for (const link of ['blobs', 'blobs/sha256'])
+  test(`nothing is written or removed through a link in a layout: ${link}`, async () => {
+    using folder = temporaryFolder();
+    const [root, outside] = [join(folder.path, 'layout'), join(folder.path, 'outside')];
+    mkdirSync(join(root, link, '..'), { recursive: true });
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'lock'), '');
+    utimesSync(join(outside, 'lock'), 1, 1);
+    symlinkSync(outside, join(root, link));
+    const layout = createOciLayout(root);
+    await assert.rejects(async () => layout.push(descriptor, content), { code: 'path-is-link' });
+    await assert.rejects(async () => layout.tag(descriptor, '', 'v1'), { code: 'path-is-link' });
+    assert.deepEqual(readdirSync(outside), ['lock']);
+  });
