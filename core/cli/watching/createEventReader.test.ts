@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -17,6 +17,7 @@ const float = (value: number): Buffer => {
 const record = (data: Buffer): Buffer => {
   const head = Buffer.alloc(12);
   head.writeBigUInt64LE(BigInt(data.length));
+  head.writeUInt32LE(1, 8);
   return Buffer.concat([head, data, Buffer.alloc(4)]);
 };
 
@@ -91,4 +92,18 @@ test('what is no event file, or damaged, gives nothing and ends', () => {
     writeFileSync(path, bytes);
     assert.deepEqual(createEventReader(path).read()?.metrics ?? {}, {});
   }
+});
+
+test('a hole in a file costs no time', () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'events.out.tfevents.1');
+  writeFileSync(path, scalar('loss', 1, 1));
+  truncateSync(path, 2 ** 40);
+  const started = process.cpuUsage();
+  const reader = createEventReader(path);
+  assert.equal(reader.read()?.step, 1);
+  assert.equal(reader.read()?.step, 1);
+  const { user, system } = process.cpuUsage(started);
+  // 1 TiB of empty records took seconds.
+  assert.ok(user + system < 1_000_000, `${user + system} us`);
 });

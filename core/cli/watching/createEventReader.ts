@@ -98,13 +98,13 @@ const [before, after] = [12, 4];
 function scalarsFrom(file: number, start: number) {
   const { size } = fstatSync(file);
   const scalars: ReturnType<typeof readScalars>[number][] = [];
-  const head = Buffer.alloc(8);
+  const head = Buffer.alloc(before);
   let [offset, read] = [start, 0];
   while (offset + before <= size && read < maxBytes) {
-    readSync(file, head, 0, 8, offset);
+    readSync(file, head, 0, before, offset);
     const length = Number(head.readBigUInt64LE());
-    // The record may be half written, or this is no such file.
-    if (offset + before + length + after > size) break;
+    // The record may be half written, or this is no such file, or a hole in one: no length has the CRC 0 there.
+    if (head.every((byte) => byte === 0) || offset + before + length + after > size) break;
     if (length <= maxRecord) {
       const data = Buffer.alloc(length);
       readSync(file, data, 0, length, offset + before);

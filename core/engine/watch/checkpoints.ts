@@ -1,6 +1,5 @@
 import { type BytePath, baseOf, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
-import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import { checkedAnswer } from '../host/checkedAnswer.ts';
@@ -26,14 +25,16 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return { directories: new Set(), waiting: [], complete: new Set() };
   const fresh = new Set(changes.flatMap(({ path, isNew }) => (isNew ? [path] : [])));
+  const within = changesWithin(changes);
   const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
     const answer = answerOf(path, formats, options);
     if (!answer) return [];
-    const version = versionOf(path, changes);
+    const inside = within.get(path) ?? [];
+    const version = versionOf(inside);
     const waiting = options.isMarked(path, version.changed)
       ? undefined
       : incompleteOf(path, version, answer, options.now);
-    return [{ path, waiting: waiting && isRemoved(path, changes) ? { ...waiting, ...beingRemoved } : waiting }];
+    return [{ path, waiting: waiting && isRemoved(inside) ? { ...waiting, ...beingRemoved } : waiting }];
   });
   return {
     directories: new Set(judged.map(({ path }) => path)),
@@ -50,11 +51,22 @@ function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
   return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
 }
 
+/** The changes in each directory, itself included, found in one pass: there may be as many of one as of the other. */
+function changesWithin(changes: readonly Change[]): ReadonlyMap<BytePath, readonly Change[]> {
+  const found = new Map<BytePath, Change[]>();
+  for (const change of changes)
+    for (const path of [...parentsOf(change.path), change.path]) {
+      const inside = found.get(path);
+      if (inside) inside.push(change);
+      else found.set(path, [change]);
+    }
+  return found;
+}
+
 const beingRemoved: Pick<Waiting, 'reason' | 'timeOnly'> = { reason: 'it is being removed', timeOnly: true };
 
 /** Did files in it only vanish? Then nobody writes what it lacks. */
-function isRemoved(directory: BytePath, changes: readonly Change[]): boolean {
-  const inside = changes.filter(({ path }) => isWithin(path, directory));
+function isRemoved(inside: readonly Change[]): boolean {
   return inside.every(({ fingerprint }) => !fingerprint || typeOf(fingerprint.mode) === 'directory');
 }
 
@@ -76,8 +88,7 @@ function answerOf(
 }
 
 /** A checkpoint has a new version whenever an entry in it, at any depth, is added, changed or removed. */
-function versionOf(directory: BytePath, changes: readonly Change[]): Version {
-  const inside = changes.filter(({ path }) => isWithin(path, directory));
+function versionOf(inside: readonly Change[]): Version {
   const files = inside.flatMap(({ fingerprint }) => fingerprint ?? []);
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const changed = files.reduce((newest, file) => Math.max(newest, changedAt(file)), 0);
