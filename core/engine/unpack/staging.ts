@@ -39,12 +39,21 @@ export function createStaging(target: string, shown = target): Staging {
       [Symbol.dispose]: () => {
         empty(opened.path);
         opened[Symbol.dispose]();
-        rmdirSync(fsPath(path));
+        removeEmpty(path);
         parent[Symbol.dispose]();
       },
     };
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', shown);
+  }
+}
+
+/** Whoever may write to the target can give its name to something else, which is not ours to remove. */
+function removeEmpty(path: BytePath): void {
+  try {
+    rmdirSync(fsPath(path));
+  } catch {
+    // The work is done, or has an error of its own; the next unpack removes what is left of ours.
   }
 }
 
