@@ -9,7 +9,6 @@ import { interruptedCases } from './interruptedCases.ts';
 import { leakCases } from './leakCases.ts';
 import { listingCases } from './listingCases.ts';
 import type { MakeTarget } from './MadeTarget.ts';
-import { memoryCases } from './memoryCases.ts';
 import { pushCases } from './pushCases.ts';
 import { readCases } from './readCases.ts';
 import { refusedCases } from './refusedCases.ts';
@@ -38,7 +37,6 @@ export const targetCases: readonly TargetCase[] = [
   ...shortcutCases,
   ...faultCases,
   ...secretCases,
-  ...memoryCases,
   ...leakCases,
 ];
 
