@@ -27,6 +27,7 @@ export { homeFolder } from './files/homeFolder.ts';
 export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
 export { makePrivateDirectory } from './files/makePrivateDirectory.ts';
+export { namesDirectory, trustsAll } from './files/namedTrust.ts';
 export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';
 export { openOrMakeDirectory } from './files/openOrMakeDirectory.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
@@ -130,6 +131,7 @@ export { isGone } from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';
 export type { Referrer } from './store/referrers/Referrer.ts';
+export { requireOwnRoot } from './store/requireOwnRoot.ts';
 export { standardWait, type Wait } from './store/retrying.ts';
 export {
   canClose,

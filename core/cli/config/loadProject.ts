@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { requireOwnRoot } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { findTypedPlugins } from '../loading/findTypedPlugins.ts';
 import { findPlugins, loadPlugins } from '../loading/loadPlugins.ts';
@@ -19,7 +20,7 @@ import { userConfig } from './userConfig.ts';
 
 /**
  * The user's own config, that of the project for commands that build, and the plugins of both. Throws
- * `config-invalid`, `config-untrusted`, `plugin-invalid`.
+ * `config-invalid`, `config-untrusted`, `plugin-invalid`, `store-untrusted`.
  */
 export async function loadProject(command: Command, session: Session): Promise<Omit<Project, 'given'>> {
   const user = await readUserConfig(session);
@@ -50,6 +51,7 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
 /** A user without a home directory has none. */
 async function readUserConfig(session: Session): Promise<FoundUserConfig | undefined> {
   const root = trustRoot(session);
+  if (root !== undefined) requireOwnRoot(root, session.env);
   const file = root === undefined ? undefined : userConfig(root);
   if (!file) return undefined;
   requireOwner(session, file, [file.owner]);

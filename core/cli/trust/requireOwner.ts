@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { KitwrightError } from '@kitwright/core/internal';
+import { KitwrightError, namesDirectory } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import type { Session } from '../Session.ts';
 import { installationOwner } from './installationOwner.ts';
 import { isOwn } from './isOwn.ts';
-import { namesDirectory } from './namedTrust.ts';
 import { isTrustedFile } from './trustedFiles.ts';
 import { trustRoot } from './trustRoot.ts';
 

@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
-import { KitwrightError } from '@kitwright/core/internal';
+import { KitwrightError, namesDirectory, trustsAll } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 import { installationOwner } from './installationOwner.ts';
-import { namesDirectory, trustsAll } from './namedTrust.ts';
 import { isTrustedFile, trustFile } from './trustedFiles.ts';
 import { trustRoot } from './trustRoot.ts';
 

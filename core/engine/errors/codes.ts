@@ -233,6 +233,11 @@ export const codes = {
     exit: 1,
     hint: 'The kit is in a store made by kit, which Kitwright only reads.',
   },
+  'store-untrusted': {
+    meaning: 'Another user owns the root of the data or what is in it, or can write there. Nothing of it is used.',
+    exit: 4,
+    hint: 'Let it be yours alone, or choose another KITWRIGHT_HOME.',
+  },
   'target-invalid': {
     meaning: 'The text is not a target, or no plugin provides it.',
     exit: 2,

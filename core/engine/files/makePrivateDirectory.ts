@@ -1,9 +1,9 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { temporaryName } from './atomicWrite.ts';
 import { type BytePath, fsPath, joinPath } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
 import { type OpenDirectory, openBelow } from './openDirectory.ts';
+import { probeOwner } from './probeOwner.ts';
 
 /**
  * Makes a directory in an open one that only this user can enter, and opens it. Whoever may rename in the open one can
@@ -38,24 +38,8 @@ function isFresh(parent: BytePath, path: BytePath): boolean {
   if (process.platform === 'win32') return true;
   const isPrivate = (mode & 0o077) === 0;
   if (isPrivate && uid === process.geteuid?.()) return true;
-  const probe = probeIn(parent);
+  const probe = probeOwner(parent);
   return uid === probe.uid && (isPrivate || !probe.keepsModes);
-}
-
-/**
- * What the file system makes of owner and mode of what we make: some of networks and other systems keep neither. A file
- * that was opened new cannot be replaced by another one.
- */
-function probeIn(parent: BytePath): { readonly uid: number; readonly keepsModes: boolean } {
-  const path = fsPath(joinPath(parent, temporaryName('.kitwright-probe')));
-  const fd = openSync(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
-  try {
-    const { uid, mode } = fstatSync(fd);
-    return { uid, keepsModes: (mode & 0o077) === 0 };
-  } finally {
-    closeSync(fd);
-    unlinkSync(path);
-  }
 }
 
 function replaced(shown: BytePath): KitwrightError {

@@ -5,6 +5,7 @@ import { homeFolder } from '../files/homeFolder.ts';
 import type { KitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openKitStores } from './openKitStores.ts';
+import { requireOwnRoot } from './requireOwnRoot.ts';
 
 /** The local store, and the stores beside it that `kit` made. */
 export interface Store {
@@ -14,13 +15,14 @@ export interface Store {
   readonly kit: readonly KitStore[];
 }
 
-/** Opens our store and those of `kit` that can be seen from here. */
+/** Opens our store and those of `kit` that can be seen from here. Throws `store-untrusted`. */
 export function openStore(
   config: string | undefined,
   env: Environment = process.env,
   platform = process.platform,
 ): Store {
   const root = dataRoot(config, env, platform);
+  requireOwnRoot(root, env);
   const kit = kitStorages(config, env, platform).filter(existsSync).flatMap(openKitStores);
   return { root, local: createLocalStore(join(root, 'store'), { lenders: kit }), kit };
 }

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute } from 'node:path';
-import { KitwrightError } from '@kitwright/core/internal';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

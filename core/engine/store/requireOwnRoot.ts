@@ -1,0 +1,71 @@
+import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { systemError } from '../errors/systemError.ts';
+import { fromNative } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
+import { namesDirectory } from '../files/namedTrust.ts';
+import { type OwnerProbe, probeOwner } from '../files/probeOwner.ts';
+
+/**
+ * Is the root of the data, and what is at the top of it and of the store (config, credentials, lists, blobs), ours or
+ * root's, and can nobody else write there? Who made it could choose our config and read what we store. A root that is
+ * not there yet is made private. Throws `store-untrusted`, unless KITWRIGHT_TRUST names the root.
+ */
+export function requireOwnRoot(root: string, env: Readonly<Record<string, string | undefined>>): void {
+  if (process.platform === 'win32') return;
+  const foreign = foreignIn(root);
+  if (foreign === undefined || isExcused(root, foreign) || namesDirectory(env, root)) return;
+  const path = displayPath(fromNative(foreign));
+  throw new KitwrightError('store-untrusted', `Another user owns ${path} or can change it, so nothing there is used.`, {
+    data: { path },
+    hint: `Let it be yours alone (chown, "chmod go-w"), choose another KITWRIGHT_HOME, or set KITWRIGHT_TRUST=${root}.`,
+  });
+}
+
+function foreignIn(root: string): string | undefined {
+  try {
+    const store = join(root, 'store');
+    return [root, ...entriesOf(root), ...entriesOf(store)].find((path) => !statsOf(path).every(isOurs));
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'read', root);
+  }
+}
+
+function entriesOf(folder: string): readonly string[] {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
+/** Of a link, and of what it leads to: who made the link chose the place. */
+function statsOf(path: string): readonly Stats[] {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (!stats?.isSymbolicLink()) return stats ? [stats] : [];
+  const target = statSync(path, { throwIfNoEntry: false });
+  return target ? [stats, target] : [stats];
+}
+
+function isOurs(stats: Stats): boolean {
+  return (stats.uid === process.geteuid?.() || stats.uid === 0) && !isOpenToOthers(stats);
+}
+
+/** A group with the number of its user is that user's own (Debian, Fedora), and umask 002 is usual there. */
+function isOpenToOthers(stats: Stats): boolean {
+  if (stats.isSymbolicLink()) return false;
+  return (stats.mode & 0o002) !== 0 || ((stats.mode & 0o020) !== 0 && stats.gid !== stats.uid);
+}
+
+/** Where the file system itself decides on owners and modes, they say nothing. */
+function isExcused(root: string, foreign: string): boolean {
+  const probe = probed(root);
+  if (!probe) return false;
+  return statsOf(foreign).every((stats) => stats.uid === probe.uid && !(probe.keepsModes && isOpenToOthers(stats)));
+}
+
+function probed(root: string): OwnerProbe | undefined {
+  try {
+    return probeOwner(fromNative(root));
+  } catch {
+    return undefined;
+  }
+}
