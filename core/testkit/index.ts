@@ -6,6 +6,8 @@ export {
   startFaultProxy,
 } from './context/startFaultProxy.ts';
 export { type TestContext, testContext } from './context/testContext.ts';
+export type { MadeLayerType, MakeLayerType } from './layerType/MadeLayerType.ts';
+export { testLayerType } from './layerType/testLayerType.ts';
 export { type Family, type FamilyName, families } from './registry/families.ts';
 export { type Fault, type FaultAction, takeFault } from './registry/faults.ts';
 export { type RegistryOptions, startRegistry, type TestRegistry } from './registry/startRegistry.ts';

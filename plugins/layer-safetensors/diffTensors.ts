@@ -1,5 +1,5 @@
 import type { LayerBytes } from '@kitwright/core/plugin';
-import { readHeader, type Tensor } from './readHeader.ts';
+import { formOf, readHeader, type Tensor } from './readHeader.ts';
 
 /** Which tensors are new, gone, of another form, or have other values; a line each, and a summary first. */
 export async function diffTensors(before: LayerBytes, after: LayerBytes): Promise<readonly string[]> {
@@ -10,7 +10,7 @@ export async function diffTensors(before: LayerBytes, after: LayerBytes): Promis
     const was = old.get(name);
     if (!was) lines.push(`+ ${formOf(tensor)}`);
     else if (formOf(was) !== formOf(tensor))
-      lines.push(`~ ${formOf(was)} -> ${tensor.dtype} [${tensor.shape.join(', ')}]`);
+      lines.push(`~ ${formOf(was)} -> ${formOf({ ...tensor, name: '' }).trimStart()}`);
     else if (await equal(before, was, after, tensor)) same++;
     else lines.push(`~ ${formOf(tensor)} changed`);
   }
@@ -20,10 +20,6 @@ export async function diffTensors(before: LayerBytes, after: LayerBytes): Promis
 
 async function named(layer: LayerBytes): Promise<ReadonlyMap<string, Tensor>> {
   return new Map((await readHeader(layer)).tensors.map((tensor) => [tensor.name, tensor]));
-}
-
-function formOf({ name, dtype, shape }: Tensor): string {
-  return `${name} ${dtype} [${shape.join(', ')}]`;
 }
 
 const blockSize = 4 * 1024 * 1024;

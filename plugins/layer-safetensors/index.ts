@@ -1,6 +1,6 @@
 import { definePlugin, joinPath, type LayerType, type PlanEntry, type Plugin } from '@kitwright/core/plugin';
 import { diffTensors } from './diffTensors.ts';
-import { readHeader, type Tensor } from './readHeader.ts';
+import { formOf, readHeader, type Tensor } from './readHeader.ts';
 
 const format = 'safetensors';
 
@@ -11,10 +11,12 @@ const safetensors: LayerType = {
   compressible: false,
   collect: (tree) => ({ files: [tree.regularFile()] }),
   recipe: ({ files }, directory) =>
-    files.map(({ path, target, fingerprint }) => {
-      const file = target ?? joinPath(directory, path);
-      return { kind: 'file', path: file, offset: 0, size: fingerprint.size, fingerprint };
-    }),
+    files
+      .filter(({ fingerprint }) => fingerprint.size > 0)
+      .map(({ path, target, fingerprint }) => {
+        const file = target ?? joinPath(directory, path);
+        return { kind: 'file', path: file, offset: 0, size: fingerprint.size, fingerprint };
+      }),
   async *unpack({ path, size, read }) {
     yield { path, size, bytes: blocks(read, size) };
   },
@@ -54,7 +56,7 @@ const named = 200;
 
 function describe(tensors: readonly Tensor[]): readonly string[] {
   const parameters = tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-  const lines = tensors.slice(0, named).map(({ name, dtype, shape }) => `${name} ${dtype} [${shape.join(', ')}]`);
+  const lines = tensors.slice(0, named).map(formOf);
   const more = tensors.length > named ? [`and ${tensors.length - named} more`] : [];
   return [`${tensors.length} tensors, ${parameters} parameters`, ...lines, ...more];
 }

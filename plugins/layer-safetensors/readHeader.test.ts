@@ -71,3 +71,8 @@ test('a diff tells new, gone, changed and reshaped tensors', async () => {
   const reshaped = file({ same: f32([1, 1], 0, 4) }, data.subarray(0, 4));
   assert.deepEqual((await diffTensors(before, reshaped))[1], '~ same F32 [1] -> F32 [1, 1]');
 });
+
+test('a name that breaks lines is shown in one', async () => {
+  const [empty, layer] = [file({}), file({ 'a\n\u001b[31m': f32([1], 0, 4) }, Buffer.alloc(4))];
+  assert.deepEqual((await diffTensors(empty, layer))[1], '+ a\\u000a\\u001b[31m F32 [1]');
+});

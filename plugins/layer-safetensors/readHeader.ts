@@ -1,4 +1,4 @@
-import { KitwrightError, type LayerBytes, parseJsonObject } from '@kitwright/core/plugin';
+import { bytePath, displayPath, KitwrightError, type LayerBytes, parseJsonObject } from '@kitwright/core/plugin';
 
 /** One tensor of the file. */
 export interface Tensor {
@@ -39,6 +39,11 @@ function tensorOf(layer: LayerBytes, name: string, value: unknown, data: number)
     throw malformed(layer, `${JSON.stringify(name)} is no tensor`);
   if (start > end || data + end > layer.size) throw malformed(layer, `${JSON.stringify(name)} lies outside of it`);
   return { name, dtype, shape: shape as number[], start: data + start, end: data + end };
+}
+
+/** A tensor in one line, whatever its name is. */
+export function formOf({ name, dtype, shape }: Tensor): string {
+  return `${displayPath(bytePath(name))} ${displayPath(bytePath(dtype))} [${shape.join(', ')}]`;
 }
 
 function isCount(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { bytePath, fromNative } from '../files/bytePath.ts';
+import { fromNative } from '../files/bytePath.ts';
 import type { LayerBytes, LayerFile, LayerType } from '../host/capabilities.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
@@ -25,7 +25,7 @@ export async function asTar(
   try {
     for await (const file of type.unpack?.(layer) ?? []) {
       signal.throwIfAborted();
-      await writer.add(bytePath(file.path), file.size, (take) => sendFile(file, take), (file.mode ?? 0o644) & 0o777);
+      await writer.add(file.path, file.size, (take) => sendFile(file, take), (file.mode ?? 0o644) & 0o777);
     }
   } catch (error) {
     await writer.abandon();

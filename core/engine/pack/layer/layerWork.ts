@@ -67,6 +67,7 @@ export function recipeOf({ planned, options }: LayerWork): Recipe {
   const { layerType } = planned.entry;
   const recipe = options.capabilities.get('layerType', layerType).recipe(planned, options.directory);
   checkRecipe(layerType, recipe);
+  checkSlices(planned, recipe);
   if (!planned.files.some(({ copy, grows }) => copy || grows)) return recipe;
   const files = planned.files.filter(hasContent).values();
   return recipe.map((piece) => {
@@ -85,6 +86,18 @@ function checkRecipe(layerType: string, recipe: Recipe): void {
   throw new KitwrightError(
     'plugin-failed',
     `The layer type ${layerType} makes a piece of the kind ${JSON.stringify(wrong.kind)} that is none: a piece is { kind: 'inline', bytes } or { kind: 'file', path, offset, size }.`,
+  );
+}
+
+/** Contents are kept by the files that they are of: another number of slices would mix them up. */
+function checkSlices({ entry: { layerType, path }, files }: PlannedLayer, recipe: Recipe): void {
+  const slices = recipe.filter(({ kind }) => kind === 'file').length;
+  const wanted = files.filter(hasContent).length;
+  if (slices === wanted) return;
+  throw new KitwrightError(
+    'plugin-failed',
+    `The layer type ${layerType} gives ${slices} slices of files for ${path}, where ${wanted} files are not empty.`,
+    { data: { layerType, path } },
   );
 }
 

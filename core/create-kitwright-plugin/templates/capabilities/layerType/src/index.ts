@@ -1,5 +1,7 @@
 import {
+  bytePath,
   definePlugin,
+  displayPath,
   joinPath,
   type LayerBytes,
   type LayerType,
@@ -66,12 +68,13 @@ async function* blocksOf(read: LayerBytes['read'], size: number): AsyncIterable<
   for (let at = 0; at < size; at += blockSize) yield await read(at, Math.min(size, at + blockSize));
 }
 
-/** The names in the first row. Somebody else made the layer: whatever is in it, this gives names or none. */
+/** The names in the first row. Somebody else made the layer: whatever is in it, this gives names of one line, or none. */
 async function fieldsOf({ size, read }: LayerBytes): Promise<readonly string[]> {
   const start = Buffer.from(await read(0, Math.min(size, maxStart))).toString('utf8');
   try {
     const row: unknown = JSON.parse(start.slice(0, start.search(/\n|$/)));
-    return typeof row === 'object' && row !== null ? Object.keys(row) : [];
+    const names = typeof row === 'object' && row !== null ? Object.keys(row) : [];
+    return names.map((name) => displayPath(bytePath(name)));
   } catch {
     return [];
   }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright, openStore, pack, unpack } from '@kitwright/core';
 import type { LayerBytes } from '@kitwright/core/plugin';
+import { testLayerType } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -31,10 +32,8 @@ test('info and diff show fields', async () => {
   assert.deepEqual(lines, ['+ field score', '- field label']);
 });
 
-for (const text of ['', 'no JSON', '[', 'null', '"text"', `{"a":"${'x'.repeat(100_000)}"}`])
-  test(`a layer that somebody else made is no error: ${text.slice(0, 10)}`, async () => {
-    assert.match((await type.describe?.(layerOf(text)))?.join() ?? '', /^fields: /);
-  });
+describe('every rule for layer types', () =>
+  testLayerType(test, () => ({ layerType: type, files: { 'train.jsonl': rows } })));
 
 function layerOf(text: string): LayerBytes {
   const bytes = Buffer.from(text);

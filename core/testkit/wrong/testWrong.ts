@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { AddTest } from '../suite/addCases.ts';
+import { verdictOf } from './verdictOf.ts';
+
+/** Something wrong: what it does, and the cases that must fail for it. */
+export interface Wrong<Make> {
+  readonly does: string;
+  readonly fails: readonly string[];
+  readonly make: Make;
+}
+
+/** Runs a suite on a right plugin, which fails nowhere, and on wrong ones, each of which fails where it should. */
+export function testWrong<Make>(
+  suite: (test: AddTest, make: Make) => void,
+  right: Make,
+  wrong: readonly Wrong<Make>[],
+): void {
+  describe(suite.name, () => {
+    test('a right one passes, and nothing is skipped', async () => {
+      const { failed, skipped, reasons } = await verdictOf((add) => suite(add, right));
+      assert.deepEqual({ failed, skipped }, { failed: [], skipped: [] }, reasons.join('\n'));
+    });
+    for (const { does, fails, make } of wrong)
+      test(`one that ${does} is found`, async () => {
+        const { failed, reasons } = await verdictOf((add) => suite(add, make));
+        assert.deepEqual(failed, fails, reasons.join('\n'));
+      });
+  });
+}
