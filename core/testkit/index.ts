@@ -1,3 +1,5 @@
+export type { MadeCompressor, MakeCompressor } from './compressor/MadeCompressor.ts';
+export { testCompressor } from './compressor/testCompressor.ts';
 export {
   type FaultProxy,
   type ProxiedRequest,

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { createKitwright, openStore, pack, unpack } from '@kitwright/core';
+import { testCompressor } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -24,21 +26,9 @@ test('a layer is smaller, and unpacked to the same bytes', async () => {
   assert.equal(await readFile(join(folder, 'out', 'words.txt'), 'utf8'), text);
 });
 
-test('the same files give the same digest in another store', async () => {
-  const [first, second] = [openStore(join(folder, 'first')), openStore(join(folder, 'second'))];
-  const [one, two] = [
-    await pack(kitwright, {
-      directory: join(folder, 'out'),
-      kitfile: join(folder, 'Kitfile'),
-      store: first,
-      compression: 'my-plugin',
-    }),
-    await pack(kitwright, {
-      directory: join(folder, 'out'),
-      kitfile: join(folder, 'Kitfile'),
-      store: second,
-      compression: 'my-plugin',
-    }),
-  ];
-  assert.equal(one.root.digest, two.root.digest);
-});
+describe('every rule for compressors', () =>
+  testCompressor(test, () => ({
+    compressor: kitwright.capabilities.get('compressor', 'my-plugin'),
+    compress: brotliCompressSync,
+    decompress: brotliDecompressSync,
+  })));
