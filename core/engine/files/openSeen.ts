@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
 import { type BytePath, fsPath } from './bytePath.ts';
@@ -7,8 +7,8 @@ import type { Fingerprint } from './fingerprint.ts';
 import { descriptorPath, type OpenDirectory } from './openDirectory.ts';
 
 /**
- * Opens a directory that was `seen` at this path: the same one, whatever took its name or that of one above it. Without
- * `seen` links to it are followed. Throws `content-changed` and what the system says.
+ * Opens a directory that was `seen` at this path: the same one, whatever took its name or that of one above it. A link
+ * to it does no harm. Throws `content-changed` and what the system says.
  */
 export function openSeen(path: BytePath, seen: Fingerprint | undefined): OpenDirectory {
   try {
@@ -21,7 +21,7 @@ export function openSeen(path: BytePath, seen: Fingerprint | undefined): OpenDir
 /** Undefined where a descriptor gives no path. */
 function held(path: BytePath, seen: Fingerprint | undefined): OpenDirectory | undefined {
   if (process.platform !== 'linux') return undefined;
-  const fd = openSync(fsPath(path), constants.O_RDONLY | constants.O_DIRECTORY | (seen ? constants.O_NOFOLLOW : 0));
+  const fd = openSync(fsPath(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     if (seen && !isSame(fstatSync(fd, { bigint: true }), seen)) throw replaced(path);
     const short = descriptorPath(fd);
@@ -37,7 +37,7 @@ function held(path: BytePath, seen: Fingerprint | undefined): OpenDirectory | un
 /** What a path leads to is looked at before and after. */
 function unheld(path: BytePath, seen: Fingerprint | undefined): OpenDirectory {
   const check = () => {
-    if (seen && !isSame(lstatSync(fsPath(path), { bigint: true }), seen)) throw replaced(path);
+    if (seen && !isSame(statSync(fsPath(path), { bigint: true }), seen)) throw replaced(path);
   };
   check();
   return { path, check, [Symbol.dispose]: () => undefined };
@@ -47,7 +47,7 @@ function isSame(stats: { readonly dev: bigint; readonly ino: bigint }, seen: Fin
   return BigInt.asIntN(64, stats.ino) === seen.ino && BigInt.asIntN(64, stats.dev) === seen.dev;
 }
 
-/** What Linux says of a link, and of a file, in the place of a directory. */
+/** What Linux says of links in a circle, and of a file, in the place of a directory. */
 function isReplaced(error: unknown): boolean {
   return errnoOf(error) === 'ELOOP' || errnoOf(error) === 'ENOTDIR';
 }

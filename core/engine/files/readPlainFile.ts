@@ -9,27 +9,28 @@ export const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * The bytes of a plain file of at most `limit` bytes; links are followed. Whoever can write to a directory may put a
- * pipe or a device in its place, which would never end. Throws `file-unreadable`, with the system's error as cause.
+ * pipe or a device in its place, which would never end. `shown` is how errors name it. Throws `file-unreadable`, with
+ * the system's error as cause.
  */
-export function readPlainFile(path: string, limit: number): Buffer {
-  const fd = open(path);
+export function readPlainFile(path: string, limit: number, shown = path): Buffer {
+  const fd = open(path, shown);
   try {
     const stats = fstatSync(fd);
-    if (!stats.isFile()) throw refused(path, 'is no plain file');
-    if (stats.size > limit) throw refused(path, `has more than ${limit} bytes`);
+    if (!stats.isFile()) throw refused(shown, 'is no plain file');
+    if (stats.size > limit) throw refused(shown, `has more than ${limit} bytes`);
     return readFileSync(fd);
   } catch (error) {
-    throw systemError(error, 'file-unreadable', 'read', path);
+    throw systemError(error, 'file-unreadable', 'read', shown);
   } finally {
     closeSync(fd);
   }
 }
 
-function open(path: string): number {
+function open(path: string, shown: string): number {
   try {
     return openSync(path, readOnly);
   } catch (error) {
-    throw systemError(error, 'file-unreadable', 'read', path);
+    throw systemError(error, 'file-unreadable', 'read', shown);
   }
 }
 

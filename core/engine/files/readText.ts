@@ -8,9 +8,9 @@ const limit = 16 * 1024 * 1024;
 
 /**
  * The text of a file that a person wrote; undefined where there is none. A link that leads nowhere is unreadable, not
- * absent. Throws `file-unreadable`, and `code` for what is no text.
+ * absent. `shown` is how errors name it. Throws `file-unreadable`, and `code` for what is no text.
  */
-export function readText(path: string, code: ErrorCode): string | undefined {
+export function readText(path: string, code: ErrorCode, shown = path): string | undefined {
   if (!lstatSync(path, { throwIfNoEntry: false })) return undefined;
-  return decodeText(readPlainFile(path, limit), path, code);
+  return decodeText(readPlainFile(path, limit, shown), shown, code);
 }

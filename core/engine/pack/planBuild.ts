@@ -1,6 +1,7 @@
 import type { Plan } from '../host/nouns.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
+import { openPacked } from '../plan/openPacked.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
@@ -10,11 +11,13 @@ import type { Build } from './Build.ts';
  * `layer-path-*`, `reference-*`, `file-unreadable`.
  */
 export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
-  const { source, warnings } = readKitfile(options.directory, options.kitfile);
+  using packed = openPacked(options.directory);
+  const { source, warnings } = readKitfile(options.directory, options.kitfile, packed.at);
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
   const planned = planKit({
     directory: options.directory,
+    packed,
     kitfile,
     choice: {
       layerFormat: options.layerFormat,

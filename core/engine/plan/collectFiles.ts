@@ -47,7 +47,7 @@ function rootOf(options: CollectOptions, entry: PlanEntry): LayerRoot {
   if (!readFingerprint(joinPath(options.directory, clean))) throw missing(entry, 'does not exist');
   const isLinked = [...parentsOf(clean), clean].some((path) => isLink(options.directory, path));
   if (isLinked) return linkedRoot(options, entry);
-  const found = fingerprintBelow(options.directory, clean);
+  const found = fingerprintBelow(options.directory, clean, options.bounds.seen);
   if (!found) throw missing(entry, 'was removed, or replaced by a link');
   return { type: typeOf(found.mode), fingerprint: found, target: undefined };
 }
@@ -95,7 +95,7 @@ function addParents(layer: LayerWalk): void {
 }
 
 function directoryAt({ directory, bounds }: LayerWalk, path: BytePath): Fingerprint | undefined {
-  if (!isLink(directory, path)) return fingerprintBelow(directory, path);
+  if (!isLink(directory, path)) return fingerprintBelow(directory, path, bounds.seen);
   const followed = followLink(bounds, joinPath(bounds.directory, path));
   return 'target' in followed ? followed.fingerprint : undefined;
 }

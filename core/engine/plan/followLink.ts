@@ -1,23 +1,37 @@
 import { accessSync, constants } from 'node:fs';
-import { type BytePath, baseOf, fsPath, parentOf } from '../files/bytePath.ts';
-import type { Fingerprint } from '../files/fingerprint.ts';
+import { type BytePath, baseOf, fromNative, fsPath, parentOf } from '../files/bytePath.ts';
+import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
 import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { realPath } from '../files/followPath.ts';
 import { hubBlobs } from '../files/hubBlobs.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
+import type { PackedDirectory } from './openPacked.ts';
 
 /** Where links may lead: real paths. */
 export interface LinkBounds {
   /** The packed directory. */
   readonly directory: BytePath;
+  readonly seen: Fingerprint | undefined;
   /** Files in this one, where the packed directory is a snapshot of the hub's cache. */
-  readonly blobs: BytePath | undefined;
+  readonly blobs: SeenDirectory | undefined;
 }
 
-export function linkBounds(directory: BytePath): LinkBounds {
+interface SeenDirectory {
+  readonly path: BytePath;
+  readonly seen: Fingerprint;
+}
+
+export function linkBounds(directory: BytePath, packed: PackedDirectory): LinkBounds {
   const real = realPath(directory) ?? directory;
-  return { directory: real, blobs: hubBlobs(real) };
+  return { directory: real, seen: packed.seen, blobs: blobsOf(real, packed) };
+}
+
+/** From the open directory, because the real path may be that of another one by now. */
+function blobsOf(real: BytePath, { at }: PackedDirectory): SeenDirectory | undefined {
+  const blobs = hubBlobs(real);
+  const seen = blobs && readFingerprint(`${fromNative(at)}/${blobs.relative}`);
+  return blobs && seen && typeOf(seen.mode) === 'directory' ? { path: blobs.path, seen } : undefined;
 }
 
 /** What is at the end of a link: something to pack under its name (`target` is its real path), or a reason not to. */
@@ -30,12 +44,13 @@ export function followLink(bounds: LinkBounds, path: BytePath): Followed {
   const target = realPath(path);
   if (target === undefined) return { outcome: 'nowhere' };
   const isInside = isWithin(target, bounds.directory);
-  const isBlob = parentOf(target) === bounds.blobs;
+  const { blobs } = bounds;
+  const isBlob = parentOf(target) === blobs?.path;
   if (!isInside && !isBlob) return { outcome: 'outside' };
   // Between the two calls a link may have come that leads elsewhere.
   const fingerprint = isInside
-    ? fingerprintBelow(bounds.directory, belowOf(bounds.directory, target))
-    : fingerprintBelow(parentOf(target), baseOf(target));
+    ? fingerprintBelow(bounds.directory, belowOf(bounds.directory, target), bounds.seen)
+    : fingerprintBelow(parentOf(target), baseOf(target), blobs?.seen);
   if (!fingerprint) return { outcome: 'nowhere' };
   const type = typeOf(fingerprint.mode);
   if (!isInside && type !== 'file') return { outcome: 'outside' };

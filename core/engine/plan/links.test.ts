@@ -10,6 +10,7 @@ import { layerTree } from './collectFiles.ts';
 import { linkBounds } from './followLink.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
 import { createLinkReport } from './linkReport.ts';
+import { openPacked } from './openPacked.ts';
 
 type Tree = Readonly<Record<string, string | { readonly to: string }>>;
 
@@ -26,11 +27,12 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
   }
   const directory = fromNative(join(folder.path, packed));
   const links = createLinkReport();
+  using opened = openPacked(textOf(directory));
   const warnings: string[] = [];
   const options = {
     directory,
     rules: readIgnoreRules(directory),
-    bounds: linkBounds(directory),
+    bounds: linkBounds(directory, opened),
     links,
     list: listDirectory,
     skip: () => false,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { withDetails } from '../errors/withDetails.ts';
 import { type BytePath, bytePath, fromNative, joinPath } from '../files/bytePath.ts';
-import { readFingerprint } from '../files/fingerprint.ts';
+import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
 import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
@@ -22,10 +22,13 @@ import { type CollectOptions, layerTree } from './collectFiles.ts';
 import { linkBounds } from './followLink.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
 import { createLinkReport } from './linkReport.ts';
+import type { PackedDirectory } from './openPacked.ts';
 import { type LayerChoice, layerPaths, planEntries } from './planEntries.ts';
 
 export interface PlanInput {
   readonly directory: string;
+  /** The same directory, open. */
+  readonly packed: PackedDirectory;
   readonly kitfile: Kitfile;
   readonly choice: LayerChoice;
   readonly capabilities: CapabilitySet;
@@ -41,8 +44,11 @@ export interface PlanInput {
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
 
-/** Lists the directories of layers, given by their clean paths, before the files of the first are collected. */
-export type ScanLayers = (paths: readonly string[]) => Promise<ListDirectory>;
+/**
+ * Lists the directories of layers, given by their clean paths, before the files of the first are collected. `top` is the
+ * packed directory.
+ */
+export type ScanLayers = (paths: readonly string[], top: Fingerprint | undefined) => Promise<ListDirectory>;
 
 /** Decides which file belongs to which layer. Reads the file system, no contents. */
 export async function planKit(input: PlanInput): Promise<Plan> {
@@ -50,8 +56,9 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const directory = fromNative(resolve(input.directory));
   const ancestors = await resolveAncestors(kitfile, input.targets, { self: input.name });
   const written = planEntries(kitfile, input.choice, capabilities);
-  const list = (await input.scan?.(written.map(({ clean }) => clean))) ?? listDirectory;
-  const rules = readIgnoreRules(input.directory);
+  const paths = written.map(({ clean }) => clean);
+  const list = (await input.scan?.(paths, input.packed.seen)) ?? listDirectory;
+  const rules = readIgnoreRules(input.directory, input.packed.at);
   const own = layerPaths(kitfile);
   const parts = input.choice.perCheckpoint
     ? checkpointParts(kitfile, { directory, capabilities, list, rules, claimed: own })
@@ -63,7 +70,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
     directory,
     rules,
     claimed: [...layerPaths(withParts(kitfile, parts)), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
-    bounds: linkBounds(directory),
+    bounds: linkBounds(directory, input.packed),
     links,
     list,
     skip: (file, entry) => hooks.file(file, entry) === 'skip',

@@ -1,10 +1,10 @@
-import { lstatSync, readFileSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../errors/systemError.ts';
 import { bytePath, fromNative, joinPath } from '../files/bytePath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
-import { isWithin } from '../files/isWithin.ts';
+import { leadsOut } from '../files/leadsOut.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Kitfile, KitfileSource } from '../kitfile/Kitfile.ts';
@@ -24,26 +24,38 @@ export const kitfileNames = ['Kitfile', 'kitfile', '.kitfile'] as const;
 /** Where the Kitfile comes from: found in the directory, a path, or given bytes (standard input). */
 export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uint8Array };
 
-/** Finds, parses and checks the Kitfile of a directory. Throws `kitfile-not-found`, `kitfile-invalid`. */
-export function readKitfile(directory: string, location: KitfileLocation): ReadKitfile {
+/**
+ * Finds, parses and checks the Kitfile of a directory. `at` leads to the directory where it is open: a Kitfile in it is
+ * read there. Throws `kitfile-not-found`, `kitfile-invalid`.
+ */
+export function readKitfile(directory: string, location: KitfileLocation, at = directory): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
-  const parsed = withoutForeignText(path, directory, () =>
-    parseKitfile(given ?? read(path as string), path ?? 'standard input'),
+  const opened = path === undefined ? undefined : throughOpen(path, directory, at);
+  const parsed = withoutForeignText(path, opened, at, () =>
+    parseKitfile(given ?? read(opened as string, path as string), path ?? 'standard input'),
   );
-  const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(directory), isReference) };
-  return { source, warnings: [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, directory)] };
+  const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(at), isReference) };
+  return { source, warnings: [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, at)] };
 }
 
-/**
- * A Kitfile may be a link, and lead to any file of the machine: what is wrong in a file outside of the packed directory
- * is said by its line alone, since an error ends in logs that others read.
- */
-function withoutForeignText<T>(path: string | undefined, directory: string, parse: () => T): T {
+/** The path over the open directory, of what lies in it. */
+function throughOpen(path: string, directory: string, at: string): string {
+  const below = relative(resolve(directory), resolve(path));
+  return below.startsWith('..') || isAbsolute(below) ? path : join(at, below);
+}
+
+/** What is wrong in a file outside of the packed directory, to which its Kitfile leads, is said by its line alone. */
+function withoutForeignText<T>(
+  path: string | undefined,
+  opened: string | undefined,
+  directory: string,
+  parse: () => T,
+): T {
   try {
     return parse();
   } catch (error) {
-    const isOurs = path === undefined || !isLinkOut(path, directory);
+    const isOurs = path === undefined || opened === undefined || !leadsOut(opened, directory);
     if (isOurs || !(error instanceof KitwrightError) || error.code !== 'kitfile-invalid') throw error;
     const line = error.source?.line;
     throw new KitwrightError(
@@ -52,11 +64,6 @@ function withoutForeignText<T>(path: string | undefined, directory: string, pars
       { data: { path }, hint: 'The file lies outside of the packed directory, so its text is not shown.' },
     );
   }
-}
-
-function isLinkOut(path: string, directory: string): boolean {
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return false;
-  return !isWithin(fromNative(realpathSync(path)), fromNative(realpathSync(directory)));
 }
 
 function ambiguity(kitfile: Kitfile, directory: string): readonly string[] {
@@ -105,13 +112,14 @@ function named(directory: string): string {
 /** In bytes. */
 const maxKitfile = 64 * 1024 * 1024;
 
-function read(path: string): Uint8Array {
+function read(path: string, shown: string): Uint8Array {
   try {
     // A pipe that the user names is read to its end.
     const isPlain = isFile(path);
-    return isPlain ? readPlainFile(path, maxKitfile) : readFileSync(path);
+    return isPlain ? readPlainFile(path, maxKitfile, shown) : readFileSync(path);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', path);
-    throw new KitwrightError('kitfile-not-found', `There is no Kitfile at ${path}.`, { data: { path }, cause: error });
+    if (errnoOf(error) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', shown);
+    const data = { path: shown };
+    throw new KitwrightError('kitfile-not-found', `There is no Kitfile at ${shown}.`, { data, cause: error });
   }
 }

@@ -37,7 +37,7 @@ export interface LayerRoot extends Pick<WalkEntry, 'type' | 'fingerprint'> {
 export function walkLayer(layer: LayerWalk, { type, fingerprint, target }: LayerRoot): void {
   const { directory, list, rules } = layer;
   const path = layer.entry.clean;
-  if (path === '.') walk(directory, (found) => visit(layer, found), list);
+  if (path === '.') walk(directory, (found) => visit(layer, found), list, '', layer.bounds.seen);
   else if (target !== undefined && type === 'directory') {
     if (rules.hasExceptions || !rules.ignores(path))
       packDirectory(layer, { path, target, above: [], isCopy: false }, fingerprint);

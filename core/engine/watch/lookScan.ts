@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { BytePath } from '../files/bytePath.ts';
-import { changedAt } from '../files/fingerprint.ts';
+import { changedAt, fileId } from '../files/fingerprint.ts';
 import { createSeen, type Seen } from '../files/Seen.ts';
 import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
@@ -60,9 +60,10 @@ export function createLookScan({ kitwright, options, state }: ScanParts): LookSc
       const layers = plan.layers.flatMap(({ entry }) => (entry.isCheckpoint ? [] : [entry.clean]));
       return (await scan(layers, options.hints.working(), signature)).signature === signature;
     },
-    layers: async (layers) => {
-      const { tree } = await scan(layers, false);
-      const known = tree ? listFrom(tree) : () => undefined;
+    layers: async (layers, top) => {
+      const { tree, top: scanned } = await scan(layers, false);
+      const isSame = top && scanned && fileId(top) === fileId(scanned);
+      const known = tree && isSame ? listFrom(tree) : () => undefined;
       const others = listOnce(since);
       seen = createSeen((directory) => known(directory) ?? others.seen(directory));
       return (directory, seenThere) => known(directory) ?? others.list(directory, seenThere);

@@ -158,6 +158,7 @@ test('a scan reads no directory through a link that came between two directories
     {
       signature: undefined,
       tree: undefined,
+      top: undefined,
       elapsed: 0,
     },
   );

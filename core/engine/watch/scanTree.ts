@@ -6,6 +6,7 @@ import { targetFingerprint } from '../files/followPath.ts';
 import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
 import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
+import { openPacked } from '../plan/openPacked.ts';
 
 /** What a scan reads: everything that a plan depends on. */
 export interface TreeRequest {
@@ -26,6 +27,8 @@ export interface ScannedTree {
   readonly signature: string | undefined;
   /** Undefined if it is not wanted or could not be read: listing the directories then reports the reason. */
   readonly tree: StatTree | undefined;
+  /** The packed directory that was scanned: another one may take its place afterwards. */
+  readonly top: Fingerprint | undefined;
   /** Duration in ms. */
   readonly elapsed: number;
 }
@@ -38,10 +41,13 @@ export function scanTree(request: TreeRequest, pause: () => unknown = () => unde
   const started = performance.now();
   const since = () => performance.now() - started;
   try {
+    using packed = openPacked(request.directory);
+    const { seen: top } = packed;
     const scan: Scan = {
       directory: fromNative(request.directory),
+      top,
       storeRoot: fromNative(request.storeRoot),
-      rules: readIgnoreRules(request.directory),
+      rules: readIgnoreRules(request.directory, packed.at),
       trees: new Map(),
       pause,
       hasLinks: false,
@@ -50,14 +56,16 @@ export function scanTree(request: TreeRequest, pause: () => unknown = () => unde
     const words = [...steering, ...request.paths.flatMap((path) => scanLayer(scan, path))];
     const signature = scan.hasLinks ? undefined : signatureOf(words, scan.trees.values());
     const isKnown = signature !== undefined && signature === request.known;
-    return { signature, tree: isKnown ? undefined : joinStatTrees([...scan.trees.values()]), elapsed: since() };
+    const tree = isKnown ? undefined : joinStatTrees([...scan.trees.values()]);
+    return { signature, tree, top, elapsed: since() };
   } catch {
-    return { signature: undefined, tree: undefined, elapsed: since() };
+    return { signature: undefined, tree: undefined, top: undefined, elapsed: since() };
   }
 }
 
 interface Scan {
   readonly directory: BytePath;
+  readonly top: Fingerprint | undefined;
   readonly storeRoot: BytePath;
   readonly rules: IgnoreRules;
   readonly trees: Map<BytePath, StatTree>;
@@ -79,11 +87,11 @@ function scanLayer(scan: Scan, path: BytePath): readonly string[] {
   if (path === '..' || path.startsWith('../')) return [];
   const above = [...parentsOf(path), path].map((part) => ({
     part,
-    fingerprint: fingerprintBelow(scan.directory, part),
+    fingerprint: fingerprintBelow(scan.directory, part, scan.top),
   }));
   scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
   const fingerprint = above.at(-1)?.fingerprint;
-  if (path === '.') scanDirectory(scan, '');
+  if (path === '.') scanDirectory(scan, '', scan.top);
   else if (fingerprint && isType(fingerprint, 'directory') && !isLeftOut(scan, path))
     scanDirectory(scan, path, fingerprint);
   return above.map((found) => fingerprintText(found.part, found.fingerprint));

@@ -33,7 +33,7 @@ export function createTreeScan(): TreeScan {
     worker = undefined;
     const now = performance.now();
     for (const { answer, since } of waiting.values())
-      answer({ signature: undefined, tree: undefined, elapsed: now - since });
+      answer({ signature: undefined, tree: undefined, top: undefined, elapsed: now - since });
     waiting.clear();
   };
   const start = (): Worker => {

@@ -17,7 +17,7 @@ export function localProject(directory: string): ProjectFiles {
       throw systemError(error, 'file-unreadable', verb, path || directory);
     }
   };
-  const blobs = hubBlobs(realPath(bytePath(directory)) ?? '');
+  const blobs = hubBlobs(realPath(bytePath(directory)) ?? '')?.path;
   return {
     list: (path) => reading(path, 'list', (full) => list(full, blobs)),
     read: (path) => reading(path, 'read', readStart),

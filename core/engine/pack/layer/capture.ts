@@ -1,12 +1,15 @@
 import { constants, renameSync, rmSync, statSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, type FileHandle, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { commitFile, temporaryName } from '../../files/atomicWrite.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
-import { readFingerprint, sameFingerprint } from '../../files/fingerprint.ts';
+import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
+import { descriptorPath } from '../../files/openDirectory.ts';
+import { openFile } from '../../files/openFile.ts';
+import { readOnly } from '../../files/readPlainFile.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import type { StoredSource } from '../../store/LayerRecord.ts';
 import type { StoreLayout } from '../../store/storeLayout.ts';
@@ -21,14 +24,20 @@ export interface CapturedFile {
 const cannotClone = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'EINVAL', 'ENOSYS', 'ENOTTY', 'EPERM']);
 
 /**
- * Clones a file. If the path still has its fingerprint afterwards, the clone and the hash saw the same bytes. Undefined
- * if the file system cannot clone. A plain copy is not made this way, because libuv's never ends if the file becomes
- * shorter meanwhile. Throws `content-changed`, `disk-full`, `store-failed`.
+ * Clones the file that the scan saw, over a handle: whatever takes its name is not cloned. If it still has its
+ * fingerprint afterwards, the clone and the hash saw the same bytes. Undefined if the file system cannot clone. A plain
+ * copy is not made this way, because libuv's never ends if the file becomes shorter meanwhile. Throws
+ * `content-changed`, `disk-full`, `store-failed`.
  */
 export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<CapturedFile | undefined> {
   const temporary = join(layout.tmp, temporaryName('object'));
   try {
-    await copyFile(fsPath(piece.path), temporary, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    await using source = await openFile(fsPath(piece.path), readOnly);
+    await requireSeen(source, piece);
+    const from = descriptorPath(source.fd) ?? fsPath(piece.path);
+    await copyFile(from, temporary, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+    await requireSeen(source, piece);
+    return { piece, temporary };
   } catch (error) {
     rmSync(temporary, { force: true });
     const errno = errnoOf(error);
@@ -36,10 +45,11 @@ export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<
     if (errno && cannotClone.has(errno)) return undefined;
     throw systemError(error, 'store-failed', 'clone', displayPath(piece.path));
   }
-  const after = readFingerprint(piece.path);
-  if (piece.fingerprint && after && sameFingerprint(after, piece.fingerprint)) return { piece, temporary };
-  rmSync(temporary, { force: true });
-  throw changed(piece.path);
+}
+
+async function requireSeen(source: FileHandle, { path, fingerprint }: FilePiece): Promise<void> {
+  const found = fingerprintOf(await source.stat({ bigint: true }));
+  if (!fingerprint || !sameFingerprint(found, fingerprint)) throw changed(path);
 }
 
 function changed(path: BytePath, cause?: unknown): KitwrightError {
