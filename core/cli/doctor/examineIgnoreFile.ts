@@ -4,8 +4,8 @@ import { bytePath, ignoreLines, ignoreMatcher, readIgnoreRules, readPlainFile } 
 import { asKitwrightError } from '../output/errorText.ts';
 import type { Check } from './Check.ts';
 
-/** How much of a directory and of its `.kitignore` (bytes) is looked at, and how many patterns are named. */
-const [mostEntries, mostBytes, mostNamed] = [20_000, 1024 * 1024, 5];
+/** How much of a directory and of its `.kitignore` (bytes, patterns) is looked at, and how many patterns are named. */
+const [mostEntries, mostBytes, mostPatterns, mostNamed] = [20_000, 1024 * 1024, 100, 5];
 
 /**
  * Patterns of `.kitignore` without a slash match at the top only, other than those of `.gitignore`. Named are those that
@@ -20,7 +20,9 @@ export function examineIgnoreFile(directory: string): readonly Check[] {
 }
 
 function examinePatterns(directory: string): readonly Check[] {
-  const patterns = linesOf(directory).filter((line) => !line.includes('/') && !line.startsWith('!'));
+  const patterns = linesOf(directory)
+    .filter((line) => !line.includes('/') && !line.startsWith('!'))
+    .slice(0, mostPatterns);
   if (patterns.length === 0) return [];
   const { ignores } = readIgnoreRules(directory);
   const deeper = patterns.map((pattern) => ({ pattern, matches: ignoreMatcher([`**/${pattern}`]) }));

@@ -60,7 +60,7 @@ export const codes = {
     hint: 'A filter reads types[:names], for example "model,datasets:train" or "docs:glob:*.md".',
   },
   'ignore-invalid': {
-    meaning: 'A line of .kitignore is no pattern.',
+    meaning: 'A line of .kitignore is no pattern, or its rules would take too long.',
     exit: 2,
     hint: 'Correct the pattern in .kitignore.',
   },

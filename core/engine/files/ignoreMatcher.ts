@@ -1,7 +1,8 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { cleanPath } from './cleanPath.ts';
-import { compilePattern } from './patterns/compilePattern.ts';
+import { type CompiledPattern, compilePattern } from './patterns/compilePattern.ts';
+import { createRules } from './patterns/createRules.ts';
 
 /**
  * Does the matcher ignore the path? A path below an ignored directory is ignored unless a later rule brings it back.
@@ -20,9 +21,15 @@ export function ignoreLines(text: string): readonly string[] {
     .map((line) => (line.startsWith('!') ? `!${relative(trimSpace(line.slice(1)))}` : relative(line)));
 }
 
-/** Without the white space of Go's unicode.IsSpace at both ends. */
+/** What Go's unicode.IsSpace says of one character. */
+const space = /^(?:[^\S\ufeff]|\x85)$/;
+
+/** Without white space at both ends. An expression for the end would try each place of a long gap within the text. */
 function trimSpace(text: string): string {
-  return text.replace(/^(?:[^\S\ufeff]|\x85)+|(?:[^\S\ufeff]|\x85)+$/g, '');
+  let [start, end] = [0, text.length];
+  while (start < end && space.test(text.charAt(start))) start++;
+  while (end > start && space.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 function relative(path: string): string {
@@ -30,32 +37,50 @@ function relative(path: string): string {
   return clean.length > 1 && clean.startsWith('/') ? clean.slice(1) : clean;
 }
 
-/** Docker's ignore rules (moby/patternmatcher, MatchesOrParentMatches): the last rule that matches decides. */
+/** The most lines of an ignore file that are rules. */
+const mostRules = 100_000;
+
+/**
+ * Docker's ignore rules (moby/patternmatcher, MatchesOrParentMatches): the last rule that matches the path or a
+ * directory above it decides. Throws `ignore-invalid`, also later, where rules and paths would take too long.
+ */
 export function ignoreMatcher(lines: readonly string[]): IgnoreMatcher {
-  const patterns = lines
-    .map(trimSpace)
-    .filter((line) => line !== '')
-    .map((line) => compile(cleanPath(line)));
+  const rules = lines.map(trimSpace).filter((line) => line !== '');
+  if (rules.length > mostRules) throw tooMany(`there are more than ${mostRules} rules`);
+  const negated = rules.map((line) => cleanPath(line).startsWith('!'));
+  const patterns = rules.map((line) => compile(cleanPath(line)));
+  const { last } = bounded(() => createRules(patterns));
+  const lastOf = withParents((path) => bounded(() => last(path)));
   return (path) => {
-    let ignored = false;
-    for (const pattern of patterns) {
-      if (pattern.negated === ignored && matchesOrParent(pattern, path)) ignored = !pattern.negated;
-    }
-    return ignored;
+    const number = lastOf(path);
+    return number >= 0 && !negated[number];
   };
 }
 
-/** One rule of an ignore file, compiled. */
-interface Pattern {
-  readonly matches: (path: string) => boolean;
-  readonly negated: boolean;
+/** How many directories are remembered: the walk needs those above where it is. */
+const remembered = 1000;
+
+/** The last rule of a path or of one above it; a walk asks for those again and again. */
+function withParents(last: (path: string) => number): (path: string) => number {
+  const known = new Map<string, number>();
+  return (path) => {
+    let above = -1;
+    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      const directory = path.slice(0, slash);
+      const number = known.get(directory) ?? Math.max(above, last(directory));
+      if (known.size >= remembered) known.clear();
+      known.set(directory, number);
+      above = number;
+    }
+    return Math.max(above, last(path));
+  };
 }
 
-function compile(line: string): Pattern {
+function compile(line: string): CompiledPattern {
   const negated = line.startsWith('!');
   try {
     if (line === '!') throw new SyntaxError('a single "!" says nothing');
-    return { matches: compilePattern(negated ? line.slice(1) : line), negated };
+    return compilePattern(negated ? line.slice(1) : line);
   } catch (error) {
     throw new KitwrightError(
       'ignore-invalid',
@@ -68,10 +93,16 @@ function compile(line: string): Pattern {
   }
 }
 
-function matchesOrParent({ matches }: Pattern, path: string): boolean {
-  if (matches(path)) return true;
-  for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-    if (matches(path.slice(0, slash))) return true;
+function bounded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof SyntaxError ? tooMany(error.message) : error;
   }
-  return false;
+}
+
+function tooMany(why: string): KitwrightError {
+  return new KitwrightError('ignore-invalid', `The rules in .kitignore are not followed: ${why}.`, {
+    hint: 'Name directories instead of each file in them; names without wildcards take no time.',
+  });
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { withDetails } from '../errors/withDetails.ts';
 import { type BytePath, textOf } from '../files/bytePath.ts';
 import { ignoreLines, ignoreMatcher } from '../files/ignoreMatcher.ts';
 import { leadsOut } from '../files/leadsOut.ts';
@@ -30,7 +31,9 @@ export function readIgnoreRules(directory: string, at = directory): IgnoreRules 
     return { ignores: (path) => matches(textOf(path)), hasExceptions: lines.some((line) => line.startsWith('!')) };
   } catch (error) {
     if (!(error instanceof KitwrightError)) throw error;
-    const position = positionOf(String(error.data['pattern']), text);
+    const { pattern } = error.data;
+    if (typeof pattern !== 'string') throw withDetails(error, { source: { file } });
+    const position = positionOf(pattern, text);
     if (leadsOut(path, at)) throw foreignRule(file, position.line);
     throw new KitwrightError('ignore-invalid', error.message, {
       data: error.data,

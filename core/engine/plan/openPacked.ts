@@ -1,6 +1,7 @@
+import { systemError } from '../errors/systemError.ts';
 import { type BytePath, textOf } from '../files/bytePath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
-import { openDirectory } from '../files/openDirectory.ts';
+import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 
 /** The packed directory while a plan is made: whoever owns the one above it can put another one in its place. */
 export interface PackedDirectory extends Disposable {
@@ -10,13 +11,21 @@ export interface PackedDirectory extends Disposable {
   readonly seen: Fingerprint | undefined;
 }
 
-/** Opens the directory that a user named; links to it are followed. Throws what the system says. */
+/** Opens the directory that a user named; links to it are followed. Throws `kitfile-not-found`. */
 export function openPacked(directory: string): PackedDirectory {
-  const opened = openDirectory(directory);
+  const opened = open(directory);
   const within: BytePath = `${opened.path}/.`;
   return {
     at: textOf(opened.path),
     seen: readFingerprint(within),
     [Symbol.dispose]: () => opened[Symbol.dispose](),
   };
+}
+
+function open(directory: string): OpenDirectory {
+  try {
+    return openDirectory(directory);
+  } catch (error) {
+    throw systemError(error, 'kitfile-not-found', 'open', directory);
+  }
 }

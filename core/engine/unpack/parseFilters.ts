@@ -1,6 +1,6 @@
 import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { compilePattern } from '../files/patterns/compilePattern.ts';
+import { patternTest } from '../files/patterns/compilePattern.ts';
 import type { LayerRole } from '../oci/mediaTypes.ts';
 
 export interface Selection {
@@ -80,7 +80,7 @@ function nameTest(filter: string, text: string): (name: string) => boolean {
     return (name) => name === text;
   }
   try {
-    return compilePattern(text.slice(globPrefix.length));
+    return patternTest(text.slice(globPrefix.length));
   } catch (error) {
     throw invalid(filter, `${JSON.stringify(text)} is no pattern: ${messageOf(error)}`);
   }

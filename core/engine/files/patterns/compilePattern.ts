@@ -2,18 +2,58 @@ import { checkPattern } from './checkPattern.ts';
 import { type Atom, matchAtoms } from './matchAtoms.ts';
 import { isStart, parseExpression, type Sequence } from './parseExpression.ts';
 
+/** One pattern. Many of the first two kinds are looked up at once; an expression must be tried. */
+export type CompiledPattern =
+  /** Is the path this text? */
+  | { readonly kind: 'exact'; readonly text: string }
+  /** Is the path this text, or does it end with a slash and this text? */
+  | { readonly kind: 'name'; readonly text: string }
+  | Expression;
+
+export interface Expression {
+  readonly kind: 'expression';
+  /** Parts that are compared: what a match takes is bounded by this number times the length of the path. */
+  readonly size: number;
+  /** Says of most paths that they cannot match, in less time. */
+  readonly mayMatch: (path: string) => boolean;
+  readonly matches: (path: string) => boolean;
+}
+
 /**
- * The test of one pattern, as moby/patternmatcher v0.6 has it: `**` spans directories, `*` and `?` stay inside a name.
- * Throws SyntaxError.
+ * One pattern, as moby/patternmatcher v0.6 has it: `**` spans directories, `*` and `?` stay inside a name. Throws
+ * SyntaxError.
  */
-export function compilePattern(pattern: string): (path: string) => boolean {
+export function compilePattern(pattern: string): CompiledPattern {
   checkPattern(pattern);
   const { kind, expression } = translate([...pattern]);
-  if (kind === 'exact') return (path) => path === pattern;
-  if (kind === 'prefix') return (path) => path.startsWith(pattern.slice(0, -2));
-  if (kind === 'suffix') return suffixTest(pattern.slice(2));
-  const alternatives = parseExpression(expression).map(sequenceTest);
-  return (path) => alternatives.some((matches) => matches(path));
+  const suffix = pattern.slice(2);
+  if (kind === 'exact') return { kind, text: pattern };
+  if (kind === 'suffix' && suffix.startsWith('/')) return { kind: 'name', text: suffix.slice(1) };
+  if (kind === 'prefix') return comparison(1, (path) => path.startsWith(pattern.slice(0, -2)));
+  if (kind === 'suffix') return comparison(1, (path) => path.endsWith(suffix));
+  return expressionOf(parseExpression(expression));
+}
+
+function comparison(size: number, mayMatch: Expression['mayMatch']): Expression {
+  return { kind: 'expression', size, mayMatch, matches: mayMatch };
+}
+
+function expressionOf(sequences: readonly Sequence[]): Expression {
+  const alternatives = sequences.map(sequenceTest);
+  return {
+    kind: 'expression',
+    size: sequences.reduce((sum, { length }) => sum + length, sequences.length),
+    mayMatch: (path) => alternatives.some(({ mayMatch }) => mayMatch(path)),
+    matches: (path) => alternatives.some(({ mayMatch, matches }) => mayMatch(path) && matches(path)),
+  };
+}
+
+/** The test of one pattern. Throws SyntaxError. */
+export function patternTest(pattern: string): (path: string) => boolean {
+  const compiled = compilePattern(pattern);
+  if (compiled.kind === 'expression') return (path) => compiled.mayMatch(path) && compiled.matches(path);
+  const { kind, text } = compiled;
+  return (path) => path === text || (kind === 'name' && path.endsWith(`/${text}`));
 }
 
 /** What is left of `**` at its end, at its beginning, or nowhere is compared as it stands. */
@@ -54,11 +94,11 @@ function translate(pattern: readonly string[]): Translation {
   return { kind, expression: `${expression}$` };
 }
 
-function sequenceTest(sequence: Sequence): (path: string) => boolean {
+function sequenceTest(sequence: Sequence): Pick<Expression, 'mayMatch' | 'matches'> {
   const anchored = sequence[0] === isStart;
   const atoms = anchored ? sequence.slice(1) : sequence;
   const runs = literalRuns(atoms);
-  return (path) => holdsInOrder(path, runs) && matchAtoms(atoms, path, anchored);
+  return { mayMatch: (path) => holdsInOrder(path, runs), matches: (path) => matchAtoms(atoms, path, anchored) };
 }
 
 /** The texts that every path which matches must hold, one after the other: asking for them is faster than matching. */
@@ -79,10 +119,4 @@ function holdsInOrder(path: string, runs: readonly string[]): boolean {
     at = found + run.length;
   }
   return true;
-}
-
-/** `**` + `/foo` is also `foo` itself. */
-function suffixTest(suffix: string): (path: string) => boolean {
-  const name = suffix.startsWith('/') ? suffix.slice(1) : undefined;
-  return (path) => path.endsWith(suffix) || path === name;
 }

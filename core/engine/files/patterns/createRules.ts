@@ -1,0 +1,78 @@
+import type { CompiledPattern, Expression } from './compilePattern.ts';
+
+/** Many patterns in an order that matters. */
+export interface Rules {
+  /** Number of the last pattern that matches this path itself, or -1. Throws SyntaxError where it would take too long. */
+  readonly last: (path: string) => number;
+}
+
+/** The most patterns with wildcards that need a try each, and the most parts of all of them. */
+const [mostExpressions, mostParts] = [10_000, 1_000_000];
+
+/**
+ * Steps that tries may take: some for all paths together, and some more for each path, so that the time is bounded by
+ * the number of paths. A step takes about a nanosecond, and a try at least so many.
+ */
+const [freeSteps, stepsOfPath, leastSteps] = [200_000_000, 50_000, 16];
+
+/** The patterns as what answers for all of them. Throws SyntaxError if they are too many. */
+export function createRules(patterns: readonly CompiledPattern[]): Rules {
+  const numbered = patterns.map((pattern, number) => ({ pattern, number }));
+  const numbersOf = (kind: 'exact' | 'name'): ReadonlyMap<string, number> =>
+    new Map(numbered.flatMap(({ pattern, number }) => (pattern.kind === kind ? [[pattern.text, number]] : [])));
+  const [exact, names] = [numbersOf('exact'), numbersOf('name')];
+  const tries = numbered.flatMap(({ pattern, number }) =>
+    pattern.kind === 'expression' ? [{ expression: pattern, number }] : [],
+  );
+  const parts = tries.reduce((sum, { expression }) => sum + expression.size, 0);
+  if (tries.length > mostExpressions || parts > mostParts)
+    throw new SyntaxError('there are too many rules with wildcards');
+  const budget = createBudget();
+  return {
+    last: (path) => {
+      budget.add();
+      let last = Math.max(exact.get(path) ?? -1, lastName(names, path));
+      for (let at = tries.length - 1; at >= 0; at--) {
+        const { expression, number } = tries[at] as (typeof tries)[number];
+        if (number < last) break;
+        if (tried(expression, path, budget)) last = number;
+      }
+      return last;
+    },
+  };
+}
+
+/** A name is at the end of a path, behind any of its slashes. */
+function lastName(names: ReadonlyMap<string, number>, path: string): number {
+  if (names.size === 0) return -1;
+  let last = names.get(path) ?? -1;
+  for (let slash = path.lastIndexOf('/'); slash >= 0; slash = slash > 0 ? path.lastIndexOf('/', slash - 1) : -1)
+    last = Math.max(last, names.get(path.slice(slash + 1)) ?? -1);
+  return last;
+}
+
+interface Budget {
+  /** One more path. */
+  readonly add: () => void;
+  readonly take: (steps: number) => void;
+}
+
+function createBudget(): Budget {
+  let left = freeSteps;
+  return {
+    add: () => {
+      left += stepsOfPath;
+    },
+    take: (steps) => {
+      left -= steps;
+      if (left < 0) throw new SyntaxError('the rules with wildcards take too long for so many files');
+    },
+  };
+}
+
+function tried({ size, mayMatch, matches }: Expression, path: string, { take }: Budget): boolean {
+  take(leastSteps + size);
+  if (!mayMatch(path)) return false;
+  take(size * path.length);
+  return matches(path);
+}
