@@ -1,4 +1,5 @@
 import { KitwrightError, type SignerOptions } from '@kitwright/core/plugin';
+import { type WantedIdentity, wantedText } from './keyless/identity.ts';
 
 /** Which forms are written, and which count. */
 export interface Formats {
@@ -14,19 +15,61 @@ const formats: ReadonlyMap<string, Formats> = new Map([
   ['legacy', { bundle: false, legacy: true }],
 ]);
 
-/** What the signer and the verifier are told. Throws `usage`. */
-export function readOptions({ key, options }: SignerOptions): { readonly key: string; readonly formats: Formats } {
-  if (key === undefined)
-    throw new KitwrightError('usage', 'Name the key: --key cosign.key to sign, --key cosign.pub to verify.');
-  const unknown = Object.keys(options).find((name) => name !== 'format');
-  if (unknown !== undefined)
-    throw new KitwrightError('usage', `cosign has no option ${JSON.stringify(unknown)}; there is: format.`);
-  const { format = 'both' } = options;
+function formatsOf(format = 'both'): Formats {
   const chosen = formats.get(format);
-  if (!chosen)
-    throw new KitwrightError(
-      'usage',
-      `Unknown format ${JSON.stringify(format)}; there are: ${[...formats.keys()].join(', ')}.`,
-    );
-  return { key, formats: chosen };
+  if (chosen) return chosen;
+  const known = [...formats.keys()].join(', ');
+  throw new KitwrightError('usage', `Unknown format ${JSON.stringify(format)}; there are: ${known}.`);
+}
+
+/** Whom a verifier trusts: a key, or identities that a trusted root vouches for. */
+export interface VerifierSetup {
+  readonly formats: Formats;
+  readonly key?: string | undefined;
+  /** With a key: the log must have the signature. Without: that of sigstore.dev. */
+  readonly trustedRoot?: string | undefined;
+  /** Undefined with a key. */
+  readonly identity?: WantedIdentity | undefined;
+  readonly ignoresSct: boolean;
+}
+
+const ofVerifiers: readonly string[] = [
+  'format',
+  'trusted-root',
+  'certificate-identity',
+  'certificate-identity-regexp',
+  'certificate-oidc-issuer',
+  'certificate-oidc-issuer-regexp',
+  'insecure-ignore-sct',
+];
+
+/** What a verifier is told. Throws `usage`. */
+export function verifierSetup({ key, options }: SignerOptions): VerifierSetup {
+  refuseUnknown(options, ofVerifiers);
+  const { format, 'trusted-root': trustedRoot, 'insecure-ignore-sct': sct = 'false' } = options;
+  const [subject, issuer] = ['certificate-identity', 'certificate-oidc-issuer'].map((name) =>
+    wantedText(name, options[name], options[`${name}-regexp`]),
+  );
+  const common = { formats: formatsOf(format), trustedRoot, ignoresSct: sct === 'true' };
+  if (key !== undefined && (subject || issuer))
+    throw new KitwrightError('usage', 'Name a key or an identity, not both.');
+  if (key !== undefined) return { ...common, key };
+  if (!subject || !issuer)
+    throw new KitwrightError('usage', 'Name whom you trust: a key, or an identity and its issuer.', {
+      hint: 'Use --key cosign.pub, or --certificate-identity together with --certificate-oidc-issuer.',
+    });
+  return { ...common, identity: { subject, issuer } };
+}
+
+function refuseUnknown(options: SignerOptions['options'], known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new KitwrightError('usage', `cosign has no option ${JSON.stringify(unknown)}; there are: ${known.join(', ')}.`);
+}
+
+/** What a signer with a key is told. Throws `usage`. */
+export function signerSetup({ key, options }: SignerOptions): { readonly key: string; readonly formats: Formats } {
+  if (key === undefined) throw new KitwrightError('usage', 'Name the key: --key cosign.key.');
+  refuseUnknown(options, ['format']);
+  return { key, formats: formatsOf(options['format']) };
 }

@@ -1,6 +1,4 @@
-import type { KeyObject } from 'node:crypto';
 import {
-  type Descriptor,
   type EvidenceBlob,
   messageOf,
   type OpenedVerifier,
@@ -8,45 +6,56 @@ import {
   type Verified,
 } from '@kitwright/core/plugin';
 import type { Formats } from './cosignOptions.ts';
-import { verifyAttestationBlob } from './formats/attestationBlob.ts';
-import { bundleType, verifyBundle } from './formats/bundle.ts';
 import { refused } from './formats/refused.ts';
-import { verifyPayload } from './formats/simpleSigning.ts';
+import { readPayload } from './formats/simpleSigning.ts';
 import { readStatement } from './formats/statement.ts';
-import { fingerprintOf } from './keys/publicKey.ts';
 
-/** A verifier that trusts one key. It asks no transparency log. */
-export function createVerifier(key: KeyObject, formats: Formats): OpenedVerifier {
-  const signer = fingerprintOf(key);
+/** Whom a verifier trusts, and how it proves that they signed. Each function throws `signature-invalid`. */
+export interface Prover {
+  /** The types of bundles that it reads. */
+  readonly readsBundle: (type: string) => boolean;
+  /** The statement in a bundle. */
+  readonly bundle: (bytes: Uint8Array) => Proven;
+  /** A payload under `.sig`. */
+  readonly payload: (blob: EvidenceBlob) => Proven;
+  /** The statement in an envelope under `.att`. */
+  readonly envelope: (blob: EvidenceBlob) => Proven;
+}
+
+/** Bytes that somebody signed who is trusted. */
+export interface Proven extends Pick<Verified, 'signer' | 'time' | 'logged'> {
+  readonly bytes: Uint8Array;
+}
+
+/** A verifier of what cosign writes. */
+export function createVerifier(prover: Prover, formats: Formats): OpenedVerifier {
   return {
     reads: ({ artifactType, tag }) =>
-      tag === undefined ? formats.bundle && artifactType === bundleType : formats.legacy && legacyTag.test(tag),
-    verify: async (evidence, subject) => {
-      const proven =
-        evidence.tag === undefined
-          ? [inBundle(evidence, subject, key)]
-          : underTag(evidence, subject, key, evidence.tag);
-      return proven.map((fact) => ({ ...fact, signer }));
-    },
+      tag === undefined ? formats.bundle && prover.readsBundle(artifactType) : formats.legacy && legacyTag.test(tag),
+    verify: async (evidence, subject) =>
+      evidence.tag === undefined
+        ? [inBundle(evidence, subject, prover)]
+        : underTag(evidence, subject, prover, evidence.tag),
   };
 }
 
 const legacyTag = /\.(?:sig|att)$/;
 
-type Fact = Omit<Verified, 'signer'>;
+type Subject = Parameters<OpenedVerifier['verify']>[1];
 
-function inBundle({ blobs }: StoredEvidence, subject: Descriptor, key: KeyObject): Fact {
+function inBundle({ blobs }: StoredEvidence, subject: Subject, prover: Prover): Verified {
   const [blob, ...others] = blobs;
-  if (blob?.mediaType !== bundleType || others.length) throw refused('it is not exactly one bundle');
-  return { ...readStatement(verifyBundle(blob.bytes, key), subject), format: 'bundle' };
+  if (!blob || !prover.readsBundle(blob.mediaType) || others.length) throw refused('it is not exactly one bundle');
+  const { bytes, ...proven } = prover.bundle(blob.bytes);
+  return { ...readStatement(bytes, subject), format: 'bundle', ...proven };
 }
 
 /** Each blob is a signature of its own: that others are by other keys does not matter to one that is by ours. */
-function underTag({ blobs }: StoredEvidence, subject: Descriptor, key: KeyObject, tag: string): readonly Fact[] {
-  const [facts, reasons]: [Fact[], unknown[]] = [[], []];
+function underTag({ blobs }: StoredEvidence, subject: Subject, prover: Prover, tag: string): readonly Verified[] {
+  const [facts, reasons]: [Verified[], unknown[]] = [[], []];
   for (const blob of blobs) {
     try {
-      facts.push(tag.endsWith('.att') ? attested(blob, subject, key) : signed(blob, subject, key));
+      facts.push(tag.endsWith('.att') ? attested(blob, subject, prover) : signed(blob, subject, prover));
     } catch (error) {
       reasons.push(error);
     }
@@ -60,13 +69,15 @@ function underTag({ blobs }: StoredEvidence, subject: Descriptor, key: KeyObject
   );
 }
 
-function signed(blob: EvidenceBlob, subject: Descriptor, key: KeyObject): Fact {
-  return { annotations: verifyPayload(blob, key, subject), format: 'legacy' };
+function signed(blob: EvidenceBlob, subject: Subject, prover: Prover): Verified {
+  const { bytes, ...proven } = prover.payload(blob);
+  return { annotations: readPayload(bytes, subject), format: 'legacy', ...proven };
 }
 
 /** A statement under `.att` never counts as a signature. */
-function attested(blob: EvidenceBlob, subject: Descriptor, key: KeyObject): Fact {
-  const fact = readStatement(verifyAttestationBlob(blob, key), subject);
+function attested(blob: EvidenceBlob, subject: Subject, prover: Prover): Verified {
+  const { bytes, ...proven } = prover.envelope(blob);
+  const fact = readStatement(bytes, subject);
   if (!fact.statement) throw refused('it is a signature in the place of an attestation');
-  return { ...fact, format: 'legacy' };
+  return { ...fact, format: 'legacy', ...proven };
 }

@@ -1,20 +1,21 @@
 import type { Evidence, OpenContext, OpenedSigner, SignerOptions, SignRequest } from '@kitwright/core/plugin';
-import { type Formats, readOptions } from './cosignOptions.ts';
+import { type Formats, signerSetup } from './cosignOptions.ts';
 import { createVerifier } from './createVerifier.ts';
 import { attestationBlob, envelopeType } from './formats/attestationBlob.ts';
 import { bundleBytes, bundleType } from './formats/bundle.ts';
 import { signEnvelope } from './formats/dsse.ts';
 import { signPayload, simpleSigningType } from './formats/simpleSigning.ts';
 import { signatureType, statementBytes } from './formats/statement.ts';
+import { keyProver } from './keyProver.ts';
 import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
 
 /** A signer with a key. It makes no entry in a transparency log. Throws `key-invalid`, `usage`. */
 export async function openSigner(given: SignerOptions, context: OpenContext): Promise<OpenedSigner> {
-  const { key: name, formats } = readOptions(given);
+  const { key: name, formats } = signerSetup(given);
   const key = await openSigningKey(name, given.password, context);
   return {
     sign: (request) => (request.statement ? attest(key, formats, request) : sign(key, formats, request)),
-    own: createVerifier(key.publicKey, formats),
+    own: createVerifier(keyProver(key.publicKey), formats),
   };
 }
 

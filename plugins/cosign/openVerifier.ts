@@ -1,10 +1,18 @@
 import type { OpenContext, OpenedVerifier, SignerOptions } from '@kitwright/core/plugin';
-import { readOptions } from './cosignOptions.ts';
-import { createVerifier } from './createVerifier.ts';
+import { type VerifierSetup, verifierSetup } from './cosignOptions.ts';
+import { createVerifier, type Prover } from './createVerifier.ts';
+import { keyProver } from './keyProver.ts';
 import { openPublicKey } from './keys/openPublicKey.ts';
 
-/** Reads the key of a verifier. Throws `key-invalid`, `usage`. */
+/** Reads the key or the trusted root of a verifier. Throws `key-invalid`, `usage`. */
 export async function openVerifier(given: SignerOptions, context: OpenContext): Promise<OpenedVerifier> {
-  const { key, formats } = readOptions(given);
-  return createVerifier(await openPublicKey(key, context), formats);
+  const setup = verifierSetup(given);
+  return createVerifier(await proverOf(setup, context), setup.formats);
+}
+
+async function proverOf(setup: VerifierSetup, context: OpenContext): Promise<Prover> {
+  const key = setup.key === undefined ? undefined : await openPublicKey(setup.key, context);
+  if (key && setup.trustedRoot === undefined) return keyProver(key);
+  // With a key alone nothing of it is loaded.
+  return (await import('./keyless/openRoot.ts')).openRootProver(setup, key, context);
 }

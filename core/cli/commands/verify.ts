@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { identityOptions, identitySettings } from '../signing/keylessOptions.ts';
 import { showPolicy } from '../signing/showPolicy.ts';
 import { showProofs } from '../signing/showProofs.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
@@ -9,16 +10,18 @@ import { type VerifyFlags, verifyReference } from '../signing/verifyReference.ts
 
 export function define(program: Command): void {
   ignoreOption(
-    signingOptions(
-      program
-        .command('verify')
-        .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-        .description(
-          'Verify that a ModelKit is signed with a key, or without --key that it meets the rules of your config (exit status 4 if not)',
-        )
-        .option('--explain', 'without --key: show each rule, what is attached, what counts and why not')
-        .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
-      'verify',
+    identityOptions(
+      signingOptions(
+        program
+          .command('verify')
+          .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
+          .description(
+            'Verify that a ModelKit is signed with a key or by an identity, or without either that it meets the rules of your config (exit status 4 if not)',
+          )
+          .option('--explain', 'without --key: show each rule, what is attached, what counts and why not')
+          .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
+        'verify',
+      ),
     ),
   )
     .addHelpText('after', '\nExample:\n  kitwright verify registry.example.com/team/model:v1 --key cosign.pub')
@@ -30,7 +33,8 @@ async function verify(
   reference: string,
   flags: VerifyFlags & { readonly explain?: boolean },
 ): Promise<undefined> {
-  if (flags.key === undefined && flags.verifier === 'cosign' && !flags.verifierOption.length)
+  const isNamed = flags.key !== undefined || identitySettings(flags).length > 0;
+  if (!isNamed && flags.verifier === 'cosign' && !flags.verifierOption.length)
     return showPolicy(session, reference, flags.explain === true);
   showProofs(session, reference, await verifyReference(session, reference, flags), flags.output);
 }

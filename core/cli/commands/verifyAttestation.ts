@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { identityOptions } from '../signing/keylessOptions.ts';
 import { predicateTypeOf, predicateWords } from '../signing/predicate.ts';
 import { showProofs } from '../signing/showProofs.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
@@ -9,14 +10,18 @@ import { type VerifyFlags, verifyReference } from '../signing/verifyReference.ts
 
 export function define(program: Command): void {
   ignoreOption(
-    signingOptions(
-      program
-        .command('verify-attestation')
-        .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-        .description('Verify a statement about a ModelKit that is signed with a key (exit status 4 if there is none)')
-        .option('--type <type>', `what it must be: a URI, or one of ${predicateWords}`, 'custom')
-        .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
-      'verify',
+    identityOptions(
+      signingOptions(
+        program
+          .command('verify-attestation')
+          .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
+          .description(
+            'Verify a statement about a ModelKit that is signed with a key or by an identity (exit status 4 if there is none)',
+          )
+          .option('--type <type>', `what it must be: a URI, or one of ${predicateWords}`, 'custom')
+          .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
+        'verify',
+      ),
     ),
   )
     .addHelpText(

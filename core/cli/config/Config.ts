@@ -25,6 +25,11 @@ export interface Config extends PackingConfig {
   readonly plugins?: readonly (string | readonly [name: string, options: unknown] | Plugin)[] | undefined;
 }
 
+/** An OIDC issuer, and the e-mail address or URI for which it vouches, or a regular expression for all of it. */
+export type IdentityConfig =
+  | { readonly issuer: string; readonly subject: string }
+  | { readonly issuer: string; readonly subjectRegExp: string };
+
 /** By whom kits of a place must be signed. */
 export interface VerifyRuleConfig {
   /** The places for which it is: `registry/repository`, with `*` and `**`. */
@@ -33,6 +38,10 @@ export interface VerifyRuleConfig {
   readonly verifier?: string | undefined;
   /** Public keys, relative to the config file; one of them must have signed. */
   readonly keys?: readonly string[] | undefined;
+  /** Whose certificates count; one of them, or one of the keys, must have signed. */
+  readonly identities?: readonly IdentityConfig[] | undefined;
+  /** The authorities and logs that count for identities, relative to the config file; those of sigstore.dev by default. */
+  readonly trustedRoot?: string | undefined;
   /** Which forms of signatures count; both by default. */
   readonly format?: 'both' | 'bundle' | 'legacy' | undefined;
   /** Annotations that must be signed. */

@@ -24,7 +24,17 @@ test('the schema accepts everything that the type of a config allows', () => {
     logLevel: 'debug',
     progress: 'plain',
     executor: 'threads',
-    verify: [{ match: 'r/**', keys: ['cosign.pub'] }],
+    verify: [
+      {
+        match: 'r/**',
+        keys: ['cosign.pub'],
+        identities: [
+          { issuer: 'https://i', subject: 'a' },
+          { issuer: 'https://i', subjectRegExp: '.*' },
+        ],
+        trustedRoot: 'r.json',
+      },
+    ],
     concurrency: 3,
     tagTemplate: 'run-{n}',
     quiet: 500,

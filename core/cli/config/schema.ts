@@ -32,11 +32,30 @@ const plugin = z.custom<Plugin>(
   (value) => typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
 );
 
+const identity = z
+  .union([
+    z.strictObject({ issuer: z.string().min(1), subject: z.string().min(1) }),
+    z.strictObject({ issuer: z.string().min(1), subjectRegExp: z.string().min(1) }),
+  ])
+  .describe(
+    'an OIDC issuer, and the e-mail address or URI for which it vouches, or a regular expression for all of it',
+  );
+
 const rule = z
   .strictObject({
     match: z.string().min(1).describe('the places for which it is: registry/repository, with * and **'),
     verifier: z.string().describe('the plugin that verifies; cosign by default').optional(),
     keys: z.array(z.string()).describe('public keys, relative to this file; one of them must have signed').default([]),
+    identities: z
+      .array(identity)
+      .describe('whose certificates count; one of them, or one of the keys, must have signed')
+      .optional(),
+    trustedRoot: z
+      .string()
+      .describe(
+        'the authorities and logs that count for identities, relative to this file; those of sigstore.dev by default',
+      )
+      .optional(),
     format: z
       .enum(['both', 'bundle', 'legacy'])
       .describe('which forms of signatures count; both by default')

@@ -9,7 +9,8 @@ import {
   verifyKit,
 } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
-import { openVerifier } from '../signing/openSigning.ts';
+import { identitySettings } from '../signing/keylessOptions.ts';
+import { openVerifier, type SignerSetup } from '../signing/openSigning.ts';
 import { predicateTypeOf } from '../signing/predicate.ts';
 import { matchesPlace } from './matchesPlace.ts';
 import { type PolicyRule, policyRules } from './policyRules.ts';
@@ -51,7 +52,7 @@ async function checkRule(session: Session, rule: PolicyRule, kit: OfferedKit): P
   return { rule, proofs, reasons };
 }
 
-/** By any of the keys. Throws what the last one says. */
+/** By any of the keys and identities. Throws what the last one says. */
 async function proofsOf(
   session: Session,
   rule: PolicyRule,
@@ -59,9 +60,9 @@ async function proofsOf(
   wanted: Wanted,
 ): Promise<readonly Proof[]> {
   let refusal: unknown;
-  for (const key of rule.keys.length ? rule.keys : [undefined])
+  for (const trusted of trustedBy(rule))
     try {
-      return await proofsBy(session, rule, key, kit, wanted);
+      return await proofsBy(session, rule, trusted, kit, wanted);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       refusal = error;
@@ -69,17 +70,39 @@ async function proofsOf(
   throw refusal;
 }
 
+/** Whom a verifier is told to trust: a key, or `name=value` for an identity. */
+type Trusted = Pick<SignerSetup, 'key'> & { readonly options: readonly string[] };
+
+/** With neither, the verifier of a plugin may know. */
+function trustedBy({ keys, identities = [], trustedRoot, folder }: PolicyRule): readonly Trusted[] {
+  const root = trustedRoot === undefined ? [] : [`trusted-root=${resolve(folder, trustedRoot)}`];
+  const trusted: readonly Trusted[] = [
+    ...keys.map((key) => ({ key: key.includes('://') ? key : resolve(folder, key), options: [] })),
+    ...identities.map((identity) => ({ key: undefined, options: [...root, ...settingsOf(identity)] })),
+  ];
+  return trusted.length ? trusted : [{ key: undefined, options: [] }];
+}
+
+function settingsOf(identity: NonNullable<PolicyRule['identities']>[number]): readonly string[] {
+  return identitySettings({
+    certificateOidcIssuer: identity.issuer,
+    ...('subject' in identity
+      ? { certificateIdentity: identity.subject }
+      : { certificateIdentityRegexp: identity.subjectRegExp }),
+  });
+}
+
 async function proofsBy(
   session: Session,
   rule: PolicyRule,
-  key: string | undefined,
+  { key, options }: Trusted,
   { target, repository, root }: OfferedKit,
   { conditions, ...wanted }: Wanted,
 ): Promise<readonly Proof[]> {
   const verifier = await openVerifier(session, rule.verifier ?? 'cosign', {
-    key: key === undefined || key.includes('://') ? key : resolve(rule.folder, key),
+    key,
     ...(rule.format === undefined ? {} : { format: rule.format }),
-    options: Object.entries(rule.options ?? {}).map((pair) => pair.join('=')),
+    options: [...options, ...Object.entries(rule.options ?? {}).map((pair) => pair.join('='))],
   });
   const demand: Demand = { ...wanted, verifier };
   const { proofs } = await verifyKit(session.kitwright(), { target, repository, root }, demand);

@@ -11,9 +11,10 @@ export function showProofs(
   output: string,
 ): void {
   const { digest } = subject;
-  const json = { reference, digest, verified: proofs.map(proofJson), rejected, transparencyLog: false };
+  const logged = proofs.every((proof) => proof.logged === true);
+  const json = { reference, digest, verified: proofs.map(proofJson), rejected, transparencyLog: logged };
   for (const { evidence, reason } of rejected) session.output.note(`Not counted: ${evidence}: ${reason}`);
-  session.output.note(logNote);
+  if (!logged) session.output.note(logNote);
   session.output.answer({
     json,
     text: [`Verified ${digest} (${reference})`, ...proofs.map(proofText)],

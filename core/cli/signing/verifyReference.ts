@@ -1,11 +1,12 @@
 import { findKit, type Verification, verifyKit } from '@kitwright/core/internal';
 import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
+import { type IdentityFlags, identitySettings } from './keylessOptions.ts';
 import { openVerifier } from './openSigning.ts';
 import { refuseLog } from './transparencyLog.ts';
 
 /** The flags of commands that verify. */
-export interface VerifyFlags {
+export interface VerifyFlags extends IdentityFlags {
   readonly key?: string;
   readonly annotations: readonly string[];
   readonly format: string;
@@ -27,7 +28,7 @@ export async function verifyReference(
   const verifier = await openVerifier(session, flags.verifier, {
     ...flags,
     key: flags.key,
-    options: flags.verifierOption,
+    options: [...identitySettings(flags), ...flags.verifierOption],
   });
   const kitwright = session.kitwright();
   const { opened, target, root } = await findKit({ kitwright, store: session.stores() }, reference);

@@ -33,4 +33,6 @@ export interface Verified {
   readonly statement?: Statement | undefined;
   /** When it was signed, if a log or a timestamp authority says so: RFC 3339. */
   readonly time?: string | undefined;
+  /** A transparency log has it, and that was verified. */
+  readonly logged?: boolean | undefined;
 }

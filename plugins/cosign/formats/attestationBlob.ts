@@ -29,9 +29,14 @@ export function attestationBlob({ payload, payloadType, sig }: Envelope, predica
 }
 
 /** The statement in such a blob, if this key signed it. Throws `signature-invalid`. */
-export function verifyAttestationBlob({ mediaType, bytes }: EvidenceBlob, key: KeyObject): Uint8Array {
+export function verifyAttestationBlob(blob: EvidenceBlob, key: KeyObject): Uint8Array {
+  return verifyEnvelope(envelopeIn(blob), key);
+}
+
+/** The envelope in such a blob; it is not verified. Throws `signature-invalid`. */
+export function envelopeIn({ mediaType, bytes }: EvidenceBlob): JsonRecord {
   if (mediaType !== envelopeType) throw refused('it is no DSSE envelope');
-  return verifyEnvelope(parse(bytes), key);
+  return parse(bytes);
 }
 
 function parse(bytes: Uint8Array): JsonRecord {

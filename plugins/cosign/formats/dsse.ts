@@ -6,7 +6,7 @@ import { strictBase64 } from './strictBase64.ts';
 import { isRecord } from './strictJson.ts';
 
 /** The type of every payload that we sign. */
-const payloadType = 'application/vnd.in-toto+json';
+export const payloadType = 'application/vnd.in-toto+json';
 
 /** An envelope of DSSE (secure-systems-lab/dsse, envelope.md) with one signature; the values are in base64. */
 export interface Envelope {

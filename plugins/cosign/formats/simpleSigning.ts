@@ -40,19 +40,25 @@ export function payloadBytes({ subject, repository, annotations }: SignRequest):
   );
 }
 
-/**
- * The signed annotations, if this key signed the payload, and the payload is about this kit. The name in it is not
- * compared: a kit that was copied keeps its signatures. Throws `signature-invalid`.
- */
-export function verifyPayload(
-  { mediaType, bytes, annotations = {} }: EvidenceBlob,
-  key: KeyObject,
-  subject: Descriptor,
-): Readonly<Record<string, string>> {
+/** The bytes of a payload, if this key signed them. Throws `signature-invalid`. */
+export function verifyPayload(blob: EvidenceBlob, key: KeyObject): Uint8Array {
+  if (!verifySignature(key, blob.bytes, payloadSignature(blob))) throw refused('it is not by this key');
+  return blob.bytes;
+}
+
+/** The signature that is an annotation of a payload; it is not verified. Throws `signature-invalid`. */
+export function payloadSignature({ mediaType, annotations = {} }: EvidenceBlob): Buffer {
   if (mediaType !== simpleSigningType) throw refused('it is no payload of cosign');
   const signature = strictBase64(annotations[signatureAnnotation]);
   if (!signature?.length) throw refused('its payload has no signature in base64');
-  if (!verifySignature(key, bytes, signature)) throw refused('it is not by this key');
+  return signature;
+}
+
+/**
+ * The signed annotations, if a payload is about this kit. The name in it is not compared: a kit that was copied keeps its
+ * signatures. Throws `signature-invalid`.
+ */
+export function readPayload(bytes: Uint8Array, subject: Descriptor): Readonly<Record<string, string>> {
   const { critical, optional } = parse(bytes);
   if (!isRecord(critical) || critical['type'] !== payloadKind) throw refused('its payload is no signature of cosign');
   const { image } = critical;

@@ -1,0 +1,5 @@
+import type { Bundle } from '@sigstore/bundle';
+import type { TrustedRoot } from './trustedRoot.ts';
+
+/** TODO */
+export function checkTimestamps(_bundle: Bundle, _root: TrustedRoot): void {}
