@@ -17,7 +17,7 @@ export interface PartsSearch {
   readonly list: ListDirectory;
   readonly rules: IgnoreRules;
   /** Clean paths of the layers that the Kitfile names. */
-  readonly claimed: readonly BytePath[];
+  readonly claimed: ReadonlySet<BytePath>;
 }
 
 /**
@@ -64,7 +64,7 @@ function directoriesIn(parent: BytePath, { directory, list, rules, claimed }: Pa
     return [...list(joinPath(directory, parent))]
       .filter(({ fingerprint }) => typeOf(fingerprint.mode) === 'directory')
       .map(({ name }) => (parent === '.' ? name : joinPath(parent, name)))
-      .filter((path) => !rules.ignores(path) && !claimed.includes(path));
+      .filter((path) => !rules.ignores(path) && !claimed.has(path));
   } catch {
     // Whoever collects the files of the layer says what is wrong with it.
     return [];

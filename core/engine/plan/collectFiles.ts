@@ -11,9 +11,9 @@ import { maxEntries } from '../layers/layerLimits.ts';
 import { followLink } from './followLink.ts';
 import { addFile, type LayerRoot, type LayerWalk, walkLayer } from './walkLayer.ts';
 
-export interface CollectOptions extends Omit<LayerWalk, 'entry' | 'files' | 'inner'> {
+export interface CollectOptions extends Omit<LayerWalk, 'entry' | 'files' | 'isInner'> {
   /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
-  readonly claimed: readonly string[];
+  readonly claimed: ReadonlySet<BytePath>;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
 }
 
@@ -30,8 +30,8 @@ export function layerTree(options: CollectOptions, entry: PlanEntry): LayerTree 
 function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[] {
   const root = rootOf(options, entry);
   if (root.type === 'other') throw refuse(entry, 'is neither a file nor a directory');
-  const inner = options.claimed.filter((path) => path !== entry.clean && isWithin(path, entry.clean));
-  const layer: LayerWalk = { ...options, entry, files: [], inner };
+  const isInner = (path: BytePath) => path !== entry.clean && options.claimed.has(path);
+  const layer: LayerWalk = { ...options, entry, files: [], isInner };
   addParents(layer);
   walkLayer(layer, root);
   if (root.target !== undefined) layer.links.note(entry.clean, 'followed');

@@ -37,7 +37,7 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
     list: listDirectory,
     skip: () => false,
     isStore: undefined,
-    claimed: [path],
+    claimed: new Set([path]),
     diagnostic: ({ message }: { readonly message: string }) => void warnings.push(message),
   };
   const entry: PlanEntry = {

@@ -59,7 +59,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const paths = written.map(({ clean }) => clean);
   const list = (await input.scan?.(paths, input.packed.seen)) ?? listDirectory;
   const rules = readIgnoreRules(input.directory, input.packed.at);
-  const own = layerPaths(kitfile);
+  const own = new Set(layerPaths(kitfile));
   const parts = input.choice.perCheckpoint
     ? checkpointParts(kitfile, { directory, capabilities, list, rules, claimed: own })
     : [];
@@ -69,7 +69,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const options: CollectOptions = {
     directory,
     rules,
-    claimed: [...layerPaths(withParts(kitfile, parts)), ...ancestors.flatMap(({ kit }) => layerPaths(kit.kitfile))],
+    claimed: new Set([withParts(kitfile, parts), ...ancestors.map(({ kit }) => kit.kitfile)].flatMap(layerPaths)),
     bounds: linkBounds(directory, input.packed),
     links,
     list,

@@ -16,8 +16,8 @@ export interface LayerWalk {
   readonly directory: BytePath;
   readonly entry: PlanEntry;
   readonly files: PlanFile[];
-  /** Paths of layers that lie in this one: what is in them is not in here. */
-  readonly inner: readonly BytePath[];
+  /** Is this the path of another layer, which lies in this one? What is in it is not in here. */
+  readonly isInner: (path: BytePath) => boolean;
   readonly rules: IgnoreRules;
   readonly bounds: LinkBounds;
   readonly links: LinkReport;
@@ -47,9 +47,9 @@ export function walkLayer(layer: LayerWalk, { type, fingerprint, target }: Layer
 
 /** Something below the packed directory; no directory on the way is a link. */
 function visit(layer: LayerWalk, found: WalkEntry, target?: BytePath): 'skip' | undefined {
-  const { rules, inner, bounds } = layer;
+  const { rules, bounds } = layer;
   const { path } = found;
-  if (inner.includes(path)) return 'skip';
+  if (layer.isInner(path)) return 'skip';
   if (rules.ignores(path)) return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
   if (found.type === 'link') packLink(layer, { path, at: joinPath(bounds.directory, path), above: [] });
   else if (found.type !== 'other') addFile(layer, path, found, target);
@@ -131,11 +131,11 @@ function packDirectory(layer: LayerWalk, linked: LinkedDirectory, fingerprint: F
 }
 
 function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry): 'skip' | undefined {
-  const { rules, links, inner } = layer;
+  const { rules, links } = layer;
   const path = `${linked.path}/${found.path}`;
   const at = joinPath(linked.target, found.path);
   if (linked.isCopy) links.addCopy();
-  if (inner.includes(path)) return 'skip';
+  if (layer.isInner(path)) return 'skip';
   if (path.length > maxEntryPath) {
     links.note(path, 'too-long');
     return 'skip';
