@@ -24,6 +24,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await memory(bench),
     ];
   },
+  layers: async (bench) => {
+    makeLayers(bench);
+    return [await packCold(bench, 'layers', 0.2), await warm(bench, 'layers', 0.5)];
+  },
   eight: async (bench) => {
     makeEight(bench);
     return [...(await cold(bench, 'eight', 0.7, 0.4)), await oneOfEight(bench), await disk(bench)];
@@ -80,15 +84,21 @@ export function project(bench: Bench, name: string, kitfile: string): string {
   return path;
 }
 
+/** 2,000 layers of one small file: of 10,000 `kit` makes a kit only after many minutes. */
+function makeLayers(bench: Bench): void {
+  const names = Array.from({ length: 2000 }, (_, n) => `f${n}`);
+  const path = project(bench, 'layers', `code: [${names.map((name) => `{path: ${name}}`).join(', ')}]\n`);
+  for (const name of names) writeFileSync(join(path, name), name.repeat(40));
+}
+
+function packCold(bench: Bench, name: string, goal: number): Promise<Row> {
+  const args = pack(name);
+  return compare(bench, { what: `cold pack, ${name}, durable`, goal, prepare: fresh, ours: args, theirs: args });
+}
+
 async function cold(bench: Bench, name: string, durable: number, reference: number): Promise<readonly Row[]> {
   return [
-    await compare(bench, {
-      what: `cold pack, ${name}, durable`,
-      goal: durable,
-      prepare: fresh,
-      ours: pack(name),
-      theirs: pack(name),
-    }),
+    await packCold(bench, name, durable),
     await compare(bench, {
       what: `cold pack, ${name}, by reference`,
       goal: reference,
