@@ -61,7 +61,7 @@ test('packed contents are found where the result says, and the digest does not c
   const recipe = mixed('b');
   const path = join(folder, 'pack');
   const wanted = Uint8Array.from(recipe, (piece) => (piece.kind === 'file' && piece.size <= 262_144 ? 1 : 0));
-  const { digest, packed } = await pool.hash(job(recipe, { pack: { path, wanted } }));
+  const { digest, packed } = await pool.hash(job(recipe, { pack: { path, wanted, inMemory: false } }));
   assert.equal(digest, sha256(contentOf(recipe)));
   const pack = readFileSync(path);
   recipe.forEach((piece, i) => {
@@ -69,6 +69,16 @@ test('packed contents are found where the result says, and the digest does not c
     if (piece.kind !== 'file' || wanted[i] !== 1) assert.equal(at, -1);
     else assert.ok(pack.subarray(at, at + piece.size).equals(contentOf([piece])));
   });
+});
+
+test('a pack in memory comes with the result, and makes no file', async () => {
+  const recipe = [fileOf('m-1', 'one'), fileOf('m-2', 'three')];
+  const path = join(folder, 'no pack');
+  const wanted = Uint8Array.of(1, 1);
+  const { digest, packed, pack } = await pool.hash(job(recipe, { pack: { path, wanted, inMemory: true } }));
+  assert.equal(digest, sha256(contentOf(recipe)));
+  assert.deepEqual([[...packed], Buffer.from(pack ?? []).toString()], [[0, 3], 'onethree']);
+  assert.ok(!existsSync(path));
 });
 
 test('a late change costs only the tail', async () => {
@@ -103,12 +113,12 @@ test('a file that is not what the scan saw is refused', async () => {
 test('a large file is stored from the bytes that were hashed; one that became shorter leaves nothing', async () => {
   const content = Buffer.alloc(5_000_000, 'weights');
   const path = join(folder, 'object');
-  const pack = { path, wanted: Uint8Array.of(2) };
+  const pack = { path, wanted: Uint8Array.of(2), inMemory: false };
   await pool.hash(job([fileOf('large', content)], { pack }));
   assert.ok(readFileSync(objectPath(path, 0)).equals(content));
   const shrinks = fileOf('large2', content);
   truncateSync(join(folder, 'large2'), 1_500_000);
-  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2) };
+  const other = { path: join(folder, 'other'), wanted: Uint8Array.of(2), inMemory: false };
   await assert.rejects(pool.hash(job([shrinks], { pack: other })), { code: 'content-changed' });
   assert.ok(!existsSync(objectPath(other.path, 0)));
 });
@@ -119,7 +129,7 @@ test('cancelled work stops, and its pack does not stay', async () => {
   const path = join(folder, 'cancelled');
   const recipe = [fileOf('c', Buffer.alloc(3_000_000)), fileOf('small', 'x')];
   await assert.rejects(
-    pool.hash({ ...job(recipe), meter: meter.buffer, pack: { path, wanted: Uint8Array.of(0, 1) } }),
+    pool.hash({ ...job(recipe), meter: meter.buffer, pack: { path, wanted: Uint8Array.of(0, 1), inMemory: false } }),
     { code: 'cancelled' },
   );
   assert.ok(!existsSync(path));

@@ -14,6 +14,7 @@ export function createSmallWork(): SmallWork {
   return {
     takes: ({ sizes }) => {
       const cost = sizes.reduce((sum, size) => sum + size + pieceCost, 0);
+      if (cost <= messageCost) return true;
       if (cost > left) return false;
       left -= cost;
       return true;
@@ -28,6 +29,9 @@ export function createSmallWork(): SmallWork {
 
 /** In bytes that are read; all work of a pool together. */
 const mostCost = 4 * 1024 * 1024;
+
+/** To send work to a thread and take its answer costs this one as much as to do so little itself. */
+const messageCost = 64 * 1024;
 
 /** Opening a file takes as long as reading about so many bytes. */
 const pieceCost = 16 * 1024;

@@ -114,8 +114,11 @@ export interface HashJob {
   readonly seed?: Seed;
   /** Files above this many bytes get no content hash, unless they are written too. */
   readonly contentLimit?: number;
-  /** For each piece: 1 = append its bytes to the pack file, 2 = write them to a file of their own (`objectPath`). */
-  readonly pack?: { readonly path: string; readonly wanted: Uint8Array };
+  /**
+   * For each piece: 1 = append its bytes to the pack file, 2 = write them to a file of their own (`objectPath`). With
+   * `inMemory` the pack is no file, but comes with the result.
+   */
+  readonly pack?: { readonly path: string; readonly wanted: Uint8Array; readonly inMemory: boolean };
   /** Keep midstates under this name, and go on from those that an earlier job left. */
   readonly midstates?: string;
   /** For each piece 16 bytes: its content hash where the caller trusts it. Zero = unknown. */
@@ -129,6 +132,8 @@ export interface HashResult {
   readonly contents: Uint8Array;
   /** Offset in the pack file of each packed piece, else -1. */
   readonly packed: Float64Array;
+  /** The pack, if it was wanted in memory. */
+  readonly pack?: Uint8Array;
   /** Bytes that were read and hashed; less than `size` where a midstate was used. */
   readonly hashed: number;
   readonly thread: number;

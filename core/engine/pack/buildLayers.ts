@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Layer, Plan, PlannedLayer } from '../host/nouns.ts';
+import { eachOf } from '../store/eachOf.ts';
 import type { Build } from './Build.ts';
 import { isContentChange } from './isContentChange.ts';
 import { buildLayer } from './layer/buildLayer.ts';
@@ -18,19 +19,25 @@ export async function buildLayers(
   const stop = new AbortController();
   const signal = AbortSignal.any([build.options.signal, stop.signal]);
   const stoppable: Build = { ...build, options: { ...build.options, signal } };
-  const results = await Promise.allSettled(
-    plan.layers.map(
-      async (planned) =>
-        held.get(planned.entry.id) ??
-        buildOne(stoppable, plan, planned).catch((error: unknown) => {
-          // A changed file affects only its own layer: the others finish, so that the next build can use them.
-          if (!isContentChange(error)) stop.abort();
-          throw error;
-        }),
-    ),
-  );
+  const begin = async (planned: PlannedLayer) => {
+    signal.throwIfAborted();
+    return buildOne(stoppable, plan, planned);
+  };
+  const results: PromiseSettledResult<Layer>[] = [];
+  const together = Math.max(leastTogether, 2 * build.kitwright.pool.threads);
+  await eachOf([...plan.layers.entries()], together, async ([index, planned]) => {
+    const known = held.get(planned.entry.id);
+    const [result] = await Promise.allSettled([known ?? begin(planned)]);
+    results[index] = result;
+    // A changed file affects only its own layer: the others finish, so that the next build can use them.
+    if (result.status === 'rejected' && !isContentChange(result.reason))
+      stop.abort(new KitwrightError('cancelled', 'Cancelled: another layer failed.'));
+  });
   return layersOf(results);
 }
+
+/** Layers that are begun at once, at least: each has a timer and listens to the signal. */
+const leastTogether = 32;
 
 async function buildOne(build: Build, plan: Plan, planned: PlannedLayer): Promise<Layer> {
   const { kitwright } = build;

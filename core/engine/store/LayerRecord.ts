@@ -63,7 +63,11 @@ const smallestChunk = 16 * 1024;
 /**
  * A header repeats the one before it: a window of 32 KiB (2^15) finds as much as a larger one, and needs less memory.
  */
-const fastest = { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_windowLog]: 15 };
+const fastest = {
+  [constants.ZSTD_c_compressionLevel]: 1,
+  [constants.ZSTD_c_windowLog]: 15,
+  [constants.ZSTD_c_checksumFlag]: 1,
+};
 
 /**
  * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { writeUnsynced } from '../files/atomicWrite.ts';
 import type { BytePath } from '../files/bytePath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { joinBytes, passingBytes } from '../files/passingBytes.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import type { StoreLayout } from './storeLayout.ts';
 
 /** What the last build of one layer saw. What it does not understand is a miss, never an error. */
 export interface LayerSnapshot {
@@ -27,18 +23,11 @@ export interface SnapshotFile {
 /** Bytes of a content hash (xxHash3, 128 bits). */
 export const hashBytes = 16;
 
-export function readSnapshot(layout: StoreLayout, key: string): LayerSnapshot | undefined {
-  try {
-    return decode(readFileSync(join(layout.snapshots, key)));
-  } catch {
-    return undefined;
-  }
-}
-
 const magic = Buffer.from('kitwright-snapshot-2\n');
 const columns = 6;
 
-function decode(bytes: Buffer): LayerSnapshot | undefined {
+/** Undefined for bytes that are none. */
+export function decodeSnapshot(bytes: Buffer): LayerSnapshot | undefined {
   if (!bytes.subarray(0, magic.byteLength).equals(magic)) return undefined;
   const body = bytes.subarray(magic.byteLength + 4);
   if (bytes.readUInt32LE(magic.byteLength) !== crc32(body)) return undefined;
@@ -77,12 +66,7 @@ function take(body: Buffer, cursor: Cursor, length: number): Buffer {
   return body.subarray(cursor.at - length, cursor.at);
 }
 
-/** Waits for no disk: a torn snapshot has another checksum. */
-export function writeSnapshot(layout: StoreLayout, key: string, snapshot: LayerSnapshot): void {
-  writeUnsynced(join(layout.snapshots, key), encode(snapshot), layout.tmp);
-}
-
-function encode(snapshot: LayerSnapshot): Uint8Array {
+export function encodeSnapshot(snapshot: LayerSnapshot): Uint8Array {
   const { files } = snapshot;
   const tableBytes = passingBytes(files.length * columns * 8);
   const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);

@@ -1,10 +1,11 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncDirectory, syncFiles, writeUnsynced } from '../files/atomicWrite.ts';
 import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
-import type { Digest } from '../oci/digest.ts';
+import { type Digest, hexOf } from '../oci/digest.ts';
+import { createRecordWriter, type RecordWriter } from './createRecordWriter.ts';
+import { bundledIn } from './fileBundle.ts';
 import {
   decodeHead,
   decodeRecord,
@@ -37,7 +38,7 @@ export interface LayerStore {
 export type SourceState = 'same' | 'touched' | 'missing';
 
 export function createLayerStore(layout: StoreLayout): LayerStore {
-  const unsynced = new Set<string>();
+  const writer = createRecordWriter(layout);
   const nativePath = (source: StoredSource): string => {
     if (source.kind === 'reference') return source.path;
     if (source.kind === 'object') return layout.object(source.name);
@@ -65,21 +66,15 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     pathOf,
     stateOf,
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
-    read: (digest) => readRecord(layout, digest, decodeRecord),
-    readHead: (digest) => readRecord(layout, digest, decodeHead),
+    read: (digest) => readRecord({ layout, writer }, digest, decodeRecord),
+    readHead: (digest) => readRecord({ layout, writer }, digest, decodeHead),
     write: (record) => {
-      const path = layout.recipe(record.digest);
-      writeUnsynced(path, encodeRecord(record), layout.tmp);
-      unsynced.add(path);
+      if (record.sources.length) writer.write(record.digest, encodeRecord(record));
+      else writer.writeBundled(record.digest, encodeRecord(record));
     },
-    settle: async () => {
-      if (!unsynced.size) return;
-      const paths = [...unsynced];
-      unsynced.clear();
-      syncDirectory(layout.packs);
-      await syncFiles(paths);
-    },
+    settle: writer.settle,
     discard: (digest, damaged = []) => {
+      writer.forget(digest);
       rmSync(layout.recipe(digest), { force: true });
       for (const source of damaged) if (source.kind !== 'reference') rmSync(nativePath(source), { force: true });
     },
@@ -93,12 +88,14 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
 
 /** Undefined if there is none, or if it is not that of this layer. */
 function readRecord<T extends RecordHead>(
-  layout: StoreLayout,
+  { layout, writer }: { readonly layout: StoreLayout; readonly writer: RecordWriter },
   digest: Digest,
   decode: (bytes: Buffer) => T | undefined,
 ): T | undefined {
   try {
-    const record = decode(readFileSync(layout.recipe(digest)));
+    const waiting = writer.waiting(digest);
+    const bytes = waiting ? Buffer.from(waiting) : bundledIn(readFileSync(layout.recipe(digest)), hexOf(digest));
+    const record = bytes && decode(bytes);
     return record?.digest === digest ? record : undefined;
   } catch {
     return undefined;

@@ -22,6 +22,7 @@ import {
 } from './referrers/storedReferrers.ts';
 import { resolveName } from './resolveName.ts';
 import type { Lister, Locator, Reader, ReadTarget, Target } from './roles.ts';
+import { createSnapshotStore, type SnapshotStore } from './snapshotStore.ts';
 import { storeBlob } from './storeBlob.ts';
 import { makeStore, type StoreLayout, storeLayout } from './storeLayout.ts';
 import { type SweptStore, sweepCaches, sweepStore } from './sweepStore.ts';
@@ -32,6 +33,7 @@ import { withLock } from './withLock.ts';
 export interface LocalStore extends Target, Lister, Locator, Reader, StoredReferrers {
   readonly layout: StoreLayout;
   readonly layers: LayerStore;
+  readonly snapshots: SnapshotStore;
   /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
   readonly lenders: readonly ReadTarget[];
   /** The seed of content hashes; made when it is first needed. */
@@ -56,13 +58,14 @@ export interface LocalStoreOptions {
 export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore {
   const layout = storeLayout(root);
   const layers = createLayerStore(layout);
+  const snapshots = createSnapshotStore(layout);
   const locate = (descriptor: Descriptor): Recipe | undefined => {
     const record = layers.read(descriptor.digest);
     if (record && layers.stateOfAll(record) !== 'missing') return layers.recipeOf(record);
     const own = locateFile(layout.blob(descriptor.digest), descriptor.size);
     return own ?? lenders.map((lender) => lender.locate(descriptor)).find((recipe) => recipe !== undefined);
   };
-  const [blobs, names] = [storedBlobs(layout), storedNames({ layout, layers })];
+  const [blobs, names] = [storedBlobs(layout), storedNames({ layout, layers, snapshots })];
   const exists = async (descriptor: Descriptor) =>
     (await isWhole(descriptor, layout)) || locate(descriptor) !== undefined;
   return {
@@ -70,6 +73,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     complete: false,
     layout,
     layers,
+    snapshots,
     lenders,
     locate,
     ...fileReader((descriptor) => readableRecipe(descriptor, layout, locate)),
@@ -105,7 +109,7 @@ function notFound({ digest }: Descriptor, root: string): KitwrightError {
 function storedBlobs(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' | 'push' | 'putBytes'> {
   return {
     seed: () => {
-      prepare(layout);
+      if (!existsSync(layout.seed)) prepare(layout);
       return readSeed(layout);
     },
     session: () => {
@@ -150,15 +154,13 @@ function isIntact(path: string, descriptor: Descriptor): boolean {
 }
 
 /** What reads and changes the index. */
-function storedNames(
-  store: SweptStore & { readonly layers: LayerStore },
-): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
+function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | 'update' | 'tag'> {
   const { layout } = store;
   const list = () => readIndex(layout).names;
   const update: LocalStore['update'] = async (change) => {
     prepare(layout);
     // What a name leads to must be on the disk before the name is.
-    await settled(store.layers);
+    await settled(store);
     await withLock(layout.lock, layout.tmp, () => changeIndex(store, change));
   };
   return {
@@ -179,11 +181,12 @@ function storedNames(
   };
 }
 
-async function settled(layers: LayerStore): Promise<void> {
+async function settled({ layers, snapshots }: SweptStore): Promise<void> {
   try {
+    snapshots.flush();
     await layers.settle();
   } catch (error) {
-    throw systemError(error, 'store-failed', 'write', 'the records of layers');
+    throw systemError(error, 'store-failed', 'write', 'what is known of layers');
   }
 }
 

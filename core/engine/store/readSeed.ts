@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { StoreLayout } from './storeLayout.ts';
@@ -14,8 +15,9 @@ export function readSeed(layout: StoreLayout): Seed {
     writeFileSync(temporary, randomBytes(seedBytes), { flag: 'wx', mode: 0o600, flush: true });
     try {
       linkSync(temporary, layout.seed);
-    } catch {
-      // Another process was first; its seed is read below.
+    } catch (error) {
+      // Another process was first; its seed is read below. Some file systems give a file only one name.
+      if (errnoOf(error) !== 'EEXIST') copyFileSync(temporary, layout.seed, constants.COPYFILE_EXCL);
     } finally {
       rmSync(temporary, { force: true });
     }

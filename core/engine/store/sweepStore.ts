@@ -8,10 +8,10 @@ import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import type { Attached, KitIndex } from './kitIndex.ts';
 import type { RecordHead } from './LayerRecord.ts';
-import { readSnapshot } from './LayerSnapshot.ts';
 import type { LayerStore } from './layerStore.ts';
 import { oldestSession } from './openSession.ts';
 import { isGone } from './processIdentity.ts';
+import type { SnapshotStore } from './snapshotStore.ts';
 import { storedChildren } from './storedChildren.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
@@ -25,6 +25,7 @@ export interface Garbage {
 export interface SweptStore {
   readonly layout: StoreLayout;
   readonly layers: LayerStore;
+  readonly snapshots: SnapshotStore;
 }
 
 /** Time in ms for which a download that was cut off is kept, to go on with. */
@@ -139,20 +140,19 @@ function markRecord(record: RecordHead, marked: Marked): void {
  */
 function sweep(root: string, directory: string, keep: (name: string) => boolean, before: number): Garbage {
   if (!existsSync(directory)) return { files: 0, bytes: 0 };
-  let [files, bytes] = [0, 0];
   using opened = openDirectory(root);
   using opener = createPathOpener(opened.path);
   const folder = textOf(opener.open(fromNative(relative(root, directory))));
-  for (const name of readdirSync(folder)) {
+  // All are looked at first: removing one name of a bundle of records changes the time of the others.
+  const swept = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) continue;
-    rmSync(path, { force: true });
-    files++;
-    bytes += stats.size;
-  }
+    if (!stats || stats.isDirectory() || keep(name) || Math.max(stats.mtimeMs, stats.ctimeMs) >= before) return [];
+    return [{ path, bytes: stats.size / stats.nlink }];
+  });
+  for (const { path } of swept) rmSync(path, { force: true });
   opener.check();
-  return { files, bytes };
+  return { files: swept.length, bytes: Math.round(swept.reduce((total, { bytes }) => total + bytes, 0)) };
 }
 
 /** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */
@@ -167,6 +167,6 @@ function isAbandoned(path: string, name: string): boolean {
 }
 
 function hasLayer(store: SweptStore, name: string): boolean {
-  const snapshot = readSnapshot(store.layout, name);
+  const snapshot = store.snapshots.read(name);
   return snapshot !== undefined && existsSync(store.layout.recipe(snapshot.digest));
 }

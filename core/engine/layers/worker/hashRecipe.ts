@@ -10,6 +10,7 @@ import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts'
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
+import { openPackMemory } from './openPackMemory.ts';
 import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
 import { pauseAfter } from './throttle.ts';
 
@@ -22,13 +23,14 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
-  const pack = job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path) : undefined;
+  const memory = job.pack?.inMemory ? openPackMemory() : undefined;
+  const pack = memory ?? (job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path) : undefined);
   const run: Run = {
     hash: start.hash,
     hasher: job.seed && (await contentHasher(job.seed)),
     contentLimit: job.contentLimit ?? Number.POSITIVE_INFINITY,
     batch: { buffer: newBatch(), used: 0, packFrom: -1 },
-    block: Buffer.allocUnsafeSlow(blockBytes),
+    block: once(() => Buffer.allocUnsafeSlow(blockBytes)),
     pack,
     packed: new Float64Array(passingBytes(pieces.length * 8).buffer, 0, pieces.length).fill(-1),
     contents: passingBytes(pieces.length * contentHashBytes),
@@ -55,6 +57,7 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
       bytes += pieceSize(piece);
     }
     flush(run);
+    spareBatches.push(run.batch.buffer);
     await pack?.finish();
   } catch (error) {
     await pack?.discard();
@@ -66,7 +69,9 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     remember(job.midstates, { pieces, contents: run.contents.slice(), states: collected.states });
   }
   const size = recipeSize(pieces);
-  return { digest, size, contents: run.contents, packed: run.packed, hashed: size - start.bytes, thread: threadId };
+  const hashed = size - start.bytes;
+  const result = { digest, size, contents: run.contents, packed: run.packed, hashed, thread: threadId };
+  return memory ? { ...result, pack: memory.bytes() } : result;
 }
 
 interface Run {
@@ -74,7 +79,8 @@ interface Run {
   readonly hasher: IHasher | undefined;
   readonly contentLimit: number;
   readonly batch: Batch;
-  readonly block: Buffer;
+  /** For files that are read in blocks. */
+  readonly block: () => Buffer;
   readonly pack: PackFile | undefined;
   readonly packed: Float64Array;
   readonly contents: Uint8Array;
@@ -97,6 +103,11 @@ interface Batch {
 const spareBatches: Buffer[] = [];
 
 const batchBytes = 512 * 1024;
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
 
 function newBatch(): Buffer {
   return spareBatches.pop() ?? Buffer.allocUnsafeSlow(batchBytes);
@@ -194,7 +205,7 @@ function addLargeFile(run: Run, index: number, piece: FilePiece): void {
   flush(run);
   const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
   hasher?.init();
-  readPiece(piece, run.block, run.meter, (bytes) => {
+  readPiece(piece, run.block(), run.meter, (bytes) => {
     run.hash.update(bytes);
     hasher?.update(bytes);
   });

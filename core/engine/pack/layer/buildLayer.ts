@@ -5,7 +5,7 @@ import type { Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
 import type { Recipe } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
-import { type LayerSnapshot, readSnapshot, writeSnapshot } from '../../store/LayerSnapshot.ts';
+import type { LayerSnapshot } from '../../store/LayerSnapshot.ts';
 import { verifyRecord } from '../../store/verifyRecord.ts';
 import { changedPaths, isUnchanged, knownHashes, probeTouched } from './changes.ts';
 import { type LayerBuildOptions, type LayerWork, recipeOf } from './layerWork.ts';
@@ -23,15 +23,15 @@ const changedShown = 5;
  * Throws `content-changed` if a file changed meanwhile; build again.
  */
 export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptions): Promise<Layer> {
-  const { layout, layers } = options.store;
+  const { layers, snapshots } = options.store;
   const key = snapshotKey(options.directory, planned.entry);
   const readAt = nowNs();
-  const previous = options.distrust ? undefined : readSnapshot(layout, key);
+  const previous = options.distrust ? undefined : snapshots.read(key);
   const head = await intactHead(previous, options);
   const work: LayerWork = { planned, options, previous, hashes: knownHashes(planned.files, previous) };
   const remember = (digest: Digest) => {
     const grain = timeGrain(textOf(options.directory));
-    writeSnapshot(layout, key, takeSnapshot(digest, planned.files, work.hashes, readAt, grain));
+    snapshots.write(key, takeSnapshot(digest, planned.files, work.hashes, readAt, grain));
   };
   if (head && isUnchanged(work)) return layerOf(planned, head, reusedCost);
   await probeTouched(work);

@@ -104,18 +104,23 @@ async function hashAndCapture(work: LayerWork, recipe: Recipe, files: readonly L
   }
   const cloned = await cloneLarge(work, files);
   const path = join(store.layout.tmp, temporaryName('pack'));
+  // A watch takes the last versions of files from the store, one by one (`storedVersions.ts`).
+  const inMemory = !work.options.midstates && recipeSize(recipe) <= inlineLimit;
   const wanted = wantedOf(recipe, files, cloned);
   try {
-    const result = await hashLayer(work, recipe, files, { path, wanted });
+    const result = await hashLayer(work, recipe, files, { path, wanted, inMemory });
     const written = files.flatMap(({ index, piece }) =>
       wanted[index] === 2 ? [{ piece, temporary: objectPath(path, index) }] : [],
     );
-    return { result, captured: [...cloned, ...written], packPath: wanted.includes(1) ? path : undefined };
+    return { result, captured: [...cloned, ...written], packPath: !inMemory && wanted.includes(1) ? path : undefined };
   } catch (error) {
     discardCaptured(cloned);
     throw error;
   }
 }
+
+/** Layers up to this many bytes are in their records as a whole. */
+const inlineLimit = 64 * 1024;
 
 /**
  * Files up to this many bytes go into a pack, larger ones into an object of their own. The worker uses the same limit.
@@ -218,6 +223,8 @@ async function placeFiles(work: LayerWork, files: readonly LayerFile[], { result
     const packed = result.packed[index] ?? -1;
     const copy = copies.get(piece);
     if (stored) places.set(index, { source: indexOf(stored.source), offset: stored.offset, size: stored.size });
+    else if (packed >= 0 && result.pack)
+      places.set(index, { inline: result.pack.subarray(packed, packed + piece.size) });
     else if (packed >= 0 && !copy) places.set(index, { source: pack, offset: packed, size: piece.size });
     else {
       const name = Buffer.from(hashAt(result, index)).toString('hex');
