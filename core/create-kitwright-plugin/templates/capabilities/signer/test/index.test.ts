@@ -3,9 +3,10 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
 import { descriptorOf } from '@kitwright/core/plugin';
+import { testSigner } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 import { artifactType } from '../src/verifierOf.ts';
 
@@ -43,26 +44,17 @@ for (const key of [plain, locked])
     });
   });
 
-test('it verifies what it has signed', async () => {
-  const { sign, own } = await openWith(plain);
-  const [evidence] = await sign(request);
-  assert.ok(evidence);
-  const stored = { ...evidence, descriptor: subject };
-  assert.deepEqual((await own.verify(stored, subject))[0]?.annotations, { stage: 'test' });
-  const another = { ...subject, digest: descriptorOf(subject.mediaType, Buffer.from('another kit')).digest };
-  await assert.rejects(own.verify(stored, another), { code: 'signature-invalid' });
-});
-
-test('a key that cannot be used is refused, and no error tells its password', async () => {
-  await writeFile(join(folder, 'rsa.pem'), 'no key');
-  for (const [key, password] of [
-    [locked, 'correct horse'],
-    [join(folder, 'rsa.pem'), ''],
-  ] as const)
-    await assert.rejects(openWith(key, password), (error: Error & { readonly code?: string }) => {
-      assert.equal(error.code, 'key-invalid');
-      assert.doesNotMatch(error.message, /correct horse/);
-      return true;
-    });
-  await assert.rejects(openWith(undefined), { code: 'usage' });
+describe('every rule for signers', () => {
+  const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  testSigner(test, async ({ folder: fresh, secret }) => {
+    const [key, another] = [join(fresh, 'locked.pem'), join(fresh, 'another.pem')];
+    await writeFile(key, privateKey.export({ type: 'pkcs8', format: 'pem', ...lock, passphrase: secret }));
+    await writeFile(another, other);
+    return {
+      signer: kitwright.capabilities.get('signer', 'my-plugin'),
+      options: { key, password: async () => secret },
+      other: { key: another },
+      wrongPassword: { key, password: async () => 'another' },
+    };
+  });
 });
