@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import {
   displayPath,
   fsPath,
@@ -22,10 +22,13 @@ export const mcpb: LayerType = {
   },
 };
 
+/** Neither follows a link that came after the scan, nor waits for the writer of a pipe. Windows has neither flag. */
+const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** A bundle is a ZIP with `manifest.json` at its root; it is stored as it is. */
 function checkBundle(file: PlanFile, directory: string): void {
   const path = file.target ?? joinPath(directory, file.path);
-  const fd = openSync(fsPath(path), 'r');
+  const fd = openSync(fsPath(path), flags);
   try {
     const directory = readZipDirectory(file.fingerprint.size, (offset, length) => {
       const bytes = Buffer.alloc(length);

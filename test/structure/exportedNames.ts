@@ -49,15 +49,15 @@ export const exportedNames = {
     findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson homeFolder ignoreLines
     ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType isReferrersTag joinPath
     keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf
-    listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory
+    leadsOut listKits loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory
     manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget
     nearWords noHints openAtRegistry openBelow openDirectory openOrMakeDirectory openStore openTarget packKit
     parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf
-    previewKit readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
-    removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit
-    resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit
-    tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit version watchKit
-    withDefaultTag withDetails withEntry withHeldKit withLock
+    previewKit readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll
+    removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
+    resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock
+    systemError tagKit tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock
   `),
 };
 

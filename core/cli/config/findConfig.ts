@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeText } from '@kitwright/core/internal';
 import type { ConfigFile } from './ConfigFile.ts';
@@ -31,10 +31,21 @@ function configIn(folder: string): string | undefined {
  * it.
  */
 function holdsConfig(path: string): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return isLinkToConfig(path);
   const bytes = bytesOf(path);
   if (!bytes?.toString('latin1').replaceAll('\0', '').includes('kitwright')) return false;
   const value = parseJsonConfig(path, decodeText(bytes, path, 'config-invalid'));
   return typeof value === 'object' && value !== null && 'kitwright' in value;
+}
+
+/** Then it is refused as a link. A file that cannot be parsed may be any other one, and its text is not shown. */
+function isLinkToConfig(path: string): boolean {
+  try {
+    const value: unknown = JSON.parse(bytesOf(path)?.toString() ?? '');
+    return typeof value === 'object' && value !== null && 'kitwright' in value;
+  } catch {
+    return false;
+  }
 }
 
 function bytesOf(path: string): Buffer | undefined {

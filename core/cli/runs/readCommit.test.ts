@@ -53,6 +53,19 @@ test('no commit yet, an odd head and a ref outside give none', () => {
   }
 });
 
+test('a ref is not read through links, on the way to it either', () => {
+  for (const [link, to] of [
+    ['repo/.git/refs', 'elsewhere'],
+    ['repo/.git/refs/heads', 'elsewhere/heads'],
+    ['repo/.git/refs/heads/main', 'elsewhere/heads/main'],
+  ] as const) {
+    using repo = repository({ 'elsewhere/heads/main': `${commit}\n`, 'repo/.git/HEAD': 'ref: refs/heads/main\n' });
+    mkdirSync(dirname(repo.at(link)), { recursive: true });
+    symlinkSync(repo.at(to), repo.at(link));
+    assert.equal(readCommit(repo.at('repo')), undefined, link);
+  }
+});
+
 test('a head that is a link is not read', () => {
   using repo = repository({ secret: `${commit}\n`, 'repo/.git/config': '' });
   symlinkSync(repo.at('secret'), repo.at('repo/.git/HEAD'));

@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { readBelow } from '@kitwright/core/internal';
 
 /**
  * The commit that is checked out in the repository around a directory; undefined if there is none. Reads files only
@@ -7,7 +8,7 @@ import { dirname, join, resolve } from 'node:path';
  */
 export function readCommit(directory: string): string | undefined {
   const git = gitFolder(resolve(directory));
-  const head = git && readSmall(join(git, 'HEAD'));
+  const head = git && readSmall(git, 'HEAD');
   if (!git || head === undefined) return undefined;
   const [, ref] = /^ref: (refs\/[^\s\0]{1,250})$/.exec(head) ?? [];
   return hashIn(ref === undefined ? head : refAt(git, ref));
@@ -28,7 +29,7 @@ export function gitFolders(directory: string): GitFolders | undefined {
   const start = resolve(directory);
   const git = gitFolder(start);
   if (git === undefined) return undefined;
-  return { top: topOf(start), git, common: resolve(git, readSmall(join(git, 'commondir')) ?? '.') };
+  return { top: topOf(start), git, common: resolve(git, readSmall(git, 'commondir') ?? '.') };
 }
 
 function topOf(directory: string): string {
@@ -42,7 +43,7 @@ function gitFolder(directory: string): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory()) return path;
   if (stats?.isFile()) {
-    const [, named] = /^gitdir: (.{1,4096})$/.exec(readSmall(path) ?? '') ?? [];
+    const [, named] = /^gitdir: (.{1,4096})$/.exec(readSmall(dirname(path), basename(path)) ?? '') ?? [];
     return named === undefined ? undefined : resolve(directory, named);
   }
   return dirname(directory) === directory ? undefined : gitFolder(dirname(directory));
@@ -51,24 +52,22 @@ function gitFolder(directory: string): string | undefined {
 /** A ref in a file of its own, or packed; in a worktree the refs are in the common folder. */
 function refAt(git: string, ref: string): string | undefined {
   if (ref.split('/').includes('..')) return undefined;
-  const common = resolve(git, readSmall(join(git, 'commondir')) ?? '.');
-  const loose = [git, common].map((folder) => readSmall(join(folder, ref))).find((text) => text !== undefined);
+  const common = resolve(git, readSmall(git, 'commondir') ?? '.');
+  const loose = [git, common].map((folder) => readSmall(folder, ref)).find((text) => text !== undefined);
   if (loose !== undefined) return loose;
-  const packed = readSmall(join(common, 'packed-refs'), 16 * 1024 * 1024) ?? '';
+  const packed = readSmall(common, 'packed-refs', 16 * 1024 * 1024) ?? '';
   return packed
     .split('\n')
     .find((line) => line.endsWith(` ${ref}`))
     ?.split(' ')[0];
 }
 
-/** The text of a file without the white space at its end; undefined if it is none, or too large (bytes). */
-function readSmall(path: string, limit = 4096): string | undefined {
-  try {
-    const stats = lstatSync(path);
-    return stats.isFile() && stats.size <= limit ? readFileSync(path, 'utf8').trimEnd() : undefined;
-  } catch {
-    return undefined;
-  }
+/**
+ * The text of a file without the white space at its end; undefined if it is none, or too large (bytes), or if there is a
+ * link on the way: a file of 64 hexadecimal digits elsewhere may be a key.
+ */
+function readSmall(folder: string, path: string, limit = 4096): string | undefined {
+  return readBelow(folder, path, limit)?.toString('utf8').trimEnd();
 }
 
 /** SHA-1, or SHA-256 in new repositories. */

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { readPlainFile } from '@kitwright/core/internal';
+import { basename, join, relative } from 'node:path';
+import { readBelow } from '@kitwright/core/internal';
 import { trainingArguments } from '@kitwright/readiness';
 import { looksSecret } from './commandText.ts';
 
@@ -44,7 +44,9 @@ export function readParameters(directory: string): Readonly<Record<string, strin
   const files = settingsFiles(directory).toSorted((a, b) => b.changed - a.changed);
   const found = Object.values(kinds).flatMap(({ name, read }) => {
     const newest = files.find(({ path }) => name.test(basename(path)));
-    return newest ? read(bytesOf(newest.path), newest.path) : [];
+    const bytes = newest && readBelow(directory, relative(directory, newest.path), mostBytes);
+    // What is too large, or being replaced, the next kit records.
+    return newest && bytes ? read(bytes, newest.path) : [];
   });
   const kept = found.filter(
     ([name, value]) => /^[\w.-]{1,64}$/.test(name) && !secretName.test(name) && !looksSecret(value),
@@ -83,15 +85,6 @@ function changedAt(path: string): number {
 
 function isSettings(name: string): boolean {
   return Object.values(kinds).some((kind) => kind.name.test(name));
-}
-
-function bytesOf(path: string): Buffer {
-  try {
-    return readPlainFile(path, mostBytes);
-  } catch {
-    // It is too large, or being replaced: the next kit records it.
-    return Buffer.alloc(0);
-  }
 }
 
 function ownSettings(bytes: Buffer, path: string): readonly Setting[] {

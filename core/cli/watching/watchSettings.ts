@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { annotationNames, type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import { annotationNames, leadsOut, type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
@@ -65,7 +65,9 @@ function measurements(directory: string, { metrics }: WatchFlags): Pick<WatchOpt
   if (metrics === undefined) return {};
   const path = resolve(directory, metrics);
   const events = createEventReader(path);
-  return { measured: () => (holdsEvents(path) ? events.read() : readMeasurements(path)) };
+  const read = () => (holdsEvents(path) ? events.read() : readMeasurements(path));
+  // Numbers of another file of the machine belong into no kit.
+  return { measured: () => (leadsOut(path, directory) ? undefined : read()) };
 }
 
 /**

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { fromNative } from './bytePath.ts';
 import { createSeen } from './Seen.ts';
 import { listFrom, statTreeOf } from './statTree.ts';
@@ -31,4 +32,13 @@ test('names, stat data and text are those of the scan: new files are missing, ch
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('no text is read through a link', { skip: process.platform === 'win32' }, () => {
+  using folder = temporaryFolder();
+  writeFileSync(join(folder.path, 'text'), 'text');
+  symlinkSync('text', join(folder.path, 'link'));
+  const seen = createSeen(listDirectory);
+  assert.equal(seen.text(fromNative(join(folder.path, 'text'))), 'text');
+  assert.equal(seen.text(fromNative(join(folder.path, 'link'))), undefined);
 });

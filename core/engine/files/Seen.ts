@@ -1,8 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type BytePath, baseOf, fsPath, parentOf } from './bytePath.ts';
 import { guessText } from './decodeText.ts';
 import { type Fingerprint, readFingerprint, sameFingerprint } from './fingerprint.ts';
-import type { ListDirectory } from './walk.ts';
+import { readOnly } from './readPlainFile.ts';
+import { type ListDirectory, typeOf } from './walk.ts';
 
 /**
  * The files as the scan of a look saw them; paths are absolute. Files that came later are ignored: a marker written
@@ -39,7 +40,8 @@ export function createSeen(list: ListDirectory): Seen {
     fingerprint,
     text: (path) => {
       const was = fingerprint(path);
-      const text = was && readText(path);
+      // A link may lead to any file of the machine.
+      const text = was && typeOf(was.mode) === 'file' ? readText(path) : undefined;
       const is = readFingerprint(path);
       return was && is && sameFingerprint(was, is) ? text : undefined;
     },
@@ -49,10 +51,17 @@ export function createSeen(list: ListDirectory): Seen {
 /** How many bytes of a marker are read: the Trainer's grows with each line of its log. */
 const maxText = 32 * 1024 * 1024;
 
+const noLink = readOnly | (constants.O_NOFOLLOW ?? 0);
+
 function readText(path: BytePath): string | undefined {
   try {
-    const stats = statSync(fsPath(path));
-    return stats.isFile() && stats.size <= maxText ? guessText(readFileSync(fsPath(path))) : undefined;
+    const fd = openSync(fsPath(path), noLink);
+    try {
+      const stats = fstatSync(fd);
+      return stats.isFile() && stats.size <= maxText ? guessText(readFileSync(fd)) : undefined;
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     // It may have vanished just now: deleting an old checkpoint must not end the watch.
     return undefined;
