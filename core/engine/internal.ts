@@ -21,7 +21,7 @@ export { cleanPath } from './files/cleanPath.ts';
 export { decodeText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
-export { childEnvironment, findProgram } from './files/findProgram.ts';
+export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
 export { fileId } from './files/fingerprint.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';

@@ -8,7 +8,7 @@ export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/byteP
 export { checkEntryName } from './files/checkEntryName.ts';
 export { decodeText } from './files/decodeText.ts';
 export { displayPath } from './files/displayPath.ts';
-export { childEnvironment, findProgram } from './files/findProgram.ts';
+export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { openFile } from './files/openFile.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';

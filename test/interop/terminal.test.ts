@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { addFiles, hasRun, hostileConfigs } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
@@ -133,4 +136,41 @@ test('a training keeps its terminal: its lines and bars are whole, kits have one
   const kits = lines.filter((line) => line.includes('kit '));
   assert.ok(kits.length >= 2, seen);
   for (const line of kits) assert.match(line, /^kit \d+ {2}\d.* hashed {2}\d+\.\d\d s {2}-> run-\d+$/);
+});
+
+/** A program that notes its argument and the page to which that leads, and ends who started it. */
+const program = (note: string) => `#!/bin/sh
+printf %s "$1" >'${note}'
+cat "\${1#file://}" >'${note}.html'
+kill -TERM $PPID
+`;
+
+test('the browser is opened by an absolute path, and no user of the machine reads the token of the page', {
+  skip,
+}, async () => {
+  using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'a' });
+  const [bin, note] = [join(project.path, 'bin'), (name: string) => join(project.path, name)];
+  mkdirSync(bin);
+  for (const [path, name] of [
+    [join(project.path, 'xdg-open'), 'theirs'],
+    [join(bin, 'xdg-open'), 'ours'],
+  ] as const) {
+    writeFileSync(path, program(note(name)));
+    chmodSync(path, 0o755);
+  }
+  const command = [nodePath, cliPath, '--config', project.home, 'watch', 'project', '-t', 'x:v1'].map(quoted).join(' ');
+  const path = ['.', '', bin, ...(process.env['PATH'] ?? '').split(delimiter)].join(delimiter);
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: project.path,
+    env: { PATH: path, HOME: project.path, TERM: 'xterm', NO_UPDATE_NOTIFIER: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdout.once('data', () => child.stdin.write('o'));
+  await once(child.stdout.resume(), 'close');
+  child.stdin.end();
+  assert.ok(!existsSync(note('theirs')));
+  const [, token = ''] =
+    /url=http:\/\/127\.0\.0\.1:\d+\/([0-9a-f]{32})\//.exec(readFileSync(note('ours.html'), 'utf8')) ?? [];
+  assert.notEqual(token, '');
+  assert.doesNotMatch(readFileSync(note('ours'), 'utf8'), new RegExp(token));
 });

@@ -28,7 +28,7 @@ export const exportedNames = {
     layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
     openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
     readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait streamOf
-    systemError tagInIndex tagsInIndex tarRecipe textOf untagInIndex withoutManifest
+    systemError tagInIndex tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand
@@ -57,7 +57,7 @@ export const exportedNames = {
     removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
     resolveExactKit resolveKit selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock
     systemError tagKit tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit
-    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock withSafePath
   `),
 };
 

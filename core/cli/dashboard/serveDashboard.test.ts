@@ -87,17 +87,3 @@ test('the last look is told to those who come later', async () => {
   const told = await readStream(await ask(`${dashboard.url}events`), 3);
   assert.equal(told.at(-1), 'event: look\ndata: {"at":1,"elapsed":2,"files":3,"next":4}');
 });
-
-test('the address for a browser has no token, and leads to the page once', async () => {
-  await using dashboard = await serve();
-  const address = dashboard.urlForOnce();
-  const { pathname: token } = new URL(dashboard.url);
-  assert.ok(!address.includes(token.replaceAll('/', '')));
-  assert.equal(await statusOf(address, { method: 'HEAD' }), 404);
-  const first = await ask(address);
-  first.destroy();
-  assert.equal(first.statusCode, 303);
-  assert.equal(first.headers.location, token);
-  assert.equal(await statusOf(address), 404);
-  assert.equal(await statusOf(dashboard.urlForOnce(), { headers: { host: 'attacker.example' } }), 403);
-});

@@ -13,11 +13,6 @@ import { renderPage } from './renderPage.ts';
 export interface Dashboard extends AsyncDisposable, Pick<EventStreams, 'tell' | 'look'> {
   /** Holds the token: whoever has it may look. */
   readonly url: string;
-  /**
-   * An address without the token, for the arguments of a browser, which every user of the machine can read: it leads to
-   * the page once, and nowhere afterwards.
-   */
-  readonly urlForOnce: () => string;
 }
 
 export interface DashboardOptions {
@@ -50,19 +45,13 @@ export async function serveDashboard(
   const token = randomBytes(tokenBytes).toString('hex');
   const streams = createEventStreams(events);
   const page = () => renderPage({ live: true, directory, writtenAt: now(), events: [], others });
-  const codes = new Set<string>();
-  const server = createServer(answerer({ token, codes, page, openStream: streams.open }));
+  const server = createServer(answerer({ token, page, openStream: streams.open }));
   // Others of this machine may open connections too: they must not use up the descriptors of the watch.
   server.maxConnections = mostConnections;
   server.headersTimeout = headersTimeout;
   const port = await listen(server, wanted);
   return {
     url: `http://${host}:${port}/${token}/`,
-    urlForOnce: () => {
-      const code = randomBytes(tokenBytes).toString('hex');
-      codes.add(code);
-      return `http://${host}:${port}/${code}`;
-    },
     tell: streams.tell,
     look: streams.look,
     [Symbol.asyncDispose]: async () => {
@@ -76,21 +65,17 @@ type Page = ReturnType<typeof renderPage>;
 
 interface Served {
   readonly token: string;
-  /** Each leads to the page once. */
-  readonly codes: Set<string>;
   readonly page: () => Page;
   readonly openStream: RequestListener;
 }
 
 /** Answers this machine's browser, if it knows the token: with the page, or with a stream of events. */
-function answerer({ token, codes, page, openStream }: Served): RequestListener {
+function answerer({ token, page, openStream }: Served): RequestListener {
   return (request, response) => {
     const [, given = '', name, ...rest] = (request.url ?? '').split('/');
     if (!isOurs(request)) return answer(response, 403, 'This page is for this machine alone.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(response, 405, 'This page is read-only.\n', { Allow: 'GET, HEAD' });
-    if (name === undefined && request.method === 'GET' && codes.delete(given))
-      return answer(response, 303, 'The page is there.\n', { Location: `/${token}/` });
     if (!sameText(given, token) || rest.length) return answer(response, 404, 'There is nothing here.\n');
     if (name === '') return sendPage(response, page());
     return name === 'events' && request.method === 'GET'

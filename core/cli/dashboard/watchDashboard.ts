@@ -5,6 +5,7 @@ import { otherRuns } from '../runs/otherRuns.ts';
 import type { Session } from '../Session.ts';
 import type { WatchFeed } from '../watching/watchFeed.ts';
 import { openHistory } from '../watching/watchHistory.ts';
+import { createRedirect, type Redirect } from './createRedirect.ts';
 import { type Dashboard, serveDashboard } from './serveDashboard.ts';
 
 /** The page of a watch, started when somebody wants to see it. */
@@ -24,6 +25,7 @@ export function createWatchDashboard(
 ): WatchDashboard {
   let started: Promise<Dashboard> | undefined;
   let running: Dashboard | undefined;
+  let redirect: Redirect | undefined;
   let last: WatchLook | undefined;
   const tellLook = ({ at, elapsed, files, next }: WatchLook) => running?.look({ at, elapsed, files, next });
   const start = async (): Promise<Dashboard> => {
@@ -46,16 +48,17 @@ export function createWatchDashboard(
   return {
     show: telling(session, show),
     open: telling(session, async () => {
-      const [{ default: open }, { urlForOnce }] = await Promise.all([import('open'), show()]);
-      const browser = await open(urlForOnce());
-      // A machine without a browser: the address was printed.
-      browser.once('error', () => {});
+      const [{ openBrowser }, { url }] = await Promise.all([import('./openBrowser.ts'), show()]);
+      redirect ??= createRedirect(session.stores().root, url);
+      // On a machine without a browser, the address was printed.
+      await openBrowser(redirect.path);
     }),
     onLook: (look) => {
       last = look;
       tellLook(look);
     },
     [Symbol.asyncDispose]: async () => {
+      redirect?.[Symbol.dispose]();
       await (await started?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeText, KitwrightError } from '@kitwright/core/internal';
+import { decodeText, KitwrightError, withSafePath } from '@kitwright/core/internal';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 
@@ -19,10 +19,12 @@ function edit(session: Session, text: string): string {
   try {
     const [path, editor] = [join(folder, 'Kitfile'), editorOf(session)];
     writeFileSync(path, text, { mode: 0o600 });
+    // Nothing is started from the current directory: Windows looks for programs there, but for those in `folder`.
+    const env = withSafePath(session.env);
     const { status, error } =
       process.platform === 'win32'
-        ? spawnSync(editor, [path], { stdio: 'inherit' })
-        : spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' });
+        ? spawnSync(editor, [path], { stdio: 'inherit', env, cwd: folder })
+        : spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit', env });
     if (error || status !== 0) throw failed(editor, error);
     return decodeText(readFileSync(path), 'the edited Kitfile', 'kitfile-invalid');
   } finally {

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
-import { childEnvironment, findProgram } from './findProgram.ts';
+import { childEnvironment, findProgram, withSafePath } from './findProgram.ts';
 
 /** A folder with an executable of this name. */
 function folderWith(root: string, folder: string, name: string, mode = 0o755): string {
@@ -33,6 +33,14 @@ test('on Windows the suffixes of PATHEXT are tried', () => {
   using folder = temporaryFolder();
   const path = folderWith(folder.path, 'a', 'tool.EXE');
   assert.equal(findProgram('tool', { PATH: path, PATHEXT: '.COM;.EXE' }, 'win32'), join(path, 'tool.EXE'));
+});
+
+test('what a program starts by name does not come from where it works either', () => {
+  const path = ['', '.', '/bin', 'relative', '/usr/bin'].join(delimiter);
+  const safe = ['/bin', '/usr/bin'].join(delimiter);
+  assert.deepEqual(withSafePath({ PATH: path, Path: path, GIT_DIR: 'x' }), { PATH: safe, Path: safe, GIT_DIR: 'x' });
+  assert.deepEqual(withSafePath({ HOME: '/h' }), { HOME: '/h' });
+  assert.deepEqual(childEnvironment({ PATH: path }), { PATH: safe });
 });
 
 test('a child gets what is on the list, and nothing of a hook, an npm script or a secret', () => {

@@ -24,14 +24,25 @@ function isProgram(path: string): boolean {
   }
 }
 
+/**
+ * The environment with what `findProgram` passes over taken out of `PATH`: what a program starts by name, ssh for git
+ * say, does not come from where it works either.
+ */
+export function withSafePath(env: Environment): Record<string, string | undefined> {
+  const safe = (text: string | undefined) => text?.split(delimiter).filter(isAbsolute).join(delimiter);
+  const names = ['PATH', 'Path'].filter((name) => env[name] !== undefined);
+  return { ...env, ...Object.fromEntries(names.map((name) => [name, safe(env[name])])) };
+}
+
 /** What any program may need of our environment: where it finds things, how it speaks, how it reaches the network. */
 const common =
   /^(?:PATH|Path|PATHEXT|HOME|USER|LOGNAME|SHELL|TZ|LANG|LC_\w+|TMPDIR|TEMP|TMP|XDG_\w+|SystemRoot|SYSTEMROOT|ComSpec|COMSPEC|USERPROFILE|APPDATA|LOCALAPPDATA|ProgramData|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR))$/;
 
 /**
- * The environment for a program that we start for ourselves: what is on the list, and variables that `more` matches.
- * Whatever else is set, by a git hook or an npm script say, or holds a secret, is not passed on.
+ * The environment for a program that we start for ourselves: what is on the list, and variables that `more` matches,
+ * with a safe `PATH`. Whatever else is set, by a git hook or an npm script say, or holds a secret, is not passed on.
  */
 export function childEnvironment(env: Environment, more?: RegExp): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => common.test(name) || more?.test(name)));
+  const passed = Object.entries(env).filter(([name]) => common.test(name) || more?.test(name));
+  return withSafePath(Object.fromEntries(passed));
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { KeyObject } from 'node:crypto';
-import { findProgram, type JsonValue, type OpenContext, parseJsonObject } from '@kitwright/core/plugin';
+import { findProgram, type JsonValue, type OpenContext, parseJsonObject, withSafePath } from '@kitwright/core/plugin';
 import { strictBase64 } from '../formats/strictBase64.ts';
 import { isRecord, type JsonRecord } from '../formats/strictJson.ts';
 import { keyError } from './keyError.ts';
@@ -85,7 +85,7 @@ function answerIn(key: string, output: Buffer): JsonRecord {
 function run({ key, program, context }: KeyProgram, argument: string, message: Uint8Array): Promise<Buffer> {
   const { env, signal } = context;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['v1', argument], { env, signal, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(program, ['v1', argument], { env: withSafePath(env), signal, stdio: ['pipe', 'pipe', 'pipe'] });
     const output: Buffer[] = [];
     let size = 0;
     child.stdout.on('data', (bytes: Buffer) => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { findProgram, KitwrightError, messageOf } from '@kitwright/core/plugin';
+import { findProgram, KitwrightError, messageOf, withSafePath } from '@kitwright/core/plugin';
 
 /** The exit status and the output of a helper. */
 export interface HelperAnswer {
@@ -28,7 +28,7 @@ export async function runHelper(
   if (!nameForm.test(helper)) throw helperFailure(JSON.stringify(helper), 'this is not a valid helper name');
   const path = findProgram(`docker-credential-${helper}`, env);
   if (path === undefined) throw helperFailure(helper, 'it is not installed');
-  const child = spawn(path, [action], { env, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(path, [action], { env: withSafePath(env), stdio: ['pipe', 'pipe', 'ignore'] });
   const late = Promise.withResolvers<never>();
   const slow = () => late.reject(helperFailure(helper, `it did not answer within ${limit / 1000} s`, { slow: true }));
   const timer = setTimeout(slow, limit);

@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemError } from '@kitwright/core/internal';
+
+/** A file that leads a browser to an address. */
+export interface Redirect extends Disposable {
+  readonly path: string;
+}
+
+/**
+ * Writes a page that leads to `url`, for the arguments of a browser: every user of the machine can read those, but only
+ * this user can read the file, and with it the token of the address. `root` is the root of the data. Throws
+ * `report-failed`.
+ */
+export function createRedirect(root: string, url: string): Redirect {
+  const folder = join(root, 'pages');
+  const path = join(folder, `watch-${randomBytes(8).toString('hex')}.html`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(path, pageTo(url), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw systemError(error, 'report-failed', 'write', path);
+  }
+  return { path, [Symbol.dispose]: () => rmSync(path, { force: true }) };
+}
+
+function pageTo(url: string): string {
+  return `<!doctype html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0; url=${url}">
+<title>Kitwright</title>
+<p><a href="${url}">This watch as a page</a></p>
+`;
+}
