@@ -99,3 +99,17 @@ test('UTF-16 is scanned, and binary files are not', async () => {
   const { stderr } = await project.run('pack', 'project');
   assert.match(stderr, /A secret is packed: c\/a\.txt:2/);
 });
+
+test('the config of a project hides the warning only where it is trusted', async () => {
+  for (const name of ['kitwright.config.json', 'kitwright.config.yaml']) {
+    using project = createLeaky();
+    writeFileSync(join(project.directory, name), '{"logLevel": "error"}');
+    const untrusted = await project.run('pack', 'project', '-t', 'x:v1');
+    assert.match(untrusted.stderr, /\[WARN \] .*kitwright\.config\.\w+ may not hide warnings/);
+    assert.match(untrusted.stderr, /\[WARN \] A secret is packed/);
+    const trusted = await project.run('--trust', 'pack', 'project', '-t', 'x:v2');
+    assert.doesNotMatch(trusted.stderr, /WARN/);
+    const typed = await project.run('--log-level', 'error', 'pack', 'project', '-t', 'x:v3');
+    assert.doesNotMatch(typed.stderr, /A secret is packed/);
+  }
+});

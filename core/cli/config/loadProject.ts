@@ -16,6 +16,7 @@ import { findConfig } from './findConfig.ts';
 import { namedCode } from './namedCode.ts';
 import { projectDirectory, writesLock } from './projectDirectory.ts';
 import { isProgram, readConfigFile } from './readConfigFile.ts';
+import type { CheckedConfig } from './schema.ts';
 import { userConfig } from './userConfig.ts';
 
 /**
@@ -66,5 +67,13 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   const config = await checkConfig(await readConfigFile(file), path);
   const code = isProgram(path) ? undefined : namedCode(config, path);
   if (code !== undefined) await requireTrust(session, file, code);
-  return { ...file, config };
+  return { ...file, config: withWarnings(session, file, config) };
+}
+
+/** A secret that is packed must be seen, also where who wrote the config would not want it. */
+function withWarnings(session: Session, file: ConfigFile, config: CheckedConfig): CheckedConfig {
+  const { logLevel, ...rest } = config;
+  if (logLevel !== 'error' || isTrusted(session, file)) return config;
+  session.warn(`${file.path} may not hide warnings, because its directory is not trusted: "logLevel" is not followed.`);
+  return rest;
 }
