@@ -79,6 +79,7 @@ export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardS
 export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';
+export { statementBytes } from './kits/statementBytes.ts';
 export type { LayerPool, PoolOptions } from './layers/createPool.ts';
 export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';

@@ -5,7 +5,7 @@ import { attestationBlob, envelopeType } from './formats/attestationBlob.ts';
 import { bundleBytes, bundleType } from './formats/bundle.ts';
 import { signEnvelope } from './formats/dsse.ts';
 import { signPayload, simpleSigningType } from './formats/simpleSigning.ts';
-import { signatureType, statementBytes } from './formats/statement.ts';
+import { signatureType, signedBytes } from './formats/statement.ts';
 import { keyProver } from './keyProver.ts';
 import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
 
@@ -23,7 +23,7 @@ async function sign(key: SigningKey, { bundle, legacy }: Formats, request: SignR
   const evidence: Evidence[] = [];
   if (bundle)
     evidence.push(
-      bundleEvidence(bundleBytes(await signEnvelope(key, statementBytes(request)), key.publicKey), signatureType),
+      bundleEvidence(bundleBytes(await signEnvelope(key, signedBytes(request)), key.publicKey), signatureType),
     );
   if (legacy) {
     const tag = tagOf(request, 'sig');
@@ -38,7 +38,7 @@ async function attest(
   { bundle, legacy }: Formats,
   request: SignRequest,
 ): Promise<readonly Evidence[]> {
-  const envelope = await signEnvelope(key, statementBytes(request));
+  const envelope = await signEnvelope(key, signedBytes(request));
   const { predicateType = signatureType } = request.statement ?? {};
   const blobs = [attestationBlob(envelope, predicateType)];
   return [

@@ -7,19 +7,22 @@ import { packOptions } from '../options/packOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { asKitwrightError } from '../output/errorText.ts';
 import { type PackOneFlags, packOne } from '../packing/packOne.ts';
+import { attestOptions } from '../provenance/attestOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { openSigning } from '../signing/openSigning.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
-  signOption(
-    networkOptions(
-      packOptions(
-        program
-          .command('pack')
-          .argument('[directory]', 'the directory that holds the Kitfile')
-          .description('Pack a directory into a ModelKit'),
+  attestOptions(
+    signOption(
+      networkOptions(
+        packOptions(
+          program
+            .command('pack')
+            .argument('[directory]', 'the directory that holds the Kitfile')
+            .description('Pack a directory into a ModelKit'),
+        ),
       ),
     ),
   )

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addWatchFlags, type WatchFlags } from '../options/addWatchFlags.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { packOptions } from '../options/packOptions.ts';
+import { attestOptions } from '../provenance/attestOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { openSigning } from '../signing/openSigning.ts';
@@ -17,7 +18,7 @@ export function define(program: Command): void {
     .argument('[directory-and-command...]', 'the directories (default "."), and after -- a command to run')
     .usage('[options] [directory...] [-- command...]')
     .description('Pack a directory now, and again for every finished checkpoint');
-  signOption(addWatchFlags(networkOptions(packOptions(command))))
+  attestOptions(signOption(addWatchFlags(networkOptions(packOptions(command)))))
     .addHelpText(
       'after',
       '\nOn a terminal, without a command, single keys work: h shows them.\n\nExamples:\n  kitwright watch\n  kitwright watch . -t run --tag-template run-{n} -- python train.py\n  kitwright watch . -t run --every 10m --max-cpu 0.5 --push registry/team/run -- python train.py',

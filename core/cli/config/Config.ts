@@ -17,6 +17,8 @@ export interface Config extends PackingConfig {
   readonly tagTemplate?: string | undefined;
   /** Watch: the quiet time, ms for which a file must be unchanged before it is packed. */
   readonly quiet?: number | undefined;
+  /** Variables of the environment that provenance records (`--attest`), beside the usual ones. */
+  readonly attestEnv?: readonly string[] | undefined;
   /** The kits of a monorepo, by name: `kitwright pack --all`. */
   readonly kits?: Readonly<Record<string, KitConfig>> | undefined;
   /** Which kits are accepted; every rule that matches must be met, those of the user and those of a trusted project. */

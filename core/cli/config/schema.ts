@@ -94,6 +94,7 @@ const common = {
     .min(0)
     .describe('watch: the quiet time, ms for which a file must be unchanged before it is packed')
     .optional(),
+  attestEnv: z.array(z.string()).describe('variables of the environment that provenance records').optional(),
   verify: z.array(rule).describe('which kits are accepted; every rule that matches must be met').optional(),
   plugins: z
     .array(

@@ -36,6 +36,7 @@ export const settings: readonly Setting[] = [
     read: words,
     config: ({ allowRegistry }) => allowRegistry,
   },
+  { key: 'attestEnv', env: 'KITWRIGHT_ATTEST_ENV', read: words, config: ({ attestEnv }) => attestEnv },
   { key: 'proxy', env: 'KITWRIGHT_PROXY', read: text, config: ({ proxy }) => proxy, everywhere: true },
   { key: 'tagTemplate', env: 'KITWRIGHT_TAG_TEMPLATE', read: text, config: ({ tagTemplate }) => tagTemplate },
   {

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import type { AttestFlags } from '../provenance/attestOptions.ts';
 import type { KeepFlags } from '../watching/kitPruner.ts';
 import type { PackFlags } from './packOptions.ts';
 import type { LimitFlags, PaceFlags } from './watchFlags.ts';
 
 /** The flags that only `watch` has. */
-export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags {
+export interface WatchFlags extends PackFlags, KeepFlags, PaceFlags, LimitFlags, AttestFlags {
   readonly quiet: string;
   readonly push?: string;
   /** From the config: where kits are pushed to without `--push`. */

@@ -13,10 +13,13 @@ import {
   type Reference,
   repositoryOf,
   type Sent,
+  type StoredKit,
   signKit,
 } from '@kitwright/core/internal';
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
+import type { AttestFlags } from '../provenance/attestOptions.ts';
+import { type Attesting, openAttesting } from '../provenance/openAttesting.ts';
 import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest, namesOf } from '../references.ts';
 import type { Session } from '../Session.ts';
@@ -25,7 +28,7 @@ import { packJson, packLines } from './packResult.ts';
 import { planJson, planText } from './planResult.ts';
 
 /** The flags of `pack` that concern one kit. */
-export interface PackOneFlags extends PackFlags {
+export interface PackOneFlags extends PackFlags, Partial<AttestFlags> {
   readonly blobs?: boolean;
   readonly push?: boolean;
   /** From the config: where `--push` pushes to instead of to `--tag`. */
@@ -57,17 +60,48 @@ export async function packOne(
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);
-  if (signing && !name) throw new KitwrightError('usage', '--sign needs --tag: the name of the kit is signed with it.');
+  requireName(name, { '--sign': signing !== undefined, '--attest': flags.attest === true });
+  const attesting = openAttesting(session, { directory, flags, signing });
   const early = destination && earlyPush(session, kitwright, destination);
   const packed = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
   const sent = await early?.settled();
   session.output.say(packLines(packed));
+  const attested = attesting && name ? await attestPacked(session, kitwright, packed, name, attesting) : undefined;
   const signed = signing && name ? await signPacked(session, kitwright, packed.root, name, signing) : undefined;
   const pushed = destination && name ? await push(session, name, destination, sent) : undefined;
   session.output.answer({
-    json: { ...about, ...packJson(packed), ...(signed ? { signed } : {}), ...(pushed ? { pushed } : {}) },
+    json: {
+      ...about,
+      ...packJson(packed),
+      ...(attested ? { attested } : {}),
+      ...(signed ? { signed } : {}),
+      ...(pushed ? { pushed } : {}),
+    },
   });
   return undefined;
+}
+
+/** What is stored beside a kit is found by its name. */
+function requireName(name: Reference | undefined, given: Readonly<Record<string, boolean>>): void {
+  const flag = Object.keys(given).find((key) => given[key]);
+  if (name || flag === undefined) return;
+  throw new KitwrightError('usage', `${flag} needs --tag: the name of the kit is signed with it.`);
+}
+
+/** Attaches provenance to the kit in the local store. */
+async function attestPacked(
+  session: Session,
+  kitwright: Kitwright,
+  packed: StoredKit,
+  name: Reference,
+  attesting: Attesting,
+): Promise<readonly string[]> {
+  const { local } = session.stores();
+  using _session = local.session();
+  const kit = { target: local, repository: repositoryOf(name), root: packed.root };
+  const attested = await attesting.attest(kitwright, kit, packed);
+  session.output.say(`Attested ${packed.root.digest}`);
+  return attested;
 }
 
 /** Signs the kit in the local store. */
@@ -111,6 +145,7 @@ export function optionsOf(
     directory,
     name,
     blobs: flags.blobs === true,
+    fileDigests: flags.attest === true,
     signal: session.signal,
   };
 }

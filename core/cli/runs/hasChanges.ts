@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,32 +14,57 @@ const timeout = 2_000;
  * only its objects and its index.
  */
 export function hasChanges(directory: string, commit: string, env: NodeJS.ProcessEnv): boolean | undefined {
+  const call = gitCall(directory, env);
+  if (!call) return undefined;
+  try {
+    writeGitFolder(call.own, commit);
+    const { status, stdout } = spawnSync(call.git, call.args, { ...call.options, stdio: ['ignore', 'pipe', 'ignore'] });
+    return status === 0 ? stdout !== '' : undefined;
+  } finally {
+    rmSync(call.own, { recursive: true, force: true });
+  }
+}
+
+/** The same, while other work goes on. */
+export async function askForChanges(
+  directory: string,
+  commit: string,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean | undefined> {
+  const call = gitCall(directory, env);
+  if (!call) return undefined;
+  try {
+    writeGitFolder(call.own, commit);
+    const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
+    execFile(call.git, call.args, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
+    return await promise;
+  } finally {
+    rmSync(call.own, { recursive: true, force: true });
+  }
+}
+
+/** How git is asked, with a new folder of ours; undefined where there is no git or no repository. */
+function gitCall(directory: string, env: NodeJS.ProcessEnv) {
   const git = findProgram('git', env);
   const folders = gitFolders(directory);
   if (git === undefined || !folders) return undefined;
   const own = mkdtempSync(join(tmpdir(), 'kitwright-git-'));
-  try {
-    writeGitFolder(own, commit);
-    const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
-    const { status, stdout } = spawnSync(git, args, {
-      cwd: folders.top,
-      env: {
-        ...childEnvironment(env),
-        GIT_DIR: own,
-        GIT_WORK_TREE: folders.top,
-        GIT_INDEX_FILE: join(folders.git, 'index'),
-        GIT_OBJECT_DIRECTORY: join(folders.common, 'objects'),
-        GIT_NO_LAZY_FETCH: '1',
-      },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout,
-      maxBuffer: 64 * 1024 * 1024,
-    });
-    return status === 0 ? stdout !== '' : undefined;
-  } finally {
-    rmSync(own, { recursive: true, force: true });
-  }
+  const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+  const options = {
+    cwd: folders.top,
+    env: {
+      ...childEnvironment(env),
+      GIT_DIR: own,
+      GIT_WORK_TREE: folders.top,
+      GIT_INDEX_FILE: join(folders.git, 'index'),
+      GIT_OBJECT_DIRECTORY: join(folders.common, 'objects'),
+      GIT_NO_LAZY_FETCH: '1',
+    },
+    encoding: 'utf8',
+    timeout,
+    maxBuffer: 64 * 1024 * 1024,
+  } as const;
+  return { git, own, args, options };
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */

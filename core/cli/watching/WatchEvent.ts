@@ -26,6 +26,7 @@ export type WatchEvent =
       /** ms until the next try; null = the next watch tries again. */
       readonly retry: number | null;
     }
+  | { readonly type: 'attested'; readonly count: number; readonly digest: string }
   | { readonly type: 'signed'; readonly count: number; readonly digest: string }
   | { readonly type: 'sign-failed'; readonly count: number; readonly code: string; readonly message: string }
   | { readonly type: 'pruned'; readonly tags: readonly string[] }

@@ -1,8 +1,8 @@
 import {
   type Descriptor,
-  type KitSigning,
   type Reference,
   repositoryOf,
+  type StoredKit,
   type WatchedKit,
 } from '@kitwright/core/internal';
 import { destinationOf } from '../destination.ts';
@@ -12,7 +12,7 @@ import { createKitCommand } from './kitCommand.ts';
 import { kitEvent } from './kitEvent.ts';
 import { createPruner } from './kitPruner.ts';
 import type { KitPusher } from './kitPusher.ts';
-import { createKitSigner } from './kitSigner.ts';
+import { createKitSigner, type KitEvidence } from './kitSigner.ts';
 import { pendingPush, pushKits } from './pushKits.ts';
 import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
@@ -37,14 +37,20 @@ export function createKitActions(
   feed: WatchFeed,
   name: Reference,
   flags: WatchFlags,
-  signing?: KitSigning,
+  evidence: KitEvidence,
 ): KitActions {
   const cancelled = new AbortController();
   const to = flags.push ?? flags.pushTo;
   const destination = to === undefined ? undefined : destinationOf(session, to);
   const pushing = AbortSignal.any([session.signal, cancelled.signal]);
-  const signer = signing && createKitSigner(session, feed, signing);
-  const toSign = (root: Descriptor, count: number) => ({ root, count, repository: repositoryOf(name) });
+  const { signing, attesting } = evidence;
+  const signer = signing || attesting ? createKitSigner(session, feed, evidence) : undefined;
+  const toSign = (root: Descriptor, count: number, made?: StoredKit) => ({
+    root,
+    count,
+    repository: repositoryOf(name),
+    made,
+  });
   const sign = async ({ root, count }: PendingPush) => signer?.sign(toSign(root, count));
   const pusher = destination && pushKits(session, feed, destination, pushing, sign);
   const pruner = createPruner(session, feed, name, flags, pusher);
@@ -54,7 +60,7 @@ export function createKitActions(
     onKit: (kit) => {
       const event = kitEvent(kit);
       feed.emit(event);
-      signer?.ring(toSign(kit.kit.root, kit.count));
+      signer?.ring(toSign(kit.kit.root, kit.count, kit.kit));
       if (destination) pusher?.add(pendingPush(destination, { ...kit, root: kit.kit.root }));
       pruner?.ring();
       command?.ring(event);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { createTreeScan, type KitSigning, watchKit } from '@kitwright/core/internal';
 import { formPlugins } from '../options/packOptions.ts';
 import { parseLimits, parsePort } from '../options/watchFlags.ts';
+import { openAttesting } from '../provenance/openAttesting.ts';
 import { readRun } from '../runs/readRun.ts';
 import type { Session } from '../Session.ts';
 import { findBest, parseBest } from './bestKit.ts';
@@ -44,7 +45,8 @@ export async function watchDirectory(
   await using treeScan = createTreeScan();
   const { hints, mode } = watcher;
   const feed = openFeed(session, directory, { withCommand, several });
-  const actions = createKitActions(session, feed, name, flags, signing);
+  const attesting = openAttesting(session, { directory, flags, signing, command, run: flags.run });
+  const actions = createKitActions(session, feed, name, flags, { signing, attesting });
   const { pusher, onKit, onUnchanged } = actions;
   const enabled = !withCommand && !several;
   await using display = await openDisplay({

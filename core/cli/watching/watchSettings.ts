@@ -23,6 +23,7 @@ export function watchSettings(
   const run = flags.run ?? compactTime(started);
   return {
     ...packSettings(session, flags),
+    fileDigests: flags.attest === true,
     // A secret that was pushed cannot be taken back.
     refuse: flags.strict ? 'everything' : (flags.push ?? flags.pushTo) !== undefined ? 'secrets' : undefined,
     directory,

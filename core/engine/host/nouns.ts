@@ -63,6 +63,30 @@ export interface Plan {
   /** The Kitfile of the directory, if checkpoints got elements of their own in `kitfile`. */
   readonly source?: Kitfile;
   readonly layers: readonly PlannedLayer[];
+  /** What it was made from, beside the files. */
+  readonly origin?: PlanOrigin;
+}
+
+/** The Kitfile as it was read, and the kits on which this one stands. */
+export interface PlanOrigin {
+  readonly kitfile: SourceFile;
+  /** The nearest first. */
+  readonly parents: readonly ParentKit[];
+}
+
+/** A file that was read. */
+export interface SourceFile {
+  /** Absolute native path; undefined for bytes that have none (standard input). */
+  readonly path: string | undefined;
+  readonly digest: Digest;
+}
+
+/** A kit that a Kitfile refers to. */
+export interface ParentKit {
+  /** As written. */
+  readonly reference: string;
+  /** Of the manifest that it named. */
+  readonly digest: Digest;
 }
 
 /** What building a layer took. */
@@ -84,7 +108,18 @@ export interface Layer {
   readonly descriptor: Descriptor;
   readonly diffId: Digest;
   readonly files: number;
+  /** Each file, in order, if it was asked for (`PackOptions.fileDigests`). */
+  readonly fileDigests?: readonly FileDigest[];
   readonly cost: LayerCost;
+}
+
+/** A file of a layer. */
+export interface FileDigest {
+  readonly path: BytePath;
+  /** In bytes. */
+  readonly size: number;
+  /** Of its content. */
+  readonly digest: Digest;
 }
 
 /** What the `manifest` hook may replace before it is stored. */
@@ -107,6 +142,7 @@ export interface ModelKit {
   readonly configBytes: Uint8Array;
   readonly root: Descriptor;
   readonly manifestBytes: Uint8Array;
+  readonly origin?: PlanOrigin;
 }
 
 /** A kit in the store, with its names. */

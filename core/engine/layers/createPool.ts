@@ -11,6 +11,7 @@ import type {
   CompressorSource,
   CompressResult,
   DecompressJob,
+  DigestResult,
   EncodedRecipe,
   ExtractJob,
   ExtractResult,
@@ -38,6 +39,8 @@ export interface LayerPool {
   readonly start: (count: number) => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
+  /** The content hashes of some files, and their SHA-256. */
+  readonly digest: (job: ProbeJob) => Promise<DigestResult>;
   readonly extract: (job: ExtractJob) => Promise<ExtractResult>;
   readonly extractStream: (job: ExtractStreamJob) => Promise<ExtractStreamResult>;
   readonly compress: (job: CompressJob) => Promise<CompressResult>;
@@ -96,6 +99,8 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       return result;
     },
     probe: async (job) => (isSmall(job) ? (await import('./worker/probeFiles.ts')).probeFiles(job) : run('probe', job)),
+    digest: async (job) =>
+      isSmall(job) ? (await import('./worker/digestFiles.ts')).digestFiles(job) : run('digest', job),
     extract: (job) => run('extract', job),
     extractStream: (job) => withCompressor('extractStream', job),
     compress: (job) => withCompressor('compress', job),

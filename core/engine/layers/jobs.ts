@@ -146,6 +146,12 @@ export interface ProbeJob {
   readonly seed: Seed;
 }
 
+/** Content hashes and SHA-256 of files: 16 and 32 bytes for each piece. */
+export interface DigestResult {
+  readonly contents: Uint8Array;
+  readonly digests: Uint8Array;
+}
+
 /** The bytes that are there of a file that grows: one 64-bit counter, from the beginning on; negative = give up. */
 export type Available = SharedArrayBuffer;
 

@@ -32,6 +32,8 @@ export interface PackOptions {
    * kit.
    */
   readonly refuse?: 'secrets' | 'everything' | undefined;
+  /** Also compute SHA-256 of each file, in threads beside those that hash the layers. */
+  readonly fileDigests?: boolean | undefined;
   /** Uploads layers while they are hashed. */
   readonly early?: EarlyPush | undefined;
   /** A scan of the layers that was made before; undefined = read the file system while planning. */

@@ -33,7 +33,8 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   for (const layer of layers) await hooks.layer(layer, context);
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
   const draft = draftKit(plan.kitfile, layers, options.createdAt, additions.annotations);
-  const kit = assembleKit(await hooks.manifest(draft, context));
+  const assembled = assembleKit(await hooks.manifest(draft, context));
+  const kit = plan.origin ? { ...assembled, origin: plan.origin } : assembled;
   await hooks.assembled(kit, context);
   return kit;
 }

@@ -68,6 +68,7 @@ function layerOptions({ kitwright, options }: Build, plan: Plan, layer: string):
     capture: options.capture,
     midstates: options.midstates ?? false,
     distrust: options.distrust ?? false,
+    fileDigests: options.fileDigests ?? false,
     signal: options.signal,
     sendEarly: options.early && ((recipe) => options.early?.begin(recipe, layer)),
     progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer, done, bytes }),

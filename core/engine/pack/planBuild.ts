@@ -12,13 +12,14 @@ import type { Build } from './Build.ts';
  */
 export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
   using packed = openPacked(options.directory);
-  const { source, warnings } = readKitfile(options.directory, options.kitfile, packed.at);
+  const { source, warnings, file } = readKitfile(options.directory, options.kitfile, packed.at);
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
   const planned = planKit({
     directory: options.directory,
     packed,
     kitfile,
+    source: file,
     choice: {
       layerFormat: options.layerFormat,
       compression: options.compression,

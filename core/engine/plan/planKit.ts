@@ -11,7 +11,7 @@ import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { Calls } from '../host/hooks.ts';
 import { layerTypeFor } from '../host/layerTypeFor.ts';
-import type { Plan, PlanEntry, PlannedLayer } from '../host/nouns.ts';
+import type { ParentKit, Plan, PlanEntry, PlannedLayer, SourceFile } from '../host/nouns.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
@@ -30,6 +30,8 @@ export interface PlanInput {
   /** The same directory, open. */
   readonly packed: PackedDirectory;
   readonly kitfile: Kitfile;
+  /** The file that holds it. */
+  readonly source: SourceFile;
   readonly choice: LayerChoice;
   readonly capabilities: CapabilitySet;
   readonly hooks: Calls<BuildHooks>;
@@ -80,7 +82,9 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   const layers = entries.flatMap((entry) => planLayer(entry, options, capabilities) ?? []);
   const message = links.text();
   if (message !== undefined) diagnostic({ level: 'warning', message });
-  const plan: Plan = { directory, kitfile, ...(input.choice.perCheckpoint ? { source: kitfile } : {}), layers };
+  const parents = ancestors.map(({ text, kit }): ParentKit => ({ reference: text, digest: kit.descriptor.digest }));
+  const origin = { kitfile: input.source, parents };
+  const plan: Plan = { directory, kitfile, ...(input.choice.perCheckpoint ? { source: kitfile } : {}), layers, origin };
   return hooks.plan(withLayers(plan, layers), { signal });
 }
 

@@ -7,15 +7,19 @@ import { targetFingerprint } from '../files/followPath.ts';
 import { leadsOut } from '../files/leadsOut.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
+import type { SourceFile } from '../host/nouns.ts';
 import type { Kitfile, KitfileSource } from '../kitfile/Kitfile.ts';
 import { parseKitfile } from '../kitfile/parseKitfile.ts';
 import { modelReference, validateKitfile } from '../kitfile/validateKitfile.ts';
 import { type KindAt, withLocalPaths } from '../kitfile/withLocalPaths.ts';
+import { digestOf } from '../oci/digest.ts';
 import { isReference } from '../oci/isReference.ts';
 
 export interface ReadKitfile {
   readonly source: KitfileSource;
   readonly warnings: readonly string[];
+  /** The file itself. */
+  readonly file: SourceFile;
 }
 
 /** Names under which a Kitfile is looked for, in this order. None of them is ever part of a layer. */
@@ -32,11 +36,11 @@ export function readKitfile(directory: string, location: KitfileLocation, at = d
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
   const opened = path === undefined ? undefined : throughOpen(path, directory, at);
-  const parsed = withoutForeignText(path, opened, at, () =>
-    parseKitfile(given ?? read(opened as string, path as string), path ?? 'standard input'),
-  );
+  const bytes = given ?? read(opened as string, path as string);
+  const parsed = withoutForeignText(path, opened, at, () => parseKitfile(bytes, path ?? 'standard input'));
   const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(at), isReference) };
-  return { source, warnings: [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, at)] };
+  const warnings = [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, at)];
+  return { source, warnings, file: { path: path && resolve(path), digest: digestOf(bytes) } };
 }
 
 /** The path over the open directory, of what lies in it. */

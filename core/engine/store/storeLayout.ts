@@ -20,6 +20,7 @@ export interface StoreLayout {
   readonly objects: string;
   readonly recipes: string;
   readonly snapshots: string;
+  readonly digests: string;
   readonly blobs: string;
   readonly blob: (digest: Digest) => string;
   readonly recipe: (digest: Digest) => string;
@@ -44,6 +45,7 @@ export function storeLayout(root: string): StoreLayout {
     objects: at('objects'),
     recipes: at('recipes'),
     snapshots: at('snapshots'),
+    digests: at('digests'),
     blobs: at('blobs', 'sha256'),
     blob: (digest) => at('blobs', 'sha256', hexOf(digest)),
     recipe: (digest) => at('recipes', hexOf(digest)),
@@ -53,11 +55,10 @@ export function storeLayout(root: string): StoreLayout {
 
 /** Makes the folders of a store. They are private, as `kit`'s are: kits may hold what is not for everybody. */
 export function makeStore(layout: StoreLayout): void {
-  const { root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs } = layout;
+  const { root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, digests, blobs } = layout;
   try {
-    for (const directory of [root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, blobs]) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-    }
+    const own = [root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, digests, blobs];
+    for (const directory of own) mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw systemError(error, 'store-failed', 'make the store', root);
   }

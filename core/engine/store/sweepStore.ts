@@ -45,6 +45,7 @@ export function sweepStore(store: SweptStore, index: KitIndex): Garbage {
   return sum([
     free(layout.blobs, (name) => marked.blobs.has(name)),
     free(layout.recipes, (name) => marked.recipes.has(name)),
+    free(layout.digests, (name) => marked.recipes.has(name)),
     free(layout.packs, (name) => marked.packs.has(name)),
     ...folders.map((folder) => free(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
     free(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name)),
@@ -54,10 +55,11 @@ export function sweepStore(store: SweptStore, index: KitIndex): Garbage {
   ]);
 }
 
-/** Frees what only saves time: snapshots of layers, which are then read again, and downloads that were cut off. */
+/** Frees what only saves time: what is known of layers, which are then read again, and downloads that were cut off. */
 export function sweepCaches({ layout }: SweptStore): Garbage {
   const before = oldestSession(layout);
-  return sum([layout.snapshots, layout.partials].map((folder) => sweep(layout.root, folder, () => false, before)));
+  const caches = [layout.snapshots, layout.digests, layout.partials];
+  return sum(caches.map((folder) => sweep(layout.root, folder, () => false, before)));
 }
 
 function sum(swept: readonly Garbage[]): Garbage {

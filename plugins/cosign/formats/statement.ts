@@ -1,4 +1,4 @@
-import { type Descriptor, Fields, goJson, type SignRequest, type Verified } from '@kitwright/core/plugin';
+import { type Descriptor, type SignRequest, statementBytes, type Verified } from '@kitwright/core/plugin';
 import { refused } from './refused.ts';
 import { isRecord, type JsonRecord, strictJson } from './strictJson.ts';
 
@@ -10,26 +10,11 @@ const statementType = 'https://in-toto.io/Statement/v1';
 /** `cosign attest` still writes the older one. */
 const olderType = 'https://in-toto.io/Statement/v0.1';
 
-/** The bytes of the statement that is signed (in-toto attestation, spec/v1/statement.md). */
-export function statementBytes({ subject, repository, annotations, statement }: SignRequest): Uint8Array {
-  const digest = { sha256: hexOf(subject) };
-  const noted = Object.keys(annotations).length ? annotations : undefined;
-  // As cosign: the name only in attestations, where other tools show it.
-  const about = new Fields([
-    ['name', statement && repository],
-    ['digest', digest],
-    ['annotations', noted],
-  ]);
-  return Buffer.from(
-    goJson(
-      new Fields([
-        ['_type', statementType],
-        ['subject', [about]],
-        ['predicateType', statement?.predicateType ?? signatureType],
-        ['predicate', statement?.predicate ?? {}],
-      ]),
-    ),
-  );
+/** The bytes of the statement that is signed. As cosign: with the name only in attestations, where other tools show it. */
+export function signedBytes({ subject, repository, annotations, statement }: SignRequest): Uint8Array {
+  return statement
+    ? statementBytes({ subject, name: repository, annotations }, statement)
+    : statementBytes({ subject, annotations }, { predicateType: signatureType, predicate: {} });
 }
 
 function hexOf({ digest }: Descriptor): string {

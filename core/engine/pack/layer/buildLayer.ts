@@ -1,14 +1,15 @@
 import { textOf } from '../../files/bytePath.ts';
 import { timeGrain } from '../../files/fileSystem.ts';
 import { nowNs } from '../../files/fingerprint.ts';
-import type { Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
+import type { FileDigest, Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
 import type { Recipe } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
 import type { LayerSnapshot } from '../../store/LayerSnapshot.ts';
 import { verifyRecord } from '../../store/verifyRecord.ts';
 import { changedPaths, isUnchanged, knownHashes, probeTouched } from './changes.ts';
-import { type LayerBuildOptions, type LayerWork, recipeOf } from './layerWork.ts';
+import { digestsOfUnchanged, storeWithDigests } from './fileDigests.ts';
+import { type LayerBuildOptions, type LayerWork, recipeOf, type StoredLayer } from './layerWork.ts';
 import { storeCompressed } from './storeCompressed.ts';
 import { storeContents } from './storeContents.ts';
 import { snapshotKey, takeSnapshot } from './takeSnapshot.ts';
@@ -33,13 +34,15 @@ export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptio
     const grain = timeGrain(textOf(options.directory));
     snapshots.write(key, takeSnapshot(digest, planned.files, work.hashes, readAt, grain));
   };
-  if (head && isUnchanged(work)) return layerOf(planned, head, reusedCost);
+  if (head && isUnchanged(work)) return unchanged(work, head);
   await probeTouched(work);
   if (head && isUnchanged(work)) {
     remember(head.digest);
-    return layerOf(planned, head, reusedCost);
+    return unchanged(work, head);
   }
-  const { record, hashed, existed } = await store(work, head && layers.read(head.digest));
+  const storing = () => store(work, head && layers.read(head.digest));
+  const stored = options.fileDigests ? await storeWithDigests(work, storing) : await storing();
+  const { record, hashed, existed } = stored;
   const changed = changedPaths(work);
   remember(record.digest);
   const cost = {
@@ -49,7 +52,12 @@ export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptio
     changed: changed.slice(0, changedShown),
     changedCount: changed.length,
   };
-  return layerOf(planned, record, cost);
+  return layerOf(planned, record, cost, stored.fileDigests);
+}
+
+async function unchanged(work: LayerWork, head: RecordHead): Promise<Layer> {
+  const fileDigests = work.options.fileDigests ? await digestsOfUnchanged(work, head.digest) : undefined;
+  return layerOf(work.planned, head, reusedCost, fileDigests);
 }
 
 /** The record of the last build, if everything that it needs is still stored and intact. */
@@ -70,7 +78,7 @@ async function intactHead(
   return undefined;
 }
 
-function store(work: LayerWork, previousRecord: LayerRecord | undefined) {
+function store(work: LayerWork, previousRecord: LayerRecord | undefined): Promise<StoredLayer> {
   const { entry } = work.planned;
   const recipe = recipeOf(work);
   if (entry.compression === undefined) return storeAndSend(work, recipe, previousRecord);
@@ -91,13 +99,19 @@ async function storeAndSend(work: LayerWork, recipe: Recipe, previousRecord: Lay
   }
 }
 
-function layerOf({ entry, files }: PlannedLayer, { digest, size, diffId }: RecordHead, cost: LayerCost): Layer {
+function layerOf(
+  { entry, files }: PlannedLayer,
+  { digest, size, diffId }: RecordHead,
+  cost: LayerCost,
+  fileDigests: readonly FileDigest[] | undefined,
+): Layer {
   const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
   return {
     entry,
     descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
     diffId,
     files: files.length,
+    ...(fileDigests ? { fileDigests } : {}),
     cost,
   };
 }

@@ -1,7 +1,7 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { joinPath } from '../../files/bytePath.ts';
 import type { CapabilitySet } from '../../host/createCapabilities.ts';
-import type { PlanFile, PlannedLayer } from '../../host/nouns.ts';
+import type { FileDigest, PlanFile, PlannedLayer } from '../../host/nouns.ts';
 import type { LayerPool } from '../../layers/createPool.ts';
 import type { Meter } from '../../layers/Meter.ts';
 import type { FilePiece, Recipe } from '../../layers/recipe.ts';
@@ -34,6 +34,8 @@ export interface LayerBuildOptions {
   readonly midstates: boolean;
   /** Read every file again, even if its fingerprint did not change. */
   readonly distrust: boolean;
+  /** Also compute SHA-256 of each file. */
+  readonly fileDigests: boolean;
   readonly signal: AbortSignal;
   /** Uploads the layer while it is hashed, if wanted. */
   readonly sendEarly?: ((recipe: Recipe) => EarlyLayer | undefined) | undefined;
@@ -48,6 +50,8 @@ export interface StoredLayer {
   readonly hashed: number;
   /** Was the layer in the store already? */
   readonly existed: boolean;
+  /** If they were asked for. */
+  readonly fileDigests?: readonly FileDigest[];
 }
 
 export function hasContent({ type, fingerprint }: PlanFile): boolean {

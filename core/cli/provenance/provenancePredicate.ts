@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { relative } from 'node:path';
+import {
+  type FileDigest,
+  fromNative,
+  type JsonValue,
+  type Layer,
+  type ModelKit,
+  mediaTypes,
+  remoteDatasets,
+  type Statement,
+  textOf,
+  version,
+} from '@kitwright/core/internal';
+import type { BuildFacts } from './BuildFacts.ts';
+
+/** Names the page that says what each field is. */
+const buildType = 'https://github.com/kitwright/kitwright/blob/main/core/cli/provenance/build-v1.md';
+
+/** As the provenance of an import has it. */
+const builderId = 'pkg:npm/kitwright';
+
+/** More files than this are named by their layers, and the digest of their list: a statement is held in memory. */
+export const mostFiles = 10_000;
+
+/** A resource in a statement (in-toto attestation, spec/v1/resource_descriptor.md). */
+type Resource = Readonly<Record<string, JsonValue>>;
+
+/**
+ * SLSA provenance v1 (slsa.dev/spec/v1.0/provenance) of a kit that was just made. Nothing in it comes from the clock unless
+ * times were asked for; names are relative to the packed directory.
+ */
+export function provenanceOf(kit: ModelKit, facts: BuildFacts): Statement {
+  const { environment, times, run } = facts;
+  const metadata = { ...(run === undefined ? {} : { invocationId: run }), ...times };
+  return {
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType,
+        externalParameters: externalParameters(kit, facts),
+        ...(Object.keys(environment).length ? { internalParameters: { environment } } : {}),
+        resolvedDependencies: [
+          ...sourceOf(facts),
+          ...facts.imports.map(({ uri, commit }) => ({ uri, digest: { gitCommit: commit } })),
+          ...parentsOf(kit),
+          ...datasetsOf(kit),
+          ...filesOf(kit),
+        ],
+      },
+      runDetails: {
+        builder: { id: builderId, version: { kitwright: version } },
+        ...(Object.keys(metadata).length ? { metadata } : {}),
+      },
+    },
+  };
+}
+
+function externalParameters({ origin }: ModelKit, { directory, source, packing, command }: BuildFacts): Resource {
+  const kitfile = origin && {
+    ...(origin.kitfile.path === undefined ? {} : { path: within(directory, origin.kitfile.path) }),
+    digest: digestSet(origin.kitfile.digest),
+  };
+  return {
+    ...(kitfile ? { kitfile } : {}),
+    directory: source?.directory ?? '.',
+    ...packing,
+    ...(command === undefined ? {} : { command }),
+  };
+}
+
+/** Relative to the packed directory; of a file elsewhere its name alone, since paths of a machine concern nobody. */
+function within(directory: string, path: string): string {
+  const text = textOf(fromNative(relative(directory, path)));
+  return text.startsWith('../') ? text.slice(text.lastIndexOf('/') + 1) : text;
+}
+
+function digestSet(digest: string): Resource {
+  return { sha256: digest.slice('sha256:'.length) };
+}
+
+function sourceOf({ source }: BuildFacts): readonly Resource[] {
+  if (!source) return [];
+  const { commit, isDirty, uri } = source;
+  return [
+    {
+      ...(uri === undefined ? { name: 'source' } : { uri }),
+      digest: { gitCommit: commit },
+      ...(isDirty === undefined ? {} : { annotations: { dirty: isDirty } }),
+    },
+  ];
+}
+
+function parentsOf({ origin }: ModelKit): readonly Resource[] {
+  return (origin?.parents ?? []).map(({ reference, digest }) => ({
+    name: reference,
+    digest: digestSet(digest),
+    mediaType: mediaTypes.manifest,
+  }));
+}
+
+/** Datasets that are not packed: at a URL, or of another kit. */
+function datasetsOf({ kitfile }: ModelKit): readonly Resource[] {
+  return remoteDatasets(kitfile).flatMap(({ path, remotePath, remoteHash }) => {
+    const [, algorithm = 'sha256', hex] = /^(?:(\w{1,16}):)?([0-9a-f]{32,128})$/.exec(remoteHash) ?? [];
+    return hex === undefined ? [] : [{ name: path || remotePath, uri: remotePath, digest: { [algorithm]: hex } }];
+  });
+}
+
+function filesOf({ layers }: ModelKit): readonly Resource[] {
+  const count = layers.reduce((sum, { fileDigests = [] }) => sum + fileDigests.length, 0);
+  if (count > mostFiles) return layers.map(layerResource);
+  return layers.flatMap(({ fileDigests = [] }) =>
+    fileDigests.map(({ path, digest }) => ({ name: textOf(path), digest: digestSet(digest) })),
+  );
+}
+
+function layerResource({ entry, descriptor: { digest, mediaType }, fileDigests = [] }: Layer): Resource {
+  return {
+    name: entry.path,
+    digest: digestSet(digest),
+    mediaType,
+    annotations: { files: fileDigests.length, filesDigest: listDigest(fileDigests) },
+  };
+}
+
+/** Of the list as `sha256sum` prints it, sorted by the bytes of the names: whoever unpacked the layer can make it too. */
+function listDigest(files: readonly FileDigest[]): string {
+  const hash = createHash('sha256');
+  for (const { path, digest } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
+    hash
+      .update(`${digest.slice('sha256:'.length)}  `)
+      .update(path, 'latin1')
+      .update('\n');
+  return `sha256:${hash.digest('hex')}`;
+}
