@@ -38,6 +38,7 @@ test('the schema accepts everything that the type of a config allows', () => {
     concurrency: 3,
     tagTemplate: 'run-{n}',
     quiet: 500,
+    attestEnv: ['TASK'],
     kits: { base: { directory: 'base', file: 'Kitfile', tag: 'team/base:v1', useModelPack: false } },
     plugins: ['one', ['two', { strict: true }], definePlugin({ name: 'three', apiVersion: 1, apply: () => undefined })],
   };

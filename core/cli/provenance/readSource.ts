@@ -56,7 +56,7 @@ function readText(path: string): string {
  * paths of this machine.
  */
 export function remoteUri(url: string): string | undefined {
-  const [, host, path] = /^(?:[\w.-]{1,64}@)?([\w.-]{1,253}):(?!\/\/)(.{1,1024})$/.exec(url) ?? [];
+  const [, host, path] = /^(?:[\w.-]{1,64}@)?([\w.-]{1,253}):(?!\/\/|:)(\S{1,1024})$/.exec(url) ?? [];
   const whole = host === undefined ? url : `ssh://${host}/${path?.replace(/^\/+/, '')}`;
   if (!/^(?:https?|ssh|git):\/\//.test(whole) || !URL.canParse(whole)) return undefined;
   const { protocol, host: at, pathname } = new URL(whole);

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import type { FileDigest, Layer, ModelKit } from '@kitwright/core/internal';
+import type { BuildFacts } from './BuildFacts.ts';
+import { mostFiles, provenanceOf } from './provenancePredicate.ts';
+
+const hex = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const facts: BuildFacts = {
+  directory: '/work/project',
+  source: undefined,
+  imports: [],
+  packing: {},
+  command: undefined,
+  run: undefined,
+  environment: {},
+  times: {},
+};
+
+const file = (path: string): FileDigest => ({ path, size: 1, digest: `sha256:${hex(path)}` });
+
+const kitOf = (fileDigests: readonly FileDigest[], path = '/work/project/Kitfile') =>
+  ({
+    kitfile: {},
+    layers: [
+      {
+        entry: { path: 'data' },
+        descriptor: { mediaType: 'application/x.layer', digest: `sha256:${hex('layer')}`, size: 1 },
+        fileDigests,
+      } as unknown as Layer,
+    ],
+    origin: { kitfile: { path, digest: `sha256:${hex('kitfile')}` }, parents: [] },
+  }) as unknown as ModelKit;
+
+interface Predicate {
+  readonly buildDefinition: {
+    readonly externalParameters: { readonly kitfile: { readonly path?: string } };
+    readonly resolvedDependencies: readonly unknown[];
+  };
+}
+
+const definitionOf = (kit: ModelKit) => (provenanceOf(kit, facts).predicate as unknown as Predicate).buildDefinition;
+
+test('files are named with their digests', () => {
+  const { resolvedDependencies } = definitionOf(kitOf([file('a'), file('b')]));
+  assert.deepEqual(resolvedDependencies, [
+    { name: 'a', digest: { sha256: hex('a') } },
+    { name: 'b', digest: { sha256: hex('b') } },
+  ]);
+});
+
+test('of more files than fit the layers are named, with the digest of what sha256sum prints', () => {
+  const names = Array.from({ length: mostFiles + 1 }, (_, i) => `f${i}`);
+  const { resolvedDependencies } = definitionOf(kitOf(names.map(file)));
+  const list = names.sort().map((name) => `${hex(name)}  ${name}\n`);
+  assert.deepEqual(resolvedDependencies, [
+    {
+      name: 'data',
+      digest: { sha256: hex('layer') },
+      mediaType: 'application/x.layer',
+      annotations: { files: mostFiles + 1, filesDigest: `sha256:${hex(list.join(''))}` },
+    },
+  ]);
+});
+
+test('a Kitfile outside of the packed directory is named without its place', () => {
+  const pathIn = (path: string) => definitionOf(kitOf([], path)).externalParameters.kitfile.path;
+  assert.equal(pathIn('/work/project/kits/prod.yaml'), 'kits/prod.yaml');
+  assert.equal(pathIn('/home/somebody/prod.yaml'), 'prod.yaml');
+});
