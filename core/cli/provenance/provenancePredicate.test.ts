@@ -8,7 +8,7 @@ import { mostFiles, provenanceOf } from './provenancePredicate.ts';
 const hex = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const facts: BuildFacts = {
-  directory: '/work/project',
+  directory: '/srv/project',
   source: undefined,
   imports: [],
   packing: {},
@@ -20,7 +20,7 @@ const facts: BuildFacts = {
 
 const file = (path: string): FileDigest => ({ path, size: 1, digest: `sha256:${hex(path)}` });
 
-const kitOf = (fileDigests: readonly FileDigest[], path = '/work/project/Kitfile') =>
+const kitOf = (fileDigests: readonly FileDigest[], path = '/srv/project/Kitfile') =>
   ({
     kitfile: {},
     layers: [
@@ -66,6 +66,6 @@ test('of more files than fit the layers are named, with the digest of what sha25
 
 test('a Kitfile outside of the packed directory is named without its place', () => {
   const pathIn = (path: string) => definitionOf(kitOf([], path)).externalParameters.kitfile.path;
-  assert.equal(pathIn('/work/project/kits/prod.yaml'), 'kits/prod.yaml');
+  assert.equal(pathIn('/srv/project/kits/prod.yaml'), 'kits/prod.yaml');
   assert.equal(pathIn('/home/somebody/prod.yaml'), 'prod.yaml');
 });
