@@ -1,9 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  bytePath,
   definePlugin,
-  displayPath,
   type Importer,
   type ImportFile,
   type ImportRequest,
@@ -11,6 +9,7 @@ import {
   KitwrightError,
   type Plugin,
 } from '@kitwright/core/plugin';
+import { checkTree } from './checkTree.ts';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
@@ -72,6 +71,7 @@ async function checkOut(location: string, revision: string | undefined, options:
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
   await runGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'], options);
+  await checkTree('FETCH_HEAD', options);
   const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
   await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
   return (await runGit(['rev-parse', 'HEAD'], options)).trim();
@@ -101,22 +101,10 @@ interface Entry {
 function listTree(directory: string, below = ''): readonly Entry[] {
   return readdirSync(join(directory, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below ? `${below}/${entry.name}` : entry.name;
-    if (path.includes('\ufffd') || Buffer.byteLength(path) > maxPath) throw unnameable(path);
     if (entry.isDirectory()) return listTree(directory, path);
     const { size } = lstatSync(join(directory, path));
     return [{ path, isFile: entry.isFile(), size }];
   });
-}
-
-/** In bytes: with the folder of the clone in front, the system opens no longer ones. */
-const maxPath = 3500;
-
-function unnameable(path: string): KitwrightError {
-  const shown = displayPath(bytePath(path.slice(0, 200)));
-  return new KitwrightError(
-    'remote-refused',
-    `The repository has a path that cannot be imported, for its length or because it is no UTF-8: ${shown}`,
-  );
 }
 
 function baseOf(path: string): string {

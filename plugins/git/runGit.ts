@@ -19,8 +19,17 @@ const passedOn =
   /^(?:GIT_(?:SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|CONFIG_(?:COUNT|KEY_\d+|VALUE_\d+|NOSYSTEM|GLOBAL|SYSTEM)|SSL_\w+|HTTP_\w+|PROXY_\w+)|SSH_\w+|GCM_\w+|CURL_CA_BUNDLE|KITWRIGHT_IMPORT_TOKEN)$/;
 
 /** Runs git and returns its output. It never prompts. Throws `usage` without git, `unauthorized`, `remote-refused`. */
-export function runGit(args: readonly string[], { directory, env, signal }: GitOptions): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+export async function runGit(args: readonly string[], options: GitOptions): Promise<string> {
+  return (await gitOutput(args, options, () => failed(args, 'it says too much'))).toString();
+}
+
+/** The same as bytes; `tooMuch` is the error for more than 64 MiB of them. */
+export function gitOutput(
+  args: readonly string[],
+  { directory, env, signal }: GitOptions,
+  tooMuch: () => KitwrightError,
+): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
   const child = spawn(program, [...safeSettings, ...args], {
@@ -50,8 +59,9 @@ export function runGit(args: readonly string[], { directory, env, signal }: GitO
     reject(signal.aborted ? signal.reason : errnoOf(error) === 'ENOENT' ? missing(error) : error),
   );
   child.on('close', (status) => {
-    if (status === 0) resolve(Buffer.concat(out).toString());
-    else reject(signal.aborted ? signal.reason : failed(args, messages.toString()));
+    if (status === 0 && size <= maxOutput) resolve(Buffer.concat(out));
+    else if (signal.aborted) reject(signal.reason);
+    else reject(size > maxOutput ? tooMuch() : failed(args, messages.toString()));
   });
   return promise;
 }

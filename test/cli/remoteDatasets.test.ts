@@ -68,3 +68,19 @@ test('nothing is written through a link at the path of a dataset', async () => {
   assert.match(stderr, /unpack-refused.*link/);
   assert.ok(!existsSync(join(project.path, 'elsewhere/all')));
 });
+
+test('the same kit is fetched three times at most, whatever its names are', async () => {
+  using project = await packed();
+  const unpack = async (names: readonly string[], to: string) => {
+    for (const name of names) await project.run('tag', 'base:v1', name);
+    const datasets = names.map((name, i) => `{path: d${i}, remotePath: ${name}}`).join(', ');
+    project.write({ Kitfile: `manifestVersion: 1.0.0\ndatasets: [${datasets}]\n` });
+    assert.equal((await project.run('pack', 'project', '-t', `${to}:v1`)).code, 0);
+    return project.run('unpack', `${to}:v1`, '-d', to, '--include-remote');
+  };
+  const three = await unpack(['base:a', 'base:b', 'base:c'], 'three');
+  assert.equal(three.code, 0, three.stderr);
+  const four = await unpack(['base:a', 'base:b', 'base:c', 'base:d'], 'four');
+  assert.equal(four.code, 4);
+  assert.match(four.stderr, /unpack-refused: The kit refers to the datasets of base:d more than 3 times/);
+});

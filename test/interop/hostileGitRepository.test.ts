@@ -90,3 +90,69 @@ test('GIT_DIR and similar variables, which git sets for hooks, do not redirect a
   assert.equal(gitIn(mine, 'remote'), '');
   assert.equal(gitIn(mine, 'status', '--porcelain'), '');
 });
+
+/** An object that git makes of this text. */
+const made = (directory: string, args: readonly string[], input: string): string =>
+  execFileSync('git', args as string[], { cwd: directory, input, encoding: 'utf8' }).trim();
+
+/** A tree that holds another one twice, and so on: `levels` objects are 2^levels entries. */
+const expanding = (directory: string, levels: number, leaf: string): string => {
+  let tree = made(directory, ['mktree'], leaf);
+  for (let level = 0; level < levels; level++)
+    tree = made(directory, ['mktree'], `040000 tree ${tree}\ta\n040000 tree ${tree}\tb\n`);
+  return tree;
+};
+
+const commitTree = (directory: string, tree: string): void => {
+  gitIn(
+    directory,
+    'update-ref',
+    'refs/heads/main',
+    made(directory, ['-c', 'user.name=a', '-c', 'user.email=a@b', 'commit-tree', tree, '-m', 'x'], ''),
+  );
+};
+
+for (const [what, leafOf] of [
+  ['files', (directory: string) => `100644 blob ${made(directory, ['hash-object', '-w', '--stdin'], 'x')}\tf\n`],
+  ['nothing but trees', () => ''],
+] as const)
+  test(`a tree of ${what} that holds itself again and again is refused before it is on the disk`, {
+    skip,
+    timeout: 120_000,
+  }, async () => {
+    using folder = temporaryFolder();
+    const repository = join(folder.path, 'repository');
+    createRepository(repository, () => undefined);
+    commitTree(repository, expanding(repository, 40, leafOf(repository)));
+    const { code, stderr } = await importFrom(folder.path, repository);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /remote-refused: The repository has too many files/);
+  });
+
+test('the same large file again and again is refused', { skip, timeout: 120_000 }, async () => {
+  using folder = temporaryFolder();
+  const repository = join(folder.path, 'repository');
+  createRepository(repository, () => undefined);
+  const blob = made(repository, ['hash-object', '-w', '--stdin'], 'x'.repeat(1024 * 1024));
+  commitTree(repository, expanding(repository, 11, `100644 blob ${blob}\tf\n`));
+  const { code, stderr } = await importFrom(folder.path, repository);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /the same ones too often/);
+});
+
+test('a name that is no UTF-8 is refused, and nothing of the clone stays', { skip }, async () => {
+  using folder = temporaryFolder();
+  const repository = join(folder.path, 'repository');
+  createRepository(repository, (directory) => {
+    mkdirSync(Buffer.concat([Buffer.from(`${directory}/d`), Buffer.from([0xff])]));
+    writeFileSync(Buffer.concat([Buffer.from(`${directory}/d`), Buffer.from([0xff]), Buffer.from('/f')]), '1');
+  });
+  const { code, stderr } = await importFrom(folder.path, repository);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /no UTF-8: d/);
+  const left = readdirSync(join(folder.path, 'home'), { recursive: true, encoding: 'latin1' });
+  assert.deepEqual(
+    left.filter((path) => /clone/.test(path)),
+    [],
+  );
+});

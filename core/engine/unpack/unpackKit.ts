@@ -115,7 +115,7 @@ interface Run extends UnpackOptions {
   readonly made: NewDirectory[];
   /** Files that steer the tools of whoever works there. */
   readonly steering: string[];
-  /** References to kits whose datasets were fetched so far. */
+  /** Digests of the kits whose datasets were fetched so far. */
   readonly remoteKits: string[];
   /** Layers of types that no plugin here reads. */
   readonly unreadable: KitwrightError[];
@@ -235,11 +235,19 @@ async function unpackRemotes(
   return files;
 }
 
-/** Kits whose datasets one unpack fetches: each may name many others, and so on. */
-const maxRemoteKits = 100;
+/** Kits whose datasets one unpack fetches, since each may name many others; and how often it fetches the same one. */
+const [maxRemoteKits, maxOfOneKit] = [100, 3];
 
-function tooManyKits(): KitwrightError {
-  return new KitwrightError('unpack-refused', `The kit refers to datasets in more than ${maxRemoteKits} kits.`);
+/** Whatever its names are, a kit is known by its digest. */
+function noteRemoteKit({ remoteKits }: Run, { descriptor }: LoadedKit, reference: string): void {
+  remoteKits.push(descriptor.digest);
+  if (remoteKits.length > maxRemoteKits)
+    throw new KitwrightError('unpack-refused', `The kit refers to datasets in more than ${maxRemoteKits} kits.`);
+  if (remoteKits.filter((digest) => digest === descriptor.digest).length > maxOfOneKit)
+    throw new KitwrightError(
+      'unpack-refused',
+      `The kit refers to the datasets of ${reference} more than ${maxOfOneKit} times, and each time they would be fetched.`,
+    );
 }
 
 /** Where a dataset goes may steer tools, whatever its files are called: `.git` makes a `config` one. */
@@ -257,9 +265,8 @@ async function unpackRemoteKit(
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
-  options.remoteKits.push(dataset.remotePath);
-  if (options.remoteKits.length > maxRemoteKits) throw tooManyKits();
   const kit = await loadKit(reference, options.targets, options.reference);
+  noteRemoteKit(options, kit, dataset.remotePath);
   using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
   const shown = join(options.shown, dataset.path);
