@@ -5,6 +5,7 @@ import { exec } from '@kitwright/exec';
 import { git } from '@kitwright/git';
 import { huggingFace } from '@kitwright/huggingface';
 import { layerTypes } from '@kitwright/layer-types';
+import { notation } from '@kitwright/notation';
 import { ociLayout } from '@kitwright/oci-layout';
 import { readiness } from '@kitwright/readiness';
 import { createFetch, type RegistryOptions, registry } from '@kitwright/registry';
@@ -40,6 +41,7 @@ export function defaultPlugins(given: DefaultPluginOptions): readonly Plugin[] {
     git({ env }),
     s3(shared),
     cosign(),
+    notation(),
   ];
 }
 

@@ -23,6 +23,7 @@ const goPeers: readonly Peer[] = [
   },
   { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
+  { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
 ];
 
 function peerNamed(name: string): string | undefined {
@@ -82,6 +83,11 @@ export function buildTarReader(): string | undefined {
 
 export function buildOras(): string | undefined {
   return peerNamed('oras');
+}
+
+/** Signs and verifies with certificates. */
+export function buildNotation(): string | undefined {
+  return peerNamed('notation');
 }
 
 export function findPyKitOps(): string | undefined {

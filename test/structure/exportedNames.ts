@@ -11,12 +11,12 @@ export const exportedNames = {
     CheckpointFormat CheckpointProgress Closer Compressor CompressorModule Configured Content Deleter Descriptor
     Diagnostic Digest EarlyPusher EarlyUpload Environment ErrorCode Evidence EvidenceBlob Executor ExportRequest
     Exporter FetchFilesOptions Fetcher Fields FilePiece Finding HostCredential ImportFile ImportRequest
-    ImportSource Importer JsonNode JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer LayerBytes
-    LayerContents LayerFile LayerPool LayerTree LayerType LifetimeHooks Locator Logger Manifest ModelKit Mounter
-    Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget OpenedVerifier
-    Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter Pull Push
-    Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe Reference
-    ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue
+    ImportSource Importer JsonNode JsonObject JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer
+    LayerBytes LayerContents LayerFile LayerPool LayerTree LayerType LifetimeHooks Locator Logger Manifest
+    ModelKit Mounter Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget
+    OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter
+    Pull Push Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe
+    Reference ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue
     SchemaResult SignRequest Signer SignerOptions SourcePosition StandardSchema Statement StoredEvidence
     StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess
     TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory ZipEntry
@@ -24,11 +24,12 @@ export const exportedNames = {
     canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName childEnvironment configFields
     connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
     defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
-    goJson homeFolder isDigest isManifestType isTag isTransientFailure isTransientStatus joinPath knownTags
-    layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
-    openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
-    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes
-    streamOf systemError tagInIndex tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest
+    goJson homeFolder isDigest isManifestType isObject isTag isTransientFailure isTransientStatus joinPath
+    knownTags layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent
+    ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson
+    readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait
+    statementBytes streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex tarRecipe textOf
+    untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand

@@ -4,7 +4,7 @@ import { parsePairs } from '../options/parsePairs.ts';
 import { sourceDate } from '../options/sourceDate.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigner } from '../signing/openSigning.ts';
+import { openSigner, pluginFor } from '../signing/openSigning.ts';
 import { predicateWords, readPredicate } from '../signing/predicate.ts';
 import { showSigned } from '../signing/showSigned.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
@@ -35,8 +35,9 @@ interface AttestFlags {
   readonly predicate: string;
   readonly type: string;
   readonly annotations: readonly string[];
-  readonly format: string;
-  readonly signer: string;
+  readonly format?: string;
+  readonly certificate?: string;
+  readonly signer?: string;
   readonly signerOption: readonly string[];
   readonly passwordFile?: string;
   readonly tlogUpload?: boolean;
@@ -48,10 +49,11 @@ async function attest(session: Session, reference: string, flags: AttestFlags): 
   const now = seconds === undefined ? new Date() : new Date(seconds * 1000);
   const statement = readPredicate(flags.predicate, flags.type, now);
   const annotations = parsePairs(flags.annotations, 'An annotation');
-  const signer = await openSigner(session, flags.signer, { ...flags, key: flags.key, options: flags.signerOption });
+  const id = pluginFor(flags.signer, flags.certificate !== undefined);
+  const signer = await openSigner(session, id, { ...flags, key: flags.key, options: flags.signerOption });
   const kitwright = session.kitwright();
   await withHeldKit({ kitwright, store: session.stores() }, reference, 'push', async (kit) => {
     const signed = await signKit(kitwright, kit, { signer, annotations, statement }, session.signal);
-    showSigned(session, reference, kit.root.digest, 'Attested', signed);
+    showSigned(session, reference, kit.root.digest, 'Attested', signed, signer.notes);
   });
 }

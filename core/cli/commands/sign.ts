@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parsePairs } from '../options/parsePairs.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigner } from '../signing/openSigning.ts';
+import { openSigner, pluginFor } from '../signing/openSigning.ts';
 import { showSigned } from '../signing/showSigned.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
 import { refuseLog, uploadOption } from '../signing/transparencyLog.ts';
@@ -21,7 +21,8 @@ export function define(program: Command): void {
   )
     .addHelpText(
       'after',
-      '\nExample:\n  kitwright sign registry.example.com/team/model:v1 --key cosign.key -a stage=release',
+      '\nExamples:\n  kitwright sign registry.example.com/team/model:v1 --key cosign.key -a stage=release\n' +
+        '  kitwright sign registry.example.com/team/model:v1 --key key.pem --certificate chain.pem',
     )
     .action(runCommand(sign));
 }
@@ -29,8 +30,9 @@ export function define(program: Command): void {
 interface SignCommandFlags {
   readonly key?: string;
   readonly annotations: readonly string[];
-  readonly format: string;
-  readonly signer: string;
+  readonly format?: string;
+  readonly certificate?: string;
+  readonly signer?: string;
   readonly signerOption: readonly string[];
   readonly passwordFile?: string;
   readonly tlogUpload?: boolean;
@@ -39,10 +41,11 @@ interface SignCommandFlags {
 async function sign(session: Session, reference: string, flags: SignCommandFlags): Promise<undefined> {
   refuseLog(flags.tlogUpload === true);
   const annotations = parsePairs(flags.annotations, 'An annotation');
-  const signer = await openSigner(session, flags.signer, { ...flags, key: flags.key, options: flags.signerOption });
+  const id = pluginFor(flags.signer, flags.certificate !== undefined);
+  const signer = await openSigner(session, id, { ...flags, key: flags.key, options: flags.signerOption });
   const kitwright = session.kitwright();
   await withHeldKit({ kitwright, store: session.stores() }, reference, 'push', async (kit) => {
     const signed = await signKit(kitwright, kit, { signer, annotations }, session.signal);
-    showSigned(session, reference, kit.root.digest, 'Signed', signed);
+    showSigned(session, reference, kit.root.digest, 'Signed', signed, signer.notes);
   });
 }

@@ -16,15 +16,22 @@ export function define(program: Command): void {
           .command('verify')
           .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
           .description(
-            'Verify that a ModelKit is signed with a key or by an identity, or without either that it meets the rules of your config (exit status 4 if not)',
+            'Verify that a ModelKit is signed with a key, by an identity or with a certificate, or without any of them that it meets the rules of your config (exit status 4 if not)',
           )
-          .option('--explain', 'without --key: show each rule, what is attached, what counts and why not')
+          .option(
+            '--explain',
+            'without --key, --root or an identity: show each rule, what is attached, what counts and why not',
+          )
           .addOption(new Option('-o, --output <format>', 'text or json').choices(['text', 'json']).default('text')),
         'verify',
       ),
     ),
   )
-    .addHelpText('after', '\nExample:\n  kitwright verify registry.example.com/team/model:v1 --key cosign.pub')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  kitwright verify registry.example.com/team/model:v1 --key cosign.pub\n' +
+        '  kitwright verify registry.example.com/team/model:v1 --root ca.pem',
+    )
     .action(runCommand(verify));
 }
 
@@ -33,8 +40,8 @@ async function verify(
   reference: string,
   flags: VerifyFlags & { readonly explain?: boolean },
 ): Promise<undefined> {
-  const isNamed = flags.key !== undefined || identitySettings(flags).length > 0;
-  if (!isNamed && flags.verifier === 'cosign' && !flags.verifierOption.length)
+  const isNamed = flags.key !== undefined || flags.root.length > 0 || identitySettings(flags).length > 0;
+  if (!isNamed && flags.verifier === undefined && !flags.verifierOption.length)
     return showPolicy(session, reference, flags.explain === true);
   showProofs(session, reference, await verifyReference(session, reference, flags), flags.output);
 }

@@ -36,7 +36,7 @@ export type IdentityConfig =
 export interface VerifyRuleConfig {
   /** The places for which it is: `registry/repository`, with `*` and `**`. */
   readonly match: string;
-  /** The plugin that verifies; `cosign` by default. */
+  /** The plugin that verifies; `cosign` by default, with roots `notation`. */
   readonly verifier?: string | undefined;
   /** Public keys, relative to the config file; one of them must have signed. */
   readonly keys?: readonly string[] | undefined;
@@ -44,8 +44,10 @@ export interface VerifyRuleConfig {
   readonly identities?: readonly IdentityConfig[] | undefined;
   /** The authorities and logs that count for identities, relative to the config file; those of sigstore.dev by default. */
   readonly trustedRoot?: string | undefined;
-  /** Which forms of signatures count; both by default. */
-  readonly format?: 'both' | 'bundle' | 'legacy' | undefined;
+  /** PEM files of certificates, relative to the config file; one of them must stand above the signer. */
+  readonly roots?: readonly string[] | undefined;
+  /** Which forms of signatures count; all by default. */
+  readonly format?: 'both' | 'bundle' | 'legacy' | 'jws' | 'cose' | undefined;
   /** Annotations that must be signed. */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** Attestations that must be there too; conditions are paths with dots into the predicate, and values. */

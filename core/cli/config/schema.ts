@@ -44,7 +44,7 @@ const identity = z
 const rule = z
   .strictObject({
     match: z.string().min(1).describe('the places for which it is: registry/repository, with * and **'),
-    verifier: z.string().describe('the plugin that verifies; cosign by default').optional(),
+    verifier: z.string().describe('the plugin that verifies; cosign by default, with roots notation').optional(),
     keys: z.array(z.string()).describe('public keys, relative to this file; one of them must have signed').default([]),
     identities: z
       .array(identity)
@@ -56,9 +56,14 @@ const rule = z
         'the authorities and logs that count for identities, relative to this file; those of sigstore.dev by default',
       )
       .optional(),
+    roots: z
+      .array(z.string())
+      .min(1)
+      .describe('PEM files of certificates, relative to this file; one of them must stand above the signer')
+      .optional(),
     format: z
-      .enum(['both', 'bundle', 'legacy'])
-      .describe('which forms of signatures count; both by default')
+      .enum(['both', 'bundle', 'legacy', 'jws', 'cose'])
+      .describe('which forms of signatures count; all by default')
       .optional(),
     annotations: z.record(z.string(), z.string()).describe('must be signed').optional(),
     attestations: z

@@ -10,7 +10,7 @@ import {
 } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { identitySettings } from '../signing/keylessOptions.ts';
-import { openVerifier, type SignerSetup } from '../signing/openSigning.ts';
+import { openVerifier, pluginFor, type SignerSetup } from '../signing/openSigning.ts';
 import { predicateTypeOf } from '../signing/predicate.ts';
 import { matchesPlace } from './matchesPlace.ts';
 import { type PolicyRule, policyRules } from './policyRules.ts';
@@ -70,15 +70,17 @@ async function proofsOf(
   throw refusal;
 }
 
-/** Whom a verifier is told to trust: a key, or `name=value` for an identity. */
-type Trusted = Pick<SignerSetup, 'key'> & { readonly options: readonly string[] };
+/** Whom a verifier is told to trust: a key, `name=value` for an identity, or certificates. */
+type Trusted = Pick<SignerSetup, 'key' | 'roots'> & { readonly options: readonly string[] };
 
 /** With neither, the verifier of a plugin may know. */
-function trustedBy({ keys, identities = [], trustedRoot, folder }: PolicyRule): readonly Trusted[] {
+function trustedBy({ keys, identities = [], roots, trustedRoot, folder }: PolicyRule): readonly Trusted[] {
   const root = trustedRoot === undefined ? [] : [`trusted-root=${resolve(folder, trustedRoot)}`];
+  const fileOf = (name: string) => (name.includes('://') ? name : resolve(folder, name));
   const trusted: readonly Trusted[] = [
-    ...keys.map((key) => ({ key: key.includes('://') ? key : resolve(folder, key), options: [] })),
+    ...keys.map((key) => ({ key: fileOf(key), options: [] })),
     ...identities.map((identity) => ({ key: undefined, options: [...root, ...settingsOf(identity)] })),
+    ...(roots ? [{ key: undefined, roots: roots.map(fileOf), options: [] }] : []),
   ];
   return trusted.length ? trusted : [{ key: undefined, options: [] }];
 }
@@ -95,12 +97,14 @@ function settingsOf(identity: NonNullable<PolicyRule['identities']>[number]): re
 async function proofsBy(
   session: Session,
   rule: PolicyRule,
-  { key, options }: Trusted,
+  { key, roots, options }: Trusted,
   { target, repository, root }: OfferedKit,
   { conditions, ...wanted }: Wanted,
 ): Promise<readonly Proof[]> {
-  const verifier = await openVerifier(session, rule.verifier ?? 'cosign', {
+  const id = pluginFor(rule.verifier, roots !== undefined);
+  const verifier = await openVerifier(session, id, {
     key,
+    roots,
     ...(rule.format === undefined ? {} : { format: rule.format }),
     options: [...options, ...Object.entries(rule.options ?? {}).map((pair) => pair.join('='))],
   });

@@ -1,4 +1,4 @@
-import type { KitSigning, SignerOptions } from '@kitwright/core/internal';
+import { type KitSigning, KitwrightError, type SignerOptions } from '@kitwright/core/internal';
 import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
 import { keyPassword } from './keyPassword.ts';
@@ -7,10 +7,19 @@ import type { SignFlags } from './signingOptions.ts';
 /** How a plugin is told what to sign or verify with. */
 export interface SignerSetup {
   readonly key: string | undefined;
-  readonly format?: string;
+  readonly format?: string | undefined;
+  /** A file, for `--certificate`. */
+  readonly certificate?: string | undefined;
+  /** Files, for `--root`. */
+  readonly roots?: readonly string[] | undefined;
   /** `name=value` */
   readonly options?: readonly string[];
   readonly passwordFile?: string | undefined;
+}
+
+/** Which plugin signs or verifies: keys are cosign's, certificates are notation's. */
+export function pluginFor(id: string | undefined, hasCertificates: boolean): string {
+  return id ?? (hasCertificates ? 'notation' : 'cosign');
 }
 
 /** Opens a signer: the key is read, and its password asked for. Throws `key-invalid`, `usage`. */
@@ -20,10 +29,16 @@ export function openSigner(session: Session, id: string, setup: SignerSetup): Pr
   return signer.open(optionsOf(session, setup), contextFor(capabilities.pluginOf('signer', id) ?? id));
 }
 
-function optionsOf(session: Session, { key, format, options = [], passwordFile }: SignerSetup): SignerOptions {
+function optionsOf(session: Session, { key, roots = [], options = [], ...setup }: SignerSetup): SignerOptions {
+  const { format, certificate, passwordFile } = setup;
   return {
     key,
-    options: { ...(format === undefined ? {} : { format }), ...parsePairs(options, 'A signer option') },
+    ...(roots.length ? { roots } : {}),
+    options: {
+      ...(format === undefined ? {} : { format }),
+      ...(certificate === undefined ? {} : { certificate }),
+      ...parsePairs(options, 'A signer option'),
+    },
     password: keyPassword(session, passwordFile),
   };
 }
@@ -31,6 +46,8 @@ function optionsOf(session: Session, { key, format, options = [], passwordFile }
 /** Opens a verifier. Throws `key-invalid`, `usage`. */
 export function openVerifier(session: Session, id: string, setup: SignerSetup) {
   const { capabilities, contextFor } = session.kitwright();
+  if (setup.roots?.length && id === 'cosign')
+    throw new KitwrightError('usage', 'cosign takes a key, no roots.', { hint: 'Leave --verifier cosign out.' });
   const verifier = capabilities.get('verifier', id);
   return verifier.open(optionsOf(session, setup), contextFor(capabilities.pluginOf('verifier', id) ?? id));
 }

@@ -14,7 +14,8 @@ export function showProofs(
   const logged = proofs.every((proof) => proof.logged === true);
   const json = { reference, digest, verified: proofs.map(proofJson), rejected, transparencyLog: logged };
   for (const { evidence, reason } of rejected) session.output.note(`Not counted: ${evidence}: ${reason}`);
-  if (!logged) session.output.note(logNote);
+  const notes = proofs.flatMap((proof) => proof.notes ?? (proof.logged ? [] : [logNote]));
+  for (const note of new Set(notes)) session.output.note(note);
   session.output.answer({
     json,
     text: [`Verified ${digest} (${reference})`, ...proofs.map(proofText)],
@@ -22,12 +23,17 @@ export function showProofs(
   });
 }
 
-function proofJson({ signer, format, evidence, annotations, statement, time }: Proof): object {
-  return { signer, format, evidence, annotations, ...statement, ...(time === undefined ? {} : { time }) };
+function proofJson({ signer, format, evidence, annotations, statement, time, expires, notes }: Proof): object {
+  const said = { time, expires, notes };
+  return { signer, format, evidence, annotations, ...statement, ...said };
 }
 
-function proofText({ signer, format, annotations, statement, time }: Proof): string {
+function proofText({ signer, format, annotations, statement, time, expires }: Proof): string {
   const noted = Object.entries(annotations).map((pair) => pair.join('='));
   const what = statement ? `attested ${statement.predicateType}` : 'signed';
-  return [`  ${what} by ${signer} (${format})`, ...(time === undefined ? [] : [`at ${time}`]), ...noted].join(' ');
+  return [`  ${what} by ${signer} (${format})`, ...timesText(time, expires), ...noted].join(' ');
+}
+
+function timesText(time: string | undefined, expires: string | undefined): readonly string[] {
+  return [...(time === undefined ? [] : [`at ${time}`]), ...(expires === undefined ? [] : [`until ${expires}`])];
 }

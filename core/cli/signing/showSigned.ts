@@ -9,6 +9,7 @@ export function showSigned(
   digest: string,
   verb: 'Signed' | 'Attested',
   signed: readonly SignedEvidence[],
+  notes: readonly string[] = [logNote],
 ): void {
   const evidence = signed.map(({ manifest, existed, evidence: { artifactType, tag } }) => ({
     digest: manifest,
@@ -16,7 +17,7 @@ export function showSigned(
     ...(tag === undefined ? {} : { tag }),
     existed,
   }));
-  session.output.note(logNote);
+  for (const note of notes) session.output.note(note);
   session.output.answer({
     json: { reference, digest, evidence, transparencyLog: false },
     text: [

@@ -1,14 +1,15 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 
-const formats = 'both, bundle (Sigstore bundle: cosign 3) or legacy (tags: cosign 1 and 2)';
+const formats =
+  'both (default), bundle (Sigstore bundle: cosign 3) or legacy (tags: cosign 1 and 2); of notation jws or cose';
 
 /** The flags of commands that sign or verify; `--key` is the signer's, so that of the client is `--client-key`. */
 export function signingOptions(command: Command, does: 'sign' | 'verify'): Command {
   const format = does === 'sign' ? `what is written: ${formats}` : `what counts: ${formats}`;
   return networkOptions(
-    command
+    certificateOption(command, does)
       .option(
         '--key <key>',
         `the ${does === 'sign' ? 'private' : 'public'} key: a file, env://NAME, or scheme://ID in a service`,
@@ -19,9 +20,10 @@ export function signingOptions(command: Command, does: 'sign' | 'verify'): Comma
         repeatable,
         [],
       )
-      .addOption(new Option('--format <which>', format).default('both'))
-      .addOption(
-        new Option(`--${does === 'sign' ? 'signer' : 'verifier'} <id>`, 'the plugin that does it').default('cosign'),
+      .option('--format <which>', format)
+      .option(
+        `--${does === 'sign' ? 'signer' : 'verifier'} <id>`,
+        `the plugin that does it; cosign by default, with ${does === 'sign' ? '--certificate' : '--root'} notation`,
       )
       .option(
         `--${does === 'sign' ? 'signer' : 'verifier'}-option <name=value>`,
@@ -31,6 +33,13 @@ export function signingOptions(command: Command, does: 'sign' | 'verify'): Comma
       ),
     '--client-key <file>',
   );
+}
+
+/** With a certificate: what notation takes. */
+function certificateOption(command: Command, does: 'sign' | 'verify'): Command {
+  return does === 'sign'
+    ? command.option('--certificate <file>', 'the certificates of the key in PEM: its own first, the root last')
+    : command.option('--root <file>', 'trust the certificates in this PEM file; repeatable', repeatable, []);
 }
 
 /** Adds the flags of commands that sign what they make or push. */

@@ -2,6 +2,8 @@
 export interface SignerOptions {
   /** `--key`: a file, `env://NAME`, or an address of a key service; undefined for one that works without keys. */
   readonly key?: string | undefined;
+  /** `--root`: files with the certificates that a verifier trusts. */
+  readonly roots?: readonly string[] | undefined;
   /** `--signer-option name=value`: what only this plugin knows. */
   readonly options: Readonly<Record<string, string>>;
   /** The password of a key, from wherever the user keeps it; undefined if there is nobody to ask. */

@@ -35,4 +35,8 @@ export interface Verified {
   readonly time?: string | undefined;
   /** A transparency log has it, and that was verified. */
   readonly logged?: boolean | undefined;
+  /** When it ends to count, if the signer says so: RFC 3339. */
+  readonly expires?: string | undefined;
+  /** What was not checked, in sentences: whoever trusts the result should know. */
+  readonly notes?: readonly string[] | undefined;
 }
