@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 
+/** Any JSON object: nothing is known of its values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -58,6 +59,7 @@ function exactInteger(_key: string, value: unknown, { source = '' }: { readonly 
   return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
+/** Is it an object, and no list and not null? */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
