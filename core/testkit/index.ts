@@ -8,6 +8,8 @@ export {
   startFaultProxy,
 } from './context/startFaultProxy.ts';
 export { type TestContext, testContext } from './context/testContext.ts';
+export type { MadeImporter, MakeImporter } from './importer/MadeImporter.ts';
+export { testImporter } from './importer/testImporter.ts';
 export type { MadeLayerType, MakeLayerType } from './layerType/MadeLayerType.ts';
 export { testLayerType } from './layerType/testLayerType.ts';
 export { type Family, type FamilyName, families } from './registry/families.ts';

@@ -19,10 +19,11 @@ const maxStart = 256 * 1024;
 export async function openMirror(
   url: URL,
   repository: string,
-  { token, workspace, signal }: ImportRequest,
+  { revision, token, workspace, signal: stop }: ImportRequest,
   context: OpenContext,
 ): Promise<ImportSource> {
-  const get = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+  const get = async (path: string, signal: AbortSignal, headers: Readonly<Record<string, string>> = {}) => {
+    signal.throwIfAborted();
     const login = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const address = new URL(path.split('/').map(encodeURIComponent).join('/'), url);
     const response = await context.fetch(address, { headers: { ...headers, ...login }, signal });
@@ -30,20 +31,24 @@ export async function openMirror(
     await response.body?.cancel();
     throw new KitwrightError('remote-refused', `${url.host} answered ${response.status} for ${path}.`);
   };
-  const { commit, files } = await readIndex(await get('index.json'));
+  const { commit, files } = await readIndex(await get('index.json', stop));
+  // There is one commit alone: another one must not be taken for it.
+  if (revision !== undefined && revision !== commit)
+    throw new KitwrightError('remote-refused', `${url.host} has the commit ${commit} alone, not ${revision}.`);
   return {
     repository,
     uri: url.href,
     commit,
     files,
-    read: async (path) => startOf(await get(path, { range: `bytes=0-${maxStart - 1}` })),
-    fetch: async (wanted, { concurrency, onBytes }) => {
+    read: async (path) => startOf(await get(path, stop, { range: `bytes=0-${maxStart - 1}` })),
+    fetch: async (wanted, { concurrency, signal, onBytes }) => {
       const directory = join(workspace, commit);
       await eachOf(wanted, concurrency, async (file) => {
         const listed = files.find(({ path }) => path === file.path) ?? fail(file);
         const path = join(directory, file.path);
         // It has its name once it was verified: an import that goes on takes it as it is.
-        if (!existsSync(path)) await download(await get(file.path), listed, path, (done) => onBytes?.(file, done));
+        if (!existsSync(path))
+          await download(await get(file.path, signal), listed, path, (done) => onBytes?.(file, done));
         else onBytes?.(file, file.size);
       });
       return directory;

@@ -1,48 +1,74 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
+import { testImporter } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 
 const kitwright = createKitwright({ plugins: [plugin()], threads: 1 });
 after(() => kitwright.close());
 const importer = kitwright.capabilities.get('importer', 'my-plugin');
-const commit = 'a'.repeat(40);
 
-/** Imports from a server that answers with these texts; an `index.json` is made of the first ones. */
-async function importFrom(texts: Readonly<Record<string, string>>, served: Readonly<Record<string, string>> = texts) {
-  const files = Object.entries(texts).map(([path, text]) => ({
-    path,
-    size: Buffer.byteLength(text),
-    sha256: createHash('sha256').update(text).digest('hex'),
-  }));
-  const all: Readonly<Record<string, string>> = { 'index.json': JSON.stringify({ commit, files }), ...served };
+/** A web server with these files below `/models/tiny/`, and an index of them. */
+async function serve(first: Readonly<Record<string, string>>) {
+  let [texts, indexed, commit] = [first, first, 'a'.repeat(40)];
+  const index = () => {
+    const files = Object.entries(indexed).map(([path, text]) => ({
+      path,
+      size: Buffer.byteLength(text),
+      sha256: createHash('sha256').update(text).digest('hex'),
+    }));
+    return JSON.stringify({ commit, files });
+  };
   const server = createServer(({ url = '' }, response) => {
-    const text = all[decodeURIComponent(url.replace('/models/tiny/', ''))];
+    const path = decodeURIComponent(url.replace('/models/tiny/', ''));
+    const text = path === 'index.json' ? index() : texts[path];
     response.writeHead(text === undefined ? 404 : 200).end(text);
   });
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
   await promise;
-  const workspace = await mkdtemp(join(tmpdir(), 'my-plugin-'));
-  const { signal } = new AbortController();
-  try {
-    const location = `my-plugin:http://127.0.0.1:${(server.address() as AddressInfo).port}/models/tiny`;
-    const request = { location, revision: undefined, token: undefined, workspace, signal };
-    const source = await importer.open(request, kitwright.contextFor('my-plugin'));
-    const directory = await source.fetch(source.files, { concurrency: 2, signal });
-    const read = source.files.map(({ path }) => readFile(join(directory, path), 'utf8'));
-    return { repository: source.repository, commit: source.commit, texts: await Promise.all(read) };
-  } finally {
-    server.close();
-    await rm(workspace, { recursive: true, force: true });
-  }
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Gives other texts than the index says. */
+    change: (changed: Readonly<Record<string, string>>) => {
+      texts = { ...texts, ...changed };
+    },
+    /** Is another commit. */
+    move: (files: Readonly<Record<string, string>>) => {
+      [texts, indexed, commit] = [files, files, createHash('sha1').update(JSON.stringify(files)).digest('hex')];
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
 }
+
+describe('every rule for importers', () => {
+  const files = { 'README.md': '# Tiny\n', 'weights/a b.bin': 'weights '.repeat(10_000) };
+  testImporter(test, async (context) => {
+    const { origin, change, move, close } = await serve(files);
+    const address = `my-plugin:${await context.through(origin)}/models`;
+    return {
+      importer,
+      location: `${address}/tiny`,
+      files,
+      token: context.secret,
+      missing: `${address}/none`,
+      others: ['https://example.com/models/tiny', 'owner/name'],
+      damage: (path) => change({ [path]: 'damaged' }),
+      move: (moved) => move(Object.fromEntries(Object.entries(moved).map(([path, bytes]) => [path, String(bytes)]))),
+      hostile: (path) => {
+        move({ [path]: 'evil' });
+        return `${address}/tiny`;
+      },
+      dispose: close,
+    };
+  });
+});
 
 test('locations are known by their word', () => {
   assert.equal(importer.matches('my-plugin:https://example.com/models/tiny'), true);
@@ -50,23 +76,3 @@ test('locations are known by their word', () => {
   for (const location of ['my-plugin:', 'my-plugin:ftp://a/b', 'my-plugin:https://u:p@a/b', 'my-plugin:https://a/?t=1'])
     assert.throws(() => importer.repositoryOf(location), { code: 'usage' });
 });
-
-test('all files are downloaded', async () => {
-  const imported = await importFrom({ 'README.md': '# Tiny\n', 'weights/a b.bin': 'weights' });
-  assert.deepEqual(imported, { repository: 'models/tiny', commit, texts: ['# Tiny\n', 'weights'] });
-});
-
-test('other bytes than those of the index are refused', async () => {
-  for (const text of ['WEIGHTS', 'weights and more', 'weigh'])
-    await assert.rejects(importFrom({ 'a.bin': 'weights' }, { 'a.bin': text }), { code: 'descriptor-mismatch' });
-});
-
-test('a path out of the folder is refused', async () => {
-  for (const path of ['../a', '/a', 'a/../../b', ''])
-    await assert.rejects(importFrom({ [path]: 'x' }), { code: 'unpack-refused' }, path);
-});
-
-for (const index of ['{}', '[]', 'no JSON', `{"commit":"${commit}","files":[null]}`])
-  test(`refused: ${index}`, async () => {
-    await assert.rejects(importFrom({}, { 'index.json': index }), { name: 'KitwrightError' });
-  });
