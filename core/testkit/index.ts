@@ -8,6 +8,8 @@ export {
   startFaultProxy,
 } from './context/startFaultProxy.ts';
 export { type TestContext, testContext } from './context/testContext.ts';
+export type { MadeExporter, MakeExporter } from './exporter/MadeExporter.ts';
+export { testExporter } from './exporter/testExporter.ts';
 export type { MadeImporter, MakeImporter } from './importer/MadeImporter.ts';
 export { testImporter } from './importer/testImporter.ts';
 export type { MadeLayerType, MakeLayerType } from './layerType/MadeLayerType.ts';

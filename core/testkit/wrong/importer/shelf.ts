@@ -43,7 +43,7 @@ export function shelfImporter(
     request.signal.throwIfAborted();
     const name = nameOf(request.location);
     const commit = commitOf(shelf, name, request.revision);
-    const { files, given } = shelf.get(name)?.get(commit) as Commit;
+    const { files, given }: Commit = shelf.get(name)?.get(commit) ?? fail(name);
     for (const path of Object.keys(files)) check(path);
     const right: ImportSource = {
       repository: name,

@@ -3,7 +3,15 @@ import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { definePlugin, type ExportRequest, errnoOf, KitwrightError, type Plugin } from '@kitwright/core/plugin';
+import {
+  bytePath,
+  definePlugin,
+  displayPath,
+  type ExportRequest,
+  errnoOf,
+  KitwrightError,
+  type Plugin,
+} from '@kitwright/core/plugin';
 
 /** `kitwright export KIT FOLDER --to my-plugin`: the model in a folder, with the hashes of its files in SHA256SUMS. */
 export default function plugin(): Plugin {
@@ -28,15 +36,21 @@ async function exportModel({ destination, unpack }: ExportRequest, signal: Abort
     signal.throwIfAborted();
     const [from, to] = [join(folder, path), join(destination, path)];
     const sum = await sha256(from);
-    sums.push(`${sum}  ${path.split(sep).join('/')}\n`);
+    sums.push(sumLine(path.split(sep).join('/'), sum));
     // What is there already and equal is left alone.
     if ((await sha256(to)) === sum) continue;
     await mkdir(dirname(to), { recursive: true });
     await copyFile(from, to);
-    made.push(to);
+    made.push(displayPath(bytePath(to)));
   }
-  await writeFile(join(destination, 'SHA256SUMS'), sums.join(''));
+  if (made.length > 0) await writeFile(join(destination, 'SHA256SUMS'), sums.join(''));
   return made;
+}
+
+/** As `sha256sum` writes it: a name that would break the line is escaped, and the line begins with a backslash. */
+function sumLine(path: string, sum: string | undefined): string {
+  const name = path.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+  return `${name === path ? '' : '\\'}${sum}  ${name}\n`;
 }
 
 async function filesIn(folder: string): Promise<readonly string[]> {

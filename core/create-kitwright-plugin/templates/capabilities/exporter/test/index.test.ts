@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { join, relative } from 'node:path';
+import { after, describe, test } from 'node:test';
 import { createKitwright, openStore, pack, resolve, unpack } from '@kitwright/core';
+import { testExporter } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -46,15 +47,21 @@ test('the model is exported, with the hashes of its files, and nothing else', as
   assert.match(await readFile(join(out, 'SHA256SUMS'), 'utf8'), /^[a-f0-9]{64} {2}model\/weights\.bin\n$/);
 });
 
-test('what is there already and equal is left alone', async () => {
-  const out = join(folder, 'again');
-  const file = join(out, 'model', 'weights.bin');
-  await exportTo(out);
-  assert.deepEqual(await exportTo(out), []);
-  await writeFile(file, 'changed');
-  assert.deepEqual(await exportTo(out), [file]);
-});
-
-test('an export needs a destination', async () => {
-  await assert.rejects(exportTo(''), { code: 'usage' });
-});
+describe('every rule for exporters', () =>
+  testExporter(test, ({ folder: fresh }) => {
+    const destination = join(fresh, 'out');
+    const found = async () => {
+      const entries = await readdir(destination, { recursive: true, withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    };
+    return {
+      exporter,
+      destination,
+      exported: async () => {
+        const files = (await found()).map(async (path) => [relative(destination, path), await readFile(path)] as const);
+        return Object.fromEntries(await Promise.all(files));
+      },
+      state: async () => Promise.all((await found()).map(async (path) => [path, (await stat(path)).mtimeMs])),
+      damage: (path) => writeFile(join(destination, path), 'damaged'),
+    };
+  }));
