@@ -26,7 +26,7 @@ testImporter(test, (context) => {
     files,
     token: context.secret,
     missing: pathToFileURL(join(context.folder, 'team', 'missing')).href,
-    others: ['owner/name', 'hf://owner/name', 's3://bucket/key', '/tmp/owner/name'],
+    others: ['owner/name', 'hf://owner/name', 's3://bucket/key', './owner/name'],
     move: repository.commit,
   };
 });
