@@ -24,6 +24,12 @@ const goPeers: readonly Peer[] = [
   { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
+  {
+    name: 'slsa-verifier',
+    version: '2.7.1',
+    package: 'github.com/slsa-framework/slsa-verifier/v2/cli/slsa-verifier',
+    flags: '-s -w',
+  },
 ];
 
 function peerNamed(name: string): string | undefined {
@@ -88,6 +94,11 @@ export function buildOras(): string | undefined {
 /** Signs and verifies with certificates. */
 export function buildNotation(): string | undefined {
   return peerNamed('notation');
+}
+
+/** Verifies provenance of hosted builders, and verification summaries by a key. */
+export function buildSlsaVerifier(): string | undefined {
+  return peerNamed('slsa-verifier');
 }
 
 export function findPyKitOps(): string | undefined {
@@ -219,9 +230,9 @@ export function buildCosign3(): string | undefined {
   return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', join(peers, 'cosign3'));
 }
 
-/** The version in kit's init container, with tags only. */
+/** The last version that writes tags by default. */
 export function buildCosign2(): string | undefined {
-  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.4.0', join(peers, 'cosign2'));
+  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', join(peers, 'cosign2.6'));
 }
 
 /** A real S3 server over a folder. */

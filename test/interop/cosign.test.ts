@@ -33,6 +33,7 @@ const createDesk = async () => {
       runCli([verb, ...args], { cwd: path, env, command });
   writeFileSync(join(path, 'Kitfile'), 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n');
   writeFileSync(join(path, 'net.bin'), 'weights');
+  writeFileSync(join(path, 'root.json'), '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
   writeFileSync(join(path, 'bom.json'), '{"bomFormat":"CycloneDX","version":1}');
   const three = cosign(cosign3);
   succeed(await three('generate-key-pair', '--output-key-prefix', 'theirs'));
@@ -47,8 +48,17 @@ const pack = async ({ ours }: Desk, reference: string) =>
 
 /** Nothing is uploaded to a log, and none is asked. */
 const here = ['--allow-http-registry', '--insecure-ignore-tlog'];
+/** Where cosign 2.6 finds a bundle it wants a root, also for a key that needs none. */
+const here2 = [...here, '--trusted-root', 'root.json'];
 const signing = ['--allow-http-registry', '--tlog-upload=false', '--yes'];
 const signing3 = [...signing, '--use-signing-config=false'];
+
+/** Both versions, each with the flags with which it verifies here. */
+const both = ({ two, three }: Desk) =>
+  [
+    [two, here2],
+    [three, here],
+  ] as const;
 
 const verifiedIn = ({ stdout }: CliResult) =>
   (JSON.parse(stdout) as { readonly verified: readonly Readonly<Record<string, unknown>>[] }).verified;
@@ -68,15 +78,21 @@ describe('cosign', { skip: !cosign2 || !cosign3 }, () => {
         for (const key of ['ours', 'theirs']) {
           const reference = `${registry.host}/${key}/model:v1`;
           await pack(desk, reference);
-          const pub = ['--key', `${key}.pub`, ...here];
+          const pub = ['--key', `${key}.pub`];
           succeed(await desk.ours('sign', reference, '--key', `${key}.key`, '-a', 'stage=release'));
-          for (const cosign of [desk.two, desk.three])
-            assert.match(succeed(await cosign('verify', reference, ...pub, '-a', 'stage=release')).stdout, /release/);
+          // What is signed in a bundle with -a, cosign 2.6 does not show.
+          for (const [cosign, flags] of both(desk)) {
+            const shown = succeed(await cosign('verify', reference, ...pub, ...flags, '-a', 'stage=release')).stdout;
+            assert.equal(/release/.test(shown), cosign === desk.three);
+          }
           const statement = ['--predicate', 'bom.json', '--type', 'cyclonedx'];
           succeed(await desk.ours('attest', reference, '--key', `${key}.key`, ...statement));
-          for (const cosign of [desk.two, desk.three]) {
-            succeed(await cosign('verify-attestation', reference, ...pub, '--type', 'cyclonedx'));
-            assert.notEqual((await cosign('verify-attestation', reference, ...pub, '--type', 'vuln')).code, 0);
+          for (const [cosign, flags] of both(desk)) {
+            succeed(await cosign('verify-attestation', reference, ...pub, ...flags, '--type', 'cyclonedx'));
+            assert.notEqual(
+              (await cosign('verify-attestation', reference, ...pub, ...flags, '--type', 'vuln')).code,
+              0,
+            );
           }
         }
       });
@@ -116,11 +132,11 @@ describe('cosign', { skip: !cosign2 || !cosign3 }, () => {
       const digest = await pack(desk, reference(format));
       succeed(await desk.ours('sign', reference(format), '--key', 'ours.key', '--format', format));
       succeed(await desk.three('verify', reference(format), '--key', 'ours.pub', ...here));
-      const two = await desk.two('verify', reference(format), '--key', 'ours.pub', ...here);
-      assert.equal(two.code === 0, format === 'legacy', two.stderr);
+      succeed(await desk.two('verify', reference(format), '--key', 'ours.pub', ...here2));
       succeed(await desk.two('sign', '--key', 'theirs.key', ...signing, `${registry.host}/${format}/model@${digest}`));
-      for (const key of ['ours', 'theirs'].slice(format === 'legacy' ? 0 : 1))
-        succeed(await desk.two('verify', reference(format), '--key', `${key}.pub`, ...here));
+      // Where there is a bundle, cosign 2.6 and 3 do not look at the tag.
+      for (const key of ['ours', 'theirs'].slice(0, format === 'legacy' ? 2 : 1))
+        succeed(await desk.two('verify', reference(format), '--key', `${key}.pub`, ...here2));
       for (const key of ['ours', 'theirs'])
         succeed(await desk.ours('verify', reference(format), '--key', `${key}.pub`));
     }
@@ -163,7 +179,6 @@ describe('cosign', { skip: !cosign2 || !cosign3 }, () => {
     succeed(await desk.ours('copy', 'model:v1', 'archive:model.tar:v1'));
     const reference = `${registry.host}/team/model:v1`;
     succeed(await desk.ours('copy', 'archive:model.tar:v1', reference));
-    for (const cosign of [desk.two, desk.three])
-      succeed(await cosign('verify', reference, '--key', 'ours.pub', ...here));
+    for (const [cosign, flags] of both(desk)) succeed(await cosign('verify', reference, '--key', 'ours.pub', ...flags));
   });
 });
