@@ -1,9 +1,11 @@
 import type { Transform } from 'node:stream';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { chunkSize } from '../chunkSize.ts';
+import { createParallelGzip } from '../createParallelGzip.ts';
 
+/** zlib's default level. */
 export function compress(): Transform {
-  return createGzip();
+  return createParallelGzip(6);
 }
 
 export function decompress(): Transform {

@@ -1,8 +1,9 @@
 import type { Transform } from 'node:stream';
-import { constants, createGzip } from 'node:zlib';
+import { constants } from 'node:zlib';
+import { createParallelGzip } from '../createParallelGzip.ts';
 
 export function compress(): Transform {
-  return createGzip({ level: constants.Z_BEST_SPEED });
+  return createParallelGzip(constants.Z_BEST_SPEED);
 }
 
 export { decompress } from './gzip.ts';
