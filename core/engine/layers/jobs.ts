@@ -216,6 +216,7 @@ export interface CompressorSource {
 /** Asks a worker to compress a recipe into a file. `module` exports `compress()`, a Transform. */
 export interface CompressJob extends CompressorSource {
   readonly recipe: EncodedRecipe;
+  readonly seed: Seed;
   readonly path: string;
   readonly meter: SharedArrayBuffer;
 }
@@ -224,6 +225,8 @@ export interface CompressResult {
   readonly digest: string;
   readonly size: number;
   readonly diffId: string;
+  /** 16 bytes for each piece; zero for inline pieces. */
+  readonly contents: Uint8Array;
 }
 
 /** A compressed layer, wherever its bytes are. `module` exports `decompress()`, a Transform. */

@@ -3,22 +3,28 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { IHasher } from 'hash-wasm';
 import { systemError } from '../../errors/systemError.ts';
+import { passingBytes } from '../../files/passingBytes.ts';
 import { compressorError } from '../compressorError.ts';
 import { type CompressJob, type CompressResult, decodeRecipe } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { Piece } from '../recipe.ts';
+import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { isOfSystem, openCompressor } from './openCompressor.ts';
 import { blocksOfFile } from './readPiece.ts';
 
-/** Compresses a recipe into a new file; gives the digests before (diffId) and after. Throws `plugin-failed`, `store-failed`. */
+/** Compresses a recipe into a new file; gives the digests before (diffId) and after, and the content hash of each file. Throws `plugin-failed`, `store-failed`. */
 export async function compressRecipe(job: CompressJob): Promise<CompressResult> {
   const compressor = await openCompressor(job, 'compress');
   const [plain, packed] = [createHash('sha256'), createHash('sha256')];
+  const pieces = decodeRecipe(job.recipe);
+  const contents = passingBytes(pieces.length * contentHashBytes);
+  const hasher = await contentHasher(job.seed);
   let size = 0;
   try {
     await pipeline(
-      Readable.from(blocksOf(decodeRecipe(job.recipe), createMeter(job.meter))),
+      Readable.from(hashedBlocks(pieces, createMeter(job.meter), hasher, contents)),
       tap((bytes) => void plain.update(bytes)),
       compressor,
       tap((bytes) => {
@@ -33,7 +39,19 @@ export async function compressRecipe(job: CompressJob): Promise<CompressResult> 
       ? systemError(error, 'store-failed', 'write', job.path)
       : compressorError(job, 'compress', error);
   }
-  return { digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${plain.digest('hex')}`, size };
+  return { digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${plain.digest('hex')}`, size, contents };
+}
+
+/** Notes the content hash of each file on the way: the next build finds changed files by it. */
+function* hashedBlocks(pieces: readonly Piece[], meter: Meter, hasher: IHasher, contents: Uint8Array) {
+  for (const [index, piece] of pieces.entries()) {
+    hasher.init();
+    for (const block of blocksOf([piece], meter)) {
+      hasher.update(block);
+      yield block;
+    }
+    if (piece.kind === 'file') contents.set(hasher.digest('binary'), index * contentHashBytes);
+  }
 }
 
 /** The bytes of a recipe, a block at a time; each block is fresh, since streams hold on to them. */

@@ -8,9 +8,9 @@ import { maxExpandedSize } from '../../layers/layerLimits.ts';
 import { type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { hexOf } from '../../oci/digest.ts';
 import type { LayerRecord } from '../../store/LayerRecord.ts';
+import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { commitBlob } from './capture.ts';
-import { probe } from './changes.ts';
-import { asDigest, type LayerWork, type StoredLayer, withProgress } from './layerWork.ts';
+import { asDigest, hasContent, type LayerWork, type StoredLayer, withProgress } from './layerWork.ts';
 
 /** Compresses a layer into `blobs/` with the compressor of this id. */
 export async function storeCompressed(work: LayerWork, recipe: Recipe, id: string): Promise<StoredLayer> {
@@ -21,8 +21,9 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, id: strin
   const { layout, layers } = options.store;
   const path = join(layout.tmp, temporaryName('blob'));
   const bytes = recipeSize(recipe);
+  const seed = options.store.seed();
   const result = await withProgress(options, bytes, (meter) =>
-    options.pool.compress({ recipe: encodeRecipe(recipe), module, plugin, path, meter: meter.buffer }),
+    options.pool.compress({ recipe: encodeRecipe(recipe), seed, module, plugin, path, meter: meter.buffer }),
   );
   if (bytes > maxExpandedSize(result.size)) {
     rmSync(path, { force: true });
@@ -31,8 +32,7 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, id: strin
   const digest = asDigest(result.digest);
   const existed = layers.readHead(digest) !== undefined;
   const source = await commitBlob(layout, path, hexOf(digest));
-  // The next build needs the content hashes to find changed files.
-  await probe(work, () => true);
+  noteContents(work, recipe, result.contents);
   const record: LayerRecord = {
     digest,
     size: result.size,
@@ -42,6 +42,15 @@ export async function storeCompressed(work: LayerWork, recipe: Recipe, id: strin
   };
   layers.write(record);
   return { record, hashed: bytes, existed };
+}
+
+/** Files with content and the pieces of files are in the same order. */
+function noteContents({ planned, hashes }: LayerWork, recipe: Recipe, contents: Uint8Array): void {
+  const indexes = planned.files.flatMap((file, index) => (hasContent(file) ? [index] : [])).values();
+  recipe.forEach((piece, i) => {
+    const index = piece.kind === 'file' ? indexes.next().value : undefined;
+    if (index !== undefined) hashes[index] = contents.slice(i * hashBytes, (i + 1) * hashBytes);
+  });
 }
 
 function tooDense({ role, path, id }: PlanEntry): KitwrightError {
