@@ -93,11 +93,14 @@ function checkRecipe(layerType: string, recipe: Recipe): void {
   );
 }
 
-/** Contents are kept by the files that they are of: another number of slices would mix them up. */
+/**
+ * Contents are kept by the files that they are of: another number of slices would mix them up. Without any the layer
+ * type makes all bytes itself.
+ */
 function checkSlices({ entry: { layerType, path }, files }: PlannedLayer, recipe: Recipe): void {
   const slices = recipe.filter(({ kind }) => kind === 'file').length;
   const wanted = files.filter(hasContent).length;
-  if (slices === wanted) return;
+  if (slices === 0 || slices === wanted) return;
   throw new KitwrightError(
     'plugin-failed',
     `The layer type ${layerType} gives ${slices} slices of files for ${path}, where ${wanted} files are not empty.`,
