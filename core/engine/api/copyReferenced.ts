@@ -1,9 +1,10 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../host/capabilities.ts';
 import { acceptingSource } from '../kits/AcceptKit.ts';
+import { byFullName } from '../kits/byFullName.ts';
 import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
 import { type KitPlaces, kitSources } from '../kits/kitSources.ts';
-import { loadKitAt, type TargetSource } from '../kits/loadKit.ts';
+import { loadKitAt } from '../kits/loadKit.ts';
 import { type Ancestor, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
@@ -104,13 +105,4 @@ function nameAt({ repository }: OpenedTarget, reference: Reference): Pick<CopyKi
 function placeOf({ repository }: OpenedTarget): Reference {
   if (repository !== '') return parseReference(repository);
   return { registry: defaultRegistry, repository, reference: undefined, isDigest: false, extraTags: [] };
-}
-
-function byFullName(target: ReadTarget): TargetSource {
-  return (reference) => ({
-    ...target,
-    // Other tags, such as cosign's, are there as they are.
-    resolve: (_, found) =>
-      target.resolve('', !reference.isDigest && found === reference.reference ? displayReference(reference) : found),
-  });
 }

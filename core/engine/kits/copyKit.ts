@@ -1,17 +1,16 @@
-import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { BuildHooks, Pull, Push } from '../host/buildHooks.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Calls } from '../host/hooks.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
 import type { ReferrerFilter } from '../oci/referrerFilter.ts';
 import { type CopyOptions, copy } from '../store/copy.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { receive } from '../store/receive.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
+import { kitfileOf } from './kitfileOf.ts';
 import { copyKitReferrers, referrersOfAll } from './kitReferrers.ts';
-import { loadKitAt } from './loadKit.ts';
 import { type KitSigning, signWith } from './signKit.ts';
 
 export interface CopyKitOptions {
@@ -112,7 +111,7 @@ async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<read
 /** Into the local store it is a pull, anywhere else a push. */
 async function tellOf(hooks: Calls<BuildHooks>, options: CopyKitOptions) {
   const { source, target, root, repository, tags, signal } = options;
-  const kit = { kitfile: await kitfileOf(options), root, repository, tags };
+  const kit = { kitfile: await kitfileOf(root, source), root, repository, tags };
   if (isLocalStore(target)) {
     const pull: Pull = { ...kit, source: source.name };
     return { before: () => hooks.beforePull(pull, { signal }), after: () => hooks.pulled(pull, { signal }) };
@@ -158,17 +157,6 @@ function receiving(store: LocalStore, pool: LayerPool, push: 'push' | 'pushAlone
         ? store[push](descriptor, content)
         : receive(descriptor, content, store.layout, pool),
   };
-}
-
-/** A manifest that is not a kit (an image, an index) can be copied too; hooks then get no Kitfile. */
-async function kitfileOf({ root, source }: CopyKitOptions): Promise<Push['kitfile']> {
-  if (root.mediaType === mediaTypes.index) return undefined;
-  try {
-    return (await loadKitAt(root, source)).kitfile;
-  } catch (error) {
-    if (error instanceof KitwrightError && error.code === 'kit-malformed') return undefined;
-    throw error;
-  }
 }
 
 function shortDigest(digest: string): string {
