@@ -5,6 +5,7 @@
  */
 
 export { copy } from './api/copy.ts';
+export { type SavedArchive, save } from './api/save.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { messageOf, toErrorData } from './errors/errorData.ts';
 export { exitCodes } from './errors/exitCodes.ts';
@@ -112,6 +113,7 @@ export {
   displayReference,
   displayRepository,
   formatReference,
+  isTag,
   parseReference,
   type Reference,
   repositoryOf,

@@ -4,9 +4,11 @@ import {
   findKit,
   formatReference,
   isDigest,
+  isTag,
   KitwrightError,
   loadKitAt,
   namesTarget,
+  parseReference,
   parseReferrerFilter,
   type Reference,
   type ReferrerFilter,
@@ -69,12 +71,11 @@ async function pullFromTarget(
   if (label.length) throw new KitwrightError('usage', '--label needs an index at a registry.');
   const places = { kitwright: session.kitwright(), store: session.stores(), accept: acceptKits(session) };
   const { opened, reference } = await findKit(places, text);
-  const name = localName(opened.repository || text);
-  const tag = isDigest(reference) ? 'latest' : reference;
-  session.output.say(`Pulling ${text} as ${name}:${tag}`);
+  const name = nameHere(opened.repository, reference, text);
+  session.output.say(`Pulling ${text} as ${displayReference(name)}`);
   const { descriptor } = await copy(session.kitwright(), {
     from: text,
-    to: `store:${name}:${tag}`,
+    to: `store:${displayReference(name)}`,
     store: places.store,
     accept: places.accept,
     referrers,
@@ -83,7 +84,16 @@ async function pullFromTarget(
     signal: session.signal,
   });
   const { digest } = descriptor;
-  session.output.answer({ json: { reference: `${name}:${tag}`, tags: [tag], digest }, text: `Pulled ${digest}` });
+  session.output.answer({
+    json: { reference: displayReference(name), tags: tagsOf(name), digest },
+    text: `Pulled ${digest}`,
+  });
+}
+
+/** A kit that has its full name in an archive keeps it. */
+function nameHere(repository: string, reference: string, text: string): Reference {
+  if (repository === '' && !isTag(reference) && !isDigest(reference)) return parseReference(reference);
+  return parseReference(`${localName(repository || text)}:${isDigest(reference) ? 'latest' : reference}`);
 }
 
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */

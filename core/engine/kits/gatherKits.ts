@@ -1,0 +1,147 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { OpenedTarget } from '../host/capabilities.ts';
+import type { Kitfile } from '../kitfile/Kitfile.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { type Digest, isDigest } from '../oci/digest.ts';
+import { parseJsonObject } from '../oci/parseJsonObject.ts';
+import {
+  defaultRegistry,
+  displayReference,
+  displayRepository,
+  parseReference,
+  type Reference,
+  repositoryOf,
+} from '../oci/reference.ts';
+import { allReferrers } from '../oci/referrerFilter.ts';
+import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
+import type { Referrer } from '../store/referrers/Referrer.ts';
+import type { ReadTarget } from '../store/roles.ts';
+import { acceptingSource } from './AcceptKit.ts';
+import { byFullName } from './byFullName.ts';
+import { findKit } from './findKit.ts';
+import { kitfileOf } from './kitfileOf.ts';
+import { referrersOfAll } from './kitReferrers.ts';
+import { type KitPlaces, kitSources } from './kitSources.ts';
+import { type Ancestor, resolveAncestors } from './resolveAncestors.ts';
+import { type WalkedManifest, walkContents } from './walkContents.ts';
+
+/** A kit, or an index, with the name by which it is known wherever it is taken. */
+export interface GatheredKit {
+  /** As `list` shows it: `registry/repository:tag`, with `@digest` where it was named by that. */
+  readonly name: string;
+  /** With the artifact type that its manifest has. */
+  readonly root: Descriptor;
+  /** False for a kit that is there because another one refers to it. */
+  readonly isNamed: boolean;
+  /** Undefined for an index, and for what is no kit. */
+  readonly kitfile: Kitfile | undefined;
+}
+
+/** Kits with everything that belongs to them. */
+export interface GatheredKits {
+  readonly kits: readonly GatheredKit[];
+  readonly referrers: readonly Referrer[];
+  /** Each blob and manifest once. */
+  readonly blobs: readonly ArchiveBlob[];
+}
+
+interface Gathering {
+  readonly places: KitPlaces;
+  readonly kits: Map<string, GatheredKit>;
+  readonly referrers: Map<string, Referrer>;
+  readonly blobs: Map<Digest, ArchiveBlob>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds everything that belongs to some kits: the kits of an index, the whole chain of kits to which each refers, and all
+ * that is attached to any of them. Manifests are read and verified, blobs are not read. Throws `kit-not-found` also for a
+ * kit of a chain, `reference-invalid` where two kits would have one name, and what the targets throw.
+ */
+export async function gatherKits(
+  places: KitPlaces,
+  texts: readonly string[],
+  signal: AbortSignal,
+): Promise<GatheredKits> {
+  const gathering: Gathering = { places, kits: new Map(), referrers: new Map(), blobs: new Map(), signal };
+  for (const text of texts) await gather(gathering, text);
+  const { kits, referrers, blobs } = gathering;
+  return { kits: [...kits.values()], referrers: [...referrers.values()], blobs: [...blobs.values()] };
+}
+
+async function gather(gathering: Gathering, text: string): Promise<void> {
+  const { opened, target, root, reference } = await findKit(gathering.places, text);
+  const { repository } = opened;
+  const name = repository === '' ? reference : nameIn(repository, reference);
+  const kitfile = await kitfileOf(root, target);
+  const manifests = await take(gathering, { name, root, isNamed: true, kitfile }, target, repository);
+  for (const { descriptor } of manifests) {
+    const own = descriptor.digest === root.digest ? kitfile : await kitfileOf(descriptor, target);
+    for (const { reference: parent, kit } of own ? await ancestorsOf(gathering, opened, own) : []) {
+      const ancestor = { name: displayReference(parent), root: kit.descriptor, isNamed: false, kitfile: kit.kitfile };
+      await take(gathering, ancestor, kit.target, repositoryOf(parent));
+    }
+  }
+}
+
+function nameIn(repository: string, reference: string): string {
+  return `${displayRepository(repository)}${isDigest(reference) ? '@' : ':'}${reference}`;
+}
+
+/** Takes a kit with what is attached to it; gives the manifests that its name stands for. */
+async function take(
+  gathering: Gathering,
+  kit: GatheredKit,
+  target: ReadTarget,
+  repository: string,
+): Promise<readonly WalkedManifest[]> {
+  const { kits, blobs, referrers, places, signal } = gathering;
+  const before = kits.get(kit.name);
+  if (before && before.root.digest !== kit.root.digest) throw sameName(kit, before);
+  const manifests = await walkContents(target, kit.root, blobs, signal);
+  const root = typedRoot(kit.root, manifests);
+  kits.set(kit.name, { ...kit, root, isNamed: kit.isNamed || before?.isNamed === true });
+  const search = { target, repository, filter: allReferrers };
+  for (const found of await referrersOfAll(places.kitwright, search, kit.root))
+    for (const referrer of found.referrers) {
+      const { mediaType, digest, size } = referrer.descriptor;
+      referrers.set(`${digest} ${referrer.tag ?? ''}`, referrer);
+      await walkContents(target, { mediaType, digest, size }, blobs, signal);
+    }
+  return manifests;
+}
+
+function typedRoot({ mediaType, digest, size }: Descriptor, [first]: readonly WalkedManifest[]): Descriptor {
+  const { artifactType } = parseJsonObject(first?.bytes ?? Buffer.from('{}'), 'manifest');
+  return { mediaType, digest, size, ...(typeof artifactType === 'string' ? { artifactType } : {}) };
+}
+
+function sameName({ name, root }: GatheredKit, other: GatheredKit): KitwrightError {
+  return new KitwrightError('reference-invalid', `${name} names two kits: ${root.digest} and ${other.root.digest}.`, {
+    data: { reference: name, digests: [root.digest, other.root.digest] },
+    hint: 'A kit refers to one of them, and the local store or your command names the other: see "kitwright list".',
+  });
+}
+
+/** A kit of an archive comes from no registry. */
+const ofNoRegistry: Reference = {
+  registry: defaultRegistry,
+  repository: '',
+  reference: undefined,
+  isDigest: false,
+  extraTags: [],
+};
+
+/** The whole chain, also out of the archive or layout that holds the kit. */
+function ancestorsOf(
+  { places }: Gathering,
+  { repository, target: carrier }: OpenedTarget,
+  kitfile: Kitfile,
+): Promise<readonly Ancestor[]> {
+  const { accept } = places;
+  const carried = repository === '' ? [byFullName(carrier)] : [];
+  const near = carried.map((source) => (accept ? acceptingSource(source, accept) : source));
+  return resolveAncestors(kitfile, [...near, ...kitSources(places, 'anywhere')], {
+    from: repository === '' ? ofNoRegistry : parseReference(repository),
+  });
+}

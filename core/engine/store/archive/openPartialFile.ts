@@ -1,0 +1,22 @@
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { openFile } from '../../files/openFile.ts';
+
+/** Without links: the folder may be one to which others write. */
+const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Opens what an interrupted save left at `path`, or makes it. Throws `store-failed` for what is no plain file of its own. */
+export async function openPartialFile(path: string): Promise<FileHandle> {
+  const handle = await openFile(path, flags, 0o644);
+  const stats = await handle.stat();
+  if (stats.isFile() && stats.nlink === 1) return handle;
+  await handle.close();
+  throw new KitwrightError('store-failed', `${path} is no plain file of its own.`, { data: { path } });
+}
+
+/** Writes all of a block at an offset in bytes. */
+export async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.byteLength; )
+    done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+}
