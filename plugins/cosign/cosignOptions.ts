@@ -61,7 +61,8 @@ export function verifierSetup({ key, options }: SignerOptions): VerifierSetup {
   return { ...common, identity: { subject, issuer } };
 }
 
-function refuseUnknown(options: SignerOptions['options'], known: readonly string[]): void {
+/** Throws `usage` for an option that is not known. */
+export function refuseUnknown(options: SignerOptions['options'], known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new KitwrightError('usage', `cosign has no option ${JSON.stringify(unknown)}; there are: ${known.join(', ')}.`);

@@ -2,15 +2,21 @@ import type { Evidence, OpenContext, OpenedSigner, SignerOptions, SignRequest } 
 import { type Formats, signerSetup } from './cosignOptions.ts';
 import { createVerifier } from './createVerifier.ts';
 import { attestationBlob, envelopeType } from './formats/attestationBlob.ts';
-import { bundleBytes, bundleType } from './formats/bundle.ts';
+import { bundleBytes, bundleEvidence } from './formats/bundle.ts';
 import { signEnvelope } from './formats/dsse.ts';
 import { signPayload, simpleSigningType } from './formats/simpleSigning.ts';
 import { signatureType, signedBytes } from './formats/statement.ts';
 import { keyProver } from './keyProver.ts';
 import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
 
-/** A signer with a key. It makes no entry in a transparency log. Throws `key-invalid`, `usage`. */
+/**
+ * A signer with a key, which makes no entry in a transparency log, or without one, by an identity. Throws `key-invalid`,
+ * `usage`, and what asking for an identity throws.
+ */
 export async function openSigner(given: SignerOptions, context: OpenContext): Promise<OpenedSigner> {
+  // With a key nothing of it is loaded.
+  if (given.key === undefined)
+    return (await import('./keyless/signing/openKeylessSigner.ts')).openKeylessSigner(given, context);
   const { key: name, formats } = signerSetup(given);
   const key = await openSigningKey(name, given.password, context);
   return {
@@ -45,17 +51,6 @@ async function attest(
     ...(bundle ? [bundleEvidence(bundleBytes(envelope, key.publicKey), predicateType)] : []),
     ...(legacy ? [{ artifactType: envelopeType, tag: tagOf(request, 'att'), blobs }] : []),
   ];
-}
-
-function bundleEvidence(bytes: Uint8Array, predicateType: string): Evidence {
-  return {
-    artifactType: bundleType,
-    blobs: [{ mediaType: bundleType, bytes }],
-    annotations: {
-      'dev.sigstore.bundle.content': 'dsse-envelope',
-      'dev.sigstore.bundle.predicateType': predicateType,
-    },
-  };
 }
 
 function tagOf({ subject }: SignRequest, suffix: 'sig' | 'att'): string {

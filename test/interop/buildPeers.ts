@@ -235,6 +235,23 @@ export function buildCosign2(): string | undefined {
   return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', join(peers, 'cosign2.6'));
 }
 
+/** The services of Sigstore; their releases after these want a newer Go. */
+const sigstore = join(peers, 'sigstore');
+
+/** Gives certificates for identities. */
+export function buildFulcio(): string | undefined {
+  return fromGo('fulcio', 'github.com/sigstore/fulcio@v1.8.8', sigstore);
+}
+
+/** The transparency log of version 2, in a folder: its program is called after its folder. */
+export function buildRekorTiles(): string | undefined {
+  return fromGo('posix', 'github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix@v2.3.0', sigstore);
+}
+
+export function buildTimestampServer(): string | undefined {
+  return fromGo('timestamp-server', 'github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server@v2.1.0', sigstore);
+}
+
 /** A real S3 server over a folder. */
 export function buildVersityGw(): string | undefined {
   return fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');

@@ -4,23 +4,26 @@ import { parsePairs } from '../options/parsePairs.ts';
 import { sourceDate } from '../options/sourceDate.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigner, pluginFor } from '../signing/openSigning.ts';
+import { keylessOptions } from '../signing/keylessOptions.ts';
+import { isKeyless, openKeyOrIdentity, type SignerFlags } from '../signing/openKeyOrIdentity.ts';
 import { predicateWords, readPredicate } from '../signing/predicate.ts';
 import { showSigned } from '../signing/showSigned.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
-import { refuseLog, uploadOption } from '../signing/transparencyLog.ts';
+import { uploadOption } from '../signing/transparencyLog.ts';
 
 export function define(program: Command): void {
-  uploadOption(
-    signingOptions(
-      program
-        .command('attest')
-        .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-        .description('Sign a statement about a ModelKit: its provenance, an SBOM, a report')
-        .requiredOption('--predicate <file>', 'what is stated')
-        .option('--type <type>', `what it is: a URI, or one of ${predicateWords}`, 'custom')
-        .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
-      'sign',
+  keylessOptions(
+    uploadOption(
+      signingOptions(
+        program
+          .command('attest')
+          .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
+          .description('Sign a statement about a ModelKit: its provenance, an SBOM, a report')
+          .requiredOption('--predicate <file>', 'what is stated')
+          .option('--type <type>', `what it is: a URI, or one of ${predicateWords}`, 'custom')
+          .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
+        'sign',
+      ),
     ),
   )
     .addHelpText(
@@ -30,30 +33,21 @@ export function define(program: Command): void {
     .action(runCommand(attest));
 }
 
-interface AttestFlags {
-  readonly key?: string;
+interface AttestFlags extends SignerFlags {
   readonly predicate: string;
   readonly type: string;
   readonly annotations: readonly string[];
-  readonly format?: string;
-  readonly certificate?: string;
-  readonly signer?: string;
-  readonly signerOption: readonly string[];
-  readonly passwordFile?: string;
-  readonly tlogUpload?: boolean;
 }
 
 async function attest(session: Session, reference: string, flags: AttestFlags): Promise<undefined> {
-  refuseLog(flags.tlogUpload === true);
   const seconds = sourceDate(session.env);
   const now = seconds === undefined ? new Date() : new Date(seconds * 1000);
   const statement = readPredicate(flags.predicate, flags.type, now);
   const annotations = parsePairs(flags.annotations, 'An annotation');
-  const id = pluginFor(flags.signer, flags.certificate !== undefined);
-  const signer = await openSigner(session, id, { ...flags, key: flags.key, options: flags.signerOption });
+  const signer = await openKeyOrIdentity(session, flags);
   const kitwright = session.kitwright();
   await withHeldKit({ kitwright, store: session.stores() }, reference, 'push', async (kit) => {
     const signed = await signKit(kitwright, kit, { signer, annotations, statement }, session.signal);
-    showSigned(session, reference, kit.root.digest, 'Attested', signed, signer.notes);
+    showSigned(session, reference, kit.root.digest, 'Attested', signed, signer.notes, isKeyless(flags));
   });
 }

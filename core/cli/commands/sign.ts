@@ -3,20 +3,23 @@ import type { Command } from 'commander';
 import { parsePairs } from '../options/parsePairs.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigner, pluginFor } from '../signing/openSigning.ts';
+import { keylessOptions } from '../signing/keylessOptions.ts';
+import { isKeyless, openKeyOrIdentity, type SignerFlags } from '../signing/openKeyOrIdentity.ts';
 import { showSigned } from '../signing/showSigned.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
-import { refuseLog, uploadOption } from '../signing/transparencyLog.ts';
+import { uploadOption } from '../signing/transparencyLog.ts';
 
 export function define(program: Command): void {
-  uploadOption(
-    signingOptions(
-      program
-        .command('sign')
-        .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-        .description('Sign a ModelKit; the signature is stored beside it and travels with it')
-        .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
-      'sign',
+  keylessOptions(
+    uploadOption(
+      signingOptions(
+        program
+          .command('sign')
+          .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
+          .description('Sign a ModelKit; the signature is stored beside it and travels with it')
+          .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
+        'sign',
+      ),
     ),
   )
     .addHelpText(
@@ -27,25 +30,16 @@ export function define(program: Command): void {
     .action(runCommand(sign));
 }
 
-interface SignCommandFlags {
-  readonly key?: string;
+interface SignCommandFlags extends SignerFlags {
   readonly annotations: readonly string[];
-  readonly format?: string;
-  readonly certificate?: string;
-  readonly signer?: string;
-  readonly signerOption: readonly string[];
-  readonly passwordFile?: string;
-  readonly tlogUpload?: boolean;
 }
 
 async function sign(session: Session, reference: string, flags: SignCommandFlags): Promise<undefined> {
-  refuseLog(flags.tlogUpload === true);
   const annotations = parsePairs(flags.annotations, 'An annotation');
-  const id = pluginFor(flags.signer, flags.certificate !== undefined);
-  const signer = await openSigner(session, id, { ...flags, key: flags.key, options: flags.signerOption });
+  const signer = await openKeyOrIdentity(session, flags);
   const kitwright = session.kitwright();
   await withHeldKit({ kitwright, store: session.stores() }, reference, 'push', async (kit) => {
     const signed = await signKit(kitwright, kit, { signer, annotations }, session.signal);
-    showSigned(session, reference, kit.root.digest, 'Signed', signed, signer.notes);
+    showSigned(session, reference, kit.root.digest, 'Signed', signed, signer.notes, isKeyless(flags));
   });
 }

@@ -13,24 +13,24 @@ export interface Redirect extends Disposable {
  * this user can read the file, and with it the token of the address. `root` is the root of the data. Throws
  * `report-failed`.
  */
-export function createRedirect(root: string, url: string): Redirect {
+export function createRedirect(root: string, url: string, text = 'This watch as a page'): Redirect {
   const folder = join(root, 'pages');
-  const path = join(folder, `watch-${randomBytes(8).toString('hex')}.html`);
+  const path = join(folder, `page-${randomBytes(8).toString('hex')}.html`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(path, pageTo(url), { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, pageTo(url, text), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw systemError(error, 'report-failed', 'write', path);
   }
   return { path, [Symbol.dispose]: () => rmSync(path, { force: true }) };
 }
 
-function pageTo(url: string): string {
+function pageTo(url: string, text: string): string {
   return `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="refresh" content="0; url=${url}">
 <title>Kitwright</title>
-<p><a href="${url}">This watch as a page</a></p>
+<p><a href="${url}">${text}</a></p>
 `;
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** The flags that say whose certificates count, as cosign names them. */
 export function identityOptions(command: Command): Command {
@@ -30,6 +30,55 @@ export function identitySettings(flags: IdentityFlags): readonly string[] {
     'certificate-oidc-issuer-regexp': flags.certificateOidcIssuerRegexp,
     'trusted-root': flags.trustedRoot,
     'insecure-ignore-sct': flags.insecureIgnoreSct ? 'true' : undefined,
+  });
+}
+
+/** The flags of signing without a key, as cosign names them. */
+export function keylessOptions(command: Command): Command {
+  return command
+    .option('--identity-token <token>', 'without --key: who signs, as a token or its file (SIGSTORE_ID_TOKEN)')
+    .option('--oidc-issuer <url>', 'without --key and a token: where to log in')
+    .option('--oidc-client-id <id>', 'the client for which that login is')
+    .addOption(
+      new Option('--fulcio-auth-flow <flow>', 'log in with a browser here, or with one anywhere').choices([
+        'normal',
+        'device',
+      ]),
+    )
+    .option('--signing-config <file>', 'the services to sign with (those of sigstore.dev)')
+    .option('--fulcio-url <url>', 'the authority that gives the certificate')
+    .option('--rekor-url <url>', 'the transparency log, of version 1')
+    .option('--timestamp-server-url <url>', 'the timestamp authority')
+    .option('--trusted-root <file>', 'what they must be vouched for by, checked before anything is stored')
+    .option('-y, --yes', 'without --key: enter your identity in the public log without asking');
+}
+
+/** What `keylessOptions` were given. */
+export interface KeylessFlags {
+  readonly identityToken?: string;
+  readonly oidcIssuer?: string;
+  readonly oidcClientId?: string;
+  readonly fulcioAuthFlow?: string;
+  readonly signingConfig?: string;
+  readonly fulcioUrl?: string;
+  readonly rekorUrl?: string;
+  readonly timestampServerUrl?: string;
+  readonly trustedRoot?: string;
+  readonly yes?: boolean;
+}
+
+/** The same as `name=value` for the signer. */
+export function keylessSettings(flags: KeylessFlags): readonly string[] {
+  return settings({
+    'identity-token': flags.identityToken,
+    'oidc-issuer': flags.oidcIssuer,
+    'oidc-client-id': flags.oidcClientId,
+    'fulcio-auth-flow': flags.fulcioAuthFlow,
+    'signing-config': flags.signingConfig,
+    'fulcio-url': flags.fulcioUrl,
+    'rekor-url': flags.rekorUrl,
+    'timestamp-server-url': flags.timestampServerUrl,
+    'trusted-root': flags.trustedRoot,
   });
 }
 

@@ -3,6 +3,7 @@ import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
 import { keyPassword } from './keyPassword.ts';
 import type { SignFlags } from './signingOptions.ts';
+import { visitor } from './visitor.ts';
 
 /** How a plugin is told what to sign or verify with. */
 export interface SignerSetup {
@@ -40,6 +41,7 @@ function optionsOf(session: Session, { key, roots = [], options = [], ...setup }
       ...parsePairs(options, 'A signer option'),
     },
     password: keyPassword(session, passwordFile),
+    visit: visitor(session),
   };
 }
 

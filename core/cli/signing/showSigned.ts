@@ -10,6 +10,7 @@ export function showSigned(
   verb: 'Signed' | 'Attested',
   signed: readonly SignedEvidence[],
   notes: readonly string[] = [logNote],
+  isLogged = false,
 ): void {
   const evidence = signed.map(({ manifest, existed, evidence: { artifactType, tag } }) => ({
     digest: manifest,
@@ -19,7 +20,7 @@ export function showSigned(
   }));
   for (const note of notes) session.output.note(note);
   session.output.answer({
-    json: { reference, digest, evidence, transparencyLog: false },
+    json: { reference, digest, evidence, transparencyLog: isLogged },
     text: [
       `${verb} ${digest} (${reference})`,
       ...evidence.map(

@@ -1,15 +1,22 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import { type Command, Option } from 'commander';
 
-/** cosign's flag for signing, so that its command lines work: nothing is ever sent to a transparency log. */
+/** cosign's flag for signing, so that its command lines work: with a key nothing is sent to a log, without one it must be. */
 export function uploadOption(command: Command): Command {
-  return command.addOption(new Option('--tlog-upload', "as cosign's: only --tlog-upload=false is taken"));
+  return command
+    .addOption(new Option('--tlog-upload', "as cosign's: the default without --key; with it only --tlog-upload=false"))
+    .addOption(new Option('--no-tlog-upload').hideHelp());
 }
 
-/** cosign's flag for verifying: a key is trusted for itself, so a log is not asked. */
+/** cosign's flag for verifying: a key alone is trusted for itself, so a log is not asked. */
 export function ignoreOption(command: Command): Command {
   return command
-    .addOption(new Option('--insecure-ignore-tlog', "as cosign's: no transparency log is asked, which is the default"))
+    .addOption(
+      new Option(
+        '--insecure-ignore-tlog',
+        "as cosign's: no transparency log is asked, which is the default with --key",
+      ),
+    )
     .addOption(new Option('--no-insecure-ignore-tlog').hideHelp());
 }
 

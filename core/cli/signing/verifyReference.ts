@@ -1,4 +1,4 @@
-import { findKit, type Verification, verifyKit } from '@kitwright/core/internal';
+import { findKit, KitwrightError, type Verification, verifyKit } from '@kitwright/core/internal';
 import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
 import { type IdentityFlags, identitySettings } from './keylessOptions.ts';
@@ -24,7 +24,7 @@ export async function verifyReference(
   flags: VerifyFlags,
   predicateType?: string,
 ): Promise<Verification> {
-  refuseLog(flags.insecureIgnoreTlog === false);
+  checkLog(flags);
   const annotations = parsePairs(flags.annotations, 'An annotation');
   const verifier = await openVerifier(session, pluginFor(flags.verifier, flags.root.length > 0), {
     ...flags,
@@ -39,4 +39,17 @@ export async function verifyReference(
     { target, repository: opened.repository, root },
     { verifier, predicateType, annotations },
   );
+}
+
+/** With a key alone no log is asked, without a key always. Throws `usage` for a flag that says otherwise. */
+function checkLog({ insecureIgnoreTlog: ignores, key, root, verifier, trustedRoot }: VerifyFlags): void {
+  refuseLog(ignores === false && key !== undefined && trustedRoot === undefined);
+  if (
+    ignores &&
+    (trustedRoot !== undefined || (key === undefined && pluginFor(verifier, root.length > 0) === 'cosign'))
+  )
+    throw new KitwrightError(
+      'usage',
+      'An identity, and a key with --trusted-root, only counts by the transparency log.',
+    );
 }

@@ -8,4 +8,13 @@ export interface SignerOptions {
   readonly options: Readonly<Record<string, string>>;
   /** The password of a key, from wherever the user keeps it; undefined if there is nobody to ask. */
   readonly password: (question: string) => Promise<string | undefined>;
+  /** Shows a page to the user, who logs in there; undefined if there is nobody to see it. */
+  readonly visit?: ((page: Page) => Promise<void>) | undefined;
+}
+
+/** A page on which somebody says who they are. */
+export interface Page {
+  readonly url: string;
+  /** What to enter there. */
+  readonly code?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { Evidence } from '@kitwright/core/plugin';
 import { keyHash } from '../keys/publicKey.ts';
 import { type Envelope, verifyEnvelope } from './dsse.ts';
 import { refused } from './refused.ts';
@@ -16,6 +17,18 @@ export function bundleBytes({ payload, payloadType, sig }: Envelope, publicKey: 
     dsseEnvelope: { payload, payloadType, signatures: [{ sig }] },
   };
   return Buffer.from(JSON.stringify(bundle));
+}
+
+/** A bundle as it is stored beside a kit. */
+export function bundleEvidence(bytes: Uint8Array, predicateType: string): Evidence {
+  return {
+    artifactType: bundleType,
+    blobs: [{ mediaType: bundleType, bytes }],
+    annotations: {
+      'dev.sigstore.bundle.content': 'dsse-envelope',
+      'dev.sigstore.bundle.predicateType': predicateType,
+    },
+  };
 }
 
 /** As sigstore-go has it, for log entries and for timestamps. */

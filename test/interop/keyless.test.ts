@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
+import { digestIn } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { succeed } from './peer.ts';
+import { hasSigstore, startSigstore } from './startSigstore.ts';
+
+const { COSIGN3: cosign = '' } = process.env;
+
+/** A project, a registry and all services of Sigstore. */
+const createDesk = async () => {
+  await using stack = new AsyncDisposableStack();
+  const folder = temporaryFolder();
+  stack.defer(() => folder[Symbol.dispose]());
+  const { path } = folder;
+  const sigstore = stack.use(await startSigstore(path));
+  const registry = stack.use(await startRegistry());
+  const env = { KITWRIGHT_PLAIN_HTTP: '1', KITWRIGHT_HOME: join(path, 'home') };
+  writeFileSync(join(path, 'Kitfile'), 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n');
+  writeFileSync(join(path, 'net.bin'), 'weights');
+  writeFileSync(join(path, 'bom.json'), '{"bomFormat":"CycloneDX","version":1}');
+  const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+    runCli(args, { cwd: path, env: { ...env, ...more } });
+  const reference = `${registry.host}/team/model:v1`;
+  const digest = digestIn(succeed(await run(['pack', '.', '-t', reference, '--push'])));
+  const kept = stack.move();
+  return {
+    path,
+    sigstore,
+    reference,
+    pinned: `${registry.host}/team/model@${digest}`,
+    /** As a pipeline with a token. */
+    ours: (...args: readonly string[]) => run(args, { SIGSTORE_ID_TOKEN: sigstore.issuer.token() }),
+    run,
+    theirs: (...args: readonly string[]) => runCli(args, { cwd: path, env, command: cosign }),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+};
+
+type Desk = Awaited<ReturnType<typeof createDesk>>;
+
+const signing = ({ sigstore }: Desk) => ['--signing-config', sigstore.signingConfig, '--yes'];
+const root = ({ sigstore }: Desk) => ['--trusted-root', sigstore.trustedRoot, '--insecure-ignore-sct'];
+const ann = ({ sigstore }: Desk) => [
+  '--certificate-identity',
+  'ann@example.com',
+  '--certificate-oidc-issuer',
+  sigstore.issuer.url,
+];
+const plain = '--allow-http-registry';
+
+const bom = ['--predicate', 'bom.json', '--type', 'cyclonedx'];
+
+describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
+  it('we sign and attest by an identity; we verify it, and so does cosign', async () => {
+    await using desk = await createDesk();
+    const { ours, theirs, reference } = desk;
+    const signed = succeed(await ours('--json', 'sign', reference, ...signing(desk), '-a', 'stage=release'));
+    assert.doesNotMatch(signed.stdout + signed.stderr, /eyJ/, 'No token is shown.');
+    const { stdout } = succeed(await ours('--json', 'verify', reference, ...root(desk), ...ann(desk)));
+    const { verified, transparencyLog } = JSON.parse(stdout) as Record<string, readonly Record<string, unknown>[]>;
+    assert.equal(transparencyLog, true);
+    assert.deepEqual(
+      verified?.map(({ signer, annotations, format }) => [signer, annotations, format]),
+      [[`ann@example.com (${desk.sigstore.issuer.url})`, { stage: 'release' }, 'bundle']],
+    );
+    assert.match(String(verified?.[0]?.['time']), /^20\d\d-\d\d-\d\dT/);
+    succeed(await theirs('verify', plain, ...root(desk), ...ann(desk), '-a', 'stage=release', reference));
+    succeed(await ours('attest', reference, ...signing(desk), '--trusted-root', desk.sigstore.trustedRoot, ...bom));
+    succeed(await ours('verify-attestation', reference, ...root(desk), ...ann(desk), '--type', 'cyclonedx'));
+    succeed(await theirs('verify-attestation', plain, ...root(desk), ...ann(desk), '--type', 'cyclonedx', reference));
+  });
+
+  it('cosign signs and attests by an identity, and we verify it', async () => {
+    await using desk = await createDesk();
+    const { ours, theirs, reference, pinned, sigstore } = desk;
+    const token = join(desk.path, 'token');
+    writeFileSync(token, sigstore.issuer.token());
+    const flags = [plain, '--identity-token', token, '--trusted-root', sigstore.trustedRoot, ...signing(desk)];
+    succeed(await theirs('sign', ...flags, '-a', 'stage=release', pinned));
+    succeed(await theirs('attest', ...flags, ...bom, pinned));
+    succeed(await ours('verify', reference, ...root(desk), ...ann(desk), '-a', 'stage=release'));
+    succeed(await ours('verify-attestation', reference, ...root(desk), ...ann(desk), '--type', 'cyclonedx'));
+  });
+
+  it('another identity, issuer or root is refused with the reason', async () => {
+    await using desk = await createDesk();
+    const { ours, reference, sigstore } = desk;
+    succeed(await ours('sign', reference, ...signing(desk)));
+    const issuer = ['--certificate-oidc-issuer', sigstore.issuer.url];
+    const refuses = async (args: readonly string[], reason: RegExp) => {
+      const { code, stderr } = await ours('verify', reference, ...args);
+      assert.equal(code, 4, stderr);
+      assert.match(stderr, reason);
+    };
+    await refuses(
+      [...root(desk), ...issuer, '--certificate-identity', 'bob@example.com'],
+      /by "ann@example.com", not by "bob/,
+    );
+    const suffix = ['--certificate-identity-regexp', 'ann@example'];
+    await refuses([...root(desk), ...issuer, ...suffix], /not by what matches/);
+    const elsewhere = ['--certificate-identity', 'ann@example.com', '--certificate-oidc-issuer', 'https://example.org'];
+    await refuses([...root(desk), ...elsewhere], /vouched for by/);
+    await refuses(ann(desk), /certificate|timestamp|log/);
+    await refuses(['--trusted-root', sigstore.trustedRoot, ...ann(desk)], /SCT/);
+    succeed(
+      await ours('verify', reference, ...root(desk), ...issuer, '--certificate-identity-regexp', '.*@example\\.com'),
+    );
+  });
+
+  it('a rule of a config takes identities', async () => {
+    await using desk = await createDesk();
+    const { ours, run, reference, sigstore } = desk;
+    const rule = (subject: string) => ({
+      match: '**',
+      identities: [{ issuer: sigstore.issuer.url, subject }],
+      trustedRoot: '../trusted_root.json',
+      options: { 'insecure-ignore-sct': 'true' },
+    });
+    const write = (subject: string) =>
+      writeFileSync(join(desk.path, 'home', 'config.json'), JSON.stringify({ verify: [rule(subject)] }));
+    write('ann@example.com');
+    assert.equal((await run(['pull', reference])).code, 4);
+    succeed(await ours('sign', reference, ...signing(desk)));
+    succeed(await run(['pull', reference]));
+    write('bob@example.com');
+    const { code, stderr } = await run(['unpack', reference, '-d', 'out']);
+    assert.equal(code, 4);
+    assert.match(stderr, /policy-refused.*ann@example.com/s);
+  });
+
+  it('a job of GitHub needs nothing but its variables', async () => {
+    await using desk = await createDesk();
+    const { url } = desk.sigstore.issuer;
+    const job = { ACTIONS_ID_TOKEN_REQUEST_URL: `${url}/github?v=1`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'job', CI: '1' };
+    succeed(await desk.run(['sign', desk.reference, ...signing(desk)], job));
+    const identity = ['--certificate-identity', 'job@example.com', '--certificate-oidc-issuer', url];
+    succeed(await desk.run(['verify', desk.reference, ...root(desk), ...identity]));
+  });
+
+  it('signing in public is asked for, and needs an identity', async () => {
+    await using desk = await createDesk();
+    const config = ['--signing-config', desk.sigstore.signingConfig];
+    const silent = await desk.ours('sign', desk.reference, ...config);
+    assert.equal(silent.code, 2);
+    assert.match(silent.stderr, /public log/);
+    const nobody = await desk.run(['sign', desk.reference, ...config, '--yes']);
+    assert.equal(nobody.code, 2);
+    assert.match(nobody.stderr, /no identity token/);
+    assert.equal((await desk.ours('sign', desk.reference, ...config, '--yes', '--tlog-upload=false')).code, 2);
+  });
+});
