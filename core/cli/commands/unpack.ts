@@ -16,6 +16,8 @@ import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { packMissing } from '../packing/packMissing.ts';
+import { readPins } from '../pins/readPins.ts';
+import { policyRules } from '../policy/policyRules.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -128,6 +130,7 @@ async function unpackTo(
     filters,
     existing: existingOf(flags),
     includeRemote: flags.includeRemote === true,
+    isVouched: Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0,
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });

@@ -17,11 +17,14 @@ import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
 import { foreignTypeOf } from './foreignTypeOf.ts';
 import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
+import { namedContents, verifyContents } from './verifyContents.ts';
 
 export interface OpenLayerOptions extends FetchLayerOptions {
   readonly capabilities: CapabilitySet;
   /** For layers that must be fetched or decompressed first. */
   readonly scratch: string;
+  /** Somebody vouches for the digest: all bytes are hashed with SHA-256, also those that the store knows by another hash. */
+  readonly isVouched?: boolean;
 }
 
 /** The plain bytes of a layer; they may be used for good only when `verification` has ended well. */
@@ -48,7 +51,7 @@ export async function openLayer(element: KitElement, options: OpenLayerOptions):
 export async function openPlain(element: KitElement, options: OpenLayerOptions): Promise<OpenedLayer> {
   const compression = compressionOf(element);
   const { recipe: stored, hashed } = await storedBytes(element, options);
-  const verification = hashed ? Promise.resolve() : verifyDigest(element, stored, options);
+  const verification = hashed ? Promise.resolve() : verifyStored(element, stored, options);
   verification.catch(() => undefined);
   if (compression === undefined) return { recipe: stored, verification };
   await verification;
@@ -87,6 +90,11 @@ async function storedBytes({ descriptor }: KitElement, options: OpenLayerOptions
   const path = join(options.scratch, temporaryName('layer'));
   await fetchLayer(descriptor, options, path);
   return { recipe: [{ kind: 'file', path: fromNative(path), offset: 0, size: descriptor.size }], hashed: true };
+}
+
+function verifyStored(element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> {
+  const contents = options.isVouched ? undefined : namedContents(options.source, element.descriptor);
+  return contents ? verifyContents(contents, options) : verifyDigest(element, recipe, options);
 }
 
 async function verifyDigest(element: KitElement, recipe: Recipe, options: OpenLayerOptions): Promise<void> {

@@ -15,6 +15,8 @@ export interface ElementOptions {
   /** What messages call it; the path itself by default. */
   readonly shown?: string;
   readonly existing: Existing;
+  /** See `OpenLayerOptions`. */
+  readonly isVouched?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -48,7 +50,7 @@ export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, shown = directory, existing, signal }: ElementOptions,
+  { directory, shown = directory, existing, isVouched = false, signal }: ElementOptions,
 ): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
@@ -63,6 +65,7 @@ export async function placeElement(
     staging,
     scratch: textOf(scratch.path),
     existing,
+    isVouched,
     signal,
   });
   moveIntoPlace(staging.path, opened.path, existing);

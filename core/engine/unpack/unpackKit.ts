@@ -36,6 +36,8 @@ export interface UnpackOptions {
   readonly directory: string;
   readonly filters: readonly string[];
   readonly existing: Existing;
+  /** A signature or a pin vouches for the kit: layers of the store are hashed with SHA-256 too. */
+  readonly isVouched?: boolean;
   /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
   readonly onStep: (step: UnpackStep) => void;
