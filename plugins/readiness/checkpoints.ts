@@ -136,7 +136,7 @@ export const accelerate: CheckpointFormat = {
 
 /** It is there, empty, before its bytes are; a ZIP has its directory at the end (APPNOTE 4.3.16). */
 function isWholeState(text = ''): boolean {
-  return text !== '' && (!text.startsWith('PK') || text.includes('PK\u0005\u0006'));
+  return text !== '' && text !== 'P' && (!text.startsWith('PK') || text.includes('PK\u0005\u0006'));
 }
 
 /** Orbax writes into a directory of a temporary name, which it renames. */

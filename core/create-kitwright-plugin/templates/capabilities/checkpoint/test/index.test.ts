@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
 import type { CheckpointFiles } from '@kitwright/core/plugin';
+import { testCheckpoint } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 
 const { capabilities } = createKitwright({ plugins: [plugin()], threads: 1 });
@@ -17,6 +18,18 @@ test('a checkpoint with its marker is ready, and says how far the training was',
   assert.deepEqual(format.check(files), { state: 'ready' });
   assert.deepEqual(format.progress?.(files), { step: 100, metrics: { loss: 0.5 } });
 });
+
+describe('every rule for checkpoint formats', () =>
+  testCheckpoint(test, () => ({
+    format,
+    name: 'step-100',
+    files: [
+      ['model.bin', 'weights'],
+      ['DONE.json', '{"step":100,"loss":0.5}'],
+    ],
+    progress: { step: 100, metrics: { loss: 0.5 } },
+    others: ['step-', 'steps-1', 'logs'],
+  })));
 
 for (const text of [undefined, '', '{"step":10', '{}', '{"step":"1"}', 'null', '[]'])
   test(`not yet: ${text}`, () => {

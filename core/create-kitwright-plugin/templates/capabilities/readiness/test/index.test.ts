@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
 import type { ReadinessFile } from '@kitwright/core/plugin';
+import { testReadiness } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 
 const { capabilities } = createKitwright({ plugins: [plugin()], threads: 1 });
@@ -15,14 +16,12 @@ test('files are known by their names', () => {
   for (const name of ['idx.py', 'model.bin']) assert.equal(format.matches(name), false, name);
 });
 
-test('a complete file is ready', () => {
-  assert.deepEqual(format.check(fileOf(complete)), { state: 'ready' });
-});
-
-for (let size = 0; size < complete.length; size++)
-  test(`its first ${size} bytes are not`, () => {
-    assert.equal(format.check(fileOf(complete.subarray(0, size))).state, 'not-yet');
-  });
+describe('every rule for checks of readiness', () =>
+  testReadiness(test, () => ({
+    readiness: format,
+    complete: [{ name: 'train-images-idx3-ubyte', bytes: complete }],
+    others: ['idx.py', 'model.bin'],
+  })));
 
 for (const bytes of [
   [0x50, 0x4b, 3, 4],

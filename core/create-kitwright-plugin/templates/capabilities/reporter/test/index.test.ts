@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createKitwright, KitwrightError, type KitwrightEvent } from '@kitwright/core';
+import { testReporter } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 
 const { capabilities } = createKitwright({ plugins: [plugin()], threads: 1 });
@@ -31,3 +32,5 @@ test('a failure is told', () => {
   const lines = report([], new KitwrightError('disk-full', 'There is no space left.'));
   assert.deepEqual(lines, ['failed: disk-full', '0 layers, 0 bytes']);
 });
+
+describe('every rule for reporters', () => testReporter(test, () => capabilities.get('reporter', 'my-plugin')));

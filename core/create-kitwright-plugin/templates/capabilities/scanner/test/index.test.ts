@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright, openStore, pack } from '@kitwright/core';
+import { testScanner } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -18,6 +19,15 @@ test('an address is found with its line, and not repeated', () => {
   const findings = scanner.scan('name,mail\nAda,ada@example.com\nnobody,\n');
   assert.deepEqual(findings, [{ line: 2, what: 'e-mail address' }]);
 });
+
+describe('every rule for scanners', () =>
+  testScanner(test, () => ({
+    scanner,
+    secrets: ['Ada,ada@example.com', 'mail: grace.hopper+1@navy.example.org'],
+    name: 'people.csv',
+    clean: ['a@b', '@decorator.name'],
+    others: ['weights.bin'],
+  })));
 
 for (const text of ['', 'a@b', 'git@', '@decorator.name', 'x@@y.z', '5 @ 3.20'])
   test(`no address: ${text}`, () => assert.deepEqual(scanner.scan(text), []));

@@ -1,0 +1,5 @@
+import { testReporter } from '../../reporter/testReporter.ts';
+import { testWrong } from '../testWrong.ts';
+import { rightReporter, wrongReporters } from './wrongReporters.ts';
+
+testWrong(testReporter, rightReporter, wrongReporters);
