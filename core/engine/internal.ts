@@ -5,6 +5,7 @@
  */
 
 export { copy } from './api/copy.ts';
+export { type LoadedKits, load } from './api/load.ts';
 export { type SavedArchive, save } from './api/save.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { messageOf, toErrorData } from './errors/errorData.ts';

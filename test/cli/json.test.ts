@@ -22,6 +22,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['pull @/x:v3', { reference: '@/x:v3', tags: ['v3'] }],
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
+  ['load kits.tar', { archive: 'kits.tar' }],
   ['targets', {}],
   [
     'attach x:v1 project/net.bin:text/plain --artifact-type text/plain',

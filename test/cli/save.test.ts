@@ -3,35 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
-import { createProject, type Project } from '../support/project.ts';
-import { nodePath, runCli } from '../support/runCli.ts';
+import { createKitChain, type KitChain } from '../support/kitChain.ts';
+import type { Project } from '../support/project.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 
-const model = (path: string, part: string) =>
-  `manifestVersion: 1.0.0\nmodel: {path: "${path}", parts: [{path: ${part}}]}\n`;
+const createKits = createKitChain;
 
-/** `team/child:v1` refers to `team/base:v1`; `team/all:v1` is an index of both, and `team/base:v1` is signed. */
-const createKits = async (): Promise<Project> => {
-  const project = createProject(
-    {
-      'base/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: base.bin}\n',
-      'base/base.bin': Buffer.alloc(300_000, 'b'),
-      'child/Kitfile': model('team/base:v1', 'child.bin'),
-      'child/child.bin': Buffer.alloc(200_000, 'c'),
-    },
-    { COSIGN_PASSWORD: '' },
-  );
-  await succeed(project, 'pack', 'project/base', '-t', 'team/base:v1');
-  await succeed(project, 'pack', 'project/child', '-t', 'team/child:v1');
-  await succeed(project, 'generate-key-pair');
-  await succeed(project, 'sign', 'team/base:v1', '--key', 'cosign.key');
-  return project;
-};
-
-const succeed = async (project: Project, ...args: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await project.run(...args);
-  assert.equal(code, 0, stderr);
-  return stdout;
-};
+const succeed = ({ succeed: run }: KitChain, ...args: readonly string[]) => run(...args);
 
 const bytesOf = (project: Project, name: string) => readFileSync(join(project.path, name));
 
@@ -68,18 +46,7 @@ test('the same kits give the same bytes, in any order and from any place, also d
   await succeed(project, 'save', 'team/base:v1', 'team/child:v1', '-o', 'b.tar');
   await succeed(project, 'save', 'archive:a.tar:team/child:v1', 'archive:a.tar:team/base:v1', '-o', 'c.tar');
   const piped = await runCli(
-    [
-      '-c',
-      '"$@" > d.tar',
-      'sh',
-      nodePath,
-      ...(await cliArgs(project)),
-      'save',
-      'team/base:v1',
-      'team/child:v1',
-      '-o',
-      '-',
-    ],
+    ['-c', '"$@" > d.tar', 'sh', nodePath, ...cliArgs(project), 'save', 'team/base:v1', 'team/child:v1', '-o', '-'],
     { cwd: project.path, command: 'sh' },
   );
   assert.equal(piped.code, 0, piped.stderr);
@@ -90,10 +57,7 @@ test('the same kits give the same bytes, in any order and from any place, also d
   assert.deepEqual(entries.slice(0, 2), ['oci-layout', 'index.json']);
 });
 
-const cliArgs = async ({ home }: Project): Promise<readonly string[]> => {
-  const { cliPath } = await import('../support/runCli.ts');
-  return [cliPath, '--config', home];
-};
+const cliArgs = ({ home }: Project): readonly string[] => [cliPath, '--config', home];
 
 for (const [what, damage] of [
   ['in the middle of a blob', (path: string) => truncateSync(path, 150_000)],

@@ -1,5 +1,5 @@
 import { KitwrightError } from '@kitwright/core/internal';
-import type { CheckedConfig, CheckedUserConfig } from './schema.ts';
+import type { CheckedConfig, CheckedPolicy, CheckedUserConfig } from './schema.ts';
 
 /** Checks the config of a project. Throws `config-invalid`, with all mistakes, and `config-refused`. */
 export async function checkConfig(value: unknown, path: string): Promise<CheckedConfig> {
@@ -13,6 +13,12 @@ export async function checkConfig(value: unknown, path: string): Promise<Checked
 export async function checkUserConfig(value: unknown, path: string): Promise<CheckedUserConfig> {
   const { userConfigSchema } = await import('./schema.ts');
   return dataOf(userConfigSchema.safeParse(value ?? {}), path);
+}
+
+/** Checks a file of rules. Throws `config-invalid`, with all mistakes. */
+export async function checkPolicyFile(value: unknown, path: string): Promise<CheckedPolicy> {
+  const { policySchema } = await import('./schema.ts');
+  return dataOf(policySchema.safeParse(value ?? {}), path);
 }
 
 /** If these settings were ignored with a warning, private data might take another way: it is safer to send nothing. */

@@ -7,11 +7,13 @@ import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kit
 import type { ConfigFile } from './ConfigFile.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
+type ConfigBytes = Pick<ConfigFile, 'path' | 'bytes'>;
+
 /**
  * The value of a config file: its suffix decides whether it is a program or data. Throws `config-invalid` with file and
  * line.
  */
-export async function readConfigFile(file: ConfigFile): Promise<unknown> {
+export async function readConfigFile(file: ConfigBytes): Promise<unknown> {
   const { path, bytes } = file;
   if (isProgram(path)) return runConfig(file);
   const text = decodeText(bytes, path, 'config-invalid');
@@ -44,7 +46,7 @@ export function parseJsonConfig(path: string, text: string): unknown {
 }
 
 /** The default export; for CommonJS compiled from a module it is one level deeper. */
-async function runConfig(file: ConfigFile): Promise<unknown> {
+async function runConfig(file: ConfigBytes): Promise<unknown> {
   const { path } = file;
   try {
     const { default: exported } = (await withoutWarnings(() => importBytes(file))) as Module;
@@ -56,7 +58,7 @@ async function runConfig(file: ConfigFile): Promise<unknown> {
 }
 
 /** Imports the bytes that were opened, even if the file was replaced: trust was given to these bytes. */
-async function importBytes({ path, bytes }: ConfigFile): Promise<unknown> {
+async function importBytes({ path, bytes }: ConfigBytes): Promise<unknown> {
   const { href } = pathToFileURL(path);
   const hooks = registerHooks({
     load: (url, context, next) =>

@@ -119,6 +119,9 @@ export const configSchema = z
   })
   .describe('The configuration of Kitwright');
 
+/** A file of rules, as `load --policy` takes it. */
+export const policySchema = z.strictObject({ $schema: z.string().optional(), verify: z.array(rule).min(1) });
+
 /** Where credentials and traffic go. */
 const traffic = {
   plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
@@ -151,6 +154,8 @@ export function configJsonSchema(): unknown {
 export type CheckedConfig = z.output<typeof configSchema>;
 
 export type CheckedUserConfig = z.output<typeof userConfigSchema>;
+
+export type CheckedPolicy = z.output<typeof policySchema>;
 
 export type KitConfig = z.output<typeof kit>;
 

@@ -23,10 +23,19 @@ export interface RuleResult {
   readonly reasons: readonly string[];
 }
 
-/** Checks a kit against every rule that matches its place; empty if none does. */
+/** Checks a kit against every rule of the configs that matches its place; empty if none does. */
 export async function checkPolicy(session: Session, kit: OfferedKit): Promise<readonly RuleResult[]> {
-  const rules = (await policyRules(session)).filter(({ match }) => matchesPlace(match, kit.place));
-  return Promise.all(rules.map((rule) => checkRule(session, rule, kit)));
+  return checkRules(session, await policyRules(session), kit);
+}
+
+/** The same with these rules. */
+export function checkRules(
+  session: Session,
+  rules: readonly PolicyRule[],
+  kit: OfferedKit,
+): Promise<readonly RuleResult[]> {
+  const matching = rules.filter(({ match }) => matchesPlace(match, kit.place));
+  return Promise.all(matching.map((rule) => checkRule(session, rule, kit)));
 }
 
 /** A demand in words, and how it is checked. */

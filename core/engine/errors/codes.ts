@@ -2,6 +2,11 @@ import type { ExitCode } from './exitCodes.ts';
 
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
+  'archive-incomplete': {
+    meaning: 'Something that a kit of an archive needs is neither in the archive nor in the store.',
+    exit: 1,
+    hint: 'An archive made with --since needs the kits of the archive before it: load that one first.',
+  },
   cancelled: { meaning: 'The command was stopped by a signal or by Ctrl-C. Nothing half-written is left.', exit: 130 },
   'command-not-run': {
     meaning: 'The command of a watch could not be started; the exit status is that of a shell.',

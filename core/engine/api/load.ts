@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Kitwright } from '../host/createKitwright.ts';
+import type { AcceptKit } from '../kits/AcceptKit.ts';
+import { type ArchiveKit, archiveKits } from '../kits/archiveKits.ts';
+import { archiveSource } from '../kits/archiveSource.ts';
+import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
+import { keptNames } from '../kits/keptNames.ts';
+import { requireWhole } from '../kits/requireWhole.ts';
+import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { allReferrers } from '../oci/referrerFilter.ts';
+import type { LocalStore } from '../store/localStore.ts';
+import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
+import type { Store } from '../store/openStore.ts';
+import { readArchive } from '../store/readArchive.ts';
+
+/** What `load` reads, and how the kits are named. */
+export interface LoadOptions {
+  /** The path of an archive. */
+  readonly from: string;
+  /** The repository of kits that have only a tag in the archive, or no name: archives of other tools. */
+  readonly repository: string;
+  readonly store: Store;
+  /** Gives a kit another name; by default each keeps its own. */
+  readonly rename?: ((name: Reference) => Reference) | undefined;
+  /** Decides whether a kit may have a name: the one in the archive, and the one that it gets. */
+  readonly accept?: AcceptKit | undefined;
+  /** Blobs that are copied in parallel; 5 by default. */
+  readonly concurrency?: number;
+  /** Cancels the load; nothing has a name then. */
+  readonly signal?: AbortSignal;
+}
+
+/** A name that a kit has got. */
+export interface LoadedName {
+  readonly name: string;
+  readonly digest: string;
+  /** The kit that had the name before, if it was another one. */
+  readonly replaced: string | undefined;
+}
+
+/** What came into the store. */
+export interface LoadedKits extends CopiedKit {
+  readonly names: readonly LoadedName[];
+}
+
+/** A kit, and the names that it gets. */
+interface NamedKit {
+  readonly kit: ArchiveKit;
+  readonly names: readonly Reference[];
+}
+
+const defaultConcurrency = 5;
+
+/**
+ * Loads the kits of an archive into the local store, with what is attached to them. Nothing is asked over the network. All
+ * kits are checked before anything is copied: their names, that nothing is missing, and what `accept` says; each blob is
+ * verified when it is copied; only then all of them get their names. So nothing has a new name if one kit is wrong. Throws
+ * `kit-malformed`, `archive-incomplete`, `descriptor-mismatch`, `policy-refused`, `unpack-refused`.
+ */
+export async function load(kitwright: Kitwright, options: LoadOptions): Promise<LoadedKits> {
+  const { from, store, signal = new AbortController().signal } = options;
+  if (!existsSync(from))
+    throw new KitwrightError('file-unreadable', `There is no file ${from}.`, { data: { path: from } });
+  const { local } = store;
+  using _session = local.session();
+  const archive = createOciArchive(from);
+  const source = archiveSource(archive, local);
+  const kits = await archiveKits(source, readArchive(from).index, options.repository);
+  if (!kits.length) throw new KitwrightError('kit-malformed', `There is no kit in ${from}.`, { data: { path: from } });
+  const named = await nameKits(kits, source, options);
+  for (const { kit, names } of named) {
+    await requireWhole(kitwright, source, kit, signal);
+    for (const name of names) await acceptAs(options.accept, source, kit, name);
+  }
+  return copyAll(kitwright, { ...options, signal }, source, named);
+}
+
+/** The new name of each kit; a kit to which another one of the archive refers keeps its own too. Throws `usage`. */
+async function nameKits(
+  kits: readonly ArchiveKit[],
+  source: OciArchive,
+  { rename }: LoadOptions,
+): Promise<readonly NamedKit[]> {
+  if (!rename) return kits.map((kit) => ({ kit, names: [kit.name] }));
+  const kept = await keptNames(kits, source);
+  const named = kits.map((kit) => {
+    const renamed = rename(kit.name);
+    const isSame = displayReference(renamed) === displayReference(kit.name);
+    return { kit, names: isSame || !kept.has(displayReference(kit.name)) ? [renamed] : [renamed, kit.name] };
+  });
+  const known = new Map<string, ArchiveKit>();
+  for (const { kit, names } of named)
+    for (const name of names.map(displayReference)) {
+      const other = known.get(name);
+      if (other && other.root.digest !== kit.root.digest) throw twice(name, kit, other);
+      known.set(name, kit);
+    }
+  return named;
+}
+
+function twice(name: string, kit: ArchiveKit, other: ArchiveKit): KitwrightError {
+  const both = [other, kit].map((one) => displayReference(one.name));
+  return new KitwrightError('usage', `${both.join(' and ')} would both be named ${name}.`, {
+    data: { name, kits: both },
+  });
+}
+
+/** An index that is accepted vouches for its kits by their digests; else each of them must be accepted. */
+async function acceptAs(
+  accept: AcceptKit | undefined,
+  target: OciArchive,
+  kit: ArchiveKit,
+  as: Reference,
+): Promise<void> {
+  const offer = async ({ root }: Pick<ArchiveKit, 'root'>, { reference, ...name }: Reference) =>
+    accept?.({ place: displayReference({ ...name, reference: undefined }), reference, target, repository: '', root });
+  try {
+    for (const name of new Set([kit.name, as])) await offer(kit, name);
+  } catch (error) {
+    if (!kit.members.length || !(error instanceof KitwrightError && error.code === 'policy-refused')) throw error;
+    for (const member of kit.members) await offer(member, { ...member.name, ...placeOf(as) });
+  }
+}
+
+function placeOf({ registry, repository }: Reference): Pick<Reference, 'registry' | 'repository'> {
+  return { registry, repository };
+}
+
+type Naming = Parameters<LocalStore['tag']>;
+
+async function copyAll(
+  kitwright: Kitwright,
+  { store: { local }, concurrency = defaultConcurrency, signal }: LoadOptions & { readonly signal: AbortSignal },
+  source: OciArchive,
+  named: readonly NamedKit[],
+): Promise<LoadedKits> {
+  const namings: Naming[] = [];
+  const target: LocalStore = { ...local, tag: async (...naming: Naming) => void namings.push(naming) };
+  const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0, referrers: 0 };
+  for (const { kit, names } of named)
+    for (const name of names) {
+      const repository = repositoryOf(name);
+      const tags = name.isDigest || name.reference === undefined ? [] : [name.reference];
+      const copied = await copyKit(kitwright, {
+        source,
+        from: '',
+        root: kit.root,
+        target,
+        repository,
+        tags,
+        concurrency,
+        signal,
+        referrers: allReferrers,
+      });
+      for (const key of Object.keys(counts) as (keyof CopiedKit)[]) counts[key] += copied[key];
+      for (const {
+        root,
+        name: { isDigest, reference },
+      } of kit.members)
+        namings.push([root, repository, isDigest ? undefined : reference]);
+    }
+  signal.throwIfAborted();
+  const loaded = await Promise.all(
+    named.flatMap(({ kit, names }) => names.map((name) => loadedName(local, kit, name))),
+  );
+  for (const naming of namings) await local.tag(...naming);
+  return { ...counts, names: loaded };
+}
+
+async function loadedName(local: LocalStore, { root }: ArchiveKit, name: Reference): Promise<LoadedName> {
+  const before = name.isDigest ? undefined : await local.resolve(repositoryOf(name), name.reference ?? '');
+  return {
+    name: displayReference(name),
+    digest: root.digest,
+    replaced: before && before.digest !== root.digest ? before.digest : undefined,
+  };
+}

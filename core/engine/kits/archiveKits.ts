@@ -1,0 +1,89 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
+import { annotationNames, isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
+import { parseModelIndex, tagOfEntry } from '../oci/modelIndex.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
+import { displayReference, isTag, parseReference, type Reference } from '../oci/reference.ts';
+import { referrerIn } from '../oci/referrer.ts';
+import type { OciIndex } from '../store/ociIndex.ts';
+import { verifiedBytes } from '../store/readVerified.ts';
+import type { ReadTarget } from '../store/roles.ts';
+
+/** A kit, or an index, in an archive, under the full name that it has or gets. */
+export interface ArchiveKit {
+  readonly name: Reference;
+  readonly root: Descriptor;
+  /** The kits of an index, with the tags that it records; none for a kit. */
+  readonly members: readonly Omit<ArchiveKit, 'members'>[];
+}
+
+/** What cosign, and lists of referrers, keep under a tag. */
+const attachedTag = /^sha256-[a-f0-9]{64}(?:\.[a-z]+)?$/;
+
+/**
+ * The kits that the `index.json` of an archive names. A name that is only a tag, as other tools give it, is one of
+ * `repository`, and without any name a kit is known there by its digest. Throws `kit-malformed` for what is no name, and
+ * where one name stands for two kits.
+ */
+export async function archiveKits(
+  source: ReadTarget,
+  index: OciIndex,
+  repository: string,
+): Promise<readonly ArchiveKit[]> {
+  const named = index.flatMap(({ annotations, ...root }) => {
+    const text = annotations?.[annotationNames.refName];
+    return text === undefined || attachedTag.test(text) ? [] : [{ name: nameOf(text, repository), root }];
+  });
+  const roots = named.length ? named : await unnamedIn(source, index, repository);
+  requireDistinct(roots);
+  return Promise.all(roots.map(async (one) => ({ ...one, members: await membersOf(source, one) })));
+}
+
+function nameOf(text: string, repository: string): Reference {
+  try {
+    const name = parseReference(/[:@]/.test(text) || !isTag(text) ? text : `${repository}:${text}`);
+    if (name.reference !== undefined && !name.extraTags.length) return name;
+  } catch {
+    // Told below, as what it is: the archive is wrong, and not the user.
+  }
+  throw new KitwrightError('kit-malformed', `The archive gives a kit a name that is none: ${JSON.stringify(text)}.`, {
+    data: { name: text },
+  });
+}
+
+/** An archive without names, as `skopeo copy` makes it: what refers to nothing else is a kit. */
+async function unnamedIn(source: ReadTarget, index: OciIndex, repository: string) {
+  const roots: Omit<ArchiveKit, 'members'>[] = [];
+  for (const { annotations, ...root } of index) {
+    if (!isManifestType(root.mediaType) || annotations?.[annotationNames.refName] !== undefined) continue;
+    const fields = referrerIn(await verifiedBytes(root, source, maxManifestSize), root.mediaType);
+    if (!fields?.subject) roots.push({ name: parseReference(`${repository}@${root.digest}`), root });
+  }
+  return roots;
+}
+
+function requireDistinct(roots: readonly Omit<ArchiveKit, 'members'>[]): void {
+  const known = new Map<string, string>();
+  for (const { name, root } of roots) {
+    const text = displayReference(name);
+    if (known.has(text) && known.get(text) !== root.digest)
+      throw new KitwrightError('kit-malformed', `In the archive ${text} stands for two kits.`, {
+        data: { name: text },
+      });
+    known.set(text, root.digest);
+  }
+}
+
+/** As a pull of the index names them. */
+async function membersOf(source: ReadTarget, { name, root }: Omit<ArchiveKit, 'members'>) {
+  if (root.mediaType !== mediaTypes.index) return [];
+  const { entries } = parseModelIndex(await verifiedBytes(root, source, maxManifestSize));
+  return entries.map((entry) => {
+    const { mediaType, digest, size } = entry.descriptor;
+    const tag = tagOfEntry(entry);
+    return {
+      name: { ...name, reference: tag ?? digest, isDigest: tag === undefined },
+      root: { mediaType, digest, size },
+    };
+  });
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { createProject, type Project } from './project.ts';
+import { runCli } from './runCli.ts';
+
+/** A project with kits, and a second store on a machine that only gets files. */
+export interface KitChain extends Project {
+  /** Runs the command, which must succeed, and gives its output. */
+  readonly succeed: (...args: readonly string[]) => Promise<string>;
+  /** Runs the command with the store of the other machine. */
+  readonly there: (...args: readonly string[]) => ReturnType<Project['run']>;
+  readonly succeedThere: (...args: readonly string[]) => Promise<string>;
+}
+
+/** `team/child:v1` refers to `team/base:v1`, which is signed with `cosign.key`; its signature is two referrers. */
+export async function createKitChain(): Promise<KitChain> {
+  const project = createProject(
+    {
+      'base/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: base.bin}\n',
+      'base/base.bin': Buffer.alloc(300_000, 'b'),
+      'child/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: "team/base:v1", parts: [{path: child.bin}]}\n',
+      'child/child.bin': Buffer.alloc(200_000, 'c'),
+    },
+    { COSIGN_PASSWORD: '' },
+  );
+  const there: KitChain['there'] = (...args) =>
+    runCli(['--config', join(project.path, 'there'), ...args], { cwd: project.path });
+  const succeeding =
+    (run: Project['run']) =>
+    async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await run(...args);
+      assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+      return stdout;
+    };
+  const succeed = succeeding(project.run);
+  await succeed('pack', 'project/base', '-t', 'team/base:v1');
+  await succeed('pack', 'project/child', '-t', 'team/child:v1');
+  await succeed('generate-key-pair');
+  await succeed('sign', 'team/base:v1', '--key', 'cosign.key');
+  return { ...project, succeed, there, succeedThere: succeeding(there) };
+}
