@@ -124,6 +124,12 @@ export { allReferrers, parseReferrerFilter, type ReferrerFilter } from './oci/re
 export { isReferrersTag } from './oci/referrerTags.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
 export type { CaptureMode } from './pack/layer/capture.ts';
+export {
+  type DirectoryEntry,
+  type FileSlice,
+  type ModelDirectory,
+  openModelDirectory,
+} from './pack/openModelDirectory.ts';
 export type { PackOptions } from './pack/PackOptions.ts';
 export { computeKit, packKit, previewKit } from './pack/packKit.ts';
 export { readIgnoreRules } from './plan/ignoreRules.ts';

@@ -125,6 +125,11 @@ export function findWriter(version: string): string | undefined {
   return pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
 }
 
+/** A Python that signs models. Its own list of what it needs lacks pyOpenSSL. */
+export function findModelSigning(): string | undefined {
+  return pythonWith('model-signing', 'import model_signing', 'model-signing==1.1.1', 'pyOpenSSL==26.4.0');
+}
+
 /** A Python that trains; 6 GB. */
 export function findTrainers(): string | undefined {
   return pythonWith(

@@ -33,27 +33,28 @@ export const exportedNames = {
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand
-    Descriptor Diagnostic EarlyPush ErrorCode Existing FetchFilesOptions Fields FileChange FileDigest Generated
-    HeldKit Hints ImportFile ImportSource Importer IndexEntry JsonValue KitDiff KitElement KitName KitSigning
-    Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerDescription LayerRole Limits
-    LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelKit OfferedKit OpenContext OpenDirectory
-    OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin ProjectFiles Proof ReadTarget Reference
-    Referrer ReferrerFilter Rejection SavedArchive SchemaIssue SchemaResult Selection Sent SignedEvidence
-    SignerOptions SourcePosition StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess
-    TargetSource TensorChange TensorShape Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions
-    WatchRequest WatchedKit WeightsDiff acceptingSource allReferrers annotationNames atomicWrite attachFiles
-    attachStatement bytePath canClose canDelete canListTags canPushEarly changeIndex changeLabels checkEntryName
-    checkStore childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit
-    copyKitReferrers createAlarm createEarlyPush createKitwright createStaging createTreeScan dataRoot
-    decodeText defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits diffLayers diffTensors
-    digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf
-    errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative
-    fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem
-    isLocalOnly isMediaType isReferrersTag isTag joinPath keepManifest kitElements kitSources kitfilePart
-    kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits load loadIndex loadIndexAt
-    loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching mediaTypes
-    messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry
-    openBelow openDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor parseFilters
+    Descriptor Diagnostic DirectoryEntry EarlyPush ErrorCode Existing FetchFilesOptions Fields FileChange
+    FileDigest FileSlice Generated HeldKit Hints ImportFile ImportSource Importer IndexEntry JsonValue KitDiff
+    KitElement KitName KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer
+    LayerDescription LayerRole Limits LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelDirectory
+    ModelKit OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin
+    ProjectFiles Proof ReadTarget Reference Referrer ReferrerFilter Rejection SavedArchive SchemaIssue
+    SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store
+    StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
+    Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff acceptingSource
+    allReferrers annotationNames atomicWrite attachFiles attachStatement bytePath canClose canDelete canListTags
+    canPushEarly changeIndex changeLabels checkEntryName checkStore childEnvironment cleanPath codes
+    collectGarbage computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush
+    createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin
+    describeLayers diffFiles diffKits diffLayers diffTensors digestOf displayPath displayReference
+    displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes
+    fileHints fileId findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson
+    homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType
+    isReferrersTag isTag joinPath keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml
+    knownRepositories layerPathsOf leadsOut listKits load loadIndex loadIndexAt loadKit loadKitAt localProject
+    makeDirectory makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
+    modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory
+    openModelDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor parseFilters
     parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf previewKit readBelow
     readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree
     repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit

@@ -4,20 +4,28 @@ import { parsePairs } from '../options/parsePairs.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { keylessOptions } from '../signing/keylessOptions.ts';
+import { checkModelFlags, type ModelFlags, modelOptions } from '../signing/modelOptions.ts';
 import { isKeyless, openKeyOrIdentity, type SignerFlags } from '../signing/openKeyOrIdentity.ts';
 import { showSigned } from '../signing/showSigned.ts';
+import { signDirectory } from '../signing/signDirectory.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
 import { uploadOption } from '../signing/transparencyLog.ts';
 
 export function define(program: Command): void {
   keylessOptions(
     uploadOption(
-      signingOptions(
-        program
-          .command('sign')
-          .argument('<reference>', 'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host')
-          .description('Sign a ModelKit; the signature is stored beside it and travels with it')
-          .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
+      modelOptions(
+        signingOptions(
+          program
+            .command('sign')
+            .argument(
+              '<reference>',
+              'a ModelKit at a target: see "copy --help"; store:NAME for a local one with a host; with --oms a directory',
+            )
+            .description('Sign a ModelKit; the signature is stored beside it and travels with it')
+            .option('--password-file <file>', 'the password of the private key (COSIGN_PASSWORD)'),
+          'sign',
+        ),
         'sign',
       ),
     ),
@@ -25,16 +33,24 @@ export function define(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  kitwright sign registry.example.com/team/model:v1 --key cosign.key -a stage=release\n' +
-        '  kitwright sign registry.example.com/team/model:v1 --key key.pem --certificate chain.pem',
+        '  kitwright sign registry.example.com/team/model:v1 --key key.pem --certificate chain.pem\n' +
+        '  kitwright sign --oms ./model --key key.pem',
     )
     .action(runCommand(sign));
 }
 
-interface SignCommandFlags extends SignerFlags {
+interface SignCommandFlags extends SignerFlags, ModelFlags {
   readonly annotations: readonly string[];
 }
 
 async function sign(session: Session, reference: string, flags: SignCommandFlags): Promise<undefined> {
+  const { certificate, annotations: given, format } = flags;
+  checkModelFlags(flags, {
+    '--certificate': certificate !== undefined,
+    '-a': given.length > 0,
+    '--format': format !== undefined,
+  });
+  if (flags.oms) return signDirectory(session, reference, flags);
   const annotations = parsePairs(flags.annotations, 'An annotation');
   const signer = await openKeyOrIdentity(session, flags);
   const kitwright = session.kitwright();
