@@ -31,9 +31,12 @@ import type { Session } from '../Session.ts';
 export function define(program: Command): void {
   program
     .command('import')
-    .argument('<repository>', 'owner/name, datasets/owner/name, the address of its page, or of a git repository')
+    .argument(
+      '<repository>',
+      'owner/name, datasets/owner/name, the address of its page, or of a git repository, or what a plugin imports',
+    )
     .description(
-      'Download a repository of the Hugging Face Hub, or a git repository, and pack it; resumes if interrupted',
+      'Download a repository of the Hugging Face Hub, a git repository, or a model for which there is a plugin, and pack it; resumes if interrupted',
     )
     .option('--ref <revision>', 'branch, tag or commit; the default branch by default')
     .option('--token <token>', 'token for the repository (HF_TOKEN); visible to other users of this machine')
@@ -45,7 +48,10 @@ export function define(program: Command): void {
       '-f, --file <file>',
       "the Kitfile to use ('-' = standard input); the repository's own, or a generated one, by default",
     )
-    .option('--tool <name>', "'hf' or 'git'; chosen from the address by default")
+    .option(
+      '--tool <name>',
+      "'hf', 'git', or the importer of a plugin (an unknown name lists them); chosen from the address by default",
+    )
     .option('--concurrency <number>', 'parallel downloads', atLeastOne, 5)
     .option(
       '--depth <levels>',
@@ -89,10 +95,11 @@ async function importRepository(session: Session, location: string, flags: Impor
     const kit = await packImported(session, source, name, flags, say);
     const pushed = place && (await pushKit(session, { ...name, extraTags: [] }, place));
     if (pushed) say(`Pushed ${pushed.digest} to ${pushed.target}`);
-    const { uri, commit } = source;
+    const { uri, commit, annotations } = source;
     const predicate = {
       uri,
       commit,
+      annotations,
       config: kit.config.digest.slice('sha256:'.length),
       startedOn,
       finishedOn: new Date(),
@@ -102,7 +109,9 @@ async function importRepository(session: Session, location: string, flags: Impor
       say(`ModelKit manifest digest: ${kit.root.digest}`);
     }
     if (flags.attestationOutput !== stdout)
-      answer({ json: { digest: kit.root.digest, reference: displayReference(name), source: uri, commit } });
+      answer({
+        json: { digest: kit.root.digest, reference: displayReference(name), source: uri, commit: commit ?? null },
+      });
   } catch (error) {
     workspace.release();
     throw error;

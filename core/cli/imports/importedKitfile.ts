@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { generateKitfile, type ImportSource, KitwrightError, kitfileYaml, messageOf } from '@kitwright/core/internal';
+import {
+  generateKitfile,
+  type ImportSource,
+  type Kitfile,
+  KitwrightError,
+  kitfileYaml,
+  messageOf,
+} from '@kitwright/core/internal';
 import { detectLicense } from '../detectLicense.ts';
 import { readStdin } from '../readStdin.ts';
 import type { Session } from '../Session.ts';
@@ -28,13 +35,27 @@ export async function generateFor(
   depth: number,
 ): Promise<string> {
   const [owner = '', own = ''] = source.repository.split('/');
+  const authors = author || (source.about ? '' : owner);
   const generated = generateKitfile(await importedProject(source), {
-    package: { name: name || own, ...(description ? { description } : {}), authors: [author || owner] },
+    package: {
+      ...source.about?.package,
+      ...(name || !source.about ? { name: name || own } : {}),
+      ...(description ? { description } : {}),
+      ...(authors ? { authors: [authors] } : {}),
+    },
     depth,
     licenseOf: detectLicense,
   });
   warnOfGenerated(session, generated);
-  return kitfileYaml(generated.kitfile);
+  return kitfileYaml(withModel(generated.kitfile, source.about?.model));
+}
+
+/** The model that a source describes is there even if no file looks like weights: then it is the whole folder. */
+function withModel(kitfile: Kitfile, known: Kitfile['model']): Kitfile {
+  if (!known) return kitfile;
+  if (kitfile.model) return { ...kitfile, model: { ...kitfile.model, ...known, path: kitfile.model.path ?? '.' } };
+  const { manifestVersion = '1.0.0', package: about = {} } = kitfile;
+  return { manifestVersion, package: about, model: { ...known, path: '.' } };
 }
 
 const names = ['Kitfile', 'kitfile', '.kitfile'];

@@ -1,3 +1,4 @@
+import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { ByteStream, Target } from '../store/roles.ts';
 import type { Executor } from './Executor.ts';
@@ -217,14 +218,18 @@ export interface ImportRequest {
   readonly signal: AbortSignal;
 }
 
-/** A repository at one commit. */
+/** A repository at one commit, or one version of a model. */
 export interface ImportSource {
   /** `owner/name`. */
   readonly repository: string;
   /** URL of the repository, without credentials. */
   readonly uri: string;
-  /** The git commit of all files. */
-  readonly commit: string;
+  /** The git commit of all files, where there is one. */
+  readonly commit?: string;
+  /** What else names this version, such as the id of a run; part of the provenance. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** What the system knows of the model: a generated Kitfile says it too. Paths in it are ignored. */
+  readonly about?: Pick<Kitfile, 'package' | 'model'>;
   readonly files: readonly ImportFile[];
   /** The beginning of a small text file. */
   readonly read: (path: string) => Promise<Uint8Array>;
