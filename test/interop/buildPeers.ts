@@ -130,6 +130,11 @@ export function findModelSigning(): string | undefined {
   return pythonWith('model-signing', 'import model_signing', 'model-signing==1.1.1', 'pyOpenSSL==26.4.0');
 }
 
+/** A Python with MLflow and its server; 700 MB. */
+export function findMlflow(): string | undefined {
+  return pythonWith('mlflow', 'import mlflow.server', 'mlflow==3.17.2');
+}
+
 /** A Python that trains; 6 GB. */
 export function findTrainers(): string | undefined {
   return pythonWith(

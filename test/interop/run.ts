@@ -21,6 +21,7 @@ import {
   findDockerRegistry,
   findGitLfs,
   findLighttpd,
+  findMlflow,
   findModelSigning,
   findPackageManagers,
   findPyKitOps,
@@ -57,6 +58,7 @@ const found = {
   CONFORMANCE: buildConformance(),
   CHROMIUM: findChromium(),
   PACKAGE_MANAGERS: findPackageManagers(),
+  MLFLOW: findMlflow(),
   WRITER_0_7: findWriter('0.7.0'),
   WRITER_0_8: findWriter('0.8.0'),
 };
