@@ -7,6 +7,7 @@ import { type Files, pathsBelow } from '../suite/files.ts';
 import { endsAfterSignal } from '../suite/heeding.ts';
 import { endsWell } from '../suite/hostile.ts';
 import { type ImportBench, type ImportCase, importCase } from './ImportBench.ts';
+import { versionOf } from './listingCases.ts';
 
 /** How files come into the workspace. */
 export const fetchCases: readonly ImportCase[] = [
@@ -95,7 +96,7 @@ export const fetchCases: readonly ImportCase[] = [
     const directory = await endsWell('a branch that moved', () => fetch(source));
     if (directory !== undefined) assertFiles(directory, made.files);
     const later = await open();
-    assert.notEqual(later.commit, source.commit, 'another opening sees no other commit');
+    assert.notEqual(versionOf(later), versionOf(source), 'another opening sees no other commit');
   }),
   importCase('hostile: no name leads out of the workspace', async (bench) => {
     const hostile = requireMeans(bench.made.hostile, 'hostile');
