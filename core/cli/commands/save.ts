@@ -1,6 +1,9 @@
+import { basename } from 'node:path';
 import { KitwrightError, type SavedArchive, save } from '@kitwright/core/internal';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { byteSize } from '../options/byteSize.ts';
 import { networkOptions } from '../options/networkOptions.ts';
+import { repeatable } from '../options/repeatable.ts';
 import { archiveOutput } from '../output/archiveOutput.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { acceptKits } from '../policy/acceptKits.ts';
@@ -18,7 +21,19 @@ export function define(program: Command): void {
       .description(
         'Save ModelKits in one archive, with all that they need: the kits of an index, the kits to which each refers, signatures',
       )
-      .requiredOption('-o, --output <file>', 'the archive; - is standard output'),
+      .requiredOption('-o, --output <file>', 'the archive; - is standard output')
+      .addOption(
+        new Option(
+          '--split <size>',
+          'parts of this size, for example 4GiB, and a list of them with their digests',
+        ).argParser(byteSize),
+      )
+      .option(
+        '--since <archive|reference>',
+        'leave out the blobs of what the other side has already; repeatable',
+        repeatable,
+        [],
+      ),
   )
     .addHelpText(
       'after',
@@ -29,6 +44,7 @@ export function define(program: Command): void {
         'Examples:',
         '  kitwright save registry.example.com/team/model:v1 team/other:v2 -o kits.tar',
         '  kitwright save model:v1 -o - | ssh host kitwright load -',
+        '  kitwright save model:v2 -o more.tar --since kits.tar --split 4GiB',
       ].join('\n'),
     )
     .action(runCommand(run));
@@ -36,15 +52,26 @@ export function define(program: Command): void {
 
 interface SaveFlags {
   readonly output: string;
+  /** In bytes. */
+  readonly split?: number;
+  readonly since: readonly string[];
 }
 
-async function run(session: Session, references: readonly string[], { output }: SaveFlags): Promise<undefined> {
+async function run(
+  session: Session,
+  references: readonly string[],
+  { output, split, since }: SaveFlags,
+): Promise<undefined> {
   const isPiped = output === '-';
   if (isPiped && session.options.json)
     throw new KitwrightError('usage', '--json and the archive cannot both be printed: name a file with -o.');
+  if (isPiped && split !== undefined)
+    throw new KitwrightError('usage', '--split makes files, and standard output is none: name a file with -o.');
   const saved = await save(session.kitwright(), {
     from: references,
     to: isPiped ? archiveOutput(session.output) : output,
+    split,
+    since,
     store: session.stores(),
     allowedRegistries: session.options.network.allowRegistry,
     accept: acceptKits(session),
@@ -54,19 +81,27 @@ async function run(session: Session, references: readonly string[], { output }: 
   else session.output.answer({ json: documentOf(saved, output), text: linesOf(saved, output) });
 }
 
-function documentOf({ kits, referrers, size }: SavedArchive, archive: string): object {
+function documentOf({ kits, referrers, size, files, omitted }: SavedArchive, archive: string): object {
   return {
     archive,
     size,
+    files: files.map(({ path, size: bytes }) => ({ path, size: bytes })),
     kits: kits.map(({ name, root, isNamed }) => ({ reference: name, digest: root.digest, referenced: !isNamed })),
     referrers,
+    omitted,
   };
 }
 
-function linesOf({ kits, referrers, size }: SavedArchive, archive: string): readonly string[] {
+function linesOf({ kits, referrers, size, files, omitted }: SavedArchive, archive: string): readonly string[] {
+  const list = files.length > 1 ? files.at(-1)?.path : undefined;
   return [
     ...kits.map(({ name, root, isNamed }) => `Saved ${root.digest} (${isNamed ? name : `referenced kit ${name}`})`),
     ...(referrers ? [`Saved what is attached to them: ${referrers}`] : []),
-    `Wrote ${formatSize(size)} to ${archive}`,
+    ...(omitted.blobs
+      ? [`Left out what the other side has: ${omitted.blobs} blobs, ${formatSize(omitted.bytes)}`]
+      : []),
+    list === undefined
+      ? `Wrote ${formatSize(size)} to ${archive}`
+      : `Wrote ${formatSize(size)} in parts, listed in ${basename(list)}: ${files.length - 1}`,
   ];
 }

@@ -9,6 +9,8 @@ import { keptNames } from '../kits/keptNames.ts';
 import { requireWhole } from '../kits/requireWhole.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { allReferrers } from '../oci/referrerFilter.ts';
+import { archiveOrParts } from '../store/archive/archiveParts.ts';
+import { verifyParts } from '../store/archive/verifyParts.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
 import type { Store } from '../store/openStore.ts';
@@ -16,7 +18,7 @@ import { readArchive } from '../store/readArchive.ts';
 
 /** What `load` reads, and how the kits are named. */
 export interface LoadOptions {
-  /** The path of an archive. */
+  /** The path of an archive, or of the list of its parts. */
   readonly from: string;
   /** The repository of kits that have only a tag in the archive, or no name: archives of other tools. */
   readonly repository: string;
@@ -59,9 +61,11 @@ const defaultConcurrency = 5;
  * `kit-malformed`, `archive-incomplete`, `descriptor-mismatch`, `policy-refused`, `unpack-refused`.
  */
 export async function load(kitwright: Kitwright, options: LoadOptions): Promise<LoadedKits> {
-  const { from, store, signal = new AbortController().signal } = options;
+  const { store, signal = new AbortController().signal } = options;
+  const from = archiveOrParts(options.from);
   if (!existsSync(from))
     throw new KitwrightError('file-unreadable', `There is no file ${from}.`, { data: { path: from } });
+  await verifyParts(from, signal);
   const { local } = store;
   using _session = local.session();
   const archive = createOciArchive(from);

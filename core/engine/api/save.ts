@@ -3,10 +3,13 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { AcceptKit } from '../kits/AcceptKit.ts';
 import { archiveIndex } from '../kits/archiveIndex.ts';
 import { type GatheredKit, type GatheredKits, gatherKits } from '../kits/gatherKits.ts';
+import { knownBlobs } from '../kits/knownBlobs.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { isManifestType } from '../oci/mediaTypes.ts';
+import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import { type ArchivePart, type ArchiveSink, createStreamSink } from '../store/archive/ArchiveSink.ts';
 import { type ArchiveLayout, layOutArchive } from '../store/archive/layOutArchive.ts';
-import { openFileSink } from '../store/archive/openFileSink.ts';
+import { openArchiveFile, openArchiveParts } from '../store/archive/openArchiveFiles.ts';
 import { writeArchive } from '../store/archive/writeArchive.ts';
 import type { Store } from '../store/openStore.ts';
 import type { TakeBlock } from '../store/roles.ts';
@@ -17,6 +20,10 @@ export interface SaveOptions {
   readonly from: readonly string[];
   /** The file, or what takes the bytes of the archive. */
   readonly to: string | TakeBlock;
+  /** The size of each part of the archive, in bytes; without it the archive is one file. */
+  readonly split?: number | undefined;
+  /** Archives (paths) and references whose blobs the other side has: they are left out. */
+  readonly since?: readonly string[];
   readonly store: Store;
   /** Hosts that get the user's credentials if a kit refers to kits there. */
   readonly allowedRegistries?: readonly string[];
@@ -34,6 +41,8 @@ export interface SavedArchive {
   readonly size: number;
   /** Its files; none where it went elsewhere. */
   readonly files: readonly ArchivePart[];
+  /** Blobs that were left out, and their bytes. */
+  readonly omitted: { readonly blobs: number; readonly bytes: number };
 }
 
 /**
@@ -45,12 +54,29 @@ export interface SavedArchive {
 export async function save(kitwright: Kitwright, options: SaveOptions): Promise<SavedArchive> {
   const { store, allowedRegistries, accept, signal = new AbortController().signal } = options;
   if (!options.from.length) throw new KitwrightError('usage', 'Nothing to save: name at least one kit.');
-  const gathered = await gatherKits({ kitwright, store, allowedRegistries, accept }, options.from, signal);
+  const places = { kitwright, store, allowedRegistries, accept };
+  const gathered = await gatherKits(places, options.from, signal);
   await askHooks(kitwright, gathered, typeof options.to === 'string' ? options.to : '-', signal);
-  const layout = layOutArchive({ index: archiveIndex(gathered), blobs: gathered.blobs });
-  const sink = typeof options.to === 'string' ? await openSink(options.to) : createStreamSink(options.to);
-  const files = await writing(kitwright, layout, sink, signal);
-  return { kits: gathered.kits, referrers: gathered.referrers.length, size: layout.size, files };
+  const known = await knownBlobs(places, options.since ?? [], signal);
+  const [blobs, omitted] = [
+    gathered.blobs.filter(isMissing(known)),
+    gathered.blobs.filter((one) => !isMissing(known)(one)),
+  ];
+  const layout = layOutArchive({ index: archiveIndex(gathered), blobs });
+  const files = await writing(kitwright, layout, await openSink(options, layout), signal);
+  return {
+    kits: gathered.kits,
+    referrers: gathered.referrers.length,
+    size: layout.size,
+    files,
+    omitted: { blobs: omitted.length, bytes: omitted.reduce((sum, { descriptor }) => sum + descriptor.size, 0) },
+  };
+}
+
+/** Manifests are always there: the other side can tell what it lacks, and names move. */
+function isMissing(known: ReadonlySet<string>) {
+  return ({ descriptor: { digest, mediaType } }: ArchiveBlob): boolean =>
+    isManifestType(mediaType) || !known.has(digest);
 }
 
 /** Plugins that refuse a push refuse a kit here too. */
@@ -60,8 +86,9 @@ async function askHooks(kitwright: Kitwright, { kits }: GatheredKits, target: st
     await hooks.beforePush({ kitfile, root, repository: name, tags: [], target }, { signal });
 }
 
-function openSink(path: string): Promise<ArchiveSink> {
-  return openFileSink({ nameOf: () => path, partSize: Number.MAX_SAFE_INTEGER });
+async function openSink({ to, split }: SaveOptions, { size }: ArchiveLayout): Promise<ArchiveSink> {
+  if (typeof to === 'string') return split === undefined ? openArchiveFile(to) : openArchiveParts(to, split, size);
+  return createStreamSink(to);
 }
 
 async function writing(

@@ -3,7 +3,8 @@ import type { ExitCode } from './exitCodes.ts';
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
   'archive-incomplete': {
-    meaning: 'Something that a kit of an archive needs is neither in the archive nor in the store.',
+    meaning:
+      'Something that a kit of an archive needs is neither in it nor in the store, or a part of the archive is missing or wrong.',
     exit: 1,
     hint: 'An archive made with --since needs the kits of the archive before it: load that one first.',
   },

@@ -5,6 +5,7 @@ import { parseModelIndex, tagOfEntry } from '../oci/modelIndex.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { displayReference, isTag, parseReference, type Reference } from '../oci/reference.ts';
 import { referrerIn } from '../oci/referrer.ts';
+import { isReferrersTag } from '../oci/referrerTags.ts';
 import type { OciIndex } from '../store/ociIndex.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -16,9 +17,6 @@ export interface ArchiveKit {
   /** The kits of an index, with the tags that it records; none for a kit. */
   readonly members: readonly Omit<ArchiveKit, 'members'>[];
 }
-
-/** What cosign, and lists of referrers, keep under a tag. */
-const attachedTag = /^sha256-[a-f0-9]{64}(?:\.[a-z]+)?$/;
 
 /**
  * The kits that the `index.json` of an archive names. A name that is only a tag, as other tools give it, is one of
@@ -32,7 +30,7 @@ export async function archiveKits(
 ): Promise<readonly ArchiveKit[]> {
   const named = index.flatMap(({ annotations, ...root }) => {
     const text = annotations?.[annotationNames.refName];
-    return text === undefined || attachedTag.test(text) ? [] : [{ name: nameOf(text, repository), root }];
+    return text === undefined || isReferrersTag(text) ? [] : [{ name: nameOf(text, repository), root }];
   });
   const roots = named.length ? named : await unnamedIn(source, index, repository);
   requireDistinct(roots);

@@ -1,9 +1,10 @@
 import { renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { syncDirectory, temporaryName } from '../files/atomicWrite.ts';
-import { fromNative } from '../files/bytePath.ts';
-import type { ArchiveEntries } from './readArchive.ts';
+import { partsSuffix } from './archive/archiveParts.ts';
+import { type Archive, sliceOf } from './readArchive.ts';
 import { readRecipe } from './readRecipe.ts';
 import { createTarWriter, type TarWriter } from './tarWriter.ts';
 
@@ -24,13 +25,13 @@ interface DraftFile {
   readonly writer: TarWriter;
 }
 
-/** `entries` are those of the archive at `path`: its blobs are in the draft from the beginning. */
-export function createArchiveDraft(path: string, entries: () => ArchiveEntries): ArchiveDraft {
+/** `archive` is the one at `path`: its blobs are in the draft from the beginning. */
+export function createArchiveDraft(path: string, archive: () => Archive): ArchiveDraft {
   let file: Promise<DraftFile> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   const added = new Map<string, number>();
   const write = (work: (file: DraftFile) => Promise<void>): Promise<void> => {
-    file ??= startFile(path, entries());
+    file ??= startFile(path, archive());
     const opened = file;
     const result = queue.then(async () => {
       try {
@@ -68,14 +69,16 @@ export function createArchiveDraft(path: string, entries: () => ArchiveEntries):
 }
 
 /** A new archive beside the old one, with the blobs of the old one in it. */
-async function startFile(path: string, entries: ArchiveEntries): Promise<DraftFile> {
+async function startFile(path: string, { entries, recipe }: Archive): Promise<DraftFile> {
+  if (path.endsWith(partsSuffix))
+    throw new KitwrightError('target-invalid', `${path}: an archive in parts is read, and not changed.`);
   const temporary = join(dirname(path), `.${temporaryName('archive')}`);
   try {
     const writer = await createTarWriter(temporary);
     for (const [name, entry] of entries) {
-      const recipe = [{ kind: 'file', path: fromNative(path), ...entry }] as const;
+      const content = sliceOf(recipe, entry);
       if (isBlob(name))
-        await writer.add(name, entry.size, (take) => readRecipe(recipe, { start: 0, end: entry.size }, take));
+        await writer.add(name, entry.size, (take) => readRecipe(content, { start: 0, end: entry.size }, take));
     }
     return { path: temporary, writer };
   } catch (error) {

@@ -1,5 +1,4 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { fromNative } from '../files/bytePath.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
@@ -14,7 +13,7 @@ import {
   tagsInIndex,
   withoutManifest,
 } from './ociIndex.ts';
-import { readArchive } from './readArchive.ts';
+import { readArchive, sliceOf } from './readArchive.ts';
 import { readVerified } from './readVerified.ts';
 import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
 import type {
@@ -45,10 +44,10 @@ export interface OciArchive
 export function createOciArchive(path: string): OciArchive {
   let archive = readArchive(path);
   let index = archive.index;
-  const draft = createArchiveDraft(path, () => archive.entries);
+  const draft = createArchiveDraft(path, () => archive);
   const locate = ({ digest }: Descriptor): Recipe | undefined => {
     const entry = archive.entries.get(blobName(digest));
-    return entry && [{ kind: 'file', path: fromNative(path), ...entry }];
+    return entry && sliceOf(archive.recipe, entry);
   };
   const has = ({ digest, size }: Descriptor) => {
     const name = blobName(digest);

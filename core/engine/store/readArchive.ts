@@ -1,17 +1,21 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { textOf } from '../files/bytePath.ts';
-import { readOnly } from '../files/readPlainFile.ts';
+import type { Recipe } from '../layers/recipe.ts';
+import { createRecipeReader } from '../layers/recipeReader.ts';
 import { refuseTar } from '../layers/refuseTar.ts';
 import { type ReadAt, tarIndex } from '../layers/tarIndex.ts';
 import { createTarNames } from '../layers/tarRules.ts';
 import { maxJsonSize } from '../oci/parseJsonObject.ts';
+import { archiveFiles } from './archive/archiveParts.ts';
 import { type OciIndex, parseOciIndex } from './ociIndex.ts';
 
 /** What is in an archive. */
 export interface Archive {
   readonly entries: ArchiveEntries;
   readonly index: OciIndex;
+  /** The files in which it lies. */
+  readonly recipe: Recipe;
 }
 
 /** By the names of the files. */
@@ -23,23 +27,22 @@ export interface ArchiveEntry {
   readonly size: number;
 }
 
-/** Reads the names and the index of an OCI archive; one that does not exist is empty. Throws `kit-malformed`. */
+/**
+ * Reads the names and the index of an OCI archive, or of one in parts by the list of them; one that does not exist is
+ * empty. Throws `kit-malformed`, `archive-incomplete`.
+ */
 export function readArchive(path: string): Archive {
-  if (!existsSync(path)) return { entries: new Map(), index: [] };
-  const fd = openSync(path, readOnly);
-  try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) throw new KitwrightError('kit-malformed', `${path} is no plain file.`);
-    const readAt: ReadAt = (offset, length) => {
-      const bytes = Buffer.alloc(length);
-      readSync(fd, bytes, 0, length, offset);
-      return bytes;
-    };
-    const entries = entriesOf(readAt, stats.size);
-    return { entries, index: indexOf(entries, readAt, path) };
-  } finally {
-    closeSync(fd);
-  }
+  if (!existsSync(path)) return { entries: new Map(), index: [], recipe: [] };
+  const recipe = archiveFiles(path);
+  using reader = createRecipeReader(recipe);
+  const entries = entriesOf(reader.readAt, reader.size);
+  return { entries, index: indexOf(entries, reader.readAt, path), recipe };
+}
+
+/** Where the bytes of an entry lie. */
+export function sliceOf(recipe: Recipe, { offset, size }: ArchiveEntry): Recipe {
+  using reader = createRecipeReader(recipe);
+  return reader.slice(offset, size);
 }
 
 function entriesOf(readAt: ReadAt, size: number): ArchiveEntries {
