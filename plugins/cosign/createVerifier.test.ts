@@ -32,14 +32,20 @@ const attestations: Readonly<Record<string, StoredEvidence>> = {
   legacy: stored('', [envelopeOf(vectors.envelope)], 'att'),
 };
 
+const repository = '127.0.0.1:5112/vec/model';
+
 for (const format of ['bundle', 'legacy']) {
   test(`what cosign signed is verified: ${format}`, async () => {
     const evidence = signatures[format] as StoredEvidence;
-    assert.deepEqual(await (await open()).verify(evidence, subject), [{ signer, format, annotations }]);
+    // A bundle of cosign does not say for which repository it is.
+    const said = format === 'bundle' ? {} : { repository };
+    assert.deepEqual(await (await open()).verify(evidence, subject), [{ signer, format, annotations, ...said }]);
   });
   test(`what cosign attested is verified: ${format}`, async () => {
     const evidence = attestations[format] as StoredEvidence;
-    assert.deepEqual(await (await open()).verify(evidence, subject), [{ signer, format, annotations: {}, statement }]);
+    assert.deepEqual(await (await open()).verify(evidence, subject), [
+      { signer, format, annotations: {}, repository, statement },
+    ]);
   });
 }
 

@@ -71,7 +71,7 @@ function underTag({ blobs }: StoredEvidence, subject: Subject, prover: Prover, t
 
 function signed(blob: EvidenceBlob, subject: Subject, prover: Prover): Verified {
   const { bytes, ...proven } = prover.payload(blob);
-  return { annotations: readPayload(bytes, subject), format: 'legacy', ...proven };
+  return { ...readPayload(bytes, subject), format: 'legacy', ...proven };
 }
 
 /** A statement under `.att` never counts as a signature. */

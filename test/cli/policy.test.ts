@@ -57,6 +57,19 @@ test('what no key of the rule signed is not pulled, unpacked, copied or pushed',
   assert.match((await project.run('info', '-r', `${host}/team/other:v1`)).stderr, /kit-not-found/);
 });
 
+test('a watch pushes nothing that does not meet the rule, and says so with its status', async () => {
+  await using signed = await createSigned((host) => ({ match: `${host}/team/**`, keys: ['../ours.pub'] }));
+  const { project, host } = signed;
+  const watch = (name: string, ...flags: readonly string[]) =>
+    project.run('watch', 'project', '-t', 'run:v1', '--push', `${host}/team/${name}:v1`, ...flags, '--', 'true');
+  const { code, stderr } = await watch('plain2');
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /policy-refused: .*does not meet the rule/);
+  assert.match((await project.run('info', '-r', `${host}/team/plain2:v1`)).stderr, /kit-not-found/);
+  assert.equal((await watch('theirs', '--sign', 'theirs.key')).code, 4);
+  assert.equal((await watch('ours', '--sign', 'ours.key')).code, 0);
+});
+
 test('what the rule demands is pulled, stays verified in the local store, and is unpacked', async () => {
   await using signed = await createSigned((host) => ({ match: `${host}/**`, keys: ['../theirs.pub', '../ours.pub'] }));
   const { project, host } = signed;

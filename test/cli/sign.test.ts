@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -99,7 +99,10 @@ for (const [kind, options] of registries)
     assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/v1$/);
     await ok('pack', 'project', '-t', 'local:v1');
     await ok('push', 'local:v1', `${registry.host}/other/model:v2`, '--sign', 'cosign.key');
-    assert.deepEqual(formatsIn(await ok(...verify(`${registry.host}/other/model:v2`))), both);
+    // Those for the first repository came along.
+    const other = [...verify(`${registry.host}/other/model:v2`)];
+    assert.deepEqual(formatsIn(await ok(...other)).sort(), ['bundle', 'bundle', 'legacy', 'legacy']);
+    assert.deepEqual(formatsIn(await ok(...other, '--same-repository')), both);
     assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/v2$/);
   });
 
@@ -158,7 +161,10 @@ test('a kit that cannot be signed is not pushed', async () => {
   const to = `${registry.host}/team/model:v1`;
   await refuses(run('pack', 'project', '-t', to, '--push', ...sign), 'key-invalid', /does not verify/);
   await refuses(run('push', to, ...sign), 'key-invalid');
-  const { stderr } = await run('--json', 'watch', 'project', '-t', 'run:v1', '--push', to, ...sign, '--', 'true');
+  const watch = ['--json', 'watch', 'project', '-t', 'run:v1', '--push', to, ...sign, '--'];
+  assert.equal((await run(...watch, 'sh', '-c', 'exit 7')).code, 7, 'The training is worth more.');
+  const { code, stderr } = await run(...watch, 'true');
+  assert.equal(code, 4);
   assert.match(stderr, /"type":"sign-failed"/);
   assert.match(stderr, /"type":"push-failed"/);
   assert.deepEqual(
@@ -215,6 +221,62 @@ test('a signature that was moved to another kit is refused', async () => {
   assert.equal(put.status, 201);
   await refuses(run(...verify(`${repository}:v2`)), 'signature-invalid', /not about/);
 });
+
+test('a signature that was replayed in another repository is refused where that is asked for', async () => {
+  using project = await createSigned();
+  const { ok, run } = project;
+  await using registry = await startRegistry();
+  const [own, other] = [`${registry.host}/team/model:v1`, `${registry.host}/other/model:v1`];
+  await ok('pack', 'project', '-t', own, '--push', '--sign', 'cosign.key', '--attest');
+  await ok('copy', own, other);
+  assert.deepEqual(formatsIn(await ok(...verify(own), '--same-repository')), both);
+  assert.deepEqual(formatsIn(await ok(...verify(other))), both);
+  await refuses(run(...verify(other), '--same-repository'), 'signature-invalid', /signed for \S+team\/model, and/);
+  const attested = ['--key', 'cosign.pub', '--type', 'slsaprovenance1', '--same-repository'];
+  await ok('verify-attestation', own, ...attested);
+  await refuses(run('verify-attestation', other, ...attested), 'signature-invalid');
+  writeFileSync(
+    join(project.home, 'config.json'),
+    JSON.stringify({ verify: [{ match: `${registry.host}/**`, keys: ['../cosign.pub'], sameRepository: true }] }),
+  );
+  await ok('pull', own);
+  await refuses(run('pull', other), 'policy-refused', /was signed for/);
+});
+
+test('more evidence than anybody needs is refused, and what is forged does not hide what counts', async () => {
+  using project = await createSigned();
+  const { ok, run } = project;
+  await using registry = await startRegistry();
+  const reference = `${registry.host}/team/model:v1`;
+  const digest = digestIn(await ok('pack', 'project', '-t', reference, '--push', '--sign', 'cosign.key'));
+  await flood(registry.host, digest, 20);
+  const { rejected } = JSON.parse((await ok(...verify(reference))).stdout) as { readonly rejected: readonly unknown[] };
+  assert.equal(rejected.length, 20);
+  await flood(registry.host, digest, 120);
+  await refuses(run(...verify(reference)), 'signature-invalid', /has 122 signatures and attestations/);
+});
+
+/** Attaches so many things that say that they are signatures. */
+const flood = async (host: string, digest: string, count: number): Promise<void> => {
+  const bundle = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+  const of = { digest: `sha256:${createHash('sha256').update('{}').digest('hex')}`, size: 2 };
+  for (let i = 0; i < count; i++) {
+    const body = JSON.stringify({
+      schemaVersion: 2,
+      mediaType,
+      artifactType: bundle,
+      config: { mediaType: 'application/vnd.oci.empty.v1+json', ...of },
+      layers: [{ mediaType: bundle, ...of }],
+      subject: { mediaType, digest, size: 1 },
+      annotations: { n: String(i) },
+    });
+    const name = `sha256:${createHash('sha256').update(body).digest('hex')}`;
+    const headers = { 'content-type': mediaType };
+    const put = await fetch(`http://${host}/v2/team/model/manifests/${name}`, { method: 'PUT', body, headers });
+    assert.equal(put.status, 201);
+  }
+};
 
 test('a key is private, is never replaced without asking, and needs its password', async () => {
   using project = await createSigned();

@@ -50,6 +50,8 @@ export interface VerifyRuleConfig {
   readonly format?: 'both' | 'bundle' | 'legacy' | 'jws' | 'cose' | undefined;
   /** Annotations that must be signed. */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Only what was signed for the repository where it is counts: a copy elsewhere is refused. */
+  readonly sameRepository?: boolean | undefined;
   /** Attestations that must be there too; conditions are paths with dots into the predicate, and values. */
   readonly attestations?:
     | readonly { readonly type: string; readonly conditions?: Readonly<Record<string, unknown>> | undefined }[]

@@ -66,6 +66,10 @@ const rule = z
       .describe('which forms of signatures count; all by default')
       .optional(),
     annotations: z.record(z.string(), z.string()).describe('must be signed').optional(),
+    sameRepository: z
+      .boolean()
+      .describe('only what was signed for the repository where it is counts: a copy elsewhere is refused')
+      .optional(),
     attestations: z
       .array(
         z.strictObject({

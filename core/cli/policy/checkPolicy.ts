@@ -6,6 +6,7 @@ import {
   messageOf,
   type OfferedKit,
   type Proof,
+  type Rejection,
   verifyKit,
 } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
@@ -19,6 +20,8 @@ import { type PolicyRule, policyRules } from './policyRules.ts';
 export interface RuleResult {
   readonly rule: PolicyRule;
   readonly proofs: readonly Proof[];
+  /** What does not count. */
+  readonly rejected: readonly Rejection[];
   /** Why the rule is not met; empty if it is. */
   readonly reasons: readonly string[];
 }
@@ -50,15 +53,18 @@ async function checkRule(session: Session, rule: PolicyRule, kit: OfferedKit): P
   const attested = (rule.attestations ?? []).map(({ type, conditions = {} }): Wanted => {
     return { predicateType: predicateTypeOf(type), annotations: {}, conditions: conditions as Wanted['conditions'] };
   });
-  const [proofs, reasons]: [Proof[], string[]] = [[], []];
+  const [proofs, rejected, reasons]: [Proof[], Rejection[], string[]] = [[], [], []];
   for (const wanted of [signature, ...attested])
     try {
-      proofs.push(...(await proofsOf(session, rule, kit, wanted)));
+      const found = await proofsOf(session, rule, kit, wanted);
+      proofs.push(...found.proofs);
+      rejected.push(...found.rejected);
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      rejected.push(...rejectedIn(error));
       reasons.push(messageOf(error));
     }
-  return { rule, proofs, reasons };
+  return { rule, proofs, rejected, reasons };
 }
 
 /** By any of the keys and identities. Throws what the last one says. */
@@ -67,7 +73,7 @@ async function proofsOf(
   rule: PolicyRule,
   kit: OfferedKit,
   wanted: Wanted,
-): Promise<readonly Proof[]> {
+): Promise<Pick<RuleResult, 'proofs' | 'rejected'>> {
   let refusal: unknown;
   for (const trusted of trustedBy(rule))
     try {
@@ -109,7 +115,7 @@ async function proofsBy(
   { key, roots, options }: Trusted,
   { target, repository, root }: OfferedKit,
   { conditions, ...wanted }: Wanted,
-): Promise<readonly Proof[]> {
+): Promise<Pick<RuleResult, 'proofs' | 'rejected'>> {
   const id = pluginFor(rule.verifier, roots !== undefined);
   const verifier = await openVerifier(session, id, {
     key,
@@ -117,11 +123,11 @@ async function proofsBy(
     ...(rule.format === undefined ? {} : { format: rule.format }),
     options: [...options, ...Object.entries(rule.options ?? {}).map((pair) => pair.join('='))],
   });
-  const demand: Demand = { ...wanted, verifier };
-  const { proofs } = await verifyKit(session.kitwright(), { target, repository, root }, demand);
+  const demand: Demand = { ...wanted, verifier, repository: rule.sameRepository ? repository : undefined };
+  const { proofs, rejected } = await verifyKit(session.kitwright(), { target, repository, root }, demand);
   const unmet = proofs.map(({ statement }) => unmetIn(statement?.predicate, conditions));
   const met = proofs.filter((_, i) => unmet[i] === undefined);
-  if (met.length) return met;
+  if (met.length) return { proofs: met, rejected };
   throw new KitwrightError('signature-invalid', `The attestation of type ${wanted.predicateType}: ${unmet[0]}.`);
 }
 
@@ -142,6 +148,11 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-function isRefusal(error: unknown): boolean {
+/** What an error of `verifyKit` says of evidence. */
+function rejectedIn({ data }: KitwrightError): readonly Rejection[] {
+  return (data['rejected'] as readonly Rejection[] | undefined) ?? [];
+}
+
+function isRefusal(error: unknown): error is KitwrightError {
   return error instanceof KitwrightError && (error.code === 'signature-invalid' || error.code === 'signature-missing');
 }

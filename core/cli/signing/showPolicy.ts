@@ -52,12 +52,13 @@ async function attachedTo(session: Session, { target, repository, root }: Offere
   ];
 }
 
-function explained({ rule, proofs, reasons }: RuleResult): readonly string[] {
+function explained({ rule, proofs, rejected, reasons }: RuleResult): readonly string[] {
   return [
     `Rule ${rule.match} of ${rule.file}: ${reasons.length ? 'not met' : 'met'}`,
     ...proofs.map(({ signer, format, statement, evidence }) => {
       return `  counts: ${evidence}: ${statement ? statement.predicateType : 'signature'} by ${signer} (${format})`;
     }),
+    ...rejected.map(({ evidence, reason }) => `  does not count: ${evidence}: ${reason}`),
     ...reasons.map((reason) => `  refused: ${reason}`),
   ];
 }

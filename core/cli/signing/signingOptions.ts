@@ -9,7 +9,7 @@ const formats =
 export function signingOptions(command: Command, does: 'sign' | 'verify'): Command {
   const format = does === 'sign' ? `what is written: ${formats}` : `what counts: ${formats}`;
   return networkOptions(
-    certificateOption(command, does)
+    trustOptions(command, does)
       .option(
         '--key <key>',
         `the ${does === 'sign' ? 'private' : 'public'} key: a file, env://NAME, or scheme://ID in a service`,
@@ -35,11 +35,16 @@ export function signingOptions(command: Command, does: 'sign' | 'verify'): Comma
   );
 }
 
-/** With a certificate: what notation takes. */
-function certificateOption(command: Command, does: 'sign' | 'verify'): Command {
+/** With a certificate: what notation takes; and what counts beside the signer. */
+function trustOptions(command: Command, does: 'sign' | 'verify'): Command {
   return does === 'sign'
     ? command.option('--certificate <file>', 'the certificates of the key in PEM: its own first, the root last')
-    : command.option('--root <file>', 'trust the certificates in this PEM file; repeatable', repeatable, []);
+    : command
+        .option('--root <file>', 'trust the certificates in this PEM file; repeatable', repeatable, [])
+        .option(
+          '--same-repository',
+          'only what was signed for the repository where it is; a copy elsewhere does not count',
+        );
 }
 
 /** Adds the flags of commands that sign what they make or push. */

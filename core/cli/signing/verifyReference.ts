@@ -13,6 +13,7 @@ export interface VerifyFlags extends IdentityFlags {
   readonly root: readonly string[];
   readonly verifier?: string;
   readonly verifierOption: readonly string[];
+  readonly sameRepository?: boolean;
   readonly insecureIgnoreTlog?: boolean;
   readonly output: string;
 }
@@ -37,7 +38,7 @@ export async function verifyReference(
   return verifyKit(
     kitwright,
     { target, repository: opened.repository, root },
-    { verifier, predicateType, annotations },
+    { verifier, predicateType, annotations, repository: flags.sameRepository ? opened.repository : undefined },
   );
 }
 

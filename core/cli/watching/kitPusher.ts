@@ -1,4 +1,4 @@
-import { createAlarm, type KitwrightError, type WatchClock } from '@kitwright/core/internal';
+import { createAlarm, exitCodes, type KitwrightError, type WatchClock } from '@kitwright/core/internal';
 import { asKitwrightError } from '../output/errorText.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 
@@ -12,6 +12,8 @@ export interface KitPusher {
   readonly now: () => void;
   /** The kit that is being pushed or waits; undefined = there is none. */
   readonly pending: () => PendingPush | undefined;
+  /** Why the newest kit may not be at its destination, if its last push was refused. */
+  readonly refusal: () => KitwrightError | undefined;
   /** Waits until no push is running. */
   readonly idle: () => Promise<void>;
   /** No more kits come: a waiting push is tried once more. */
@@ -45,7 +47,7 @@ export function createPusher(options: PusherOptions): KitPusher {
   let sending: Promise<unknown> | undefined;
   let running: Promise<void> | undefined;
   let isLast = false;
-  const attempt = createAttempt(options, () => isLast || signal.aborted);
+  const { attempt, refusal } = createAttempt(options, () => isLast || signal.aborted);
   const run = async (): Promise<void> => {
     for (let push = waiting; push; push = waiting) {
       const tried = attempt(push);
@@ -80,6 +82,7 @@ export function createPusher(options: PusherOptions): KitPusher {
     },
     now: pause.end,
     pending: () => waiting,
+    refusal,
     idle: async () => void (await sending),
     drain: async () => {
       isLast = true;
@@ -108,21 +111,25 @@ function createPause({ later }: PusherOptions['clock']) {
 /** Pushes a kit; returns the time (ms) until the next try, or undefined if there is no next try. */
 function createAttempt({ queue, send, onFailure }: PusherOptions, isEnding: () => boolean) {
   let failures = 0;
-  return async (push: PendingPush): Promise<number | undefined> => {
+  let refusal: KitwrightError | undefined;
+  const attempt = async (push: PendingPush): Promise<number | undefined> => {
     try {
       await send(push);
       failures = 0;
+      refusal = undefined;
       queue.done(push);
       return undefined;
     } catch (thrown) {
       const error = asKitwrightError(thrown);
       const isFinal = isHopeless(error);
+      refusal = error.exit === exitCodes.refused ? error : undefined;
       if (isFinal) queue.done(push);
       const pause = Math.min(firstPause * 2 ** failures++, lastPause);
       onFailure(push, error, isFinal || isEnding() ? null : pause);
       return isFinal ? undefined : pause;
     }
   };
+  return { attempt, refusal: () => refusal };
 }
 
 /** A kit that was removed since need not be pushed; after other failures a retry may succeed. */

@@ -1,3 +1,4 @@
+import { exitCodes } from '@kitwright/core/internal';
 import { withOrigins } from '../loading/withOrigin.ts';
 import { asKitwrightError } from '../output/errorText.ts';
 import { reportError } from '../output/reportError.ts';
@@ -28,5 +29,6 @@ export async function statusAtEnd(
     reportError(withOrigins(asKitwrightError(error), session.project.plugins), session.output, session.options);
     return (await status) || 1;
   }
-  return (await training.status()) ?? 0;
+  // The training's own failure says more.
+  return (await training.status()) || (actions.pusher?.refusal() ? exitCodes.refused : exitCodes.ok);
 }

@@ -29,6 +29,8 @@ export interface Verified {
   readonly format: string;
   /** Signed annotations. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** The repository for which it was signed, `registry/repository`; undefined if the signature does not say. */
+  readonly repository?: string | undefined;
   /** The statement of an attestation; undefined for a signature. */
   readonly statement?: Statement | undefined;
   /** When it was signed, if a log or a timestamp authority says so: RFC 3339. */

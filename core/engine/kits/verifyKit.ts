@@ -24,6 +24,8 @@ export interface Demand {
   readonly predicateType?: string | undefined;
   /** Signed annotations that must be there. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** The repository for which it must have been signed; undefined for any: a kit that was copied stays signed. */
+  readonly repository?: string | undefined;
 }
 
 /** A fact that was proven, and the manifest that proves it. */
@@ -124,9 +126,12 @@ function isAboutEvidence(error: unknown): boolean {
 }
 
 /** Why a fact of the right kind does not meet the demand; undefined if it does. */
-function unmet({ annotations }: Verified, demand: Demand): string | undefined {
+function unmet({ annotations, repository }: Verified, demand: Demand): string | undefined {
   const wanted = Object.entries(demand.annotations).find(([name, value]) => annotations[name] !== value);
-  return wanted ? `It has no signed annotation ${wanted.join('=')}.` : undefined;
+  if (wanted) return `It has no signed annotation ${wanted.join('=')}.`;
+  if (demand.repository === undefined || demand.repository === repository) return undefined;
+  const signed = repository === undefined ? 'It does not say for which repository' : `It was signed for ${repository}`;
+  return `${signed}, and the kit is in ${demand.repository}.`;
 }
 
 function kindOf(predicateType: string | undefined): string {

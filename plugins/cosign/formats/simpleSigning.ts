@@ -1,5 +1,12 @@
 import type { KeyObject } from 'node:crypto';
-import { type Descriptor, type EvidenceBlob, Fields, goJson, type SignRequest } from '@kitwright/core/plugin';
+import {
+  type Descriptor,
+  type EvidenceBlob,
+  Fields,
+  goJson,
+  type SignRequest,
+  type Verified,
+} from '@kitwright/core/plugin';
 import type { SigningKey } from '../keys/openSigningKey.ts';
 import { verifySignature } from '../keys/verifySignature.ts';
 import { refused } from './refused.ts';
@@ -55,16 +62,16 @@ export function payloadSignature({ mediaType, annotations = {} }: EvidenceBlob):
 }
 
 /**
- * The signed annotations, if a payload is about this kit. The name in it is not compared: a kit that was copied keeps its
- * signatures. Throws `signature-invalid`.
+ * What a payload says, if it is about this kit; its signature was verified. Throws `signature-invalid`.
  */
-export function readPayload(bytes: Uint8Array, subject: Descriptor): Readonly<Record<string, string>> {
+export function readPayload(bytes: Uint8Array, subject: Descriptor): Pick<Verified, 'annotations' | 'repository'> {
   const { critical, optional } = parse(bytes);
   if (!isRecord(critical) || critical['type'] !== payloadKind) throw refused('its payload is no signature of cosign');
-  const { image } = critical;
+  const { image, identity } = critical;
   if (!isRecord(image) || image['docker-manifest-digest'] !== subject.digest)
     throw refused(`its payload is not about ${subject.digest}`);
-  return textsIn(optional);
+  const { 'docker-reference': repository } = textsIn(identity);
+  return { annotations: textsIn(optional), ...(repository ? { repository } : {}) };
 }
 
 function parse(bytes: Uint8Array): JsonRecord {

@@ -10,11 +10,13 @@ const statementType = 'https://in-toto.io/Statement/v1';
 /** `cosign attest` still writes the older one. */
 const olderType = 'https://in-toto.io/Statement/v0.1';
 
-/** The bytes of the statement that is signed. As cosign: with the name only in attestations, where other tools show it. */
+/**
+ * The bytes of the statement that is signed. Unlike cosign's, a signature names its repository too, so that a replay in
+ * another one can be refused.
+ */
 export function signedBytes({ subject, repository, annotations, statement }: SignRequest): Uint8Array {
-  return statement
-    ? statementBytes({ subject, name: repository, annotations }, statement)
-    : statementBytes({ subject, annotations }, { predicateType: signatureType, predicate: {} });
+  const { predicateType, predicate } = statement ?? { predicateType: signatureType, predicate: {} };
+  return statementBytes({ subject, name: repository, annotations }, { predicateType, predicate });
 }
 
 function hexOf({ digest }: Descriptor): string {
@@ -28,7 +30,10 @@ const maxSubjects = 1000;
  * What a statement says of a kit; its signature was verified. Throws `signature-invalid` if it is no statement, or about
  * something else.
  */
-export function readStatement(bytes: Uint8Array, subject: Descriptor): Pick<Verified, 'annotations' | 'statement'> {
+export function readStatement(
+  bytes: Uint8Array,
+  subject: Descriptor,
+): Pick<Verified, 'annotations' | 'repository' | 'statement'> {
   const { _type: type, predicateType, predicate, subject: subjects } = parse(bytes);
   const isSignature = predicateType === signatureType;
   if (type !== statementType && (isSignature || type !== olderType)) throw refused('it is no statement of in-toto');
@@ -37,8 +42,10 @@ export function readStatement(bytes: Uint8Array, subject: Descriptor): Pick<Veri
   const about: unknown = subjects.find((candidate) => isAbout(candidate, subject));
   if (!isRecord(about)) throw refused(`its statement is not about ${subject.digest}`);
   const annotations = textsIn(about['annotations']);
-  if (isSignature) return { annotations };
-  return { annotations, statement: { predicateType, predicate: (predicate ?? null) as never } };
+  const { name } = about;
+  const said = { annotations, ...(typeof name === 'string' && name ? { repository: name } : {}) };
+  if (isSignature) return said;
+  return { ...said, statement: { predicateType, predicate: (predicate ?? null) as never } };
 }
 
 function parse(bytes: Uint8Array): JsonRecord {
