@@ -9,6 +9,7 @@ import { signatureType, thumbprints, thumbprintsOf } from './evidence.ts';
 import { formats } from './notationOptions.ts';
 import { readPayload } from './payload.ts';
 import { refused } from './refused.ts';
+import { verifyTimestamp } from './timestamps/verifyTimestamp.ts';
 
 /** Whom a verifier trusts. */
 export interface Trust {
@@ -16,6 +17,8 @@ export interface Trust {
   /** Names of the forms that count. */
   readonly formats: readonly string[];
   readonly identity?: ReadonlyMap<string, string> | undefined;
+  /** Authorities whose timestamps count; with any of them a signature must have one. */
+  readonly timestampRoots?: readonly Certificate[] | undefined;
   /** The time now, ms since 1970. */
   readonly now?: () => number;
 }
@@ -41,23 +44,24 @@ function verify(trust: Trust, { blobs, annotations = {} }: StoredEvidence, subje
   const chain = envelope.chain.map(readCertificate);
   checkSignature(envelope, chain, form.format.nameOf);
   checkTrust(chain, trust);
-  const { expiry } = checkTimes(envelope, chain, new Date(trust.now?.() ?? Date.now()));
+  const { expiry, stamped } = checkTimes(envelope, chain, trust);
   if (annotations[thumbprints] !== thumbprintsOf(envelope.chain))
     throw refused('its manifest names other certificates');
   return {
     signer: signerOf(chain[0] as Certificate),
     format: name as string,
     annotations: readPayload(envelope.payload, subject),
+    ...(stamped ? { time: stamped.time.toISOString() } : {}),
     ...(expiry ? { expires: expiry.toISOString() } : {}),
-    notes,
+    notes: stamped ? [revocationNote] : [envelope.timestamp ? uncheckedNote : timeNote, revocationNote],
   };
 }
 
 /** What is not promised. */
-const notes: readonly string[] = [
-  'No timestamp authority vouches for the time of signing: the certificates have to be valid now.',
-  'Nobody was asked whether a certificate was revoked.',
-];
+const timeNote = 'No timestamp authority vouches for the time of signing: the certificates have to be valid now.';
+const uncheckedNote =
+  'It has a timestamp, which was not checked without a root for it: the certificates have to be valid now.';
+const revocationNote = 'Nobody was asked whether a certificate was revoked.';
 
 function checkSignature(
   { signedBytes, signature, algorithm }: Envelope,
@@ -81,12 +85,22 @@ function checkTrust(chain: readonly Certificate[], { trusted, identity }: Trust)
       throw refused(`${JSON.stringify(signer.name)} is not the identity that is trusted: no ${name}=${value}`);
 }
 
-function checkTimes({ attributes }: Envelope, chain: readonly Certificate[], now: Date) {
+/** With a timestamp the certificates may be over by now: they were valid when the signature was seen. */
+function checkTimes(
+  { attributes, signature, timestamp }: Envelope,
+  chain: readonly Certificate[],
+  { timestampRoots = [], now: clock }: Trust,
+) {
   const { signingTime, expiry } = checkAttributes(attributes);
+  const now = new Date(clock?.() ?? Date.now());
   checkValidity(chain, signingTime, 'when it was signed');
-  checkValidity(chain, now, 'now');
+  if (timestampRoots.length && !timestamp) throw refused('it has no timestamp');
+  const stamped =
+    timestamp && timestampRoots.length ? verifyTimestamp(timestamp, signature, timestampRoots) : undefined;
+  if (stamped) for (const time of [stamped.earliest, stamped.latest]) checkValidity(chain, time, 'when it was stamped');
+  else checkValidity(chain, now, 'now');
   if (expiry && expiry <= now) throw refused(`it expired at ${expiry.toISOString()}`);
-  return { expiry };
+  return { expiry, stamped };
 }
 
 /** Whose certificate it is, and which one. */

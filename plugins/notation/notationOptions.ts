@@ -17,24 +17,42 @@ export interface SignerSetup {
   readonly format: string;
   /** Milliseconds until the signature expires. */
   readonly expiry?: number | undefined;
+  /** The timestamp authority that is asked, and a file with the certificates that it must be below. */
+  readonly timestamp?: { readonly url: string; readonly root: string } | undefined;
 }
 
 /** Reads what a signer is told. Throws `usage`. */
 export function signerSetup({ key, options }: SignerOptions): SignerSetup {
-  refuseUnknown(options, ['certificate', 'format', 'expiry']);
+  refuseUnknown(options, ['certificate', 'format', 'expiry', 'timestamp-url', 'timestamp-root']);
   const { certificate, format = 'jws', expiry } = options;
   if (key === undefined || certificate === undefined)
     throw new KitwrightError('usage', 'notation signs with a key and its certificates.', {
       hint: 'Use --key key.pem --certificate chain.pem: the certificate of the key first, the root last.',
     });
   checkFormat(format);
-  return { key, certificate, format, expiry: expiry === undefined ? undefined : durationOf(expiry) };
+  return {
+    key,
+    certificate,
+    format,
+    expiry: expiry === undefined ? undefined : durationOf(expiry),
+    timestamp: timestampOf(options['timestamp-url'], options['timestamp-root']),
+  };
+}
+
+/** Nothing is stored that its authority is not vouched for, as with notation. */
+function timestampOf(url: string | undefined, root: string | undefined): SignerSetup['timestamp'] {
+  if (url === undefined && root === undefined) return undefined;
+  const { protocol } = url !== undefined && URL.canParse(url) ? new URL(url) : { protocol: '' };
+  if (url !== undefined && root !== undefined && /^https?:$/.test(protocol)) return { url, root };
+  throw new KitwrightError('usage', 'A timestamp needs timestamp-url, an address of HTTP, and timestamp-root, a file.');
 }
 
 /** What a verifier is told. */
 export interface VerifierSetup {
   /** Files with the certificates that are trusted. */
   readonly roots: readonly string[];
+  /** The same for timestamp authorities. */
+  readonly timestampRoots: readonly string[];
   /** The forms that count. */
   readonly formats: readonly string[];
   /** What the subject of the signer must contain. */
@@ -42,7 +60,7 @@ export interface VerifierSetup {
 }
 
 /** Reads what a verifier is told. Throws `usage`. */
-export function verifierSetup({ key, roots = [], options }: SignerOptions): VerifierSetup {
+export function verifierSetup({ key, roots = [], timestampRoots = [], options }: SignerOptions): VerifierSetup {
   refuseUnknown(options, ['format', 'identity']);
   const { format, identity } = options;
   if (key !== undefined)
@@ -54,6 +72,7 @@ export function verifierSetup({ key, roots = [], options }: SignerOptions): Veri
   if (format !== undefined) checkFormat(format);
   return {
     roots,
+    timestampRoots,
     formats: format === undefined ? [...formats.keys()] : [format],
     identity: identity === undefined ? undefined : identityOf(identity),
   };

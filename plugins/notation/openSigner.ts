@@ -9,6 +9,7 @@ import { evidenceOf } from './evidence.ts';
 import { formats, signerSetup } from './notationOptions.ts';
 import { keyError, openPrivateKey } from './openPrivateKey.ts';
 import { payloadBytes } from './payload.ts';
+import { requestTimestamp } from './timestamps/requestTimestamp.ts';
 
 /** A signer with a key and its certificates. Throws `key-invalid`, `usage`. */
 export async function openSigner(given: SignerOptions, context: OpenContext): Promise<OpenedSigner> {
@@ -21,14 +22,17 @@ export async function openSigner(given: SignerOptions, context: OpenContext): Pr
   const { mediaType, format } = formats.get(setup.format) ?? {};
   if (!mediaType || !format) throw new KitwrightError('usage', `Unknown format ${setup.format}.`);
   const ders = chain.map(({ der }) => der);
+  const { timestamp } = setup;
+  const timestampRoots = timestamp ? readCertificates(timestamp.root, context) : [];
+  const stamp = async (signature: Uint8Array) => timestamp && requestTimestamp(timestamp.url, signature, context);
   return {
-    notes: ['No timestamp authority was asked: it counts as long as its certificates are valid.'],
-    own: createVerifier({ trusted: chain.slice(-1), formats: [setup.format] }),
+    notes: timestamp ? [] : ['No timestamp authority was asked: it counts as long as its certificates are valid.'],
+    own: createVerifier({ trusted: chain.slice(-1), formats: [setup.format], timestampRoots }),
     sign: async (request) => {
       if (request.statement)
         throw new KitwrightError('usage', 'notation signs kits and makes no attestations: use the signer cosign.');
       const draft = { payload: payloadBytes(request), key, algorithm, chain: ders, ...timesOf(setup.expiry) };
-      return [evidenceOf(mediaType, await format.write(draft, async () => undefined), ders)];
+      return [evidenceOf(mediaType, await format.write(draft, stamp), ders)];
     },
   };
 }

@@ -5,6 +5,7 @@ import { verifierSetup } from './notationOptions.ts';
 
 /** Reads the certificates that a verifier trusts. Throws `key-invalid`, `usage`. */
 export async function openVerifier(given: SignerOptions, context: OpenContext): Promise<OpenedVerifier> {
-  const { roots, ...rest } = verifierSetup(given);
-  return createVerifier({ ...rest, trusted: roots.flatMap((name) => readCertificates(name, context)) });
+  const { roots, timestampRoots, ...rest } = verifierSetup(given);
+  const read = (names: readonly string[]) => names.flatMap((name) => readCertificates(name, context));
+  return createVerifier({ ...rest, trusted: read(roots), timestampRoots: read(timestampRoots) });
 }

@@ -144,6 +144,8 @@ test('a rule may demand certificates: other kits are not pulled', async () => {
   await refuses(run('pull', place('signed')), 'policy-refused', /no root that is trusted/);
   rule(['../other.pem', '../ca.pem'], { options: { identity: 'CN=signer' } });
   await ok('pull', place('signed'));
+  rule(['../ca.pem'], { timestampRoots: ['../other.pem'] });
+  await refuses(run('pull', place('signed')), 'policy-refused', /it has no timestamp/);
   rule(['../ca.pem'], { options: { identity: 'CN=other' } });
   await refuses(run('pull', place('signed')), 'policy-refused', /not the identity/);
 });

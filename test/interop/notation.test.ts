@@ -9,11 +9,12 @@ import { type CliResult, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { succeed } from './peer.ts';
 import { registries } from './registries.ts';
+import { freePort, startServer } from './startServer.ts';
 
-const { NOTATION: command = '' } = process.env;
+const { NOTATION: command = '', TIMESTAMP_SERVER: stamps = '' } = process.env;
 
 /** A folder with a project, a chain of certificates, and notation set up to use its key and to trust its root. */
-const createDesk = (chain: readonly [Issued, Issued, Issued]) => {
+const createDesk = (chain: readonly [Issued, Issued, Issued], stores: readonly string[] = ['ca:acme']) => {
   const folder = temporaryFolder();
   const { path } = folder;
   const config = join(path, 'config', 'notation');
@@ -31,7 +32,7 @@ const createDesk = (chain: readonly [Issued, Issued, Issued]) => {
     name: 'all',
     registryScopes: ['*'],
     signatureVerification: { level: 'strict' },
-    trustStores: ['ca:acme'],
+    trustStores: [...stores],
     trustedIdentities: ['x509.subject: C=US, ST=WA, O=Acme, CN=signer'],
   };
   write('config/notation/trustpolicy.json', JSON.stringify({ version: '1.0', trustPolicies: [policy] }));
@@ -106,6 +107,43 @@ describe('notation', { skip: !command }, () => {
         succeed(await desk.notation('sign', reference, '--signature-format', format));
       assert.equal(factsIn(await desk.ours('--json', 'verify', reference, '--root', 'ca.pem')).length, 4);
     });
+
+  it('takes our timestamps of a real authority, and the other way round', { skip: !stamps }, async () => {
+    using desk = createDesk(createChain(), ['ca:acme', 'tsa:stamps']);
+    await using registry = await start(desk);
+    const port = await freePort();
+    const flags = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      `${port}`,
+      '--timestamp-signer',
+      'memory',
+      '--disable-ntp-monitoring',
+      '--include-chain-in-response',
+    ];
+    await using _ = await startServer(stamps, ['serve', ...flags], port);
+    const url = `http://127.0.0.1:${port}/api/v1/timestamp`;
+    const certificates =
+      (await (await fetch(`${url}/certchain`)).text()).match(/-----BEGIN.+?-----END[^\n]*-----/gs) ?? [];
+    const root = `${certificates.at(-1)}\n`;
+    for (const place of ['tsa.pem', 'config/notation/truststore/x509/tsa/stamps/root.pem']) desk.write(place, root);
+    const place = (whose: string) => `${registry.host}/${whose}/model`;
+    const [ours, theirs] = [place('ours'), place('theirs')];
+    const options = ['--signer-option', `timestamp-url=${url}`, '--signer-option', 'timestamp-root=tsa.pem'];
+    const pinned = `${ours}@${await pack(desk, `${ours}:v1`)}`;
+    const its = `${theirs}@${await pack(desk, `${theirs}:v1`)}`;
+    for (const format of ['jws', 'cose']) {
+      succeed(await desk.ours('sign', pinned, ...signing, '--format', format, ...options));
+      const stamped = ['--timestamp-url', url, '--timestamp-root-cert', join(desk.path, 'tsa.pem')];
+      succeed(await desk.notation('sign', its, '--signature-format', format, ...stamped));
+    }
+    succeed(await desk.notation('verify', pinned));
+    const verify = ['--root', 'ca.pem', '--timestamp-root', 'tsa.pem'];
+    for (const kit of [pinned, its])
+      assert.equal(factsIn(await desk.ours('--json', 'verify', kit, ...verify)).length, 2);
+    assert.equal((await desk.ours('verify', its, '--root', 'ca.pem', '--timestamp-root', 'ca.pem')).code, 4);
+  });
 
   it('and we refuse the same', async () => {
     using desk = createDesk(createChain());

@@ -46,6 +46,8 @@ export interface VerifyRuleConfig {
   readonly trustedRoot?: string | undefined;
   /** PEM files of certificates, relative to the config file; one of them must stand above the signer. */
   readonly roots?: readonly string[] | undefined;
+  /** With roots: PEM files of timestamp authorities, of which one must have stamped the signature. */
+  readonly timestampRoots?: readonly string[] | undefined;
   /** Which forms of signatures count; all by default. */
   readonly format?: 'both' | 'bundle' | 'legacy' | 'jws' | 'cose' | undefined;
   /** Annotations that must be signed. */

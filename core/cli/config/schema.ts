@@ -61,6 +61,10 @@ const rule = z
       .min(1)
       .describe('PEM files of certificates, relative to this file; one of them must stand above the signer')
       .optional(),
+    timestampRoots: z
+      .array(z.string())
+      .describe('with roots: PEM files of timestamp authorities, of which one must have stamped the signature')
+      .optional(),
     format: z
       .enum(['both', 'bundle', 'legacy', 'jws', 'cose'])
       .describe('which forms of signatures count; all by default')

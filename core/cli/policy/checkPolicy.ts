@@ -86,16 +86,25 @@ async function proofsOf(
 }
 
 /** Whom a verifier is told to trust: a key, `name=value` for an identity, or certificates. */
-type Trusted = Pick<SignerSetup, 'key' | 'roots'> & { readonly options: readonly string[] };
+type Trusted = Pick<SignerSetup, 'key' | 'roots' | 'timestampRoots'> & { readonly options: readonly string[] };
 
 /** With neither, the verifier of a plugin may know. */
-function trustedBy({ keys, identities = [], roots, trustedRoot, folder }: PolicyRule): readonly Trusted[] {
+function trustedBy({
+  keys,
+  identities = [],
+  roots,
+  timestampRoots,
+  trustedRoot,
+  folder,
+}: PolicyRule): readonly Trusted[] {
   const root = trustedRoot === undefined ? [] : [`trusted-root=${resolve(folder, trustedRoot)}`];
   const fileOf = (name: string) => (name.includes('://') ? name : resolve(folder, name));
   const trusted: readonly Trusted[] = [
     ...keys.map((key) => ({ key: fileOf(key), options: [] })),
     ...identities.map((identity) => ({ key: undefined, options: [...root, ...settingsOf(identity)] })),
-    ...(roots ? [{ key: undefined, roots: roots.map(fileOf), options: [] }] : []),
+    ...(roots
+      ? [{ key: undefined, roots: roots.map(fileOf), timestampRoots: timestampRoots?.map(fileOf), options: [] }]
+      : []),
   ];
   return trusted.length ? trusted : [{ key: undefined, options: [] }];
 }
@@ -112,7 +121,7 @@ function settingsOf(identity: NonNullable<PolicyRule['identities']>[number]): re
 async function proofsBy(
   session: Session,
   rule: PolicyRule,
-  { key, roots, options }: Trusted,
+  { key, roots, timestampRoots, options }: Trusted,
   { target, repository, root }: OfferedKit,
   { conditions, ...wanted }: Wanted,
 ): Promise<Pick<RuleResult, 'proofs' | 'rejected'>> {
@@ -120,6 +129,7 @@ async function proofsBy(
   const verifier = await openVerifier(session, id, {
     key,
     roots,
+    timestampRoots,
     ...(rule.format === undefined ? {} : { format: rule.format }),
     options: [...options, ...Object.entries(rule.options ?? {}).map((pair) => pair.join('='))],
   });

@@ -13,6 +13,8 @@ export interface SignerSetup {
   readonly certificate?: string | undefined;
   /** Files, for `--root`. */
   readonly roots?: readonly string[] | undefined;
+  /** Files, for `--timestamp-root`. */
+  readonly timestampRoots?: readonly string[] | undefined;
   /** `name=value` */
   readonly options?: readonly string[];
   readonly passwordFile?: string | undefined;
@@ -30,11 +32,15 @@ export function openSigner(session: Session, id: string, setup: SignerSetup): Pr
   return signer.open(optionsOf(session, setup), contextFor(capabilities.pluginOf('signer', id) ?? id));
 }
 
-function optionsOf(session: Session, { key, roots = [], options = [], ...setup }: SignerSetup): SignerOptions {
+function optionsOf(
+  session: Session,
+  { key, roots = [], timestampRoots = [], options = [], ...setup }: SignerSetup,
+): SignerOptions {
   const { format, certificate, passwordFile } = setup;
   return {
     key,
     ...(roots.length ? { roots } : {}),
+    ...(timestampRoots.length ? { timestampRoots } : {}),
     options: {
       ...(format === undefined ? {} : { format }),
       ...(certificate === undefined ? {} : { certificate }),
@@ -48,7 +54,7 @@ function optionsOf(session: Session, { key, roots = [], options = [], ...setup }
 /** Opens a verifier. Throws `key-invalid`, `usage`. */
 export function openVerifier(session: Session, id: string, setup: SignerSetup) {
   const { capabilities, contextFor } = session.kitwright();
-  if (setup.roots?.length && id === 'cosign')
+  if ((setup.roots?.length || setup.timestampRoots?.length) && id === 'cosign')
     throw new KitwrightError('usage', 'cosign takes a key, no roots.', { hint: 'Leave --verifier cosign out.' });
   const verifier = capabilities.get('verifier', id);
   return verifier.open(optionsOf(session, setup), contextFor(capabilities.pluginOf('verifier', id) ?? id));

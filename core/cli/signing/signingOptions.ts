@@ -44,6 +44,12 @@ function trustOptions(command: Command, does: 'sign' | 'verify'): Command {
         .option(
           '--same-repository',
           'only what was signed for the repository where it is; a copy elsewhere does not count',
+        )
+        .option(
+          '--timestamp-root <file>',
+          'with --root: demand a timestamp by an authority below these; repeatable',
+          repeatable,
+          [],
         );
 }
 

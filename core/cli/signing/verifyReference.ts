@@ -11,6 +11,7 @@ export interface VerifyFlags extends IdentityFlags {
   readonly annotations: readonly string[];
   readonly format?: string;
   readonly root: readonly string[];
+  readonly timestampRoot: readonly string[];
   readonly verifier?: string;
   readonly verifierOption: readonly string[];
   readonly sameRepository?: boolean;
@@ -31,6 +32,7 @@ export async function verifyReference(
     ...flags,
     key: flags.key,
     roots: flags.root,
+    timestampRoots: flags.timestampRoot,
     options: [...identitySettings(flags), ...flags.verifierOption],
   });
   const kitwright = session.kitwright();

@@ -4,6 +4,8 @@ export interface SignerOptions {
   readonly key?: string | undefined;
   /** `--root`: files with the certificates that a verifier trusts. */
   readonly roots?: readonly string[] | undefined;
+  /** `--timestamp-root`: the same for timestamp authorities. */
+  readonly timestampRoots?: readonly string[] | undefined;
   /** `--signer-option name=value`: what only this plugin knows. */
   readonly options: Readonly<Record<string, string>>;
   /** The password of a key, from wherever the user keeps it; undefined if there is nobody to ask. */

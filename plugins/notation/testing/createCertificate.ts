@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
-import { bitsOf, boolean, der, integer, octets, oid, sequence, set, time, utf8 } from './der.ts';
+import { bitsOf, boolean, der, integer, octets, oid, sequence, set, time, utf8 } from '../der.ts';
 
 /** A certificate and its key. */
 export interface Issued {
@@ -18,6 +18,7 @@ export interface CertificateOptions {
   readonly usage?: readonly number[];
   readonly usageIsCritical?: boolean;
   readonly purposes?: readonly string[];
+  readonly purposesAreCritical?: boolean;
   readonly pathLength?: number;
   readonly from?: Date;
   readonly to?: Date;
@@ -74,13 +75,14 @@ function nameOf(name: string): Buffer {
 
 function extensionsOf(isAuthority: boolean, options: CertificateOptions): readonly Buffer[] {
   const { usage = isAuthority ? [5, 6] : [0], usageIsCritical = true, purposes, pathLength, unknown } = options;
+  const { purposesAreCritical = false } = options;
   const constraints = isAuthority
     ? sequence(boolean(true), ...(pathLength === undefined ? [] : [integer(pathLength)]))
     : sequence();
   return [
     extension('2.5.29.19', true, constraints),
     ...(usage.length ? [extension('2.5.29.15', usageIsCritical, bitsOf(...usage))] : []),
-    ...(purposes ? [extension('2.5.29.37', false, sequence(...purposes.map(oid)))] : []),
+    ...(purposes ? [extension('2.5.29.37', purposesAreCritical, sequence(...purposes.map(oid)))] : []),
     ...(unknown ? [extension('1.2.3.4.5', true, sequence())] : []),
   ];
 }

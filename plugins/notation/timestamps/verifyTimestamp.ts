@@ -1,0 +1,63 @@
+import { createHash, verify } from 'node:crypto';
+import { type Certificate, readCertificate } from '../certificates/Certificate.ts';
+import { checkChain, checkValidity } from '../certificates/checkChain.ts';
+import { refused } from '../refused.ts';
+import { readToken, type Token } from './Token.ts';
+
+/** Between these two an authority saw a signature. */
+export interface StampedTime {
+  readonly time: Date;
+  readonly earliest: Date;
+  readonly latest: Date;
+}
+
+/**
+ * Verifies that a token is about these bytes, and by an authority below one of the roots, whose certificates were valid
+ * then (RFC 3161, section 2.4.2; signature-specification.md, "Timestamp"). Throws `signature-invalid`.
+ */
+export function verifyTimestamp(bytes: Uint8Array, stamped: Uint8Array, roots: readonly Certificate[]): StampedTime {
+  const token = readToken(bytes);
+  if (!isDigest(stamped, token.imprint)) throw refused('its timestamp is about something else');
+  const chain = chainOf(token, roots);
+  checkChain(chain, 'timeStamping');
+  checkSigned(token, chain[0] as Certificate);
+  checkValidity(chain, token.time, 'when it was stamped');
+  const at = token.time.getTime();
+  return { time: token.time, earliest: new Date(at - token.accuracy), latest: new Date(at + token.accuracy) };
+}
+
+function isDigest(bytes: Uint8Array, { hash, digest }: Token['imprint']): boolean {
+  return createHash(hash).update(bytes).digest().equals(digest);
+}
+
+function checkSigned(token: Token, { key }: Certificate): void {
+  const isSame = isDigest(token.info, { hash: token.hash, digest: token.infoDigest });
+  if (!isSame || !isSignedWith(token, key)) throw refused('its timestamp is not signed by its authority');
+}
+
+function isSignedWith({ hash, signedBytes, signature }: Token, key: Certificate['key']): boolean {
+  try {
+    return verify(hash, signedBytes, key, signature);
+  } catch {
+    return false;
+  }
+}
+
+/** More than any authority sends. */
+const maxCertificates = 10;
+
+/** From the certificate that signed up to one that signed itself, over one that is trusted. */
+function chainOf(token: Token, roots: readonly Certificate[]): readonly Certificate[] {
+  if (token.certificates.length > maxCertificates) throw refused('its timestamp has too many certificates');
+  const known = [...roots, ...token.certificates.map(readCertificate)];
+  let last = known.find(({ der }) => isDigest(der, token.signer));
+  if (!last) throw refused('its timestamp does not have the certificate of its authority');
+  const chain: Certificate[] = [];
+  while (last && !chain.includes(last)) {
+    const { issuer, isSignedBy }: Certificate = last;
+    chain.push(last);
+    last = known.find(({ subject, key }) => subject.equals(issuer) && isSignedBy(key));
+  }
+  if (chain.some(({ der }) => roots.some((root) => Buffer.compare(root.der, der) === 0))) return chain;
+  throw refused('its timestamp is by an authority that is not trusted');
+}
