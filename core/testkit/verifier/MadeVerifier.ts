@@ -19,6 +19,6 @@ export interface MadeVerifier extends Disposable {
 }
 
 /** What `open` gets. */
-export function fullOptions({ key, options = {}, password }: MadeVerifier['options']): SignerOptions {
-  return { key, options, password: password ?? (async () => undefined) };
+export function fullOptions({ options = {}, password, ...given }: MadeVerifier['options']): SignerOptions {
+  return { ...given, options, password: password ?? (async () => undefined) };
 }
