@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { succeed } from './peer.ts';
+import { hasSigstore, startSigstore } from './startSigstore.ts';
 
 const { MODEL_SIGNING: python = '' } = process.env;
 
@@ -142,5 +143,26 @@ describe('model_signing', { skip: !python }, () => {
     rmSync(join(desk.path, 'net/link'));
     symlinkSync('../outside', join(desk.path, 'net/link'));
     assert.equal((await desk.ours(...verify('net'))).code, 4);
+  });
+});
+
+describe('an identity', { skip: !hasSigstore }, () => {
+  it('signs a directory in place of a key, and only that identity counts', async () => {
+    using desk = createDesk();
+    await using sigstore = await startSigstore(desk.path);
+    const signing = ['--signing-config', sigstore.signingConfig, '--identity-token', sigstore.issuer.token(), '--yes'];
+    succeed(await desk.ours('sign', '--oms', 'net', ...signing));
+    const root = ['--trusted-root', sigstore.trustedRoot, '--insecure-ignore-sct'];
+    const by = (identity: string) => [
+      '--certificate-identity',
+      identity,
+      '--certificate-oidc-issuer',
+      sigstore.issuer.url,
+    ];
+    const { stdout } = succeed(await desk.ours('verify', '--oms', 'net', ...root, ...by('ann@example.com')));
+    assert.match(stdout, /signed by ann@example\.com/);
+    assert.equal((await desk.ours('verify', '--oms', 'net', ...root, ...by('eve@example.com'))).code, 4);
+    desk.write({ 'net/model.safetensors': 'weightS' });
+    assert.equal((await desk.ours('verify', '--oms', 'net', ...root, ...by('ann@example.com'))).code, 4);
   });
 });
