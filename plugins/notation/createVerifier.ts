@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Descriptor, OpenedVerifier, StoredEvidence, Verified } from '@kitwright/core/plugin';
 import { algorithmOf, verifyBytes } from './algorithms.ts';
 import { type Certificate, readCertificate } from './certificates/Certificate.ts';
 import { checkChain, checkValidity } from './certificates/checkChain.ts';
+import { signerName } from './certificates/signerName.ts';
 import type { Envelope } from './envelopes/Envelope.ts';
 import { checkAttributes } from './envelopes/signedAttributes.ts';
 import { signatureType, thumbprints, thumbprintsOf } from './evidence.ts';
@@ -48,7 +48,7 @@ function verify(trust: Trust, { blobs, annotations = {} }: StoredEvidence, subje
   if (annotations[thumbprints] !== thumbprintsOf(envelope.chain))
     throw refused('its manifest names other certificates');
   return {
-    signer: signerOf(chain[0] as Certificate),
+    signer: signerName(chain[0] as Certificate),
     format: name as string,
     annotations: readPayload(envelope.payload, subject),
     ...(stamped ? { time: stamped.time.toISOString() } : {}),
@@ -101,9 +101,4 @@ function checkTimes(
   else checkValidity(chain, now, 'now');
   if (expiry && expiry <= now) throw refused(`it expired at ${expiry.toISOString()}`);
   return { expiry, stamped };
-}
-
-/** Whose certificate it is, and which one. */
-function signerOf({ name, der }: Certificate): string {
-  return `${name} (sha256:${createHash('sha256').update(der).digest('hex')})`;
 }

@@ -14,8 +14,10 @@ export interface Envelope {
   readonly signature: Uint8Array;
   /** Which key signed, as the bundle says; undefined if it names none. */
   readonly hint?: string | undefined;
-  /** Is it by somebody with a certificate? */
-  readonly hasCertificate: boolean;
+  /** Is it by an identity, with a certificate of Fulcio? */
+  readonly hasIdentity: boolean;
+  /** Certificates in DER, that of the signer first; empty for a key. */
+  readonly chain: readonly Uint8Array[];
 }
 
 /** What is signed (DSSE, protocol.md). */
@@ -29,11 +31,18 @@ export function hintOf(key: KeyObject): string {
   return createHash('sha256').update(pem).digest('hex');
 }
 
-/** A bundle by a key, without entries of a log. */
-export function bundleBytes(payload: Uint8Array, signature: Uint8Array, hint: string): Uint8Array {
+/** A bundle without entries of a log: by a key, which the hint names, or by one with these certificates. */
+export function bundleBytes(
+  payload: Uint8Array,
+  signature: Uint8Array,
+  by: string | readonly Uint8Array[],
+): Uint8Array {
+  const certificates =
+    typeof by === 'string' ? [] : by.map((der) => ({ rawBytes: Buffer.from(der).toString('base64') }));
+  const material = typeof by === 'string' ? { publicKey: { hint: by } } : { x509CertificateChain: { certificates } };
   const bundle = {
     mediaType: bundleType,
-    verificationMaterial: { publicKey: { hint }, tlogEntries: [] },
+    verificationMaterial: { ...material, tlogEntries: [] },
     dsseEnvelope: {
       payload: Buffer.from(payload).toString('base64'),
       payloadType,
@@ -67,8 +76,18 @@ export function readBundle(bytes: Uint8Array): Envelope {
     payload: body,
     signature,
     hint: typeof hint === 'string' ? hint : undefined,
-    hasCertificate: certificate !== undefined || chain !== undefined,
+    hasIdentity: certificate !== undefined,
+    chain: chain === undefined ? [] : chainIn(chain),
   };
+}
+
+function chainIn(chain: unknown): readonly Uint8Array[] {
+  const list = isObject(chain) ? chain['certificates'] : undefined;
+  const found = Array.isArray(list)
+    ? list.map((each) => strictBase64(isObject(each) ? each['rawBytes'] : undefined))
+    : [];
+  if (found.length && found.every((der) => der !== undefined)) return found;
+  throw refused('its certificates cannot be read');
 }
 
 function parse(bytes: Uint8Array): JsonObject {

@@ -1,4 +1,4 @@
-export { signWithKey, verifyWithKey } from './keys.ts';
+export { type CertifyKey, signWithKey, verifyWithCertificates, verifyWithKey } from './keys.ts';
 export type { ListOptions, Model, ModelEntry, Slice } from './Model.ts';
 export { signWithSigner, verifyWithVerifier } from './signers.ts';
 export { defaultIgnored, type ModelToSign, type SignedModel, type SignModel, signModel } from './signModel.ts';

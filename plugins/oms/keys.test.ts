@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
-import { signWithKey, verifyWithKey } from './keys.ts';
+import { bundleBytes, preAuthEncoding, readBundle } from './bundle.ts';
+import { signWithKey, verifyWithCertificates, verifyWithKey } from './keys.ts';
 import { createPair, noPassword } from './testing/sampleKey.ts';
 
 test('an encrypted key needs its password', async () => {
@@ -24,4 +25,21 @@ test('keys of other kinds are refused, or left to other signers', async () => {
   const { privateKey } = createPair();
   for (const wrong of [privateKey, '', rsa.publicKey.export({ format: 'pem', type: 'spki' }) as string])
     assert.throws(() => verifyWithKey(wrong, 'key'), { code: 'key-invalid' });
+});
+
+test('a signature by certificates counts by the key that they give', async () => {
+  const [ours, theirs] = [createPair(), createPair()];
+  const chain = [Buffer.from('certificate')];
+  const payload = Buffer.from('{}');
+  const signature = sign('sha256', preAuthEncoding(payload), ours.privateKey);
+  const envelope = readBundle(bundleBytes(payload, signature, chain));
+  assert.deepEqual(envelope.chain, chain);
+  const by = (pair: typeof ours) =>
+    verifyWithCertificates(() => ({ key: createPublicKey(pair.publicKey), signer: 'CN=ann' }));
+  const root = `sha256:${'0'.repeat(64)}` as const;
+  assert.deepEqual(await by(ours)(payload, envelope, root), { signer: 'CN=ann' });
+  const refusal = { code: 'signature-invalid' };
+  await assert.rejects(by(theirs)(payload, envelope, root), refusal);
+  await assert.rejects(by(ours)(payload, { ...envelope, chain: [] }, root), refusal);
+  await assert.rejects(verifyWithKey(ours.publicKey, 'key.pub')(payload, envelope, root), refusal);
 });

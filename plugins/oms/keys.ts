@@ -1,9 +1,17 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  sign,
+  verify,
+  X509Certificate,
+} from 'node:crypto';
 import { KitwrightError, type SignerOptions } from '@kitwright/core/plugin';
 import { bundleBytes, hintOf, preAuthEncoding } from './bundle.ts';
 import { type SignModel, statementBytes } from './signModel.ts';
 import { refused } from './statement.ts';
-import type { VerifyBundle } from './verifyModel.ts';
+import type { ModelSigner, VerifyBundle } from './verifyModel.ts';
 
 /** The hash of each curve (OpenSSF Model Signing 1.0, "Signing Methods"). */
 const hashes: Readonly<Record<string, string>> = { prime256v1: 'sha256', secp384r1: 'sha384', secp521r1: 'sha512' };
@@ -16,12 +24,13 @@ function hashOf({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyO
 
 /**
  * Signs with the private key in a text in PEM, which may be encrypted; undefined if it is a key of another kind, as cosign
- * has them. Throws `key-invalid`.
+ * has them. Certificates in DER, that of the key first, go with the signature. Throws `key-invalid`.
  */
 export async function signWithKey(
   text: string,
   name: string,
   password: SignerOptions['password'],
+  certificates: readonly Uint8Array[] = [],
 ): Promise<SignModel | undefined> {
   const kind = /-----BEGIN (?:(EC|ENCRYPTED) )?PRIVATE KEY-----/.exec(text);
   if (!kind) return undefined;
@@ -29,10 +38,14 @@ export async function signWithKey(
   const passphrase = isEncrypted ? await password(`Password of ${name}`) : undefined;
   if (isEncrypted && passphrase === undefined) throw keyError(name, 'needs its password');
   const key = openKey(name, () => createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) }));
-  const hash = hashOf(key, name);
+  const [hash, publicKey] = [hashOf(key, name), createPublicKey(key)];
+  const [own] = certificates;
+  if (own && !new X509Certificate(own).publicKey.equals(publicKey))
+    throw keyError(name, 'is not that of the first certificate');
   return async (model) => {
     const payload = statementBytes(model);
-    return bundleBytes(payload, sign(hash, preAuthEncoding(payload), key), hintOf(createPublicKey(key)));
+    const signature = sign(hash, preAuthEncoding(payload), key);
+    return bundleBytes(payload, signature, own ? certificates : hintOf(publicKey));
   };
 }
 
@@ -43,11 +56,27 @@ export function verifyWithKey(text: string, name: string): VerifyBundle {
   const hash = hashOf(key, name);
   const der = key.export({ format: 'der', type: 'spki' });
   const signer = `sha256:${createHash('sha256').update(der).digest('hex')}`;
-  return async (_, { payload, signature, hint, hasCertificate }) => {
-    if (hasCertificate) throw refused('it is by a certificate, not by a key');
+  return async (_, { payload, signature, hint, hasIdentity, chain }) => {
+    if (hasIdentity || chain.length) throw refused('it is by a certificate, not by a key');
     if (hint !== undefined && hint !== hintOf(key)) throw refused('it is not by this key');
     if (!verify(hash, preAuthEncoding(payload), key, signature)) throw refused('it is not by this key');
     return { signer };
+  };
+}
+
+/** Gives the key of the first of some certificates, and whose it is. Throws `signature-invalid`. */
+export type CertifyKey = (certificates: readonly Uint8Array[]) => ModelSigner & { readonly key: KeyObject };
+
+/** Verifies with the certificates in a signature, which `certify` decides on. */
+export function verifyWithCertificates(certify: CertifyKey): VerifyBundle {
+  return async (_, { payload, signature, chain }) => {
+    if (!chain.length) throw refused('it is by a key, not by a certificate');
+    const { key, ...signer } = certify(chain);
+    const { namedCurve = '' } = key.asymmetricKeyDetails ?? {};
+    const hash = Object.hasOwn(hashes, namedCurve) ? hashes[namedCurve] : undefined;
+    if (hash === undefined) throw refused('its key is not on P-256, P-384 or P-521');
+    if (!verify(hash, preAuthEncoding(payload), key, signature)) throw refused('it is not by its certificate');
+    return signer;
   };
 }
 

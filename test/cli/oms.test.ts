@@ -3,6 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createCertificate, keyPemOf, pemOf } from '../../plugins/notation/testing/createCertificate.ts';
+import { createChain } from '../../plugins/notation/testing/sampleSignature.ts';
 import { createProject, type Project } from '../support/project.ts';
 import type { CliResult } from '../support/runCli.ts';
 
@@ -99,6 +101,28 @@ test('a key of cosign signs too, and another key is refused', async () => {
   await refuses(run(...verify('project', 'key.pem')), 'key-invalid', /no public key/);
 });
 
+test('a key with certificates signs, and counts below their root', async () => {
+  using desk = createDesk();
+  const { ok, run, path } = desk;
+  const chain = createChain();
+  const other = createCertificate('root', { isAuthority: true });
+  for (const [name, text] of Object.entries({
+    'signer.pem': keyPemOf(chain[0]),
+    'chain.pem': pemOf(...chain),
+    'ca.pem': pemOf(chain[2]),
+    'other.pem': pemOf(other),
+  }))
+    writeFileSync(join(path, name), text);
+  await ok('sign', '--oms', 'project', '--key', 'signer.pem', '--certificate', 'chain.pem');
+  const below = (root: string) => run('verify', '--oms', 'project', '--root', root);
+  const { stdout, code } = await below('ca.pem');
+  assert.equal(code, 0);
+  assert.match(stdout, /signed by CN=signer/);
+  await refuses(below('other.pem'), 'signature-invalid', /no root that is trusted/);
+  await refuses(run(...verify()), 'signature-invalid', /by a certificate, not by a key/);
+  await refuses(run(...sign, '--certificate', 'chain.pem'), 'key-invalid', /not that of the first certificate/);
+});
+
 test('a link is not signed, and what does not fit together is refused', async () => {
   using desk = createDesk();
   const { run, link, path } = desk;
@@ -109,9 +133,9 @@ test('a link is not signed, and what does not fit together is refused', async ()
   assert.ok(!existsSync(join(path, 'project/model.sig')));
   for (const args of [
     ['sign', 'x:v1', '--key', 'key.pem', '--signature', 'x.sig'],
-    [...sign, '--certificate', 'chain.pem'],
     [...sign, '-a', 'a=b'],
     [...verify(), '--root', 'ca.pem'],
+    ['verify', '--oms', 'project', '--root', 'ca.pem', '--timestamp-root', 'ca.pem'],
     ['verify', 'x:v1', '--key', 'key.pub', '--ignore-paths', 'a'],
   ])
     assert.equal((await run(...args)).code, 2, args.join(' '));

@@ -3,6 +3,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { keyPemOf, pemOf } from '../../plugins/notation/testing/createCertificate.ts';
+import { createChain } from '../../plugins/notation/testing/sampleSignature.ts';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { succeed } from './peer.ts';
@@ -116,6 +118,28 @@ describe('model_signing', { skip: !python }, () => {
     succeed(
       await runCli(['-m', 'model_signing', 'verify', 'key', 'net', ...args], { cwd: desk.path, command: python }),
     );
+  });
+
+  it('signs with certificates as we do', async () => {
+    using desk = createDesk();
+    const chain = createChain();
+    const [signer, authority, root] = chain;
+    desk.write({
+      'signer.pem': keyPemOf(signer),
+      'leaf.pem': pemOf(signer),
+      'between.pem': pemOf(authority),
+      'chain.pem': pemOf(...chain),
+      'ca.pem': pemOf(root),
+    });
+    const at = ['--signature', 'net/model.sig'];
+    const theirs = (verb: string, ...args: readonly string[]) =>
+      runCli(['-m', 'model_signing', verb, 'certificate', 'net', ...args, ...at], { cwd: desk.path, command: python });
+    succeed(await desk.ours('sign', '--oms', 'net', '--key', 'signer.pem', '--certificate', 'chain.pem'));
+    succeed(await theirs('verify', '--certificate_chain', 'ca.pem'));
+    const key = ['--private_key', 'signer.pem', '--signing_certificate', 'leaf.pem'];
+    rmSync(join(desk.path, 'net/model.sig'));
+    succeed(await theirs('sign', ...key, '--certificate_chain', 'between.pem'));
+    succeed(await desk.ours('verify', '--oms', 'net', '--root', 'ca.pem'));
   });
 
   it('hashes files in parts, and ignores paths, as we do', async () => {

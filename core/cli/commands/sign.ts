@@ -44,9 +44,8 @@ interface SignCommandFlags extends SignerFlags, ModelFlags {
 }
 
 async function sign(session: Session, reference: string, flags: SignCommandFlags): Promise<undefined> {
-  const { certificate, annotations: given, format } = flags;
+  const { annotations: given, format } = flags;
   checkModelFlags(flags, {
-    '--certificate': certificate !== undefined,
     '-a': given.length > 0,
     '--format': format !== undefined,
   });

@@ -50,9 +50,9 @@ async function verify(
   reference: string,
   flags: VerifyDirectoryFlags & { readonly explain?: boolean },
 ): Promise<undefined> {
-  const { oms, root, annotations, format, explain } = flags;
-  const ofKits = { '--root': root.length > 0, '-a': annotations.length > 0, '--format': format !== undefined };
-  checkModelFlags(flags, { ...ofKits, '--explain': explain === true });
+  const { oms, annotations, format, explain, timestampRoot } = flags;
+  const ofKits = { '-a': annotations.length > 0, '--format': format !== undefined };
+  checkModelFlags(flags, { ...ofKits, '--explain': explain === true, '--timestamp-root': timestampRoot.length > 0 });
   if (oms) return verifyDirectory(session, reference, flags);
   const isNamed = flags.key !== undefined || flags.root.length > 0 || identitySettings(flags).length > 0;
   if (!isNamed && flags.verifier === undefined && !flags.verifierOption.length)

@@ -1,4 +1,4 @@
-import { atomicWrite, openModelDirectory, systemError } from '@kitwright/core/internal';
+import { atomicWrite, KitwrightError, openModelDirectory, systemError } from '@kitwright/core/internal';
 import { publicKeyOf } from '@kitwright/cosign';
 import type { SignModel } from '@kitwright/oms';
 import type { Session } from '../Session.ts';
@@ -35,12 +35,21 @@ async function openModelSigner(session: Session, flags: SignDirectoryFlags): Pro
   const { key, signer: id = 'cosign', passwordFile } = flags;
   const text = key === undefined ? undefined : keyText(session, key);
   const password = keyPassword(session, passwordFile);
-  const own = text === undefined || key === undefined ? undefined : await signWithKey(text, key, password);
+  const certificates = await certificatesOf(session, flags);
+  const own =
+    text === undefined || key === undefined ? undefined : await signWithKey(text, key, password, certificates);
   if (own) return own;
+  if (certificates)
+    throw new KitwrightError('usage', '--certificate goes with a key in PEM: --key key.pem --certificate chain.pem.');
   const signer = await openKeyOrIdentity(session, { ...flags, format: 'bundle' });
   if (key === undefined || id !== 'cosign') return signWithSigner(signer, undefined);
   const context = session.kitwright().contextFor('@kitwright/cosign');
   return signWithSigner(signer, await publicKeyOf(key, password, context));
+}
+
+async function certificatesOf({ env }: Session, { certificate }: SignDirectoryFlags) {
+  if (certificate === undefined) return undefined;
+  return (await import('@kitwright/notation')).signingCertificates(certificate, { env });
 }
 
 function write(path: string, bytes: Uint8Array): void {

@@ -40,10 +40,15 @@ export async function verifyDirectory(
   });
 }
 
-/** By a key in PEM by itself; by an identity, or a key in a service, by the verifier of kits. */
+/** By a key in PEM by itself; by certificates below roots; by an identity, or a key in a service, by the verifier of kits. */
 async function openBundleVerifier(session: Session, flags: VerifyDirectoryFlags): Promise<VerifyBundle> {
-  const { verifyWithKey, verifyWithVerifier } = await import('@kitwright/oms');
+  const { verifyWithCertificates, verifyWithKey, verifyWithVerifier } = await import('@kitwright/oms');
   const { key, verifier: id = 'cosign' } = flags;
+  if (flags.root.length) {
+    if (key !== undefined) throw new KitwrightError('usage', 'Name a key or roots, not both.');
+    const { certifiedKeys } = await import('@kitwright/notation');
+    return verifyWithCertificates(await certifiedKeys(flags.root, { env: session.env }));
+  }
   const text = key === undefined ? undefined : keyText(session, key);
   if (text !== undefined && key !== undefined) return verifyWithKey(text, key);
   const options = [...identitySettings(flags), ...flags.verifierOption];

@@ -1,4 +1,5 @@
 import { createHash, verify } from 'node:crypto';
+import { buildChain } from '../certificates/buildChain.ts';
 import { type Certificate, readCertificate } from '../certificates/Certificate.ts';
 import { checkChain, checkValidity } from '../certificates/checkChain.ts';
 import { refused } from '../refused.ts';
@@ -49,15 +50,10 @@ const maxCertificates = 10;
 /** From the certificate that signed up to one that signed itself, over one that is trusted. */
 function chainOf(token: Token, roots: readonly Certificate[]): readonly Certificate[] {
   if (token.certificates.length > maxCertificates) throw refused('its timestamp has too many certificates');
-  const known = [...roots, ...token.certificates.map(readCertificate)];
-  let last = known.find(({ der }) => isDigest(der, token.signer));
-  if (!last) throw refused('its timestamp does not have the certificate of its authority');
-  const chain: Certificate[] = [];
-  while (last && !chain.includes(last)) {
-    const { issuer, isSignedBy }: Certificate = last;
-    chain.push(last);
-    last = known.find(({ subject, key }) => subject.equals(issuer) && isSignedBy(key));
-  }
-  if (chain.some(({ der }) => roots.some((root) => Buffer.compare(root.der, der) === 0))) return chain;
+  const sent = token.certificates.map(readCertificate);
+  const signer = [...roots, ...sent].find(({ der }) => isDigest(der, token.signer));
+  if (!signer) throw refused('its timestamp does not have the certificate of its authority');
+  const chain = buildChain(signer, sent, roots);
+  if (chain) return chain;
   throw refused('its timestamp is by an authority that is not trusted');
 }
