@@ -67,6 +67,7 @@ export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile
 export { type AcceptKit, acceptingSource, type OfferedKit } from './kits/AcceptKit.ts';
 export { type AttachedFile, attachFiles } from './kits/attachFiles.ts';
 export { attachStatement } from './kits/attachStatement.ts';
+export { checkKitBytes } from './kits/checkKitBytes.ts';
 export { configFields } from './kits/configFields.ts';
 export { type AdmittedKit, type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';

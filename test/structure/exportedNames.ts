@@ -43,10 +43,10 @@ export const exportedNames = {
     StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
     Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff acceptingSource
     allReferrers annotationNames atomicWrite attachFiles attachStatement bytePath canClose canDelete canListTags
-    canPushEarly changeIndex changeLabels checkEntryName checkStore childEnvironment cleanPath codes
-    collectGarbage computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush
-    createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin
-    describeLayers diffFiles diffKits diffLayers diffTensors digestOf displayPath displayReference
+    canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
+    codes collectGarbage computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
+    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
+    definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf displayPath displayReference
     displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes
     fileHints fileId findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson
     homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType

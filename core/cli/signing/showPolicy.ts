@@ -1,4 +1,11 @@
-import { allReferrers, findKit, KitwrightError, type OfferedKit, referrersOfKit } from '@kitwright/core/internal';
+import {
+  allReferrers,
+  checkKitBytes,
+  findKit,
+  KitwrightError,
+  type OfferedKit,
+  referrersOfKit,
+} from '@kitwright/core/internal';
 import { requireMet } from '../policy/acceptKits.ts';
 import { checkPolicy, type RuleResult } from '../policy/checkPolicy.ts';
 import { nameOf } from '../policy/nameOf.ts';
@@ -10,6 +17,7 @@ import type { Session } from '../Session.ts';
  */
 export async function showPolicy(session: Session, text: string, explain: boolean): Promise<undefined> {
   const kit = await offeredKit(session, text);
+  await checkKitBytes(kit.target, kit.root);
   const results = await checkPolicy(session, kit);
   if (!results.length)
     throw new KitwrightError('usage', `No rule in a config is for ${kit.place}.`, {

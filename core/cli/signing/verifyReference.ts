@@ -1,4 +1,4 @@
-import { findKit, KitwrightError, type Verification, verifyKit } from '@kitwright/core/internal';
+import { checkKitBytes, findKit, KitwrightError, type Verification, verifyKit } from '@kitwright/core/internal';
 import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
 import { type IdentityFlags, identitySettings } from './keylessOptions.ts';
@@ -37,6 +37,7 @@ export async function verifyReference(
   });
   const kitwright = session.kitwright();
   const { opened, target, root } = await findKit({ kitwright, store: session.stores() }, reference);
+  await checkKitBytes(target, root);
   return verifyKit(
     kitwright,
     { target, repository: opened.repository, root },

@@ -1,6 +1,7 @@
 import { createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
 import type { Bundle, TransparencyLogEntry } from '@sigstore/bundle';
 import { refused } from '../formats/refused.ts';
+import { strictBase64 } from '../formats/strictBase64.ts';
 import { isRecord, strictJson } from '../formats/strictJson.ts';
 
 /**
@@ -26,9 +27,22 @@ function checkNumbers({
   if (!inclusionPromise && (Number(integratedTime) !== 0 || logIndex !== proof?.logIndex))
     throw refused('its entry in the log has a time or a place that nobody signed');
   if (!proof) return;
-  const [, size, hash] = (proof.checkpoint?.envelope ?? '').split('\n');
+  const note = proof.checkpoint?.envelope ?? '';
+  const [, size, hash] = note.split('\n');
+  if (!isNote(note)) throw refused('the checkpoint of its entry in the log is no signed note');
   if (size !== proof.treeSize || hash !== proof.rootHash.toString('base64'))
     throw refused('the proof of its entry in the log is about another state of the log');
+}
+
+/** A text and its signatures in one form (C2SP, signed-note.md). */
+function isNote(note: string): boolean {
+  const signatures = note.slice(note.indexOf('\n\n') + 2).split('\n');
+  return signatures.pop() === '' && signatures.every(isSignatureLine);
+}
+
+function isSignatureLine(line: string): boolean {
+  const [, signature] = /^— \S+ (\S+)$/.exec(line) ?? [];
+  return strictBase64(signature) !== undefined;
 }
 
 /** The certificate or key for which an entry was made: in DER or PEM, in base64, where its kind has it. */

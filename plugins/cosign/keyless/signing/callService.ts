@@ -63,7 +63,7 @@ async function attempt(
   const request = {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'user-agent': userAgent, ...headers },
-    redirect: 'error',
+    redirect: 'manual',
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     ...(body === undefined ? {} : { body: body as RequestInit['body'] & {} }),
   } as const;
@@ -73,7 +73,10 @@ async function attempt(
   });
   const bytes = await readBounded(response, service);
   if (response.ok) return bytes;
-  throw answerError(response, service, url, bytes);
+  const error = answerError(response, service, url, bytes);
+  // What only reads was tried again already.
+  if (body !== undefined || !(error instanceof TransientError)) throw error;
+  throw new KitwrightError('network-failed', `${error.message}.`, { cause: error });
 }
 
 async function readBounded({ body }: Response, service: string): Promise<Uint8Array> {
