@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Issuer, startIssuer } from './startIssuer.ts';
+import { type Issuer, startIssuer } from '../../plugins/cosign/testing/startIssuer.ts';
 import { freePort, startServer } from './startServer.ts';
 
 const { FULCIO: fulcio = '', REKOR_TILES: rekor = '', TIMESTAMP_SERVER: timestamps = '' } = process.env;

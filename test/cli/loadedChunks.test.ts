@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createProject } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+
+/** The texts of the chunks of `@kitwright/cosign` that a command loaded, as V8 saw it. */
+const chunksOf = async (...args: readonly string[]) => {
+  const files = { Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' };
+  using project = createProject(files, { COSIGN_PASSWORD: 'p' });
+  const coverage = join(project.path, 'coverage');
+  assert.equal((await project.run('generate-key-pair')).code, 0);
+  assert.equal((await project.run('pack', 'project', '-t', 'x:v1', '--sign', 'cosign.key')).code, 0);
+  const { code, stderr } = await runCli(['--config', project.home, ...args], {
+    cwd: project.path,
+    env: { COSIGN_PASSWORD: 'p', NODE_V8_COVERAGE: coverage },
+  });
+  assert.equal(code, 0, stderr);
+  const text = readdirSync(coverage)
+    .map((name) => readFileSync(join(coverage, name), 'utf8'))
+    .join();
+  const urls = new Set(text.match(/file:[^"]+\/cosign\/dist\/chunks\/[^"]+/g) ?? []);
+  // What the bundler puts before each package with CommonJS in it is smaller.
+  return [...urls].filter((url) => statSync(new URL(url)).size > 4096).map((url) => readFileSync(new URL(url), 'utf8'));
+};
+
+test('a command that does not sign loads nothing of what signs', async () => {
+  assert.deepEqual(await chunksOf('list'), []);
+  assert.deepEqual(await chunksOf('pack', 'project', '-t', 'x:v2'), []);
+});
+
+test('with a key nothing of the services of Sigstore is loaded', async () => {
+  for (const args of [
+    ['verify', 'x:v1', '--key', 'cosign.pub'],
+    ['sign', 'x:v1', '--key', 'cosign.key'],
+  ]) {
+    const chunks = await chunksOf(...args);
+    assert.ok(chunks.length);
+    assert.ok(!chunks.some((text) => /sigstore\.bundle\+json|signingCert|TransparencyLogEntry/.test(text)));
+  }
+});
