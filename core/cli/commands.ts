@@ -9,7 +9,7 @@ export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index', 'export'],
   'Attach to kits:': ['attach', 'discover', 'detach'],
   'Sign kits:': ['generate-key-pair', 'public-key', 'sign', 'verify', 'attest', 'verify-attestation', 'pin'],
-  'Move kits:': ['push', 'pull', 'copy', 'save', 'load', 'targets', 'login', 'logout'],
+  'Move kits:': ['push', 'pull', 'copy', 'save', 'load', 'mirror', 'targets', 'login', 'logout'],
 };
 
 interface CommandModule {
@@ -34,6 +34,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   copy: () => import('./commands/copy.ts'),
   save: () => import('./commands/save.ts'),
   load: () => import('./commands/load.ts'),
+  mirror: () => import('./commands/mirror.ts'),
   export: () => import('./commands/export.ts'),
   targets: () => import('./commands/targets.ts'),
   attach: () => import('./commands/attach.ts'),

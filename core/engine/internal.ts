@@ -149,6 +149,7 @@ export { standardWait, type Wait } from './store/retrying.ts';
 export {
   canClose,
   canDelete,
+  canListNames,
   canListTags,
   canPushEarly,
   type Deleter,

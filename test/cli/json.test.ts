@@ -23,6 +23,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
   ['load kits.tar', { archive: 'kits.tar' }],
+  ['mirror project/mirror.yaml', { from: 'store:', to: 'archive:mirrored.tar' }],
   ['targets', {}],
   [
     'attach x:v1 project/net.bin:text/plain --artifact-type text/plain',
@@ -88,6 +89,7 @@ test('with --json each command prints one document with the relevant names', asy
   using project = createProject({
     Kitfile: 'manifestVersion: 1.0.0\npackage: {name: net}\nmodel: {path: net.bin}\nprompts: [{path: a/SKILL.md}]\n',
     'net.bin': 'weights',
+    'mirror.yaml': 'from: "store:"\nto: archive:mirrored.tar\nkits: [{repository: x}]\n',
     'a/SKILL.md': '---\nname: a\n---\n',
   });
   await using registry = await startRegistry();

@@ -42,25 +42,25 @@ export const exportedNames = {
     SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store
     StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
     Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff acceptingSource
-    allReferrers annotationNames atomicWrite attachFiles attachStatement bytePath canClose canDelete canListTags
-    canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
-    codes collectGarbage computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
-    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
-    definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf displayPath displayReference
-    displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes
-    fileHints fileId findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson
-    homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem isLocalOnly isMediaType
-    isReferrersTag isTag joinPath keepManifest kitElements kitSources kitfilePart kitfileSchema kitfileYaml
-    knownRepositories layerPathsOf leadsOut listKits load loadIndex loadIndexAt loadKit loadKitAt localProject
-    makeDirectory makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
-    modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory
-    openModelDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor parseFilters
-    parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf previewKit readBelow
-    readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree
-    repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit
-    save selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit tagOfEntry
-    textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit version watchKit withDefaultTag
-    withDetails withEntry withHeldKit withLock withSafePath
+    allReferrers annotationNames atomicWrite attachFiles attachStatement bytePath canClose canDelete
+    canListNames canListTags canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore
+    childEnvironment cleanPath codes collectGarbage computeKit configFields contentOf copy copyKit
+    copyKitReferrers createAlarm createEarlyPush createKitwright createStaging createTreeScan dataRoot
+    decodeText defaultRegistry defaultTag definePlugin describeLayers diffFiles diffKits diffLayers diffTensors
+    digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf
+    errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative
+    fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem
+    isLocalOnly isMediaType isReferrersTag isTag joinPath keepManifest kitElements kitSources kitfilePart
+    kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits load loadIndex loadIndexAt
+    loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching mediaTypes
+    messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry
+    openBelow openDirectory openModelDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor
+    parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf previewKit
+    readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
+    removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit
+    resolveKit save selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit
+    tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit version watchKit
+    withDefaultTag withDetails withEntry withHeldKit withLock withSafePath
   `),
 };
 

@@ -136,6 +136,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   chokidar: /^core\/engine\/watch\//,
   yaml: /^core\/engine\/kitfile\//,
   commander: /^core\/cli\//,
+  semver: /^core\/cli\/mirror\//,
   undici: /^plugins\/registry\//,
   aws4fetch: /^plugins\/(?:target-)?s3\//,
   '@noble/ciphers/salsa.js': /^plugins\/cosign\//,

@@ -1,4 +1,5 @@
 import { KitwrightError } from '@kitwright/core/internal';
+import type { MirrorPolicy } from './mirrorSchema.ts';
 import type { CheckedConfig, CheckedPolicy, CheckedUserConfig } from './schema.ts';
 
 /** Checks the config of a project. Throws `config-invalid`, with all mistakes, and `config-refused`. */
@@ -19,6 +20,12 @@ export async function checkUserConfig(value: unknown, path: string): Promise<Che
 export async function checkPolicyFile(value: unknown, path: string): Promise<CheckedPolicy> {
   const { policySchema } = await import('./schema.ts');
   return dataOf(policySchema.safeParse(value ?? {}), path);
+}
+
+/** Checks a policy of `mirror`. Throws `config-invalid`, with all mistakes. */
+export async function checkMirrorPolicy(value: unknown, path: string): Promise<MirrorPolicy> {
+  const { mirrorSchema } = await import('./mirrorSchema.ts');
+  return dataOf(mirrorSchema.safeParse(value ?? {}), path);
 }
 
 /** If these settings were ignored with a warning, private data might take another way: it is safer to send nothing. */

@@ -7,6 +7,7 @@ import { fileReader } from './fileReader.ts';
 import {
   knownTags,
   layoutMarker,
+  namesInIndex,
   ociIndexText,
   resolveInIndex,
   tagInIndex,
@@ -19,6 +20,7 @@ import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
 import type {
   Closer,
   Locator,
+  NameLister,
   Reader,
   ReferrerDropper,
   ReferrerLister,
@@ -31,6 +33,7 @@ import type {
 export interface OciArchive
   extends Target,
     TagLister,
+    NameLister,
     TagFinder,
     Locator,
     Reader,
@@ -72,6 +75,7 @@ export function createOciArchive(path: string): OciArchive {
     },
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),
     tags: () => tagsInIndex(index),
+    names: () => namesInIndex(index),
     findTags: async (_repository, tags) => knownTags(index, tags),
     referrers: ({ digest }) => referrers.of(index, digest, opened),
     dropReferrer: async (descriptor) => {

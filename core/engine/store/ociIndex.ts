@@ -37,6 +37,11 @@ export async function* tagsInIndex(index: OciIndex): AsyncGenerator<string> {
   }
 }
 
+/** All names in an index, in its order. */
+export function namesInIndex(index: OciIndex): readonly string[] {
+  return index.flatMap((entry) => nameOf(entry) ?? []);
+}
+
 function nameOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[annotationNames.refName];
 }

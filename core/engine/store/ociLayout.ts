@@ -14,6 +14,7 @@ import { locateFile, recipeOfFile } from './locateFile.ts';
 import {
   knownTags,
   layoutMarker,
+  namesInIndex,
   type OciIndex,
   ociIndexText,
   parseOciIndex,
@@ -23,7 +24,16 @@ import {
   withoutManifest,
 } from './ociIndex.ts';
 import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
-import type { Locator, Reader, ReferrerDropper, ReferrerLister, TagFinder, TagLister, Target } from './roles.ts';
+import type {
+  Locator,
+  NameLister,
+  Reader,
+  ReferrerDropper,
+  ReferrerLister,
+  TagFinder,
+  TagLister,
+  Target,
+} from './roles.ts';
 import { storeBlob } from './storeBlob.ts';
 import { withLock } from './withLock.ts';
 
@@ -31,7 +41,15 @@ import { withLock } from './withLock.ts';
 const maxIndex = 64 * 1024 * 1024;
 
 /** An OCI image layout directory (image-spec, image-layout.md): any OCI tool reads and writes it. */
-export interface OciLayout extends Target, Locator, Reader, TagLister, TagFinder, ReferrerLister, ReferrerDropper {}
+export interface OciLayout
+  extends Target,
+    Locator,
+    Reader,
+    TagLister,
+    NameLister,
+    TagFinder,
+    ReferrerLister,
+    ReferrerDropper {}
 
 /** Opens the layout in `root`; it is made when something is pushed. */
 export function createOciLayout(root: string): OciLayout {
@@ -67,6 +85,7 @@ export function createOciLayout(root: string): OciLayout {
     },
     resolve: async (repository, reference) => resolveInIndex(read(), repository, reference),
     tags: () => tagsInIndex(read()),
+    names: () => namesInIndex(read()),
     findTags: async (_repository, tags) => knownTags(read(), tags),
     referrers: ({ digest }) => referrers.of(read(), digest, layout),
     dropReferrer: (descriptor) => change((before) => withoutManifest(before, descriptor)),

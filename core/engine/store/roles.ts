@@ -11,6 +11,16 @@ export function canListTags(target: object): target is TagLister {
   return 'tags' in target;
 }
 
+/** Lists all names of a target that has no repositories, full ones too: a layout, an archive. */
+export interface NameLister {
+  readonly names: () => readonly string[];
+}
+
+/** Can the target list all its names? */
+export function canListNames(target: object): target is NameLister {
+  return 'names' in target;
+}
+
 /** Bytes under a descriptor, in blocks. The receiver verifies size and digest. */
 export type ByteStream = AsyncIterable<Uint8Array>;
 

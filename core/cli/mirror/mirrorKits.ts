@@ -1,0 +1,182 @@
+import {
+  canClose,
+  copyKit,
+  KitwrightError,
+  messageOf,
+  parseReferrerFilter,
+  type Target,
+} from '@kitwright/core/internal';
+import type { MirrorPolicy, MirrorRule } from '../config/mirrorSchema.ts';
+import { asKitwrightError } from '../output/errorText.ts';
+import { acceptKits, admitKits } from '../policy/acceptKits.ts';
+import type { Session } from '../Session.ts';
+import { type MirrorPlace, openMirrorSide } from './openMirrorPlace.ts';
+import { type PlannedKit, planMirror } from './planMirror.ts';
+import { removeOthers } from './removeOthers.ts';
+
+/** What became of one kit, or of one rule that failed as a whole. */
+export interface MirroredKit {
+  readonly source: string;
+  readonly target: string;
+  readonly digest: string | undefined;
+  /** `copied` would be done, with `--dry-run`. */
+  readonly outcome: 'copied' | 'unchanged' | 'failed';
+  /** Blobs and manifests that were sent, and their bytes. */
+  readonly sent: number;
+  readonly bytes: number;
+  readonly error: KitwrightError | undefined;
+}
+
+/** What a mirror did. */
+export interface MirrorReport {
+  readonly kits: readonly MirroredKit[];
+  /** Tags that only the destination has; deleted where that was asked for. */
+  readonly others: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+export interface MirrorOptions {
+  readonly policy: MirrorPolicy;
+  readonly dryRun: boolean;
+  /** Deletes tags that the source does not have, or that no rule chooses. */
+  readonly delete: boolean;
+}
+
+/** A repository of the destination: what it should have, and whether that is known for sure. */
+export interface WantedTags {
+  readonly place: MirrorPlace;
+  readonly tags: Set<string>;
+  isSure: boolean;
+}
+
+/** Copies what a policy chooses, kit after kit. One that fails is in the report, and the others go on. Throws `cancelled`. */
+export async function mirrorKits(session: Session, options: MirrorOptions): Promise<MirrorReport> {
+  const { policy } = options;
+  const [source, destination] = [
+    openMirrorSide(session, policy.from, 'pull'),
+    openMirrorSide(session, policy.to, 'push'),
+  ];
+  const kits: MirroredKit[] = [];
+  const wanted = new Map<string, WantedTags>();
+  try {
+    for (const rule of policy.kits) {
+      const [from, to] = [source.open(rule.repository), destination.open(rule.as ?? rule.repository)];
+      const here = wanted.get(to.place) ?? { place: to, tags: new Set<string>(), isSure: true };
+      wanted.set(to.place, here);
+      kits.push(...(await mirrorRule(session, options, rule, from, here)));
+    }
+    const removed = await removeOthers([...wanted.values()], options, (failed) => kits.push(failed));
+    if (destination.carrier && canClose(destination.carrier) && !options.dryRun) await destination.carrier.close();
+    return { kits, ...removed };
+  } catch (error) {
+    if (destination.carrier && canClose(destination.carrier)) destination.carrier.discard();
+    throw error;
+  }
+}
+
+async function mirrorRule(
+  session: Session,
+  options: MirrorOptions,
+  rule: MirrorRule,
+  from: MirrorPlace,
+  wanted: WantedTags,
+): Promise<readonly MirroredKit[]> {
+  const done: MirroredKit[] = [];
+  const ends = { source: from.place, target: wanted.place.place };
+  try {
+    for (const planned of await planMirror(from, rule)) {
+      if (planned.tag !== undefined) wanted.tags.add(planned.tag);
+      const named = planned.tag === undefined ? `@${planned.root.digest}` : `:${planned.tag}`;
+      const kit = { source: `${ends.source}${named}`, target: `${ends.target}${named}` };
+      done.push(await settled(session, kit, planned, () => mirrorKit(session, options, from, wanted.place, planned)));
+    }
+  } catch (error) {
+    done.push(failure(session, ends, undefined, error));
+  }
+  if (done.some(({ outcome }) => outcome === 'failed')) wanted.isSure = false;
+  return done;
+}
+
+type Ends = Pick<MirroredKit, 'source' | 'target'>;
+
+async function settled(
+  session: Session,
+  ends: Ends,
+  { root }: PlannedKit,
+  work: () => Promise<Pick<MirroredKit, 'outcome' | 'sent' | 'bytes'>>,
+): Promise<MirroredKit> {
+  try {
+    return { ...ends, digest: root.digest, error: undefined, ...(await work()) };
+  } catch (error) {
+    return failure(session, ends, root.digest, error);
+  }
+}
+
+function failure({ signal }: Session, ends: Ends, digest: string | undefined, cause: unknown): MirroredKit {
+  signal.throwIfAborted();
+  const error = cause instanceof KitwrightError ? cause : asKitwrightError(cause);
+  return { ...ends, digest, outcome: 'failed', sent: 0, bytes: 0, error };
+}
+
+async function mirrorKit(
+  session: Session,
+  { policy, dryRun }: MirrorOptions,
+  from: MirrorPlace,
+  to: MirrorPlace,
+  { root, tag }: PlannedKit,
+): Promise<Pick<MirroredKit, 'outcome' | 'sent' | 'bytes'>> {
+  const reference = tag ?? root.digest;
+  await acceptKits(session)({ place: from.place, reference, target: from.target, repository: from.repository, root });
+  const name = to.referenceOf(reference);
+  const isThere = (await to.target.resolve(to.repository, name))?.digest === root.digest;
+  if (dryRun) return { outcome: isThere ? 'unchanged' : 'copied', sent: 0, bytes: 0 };
+  const { copied, bytes } = await copyKit(session.kitwright(), {
+    source: from.target,
+    from: from.repository,
+    root,
+    target: isThere ? keepingName(to.target, root.digest) : withoutClosing(to.target),
+    repository: to.repository,
+    tags: tag === undefined && to.repository !== '' ? [] : [name],
+    referrers: parseReferrerFilter(policy.referrers),
+    admit: admitKits(session, to.place),
+    concurrency: session.options.network.concurrency,
+    signal: session.signal,
+  });
+  return { outcome: isThere && copied === 0 ? 'unchanged' : 'copied', sent: copied, bytes };
+}
+
+/** An archive is written once, after the last kit. */
+function withoutClosing(target: Target): Target {
+  if (!canClose(target)) return target;
+  const { close: _, discard: __, ...open } = target;
+  return open;
+}
+
+/** The kit has its name: writing it again would be an upload for nothing. */
+function keepingName(target: Target, digest: string): Target {
+  const open = withoutClosing(target);
+  return {
+    ...open,
+    tag: async (descriptor, repository, tag) => {
+      if (descriptor.digest !== digest) await open.tag(descriptor, repository, tag);
+    },
+  };
+}
+
+/** The lines of a report. */
+export function reportLines(
+  { kits, others, deleted }: MirrorReport,
+  { dryRun }: Pick<MirrorOptions, 'dryRun'>,
+): readonly string[] {
+  const count = (wanted: MirroredKit['outcome']) => kits.filter(({ outcome }) => outcome === wanted).length;
+  const would = dryRun ? 'Would copy' : 'Copied';
+  return [
+    ...kits.map(({ source, target, digest, outcome, error }) => {
+      if (outcome === 'failed') return `Failed ${source}: ${messageOf(error)}`;
+      return outcome === 'copied' ? `${would} ${source} to ${target} (${digest})` : `Unchanged ${target}`;
+    }),
+    ...deleted.map((tag) => `${dryRun ? 'Would delete' : 'Deleted'} ${tag}`),
+    ...others.filter((tag) => !deleted.includes(tag)).map((tag) => `Only at the destination: ${tag}`),
+    `${count('copied')} ${dryRun ? 'to copy' : 'copied'}, ${count('unchanged')} unchanged, ${count('failed')} failed, ${deleted.length} ${dryRun ? 'to delete' : 'deleted'}`,
+  ];
+}

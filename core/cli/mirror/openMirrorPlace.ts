@@ -1,0 +1,82 @@
+import {
+  canListNames,
+  canListTags,
+  displayReference,
+  isReferrersTag,
+  KitwrightError,
+  namesTarget,
+  openTarget,
+  parseReference,
+  repositoryOf,
+  type Target,
+} from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+
+/** One repository on one side of a mirror. */
+export interface MirrorPlace {
+  readonly target: Target;
+  /** For the `resolve` and `tag` of the target. */
+  readonly repository: string;
+  /** As rules and messages name it, without tags. */
+  readonly place: string;
+  /** The name of a tag there: in an archive or layout it stands behind the repository. */
+  readonly referenceOf: (tag: string) => string;
+  /** Throws `target-invalid` where they cannot be listed. */
+  readonly tags: () => Promise<readonly string[]>;
+}
+
+/** Opens the repositories of one side; an archive is opened once for all of them. */
+export function openMirrorSide(session: Session, base: string, access: 'pull' | 'push') {
+  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const isCarrier = namesTarget(places.kitwright, base) && openTarget(places, base, access).repository === '';
+  const carrier = isCarrier ? openTarget(places, base, access).target : undefined;
+  return {
+    carrier,
+    open: (repository: string): MirrorPlace => {
+      if (carrier) return carriedPlace(carrier, base, displayReference(parseReference(repository)));
+      const text = base.endsWith(':') ? `${base}${repository}` : `${base.replace(/\/+$/, '')}/${repository}`;
+      const opened = openTarget(places, text, access);
+      if (opened.references.length)
+        throw new KitwrightError('config-invalid', `${repository} has a tag, and stands for a repository.`);
+      return repositoryPlace(session, opened.target, opened.repository, text);
+    },
+  };
+}
+
+function carriedPlace(target: Target, base: string, repository: string): MirrorPlace {
+  return {
+    target,
+    repository: '',
+    place: `${base}:${repository}`,
+    referenceOf: (tag) => `${repository}${tag.startsWith('sha256:') ? '@' : ':'}${tag}`,
+    tags: async () => {
+      const tags: string[] = [];
+      if (!canListNames(target)) throw unlistable(base);
+      for (const name of target.names())
+        if (name.startsWith(`${repository}:`)) tags.push(name.slice(repository.length + 1));
+      return tags;
+    },
+  };
+}
+
+function repositoryPlace(session: Session, target: Target, repository: string, place: string): MirrorPlace {
+  const { local } = session.stores();
+  return {
+    target,
+    repository,
+    place: target === local ? repositoryOf(parseReference(place.slice('store:'.length))) : place,
+    referenceOf: (tag) => tag,
+    tags: async () => {
+      if (target === local)
+        return local.list().flatMap((name) => (name.repository === repository ? (name.tag ?? []) : []));
+      if (!canListTags(target)) throw unlistable(place);
+      const tags: string[] = [];
+      for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
+      return tags;
+    },
+  };
+}
+
+function unlistable(place: string): KitwrightError {
+  return new KitwrightError('target-invalid', `${place} cannot list what it has.`);
+}

@@ -1,0 +1,38 @@
+import { canDelete, KitwrightError } from '@kitwright/core/internal';
+import { asKitwrightError } from '../output/errorText.ts';
+import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './mirrorKits.ts';
+
+/**
+ * Finds the tags that only the destination has, and deletes them if that was asked for: not where a rule failed or chose
+ * nothing, because then nobody knows what belongs there.
+ */
+export async function removeOthers(
+  wanted: readonly WantedTags[],
+  options: MirrorOptions,
+  failed: (kit: MirroredKit) => void,
+): Promise<Pick<MirrorReport, 'others' | 'deleted'>> {
+  const [others, deleted]: [string[], string[]] = [[], []];
+  for (const { place, tags, isSure } of wanted)
+    try {
+      const here = (await place.tags()).filter((tag) => !tags.has(tag));
+      others.push(...here.map((tag) => `${place.place}:${tag}`));
+      if (!options.delete || !here.length || !isSure) continue;
+      if (!tags.size) throw refused(place.place);
+      if (!canDelete(place.target))
+        throw new KitwrightError('target-invalid', `Nothing can be deleted at ${place.place}.`);
+      for (const tag of here) {
+        if (!options.dryRun) await place.target.untag(tag);
+        deleted.push(`${place.place}:${tag}`);
+      }
+    } catch (cause) {
+      const error = asKitwrightError(cause);
+      // What cannot be listed has no others; only who wants to delete must know.
+      if (options.delete)
+        failed({ source: '', target: place.place, digest: undefined, outcome: 'failed', sent: 0, bytes: 0, error });
+    }
+  return { others, deleted };
+}
+
+function refused(place: string): KitwrightError {
+  return new KitwrightError('usage', `No kit was chosen for ${place}: deleting all that is there is refused.`);
+}
