@@ -1,16 +1,21 @@
 import {
+  canListNames,
   canListTags,
   type Descriptor,
+  displayRepository,
+  isReference,
   isReferrersTag,
   KitwrightError,
   type LocatedKit,
   loadKitAt,
   mediaTypes,
+  type NameLister,
   namesTarget,
   openTarget,
   parseReference,
   type ReadTarget,
   type Reference,
+  repositoryOf,
 } from '@kitwright/core/internal';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';
@@ -44,6 +49,7 @@ export async function listRemote(session: Session, text: string): Promise<readon
 async function listTarget(session: Session, text: string): Promise<readonly LocatedKit[]> {
   const places = { kitwright: session.kitwright(), store: session.stores() };
   const { target, repository, references } = openTarget(places, text, 'pull');
+  if (!references.length && canListNames(target)) return listNames(target);
   const tags = [...references];
   if (tags.length === 0) {
     if (!canListTags(target))
@@ -54,6 +60,18 @@ async function listTarget(session: Session, text: string): Promise<readonly Loca
   for (const tag of tags) {
     const descriptor = await target.resolve(repository, tag);
     kits.push(descriptor && (await listedKit(descriptor, target, repository, tag)));
+  }
+  return kits.filter((kit) => kit !== undefined);
+}
+
+/** An archive or layout: a kit has its full name there, or only a tag. */
+async function listNames(target: ReadTarget & NameLister): Promise<readonly LocatedKit[]> {
+  const kits: (LocatedKit | undefined)[] = [];
+  for (const name of target.names().filter((one) => !isReferrersTag(one) && isReference(one))) {
+    const descriptor = await target.resolve('', name);
+    const full = /[:@]/.test(name) ? parseReference(name) : undefined;
+    const repository = full ? displayRepository(repositoryOf(full)) : '';
+    kits.push(descriptor && (await listedKit(descriptor, target, repository, full?.reference ?? name, '')));
   }
   return kits.filter((kit) => kit !== undefined);
 }

@@ -104,6 +104,7 @@ export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
 export { digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson } from './oci/goJson.ts';
+export { isReference } from './oci/isReference.ts';
 export { changeLabels, matching, selectEntry } from './oci/labels.ts';
 export { manifestFields, parseDescriptor } from './oci/manifest.ts';
 export { annotationNames, isMediaType, type LayerRole, mediaTypes } from './oci/mediaTypes.ts';
@@ -154,6 +155,7 @@ export {
   canPushEarly,
   type Deleter,
   type KitName,
+  type NameLister,
   type ReadTarget,
   type Target,
 } from './store/roles.ts';

@@ -106,6 +106,21 @@ test('an archive is either side, and so are the store and a layout', async () =>
   await chain.succeed('verify', 'store:loaded:v1', '--key', 'cosign.pub');
 });
 
+test('repositories are chosen by a pattern where they are listed', async () => {
+  policy('  - {repository: "team/*"}\n', 'store:', 'oci:patterns');
+  assert.match((await mirror()).stdout, /^2 copied/m);
+  policy('  - {repository: "**"}\n', 'oci:patterns', 'archive:patterns.tar');
+  assert.match((await mirror()).stdout, /^2 copied/m);
+  for (const [rule, from] of [
+    ['{repository: "none/*"}', 'store:'],
+    ['{repository: "team/*", as: one}', 'store:'],
+    ['{repository: "team/*"}', source.host],
+  ] as const) {
+    policy(`  - ${rule}\n`, from);
+    assert.notEqual((await mirror()).code, 0, rule);
+  }
+});
+
 test('a policy that is wrong is told before anything is asked', async () => {
   const before = source.requests.length;
   for (const rules of ['  - {repositry: x}\n', '  - {repository: "x:v1"}\n', '  - {repository: x, newest: 0}\n']) {

@@ -122,6 +122,33 @@ test('a kit of a registry is saved without the local store', async () => {
   assert.equal(JSON.parse(listed).referrers.length, 2);
 });
 
+test('an archive lists its kits under their full names', async () => {
+  using project = await createKits();
+  await succeed(project, 'save', 'team/child:v1', '-o', 'kits.tar');
+  const listed = await succeed(
+    project,
+    'list',
+    'archive:kits.tar',
+    '--format',
+    '{{.Repo}}{{range .Tags}}:{{.}}{{end}}',
+  );
+  assert.equal(listed, 'team/base:v1\nteam/child:v1\n');
+});
+
+test('a second save into the same file waits for the first', async () => {
+  using project = await createKits();
+  const saves = ['team/child:v1', 'team/base:v1', 'team/child:v1'].map((name) =>
+    succeed(project, 'save', name, '-o', 'kits.tar'),
+  );
+  await Promise.all(saves);
+  const { code, stderr } = await project.run('load', 'kits.tar');
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    readdirSync(project.path).filter((name) => /lock|partial/.test(name)),
+    [],
+  );
+});
+
 test('an archive is not mixed with a document, and not shown on a terminal', async () => {
   using project = await createKits();
   const { code, stderr } = await project.run('--json', 'save', 'team/base:v1', '-o', '-');

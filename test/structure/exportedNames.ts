@@ -13,23 +13,23 @@ export const exportedNames = {
     Exporter FetchFilesOptions Fetcher Fields FilePiece Finding HostCredential ImportFile ImportRequest
     ImportSource Importer JsonNode JsonObject JsonValue KitDraft Kitfile KitwrightError KitwrightEvent Layer
     LayerBytes LayerContents LayerFile LayerPool LayerTree LayerType LifetimeHooks Locator Logger Manifest
-    ModelKit Mounter Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner OpenedTarget
-    OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions ProgressReporter
-    Pull Push Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer ReadinessFile Recipe
-    Reference ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries RetryOptions Scanner SchemaIssue
-    SchemaResult SignRequest Signer SignerOptions SourcePosition StandardSchema Statement StoredEvidence
-    StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target TargetAccess
-    TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory ZipEntry
-    annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListReferrers
-    canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName childEnvironment configFields
-    connectionError contentOf contentOfBytes createOciArchive createOciLayout createRetries decodeText
-    defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath
-    goJson homeFolder isDigest isManifestType isObject isTag isTransientFailure isTransientStatus joinPath
-    knownTags layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent
-    ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson
-    readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait
-    statementBytes streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex tarRecipe textOf
-    untagInIndex withSafePath withoutManifest
+    ModelKit Mounter NameLister Network OciArchive OciIndex OciLayout OpenContext OpenedReporter OpenedSigner
+    OpenedTarget OpenedVerifier Piece Plan PlanEntry PlanFile PlannedLayer Plugin PluginContext PoolOptions
+    ProgressReporter Pull Push Pushed PushedBlob Pusher ReadTarget Reader Readiness ReadinessAnswer
+    ReadinessFile Recipe Reference ReferrerDropper ReferrerLister RemoteData ReporterOutput Retries RetryOptions
+    Scanner SchemaIssue SchemaResult SignRequest Signer SignerOptions SourcePosition StandardSchema Statement
+    StoredEvidence StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target
+    TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory
+    ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
+    canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName
+    childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
+    createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf
+    fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag isTransientFailure
+    isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes messageOf
+    networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
+    parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf
+    retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError tagInIndex
+    tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand
@@ -37,10 +37,10 @@ export const exportedNames = {
     FileDigest FileSlice Generated HeldKit Hints ImportFile ImportSource Importer IndexEntry JsonValue KitDiff
     KitElement KitName KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer
     LayerDescription LayerRole Limits LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelDirectory
-    ModelKit OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace PackOptions Place Plan Plugin
-    ProjectFiles Proof ReadTarget Reference Referrer ReferrerFilter Rejection SavedArchive SchemaIssue
-    SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store
-    StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
+    ModelKit NameLister OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace PackOptions Place
+    Plan Plugin ProjectFiles Proof ReadTarget Reference Referrer ReferrerFilter Rejection SavedArchive
+    SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition StandardSchema Statement
+    Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange TensorShape Timing UnpackStep
     Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit WeightsDiff acceptingSource
     allReferrers annotationNames atomicWrite attachFiles attachStatement bytePath canClose canDelete
     canListNames canListTags canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore
@@ -50,17 +50,17 @@ export const exportedNames = {
     digestOf displayPath displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf
     errnoOf escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative
     fsPath generateKitfile goJson homeFolder ignoreLines ignoreMatcher isAtUrl isDigest isGone isLocalFileSystem
-    isLocalOnly isMediaType isReferrersTag isTag joinPath keepManifest kitElements kitSources kitfilePart
-    kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits load loadIndex loadIndexAt
-    loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching mediaTypes
-    messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry
-    openBelow openDirectory openModelDirectory openOrMakeDirectory openStore openTarget packKit parseDescriptor
-    parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf previewKit
-    readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit
-    removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit
-    resolveKit save selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock systemError tagKit
-    tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit version watchKit
-    withDefaultTag withDetails withEntry withHeldKit withLock withSafePath
+    isLocalOnly isMediaType isReference isReferrersTag isTag joinPath keepManifest kitElements kitSources
+    kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits load loadIndex
+    loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching
+    mediaTypes messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget nearWords noHints
+    openAtRegistry openBelow openDirectory openModelDirectory openOrMakeDirectory openStore openTarget packKit
+    parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf
+    previewKit readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll
+    removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
+    resolveExactKit resolveKit save selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock
+    systemError tagKit tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock withSafePath
   `),
 };
 

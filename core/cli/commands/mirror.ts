@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { mirrorKits, reportLines } from '../mirror/mirrorKits.ts';
+import { mirrorKits } from '../mirror/mirrorKits.ts';
 import { readMirrorPolicy } from '../mirror/readMirrorPolicy.ts';
+import { reportLines } from '../mirror/reportLines.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';

@@ -2,7 +2,10 @@ import * as z from 'zod';
 
 const rule = z
   .strictObject({
-    repository: z.string().min(1).describe('as the source has it; in an archive with its registry'),
+    repository: z
+      .string()
+      .min(1)
+      .describe('as the source has it; in an archive with its registry; a pattern with * where the source lists them'),
     as: z.string().min(1).describe('the repository at the destination; the same by default').optional(),
     tags: z.array(z.string().min(1)).min(1).describe('patterns with *; all tags by default').default(['*']),
     semver: z.string().describe('a range: tags that are no version in it are left out').optional(),

@@ -1,53 +1,13 @@
-import {
-  canClose,
-  copyKit,
-  KitwrightError,
-  messageOf,
-  parseReferrerFilter,
-  type Target,
-} from '@kitwright/core/internal';
-import type { MirrorPolicy, MirrorRule } from '../config/mirrorSchema.ts';
+import { canClose, copyKit, KitwrightError, parseReferrerFilter, type Target } from '@kitwright/core/internal';
+import type { MirrorRule } from '../config/mirrorSchema.ts';
 import { asKitwrightError } from '../output/errorText.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
+import { matchesPlace } from '../policy/matchesPlace.ts';
 import type { Session } from '../Session.ts';
+import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './MirrorReport.ts';
 import { type MirrorPlace, openMirrorSide } from './openMirrorPlace.ts';
 import { type PlannedKit, planMirror } from './planMirror.ts';
 import { removeOthers } from './removeOthers.ts';
-
-/** What became of one kit, or of one rule that failed as a whole. */
-export interface MirroredKit {
-  readonly source: string;
-  readonly target: string;
-  readonly digest: string | undefined;
-  /** `copied` would be done, with `--dry-run`. */
-  readonly outcome: 'copied' | 'unchanged' | 'failed';
-  /** Blobs and manifests that were sent, and their bytes. */
-  readonly sent: number;
-  readonly bytes: number;
-  readonly error: KitwrightError | undefined;
-}
-
-/** What a mirror did. */
-export interface MirrorReport {
-  readonly kits: readonly MirroredKit[];
-  /** Tags that only the destination has; deleted where that was asked for. */
-  readonly others: readonly string[];
-  readonly deleted: readonly string[];
-}
-
-export interface MirrorOptions {
-  readonly policy: MirrorPolicy;
-  readonly dryRun: boolean;
-  /** Deletes tags that the source does not have, or that no rule chooses. */
-  readonly delete: boolean;
-}
-
-/** A repository of the destination: what it should have, and whether that is known for sure. */
-export interface WantedTags {
-  readonly place: MirrorPlace;
-  readonly tags: Set<string>;
-  isSure: boolean;
-}
 
 /** Copies what a policy chooses, kit after kit. One that fails is in the report, and the others go on. Throws `cancelled`. */
 export async function mirrorKits(session: Session, options: MirrorOptions): Promise<MirrorReport> {
@@ -59,7 +19,7 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
   const kits: MirroredKit[] = [];
   const wanted = new Map<string, WantedTags>();
   try {
-    for (const rule of policy.kits) {
+    for (const rule of policy.kits.flatMap((one) => expanded(one, source.repositories))) {
       const [from, to] = [source.open(rule.repository), destination.open(rule.as ?? rule.repository)];
       const here = wanted.get(to.place) ?? { place: to, tags: new Set<string>(), isSure: true };
       wanted.set(to.place, here);
@@ -72,6 +32,18 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
     if (destination.carrier && canClose(destination.carrier)) destination.carrier.discard();
     throw error;
   }
+}
+
+/** A pattern stands for each repository that it matches; it may not match none, as a name may not be mistyped. */
+function expanded(rule: MirrorRule, repositories: () => readonly string[]): readonly MirrorRule[] {
+  if (!rule.repository.includes('*')) return [rule];
+  if (rule.as !== undefined)
+    throw new KitwrightError('config-invalid', `${rule.repository} stands for several repositories, and "as" for one.`);
+  const found = repositories().filter((repository) => matchesPlace(rule.repository, repository));
+  if (found.length) return found.map((repository) => ({ ...rule, repository }));
+  throw new KitwrightError('kit-not-found', `No repository is named ${rule.repository}.`, {
+    data: { reference: rule.repository },
+  });
 }
 
 async function mirrorRule(
@@ -161,22 +133,4 @@ function keepingName(target: Target, digest: string): Target {
       if (descriptor.digest !== digest) await open.tag(descriptor, repository, tag);
     },
   };
-}
-
-/** The lines of a report. */
-export function reportLines(
-  { kits, others, deleted }: MirrorReport,
-  { dryRun }: Pick<MirrorOptions, 'dryRun'>,
-): readonly string[] {
-  const count = (wanted: MirroredKit['outcome']) => kits.filter(({ outcome }) => outcome === wanted).length;
-  const would = dryRun ? 'Would copy' : 'Copied';
-  return [
-    ...kits.map(({ source, target, digest, outcome, error }) => {
-      if (outcome === 'failed') return `Failed ${source}: ${messageOf(error)}`;
-      return outcome === 'copied' ? `${would} ${source} to ${target} (${digest})` : `Unchanged ${target}`;
-    }),
-    ...deleted.map((tag) => `${dryRun ? 'Would delete' : 'Deleted'} ${tag}`),
-    ...others.filter((tag) => !deleted.includes(tag)).map((tag) => `Only at the destination: ${tag}`),
-    `${count('copied')} ${dryRun ? 'to copy' : 'copied'}, ${count('unchanged')} unchanged, ${count('failed')} failed, ${deleted.length} ${dryRun ? 'to delete' : 'deleted'}`,
-  ];
 }

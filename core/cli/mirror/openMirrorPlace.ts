@@ -2,6 +2,8 @@ import {
   canListNames,
   canListTags,
   displayReference,
+  displayRepository,
+  isReference,
   isReferrersTag,
   KitwrightError,
   namesTarget,
@@ -32,6 +34,7 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
   const carrier = isCarrier ? openTarget(places, base, access).target : undefined;
   return {
     carrier,
+    repositories: () => repositoriesIn(session, base, carrier),
     open: (repository: string): MirrorPlace => {
       if (carrier) return carriedPlace(carrier, base, displayReference(parseReference(repository)));
       const text = base.endsWith(':') ? `${base}${repository}` : `${base.replace(/\/+$/, '')}/${repository}`;
@@ -41,6 +44,25 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
       return repositoryPlace(session, opened.target, opened.repository, text);
     },
   };
+}
+
+/** Throws `target-invalid` for a registry, which lists none. */
+function repositoriesIn(session: Session, base: string, carrier: Target | undefined): readonly string[] {
+  const names = carrier && canListNames(carrier) ? carrier.names().filter(isFullName).map(parseReference) : undefined;
+  const stored =
+    base === 'store:'
+      ? session
+          .stores()
+          .local.list()
+          .map(({ repository }) => repository)
+      : undefined;
+  const found = names?.map(repositoryOf) ?? stored;
+  if (found) return [...new Set(found.map(displayRepository))].sort();
+  throw new KitwrightError('target-invalid', `${base} does not list its repositories: name each of them.`);
+}
+
+function isFullName(name: string): boolean {
+  return /[:@]/.test(name) && isReference(name);
 }
 
 function carriedPlace(target: Target, base: string, repository: string): MirrorPlace {

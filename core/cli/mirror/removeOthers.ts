@@ -1,6 +1,6 @@
 import { canDelete, KitwrightError } from '@kitwright/core/internal';
 import { asKitwrightError } from '../output/errorText.ts';
-import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './mirrorKits.ts';
+import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './MirrorReport.ts';
 
 /**
  * Finds the tags that only the destination has, and deletes them if that was asked for: not where a rule failed or chose

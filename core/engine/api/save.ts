@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { AcceptKit } from '../kits/AcceptKit.ts';
@@ -13,6 +14,7 @@ import { openArchiveFile, openArchiveParts } from '../store/archive/openArchiveF
 import { writeArchive } from '../store/archive/writeArchive.ts';
 import type { Store } from '../store/openStore.ts';
 import type { TakeBlock } from '../store/roles.ts';
+import { withLock } from '../store/withLock.ts';
 
 /** What `save` puts into an archive, and where that goes. */
 export interface SaveOptions {
@@ -49,7 +51,8 @@ export interface SavedArchive {
  * Writes kits into one archive that any OCI tool reads, with all that belongs to them: the kits of an index, the kits to
  * which each refers, and what is attached. The same kits give the same bytes. The archive has its name when it is
  * complete; what an interrupted save wrote is kept beside it for the next one. Throws `kit-not-found` also where a kit
- * that another one refers to is missing, `descriptor-mismatch`, `store-failed`, and what the targets throw.
+ * that another one refers to is missing, `descriptor-mismatch`, `store-failed`,
+ * `store-locked` while another save writes there, and what the targets throw.
  */
 export async function save(kitwright: Kitwright, options: SaveOptions): Promise<SavedArchive> {
   const { store, allowedRegistries, accept, signal = new AbortController().signal } = options;
@@ -63,7 +66,9 @@ export async function save(kitwright: Kitwright, options: SaveOptions): Promise<
     gathered.blobs.filter((one) => !isMissing(known)(one)),
   ];
   const layout = layOutArchive({ index: archiveIndex(gathered), blobs });
-  const files = await writing(kitwright, layout, await openSink(options, layout), signal);
+  const files = await alone(options.to, async () =>
+    writing(kitwright, layout, await openSink(options, layout), signal),
+  );
   return {
     kits: gathered.kits,
     referrers: gathered.referrers.length,
@@ -84,6 +89,11 @@ async function askHooks(kitwright: Kitwright, { kits }: GatheredKits, target: st
   const hooks = kitwright.beginBuild();
   for (const { name, root, kitfile } of kits)
     await hooks.beforePush({ kitfile, root, repository: name, tags: [], target }, { signal });
+}
+
+/** Two saves at once would write into one unfinished file. */
+function alone<T>(to: string | TakeBlock, work: () => Promise<T>): Promise<T> {
+  return typeof to === 'string' ? withLock(`${resolve(to)}.lock`, dirname(resolve(to)), work) : work();
 }
 
 async function openSink({ to, split }: SaveOptions, { size }: ArchiveLayout): Promise<ArchiveSink> {
