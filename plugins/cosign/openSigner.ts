@@ -8,6 +8,7 @@ import { signPayload, simpleSigningType } from './formats/simpleSigning.ts';
 import { signatureType, signedBytes } from './formats/statement.ts';
 import { keyProver } from './keyProver.ts';
 import { openSigningKey, type SigningKey } from './keys/openSigningKey.ts';
+import { publicKeyText } from './keys/publicKey.ts';
 
 /**
  * A signer with a key, which makes no entry in a transparency log, or without one, by an identity. Throws `key-invalid`,
@@ -22,6 +23,7 @@ export async function openSigner(given: SignerOptions, context: OpenContext): Pr
   return {
     sign: (request) => (request.statement ? attest(key, formats, request) : sign(key, formats, request)),
     own: createVerifier(keyProver(key.publicKey), formats),
+    publicKey: publicKeyText(key.publicKey),
   };
 }
 

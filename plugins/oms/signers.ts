@@ -10,11 +10,9 @@ function subjectOf(digest: Digest): Descriptor {
   return { mediaType: 'application/octet-stream', digest, size: 0 };
 }
 
-/**
- * Signs with a signer of kits that makes Sigstore bundles: with keys of cosign, in services, or by identity. `publicKey` is
- * the text of its key, if it has one.
- */
-export function signWithSigner(signer: OpenedSigner, publicKey: string | undefined): SignModel {
+/** Signs with a signer of kits that makes Sigstore bundles: with keys of cosign, in services, or by identity. */
+export function signWithSigner(signer: OpenedSigner): SignModel {
+  const { publicKey } = signer;
   return async ({ name, root, statement }) => {
     const made = await signer.sign({ subject: subjectOf(root), repository: name, annotations: {}, statement });
     const bundle = made.flatMap(({ blobs }) => blobs).find(({ mediaType }) => mediaType === bundleType);

@@ -1,5 +1,4 @@
 import { atomicWrite, KitwrightError, openModelDirectory, systemError } from '@kitwright/core/internal';
-import { publicKeyOf } from '@kitwright/cosign';
 import type { SignModel } from '@kitwright/oms';
 import type { Session } from '../Session.ts';
 import { keyPassword } from './keyPassword.ts';
@@ -32,7 +31,7 @@ export async function signDirectory(
 /** With a key in PEM by itself; with those of cosign, in services, or by an identity by the signer of kits. */
 async function openModelSigner(session: Session, flags: SignDirectoryFlags): Promise<SignModel> {
   const { signWithKey, signWithSigner } = await import('@kitwright/oms');
-  const { key, signer: id = 'cosign', passwordFile } = flags;
+  const { key, passwordFile } = flags;
   const text = key === undefined ? undefined : keyText(session, key);
   const password = keyPassword(session, passwordFile);
   const certificates = await certificatesOf(session, flags);
@@ -41,10 +40,7 @@ async function openModelSigner(session: Session, flags: SignDirectoryFlags): Pro
   if (own) return own;
   if (certificates)
     throw new KitwrightError('usage', '--certificate goes with a key in PEM: --key key.pem --certificate chain.pem.');
-  const signer = await openKeyOrIdentity(session, { ...flags, format: 'bundle' });
-  if (key === undefined || id !== 'cosign') return signWithSigner(signer, undefined);
-  const context = session.kitwright().contextFor('@kitwright/cosign');
-  return signWithSigner(signer, await publicKeyOf(key, password, context));
+  return signWithSigner(await openKeyOrIdentity(session, { ...flags, format: 'bundle' }));
 }
 
 async function certificatesOf({ env }: Session, { certificate }: SignDirectoryFlags) {

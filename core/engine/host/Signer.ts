@@ -21,6 +21,8 @@ export interface OpenedSigner {
   readonly sign: (request: SignRequest) => Promise<readonly Evidence[]>;
   /** Verifies what this signer makes. What is made is checked with it, and is not stored again where it is already. */
   readonly own: OpenedVerifier;
+  /** Its public key in PEM, if it has one: some formats name it. */
+  readonly publicKey?: string | undefined;
   /** What is not done, in sentences, said with what was signed. */
   readonly notes?: readonly string[] | undefined;
 }
