@@ -1,6 +1,7 @@
-import { Transform } from 'node:stream';
+import { Duplex, pipeline, Readable, Transform } from 'node:stream';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { chunkSize } from '../chunkSize.ts';
+import { type FramePart, zstdFrames } from '../zstdFrames.ts';
 
 export function compress(): Transform {
   return endedLate(createZstdCompress());
@@ -26,6 +27,26 @@ function endedLate(inner: Transform): Transform {
 /** The largest window that is accepted when unpacking: 128 MiB, so that a layer cannot ask for gigabytes. */
 const maxWindowLog = 27;
 
+/** Frames one after the other, as many tools write them. */
 export function decompress(): Transform {
-  return createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+  return Duplex.from((source: AsyncIterable<Buffer>) => plainBytes(zstdFrames(source))) as Transform;
+}
+
+async function* plainBytes(parts: AsyncGenerator<FramePart>): AsyncGenerator<Buffer> {
+  for (let first = await parts.next(); !first.done; first = await parts.next()) {
+    const inner = createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: maxWindowLog } });
+    // What fails is thrown by the reading below.
+    pipeline(Readable.from(oneFrame(first.value, parts)), inner, () => undefined);
+    yield* inner;
+  }
+}
+
+async function* oneFrame(first: FramePart, parts: AsyncGenerator<FramePart>): AsyncGenerator<Buffer> {
+  yield first.bytes;
+  for (let isLast = first.isLast; !isLast; ) {
+    const { value, done } = await parts.next();
+    if (done) return;
+    yield value.bytes;
+    ({ isLast } = value);
+  }
 }

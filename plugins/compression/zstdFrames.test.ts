@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { randomFillSync } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { test } from 'node:test';
+import { constants, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { decompress } from './compressors/zstd.ts';
+
+const plain = [
+  Buffer.alloc(0),
+  Buffer.from('a'),
+  Buffer.alloc(300_000, 'a line of text\n'),
+  randomFillSync(Buffer.alloc(200_000)),
+];
+const withChecksum = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+const skipped = Buffer.concat([Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0]), Buffer.from('xyz')]);
+
+async function unpacked(bytes: Buffer, chunk = bytes.byteLength): Promise<Buffer> {
+  const stream = decompress();
+  const all = buffer(stream);
+  all.catch(() => undefined);
+  const closed = new Promise((resolve) => stream.once('close', resolve));
+  for (let at = 0; at < bytes.byteLength && !stream.destroyed; at += chunk)
+    if (!stream.write(bytes.subarray(at, at + chunk)))
+      await Promise.race([closed, new Promise((resolve) => stream.once('drain', resolve))]);
+  stream.end();
+  return await all;
+}
+
+test('all frames of a stream are read, with and without checksums, and what is to be skipped is', async () => {
+  const frames = plain.flatMap((bytes) => [zstdCompressSync(bytes), skipped, zstdCompressSync(bytes, withChecksum)]);
+  const whole = Buffer.concat(plain.flatMap((bytes) => [bytes, bytes]));
+  assert.ok((await unpacked(Buffer.concat(frames))).equals(whole));
+});
+
+test('however the bytes come, they are the same', async () => {
+  const packed = Buffer.concat([zstdCompressSync(plain[2] as Buffer), zstdCompressSync(plain[3] as Buffer)]);
+  const whole = Buffer.concat([plain[2] as Buffer, plain[3] as Buffer]);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 7, max: 100_000 }), async (chunk) => {
+      assert.ok((await unpacked(packed, chunk)).equals(whole));
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test('what is cut within a frame is an error, and so is what follows one and is none', async () => {
+  const packed = zstdCompressSync(Buffer.from('text '.repeat(50)), withChecksum);
+  for (let length = 1; length < packed.byteLength; length++) await assert.rejects(unpacked(packed.subarray(0, length)));
+  await assert.rejects(unpacked(Buffer.concat([packed, Buffer.from('junk')])), /begins with other bytes/);
+  await assert.rejects(unpacked(Buffer.concat([packed, Buffer.from('ab')])), /cut off/);
+});
