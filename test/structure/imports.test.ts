@@ -145,6 +145,7 @@ const owners: Readonly<Record<string, RegExp>> = {
   '@sigstore/protobuf-specs': /^plugins\/cosign\/keyless\//,
   '@sigstore/tuf/seeds.json': /^plugins\/cosign\/keyless\//,
   '@sigstore/verify': /^plugins\/cosign\/keyless\//,
+  'tuf-js/dist/error.js': /^plugins\/cosign\/keyless\//,
   'tuf-js': /^plugins\/cosign\/keyless\//,
   cborg: /^plugins\/notation\//,
   '@huggingface/hub': /^plugins\/huggingface\//,

@@ -11,7 +11,6 @@ import { createVerifier } from '../../createVerifier.ts';
 import { bundleEvidence, bundleType } from '../../formats/bundle.ts';
 import { signEnvelope } from '../../formats/dsse.ts';
 import { signatureType, signedBytes } from '../../formats/statement.ts';
-import { publicRoot } from '../publicRoot.ts';
 import { readTrustedRoot, type TrustedRoot } from '../trustedRoot.ts';
 import { certifiedKey } from './certificate.ts';
 import { type IdentityToken, identityToken } from './identityToken.ts';
@@ -60,7 +59,8 @@ const margin = 5000;
 async function rootOf(options: SignerOptions['options'], context: OpenContext): Promise<TrustedRoot | undefined> {
   const { 'trusted-root': path } = options;
   if (path !== undefined) return readTrustedRoot(path);
-  return serviceOptions.some((name) => options[name] !== undefined) ? undefined : publicRoot(context);
+  if (serviceOptions.some((name) => options[name] !== undefined)) return undefined;
+  return (await import('../publicRoot.ts')).publicRoot(context);
 }
 
 async function signWith(

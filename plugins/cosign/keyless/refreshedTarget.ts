@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
+import { type Fetcher, Updater } from 'tuf-js';
+import { DownloadHTTPError } from 'tuf-js/dist/error.js';
+
+/** A repository of TUF (The Update Framework 1.0), and its first root, which is trusted for itself. */
+export interface TufRepository {
+  /** https://… */
+  readonly mirror: string;
+  readonly root: Uint8Array;
+}
+
+/**
+ * A target of a repository as it is now: the chain of roots, the timestamp and the rest are verified, and kept in
+ * `folder`. While the kept timestamp has not expired nobody is asked. Throws for a repository that cannot be reached, or
+ * does not verify.
+ */
+export async function refreshedTarget(
+  { mirror, root }: TufRepository,
+  name: string,
+  folder: string,
+  context: OpenContext,
+): Promise<Uint8Array> {
+  const targetDir = join(folder, 'targets');
+  mkdirSync(targetDir, { recursive: true });
+  if (!existsSync(join(folder, 'root.json'))) writeFileSync(join(folder, 'root.json'), root);
+  const updater = new Updater({
+    metadataDir: folder,
+    metadataBaseUrl: mirror,
+    targetDir,
+    targetBaseUrl: `${mirror}/targets`,
+    forceCache: true,
+    fetcher: fetcherOf(folder, context),
+  });
+  const target = await updater.getTargetInfo(name);
+  if (!target) throw new KitwrightError('remote-refused', `${mirror} has no ${name}.`);
+  return readFileSync((await updater.findCachedTarget(target)) ?? (await updater.downloadTarget(target)));
+}
+
+/** With the user's proxies and authorities, which the library's own fetcher does not know. */
+function fetcherOf(folder: string, { fetch, userAgent, signal }: OpenContext): Fetcher {
+  const download = async (url: string, limit: number): Promise<Buffer> => {
+    const response = await fetch(url, { headers: { 'user-agent': userAgent }, signal });
+    if (!response.ok) throw new DownloadHTTPError(`${new URL(url).host} answered ${response.status}`, response.status);
+    return readBounded(response, limit);
+  };
+  return {
+    downloadBytes: download,
+    downloadFile: async (url, limit, handle) => {
+      const temporary = mkdtempSync(join(folder, 'download-'));
+      try {
+        const path = join(temporary, 'file');
+        writeFileSync(path, await download(url, limit));
+        return await handle(path);
+      } finally {
+        rmSync(temporary, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+async function readBounded({ body, url }: Response, limit: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > limit) throw new KitwrightError('remote-refused', `${url} has more than ${limit} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
