@@ -23,10 +23,10 @@ export const exportedNames = {
     ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
     canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName
     childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
-    createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath eachOf errnoOf
-    fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag isTransientFailure
-    isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes messageOf
-    networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
+    createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
+    eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag
+    isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes
+    messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
     parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf
     retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError tagInIndex
     tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OpenContext, Wait } from '@kitwright/core/plugin';
+import { createRepeatingFetch, type OpenContext, type Wait } from '@kitwright/core/plugin';
 import { type FaultProxy, startFaultProxy } from './startFaultProxy.ts';
 
 /** What a plugin gets when it opens something (`OpenContext`), and what a test needs to look behind it. */
@@ -17,6 +17,8 @@ export interface TestContext extends OpenContext, AsyncDisposable {
   readonly waits: readonly number[];
   /** Aborts `signal`. */
   readonly abort: (reason: Error) => void;
+  /** The context of another process: the same folders, logs and proxies, and a signal of its own. */
+  readonly another: () => TestContext;
   /** Was `signal` asked for? Who does not take it is not asked to heed it. */
   readonly isSignalTaken: () => boolean;
   /** Was the password asked for, in any way? */
@@ -33,18 +35,36 @@ export interface TestContext extends OpenContext, AsyncDisposable {
 /** The password of all tests: easy to find in what is logged. */
 export const testSecret = 'kw-test-secret-5e0b1f';
 
-/** A context for one test. Its `fetch` is that of Node, its home and its folder are fresh. */
+/**
+ * A context for one test. Its home and its folder are fresh. Its `fetch` tries again as that of the engine does, and
+ * follows redirects as that does; it notes how long it should wait, and does not.
+ */
 export function testContext(): TestContext {
-  const root = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
-  const [folder, home] = [join(root, 'folder'), join(root, 'home')];
-  for (const each of [folder, home]) mkdirSync(each);
+  return contextOf({ folders: createFolders(), logged: [], waits: [], proxies: [], isSecretTaken: false });
+}
+
+/** What the contexts of one test share. */
+interface Shared {
+  readonly folders: ReturnType<typeof createFolders>;
+  readonly logged: string[];
+  readonly waits: number[];
+  readonly proxies: FaultProxy[];
+  isSecretTaken: boolean;
+}
+
+function contextOf(shared: Shared): TestContext {
+  const { folders, logged, waits, proxies } = shared;
   const stop = new AbortController();
-  const [logged, waits, proxies]: [string[], number[], FaultProxy[]] = [[], [], []];
-  let [isSignalTaken, isSecretTaken] = [false, false];
+  let isSignalTaken = false;
   const takeSecret = () => {
-    isSecretTaken = true;
+    shared.isSecretTaken = true;
     return testSecret;
   };
+  const wait: Wait = async (ms, signal) => {
+    signal.throwIfAborted();
+    waits.push(ms);
+  };
+  const repeat = createRepeatingFetch(fetch, { signal: stop.signal, wait });
   const say = (message: string) => void logged.push(message);
   return {
     get signal() {
@@ -52,32 +72,36 @@ export function testContext(): TestContext {
       return stop.signal;
     },
     fetch: (input, init) =>
-      fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([stop.signal, init.signal]) : stop.signal }),
+      repeat(input, { ...init, signal: init?.signal ? AbortSignal.any([stop.signal, init.signal]) : stop.signal }),
     env: {
-      HOME: home,
+      get HOME() {
+        return folders.get('home');
+      },
       get KITWRIGHT_TEST_SECRET() {
         return takeSecret();
       },
     },
     credentials: async () => ({ username: 'kitwright', password: takeSecret() }),
     logger: { warn: say, debug: say },
-    home,
+    get home() {
+      return folders.get('home');
+    },
     userAgent: 'kitwright/test',
     progress: say,
     anonymous: false,
-    folder,
+    get folder() {
+      return folders.get('folder');
+    },
     get secret() {
       return takeSecret();
     },
     logged,
-    wait: async (ms, signal) => {
-      signal.throwIfAborted();
-      waits.push(ms);
-    },
+    wait,
     waits,
     abort: (reason) => stop.abort(reason),
+    another: () => contextOf(shared),
     isSignalTaken: () => isSignalTaken,
-    isSecretTaken: () => isSecretTaken,
+    isSecretTaken: () => shared.isSecretTaken,
     through: async (origin) => {
       const proxy = await startFaultProxy(origin);
       proxies.push(proxy);
@@ -86,7 +110,23 @@ export function testContext(): TestContext {
     proxies,
     [Symbol.asyncDispose]: async () => {
       for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
-      rmSync(root, { recursive: true, force: true });
+      folders.remove();
+    },
+  };
+}
+
+/** Folders with names, each made when it is asked for. */
+function createFolders() {
+  let root: string | undefined;
+  return {
+    get: (name: string): string => {
+      root ??= mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+      const folder = join(root, name);
+      mkdirSync(folder, { recursive: true });
+      return folder;
+    },
+    remove: () => {
+      if (root !== undefined) rmSync(root, { recursive: true, force: true });
     },
   };
 }
