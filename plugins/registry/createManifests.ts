@@ -21,7 +21,10 @@ export interface Manifests extends Reader {
   /** Throws `kit-not-found` if it is not there. */
   readonly require: (descriptor: Descriptor) => Promise<Manifest>;
   readonly tag: (descriptor: Descriptor, tag: string) => Promise<void>;
-  /** False if the registry says that the tag no longer names `before`, which `get` gave; not every one looks. */
+  /**
+   * False if the tag no longer names `before`, which `get` gave. A registry that gives no entity tags cannot look itself:
+   * it is asked first.
+   */
   readonly swapTag: (descriptor: Descriptor, tag: string, before: Descriptor | undefined) => Promise<boolean>;
 }
 
@@ -75,6 +78,7 @@ export function createManifests(repository: Repository): Manifests {
     swapTag: async (descriptor, tag, before) => {
       const etag = before && seen.get(before.digest)?.etag;
       const { bytes } = await required(descriptor);
+      if (!etag && (await get(tag))?.descriptor.digest !== before?.digest) return false;
       return putManifest(repository, tag, { descriptor, bytes }, etag ? { 'if-match': etag } : {});
     },
   };

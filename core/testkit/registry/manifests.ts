@@ -9,7 +9,8 @@ export async function manifest(route: Route, reference: string): Promise<Answer>
   const found = findManifest(route.content, route.repository, reference);
   if (!found) return refusal(404, 'MANIFEST_UNKNOWN');
   const { mediaType, bytes } = found.manifest;
-  return { status: 200, headers: { 'content-type': mediaType, 'docker-content-digest': found.digest }, body: bytes };
+  const headers = { 'content-type': mediaType, 'docker-content-digest': found.digest, etag: `"${found.digest}"` };
+  return { status: 200, headers, body: bytes };
 }
 
 async function put(route: Route, reference: string): Promise<Answer> {
@@ -20,6 +21,7 @@ async function put(route: Route, reference: string): Promise<Answer> {
   const digest = digestLike(reference, bytes);
   const byDigest = reference.includes(':');
   if (byDigest && reference !== digest) return refusal(400, 'DIGEST_INVALID');
+  if (isMoved(route, reference)) return refusal(412, 'DENIED');
   if (lacksChildren(route, json)) return refusal(404, 'MANIFEST_BLOB_UNKNOWN');
   content.manifests.set(`${repository} ${digest}`, { mediaType: request.headers['content-type'] ?? '', bytes });
   if (!byDigest) content.tags.set(`${repository} ${reference}`, digest);
@@ -31,6 +33,12 @@ async function put(route: Route, reference: string): Promise<Answer> {
       ...(json.subject?.digest && !family?.noReferrers ? { 'oci-subject': json.subject.digest } : {}),
     },
   };
+}
+
+/** Does it no longer have the entity tag that the request is for (RFC 9110, 13.1.1)? */
+function isMoved({ content, repository, request }: Route, reference: string): boolean {
+  const wanted = request.headers['if-match'];
+  return wanted !== undefined && wanted !== `"${findManifest(content, repository, reference)?.digest}"`;
 }
 
 function json(value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
