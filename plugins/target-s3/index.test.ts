@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contentOfBytes, descriptorOf, mediaTypes } from '@kitwright/core/plugin';
 import { parseLocation } from './parseLocation.ts';
-import { createStore, failure, keys } from './testing/createStore.ts';
+import { createStore, failure, keys, type Store } from './testing/createStore.ts';
 
 const bytes = Buffer.from('{"schemaVersion":2}');
 const manifest = descriptorOf(mediaTypes.manifest, bytes);
+const push = (store: Store) => store.open().push(manifest, contentOfBytes(bytes));
 
 test('a location names a bucket, a prefix, and a tag or digest', () => {
   const located = (location: string) => Object.values(parseLocation(location)).flat().join(' ');
@@ -19,6 +20,7 @@ test('a location names a bucket, a prefix, and a tag or digest', () => {
 
 test('a tag that another process sets between reading and writing stays', async () => {
   const store = createStore();
+  await push(store);
   await store.open().tag(manifest, '', 'first');
   let isRaced = false;
   store.answer = async ({ method, path }) => {
@@ -32,8 +34,11 @@ test('a tag that another process sets between reading and writing stays', async 
 });
 
 test('a tag is swapped only if it is still what it was', async () => {
-  const layout = createStore().open();
+  const store = createStore();
+  const layout = store.open();
   const other = descriptorOf(mediaTypes.manifest, Buffer.from('{}'));
+  await push(store);
+  await layout.push(other, contentOfBytes(Buffer.from('{}')));
   assert.equal(await layout.swapTag(manifest, '', 'v1', undefined), true);
   assert.equal(await layout.swapTag(other, '', 'v1', undefined), false);
   assert.equal(await layout.swapTag(other, '', 'v1', manifest), true);
@@ -47,6 +52,7 @@ for (const status of [200, 501])
       status === 501 && (headers.has('if-match') || headers.has('if-none-match'))
         ? failure(501, 'NotImplemented')
         : undefined;
+    await push(store);
     await store.open().tag(manifest, '', 'v1');
     await store.open().tag(manifest, '', 'v2');
     assert.deepEqual(await Array.fromAsync(store.open().tags()), ['v1', 'v2']);
@@ -56,6 +62,7 @@ for (const status of [200, 501])
 
 test('a store that keeps conditions gives no warning, and nobody writes over its marker', async () => {
   const store = createStore();
+  await push(store);
   await store.open().tag(manifest, '', 'v1');
   store.objects.set('kits/oci-layout', Buffer.from('of others'));
   await store.open().tag(manifest, '', 'v2');

@@ -18,9 +18,12 @@ export async function* fetchBlob(
   { start, end }: ByteRange = { start: 0, end: descriptor.size },
 ): ByteStream {
   const { host } = dav.folder;
+  if (start === end) {
+    if (await hasBlob(dav, descriptor)) return;
+    throw notFound(dav, descriptor.digest);
+  }
   // Bytes of no encoding, from where the range begins (RFC 9110, 14.2).
-  const range = end > start ? { range: `bytes=${start}-${end - 1}` } : {};
-  const headers = { ...range, 'accept-encoding': 'identity' };
+  const headers = { range: `bytes=${start}-${end - 1}`, 'accept-encoding': 'identity' };
   const {
     status,
     body,
@@ -28,7 +31,7 @@ export async function* fetchBlob(
   } = await dav.send('GET', blobPath(descriptor), [200, 206, 404, 410], { headers });
   if (status >= 400) {
     await body?.cancel();
-    throw new KitwrightError('kit-not-found', `${descriptor.digest} is not in ${dav.folder.href}.`);
+    throw notFound(dav, descriptor.digest);
   }
   const isHere = status === 206 ? answer.get('content-range')?.startsWith(`bytes ${start}-`) : start === 0;
   if (!isHere) {
@@ -41,10 +44,13 @@ export async function* fetchBlob(
 
 async function* firstBytes(stream: AsyncIterable<Uint8Array> | readonly Uint8Array[], size: number): ByteStream {
   let left = size;
-  if (left > 0)
-    for await (const bytes of stream) {
-      yield bytes.subarray(0, left);
-      left -= bytes.byteLength;
-      if (left <= 0) return;
-    }
+  for await (const bytes of stream) {
+    yield bytes.subarray(0, left);
+    left -= bytes.byteLength;
+    if (left <= 0) return;
+  }
+}
+
+export function notFound({ folder }: Dav, what: string): KitwrightError {
+  return new KitwrightError('kit-not-found', `${what} is not in ${folder.href}.`);
 }

@@ -1,5 +1,6 @@
 import {
   type Deleter,
+  type OciIndex,
   type OpenContext,
   resolveInIndex,
   type TagLister,
@@ -10,9 +11,9 @@ import {
   type Wait,
   withoutManifest,
 } from '@kitwright/core/plugin';
-import { blobPath, fetchBlob, hasBlob } from './blobs.ts';
+import { blobPath, fetchBlob, hasBlob, notFound } from './blobs.ts';
 import { createDav } from './createDav.ts';
-import { createIndex } from './createIndex.ts';
+import { createIndex, type SharedIndex } from './createIndex.ts';
 import { prepareFolders } from './prepareFolders.ts';
 import { pushBlob } from './pushBlob.ts';
 
@@ -42,16 +43,33 @@ export function createWebdavTarget(folder: URL, context: OpenContext, wait?: Wai
     },
     resolve: async (repository, reference) => resolveInIndex(await index.read(), repository, reference),
     tag: async (descriptor, _repository, tag) => {
+      if (!(await hasBlob(dav, descriptor))) throw notFound(dav, descriptor.digest);
       await prepare();
       await index.change((kits) => tagInIndex(kits, descriptor, tag));
     },
     tags: async function* () {
       yield* tagsInIndex(await index.read());
     },
-    untag: (tag) => index.change((kits) => untagInIndex(kits, tag)),
+    untag: async (tag) => {
+      if (!(await isChanged(index, (kits) => untagInIndex(kits, tag)))) throw notFound(dav, tag);
+    },
     delete: async (descriptor) => {
-      await index.change((kits) => withoutManifest(kits, descriptor));
+      const isThere = await hasBlob(dav, descriptor);
+      const isNamed = await isChanged(index, (kits) => withoutManifest(kits, descriptor));
+      if (!isThere && !isNamed) throw notFound(dav, descriptor.digest);
       await dav.ask('DELETE', blobPath(descriptor), [200, 204, 404, 410]);
     },
   };
+}
+
+/** Changes the list, and says whether there was something to change: at the first try, another one may find it changed. */
+async function isChanged(index: SharedIndex, change: (kits: OciIndex) => OciIndex): Promise<boolean> {
+  let isFound = false;
+  await index.change((kits) => {
+    const after = change(kits);
+    if (after.length === kits.length && after.every((entry, at) => entry === kits[at])) return kits;
+    isFound = true;
+    return after;
+  });
+  return isFound;
 }
