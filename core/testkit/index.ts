@@ -31,6 +31,5 @@ export { testSigner } from './signer/testSigner.ts';
 export type { AddTest } from './suite/addCases.ts';
 export type { MadeTarget, MakeTarget } from './target/MadeTarget.ts';
 export { type TargetSuiteOptions, testTarget } from './target/testTarget.ts';
-export { type TargetCase, targetConformance } from './targetConformance.ts';
 export type { MadeVerifier, MakeVerifier } from './verifier/MadeVerifier.ts';
 export { testVerifier } from './verifier/testVerifier.ts';

@@ -13,8 +13,8 @@ describe('a target in Python', () =>
     return {
       target: (opened[0] as (typeof opened)[0]).target,
       repository: 'localhost/team/kit',
-      reopen: () => {
-        const other = openAtProgram({ programs, location });
+      reopen: (_, another) => {
+        const other = openAtProgram({ programs, location, signal: another.signal });
         opened.push(other);
         return other.target;
       },

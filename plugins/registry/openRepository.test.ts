@@ -13,18 +13,22 @@ const makeTarget: MakeTarget = async ({ through, secret, home, signal, wait, log
   const login = Buffer.from(`kitwright:${secret}`).toString('base64');
   mkdirSync(join(home, '.docker'));
   writeFileSync(join(home, '.docker', 'config.json'), JSON.stringify({ auths: { [host]: { auth: login } } }));
-  const options = { plainHttp: true, home, env: { HOME: home }, userAgent, signal, wait, warn: logger.warn };
-  const agents = [lazyAgent(options)];
-  const open = (name: string) => {
+  const optionsOf = (signal: AbortSignal) => {
+    const env = { HOME: home };
+    return { plainHttp: true, home, env, userAgent, signal, wait, warn: logger.warn };
+  };
+  const agents: ReturnType<typeof lazyAgent>[] = [];
+  const open = (name: string, until: AbortSignal) => {
+    const options = optionsOf(until);
     const agent = lazyAgent(options);
     agents.push(agent);
     return openRepository({ registry: host, repository: name.slice(host.length + 1) }, 'push', agent, options);
   };
   return {
-    target: open(`${host}/team/kit`),
+    target: open(`${host}/team/kit`, signal),
     repository: `${host}/team/kit`,
     otherRepository: `${host}/team/other`,
-    reopen: open,
+    reopen: (name, another) => open(name, another.signal),
     dispose: async () => {
       for (const agent of agents) await agent.destroy();
       await registry[Symbol.asyncDispose]();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describe, it, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { contentOfBytes, type Deleter, descriptorOf, KitwrightError, type Target } from '@kitwright/core/plugin';
-import { targetConformance } from '@kitwright/testkit';
+import { testTarget } from '@kitwright/testkit';
+import { openInTest } from './testing/openInTest.ts';
 import { openWebdav } from './testing/openWebdav.ts';
 import { startDav } from './testing/startDav.ts';
 
@@ -9,14 +10,12 @@ const bytes = Buffer.alloc(300_000, 'weights');
 const descriptor = descriptorOf('application/octet-stream', bytes);
 const push = (target: Target) => target.push(descriptor, contentOfBytes(bytes));
 
-describe('a WebDAV target', () => {
-  for (const { name, run } of targetConformance)
-    it(name, async () => {
-      await using server = await startDav();
-      await using opened = openWebdav(`${server.url}models/kits`);
-      await run(opened.target, 'localhost/conformance');
-    });
-});
+describe('a WebDAV target', () =>
+  testTarget(test, async (context) => {
+    const server = await startDav();
+    const origin = await context.through(new URL(server.url).origin);
+    return openInTest(`${origin}/models/kits`, context, server);
+  }));
 
 test('a blob has its name when it is whole, and a push that fails leaves nothing', async () => {
   await using server = await startDav(({ method }) => (method === 'MOVE' ? 403 : undefined));
@@ -86,6 +85,7 @@ test('an ETag that is weak for a moment is waited for, without any nothing is ch
     etags.map(async (etagOf) => {
       await using server = await startDav(undefined, etagOf);
       await using opened = openWebdav(`${server.url}kits`);
+      await push(opened.target);
       await opened.target.tag(descriptor, '', 'first');
       await opened.target.tag(descriptor, '', 'second').catch(() => undefined);
       return (await opened.target.resolve('', 'second')) !== undefined;

@@ -16,12 +16,12 @@ export interface Bucket extends AsyncDisposable {
 export const bucketSecret = 'a-secret-of-the-test';
 
 /** The bucket `data` of a real S3 server, whose objects are files below `folder`. */
-export async function startBucket(binary: string, folder: string): Promise<Bucket> {
+export async function startBucket(binary: string, folder: string, secret: string = bucketSecret): Promise<Bucket> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
-  const args = ['--port', `127.0.0.1:${port}`, '--access', 'ann', '--secret', bucketSecret, '--quiet', 'posix', folder];
+  const args = ['--port', `127.0.0.1:${port}`, '--access', 'ann', '--secret', secret, '--quiet', 'posix', folder];
   const server = await startServer(binary, args, port);
-  const keys = { accessKeyId: 'ann', secretAccessKey: bucketSecret };
+  const keys = { accessKeyId: 'ann', secretAccessKey: secret };
   const client = new AwsClient({ ...keys, service: 's3', region: 'us-east-1' });
   const url = `http://127.0.0.1:${port}`;
   const send: Bucket['send'] = (method, key, body) =>
@@ -34,7 +34,7 @@ export async function startBucket(binary: string, folder: string): Promise<Bucke
   assert.ok((await client.fetch(`${url}/data`, { method: 'PUT' })).ok);
   return {
     url,
-    env: { S3_API_ENDPOINT: url, S3_ACCESS_KEY_ID: 'ann', S3_SECRET_KEY: bucketSecret, S3_REGION: 'us-east-1' },
+    env: { S3_API_ENDPOINT: url, S3_ACCESS_KEY_ID: 'ann', S3_SECRET_KEY: secret, S3_REGION: 'us-east-1' },
     send,
     put,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),

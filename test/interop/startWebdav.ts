@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, startServer } from './startServer.ts';
 
-/** A real WebDAV server over a folder on loopback; its user is ann, with the password `secret`. */
+/** A real WebDAV server over a folder on loopback; by default its user is ann, with the password `secret`. */
 export interface Webdav extends AsyncDisposable {
   /** `127.0.0.1:port` */
   readonly host: string;
@@ -15,7 +15,12 @@ export interface Webdav extends AsyncDisposable {
 export const webdavServers = { lighttpd: lighttpdConfig, apache2: apacheConfig };
 
 /** `folder` may be read by everybody: Apache serves as another user. */
-export async function startWebdav(name: keyof typeof webdavServers, binary: string, folder: string): Promise<Webdav> {
+export async function startWebdav(
+  name: keyof typeof webdavServers,
+  binary: string,
+  folder: string,
+  login = 'ann:secret',
+): Promise<Webdav> {
   const port = await freePort();
   const [root, config] = [join(folder, 'served'), join(folder, `${name}.conf`)];
   chmodSync(folder, 0o755);
@@ -23,7 +28,8 @@ export async function startWebdav(name: keyof typeof webdavServers, binary: stri
     mkdirSync(path);
     chmodSync(path, 0o777);
   }
-  writeFileSync(join(folder, 'users'), `ann:{SHA}${createHash('sha1').update('secret').digest('base64')}\n`);
+  const [user, password = ''] = login.split(':');
+  writeFileSync(join(folder, 'users'), `${user}:{SHA}${createHash('sha1').update(password).digest('base64')}\n`);
   writeFileSync(config, webdavServers[name](folder, port));
   const args = name === 'lighttpd' ? ['-D', '-f', config] : ['-X', '-f', config];
   const server = await startServer(binary, args, port);

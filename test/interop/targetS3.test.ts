@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
 import { openStore, openTarget } from '@kitwright/core/internal';
 import { contentOfBytes, descriptorOf, mediaTypes } from '@kitwright/core/plugin';
-import { targetConformance } from '@kitwright/testkit';
+import { type TestContext, testTarget } from '@kitwright/testkit';
 import targetS3 from '../../plugins/target-s3/index.ts';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
@@ -33,15 +33,24 @@ function createUser(env: Readonly<Record<string, string>>) {
   return { project, run, out: async (...args: readonly string[]) => succeed(await run(...args)).stdout };
 }
 
-describe('a bucket keeps the rules for targets', { skip }, () => {
-  for (const { name, run } of targetConformance)
-    it(name, async () => {
-      using folder = temporaryFolder();
-      await using bucket = await startBucket(binary, join(folder.path, 's3'));
-      const { target, repository } = openAt(bucket, folder.path);
-      await run(target, repository);
-    });
-});
+describe('a bucket keeps the rules for targets', { skip }, () =>
+  testTarget(test, async (context) => {
+    const bucket = await startBucket(binary, join(context.folder, 's3'), context.secret);
+    const origin = await context.through(bucket.url);
+    const kitwright = createKitwright({ plugins: [targetS3], home: context.home });
+    const provider = kitwright.capabilities.get('target', 's3');
+    const openWith = (given: TestContext) =>
+      provider.open('data/team/a model', 'push', { ...given, env: { ...bucket.env, S3_API_ENDPOINT: origin } }).target;
+    return {
+      target: openWith(context),
+      reopen: (_, another) => openWith(another),
+      dispose: async () => {
+        await kitwright.close();
+        await bucket[Symbol.asyncDispose]();
+      },
+    };
+  }),
+);
 
 function openAt({ env }: Bucket, folder: string) {
   const kitwright = createKitwright({ plugins: [targetS3], env, home: join(folder, 'home') });

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, test } from 'node:test';
 import { standardWait } from '@kitwright/core/plugin';
-import { targetConformance } from '@kitwright/testkit';
-import { openWebdav } from '../../plugins/target-webdav/testing/openWebdav.ts';
+import { testTarget } from '@kitwright/testkit';
+import { openInTest } from '../../plugins/target-webdav/testing/openInTest.ts';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, digestIn } from '../support/project.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -15,17 +15,14 @@ import { startWebdav, type webdavServers } from './startWebdav.ts';
 
 const binaries = { lighttpd: process.env['LIGHTTPD'] ?? '', apache2: process.env['APACHE2'] ?? '' };
 const plugin = join(projectRoot, 'plugins/target-webdav/dist/index.js');
-const login = { username: 'ann', password: 'secret' };
 
 for (const [name, binary] of Object.entries(binaries) as [keyof typeof webdavServers, string][])
   describe(`WebDAV by ${name}`, { skip: binary ? false : `${name} is not here` }, () => {
-    for (const { name: rule, run } of targetConformance)
-      it(rule, async () => {
-        using folder = temporaryFolder();
-        await using server = await startWebdav(name, binary, folder.path);
-        await using opened = openWebdav(`http://${server.host}/team/kits`, login, standardWait);
-        await run(opened.target, 'localhost/conformance');
-      });
+    testTarget(test, async (context) => {
+      const server = await startWebdav(name, binary, context.folder, `kitwright:${context.secret}`);
+      const origin = await context.through(`http://${server.host}`);
+      return openInTest(`${origin}/team/kits`, { ...context, wait: standardWait }, server);
+    });
 
     it('every verb takes a kit there, and its folder is an OCI layout', async () => {
       using folder = temporaryFolder();

@@ -47,26 +47,40 @@ export interface Content {
 
 /** Streams content: what every target can do. */
 export interface Fetcher {
-  /** The content of a descriptor, or a part of it. Throws `kit-not-found` if it is not there. */
+  /**
+   * The content of a descriptor, or a part of it: an empty part has no bytes. Throws `kit-not-found` if it is not there.
+   * A stream that was cut throws, best a `TransientError`: the engine goes on after the last byte.
+   */
   readonly fetch: (descriptor: Descriptor, range?: ByteRange) => ByteStream;
 }
 
 export interface Existence {
+  /** By digest and size alone. Throws where it cannot find out, a refusal for example: it never guesses. */
   readonly exists: (descriptor: Descriptor) => Promise<boolean>;
 }
 
 /** Takes blobs and manifests. */
 export interface Pusher {
-  /** Stores content; it is verified before it can be seen. Pushing what is there already does nothing. */
+  /**
+   * Stores content; it is verified before it can be seen, also by others, and it is there when this has resolved. Pushing
+   * what is there already does nothing. Rejects with what reading the content throws, or with that as the cause.
+   */
   readonly push: (descriptor: Descriptor, content: Content) => Promise<void>;
 }
 
 export interface Resolver {
-  /** `registry/repository` and a tag or digest to a descriptor; undefined if there is none. */
+  /**
+   * `registry/repository` and a tag or digest to the descriptor of a manifest or an index; undefined if there is none. A
+   * place without repositories ignores their name; in one that has them, nothing of another one is found.
+   */
   readonly resolve: (repository: string, reference: string) => Promise<Descriptor | undefined>;
 }
 
 export interface Tagger {
+  /**
+   * Gives a manifest a tag, which moves in one step. Without a tag the manifest is known by its digest from then on: one
+   * that was only pushed may not be. Throws `kit-not-found` if the manifest is not there: no tag leads to nothing.
+   */
   readonly tag: (descriptor: Descriptor, repository: string, tag: string | undefined) => Promise<void>;
 }
 
@@ -94,7 +108,10 @@ export interface ReadTarget extends Fetcher, Existence, Resolver {
 
 /** Where kits can be read and written (design 3). Optional powers are found by a guard. */
 export interface Target extends ReadTarget, Pusher, Tagger {
-  /** Does a manifest that is there mean that everything it names is there too? Registries promise that. */
+  /**
+   * Does a manifest that is there mean that everything it names is there too? Registries promise that: who says so
+   * refuses a manifest whose blobs are missing. Else the engine looks for each blob, and sends it before the manifest.
+   */
   readonly complete: boolean;
 }
 
@@ -140,9 +157,11 @@ export interface Mounter {
 
 /** Removes names and kits. */
 export interface Deleter {
-  /** Removes one tag; the kit stays. */
+  /** Removes one tag; the kit stays. Throws `kit-not-found` if there is no such tag. */
   readonly untag: (tag: string) => Promise<void>;
-  /** Removes a manifest with all its tags. */
+  /**
+   * Removes a manifest with all its tags, and nothing that others need. Throws `kit-not-found` if it is not there.
+   */
   readonly delete: (descriptor: Descriptor) => Promise<void>;
 }
 
@@ -169,7 +188,10 @@ export interface TagFinder {
 
 /** Moves a tag unless somebody else moved it meanwhile. */
 export interface TagSwapper {
-  /** False if the tag no longer names `before`. `before` was resolved with this target; undefined = there was no tag. */
+  /**
+   * False if the tag no longer names `before`. `before` was resolved with this target; undefined = there was no tag. Of
+   * many at once one succeeds, as far as the place lets it. Throws `kit-not-found` if the manifest is not there.
+   */
   readonly swapTag: (
     descriptor: Descriptor,
     repository: string,

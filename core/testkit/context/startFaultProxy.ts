@@ -36,6 +36,8 @@ export type ProxyAction =
   | { readonly kind: 'cut'; readonly bytes: number }
   /** The connection is reset when so many bytes of the request's body have come; a short body is sent on whole. */
   | { readonly kind: 'cut-upload'; readonly bytes: number }
+  /** The server does what it is asked for, and the connection is reset instead of its answer. */
+  | { readonly kind: 'lost' }
   /** There is never an answer. */
   | { readonly kind: 'silence' };
 
@@ -88,7 +90,7 @@ function act(
 }
 
 function forward(
-  action: Extract<ProxyAction, { readonly bytes: number }> | undefined,
+  action: Exclude<ProxyAction, { readonly kind: 'status' | 'reset' | 'silence' }> | undefined,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -97,6 +99,7 @@ function forward(
   const send = url.protocol === 'https:' ? sendTlsRequest : sendRequest;
   const cut = () => request.socket.resetAndDestroy();
   const onward = send(url, { method, headers, agent: false }, (answer) => {
+    if (action?.kind === 'lost') return void answer.resume().on('end', cut);
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     if (action?.kind === 'cut') cutAfter(answer, action.bytes, cut);
     answer.on('error', cut).pipe(response);

@@ -36,6 +36,7 @@ export function openBench(make: MakeTarget): () => Promise<Bench & AsyncDisposab
     const settle = async () => {
       if (canClose(target)) await target.close();
     };
+    const reopened: Target[] = [];
     const store = async (...blobs: readonly Blob[]) => {
       for (const { descriptor, bytes } of blobs) await target.push(descriptor, contentOf(bytes));
       await turns();
@@ -56,9 +57,12 @@ export function openBench(make: MakeTarget): () => Promise<Bench & AsyncDisposab
       },
       reopen: async (name = repository) => {
         if (!reopen) throw new NotRun('the maker has no `reopen`');
-        return reopen(name);
+        const again = await reopen(name, context.another());
+        reopened.push(again);
+        return again;
       },
       [Symbol.asyncDispose]: async () => {
+        for (const each of [target, ...reopened]) if (canClose(each)) each.discard();
         await dispose?.();
         await context[Symbol.asyncDispose]();
       },

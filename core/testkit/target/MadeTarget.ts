@@ -14,10 +14,10 @@ export interface MadeTarget {
   /** The name of another repository at the same place, if the place has many. */
   readonly otherRepository?: string;
   /**
-   * Opens the same place once more, as another process would, for one of its repositories. Nothing in memory may be
-   * shared with `target`.
+   * Opens the same place once more, as another process would, for one of its repositories: with a context whose
+   * signal is its own. Nothing in memory may be shared with `target`.
    */
-  readonly reopen?: (repository: string) => Target | Promise<Target>;
+  readonly reopen?: (repository: string, context: TestContext) => Target | Promise<Target>;
   /** Ends all that was opened: connections, servers. Nothing may be left then. */
   readonly dispose?: () => void | Promise<void>;
 }

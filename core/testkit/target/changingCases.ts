@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { canClose, canDelete, canSwapTag, type Target } from '@kitwright/core/plugin';
+import { canClose, canDelete, canListTags, canSwapTag, type Target } from '@kitwright/core/plugin';
 import { NotRun } from '../suite/Case.ts';
 import { assertCode } from '../suite/rejection.ts';
 import { powerCases, requirePower, type TargetCase, targetCase } from './Bench.ts';
-import { fetchAll } from './reading.ts';
-import { type Blob, kitOf } from './samples.ts';
+import { fetchAll, listAll } from './reading.ts';
+import { type Blob, kitOf, manifestOf } from './samples.ts';
 
 /** What removes and replaces: `untag`, `delete`, `swapTag`, `discard`. */
 export const changingCases: readonly TargetCase[] = powerCases([
@@ -16,8 +16,10 @@ export const changingCases: readonly TargetCase[] = powerCases([
     await settle();
     assert.equal(await target.resolve(repository, 'v1'), undefined);
     assert.equal((await target.resolve(repository, 'v2'))?.digest, manifest.descriptor.digest);
+    if (canListTags(target)) assert.deepEqual(await listAll(target.tags()), ['v2'], 'tags');
     await deleter.untag('v2');
     assert.equal(await target.exists(manifest.descriptor), true, 'the manifest went with its last tag');
+    assert.equal((await target.resolve(repository, manifest.descriptor.digest))?.digest, manifest.descriptor.digest);
     assert.equal((await fetchAll(target, layer.descriptor)).toString(), 'named');
   }),
   targetCase('delete: takes a manifest away with all its tags, and no other', async (bench) => {
@@ -31,6 +33,28 @@ export const changingCases: readonly TargetCase[] = powerCases([
     assert.equal(await target.exists(manifest.descriptor), false);
     assert.equal((await target.resolve(repository, 'v3'))?.digest, other.manifest.descriptor.digest);
     assert.equal((await fetchAll(target, other.layer.descriptor)).toString(), 'stays');
+    if (canListTags(target)) assert.deepEqual(await listAll(target.tags()), ['v3'], 'tags');
+  }),
+  targetCase('delete: leaves what another kit needs, and a tag that names another one by now', async (bench) => {
+    const { target, repository, storeKit, store } = bench;
+    const deleter = requirePower(target, canDelete, 'delete');
+    const { config, layer, manifest } = await storeKit('shared', 'v1');
+    const other = manifestOf(config, [layer], { annotations: { which: 'other' } });
+    await store(other);
+    await target.tag(other.descriptor, repository, 'v1');
+    await deleter.delete(manifest.descriptor);
+    assert.equal((await target.resolve(repository, 'v1'))?.digest, other.descriptor.digest, 'the tag had moved away');
+    for (const { descriptor, bytes } of [config, layer, other])
+      assert.ok((await fetchAll(target, descriptor)).equals(bytes), `it took a ${descriptor.mediaType} of another kit`);
+  }),
+  targetCase('delete: what was removed can be pushed again', async ({ target, repository, storeKit }) => {
+    const deleter = requirePower(target, canDelete, 'delete');
+    const { manifest } = await storeKit('again', 'v1');
+    await deleter.delete(manifest.descriptor);
+    await storeKit('again', 'v1');
+    assert.equal(await target.exists(manifest.descriptor), true);
+    assert.equal((await target.resolve(repository, 'v1'))?.digest, manifest.descriptor.digest);
+    assert.ok((await fetchAll(target, manifest.descriptor)).equals(manifest.bytes));
   }),
   targetCase('untag, delete: say kit-not-found for what is not there', async ({ target, storeKit }) => {
     const deleter = requirePower(target, canDelete, 'untag');
@@ -47,9 +71,31 @@ export const changingCases: readonly TargetCase[] = powerCases([
     assert.equal((await target.resolve(repository, 'v1'))?.digest, one.digest);
     assert.equal(await swapper.swapTag(two, repository, 'v1', await target.resolve(repository, 'v1')), true);
     assert.equal((await target.resolve(repository, 'v1'))?.digest, two.digest);
-    // Not every target can look: then it moves the tag, and says so.
-    const moved = await swapper.swapTag(one, repository, 'v1', one);
-    assert.equal((await target.resolve(repository, 'v1'))?.digest, (moved ? one : two).digest, `it said ${moved}`);
+    assert.equal(await swapper.swapTag(one, repository, 'v1', one), false, 'where it names another kit by now');
+    assert.equal(await swapper.swapTag(one, repository, 'v1', undefined), false, 'where there is a tag by now');
+    assert.equal((await target.resolve(repository, 'v1'))?.digest, two.digest, 'it moved the tag that it left');
+  }),
+  targetCase('swapTag: of many at once one succeeds', async ({ target, repository, storeKit, reopen }) => {
+    requirePower(target, canSwapTag, 'swapTag');
+    await storeKit('before', 'v1');
+    const kits = await Promise.all(['one', 'two', 'three', 'four'].map((text) => storeKit(text)));
+    const targets = [target, await reopen().catch(() => target)];
+    const swaps = kits.map(async ({ manifest: { descriptor } }, at) => {
+      const swapper = requirePower(targets[at % 2] as Target, canSwapTag, 'swapTag');
+      const before = await swapper.resolve(repository, 'v1');
+      return async () =>
+        (await swapper.swapTag(descriptor, repository, 'v1', before)) ? descriptor.digest : undefined;
+    });
+    const work = await Promise.all(swaps);
+    const moved = (await Promise.all(work.map((swap) => swap()))).filter((digest) => digest !== undefined);
+    assert.equal(moved.length, 1, `${moved.length} of them said that they moved it`);
+    assert.equal((await target.resolve(repository, 'v1'))?.digest, moved[0]);
+  }),
+  targetCase('swapTag: refuses a manifest that is not there', async ({ target, repository }) => {
+    const swapper = requirePower(target, canSwapTag, 'swapTag');
+    const { descriptor } = kitOf('nowhere').manifest;
+    await assertCode(() => swapper.swapTag(descriptor, repository, 'v1', undefined), 'kit-not-found', 'swapTag');
+    assert.equal(await target.resolve(repository, 'v1'), undefined);
   }),
   targetCase('close: what was pushed and not closed is forgotten by discard', async (bench) => {
     const { target, repository, storeKit, store } = bench;

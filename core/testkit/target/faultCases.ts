@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { type Descriptor, KitwrightError, retrying, type Target, TransientError } from '@kitwright/core/plugin';
+import {
+  canDelete,
+  canListTags,
+  canRead,
+  connectionError,
+  type Descriptor,
+  KitwrightError,
+  networkFailure,
+  retrying,
+  type Target,
+  TransientError,
+} from '@kitwright/core/plugin';
 import type { ProxyAction, ProxyFault } from '../context/startFaultProxy.ts';
 import { NotRun } from '../suite/Case.ts';
 import { isFrom, rejectionOf } from '../suite/rejection.ts';
@@ -7,7 +18,8 @@ import { turns } from '../suite/turns.ts';
 import { within } from '../suite/within.ts';
 import { type Bench, type TargetCase, targetCase } from './Bench.ts';
 import { contentOf, lentContentOf } from './contents.ts';
-import { type Blob, blobOf, kitOf, manyBytes } from './samples.ts';
+import { fetchAll, listAll, readRange } from './reading.ts';
+import { type Blob, kitOf, largeBlob } from './samples.ts';
 
 /** More requests than that for one operation, in all its tries, are no retries but an attack. */
 const mostRequests = 60;
@@ -52,8 +64,50 @@ export const faultCases: readonly TargetCase[] = [
     assert.ok(error instanceof KitwrightError && error.code === 'unauthorized', `it failed with: ${error.message}`);
     assert.ok(requestsOf(bench) - before <= 6, `it got ${requestsOf(bench) - before} requests`);
   }),
+  faultCase('faults: no refusal is taken for an answer', async (bench) => {
+    const { target, repository, storeKit } = bench;
+    const { layer, manifest } = await storeKit('refused', 'v1');
+    for (const status of [401, 403]) {
+      const faults = [{ action: { kind: 'status', status } }] as const;
+      const refused = async (what: string, work: () => Promise<unknown>) => {
+        const error = await rejectionOf(() => underFaults(bench, faults, work), `${what} where ${status} is answered`);
+        assert.notEqual(
+          'code' in error && error.code,
+          'kit-not-found',
+          `${what} took ${status} for a kit that is missing`,
+        );
+      };
+      await refused('exists', () => target.exists(layer.descriptor));
+      await refused('resolve', () => target.resolve(repository, 'v2'));
+      await refused('fetch', () => fetchAll(target, layer.descriptor));
+      await refused('tag', () => target.tag(manifest.descriptor, repository, 'v2'));
+      if (canListTags(target)) await refused('tags', () => listAll(target.tags()));
+    }
+    assert.equal(await target.resolve(repository, 'v2'), undefined);
+  }),
+  faultCase('faults: a reading that is cut is no whole one', async (bench) => {
+    const blob = largeBlob(size);
+    await bench.store(blob);
+    const { target } = bench;
+    if (!canRead(target)) throw new NotRun('the target has no `read`');
+    for (const { faults } of bench.context.proxies)
+      faults.push({ method: /GET/, times: 1, action: { kind: 'cut', bytes: 100_000 } });
+    // It fails, or goes on by itself.
+    const bytes = await readRange(target, blob.descriptor, { start: 0, end: size }).catch(() => blob.bytes);
+    assert.equal(bytes.byteLength, size, 'it ended before its end, and said nothing');
+  }),
+  faultCase('faults: an answer that is lost does no harm', async (bench) => {
+    const { target, repository } = bench;
+    const { config, layer, manifest } = kitOf('lost');
+    const once = [{ method: /PUT|POST|PATCH/, times: 1, action: { kind: 'lost' } }] as const;
+    for (const blob of [config, layer, manifest])
+      await underFaults(bench, once, () => target.push(blob.descriptor, contentOf(blob.bytes)));
+    await underFaults(bench, once, () => target.tag(manifest.descriptor, repository, 'v1'));
+    assert.equal((await target.resolve(repository, 'v1'))?.digest, manifest.descriptor.digest);
+    assert.ok((await download(target, layer.descriptor)).equals(layer.bytes));
+  }),
   faultCase('faults: a download that is cut goes on where it was', async (bench) => {
-    const blob = blobOf(manyBytes(size));
+    const blob = largeBlob(size);
     await bench.store(blob);
     const faults = [{ method: /GET/, times: 2, action: { kind: 'cut', bytes: 100_000 } }] as const;
     for (const { faults: own } of bench.context.proxies) own.push(...faults);
@@ -61,7 +115,7 @@ export const faultCases: readonly TargetCase[] = [
   }),
   faultCase('faults: an upload that is cut succeeds when it is tried again', async (bench) => {
     const { target } = bench;
-    const blob = blobOf(manyBytes(size));
+    const blob = largeBlob(size);
     const faults = [{ method: /PUT|POST|PATCH/, times: 3, action: { kind: 'cut-upload', bytes: 100_000 } }] as const;
     await underFaults(bench, faults, () => target.push(blob.descriptor, lentContentOf(blob.bytes)));
     assert.ok((await download(target, blob.descriptor)).equals(blob.bytes), 'the rest was put at the wrong place');
@@ -110,6 +164,22 @@ async function eachOperation(bench: Bench, action: ProxyAction): Promise<void> {
   );
   for (const { faults } of bench.context.proxies) faults.push({ times: 1, action });
   assert.ok((await download(target, layer.descriptor)).equals(layer.bytes));
+  await eachPower(bench, once);
+}
+
+/** What lists and removes must not take a failure for an empty list. */
+async function eachPower(bench: Bench, once: readonly ProxyFault[]): Promise<void> {
+  const { target } = bench;
+  if (canListTags(target))
+    await underFaults(
+      bench,
+      once,
+      () => listAll(target.tags()),
+      (tags) => assert.deepEqual(tags, ['v1'], 'tags must fail, or tell the truth'),
+    );
+  if (!canDelete(target)) return;
+  await underFaults(bench, once, () => target.untag('v1'));
+  assert.equal(await target.resolve(bench.repository, 'v1'), undefined, 'untag must fail, or do its work');
 }
 
 /** Tries as the engine does; gives the waits (ms) before each further try. */
@@ -123,7 +193,7 @@ async function underFaults<T>(
   for (const proxy of context.proxies) proxy.faults.push(...faults.map((fault) => ({ ...fault })));
   const waits: number[] = [];
   try {
-    check(await retrying(work, { signal, wait: async (ms) => void waits.push(ms) }));
+    check(await retrying(() => asEngine(work), { signal, wait: async (ms) => void waits.push(ms) }));
   } finally {
     for (const proxy of context.proxies) proxy.faults.length = 0;
   }
@@ -131,6 +201,16 @@ async function underFaults<T>(
 }
 
 const { signal } = new AbortController();
+
+/** To the engine a connection that was cut is a failure that may pass. */
+async function asEngine<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const cut = networkFailure(error);
+    throw cut && !(error instanceof KitwrightError) ? connectionError(cut.message, cut) : error;
+  }
+}
 
 /** As the engine does: a stream that ends before its end goes on after its last byte. */
 async function download(target: Target, descriptor: Descriptor): Promise<Buffer> {
@@ -143,7 +223,7 @@ async function download(target: Target, descriptor: Descriptor): Promise<Buffer>
     }
     if (at < descriptor.size) throw new TransientError('it ended early');
   };
-  await retrying(rest, { signal, wait: async () => undefined, progress: () => at });
+  await retrying(() => asEngine(rest), { signal, wait: async () => undefined, progress: () => at });
   return Buffer.concat(parts);
 }
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { assertCode } from '../suite/rejection.ts';
 import { type TargetCase, targetCase } from './Bench.ts';
 import { fetchAll } from './reading.ts';
-import { blobOf, kitOf, manyBytes, wrap } from './samples.ts';
+import { blobOf, kitOf, largeBlob, wrap } from './samples.ts';
 
 /** More than any block. */
-const large = 3 * 1024 * 1024 + 17;
+const large = 2 * 1024 * 1024 + 17;
 
 /** What `fetch` gives. */
 export const fetchCases: readonly TargetCase[] = [
@@ -25,7 +25,7 @@ export const fetchCases: readonly TargetCase[] = [
     assert.equal((await fetchAll(target, spaced.descriptor)).toString(), text);
   }),
   targetCase('fetch: gives all of a blob of several MiB', async ({ target, store, settle }) => {
-    const blob = blobOf(manyBytes(large));
+    const blob = largeBlob(large);
     await store(blob);
     await settle();
     const bytes = await fetchAll(target, blob.descriptor);
@@ -34,7 +34,7 @@ export const fetchCases: readonly TargetCase[] = [
   }),
   targetCase('fetch: a range begins where it should, also far behind the first block', async (bench) => {
     const { target, store, settle } = bench;
-    const [small, blob] = [blobOf('0123456789'), blobOf(manyBytes(large))];
+    const [small, blob] = [blobOf('0123456789'), largeBlob(large)];
     await store(small, blob);
     await settle();
     assert.equal((await fetchAll(target, small.descriptor, { start: 6, end: 10 })).toString(), '6789');
@@ -44,7 +44,7 @@ export const fetchCases: readonly TargetCase[] = [
     }
   }),
   targetCase('fetch: a range ends where it should', async ({ target, store, settle }) => {
-    const [small, blob] = [blobOf('0123456789'), blobOf(manyBytes(large))];
+    const [small, blob] = [blobOf('0123456789'), largeBlob(large)];
     await store(small, blob);
     await settle();
     assert.equal((await fetchAll(target, small.descriptor, { start: 0, end: 4 })).toString(), '0123');
@@ -52,6 +52,23 @@ export const fetchCases: readonly TargetCase[] = [
       const bytes = await fetchAll(target, blob.descriptor, { start: 0, end });
       assert.ok(bytes.equals(blob.bytes.subarray(0, end)), `the bytes up to ${end} are wrong`);
     }
+  }),
+  targetCase('fetch: a range without bytes has none', async ({ target, store, settle }) => {
+    const blob = blobOf('0123456789');
+    await store(blob);
+    await settle();
+    for (const at of [0, 5, 10])
+      assert.equal((await fetchAll(target, blob.descriptor, { start: at, end: at })).toString(), '', `at ${at}`);
+  }),
+  targetCase('fetch: many parts of a blob may be read at once', async ({ target, store, settle }) => {
+    const blob = largeBlob(large);
+    await store(blob);
+    await settle();
+    const size = Math.ceil(large / 6);
+    const starts = Array.from({ length: 6 }, (_, at) => at * size);
+    const part = (start: number) => fetchAll(target, blob.descriptor, { start, end: Math.min(start + size, large) });
+    const bytes = Buffer.concat(await Promise.all(starts.map(part)));
+    assert.ok(bytes.equals(blob.bytes), 'a part has the bytes of another one');
   }),
   targetCase('fetch: an offset above 4 GiB does not begin again at 0', async ({ target, store, settle }) => {
     const blob = blobOf('0123456789');
@@ -68,7 +85,7 @@ export const fetchCases: readonly TargetCase[] = [
     assert.equal((await fetchAll(target, empty.descriptor)).byteLength, 0);
   }),
   targetCase('fetch: a block keeps its bytes when the next one comes', async ({ target, store, settle }) => {
-    const blob = blobOf(manyBytes(large));
+    const blob = largeBlob(large);
     await store(blob);
     await settle();
     const blocks: Uint8Array[] = [];
@@ -76,7 +93,7 @@ export const fetchCases: readonly TargetCase[] = [
     assert.ok(Buffer.concat(blocks).equals(blob.bytes), 'the memory of a block was used again');
   }),
   targetCase('fetch: a stream may be left, and two may be read at once', async ({ target, store, settle }) => {
-    const blob = blobOf(manyBytes(large));
+    const blob = largeBlob(large);
     await store(blob);
     await settle();
     for await (const _ of target.fetch(blob.descriptor)) break;

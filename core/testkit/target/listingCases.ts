@@ -4,12 +4,13 @@ import {
   canFindTags,
   canListReferrers,
   canListTags,
-  type Descriptor,
   type ReferrerLister,
   type Target,
 } from '@kitwright/core/plugin';
 import { NotRun } from '../suite/Case.ts';
 import { type Bench, powerCases, requirePower, type TargetCase, targetCase } from './Bench.ts';
+import { contentOf } from './contents.ts';
+import { listAll } from './reading.ts';
 import { type Blob, blobOf, manifestOf } from './samples.ts';
 
 /** What lists: tags and referrers. */
@@ -18,14 +19,14 @@ export const listingCases: readonly TargetCase[] = powerCases([
     'tags: lists each tag once, also when there are many',
     async ({ target, repository, storeKit, settle }) => {
       const lister = requirePower(target, canListTags, 'tags');
-      assert.deepEqual(await Array.fromAsync(lister.tags()), [], 'in an empty target');
+      assert.deepEqual(await listAll(lister.tags()), [], 'in an empty target');
       const [first, second] = [await storeKit('one'), await storeKit('two')];
       const names = Array.from({ length: 25 }, (_, at) => `v${at}`);
       for (const tag of [...names, 'v3']) await target.tag(first.manifest.descriptor, repository, tag);
       await target.tag(second.manifest.descriptor, repository, 'v7');
       await target.tag(second.manifest.descriptor, repository, undefined);
       await settle();
-      assert.deepEqual((await Array.fromAsync(lister.tags())).sort(), names.sort());
+      assert.deepEqual([...(await listAll(lister.tags()))].sort(), names.sort());
     },
   ),
   targetCase('tags: lists none of another repository', async ({ target, repository, ...bench }: Bench) => {
@@ -34,10 +35,9 @@ export const listingCases: readonly TargetCase[] = powerCases([
     if (otherRepository === undefined) throw new NotRun('the maker names no `otherRepository`');
     const { config, layer, manifest } = await storeKit('here', 'v1');
     const other = await reopen(otherRepository);
-    for (const { descriptor, bytes } of [config, layer, manifest])
-      await other.push(descriptor, { read: async (_, take) => take(Buffer.from(bytes)) });
+    for (const { descriptor, bytes } of [config, layer, manifest]) await other.push(descriptor, contentOf(bytes));
     await other.tag(manifest.descriptor, otherRepository, 'elsewhere');
-    assert.deepEqual(await Array.fromAsync(lister.tags()), ['v1']);
+    assert.deepEqual(await listAll(lister.tags()), ['v1']);
   }),
   targetCase('findTags: gives those that are there', async ({ target, repository, storeKit }) => {
     const finder = requirePower(target, canFindTags, 'findTags');
@@ -93,7 +93,7 @@ async function digestsOf(
   { descriptor }: Blob,
   type?: string,
 ): Promise<readonly string[]> {
-  const found: Descriptor[] = await Array.fromAsync(target.referrers(descriptor, type));
+  const found = await listAll(target.referrers(descriptor, type));
   return found.map(({ digest }) => digest).sort();
 }
 

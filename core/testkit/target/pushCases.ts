@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
-import { canClose } from '@kitwright/core/plugin';
-import { type TargetCase, targetCase, tryPush } from './Bench.ts';
+import { type ByteRange, canClose } from '@kitwright/core/plugin';
+import { soon } from '../suite/within.ts';
+import { requireOpen, type TargetCase, targetCase, tryPush } from './Bench.ts';
 import { contentOf, heldContent, lentContentOf } from './contents.ts';
 import { fetchAll } from './reading.ts';
-import { blobOf, kitOf, manifestOf, manyBytes } from './samples.ts';
+import { blobOf, kitOf, largeBlob, manifestOf } from './samples.ts';
 
 /** What `push` takes. */
 export const pushCases: readonly TargetCase[] = [
   targetCase('push: copies what it keeps of a block, whose memory is used again', async ({ target, settle }) => {
-    const blob = blobOf(manyBytes(2 * 1024 * 1024 + 3));
+    const blob = largeBlob(2 * 1024 * 1024 + 3);
     await target.push(blob.descriptor, lentContentOf(blob.bytes));
     await settle();
     const bytes = await fetchAll(target, blob.descriptor);
     assert.ok(bytes.equals(blob.bytes), 'a block was kept whose memory had been given back');
   }),
   targetCase('push: takes blocks of any size', async ({ target, settle }) => {
-    const [tiny, huge] = [blobOf('a byte at a time'), blobOf(manyBytes(5 * 1024 * 1024))];
+    const [tiny, huge] = [blobOf('a byte at a time'), largeBlob(5 * 1024 * 1024)];
     await target.push(tiny.descriptor, contentOf(tiny.bytes, 1));
     await target.push(huge.descriptor, contentOf(huge.bytes, huge.bytes.byteLength));
     await settle();
@@ -42,6 +43,50 @@ export const pushCases: readonly TargetCase[] = [
       assert.equal(await target.exists(descriptor), true, 'it exists only some time later');
     }
     if (!canClose(target)) assert.equal((await fetchAll(target, layer.descriptor)).toString(), 'at once');
+  }),
+  targetCase('push: has it when it resolves, for others too', async ({ target, reopen }) => {
+    requireOpen(target, 'others see what was pushed once it is closed');
+    const { config, layer, manifest } = kitOf('at once');
+    const other = await reopen();
+    for (const { descriptor, bytes } of [config, layer, manifest]) {
+      await target.push(descriptor, contentOf(bytes));
+      assert.equal(await other.exists(descriptor), true, 'others see it only some time later');
+    }
+  }),
+  targetCase('push: waits for another one that sends the same', async ({ target }) => {
+    const blob = largeBlob(300_000);
+    const held = heldContent(blob.bytes, new Error('cut'));
+    const first = tryPush(target, blob, held);
+    await held.isHeld();
+    const second = tryPush(target, blob, contentOf(blob.bytes));
+    // One that waits for the first one, or sends it once more, are both right.
+    const isEarly =
+      (await soon(
+        200,
+        second.then((error) => error === undefined),
+      )) ?? false;
+    assert.ok(!isEarly || (await target.exists(blob.descriptor)), 'it resolved, and the blob is not there');
+    held.release();
+    await Promise.all([first, second]);
+  }),
+  targetCase('push: asks its content for what is in it, and for nothing when it has ended', async (bench) => {
+    const { target, settle } = bench;
+    for (const blob of [largeBlob(2 * 1024 * 1024 + 3), kitOf('asked').layer]) {
+      const asked: ByteRange[] = [];
+      const content = contentOf(blob.bytes);
+      await target.push(blob.descriptor, {
+        read: (range, take) => {
+          asked.push(range);
+          return content.read(range, take);
+        },
+      });
+      const during = asked.length;
+      for (const { start, end } of asked)
+        assert.ok(start >= 0 && start <= end && end <= blob.descriptor.size, `it asked for ${start} to ${end}`);
+      await settle();
+      await fetchAll(target, blob.descriptor);
+      assert.equal(asked.length, during, 'the content was read after the push had ended');
+    }
   }),
   targetCase('push: takes many blobs at once', async ({ target, repository, settle }) => {
     const blobs = Array.from({ length: 12 }, (_, at) => blobOf(`content ${at}`.repeat(at * 100 + 1)));
@@ -72,7 +117,7 @@ export const pushCases: readonly TargetCase[] = [
     assert.equal((await fetchAll(target, blob.descriptor)).toString(), 'the right bytes');
   }),
   targetCase('push: takes one blob twice at once', async ({ target, settle }) => {
-    const blob = blobOf(manyBytes(300_000));
+    const blob = largeBlob(300_000);
     const contents = [heldContent(blob.bytes), heldContent(blob.bytes)] as const;
     const pushes = contents.map((content) => tryPush(target, blob, content));
     // A target may take one after the other.
@@ -84,7 +129,7 @@ export const pushCases: readonly TargetCase[] = [
     assert.ok((await fetchAll(target, blob.descriptor)).equals(blob.bytes), 'the two got into each other');
   }),
   targetCase('push: one that fails does no harm to another one of the same blob', async ({ target, settle }) => {
-    const blob = blobOf(manyBytes(300_000));
+    const blob = largeBlob(300_000);
     const [failing, right] = [heldContent(blob.bytes, new Error('cut')), heldContent(blob.bytes)];
     const failed = tryPush(target, blob, failing);
     await failing.isHeld();

@@ -4,9 +4,9 @@ import { assertCode, rejectionOf } from '../suite/rejection.ts';
 import { turns } from '../suite/turns.ts';
 import { type Bench, requirePower, type TargetCase, targetCase } from './Bench.ts';
 import { readRange } from './reading.ts';
-import { type Blob, blobOf, kitOf, manyBytes } from './samples.ts';
+import { type Blob, blobOf, kitOf, largeBlob, wrap } from './samples.ts';
 
-const size = 3 * 1024 * 1024 + 17;
+const size = 2 * 1024 * 1024 + 17;
 
 /** What `read` does, where there is one. */
 export const readCases: readonly TargetCase[] = [
@@ -26,6 +26,19 @@ export const readCases: readonly TargetCase[] = [
       [size - 5, size],
     ] as const)
       assert.ok((await readRange(target, blob.descriptor, { start, end })).equals(blob.bytes.subarray(start, end)));
+  }),
+  readCase('read: gives nothing of an empty range, of an empty blob, and above 4 GiB', async (target, bench) => {
+    const [empty, blob] = [blobOf(''), blobOf('0123456789')];
+    await bench.store(empty, blob);
+    await bench.settle();
+    for (const [{ descriptor }, start, end] of [
+      [empty, 0, 0],
+      [blob, 5, 5],
+      [{ descriptor: { ...blob.descriptor, size: wrap + 10 } }, wrap + 2, wrap + 5],
+    ] as const) {
+      const bytes = await readRange(target, descriptor, { start, end }).catch(() => Buffer.alloc(0));
+      assert.equal(bytes.toString(), '', `from ${start} to ${end}`);
+    }
   }),
   readCase('read: leaves a block alone, and gives no other, until it was taken', async (target, bench) => {
     const blob = await storeLarge(bench);
@@ -66,7 +79,7 @@ function readCase(name: string, run: (target: Target & Reader, bench: Bench) => 
 }
 
 async function storeLarge({ store, settle }: Bench): Promise<Blob> {
-  const blob = blobOf(manyBytes(size));
+  const blob = largeBlob(size);
   await store(blob);
   await settle();
   return blob;

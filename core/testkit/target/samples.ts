@@ -21,8 +21,17 @@ export function blobOf(content: string | Buffer, mediaType = 'application/octet-
   return { bytes, descriptor: descriptorOf(mediaType, bytes) };
 }
 
-/** Bytes without a repeating pattern. */
-export function manyBytes(size: number, seed = 1): Buffer {
+const large = new Map<string, Blob>();
+
+/** A blob without a repeating pattern; another one for each seed. It is made once for all cases: nobody may change it. */
+export function largeBlob(size: number, seed = 1): Blob {
+  const key = `${size} ${seed}`;
+  const blob = large.get(key) ?? blobOf(manyBytes(size, seed));
+  large.set(key, blob);
+  return blob;
+}
+
+function manyBytes(size: number, seed: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let [at, state] = [0, seed]; at + 4 <= size; at += 4) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

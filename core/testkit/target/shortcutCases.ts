@@ -4,10 +4,11 @@ import { canLocate, canMount, canPushEarly, fsPath, type Piece, type ReadTarget 
 import { NotRun } from '../suite/Case.ts';
 import { rejectionOf } from '../suite/rejection.ts';
 import { turns } from '../suite/turns.ts';
+import { soon } from '../suite/within.ts';
 import { type Bench, powerCases, requirePower, type TargetCase, targetCase } from './Bench.ts';
-import { contentOf, failingContent, heldContent } from './contents.ts';
+import { contentOf, failingContent, heldContent, lentContentOf } from './contents.ts';
 import { fetchAll } from './reading.ts';
-import { type Blob, blobOf, manyBytes } from './samples.ts';
+import { type Blob, blobOf, largeBlob } from './samples.ts';
 
 /** What saves time: `mount`, `pushEarly`, `locate`. */
 export const shortcutCases: readonly TargetCase[] = powerCases([
@@ -26,8 +27,8 @@ export const shortcutCases: readonly TargetCase[] = powerCases([
   }),
   targetCase('pushEarly: a blob is there when it is finished, and not before', async (bench) => {
     const { target, store, settle } = bench;
-    const blob = blobOf(manyBytes(300_000));
-    const upload = beginEarly(bench, blob, contentOf(blob.bytes, 10_000));
+    const blob = largeBlob(300_000);
+    const upload = beginEarly(bench, blob, lentContentOf(blob.bytes));
     await turns(20);
     assert.equal(await target.exists(blob.descriptor), false, 'it is there before it got its digest');
     await upload.finish(blob.descriptor);
@@ -37,13 +38,29 @@ export const shortcutCases: readonly TargetCase[] = powerCases([
     assert.ok((await fetchAll(target, blob.descriptor)).equals(blob.bytes));
   }),
   targetCase('pushEarly: refuses a digest that is not that of the bytes', async (bench) => {
-    const [blob, other] = [blobOf(manyBytes(300_000)), blobOf(manyBytes(300_000, 2))];
+    const [blob, other] = [largeBlob(300_000), largeBlob(300_000, 2)];
     const upload = beginEarly(bench, blob, contentOf(blob.bytes));
     await rejectionOf(() => upload.finish(other.descriptor), 'finish with the digest of other bytes');
     assert.equal(await bench.target.exists(other.descriptor), false);
   }),
+  targetCase('pushEarly: finish waits for the last byte', async (bench) => {
+    const blob = largeBlob(300_000);
+    const content = heldContent(blob.bytes);
+    const upload = beginEarly(bench, blob, content);
+    await content.isHeld();
+    const finished = upload.finish(blob.descriptor);
+    const isEarly =
+      (await soon(
+        50,
+        finished.then(() => true),
+      )) ?? false;
+    assert.equal(isEarly, false, 'it finished before all bytes had come');
+    content.release();
+    await finished;
+    assert.ok((await fetchAll(bench.target, blob.descriptor)).equals(blob.bytes));
+  }),
   targetCase('pushEarly: asks for no more when it is abandoned', async (bench) => {
-    const blob = blobOf(manyBytes(300_000));
+    const blob = largeBlob(300_000);
     const content = heldContent(blob.bytes);
     const upload = beginEarly(bench, blob, content);
     await content.isHeld();
@@ -53,7 +70,7 @@ export const shortcutCases: readonly TargetCase[] = powerCases([
     assert.equal(await bench.target.exists(blob.descriptor), false);
   }),
   targetCase('pushEarly: finish fails if the content did', async (bench) => {
-    const blob = blobOf(manyBytes(300_000));
+    const blob = largeBlob(300_000);
     const upload = beginEarly(bench, blob, failingContent(blob.bytes, 100_000));
     await turns(5);
     await rejectionOf(() => upload.finish(blob.descriptor), 'finish of an upload whose content failed');
@@ -61,7 +78,7 @@ export const shortcutCases: readonly TargetCase[] = powerCases([
   }),
   targetCase('locate: finds the bytes of a blob on this machine', async ({ target, store, settle }) => {
     const locator = requirePower(target, canLocate, 'locate');
-    const [blob, missing] = [blobOf(manyBytes(100_000)), blobOf('nowhere')];
+    const [blob, missing] = [largeBlob(100_000), blobOf('nowhere')];
     await store(blob);
     await settle();
     const recipe = locator.locate(blob.descriptor);

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import type { Descriptor } from '@kitwright/core/plugin';
 import { NotRun } from '../suite/Case.ts';
 import { assertCode, rejectionOf } from '../suite/rejection.ts';
+import { turns } from '../suite/turns.ts';
 import { soon } from '../suite/within.ts';
 import { type Bench, type TargetCase, targetCase, tryPush } from './Bench.ts';
 import { heldContent } from './contents.ts';
 import { fetchAll } from './reading.ts';
-import { blobOf, indexOf, kitOf, manifestOf } from './samples.ts';
+import { blobOf, indexOf, type Kit, kitOf, manifestOf } from './samples.ts';
 
 /** What `tag` and `resolve` do. */
 export const tagCases: readonly TargetCase[] = [
@@ -41,6 +42,11 @@ export const tagCases: readonly TargetCase[] = [
     for (const reference of ['v2', 'v', 'v11', digest, 'constructor'])
       assert.equal(await target.resolve(repository, reference), undefined, reference);
   }),
+  targetCase('resolve: finds manifests and indexes, and no layer', async ({ target, repository, storeKit }) => {
+    const { config, layer } = await storeKit('named', 'v1');
+    for (const { descriptor } of [config, layer])
+      assert.equal(await target.resolve(repository, descriptor.digest), undefined, descriptor.mediaType);
+  }),
   targetCase('resolve: what it gave may be changed', async ({ target, repository, storeKit }) => {
     const { manifest } = await storeKit('named', 'v1');
     const given = await target.resolve(repository, 'v1');
@@ -60,6 +66,42 @@ export const tagCases: readonly TargetCase[] = [
     await settle();
     for (const tag of ['v1', 'latest'])
       assert.equal((await target.resolve(repository, tag))?.digest, manifest.descriptor.digest, tag);
+  }),
+  targetCase('tag: several at once are all kept', async ({ target, repository, storeKit, settle }) => {
+    const kits = [await storeKit('one'), await storeKit('two'), await storeKit('three')];
+    const names = Array.from({ length: 9 }, (_, at) => [`v${at}`, (kits[at % 3] as Kit).manifest.descriptor] as const);
+    await Promise.all(names.map(([tag, descriptor]) => target.tag(descriptor, repository, tag)));
+    await settle();
+    for (const [tag, { digest }] of names)
+      assert.equal((await target.resolve(repository, tag))?.digest, digest, `${tag} was lost`);
+  }),
+  targetCase(
+    'tag: names the old kit or the new one while it moves',
+    async ({ target, repository, storeKit, settle }) => {
+      const [first, second] = [await storeKit('one', 'v1'), await storeKit('two')];
+      const known = [first, second].map(({ manifest }) => manifest.descriptor.digest);
+      let isMoving = true;
+      const moved = target.tag(second.manifest.descriptor, repository, 'v1').finally(() => {
+        isMoving = false;
+      });
+      moved.catch(() => undefined);
+      for (let asked = 1; isMoving && asked < 200; asked++) {
+        const found = await target.resolve(repository, 'v1');
+        assert.ok(found && known.includes(found.digest), 'for a moment the tag was not there');
+        if (asked % 10 === 0) await turns(1);
+      }
+      await moved;
+      await settle();
+      assert.equal((await target.resolve(repository, 'v1'))?.digest, second.manifest.descriptor.digest);
+    },
+  ),
+  targetCase('tag: gives no manifest another size than it has', async ({ target, repository, storeKit, settle }) => {
+    const { manifest } = await storeKit('named');
+    const { size } = manifest.descriptor;
+    await target.tag({ ...manifest.descriptor, size: size + 1 }, repository, 'v1').catch(() => undefined);
+    await settle();
+    for (const reference of ['v1', manifest.descriptor.digest])
+      assert.equal((await target.resolve(repository, reference))?.size ?? size, size, reference);
   }),
   targetCase('tag: capital letters make another one', async ({ target, repository, storeKit }) => {
     const small = await storeKit('small', 'release');
@@ -154,6 +196,15 @@ export const tagCases: readonly TargetCase[] = [
     await other.tag(manifest.descriptor, otherRepository, 'v1');
     assert.equal((await target.resolve(repository, 'v1'))?.digest, first.manifest.descriptor.digest);
     assert.equal((await other.resolve(otherRepository, 'v1'))?.digest, manifest.descriptor.digest);
+    for (const [name, { digest }] of [
+      [repository, manifest.descriptor],
+      [otherRepository, first.manifest.descriptor],
+    ] as const)
+      assert.equal(
+        await target.resolve(name, digest),
+        undefined,
+        'a manifest of the other repository was found by digest',
+      );
   }),
 ];
 

@@ -1,4 +1,5 @@
 import { type AddTest, addCases } from '../suite/addCases.ts';
+import { abortCases } from './abortCases.ts';
 import { openBench, type TargetCase } from './Bench.ts';
 import { changingCases } from './changingCases.ts';
 import { existsCases } from './existsCases.ts';
@@ -29,6 +30,7 @@ export const targetCases: readonly TargetCase[] = [
   ...pushCases,
   ...refusedCases,
   ...interruptedCases,
+  ...abortCases,
   ...tagCases,
   ...reopenCases,
   ...readCases,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { copy, createKitwright, openStore, pack } from '@kitwright/core';
-import { targetConformance } from '@kitwright/testkit';
+import { testTarget } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import { createFolderTarget } from '../src/createFolderTarget.ts';
 import plugin from '../src/index.ts';
@@ -12,11 +12,11 @@ import plugin from '../src/index.ts';
 const folder = await mkdtemp(join(tmpdir(), 'my-plugin-'));
 after(() => rm(folder, { recursive: true, force: true }));
 
-describe('every rule for targets', () => {
-  const { signal } = new AbortController();
-  for (const [at, { name, run }] of targetConformance.entries())
-    test(name, () => run(createFolderTarget(join(folder, `target-${at}`), signal), 'team/model'));
-});
+describe('every rule for targets', () =>
+  testTarget(test, ({ folder: place, signal }) => ({
+    target: createFolderTarget(place, signal),
+    reopen: (_, another) => createFolderTarget(place, another.signal),
+  })));
 
 test('a kit is pushed and pulled', async () => {
   await writeFile(join(folder, 'Kitfile'), 'manifestVersion: 1.0.0\ndocs: [{path: README.md}]\n');
