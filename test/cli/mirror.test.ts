@@ -121,6 +121,26 @@ test('repositories are chosen by a pattern where they are listed', async () => {
   }
 });
 
+test('all of an archive goes to a registry, which takes the place of the one in the names', async () => {
+  await chain.succeed('save', `${source.host}/team/base:v2.0.0`, 'team/child:v1', '-o', 'all.tar', http);
+  policy('  - {repository: "**"}\n', 'archive:all.tar', `${destination.host}/all`);
+  const { stdout } = await mirror();
+  assert.match(stdout, /^3 copied, 0 unchanged, 0 failed/m);
+  assert.deepEqual(await tagsAt(`${destination.host}/all/team/base`), ['v1', 'v2.0.0']);
+  assert.deepEqual(await tagsAt(`${destination.host}/all/team/child`), ['v1']);
+});
+
+test('two kits for one tag are refused', async () => {
+  policy(
+    '  - {repository: team/base, as: same}\n  - {repository: team/child, as: same}\n',
+    'store:',
+    `${destination.host}`,
+  );
+  const { code, stdout } = await mirror();
+  assert.notEqual(code, 0);
+  assert.match(stdout, /same:v1 would be two kits/);
+});
+
 test('a policy that is wrong is told before anything is asked', async () => {
   const before = source.requests.length;
   for (const rules of ['  - {repositry: x}\n', '  - {repository: "x:v1"}\n', '  - {repository: x, newest: 0}\n']) {

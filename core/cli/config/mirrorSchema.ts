@@ -6,7 +6,13 @@ const rule = z
       .string()
       .min(1)
       .describe('as the source has it; in an archive with its registry; a pattern with * where the source lists them'),
-    as: z.string().min(1).describe('the repository at the destination; the same by default').optional(),
+    as: z
+      .string()
+      .min(1)
+      .describe(
+        'the repository at the destination; the same by default, without the registry if it leaves an archive or the store',
+      )
+      .optional(),
     tags: z.array(z.string().min(1)).min(1).describe('patterns with *; all tags by default').default(['*']),
     semver: z.string().describe('a range: tags that are no version in it are left out').optional(),
     newest: z.int().min(1).describe('how many, the newest first').optional(),

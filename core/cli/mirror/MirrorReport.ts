@@ -33,6 +33,7 @@ export interface MirrorOptions {
 /** A repository of the destination: what it should have, and whether that is known for sure. */
 export interface WantedTags {
   readonly place: MirrorPlace;
-  readonly tags: Set<string>;
+  /** The digest of each. */
+  readonly tags: Map<string, string>;
   isSure: boolean;
 }

@@ -1,4 +1,11 @@
-import { canClose, copyKit, KitwrightError, parseReferrerFilter, type Target } from '@kitwright/core/internal';
+import {
+  canClose,
+  copyKit,
+  KitwrightError,
+  parseReference,
+  parseReferrerFilter,
+  type Target,
+} from '@kitwright/core/internal';
 import type { MirrorRule } from '../config/mirrorSchema.ts';
 import { asKitwrightError } from '../output/errorText.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
@@ -20,8 +27,9 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
   const wanted = new Map<string, WantedTags>();
   try {
     for (const rule of policy.kits.flatMap((one) => expanded(one, source.repositories))) {
-      const [from, to] = [source.open(rule.repository), destination.open(rule.as ?? rule.repository)];
-      const here = wanted.get(to.place) ?? { place: to, tags: new Set<string>(), isSure: true };
+      const isLeaving = source.hasFullNames && !destination.hasFullNames;
+      const [from, to] = [source.open(rule.repository), destination.open(nameOf(rule, isLeaving))];
+      const here = wanted.get(to.place) ?? { place: to, tags: new Map<string, string>(), isSure: true };
       wanted.set(to.place, here);
       kits.push(...(await mirrorRule(session, options, rule, from, here)));
     }
@@ -32,6 +40,11 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
     if (destination.carrier && canClose(destination.carrier)) destination.carrier.discard();
     throw error;
   }
+}
+
+/** At a registry the destination takes the place of the registry that a name out of an archive has. */
+function nameOf({ as, repository }: MirrorRule, isLeaving: boolean): string {
+  return as ?? (isLeaving ? parseReference(repository).repository : repository);
 }
 
 /** A pattern stands for each repository that it matches; it may not match none, as a name may not be mistyped. */
@@ -57,16 +70,35 @@ async function mirrorRule(
   const ends = { source: from.place, target: wanted.place.place };
   try {
     for (const planned of await planMirror(from, rule)) {
-      if (planned.tag !== undefined) wanted.tags.add(planned.tag);
       const named = planned.tag === undefined ? `@${planned.root.digest}` : `:${planned.tag}`;
       const kit = { source: `${ends.source}${named}`, target: `${ends.target}${named}` };
-      done.push(await settled(session, kit, planned, () => mirrorKit(session, options, from, wanted.place, planned)));
+      done.push(
+        await settled(session, kit, planned, async () => {
+          claimTag(wanted, planned);
+          return mirrorKit(session, options, from, wanted.place, planned);
+        }),
+      );
     }
   } catch (error) {
     done.push(failure(session, ends, undefined, error));
   }
   if (done.some(({ outcome }) => outcome === 'failed')) wanted.isSure = false;
   return done;
+}
+
+/** Two rules may choose one kit twice, and not two kits for one tag. */
+function claimTag({ tags, place }: WantedTags, { root, tag }: PlannedKit): void {
+  if (tag === undefined) return;
+  const other = tags.get(tag);
+  if (other !== undefined && other !== root.digest)
+    throw new KitwrightError(
+      'reference-invalid',
+      `${place.place}:${tag} would be two kits: ${other} and ${root.digest}.`,
+      {
+        data: { reference: `${place.place}:${tag}` },
+      },
+    );
+  tags.set(tag, root.digest);
 }
 
 type Ends = Pick<MirroredKit, 'source' | 'target'>;

@@ -34,6 +34,8 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
   const carrier = isCarrier ? openTarget(places, base, access).target : undefined;
   return {
     carrier,
+    /** Do repositories have the names of their registries there? */
+    hasFullNames: carrier !== undefined || base === 'store:',
     repositories: () => repositoriesIn(session, base, carrier),
     open: (repository: string): MirrorPlace => {
       if (carrier) return carriedPlace(carrier, base, displayReference(parseReference(repository)));
