@@ -158,7 +158,7 @@ function openReporter({ capabilities }: Kitwright, id: string, output: Output, e
   const found = known.find((reporter) => reporter.id === id);
   if (found)
     return found.open({
-      line: output.message,
+      line: output.command,
       isTerminal: output.stderrIsTerminal,
       color: output.color,
       columns: () => process.stderr.columns ?? 80,

@@ -1,14 +1,11 @@
-import {
-  configFields,
-  describeLayers,
-  escapeControls,
-  kitfileYaml,
-  type LayerDescription,
-} from '@kitwright/core/internal';
+import { configFields, describeLayers, kitfileYaml, type LayerDescription } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
+import { isReadByCi } from '../output/ciCommands.ts';
 import { formatTable } from '../output/formatTable.ts';
+import { escapeLines } from '../output/Output.ts';
+import { yamlForCi } from '../output/yamlForCi.ts';
 import { runCommand } from '../runCommand.ts';
 import { type RunRecord, readRun } from '../runs/readRun.ts';
 import { jsonMetrics, metricNames, shownNumber } from '../runs/runKits.ts';
@@ -41,20 +38,22 @@ async function info(session: Session, text: string, { remote, filter, run }: Inf
   if (run) return showRun(session, name, readRun(manifest.annotations ?? {}));
   const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
   const layers = shown ? [] : await describeLayers(session.kitwright(), kit);
+  const data = shown ? shown.value : configFields(kitfile);
+  const yaml = yamlForCi(shown?.yaml ?? kitfileYaml(kitfile), data, session.env);
   session.output.answer({
     json: {
       reference: name,
       digest: descriptor.digest,
-      ...(shown ? { filter, value: shown.value } : { kitfile: configFields(kitfile) }),
+      ...(shown ? { filter, value: data } : { kitfile: data }),
       ...(layers.length ? { layers } : {}),
     },
-    document: [(shown?.yaml ?? kitfileYaml(kitfile)).replace(/\n$/, ''), ...layers.flatMap(comments)].join('\n'),
+    document: [yaml.replace(/\n$/, ''), ...layers.map((layer) => comments(layer, session.env))].join('\n'),
   });
 }
 
 /** What plugins say about a layer follows the Kitfile as comments, so that the whole stays a Kitfile. */
-function comments({ layer, lines }: LayerDescription): readonly string[] {
-  return [`# ${layer}`, ...lines.map((line) => `#   ${line}`)].map((line) => escapeControls(line));
+function comments({ layer, lines }: LayerDescription, env: Session['env']): string {
+  return escapeLines([`# ${layer}`, ...lines.map((line) => `#   ${line}`)], isReadByCi(env));
 }
 
 function showRun({ output }: Session, reference: string, { fields, step, metrics }: RunRecord): undefined {

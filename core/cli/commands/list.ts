@@ -1,6 +1,7 @@
 import {
   allReferrers,
   displayRepository,
+  escapeControls,
   Fields,
   goJson,
   KitwrightError,
@@ -14,6 +15,7 @@ import type { Command } from 'commander';
 import { listRemote } from '../listRemote.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
+import { fieldWithoutCommands, isReadByCi } from '../output/ciCommands.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { countsJson, countsText, referrerCounts } from '../referrers/referrerViews.ts';
@@ -66,7 +68,7 @@ async function list(
   const listed = kits.filter((kit) => !selection || holds(selection, kit));
   const rows = await rowsOf(session, listed, { bytes: bytes === true, referrers: referrers === true });
   if (session.options.json || format === 'json') session.output.document(json(rows));
-  else if (nodes) for (const line of templated(rows, format)) session.output.document(line);
+  else if (nodes) for (const line of templated(rows, format, session.env)) session.output.document(line);
   else session.output.result(table(rows));
 }
 
@@ -161,16 +163,18 @@ function json(rows: readonly Row[]): string {
   );
 }
 
-function templated(rows: readonly Row[], template: string): readonly string[] {
+function templated(rows: readonly Row[], template: string, env: Session['env']): readonly string[] {
   const nodes = parseTemplate(template);
+  // The template may write a command for a CI system; what strangers wrote may not.
+  const safe = (text: string) => (isReadByCi(env) ? fieldWithoutCommands(escapeControls(text)) : text);
   return rows.map(({ repo, tags, digest, modelName, size, author }) => {
     const text = renderTemplate(nodes, {
       Repo: repo,
       Tags: tags,
       Digest: digest,
-      ModelName: modelName,
+      ModelName: safe(modelName),
       Size: String(size),
-      Author: author,
+      Author: safe(author),
     });
     return text.endsWith('\n') ? text.slice(0, -1) : text;
   });

@@ -18,6 +18,7 @@ import {
 } from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
+import { yamlForCi } from '../output/yamlForCi.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { kitSources, openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
@@ -103,7 +104,7 @@ export async function indexInfo(session: Session, text: string): Promise<undefin
     digest: descriptor.digest,
     modelkits: index.entries.map(kitOf),
   };
-  session.output.answer({ json: info, document: valueYaml(info).replace(/\n$/, '') });
+  session.output.answer({ json: info, document: yamlForCi(valueYaml(info), info, session.env).replace(/\n$/, '') });
 }
 
 async function find(session: Session, text: string): Promise<LoadedIndex & { readonly reference: Reference }> {

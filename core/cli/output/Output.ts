@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { errnoOf, escapeControls } from '@kitwright/core/internal';
+import { isReadByCi, withoutCommands, withoutHashes } from './ciCommands.ts';
 
 /** One line, or several: no character in a line can end it. */
 export type Lines = string | readonly string[];
@@ -11,10 +12,12 @@ export type Lines = string | readonly string[];
 export interface Output {
   /** Lines of a result on stdout. */
   readonly result: (lines: Lines) => void;
-  /** Data on stdout (JSON, YAML, HTML), exact on a pipe. A newline is added. */
+  /** Data on stdout (JSON, YAML, HTML), exact on a pipe, for a CI system in another form. A newline is added. */
   readonly document: (text: string) => void;
   /** Lines on stderr. */
   readonly message: (lines: Lines) => void;
+  /** A line of our own for the CI system that reads stderr, which obeys it. */
+  readonly command: (line: string) => void;
   /** Control sequences for the terminal behind stderr. */
   readonly raw: (text: string) => void;
   readonly stdoutIsTerminal: boolean;
@@ -30,23 +33,27 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function createOutput(env: Environment): Output {
   const stdoutIsTerminal = process.stdout.isTTY === true;
   const stderrIsTerminal = process.stderr.isTTY === true;
+  const isRead = isReadByCi(env);
+  const shown = (lines: Lines) => escapeLines(lines, isRead);
   return {
     stdoutIsTerminal,
     stderrIsTerminal,
     color: wantsColor(env, stderrIsTerminal),
-    result: (lines) => writeAll(1, `${escapeLines(lines)}\n`),
-    document: (text) => writeAll(1, `${stdoutIsTerminal ? escapeControls(text, 'keep') : text}\n`),
-    message: (lines) => tellStderr(`${escapeLines(lines)}\n`),
+    result: (lines) => writeAll(1, `${shown(lines)}\n`),
+    document: (text) => {
+      const exact = isRead && /^[[{]/.test(text) ? withoutHashes(text) : text;
+      writeAll(1, `${stdoutIsTerminal ? escapeControls(exact, 'keep') : exact}\n`);
+    },
+    message: (lines) => tellStderr(`${shown(lines)}\n`),
+    command: (line) => tellStderr(`${escapeControls(line)}\n`),
     raw: tellStderr,
   };
 }
 
-/** The text of lines, each escaped so that it stays one line. */
-export function escapeLines(lines: Lines): string {
-  return [lines]
-    .flat()
-    .map((line) => escapeControls(line))
-    .join('\n');
+/** The text of lines, each escaped so that it stays one line; for a CI system also so that it is no command. */
+export function escapeLines(lines: Lines, isReadByCi = false): string {
+  const escaped = [lines].flat().map((line) => escapeControls(line));
+  return (isReadByCi ? escaped.map(withoutCommands) : escaped).join('\n');
 }
 
 function wantsColor(env: Environment, terminal: boolean): boolean {

@@ -1,4 +1,5 @@
 import { Fields, KitwrightError, toErrorData } from '@kitwright/core/internal';
+import { withoutHashes } from './ciCommands.ts';
 import type { Lines, Output } from './Output.ts';
 
 /** What a command prints on stdout; with `--json` that is one document and nothing else. */
@@ -44,12 +45,13 @@ const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unk
 
 /**
  * One line of JSON; errors become data, 64-bit integers keep their digits, and the fields of Go structures keep their
- * order.
+ * order. No text in it is a command for a CI system.
  */
-export function jsonText(value: object): string {
-  return JSON.stringify(value, (_, part: unknown) => {
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value, (_, part: unknown) => {
     if (typeof part === 'bigint') return rawJSON(String(part));
     if (part instanceof KitwrightError) return toErrorData(part);
     return part instanceof Fields ? Object.fromEntries(part.entries) : part;
   });
+  return withoutHashes(text);
 }

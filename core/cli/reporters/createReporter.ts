@@ -26,7 +26,7 @@ export function createReporter(mode: ProgressMode, output: Output, env: Environm
     case 'plain':
       return createPlainReporter(output.message, performance.now.bind(performance));
     case 'github':
-      return createGithubReporter(output.message, env);
+      return createGithubReporter(output.command, env);
     case 'json':
       return createJsonReporter(output.message);
     default:
