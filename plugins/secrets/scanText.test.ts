@@ -63,3 +63,17 @@ test('a MiB of beginnings is scanned quickly', () => {
   for (const piece of ['-----BEGIN PRIVATE KEY-----', 'xapp-1-A-1-', 'pypi-AgEIcHlwaS5vcmc', 'eyJ', 'sk-', '/'])
     assert.ok(Array.isArray(scanText(piece.repeat(Math.ceil((1024 * 1024) / piece.length)))));
 });
+
+test('many tokens on one long line, allowed or not, are scanned in linear time', { timeout: 20_000 }, () => {
+  const token = `${github} `;
+  const many = token.repeat(50_000);
+  assert.deepEqual(scanText(`${many} gitleaks:allow`), []);
+  assert.deepEqual(
+    scanText(`\n\n${many}`).map(({ line }) => line),
+    [3],
+  );
+  assert.deepEqual(
+    scanText(`${github}\n${github} gitleaks:allow\n\n${github}`).map(({ line }) => line),
+    [1, 4],
+  );
+});

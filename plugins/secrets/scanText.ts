@@ -20,11 +20,13 @@ const most = 20;
 
 function findWith({ id, pattern, entropy }: SecretRule, text: string): readonly Finding[] {
   const findings: Finding[] = [];
+  const lineAt = createLines(text);
   for (const match of text.matchAll(pattern)) {
     if (findings.length === most) break;
     const secret = match[1] ?? match[0];
-    if (entropyOf(secret) < entropy || isPlaceholder(secret) || isAllowed(text, match.index)) continue;
-    findings.push({ line: lineAt(text, match.index + match[0].indexOf(secret)), what: id.replaceAll('-', ' ') });
+    if (entropyOf(secret) < entropy || isPlaceholder(secret) || lineAt(match.index).isAllowed) continue;
+    const { number } = lineAt(match.index + match[0].indexOf(secret));
+    findings.push({ line: number, what: id.replaceAll('-', ' ') });
   }
   return findings;
 }
@@ -34,16 +36,24 @@ function isPlaceholder(secret: string): boolean {
   return /EXAMPLE|xxxxxx|XXXXXX|\*{6}/.test(secret);
 }
 
-function isAllowed(text: string, at: number): boolean {
-  const end = text.indexOf('\n', at);
-  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, end < 0 ? text.length : end);
-  return line.includes('gitleaks:allow');
+interface Line {
+  readonly number: number;
+  readonly isAllowed: boolean;
 }
 
-function lineAt(text: string, at: number): number {
-  let line = 1;
-  for (let next = text.indexOf('\n'); next >= 0 && next < at; next = text.indexOf('\n', next + 1)) line++;
-  return line;
+/** The lines of a text for places that come one after the other: each line is looked at once, however long it is. */
+function createLines(text: string): (at: number) => Line {
+  let [number, end] = [0, -1];
+  let line: Line | undefined;
+  return (at) => {
+    while (!line || (at > end && end < text.length)) {
+      const start = end + 1;
+      const next = text.indexOf('\n', start);
+      [number, end] = [number + 1, next < 0 ? text.length : next];
+      line = { number, isAllowed: at <= end && text.slice(start, end).includes('gitleaks:allow') };
+    }
+    return line;
+  };
 }
 
 /** Shannon entropy in bits for each character. */

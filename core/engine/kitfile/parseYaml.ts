@@ -16,8 +16,8 @@ export function parseYaml(text: string): ParsedYaml {
     const document = firstDocument(text);
     return { document, mistakes: document ? [...syntaxMistakes(document), ...escapeMistakes(document, text)] : [] };
   } catch (error) {
-    if (!(error instanceof TooDeep)) throw error;
-    return { document: undefined, mistakes: [{ message: 'The Kitfile is nested too deeply.', offset: error.offset }] };
+    if (!(error instanceof Refusal)) throw error;
+    return { document: undefined, mistakes: [{ message: `The Kitfile ${error.message}.`, offset: error.offset }] };
   }
 }
 
@@ -30,26 +30,47 @@ function firstDocument(text: string): Document.Parsed | undefined {
     resolveKnownTags: false,
     logLevel: 'silent',
   });
-  for (const document of composer.compose(tokensOf(text))) return document as Document.Parsed;
+  const count = createCount();
+  // The library has no other way to stop at a mistake of its own; those of its parser are tokens.
+  const note = composer['onError'] as (...given: readonly unknown[]) => void;
+  composer['onError'] = (...given: readonly unknown[]) => {
+    count();
+    note(...given);
+  };
+  for (const document of composer.compose(tokensOf(text, count))) return document as Document.Parsed;
   return undefined;
+}
+
+/** Each mistake is an Error of the library, which takes time and memory; a file that is no Kitfile has millions. */
+const maxMistakes = 1000;
+
+function createCount(): () => void {
+  let count = 0;
+  return () => {
+    if (++count > maxMistakes) throw new Refusal(`is no YAML: it has more than ${maxMistakes} mistakes`, 0);
+  };
 }
 
 /** How deeply collections may be nested: the composer of the library recurses into each. */
 const maxDepth = 200;
 
-class TooDeep extends Error {
+/** Why a text is not read to its end, and where. */
+class Refusal extends Error {
   readonly offset: number;
-  constructor(offset: number) {
-    super('nested too deeply');
+  constructor(why: string, offset: number) {
+    super(why);
     this.offset = offset;
   }
 }
 
-function* tokensOf(text: string): Generator<CST.Token> {
+function* tokensOf(text: string, count: () => void): Generator<CST.Token> {
   const parser = new Parser();
   for (const lexeme of new Lexer().lex(text)) {
-    yield* parser.next(lexeme);
-    if (parser.stack.length > maxDepth) throw new TooDeep(parser.offset);
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'error') count();
+      yield token;
+    }
+    if (parser.stack.length > maxDepth) throw new Refusal('is nested too deeply', parser.offset);
   }
   yield* parser.end();
 }

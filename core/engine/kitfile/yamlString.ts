@@ -43,10 +43,17 @@ function plainAllowed(text: string, place: Place): boolean {
 
 function literal(text: string, indent: string): string {
   const hint = /^[ \n\u2028\u2029]/.test(text) ? '2' : '';
-  const [end = ''] = /[\n\u2028\u2029]*$/.exec(text) ?? [];
-  const chomp = end === '' ? '-' : end.length === 1 && text.length > 1 ? '' : '+';
+  const end = breaksAtEnd(text);
+  const chomp = end === 0 ? '-' : end === 1 && text.length > 1 ? '' : '+';
   const lines = indentLines(text.endsWith('\n') ? text.slice(0, -1) : text, indent);
   return `|${hint}${chomp}\n${lines}`;
+}
+
+/** An expression would try each place of a long gap within the text. */
+function breaksAtEnd(text: string): number {
+  let count = 0;
+  while ('\n\u2028\u2029'.includes(text.at(-1 - count) ?? 'none')) count++;
+  return count;
 }
 
 /** Indents lines that are not empty. */

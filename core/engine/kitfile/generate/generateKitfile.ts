@@ -50,8 +50,11 @@ export function generateKitfile(project: ProjectFiles, options: GenerateOptions)
   };
 }
 
+/** Licences that are read; comparing one with all that are known takes some time. */
+const mostLicenses = 20;
+
 function detectLicense({ licenses }: Elements, project: ProjectFiles, { licenseOf }: GenerateOptions) {
-  const read = licenses.map((path) => ({ path, id: licenseOf(guessText(project.read(path))) }));
+  const read = licenses.slice(0, mostLicenses).map((path) => ({ path, id: licenseOf(guessText(project.read(path))) }));
   return {
     license: read.findLast(({ id }) => id !== undefined)?.id,
     unknownLicenses: read.flatMap(({ path, id }) => (id === undefined ? [path] : [])),
