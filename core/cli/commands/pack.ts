@@ -70,6 +70,7 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
     session.output.note(`Packing ${kit.name}`);
     const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), {
       kit: kit.name,
+      within: session.project.found?.within,
       signing,
     }).catch((error: unknown) => {
       throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });

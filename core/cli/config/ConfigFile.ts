@@ -5,4 +5,6 @@ export interface ConfigFile {
   readonly bytes: Buffer;
   /** The id of the user to whom the file belongs. */
   readonly owner: number;
+  /** The directory from which it was read (`fileId`), whatever takes its name. */
+  readonly folder: string;
 }

@@ -3,6 +3,8 @@ import type { CheckedConfig, CheckedUserConfig } from './schema.ts';
 /** The config of a project. */
 export interface FoundConfig extends Found {
   readonly config: CheckedConfig;
+  /** The directory (`fileId`) out of which its kits may not lead; undefined where the user trusts it. */
+  readonly within: string | undefined;
 }
 
 /** The user's own config. */

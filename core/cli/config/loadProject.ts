@@ -67,7 +67,8 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   const config = await checkConfig(await readConfigFile(file), path);
   const code = isProgram(path) ? undefined : namedCode(config, path);
   if (code !== undefined) await requireTrust(session, file, code);
-  return { ...file, config: withWarnings(session, file, config) };
+  const within = isTrusted(session, file) ? undefined : file.folder;
+  return { ...file, config: withWarnings(session, file, config), within };
 }
 
 /** A secret that is packed must be seen, also where who wrote the config would not want it. */

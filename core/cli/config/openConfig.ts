@@ -1,5 +1,14 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { errnoOf, KitwrightError, systemError } from '@kitwright/core/internal';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import {
+  errnoOf,
+  fileId,
+  KitwrightError,
+  type OpenDirectory,
+  openDirectory,
+  systemError,
+  textOf,
+} from '@kitwright/core/internal';
 import type { ConfigFile } from './ConfigFile.ts';
 
 /** The largest config file, in bytes. */
@@ -13,23 +22,34 @@ export type LinkRule = 'follow-links' | 'refuse-links';
 
 /** Reads a config file once: a plain file of a bounded size. Throws `config-invalid`, `file-unreadable`. */
 export function openConfig(path: string, links: LinkRule): ConfigFile {
-  const fd = open(path, links);
+  using folder = openFolder(path);
+  const at = textOf(folder.path);
+  const fd = open(join(at, basename(path)), links, path);
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw unusable(path, 'is no plain file');
     if (stats.size > maxBytes) throw unusable(path, `has more than ${maxBytes} bytes`);
-    return { path, bytes: readFileSync(fd), owner: stats.uid };
+    const id = fileId(statSync(`${at}/.`, { bigint: true }));
+    return { path, bytes: readFileSync(fd), owner: stats.uid, folder: id };
   } finally {
     closeSync(fd);
   }
 }
 
-function open(path: string, links: LinkRule): number {
+function openFolder(path: string): OpenDirectory {
+  try {
+    return openDirectory(dirname(path));
+  } catch (error) {
+    throw systemError(error, 'file-unreadable', 'read', path);
+  }
+}
+
+function open(path: string, links: LinkRule, shown: string): number {
   try {
     return openSync(path, links === 'refuse-links' ? flags | (constants.O_NOFOLLOW ?? 0) : flags);
   } catch (error) {
-    if (links === 'refuse-links' && errnoOf(error) === 'ELOOP') throw unusable(path, 'is a link');
-    throw systemError(error, 'file-unreadable', 'read', path);
+    if (links === 'refuse-links' && errnoOf(error) === 'ELOOP') throw unusable(shown, 'is a link');
+    throw systemError(error, 'file-unreadable', 'read', shown);
   }
 }
 

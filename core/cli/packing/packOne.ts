@@ -41,6 +41,8 @@ export interface PackOneFlags extends PackFlags, Partial<AttestFlags> {
 export interface PackOneContext {
   /** Its name in the config. */
   readonly kit?: string | undefined;
+  /** The directory (`fileId`) in which that of the kit must lie. */
+  readonly within?: string | undefined;
   /** Signs the kit in the store, so that the signature is pushed with it, before the tags. */
   readonly signing?: KitSigning | undefined;
 }
@@ -50,13 +52,13 @@ export async function packOne(
   session: Session,
   directory: string,
   flags: PackOneFlags,
-  { kit, signing }: PackOneContext = {},
+  { kit, within, signing }: PackOneContext = {},
 ): Promise<number | undefined> {
   const kitwright = session.kitwright({ plugins: formPlugins(flags) });
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
   const name = place ? place.local : nameOf(flags.tag, session);
   const destination = flags.push ? pushDestination(session, name, flags.pushTo, place) : place;
-  const options = optionsOf(session, directory, flags, name);
+  const options = { ...optionsOf(session, directory, flags, name), within };
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);

@@ -9,6 +9,8 @@ import type { CaptureMode } from './layer/capture.ts';
 /** What is packed, how, and where it is stored. */
 export interface PackOptions {
   readonly directory: string;
+  /** The directory is packed only if it lies in this one (`fileId`), whatever takes its name meanwhile. */
+  readonly within?: string | undefined;
   readonly kitfile: KitfileLocation;
   readonly store: LocalStore;
   /** Further targets in which references to other kits are resolved. */

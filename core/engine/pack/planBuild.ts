@@ -1,7 +1,7 @@
 import type { Plan } from '../host/nouns.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
-import { openPacked } from '../plan/openPacked.ts';
+import { openPacked, requireWithin } from '../plan/openPacked.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
@@ -12,6 +12,7 @@ import type { Build } from './Build.ts';
  */
 export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
   using packed = openPacked(options.directory);
+  if (options.within !== undefined) requireWithin(packed, options.within, options.directory);
   const { source, warnings, file } = readKitfile(options.directory, options.kitfile, packed.at);
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });

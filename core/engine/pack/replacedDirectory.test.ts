@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { fromNative } from '../files/bytePath.ts';
-import { readFingerprint } from '../files/fingerprint.ts';
+import { fileId, readFingerprint } from '../files/fingerprint.ts';
 import { createKitwright } from '../host/createKitwright.ts';
 import { definePlugin } from '../host/plugin.ts';
+import { openPacked, requireWithin } from '../plan/openPacked.ts';
 import { createLocalStore } from '../store/localStore.ts';
 import { makeStore, storeLayout } from '../store/storeLayout.ts';
 import { cloneFile } from './layer/capture.ts';
@@ -84,4 +85,20 @@ test('a file is cloned only if it is the one that was seen', async () => {
   const piece = { kind: 'file', path: fromNative(path), offset: 0, size: statSync(path).size, fingerprint } as const;
   await assert.rejects(cloneFile(layout, piece), { code: 'content-changed' });
   assert.deepEqual(readdirSync(layout.tmp), []);
+});
+
+test('a directory is packed only if it lies in the one that is asked for, whatever its name is', () => {
+  using folder = temporaryFolder();
+  mkdirSync(join(folder.path, 'project', 'a', 'b'), { recursive: true });
+  mkdirSync(join(folder.path, 'outside'));
+  symlinkSync('../outside', join(folder.path, 'project', 'link'));
+  const id = fileId(statSync(join(folder.path, 'project'), { bigint: true }));
+  const require = (...names: readonly string[]) => {
+    using packed = openPacked(join(folder.path, ...names));
+    requireWithin(packed, id, 'shown');
+  };
+  require('project');
+  require('project', 'a', 'b');
+  for (const names of [['outside'], ['project', 'link'], ['.']])
+    assert.throws(() => require(...names), { code: 'layer-path-outside' });
 });

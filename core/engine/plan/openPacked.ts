@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { type BytePath, textOf } from '../files/bytePath.ts';
-import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
+import { type Fingerprint, fileId, readFingerprint } from '../files/fingerprint.ts';
 import { type OpenDirectory, openDirectory } from '../files/openDirectory.ts';
 
 /** The packed directory while a plan is made: whoever owns the one above it can put another one in its place. */
@@ -20,6 +22,26 @@ export function openPacked(directory: string): PackedDirectory {
     seen: readFingerprint(within),
     [Symbol.dispose]: () => opened[Symbol.dispose](),
   };
+}
+
+/** How many directories above one are looked at: as many as a path may have. */
+const mostAbove = 1000;
+
+/**
+ * Asks the open directory itself for those above it, up to the one with this `fileId`. Throws `layer-path-outside`.
+ */
+export function requireWithin({ at }: PackedDirectory, id: string, directory: string): void {
+  let [path, last] = [`${at}/.`, ''];
+  for (let i = 0; i < mostAbove; i++) {
+    const here = fileId(statSync(path, { bigint: true }));
+    if (here === id) return;
+    if (here === last) break;
+    [path, last] = [`${path}/..`, here];
+  }
+  throw new KitwrightError('layer-path-outside', `${directory} does not lie in the directory of the config.`, {
+    data: { path: directory },
+    hint: 'If you trust who wrote the config, "kitwright trust" there lets it pack what lies elsewhere.',
+  });
 }
 
 function open(directory: string): OpenDirectory {
