@@ -55,7 +55,8 @@ export function openAttesting(session: Session, maker: Maker): Attesting | undef
   };
   return {
     attest: async (kitwright, kit, made) => {
-      const statement = provenanceOf(made, { ...facts, source: await source, times: timesOf() });
+      const files = await Promise.all(made.layers.map(({ fileDigests }) => fileDigests?.() ?? []));
+      const statement = provenanceOf(made, files, { ...facts, source: await source, times: timesOf() });
       if (!signing) return [(await attachStatement(kit, statement)).digest];
       const signed = await signKit(kitwright, kit, { ...signing, statement }, session.signal);
       return signed.map(({ manifest }) => manifest);

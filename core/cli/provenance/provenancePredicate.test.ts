@@ -20,14 +20,13 @@ const facts: BuildFacts = {
 
 const file = (path: string): FileDigest => ({ path, size: 1, digest: `sha256:${hex(path)}` });
 
-const kitOf = (fileDigests: readonly FileDigest[], path = '/srv/project/Kitfile') =>
+const kitOf = (path = '/srv/project/Kitfile') =>
   ({
     kitfile: {},
     layers: [
       {
         entry: { path: 'data' },
         descriptor: { mediaType: 'application/x.layer', digest: `sha256:${hex('layer')}`, size: 1 },
-        fileDigests,
       } as unknown as Layer,
     ],
     origin: { kitfile: { path, digest: `sha256:${hex('kitfile')}` }, parents: [] },
@@ -40,10 +39,11 @@ interface Predicate {
   };
 }
 
-const definitionOf = (kit: ModelKit) => (provenanceOf(kit, facts).predicate as unknown as Predicate).buildDefinition;
+const definitionOf = (files: readonly FileDigest[], kit = kitOf()) =>
+  (provenanceOf(kit, [files], facts).predicate as unknown as Predicate).buildDefinition;
 
 test('files are named with their digests', () => {
-  const { resolvedDependencies } = definitionOf(kitOf([file('a'), file('b')]));
+  const { resolvedDependencies } = definitionOf([file('a'), file('b')]);
   assert.deepEqual(resolvedDependencies, [
     { name: 'a', digest: { sha256: hex('a') } },
     { name: 'b', digest: { sha256: hex('b') } },
@@ -52,7 +52,7 @@ test('files are named with their digests', () => {
 
 test('of more files than fit the layers are named, with the digest of what sha256sum prints', () => {
   const names = Array.from({ length: mostFiles + 1 }, (_, i) => `f${i}`);
-  const { resolvedDependencies } = definitionOf(kitOf(names.map(file)));
+  const { resolvedDependencies } = definitionOf(names.map(file));
   const list = names.sort().map((name) => `${hex(name)}  ${name}\n`);
   assert.deepEqual(resolvedDependencies, [
     {
@@ -65,7 +65,7 @@ test('of more files than fit the layers are named, with the digest of what sha25
 });
 
 test('a Kitfile outside of the packed directory is named without its place', () => {
-  const pathIn = (path: string) => definitionOf(kitOf([], path)).externalParameters.kitfile.path;
+  const pathIn = (path: string) => definitionOf([], kitOf(path)).externalParameters.kitfile.path;
   assert.equal(pathIn('/srv/project/kits/prod.yaml'), 'kits/prod.yaml');
   assert.equal(pathIn('/etc/elsewhere/prod.yaml'), 'prod.yaml');
 });

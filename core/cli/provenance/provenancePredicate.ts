@@ -23,6 +23,9 @@ const builderId = 'pkg:npm/kitwright';
 /** More files than this are named by their layers, and the digest of their list: a statement is held in memory. */
 export const mostFiles = 10_000;
 
+/** The files of each layer of a kit. */
+export type LayerFiles = readonly (readonly FileDigest[])[];
+
 /** A resource in a statement (in-toto attestation, spec/v1/resource_descriptor.md). */
 type Resource = Readonly<Record<string, JsonValue>>;
 
@@ -30,7 +33,7 @@ type Resource = Readonly<Record<string, JsonValue>>;
  * SLSA provenance v1 (slsa.dev/spec/v1.0/provenance) of a kit that was just made. Nothing in it comes from the clock unless
  * times were asked for; names are relative to the packed directory.
  */
-export function provenanceOf(kit: ModelKit, facts: BuildFacts): Statement {
+export function provenanceOf(kit: ModelKit, files: LayerFiles, facts: BuildFacts): Statement {
   const { environment, times, run } = facts;
   const metadata = { ...(run === undefined ? {} : { invocationId: run }), ...times };
   return {
@@ -45,7 +48,7 @@ export function provenanceOf(kit: ModelKit, facts: BuildFacts): Statement {
           ...facts.imports.map(({ uri, commit }) => ({ uri, digest: { gitCommit: commit } })),
           ...parentsOf(kit),
           ...datasetsOf(kit),
-          ...filesOf(kit),
+          ...filesOf(kit, files),
         ],
       },
       runDetails: {
@@ -107,20 +110,18 @@ function datasetsOf({ kitfile }: ModelKit): readonly Resource[] {
   });
 }
 
-function filesOf({ layers }: ModelKit): readonly Resource[] {
-  const count = layers.reduce((sum, { fileDigests = [] }) => sum + fileDigests.length, 0);
-  if (count > mostFiles) return layers.map(layerResource);
-  return layers.flatMap(({ fileDigests = [] }) =>
-    fileDigests.map(({ path, digest }) => ({ name: textOf(path), digest: digestSet(digest) })),
-  );
+function filesOf({ layers }: ModelKit, files: LayerFiles): readonly Resource[] {
+  const count = files.reduce((sum, { length }) => sum + length, 0);
+  if (count > mostFiles) return layers.map((layer, i) => layerResource(layer, files[i] ?? []));
+  return files.flat().map(({ path, digest }) => ({ name: textOf(path), digest: digestSet(digest) }));
 }
 
-function layerResource({ entry, descriptor: { digest, mediaType }, fileDigests = [] }: Layer): Resource {
+function layerResource({ entry, descriptor: { digest, mediaType } }: Layer, files: readonly FileDigest[]): Resource {
   return {
     name: entry.path,
     digest: digestSet(digest),
     mediaType,
-    annotations: { files: fileDigests.length, filesDigest: listDigest(fileDigests) },
+    annotations: { files: files.length, filesDigest: listDigest(files) },
   };
 }
 

@@ -108,10 +108,12 @@ export interface Layer {
   readonly descriptor: Descriptor;
   readonly diffId: Digest;
   readonly files: number;
-  /** Each file, in order, if it was asked for (`PackOptions.fileDigests`). */
-  readonly fileDigests?: readonly FileDigest[];
+  /** Gives each file, in order, once all are computed; there if they were asked for (`PackOptions.fileDigests`). */
+  readonly fileDigests?: FileDigests;
   readonly cost: LayerCost;
 }
+
+export type FileDigests = () => Promise<readonly FileDigest[]>;
 
 /** A file of a layer. */
 export interface FileDigest {

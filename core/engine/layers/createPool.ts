@@ -11,6 +11,7 @@ import type {
   CompressorSource,
   CompressResult,
   DecompressJob,
+  DigestJob,
   DigestResult,
   EncodedRecipe,
   ExtractJob,
@@ -39,8 +40,8 @@ export interface LayerPool {
   readonly start: (count: number) => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
-  /** The content hashes of some files, and their SHA-256. */
-  readonly digest: (job: ProbeJob) => Promise<DigestResult>;
+  /** SHA-256 of some files, and their content hashes. */
+  readonly digest: (job: DigestJob) => Promise<DigestResult>;
   readonly extract: (job: ExtractJob) => Promise<ExtractResult>;
   readonly extractStream: (job: ExtractStreamJob) => Promise<ExtractStreamResult>;
   readonly compress: (job: CompressJob) => Promise<CompressResult>;

@@ -146,6 +146,14 @@ export interface ProbeJob {
   readonly seed: Seed;
 }
 
+/** Asks a worker for the SHA-256 of some files, each for itself. */
+export interface DigestJob {
+  readonly recipe: EncodedRecipe;
+  readonly meter: SharedArrayBuffer;
+  /** Content hashes are wanted too, to compare with those of another reader. */
+  readonly seed?: Seed;
+}
+
 /** Content hashes and SHA-256 of files: 16 and 32 bytes for each piece. */
 export interface DigestResult {
   readonly contents: Uint8Array;

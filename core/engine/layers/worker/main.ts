@@ -3,6 +3,7 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type {
   CompressJob,
   DecompressJob,
+  DigestJob,
   ExtractJob,
   ExtractStreamJob,
   FollowJob,
@@ -37,7 +38,7 @@ function answering<J, T>(job: (job: J) => T | Promise<T>) {
 }
 
 export const probe = answering(async (job: ProbeJob) => (await import('./probeFiles.ts')).probeFiles(job));
-export const digest = answering(async (job: ProbeJob) => (await import('./digestFiles.ts')).digestFiles(job));
+export const digest = answering(async (job: DigestJob) => (await import('./digestFiles.ts')).digestFiles(job));
 export const extract = answering(async (job: ExtractJob) => (await import('./extractEntries.ts')).extractEntries(job));
 export const extractStream = answering(async (job: ExtractStreamJob) =>
   (await import('./extractStream.ts')).extractStream(job),

@@ -1,7 +1,7 @@
 import { textOf } from '../../files/bytePath.ts';
 import { timeGrain } from '../../files/fileSystem.ts';
 import { nowNs } from '../../files/fingerprint.ts';
-import type { FileDigest, Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
+import type { FileDigests, Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
 import type { Recipe } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
@@ -103,7 +103,7 @@ function layerOf(
   { entry, files }: PlannedLayer,
   { digest, size, diffId }: RecordHead,
   cost: LayerCost,
-  fileDigests: readonly FileDigest[] | undefined,
+  fileDigests: FileDigests | undefined,
 ): Layer {
   const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
   return {

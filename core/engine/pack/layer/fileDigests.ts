@@ -1,14 +1,24 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
-import type { FileDigest, PlanFile } from '../../host/nouns.ts';
+import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
+import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
 import { type Digest, digestOf } from '../../oci/digest.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { digestBytes, readLayerDigests, writeLayerDigests } from '../../store/layerDigests.ts';
 import { byPath } from './changes.ts';
-import { asDigest, hasContent, type LayerWork, pieceOf, recipeOf, type StoredLayer, sameHash } from './layerWork.ts';
+import {
+  asDigest,
+  hasContent,
+  type LayerBuildOptions,
+  type LayerWork,
+  pieceOf,
+  recipeOf,
+  type StoredLayer,
+  sameHash,
+} from './layerWork.ts';
 
 /** A file with content, and its index in the plan. */
 interface IndexedFile {
@@ -17,43 +27,82 @@ interface IndexedFile {
 }
 
 /** SHA-256 of each file of a layer that is stored and did not change: what was kept, else they are computed now. */
-export async function digestsOfUnchanged(work: LayerWork, layer: Digest): Promise<readonly FileDigest[]> {
+export async function digestsOfUnchanged(work: LayerWork, layer: Digest): Promise<FileDigests> {
+  const { options, planned } = work;
   const files = contentsOf(work);
-  const kept = readLayerDigests(work.options.store.layout, layer, files.length);
-  if (kept) return asList(work, kept);
-  const computed = await computeDigests(work, files, work.options.signal);
-  return keep(work, layer, files, checkedDigests(work, files, computed));
+  const kept = readLayerDigests(options.store.layout, layer, files.length);
+  if (kept) return async () => asList(planned, kept);
+  const computed = checkedDigests(work, files, await computeDigests(work, files, options.signal));
+  const all = keep(options, layer, files, computed);
+  return async () => asList(planned, all);
 }
 
 /**
- * Stores a layer and computes SHA-256 of its files meanwhile. They are read a second time, by another thread than the one
- * that hashes the layer: that one never pauses, while the files are in the system's cache and other cores are idle. Throws
- * `content-changed` if the two threads did not read the same bytes.
+ * Stores a layer and computes SHA-256 of its files. Large files are read a second time meanwhile, by another thread than the
+ * one that hashes the layer: that one never pauses, while the files are in the system's cache and other cores are idle.
+ * What was stored many in one file is read from there, while the kit is finished. Throws `content-changed` if the two
+ * threads did not read the same bytes.
  */
 export async function storeWithDigests(
   work: LayerWork,
   store: () => Promise<StoredLayer>,
-): Promise<StoredLayer & { readonly fileDigests: readonly FileDigest[] }> {
+): Promise<StoredLayer & { readonly fileDigests: FileDigests }> {
+  const { options, planned } = work;
   const files = contentsOf(work);
   const isOneFile = files.length === 1 && recipeOf(work).every(({ kind }) => kind === 'file');
   // Taken before the layer is hashed, which changes what is known of its files.
   const known = isOneFile ? new Map<number, Uint8Array>() : knownDigests(work, files);
   const missing = isOneFile ? [] : files.filter(({ index }) => !known.has(index));
+  const early = isKeptApart(work) ? missing.filter(({ file }) => file.fingerprint.size > smallBytes) : missing;
   const stop = new AbortController();
-  const computing = computeDigests(work, missing, AbortSignal.any([work.options.signal, stop.signal]));
+  const computing = computeDigests(work, early, AbortSignal.any([options.signal, stop.signal]));
   computing.catch(() => undefined);
   try {
     const stored = await store();
     const { digest, diffId } = stored.record;
-    const computed = checkedDigests(work, missing, await computing);
     const [only] = isOneFile ? files : [];
-    const own = only ? new Map([[only.index, Buffer.from(diffId.slice('sha256:'.length), 'hex')]]) : computed;
-    return { ...stored, fileDigests: keep(work, digest, files, new Map([...known, ...own])) };
+    const own = only ? [[only.index, Buffer.from(diffId.slice('sha256:'.length), 'hex')] as const] : [];
+    const found = new Map([...known, ...own, ...checkedDigests(work, early, await computing)]);
+    const rest = missing.filter(({ index }) => !found.has(index));
+    const all = finishDigests(work, stored, files, rest).then((last) =>
+      keep(options, digest, files, new Map([...found, ...last])),
+    );
+    // Whoever asks for them hears of it.
+    all.catch(() => undefined);
+    return { ...stored, fileDigests: async () => asList(planned, await all) };
   } catch (error) {
     stop.abort();
     await computing.catch(() => undefined);
     throw error;
   }
+}
+
+/** Files up to this many bytes are stored many in one file. */
+const smallBytes = 256 * 1024;
+
+/** Does the store keep the files of the layer one by one? */
+function isKeptApart({ planned, options }: LayerWork): boolean {
+  return options.capture !== 'reference' && planned.entry.compression === undefined;
+}
+
+/** Of files that are read where they are stored; of a layer that is in its record, where they come from. */
+async function finishDigests(
+  work: LayerWork,
+  { record }: StoredLayer,
+  files: readonly IndexedFile[],
+  rest: readonly IndexedFile[],
+): Promise<ReadonlyMap<number, Uint8Array>> {
+  if (!rest.length) return new Map();
+  const { layers } = work.options.store;
+  const pieces = layers.recipeOf(record).filter((piece) => piece.kind === 'file');
+  const isApart = pieces.length === files.length && pieces.every(({ fingerprint }) => fingerprint === undefined);
+  if (!isApart) return checkedDigests(work, rest, await computeDigests(work, rest, work.options.signal));
+  const places = new Map(files.map(({ index }, at) => [index, pieces[at] as FilePiece]));
+  const recipe = rest.map(({ index }) => places.get(index) as FilePiece);
+  const { digests } = await withMeter(work.options.signal, (meter) =>
+    work.options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer }),
+  );
+  return new Map(rest.map(({ index }, at) => [index, slice(digests, at)]));
 }
 
 function contentsOf({ planned: { files } }: LayerWork): readonly IndexedFile[] {
@@ -104,22 +153,22 @@ function checkedDigests(
 
 /** Keeps the digests for the next build. */
 function keep(
-  work: LayerWork,
+  { store }: LayerBuildOptions,
   layer: Digest,
   files: readonly IndexedFile[],
   digests: ReadonlyMap<number, Uint8Array>,
-): readonly FileDigest[] {
+): Uint8Array {
   const all = new Uint8Array(files.length * digestBytes);
   files.forEach(({ index }, at) => {
     all.set(digests.get(index) ?? [], at * digestBytes);
   });
-  writeLayerDigests(work.options.store.layout, layer, all);
-  return asList(work, all);
+  writeLayerDigests(store.layout, layer, all);
+  return all;
 }
 
 const ofNothing = digestOf('');
 
-function asList({ planned: { files } }: LayerWork, digests: Uint8Array): readonly FileDigest[] {
+function asList({ files }: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
   let at = 0;
   return files.flatMap((file) => {
     if (file.type === 'directory') return [];

@@ -1,7 +1,7 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { joinPath } from '../../files/bytePath.ts';
 import type { CapabilitySet } from '../../host/createCapabilities.ts';
-import type { FileDigest, PlanFile, PlannedLayer } from '../../host/nouns.ts';
+import type { FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
 import type { LayerPool } from '../../layers/createPool.ts';
 import type { Meter } from '../../layers/Meter.ts';
 import type { FilePiece, Recipe } from '../../layers/recipe.ts';
@@ -51,7 +51,7 @@ export interface StoredLayer {
   /** Was the layer in the store already? */
   readonly existed: boolean;
   /** If they were asked for. */
-  readonly fileDigests?: readonly FileDigest[];
+  readonly fileDigests?: FileDigests;
 }
 
 export function hasContent({ type, fingerprint }: PlanFile): boolean {
