@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { buildKit } from '../test/interop/buildPeers.ts';
 import { registry } from './registry.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
+import { trust } from './trust.ts';
 import { watch } from './watch.ts';
 import { watchMany } from './watchMany.ts';
 
@@ -24,7 +25,7 @@ const show = ({ what, ratio, goal, ours, theirs }: Row): void => {
 };
 
 const names = process.argv.slice(2);
-for (const [name, run] of Object.entries({ ...scenarios, registry, watch })) {
+for (const [name, run] of Object.entries({ ...scenarios, registry, watch, trust })) {
   if (names.length && !names.includes(name)) continue;
   const rows = await run(bench);
   for (const row of rows) show(row);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Measured, measure, median } from './measure.ts';
 
-const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
+export const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 const MiB = 1024 ** 2;
 
 /** The scenarios that can be named on the command line. */

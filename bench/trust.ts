@@ -1,0 +1,103 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Measured, measure, median } from './measure.ts';
+import { type Bench, cli, makeBig, makeMany, type Row, tool } from './scenarios.ts';
+
+/** What signing, attesting and verifying add, each beside the same command without. */
+export async function trust(bench: Bench): Promise<readonly Row[]> {
+  process.env['COSIGN_PASSWORD'] = 'bench';
+  makeMany(bench);
+  makeBig(bench);
+  const keys = join(bench.folder, 'keys');
+  mkdirSync(keys, { recursive: true });
+  const us = tool(bench, 'ours');
+  us.clear();
+  await us.run('generate-key-pair', '--output-key-prefix', join(keys, 'bench'));
+  return [
+    await verify(bench, keys),
+    await sign(bench, keys),
+    await attest(bench, 'many'),
+    await attest(bench, 'big'),
+    await memory(bench),
+  ];
+}
+
+interface Pairs {
+  readonly plain: readonly number[];
+  readonly more: readonly number[];
+}
+
+/** Two commands by turns, in ms; which one is first alternates. */
+async function pairs(count: number, plain: () => Promise<Measured>, more: () => Promise<Measured>): Promise<Pairs> {
+  const times: { plain: number[]; more: number[] } = { plain: [], more: [] };
+  for (let pair = 0; pair < count; pair++) {
+    const runs = [
+      async () => times.plain.push((await plain()).ms),
+      async () => times.more.push((await more()).ms),
+    ] as const;
+    for (const run of pair % 2 ? runs.toReversed() : runs) await run();
+  }
+  return times;
+}
+
+const shown = (values: readonly number[]) => `${median(values).toFixed(0)} ms`;
+
+/** The median of what each pair says. */
+function rowOf(what: string, goal: number, { plain, more }: Pairs, of: (more: number, plain: number) => number): Row {
+  const ratio = median(more.map((one, i) => of(one, plain[i] ?? 1)));
+  return { what, ratio, goal, ours: shown(more), theirs: shown(plain) };
+}
+
+/** A signature of a local kit is verified without reading its layers: only the manifest is hashed. */
+async function verify(bench: Bench, keys: string): Promise<Row> {
+  const us = tool(bench, 'ours');
+  await us.run('pack', 'big', '-t', 'big:v1', '--sign', join(keys, 'bench.key'));
+  const times = await pairs(
+    21,
+    () => measure([process.execPath, cli, 'version'], bench.folder),
+    () => us.run('verify', 'big:v1', '--key', join(keys, 'bench.pub')),
+  );
+  return rowOf('verify of a signed local kit over start-up', 1.5, times, (more, plain) => more / plain);
+}
+
+/** Over the 300 ms that it may add. */
+async function sign(bench: Bench, keys: string): Promise<Row> {
+  const pack = packing(bench, 'many');
+  const times = await pairs(
+    bench.pairs,
+    () => pack(),
+    () => pack('--sign', join(keys, 'bench.key')),
+  );
+  return rowOf('pack --sign, added over 300 ms, many', 1, times, (more, plain) => (more - plain) / 300);
+}
+
+async function attest(bench: Bench, name: string): Promise<Row> {
+  const pack = packing(bench, name);
+  const times = await pairs(
+    bench.pairs,
+    () => pack(),
+    () => pack('--attest'),
+  );
+  return rowOf(`pack --attest over pack, ${name}`, 1.05, times, (more, plain) => more / plain);
+}
+
+/** Packs a project cold. */
+function packing(bench: Bench, name: string) {
+  const us = tool(bench, 'ours');
+  return (...flags: readonly string[]): Promise<Measured> => {
+    us.clear();
+    return us.run('pack', name, '-t', `${name}:v1`, ...flags);
+  };
+}
+
+async function memory(bench: Bench): Promise<Row> {
+  const { peak } = await packing(bench, 'big')('--attest');
+  rmSync(tool(bench, 'ours').home, { recursive: true, force: true });
+  return {
+    what: 'peak memory, big --attest (MiB over 120)',
+    ratio: peak / 120,
+    goal: 1,
+    ours: `${peak.toFixed(0)} MiB`,
+    theirs: '-',
+  };
+}
