@@ -99,6 +99,29 @@ test('the origin of a kit can be written to a file', async () => {
   assert.equal(missing.code, 2);
 });
 
+test('with --attest a kit says from which commit it comes, and with a key it is signed', async () => {
+  await using hub = await startHub({ repository: 'Org/Net', files });
+  using folder = temporaryFolder();
+  const home = join(folder.path, 'home');
+  const run = (...args: readonly string[]) =>
+    runCli(['--config', home, ...args], {
+      cwd: folder.path,
+      env: { HF_ENDPOINT: hub.url, CI: 'true', COSIGN_PASSWORD: '' },
+    });
+  assert.equal((await run('generate-key-pair')).code, 0);
+  const imported = await run('import', 'Org/Net', '-t', 'net:v1', '--attest', '--sign', 'cosign.key');
+  assert.equal(imported.code, 0, imported.stderr);
+  assert.equal((await run('verify', 'net:v1', '--key', 'cosign.pub')).code, 0);
+  const of = ['--json', 'verify-attestation', 'net:v1', '--key', 'cosign.pub', '--type', 'slsaprovenance1'];
+  const { stdout, stderr } = await run(...of);
+  assert.match(
+    stdout,
+    /"resolvedDependencies":\[\{"digest":\{"gitCommit":"\w{40}"\},"uri":"[^"]+Org\/Net[^"]*"\},\{"digest"/,
+    stderr,
+  );
+  assert.match(stdout, /"name":"data\/train\.csv"/);
+});
+
 test('the token is never shown', async () => {
   await using hub = await startHub({ files, token: 'hf_secret' });
   using folder = temporaryFolder();

@@ -5,12 +5,15 @@ import {
   displayReference,
   type FetchFilesOptions,
   type ImportSource,
+  type KitSigning,
   KitwrightError,
   type KitwrightEvent,
   packKit,
   parseReference,
   type Reference,
+  repositoryOf,
   type StoredKit,
+  signKit,
   systemError,
   withDefaultTag,
 } from '@kitwright/core/internal';
@@ -24,12 +27,16 @@ import { openImport } from '../imports/openImport.ts';
 import { provenancePredicate } from '../imports/provenance.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
+import { type AttestFlags, attestOptions } from '../provenance/attestOptions.ts';
+import { openAttesting } from '../provenance/openAttesting.ts';
 import { pushKit } from '../pushKit.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { openSigning } from '../signing/openSigning.ts';
+import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
-  program
+  const command = program
     .command('import')
     .argument(
       '<repository>',
@@ -59,7 +66,11 @@ export function define(program: Command): void {
       wholeNumber,
       0,
     )
-    .option('--attestation-output <file>', "write the origin of the kit as a SLSA v1 predicate ('-' = standard output)")
+    .option(
+      '--attestation-output <file>',
+      "write the origin of the kit as a SLSA v1 predicate ('-' = standard output)",
+    );
+  attestOptions(signOption(command))
     .addHelpText(
       'after',
       '\nExamples:\n  kitwright import owner/name\n  kitwright import owner/name --ref v1.0 -t registry.example.com/team/name:v1\n  kitwright import https://git.example.com/owner/name --tool git',
@@ -67,7 +78,7 @@ export function define(program: Command): void {
     .action(runCommand(importRepository));
 }
 
-interface ImportFlags {
+interface ImportFlags extends AttestFlags, SignFlags {
   readonly ref?: string;
   readonly token?: string;
   readonly tag?: string;
@@ -84,6 +95,7 @@ async function importRepository(session: Session, location: string, flags: Impor
   const { stores } = session;
   const { answer } = session.output;
   const [startedOn, say] = [new Date(), sayer(session, flags)];
+  const signing = await openSigning(session, flags);
   checkOutput(flags.attestationOutput);
   const importer = findImporter(session.kitwright(), location, flags.tool);
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
@@ -93,6 +105,7 @@ async function importRepository(session: Session, location: string, flags: Impor
     const { token, ref: revision } = flags;
     const source = await openImport(session, importer, { location, revision, token, workspace: workspace.path });
     const kit = await packImported(session, source, name, flags, say);
+    await attestImported(session, kit, name, { source, flags, signing });
     const pushed = place && (await pushKit(session, { ...name, extraTags: [] }, place));
     if (pushed) say(`Pushed ${pushed.digest} to ${pushed.target}`);
     const { uri, commit, annotations } = source;
@@ -156,10 +169,34 @@ async function packImported(
     directory,
     kitfile: { bytes: kitfile.bytes },
     name,
+    fileDigests: flags.attest === true,
     signal: session.signal,
   });
   say(`Model is packed as ${displayReference(name)}`);
   return kit;
+}
+
+/** Says of the kit in the local store where it comes from, and signs it. */
+async function attestImported(
+  session: Session,
+  made: StoredKit,
+  name: Reference,
+  { source, flags, signing }: ImportEvidence,
+): Promise<void> {
+  const { local } = session.stores();
+  using _session = local.session();
+  const kit = { target: local, repository: repositoryOf(name), root: made.root };
+  const imports = [source];
+  // The files lie in a workspace of ours, so there is no commit around it.
+  const attesting = openAttesting(session, { directory: undefined, flags, signing, imports });
+  await attesting?.attest(session.kitwright(), kit, made);
+  if (signing) await signKit(session.kitwright(), kit, signing, session.signal);
+}
+
+interface ImportEvidence {
+  readonly source: ImportSource;
+  readonly flags: ImportFlags;
+  readonly signing: KitSigning | undefined;
 }
 
 function progress(event: (event: KitwrightEvent) => void): NonNullable<FetchFilesOptions['onBytes']> {

@@ -3,8 +3,8 @@ import type { Source } from './readSource.ts';
 
 /** What is known of a build beside the kit that it made. */
 export interface BuildFacts {
-  /** Absolute path of the packed directory. */
-  readonly directory: string;
+  /** Absolute path of the packed directory; undefined for what was imported. */
+  readonly directory: string | undefined;
   readonly source: Source | undefined;
   /** Repositories that were imported, each at a commit. */
   readonly imports: readonly ImportedRepository[];
@@ -19,8 +19,10 @@ export interface BuildFacts {
   readonly times: { readonly startedOn?: string; readonly finishedOn?: string };
 }
 
-/** A repository, as its importer names it. */
+/** A repository, as its importer names it: an `ImportSource` is one. */
 export interface ImportedRepository {
   readonly uri: string;
-  readonly commit: string;
+  /** Undefined where there are none. */
+  readonly commit?: string | undefined;
+  readonly annotations?: Readonly<Record<string, JsonValue>> | undefined;
 }

@@ -26,7 +26,8 @@ export interface Attesting {
 
 /** What made the kits. */
 export interface Maker {
-  readonly directory: string;
+  /** The packed directory; undefined for what was imported. */
+  readonly directory: string | undefined;
   readonly flags: Partial<AttestFlags & Pick<PackFlags, 'layerFormat' | 'compression' | 'layers' | 'useModelPack'>>;
   /** Signs the provenance; undefined to attach it as it is. */
   readonly signing: KitSigning | undefined;
@@ -39,10 +40,10 @@ export interface Maker {
 export function openAttesting(session: Session, maker: Maker): Attesting | undefined {
   const { flags, signing } = maker;
   if (!flags.attest) return undefined;
-  const directory = resolve(maker.directory);
+  const directory = maker.directory === undefined ? undefined : resolve(maker.directory);
   const environment = recordedEnvironment(session.env, flags.attestEnv ?? []);
   const timesOf = timesFrom(session, flags);
-  const source = readSource(directory, session.env);
+  const source = directory === undefined ? Promise.resolve(undefined) : readSource(directory, session.env);
   source.catch(() => undefined);
   const { command = [], imports = [], run } = maker;
   const facts: Omit<BuildFacts, 'source' | 'times'> = {
@@ -93,6 +94,7 @@ function packingOf({
 }
 
 /** Paths below the packed directory are relative to it. */
-function relativeWord(word: string, directory: string): string {
+function relativeWord(word: string, directory: string | undefined): string {
+  if (directory === undefined) return word;
   return word === directory ? '.' : word.replaceAll(`${directory}${sep}`, `.${sep}`);
 }

@@ -12,7 +12,7 @@ import {
   textOf,
   version,
 } from '@kitwright/core/internal';
-import type { BuildFacts } from './BuildFacts.ts';
+import type { BuildFacts, ImportedRepository } from './BuildFacts.ts';
 
 /** Names the page that says what each field is. */
 const buildType = 'https://github.com/kitwright/kitwright/blob/main/core/cli/provenance/build-v1.md';
@@ -45,7 +45,7 @@ export function provenanceOf(kit: ModelKit, files: LayerFiles, facts: BuildFacts
         ...(Object.keys(environment).length ? { internalParameters: { environment } } : {}),
         resolvedDependencies: [
           ...sourceOf(facts),
-          ...facts.imports.map(({ uri, commit }) => ({ uri, digest: { gitCommit: commit } })),
+          ...facts.imports.map(importedFrom),
           ...parentsOf(kit),
           ...datasetsOf(kit),
           ...filesOf(kit, files),
@@ -66,16 +66,16 @@ function externalParameters({ origin }: ModelKit, { directory, source, packing, 
   };
   return {
     ...(kitfile ? { kitfile } : {}),
-    directory: source?.directory ?? '.',
+    ...(directory === undefined ? {} : { directory: source?.directory ?? '.' }),
     ...packing,
     ...(command === undefined ? {} : { command }),
   };
 }
 
 /** Relative to the packed directory; of a file elsewhere its name alone, since paths of a machine concern nobody. */
-function within(directory: string, path: string): string {
-  const text = textOf(fromNative(relative(directory, path)));
-  return text.startsWith('../') ? text.slice(text.lastIndexOf('/') + 1) : text;
+function within(directory: string | undefined, path: string): string {
+  const text = textOf(fromNative(directory === undefined ? path : relative(directory, path)));
+  return directory === undefined || text.startsWith('../') ? text.slice(text.lastIndexOf('/') + 1) : text;
 }
 
 function digestSet(digest: string): Resource {
@@ -92,6 +92,14 @@ function sourceOf({ source }: BuildFacts): readonly Resource[] {
       ...(isDirty === undefined ? {} : { annotations: { dirty: isDirty } }),
     },
   ];
+}
+
+function importedFrom({ uri, commit, annotations }: ImportedRepository): Resource {
+  return {
+    uri,
+    ...(commit === undefined ? {} : { digest: { gitCommit: commit } }),
+    ...(annotations === undefined ? {} : { annotations }),
+  };
 }
 
 function parentsOf({ origin }: ModelKit): readonly Resource[] {
