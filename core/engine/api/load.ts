@@ -9,8 +9,10 @@ import { keptNames } from '../kits/keptNames.ts';
 import { requireWhole } from '../kits/requireWhole.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { allReferrers } from '../oci/referrerFilter.ts';
+import { isReferrersTag } from '../oci/referrerTags.ts';
 import { archiveOrParts } from '../store/archive/archiveParts.ts';
 import { verifyParts } from '../store/archive/verifyParts.ts';
+import { addName } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
 import type { Store } from '../store/openStore.ts';
@@ -168,8 +170,20 @@ async function copyAll(
   const loaded = await Promise.all(
     named.flatMap(({ kit, names }) => names.map((name) => loadedName(local, kit, name))),
   );
-  for (const naming of namings) await local.tag(...naming);
+  await nameAll(local, namings);
   return { ...counts, names: loaded };
+}
+
+/** What cosign keeps under tags first; then all kits get their names in one change of the index. */
+async function nameAll(local: LocalStore, namings: readonly Naming[]): Promise<void> {
+  const isAttached = ([, , tag]: Naming) => tag !== undefined && isReferrersTag(tag);
+  for (const naming of namings.filter(isAttached)) await local.tag(...naming);
+  await local.update((index) => ({
+    ...index,
+    names: namings
+      .filter((naming) => !isAttached(naming))
+      .reduce((names, [descriptor, repository, tag]) => addName(names, { descriptor, repository, tag }), index.names),
+  }));
 }
 
 async function loadedName(local: LocalStore, { root }: ArchiveKit, name: Reference): Promise<LoadedName> {
