@@ -19,7 +19,7 @@ const createDesk = async () => {
   const { path } = folder;
   const sigstore = stack.use(await startSigstore(path));
   const registry = stack.use(await startRegistry());
-  const env = { KITWRIGHT_PLAIN_HTTP: '1', KITWRIGHT_HOME: join(path, 'home') };
+  const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1', KITWRIGHT_HOME: join(path, 'home') };
   writeFileSync(join(path, 'Kitfile'), 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n');
   writeFileSync(join(path, 'net.bin'), 'weights');
   writeFileSync(join(path, 'bom.json'), '{"bomFormat":"CycloneDX","version":1}');
@@ -109,6 +109,22 @@ describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
     succeed(
       await ours('verify', reference, ...root(desk), ...issuer, '--certificate-identity-regexp', '.*@example\\.com'),
     );
+  });
+
+  it('with a key and a trusted root the log must have the signature, as cosign enters it', async () => {
+    await using desk = await createDesk();
+    const { path, ours, theirs, reference, pinned, sigstore } = desk;
+    succeed(await ours('generate-key-pair'));
+    const verify = ['verify', reference, '--key', 'cosign.pub', '--format', 'bundle'];
+    succeed(await ours('sign', reference, '--key', 'cosign.key'));
+    succeed(await ours(...verify));
+    const { code, stderr } = await ours(...verify, '--trusted-root', sigstore.trustedRoot);
+    assert.equal(code, 4, stderr);
+    assert.match(stderr, /log/);
+    const flags = [plain, '--key', join(path, 'cosign.key'), ...signing(desk)];
+    succeed(await theirs('sign', ...flags, '--trusted-root', sigstore.trustedRoot, pinned));
+    const { stdout } = succeed(await ours('--json', ...verify, '--trusted-root', sigstore.trustedRoot));
+    assert.equal((JSON.parse(stdout) as { readonly transparencyLog: boolean }).transparencyLog, true);
   });
 
   it('a rule of a config takes identities', async () => {

@@ -38,9 +38,11 @@ export async function openKeylessSigner(given: SignerOptions, context: OpenConte
   if (options['format'] === 'legacy')
     throw new KitwrightError('usage', 'Without a key only the format "bundle" is written.');
   const services = servicesOf(options, new Date());
-  const root = await rootOf(options, context);
+  const { 'trusted-root': path } = options;
+  const named = path === undefined ? undefined : readTrustedRoot(path);
   const ask = () => identityToken(given, services.issuer, context);
   let token = await ask();
+  const root = named ?? (await publicRootFor(options, context));
   const made = new Set<string>();
   return {
     sign: async (request) => {
@@ -55,10 +57,11 @@ export async function openKeylessSigner(given: SignerOptions, context: OpenConte
 /** ms: a token that expires on its way is refused. */
 const margin = 5000;
 
-/** What to check with what the services gave; undefined for services that nobody has vouched for here. */
-async function rootOf(options: SignerOptions['options'], context: OpenContext): Promise<TrustedRoot | undefined> {
-  const { 'trusted-root': path } = options;
-  if (path !== undefined) return readTrustedRoot(path);
+/** That of sigstore.dev for its own services; undefined for others, for which nobody has vouched here. */
+async function publicRootFor(
+  options: SignerOptions['options'],
+  context: OpenContext,
+): Promise<TrustedRoot | undefined> {
   if (serviceOptions.some((name) => options[name] !== undefined)) return undefined;
   return (await import('../publicRoot.ts')).publicRoot(context);
 }
