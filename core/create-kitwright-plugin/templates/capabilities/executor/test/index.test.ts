@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { createKitwright, openStore, pack } from '@kitwright/core';
 import type { LayerPool } from '@kitwright/core/plugin';
+import { testExecutor } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -53,4 +54,9 @@ test('one layer is hashed after the other, also after one that failed', async ()
   }
   const ended = await jobs;
   assert.deepEqual([ended.map(({ status }) => status), most], [['rejected', 'rejected', 'rejected'], 1]);
+});
+
+describe('every rule for executors', () => {
+  const { capabilities } = createKitwright({ plugins: [plugin()], threads: 1 });
+  testExecutor(test, () => capabilities.get('executor', 'my-plugin'));
 });

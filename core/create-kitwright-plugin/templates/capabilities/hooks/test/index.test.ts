@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright, list, openStore, pack } from '@kitwright/core';
+import { testPlugin } from '@kitwright/testkit';
 import { defaultPlugins } from 'kitwright/plugins';
 import plugin from '../src/index.ts';
 
@@ -33,3 +34,11 @@ test('a larger kit is refused, and gets no name', async () => {
   await assert.rejects(packWith(100, 'm:large'), { code: 'kit-too-large', message: /more than the 100 that are/ });
   assert.deepEqual(await packWith(1e6, 'm:small'), ['small']);
 });
+
+describe('every rule for plugins', () =>
+  testPlugin(test, ({ home }) => ({
+    plugin: plugin({ maxBytes: 1000 }),
+    surroundings: defaultPlugins({ home }),
+    kit: { files: { 'README.md': '# Small\n' } },
+    refused: { files: { 'README.md': 'x'.repeat(10_000) }, code: 'kit-too-large' },
+  })));

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
 import { createKitwright } from '@kitwright/core';
+import { testRemoteData } from '@kitwright/testkit';
 import plugin from '../src/index.ts';
 
 const kitwright = createKitwright({ plugins: [plugin({ protocol: 'http:' })], threads: 1 });
@@ -44,6 +45,22 @@ test('a download that was cut goes on where it was', async () => {
   assert.deepEqual(await download('cut'), bytes);
   assert.deepEqual(ranges, [undefined, 'bytes=5000-']);
 });
+
+describe('every rule for remote data', () =>
+  testRemoteData(test, async (context) => {
+    const origin = await context.through(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const address = origin.replace('http:', 'my-plugin:');
+    return {
+      data,
+      url: `${address}/data.bin`,
+      hash,
+      bytes,
+      otherHash: 'a'.repeat(64),
+      missing: `${address}/missing`,
+      notUrls: ['my-plugin:'],
+      checksPresence: true,
+    };
+  }));
 
 test('what is missing, or something else, is refused', async () => {
   await assert.rejects(data.check(urlOf('missing'), hash, signal), { code: 'remote-refused' });
