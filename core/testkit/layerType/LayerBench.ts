@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { KitwrightError, type LayerType } from '@kitwright/core/plugin';
 import type { TestContext } from '../context/testContext.ts';
 import { benchCase, type Case, type OpenBench } from '../suite/Case.ts';
-import { elementOf, type Files, lay, writeFiles } from './layerTree.ts';
+import type { Files } from '../suite/files.ts';
+import { elementOf, lay, writeFiles } from './layerTree.ts';
 import { asMadeLayerType, type MakeLayerType } from './MadeLayerType.ts';
 
 /** A layer type, and an element of a Kitfile in a folder. */

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import {
   bytePath,
   fsPath,
@@ -13,18 +13,12 @@ import {
   type Recipe,
 } from '@kitwright/core/plugin';
 import { deepFreeze } from '../suite/deepFreeze.ts';
-
-/** Files by path, with slashes. */
-export type Files = Readonly<Record<string, Uint8Array | string>>;
+import { type Files, putFiles } from '../suite/files.ts';
 
 /** Writes files below a folder; those whose names end in `.sh` can be executed. */
 export function writeFiles(folder: string, files: Files): void {
-  for (const [name, bytes] of Object.entries(files)) {
-    const path = join(folder, ...name.split('/'));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
-    chmodSync(path, name.endsWith('.sh') ? 0o755 : 0o644);
-  }
+  putFiles(folder, files);
+  for (const name of Object.keys(files)) chmodSync(join(folder, name), name.endsWith('.sh') ? 0o755 : 0o644);
 }
 
 /** The path of the element that these files are: the one file, or the folder in which they are. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { createKitwright, definePlugin, openStore, pack, unpack } from '@kitwright/core';
 import { checkEntryName, type LayerBytes, type LayerFile } from '@kitwright/core/plugin';
 import { NotRun } from '../suite/Case.ts';
+import type { Files } from '../suite/files.ts';
 import { endsWell, garbage, hostileTexts, isOneLine, spread } from '../suite/hostile.ts';
 import { type LayerBench, type LayerCase, layerCase } from './LayerBench.ts';
-import { bytesOf, type Files, lay, storedLayer, writeFiles } from './layerTree.ts';
+import { bytesOf, lay, storedLayer, writeFiles } from './layerTree.ts';
 
 /** How the files come back. */
 export const unpackCases: readonly LayerCase[] = [
