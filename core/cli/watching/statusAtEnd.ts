@@ -16,7 +16,11 @@ export async function statusAtEnd(
   actions: KitActions,
 ): Promise<number> {
   try {
-    const kits = await watching;
+    const kits = await watching.catch(async (error: unknown) => {
+      // The kits that were made before are pushed all the same.
+      if (asKitwrightError(error).code === 'kit-not-made') await actions.drain();
+      throw error;
+    });
     await actions.drain();
     feed.emit({ type: 'end', kits });
   } catch (error) {

@@ -101,7 +101,8 @@ export const codes = {
     hint: 'The kit was not written by a known tool, or it is damaged.',
   },
   'kit-not-made': {
-    meaning: 'A watch ended without a kit. A training that failed keeps its own exit status.',
+    meaning:
+      'A watch ended without a kit, or could not make one of the last changes. A training that failed keeps its own exit status.',
     exit: 1,
     hint: 'The message says what the watch waited for.',
   },

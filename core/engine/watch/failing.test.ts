@@ -23,3 +23,25 @@ test('a full disk is reported once, and tried again after longer and longer paus
   const pauses = looks.map(({ at, next }) => Math.round((next - at) / 1_000));
   assert.ok(pauses.includes(1) && pauses.includes(16) && pauses.includes(60), pauses.join());
 });
+
+test('a watch whose last look failed is an error, whatever kits it made before', async () => {
+  let isBroken = false;
+  const measured = () => {
+    if (isBroken) throw new KitwrightError('plugin-failed', 'The plugin gate failed.');
+    return undefined;
+  };
+  const broken = runWatch(
+    { Kitfile: kitfile, 'm/a': '1', 'c/a.py': '1' },
+    [
+      ({ write }) => {
+        isBroken = true;
+        write({ 'm/b': '2' });
+      },
+    ],
+    { measured },
+  );
+  await assert.rejects(broken, {
+    code: 'kit-not-made',
+    message: 'The last changes are in no kit: The plugin gate failed.',
+  });
+});

@@ -14,7 +14,8 @@ const gatherTime = 100;
 
 /**
  * Follows a directory: a first kit, then one for every complete change, until `stop` is aborted. Hints only start a
- * look; a scan decides, before every commit and at least every R seconds. Temporary failures are reported and retried.
+ * look; a scan decides, before every commit and at least every R seconds. Temporary failures are reported and retried; throws
+ * `kit-not-made` if there was no kit, or if the last look failed.
  */
 export async function watchKit(given: Kitwright, options: WatchOptions): Promise<number> {
   checkDirectory(resolve(options.directory));
@@ -52,6 +53,7 @@ export async function watchKit(given: Kitwright, options: WatchOptions): Promise
   if (options.stop.reason === finish) await lastLooks(look);
   else if (request) await lookAndTell({ ...look, request });
   if (state.count === 0 && !state.isUnchanged) throw noKit(state);
+  if (state.failure) throw lastFailed(state);
   return state.count;
 }
 
@@ -79,6 +81,14 @@ function noKit({ waiting, failure }: WatchState): KitwrightError {
     failure.replace(/^[\w-]+: /, '') ||
     (waited.length ? `it waited for ${waited.join(', ')}` : 'it was stopped before the first one');
   return new KitwrightError('kit-not-made', `The watch ended without a kit: ${why.replace(/\.$/, '')}.`);
+}
+
+/** An earlier kit is no excuse: what the directory holds now is in none. */
+function lastFailed({ failure }: WatchState): KitwrightError {
+  const why = failure.replace(/^[\w-]+: /, '').replace(/\.$/, '');
+  return new KitwrightError('kit-not-made', `The last changes are in no kit: ${why}.`, {
+    hint: 'The kits that were made before are complete.',
+  });
 }
 
 /** The strongest request since the last look. */
