@@ -19,7 +19,8 @@ import type { RegistryOptions } from './RegistryOptions.ts';
 
 export { createFetch } from './connection/createFetch.ts';
 export type { Credential } from './credentials/dockerConfig.ts';
-export { credentialHosts } from './credentials/findCredential.ts';
+export { credentialHosts, storeCredential as storeLogin } from './credentials/findCredential.ts';
+export { hostCredentialOf } from './credentials/hostCredential.ts';
 export { login, logout } from './login.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
 export type { RegistryOptions } from './RegistryOptions.ts';

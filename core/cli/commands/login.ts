@@ -1,6 +1,7 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import { type Credential, login } from '@kitwright/registry';
 import type { Command } from 'commander';
+import { loginTarget, targetAddress } from '../loginTarget.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { registryHost } from '../options/registryHost.ts';
 import { readStdin } from '../readStdin.ts';
@@ -11,13 +12,18 @@ export function define(program: Command): void {
   networkOptions(
     program
       .command('login')
-      .argument('<registry>', 'host[:port]')
-      .description('Log in to a registry; the credentials are stored in a private file or by its credential helper')
+      .argument('<registry>', 'host[:port], or WORD:https://host/path for a target of a plugin')
+      .description(
+        'Log in to a registry or to the server of a target; the credentials are stored in a private file or by its credential helper',
+      )
       .option('-u, --username <name>', 'user name; without it the password is sent as a refresh token')
       .option('-p, --password <password>', 'password; visible to other users, so better: --password-stdin')
       .option('--password-stdin', 'read the password from standard input'),
   )
-    .addHelpText('after', '\nExample:\n  echo $TOKEN | kitwright login ghcr.io -u name --password-stdin')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  echo $TOKEN | kitwright login ghcr.io -u name --password-stdin\n  kitwright login webdav:https://dav.example.com/kits',
+    )
     .action(runCommand(run));
 }
 
@@ -28,9 +34,13 @@ interface LoginFlags {
 }
 
 async function run(session: Session, registry: string, flags: LoginFlags): Promise<undefined> {
-  const host = registryHost(registry);
-  const isProven = await login(host, await credentialOf(session, flags), session.registryOptions());
-  const unproven = `The credentials for ${host} are stored, but were not verified: the registry accepts any.`;
+  const address = targetAddress(registry);
+  const host = address?.host ?? registryHost(registry);
+  const credential = await credentialOf(session, flags);
+  const isProven = address
+    ? await loginTarget(session, address, credential)
+    : await login(host, credential, session.registryOptions());
+  const unproven = `The credentials for ${host} are stored, but were not verified: the ${address ? 'server' : 'registry'} accepts any.`;
   session.output.answer({
     json: { registry: host, verified: isProven },
     text: isProven ? 'Log in successful' : unproven,
