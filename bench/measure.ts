@@ -6,6 +6,8 @@ export interface Measured {
   readonly ms: number;
   /** Largest resident set in MiB; 0 if the system does not report it. */
   readonly peak: number;
+  /** Processor time in ms; 0 if the system does not report it. */
+  readonly cpu: number;
 }
 
 /** Runs a command to its end. Throws if it fails. */
@@ -13,9 +15,10 @@ export async function measure(command: readonly string[], cwd: string): Promise<
   const [program = '', ...args] = command;
   const started = performance.now();
   const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] });
-  let peak = 0;
+  let [peak, cpu] = [0, 0];
   const timer = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid ?? 0));
+    cpu = Math.max(cpu, processorOf(child.pid ?? 0));
   }, 10);
   const { promise, resolve } = Promise.withResolvers<number | null>();
   child.on('exit', resolve);
@@ -23,12 +26,24 @@ export async function measure(command: readonly string[], cwd: string): Promise<
   const ms = performance.now() - started;
   clearInterval(timer);
   if (code !== 0) throw new Error(`${command.join(' ')} exited with ${code}`);
-  return { ms, peak };
+  return { ms, peak, cpu };
 }
 
 function peakOf(pid: number): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** In ticks of 10 ms (proc(5), `utime` and `stime`). */
+function processorOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0;
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKit } from '../test/interop/buildPeers.ts';
 import { registry } from './registry.ts';
+import { s3 } from './s3.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
 import { trust } from './trust.ts';
 import { watch } from './watch.ts';
@@ -25,7 +26,7 @@ const show = ({ what, ratio, goal, ours, theirs }: Row): void => {
 };
 
 const names = process.argv.slice(2);
-for (const [name, run] of Object.entries({ ...scenarios, registry, watch, trust })) {
+for (const [name, run] of Object.entries({ ...scenarios, registry, s3, watch, trust })) {
   if (names.length && !names.includes(name)) continue;
   const rows = await run(bench);
   for (const row of rows) show(row);

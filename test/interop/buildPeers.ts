@@ -164,6 +164,11 @@ export function findSkopeo(): string | undefined {
   return fromDebian('skopeo');
 }
 
+/** Copies to buckets; the benchmark compares with it. */
+export function findRclone(): string | undefined {
+  return fromDebian('rclone');
+}
+
 /** A program as Debian has it; installed in CI only. */
 function fromDebian(name: string): string | undefined {
   if (!succeeds(name, '--version') && process.env['CI']) {

@@ -1,0 +1,100 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildVersityGw, findRclone } from '../test/interop/buildPeers.ts';
+import { bucketSecret, startBucket } from '../test/interop/startBucket.ts';
+import { type Measured, measure, median } from './measure.ts';
+import { type Bench, makeBig, type Row } from './scenarios.ts';
+
+const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
+const plugin = fileURLToPath(new URL('../plugins/target-s3/dist/index.js', import.meta.url));
+
+/** The bars of buckets: as fast as rclone with the same bytes at the same server. */
+export async function s3(bench: Bench): Promise<readonly Row[]> {
+  const [binary, rclone] = [buildVersityGw(), findRclone()];
+  if (binary === undefined || rclone === undefined) throw new Error('versitygw or rclone is not here.');
+  const [root, home] = [join(bench.folder, 's3'), join(bench.folder, 's3-home')];
+  await using bucket = await startBucket(binary, root);
+  makeBig(bench);
+  const variables = Object.entries({ ...bucket.env, ...rcloneSettings(bucket.url) }).map((pair) => pair.join('='));
+  const run = (command: readonly string[]): Promise<Measured> =>
+    // rclone fails where a bundle of authorities is named.
+    measure(['env', '-u', 'AWS_CA_BUNDLE', ...variables, ...command], bench.folder);
+  const ours = (...args: readonly string[]) => run([process.execPath, cli, '--config', home, ...args]);
+  const theirs = (...args: readonly string[]) => run([rclone, 'copyto', ...args]);
+  const empty = () => {
+    rmSync(join(root, 'data'), { recursive: true, force: true });
+    mkdirSync(join(root, 'data'));
+  };
+  const fresh = () => {
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(home);
+    writeFileSync(join(home, 'config.json'), JSON.stringify({ plugins: [plugin] }));
+  };
+  const upload = () => theirs('big/m.bin', 'bench:data/m.bin');
+  fresh();
+  await ours('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
+  const push = await paired(bench, 'push 2 GiB to a bucket, over rclone', {
+    prepare: empty,
+    ours: () => ours('push', 'big:v1', 's3:data/kit:v1'),
+    theirs: upload,
+  });
+  const watch = await paired(bench, 'watch --push 2 GiB to a bucket, over rclone', {
+    prepare: () => {
+      empty();
+      fresh();
+    },
+    ours: () => ours('watch', 'big', '-t', 'big:v1', '--push', 's3:data/kit:v1', '--', 'true'),
+    theirs: upload,
+  });
+  empty();
+  await ours('push', 'big:v1', 's3:data/kit:v1');
+  await upload();
+  const pull = await paired(bench, 'pull 2 GiB from a bucket, over rclone', {
+    prepare: () => {
+      fresh();
+      rmSync(join(bench.folder, 'out.bin'), { force: true });
+    },
+    ours: () => ours('pull', 's3:data/kit:v1'),
+    theirs: () => theirs('bench:data/m.bin', 'out.bin'),
+  });
+  return [push, watch, pull];
+}
+
+/** A remote named `bench`, by variables. */
+function rcloneSettings(url: string): Readonly<Record<string, string>> {
+  const settings = {
+    type: 's3',
+    provider: 'Other',
+    access_key_id: 'ann',
+    secret_access_key: bucketSecret,
+    endpoint: url,
+    region: 'us-east-1',
+  };
+  const named = Object.entries(settings).map(([name, value]) => [`RCLONE_CONFIG_BENCH_${name.toUpperCase()}`, value]);
+  return { RCLONE_CONFIG: '/dev/null', ...Object.fromEntries(named) };
+}
+
+interface Pair {
+  readonly prepare: () => void;
+  readonly ours: () => Promise<Measured>;
+  readonly theirs: () => Promise<Measured>;
+}
+
+/** Paired runs; the order alternates. Processor time is shown too: it varies less than time. */
+async function paired(bench: Bench, what: string, { prepare, ours, theirs }: Pair): Promise<Row> {
+  const [us, them]: [Measured[], Measured[]] = [[], []];
+  const runs = [async () => us.push(await ours()), async () => them.push(await theirs())];
+  for (let pair = 0; pair < bench.pairs; pair++)
+    for (const run of pair % 2 ? runs.toReversed() : runs) {
+      prepare();
+      await run();
+    }
+  const ratio = median(us.map(({ ms }, pair) => ms / (them[pair]?.ms ?? 1)));
+  return { what, ratio, goal: 1, ours: shown(us), theirs: shown(them) };
+}
+
+function shown(all: readonly Measured[]): string {
+  const seconds = (values: readonly number[]) => (median(values) / 1000).toFixed(2);
+  return `${seconds(all.map(({ ms }) => ms))} s (processor ${seconds(all.map(({ cpu }) => cpu))} s)`;
+}
