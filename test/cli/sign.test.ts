@@ -149,6 +149,15 @@ test('watch --sign signs each kit, and asks for the key once', async () => {
   assert.match(putsOf(registry).at(-1) ?? '', /\/manifests\/latest$/);
 });
 
+test('a kit whose key cannot be opened gets no name', async () => {
+  using project = await createSigned();
+  const { path, home, ok } = project;
+  const cwd = { cwd: path, env: { ...env, COSIGN_PASSWORD: 'wrong' } };
+  const sign = ['--sign', 'cosign.key', '--attest'];
+  await refuses(runCli(['--config', home, 'pack', 'project', '-t', 'x:v1', ...sign], cwd), 'key-invalid', /password/);
+  assert.doesNotMatch((await ok('list')).stdout, /v1/);
+});
+
 test('a kit that cannot be signed is not pushed', async () => {
   using project = await createSigned();
   const { path, home } = project;

@@ -1,4 +1,4 @@
-import { type KitSigning, KitwrightError, withDetails } from '@kitwright/core/internal';
+import { KitwrightError, withDetails } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import { type ProjectKit, projectKits } from '../config/projectKits.ts';
@@ -6,7 +6,7 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { packOptions } from '../options/packOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { asKitwrightError } from '../output/errorText.ts';
-import { type PackOneFlags, packOne } from '../packing/packOne.ts';
+import { type PackOneContext, type PackOneFlags, packOne } from '../packing/packOne.ts';
 import { attestOptions } from '../provenance/attestOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -52,12 +52,22 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
   if (directory === undefined) throw new KitwrightError('usage', "Missing required argument 'directory'.");
   const kit = kitOfDirectory(session.project.found, directory, flags.file);
   const signing = await signingOf(session, flags);
-  return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, { kit: kit?.name, signing });
+  return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, {
+    kit: kit?.name,
+    ...signing,
+  });
 }
 
-/** The key is opened once for all kits, and not at all if none is made. */
-function signingOf(session: Session, flags: Flags): Promise<KitSigning | undefined> {
-  return openSigning(session, flags.dryRun || flags.check ? {} : flags);
+/**
+ * The key is opened once for all kits, and not at all if none is made. That takes a while, so the kit is packed meanwhile,
+ * unless somebody is asked for the password.
+ */
+async function signingOf(session: Session, flags: Flags): Promise<PackOneContext> {
+  if (flags.sign === undefined || flags.dryRun || flags.check) return {};
+  const signing = openSigning(session, flags);
+  signing.catch(() => undefined);
+  if (flags.passwordFile === undefined && session.env['COSIGN_PASSWORD'] === undefined) await signing;
+  return { signing };
 }
 
 /** Packs each kit of the config file, parents first. Returns the worst status. */
@@ -71,7 +81,7 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
     const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), {
       kit: kit.name,
       within: session.project.found?.within,
-      signing,
+      ...signing,
     }).catch((error: unknown) => {
       throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });
     });

@@ -44,7 +44,7 @@ export interface PackOneContext {
   /** The directory (`fileId`) in which that of the kit must lie. */
   readonly within?: string | undefined;
   /** Signs the kit in the store, so that the signature is pushed with it, before the tags. */
-  readonly signing?: KitSigning | undefined;
+  readonly signing?: Promise<KitSigning | undefined> | undefined;
 }
 
 /** Packs one kit, or reports what a pack would do. Returns the exit status. */
@@ -52,7 +52,7 @@ export async function packOne(
   session: Session,
   directory: string,
   flags: PackOneFlags,
-  { kit, within, signing }: PackOneContext = {},
+  { kit, within, signing: opening }: PackOneContext = {},
 ): Promise<number | undefined> {
   const kitwright = session.kitwright({ plugins: formPlugins(flags) });
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
@@ -62,13 +62,14 @@ export async function packOne(
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);
-  requireName(name, { '--sign': signing !== undefined, '--attest': flags.attest === true });
-  const attesting = openAttesting(session, { directory, flags, signing });
+  requireName(name, { '--sign': opening !== undefined, '--attest': flags.attest === true });
+  const attesting = openAttesting(session, { directory, flags, signing: opening });
   const early = destination && earlyPush(session, kitwright, destination);
-  const packed = await packKit(kitwright, { ...options, early }).finally(() => early?.settled());
+  const packed = await packKit(kitwright, { ...options, early, admission: opening }).finally(() => early?.settled());
   const sent = await early?.settled();
   session.output.say(packLines(packed));
   const attested = attesting && name ? await attestPacked(session, kitwright, packed, name, attesting) : undefined;
+  const signing = await opening;
   const signed = signing && name ? await signPacked(session, kitwright, packed.root, name, signing) : undefined;
   const pushed = destination && name ? await push(session, name, destination, sent) : undefined;
   session.output.answer({

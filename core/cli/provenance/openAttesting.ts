@@ -30,7 +30,7 @@ export interface Maker {
   readonly directory: string | undefined;
   readonly flags: Partial<AttestFlags & Pick<PackFlags, 'layerFormat' | 'compression' | 'layers' | 'useModelPack'>>;
   /** Signs the provenance; undefined to attach it as it is. */
-  readonly signing: KitSigning | undefined;
+  readonly signing: KitSigning | Promise<KitSigning | undefined> | undefined;
   readonly command?: readonly string[];
   readonly run?: string | undefined;
   readonly imports?: readonly ImportedRepository[];
@@ -58,8 +58,9 @@ export function openAttesting(session: Session, maker: Maker): Attesting | undef
     attest: async (kitwright, kit, made) => {
       const files = await Promise.all(made.layers.map(({ fileDigests }) => fileDigests?.() ?? []));
       const statement = provenanceOf(made, files, { ...facts, source: await source, times: timesOf() });
-      if (!signing) return [(await attachStatement(kit, statement)).digest];
-      const signed = await signKit(kitwright, kit, { ...signing, statement }, session.signal);
+      const signer = await signing;
+      if (!signer) return [(await attachStatement(kit, statement)).digest];
+      const signed = await signKit(kitwright, kit, { ...signer, statement }, session.signal);
       return signed.map(({ manifest }) => manifest);
     },
   };

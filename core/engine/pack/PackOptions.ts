@@ -36,6 +36,8 @@ export interface PackOptions {
   readonly refuse?: 'secrets' | 'everything' | undefined;
   /** Also compute SHA-256 of each file, in threads beside those that hash the layers. */
   readonly fileDigests?: boolean | undefined;
+  /** Awaited before the kit gets its name: if it is rejected, the kit gets none. */
+  readonly admission?: Promise<unknown> | undefined;
   /** Uploads layers while they are hashed. */
   readonly early?: EarlyPush | undefined;
   /** A scan of the layers that was made before; undefined = read the file system while planning. */

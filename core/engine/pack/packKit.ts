@@ -36,6 +36,7 @@ async function packOnce(kitwright: Kitwright, options: PackOptions): Promise<Sto
   const kit = await buildKit(build, plan);
   const odd = oddFilesIn(plan, kitwright.capabilities);
   if (odd.length > 0) kitwright.diagnostic({ level: 'warning', message: oddFilesText(odd) });
+  await options.admission;
   return commitKit(build, kit, options.name);
 }
 
