@@ -3,6 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const env = { SEEDS: '100', ...process.env };
-const args = ['--conditions=kitwright-source', '--test', '--test-reporter=spec', 'test/soak/*.test.ts'];
+const args = [
+  '--conditions=kitwright-source',
+  '--test',
+  '--test-reporter=spec',
+  'test/soak/*.test.ts',
+  'core/testkit/wrong/**/*.test.ts',
+];
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
 process.exit(status ?? 1);

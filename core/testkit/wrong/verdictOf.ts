@@ -9,12 +9,15 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
-/** Runs a suite as a runner would, one case after the other. */
-export async function verdictOf(addSuite: (test: AddTest) => void): Promise<Verdict> {
+/** Runs the cases of a suite that are wanted as a runner would, one after the other. */
+export async function verdictOf(
+  addSuite: (test: AddTest) => void,
+  isWanted: (name: string, index: number) => boolean = () => true,
+): Promise<Verdict> {
   const cases: { readonly name: string; readonly run: (...given: unknown[]) => Promise<void> }[] = [];
   addSuite((name, run) => cases.push({ name, run }));
   const [passed, failed, skipped, reasons]: string[][] = [[], [], [], []] as string[][];
-  for (const { name, run } of cases) {
+  for (const { name, run } of cases.filter((one, index) => isWanted(one.name, index))) {
     const before = skipped?.length;
     try {
       await run({ skip: () => skipped?.push(name) });
