@@ -252,6 +252,16 @@ test('a signature that was replayed in another repository is refused where that 
   await refuses(run('pull', other), 'policy-refused', /was signed for/);
 });
 
+test('a place without repositories cannot prove that a signature was made for its repository', async () => {
+  using project = await createSigned();
+  const { ok, run } = project;
+  await ok('pack', 'project', '-t', 'x:v1');
+  await ok('copy', 'x:v1', 'oci:layout:v1');
+  await ok('sign', 'oci:layout:v1', '--key', 'cosign.key');
+  assert.deepEqual(formatsIn(await ok(...verify('oci:layout:v1'))), both);
+  await refuses(run(...verify('oci:layout:v1'), '--same-repository'), 'signature-invalid', /without repositories/);
+});
+
 test('more evidence than anybody needs is refused, and what is forged does not hide what counts', async () => {
   using project = await createSigned();
   const { ok, run } = project;

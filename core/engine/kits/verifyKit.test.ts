@@ -110,6 +110,21 @@ test('an annotation that is asked for must be signed, and each reason is told', 
   assert.deepEqual([proofs.map(({ signer }) => signer), rejected.length], [['bob'], 1]);
 });
 
+test('a place without repositories proves nothing of one, though a signature made there names none either', async () => {
+  await using kit = createKit();
+  const verifier = { ...signerOf('ann').own, verify: async () => [said] };
+  await kit.sign(signerOf('ann'));
+  await kit.verify({ verifier });
+  await assert.rejects(kit.verify({ verifier, repository: '' }), {
+    code: 'signature-invalid',
+    message: /in a place without repositories/,
+    hint: /without --same-repository/,
+  });
+});
+
+/** Proven of a signature that was made in such a place. */
+const said: Verified = { signer: 'ann', format: 'referrer', annotations: {}, repository: '' };
+
 test('what signs another kit does not count, and does not hide what does', async () => {
   await using kit = createKit();
   const forged = signerOf('eve');

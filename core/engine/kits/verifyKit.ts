@@ -53,10 +53,11 @@ const maxEvidence = 100;
  * Verifies that a kit has a signature, or an attestation, that meets the demand. What the verifier does not read is passed
  * over, and so is what proves something else: an attestation never counts as a signature. Each of the others counts, or is
  * among the rejected with the reason. Throws `signature-missing` if there is nothing to verify, `signature-invalid` if
- * nothing counts, and what the target throws.
+ * nothing counts, or for a demanded repository where the place has none, and what the target throws.
  */
 export async function verifyKit(kitwright: Kitwright, kit: KitToVerify, demand: Demand): Promise<Verification> {
   const { root } = kit;
+  if (demand.repository === '') throw placeless(root);
   const { facts, rejected } = await factsOf(kitwright, kit, demand.verifier);
   const wanted = facts.filter(({ statement }) => statement?.predicateType === demand.predicateType);
   const proofs = wanted.filter((fact) => unmet(fact, demand) === undefined);
@@ -143,6 +144,15 @@ function missing({ digest }: Descriptor, { predicateType }: Demand, others: read
   const instead = other ? `; there is ${kindOf(other.statement?.predicateType)}` : '';
   const message = `Nothing attached to ${digest} is ${kindOf(predicateType)} in a form that counts${instead}.`;
   return new KitwrightError('signature-missing', message, { data: { digest } });
+}
+
+/** Signed there, a signature names no repository either: that both are empty proves nothing. */
+function placeless({ digest }: Descriptor): KitwrightError {
+  const message = `${digest} is in a place without repositories, so no signature can be for its repository.`;
+  return new KitwrightError('signature-invalid', message, {
+    data: { digest },
+    hint: 'Verify it in the registry that it came from, or here without --same-repository (sameRepository in a rule).',
+  });
 }
 
 function unproven({ digest }: Descriptor, rejected: readonly Rejection[]): KitwrightError {
