@@ -44,6 +44,14 @@ for (const key of [plain, locked])
     });
   });
 
+test('its own verifier gives the repository, which --same-repository compares', async () => {
+  const { sign, own } = await openWith(plain);
+  const [evidence] = await sign(request);
+  assert.ok(evidence);
+  const [found] = await own.verify({ ...evidence, descriptor: subject }, subject);
+  assert.equal(found?.repository, request.repository);
+});
+
 describe('every rule for signers', () => {
   const other = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
   testSigner(test, async ({ folder: fresh, secret }) => {

@@ -26,12 +26,14 @@ function verified({ descriptor }: StoredEvidence, bytes: Uint8Array, subject: De
   if (typeof payload !== 'string' || typeof signature !== 'string') throw invalid(descriptor, 'it is malformed');
   const signed = Buffer.from(payload, 'base64');
   if (!verify(null, signed, key, Buffer.from(signature, 'base64'))) throw invalid(descriptor, 'another key made it');
-  const { digest, annotations = {}, statement } = parseJsonObject(signed, 'payload');
+  const { digest, repository, annotations = {}, statement } = parseJsonObject(signed, 'payload');
   if (digest !== subject.digest) throw invalid(descriptor, 'it is about another kit');
   return {
     signer: fingerprintOf(key),
     format: 'my-plugin',
     annotations: annotations as Readonly<Record<string, string>>,
+    // What --same-repository compares.
+    repository: typeof repository === 'string' ? repository : undefined,
     statement: statement as Statement | undefined,
   };
 }

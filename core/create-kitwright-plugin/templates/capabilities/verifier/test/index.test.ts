@@ -23,8 +23,10 @@ const subject = descriptorOf(manifestType, Buffer.from('a kit'));
 describe('every rule for verifiers', () => {
   const signWith =
     (privateKey: KeyObject) =>
-    ({ subject: { digest }, annotations, statement }: SignRequest): readonly Evidence[] => {
-      const bytes = Buffer.from(JSON.stringify(signatureOf({ digest, annotations, statement }, privateKey)));
+    ({ subject: { digest }, repository, annotations, statement }: SignRequest): readonly Evidence[] => {
+      const bytes = Buffer.from(
+        JSON.stringify(signatureOf({ digest, repository, annotations, statement }, privateKey)),
+      );
       return [{ artifactType, blobs: [{ mediaType: `${artifactType}+json`, bytes }] }];
     };
   testVerifier(test, () => ({
@@ -53,10 +55,11 @@ async function verifyText(text: string): Promise<readonly Verified[]> {
   return (await open(key)).verify(evidence, subject);
 }
 
-test('a signature of the trusted key is proven, with its annotations', async () => {
+test('a signature of the trusted key is proven, with its repository and annotations', async () => {
   const payload = { digest: subject.digest, repository: 'example.com/team/model', annotations: { stage: 'test' } };
   const [found] = await verifyText(JSON.stringify(signatureOf(payload, trusted.privateKey)));
   assert.match(found?.signer ?? '', /^sha256:[a-f0-9]{64}$/);
+  assert.equal(found?.repository, 'example.com/team/model');
   assert.deepEqual(found?.annotations, { stage: 'test' });
 });
 
