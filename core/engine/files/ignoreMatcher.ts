@@ -63,17 +63,19 @@ const remembered = 1000;
 /** The last rule of a path or of one above it; a walk asks for those again and again. */
 function withParents(last: (path: string) => number): (path: string) => number {
   const known = new Map<string, number>();
-  return (path) => {
-    let above = -1;
-    for (let slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-      const directory = path.slice(0, slash);
-      const number = known.get(directory) ?? Math.max(above, last(directory));
-      if (known.size >= remembered) known.clear();
-      known.set(directory, number);
-      above = number;
-    }
-    return Math.max(above, last(path));
+  const ofDirectory = (directory: string): number => {
+    const found = known.get(directory);
+    if (found !== undefined) return found;
+    const number = Math.max(above(directory), last(directory));
+    if (known.size >= remembered) known.clear();
+    known.set(directory, number);
+    return number;
   };
+  const above = (path: string): number => {
+    const slash = path.lastIndexOf('/');
+    return slash > 0 ? ofDirectory(path.slice(0, slash)) : -1;
+  };
+  return (path) => Math.max(above(path), last(path));
 }
 
 function compile(line: string): CompiledPattern {
