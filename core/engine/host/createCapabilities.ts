@@ -1,4 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { answers } from './answers.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
 import { guardMethods } from './guardMethods.ts';
@@ -54,7 +55,12 @@ export function createCapabilities(calls: PluginCalls): CapabilityRegistry {
   const kinds = new Map([...known.keys()].map((kind) => [kind, new Map<string, Registered>()]));
   const wrappers: (readonly [plugin: string, Wrapper<keyof Capabilities>])[] = [];
   const guarded = (plugin: string, kind: string, capability: object) =>
-    guardMethods(capability, { plugin, label: `${kind} ${idOf(capability)}`, calls }) as Registered['capability'];
+    guardMethods(capability, {
+      plugin,
+      label: `${kind} ${idOf(capability)}`,
+      calls,
+      answers: Object.hasOwn(answers, kind) ? answers[kind as keyof Capabilities] : undefined,
+    }) as Registered['capability'];
   return {
     declare: (plugin, kind, methods) => {
       if (known.has(kind))

@@ -1,3 +1,5 @@
+import type { Answers } from './Answer.ts';
+import { checkReturned, isPromise } from './checkReturned.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
 import { type Lent, lendCallbacks } from './lendCallbacks.ts';
 import { callError } from './pluginError.ts';
@@ -8,6 +10,8 @@ export interface Guard {
   /** Shown before the method's name: `target webdav`. */
   readonly label: string;
   readonly calls: PluginCalls;
+  /** What the methods must give; without one for a method, anything. */
+  readonly answers?: Answers | undefined;
 }
 
 type Method = (...args: unknown[]) => unknown;
@@ -35,6 +39,12 @@ function keysOf(given: object): ReadonlySet<string | symbol> {
 
 function guardedProperty(given: object, key: string | symbol, guard: Guard): PropertyDescriptor {
   const value: unknown = Reflect.get(given, key);
+  const answer = answerOf(String(key), guard);
+  if (answer && 'holds' in answer && typeof value === 'object' && value !== null)
+    return {
+      enumerable: true,
+      value: guardMethods(value, { ...guard, label: `${guard.label}.${String(key)}`, answers: answer.holds }),
+    };
   if (typeof value !== 'function') return { enumerable: true, get: () => Reflect.get(given, key) };
   const what = `${guard.label}.${String(key)}`;
   const method = (...args: unknown[]) => {
@@ -42,6 +52,10 @@ function guardedProperty(given: object, key: string | symbol, guard: Guard): Pro
     return settle(() => Reflect.apply(value as Method, given, lent.args), { key: String(key), what, lent, guard });
   };
   return { enumerable: true, value: method };
+}
+
+function answerOf(key: string, { answers }: Guard): Answers[string] | undefined {
+  return answers && Object.hasOwn(answers, key) ? answers[key] : undefined;
 }
 
 interface Called {
@@ -54,19 +68,20 @@ interface Called {
 
 /** What the method gave, guarded too. */
 function settle(call: () => unknown, called: Called): unknown {
-  const { key, what, guard } = called;
+  const { what, guard } = called;
   const { plugin, calls } = guard;
   try {
     const result = calls.runSync(plugin, what, call);
+    checked(result, called);
     if (isPromise(result))
       return calls.run(plugin, what, result).then(
-        (value) => guardResult(value, key, guard),
+        (value) => guardResult(checked(value, called), called),
         (error: unknown) => {
           throw errorOf(error, called);
         },
       );
     if (isStream(result)) return guardStream(result, called);
-    return guardResult(result, key, guard);
+    return guardResult(result, called);
   } catch (error) {
     throw errorOf(error, called);
   }
@@ -76,18 +91,22 @@ function errorOf(error: unknown, { what, lent, guard }: Called): unknown {
   return lent.threw(error) ? error : callError(guard.plugin, what, error);
 }
 
-function guardResult(result: unknown, key: string, guard: Guard): unknown {
-  return opening.has(key) && typeof result === 'object' && result !== null ? guardOpened(result, guard) : result;
+function checked(result: unknown, { key, what, guard }: Called): unknown {
+  const answer = answerOf(key, guard);
+  if (answer && 'gives' in answer) checkReturned(result, answer, { plugin: guard.plugin, what });
+  return result;
+}
+
+function guardResult(result: unknown, { key, guard }: Called): unknown {
+  if (!opening.has(key) || typeof result !== 'object' || result === null) return result;
+  const answer = answerOf(key, guard);
+  return guardOpened(result, { ...guard, answers: answer && 'opened' in answer ? answer.opened : undefined });
 }
 
 /** An opened target lies beside its repository; other things are opened themselves. */
 function guardOpened(opened: object, guard: Guard): object {
   if (!('target' in opened) || typeof opened.target !== 'object' || !opened.target) return guardMethods(opened, guard);
   return { ...opened, target: guardMethods(opened.target, guard) };
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {
