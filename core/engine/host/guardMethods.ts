@@ -1,8 +1,9 @@
+import { networkFailure } from '../store/retryPolicy.ts';
 import type { Answers } from './Answer.ts';
 import { checkReturned, isPromise } from './checkReturned.ts';
 import type { PluginCalls } from './createPluginCalls.ts';
 import { type Lent, lendCallbacks } from './lendCallbacks.ts';
-import { callError } from './pluginError.ts';
+import { callError, isRefusedFetch } from './pluginError.ts';
 
 /** Whose methods these are, and how errors and waiting calls name them. */
 export interface Guard {
@@ -88,6 +89,8 @@ function settle(call: () => unknown, called: Called): unknown {
 }
 
 function errorOf(error: unknown, { what, lent, guard }: Called): unknown {
+  // Who asked for such a request is to blame, not who provides the network: the asker's own guard names it.
+  if (guard.label.startsWith('network ') && isRefusedFetch(error) && !networkFailure(error)) return error;
   return lent.threw(error) ? error : callError(guard.plugin, what, error);
 }
 

@@ -8,7 +8,17 @@ import { networkFailure } from '../store/retryPolicy.ts';
 /** A failure of a hook: an error of Kitwright keeps its code and gets the names of plugin and hook. */
 export function hookError(plugin: string, hook: string, error: unknown): KitwrightError {
   if (error instanceof KitwrightError) return withDetails(error, { data: { plugin, hook } });
-  return failed(plugin, hook, error);
+  return failed(plugin, hook, error, changesFrozen(error) ? { hint: frozenHint } : {});
+}
+
+const frozenHint = 'What hooks get is frozen: return a changed copy, such as { ...given, name: value }.';
+
+/** The messages of V8 for a change of a frozen object. */
+function changesFrozen(error: unknown): boolean {
+  return (
+    error instanceof TypeError &&
+    /^Cannot (?:add property|assign to read only property|delete property|redefine property)/.test(error.message)
+  );
 }
 
 /**
@@ -23,11 +33,27 @@ export function callError(plugin: string, what: string, error: unknown): Error {
   return failed(plugin, what, error);
 }
 
-function failed(plugin: string, what: string, error: unknown): KitwrightError {
-  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${what}: ${messageOf(error)}`, {
+function failed(
+  plugin: string,
+  what: string,
+  error: unknown,
+  details: { readonly hint?: string } = {},
+): KitwrightError {
+  return new KitwrightError('plugin-failed', `The plugin ${plugin} failed in ${what}: ${reasonOf(error)}`, {
     data: { plugin, hook: what },
+    ...details,
     cause: error,
   });
+}
+
+/** `fetch failed` says nothing without its cause (`bad port`). */
+function reasonOf(error: unknown): string {
+  return isRefusedFetch(error) ? `${messageOf(error)}: ${messageOf(error.cause)}` : messageOf(error);
+}
+
+/** A request that `fetch` itself would not send. */
+export function isRefusedFetch(error: unknown): error is TypeError {
+  return error instanceof TypeError && error.message === 'fetch failed' && error.cause instanceof Error;
 }
 
 function isOfFileSystem(error: Error): boolean {
