@@ -25,11 +25,11 @@ export const exportedNames = {
     childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
     createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
     eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag
-    isTransientFailure isTransientStatus joinPath knownTags layoutMarker lentStreamOf maxAttempts mediaTypes
-    messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject parseOciIndex
-    parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex retryAfterOf
-    retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError tagInIndex
-    tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest
+    isTransientFailure isTransientStatus joinPath knownTags layerMediaType layoutMarker lentStreamOf maxAttempts
+    mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject
+    parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex
+    retryAfterOf retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError
+    tagInIndex tagsInIndex tarRecipe textOf untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit AttachedFile BytePath CaptureMode CheckpointProgress CopiedKit Deleter Demand

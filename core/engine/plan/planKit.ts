@@ -17,6 +17,7 @@ import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import type { Reference } from '../oci/reference.ts';
+import { checkFormat } from './checkFormat.ts';
 import { checkpointParts, markCheckpoints, withLayers, withParts } from './checkpointParts.ts';
 import { type CollectOptions, layerTree } from './collectFiles.ts';
 import { linkBounds } from './followLink.ts';
@@ -99,6 +100,7 @@ function storeTest(directory: BytePath, root: BytePath): CollectOptions['isStore
 function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: CapabilitySet): PlannedLayer | undefined {
   if (entry.isCheckpoint && !readFingerprint(joinPath(options.directory, bytePath(entry.clean)))) return undefined;
   const type = capabilities.get('layerType', entry.layerType);
+  ofEntry(entry, () => checkFormat(entry, type));
   const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));
   const plugin = ofEntry(entry, () => pluginToUnpack(entry, capabilities));
   const all = { ...annotations, ...(plugin === undefined ? {} : { [annotationNames.layerPlugin]: plugin }) };
