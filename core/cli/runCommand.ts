@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
 import { loadProject } from './config/loadProject.ts';
 import { applySettings, configsOf, givenFlags } from './config/settings.ts';
+import { withConfigHint } from './loading/withConfigHint.ts';
 import { withOrigins } from './loading/withOrigin.ts';
 import { fancyMode, type LogLevel } from './options/globalOptions.ts';
 import { networkFlags } from './options/networkOptions.ts';
@@ -70,7 +71,7 @@ function globalOptions(command: Command): GlobalOptions {
 }
 
 function fail(error: unknown, session: Session): number {
-  const known = withOrigins(asKitwrightError(error), session.project.plugins);
+  const known = withConfigHint(withOrigins(asKitwrightError(error), session.project.plugins), session);
   session.failure(known);
   reportError(known, session.output, session.options);
   return known.exit;

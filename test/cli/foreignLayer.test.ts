@@ -74,6 +74,10 @@ test('without the plugin everything else is unpacked, and the package is named',
     stderr,
     /layer-format-unknown: No plugin here reads layers .*model\.v1\.mirror: that is the plugin kitwright-plugin-mirror/,
   );
+  assert.ok(
+    stderr.includes(`"plugins" in ${join(project.home, 'config.json')}: a project's config counts only`),
+    stderr,
+  );
   assert.equal(readFileSync(join(project.path, 'out/b'), 'utf8'), 'docs');
   const mixed = await project.run('unpack', 'm:v1', '-d', 'out', '-f', 'kitfile');
   assert.equal(mixed.code, 0);

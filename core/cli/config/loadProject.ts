@@ -3,6 +3,7 @@ import { requireOwnRoot } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { findTypedPlugins } from '../loading/findTypedPlugins.ts';
 import { findPlugins, loadPlugins } from '../loading/loadPlugins.ts';
+import { isTyped } from '../loading/placeError.ts';
 import { refuseTwins } from '../loading/refuseTwins.ts';
 import { isFrozen } from '../loading/requireLocked.ts';
 import type { Project, Session } from '../Session.ts';
@@ -44,9 +45,10 @@ export async function trustedProject(session: Session): Promise<Omit<Project, 'g
   if (!file || !isTrusted(session, file)) return undefined;
   const found = await readProjectConfig(session, file);
   const { user, plugins } = session.project;
-  const all = [...plugins, ...(await loadPlugins(findPlugins(found, isFrozen(session))))];
-  refuseTwins(all);
-  return { user, found, plugins: all };
+  const own = await loadPlugins(findPlugins(found, isFrozen(session)));
+  const named = plugins.filter(({ at }) => !isTyped(at));
+  const typed = plugins.filter(({ at }) => isTyped(at));
+  return { user, found, plugins: refuseTwins([...named, ...own, ...typed]) };
 }
 
 /** A user without a home directory has none. */

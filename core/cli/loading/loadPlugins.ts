@@ -32,8 +32,7 @@ function find(place: PluginPlace, frozen: boolean): PluginPlace | FoundPlugin {
 /** Runs plugins that were found. Throws `plugin-invalid`, `plugin-failed`, and what a factory throws. */
 export async function loadPlugins(found: readonly (PluginPlace | FoundPlugin)[]): Promise<readonly LoadedPlugin[]> {
   const loaded = await Promise.all(found.map((at) => whileLoading(at, () => load(at))));
-  refuseTwins(loaded);
-  return loaded;
+  return refuseTwins(loaded);
 }
 
 async function load(at: PluginPlace | FoundPlugin): Promise<LoadedPlugin> {

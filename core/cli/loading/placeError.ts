@@ -32,6 +32,11 @@ function titleOf({ name, pack }: FoundPlugin): string {
   return pack ? [pack.name, pack.version].filter(Boolean).join(' ') : name;
 }
 
+/** Was it named with `--plugin`? */
+export function isTyped(at: PluginPlace | FoundPlugin): boolean {
+  return placeOf(at).position === '--plugin';
+}
+
 /** For `--json`. */
 export function placeData(at: PluginPlace | FoundPlugin): Readonly<Record<string, string>> {
   return {
