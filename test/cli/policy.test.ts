@@ -47,11 +47,16 @@ test('what no key of the rule signed is not pulled, unpacked, copied or pushed',
     ['pull', plain],
     ['unpack', plain, '-d', 'out'],
     ['copy', plain, 'oci:./layout:v1'],
+    ['pull', `registry:${plain}`],
+    ['unpack', `registry:${plain}`, '-d', 'out'],
+    ['copy', `registry:${plain}`, 'oci:./layout:v1'],
+    ['pull', plain.replace(':', ':0')],
   ])
     await refuse(project, 'policy-refused', ...args);
   assert.ok(!existsSync(join(project.path, 'out/b')) && !existsSync(join(project.path, 'layout/index.json')));
   assert.doesNotMatch(await succeed(project, 'list'), /plain/);
   await succeed(project, 'pack', 'project', '-t', 'm:v1');
+  await refuse(project, 'policy-refused', 'copy', 'm:v1', `registry:${host}/team/other:v1`);
   const message = await refuse(project, 'policy-refused', 'push', 'm:v1', `${host}/team/other:v1`);
   assert.match(message, /team\/other@sha256:\w+ does not meet the rule for "[^"]+\/team\/\*\*": Nothing attached/);
   assert.match((await project.run('info', '-r', `${host}/team/other:v1`)).stderr, /kit-not-found/);

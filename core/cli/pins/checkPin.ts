@@ -1,4 +1,5 @@
 import { KitwrightError, type OfferedKit } from '@kitwright/core/internal';
+import { canonicalPlace } from '../policy/canonicalPlace.ts';
 import { nameOf } from '../policy/nameOf.ts';
 import { pinsFile, readPins } from './readPins.ts';
 
@@ -6,7 +7,8 @@ import { pinsFile, readPins } from './readPins.ts';
 export function checkPin(kit: OfferedKit): void {
   const name = nameOf(kit);
   const pins = readPins();
-  const pin = Object.hasOwn(pins, name) ? pins[name] : undefined;
+  const spelled = canonicalPlace(name);
+  const [, pin] = Object.entries(pins).find(([pinned]) => canonicalPlace(pinned) === spelled) ?? [];
   const { digest } = kit.root;
   if (!pin || pin.digest === digest) return;
   const moved = pin.previous.includes(digest) ? 'moved back to' : 'moved to';

@@ -5,7 +5,7 @@ import { isProgram, readConfigFile } from '../config/readConfigFile.ts';
 import type { Session } from '../Session.ts';
 import { requireMet } from './acceptKits.ts';
 import { checkRules } from './checkPolicy.ts';
-import { matchesPlace } from './matchesPlace.ts';
+import { concernsPlace } from './concernsPlace.ts';
 import { nameOf } from './nameOf.ts';
 
 const maxBytes = 1024 * 1024;
@@ -22,7 +22,7 @@ export async function acceptByFile(session: Session, path: string): Promise<Acce
   const { verify } = await checkPolicyFile(read, file);
   const rules = verify.map((rule) => ({ ...rule, file, folder: dirname(file) }));
   return async (kit) => {
-    if (!rules.some(({ match }) => matchesPlace(match, kit.place)))
+    if (!rules.some(({ match }) => concernsPlace(match, kit.place)))
       throw new KitwrightError('policy-refused', `No rule of the policy is for ${nameOf(kit)}.`, {
         data: { place: kit.place, digest: kit.root.digest },
         source: { file },

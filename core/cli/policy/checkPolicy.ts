@@ -13,7 +13,7 @@ import type { Session } from '../Session.ts';
 import { identitySettings } from '../signing/keylessOptions.ts';
 import { openVerifier, pluginFor, type SignerSetup } from '../signing/openSigning.ts';
 import { predicateTypeOf } from '../signing/predicate.ts';
-import { matchesPlace } from './matchesPlace.ts';
+import { concernsPlace } from './concernsPlace.ts';
 import { type PolicyRule, policyRules } from './policyRules.ts';
 
 /** What one rule demands of a kit, and what came of it. */
@@ -37,7 +37,7 @@ export function checkRules(
   rules: readonly PolicyRule[],
   kit: OfferedKit,
 ): Promise<readonly RuleResult[]> {
-  const matching = rules.filter(({ match }) => matchesPlace(match, kit.place));
+  const matching = rules.filter(({ match }) => concernsPlace(match, kit.place));
   return Promise.all(matching.map((rule) => checkRule(session, rule, kit)));
 }
 
