@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import * as exported from '@kitwright/core/plugin';
 import { pluginApiVersion } from '../../core/engine/host/plugin.ts';
 import { shapes } from '../../core/engine/host/shapes.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
@@ -100,6 +101,9 @@ test('the powers of targets are those that a guard finds', () => {
   assert.ok(found.length > 8);
   assert.deepEqual(firstNames('power').toSorted(), found.flatMap(([, name = '']) => membersOf(name)).toSorted());
 });
+
+test('the table of helpers has all that is exported besides types', () =>
+  assert.deepEqual(firstNames('helper').toSorted(), Object.keys(exported).toSorted()));
 
 test('the guide names the version of the API', () => assert.ok(guide.includes(`it is \`${pluginApiVersion}\`.`)));
 

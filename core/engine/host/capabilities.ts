@@ -67,7 +67,7 @@ export interface LayerBytes {
 
 /** A file of a layer. */
 export interface LayerFile {
-  /** Relative to the directory of the kit, with slashes. */
+  /** Relative to the directory of the kit, with slashes, in UTF-8: `textOf(file.path)`, as `PlanFile.path` is a BytePath. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
