@@ -81,6 +81,13 @@ test('a package that is not there: every name that was tried, and the command of
   }
 });
 
+test('no command installs a package whose full name nobody gave', async () => {
+  using made = project(['kitwright-plugn-gate'], {});
+  const { stderr } = await made.run('--trust', 'config', 'print', 'project');
+  assert.match(stderr, /looked for: kitwright-plugn-gate\.\n/);
+  assert.match(stderr, /npm install --save-dev kitwright-plugn-gate"/);
+});
+
 test('a name that no package can have is put into no command', async () => {
   for (const name of ['x; rm -rf y', '$(x)', '@', 'node:fs', 'data:text/javascript,1']) {
     using made = project([name], {});

@@ -47,7 +47,8 @@ function fileAt(place: PluginPlace, name: string): Found {
 }
 
 function packageNamed(place: PluginPlace, name: string): Found {
-  const names = name.startsWith('@') ? [name] : [name, `@kitwright/${name}`, `kitwright-plugin-${name}`];
+  // Nobody may have a longer name that is made of a full one: a hint to install it would lead to a stranger's package.
+  const names = /^(?:@|kitwright-)/.test(name) ? [name] : [name, `@kitwright/${name}`, `kitwright-plugin-${name}`];
   for (const candidate of names) {
     const found = lookUp(place, candidate);
     if (found) return found;
