@@ -6,6 +6,8 @@ const env = { SEEDS: '100', ...process.env };
 const args = [
   '--conditions=kitwright-source',
   '--test',
+  // One file after the other: the writers of a watch have the machine for themselves.
+  '--test-concurrency=1',
   '--test-reporter=spec',
   'test/soak/*.test.ts',
   'core/testkit/wrong/**/*.test.ts',
