@@ -21,7 +21,12 @@ import type { Plan } from '../host/nouns.ts';
 import { copyChanging } from './copyChanging.ts';
 
 /** Copies the file `d/w`, after `change` was called: the plan is older. */
-const copyW = async (t: TestContext, change: (path: string) => void, formats: readonly Readiness[] = []) => {
+const copyW = async (
+  t: TestContext,
+  change: (path: string) => void,
+  formats: readonly Readiness[] = [],
+  onPause: (path: string, ms: number) => void = () => undefined,
+) => {
   const root = mkdtempSync(join(tmpdir(), 'kitwright-copy-'));
   t.after(() => rmSync(root, { recursive: true }));
   const path = join(root, 'd', 'w');
@@ -38,7 +43,14 @@ const copyW = async (t: TestContext, change: (path: string) => void, formats: re
   };
   change(path);
   const capabilities = { all: () => formats, pluginOf: () => undefined } as unknown as CapabilitySet;
-  const copied = await copyChanging(plan, { isWanted: () => true, growsOnly: () => false, capabilities, folder });
+  const pause = async (ms: number) => onPause(path, ms);
+  const copied = await copyChanging(plan, {
+    isWanted: () => true,
+    growsOnly: () => false,
+    capabilities,
+    pause,
+    folder,
+  });
   return { copied, file: copied.plan.layers[0]?.files[0], folder };
 };
 
@@ -61,6 +73,20 @@ test('a file that is empty or does not look complete in every try is copied, and
   };
   const half = await copyW(t, (path) => writeFileSync(path, 'ha'), [format]);
   assert.deepEqual(half.copied.odd, [{ path: 'd/w', reason: 'half' }]);
+});
+
+test('a writer that was stopped in the middle gets time to go on: what it wrote then is copied', async (t) => {
+  const pauses: number[] = [];
+  const { copied, file } = await copyW(
+    t,
+    (path) => writeFileSync(path, ''),
+    [],
+    (path, ms) => {
+      if (pauses.push(ms) === 5) writeFileSync(path, 'whole');
+    },
+  );
+  assert.equal(readFileSync(file?.copy?.path ?? '', 'utf8'), 'whole');
+  assert.deepEqual([pauses, copied.odd], [[1, 2, 4, 8, 16], []]);
 });
 
 for (const [what, change] of [

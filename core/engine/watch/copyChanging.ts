@@ -22,6 +22,8 @@ export interface CopyOptions {
   /** Was the file only seen to grow? Then what it had when the copy began is one version of it. */
   readonly growsOnly: (path: BytePath) => boolean;
   readonly capabilities: CapabilitySet;
+  /** Waits so many ms before a file is read again. */
+  readonly pause: (ms: number) => Promise<unknown>;
   /** Folder for the copies, on the file system of the store. */
   readonly folder: string;
 }
@@ -82,7 +84,10 @@ interface Copied {
   readonly isPrefix: boolean;
 }
 
-/** How often a copy is tried: a file that is rewritten ten times a second is unchanged for most of that time. */
+/**
+ * How often a copy is tried: a file that is rewritten ten times a second is unchanged for most of that time. The pauses
+ * between (1, 2, 4, ... ms, an eighth of a second in all) let a writer go on that a busy machine stopped in the middle.
+ */
 const maxTries = 8;
 
 /** A path below a directory. */
@@ -109,6 +114,8 @@ async function copyVersion(
   try {
     let last: Copied | undefined;
     for (let i = 0; i < maxTries; i++) {
+      // Of what only grows a part is a version too, and there may be many such files.
+      if (i > 0 && !options.growsOnly(path)) await options.pause(2 ** (i - 1));
       last = await tryCopy(path, from, to, options);
       if (!last || last.reason === undefined) return last;
     }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type BytePath, baseOf } from '../files/bytePath.ts';
 import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
@@ -25,6 +26,7 @@ export async function readablePlan(
     isWanted: (file) => options.capture !== 'reference' && changing.has(file.path) && !inPlace(file),
     growsOnly: (path) => growsOnly(path) === true,
     capabilities: kitwright.capabilities,
+    pause: setTimeout,
     folder: options.store.layout.tmp,
   });
   return { ...copied, plan: markGrowing(copied.plan, inPlace) };
