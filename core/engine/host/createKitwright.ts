@@ -129,7 +129,7 @@ function openExecutor(id: string, capabilities: CapabilitySet, options: PoolOpti
 }
 
 function contexts(
-  { env = process.env, home }: KitwrightOptions,
+  { env = process.env, home, wait = standardWait }: KitwrightOptions,
   signal: AbortSignal,
   { note }: PluginCalls,
   capabilities: CapabilitySet,
@@ -138,7 +138,7 @@ function contexts(
   const network = () => capabilities.all('network')[0];
   const diagnostic = (message: Diagnostic) => hooks.calls.diagnostic(message);
   const folder = () => home ?? dataRoot(undefined, env);
-  const shared = { signal, env, home: folder, userAgent: `kitwright/${version}`, network, diagnostic, note };
+  const shared = { signal, env, home: folder, userAgent: `kitwright/${version}`, network, wait, diagnostic, note };
   return (plugin, options) => createOpenContext(plugin, shared, options);
 }
 

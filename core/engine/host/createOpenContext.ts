@@ -1,5 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRepeatingFetch } from '../store/createRepeatingFetch.ts';
+import type { Wait } from '../store/retrying.ts';
 import type { Diagnostic } from './events.ts';
 import type { Environment, Network, OpenContext } from './OpenContext.ts';
 
@@ -10,15 +12,16 @@ export interface Surroundings {
   /** Absolute path of the folder below which each plugin has its own. */
   readonly home: () => string;
   readonly userAgent: string;
-  /** Undefined if no plugin provides one. */
+  /** Undefined if no plugin provides one: then requests go out without proxies. */
   readonly network: () => Network | undefined;
+  readonly wait: Wait;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
   readonly note: (plugin: string, doing: string) => void;
 }
 
 /** The context of one plugin. */
 export function createOpenContext(plugin: string, given: Surroundings, options: ContextOptions = {}): OpenContext {
-  const { env, userAgent, diagnostic, note, network } = given;
+  const { env, userAgent, diagnostic, note, network, wait } = given;
   const { anonymous = false } = options;
   const signal = options.signal ? AbortSignal.any([given.signal, options.signal]) : given.signal;
   const say = (level: Diagnostic['level']) => (message: string) =>
@@ -30,7 +33,8 @@ export function createOpenContext(plugin: string, given: Surroundings, options: 
     anonymous,
     fetch: (input, init) => {
       const stop = init?.signal ? AbortSignal.any([signal, init.signal]) : signal;
-      return (network()?.fetch ?? fetch)(input, { ...init, signal: stop });
+      const send = network()?.fetch ?? createRepeatingFetch(fetch, { signal, wait });
+      return send(input, { ...init, signal: stop });
     },
     credentials: async (host) => (anonymous ? undefined : network()?.credentials(host)),
     logger: { warn: say('warning'), debug: say('notice') },

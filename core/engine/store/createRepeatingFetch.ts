@@ -13,10 +13,7 @@ export function createRepeatingFetch(send: typeof fetch, options: Pick<RetryOpti
     const request = requestOf(input, init);
     const signal = request.signal ?? options.signal;
     if (!isRepeatable(request)) return follow(send, request);
-    return retrying((isLast) => attempt(() => follow(send, request), request, isLast), {
-      signal,
-      ...(options.wait ? { wait: options.wait } : {}),
-    });
+    return retrying((isLast) => attempt(() => follow(send, request), request, isLast), { wait: options.wait, signal });
   };
 }
 
