@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -24,14 +24,17 @@ function open(name: string) {
 test('what is written has one file for many, and a name for each', () => {
   const { folder, tmp, writer, write, read } = open('many');
   for (let n = 0; n < 100; n++) write(n);
-  assert.equal(writer.waiting(keyOf(99))?.byteLength, 7);
+  assert.equal(existsSync(join(folder, keyOf(99))), false);
+  assert.equal(writer.read(keyOf(99))?.toString(), 'text 99');
   const { paths, release } = writer.flush();
-  assert.equal(writer.waiting(keyOf(99)), undefined);
+  assert.equal(writer.read(keyOf(99))?.toString(), 'text 99');
   assert.deepEqual([readdirSync(folder).length, paths.length], [100, 2]);
   for (let n = 0; n < 100; n++) assert.equal(read(n), `text ${n}`);
   assert.equal(new Set(readdirSync(folder).map((name) => statSync(join(folder, name)).ino)).size, 2);
   release();
   assert.deepEqual(readdirSync(tmp), []);
+  rmSync(join(folder, keyOf(99)));
+  assert.throws(() => writer.read(keyOf(99)), { code: 'ENOENT' });
 });
 
 test('one alone is a file of its own; what was forgotten is not written', () => {

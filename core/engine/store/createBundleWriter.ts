@@ -1,14 +1,14 @@
-import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName, writeUnsynced } from '../files/atomicWrite.ts';
-import { type BundledFile, encodeBundle } from './fileBundle.ts';
+import { type BundledFile, bundledIn, encodeBundle } from './fileBundle.ts';
 
-/** Writes small files of a folder many at once: a file for each of ten thousand takes longer than all the rest. */
+/** Writes small files of a folder many at once, and reads them: a file for each of ten thousand takes longer than all the rest. */
 export interface BundleWriter {
   readonly write: (file: BundledFile) => void;
-  /** What has no name in the folder yet. */
-  readonly waiting: (key: string) => Uint8Array | undefined;
+  /** The bytes under a key, whether it has a name in the folder yet or not. Throws what the system says. */
+  readonly read: (key: string) => Buffer | undefined;
   readonly forget: (key: string) => void;
   /**
    * Gives all a name. Nothing waits for the disk: the paths of what is to be synced for that. A bundle is there under a
@@ -48,7 +48,10 @@ export function createBundleWriter(folder: string, tmp: string): BundleWriter {
       bytes += file.bytes.byteLength;
       if (waiting.size >= mostFiles || bytes >= mostBytes) writeOut();
     },
-    waiting: (key) => waiting.get(key),
+    read: (key) => {
+      const bytes = waiting.get(key);
+      return bytes ? Buffer.from(bytes) : bundledIn(readFileSync(join(folder, key)), key);
+    },
     forget: (key) => void waiting.delete(key),
     flush: () => {
       writeOut();

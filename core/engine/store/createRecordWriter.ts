@@ -3,13 +3,13 @@ import { type Digest, hexOf } from '../oci/digest.ts';
 import { createBundleWriter } from './createBundleWriter.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
-/** Writes records of layers to `recipes/`; nothing waits for the disk before `settle`. */
+/** Writes records of layers to `recipes/` and reads them; nothing waits for the disk before `settle`. */
 export interface RecordWriter {
   readonly write: (digest: Digest, bytes: Uint8Array) => void;
   /** A record that needs no file beside it may share one with others. */
   readonly writeBundled: (digest: Digest, bytes: Uint8Array) => void;
-  /** A record that has no file yet. */
-  readonly waiting: (digest: Digest) => Uint8Array | undefined;
+  /** A record that was written, whether it has a file yet or not. Throws what the system says. */
+  readonly read: (digest: Digest) => Buffer | undefined;
   readonly forget: (digest: Digest) => void;
   /** Makes durable what was written. Who comes while another one waits for the disk waits too. */
   readonly settle: () => Promise<void>;
@@ -39,7 +39,7 @@ export function createRecordWriter(layout: StoreLayout): RecordWriter {
       unsynced.add(path);
     },
     writeBundled: (digest, bytes) => bundles.write({ key: hexOf(digest), bytes }),
-    waiting: (digest) => bundles.waiting(hexOf(digest)),
+    read: (digest) => bundles.read(hexOf(digest)),
     forget: (digest) => bundles.forget(hexOf(digest)),
     settle: () => {
       last = last.catch(() => undefined).then(settle);

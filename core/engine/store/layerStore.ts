@@ -1,11 +1,10 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
-import { type Digest, hexOf } from '../oci/digest.ts';
+import type { Digest } from '../oci/digest.ts';
 import { createRecordWriter, type RecordWriter } from './createRecordWriter.ts';
-import { bundledIn } from './fileBundle.ts';
 import {
   decodeHead,
   decodeRecord,
@@ -66,8 +65,8 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     pathOf,
     stateOf,
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
-    read: (digest) => readRecord({ layout, writer }, digest, decodeRecord),
-    readHead: (digest) => readRecord({ layout, writer }, digest, decodeHead),
+    read: (digest) => readRecord(writer, digest, decodeRecord),
+    readHead: (digest) => readRecord(writer, digest, decodeHead),
     write: (record) => {
       if (record.sources.length) writer.write(record.digest, encodeRecord(record));
       else writer.writeBundled(record.digest, encodeRecord(record));
@@ -88,13 +87,12 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
 
 /** Undefined if there is none, or if it is not that of this layer. */
 function readRecord<T extends RecordHead>(
-  { layout, writer }: { readonly layout: StoreLayout; readonly writer: RecordWriter },
+  writer: RecordWriter,
   digest: Digest,
   decode: (bytes: Buffer) => T | undefined,
 ): T | undefined {
   try {
-    const waiting = writer.waiting(digest);
-    const bytes = waiting ? Buffer.from(waiting) : bundledIn(readFileSync(layout.recipe(digest)), hexOf(digest));
+    const bytes = writer.read(digest);
     const record = bytes && decode(bytes);
     return record?.digest === digest ? record : undefined;
   } catch {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeUnsynced } from '../files/atomicWrite.ts';
 import { createBundleWriter } from './createBundleWriter.ts';
-import { bundledIn } from './fileBundle.ts';
 import { decodeSnapshot, encodeSnapshot, type LayerSnapshot } from './LayerSnapshot.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
@@ -22,8 +20,7 @@ export function createSnapshotStore({ snapshots, tmp }: StoreLayout): SnapshotSt
   return {
     read: (key) => {
       try {
-        const waiting = bundles.waiting(key);
-        const bytes = waiting ? Buffer.from(waiting) : bundledIn(readFileSync(join(snapshots, key)), key);
+        const bytes = bundles.read(key);
         return bytes && decodeSnapshot(bytes);
       } catch {
         return undefined;
