@@ -16,7 +16,6 @@ import { addName } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
 import type { Store } from '../store/openStore.ts';
-import { readArchive } from '../store/readArchive.ts';
 
 /** What `load` reads, and how the kits are named. */
 export interface LoadOptions {
@@ -72,7 +71,7 @@ export async function load(kitwright: Kitwright, options: LoadOptions): Promise<
   using _session = local.session();
   const archive = createOciArchive(from);
   const source = archiveSource(archive, local);
-  const kits = await archiveKits(source, readArchive(from).index, options.repository);
+  const kits = await archiveKits(source, archive.index(), options.repository);
   if (!kits.length) throw new KitwrightError('kit-malformed', `There is no kit in ${from}.`, { data: { path: from } });
   const named = await nameKits(kits, source, options);
   for (const { kit, names } of named) {

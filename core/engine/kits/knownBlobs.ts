@@ -4,7 +4,6 @@ import { isManifestType } from '../oci/mediaTypes.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import { archiveOrParts } from '../store/archive/archiveParts.ts';
 import { createOciArchive } from '../store/ociArchive.ts';
-import { readArchive } from '../store/readArchive.ts';
 import { gatherKits } from './gatherKits.ts';
 import type { KitPlaces } from './kitSources.ts';
 import { walkContents } from './walkContents.ts';
@@ -31,6 +30,6 @@ export async function knownBlobs(
 
 async function addArchive(path: string, known: Map<Digest, ArchiveBlob>, signal: AbortSignal): Promise<void> {
   const archive = createOciArchive(path);
-  for (const { annotations: _, ...entry } of readArchive(path).index)
+  for (const { annotations: _, ...entry } of archive.index())
     if (isManifestType(entry.mediaType)) await walkContents(archive, entry, known, signal);
 }

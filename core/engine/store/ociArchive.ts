@@ -39,7 +39,10 @@ export interface OciArchive
     Reader,
     Closer,
     ReferrerLister,
-    ReferrerDropper {}
+    ReferrerDropper {
+  /** What its `index.json` names. */
+  readonly index: () => readonly Descriptor[];
+}
 
 /**
  * Opens the archive at `path`. What is pushed has its place when the archive is closed; until then the old one stays.
@@ -76,6 +79,7 @@ export function createOciArchive(path: string): OciArchive {
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),
     tags: () => tagsInIndex(index),
     names: () => namesInIndex(index),
+    index: () => index,
     findTags: async (_repository, tags) => knownTags(index, tags),
     referrers: ({ digest }) => referrers.of(index, digest, opened),
     dropReferrer: async (descriptor) => {
