@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { bytePath } from '../files/bytePath.ts';
 import { openFile } from '../files/openFile.ts';
+import { writeAll } from '../files/writeAll.ts';
 import { paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import type { TakeBlock } from './roles.ts';
 
@@ -18,8 +19,7 @@ export async function createTarWriter(path: string): Promise<TarWriter> {
   const handle: FileHandle = await openFile(path, 'wx', 0o644);
   let end = 0;
   const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
-    for (let done = 0; done < bytes.byteLength; )
-      done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+    await writeAll(handle, bytes, at);
     return at + bytes.byteLength;
   };
   return {

@@ -3,10 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { systemError } from '../../errors/systemError.ts';
 import { syncDirectory } from '../../files/atomicWrite.ts';
 import { fromNative } from '../../files/bytePath.ts';
+import { writeAll } from '../../files/writeAll.ts';
 import type { Recipe } from '../../layers/recipe.ts';
 import { readRecipe } from '../readRecipe.ts';
 import type { ArchivePart, ArchiveSink } from './ArchiveSink.ts';
-import { writeAll } from './openPartialFile.ts';
 import { openPartialFiles, type PartialFiles } from './openPartialFiles.ts';
 
 /** Ends the name of what is not finished. */
@@ -47,7 +47,7 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
       failing(async () => {
         for (let done = 0; done < block.byteLength; ) {
           const at = length % partSize;
-          const bytes = block.subarray(done, done + Math.min(block.byteLength - done, partSize - at));
+          const bytes = block.subarray(done, done + partSize - at);
           await writeAll(await files.open(partOf(length, partSize)), bytes, at);
           done += bytes.byteLength;
           length += bytes.byteLength;

@@ -14,9 +14,3 @@ export async function openPartialFile(path: string): Promise<FileHandle> {
   await handle.close();
   throw new KitwrightError('store-failed', `${path} is no plain file of its own.`, { data: { path } });
 }
-
-/** Writes all of a block at an offset in bytes. */
-export async function writeAll(handle: FileHandle, bytes: Uint8Array, at: number): Promise<void> {
-  for (let done = 0; done < bytes.byteLength; )
-    done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
-}
