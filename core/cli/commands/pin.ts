@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { pinFor } from '../pins/pinFor.ts';
 import { type Pin, type Pins, pinsFile, readPins, remembered, writePins } from '../pins/readPins.ts';
 import { requireMet } from '../policy/acceptKits.ts';
 import { checkPolicy } from '../policy/checkPolicy.ts';
@@ -20,18 +21,16 @@ export function define(program: Command): void {
 }
 
 async function pin(session: Session, texts: readonly string[]): Promise<undefined> {
-  const before = readPins();
-  let pins: Pins = before;
+  let pins: Pins = readPins();
   const lines: string[] = [];
   for (const text of texts) {
     const kit = await offeredKit(session, text);
     const results = await checkPolicy(session, kit);
     requireMet(kit, results);
-    const name = nameOf(kit);
     const signers = [...new Set(results.flatMap(({ proofs }) => proofs.map(({ signer }) => signer)))].sort();
-    const old = Object.hasOwn(before, name) ? before[name] : undefined;
+    const [name, old] = pinFor(pins, kit);
     pins = { ...pins, [name]: renewed(old, kit.root.digest, signers) };
-    lines.push(lineOf(name, old, kit.root.digest));
+    lines.push(lineOf(nameOf(kit), old, kit.root.digest));
   }
   writePins(pins);
   session.output.answer({ json: { file: pinsFile, kits: pins }, text: lines });

@@ -118,8 +118,8 @@ async function acceptAs(
   kit: ArchiveKit,
   as: Reference,
 ): Promise<void> {
-  const offer = async ({ root }: Pick<ArchiveKit, 'root'>, { reference, ...name }: Reference) =>
-    accept?.({ place: displayReference({ ...name, reference: undefined }), reference, target, repository: '', root });
+  const offer = async ({ root }: Pick<ArchiveKit, 'root'>, name: Reference) =>
+    accept?.({ place: repositoryOf(name), reference: name.reference, target, repository: '', root });
   try {
     for (const name of new Set([kit.name, as])) await offer(kit, name);
   } catch (error) {
