@@ -54,8 +54,9 @@ async function run(session: Session, archive: string, flags: LoadFlags): Promise
       store: session.stores(),
       rename: renaming(prefix, rename),
       accept: async (kit) => {
-        await byFile?.(kit);
+        // Pins first: where rules refuse an index, those of its kits decide, and its own name must have been checked by then.
         await configured(kit);
+        await byFile?.(kit);
       },
       concurrency: session.options.network.concurrency,
       signal: session.signal,

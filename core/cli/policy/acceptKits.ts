@@ -11,7 +11,7 @@ import { nameOf } from './nameOf.ts';
 export function acceptKits(session: Session): AcceptKit {
   return async (kit) => {
     checkPin(kit);
-    requireMet(kit, await checkPolicy(session, kit));
+    if (!kit.isVouched) requireMet(kit, await checkPolicy(session, kit));
   };
 }
 

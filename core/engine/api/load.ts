@@ -34,7 +34,7 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A name that a kit has got. */
+/** A name that a kit, or a kit of an index, has got. */
 export interface LoadedName {
   readonly name: string;
   readonly digest: string;
@@ -118,18 +118,27 @@ async function acceptAs(
   kit: ArchiveKit,
   as: Reference,
 ): Promise<void> {
-  const offer = async ({ root }: Pick<ArchiveKit, 'root'>, name: Reference) =>
-    accept?.({ place: repositoryOf(name), reference: name.reference, target, repository: '', root });
-  try {
-    for (const name of new Set([kit.name, as])) await offer(kit, name);
-  } catch (error) {
-    if (!kit.members.length || !(error instanceof KitwrightError && error.code === 'policy-refused')) throw error;
-    for (const member of kit.members) await offer(member, { ...member.name, ...placeOf(as) });
+  if (!accept) return;
+  const offer = ({ root, name }: KitAs, isVouched: boolean) =>
+    accept({ place: repositoryOf(name), reference: name.reference, target, repository: '', root, isVouched });
+  for (const name of new Set([kit.name, as])) {
+    const isVouched = await offer({ ...kit, name }, false).then(
+      () => true,
+      (error: unknown) => {
+        if (kit.members.length && error instanceof KitwrightError && error.code === 'policy-refused') return false;
+        throw error;
+      },
+    );
+    for (const member of membersAt(kit, name)) await offer(member, isVouched);
   }
 }
 
-function placeOf({ registry, repository }: Reference): Pick<Reference, 'registry' | 'repository'> {
-  return { registry, repository };
+/** One kit under one name. */
+type KitAs = Pick<ArchiveKit, 'root' | 'name'>;
+
+/** The kits of an index, in the repository in which it has this name. */
+function membersAt({ members }: ArchiveKit, { registry, repository }: Reference): readonly KitAs[] {
+  return members.map(({ root, name }) => ({ root, name: { ...name, registry, repository } }));
 }
 
 type Naming = Parameters<LocalStore['tag']>;
@@ -159,16 +168,12 @@ async function copyAll(
         referrers: allReferrers,
       });
       for (const key of Object.keys(counts) as (keyof CopiedKit)[]) counts[key] += copied[key];
-      for (const {
-        root,
-        name: { isDigest, reference },
-      } of kit.members)
-        namings.push([root, repository, isDigest ? undefined : reference]);
+      for (const member of membersAt(kit, name))
+        namings.push([member.root, repository, member.name.isDigest ? undefined : member.name.reference]);
     }
   signal.throwIfAborted();
-  const loaded = await Promise.all(
-    named.flatMap(({ kit, names }) => names.map((name) => loadedName(local, kit, name))),
-  );
+  const given = named.flatMap(({ kit, names }) => names.flatMap((name) => [{ ...kit, name }, ...membersAt(kit, name)]));
+  const loaded = await Promise.all(given.map((one) => loadedName(local, one)));
   await nameAll(local, namings);
   return { ...counts, names: loaded };
 }
@@ -185,7 +190,7 @@ async function nameAll(local: LocalStore, namings: readonly Naming[]): Promise<v
   }));
 }
 
-async function loadedName(local: LocalStore, { root }: ArchiveKit, name: Reference): Promise<LoadedName> {
+async function loadedName(local: LocalStore, { root, name }: KitAs): Promise<LoadedName> {
   const before = name.isDigest ? undefined : await local.resolve(repositoryOf(name), name.reference ?? '');
   return {
     name: displayReference(name),

@@ -13,6 +13,8 @@ export interface OfferedKit {
   /** For the `resolve` of the target. */
   readonly repository: string;
   readonly root: Descriptor;
+  /** An index that was accepted names its digest: only what its own name may mean is in question. False by default. */
+  readonly isVouched?: boolean;
 }
 
 /** Rejects to refuse a kit; nothing of it is used then. */
