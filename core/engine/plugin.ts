@@ -85,6 +85,7 @@ export type { FilePiece, Piece, Recipe } from './layers/recipe.ts';
 export type { TarEntry } from './layers/tarHeader.ts';
 export { type TarSource, tarRecipe } from './layers/tarRecipe.ts';
 export type { CompressorModule } from './layers/worker/openCompressor.ts';
+export { checkDer } from './oci/checkDer.ts';
 export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';

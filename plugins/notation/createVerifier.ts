@@ -1,7 +1,8 @@
 import type { Descriptor, OpenedVerifier, StoredEvidence, Verified } from '@kitwright/core/plugin';
 import { algorithmOf, verifyBytes } from './algorithms.ts';
-import { type Certificate, readCertificate } from './certificates/Certificate.ts';
+import type { Certificate } from './certificates/Certificate.ts';
 import { checkChain, checkValidity } from './certificates/checkChain.ts';
+import { readChain } from './certificates/readChain.ts';
 import { signerName } from './certificates/signerName.ts';
 import type { Envelope } from './envelopes/Envelope.ts';
 import { checkAttributes } from './envelopes/signedAttributes.ts';
@@ -41,7 +42,7 @@ function verify(trust: Trust, { blobs, annotations = {} }: StoredEvidence, subje
   if (!blob || !form || others.length) throw refused('it is not exactly one envelope in a form that counts');
   if (blob.bytes.length > maxEnvelope) throw refused(`its envelope has ${blob.bytes.length} bytes`);
   const envelope = form.format.read(blob.bytes);
-  const chain = envelope.chain.map(readCertificate);
+  const chain = readChain(envelope.chain);
   checkSignature(envelope, chain, form.format.nameOf);
   checkTrust(chain, trust);
   const { expiry, stamped } = checkTimes(envelope, chain, trust);

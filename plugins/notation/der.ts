@@ -6,8 +6,14 @@ export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
 
 function lengthOf(length: number): Buffer {
   if (length < 128) return Buffer.of(length);
-  const bytes = Buffer.from(length.toString(16).padStart(length > 255 ? 4 : 2, '0'), 'hex');
+  const bytes = bytesOf(length);
   return Buffer.concat([Buffer.of(0x80 | bytes.length), bytes]);
+}
+
+/** As few as it needs, the highest first. */
+function bytesOf(value: number): Buffer {
+  const hex = value.toString(16);
+  return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
 }
 
 export function sequence(...parts: readonly Uint8Array[]): Buffer {
@@ -19,8 +25,7 @@ export function set(...parts: readonly Uint8Array[]): Buffer {
 }
 
 export function integer(value: number): Buffer {
-  const hex = value.toString(16);
-  const bytes = Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+  const bytes = bytesOf(value);
   return der(0x02, (bytes[0] ?? 0) > 127 ? Buffer.concat([Buffer.of(0), bytes]) : bytes);
 }
 

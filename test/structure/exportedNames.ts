@@ -21,7 +21,7 @@ export const exportedNames = {
     StoredEvidence StoredKit TagFinder TagLister TagSwapper TakeBlock Taps TarEntry TarSource Target
     TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory
     ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
-    canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkEntryName
+    canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkDer checkEntryName
     childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
     createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
     eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag

@@ -1,3 +1,4 @@
+import { checkDer } from '@kitwright/core/plugin';
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import { refused } from '../formats/refused.ts';
 import { strictBase64 } from '../formats/strictBase64.ts';
@@ -20,14 +21,17 @@ const maxEntries = 32;
 
 /**
  * A bundle of any version, in one form: no name twice, base64 as RFC 4648 has it and nothing else, so that two readers
- * never see two bundles in the same bytes. Throws `signature-invalid`.
+ * never see two bundles in the same bytes; its certificates and timestamps are bounded for parsers. Throws
+ * `signature-invalid`.
  */
 export function readBundle(bytes: Uint8Array): Bundle {
   const value = parse(bytes);
   if (!isBundleType(String(value['mediaType']))) throw refused('it is no Sigstore bundle of a known version');
   checkCounts(value['verificationMaterial']);
   checkBase64(value);
-  return messageOf(value);
+  const bundle = messageOf(value);
+  checkMaterial(bundle);
+  return bundle;
 }
 
 function messageOf(value: JsonRecord): Bundle {
@@ -36,6 +40,23 @@ function messageOf(value: JsonRecord): Bundle {
   } catch (error) {
     throw refused('its bundle is not complete, or has parts that its version does not have', error);
   }
+}
+
+function checkMaterial({ verificationMaterial }: Bundle): void {
+  const { content, timestampVerificationData } = verificationMaterial;
+  try {
+    for (const { rawBytes } of certificatesOf(content)) checkDer(rawBytes, 'certificate');
+    for (const { signedTimestamp } of timestampVerificationData?.rfc3161Timestamps ?? [])
+      checkDer(signedTimestamp, 'timestamp');
+  } catch (error) {
+    throw refused('a certificate or a timestamp in its bundle cannot be read', error);
+  }
+}
+
+/** That of the signer first; none if a key signed. */
+export function certificatesOf(content: Bundle['verificationMaterial']['content']) {
+  if (content.$case === 'certificate') return [content.certificate];
+  return content.$case === 'x509CertificateChain' ? content.x509CertificateChain.certificates : [];
 }
 
 function parse(bytes: Uint8Array): JsonRecord {

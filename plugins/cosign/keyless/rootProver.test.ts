@@ -66,6 +66,19 @@ test('a certificate that was not valid yet when the timestamp says that it was u
   await refuses(verifier().verify(bundle, subject), /certificate is not valid or expired/);
 });
 
+test('a certificate or a timestamp that a parser takes long to read is refused before', async () => {
+  const long = Buffer.concat([Buffer.from('30820fa402820fa0', 'hex'), Buffer.alloc(4000, 0x7f)]);
+  for (const bytes of [long, Buffer.concat([Buffer.from('04830186a0', 'hex'), Buffer.alloc(100_000)])])
+    for (const path of [
+      [material, 'certificate', 'rawBytes'],
+      [...stamps, 0, 'signedTimestamp'],
+    ])
+      await refuses(
+        verifier().verify(without(path, bytes.toString('base64')), subject),
+        /a certificate or a timestamp in its bundle cannot be read/,
+      );
+});
+
 /** The parts of a bundle; those in base64 are changed byte by byte, not letter by letter. */
 const parts: Readonly<Record<string, readonly (string | number)[]>> = {
   signature: ['dsseEnvelope', 'signatures', 0, 'sig'],

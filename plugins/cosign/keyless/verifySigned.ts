@@ -6,6 +6,7 @@ import { refused } from '../formats/refused.ts';
 import { checkEntries } from './checkEntries.ts';
 import { checkTimestamps } from './checkTimestamps.ts';
 import type { Identity } from './identity.ts';
+import { certificatesOf } from './readBundle.ts';
 import type { TrustedRoot } from './trustedRoot.ts';
 
 /** What a signature is verified with. */
@@ -64,8 +65,7 @@ function signerOf(bundle: Bundle, root: TrustedRoot, key: KeyObject | undefined)
     throw refused('it is by a key, not by an identity');
   }
   if (key) throw refused('it is by an identity, not by a key');
-  const [leaf, ...issuers] =
-    content.$case === 'certificate' ? [content.certificate] : content.x509CertificateChain.certificates;
+  const [leaf, ...issuers] = certificatesOf(content);
   if (!leaf) throw refused('its bundle has no certificate');
   // They would be passed over: what nobody compares, anybody may change.
   if (issuers.some(({ rawBytes }) => !root.certificates.has(rawBytes.toString('base64'))))

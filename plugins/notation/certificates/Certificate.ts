@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { checkDer } from '@kitwright/core/plugin';
 import { ASN1Obj, X509Certificate as DerCertificate } from '@sigstore/core';
 import { refused } from '../refused.ts';
 
@@ -44,6 +45,7 @@ interface Extension {
 /** Reads a certificate in DER. Throws `signature-invalid`. */
 export function readCertificate(der: Uint8Array): Certificate {
   try {
+    checkDer(der, 'certificate');
     return factsOf(Buffer.from(der));
   } catch (error) {
     throw refused('one of its certificates cannot be read', error);

@@ -3,9 +3,9 @@ import type { OpenContext } from '@kitwright/core/plugin';
 import { keyError } from '../openPrivateKey.ts';
 import { refused } from '../refused.ts';
 import { buildChain } from './buildChain.ts';
-import { readCertificate } from './Certificate.ts';
 import { checkChain, checkValidity } from './checkChain.ts';
 import { readCertificates } from './readCertificates.ts';
+import { readChain } from './readChain.ts';
 import { signerName } from './signerName.ts';
 
 /** A key, and whose it is. */
@@ -14,9 +14,6 @@ export interface CertifiedKey {
   readonly signer: string;
   readonly notes: readonly string[];
 }
-
-/** More than any certificate authority has. */
-const maxCertificates = 10;
 
 /**
  * Gives the key of the first of some certificates in DER, if it is for signing and below one of these roots. Throws
@@ -28,8 +25,7 @@ export function certifiedKeys(
 ): (certificates: readonly Uint8Array[]) => CertifiedKey {
   const trusted = roots.flatMap((name) => readCertificates(name, context));
   return (certificates) => {
-    if (certificates.length > maxCertificates) throw refused(`it has ${certificates.length} certificates`);
-    const [signer, ...others] = certificates.map(readCertificate);
+    const [signer, ...others] = readChain(certificates);
     if (!signer) throw refused('it has no certificate');
     const chain = buildChain(signer, others, trusted);
     if (!chain) throw refused(`no root that is trusted stands above ${JSON.stringify(signer.name)}`);

@@ -1,6 +1,7 @@
 import { algorithmOf } from '../algorithms.ts';
 import { refused } from '../refused.ts';
 import { type Certificate, extensionIds } from './Certificate.ts';
+import { maxChain } from './readChain.ts';
 
 /** What a certificate of a signer is for. */
 export type Purpose = 'codeSigning' | 'timeStamping';
@@ -17,9 +18,6 @@ const understood: readonly string[] = [
 /** Signatures with SHA-2, by RSA, RSASSA-PSS and ECDSA. */
 const strong =
   /^1\.2\.840\.(?:113549\.1\.1\.(?:11|12|13)|113549\.1\.1\.10 2\.16\.840\.1\.101\.3\.4\.2\.[123]|10045\.4\.3\.[234])$/;
-
-/** More than any certificate authority has. */
-const maxChain = 10;
 
 /**
  * Checks a chain from the signer to a root that signed itself, each signed by the next (signature-specification.md,

@@ -25,6 +25,10 @@ export interface CertificateOptions {
   readonly hash?: 'sha1' | 'sha256';
   /** An extension that nobody knows, and that is critical. */
   readonly unknown?: boolean;
+  /** The value of another one, which is not critical. */
+  readonly extra?: Buffer;
+  /** The serial number, in DER. */
+  readonly serial?: Uint8Array;
 }
 
 const kinds = {
@@ -43,7 +47,7 @@ const algorithms = {
 
 /** Makes a certificate (RFC 5280, section 4.1) for `C=US, ST=WA, O=Acme, CN=name`. */
 export function createCertificate(name: string, options: CertificateOptions = {}): Issued {
-  const { issuer, isAuthority = false, kind = 'P-256', hash = 'sha256' } = options;
+  const { issuer, isAuthority = false, kind = 'P-256', hash = 'sha256', serial } = options;
   const { publicKey, privateKey } = kinds[kind]();
   const signer = issuer?.key ?? privateKey;
   const type = signer.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec';
@@ -51,7 +55,7 @@ export function createCertificate(name: string, options: CertificateOptions = {}
   const { from = new Date('2000-01-01T00:00:00Z'), to = new Date('2100-01-01T00:00:00Z') } = options;
   const body = sequence(
     der(0xa0, integer(2)),
-    der(0x02, Buffer.concat([Buffer.of(1), randomBytes(15)])),
+    serial ?? der(0x02, Buffer.concat([Buffer.of(1), randomBytes(15)])),
     algorithm,
     nameOf(issuer?.name ?? name),
     sequence(time(from), time(to)),
@@ -74,7 +78,7 @@ function nameOf(name: string): Buffer {
 }
 
 function extensionsOf(isAuthority: boolean, options: CertificateOptions): readonly Buffer[] {
-  const { usage = isAuthority ? [5, 6] : [0], usageIsCritical = true, purposes, pathLength, unknown } = options;
+  const { usage = isAuthority ? [5, 6] : [0], usageIsCritical = true, purposes, pathLength, unknown, extra } = options;
   const { purposesAreCritical = false } = options;
   const constraints = isAuthority
     ? sequence(boolean(true), ...(pathLength === undefined ? [] : [integer(pathLength)]))
@@ -84,6 +88,7 @@ function extensionsOf(isAuthority: boolean, options: CertificateOptions): readon
     ...(usage.length ? [extension('2.5.29.15', usageIsCritical, bitsOf(...usage))] : []),
     ...(purposes ? [extension('2.5.29.37', purposesAreCritical, sequence(...purposes.map(oid)))] : []),
     ...(unknown ? [extension('1.2.3.4.5', true, sequence())] : []),
+    ...(extra ? [extension('1.2.3.4.6', false, extra)] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { checkDer } from '@kitwright/core/plugin';
 import { ASN1Obj } from '@sigstore/core';
 import { refused } from '../refused.ts';
 
@@ -49,6 +50,7 @@ const signatureHashes: Readonly<Record<string, string | undefined>> = {
 /** Reads a token: CMS SignedData with one signer (RFC 5652, section 5). Throws `signature-invalid`. */
 export function readToken(bytes: Uint8Array): Token {
   try {
+    checkDer(bytes, 'timestamp');
     return tokenIn(ASN1Obj.parseBuffer(Buffer.from(bytes)));
   } catch (error) {
     throw refused('its timestamp cannot be read', error);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { KitwrightError, messageOf, type OpenContext } from '@kitwright/core/plugin';
+import { checkDer, KitwrightError, messageOf, type OpenContext } from '@kitwright/core/plugin';
 import { ASN1Obj } from '@sigstore/core';
 import { boolean, der, integer, octets, oid, sequence } from '../der.ts';
 
@@ -43,6 +43,7 @@ async function bodyOf({ body }: Response): Promise<Buffer> {
 
 /** TimeStampResp: a status, of which 0 and 1 are good, and the token. */
 function tokenIn(bytes: Buffer): Uint8Array {
+  checkDer(bytes, 'answer');
   const [status, token] = ASN1Obj.parseBuffer(Buffer.from(bytes)).subs;
   const code = status?.subs[0]?.toInteger();
   if (code !== 0n && code !== 1n) throw new Error(`It refused with status ${code}.`);

@@ -1,7 +1,8 @@
 import { createHash, verify } from 'node:crypto';
 import { buildChain } from '../certificates/buildChain.ts';
-import { type Certificate, readCertificate } from '../certificates/Certificate.ts';
+import type { Certificate } from '../certificates/Certificate.ts';
 import { checkChain, checkValidity } from '../certificates/checkChain.ts';
+import { readChain } from '../certificates/readChain.ts';
 import { refused } from '../refused.ts';
 import { readToken, type Token } from './Token.ts';
 
@@ -44,13 +45,9 @@ function isSignedWith({ hash, signedBytes, signature }: Token, key: Certificate[
   }
 }
 
-/** More than any authority sends. */
-const maxCertificates = 10;
-
 /** From the certificate that signed up to one that signed itself, over one that is trusted. */
 function chainOf(token: Token, roots: readonly Certificate[]): readonly Certificate[] {
-  if (token.certificates.length > maxCertificates) throw refused('its timestamp has too many certificates');
-  const sent = token.certificates.map(readCertificate);
+  const sent = readChain(token.certificates, 'its timestamp');
   const signer = [...roots, ...sent].find(({ der }) => isDigest(der, token.signer));
   if (!signer) throw refused('its timestamp does not have the certificate of its authority');
   const chain = buildChain(signer, sent, roots);
