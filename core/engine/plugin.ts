@@ -167,3 +167,4 @@ export {
   type Target,
 } from './store/roles.ts';
 export { fetchFrom, lentStreamOf, streamOf } from './store/streamOf.ts';
+export { unencodedFetch } from './store/unencodedFetch.ts';

@@ -6,6 +6,7 @@ import {
   retryAfterOf,
   retrying,
   TransientError,
+  unencodedFetch,
 } from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 
@@ -14,7 +15,7 @@ export type HubFetch = (url: string, headers?: Readonly<Record<string, string>>)
 
 /**
  * Sends requests; the token is sent only to the hub itself, not to the target of a redirect. Throws `TransientError`,
- * `network-failed`, `unauthorized`, `remote-refused`.
+ * `network-failed`, `unauthorized`, `remote-refused`, `remote-malformed` for an answer that is encoded.
  */
 export function createHubFetch(
   options: HubOptions,
@@ -22,16 +23,16 @@ export function createHubFetch(
   token: string | undefined,
   signal: AbortSignal,
 ): HubFetch {
+  const send = unencodedFetch(options.fetch);
   return async (address, headers = {}) => {
     const url = new URL(address);
     const authorization = token && url.origin === hub.origin ? { authorization: `Bearer ${token}` } : {};
-    const response = await options
-      .fetch(url, { headers: { ...headers, ...authorization }, signal })
-      .catch((error: unknown) => {
-        if (signal.aborted) throw signal.reason;
-        const cause = error instanceof Error && error.cause ? error.cause : error;
-        throw connectionError(`${url.host} cannot be reached: ${messageOf(cause)}`, cause);
-      });
+    const request = { headers: { ...headers, ...authorization }, signal };
+    const response = await send(url, request).catch((error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      const cause = error instanceof Error && error.cause ? error.cause : error;
+      throw connectionError(`${url.host} cannot be reached: ${messageOf(cause)}`, cause);
+    });
     if (response.ok || response.status === 416) return response;
     await response.body?.cancel();
     if (isTransientStatus(response.status))

@@ -5,6 +5,7 @@ import {
   messageOf,
   retryAfterOf,
   TransientError,
+  unencodedFetch,
 } from '@kitwright/core/plugin';
 import { AwsV4Signer } from 'aws4fetch';
 import type { S3Object } from './parseS3Url.ts';
@@ -20,7 +21,7 @@ export interface ObjectRequest {
 
 /**
  * Sends one signed request, and sends it again if AWS names another region. Throws `TransientError`, `network-failed`,
- * `unauthorized`, `remote-refused`, `descriptor-mismatch`.
+ * `unauthorized`, `remote-refused`, `remote-malformed`, `descriptor-mismatch`.
  */
 export async function sendObjectRequest(
   request: ObjectRequest,
@@ -31,7 +32,8 @@ export async function sendObjectRequest(
   const { method, object, signal } = request;
   const url = objectUrl(object, { ...settings, region });
   const headers = await signed(url, request, settings, region);
-  const response = await options.fetch(url, { method, headers, signal, redirect: 'manual' }).catch((error: unknown) => {
+  const sent = { method, headers, signal, redirect: 'manual' } as const;
+  const response = await unencodedFetch(options.fetch)(url, sent).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     const cause = error instanceof Error && error.cause ? error.cause : error;
     throw connectionError(`${url.host} cannot be reached: ${messageOf(cause)}`, cause);
@@ -73,7 +75,7 @@ function encodeKey(key: string): string {
 
 async function signed(url: URL, request: ObjectRequest, settings: S3Settings, region: string): Promise<Headers> {
   const { method, headers } = request;
-  if (!settings.credentials) return unencoded(new Headers(headers));
+  if (!settings.credentials) return new Headers(headers);
   const signer = new AwsV4Signer({
     ...settings.credentials,
     method,
@@ -82,13 +84,7 @@ async function signed(url: URL, request: ObjectRequest, settings: S3Settings, re
     service: 's3',
     region,
   });
-  return unencoded((await signer.sign()).headers);
-}
-
-/** Not signed, because beside a range `fetch` adds it by itself (Fetch standard, HTTP-network-or-cache fetch). */
-function unencoded(headers: Headers): Headers {
-  if (!headers.has('range')) headers.set('accept-encoding', 'identity');
-  return headers;
+  return (await signer.sign()).headers;
 }
 
 const hints: Readonly<Record<number, string>> = {

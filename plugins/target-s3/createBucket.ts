@@ -45,8 +45,6 @@ export function createBucket(bucket: string, prefix: string, context: OpenContex
     const signed = keys
       ? (await new AwsV4Signer({ ...keys, method, url: url.href, headers, service: 's3', region }).sign()).headers
       : headers;
-    // Unsigned, because beside a range it is added on the way (Fetch standard, HTTP-network-or-cache fetch).
-    if (!signed.has('range')) signed.set('accept-encoding', 'identity');
     return context.fetch(url, { method, headers: signed, body, redirect: 'manual' });
   };
   return {

@@ -2,13 +2,18 @@ import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { connectionError, type RetryOptions, retrying, TransientError } from './retrying.ts';
 import { isTransientStatus, networkFailure, retryAfterOf } from './retryPolicy.ts';
+import { unencodedFetch } from './unencodedFetch.ts';
 
 /**
  * The `fetch` of all plugins, by one that only sends: retries, and redirects that take no credentials to another host
  * (RFC 9110, 15.4). An answer that may be another one later is tried again and given in the end. Throws
- * `network-failed`, `remote-refused` for a redirect that is not followed.
+ * `network-failed`, `remote-refused` for a redirect that is not followed, `remote-malformed` (see `unencodedFetch`).
  */
-export function createRepeatingFetch(send: typeof fetch, options: Pick<RetryOptions, 'signal' | 'wait'>): typeof fetch {
+export function createRepeatingFetch(
+  client: typeof fetch,
+  options: Pick<RetryOptions, 'signal' | 'wait'>,
+): typeof fetch {
+  const send = unencodedFetch(client);
   return async (input, init) => {
     const request = requestOf(input, init);
     const signal = request.signal ?? options.signal;
