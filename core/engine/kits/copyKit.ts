@@ -6,7 +6,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import type { ReferrerFilter } from '../oci/referrerFilter.ts';
 import { type CopyOptions, copy } from '../store/copy.ts';
-import type { LocalStore } from '../store/localStore.ts';
+import { isLocalStore, type LocalStore } from '../store/localStore.ts';
 import { receive } from '../store/receive.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
 import { kitfileOf } from './kitfileOf.ts';
@@ -142,10 +142,6 @@ function reporting(
       kitwright.event({ type: 'copy-progress', layer: shortDigest(digest), done: Math.min(done, size), bytes: size });
     },
   };
-}
-
-function isLocalStore(target: Target): target is LocalStore {
-  return 'layout' in target;
 }
 
 /** Large blobs are downloaded into our store in parts and hashed by the pool. */

@@ -50,6 +50,11 @@ export interface LocalStore extends Target, Lister, Locator, Reader, StoredRefer
   readonly update: (change: (index: KitIndex) => KitIndex | Promise<KitIndex>) => Promise<void>;
 }
 
+/** Is it our store? */
+export function isLocalStore(target: ReadTarget): target is LocalStore {
+  return 'layers' in target;
+}
+
 export interface LocalStoreOptions {
   readonly lenders?: readonly (ReadTarget & Locator)[];
 }
