@@ -3,7 +3,6 @@ import type { OpenedTarget } from '../host/capabilities.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import { parseJsonObject } from '../oci/parseJsonObject.ts';
 import {
   defaultRegistry,
   displayReference,
@@ -12,7 +11,6 @@ import {
   type Reference,
   repositoryOf,
 } from '../oci/reference.ts';
-import { allReferrers } from '../oci/referrerFilter.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { Referrer } from '../store/referrers/Referrer.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -20,10 +18,10 @@ import { acceptingSource } from './AcceptKit.ts';
 import { byFullName } from './byFullName.ts';
 import { findKit } from './findKit.ts';
 import { kitfileOf } from './kitfileOf.ts';
-import { referrersOfAll } from './kitReferrers.ts';
 import { type KitPlaces, kitSources } from './kitSources.ts';
 import { type Ancestor, resolveAncestors } from './resolveAncestors.ts';
-import { type WalkedManifest, walkContents } from './walkContents.ts';
+import type { WalkedManifest } from './walkContents.ts';
+import { walkKit } from './walkKit.ts';
 
 /** A kit, or an index, with the name by which it is known wherever it is taken. */
 export interface GatheredKit {
@@ -95,24 +93,20 @@ async function take(
   target: ReadTarget,
   repository: string,
 ): Promise<readonly WalkedManifest[]> {
-  const { kits, blobs, referrers, places, signal } = gathering;
+  const { kits, blobs, places, signal } = gathering;
   const before = kits.get(kit.name);
   if (before && before.root.digest !== kit.root.digest) throw sameName(kit, before);
-  const manifests = await walkContents(target, kit.root, blobs, signal);
+  const walked = { target, repository, root: kit.root };
+  const { manifests, referrers } = await walkKit(places.kitwright, walked, blobs, signal);
   const root = typedRoot(kit.root, manifests);
   kits.set(kit.name, { ...kit, root, isNamed: kit.isNamed || before?.isNamed === true });
-  const search = { target, repository, filter: allReferrers };
-  for (const found of await referrersOfAll(places.kitwright, search, kit.root))
-    for (const referrer of found.referrers) {
-      const { mediaType, digest, size } = referrer.descriptor;
-      referrers.set(`${digest} ${referrer.tag ?? ''}`, referrer);
-      await walkContents(target, { mediaType, digest, size }, blobs, signal);
-    }
+  for (const referrer of referrers)
+    gathering.referrers.set(`${referrer.descriptor.digest} ${referrer.tag ?? ''}`, referrer);
   return manifests;
 }
 
 function typedRoot({ mediaType, digest, size }: Descriptor, [first]: readonly WalkedManifest[]): Descriptor {
-  const { artifactType } = parseJsonObject(first?.bytes ?? Buffer.from('{}'), 'manifest');
+  const artifactType = first?.fields['artifactType'];
   return { mediaType, digest, size, ...(typeof artifactType === 'string' ? { artifactType } : {}) };
 }
 

@@ -2,12 +2,10 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Digest } from '../oci/digest.ts';
 import { displayReference } from '../oci/reference.ts';
-import { allReferrers } from '../oci/referrerFilter.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { ArchiveKit } from './archiveKits.ts';
-import { referrersOfAll } from './kitReferrers.ts';
-import { walkContents } from './walkContents.ts';
+import { walkKit } from './walkKit.ts';
 
 /**
  * Checks that everything a kit and its referrers consist of is there, by reading manifests only. Throws
@@ -29,10 +27,7 @@ export async function requireWhole(
       },
     );
   try {
-    await walkContents(source, root, blobs, signal);
-    const search = { target: source, repository: '', filter: allReferrers };
-    for (const { referrers } of await referrersOfAll(kitwright, search, root))
-      for (const { descriptor } of referrers) await walkContents(source, descriptor, blobs, signal);
+    await walkKit(kitwright, { target: source, repository: '', root }, blobs, signal);
   } catch (error) {
     if (error instanceof KitwrightError && error.code === 'kit-not-found') throw missing(String(error.data['digest']));
     throw error;

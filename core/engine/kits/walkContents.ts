@@ -4,7 +4,7 @@ import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { type JsonObject, maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import { contentOf, contentOfBytes } from '../store/contentOf.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
@@ -16,13 +16,12 @@ const maxManifests = 10_000;
 /** A manifest or index, verified. */
 export interface WalkedManifest {
   readonly descriptor: Descriptor;
-  readonly bytes: Uint8Array;
+  readonly fields: JsonObject;
 }
 
 /**
- * Adds a manifest, and all that it names, directly or not, to `blobs`. Manifests are read and verified. Gives them, the first
- * one first.
- * Throws `kit-malformed`, `descriptor-mismatch`, and what the source throws.
+ * Adds a manifest, and all that it names, directly or not, to `blobs`. Manifests are read and verified. Gives them, the
+ * first one first. Throws `kit-malformed`, `descriptor-mismatch`, and what the source throws.
  */
 export async function walkContents(
   source: ReadTarget,
@@ -37,8 +36,9 @@ export async function walkContents(
     if (manifests.size > maxManifests)
       throw new KitwrightError('kit-malformed', `${root.digest} stands for more than ${maxManifests} manifests.`);
     const bytes = await verifiedBytes(manifest, source, maxManifestSize);
-    checkKind(parseJsonObject(bytes, 'manifest'), manifest.mediaType);
-    walked.push({ descriptor: manifest, bytes });
+    const fields = parseJsonObject(bytes, 'manifest');
+    checkKind(fields, manifest.mediaType);
+    walked.push({ descriptor: manifest, fields });
     blobs.set(manifest.digest, { descriptor: manifest, content: contentOfBytes(bytes) });
     for (const child of childrenOf(bytes))
       if (isManifestType(child.mediaType)) manifests.set(child.digest, child);
