@@ -1,13 +1,12 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../host/capabilities.ts';
-import { acceptingSource } from '../kits/AcceptKit.ts';
-import { byFullName } from '../kits/byFullName.ts';
+import { ancestorsOf } from '../kits/ancestorsOf.ts';
 import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
-import { type KitPlaces, kitSources } from '../kits/kitSources.ts';
+import type { KitPlaces } from '../kits/kitSources.ts';
 import { loadKitAt } from '../kits/loadKit.ts';
-import { type Ancestor, resolveAncestors } from '../kits/resolveAncestors.ts';
+import type { Ancestor } from '../kits/resolveAncestors.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
-import { defaultRegistry, displayReference, parseReference, type Reference, repositoryOf } from '../oci/reference.ts';
+import { defaultRegistry, displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 
 /** A kit that another one refers to, and what was copied for it. */
@@ -29,7 +28,7 @@ export async function copyReferenced(
 ): Promise<readonly ReferencedCopy[]> {
   const copies: ReferencedCopy[] = [];
   if (!isOwnPlace(to, places) || options.root.mediaType === mediaTypes.index) return copies;
-  for (const { reference, text, kit } of await ancestorsOf(places, from, to, options)) {
+  for (const { reference, text, kit } of await referencedKits(places, from, to, options)) {
     if (kit.target === options.target) continue;
     if (isForgeable(reference, kit.target, from, to, places)) {
       const message = `${text}, to which the kit refers, is not copied: whoever wrote ${from.target.name} could give any kit this name. Pull it, or allow it with --allow-registry ${reference.registry}.`;
@@ -68,21 +67,17 @@ function isOwnPlace({ target, repository }: OpenedTarget, { store }: KitPlaces):
   return target === store.local || repository === '';
 }
 
-async function ancestorsOf(
+/** None where they are not found, or the kit is none. */
+async function referencedKits(
   places: KitPlaces,
   from: OpenedTarget,
   to: OpenedTarget,
   { source, root }: Pick<CopyKitOptions, 'source' | 'root'>,
 ): Promise<readonly Ancestor[]> {
   const local = to.target === places.store.local ? [places.store.local] : [];
-  const carried = from.repository === '' ? [byFullName(from.target)] : [];
-  const { accept } = places;
-  const near = [...local, ...carried].map((source) => (accept ? acceptingSource(source, accept) : source));
   try {
     const { kitfile } = await loadKitAt(root, source);
-    return await resolveAncestors(kitfile, [...near, ...kitSources(places, 'anywhere')], {
-      from: placeOf(from),
-    });
+    return await ancestorsOf(places, from, kitfile, local);
   } catch (error) {
     if (!(error instanceof KitwrightError)) throw error;
     if (error.code === 'kit-malformed') return [];
@@ -99,10 +94,4 @@ function nameAt({ repository }: OpenedTarget, reference: Reference): Pick<CopyKi
   if (tag === undefined) return { repository, tags: [] };
   const tags = repository === '' ? [displayReference(reference)] : [tag];
   return { repository: repository === '' ? '' : repositoryOf(reference), tags };
-}
-
-/** A kit of an archive comes from no registry. */
-function placeOf({ repository }: OpenedTarget): Reference {
-  if (repository !== '') return parseReference(repository);
-  return { registry: defaultRegistry, repository, reference: undefined, isDigest: false, extraTags: [] };
 }

@@ -1,25 +1,15 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { OpenedTarget } from '../host/capabilities.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
-import {
-  defaultRegistry,
-  displayReference,
-  displayRepository,
-  parseReference,
-  type Reference,
-  repositoryOf,
-} from '../oci/reference.ts';
+import { displayReference, displayRepository, repositoryOf } from '../oci/reference.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { Referrer } from '../store/referrers/Referrer.ts';
 import type { ReadTarget } from '../store/roles.ts';
-import { acceptingSource } from './AcceptKit.ts';
-import { byFullName } from './byFullName.ts';
+import { ancestorsOf } from './ancestorsOf.ts';
 import { findKit } from './findKit.ts';
 import { kitfileOf } from './kitfileOf.ts';
-import { type KitPlaces, kitSources } from './kitSources.ts';
-import { type Ancestor, resolveAncestors } from './resolveAncestors.ts';
+import type { KitPlaces } from './kitSources.ts';
 import type { WalkedManifest } from './walkContents.ts';
 import { walkKit } from './walkKit.ts';
 
@@ -75,7 +65,7 @@ async function gather(gathering: Gathering, text: string): Promise<void> {
   const manifests = await take(gathering, { name, root, isNamed: true, kitfile }, target, repository);
   for (const { descriptor } of manifests) {
     const own = descriptor.digest === root.digest ? kitfile : await kitfileOf(descriptor, target);
-    for (const { reference: parent, kit } of own ? await ancestorsOf(gathering, opened, own) : []) {
+    for (const { reference: parent, kit } of own ? await ancestorsOf(gathering.places, opened, own) : []) {
       const ancestor = { name: displayReference(parent), root: kit.descriptor, isNamed: false, kitfile: kit.kitfile };
       await take(gathering, ancestor, kit.target, repositoryOf(parent));
     }
@@ -114,28 +104,5 @@ function sameName({ name, root }: GatheredKit, other: GatheredKit): KitwrightErr
   return new KitwrightError('reference-invalid', `${name} names two kits: ${root.digest} and ${other.root.digest}.`, {
     data: { reference: name, digests: [root.digest, other.root.digest] },
     hint: 'A kit refers to one of them, and the local store or your command names the other: see "kitwright list".',
-  });
-}
-
-/** A kit of an archive comes from no registry. */
-const ofNoRegistry: Reference = {
-  registry: defaultRegistry,
-  repository: '',
-  reference: undefined,
-  isDigest: false,
-  extraTags: [],
-};
-
-/** The whole chain, also out of the archive or layout that holds the kit. */
-function ancestorsOf(
-  { places }: Gathering,
-  { repository, target: carrier }: OpenedTarget,
-  kitfile: Kitfile,
-): Promise<readonly Ancestor[]> {
-  const { accept } = places;
-  const carried = repository === '' ? [byFullName(carrier)] : [];
-  const near = carried.map((source) => (accept ? acceptingSource(source, accept) : source));
-  return resolveAncestors(kitfile, [...near, ...kitSources(places, 'anywhere')], {
-    from: repository === '' ? ofNoRegistry : parseReference(repository),
   });
 }
