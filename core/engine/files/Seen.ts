@@ -1,8 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { type BytePath, baseOf, fsPath, parentOf } from './bytePath.ts';
 import { guessText } from './decodeText.ts';
 import { type Fingerprint, readFingerprint, sameFingerprint } from './fingerprint.ts';
-import { readOnly } from './readPlainFile.ts';
+import { readUnlinked } from './readUnlinked.ts';
 import { type ListDirectory, typeOf } from './walk.ts';
 
 /**
@@ -51,17 +50,10 @@ export function createSeen(list: ListDirectory): Seen {
 /** How many bytes of a marker are read: the Trainer's grows with each line of its log. */
 const maxText = 32 * 1024 * 1024;
 
-const noLink = readOnly | (constants.O_NOFOLLOW ?? 0);
-
 function readText(path: BytePath): string | undefined {
   try {
-    const fd = openSync(fsPath(path), noLink);
-    try {
-      const stats = fstatSync(fd);
-      return stats.isFile() && stats.size <= maxText ? guessText(readFileSync(fd)) : undefined;
-    } finally {
-      closeSync(fd);
-    }
+    const bytes = readUnlinked(fsPath(path), maxText);
+    return bytes && guessText(bytes);
   } catch {
     // It may have vanished just now: deleting an old checkpoint must not end the watch.
     return undefined;
