@@ -1,11 +1,9 @@
 import type { Descriptor } from '../oci/descriptor.ts';
 import { parseManifest } from '../oci/manifest.ts';
 import { isIndexType } from '../oci/mediaTypes.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
-
-/** Bytes of a manifest, and of a config. */
-const maxSize = 4 * 1024 * 1024;
 
 /**
  * Reads the manifest and the config of a kit, and checks that they are what their digests promise: a signature is about a
@@ -13,7 +11,7 @@ const maxSize = 4 * 1024 * 1024;
  * `kit-malformed`, and what the target throws.
  */
 export async function checkKitBytes(target: ReadTarget, root: Descriptor): Promise<void> {
-  const bytes = await verifiedBytes(root, target, maxSize);
+  const bytes = await verifiedBytes(root, target, maxManifestSize);
   if (isIndexType(root.mediaType)) return;
-  await verifiedBytes(parseManifest(bytes, root.mediaType).config, target, maxSize);
+  await verifiedBytes(parseManifest(bytes, root.mediaType).config, target, maxManifestSize);
 }

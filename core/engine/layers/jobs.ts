@@ -106,6 +106,12 @@ export function objectPath(packPath: string, index: number): string {
   return `${packPath}.${index}`;
 }
 
+/**
+ * Files up to this many bytes are read and hashed many together, and stored together in a pack; larger ones get a file of
+ * their own.
+ */
+export const packLimit = 256 * 1024;
+
 /** Asks a worker for the digest of a recipe. */
 export interface HashJob {
   readonly recipe: EncodedRecipe;

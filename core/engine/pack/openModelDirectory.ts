@@ -8,6 +8,7 @@ import { listDirectory, typeOf, type WalkEntry, walk } from '../files/walk.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { encodeRecipe } from '../layers/jobs.ts';
 import { withMeter } from '../layers/withMeter.ts';
+import { hexOf } from '../oci/digest.ts';
 import { followLink, type LinkBounds, linkBounds } from '../plan/followLink.ts';
 import { openPacked } from '../plan/openPacked.ts';
 import { eachOf } from '../store/eachOf.ts';
@@ -66,7 +67,7 @@ export function openModelDirectory(
     const recipe = encodeRecipe([{ kind: 'file', ...place, offset, size, ...(isWhole ? {} : { grows: true }) }]);
     const { digest } = await withMeter(signal, ({ buffer: meter }) => pool.hash({ recipe, meter }));
     if (!isWhole) checkUnchanged(path, place);
-    return digest.slice('sha256:'.length);
+    return hexOf(digest);
   };
   return {
     name: basename(resolve(directory)),

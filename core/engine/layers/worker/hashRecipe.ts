@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
-import { decodeRecipe, type HashJob, type HashResult, objectPath } from '../jobs.ts';
+import { decodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
@@ -160,17 +160,14 @@ async function storeLargeFile(run: Run, index: number, piece: FilePiece, path: s
   run.packed[index] = 0;
 }
 
-/** Pieces up to this many bytes are gathered in one buffer and hashed together. */
-const smallBytes = 256 * 1024;
-
 function addPiece(run: Run, index: number, piece: Piece, pack: boolean): void {
   if (piece.kind === 'inline') addInline(run, piece.bytes);
-  else if (piece.size <= smallBytes) addSmallFile(run, index, piece, pack);
+  else if (piece.size <= packLimit) addSmallFile(run, index, piece, pack);
   else addLargeFile(run, index, piece);
 }
 
 function addInline(run: Run, bytes: Uint8Array): void {
-  if (bytes.byteLength > smallBytes) {
+  if (bytes.byteLength > packLimit) {
     flush(run);
     run.hash.update(bytes);
     run.meter.add(bytes.byteLength);

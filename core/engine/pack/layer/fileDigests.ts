@@ -2,10 +2,10 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
-import { encodeRecipe } from '../../layers/jobs.ts';
+import { encodeRecipe, packLimit } from '../../layers/jobs.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
-import { type Digest, digestOf } from '../../oci/digest.ts';
+import { type Digest, digestOf, hexOf } from '../../oci/digest.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { digestBytes, readLayerDigests, writeLayerDigests } from '../../store/layerDigests.ts';
 import { byPath } from './changes.ts';
@@ -53,7 +53,7 @@ export async function storeWithDigests(
   // Taken before the layer is hashed, which changes what is known of its files.
   const known = isOneFile ? new Map<number, Uint8Array>() : knownDigests(work, files);
   const missing = isOneFile ? [] : files.filter(({ index }) => !known.has(index));
-  const early = isKeptApart(work) ? missing.filter(({ file }) => file.fingerprint.size > smallBytes) : missing;
+  const early = isKeptApart(work) ? missing.filter(({ file }) => file.fingerprint.size > packLimit) : missing;
   const stop = new AbortController();
   const computing = computeDigests(work, early, AbortSignal.any([options.signal, stop.signal]));
   computing.catch(() => undefined);
@@ -61,7 +61,7 @@ export async function storeWithDigests(
     const stored = await store();
     const { digest, diffId } = stored.record;
     const [only] = isOneFile ? files : [];
-    const own = only ? [[only.index, Buffer.from(diffId.slice('sha256:'.length), 'hex')] as const] : [];
+    const own = only ? [[only.index, Buffer.from(hexOf(diffId), 'hex')] as const] : [];
     const found = new Map([...known, ...own, ...checkedDigests(work, early, await computing)]);
     const rest = missing.filter(({ index }) => !found.has(index));
     const all = finishDigests(work, stored, files, rest).then((last) =>
@@ -76,9 +76,6 @@ export async function storeWithDigests(
     throw error;
   }
 }
-
-/** Files up to this many bytes are stored many in one file. */
-const smallBytes = 256 * 1024;
 
 /** Does the store keep the files of the layer one by one? */
 function isKeptApart({ planned, options }: LayerWork): boolean {

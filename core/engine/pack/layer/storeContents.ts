@@ -4,7 +4,7 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
 import type { PlanFile } from '../../host/nouns.ts';
-import { encodeRecipe, type HashJob, type HashResult, objectPath } from '../../layers/jobs.ts';
+import { encodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
@@ -121,11 +121,6 @@ async function hashAndCapture(work: LayerWork, recipe: Recipe, files: readonly L
 
 /** Layers up to this many bytes are in their records as a whole. */
 const inlineLimit = 64 * 1024;
-
-/**
- * Files up to this many bytes go into a pack, larger ones into an object of their own. The worker uses the same limit.
- */
-const packLimit = 256 * 1024;
 
 function hashLayer(
   work: LayerWork,
