@@ -45,10 +45,13 @@ const mostRules = 100_000;
  * directory above it decides. Throws `ignore-invalid`, also later, where rules and paths would take too long.
  */
 export function ignoreMatcher(lines: readonly string[]): IgnoreMatcher {
-  const rules = lines.map(trimSpace).filter((line) => line !== '');
+  const rules = lines
+    .map(trimSpace)
+    .filter((line) => line !== '')
+    .map(cleanPath);
   if (rules.length > mostRules) throw tooMany(`there are more than ${mostRules} rules`);
-  const negated = rules.map((line) => cleanPath(line).startsWith('!'));
-  const patterns = rules.map((line) => compile(cleanPath(line)));
+  const negated = rules.map((line) => line.startsWith('!'));
+  const patterns = rules.map(compile);
   const { last } = bounded(() => createRules(patterns));
   const lastOf = withParents((path) => bounded(() => last(path)));
   return (path) => {

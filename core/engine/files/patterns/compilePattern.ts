@@ -51,7 +51,7 @@ function expressionOf(sequences: readonly Sequence[]): Expression {
 /** The test of one pattern. Throws SyntaxError. */
 export function patternTest(pattern: string): (path: string) => boolean {
   const compiled = compilePattern(pattern);
-  if (compiled.kind === 'expression') return (path) => compiled.mayMatch(path) && compiled.matches(path);
+  if (compiled.kind === 'expression') return compiled.matches;
   const { kind, text } = compiled;
   return (path) => path === text || (kind === 'name' && path.endsWith(`/${text}`));
 }
