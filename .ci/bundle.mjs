@@ -2,7 +2,7 @@
 // ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
 // `devDependencies` comes in, with its license.
 import { globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -85,6 +85,16 @@ const withoutIdleBanner = (text) => {
   return text.startsWith(requireBanner) && !/\brequire\b/.test(rest) ? rest : text;
 };
 
+/** Chunks in which only helpers of esbuild are: loading one for nothing but its effects has none. */
+const helperChunks = ({ outputs }) =>
+  Object.entries(outputs)
+    .filter(([, { inputs }]) => !Object.keys(inputs).length)
+    .map(([path]) => basename(path));
+
+/** esbuild keeps the order of effects by such imports, also where a start-up pays for it. */
+const withoutIdleImports = (text, chunks) =>
+  chunks.reduce((left, chunk) => left.replace(new RegExp(`import"\\./(?:chunks/)?${chunk}";`), ''), text);
+
 const bundle = async (path) => {
   const folder = join(root, path);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -113,9 +123,11 @@ const bundle = async (path) => {
       logLevel: 'warning',
     });
   const results = await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
+  const idle = results.flatMap(({ metafile }) => helperChunks(metafile));
   for (const output of results.flatMap(({ metafile }) => Object.keys(metafile.outputs))) {
     const file = join(folder, output);
-    if (output.endsWith('.js')) writeFileSync(file, withoutIdleBanner(readFileSync(file, 'utf8')));
+    if (output.endsWith('.js'))
+      writeFileSync(file, withoutIdleImports(withoutIdleBanner(readFileSync(file, 'utf8')), idle));
   }
   const names = new Set([...inlined, ...results.flatMap(({ metafile }) => packagesIn(metafile))]);
   if (names.size) writeFileSync(join(folder, 'dist', 'LICENSES'), [...names].sort().map(licenseOf).join('\n\n'));
