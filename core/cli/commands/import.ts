@@ -13,7 +13,6 @@ import {
   type Reference,
   repositoryOf,
   type StoredKit,
-  signKit,
   systemError,
   withDefaultTag,
 } from '@kitwright/core/internal';
@@ -27,6 +26,7 @@ import { openImport } from '../imports/openImport.ts';
 import { provenancePredicate } from '../imports/provenance.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
+import { addEvidence } from '../provenance/addEvidence.ts';
 import { type AttestFlags, attestOptions } from '../provenance/attestOptions.ts';
 import { openAttesting } from '../provenance/openAttesting.ts';
 import { pushKit } from '../pushKit.ts';
@@ -183,14 +183,11 @@ async function attestImported(
   name: Reference,
   { source, flags, signing }: ImportEvidence,
 ): Promise<void> {
-  const { local } = session.stores();
-  using _session = local.session();
-  const kit = { target: local, repository: repositoryOf(name), root: made.root };
+  const kit = { root: made.root, repository: repositoryOf(name), made };
   const imports = [source];
   // The files lie in a workspace of ours, so there is no commit around it.
   const attesting = openAttesting(session, { directory: undefined, flags, signing, imports });
-  await attesting?.attest(session.kitwright(), kit, made);
-  if (signing) await signKit(session.kitwright(), kit, signing, session.signal);
+  await addEvidence(session, session.kitwright(), kit, { signing, attesting });
 }
 
 interface ImportEvidence {

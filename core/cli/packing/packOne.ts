@@ -1,7 +1,6 @@
 import {
   canPushEarly,
   createEarlyPush,
-  type Descriptor,
   type EarlyPush,
   type KitSigning,
   type Kitwright,
@@ -13,13 +12,12 @@ import {
   type Reference,
   repositoryOf,
   type Sent,
-  type StoredKit,
-  signKit,
 } from '@kitwright/core/internal';
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
+import { addEvidence } from '../provenance/addEvidence.ts';
 import type { AttestFlags } from '../provenance/attestOptions.ts';
-import { type Attesting, openAttesting } from '../provenance/openAttesting.ts';
+import { openAttesting } from '../provenance/openAttesting.ts';
 import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest, namesOf } from '../references.ts';
 import type { Session } from '../Session.ts';
@@ -68,16 +66,18 @@ export async function packOne(
   const packed = await packKit(kitwright, { ...options, early, admission: opening }).finally(() => early?.settled());
   const sent = await early?.settled();
   session.output.say(packLines(packed));
-  const attested = attesting && name ? await attestPacked(session, kitwright, packed, name, attesting) : undefined;
-  const signing = await opening;
-  const signed = signing && name ? await signPacked(session, kitwright, packed.root, name, signing) : undefined;
+  const own = name && { root: packed.root, repository: repositoryOf(name), made: packed };
+  const added =
+    own &&
+    (await addEvidence(session, kitwright, own, { signing: opening, attesting }, (what) =>
+      session.output.say(`${what === 'signed' ? 'Signed' : 'Attested'} ${packed.root.digest}`),
+    ));
   const pushed = destination && name ? await push(session, name, destination, sent) : undefined;
   session.output.answer({
     json: {
       ...about,
       ...packJson(packed),
-      ...(attested ? { attested } : {}),
-      ...(signed ? { signed } : {}),
+      ...added,
       ...(pushed ? { pushed } : {}),
     },
   });
@@ -89,38 +89,6 @@ function requireName(name: Reference | undefined, given: Readonly<Record<string,
   const flag = Object.keys(given).find((key) => given[key]);
   if (name || flag === undefined) return;
   throw new KitwrightError('usage', `${flag} needs --tag: the name of the kit is signed with it.`);
-}
-
-/** Attaches provenance to the kit in the local store. */
-async function attestPacked(
-  session: Session,
-  kitwright: Kitwright,
-  packed: StoredKit,
-  name: Reference,
-  attesting: Attesting,
-): Promise<readonly string[]> {
-  const { local } = session.stores();
-  using _session = local.session();
-  const kit = { target: local, repository: repositoryOf(name), root: packed.root };
-  const attested = await attesting.attest(kitwright, kit, packed);
-  session.output.say(`Attested ${packed.root.digest}`);
-  return attested;
-}
-
-/** Signs the kit in the local store. */
-async function signPacked(
-  session: Session,
-  kitwright: Kitwright,
-  root: Descriptor,
-  name: Reference,
-  signing: KitSigning,
-): Promise<readonly string[]> {
-  const { local } = session.stores();
-  using _session = local.session();
-  const kit = { target: local, repository: repositoryOf(name), root };
-  const signed = await signKit(kitwright, kit, signing, session.signal);
-  session.output.say(`Signed ${root.digest}`);
-  return signed.map(({ manifest }) => manifest);
 }
 
 /** The name from `-t`; an empty one is no name. */

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { fromNative, textOf } from '@kitwright/core/internal';
+import { relative, resolve } from 'node:path';
+import { fromNative, readBelow, textOf } from '@kitwright/core/internal';
 import { askForChanges } from '../runs/hasChanges.ts';
 import { gitFolders, readCommit } from '../runs/readCommit.ts';
 
@@ -22,7 +21,7 @@ export async function readSource(directory: string, env: NodeJS.ProcessEnv): Pro
   return {
     commit,
     isDirty: await askForChanges(directory, commit, env),
-    uri: remoteOf(join(folders.common, 'config')),
+    uri: remoteOf(folders.common),
     directory: textOf(fromNative(relative(folders.top, resolve(directory)))) || '.',
   };
 }
@@ -31,8 +30,9 @@ export async function readSource(directory: string, env: NodeJS.ProcessEnv): Pro
 const maxConfig = 1024 * 1024;
 
 /** The URL of `[remote "origin"]` (git-config(1)), read as text: no program of the repository is asked. */
-function remoteOf(path: string): string | undefined {
-  const lines = readText(path).split(/\r?\n/);
+function remoteOf(folder: string): string | undefined {
+  const text = readBelow(folder, 'config', maxConfig)?.toString() ?? '';
+  const lines = text.split(/\r?\n/);
   const start = lines.findIndex((line) => /^\s*\[remote "origin"\]\s*$/.test(line));
   const section = start < 0 ? [] : lines.slice(start + 1);
   const end = section.findIndex((line) => /^\s*\[/.test(line));
@@ -40,15 +40,6 @@ function remoteOf(path: string): string | undefined {
     .slice(0, end < 0 ? undefined : end)
     .flatMap((line) => /^\s*url\s*=\s*(\S+)\s*$/.exec(line) ?? []);
   return url === undefined ? undefined : remoteUri(url);
-}
-
-function readText(path: string): string {
-  try {
-    const bytes = readFileSync(path);
-    return bytes.byteLength > maxConfig ? '' : bytes.toString();
-  } catch {
-    return '';
-  }
 }
 
 /**

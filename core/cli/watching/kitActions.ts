@@ -7,12 +7,13 @@ import {
 } from '@kitwright/core/internal';
 import { destinationOf } from '../destination.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
+import type { KitEvidence } from '../provenance/addEvidence.ts';
 import type { Session } from '../Session.ts';
 import { createKitCommand } from './kitCommand.ts';
 import { kitEvent } from './kitEvent.ts';
 import { createPruner } from './kitPruner.ts';
 import type { KitPusher } from './kitPusher.ts';
-import { createKitSigner, type KitEvidence } from './kitSigner.ts';
+import { createKitSigner } from './kitSigner.ts';
 import { pendingPush, pushKits } from './pushKits.ts';
 import type { PendingPush } from './pushQueue.ts';
 import type { WatchFeed } from './watchFeed.ts';
