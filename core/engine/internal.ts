@@ -94,7 +94,7 @@ export {
   loadIndexAt,
   requireSameRepository,
 } from './kits/modelIndexes.ts';
-export { isLocalOnly, namesTarget, openAtRegistry, openTarget, placeOf } from './kits/openTarget.ts';
+export { isLocalOnly, namesTarget, openAtRegistry, openTarget, placeIn, placeOf } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
 export { resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
@@ -160,6 +160,7 @@ export {
   type Target,
 } from './store/roles.ts';
 export { withLock } from './store/withLock.ts';
+export { withoutClosing } from './store/withoutClosing.ts';
 export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
 export { describeLayers, type LayerDescription } from './unpack/describeLayers.ts';
 export { diffFiles, type FileChange } from './unpack/diffFiles.ts';

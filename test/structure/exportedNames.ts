@@ -55,12 +55,12 @@ export const exportedNames = {
     loadIndexAt loadKit loadKitAt localProject makeDirectory makePrivateDirectory manifestFields matching
     mediaTypes messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget nearWords noHints
     openAtRegistry openBelow openDirectory openModelDirectory openOrMakeDirectory openStore openTarget packKit
-    parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeOf
-    previewKit readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets removeAll
-    removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
+    parseDescriptor parseFilters parseJsonObject parseReference parseReferrerFilter parseTrainerJson placeIn
+    placeOf previewKit readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets
+    removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
     resolveExactKit resolveKit save selectEntry signKit sizeOfEntry skillFrontMatter standardWait systemClock
     systemError tagKit tagOfEntry textOf toErrorData trustsAll unpackElement unpackKit valueYaml verifyKit
-    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock withSafePath
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withLock withSafePath withoutClosing
   `),
 };
 

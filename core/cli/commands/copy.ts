@@ -1,4 +1,4 @@
-import { copy, namesTarget, openTarget, placeOf } from '@kitwright/core/internal';
+import { copy, openTarget, placeIn } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { referrersOption } from '../options/referrersOption.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
@@ -38,8 +38,7 @@ interface CopyFlags {
 /** The place that a destination names, without its tags. */
 function placeNamed(session: Session, to: string): string {
   const kitwright = session.kitwright();
-  const { repository, references } = openTarget({ kitwright, store: session.stores() }, to, 'push');
-  return namesTarget(kitwright, to) ? placeOf(to, references) : repository;
+  return placeIn(kitwright, to, openTarget({ kitwright, store: session.stores() }, to, 'push'));
 }
 
 async function run(session: Session, from: string, to: string, { referrers }: CopyFlags): Promise<undefined> {

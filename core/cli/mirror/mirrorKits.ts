@@ -5,12 +5,13 @@ import {
   parseReference,
   parseReferrerFilter,
   type Target,
+  withoutClosing,
 } from '@kitwright/core/internal';
 import type { MirrorRule } from '../config/mirrorSchema.ts';
-import { asKitwrightError } from '../output/errorText.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { matchesPlace } from '../policy/matchesPlace.ts';
 import type { Session } from '../Session.ts';
+import { failedKit } from './failedKit.ts';
 import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './MirrorReport.ts';
 import { type MirrorPlace, openMirrorSide } from './openMirrorPlace.ts';
 import { type PlannedKit, planMirror } from './planMirror.ts';
@@ -33,7 +34,7 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
       wanted.set(to.place, here);
       kits.push(...(await mirrorRule(session, options, rule, from, here)));
     }
-    const removed = await removeOthers([...wanted.values()], options, (failed) => kits.push(failed));
+    const removed = await removeOthers(session, [...wanted.values()], options, (failed) => kits.push(failed));
     if (destination.carrier && canClose(destination.carrier) && !options.dryRun) await destination.carrier.close();
     return { kits, ...removed };
   } catch (error) {
@@ -80,7 +81,7 @@ async function mirrorRule(
       );
     }
   } catch (error) {
-    done.push(failure(session, ends, undefined, error));
+    done.push(failedKit(session, ends, undefined, error));
   }
   if (done.some(({ outcome }) => outcome === 'failed')) wanted.isSure = false;
   return done;
@@ -112,14 +113,8 @@ async function settled(
   try {
     return { ...ends, digest: root.digest, error: undefined, ...(await work()) };
   } catch (error) {
-    return failure(session, ends, root.digest, error);
+    return failedKit(session, ends, root.digest, error);
   }
-}
-
-function failure({ signal }: Session, ends: Ends, digest: string | undefined, cause: unknown): MirroredKit {
-  signal.throwIfAborted();
-  const error = cause instanceof KitwrightError ? cause : asKitwrightError(cause);
-  return { ...ends, digest, outcome: 'failed', sent: 0, bytes: 0, error };
 }
 
 async function mirrorKit(
@@ -147,13 +142,6 @@ async function mirrorKit(
     signal: session.signal,
   });
   return { outcome: isThere && copied === 0 ? 'unchanged' : 'copied', sent: copied, bytes };
-}
-
-/** An archive is written once, after the last kit. */
-function withoutClosing(target: Target): Target {
-  if (!canClose(target)) return target;
-  const { close: _, discard: __, ...open } = target;
-  return open;
 }
 
 /** The kit has its name: writing it again would be an upload for nothing. */

@@ -7,8 +7,10 @@ import {
   isReferrersTag,
   KitwrightError,
   namesTarget,
+  type OpenedTarget,
   openTarget,
   parseReference,
+  placeIn,
   repositoryOf,
   type Target,
 } from '@kitwright/core/internal';
@@ -30,8 +32,8 @@ export interface MirrorPlace {
 /** Opens the repositories of one side; an archive is opened once for all of them. */
 export function openMirrorSide(session: Session, base: string, access: 'pull' | 'push') {
   const places = { kitwright: session.kitwright(), store: session.stores() };
-  const isCarrier = namesTarget(places.kitwright, base) && openTarget(places, base, access).repository === '';
-  const carrier = isCarrier ? openTarget(places, base, access).target : undefined;
+  const named = namesTarget(places.kitwright, base) ? openTarget(places, base, access) : undefined;
+  const carrier = named?.repository === '' ? named.target : undefined;
   return {
     carrier,
     /** Do repositories have the names of their registries there? */
@@ -43,7 +45,7 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
       const opened = openTarget(places, text, access);
       if (opened.references.length)
         throw new KitwrightError('config-invalid', `${repository} has a tag, and stands for a repository.`);
-      return repositoryPlace(session, opened.target, opened.repository, text);
+      return repositoryPlace(session, opened, placeIn(places.kitwright, text, opened));
     },
   };
 }
@@ -83,12 +85,12 @@ function carriedPlace(target: Target, base: string, repository: string): MirrorP
   };
 }
 
-function repositoryPlace(session: Session, target: Target, repository: string, place: string): MirrorPlace {
+function repositoryPlace(session: Session, { target, repository }: OpenedTarget, place: string): MirrorPlace {
   const { local } = session.stores();
   return {
     target,
     repository,
-    place: target === local ? repositoryOf(parseReference(place.slice('store:'.length))) : place,
+    place,
     referenceOf: (tag) => tag,
     tags: async () => {
       if (target === local)

@@ -1,5 +1,6 @@
 import { canDelete, KitwrightError } from '@kitwright/core/internal';
-import { asKitwrightError } from '../output/errorText.ts';
+import type { Session } from '../Session.ts';
+import { failedKit } from './failedKit.ts';
 import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './MirrorReport.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './Mir
  * nothing, because then nobody knows what belongs there.
  */
 export async function removeOthers(
+  session: Session,
   wanted: readonly WantedTags[],
   options: MirrorOptions,
   failed: (kit: MirroredKit) => void,
@@ -25,10 +27,9 @@ export async function removeOthers(
         deleted.push(`${place.place}:${tag}`);
       }
     } catch (cause) {
-      const error = asKitwrightError(cause);
+      const kit = failedKit(session, { source: '', target: place.place }, undefined, cause);
       // What cannot be listed has no others; only who wants to delete must know.
-      if (options.delete)
-        failed({ source: '', target: place.place, digest: undefined, outcome: 'failed', sent: 0, bytes: 0, error });
+      if (options.delete) failed(kit);
     }
   return { others, deleted };
 }

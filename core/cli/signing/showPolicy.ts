@@ -39,16 +39,9 @@ export async function showPolicy(session: Session, text: string, explain: boolea
 
 /** The kit of a text as rules see it. */
 export async function offeredKit(session: Session, text: string): Promise<OfferedKit> {
-  let offered: OfferedKit | undefined;
-  const accept = async (kit: OfferedKit): Promise<void> => {
-    offered = kit;
-  };
-  const { opened, root, target, reference } = await findKit(
-    { kitwright: session.kitwright(), store: session.stores(), accept },
-    text,
-  );
-  const { repository } = opened;
-  return offered ?? { place: repository, reference, target, repository, root };
+  const places = { kitwright: session.kitwright(), store: session.stores() };
+  const { opened, ...found } = await findKit(places, text);
+  return { ...found, repository: opened.repository };
 }
 
 async function attachedTo(session: Session, { target, repository, root }: OfferedKit): Promise<readonly string[]> {

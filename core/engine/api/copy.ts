@@ -11,6 +11,7 @@ import { isDigest } from '../oci/digest.ts';
 import { parseReferrerFilter } from '../oci/referrerFilter.ts';
 import type { Store } from '../store/openStore.ts';
 import { canClose, type Target } from '../store/roles.ts';
+import { withoutClosing } from '../store/withoutClosing.ts';
 import { copyReferenced, type ReferencedCopy } from './copyReferenced.ts';
 
 /** What `copy` moves, and where to. */
@@ -73,7 +74,7 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
     from: source.opened.repository,
     referrers: parseReferrerFilter(options.referrers ?? 'all'),
     root: source.root,
-    target: keepOpen(opened.target),
+    target: withoutClosing(opened.target),
     concurrency: options.concurrency ?? defaultConcurrency,
     signal: options.signal ?? new AbortController().signal,
   };
@@ -89,13 +90,6 @@ export async function copy(kitwright: Kitwright, options: CopyOptions): Promise<
     });
     return { descriptor: source.root, referenced, ...counts };
   });
-}
-
-/** An archive is written once, after the last kit: closing it is left to the caller. */
-function keepOpen(target: Target): Target {
-  if (!canClose(target)) return target;
-  const { close: _, discard: __, ...open } = target;
-  return open;
 }
 
 async function closing<T>(target: Target, work: () => Promise<T>): Promise<T> {

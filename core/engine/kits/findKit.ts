@@ -4,11 +4,13 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { defaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { readTargets } from './kitNames.ts';
-import { namesTarget, openTarget, type Places, placeOf } from './openTarget.ts';
+import { openTarget, type Places, placeIn } from './openTarget.ts';
 
 /** A kit, and the target that holds it. */
 export interface FoundKit {
   readonly opened: OpenedTarget;
+  /** As rules and pins see it. */
+  readonly place: string;
   readonly target: ReadTarget;
   readonly root: Descriptor;
   /** The tag or digest by which it was found. */
@@ -24,9 +26,9 @@ export async function findKit(places: Places, text: string, access: TargetAccess
   for (const target of targets) {
     const root = await target.resolve(opened.repository, reference);
     if (!root) continue;
-    const place = namesTarget(places.kitwright, text) ? placeOf(text, opened.references) : opened.repository;
+    const place = placeIn(places.kitwright, text, opened);
     await places.accept?.({ place, reference, target, repository: opened.repository, root });
-    return { opened, target, root, reference };
+    return { opened, place, target, root, reference };
   }
   throw new KitwrightError('kit-not-found', `There is no ${reference} in ${text}.`, {
     data: { reference: text },

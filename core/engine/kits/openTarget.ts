@@ -32,6 +32,15 @@ export function openTarget({ kitwright, store }: Places, text: string, access: T
   };
 }
 
+/**
+ * The place of what was opened, as rules and pins see it, without tags: `registry/repository`, `localhost/repository` in
+ * the local store, else `word:location`.
+ */
+export function placeIn(kitwright: Kitwright, text: string, { repository, references }: OpenedTarget): string {
+  const isNamed = wordOf(text) !== 'registry' && namesTarget(kitwright, text);
+  return isNamed ? placeOf(text, references) : repository;
+}
+
 /** A text without the tags, or the digest, that opening it found in it. */
 export function placeOf(text: string, references: readonly string[]): string {
   const end = references.join(',');
