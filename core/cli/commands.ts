@@ -6,7 +6,7 @@ export type DefineCommand = (program: Command) => void;
 /** The groups of commands in the help; all others are housekeeping. */
 export const commandGroups: Readonly<Record<string, readonly string[]>> = {
   'Make kits:': ['init', 'pack', 'watch', 'runs', 'report', 'import'],
-  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'restore', 'tag', 'remove', 'index', 'export'],
+  'Use kits:': ['list', 'inspect', 'info', 'diff', 'unpack', 'resolve', 'restore', 'tag', 'remove', 'index', 'export'],
   'Attach to kits:': ['attach', 'discover', 'detach'],
   'Sign kits:': ['generate-key-pair', 'public-key', 'sign', 'verify', 'attest', 'verify-attestation', 'pin'],
   'Move kits:': ['push', 'pull', 'copy', 'save', 'load', 'mirror', 'targets', 'login', 'logout'],
@@ -21,6 +21,7 @@ export const commandLoaders: Readonly<Record<string, () => Promise<CommandModule
   init: () => import('./commands/init.ts'),
   pack: () => import('./commands/pack.ts'),
   unpack: () => import('./commands/unpack.ts'),
+  resolve: () => import('./commands/resolve.ts'),
   import: () => import('./commands/import.ts'),
   watch: () => import('./commands/watch.ts'),
   runs: () => import('./commands/runs.ts'),

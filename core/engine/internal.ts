@@ -15,7 +15,7 @@ export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts'
 export { nearWords } from './errors/nearWords.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { withDetails } from './errors/withDetails.ts';
-export { atomicWrite } from './files/atomicWrite.ts';
+export { atomicWrite, syncDirectory, syncFiles, temporaryName } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fromNative, fsPath, joinPath, textOf } from './files/bytePath.ts';
 export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
@@ -96,7 +96,7 @@ export {
 } from './kits/modelIndexes.ts';
 export { isLocalOnly, namesTarget, openAtRegistry, openTarget, placeIn, placeOf } from './kits/openTarget.ts';
 export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
-export { resolveAncestors } from './kits/resolveAncestors.ts';
+export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
 export { type Demand, type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
 export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
@@ -141,7 +141,7 @@ export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export type { LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
-export { isGone } from './store/processIdentity.ts';
+export { identityOf, isGone, ownIdentity, type ProcessIdentity, parseIdentity } from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';
 export type { Referrer } from './store/referrers/Referrer.ts';
@@ -159,7 +159,7 @@ export {
   type ReadTarget,
   type Target,
 } from './store/roles.ts';
-export { withLock } from './store/withLock.ts';
+export { tryLock, withLock } from './store/withLock.ts';
 export { withoutClosing } from './store/withoutClosing.ts';
 export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
 export { describeLayers, type LayerDescription } from './unpack/describeLayers.ts';
@@ -167,6 +167,7 @@ export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
 export { diffLayers } from './unpack/diffLayers.ts';
 export { diffTensors, type WeightsDiff } from './unpack/diffTensors.ts';
 export { type KitElement, kitElements } from './unpack/kitElements.ts';
+export { openUnpackStage } from './unpack/openUnpackStage.ts';
 export { parseFilters, type Selection } from './unpack/parseFilters.ts';
 export { createStaging } from './unpack/staging.ts';
 export { unpackElement } from './unpack/unpackElement.ts';

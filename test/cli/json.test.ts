@@ -49,6 +49,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['list', {}],
   ['diff x:v1 x:v2', { identical: true }],
   ['unpack x:v1 -d out', { reference: 'localhost/x:v1' }],
+  ['resolve x:v1', { reference: 'localhost/x:v1', format: null }],
   ['restore x:v1 -d restored', { reference: 'localhost/x:v1', step: null, checkpoint: null }],
   ['runs', { runs: [] }],
   ['info x:v1 --run', { reference: 'localhost/x:v1', fields: {}, step: null, metrics: {} }],

@@ -7,6 +7,8 @@ import {
   displayReference,
   displayRepository,
   dropReferrers,
+  formatReference,
+  identityOf,
   isDigest,
   type KitName,
   KitwrightError,
@@ -23,6 +25,8 @@ import { isAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { asKitwrightError, errorText } from '../output/errorText.ts';
 import { openRemote } from '../remote.ts';
+import { type FreedEntries, freeEntries } from '../resolving/freeEntries.ts';
+import { resolvedFolder } from '../resolving/resolvedFolder.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -32,7 +36,10 @@ export function define(program: Command): void {
       .command('remove')
       .argument('[reference]', '[registry/]repository:tag|@digest')
       .description('Remove ModelKits from the local store, and delete data that no other kit needs')
-      .option('-f, --force', 'also remove all other tags of the kit; with --all, all kits')
+      .option(
+        '-f, --force',
+        'also remove all other tags of the kit, and copies of "resolve" in use; with --all, all kits',
+      )
       .option('-a, --all', 'remove all kits without a tag')
       .option('-r, --remote', 'remove from a remote registry'),
   )
@@ -49,12 +56,34 @@ interface RemoveFlags {
 async function remove(session: Session, text: string | undefined, flags: RemoveFlags): Promise<undefined> {
   const atTarget = text !== undefined && (await isAtTarget(session, text));
   const removals = atTarget ? removeAtTarget(session, text, flags.force === true) : removalsOf(session, text, flags);
-  const { gone, failures } = await tell(session, removals);
+  const isLocal = !flags.remote && !atTarget;
+  const base = resolvedFolder(session);
+  const name = isLocal && text !== undefined ? formatReference(requireReference(text)) : undefined;
+  const by = identityOf(process.ppid || process.pid);
+  const force = name !== undefined && flags.force === true;
+  const named = freeEntries(base, { by, force, isChosen: ({ names }) => name !== undefined && names.includes(name) });
+  const { gone, failures } = await tell(session, removals, named.freed.length + named.inUse.length > 0);
+  const digests = gone.filter(({ action }) => action === 'removed').map(({ digest }) => digest);
+  const others = freeEntries(base, { by, force, isChosen: ({ digest }) => isLocal && digests.includes(digest) });
+  const resolved = {
+    freed: [...named.freed, ...others.freed],
+    inUse: [...new Set([...named.inUse, ...others.inUse])],
+  };
+  tellResolved(session, resolved);
   const freed = flags.remote || atTarget ? undefined : await collectGarbage(session.stores().local);
   if (freed) session.debug(`Freed ${freed.bytes} bytes in ${freed.files} files.`);
-  const named = (wanted: Gone['action']) =>
+  const goneBy = (wanted: Gone['action']) =>
     gone.filter(({ action }) => action === wanted).map(({ reference, digest }) => ({ reference, digest }));
-  session.output.answer({ json: { removed: named('removed'), untagged: named('untagged'), failures, freed } });
+  session.output.answer({
+    json: { removed: goneBy('removed'), untagged: goneBy('untagged'), failures, resolved, freed },
+  });
+}
+
+/** Copies for engines that went with their kit, or stay until the processes that read them end. */
+function tellResolved({ output, warn }: Session, { freed, inUse }: Pick<FreedEntries, 'freed' | 'inUse'>): void {
+  for (const folder of freed) output.say(`Removed ${folder}`);
+  for (const folder of inUse)
+    warn(`A running process uses ${folder}, so it is kept; "kitwright store gc" frees it afterwards.`);
 }
 
 /** A name, or a kit with all its names, that was removed. */
@@ -70,11 +99,13 @@ interface Gone {
 type Removals = AsyncGenerator<Gone | KitwrightError, void>;
 
 /** Reports each removal at once, because a later one may fail. */
-async function tell({ output, options }: Session, removals: Removals) {
+async function tell({ output, options }: Session, removals: Removals, isResolved: boolean) {
   const [gone, failures]: [Gone[], KitwrightError[]] = [[], []];
   for await (const removal of removals) {
-    if (removal instanceof KitwrightError) failures.push(removal);
-    else {
+    if (removal instanceof KitwrightError) {
+      // A kit may have been unpacked for an engine without having been stored.
+      if (!(isResolved && removal.code === 'kit-not-found')) failures.push(removal);
+    } else {
       output.say(removal.line);
       gone.push(removal);
     }

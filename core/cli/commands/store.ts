@@ -1,6 +1,9 @@
+import { resolve } from 'node:path';
 import { checkStore, collectGarbage, exitCodes, type StoreCheck } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
+import { freeEntries } from '../resolving/freeEntries.ts';
+import { resolvedFolder } from '../resolving/resolvedFolder.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -11,7 +14,11 @@ export function define(program: Command): void {
     .description('Hash everything in the store and verify it')
     .option('--repair', 'remove damaged data, which another pack restores; rebuild a lost index')
     .action(runCommand(check));
-  store.command('gc').description('Delete data that no kit needs').action(runCommand(gc));
+  store
+    .command('gc')
+    .description('Delete data that no kit needs, and copies of "resolve" that no running process uses')
+    .option('--into <directory>', 'copies that "resolve" keeps there')
+    .action(runCommand(gc));
   store.command('path').description('Show where the store is').action(runCommand(path));
 }
 
@@ -30,9 +37,18 @@ function checkText({ kits, layers, findings, removed, recovered }: StoreCheck): 
   ];
 }
 
-async function gc(session: Session): Promise<undefined> {
+async function gc(session: Session, { into }: { readonly into?: string }): Promise<undefined> {
   const garbage = await collectGarbage(session.stores().local);
-  session.output.answer({ json: garbage, text: `Freed ${formatSize(garbage.bytes)} in ${garbage.files} files` });
+  const entries = freeEntries(into === undefined ? resolvedFolder(session) : resolve(into));
+  const [files, bytes] = [garbage.files + entries.files, garbage.bytes + entries.bytes];
+  const { freed, inUse } = entries;
+  session.output.answer({
+    json: { files, bytes, resolved: { freed, inUse } },
+    text: [
+      `Freed ${formatSize(bytes)} in ${files} files`,
+      ...inUse.map((folder) => `Kept ${folder}: a running process uses it`),
+    ],
+  });
 }
 
 async function path(session: Session): Promise<undefined> {

@@ -10,11 +10,12 @@ export interface ProcessIdentity {
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return {
-    pid: process.pid,
-    host: hostname(),
-    started: statOf(process.pid).started,
-  };
+  return identityOf(process.pid);
+}
+
+/** A process of this machine. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { pid, host: hostname(), started: statOf(pid).started };
 }
 
 /**

@@ -16,12 +16,13 @@ import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
 import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
-import { extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
+import { type Ancestor, extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { maxThreads } from './extractLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
+import type { UnpackStage } from './openUnpackStage.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFilters.ts';
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging } from './staging.ts';
@@ -38,6 +39,10 @@ export interface UnpackOptions {
   readonly existing: Existing;
   /** A signature or a pin vouches for the kit: layers of the store are hashed with SHA-256 too. */
   readonly isVouched?: boolean;
+  /** The kits to which it refers, if they were found already; the models that are unpacked are these. */
+  readonly ancestors?: readonly Ancestor[];
+  /** Lets an unpack that was cut off go on where it was. */
+  readonly stage?: UnpackStage;
   /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
   readonly onStep: (step: UnpackStep) => void;
@@ -68,7 +73,8 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   const selection = parseFilters(options.filters);
   const kit = options.kit ?? (await loadKit(options.reference, options.targets));
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
-  const ancestors = await resolveAncestors(kit.kitfile, options.targets, { from: options.reference });
+  const ancestors =
+    options.ancestors ?? (await resolveAncestors(kit.kitfile, options.targets, { from: options.reference }));
   const hooks = kitwright.beginBuild();
   const { signal, filters } = options;
   const told = { kitfile: kit.kitfile, root: kit.descriptor, directory: resolve(options.directory), filters };
@@ -203,10 +209,14 @@ async function unpackLayer(
   source: ReadTarget,
   options: Run,
 ): Promise<number> {
+  const { stage } = options;
   options.onStep({ step: 'layer', element });
-  const { files, directories, steering } = await placeElement(kitwright, element, source, options);
+  if (stage?.isPlaced(element)) return 0;
+  const near = stage ? await stage.fetch(element, source, { pool: kitwright.pool, signal: options.signal }) : source;
+  const { files, directories, steering } = await placeElement(kitwright, element, near, options);
   options.steering.push(...steering.map(displayPath));
   for (const directory of directories) options.made.push(directory);
+  stage?.placed(element);
   return files;
 }
 

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Ancestor,
+  KitwrightError,
+  type LoadedKit,
+  openUnpackStage,
+  type Reference,
+  syncDirectory,
+  systemError,
+  textOf,
+  unpackKit,
+} from '@kitwright/core/internal';
+import { readPins } from '../pins/readPins.ts';
+import { policyRules } from '../policy/policyRules.ts';
+import { acceptedSources } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import { type Entry, entryParts } from './Entry.ts';
+import { modelFormat } from './modelFormat.ts';
+import { readEntry, recordText } from './readEntry.ts';
+import { sealTree, unsealTree } from './sealTree.ts';
+
+/** A kit that was found and accepted, and what of it is wanted. */
+export interface WantedKit {
+  readonly reference: Reference;
+  readonly kit: LoadedKit;
+  readonly ancestors: readonly Ancestor[];
+  readonly filters: readonly string[];
+}
+
+/**
+ * Unpacks a kit under another name and gives it its own at the end, when it is read-only and on the disk. What a
+ * process before this one left is gone on with. The caller has the lock.
+ */
+export async function makeEntry(session: Session, wanted: WantedKit, base: string, name: string): Promise<Entry> {
+  const partial = join(base, `.partial-${name}`);
+  const files = join(partial, entryParts.files);
+  try {
+    mkdirSync(files, { recursive: true });
+    unsealTree(files);
+    await unpackInto(session, wanted, files, join(partial, 'stage'));
+    rmSync(join(partial, 'stage'), { recursive: true, force: true });
+    await finish(wanted, partial);
+    renameSync(partial, join(base, name));
+    syncDirectory(base);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', join(base, name));
+  }
+  const entry = readEntry(join(base, name));
+  if (entry) return entry;
+  throw new KitwrightError('content-changed', `The files of ${name} changed while they were unpacked.`);
+}
+
+async function unpackInto(session: Session, wanted: WantedKit, directory: string, stage: string): Promise<void> {
+  await unpackKit(session.kitwright(), {
+    ...wanted,
+    targets: acceptedSources(session, 'anywhere'),
+    directory,
+    existing: 'replace',
+    isVouched: Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0,
+    stage: openUnpackStage(stage),
+    onStep: () => undefined,
+    signal: session.signal,
+  });
+}
+
+async function finish({ kit, ancestors, filters }: WantedKit, partial: string): Promise<void> {
+  const files = await sealTree(join(partial, entryParts.files));
+  if (!files.length)
+    throw new KitwrightError('filter-invalid', `The kit has nothing that --filter ${filters.join(' ')} selects.`, {
+      data: { digest: kit.descriptor.digest, filters },
+      hint: 'See "kitwright info" for its elements.',
+    });
+  const { digest } = kit.descriptor;
+  const models = [kit, ...ancestors.map((ancestor) => ancestor.kit)].map(({ kitfile }) => kitfile.model?.path);
+  const paths = files.map(({ path }) => textOf(path));
+  const preferred = models.map((path) => path?.replace(/^\.\//, '')).find((path) => path && paths.includes(path));
+  const entry: Entry = { folder: partial, digest, ...modelFormat(paths, preferred), files };
+  for (const part of [entryParts.uses]) if (!existsSync(join(partial, part))) mkdirSync(join(partial, part));
+  writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true });
+  syncDirectory(partial);
+}

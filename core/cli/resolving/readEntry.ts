@@ -1,0 +1,32 @@
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytePath, fsPath, joinPath } from '@kitwright/core/internal';
+import { type Entry, type EntryFile, entryParts } from './Entry.ts';
+
+/** An entry whose files are as they were when they were verified; undefined if there is none. */
+export function readEntry(folder: string): Entry | undefined {
+  const entry = recordIn(folder);
+  return entry?.files.every((file) => isAsBefore(join(folder, entryParts.files), file)) ? entry : undefined;
+}
+
+/** Version of `entry.json`. */
+const version = 1;
+
+/** What was recorded of an entry, whatever became of its files. */
+export function recordIn(folder: string): Entry | undefined {
+  try {
+    const { v, ...entry } = JSON.parse(readFileSync(join(folder, entryParts.record), 'utf8')) as Entry & { v: number };
+    return v === version && Array.isArray(entry.files) ? { ...entry, folder } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function recordText({ folder: _, ...entry }: Entry): string {
+  return JSON.stringify({ v: version, ...entry });
+}
+
+function isAsBefore(top: string, { path, size, mtime }: EntryFile): boolean {
+  const stats = lstatSync(fsPath(joinPath(bytePath(top), path)), { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size === size && stats.mtimeMs === mtime;
+}

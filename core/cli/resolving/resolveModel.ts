@@ -1,0 +1,102 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  errnoOf,
+  formatReference,
+  identityOf,
+  type LoadedKit,
+  loadKit,
+  type Reference,
+  requireOwnRoot,
+  resolveAncestors,
+  systemError,
+} from '@kitwright/core/internal';
+import { unnamed } from '../commands/unpack.ts';
+import { labelledKit } from '../indexes/labelledKit.ts';
+import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
+import { defaultToLatest, requireOne } from '../references.ts';
+import { acceptedSources } from '../remote.ts';
+import type { Session } from '../Session.ts';
+import type { Entry } from './Entry.ts';
+import { entryName } from './entryName.ts';
+import { addEntryName, addUse } from './entryUses.ts';
+import { discardEntry } from './freeEntries.ts';
+import { lockEntry } from './lockEntry.ts';
+import { makeEntry, type WantedKit } from './makeEntry.ts';
+import { readEntry } from './readEntry.ts';
+
+/** What is resolved, and for whom. */
+export interface ResolveRequest {
+  readonly text: string;
+  readonly labels: readonly string[];
+  readonly filters: readonly string[];
+  /** The directory that holds the entries. */
+  readonly base: string;
+  /** The process that will read the files. */
+  readonly pid: number;
+}
+
+/** The entry of a kit, and the name by which the kit is shown. */
+export interface ResolvedModel {
+  readonly name: string;
+  readonly entry: Entry;
+}
+
+/** Finds a kit, which must be accepted, and gives its entry: the one that is there, or a new one. */
+export async function resolveModel(session: Session, request: ResolveRequest): Promise<ResolvedModel> {
+  const { name, ...found } = await findAccepted(session, request);
+  const ancestors = await resolveAncestors(found.kit.kitfile, acceptedSources(session, 'anywhere'), {
+    from: found.reference,
+  });
+  const wanted = { ...found, ancestors, filters: request.filters };
+  makeBase(session, request.base);
+  return { name, entry: await takeEntry(session, wanted, request, name) };
+}
+
+/** The same kit as `unpack` would take, by the same rules and pins. */
+async function findAccepted(
+  session: Session,
+  { text, labels }: ResolveRequest,
+): Promise<{ readonly name: string; readonly reference: Reference; readonly kit: LoadedKit }> {
+  if (!labels.length && (await isAtTarget(session, text)))
+    return { name: text, reference: unnamed, kit: await loadAtTarget(session, text) };
+  const named = defaultToLatest(requireOne(text), (shown) => session.debug(`No tag was given: ${shown}.`));
+  const sources = acceptedSources(session, 'anywhere');
+  const reference = labels.length ? (await labelledKit(named, labels, sources)).reference : named;
+  return { name: formatReference(reference), reference, kit: await loadKit(reference, sources) };
+}
+
+function makeBase({ env }: Session, base: string): void {
+  requireOwnRoot(base, env);
+  try {
+    mkdirSync(base, { recursive: true });
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'make', base);
+  }
+}
+
+async function takeEntry(session: Session, wanted: WantedKit, request: ResolveRequest, name: string): Promise<Entry> {
+  const { base } = request;
+  const id = entryName(wanted.kit, wanted.ancestors, wanted.filters);
+  const folder = join(base, id);
+  try {
+    using _lock = await lockEntry(base, id, session.signal, () =>
+      session.output.note(`Waiting for another process that unpacks ${name}`),
+    );
+    const found = readEntry(folder);
+    if (!found && existsSync(folder)) discardEntry(base, id);
+    const entry = found ?? (await makeEntry(session, wanted, base, id));
+    addUse(folder, identityOf(request.pid));
+    addEntryName(folder, name);
+    return entry;
+  } catch (error) {
+    // Whoever may only read can remove nothing, and needs no lock.
+    const found = isReadOnly(error) ? readEntry(folder) : undefined;
+    if (found) return found;
+    throw systemError(error, 'store-failed', 'write', base);
+  }
+}
+
+function isReadOnly(error: unknown): boolean {
+  return ['EROFS', 'EACCES', 'EPERM'].includes(errnoOf(error) ?? '');
+}
