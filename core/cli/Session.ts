@@ -17,6 +17,7 @@ import {
 } from '@kitwright/core/internal';
 import type { RegistryOptions } from '@kitwright/registry';
 import type { FoundConfig, FoundUserConfig } from './config/FoundConfig.ts';
+import { mirrorsFor } from './config/mirrorsFor.ts';
 import { createEngines, type EngineSetup } from './createEngines.ts';
 import { defaultPlugins } from './defaultPlugins.ts';
 import type { LoadedPlugin } from './loading/PluginPlace.ts';
@@ -105,7 +106,7 @@ export function createSession(
     opened ??= openStore(options.config);
     return opened;
   };
-  const registryOptions = () => registryOptionsOf({ options, env, signal, store: stores(), warn });
+  const registryOptions = () => registryOptionsOf({ options, env, signal, store: stores(), warn, project });
   const report = reporting(reporter.event, (diagnostic) => {
     reporter.diagnostic?.(diagnostic);
     (diagnostic.level === 'warning' ? warn : debug)(diagnostic.message);
@@ -195,11 +196,11 @@ function shows(options: GlobalOptions, level: LogLevel): boolean {
   );
 }
 
-interface RegistryParts extends Pick<Session, 'options' | 'env' | 'signal' | 'warn'> {
+interface RegistryParts extends Pick<Session, 'options' | 'env' | 'signal' | 'warn' | 'project'> {
   readonly store: Store;
 }
 
-function registryOptionsOf({ options, env, signal, store, warn }: RegistryParts): RegistryOptions {
+function registryOptionsOf({ options, env, signal, store, warn, project }: RegistryParts): RegistryOptions {
   const wait: Wait = (ms, stop, why) => {
     warn(`${why}; retrying in ${Math.ceil(ms / 1000)} s.`);
     return standardWait(ms, stop, why);
@@ -213,6 +214,7 @@ function registryOptionsOf({ options, env, signal, store, warn }: RegistryParts)
     signal,
     wait,
     warn,
+    mirrors: mirrorsFor(project.user?.config.mirrors ?? []),
     knownRepositories: knownRepositories(store.local),
   };
 }

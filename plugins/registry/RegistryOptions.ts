@@ -1,4 +1,5 @@
 import type { Wait } from '@kitwright/core/plugin';
+import type { Mirror } from './mirrors/Mirror.ts';
 import type { Quirks } from './quirks.ts';
 
 /** The settings for registries. */
@@ -29,6 +30,8 @@ export interface RegistryOptions {
   readonly anonymous?: boolean;
   /** How the registry takes uploads, if its host does not show it. */
   readonly quirks?: Quirks;
+  /** The hosts that answer for a repository, `registry/repository`, in order; none by default. */
+  readonly mirrors?: (place: string) => readonly Mirror[];
   readonly wait?: Wait;
   /** Called with messages for the user that do not stop the work. */
   readonly warn?: (message: string) => void;

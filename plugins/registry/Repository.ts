@@ -25,15 +25,26 @@ export type Access = 'pull' | 'push' | 'delete';
 
 const actions: Readonly<Record<Access, string>> = { pull: 'pull', push: 'pull,push', delete: 'delete,pull,push' };
 
+/** Where the API for a repository is. */
+export interface Address {
+  readonly origin: URL;
+  /** Whose credentials are used. */
+  readonly host: string;
+  /** The path of the API, `/v2` at a registry. */
+  readonly root: string;
+  /** The registry for which a mirror answers (`?ns=`). */
+  readonly namespace: string | undefined;
+}
+
 /** Throws `reference-invalid` for a registry without a valid address. */
 export function createRepository(
   { registry, repository: path }: Pick<Reference, 'registry' | 'repository'>,
   access: Access,
   agent: LazyAgent,
   options: RegistryOptions,
+  { origin, host, root, namespace }: Address = addressOf(registry, options),
 ): Repository {
-  const origin = originOf(registry, options);
-  const authorizer = createAuthorizer(origin, registry, path, agent, options);
+  const authorizer = createAuthorizer(origin, host, path, agent, options);
   return {
     name: `${registry}/${path}`,
     registry,
@@ -41,6 +52,14 @@ export function createRepository(
     client: createClient(origin, agent, authorizer, options),
     quirks: options.quirks ?? quirksOf(origin.host),
     scopes: (...extra) => [`repository:${path}:${actions[access]}`, ...extra],
-    at: (endpoint) => new URL(`/v2/${path}/${endpoint}`, origin),
+    at: (endpoint) => {
+      const url = new URL(`${root}/${path}/${endpoint}`, origin);
+      if (namespace !== undefined) url.searchParams.set('ns', namespace);
+      return url;
+    },
   };
+}
+
+function addressOf(registry: string, options: RegistryOptions): Address {
+  return { origin: originOf(registry, options), host: registry, root: '/v2', namespace: undefined };
 }

@@ -6,8 +6,9 @@ import {
   type Pusher,
   type Reader,
 } from '@kitwright/core/plugin';
-import { downloadBlob } from './downloadBlob.ts';
 import { hasContent } from './hasContent.ts';
+import type { Sources } from './mirrors/createSources.ts';
+import { readMirrored } from './mirrors/readMirrored.ts';
 import { mountBlob, mountSources } from './mountBlob.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import type { Repository } from './Repository.ts';
@@ -19,7 +20,7 @@ import { uploadEarly } from './upload/uploadEarly.ts';
 /** The blobs of a repository. */
 export interface Blobs extends Reader, Pusher, EarlyPusher, Mounter {}
 
-export function createBlobs(repository: Repository, options: RegistryOptions): Blobs {
+export function createBlobs({ pull, write: repository }: Sources, options: RegistryOptions): Blobs {
   const memory = createUploadMemory(repository.client.origin, repository.path, options);
   /** Uploads that the registry opened instead of mounts. */
   const opened = new Map<string, URL>();
@@ -27,7 +28,7 @@ export function createBlobs(repository: Repository, options: RegistryOptions): B
   const refused = new Set<string>();
   const uploadOf = (already?: URL): Upload => ({ ...repository, memory, opened: already });
   return {
-    read: (descriptor, range, take) => downloadBlob(repository, descriptor, range, take),
+    read: readMirrored(pull),
     push: async (descriptor, content) => {
       await uploadBlob(uploadOf(opened.get(descriptor.digest)), descriptor, content);
       opened.delete(descriptor.digest);

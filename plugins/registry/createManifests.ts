@@ -3,6 +3,7 @@ import {
   contentOfBytes,
   type Descriptor,
   digestOf,
+  isDigest,
   KitwrightError,
   type Reader,
 } from '@kitwright/core/plugin';
@@ -10,6 +11,8 @@ import { answerError } from './answerError.ts';
 import { checkDigest } from './checkDigest.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
+import type { Sources } from './mirrors/createSources.ts';
+import { firstOf } from './mirrors/firstOf.ts';
 import type { Repository } from './Repository.ts';
 import { readBody } from './readBody.ts';
 
@@ -45,10 +48,10 @@ export const acceptManifests = [
 /** Larger manifests (bytes) are refused by registries, and here too. */
 const maxManifest = 4 * 1024 * 1024;
 
-export function createManifests(repository: Repository): Manifests {
+export function createManifests({ pull, resolve, write: repository }: Sources): Manifests {
   const seen = new Map<string, Manifest>();
   const get: Manifests['get'] = async (reference) => {
-    const manifest = await getManifest(repository, reference);
+    const manifest = await firstOf(isDigest(reference) ? pull : resolve, (at) => getManifest(at, reference));
     if (manifest) seen.set(manifest.descriptor.digest, manifest);
     return manifest;
   };

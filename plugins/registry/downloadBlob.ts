@@ -26,7 +26,7 @@ export async function downloadBlob(
   { start, end }: ByteRange,
   take: TakeBlock,
 ): Promise<void> {
-  const download: Download = { ...repository, descriptor, url: repository.at(`blobs/${descriptor.digest}`) };
+  const download = downloadOf(repository, descriptor);
   let at = start;
   const takeNext: TakeBlock = (bytes) => {
     const taken = take(bytes);
@@ -34,13 +34,32 @@ export async function downloadBlob(
     return taken;
   };
   const readRest = async () => {
-    if (at < end) await readAnswer(await ask(download, { start: at, end }), end - at, takeNext);
-    if (at < end) throw tooShort(download, at);
+    if (at < end) await readPart(repository, descriptor, { start: at, end }, takeNext);
   };
   await retrying(
     readRest,
     patienceOf(download, () => at),
   );
+}
+
+/** The same in one request. A cut, or an answer that ends early, is a `TransientError`. */
+export async function readPart(
+  repository: Repository,
+  descriptor: Descriptor,
+  { start, end }: ByteRange,
+  take: TakeBlock,
+): Promise<void> {
+  const download = downloadOf(repository, descriptor);
+  let at = start;
+  await readAnswer(await ask(download, { start, end }), end - start, (bytes) => {
+    at += bytes.byteLength;
+    return take(bytes);
+  });
+  if (at < end) throw tooShort(download, at);
+}
+
+function downloadOf(repository: Repository, descriptor: Descriptor): Download {
+  return { ...repository, descriptor, url: repository.at(`blobs/${descriptor.digest}`) };
 }
 
 /** What is downloaded. */

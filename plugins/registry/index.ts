@@ -11,7 +11,7 @@ import {
 } from '@kitwright/core/plugin';
 import { checkConnection } from './connection/checkConnection.ts';
 import { createPluginFetch } from './connection/createPluginFetch.ts';
-import { type LazyAgent, lazyAgent } from './connection/lazyAgent.ts';
+import { type LazyAgent, lazyAgent, withoutCertificate } from './connection/lazyAgent.ts';
 import { hostCredential } from './credentials/hostCredential.ts';
 import { openRepository } from './openRepository.ts';
 import { originOf } from './originOf.ts';
@@ -22,6 +22,7 @@ export type { Credential } from './credentials/dockerConfig.ts';
 export { credentialHosts, storeCredential as storeLogin } from './credentials/findCredential.ts';
 export { hostCredentialOf } from './credentials/hostCredential.ts';
 export { login, logout } from './login.ts';
+export type { Mirror, MirrorCapability } from './mirrors/Mirror.ts';
 export { type Quirks, quirksOf, quirkTable } from './quirks.ts';
 export type { RegistryOptions } from './RegistryOptions.ts';
 export { isRegistryTarget, type RegistryTarget } from './RegistryTarget.ts';
@@ -69,9 +70,7 @@ export function registry(options: RegistryOptions): Plugin {
 
 /** The options without credentials and client certificate. */
 function anonymousOptions(options: RegistryOptions): RegistryOptions {
-  const { cert: _, key: __, ...rest } = options;
-  const { KITOPS_CLIENT_CERT: ___, KITOPS_CLIENT_KEY: ____, ...env } = options.env;
-  return { ...rest, env, anonymous: true };
+  return { ...withoutCertificate(options), anonymous: true };
 }
 
 const words: Readonly<Record<TargetAccess, string>> = { push: 'pushing', pull: 'pulling', delete: 'removing' };

@@ -63,6 +63,8 @@ export function nextPage(request: HttpRequest, answer: HttpAnswer): URL | undefi
   const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
   if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
   const url = new URL(match[1], request.url);
+  const namespace = request.url.searchParams.get('ns');
+  if (namespace !== null) url.searchParams.set('ns', namespace);
   // Some proxies write the wrong scheme or port; a link to another host is not followed.
   return new URL(`${url.pathname}${url.search}`, request.url.origin);
 }

@@ -15,9 +15,11 @@ import { createTagSearch } from './createTagSearch.ts';
 import { deleteReference } from './deleteReference.ts';
 import { hasContent } from './hasContent.ts';
 import { listTags } from './listTags.ts';
+import { createSources } from './mirrors/createSources.ts';
+import { firstOf, listOfFirst } from './mirrors/firstOf.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import type { RegistryTarget } from './RegistryTarget.ts';
-import { type Access, createRepository } from './Repository.ts';
+import type { Access, Repository } from './Repository.ts';
 
 /** Opens one repository, without sending a request. */
 export function openRepository(
@@ -26,19 +28,20 @@ export function openRepository(
   agent: LazyAgent,
   options: RegistryOptions,
 ): RegistryTarget {
-  const repository = createRepository(reference, access, agent, options);
+  const sources = createSources(reference, access, agent, options);
+  const { write: repository, pull, lists } = sources;
   const { name, registry, path } = repository;
-  const [blobs, manifests] = [createBlobs(repository, options), createManifests(repository)];
+  const [blobs, manifests] = [createBlobs(sources, options), createManifests(sources)];
   const read: Reader['read'] = (descriptor, range, take) =>
     (isManifestType(descriptor.mediaType) ? manifests : blobs).read(descriptor, range, take);
-  const tagSearch = createTagSearch(repository);
+  const [tagSearch, referrers] = [createOnce(createTagSearch), createOnce(createReferrers)];
   /** What changes a tag, or (undefined) none in particular. */
   const changing = async <T>(wanted: string, tag: string | undefined, change: () => Promise<T>): Promise<T> => {
     if (wanted !== name || (tag !== undefined && !isTag(tag))) throw noTag(name, wanted, tag);
     try {
       return await change();
     } finally {
-      tagSearch.forget();
+      tagSearch(repository).forget();
     }
   };
   return {
@@ -46,7 +49,8 @@ export function openRepository(
     host: registry,
     repository: path,
     complete: true,
-    exists: (descriptor) => hasContent(repository, descriptor),
+    exists: async (descriptor) =>
+      (await firstOf(pull, async (at) => (await hasContent(at, descriptor)) || undefined)) ?? false,
     read,
     fetch: fetchFrom(read),
     push: (descriptor, content) => (isManifestType(descriptor.mediaType) ? manifests : blobs).push(descriptor, content),
@@ -61,11 +65,21 @@ export function openRepository(
       }),
     swapTag: (descriptor, wanted, tag, before) =>
       changing(wanted, tag, () => manifests.swapTag(descriptor, tag, before)),
-    tags: () => listTags(repository),
-    findTags: (_name, tags) => tagSearch.find(tags),
-    referrers: createReferrers(repository),
+    tags: () => listOfFirst(lists, listTags),
+    findTags: async (_name, tags) => (await firstOf(lists, (at) => tagSearch(at).find(tags))) ?? [],
+    referrers: (descriptor, type) => listOfFirst(lists, (at) => referrers(at)(descriptor, type)),
     untag: (tag) => changing(name, tag, () => deleteReference(repository, tag)),
     delete: ({ digest }) => changing(name, undefined, () => deleteReference(repository, digest)),
+  };
+}
+
+/** What remembers something of a host, made once for each. */
+function createOnce<T>(create: (repository: Repository) => T): (repository: Repository) => T {
+  const made = new Map<Repository, T>();
+  return (repository) => {
+    const known = made.get(repository) ?? create(repository);
+    made.set(repository, known);
+    return known;
   };
 }
 

@@ -49,7 +49,7 @@ function cutter(skip: number, wanted: number) {
 }
 
 /** The same receiver, which also passes its errors to `onError`, synchronous or not. */
-function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
+export function guard(take: TakeBlock, onError: (error: unknown) => void): TakeBlock {
   const note = (error: unknown): never => {
     onError(error);
     throw error;

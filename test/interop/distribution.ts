@@ -21,6 +21,8 @@ export interface DistributionOptions {
   };
   /** Only ann with the password "secret" may do anything. */
   readonly htpasswd?: boolean;
+  /** The registry for which it is a pull-through cache: its URL. */
+  readonly remote?: string;
 }
 
 /** A key and a certificate that it signed for itself, as PEM files. */
@@ -44,7 +46,7 @@ const users = 'ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\
 export async function startDistribution(
   binary: string,
   folder: string,
-  { tls = false, htpasswd = false, token }: DistributionOptions = {},
+  { tls = false, htpasswd = false, token, remote }: DistributionOptions = {},
 ): Promise<Distribution> {
   mkdirSync(folder, { recursive: true });
   const port = await freePort();
@@ -59,6 +61,7 @@ export async function startDistribution(
       secret: 'test',
       ...(certificate ? { tls: { certificate: certificate.cert, key: certificate.key } } : {}),
     },
+    ...(remote === undefined ? {} : { proxy: { remoteurl: remote } }),
     ...(token
       ? {
           auth: {

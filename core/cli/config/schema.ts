@@ -130,12 +130,28 @@ export const configSchema = z
 /** A file of rules, as `load --policy` takes it. */
 export const policySchema = z.strictObject({ $schema: z.string().optional(), verify: z.array(rule).min(1) });
 
+const mirror = z
+  .strictObject({
+    match: z.string().min(1).describe('the registries or repositories for which they answer, with * and **'),
+    hosts: z
+      .array(z.string().regex(/^https?:\/\/[^\s/?#@]+(?:\/[^\s?#@]*)?$/, 'must be http[s]://host[:port][/path]'))
+      .min(1)
+      .describe('in the order in which they are asked, before the registry itself'),
+    capabilities: z
+      .array(z.enum(['pull', 'resolve', 'push']))
+      .min(1)
+      .describe('pull: what is asked for by its digest; resolve: tags too; push: takes pushes in place of the registry')
+      .default(['pull', 'resolve']),
+  })
+  .describe('hosts that answer for registries');
+
 /** Where credentials and traffic go. */
 const traffic = {
   plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
   tlsVerify: z.boolean().describe('false = accept any certificate of a registry').optional(),
   tlsCert: z.array(z.string()).describe('PEM files of other certificate authorities to trust').optional(),
   proxy: z.string().describe('the proxy for registries').optional(),
+  mirrors: z.array(mirror).describe('every entry that matches counts, in order').optional(),
   allowRegistry: z
     .array(z.string())
     .describe('registries that get your credentials if a kit refers to them')

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
+import { startFront } from '../support/startFront.ts';
+import { startDistribution } from './distribution.ts';
+import { kitwright, succeed } from './peer.ts';
+
+const { REGISTRY3: binary = '' } = process.env;
+const clients = 50;
+const files = {
+  Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c.py}]\ndocs: [{path: r.md}]\n',
+  'm/w': randomBytes(20_000_000),
+  'c.py': '1',
+  'r.md': 'r',
+};
+
+/** A client of its own, whose config names the mirror. */
+const pull = async (project: Project, i: number, reference: string, mirror: string) => {
+  const home = join(project.path, `client-${i}`);
+  mkdirSync(home);
+  const mirrors = [{ match: reference.split('/')[0], hosts: [`http://${mirror}`] }];
+  writeFileSync(join(home, 'config.json'), JSON.stringify({ mirrors, plainHttp: true }));
+  return succeed(await kitwright(project.path, home, 'pull', reference)).stdout;
+};
+
+describe('a pull-through cache (distribution 3.1)', { skip: !binary && 'distribution 3.1 is not here' }, () => {
+  it(`${clients} clients pull through it, and the registry behind it sees each blob once`, async () => {
+    using project = createProject(files);
+    await using origin = await startDistribution(binary, join(project.path, 'origin'));
+    await using front = await startFront(origin.host);
+    const remote = `http://127.0.0.1:${front.port}`;
+    await using cache = await startDistribution(binary, join(project.path, 'cache'), { remote });
+    const reference = `127.0.0.1:${front.port}/team/model:v1`;
+    const digest = digestIn(await project.run('pack', 'project', '-t', reference));
+    succeed(await project.run('push', reference, '--plain-http'));
+    const before = front.requests.length;
+    const pulled = [await pull(project, 0, reference, cache.host)];
+    // The cache itself does not share a download that is under way, so the others come when the first has ended.
+    const rest = Array.from({ length: clients - 1 }, (_, i) => i + 1);
+    for (let i = 0; i < rest.length; i += 7)
+      pulled.push(...(await Promise.all(rest.slice(i, i + 7).map((n) => pull(project, n, reference, cache.host)))));
+    assert.ok(pulled.every((text) => text.includes(`Pulled ${digest}`)));
+    const blobs = front.requests.slice(before).flatMap(({ line }) => /^GET .*\/blobs\/(\S+)/.exec(line)?.[1] ?? []);
+    assert.deepEqual([blobs.length, new Set(blobs).size], [4, 4], blobs.join('\n'));
+  });
+
+  it('the lines of the guide work as they are', async () => {
+    using project = createProject(files);
+    await using origin = await startDistribution(binary, join(project.path, 'origin'));
+    const remote = `http://${origin.host}`;
+    await using cache = await startDistribution(binary, join(project.path, 'cache'), { remote });
+    const reference = `${origin.host}/team/model:v1`;
+    await project.run('pack', 'project', '-t', reference);
+    succeed(await project.run('push', reference, '--plain-http'));
+    const guide = readFileSync(new URL('../../core/cli/guides/registry-mirrors.md', import.meta.url), 'utf8');
+    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const script = lines
+      .replaceAll('registry.example.com', origin.host)
+      .replace('cache.internal:5000', cache.host)
+      .replaceAll(/^kitwright /gm, `"${nodePath}" "${cliPath}" `);
+    const env = { KITWRIGHT_HOME: join(project.path, 'user'), KITWRIGHT_PLAIN_HTTP: '1' };
+    mkdirSync(env.KITWRIGHT_HOME);
+    succeed(await runCli(['-ec', script], { cwd: project.path, env, command: 'sh' }));
+    assert.equal(readFileSync(join(project.path, 'model', 'c.py'), 'utf8'), '1');
+  });
+
+  it('where the registry cannot be reached any more, the cache alone gives the kit', async () => {
+    using project = createProject(files);
+    await using cache = await (async () => {
+      await using origin = await startDistribution(binary, join(project.path, 'origin'));
+      const reference = `${origin.host}/team/model:v1`;
+      await project.run('pack', 'project', '-t', reference);
+      succeed(await project.run('push', reference, '--plain-http'));
+      const started = await startDistribution(binary, join(project.path, 'cache'), { remote: `http://${origin.host}` });
+      await pull(project, 0, reference, started.host);
+      return Object.assign(started, { reference });
+    })();
+    assert.match(await pull(project, 1, cache.reference, cache.host), /Pulled sha256:/);
+  });
+});
