@@ -1,10 +1,11 @@
 // Makes one file of each package (and one for each thread or command that is loaded later): resolving hundreds of small
 // ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
 // `devDependencies` comes in, with its license.
-import { globSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { licenseOf, packagesIn, readPackage } from './bundled.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = 'kitwright-source';
@@ -22,30 +23,12 @@ const groupsOf = ({ exports, imports }, folder) => [
     .map((entry) => [entry]),
 ];
 
-const readPackage = (name) => JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
-
 /** What a package needs beside it; also what the packages that come in can do without. */
 const outsideOf = ({ dependencies = {}, devDependencies = {} }) => {
   const peers = Object.keys(devDependencies).flatMap((name) => Object.keys(readPackage(name).peerDependencies ?? {}));
   const names = [...Object.keys(dependencies), ...peers.filter((name) => !Object.hasOwn(devDependencies, name))];
   return names.flatMap((name) => [name, `${name}/*`]);
 };
-
-/** Some packages only name their license. */
-const licenseOf = (name) => {
-  const folder = join(root, 'node_modules', name);
-  const file = readdirSync(folder).find((candidate) => /^licen[cs]e(?:\.|$)/i.test(candidate));
-  const text = file ? readFileSync(join(folder, file), 'utf8') : readPackage(name).license;
-  if (!text) throw new Error(`${name} has no license.`);
-  return `${name}\n\n${text}`;
-};
-
-/** The packages whose code came in. */
-const packagesIn = ({ outputs }) =>
-  Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .flatMap(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
 
 /** Names that need no quotes. */
 const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';

@@ -24,10 +24,13 @@ const step = (title: string, command: string, args: readonly string[]): void => 
   if (status !== 0) process.exit(status ?? 1);
 };
 
-const tests = globSync(['core/**/*.test.ts', 'plugins/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'], {
-  cwd: root,
-  exclude: (path) => /(?:^|\/)(?:node_modules|dist|interop|trainers)(?:\/|$)/.test(path),
-});
+const tests = globSync(
+  ['core/**/*.test.ts', 'plugins/**/*.test.ts', 'pipelines/**/*.test.ts', 'examples/**/*.test.ts', 'test/**/*.test.ts'],
+  {
+    cwd: root,
+    exclude: (path) => /(?:^|\/)(?:node_modules|dist|interop|trainers)(?:\/|$)/.test(path),
+  },
+);
 
 step('types', bin('tsc'), ['-p', 'tsconfig.json']);
 step('lint and format', bin('biome'), ['check', '--error-on-warnings']);

@@ -58,7 +58,7 @@ test('files that documents name exist', () => {
   const named = texts
     .filter(({ path }) => path.endsWith('.md') && path !== 'CHANGELOG.md')
     .flatMap(({ path, text }) =>
-      [...text.matchAll(/`((?:core|plugins|test|examples|bench)\/[\w./-]+?)\/?`/g)].map((match) => ({
+      [...text.matchAll(/`((?:core|plugins|pipelines|test|examples|bench)\/[\w./-]+?)\/?`/g)].map((match) => ({
         path,
         to: match[1] ?? '',
       })),
