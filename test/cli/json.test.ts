@@ -23,6 +23,8 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
   ['load kits.tar', { archive: 'kits.tar' }],
+  ['image x:v1 --type modelcar -t oci:images:car', { reference: 'x:v1', type: 'modelcar', target: 'oci:images:car' }],
+  ['image x:v1 --dry-run', { reference: 'x:v1', type: 'view', dryRun: true }],
   ['mirror project/mirror.yaml', { from: 'store:', to: 'archive:mirrored.tar' }],
   ['targets', {}],
   [

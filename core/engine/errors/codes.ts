@@ -70,6 +70,11 @@ export const codes = {
     exit: 2,
     hint: 'Correct the pattern in .kitignore.',
   },
+  'image-refused': {
+    meaning: 'A kit cannot be made an image of this type, or the base of an image cannot be used.',
+    exit: 1,
+    hint: 'See "kitwright help image" for the types; --filter leaves out what an image cannot hold.',
+  },
   'index-invalid': {
     meaning: 'A name belongs to a kit where the command needs an index, or the other way round.',
     exit: 1,

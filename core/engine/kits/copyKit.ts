@@ -60,7 +60,7 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0 };
   const blobs: Promise<void>[] = [];
   const copying: CopyOptions = {
-    ...reporting(kitwright, options, counts),
+    ...reportCopies(kitwright, options, counts),
     onDone: (descriptor, outcome) => {
       counts[outcome === 'exists' ? 'existed' : outcome]++;
       kitwright.event({ type: 'copy-done', layer: shortDigest(descriptor.digest), bytes: descriptor.size, outcome });
@@ -123,10 +123,10 @@ async function tellOf(hooks: Calls<BuildHooks>, options: CopyKitOptions) {
   };
 }
 
-/** What reports the bytes that are copied. */
-function reporting(
+/** Copying that reports and counts the bytes that are copied. */
+export function reportCopies(
   kitwright: Kitwright,
-  { concurrency, signal }: CopyKitOptions,
+  { concurrency, signal }: Pick<CopyKitOptions, 'concurrency' | 'signal'>,
   counts: { bytes: number },
 ): CopyOptions {
   const sent = new Map<string, number>();
@@ -155,7 +155,8 @@ function receiving(store: LocalStore, pool: LayerPool, push: 'push' | 'pushAlone
   };
 }
 
-function shortDigest(digest: string): string {
+/** What events call a blob. */
+export function shortDigest(digest: string): string {
   return digest.slice(0, 19);
 }
 

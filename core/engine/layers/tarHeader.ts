@@ -7,6 +7,8 @@ export interface TarEntry {
   readonly type: 'file' | 'directory';
   readonly mode: number;
   readonly size: number;
+  /** The owner; 1000, as `kit` has it, by default. */
+  readonly uid?: number;
 }
 
 /** Gives a zeroed block for one header. */
@@ -26,7 +28,7 @@ export function tarHeader(entry: TarEntry, newBlock: NewBlock = separateBlock): 
       name: split ? split[1] : pax.path || pax.size ? toAscii(entry.path) : entry.path,
       ...(split ? { prefix: split[0] } : {}),
       mode: entry.mode,
-      uid: 1000,
+      uid: entry.uid ?? 1000,
       size: entry.size,
       type: entry.type === 'directory' ? '5' : '0',
       devices: true,
@@ -38,6 +40,15 @@ export function tarHeader(entry: TarEntry, newBlock: NewBlock = separateBlock): 
   const records =
     (longName ? paxRecord('path', entry.path) : '') + (pax.size ? paxRecord('size', String(entry.size)) : '');
   return Buffer.concat([paxBlocks(entry.path, records, newBlock), header]);
+}
+
+/** The header of a symbolic link that belongs to root: PAX records where a name is long or not ASCII. */
+export function tarLink(path: BytePath, target: BytePath): Buffer {
+  const fits = (text: BytePath) => isAscii(text) && text.length <= nameSize;
+  const records = (fits(path) ? '' : paxRecord('path', path)) + (fits(target) ? '' : paxRecord('linkpath', target));
+  const fields = { mode: 0o777, uid: 0, size: 0, type: '2', devices: true } as const;
+  const header = headerBlock({ ...fields, name: toAscii(path), linkName: toAscii(target) }, separateBlock());
+  return records ? Buffer.concat([paxBlocks(path, records, separateBlock), header]) : header;
 }
 
 export const blockSize = 512;
@@ -73,10 +84,11 @@ function splitName(path: BytePath): readonly [prefix: BytePath, name: BytePath] 
 interface HeaderFields {
   readonly name: BytePath;
   readonly prefix?: BytePath;
+  readonly linkName?: BytePath;
   readonly mode: number;
   readonly uid: number;
   readonly size: number;
-  readonly type: '0' | '5' | 'x';
+  readonly type: '0' | '2' | '5' | 'x';
   readonly devices: boolean;
 }
 
@@ -88,6 +100,7 @@ function headerBlock(fields: HeaderFields, block: Buffer): Buffer {
   putOctal(block, 124, 12, fields.size > maxOctalSize ? 0 : fields.size);
   putOctal(block, 136, 12, 0);
   block.write(fields.type, 156, 'latin1');
+  if (fields.linkName) put(block, 157, nameSize, fields.linkName);
   block.write('ustar\x0000', 257, 'latin1');
   if (fields.devices) {
     putOctal(block, 329, 8, 0);

@@ -10,6 +10,8 @@ export const mediaTypes = {
   /** What an artifact without a config has as its config (image-spec 1.1, manifest.md "Guidance for an Empty Descriptor"). */
   empty: 'application/vnd.oci.empty.v1+json',
   sigstoreBundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
+  /** A layer of an image (image-spec, layer.md); `+gzip` or `+zstd` may follow. */
+  imageLayer: 'application/vnd.oci.image.layer.v1.tar',
 } as const;
 
 const mediaType = /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}$/;
@@ -51,6 +53,12 @@ export const annotationNames = {
   layerPlugin: 'dev.kitwright.layer-plugin',
   created: 'org.opencontainers.image.created',
   title: 'org.opencontainers.image.title',
+  version: 'org.opencontainers.image.version',
+  description: 'org.opencontainers.image.description',
+  authors: 'org.opencontainers.image.authors',
+  licenses: 'org.opencontainers.image.licenses',
+  baseName: 'org.opencontainers.image.base.name',
+  baseDigest: 'org.opencontainers.image.base.digest',
   indexTag: 'ml.kitops.modelkit.index.tag',
   indexSize: 'ml.kitops.modelkit.index.total-size',
   /**
@@ -60,6 +68,9 @@ export const annotationNames = {
   metricPrefix: 'dev.kitwright.metric.',
   /** What is known of the training that made a kit: see `cli/runs`. */
   runPrefix: 'dev.kitwright.run.',
+  /** The kit that an image was made of. */
+  kitReference: 'dev.kitwright.kit.reference',
+  kitDigest: 'dev.kitwright.kit.digest',
   refName: 'org.opencontainers.image.ref.name',
 } as const;
 

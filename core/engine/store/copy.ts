@@ -79,7 +79,13 @@ function distinct(descriptors: readonly Descriptor[]): readonly Descriptor[] {
   return [...new Map(descriptors.map((descriptor) => [descriptor.digest, descriptor])).values()];
 }
 
-async function copyBlob(source: ReadTarget, target: Target, descriptor: Descriptor, options: CopyOptions) {
+/** Moves one blob: only if the target does not have it, and without sending it where the target can take it over. */
+export async function copyBlob(
+  source: ReadTarget,
+  target: Target,
+  descriptor: Descriptor,
+  options: CopyOptions,
+): Promise<void> {
   options.signal.throwIfAborted();
   options.onStart?.(descriptor);
   options.onDone?.(descriptor, await transfer(source, target, descriptor, options));

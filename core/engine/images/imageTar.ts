@@ -1,0 +1,71 @@
+import type { BytePath } from '../files/bytePath.ts';
+import { parentsOf } from '../files/bytePath.ts';
+import type { Piece, Recipe } from '../layers/recipe.ts';
+import { recipeSize } from '../layers/recipe.ts';
+import { createBlocks, paddingOf, tarEnd, tarHeader, tarLink } from '../layers/tarHeader.ts';
+
+/** What stands in a layer of an image; `path` has no slash at its beginning. */
+export type ImageEntry = FileEntry | DirectoryEntry | LinkEntry;
+
+interface FileEntry {
+  readonly type: 'file';
+  readonly path: BytePath;
+  readonly mode: number;
+  readonly content: Recipe;
+}
+
+interface DirectoryEntry {
+  readonly type: 'directory';
+  readonly path: BytePath;
+  readonly mode: number;
+}
+
+interface LinkEntry {
+  readonly type: 'link';
+  readonly path: BytePath;
+  readonly target: BytePath;
+}
+
+/**
+ * A layer of an image as a recipe: no tar is written. All of it belongs to root and has no times, so the same files give
+ * the same bytes. Directories that are only in the path of an entry come before it.
+ */
+export function imageTar(entries: Iterable<ImageEntry>): Recipe {
+  const pieces: Piece[] = [];
+  const newBlock = createBlocks();
+  let inline: Uint8Array[] = [];
+  const flush = () => {
+    if (inline.length) pieces.push({ kind: 'inline', bytes: Buffer.concat(inline) });
+    inline = [];
+  };
+  for (const entry of withParents(entries)) {
+    if (entry.type === 'link') {
+      inline.push(tarLink(entry.path, entry.target));
+      continue;
+    }
+    const { path, type, mode } = entry;
+    const size = entry.type === 'file' ? recipeSize(entry.content) : 0;
+    inline.push(tarHeader({ path, type, mode, size, uid: 0 }, newBlock));
+    if (entry.type === 'directory' || size === 0) continue;
+    flush();
+    for (const piece of entry.content) pieces.push(piece);
+    inline.push(Buffer.alloc(paddingOf(size)));
+  }
+  inline.push(tarEnd());
+  flush();
+  return pieces;
+}
+
+function* withParents(entries: Iterable<ImageEntry>): Generator<ImageEntry> {
+  const known = new Set<BytePath>();
+  for (const entry of entries) {
+    for (const path of parentsOf(entry.path)) {
+      if (known.has(path)) continue;
+      known.add(path);
+      yield { type: 'directory', path, mode: 0o755 };
+    }
+    if (entry.type === 'directory' && known.has(entry.path)) continue;
+    known.add(entry.path);
+    yield entry;
+  }
+}
