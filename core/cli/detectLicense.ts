@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
+import { packagedFile } from './executable/packagedFile.ts';
 
 const threshold = 0.93;
 
@@ -31,8 +30,7 @@ type KnownLicense = readonly [id: string, length: number, words: string];
 
 /** The build generates this file from `spdx-license-list`. */
 function knownLicenses(): readonly KnownLicense[] {
-  const bytes = readFileSync(fileURLToPath(import.meta.resolve('#licenses')));
-  return JSON.parse(zstdDecompressSync(bytes).toString()) as readonly KnownLicense[];
+  return JSON.parse(zstdDecompressSync(packagedFile('dist/licenses.json.zst')).toString()) as readonly KnownLicense[];
 }
 
 /** Sørensen-Dice: 1 = the same pairs, 0 = none in common. */

@@ -80,12 +80,13 @@ function fail(error: unknown, session: Session): number {
 /** Imports nothing if nobody would read the notice. */
 async function noteUpdate({ output, env, stores, options }: Session): Promise<void> {
   if (!output.stderrIsTerminal || options.json || env['CI']) return;
-  const [{ updateNotice }, { askInBackground }] = await Promise.all([
+  const [{ updateNotice }, { askInBackground }, { updateAdvice }] = await Promise.all([
     import('./updates/updateNotice.ts'),
     import('./updates/askInBackground.ts'),
+    import('./executable/updateAdvice.ts'),
   ]);
   const { root } = stores();
   const ask = () => askInBackground(root);
-  const notice = updateNotice({ root, env, isTerminal: true, now: Date.now(), version, ask });
+  const notice = updateNotice({ root, env, isTerminal: true, now: Date.now(), version, advice: updateAdvice(), ask });
   if (notice) output.message(notice);
 }

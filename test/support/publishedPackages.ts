@@ -14,6 +14,7 @@ export interface PublishedPackage {
 
 export interface Manifest {
   readonly name: string;
+  readonly version: string;
   readonly files?: readonly string[];
   readonly repository?: { readonly url: string; readonly directory: string };
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;

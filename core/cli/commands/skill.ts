@@ -1,9 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { packagedBelow, packagedFile } from '../executable/packagedFile.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { installedAgents, namedAgents } from '../skills/agents.ts';
-import { installSkill, skillLine, throwFailure } from '../skills/installSkill.ts';
+import { installSkill, type SkillSource, skillIn, skillLine, throwFailure } from '../skills/installSkill.ts';
 
 export function define(program: Command): void {
   program
@@ -38,7 +42,18 @@ async function skill(session: Session, flags: SkillFlags): Promise<undefined> {
   throwFailure(results);
 }
 
+const packaged = 'skills/kitwright';
+
 /** The package holds it beside the bundle. */
-function source(): string {
-  return fileURLToPath(new URL('skills/kitwright', import.meta.resolve('kitwright/package.json')));
+function source(): SkillSource {
+  if (isSea()) return fromExecutable;
+  return skillIn(fileURLToPath(new URL(packaged, import.meta.resolve('kitwright/package.json'))));
+}
+
+function fromExecutable(folder: string): void {
+  for (const path of packagedBelow(packaged)) {
+    const target = join(folder, path.slice(packaged.length));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, packagedFile(path));
+  }
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { basename } from 'node:path';
+import { isSea } from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
 import type { ConfigFile } from './ConfigFile.ts';
@@ -53,7 +54,7 @@ async function runConfig(file: ConfigBytes): Promise<unknown> {
     return exported?.__esModule ? exported.default : exported;
   } catch (cause) {
     const stack = cause instanceof Error ? (cause.stack ?? '') : '';
-    throw invalid(path, cause, placeIn(stack) ?? placeIn(syntaxCheck(path)) ?? { file: path });
+    throw invalid(path, cause, placeIn(stack) ?? placeIn(await syntaxCheck(file)) ?? { file: path });
   }
 }
 
@@ -89,8 +90,20 @@ function placeIn(stack: string): SourcePosition | undefined {
 }
 
 /** Node's syntax check of a file: for a module, the error of `import` does not contain the position. */
-function syntaxCheck(path: string): string {
+async function syntaxCheck({ path, bytes }: ConfigBytes): Promise<string> {
+  if (isSea()) return withoutWarnings(async () => parsed(path, bytes.toString()));
   return spawnSync(process.execPath, ['--check', path], { encoding: 'utf8', env: {} }).stderr;
+}
+
+/** An executable has no Node beside it: the parser for TypeScript, which reads JavaScript too, says where it failed. */
+function parsed(path: string, text: string): string {
+  try {
+    stripTypeScriptTypes(text);
+    return '';
+  } catch (error) {
+    // Its stack begins with the place, in a file without a name.
+    return `${path}${error instanceof Error ? error.stack : ''}`;
+  }
 }
 
 function textOf(path: string): string {

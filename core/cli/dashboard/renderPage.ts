@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { packagedFile } from '../executable/packagedFile.ts';
 import type { PageData } from './PageData.ts';
 
 /** A page, and what a browser may do with it. */
@@ -52,7 +52,7 @@ function inline(program: string): string {
 }
 
 function bundled(name: string): string {
-  return readFileSync(new URL(`dist/dashboard/${name}`, import.meta.resolve('kitwright/package.json')), 'utf8');
+  return Buffer.from(packagedFile(`dist/dashboard/${name}`)).toString();
 }
 
 function hashOf(text: string): string {

@@ -1,15 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { packagedVersion } from '../executable/packagedVersion.ts';
 
 /**
  * The version of the package that a plugin is named after, seen from a file; undefined for a plugin that is no package.
  */
 export function pluginVersion(name: string, from: string): string | undefined {
   try {
-    return versionAbove(dirname(createRequire(from).resolve(name)), name);
+    return versionAbove(dirname(createRequire(from).resolve(name)), name) ?? packagedVersion(name);
   } catch {
-    return undefined;
+    return packagedVersion(name);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from '@kitwright/core/internal';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
-import { type InstalledSkill, type InstallOptions, installSkill } from './installSkill.ts';
+import { type InstalledSkill, type InstallOptions, installSkill, skillIn } from './installSkill.ts';
 import { promptFolder } from './promptFolder.ts';
 import { skillName } from './skillName.ts';
 
@@ -77,7 +77,7 @@ async function installElement(
   if (sizeOf(root) > maxBytes) throw tooLarge(element.path);
   const declared = skillFrontMatter(readFileSync(join(root, file))).name;
   const name = skillName({ declared, prompt: element.name, path: element.path, repository });
-  return { name, agents: installSkill(root, name, options) };
+  return { name, agents: installSkill(skillIn(root), name, options) };
 }
 
 function scratchFolder(): Disposable & { readonly path: string } {

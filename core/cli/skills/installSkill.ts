@@ -28,11 +28,19 @@ export interface InstalledSkill {
   readonly error?: KitwrightError;
 }
 
+/** Writes the files of a skill into a folder, which it makes. */
+export type SkillSource = (folder: string) => void;
+
+/** The skill is a folder of this machine. */
+export function skillIn(source: string): SkillSource {
+  return (folder) => cpSync(source, folder, { recursive: true, verbatimSymlinks: true });
+}
+
 /**
- * Copies a folder into the skills of each agent; agents that share a folder share the skill. One failure does not stop
+ * Writes a skill into the folder of each agent; agents that share a folder share the skill. One failure does not stop
  * the others.
  */
-export function installSkill(source: string, name: string, options: InstallOptions): readonly InstalledSkill[] {
+export function installSkill(source: SkillSource, name: string, options: InstallOptions): readonly InstalledSkill[] {
   const done = new Set<string>();
   return options.agents.map((agent) => {
     const shown = options.project === undefined ? userFolder(agent) : resolve(options.project, agent.project);
@@ -75,7 +83,7 @@ interface Place {
   readonly shown: string;
 }
 
-function installFor(source: string, name: string, place: Place, existing: Existing): 'installed' | 'kept' {
+function installFor(source: SkillSource, name: string, place: Place, existing: Existing): 'installed' | 'kept' {
   const path = join(place.folder, name);
   if (exists(path) && existing === 'keep') return 'kept';
   if (exists(path) && existing === 'refuse') throw refuse(join(place.shown, name));
@@ -95,12 +103,12 @@ function refuse(path: string): KitwrightError {
 }
 
 /** The skill gets its name by a rename; one that it replaces stays whole until then. */
-function install(source: string, name: string, { folder, shown }: Place): void {
+function install(source: SkillSource, name: string, { folder, shown }: Place): void {
   const path = join(folder, name);
   try {
     using staging = createStaging(folder, shown);
     const [fresh, old] = [join(staging.path, 'fresh'), join(staging.path, 'old')];
-    cpSync(source, fresh, { recursive: true, verbatimSymlinks: true });
+    source(fresh);
     if (exists(path)) renameSync(path, old);
     renameSync(fresh, path);
   } catch (error) {

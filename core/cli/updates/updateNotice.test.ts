@@ -30,6 +30,15 @@ test('npm is asked once in 24 hours, in the background, and the next command pri
   assert.equal(noticing(root, { now: now + 30 * hour }).asked, 1);
 });
 
+test('the notice says how to get it where that is known', () => {
+  using folder = temporaryFolder();
+  writeUpdateState(folder.path, { checkedAt: now, latest: '2.0.0', shownAt: 0 });
+  assert.match(
+    noticing(folder.path, { advice: 'brew upgrade kitwright' }).notice ?? '',
+    /\(this is 1\.2\.3\): brew upgrade kitwright\. To turn/,
+  );
+});
+
 test('the same or an older version gives no notice', () => {
   using folder = temporaryFolder();
   for (const latest of ['1.2.3', '1.2.2', '0.9.9', '1.1.10']) {

@@ -9,6 +9,8 @@ export interface NoticeOptions {
   /** ms since 1970. */
   readonly now: number;
   readonly version: string;
+  /** How to get a newer version: a command or an address; undefined where only the user knows. */
+  readonly advice?: string | undefined;
   /** Starts the check in the background. */
   readonly ask: () => void;
 }
@@ -21,7 +23,7 @@ const day = 24 * 3_600_000;
  */
 export function updateNotice(options: NoticeOptions): string | undefined {
   if (isOff(options)) return undefined;
-  const { root, now, version, ask } = options;
+  const { root, now, version, advice, ask } = options;
   const state = readUpdateState(root);
   if (now - state.checkedAt >= day) {
     writeUpdateState(root, { ...state, checkedAt: now });
@@ -29,7 +31,7 @@ export function updateNotice(options: NoticeOptions): string | undefined {
   }
   if (state.latest === undefined || !isNewer(state.latest, version) || now - state.shownAt < day) return undefined;
   writeUpdateState(root, { ...readUpdateState(root), shownAt: now });
-  return `Kitwright ${state.latest} is available (this is ${version}). To turn this notice off: kitwright version --show-update-notifications=false`;
+  return `Kitwright ${state.latest} is available (this is ${version})${advice === undefined ? '' : `: ${advice}`}. To turn this notice off: kitwright version --show-update-notifications=false`;
 }
 
 function isOff({ root, env, isTerminal }: NoticeOptions): boolean {
