@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { constants, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { decompress } from './compressors/zstd.ts';
+import { zstdFrames } from './zstdFrames.ts';
 
 const plain = [
   Buffer.alloc(0),
@@ -49,4 +51,23 @@ test('what is cut within a frame is an error, and so is what follows one and is 
   for (let length = 1; length < packed.byteLength; length++) await assert.rejects(unpacked(packed.subarray(0, length)));
   await assert.rejects(unpacked(Buffer.concat([packed, Buffer.from('junk')])), /begins with other bytes/);
   await assert.rejects(unpacked(Buffer.concat([packed, Buffer.from('ab')])), /cut off/);
+});
+
+const emptyFrame = zstdCompressSync(Buffer.alloc(0));
+
+test('frames without content are refused by their number: to open one costs as much as to decompress many bytes', async () => {
+  const many = (count: number, frame: Buffer) => Buffer.concat(Array.from({ length: count }, () => frame));
+  await assert.rejects(unpacked(many(100_000, emptyFrame)), /fewer than 32 bytes/);
+  assert.equal((await unpacked(many(1000, emptyFrame))).byteLength, 0);
+  const small = zstdCompressSync(randomFillSync(Buffer.alloc(24)));
+  assert.equal((await unpacked(many(20_000, small))).byteLength, 24 * 20_000);
+});
+
+test('blocks without content are cut out in one piece, and frames to skip in none', async () => {
+  const partsOf = async (bytes: Buffer) => (await Array.fromAsync(zstdFrames(Readable.from([bytes])))).length;
+  const blocks = (count: number) =>
+    Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 0x58]), Buffer.alloc(3 * count), Buffer.from([1, 0, 0])]);
+  assert.equal((await unpacked(blocks(100_000), 10_000)).byteLength, 0);
+  assert.equal(await partsOf(blocks(200_000)), await partsOf(blocks(1)));
+  assert.equal(await partsOf(Buffer.concat(Array.from({ length: 100_000 }, () => skipped))), 0);
 });

@@ -1,7 +1,10 @@
-/** Some bytes of a frame; with `isLast` the frame ends after them. */
+/** Some bytes of a frame. */
 export interface FramePart {
   readonly bytes: Buffer;
+  /** The frame ends after these bytes. */
   readonly isLast: boolean;
+  /** To how many bytes the frame may expand, as far as its blocks were seen. */
+  readonly mostBytes: number;
 }
 
 const magic = 0xfd2fb528;
@@ -9,88 +12,118 @@ const magic = 0xfd2fb528;
 const skippable = 0x184d2a50;
 const blockHeaderBytes = 3;
 const checksumBytes = 4;
+/** What a compressed block may expand to (RFC 8878, 3.1.1.2.4). */
+const mostOfBlock = 128 * 1024;
 /** Size of the fields by their flags (RFC 8878, 3.1.1.1.1). */
 const dictionaryBytes = [0, 1, 2, 4];
 const sizeBytes = [0, 2, 4, 8];
 
+/** To open a frame costs as much as to decompress many bytes: so many are free, then they have to be this large on average. */
+const freeFrames = 1000;
+const leastFrameBytes = 32;
+
 /**
  * Cuts a zstd stream into its frames (RFC 8878, 3.1), of which it may have many; Node decompresses one. Frames to skip
- * are left out. Throws on what is no frame, and if the stream ends within one.
+ * are left out. Throws on what is no frame, if the stream ends within one, and on thousands of frames without content.
  */
 export async function* zstdFrames(source: AsyncIterable<Buffer>): AsyncGenerator<FramePart> {
-  const input = openInput(source);
-  while (await input.has(1)) {
-    const start = await input.take(4);
-    const kind = start.readUInt32LE();
+  const cutter = createCutter();
+  // The memory of a block may be used again as soon as the next one is asked for.
+  for await (const block of source) yield* cutter.cut(Buffer.from(block));
+  cutter.end();
+}
+
+/** So many bytes, of a frame that is decompressed or of one that is skipped; given back if `isRead`. */
+interface Want {
+  readonly bytes: number;
+  readonly isRead: boolean;
+  /** Before the first bytes of a frame it is not known what kind it is. */
+  readonly of: 'frame' | 'skipped' | 'unknown';
+  readonly mostBytes: number;
+}
+
+/** Finds where frames begin and end without waiting: a stream may have a block for each 3 bytes, and a frame for each 9. */
+function createCutter() {
+  const wants = readFrames();
+  let want = wants.next().value;
+  let [held, left, total, frames] = [Buffer.alloc(want.bytes), want.bytes, 0, 0];
+  const goOn = (): Want => {
+    const before = want;
+    want = wants.next(held).value;
+    left = want.bytes;
+    if (want.isRead) held = Buffer.alloc(left);
+    return before;
+  };
+  return {
+    cut: function* (block: Buffer): Generator<FramePart> {
+      let [from, at] = [0, 0];
+      while (at < block.byteLength || left === 0) {
+        const length = Math.min(left, block.byteLength - at);
+        if (want.isRead) block.copy(held, want.bytes - left, at, at + length);
+        at += length;
+        left -= length;
+        if (left) break;
+        const { of, mostBytes } = goOn();
+        if (of === 'unknown' && want.of === 'frame') {
+          // It may have begun in the block before.
+          yield { bytes: start, isLast: false, mostBytes: 0 };
+          frames++;
+          total += start.byteLength;
+        }
+        if (of !== 'frame') from = at;
+        else if (want.of === 'unknown') {
+          total += at - from;
+          yield { bytes: block.subarray(from, at), isLast: true, mostBytes };
+          from = at;
+          checkFrames(frames, total);
+        }
+      }
+      if (want.of !== 'frame' || from === at) return;
+      total += at - from;
+      yield { bytes: block.subarray(from, at), isLast: false, mostBytes: want.mostBytes };
+    },
+    end: () => {
+      if (want.of !== 'unknown' || left < want.bytes) throw new Error('A frame of zstd is cut off.');
+    },
+  };
+}
+
+const start = Buffer.alloc(4);
+start.writeUInt32LE(magic);
+
+function checkFrames(frames: number, total: number): void {
+  if (frames > freeFrames && total < frames * leastFrameBytes)
+    throw new Error(`Its first ${frames} frames of zstd have fewer than ${leastFrameBytes} bytes on average.`);
+}
+
+function* readFrames(): Generator<Want, never, Buffer> {
+  for (;;) {
+    const first = yield { bytes: 4, isRead: true, of: 'unknown', mostBytes: 0 };
+    const kind = first.readUInt32LE();
     if ((kind & ~0xf) >>> 0 === skippable) {
-      for await (const _ of input.pass((await input.take(4)).readUInt32LE()));
-      continue;
-    }
-    if (kind !== magic) throw new Error('A frame of zstd begins with other bytes.');
-    yield* frame(start, input);
+      const size = (yield { bytes: 4, isRead: true, of: 'skipped', mostBytes: 0 }).readUInt32LE();
+      yield { bytes: size, isRead: false, of: 'skipped', mostBytes: 0 };
+    } else if (kind === magic) yield* readFrame();
+    else throw new Error('A frame of zstd begins with other bytes.');
   }
 }
 
-async function* frame(start: Buffer, input: Input): AsyncGenerator<FramePart> {
-  const [descriptor = 0] = await input.take(1);
+function* readFrame(): Generator<Want, void, Buffer> {
+  const [descriptor = 0] = yield { bytes: 1, isRead: true, of: 'frame', mostBytes: 0 };
   const isSingle = (descriptor & 0x20) !== 0;
   const sizeFlag = descriptor >> 6;
   const sizeField = isSingle && sizeFlag === 0 ? 1 : (sizeBytes[sizeFlag] ?? 0);
   const rest = (isSingle ? 0 : 1) + (dictionaryBytes[descriptor & 3] ?? 0) + sizeField;
-  yield { bytes: Buffer.concat([start, Buffer.of(descriptor), await input.take(rest)]), isLast: false };
-  const hasChecksum = (descriptor & 4) !== 0;
+  yield { bytes: rest, isRead: false, of: 'frame', mostBytes: 0 };
+  let mostBytes = 0;
   for (let isLast = false; !isLast; ) {
-    const head = await input.take(blockHeaderBytes);
+    const head = yield { bytes: blockHeaderBytes, isRead: true, of: 'frame', mostBytes };
     const word = head.readUIntLE(0, blockHeaderBytes);
     isLast = (word & 1) !== 0;
+    const [type, size] = [(word >> 1) & 3, word >> 3];
+    mostBytes += type < 2 ? size : mostOfBlock;
     // A block of one repeated byte holds that byte alone.
-    const size = ((word >> 1) & 3) === 1 ? 1 : word >> 3;
-    yield { bytes: head, isLast: isLast && !hasChecksum && size === 0 };
-    let left = size;
-    for await (const bytes of input.pass(size)) {
-      left -= bytes.byteLength;
-      yield { bytes, isLast: isLast && !hasChecksum && left === 0 };
-    }
+    yield { bytes: type === 1 ? 1 : size, isRead: false, of: 'frame', mostBytes };
   }
-  if (hasChecksum) yield { bytes: await input.take(checksumBytes), isLast: true };
-}
-
-type Input = ReturnType<typeof openInput>;
-
-/** The blocks are copied: their memory may be used again as soon as the next one is asked for. */
-function openInput(source: AsyncIterable<Buffer>) {
-  const blocks = source[Symbol.asyncIterator]();
-  let held = Buffer.alloc(0);
-  const has = async (count: number): Promise<boolean> => {
-    while (held.byteLength < count) {
-      const next = await blocks.next();
-      if (next.done) return false;
-      held = Buffer.concat([held, next.value]);
-    }
-    return true;
-  };
-  const cut = (count: number): Buffer => {
-    const bytes = held.subarray(0, count);
-    held = held.subarray(count);
-    return bytes;
-  };
-  const need = async (count: number): Promise<void> => {
-    if (!(await has(count))) throw new Error('A frame of zstd is cut off.');
-  };
-  return {
-    has,
-    take: async (count: number): Promise<Buffer> => {
-      await need(count);
-      return cut(count);
-    },
-    /** So many bytes, as they come. */
-    pass: async function* (count: number): AsyncGenerator<Buffer> {
-      for (let left = count; left > 0; ) {
-        await need(1);
-        const bytes = cut(Math.min(left, held.byteLength));
-        left -= bytes.byteLength;
-        yield bytes;
-      }
-    },
-  };
+  if ((descriptor & 4) !== 0) yield { bytes: checksumBytes, isRead: false, of: 'frame', mostBytes };
 }
