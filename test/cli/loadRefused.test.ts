@@ -35,6 +35,15 @@ const named = (name: string) =>
     ...rest,
   ]);
 
+/** The first kit under so many names: each costs few bytes in the index. */
+const manyNames = (count: number) =>
+  changeIndex(([first]) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...(first as Entry),
+      annotations: { 'org.opencontainers.image.ref.name': `team/many:v${i}` },
+    })),
+  );
+
 /** The largest blob of all: the layer of the base. */
 const largest = (folder: string): string =>
   execFileSync('sh', ['-c', 'ls -S blobs/sha256/* | head -1'], { cwd: folder, encoding: 'utf8' }).trim();
@@ -68,6 +77,13 @@ const cases: readonly (readonly [what: string, change: (folder: string) => void,
   ],
   ['no kit', changeIndex(() => []), 4, /kit-malformed: There is no kit/],
   ['an index that is no JSON', (folder) => writeFileSync(join(folder, 'index.json'), 'no'), 4, /kit-malformed/],
+  [
+    'more names of a kit than fit to what was sent',
+    manyNames(60_000),
+    4,
+    /kit-malformed: The archive has more names and manifests/,
+  ],
+  ['more names than anybody has', manyNames(100_001), 4, /kit-malformed: The archive gives more than 100000 names/],
 ];
 
 for (const [what, change, code, message] of cases)

@@ -12,10 +12,12 @@ import { allReferrers } from '../oci/referrerFilter.ts';
 import { isReferrersTag } from '../oci/referrerTags.ts';
 import { archiveOrParts } from '../store/archive/archiveParts.ts';
 import { verifyParts } from '../store/archive/verifyParts.ts';
-import { addName } from '../store/kitIndex.ts';
+import { addNames } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
 import type { Store } from '../store/openStore.ts';
+import { attachLater } from '../store/referrers/attachLater.ts';
+import type { KitName } from '../store/roles.ts';
 
 /** What `load` reads, and how the kits are named. */
 export interface LoadOptions {
@@ -55,6 +57,9 @@ interface NamedKit {
 
 const defaultConcurrency = 5;
 
+/** Bytes of manifests and configs that may be read for all names, of a small archive, and for each byte of a large one. */
+const [freeCost, costPerByte] = [64 * 1024 * 1024, 16];
+
 /**
  * Loads the kits of an archive into the local store, with what is attached to them. Nothing is asked over the network. All
  * kits are checked before anything is copied: their names, that nothing is missing, and what `accept` says; each blob is
@@ -74,10 +79,8 @@ export async function load(kitwright: Kitwright, options: LoadOptions): Promise<
   const kits = await archiveKits(source, archive.index(), options.repository);
   if (!kits.length) throw new KitwrightError('kit-malformed', `There is no kit in ${from}.`, { data: { path: from } });
   const named = await nameKits(kits, source, options);
-  for (const { kit, names } of named) {
-    await requireWhole(kitwright, source, kit, signal);
-    for (const name of names) await acceptAs(options.accept, source, kit, name);
-  }
+  await requireAllWhole(kitwright, source, named, archive.size(), signal);
+  for (const { kit, names } of named) for (const name of names) await acceptAs(options.accept, source, kit, name);
   return copyAll(kitwright, { ...options, signal }, source, named);
 }
 
@@ -111,6 +114,31 @@ function twice(name: string, kit: ArchiveKit, other: ArchiveKit): KitwrightError
   });
 }
 
+/**
+ * Checks that all kits are whole, each once, and that they are not more work than fits to the size of the archive: what a
+ * kit has of manifests is read again for each of its names.
+ */
+async function requireAllWhole(
+  kitwright: Kitwright,
+  source: OciArchive,
+  named: readonly NamedKit[],
+  archiveBytes: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const [costs, most] = [new Map<string, number>(), freeCost + costPerByte * archiveBytes];
+  let cost = 0;
+  for (const { kit, names } of named) {
+    const { digest } = kit.root;
+    costs.set(digest, costs.get(digest) ?? (await requireWhole(kitwright, source, kit, signal)));
+    cost += (costs.get(digest) ?? 0) * names.length;
+    if (cost > most)
+      throw new KitwrightError(
+        'kit-malformed',
+        `The archive has more names and manifests for its kits than fit to its ${archiveBytes} bytes.`,
+      );
+  }
+}
+
 /** An index that is accepted vouches for its kits by their digests; else each of them must be accepted. */
 async function acceptAs(
   accept: AcceptKit | undefined,
@@ -141,19 +169,25 @@ function membersAt({ members }: ArchiveKit, { registry, repository }: Reference)
   return members.map(({ root, name }) => ({ root, name: { ...name, registry, repository } }));
 }
 
-type Naming = Parameters<LocalStore['tag']>;
-
 async function copyAll(
   kitwright: Kitwright,
   { store: { local }, concurrency = defaultConcurrency, signal }: LoadOptions & { readonly signal: AbortSignal },
   source: OciArchive,
   named: readonly NamedKit[],
 ): Promise<LoadedKits> {
-  const namings: Naming[] = [];
-  const target: LocalStore = { ...local, tag: async (...naming: Naming) => void namings.push(naming) };
+  const names: KitName[] = [];
+  const { store, commit } = attachLater(local);
+  const target: LocalStore = {
+    ...store,
+    tag: async (descriptor, repository, tag) => {
+      // Until all kits are there none has a name. What cosign keeps under tags belongs to a kit, and has none.
+      if (tag !== undefined && isReferrersTag(tag)) await store.tag(descriptor, repository, tag);
+      else names.push({ descriptor, repository, tag });
+    },
+  };
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0, referrers: 0 };
-  for (const { kit, names } of named)
-    for (const name of names) {
+  for (const { kit, names: given } of named)
+    for (const name of given) {
       const repository = repositoryOf(name);
       const tags = name.isDigest || name.reference === undefined ? [] : [name.reference];
       const copied = await copyKit(kitwright, {
@@ -169,25 +203,19 @@ async function copyAll(
       });
       for (const key of Object.keys(counts) as (keyof CopiedKit)[]) counts[key] += copied[key];
       for (const member of membersAt(kit, name))
-        namings.push([member.root, repository, member.name.isDigest ? undefined : member.name.reference]);
+        names.push({
+          descriptor: member.root,
+          repository,
+          tag: member.name.isDigest ? undefined : member.name.reference,
+        });
     }
   signal.throwIfAborted();
-  const given = named.flatMap(({ kit, names }) => names.flatMap((name) => [{ ...kit, name }, ...membersAt(kit, name)]));
-  const loaded = await Promise.all(given.map((one) => loadedName(local, one)));
-  await nameAll(local, namings);
+  const given = named.flatMap((one) =>
+    one.names.flatMap((name) => [{ ...one.kit, name }, ...membersAt(one.kit, name)]),
+  );
+  const loaded = await Promise.all(given.map((one) => loadedName(store, one)));
+  await commit((index) => ({ ...index, names: addNames(index.names, names) }));
   return { ...counts, names: loaded };
-}
-
-/** What cosign keeps under tags first; then all kits get their names in one change of the index. */
-async function nameAll(local: LocalStore, namings: readonly Naming[]): Promise<void> {
-  const isAttached = ([, , tag]: Naming) => tag !== undefined && isReferrersTag(tag);
-  for (const naming of namings.filter(isAttached)) await local.tag(...naming);
-  await local.update((index) => ({
-    ...index,
-    names: namings
-      .filter((naming) => !isAttached(naming))
-      .reduce((names, [descriptor, repository, tag]) => addName(names, { descriptor, repository, tag }), index.names),
-  }));
 }
 
 async function loadedName(local: LocalStore, { root, name }: KitAs): Promise<LoadedName> {

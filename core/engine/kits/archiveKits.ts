@@ -1,7 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { annotationNames, isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
-import { parseModelIndex, tagOfEntry } from '../oci/modelIndex.ts';
+import { type IndexEntry, parseModelIndex, tagOfEntry } from '../oci/modelIndex.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { displayReference, isTag, parseReference, type Reference } from '../oci/reference.ts';
 import { referrerIn } from '../oci/referrer.ts';
@@ -34,8 +34,22 @@ export async function archiveKits(
   });
   const roots = named.length ? named : await unnamedIn(source, index, repository);
   requireDistinct(roots);
-  return Promise.all(roots.map(async (one) => ({ ...one, members: await membersOf(source, one) })));
+  const kits: ArchiveKit[] = [];
+  const entries = new Map<string, readonly IndexEntry[]>();
+  let names = 0;
+  for (const one of roots) {
+    const { digest } = one.root;
+    entries.set(digest, entries.get(digest) ?? (await entriesOf(source, one.root)));
+    const members = membersOf(one, entries.get(digest) ?? []);
+    names += 1 + members.length;
+    if (names > maxNames) throw new KitwrightError('kit-malformed', `The archive gives more than ${maxNames} names.`);
+    kits.push({ ...one, members });
+  }
+  return kits;
 }
+
+/** Of kits, and of the kits of indexes under each name of these. */
+const maxNames = 100_000;
 
 function nameOf(text: string, repository: string): Reference {
   try {
@@ -52,8 +66,10 @@ function nameOf(text: string, repository: string): Reference {
 /** An archive without names, as `skopeo copy` makes it: what refers to nothing else is a kit. */
 async function unnamedIn(source: ReadTarget, index: OciIndex, repository: string) {
   const roots: Omit<ArchiveKit, 'members'>[] = [];
-  for (const { annotations, ...root } of index) {
-    if (!isManifestType(root.mediaType) || annotations?.[annotationNames.refName] !== undefined) continue;
+  const unnamed = index.filter(
+    ({ mediaType, annotations }) => isManifestType(mediaType) && annotations?.[annotationNames.refName] === undefined,
+  );
+  for (const { annotations: _, ...root } of new Map(unnamed.map((entry) => [entry.digest, entry])).values()) {
     const fields = referrerIn(await verifiedBytes(root, source, maxManifestSize), root.mediaType);
     if (!fields?.subject) roots.push({ name: parseReference(`${repository}@${root.digest}`), root });
   }
@@ -72,10 +88,13 @@ function requireDistinct(roots: readonly Omit<ArchiveKit, 'members'>[]): void {
   }
 }
 
-/** As a pull of the index names them. */
-async function membersOf(source: ReadTarget, { name, root }: Omit<ArchiveKit, 'members'>) {
+async function entriesOf(source: ReadTarget, root: Descriptor): Promise<readonly IndexEntry[]> {
   if (root.mediaType !== mediaTypes.index) return [];
-  const { entries } = parseModelIndex(await verifiedBytes(root, source, maxManifestSize));
+  return parseModelIndex(await verifiedBytes(root, source, maxManifestSize)).entries;
+}
+
+/** As a pull of the index names them. */
+function membersOf({ name }: Omit<ArchiveKit, 'members'>, entries: readonly IndexEntry[]) {
   return entries.map((entry) => {
     const { mediaType, digest, size } = entry.descriptor;
     const tag = tagOfEntry(entry);

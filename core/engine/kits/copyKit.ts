@@ -8,6 +8,7 @@ import type { ReferrerFilter } from '../oci/referrerFilter.ts';
 import { type CopyOptions, copy } from '../store/copy.ts';
 import { isLocalStore, type LocalStore } from '../store/localStore.ts';
 import { receive } from '../store/receive.ts';
+import { attachLater } from '../store/referrers/attachLater.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
 import { kitfileOf } from './kitfileOf.ts';
 import { copyKitReferrers, referrersOfAll } from './kitReferrers.ts';
@@ -50,8 +51,9 @@ export interface CopiedKit {
  */
 export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Promise<CopiedKit> {
   const { source, from, root, repository, signal, referrers: filter } = options;
-  const [target, alone] = isLocalStore(options.target)
-    ? [receiving(options.target, kitwright.pool, 'push'), receiving(options.target, kitwright.pool, 'pushAlone')]
+  const late = isLocalStore(options.target) ? attachLater(options.target) : undefined;
+  const [target, alone] = late
+    ? [receiving(late.store, kitwright.pool, 'push'), receiving(late.store, kitwright.pool, 'pushAlone')]
     : [options.target, options.target];
   using _session = isLocalStore(options.target) ? options.target.session() : undefined;
   const hooks = kitwright.beginBuild();
@@ -78,7 +80,9 @@ export async function copyKit(kitwright: Kitwright, options: CopyKitOptions): Pr
     await Promise.all(blobs);
     if (options.signing) await signWith(kitwright, hooks, { target, repository, root }, options.signing, signal);
     await options.admit?.(admitted(options, target));
+    await late?.commit();
     await tagAll(options, target);
+    await late?.commit();
     if (canClose(options.target)) await options.target.close();
   } catch (error) {
     if (canClose(options.target)) options.target.discard();

@@ -12,7 +12,7 @@ import {
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { contentOf } from '../store/contentOf.ts';
-import { addName } from '../store/kitIndex.ts';
+import { addNames } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -60,7 +60,7 @@ export async function changeIndex(
     descriptor = modelIndexDescriptor(bytes);
     store.putBytes(descriptor, bytes);
     const others = names.names.filter((name) => name.repository !== repository || name.tag !== tag);
-    return { ...names, names: addName(others, { repository, tag, descriptor }) };
+    return { ...names, names: addNames(others, [{ repository, tag, descriptor }]) };
   });
   return descriptor as Descriptor;
 }

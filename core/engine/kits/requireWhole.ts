@@ -1,22 +1,26 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { Digest } from '../oci/digest.ts';
+import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
 import { displayReference } from '../oci/reference.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { ArchiveKit } from './archiveKits.ts';
 import { walkKit } from './walkKit.ts';
 
+/** What it costs to look at one more manifest or config, however small it is, in bytes of a large one. */
+const costOfEach = 4096;
+
 /**
- * Checks that everything a kit and its referrers consist of is there, by reading manifests only. Throws
- * `archive-incomplete`, and what reading throws.
+ * Checks that everything a kit and its referrers consist of is there, by reading manifests only. Gives what it costs to
+ * read its manifests and configs, in bytes. Throws `archive-incomplete`, and what reading throws.
  */
 export async function requireWhole(
   kitwright: Kitwright,
   source: ReadTarget,
-  { name, root }: ArchiveKit,
+  { name, root, members }: ArchiveKit,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const blobs = new Map<Digest, ArchiveBlob>();
   const missing = (digest: string) =>
     new KitwrightError(
@@ -32,5 +36,11 @@ export async function requireWhole(
     if (error instanceof KitwrightError && error.code === 'kit-not-found') throw missing(String(error.data['digest']));
     throw error;
   }
-  for (const { descriptor } of blobs.values()) if (!(await source.exists(descriptor))) throw missing(descriptor.digest);
+  let cost = costOfEach * (1 + members.length);
+  for (const { descriptor } of blobs.values()) {
+    if (!(await source.exists(descriptor))) throw missing(descriptor.digest);
+    if (isManifestType(descriptor.mediaType) || descriptor.mediaType === mediaTypes.kitConfig)
+      cost += costOfEach + descriptor.size;
+  }
+  return cost;
 }

@@ -8,7 +8,7 @@ import {
   repositoryOf,
   unnamedRepository,
 } from '../oci/reference.ts';
-import { addName, type KitIndex } from '../store/kitIndex.ts';
+import { addNames, type KitIndex } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
 import type { Build } from './Build.ts';
 
@@ -63,7 +63,10 @@ function named(index: KitIndex, kit: ModelKit, name: Reference | undefined): Kit
   const descriptor = kit.root;
   return {
     ...index,
-    names: tagsOf(name).reduce((names, tag) => addName(names, { repository, tag, descriptor }), index.names),
+    names: addNames(
+      index.names,
+      tagsOf(name).map((tag) => ({ repository, tag, descriptor })),
+    ),
   };
 }
 

@@ -187,39 +187,64 @@ function attachedEntry({ descriptor, subject, name }: Attached) {
   };
 }
 
-/** Adds what belongs to a kit. A tag of cosign moves. The index itself if it is there already. */
-export function addAttached(index: KitIndex, added: Attached): KitIndex {
-  const { descriptor, name } = added;
-  const isSame = (one: Attached) =>
-    name ? one.name?.repository === name.repository && one.name.tag === name.tag : !one.name && isEqual(one);
-  const isEqual = (one: Attached) => one.descriptor.digest === descriptor.digest;
-  if (index.attached.some((one) => isSame(one) && isEqual(one))) return index;
-  return { ...index, attached: [...index.attached.filter((one) => !isSame(one)), added] };
+/** Adds what belongs to kits, one after the other. A tag of cosign moves. The index itself if all is there already. */
+export function addAttached(index: KitIndex, added: readonly Attached[]): KitIndex {
+  const [attached, before] = [new Map<string, Attached>(), new Map(index.attached.map((one) => [keyOf(one), one]))];
+  for (const one of added) attached.set(keyOf(one), one);
+  const fresh = [...attached].filter(([key, one]) => before.get(key)?.descriptor.digest !== one.descriptor.digest);
+  if (!fresh.length) return index;
+  const keys = new Set(fresh.map(([key]) => key));
+  return {
+    ...index,
+    attached: [...index.attached.filter((one) => !keys.has(keyOf(one))), ...fresh.map(([, one]) => one)],
+  };
 }
 
-/** Gives a kit a name. A tag moves; the kit that had it stays listed in its repository, as in `kit`. */
-export function addName(names: readonly KitName[], added: KitName): readonly KitName[] {
-  const { repository, tag, descriptor } = added;
-  const others = names.filter(
-    (name) =>
-      !(
-        name.repository === repository &&
-        name.tag === tag &&
-        (tag !== undefined || same(name, repository, descriptor.digest))
-      ),
-  );
-  const moved = names.find(
-    (name) =>
-      tag !== undefined &&
-      name.repository === repository &&
-      name.tag === tag &&
-      name.descriptor.digest !== descriptor.digest,
-  );
-  const orphan = moved && !others.some((name) => same(name, repository, moved.descriptor.digest));
-  const rest = others.filter((name) => !(name.tag === undefined && same(name, repository, descriptor.digest)));
-  return [...rest, ...(orphan ? [{ ...moved, tag: undefined }] : []), added];
+function keyOf({ descriptor, name }: Attached): string {
+  return name ? tagKey(name.repository, name.tag) : descriptor.digest;
 }
 
-function same(a: KitName, repository: string, digest: string): boolean {
-  return a.repository === repository && a.descriptor.digest === digest;
+/** Gives kits names, one after the other. A tag moves; the kit that had it stays listed in its repository, as in `kit`. */
+export function addNames(before: readonly KitName[], added: readonly KitName[]): readonly KitName[] {
+  const names = new Map<string, KitName>();
+  for (const name of before) if (!names.has(nameKey(name))) names.set(nameKey(name), name);
+  // How many names a kit has in a repository: one that loses its last one stays without.
+  const counts = new Map<string, number>();
+  const count = ({ repository, descriptor }: KitName, by: number) => {
+    const key = digestKey(repository, descriptor.digest);
+    counts.set(key, (counts.get(key) ?? 0) + by);
+    return counts.get(key) ?? 0;
+  };
+  const put = (name: KitName) => {
+    names.set(nameKey(name), name);
+    count(name, 1);
+  };
+  const take = (key: string) => {
+    const name = names.get(key);
+    if (name && names.delete(key)) return { name, left: count(name, -1) };
+    return undefined;
+  };
+  for (const name of names.values()) count(name, 1);
+  for (const name of added) {
+    const moved = take(nameKey(name));
+    const { repository, descriptor } = name;
+    take(digestKey(repository, descriptor.digest));
+    if (moved && moved.left === 0 && moved.name.descriptor.digest !== descriptor.digest)
+      put({ ...moved.name, tag: undefined });
+    put(name);
+  }
+  return [...names.values()];
+}
+
+function nameKey({ repository, tag, descriptor }: KitName): string {
+  return tag === undefined ? digestKey(repository, descriptor.digest) : tagKey(repository, tag);
+}
+
+/** Neither a tag nor a digest has a line break. */
+function tagKey(repository: string, tag: string): string {
+  return `${repository}\n:${tag}`;
+}
+
+function digestKey(repository: string, digest: string): string {
+  return `${repository}\n@${digest}`;
 }

@@ -7,15 +7,15 @@ import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
-import { addAttached, addName, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
+import { addAttached, addNames, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker } from './ociIndex.ts';
 import { openSession } from './openSession.ts';
 import { readSeed } from './readSeed.ts';
 import {
+  attachedBySubject,
   attachedByTag,
-  listIfReferrer,
   resolveAttached,
   type StoredReferrers,
   storedReferrers,
@@ -44,6 +44,8 @@ export interface LocalStore extends Target, Lister, Locator, Reader, StoredRefer
    * Stores content as `push` does, but attaches it to nothing: a kit that is pulled may name any other as its subject.
    */
   readonly pushAlone: Target['push'];
+  /** What is pushed is listed in the index by whoever made this store of another one: see `attachLater`. */
+  readonly attachesLater?: true;
   /** Stores a small blob; false if it was there already. */
   readonly putBytes: (descriptor: Descriptor, bytes: Uint8Array) => boolean;
   /** Changes the index under the lock. */
@@ -88,7 +90,8 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     ...storedReferrers(layout, names.update),
     push: async (descriptor, content) => {
       await blobs.push(descriptor, content);
-      await listIfReferrer(layout, names.update, descriptor);
+      const attached = attachedBySubject(layout, descriptor);
+      if (attached) await names.update((index) => addAttached(index, [attached]));
     },
     exists,
     tag: async (descriptor, repository, tag) => {
@@ -179,8 +182,8 @@ function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | '
       const attached = attachedByTag(layout, descriptor, repository, tag);
       return update((index) =>
         attached
-          ? addAttached(index, attached)
-          : { ...index, names: addName(index.names, { repository, tag, descriptor }) },
+          ? addAttached(index, [attached])
+          : { ...index, names: addNames(index.names, [{ repository, tag, descriptor }]) },
       );
     },
   };

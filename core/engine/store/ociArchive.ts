@@ -42,6 +42,8 @@ export interface OciArchive
     ReferrerDropper {
   /** What its `index.json` names. */
   readonly index: () => readonly Descriptor[];
+  /** Bytes of its files. */
+  readonly size: () => number;
 }
 
 /**
@@ -80,6 +82,7 @@ export function createOciArchive(path: string): OciArchive {
     tags: () => tagsInIndex(index),
     names: () => namesInIndex(index),
     index: () => index,
+    size: () => archive.size,
     findTags: async (_repository, tags) => knownTags(index, tags),
     referrers: ({ digest }) => referrers.of(index, digest, opened),
     dropReferrer: async (descriptor) => {

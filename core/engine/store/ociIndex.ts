@@ -21,11 +21,30 @@ export function ociIndexText(index: OciIndex): string {
   return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
 }
 
+/** Where the entries of an index are, by name and by digest: the first of each. */
+interface Positions {
+  readonly names: ReadonlyMap<string | undefined, number>;
+  readonly digests: ReadonlyMap<string, number>;
+}
+
+const known = new WeakMap<OciIndex, Positions>();
+
+/** An archive may name a hundred thousand kits, each of which is looked up: the index is gone through once. */
+function positionsIn(index: OciIndex): Positions {
+  const before = known.get(index);
+  if (before) return before;
+  const firstOf = <K>(keys: readonly K[]) => new Map(keys.map((key, i) => [key, i] as const).toReversed());
+  const positions = { names: firstOf(index.map(nameOf)), digests: firstOf(index.map(({ digest }) => digest)) };
+  known.set(index, positions);
+  return positions;
+}
+
 /** Finds an entry by tag, by `repository:tag`, or by digest. */
 export function resolveInIndex(index: OciIndex, repository: string, reference: string): Descriptor | undefined {
-  const found =
-    index.find((entry) => nameOf(entry) === reference || nameOf(entry) === `${repository}:${reference}`) ??
-    index.find(({ digest }) => digest === reference);
+  const { names, digests } = positionsIn(index);
+  const byName = [names.get(reference), names.get(`${repository}:${reference}`)].filter((at) => at !== undefined);
+  const at = byName.length ? Math.min(...byName) : digests.get(reference);
+  const found = at === undefined ? undefined : index[at];
   return found && bare(found);
 }
 
@@ -74,7 +93,7 @@ export function withoutManifest(index: OciIndex, { digest }: Descriptor): OciInd
 
 /** Those of the tags that the index has. */
 export function knownTags(index: OciIndex, tags: readonly string[]): readonly string[] {
-  const names = new Set(index.map(nameOf));
+  const { names } = positionsIn(index);
   return tags.filter((tag) => names.has(tag));
 }
 

@@ -16,6 +16,8 @@ export interface Archive {
   readonly index: OciIndex;
   /** The files in which it lies. */
   readonly recipe: Recipe;
+  /** Bytes of these files. */
+  readonly size: number;
 }
 
 /** By the names of the files. */
@@ -32,11 +34,11 @@ export interface ArchiveEntry {
  * empty. Throws `kit-malformed`, `archive-incomplete`.
  */
 export function readArchive(path: string): Archive {
-  if (!existsSync(path)) return { entries: new Map(), index: [], recipe: [] };
+  if (!existsSync(path)) return { entries: new Map(), index: [], recipe: [], size: 0 };
   const recipe = archiveFiles(path);
   using reader = createRecipeReader(recipe);
   const entries = entriesOf(reader.readAt, reader.size);
-  return { entries, index: indexOf(entries, reader.readAt, path), recipe };
+  return { entries, index: indexOf(entries, reader.readAt, path), recipe, size: reader.size };
 }
 
 /** Where the bytes of an entry lie. */

@@ -32,6 +32,7 @@ export function createLayoutReferrers(): LayoutReferrers {
     if (!known.has(entry.digest)) known.set(entry.digest, await readFields(entry, source));
     return known.get(entry.digest);
   };
+  let last: { readonly index: OciIndex; readonly bySubject: Promise<BySubject> } | undefined;
   return {
     take: async (descriptor, content) => {
       if (!isManifestType(descriptor.mediaType) || descriptor.size > maxManifestSize)
@@ -47,13 +48,29 @@ export function createLayoutReferrers(): LayoutReferrers {
       };
     },
     of: async function* (index, subject, source) {
-      const entries = new Map(index.map((entry) => [entry.digest, entry]));
-      for (const { mediaType, digest, size } of entries.values()) {
-        const fields = await fieldsOf({ mediaType, digest, size }, source);
-        if (fields?.subject?.digest === subject) yield { mediaType, digest, size, artifactType: fields.artifactType };
-      }
+      // An archive of many kits is asked for the referrers of each: its index is gone through once.
+      if (last?.index !== index) last = { index, bySubject: bySubject(index, (entry) => fieldsOf(entry, source)) };
+      yield* (await last.bySubject).get(subject) ?? [];
     },
   };
+}
+
+type BySubject = ReadonlyMap<Digest, readonly Descriptor[]>;
+
+async function bySubject(
+  index: OciIndex,
+  fieldsOf: (entry: Descriptor) => Promise<ReferrerFields | undefined>,
+): Promise<BySubject> {
+  const found = new Map<Digest, Descriptor[]>();
+  for (const { mediaType, digest, size } of new Map(index.map((entry) => [entry.digest, entry])).values()) {
+    const fields = await fieldsOf({ mediaType, digest, size });
+    if (!fields?.subject) continue;
+    const descriptor = { mediaType, digest, size, artifactType: fields.artifactType };
+    const group = found.get(fields.subject.digest) ?? [];
+    group.push(descriptor);
+    found.set(fields.subject.digest, group);
+  }
+  return found;
 }
 
 /** Undefined for what is no manifest, or is not there: an index of others may name anything. */

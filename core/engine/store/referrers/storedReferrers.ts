@@ -4,7 +4,7 @@ import { isManifestType } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
 import { referrerIn } from '../../oci/referrer.ts';
 import { subjectOfTag } from '../../oci/referrerTags.ts';
-import { type Attached, addAttached, type KitIndex, readIndex } from '../kitIndex.ts';
+import { type Attached, type KitIndex, readIndex } from '../kitIndex.ts';
 import type { ReferrerDropper, ReferrerLister, TagFinder } from '../roles.ts';
 import type { StoreLayout } from '../storeLayout.ts';
 
@@ -38,15 +38,14 @@ export function storedReferrers(layout: StoreLayout, update: UpdateIndex): Store
   };
 }
 
-/** Lists a manifest that was stored, if it is a referrer. */
-export async function listIfReferrer(layout: StoreLayout, update: UpdateIndex, stored: Descriptor): Promise<void> {
-  if (!isManifestType(stored.mediaType) || stored.size > maxManifestSize) return;
+/** What a manifest that was stored belongs to; undefined for one that is no referrer. */
+export function attachedBySubject(layout: StoreLayout, stored: Descriptor): Attached | undefined {
+  if (!isManifestType(stored.mediaType) || stored.size > maxManifestSize) return undefined;
   const fields = referrerIn(readFileSync(layout.blob(stored.digest)), stored.mediaType);
-  if (!fields?.subject) return;
+  if (!fields?.subject) return undefined;
   const { mediaType, digest, size } = stored;
   const descriptor = { mediaType, digest, size, artifactType: fields.artifactType };
-  const added = { descriptor, subject: fields.subject.digest, name: undefined };
-  await update((index) => addAttached(index, added));
+  return { descriptor, subject: fields.subject.digest, name: undefined };
 }
 
 /** What gets a tag of cosign belongs to the kit that the tag names, if the store has it; undefined for any other tag. */

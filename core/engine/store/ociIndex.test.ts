@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Descriptor, descriptorOf } from '../oci/descriptor.ts';
+import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
+import { knownTags, type OciIndex, resolveInIndex } from './ociIndex.ts';
+import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
+import { memoryTarget, referrerBytes } from './referrers/testing/memoryTarget.ts';
+
+const entry = (i: number, name: string | undefined): Descriptor => ({
+  ...descriptorOf(mediaTypes.manifest, Buffer.from(String(i))),
+  ...(name === undefined ? {} : { annotations: { [annotationNames.refName]: name } }),
+});
+
+test('an entry is found by its tag or full name, the first of both, and else by its digest', () => {
+  const index = [entry(0, undefined), entry(1, 'localhost/x:v1'), entry(2, 'v1'), entry(3, 'v1'), entry(4, 'v2')];
+  const found = (repository: string, reference: string) =>
+    index.findIndex(({ digest }) => digest === resolveInIndex(index, repository, reference)?.digest);
+  assert.deepEqual(
+    [found('localhost/x', 'v1'), found('other', 'v1'), found('x', 'v2'), found('x', entry(0, '').digest)],
+    [1, 2, 4, 0],
+  );
+  assert.equal(resolveInIndex(index, 'x', 'v3'), undefined);
+});
+
+/** The same entries; counts how often one is looked at. */
+function counting(entries: readonly Descriptor[]) {
+  const counts = { looks: 0 };
+  const index: OciIndex = entries.map((one) => ({
+    ...one,
+    get digest() {
+      counts.looks++;
+      return one.digest;
+    },
+  }));
+  return { counts, index };
+}
+
+test('to look up all entries of an index looks at each a few times, not once for each other', async () => {
+  const target = memoryTarget();
+  const kits = Array.from({ length: 500 }, (_, i) => target.add(Buffer.from(`{"layers":[],"i":${i}}`)));
+  const entries = kits.flatMap((kit, i) => [
+    { ...kit, annotations: { [annotationNames.refName]: `v${i}` } },
+    target.add(referrerBytes(kit)),
+  ]);
+  let reads = 0;
+  const source = {
+    ...target,
+    fetch: (...args: Parameters<typeof target.fetch>) => {
+      reads++;
+      return target.fetch(...args);
+    },
+  };
+  const { counts, index } = counting(entries);
+  const referrers = createLayoutReferrers();
+  for (const [i, { digest }] of kits.entries()) {
+    assert.ok(resolveInIndex(index, '', `v${i}`));
+    assert.equal(knownTags(index, [`v${i}`, 'none']).length, 1);
+    assert.equal((await Array.fromAsync(referrers.of(index, digest, source))).length, 1);
+  }
+  assert.equal(reads, entries.length);
+  assert.ok(counts.looks < entries.length * 10, String(counts.looks));
+});
