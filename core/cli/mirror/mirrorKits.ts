@@ -1,4 +1,5 @@
 import {
+  type AcceptKit,
   canClose,
   copyKit,
   KitwrightError,
@@ -18,7 +19,8 @@ import { type PlannedKit, planMirror } from './planMirror.ts';
 import { removeOthers } from './removeOthers.ts';
 
 /** Copies what a policy chooses, kit after kit. One that fails is in the report, and the others go on. Throws `cancelled`. */
-export async function mirrorKits(session: Session, options: MirrorOptions): Promise<MirrorReport> {
+export async function mirrorKits(session: Session, given: MirrorOptions): Promise<MirrorReport> {
+  const options = { ...given, accept: acceptKits(session) };
   const { policy } = options;
   const [source, destination] = [
     openMirrorSide(session, policy.from, 'pull'),
@@ -43,6 +45,8 @@ export async function mirrorKits(session: Session, options: MirrorOptions): Prom
   }
 }
 
+type Mirroring = MirrorOptions & { readonly accept: AcceptKit };
+
 /** At a registry the destination takes the place of the registry that a name out of an archive has. */
 function nameOf({ as, repository }: MirrorRule, isLeaving: boolean): string {
   return as ?? (isLeaving ? parseReference(repository).repository : repository);
@@ -62,7 +66,7 @@ function expanded(rule: MirrorRule, repositories: () => readonly string[]): read
 
 async function mirrorRule(
   session: Session,
-  options: MirrorOptions,
+  options: Mirroring,
   rule: MirrorRule,
   from: MirrorPlace,
   wanted: WantedTags,
@@ -119,13 +123,14 @@ async function settled(
 
 async function mirrorKit(
   session: Session,
-  { policy, dryRun }: MirrorOptions,
+  { policy, dryRun, accept }: Mirroring,
   from: MirrorPlace,
   to: MirrorPlace,
   { root, tag }: PlannedKit,
 ): Promise<Pick<MirroredKit, 'outcome' | 'sent' | 'bytes'>> {
   const reference = tag ?? root.digest;
-  await acceptKits(session)({ place: from.place, reference, target: from.target, repository: from.repository, root });
+  const offered = { reference, target: from.target, repository: from.repository, root };
+  await accept({ ...offered, place: from.place });
   const name = to.referenceOf(reference);
   const isThere = (await to.target.resolve(to.repository, name))?.digest === root.digest;
   if (dryRun) return { outcome: isThere ? 'unchanged' : 'copied', sent: 0, bytes: 0 };

@@ -1,11 +1,11 @@
 import { displayRepository, KitwrightError, type OfferedKit } from '@kitwright/core/internal';
 import { nameOf } from '../policy/nameOf.ts';
 import { pinFor } from './pinFor.ts';
-import { pinsFile, readPins } from './readPins.ts';
+import { type Pins, pinsFile } from './readPins.ts';
 
 /** Refuses a kit whose name meant another one when it was pinned. Throws `pin-mismatch`. */
-export function checkPin(kit: OfferedKit): void {
-  const [, pin] = pinFor(readPins(), kit);
+export function checkPin(pins: Pins, kit: OfferedKit): void {
+  const [, pin] = pinFor(pins, kit);
   const { digest } = kit.root;
   if (!pin || pin.digest === digest) return;
   const name = nameOf(kit);

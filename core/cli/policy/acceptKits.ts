@@ -1,5 +1,6 @@
 import { type AcceptKit, type AdmittedKit, KitwrightError, type OfferedKit } from '@kitwright/core/internal';
 import { checkPin } from '../pins/checkPin.ts';
+import { type Pins, readPins } from '../pins/readPins.ts';
 import type { Session } from '../Session.ts';
 import { checkPolicy, type RuleResult } from './checkPolicy.ts';
 import { nameOf } from './nameOf.ts';
@@ -9,8 +10,10 @@ import { nameOf } from './nameOf.ts';
  * and whatever keeps a rule from being checked.
  */
 export function acceptKits(session: Session): AcceptKit {
+  let pins: Pins | undefined;
   return async (kit) => {
-    checkPin(kit);
+    pins ??= readPins();
+    checkPin(pins, kit);
     if (!kit.isVouched) requireMet(kit, await checkPolicy(session, kit));
   };
 }
