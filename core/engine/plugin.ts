@@ -76,6 +76,7 @@ export { definePlugin, type Plugin, type PluginContext } from './host/plugin.ts'
 export type { OpenedSigner, Signer, SignRequest } from './host/Signer.ts';
 export type { SignerOptions } from './host/SignerOptions.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
+export { tarOfEntries } from './host/tarOfEntries.ts';
 export type { OpenedVerifier, Verified, Verifier } from './host/Verifier.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { configFields } from './kits/configFields.ts';

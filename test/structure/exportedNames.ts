@@ -29,7 +29,7 @@ export const exportedNames = {
     mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject
     parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex
     retryAfterOf retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError
-    tagInIndex tagsInIndex tarRecipe textOf unencodedFetch untagInIndex withSafePath withoutManifest
+    tagInIndex tagsInIndex tarOfEntries tarRecipe textOf unencodedFetch untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit Ancestor AttachedFile BaseImage BytePath CaptureMode CheckpointProgress CopiedKit

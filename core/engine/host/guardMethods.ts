@@ -52,7 +52,17 @@ function guardedProperty(given: object, key: string | symbol, guard: Guard): Pro
     const lent = lendCallbacks(args);
     return settle(() => Reflect.apply(value as Method, given, lent.args), { key: String(key), what, lent, guard });
   };
+  originals.set(method, value);
   return { enumerable: true, value: method };
+}
+
+const originals = new WeakMap<object, unknown>();
+
+/** The method that a plugin gave, without its guards. */
+export function originalOf(method: unknown): unknown {
+  let found = method;
+  while (typeof found === 'function' && originals.has(found)) found = originals.get(found);
+  return found;
 }
 
 function answerOf(key: string, { answers }: Guard): Answers[string] | undefined {

@@ -24,6 +24,8 @@ import type {
   ProbeJob,
 } from './jobs.ts';
 import { type Limits, limitsOfThread, threadsWithin } from './Limits.ts';
+import { openManyControl } from './manyControl.ts';
+import type { ManyJob, ManyResult } from './manyFiles.ts';
 import type { Outcome, ThreadJob } from './worker/main.ts';
 
 /** How many threads, and what they may use. */
@@ -39,6 +41,8 @@ export interface LayerPool {
   /** Starts so many threads, for work that comes soon: each takes a while to be up. */
   readonly start: (count: number) => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
+  /** A tar of many files, by all threads together. */
+  readonly hashMany: (job: ManyJob) => Promise<ManyResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
   /** SHA-256 of some files, and their content hashes. */
   readonly digest: (job: DigestJob) => Promise<DigestResult>;
@@ -83,6 +87,15 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     run<T>(name, job).catch((error: unknown) => {
       throw opened === undefined || isOfThread(error) ? error : compressorError(job, name, error);
     });
+  /** Whoever comes too late finds nothing left, or not even the pack. */
+  const help = (job: ManyJob): Promise<unknown> =>
+    run('helpMany', job).then(
+      () => undefined,
+      (error: unknown) => {
+        openManyControl(job.control).stop('failed');
+        return error;
+      },
+    );
   const small = createSmallWork();
   // What is limited, or goes on from an earlier job, belongs into a thread.
   const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
@@ -98,6 +111,14 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       const result = await run<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;
+    },
+    hashMany: async (job) => {
+      const helpers = Array.from({ length: threads - 1 }, () => help(job));
+      const [led] = await Promise.allSettled([run<ManyResult>('hashMany', job)]);
+      if (led.status === 'fulfilled') return led.value;
+      // A thread that helped knows why; the one that leads then only stopped.
+      if (!isCancelled(led.reason)) throw led.reason;
+      throw (await Promise.all(helpers)).find((error) => error !== undefined && !isCancelled(error)) ?? led.reason;
     },
     probe: async (job) => (isSmall(job) ? (await import('./worker/probeFiles.ts')).probeFiles(job) : run('probe', job)),
     digest: async (job) =>
@@ -145,6 +166,10 @@ function createAffinity() {
       if (layer !== undefined) threads.set(layer, thread);
     },
   };
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof KitwrightError && error.code === 'cancelled';
 }
 
 /** An error that a job gives, or of the thread itself: it has no memory left. */

@@ -1,5 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 import type { Existing } from '../files/checkFree.ts';
+import { encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { joinBytes, passingBytes } from '../files/passingBytes.ts';
 import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts';
@@ -29,7 +30,7 @@ export function encodeRecipe(recipe: Recipe): EncodedRecipe {
     kinds,
     offsets: numbers(recipe, (piece) => (piece.kind === 'inline' ? 0 : piece.offset)),
     fingerprints: encodeFingerprints(files),
-    paths: encodePaths(files),
+    paths: encodePaths(files.map(({ path }) => path)),
     inline: joinBytes(recipe.flatMap((piece) => (piece.kind === 'inline' ? [piece.bytes] : []))),
   };
 }
@@ -60,13 +61,6 @@ function encodeFingerprints(files: readonly FilePiece[]): BigInt64Array {
   fingerprints.forEach(({ dev, ino, mtimeNs, ctimeNs, mode }, i) => {
     encoded.set([dev, ino, mtimeNs, ctimeNs, BigInt(mode)], i * fingerprintWidth);
   });
-  return encoded;
-}
-
-function encodePaths(files: readonly FilePiece[]): Uint8Array {
-  const text = files.map(({ path }) => path).join('\0');
-  const encoded = passingBytes(text.length);
-  Buffer.from(encoded.buffer).write(text, 'latin1');
   return encoded;
 }
 

@@ -1,4 +1,5 @@
 import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import { countOf } from '../host/plannedTable.ts';
 import { checkRemoteDatasets } from '../kits/remoteDatasets.ts';
 import { assembleKit, draftKit } from './assemble.ts';
 import type { Build } from './Build.ts';
@@ -51,7 +52,7 @@ function announce({ kitwright }: Build, { layers }: Plan): void {
   kitwright.event({
     type: 'plan',
     layers: layers.length,
-    files: layers.reduce((sum, { files }) => sum + files.length, 0),
+    files: layers.reduce((sum, layer) => sum + countOf(layer), 0),
     bytes: layers.reduce((sum, layer) => sum + layerBytes(layer), 0),
   });
 }

@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Layer, Plan, PlannedLayer } from '../host/nouns.ts';
+import { countOf } from '../host/plannedTable.ts';
 import { eachOf } from '../store/eachOf.ts';
 import type { Build } from './Build.ts';
 import { isContentChange } from './isContentChange.ts';
@@ -41,9 +42,9 @@ const leastTogether = 32;
 
 async function buildOne(build: Build, plan: Plan, planned: PlannedLayer): Promise<Layer> {
   const { kitwright } = build;
-  const { entry, files } = planned;
+  const { entry } = planned;
   const bytes = layerBytes(planned);
-  kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes, files: files.length });
+  kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes, files: countOf(planned) });
   const layer = await buildLayer(planned, layerOptions(build, plan, entry.id));
   const { descriptor, cost } = layer;
   kitwright.event({

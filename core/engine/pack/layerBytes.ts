@@ -1,6 +1,9 @@
 import type { PlannedLayer } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 
 /** Bytes of all files of a layer, as they were planned. */
-export function layerBytes({ files }: PlannedLayer): number {
-  return files.reduce((sum, { type, fingerprint }) => sum + (type === 'file' ? fingerprint.size : 0), 0);
+export function layerBytes(planned: PlannedLayer): number {
+  let bytes = 0;
+  for (const { type, size } of namesOf(planned)) if (type === 'file') bytes += size;
+  return bytes;
 }

@@ -2,7 +2,8 @@ import { type BytePath, baseOf, bytePath, joinPath, parentOf, textOf } from '../
 import { displayPath } from '../files/displayPath.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
-import type { Plan, PlanFile } from '../host/nouns.ts';
+import type { Plan } from '../host/nouns.ts';
+import { namesOf, type PlannedName } from '../host/plannedTable.ts';
 import { formatsOf, isJudged, judgeFile } from './judgeFile.ts';
 
 /** A file or checkpoint that does not look complete, and why. */
@@ -19,19 +20,18 @@ const [maxNames, maxOpened] = [10_000, 500];
 
 /** The files of a plan that do not look complete; in a large plan only the first files are checked. */
 export function oddFilesIn({ directory, layers }: Plan, capabilities: CapabilitySet): readonly OddFile[] {
-  const files = layers.flatMap((layer) => layer.files.slice(0, maxNames)).slice(0, maxNames);
-  const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).slice(0, maxOpened);
-  return judged.flatMap(({ shown, ...file }) => {
+  const files = layers.values().flatMap(namesOf).take(maxNames);
+  const judged = files.flatMap((file) => judgedFile(file, directory, capabilities)).take(maxOpened);
+  return [...judged].flatMap(({ shown, ...file }) => {
     const answer = judgeFile(file, capabilities);
     return answer.state === 'ready' ? [] : [{ path: shown, reason: answer.reason }];
   });
 }
 
-function judgedFile({ path, type, fingerprint, target }: PlanFile, directory: BytePath, capabilities: CapabilitySet) {
+function judgedFile({ path, type, size, target }: PlannedName, directory: BytePath, capabilities: CapabilitySet) {
   if (type !== 'file') return [];
   const name = textOf(baseOf(path));
   const formats = formatsOf(name, capabilities);
-  const { size } = fingerprint;
   const isText = formats.length > 0 && formats.every(({ isCheckpoint }) => isCheckpoint === false);
   if (isText || !isJudged({ name, size }, formats)) return [];
   const at = target ?? joinPath(directory, path);

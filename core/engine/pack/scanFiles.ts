@@ -6,6 +6,7 @@ import { displayPath } from '../files/displayPath.ts';
 import { readOnly } from '../files/readPlainFile.ts';
 import type { Scanner } from '../host/capabilities.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import type { Build } from './Build.ts';
 
 /** Something that a scanner found, and its position. */
@@ -26,12 +27,12 @@ export async function scanFiles(
   const scanners = kitwright.capabilities.all('scanner');
   const findings: FileFinding[] = [];
   let since = 0;
-  for (const { path, type, fingerprint, target } of layers.flatMap(({ files }) => files)) {
-    const wanted = type === 'file' ? scanners.filter((scanner) => isWanted(scanner, path, fingerprint.size)) : [];
+  for (const { path, type, size, target } of layers.values().flatMap(namesOf)) {
+    const wanted = type === 'file' ? scanners.filter((scanner) => isWanted(scanner, path, size)) : [];
     if (!wanted.length) continue;
     options.signal.throwIfAborted();
     if (since++ % pauseEvery === 0) await setImmediate();
-    const text = readText(target ?? joinPath(directory, path), fingerprint.size);
+    const text = readText(target ?? joinPath(directory, path), size);
     if (text === undefined) continue;
     for (const scanner of wanted)
       for (const { line, what } of scanner.scan(text)) findings.push({ path: displayPath(path), line, what });

@@ -5,7 +5,11 @@ import { leftOutText, refuseLeftOut } from './checkLeftOut.ts';
 
 const layerOf = (...paths: readonly string[]): readonly PlannedLayer[] => [
   {
-    files: paths.map((path) => ({ path: path.replace(/\/$/, ''), type: path.endsWith('/') ? 'directory' : 'file' })),
+    files: paths.map((path) => ({
+      path: path.replace(/\/$/, ''),
+      type: path.endsWith('/') ? 'directory' : 'file',
+      fingerprint: { size: 1 },
+    })),
   } as unknown as PlannedLayer,
 ];
 

@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, baseOf, parentOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { PlannedLayer } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import { isLeftOut } from '../kitfile/leftOut.ts';
 
 /**
@@ -33,8 +34,8 @@ function countText(path: BytePath, files: number): string {
 function countLeftOut(layers: readonly PlannedLayer[]): ReadonlyMap<BytePath, number> {
   const counts = new Map<BytePath, number>();
   const topOf = createTopOf();
-  for (const { files } of layers) {
-    for (const { path, type } of files) {
+  for (const layer of layers) {
+    for (const { path, type } of namesOf(layer)) {
       const found = topOf(type === 'directory' ? path : parentOf(path)) ?? (type === 'file' ? fileOf(path) : undefined);
       if (found !== undefined) counts.set(found, (counts.get(found) ?? 0) + (type === 'file' ? 1 : 0));
     }

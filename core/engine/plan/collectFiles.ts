@@ -6,8 +6,10 @@ import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Diagnostic } from '../host/events.ts';
-import type { LayerTree, PlanEntry, PlanFile } from '../host/nouns.ts';
+import type { LayerTree, PlanEntry, PlanFile, PlannedLayer } from '../host/nouns.ts';
+import { plannedTable } from '../host/plannedTable.ts';
 import { maxEntries } from '../layers/layerLimits.ts';
+import { createFileList, type FileList } from './createFileList.ts';
 import { followLink } from './followLink.ts';
 import { addFile, type LayerRoot, type LayerWalk, walkLayer } from './walkLayer.ts';
 
@@ -22,20 +24,27 @@ export function layerTree(options: CollectOptions, entry: PlanEntry): LayerTree 
   return {
     directory: options.directory,
     entry,
-    entries: () => collect(options, entry),
+    entries: () => collect(options, entry).files(),
     regularFile: () => regularFile(options, entry),
   };
 }
 
-function collect(options: CollectOptions, entry: PlanEntry): readonly PlanFile[] {
+/** The files of a layer that packs everything that belongs to its element; as a table, if they fit into one. */
+export function plannedEntries(options: CollectOptions, entry: PlanEntry): (entry: PlanEntry) => PlannedLayer {
+  const list = collect(options, entry);
+  const table = list.table();
+  return (last) => (table ? plannedTable(last, table) : { entry: last, files: list.files() });
+}
+
+function collect(options: CollectOptions, entry: PlanEntry): FileList {
   const root = rootOf(options, entry);
   if (root.type === 'other') throw refuse(entry, 'is neither a file nor a directory');
   const isInner = (path: BytePath) => path !== entry.clean && options.claimed.has(path);
-  const layer: LayerWalk = { ...options, entry, files: [], isInner };
+  const layer: LayerWalk = { ...options, entry, files: createFileList(), isInner };
   addParents(layer);
   walkLayer(layer, root);
   if (root.target !== undefined) layer.links.note(entry.clean, 'followed');
-  if (layer.files.length > maxEntries) throw refuse(entry, `has more than ${maxEntries} files and directories`);
+  if (layer.files.count() > maxEntries) throw refuse(entry, `has more than ${maxEntries} files and directories`);
   warnIfEmpty(options, layer);
   return layer.files;
 }
@@ -107,8 +116,7 @@ function warnIfEmpty({ rules, diagnostic }: CollectOptions, { entry, files }: La
   const message = isIgnored
     ? `The ${entry.role} layer path ${path} is ignored by .kitignore.`
     : `No files were detected in the ${entry.role} layer with path ${path}: it is empty.`;
-  const isEmpty = !files.some(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0);
-  if (isEmpty || isIgnored) diagnostic({ level: 'warning', message });
+  if (!files.hasContent() || isIgnored) diagnostic({ level: 'warning', message });
 }
 
 function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {

@@ -7,11 +7,13 @@ import { realPath } from '../files/followPath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, listDirectory } from '../files/walk.ts';
 import type { BuildHooks } from '../host/buildHooks.ts';
+import type { LayerType } from '../host/capabilities.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Diagnostic } from '../host/events.ts';
 import type { Calls } from '../host/hooks.ts';
 import { layerTypeFor } from '../host/layerTypeFor.ts';
 import type { ParentKit, Plan, PlanEntry, PlannedLayer, SourceFile } from '../host/nouns.ts';
+import { isTarOfEntries } from '../host/tarOfEntries.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { TargetSource } from '../kits/loadKit.ts';
 import { resolveAncestors } from '../kits/resolveAncestors.ts';
@@ -19,7 +21,7 @@ import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import type { Reference } from '../oci/reference.ts';
 import { checkFormat } from './checkFormat.ts';
 import { checkpointParts, markCheckpoints, withLayers, withParts } from './checkpointParts.ts';
-import { type CollectOptions, layerTree } from './collectFiles.ts';
+import { type CollectOptions, layerTree, plannedEntries } from './collectFiles.ts';
 import { linkBounds } from './followLink.ts';
 import { readIgnoreRules } from './ignoreRules.ts';
 import { createLinkReport } from './linkReport.ts';
@@ -101,10 +103,22 @@ function planLayer(entry: PlanEntry, options: CollectOptions, capabilities: Capa
   if (entry.isCheckpoint && !readFingerprint(joinPath(options.directory, bytePath(entry.clean)))) return undefined;
   const type = capabilities.get('layerType', entry.layerType);
   ofEntry(entry, () => checkFormat(entry, type));
-  const { files, annotations } = ofEntry(entry, () => type.collect(layerTree(options, entry)));
+  const collected = ofEntry(entry, () => collectLayer(type, options, entry));
   const plugin = ofEntry(entry, () => pluginToUnpack(entry, capabilities));
-  const all = { ...annotations, ...(plugin === undefined ? {} : { [annotationNames.layerPlugin]: plugin }) };
-  return { entry: { ...entry, annotations: { ...all, ...entry.annotations } }, files };
+  const all = { ...collected.annotations, ...(plugin === undefined ? {} : { [annotationNames.layerPlugin]: plugin }) };
+  return collected.planned({ ...entry, annotations: { ...all, ...entry.annotations } });
+}
+
+interface Collected {
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** With the last form of the entry. */
+  readonly planned: (entry: PlanEntry) => PlannedLayer;
+}
+
+function collectLayer(type: LayerType, options: CollectOptions, entry: PlanEntry): Collected {
+  if (isTarOfEntries(type)) return { planned: plannedEntries(options, entry) };
+  const { files, annotations } = type.collect(layerTree(options, entry));
+  return { annotations, planned: (last) => ({ entry: last, files }) };
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Fingerprint } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { type ListDirectory, type WalkEntry, walk } from '../files/walk.ts';
 import type { PlanEntry, PlanFile } from '../host/nouns.ts';
+import type { FileList } from './createFileList.ts';
 import { followLink, type LinkBounds } from './followLink.ts';
 import type { IgnoreRules } from './ignoreRules.ts';
 import type { LinkOutcome, LinkReport } from './linkReport.ts';
@@ -15,7 +16,7 @@ export interface LayerWalk {
   /** Absolute path of the packed directory. */
   readonly directory: BytePath;
   readonly entry: PlanEntry;
-  readonly files: PlanFile[];
+  readonly files: FileList;
   /** Is this the path of another layer, which lies in this one? What is in it is not in here. */
   readonly isInner: (path: BytePath) => boolean;
   readonly rules: IgnoreRules;
@@ -68,7 +69,7 @@ export function addFile(
   const isFile = type !== 'directory';
   const link = isFile && target !== undefined ? { target } : {};
   const file: PlanFile = { path, type: isFile ? 'file' : 'directory', fingerprint, ...link };
-  if (!skip(file, entry)) files.push(file);
+  if (!skip(file, entry)) files.add(file);
 }
 
 function tooLong(path: BytePath): KitwrightError {

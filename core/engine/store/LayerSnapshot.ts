@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { BytePath } from '../files/bytePath.ts';
+import { createTableBuilder, encodePaths, fingerprintIn, tableColumns } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
-import { joinBytes, passingBytes } from '../files/passingBytes.ts';
+import { joinBytes } from '../files/passingBytes.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 
 /** What the last build of one layer saw. What it does not understand is a miss, never an error. */
@@ -24,10 +25,24 @@ export interface SnapshotFile {
 export const hashBytes = 16;
 
 const magic = Buffer.from('kitwright-snapshot-2\n');
-const columns = 6;
+
+/** A snapshot as it is written: by the files, in order. */
+export interface SnapshotColumns {
+  readonly digest: Digest;
+  readonly count: number;
+  /** With a NUL byte between two (`encodePaths`). */
+  readonly paths: Uint8Array;
+  /** As in a `FileTable`. */
+  readonly numbers: BigInt64Array;
+  readonly hashes: Uint8Array;
+  /** 1 = a directory, 2 = racy. */
+  readonly flags: Uint8Array;
+}
+
+export const [directoryFlag, racyFlag] = [1, 2];
 
 /** Undefined for bytes that are none. */
-export function decodeSnapshot(bytes: Buffer): LayerSnapshot | undefined {
+export function decodeColumns(bytes: Buffer): SnapshotColumns | undefined {
   if (!bytes.subarray(0, magic.byteLength).equals(magic)) return undefined;
   const body = bytes.subarray(magic.byteLength + 4);
   if (bytes.readUInt32LE(magic.byteLength) !== crc32(body)) return undefined;
@@ -38,23 +53,15 @@ export function decodeSnapshot(bytes: Buffer): LayerSnapshot | undefined {
     paths: number;
   };
   if (!isDigest(head.digest)) return undefined;
-  const raw = take(body, cursor, head.count * columns * 8);
-  const table = new BigInt64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-  const hashes = take(body, cursor, head.count * hashBytes);
-  const flags = take(body, cursor, head.count);
-  const paths = take(body, cursor, head.paths).toString('latin1').split('\0');
-  const files = Array.from({ length: head.count }, (_, i): SnapshotFile => {
-    const at = i * columns;
-    const [size = 0n, dev = 0n, ino = 0n, mtimeNs = 0n, ctimeNs = 0n, mode = 0n] = table.subarray(at, at + columns);
-    return {
-      path: paths[i] ?? '',
-      type: (flags[i] ?? 0) & 1 ? 'directory' : 'file',
-      fingerprint: { dev, ino, size: Number(size), mtimeNs, ctimeNs, mode: Number(mode) },
-      hash: hashes.subarray(i * hashBytes, (i + 1) * hashBytes),
-      racy: ((flags[i] ?? 0) & 2) !== 0,
-    };
-  });
-  return { digest: head.digest, files };
+  const raw = take(body, cursor, head.count * tableColumns * 8);
+  return {
+    digest: head.digest,
+    count: head.count,
+    numbers: new BigInt64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)),
+    hashes: take(body, cursor, head.count * hashBytes),
+    flags: take(body, cursor, head.count),
+    paths: take(body, cursor, head.paths),
+  };
 }
 
 interface Cursor {
@@ -66,30 +73,53 @@ function take(body: Buffer, cursor: Cursor, length: number): Buffer {
   return body.subarray(cursor.at - length, cursor.at);
 }
 
-export function encodeSnapshot(snapshot: LayerSnapshot): Uint8Array {
-  const { files } = snapshot;
-  const tableBytes = passingBytes(files.length * columns * 8);
-  const table = new BigInt64Array(tableBytes.buffer, 0, files.length * columns);
-  files.forEach(({ fingerprint }, i) => {
-    table.set(
-      [
-        BigInt(fingerprint.size),
-        fingerprint.dev,
-        fingerprint.ino,
-        fingerprint.mtimeNs,
-        fingerprint.ctimeNs,
-        BigInt(fingerprint.mode),
-      ],
-      i * columns,
-    );
+/** Undefined for bytes that are none. */
+export function decodeSnapshot(bytes: Buffer): LayerSnapshot | undefined {
+  const columns = decodeColumns(bytes);
+  if (!columns) return undefined;
+  const { digest, count, numbers, hashes, flags } = columns;
+  const paths = pathsIn(columns);
+  const files = Array.from({ length: count }, (_, i): SnapshotFile => {
+    const flag = flags[i] ?? 0;
+    return {
+      path: paths[i] ?? '',
+      type: flag & directoryFlag ? 'directory' : 'file',
+      fingerprint: fingerprintIn(numbers, i),
+      hash: hashes.subarray(i * hashBytes, (i + 1) * hashBytes),
+      racy: (flag & racyFlag) !== 0,
+    };
   });
-  const flags = Uint8Array.from(files, ({ type, racy }) => (type === 'directory' ? 1 : 0) | (racy ? 2 : 0));
-  const paths = Buffer.from(files.map(({ path }) => path).join('\0'), 'latin1');
-  const head = Buffer.from(JSON.stringify({ digest: snapshot.digest, count: files.length, paths: paths.byteLength }));
+  return { digest, files };
+}
+
+export function pathsIn({ paths }: Pick<SnapshotColumns, 'paths'>): readonly BytePath[] {
+  return Buffer.from(paths.buffer, paths.byteOffset, paths.byteLength).toString('latin1').split('\0');
+}
+
+export function encodeColumns({ digest, count, paths, numbers, hashes, flags }: SnapshotColumns): Uint8Array {
+  const head = Buffer.from(JSON.stringify({ digest, count, paths: paths.byteLength }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  const body = joinBytes([length, head, tableBytes, ...files.map(({ hash }) => hash), flags, paths]);
+  const table = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+  const body = [length, head, table, hashes, flags, paths];
   const sum = Buffer.alloc(4);
-  sum.writeUInt32LE(crc32(body));
-  return joinBytes([magic, sum, body]);
+  sum.writeUInt32LE(body.reduce((so, part) => crc32(part, so), 0));
+  return joinBytes([magic, sum, ...body]);
+}
+
+export function encodeSnapshot({ digest, files }: LayerSnapshot): Uint8Array {
+  const builder = createTableBuilder();
+  for (const { path, fingerprint } of files) builder.add(path, fingerprint);
+  const { count, paths, numbers } = builder.table();
+  return encodeColumns({
+    digest,
+    count,
+    paths: encodePaths(paths),
+    numbers,
+    hashes: joinBytes(files.map(({ hash }) => hash)),
+    flags: Uint8Array.from(
+      files,
+      ({ type, racy }) => (type === 'directory' ? directoryFlag : 0) | (racy ? racyFlag : 0),
+    ),
+  });
 }

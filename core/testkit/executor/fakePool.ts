@@ -36,6 +36,7 @@ export function fakePool(ends: (begun: Begun) => void = () => undefined): FakePo
         return promise;
       },
       digest: none,
+      hashMany: none,
       probe: none,
       extract: none,
       extractStream: none,

@@ -11,7 +11,8 @@ import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
 import { openPackMemory } from './openPackMemory.ts';
-import { blockBytes, blocksOfFile, readInto, readPiece } from './readPiece.ts';
+import { blockBytes, readInto, readPiece } from './readPiece.ts';
+import { storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
       }
       const piece = pieces[index] as Piece;
       if (job.pack?.wanted[index] === 2 && piece.kind === 'file')
-        await storeLargeFile(run, index, piece, objectPath(job.pack.path, index));
+        await storeObject(run, index, piece, objectPath(job.pack.path, index));
       else addPiece(run, index, piece, job.pack?.wanted[index] === 1);
       bytes += pieceSize(piece);
     }
@@ -131,32 +132,10 @@ function flush(run: Run): void {
   batch.packFrom = -1;
 }
 
-/** Buffers that were written out and can be filled again. */
-const spare: Buffer[] = [];
-
-/**
- * A large file that goes into the store: what is hashed is what is written, from the same buffer. The writing is done
- * by other threads while this one reads and hashes on.
- */
-async function storeLargeFile(run: Run, index: number, piece: FilePiece, path: string): Promise<void> {
+async function storeObject(run: Run, index: number, piece: FilePiece, path: string): Promise<void> {
   flush(run);
-  run.hasher?.init();
-  const file = await openPackFile(path);
-  try {
-    for (const bytes of blocksOfFile(piece, run.meter, () => spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes))) {
-      run.hash.update(bytes);
-      run.hasher?.update(bytes);
-      file.append(bytes, () => {
-        if (bytes.byteLength === blockBytes) spare.push(bytes);
-      });
-      await file.settled();
-    }
-    await file.finish();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-  if (run.hasher) run.contents.set(run.hasher.digest('binary'), index * contentHashBytes);
+  const content = await storeLargeFile(run, piece, path);
+  if (content) run.contents.set(content, index * contentHashBytes);
   run.packed[index] = 0;
 }
 

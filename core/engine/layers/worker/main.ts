@@ -11,6 +11,7 @@ import type {
   ProbeJob,
 } from '../jobs.ts';
 import type { ThreadLimits } from '../Limits.ts';
+import type { ManyJob } from '../manyFiles.ts';
 import { limitThread } from './throttle.ts';
 
 /** Errors cross the thread as data; anything else is a defect and keeps its stack. */
@@ -24,6 +25,9 @@ export interface ThreadJob<J> {
 
 // Each is loaded when it is asked for: a thread is up sooner.
 export const hash = answering(async (job: HashJob) => (await import('./hashRecipe.ts')).hashRecipe(job));
+
+export const hashMany = answering(async (job: ManyJob) => (await import('./hashMany.ts')).hashMany(job));
+export const helpMany = answering(async (job: ManyJob) => (await import('./hashMany.ts')).helpMany(job));
 
 function answering<J, T>(job: (job: J) => T | Promise<T>) {
   return async ({ limits, job: input }: ThreadJob<J>): Promise<Outcome<T>> => {

@@ -1,20 +1,19 @@
 import { textOf } from '../../files/bytePath.ts';
 import { timeGrain } from '../../files/fileSystem.ts';
 import { nowNs } from '../../files/fingerprint.ts';
-import type { FileDigests, Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
+import type { Layer, PlannedLayer } from '../../host/nouns.ts';
 import type { Recipe } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { LayerRecord, RecordHead } from '../../store/LayerRecord.ts';
-import type { LayerSnapshot } from '../../store/LayerSnapshot.ts';
-import { verifyRecord } from '../../store/verifyRecord.ts';
+import { buildMany, manyFiles } from './buildMany.ts';
 import { changedPaths, isUnchanged, knownHashes, probeTouched } from './changes.ts';
 import { digestsOfUnchanged, storeWithDigests } from './fileDigests.ts';
+import { intactHead } from './intactHead.ts';
+import { layerOf, reusedCost } from './layerOf.ts';
 import { type LayerBuildOptions, type LayerWork, recipeOf, type StoredLayer } from './layerWork.ts';
 import { storeCompressed } from './storeCompressed.ts';
 import { storeContents } from './storeContents.ts';
 import { snapshotKey, takeSnapshot } from './takeSnapshot.ts';
-
-const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
 
 /** How many changed paths a layer's cost lists. */
 const changedShown = 5;
@@ -24,11 +23,13 @@ const changedShown = 5;
  * Throws `content-changed` if a file changed meanwhile; build again.
  */
 export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptions): Promise<Layer> {
+  const many = manyFiles(planned, options);
+  if (many) return buildMany(planned, many, options);
   const { layers, snapshots } = options.store;
   const key = snapshotKey(options.directory, planned.entry);
   const readAt = nowNs();
   const previous = options.distrust ? undefined : snapshots.read(key);
-  const head = await intactHead(previous, options);
+  const head = await intactHead(previous?.digest, options);
   const work: LayerWork = { planned, options, previous, hashes: knownHashes(planned.files, previous) };
   const remember = (digest: Digest) => {
     const grain = timeGrain(textOf(options.directory));
@@ -60,24 +61,6 @@ async function unchanged(work: LayerWork, head: RecordHead): Promise<Layer> {
   return layerOf(work.planned, head, reusedCost, fileDigests);
 }
 
-/** The record of the last build, if everything that it needs is still stored and intact. */
-async function intactHead(
-  previous: LayerSnapshot | undefined,
-  { store, pool, capture }: LayerBuildOptions,
-): Promise<RecordHead | undefined> {
-  const head = previous && store.layers.readHead(previous.digest);
-  // If a copy is wanted now, files that were only referenced must be copied into the store.
-  const lacksCopy = capture !== 'reference' && head?.sources.some(({ kind }) => kind === 'reference');
-  if (!head || lacksCopy) return undefined;
-  const state = store.layers.stateOfAll(head);
-  if (state === 'same') return head;
-  const record = state === 'touched' ? store.layers.read(head.digest) : undefined;
-  const check = record && (await verifyRecord(record, store, pool));
-  if (check?.intact) return head;
-  store.layers.discard(head.digest, check?.damaged);
-  return undefined;
-}
-
 function store(work: LayerWork, previousRecord: LayerRecord | undefined): Promise<StoredLayer> {
   const { entry } = work.planned;
   const recipe = recipeOf(work);
@@ -97,21 +80,4 @@ async function storeAndSend(work: LayerWork, recipe: Recipe, previousRecord: Lay
     early?.known(undefined);
     throw error;
   }
-}
-
-function layerOf(
-  { entry, files }: PlannedLayer,
-  { digest, size, diffId }: RecordHead,
-  cost: LayerCost,
-  fileDigests: FileDigests | undefined,
-): Layer {
-  const annotations = Object.keys(entry.annotations).length ? { annotations: entry.annotations } : {};
-  return {
-    entry,
-    descriptor: { mediaType: entry.mediaType, digest, size, ...annotations },
-    diffId,
-    files: files.length,
-    ...(fileDigests ? { fileDigests } : {}),
-    cost,
-  };
 }

@@ -47,6 +47,13 @@ export async function cloneFile(layout: StoreLayout, piece: FilePiece): Promise<
   }
 }
 
+/** For those who want clones only. */
+export function cannotReflink(): KitwrightError {
+  return new KitwrightError('store-failed', 'The file system cannot clone files into the store.', {
+    hint: 'Use --capture copy, or keep the store on the same file system (btrfs, XFS, APFS).',
+  });
+}
+
 async function requireSeen(source: FileHandle, { path, fingerprint }: FilePiece): Promise<void> {
   const found = fingerprintOf(await source.stat({ bigint: true }));
   if (!fingerprint || !sameFingerprint(found, fingerprint)) throw changed(path);

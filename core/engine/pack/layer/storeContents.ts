@@ -8,9 +8,11 @@ import { encodeRecipe, type HashJob, type HashResult, objectPath, packLimit } fr
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
-import { type CapturedFile, cloneFile, commitObject, commitPack } from './capture.ts';
+import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
+import { createSources } from './createSources.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
+import { usableRecord } from './usableRecord.ts';
 
 /** Hashes a layer, stores new file contents, and writes the layer's record. */
 export async function storeContents(
@@ -23,7 +25,7 @@ export async function storeContents(
   const hashed = await hashAndCapture(work, recipe, files);
   const { result, captured, packPath } = hashed;
   for (const { index, planIndex } of files) work.hashes[planIndex] = hashAt(result, index).slice();
-  const existing = usable(work, result.digest);
+  const existing = usableRecord(work.options, asDigest(result.digest));
   if (existing) {
     discardCaptured(captured);
     if (packPath) rmSync(packPath, { force: true });
@@ -176,12 +178,6 @@ async function cloneLarge({ options }: LayerWork, files: readonly LayerFile[]): 
   return captured;
 }
 
-function cannotReflink(): KitwrightError {
-  return new KitwrightError('store-failed', 'The file system cannot clone files into the store.', {
-    hint: 'Use --capture copy, or keep the store on the same file system (btrfs, XFS, APFS).',
-  });
-}
-
 function discardCaptured(captured: readonly CapturedFile[]): void {
   for (const { temporary } of captured) rmSync(temporary, { force: true });
 }
@@ -198,14 +194,6 @@ function wantedOf(recipe: Recipe, files: readonly LayerFile[], captured: readonl
 
 function hashAt({ contents }: HashResult, index: number): Uint8Array {
   return contents.subarray(index * hashBytes, (index + 1) * hashBytes);
-}
-
-/** A record of the same layer from another build, if it is usable. */
-function usable(work: LayerWork, digest: string): LayerRecord | undefined {
-  const { layers } = work.options.store;
-  const record = work.options.capture === 'reference' ? undefined : layers.read(asDigest(digest));
-  const own = record?.sources.every(({ kind }) => kind !== 'reference');
-  return record && own && layers.stateOfAll(record) === 'same' ? record : undefined;
 }
 
 async function placeFiles(work: LayerWork, files: readonly LayerFile[], { result, captured, packPath }: Hashed) {
@@ -228,23 +216,6 @@ async function placeFiles(work: LayerWork, files: readonly LayerFile[], { result
     }
   }
   return { sources, places };
-}
-
-/** Collects the sources of a record without duplicates. */
-function createSources() {
-  const sources: StoredSource[] = [];
-  const indexes = new Map<string, number>();
-  const keyOf = (source: StoredSource) =>
-    source.kind === 'reference' ? `reference:${source.path}` : `${source.kind}:${source.name}`;
-  return {
-    sources,
-    indexOf: (source: StoredSource): number => {
-      const key = keyOf(source);
-      const index = indexes.get(key) ?? sources.push(source) - 1;
-      indexes.set(key, index);
-      return index;
-    },
-  };
 }
 
 function referenceTo({ path, size, fingerprint }: FilePiece): StoredSource {

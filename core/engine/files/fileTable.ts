@@ -1,0 +1,103 @@
+import type { BytePath } from './bytePath.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { passingBytes } from './passingBytes.ts';
+
+/**
+ * Files and directories as columns, in memory that threads share: as objects they take several times the memory, and the
+ * time to make them and throw them away.
+ */
+export interface FileTable {
+  readonly count: number;
+  readonly paths: readonly BytePath[];
+  /** Of each entry six numbers of 64 bits: size, dev, ino, mtime and ctime in ns, mode. */
+  readonly numbers: BigInt64Array;
+  /** Sizes in bytes and modes once more, as numbers that cost nothing to read. */
+  readonly sizes: Float64Array;
+  readonly modes: Uint32Array;
+}
+
+/** Numbers of each entry. */
+export const tableColumns = 6;
+
+export interface TableBuilder {
+  readonly add: (path: BytePath, fingerprint: Fingerprint) => void;
+  readonly table: () => FileTable;
+}
+
+const firstRows = 256;
+
+export function createTableBuilder(): TableBuilder {
+  const paths: BytePath[] = [];
+  let columns = emptyColumns(firstRows);
+  return {
+    add: (path, fingerprint) => {
+      const row = paths.push(path) - 1;
+      if (row >= columns.modes.length) columns = grown(columns);
+      setRow(columns, row, fingerprint);
+    },
+    table: () => ({
+      count: paths.length,
+      paths,
+      numbers: columns.numbers.subarray(0, paths.length * tableColumns),
+      sizes: columns.sizes.subarray(0, paths.length),
+      modes: columns.modes.subarray(0, paths.length),
+    }),
+  };
+}
+
+type Columns = Pick<FileTable, 'numbers' | 'sizes' | 'modes'>;
+
+function emptyColumns(rows: number): Columns {
+  return {
+    numbers: new BigInt64Array(passingBytes(rows * tableColumns * 8).buffer, 0, rows * tableColumns),
+    sizes: new Float64Array(passingBytes(rows * 8).buffer, 0, rows),
+    modes: new Uint32Array(passingBytes(rows * 4).buffer, 0, rows),
+  };
+}
+
+function grown({ numbers, sizes, modes }: Columns): Columns {
+  const larger = emptyColumns(modes.length * 4);
+  larger.numbers.set(numbers);
+  larger.sizes.set(sizes);
+  larger.modes.set(modes);
+  return larger;
+}
+
+function setRow({ numbers, sizes, modes }: Columns, row: number, fingerprint: Fingerprint): void {
+  const at = row * tableColumns;
+  numbers[at] = BigInt(fingerprint.size);
+  numbers[at + 1] = fingerprint.dev;
+  numbers[at + 2] = fingerprint.ino;
+  numbers[at + 3] = fingerprint.mtimeNs;
+  numbers[at + 4] = fingerprint.ctimeNs;
+  numbers[at + 5] = BigInt(fingerprint.mode);
+  sizes[row] = fingerprint.size;
+  modes[row] = fingerprint.mode;
+}
+
+export function fingerprintIn(numbers: BigInt64Array, row: number): Fingerprint {
+  const field = (column: number): bigint => numbers[row * tableColumns + column] ?? 0n;
+  return {
+    dev: field(1),
+    ino: field(2),
+    size: Number(field(0)),
+    mtimeNs: field(3),
+    ctimeNs: field(4),
+    mode: Number(field(5)),
+  };
+}
+
+const [typeBits, directoryType] = [0o170000, 0o040000];
+
+/** An entry of a table is a file or a directory. */
+export function isDirectoryMode(mode: number): boolean {
+  return (mode & typeBits) === directoryType;
+}
+
+/** Paths, with a NUL byte between them. */
+export function encodePaths(paths: readonly BytePath[]): Uint8Array {
+  const text = paths.join('\0');
+  const encoded = passingBytes(text.length);
+  Buffer.from(encoded.buffer).write(text, 'latin1');
+  return encoded;
+}

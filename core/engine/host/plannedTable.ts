@@ -1,0 +1,67 @@
+import type { BytePath } from '../files/bytePath.ts';
+import { type FileTable, fingerprintIn, isDirectoryMode } from '../files/fileTable.ts';
+import type { PlanEntry, PlanFile, PlannedLayer } from './nouns.ts';
+
+/** A file or directory of a layer, as far as a name and a number tell. */
+export interface PlannedName {
+  readonly path: BytePath;
+  readonly type: 'file' | 'directory';
+  /** Bytes; of a directory what the system says. */
+  readonly size: number;
+  /** As of a `PlanFile`. */
+  readonly target?: BytePath | undefined;
+}
+
+const tables = new WeakMap<PlannedLayer, FileTable>();
+
+/**
+ * A layer whose files are all in a table. Whoever asks for `files` gets objects, made then; a copy of the layer (`{ ...layer }`)
+ * has objects only.
+ */
+export function plannedTable(entry: PlanEntry, table: FileTable): PlannedLayer {
+  let files: readonly PlanFile[] | undefined;
+  const planned: PlannedLayer = {
+    entry,
+    get files() {
+      files ??= filesOf(table);
+      return files;
+    },
+  };
+  tables.set(planned, table);
+  return planned;
+}
+
+/** The table of a layer that nobody changed since it was planned; undefined if it has none. */
+export function tableOf(planned: PlannedLayer): FileTable | undefined {
+  return tables.get(planned);
+}
+
+export function filesOf({ paths, numbers, modes }: FileTable, targets?: ReadonlyMap<number, BytePath>): PlanFile[] {
+  return paths.map((path, row): PlanFile => {
+    const target = targets?.get(row);
+    const type = isDirectoryMode(modes[row] ?? 0) ? 'directory' : 'file';
+    return { path, type, fingerprint: fingerprintIn(numbers, row), ...(target === undefined ? {} : { target }) };
+  });
+}
+
+/** How many files and directories a layer has. */
+export function countOf(planned: PlannedLayer): number {
+  return tableOf(planned)?.count ?? planned.files.length;
+}
+
+/** The files and directories of a layer, in order, without an object for each that stays. */
+export function* namesOf(planned: PlannedLayer): Generator<PlannedName> {
+  const table = tableOf(planned);
+  if (!table) {
+    for (const { path, type, fingerprint, target } of planned.files)
+      yield { path, type, size: fingerprint.size, target };
+    return;
+  }
+  const { paths, sizes, modes } = table;
+  for (let row = 0; row < table.count; row++)
+    yield {
+      path: paths[row] ?? '',
+      type: isDirectoryMode(modes[row] ?? 0) ? 'directory' : 'file',
+      size: sizes[row] ?? 0,
+    };
+}

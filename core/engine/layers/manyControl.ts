@@ -1,0 +1,63 @@
+/** How threads share the chunks of a layer: each is filled by one of them, all are consumed in order by the one that leads. */
+export interface ManyControl {
+  /** The next chunk that nobody fills; `full` if those that are filled must be consumed first. */
+  readonly claim: () => number | 'full' | 'none';
+  readonly filled: (chunk: number) => void;
+  readonly isFilled: (chunk: number) => boolean;
+  /** Waits a while for a chunk to be filled. */
+  readonly waitFilled: (chunk: number) => void;
+  readonly consumed: () => void;
+  /** Waits a while for room. */
+  readonly waitRoom: () => void;
+  /** Nobody goes on. */
+  readonly stop: (why: Stop) => void;
+  readonly stopped: () => Stop | undefined;
+}
+
+export type Stop = 'failed' | 'damaged';
+
+/** How many chunks may be filled and not consumed. */
+export const ringSlots = 8;
+
+const [nextAt, consumedAt, stopAt, statesAt] = [0, 1, 2, 3];
+
+export function createManyControl(chunks: number): SharedArrayBuffer {
+  return new SharedArrayBuffer((statesAt + chunks) * 4);
+}
+
+/** Time in ms after which a waiting thread looks whether the others stopped. */
+const patience = 500;
+
+const stops: readonly (Stop | undefined)[] = [undefined, 'failed', 'damaged'];
+
+export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
+  const cells = new Int32Array(buffer);
+  const chunks = cells.length - statesAt;
+  const claim: ManyControl['claim'] = () => {
+    for (;;) {
+      const next = Atomics.load(cells, nextAt);
+      if (next >= chunks) return 'none';
+      if (next >= Atomics.load(cells, consumedAt) + ringSlots) return 'full';
+      if (Atomics.compareExchange(cells, nextAt, next, next + 1) === next) return next;
+    }
+  };
+  return {
+    claim,
+    filled: (chunk) => {
+      Atomics.store(cells, statesAt + chunk, 1);
+      Atomics.notify(cells, statesAt + chunk);
+    },
+    isFilled: (chunk) => Atomics.load(cells, statesAt + chunk) === 1,
+    waitFilled: (chunk) => void Atomics.wait(cells, statesAt + chunk, 0, patience),
+    consumed: () => {
+      Atomics.add(cells, consumedAt, 1);
+      Atomics.notify(cells, consumedAt);
+    },
+    waitRoom: () => {
+      const consumed = Atomics.load(cells, consumedAt);
+      if (Atomics.load(cells, nextAt) >= consumed + ringSlots) Atomics.wait(cells, consumedAt, consumed, patience);
+    },
+    stop: (why) => void Atomics.compareExchange(cells, stopAt, 0, stops.indexOf(why)),
+    stopped: () => stops[Atomics.load(cells, stopAt)],
+  };
+}

@@ -1,0 +1,302 @@
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { IHasher } from 'hash-wasm';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { systemError } from '../../errors/systemError.ts';
+import { type BytePath, joinPath } from '../../files/bytePath.ts';
+import { fingerprintIn } from '../../files/fileTable.ts';
+import { writeHeader } from '../headerWriter.ts';
+import { objectPath, packLimit } from '../jobs.ts';
+import { createMeter, type Meter } from '../Meter.ts';
+import { type ManyControl, openManyControl, ringSlots } from '../manyControl.ts';
+import { chunkBytes, contentSize, type ManyJob, type ManyResult, unitSize } from '../manyFiles.ts';
+import type { FilePiece } from '../recipe.ts';
+import { blockSize, paddingOf, tarEnd } from '../tarHeader.ts';
+import { contentHashBytes, contentHasher } from './contentHasher.ts';
+import { type FileWindow, openFileWindow } from './fileWindow.ts';
+import { blockBytes, readInto, readPiece } from './readPiece.ts';
+import { type Hashing, storeLargeFile } from './storeLargeFile.ts';
+import { pauseAfter } from './throttle.ts';
+
+/** Takes part in a layer of many files until there is nothing left to read. Throws what `hashMany` throws. */
+export async function helpMany(job: ManyJob): Promise<void> {
+  const run = await begin(job);
+  const { control } = run;
+  await guarded(run, () => {
+    for (let chunk = control.claim(); chunk !== 'none'; chunk = control.claim()) {
+      if (isOver(run)) return;
+      if (chunk === 'full') control.waitRoom();
+      else fillChunk(run, chunk);
+    }
+  });
+}
+
+/**
+ * SHA-256 of a tar of many files, the content hash of each, and new units into the pack file. Throws `content-changed`,
+ * `file-unreadable`, `disk-full`, `cancelled`.
+ */
+export async function hashMany(job: ManyJob): Promise<ManyResult> {
+  const run = await begin(job);
+  const { control } = run;
+  const hash = createHash('sha256');
+  const sync = createSyncing(run);
+  return guarded(run, async () => {
+    for (let chunk = 0; chunk < job.chunks.length - 1; chunk++) {
+      awaitChunk(run, chunk);
+      if (isOver(run)) return { digest: undefined };
+      await consume(run, chunk, hash);
+      control.consumed();
+      sync.written(job.packAt[chunk + 1] ?? 0);
+    }
+    hash.update(tarEnd());
+    await sync.finish();
+    return { digest: `sha256:${hash.digest('hex')}` };
+  });
+}
+
+interface Run {
+  readonly job: ManyJob;
+  readonly control: ManyControl;
+  readonly hasher: IHasher;
+  readonly meter: Meter;
+  /** Descriptor of the pack. */
+  readonly pack: number;
+  readonly window: FileWindow;
+  readonly scratch: Buffer;
+}
+
+async function begin(job: ManyJob): Promise<Run> {
+  const hasher = await contentHasher(job.seed);
+  return {
+    job,
+    control: openManyControl(job.control),
+    hasher,
+    meter: createMeter(job.meter),
+    pack: openSync(job.pack, 'r+'),
+    window: openFileWindow(),
+    scratch: Buffer.alloc(scratchBytes),
+  };
+}
+
+/** Enough for a header with a path of any length. */
+const scratchBytes = 64 * 1024;
+
+/** The others stop when one fails. */
+async function guarded<T>(run: Run, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    run.control.stop('failed');
+    throw error;
+  } finally {
+    closeSync(run.pack);
+    run.window[Symbol.dispose]();
+  }
+}
+
+/** Was something damaged found? Throws `cancelled` if another thread failed. */
+function isOver({ control, meter }: Run): boolean {
+  const stopped = control.stopped();
+  if (stopped === 'failed' || meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
+  return stopped === 'damaged';
+}
+
+/** Fills chunks itself as long as this one is not there. */
+function awaitChunk(run: Run, chunk: number): void {
+  const { control } = run;
+  while (!isOver(run) && !control.isFilled(chunk)) {
+    const claimed = control.claim();
+    if (typeof claimed === 'number') fillChunk(run, claimed);
+    else control.waitFilled(chunk);
+  }
+}
+
+/** The rows of a chunk. */
+function rowsOf({ chunks }: ManyJob, chunk: number): readonly [from: number, to: number] {
+  return [chunks[chunk] ?? 0, chunks[chunk + 1] ?? 0];
+}
+
+function slotOf({ ring }: ManyJob, chunk: number): Buffer {
+  return Buffer.from(ring, (chunk % ringSlots) * chunkBytes, chunkBytes);
+}
+
+function pathsOf({ starts, pathBytes }: ManyJob, from: number, to: number): readonly BytePath[] {
+  const [start, end] = [starts[from] ?? 0, (starts[to] ?? 0) - 1];
+  return Buffer.from(pathBytes.buffer, pathBytes.byteOffset + start, end - start)
+    .toString('latin1')
+    .split('\0');
+}
+
+/** Reads the units of a chunk into its slot; new ones are written into the pack from there. */
+function fillChunk(run: Run, chunk: number): void {
+  const { job, control } = run;
+  const [from, to] = rowsOf(job, chunk);
+  if (contentSize(job, from) > packLimit) {
+    control.filled(chunk);
+    return;
+  }
+  const slot = slotOf(job, chunk);
+  const writer = createRunWriter(run, slot, job.packAt[chunk] ?? 0);
+  const paths = pathsOf(job, from, to);
+  let at = 0;
+  for (let row = from; row < to; row++) {
+    const path = paths[row - from] ?? '';
+    const isStored = (job.stored?.sources[row] ?? -1) >= 0;
+    const length = isStored ? readStored(run, row, path, slot, at) : readNew(run, row, path, slot, at);
+    if (length === undefined) {
+      control.stop('damaged');
+      return;
+    }
+    if (!isStored) writer.add(at, length);
+    at += length;
+  }
+  writer.flush();
+  run.meter.add(at);
+  pauseAfter(at);
+  control.filled(chunk);
+}
+
+/** Writes runs of new units, each with one call. */
+function createRunWriter({ pack, job }: Run, slot: Buffer, packAt: number) {
+  let [start, length, position] = [0, 0, packAt];
+  const flush = () => {
+    writeAll(job, pack, slot.subarray(start, start + length), position);
+    position += length;
+    length = 0;
+  };
+  return {
+    flush,
+    add: (at: number, more: number) => {
+      if (length && start + length !== at) flush();
+      if (!length) start = at;
+      length += more;
+    },
+  };
+}
+
+function writeAll(job: ManyJob, fd: number, bytes: Buffer, position: number): void {
+  try {
+    for (let done = 0; done < bytes.byteLength; )
+      done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'write', job.pack);
+  }
+}
+
+/** Reads a unit from its file; gives its length. */
+function readNew(run: Run, row: number, path: BytePath, into: Buffer, at: number): number {
+  const { job, hasher } = run;
+  const size = contentSize(job, row);
+  const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, into, at);
+  if (size === 0) return header;
+  readInto(pieceOf(job, row, path), into, at + header);
+  const content = into.subarray(at + header, at + header + size);
+  job.contents.set(hasher.init().update(content).digest('binary'), row * contentHashBytes);
+  const padding = paddingOf(size);
+  into.fill(0, at + header + size, at + header + size + padding);
+  return header + size + padding;
+}
+
+function pieceOf({ directory, numbers, sizes }: ManyJob, row: number, path: BytePath): FilePiece {
+  const fingerprint = fingerprintIn(numbers, row);
+  return { kind: 'file', path: joinPath(directory, path), offset: 0, size: sizes[row] ?? 0, fingerprint };
+}
+
+/** Reads a unit from the store; undefined if it is not what was stored. */
+function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: number): number | undefined {
+  const { job, window, scratch, hasher } = run;
+  const size = contentSize(job, row);
+  const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, scratch, 0);
+  const length = header + size + paddingOf(size);
+  const unit = unitIn(job, window, row, length);
+  if (!unit?.subarray(0, header).equals(scratch.subarray(0, header))) return undefined;
+  if (!unit.subarray(header + size).equals(zeros.subarray(0, paddingOf(size)))) return undefined;
+  const content = unit.subarray(header, header + size);
+  const known = job.contents.subarray(row * contentHashBytes, (row + 1) * contentHashBytes);
+  if (size > 0 && Buffer.compare(hasher.init().update(content).digest('binary'), known) !== 0) return undefined;
+  into.set(unit, at);
+  return length;
+}
+
+const zeros = Buffer.alloc(blockSize);
+
+function unitIn({ stored }: ManyJob, window: FileWindow, row: number, length: number): Buffer | undefined {
+  try {
+    return window.read(stored?.paths[stored.sources[row] ?? 0] ?? '', stored?.offsets[row] ?? 0, length);
+  } catch {
+    // What was stored is shorter, or gone.
+    return undefined;
+  }
+}
+
+/** Hashes a chunk that is filled. */
+async function consume(run: Run, chunk: number, hash: Hash): Promise<void> {
+  const { job } = run;
+  const [from, to] = rowsOf(job, chunk);
+  if (contentSize(job, from) > packLimit) return consumeLarge(run, chunk, hash);
+  let length = 0;
+  for (let row = from; row < to; row++) length += unitSize(job, job, row);
+  hash.update(slotOf(job, chunk).subarray(0, length));
+}
+
+/** A large file is read while it is hashed, and written as a file of its own. */
+async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> {
+  const { job, hasher, scratch, pack } = run;
+  const [row, next] = rowsOf(job, chunk);
+  const [path = ''] = pathsOf(job, row, next);
+  const size = contentSize(job, row);
+  const header = scratch.subarray(0, writeHeader({ path, mode: job.modes[row] ?? 0, size }, scratch, 0));
+  const padding = zeros.subarray(0, paddingOf(size));
+  const position = job.packAt[chunk] ?? 0;
+  writeAll(job, pack, header, position);
+  writeAll(job, pack, padding, position + header.byteLength);
+  hash.update(header);
+  const content = await hashLarge(
+    { ...run, hash, hasher },
+    pieceOf(job, row, path),
+    job.kept[row] === 1,
+    objectPath(job.pack, row),
+  );
+  if (content) job.contents.set(content, row * contentHashBytes);
+  hash.update(padding);
+}
+
+async function hashLarge(
+  hashing: Hashing,
+  piece: FilePiece,
+  isKept: boolean,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  if (!isKept) return storeLargeFile(hashing, piece, path);
+  const { hash, hasher, meter } = hashing;
+  hasher?.init();
+  readPiece(piece, Buffer.allocUnsafeSlow(blockBytes), meter, (bytes) => {
+    hash.update(bytes);
+    hasher?.update(bytes);
+  });
+  return hasher?.digest('binary');
+}
+
+/** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
+const syncEvery = 64 * 1024 * 1024;
+
+function createSyncing({ pack, job }: Run) {
+  let synced = 0;
+  let syncing: Promise<unknown> = Promise.resolve();
+  return {
+    /** So much of the pack is written. */
+    written: (bytes: number) => {
+      if (bytes - synced < syncEvery) return;
+      synced = bytes;
+      // Only the last sync decides: a failure shows there again.
+      syncing = syncing.then(() => promisify(fdatasync)(pack)).catch(() => undefined);
+    },
+    finish: async () => {
+      await syncing;
+      await promisify(fsync)(pack).catch((error: unknown) => {
+        throw systemError(error, 'store-failed', 'write', job.pack);
+      });
+    },
+  };
+}

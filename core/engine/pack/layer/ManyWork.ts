@@ -1,0 +1,124 @@
+import { type BytePath, joinPath } from '../../files/bytePath.ts';
+import { type FileTable, fingerprintIn, isDirectoryMode, tableColumns } from '../../files/fileTable.ts';
+import type { PlannedLayer } from '../../host/nouns.ts';
+import { contentSize } from '../../layers/manyFiles.ts';
+import type { FilePiece } from '../../layers/recipe.ts';
+import { directoryFlag, hashBytes, pathsIn, racyFlag, type SnapshotColumns } from '../../store/LayerSnapshot.ts';
+import type { LayerBuildOptions } from './layerWork.ts';
+
+/** A layer of many files while it is built: all columns have a row for each entry of the table. */
+export interface ManyWork {
+  readonly planned: PlannedLayer;
+  readonly table: FileTable;
+  readonly pathBytes: Uint8Array;
+  readonly options: LayerBuildOptions;
+  readonly previous: Previous | undefined;
+  /** Content hashes; zero where they are not known. */
+  readonly contents: Uint8Array;
+  /** 1 where the content hash is that of the file as it was scanned. */
+  readonly known: Uint8Array;
+}
+
+/** The snapshot of the last build. */
+export interface Previous {
+  readonly columns: SnapshotColumns;
+  readonly paths: readonly BytePath[];
+  /** For each row of the table that of the same path in the snapshot; -1 = it is new. */
+  readonly rows: Int32Array;
+}
+
+export function previousOf(columns: SnapshotColumns, { paths }: FileTable, pathBytes: Uint8Array): Previous {
+  if (Buffer.compare(columns.paths, pathBytes) === 0)
+    return { columns, paths, rows: Int32Array.from(paths, (_, row) => row) };
+  const before = pathsIn(columns);
+  const rowOf = new Map(before.map((path, row) => [path, row]));
+  return { columns, paths: before, rows: Int32Array.from(paths, (path) => rowOf.get(path) ?? -1) };
+}
+
+/** Takes over the content hashes of files whose fingerprints did not change. */
+export function takeKnown({ table, previous, contents, known }: Omit<ManyWork, 'planned' | 'options'>): void {
+  if (!previous) return;
+  const { columns, rows } = previous;
+  const [words, before] = [wordsOf(table.numbers), wordsOf(columns.numbers)];
+  for (let row = 0; row < table.count; row++) {
+    const old = rows[row] ?? -1;
+    if (old < 0 || columns.flags[old] !== 0 || !sameRow(words, row, before, old)) continue;
+    known[row] = 1;
+    contents.set(columns.hashes.subarray(old * hashBytes, (old + 1) * hashBytes), row * hashBytes);
+  }
+}
+
+/** 32 bits each: they are compared without an object for each number. */
+function wordsOf({ buffer, byteOffset, byteLength }: BigInt64Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, byteLength / 4);
+}
+
+const wordsPerRow = tableColumns * 2;
+
+function sameRow(words: Int32Array, row: number, before: Int32Array, old: number): boolean {
+  for (let i = 0; i < wordsPerRow; i++)
+    if (words[row * wordsPerRow + i] !== before[old * wordsPerRow + i]) return false;
+  return true;
+}
+
+const permissionBits = 0o7777;
+
+/** Has the row the name, mode and size of the snapshot, so that its header is the same? */
+export function sameHeader({ table, previous }: ManyWork, row: number): boolean {
+  const old = previous?.rows[row] ?? -1;
+  if (!previous || old < 0) return false;
+  const { numbers } = previous.columns;
+  const mode = Number(numbers[old * tableColumns + 5]);
+  const isDirectory = isDirectoryMode(mode);
+  const now = table.modes[row] ?? 0;
+  return (
+    isDirectory === isDirectoryMode(now) &&
+    (mode & permissionBits) === (now & permissionBits) &&
+    (isDirectory || Number(numbers[old * tableColumns]) === table.sizes[row])
+  );
+}
+
+/** Is the content that of the snapshot, as far as it is known? */
+export function sameContent({ table, previous, contents }: ManyWork, row: number): boolean {
+  if (contentSize(table, row) === 0) return true;
+  const old = previous?.rows[row] ?? -1;
+  if (!previous || old < 0) return false;
+  const [at, was] = [row * hashBytes, old * hashBytes];
+  return (
+    Buffer.compare(contents.subarray(at, at + hashBytes), previous.columns.hashes.subarray(was, was + hashBytes)) === 0
+  );
+}
+
+/** Is the size that of the snapshot? */
+export function isSizeKept({ table, previous }: ManyWork, row: number): boolean {
+  const old = previous?.rows[row] ?? -1;
+  return (
+    previous !== undefined && old >= 0 && Number(previous.columns.numbers[old * tableColumns]) === table.sizes[row]
+  );
+}
+
+/** The file of a row. */
+export function pieceOfRow({ table, options }: ManyWork, row: number): FilePiece {
+  const fingerprint = fingerprintIn(table.numbers, row);
+  const path = joinPath(options.directory, table.paths[row] ?? '');
+  return { kind: 'file', path, offset: 0, size: fingerprint.size, fingerprint };
+}
+
+/** Are names, modes and contents those of the last build? Then the layer is the same. */
+export function isSame(work: ManyWork): boolean {
+  const { previous, table } = work;
+  if (previous?.columns.count !== table.count) return false;
+  for (let row = 0; row < table.count; row++) {
+    if (previous.rows[row] !== row || !sameHeader(work, row)) return false;
+    if (!sameContent(work, row)) return false;
+  }
+  return true;
+}
+
+export function flagsOf({ table }: ManyWork, trustedBefore: bigint): Uint8Array {
+  return Uint8Array.from(table.modes, (mode, row) => {
+    if (isDirectoryMode(mode)) return directoryFlag;
+    const [mtime = 0n, ctime = 0n] = [table.numbers[row * tableColumns + 3], table.numbers[row * tableColumns + 4]];
+    return mtime >= trustedBefore || ctime >= trustedBefore ? racyFlag : 0;
+  });
+}

@@ -1,0 +1,107 @@
+import type { BytePath } from '../../files/bytePath.ts';
+import { isDirectoryMode, tableColumns } from '../../files/fileTable.ts';
+import { packLimit } from '../../layers/jobs.ts';
+import { contentSize, layOutTar, type StoredUnits, unitSize } from '../../layers/manyFiles.ts';
+import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
+import { hashBytes } from '../../store/LayerSnapshot.ts';
+import type { LayerStore } from '../../store/layerStore.ts';
+import { type ManyWork, type Previous, sameHeader } from './ManyWork.ts';
+
+/** What of a layer the store has already. */
+export interface StoredRows extends StoredUnits {
+  /** Of the units. */
+  readonly files: readonly StoredSource[];
+  /** Of each large file whose content is stored as a file of its own. */
+  readonly objects: ReadonlyMap<number, StoredSource>;
+}
+
+/**
+ * Where the last build stored the units that are the same now. Undefined if its record is of another kind: then all are
+ * stored again.
+ */
+export function storedRows(
+  work: ManyWork,
+  record: LayerRecord | undefined,
+  layers: LayerStore,
+): StoredRows | undefined {
+  const { previous, table } = work;
+  const before = previous && record && placesBefore(previous, record);
+  if (!previous || !record || !before) return undefined;
+  const sources = new Int32Array(table.count).fill(-1);
+  const offsets = new Float64Array(table.count);
+  const objects = new Map<number, StoredSource>();
+  for (let row = 0; row < table.count; row++) {
+    const old = previous.rows[row] ?? -1;
+    const source = old < 0 ? -1 : (before.sources[old] ?? -1);
+    if (source < 0 || !sameHeader(work, row)) continue;
+    const size = contentSize(table, row);
+    if (size > 0 && !isKnownAndSame(work, row, old)) continue;
+    if (size > packLimit) objects.set(row, record.sources[source] as StoredSource);
+    else {
+      sources[row] = source;
+      offsets[row] = before.offsets[old] ?? 0;
+    }
+  }
+  return { files: record.sources, paths: record.sources.map(layers.pathOf), sources, offsets, objects };
+}
+
+function isKnownAndSame({ known, contents, previous }: ManyWork, row: number, old: number): boolean {
+  if (!known[row] || !previous) return false;
+  const hash = previous.columns.hashes.subarray(old * hashBytes, (old + 1) * hashBytes);
+  return Buffer.compare(hash, contents.subarray(row * hashBytes, (row + 1) * hashBytes)) === 0;
+}
+
+interface Places {
+  /** Index of the source that has the unit as a whole, or the whole content of a large file; -1 = none. */
+  readonly sources: Int32Array;
+  readonly offsets: Float64Array;
+}
+
+/** Finds the units of the last build in its record. */
+function placesBefore({ columns, paths }: Previous, record: LayerRecord): Places | undefined {
+  const table = columnsOf(columns.numbers, columns.count, paths);
+  const layout = layOutTar(table);
+  if (layout.bytes !== record.size) return undefined;
+  const [sources, offsets] = [new Int32Array(table.count).fill(-1), new Float64Array(table.count)];
+  const find = createFinder(record);
+  let at = 0;
+  for (let row = 0; row < table.count; row++) {
+    const [size, unit] = [contentSize(table, row), unitSize(layout, table, row)];
+    const isLarge = size > packLimit;
+    const found = isLarge ? find(at + (layout.headers[row] ?? 0), size) : find(at, unit);
+    const isUsable = found && (!isLarge || (found.offset === 0 && record.sources[found.source]?.kind === 'object'));
+    if (isUsable) {
+      sources[row] = found.source;
+      offsets[row] = found.offset;
+    }
+    at += unit;
+  }
+  return { sources, offsets };
+}
+
+function columnsOf(numbers: BigInt64Array, count: number, paths: readonly BytePath[]) {
+  const [sizes, modes] = [new Float64Array(count), new Uint32Array(count)];
+  for (let row = 0; row < count; row++) {
+    modes[row] = Number(numbers[row * tableColumns + 5]);
+    sizes[row] = isDirectoryMode(modes[row] ?? 0) ? 0 : Number(numbers[row * tableColumns]);
+  }
+  return { count, paths, sizes, modes };
+}
+
+/** Finds ranges of a layer in the sources of its record; asked for in order. */
+function createFinder({ pieces }: LayerRecord) {
+  let [index, start] = [0, 0];
+  return (offset: number, size: number): { readonly source: number; readonly offset: number } | undefined => {
+    for (; index < pieces.length; index++) {
+      const piece = pieces[index] as LayerRecord['pieces'][number];
+      const length = 'inline' in piece ? piece.inline.byteLength : piece.size;
+      if (start + length <= offset) {
+        start += length;
+        continue;
+      }
+      if ('inline' in piece || offset + size > start + length) return undefined;
+      return { source: piece.source, offset: piece.offset + offset - start };
+    }
+    return undefined;
+  };
+}

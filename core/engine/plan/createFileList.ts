@@ -1,0 +1,33 @@
+import type { BytePath } from '../files/bytePath.ts';
+import { createTableBuilder, type FileTable } from '../files/fileTable.ts';
+import type { PlanFile } from '../host/nouns.ts';
+import { filesOf } from '../host/plannedTable.ts';
+
+/** The files of one layer while they are collected, in order. */
+export interface FileList {
+  readonly add: (file: PlanFile) => void;
+  readonly count: () => number;
+  /** Does one of them have a content? */
+  readonly hasContent: () => boolean;
+  readonly files: () => readonly PlanFile[];
+  /** All of them; undefined where a link leads to one. */
+  readonly table: () => FileTable | undefined;
+}
+
+export function createFileList(): FileList {
+  const builder = createTableBuilder();
+  const targets = new Map<number, BytePath>();
+  let [count, hasContent] = [0, false];
+  return {
+    add: ({ path, type, fingerprint, target }) => {
+      if (target !== undefined) targets.set(count, target);
+      builder.add(path, fingerprint);
+      count++;
+      hasContent ||= type === 'file' && fingerprint.size > 0;
+    },
+    count: () => count,
+    hasContent: () => hasContent,
+    files: () => filesOf(builder.table(), targets),
+    table: () => (targets.size ? undefined : builder.table()),
+  };
+}
