@@ -20,6 +20,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['tag x:v1 @/x:v3', { source: 'localhost/x:v1', target: '@/x:v3' }],
   ['push @/x:v3', { target: '@/x:v3' }],
   ['pull @/x:v3', { reference: '@/x:v3', tags: ['v3'] }],
+  ['kubernetes @/x:v3 --for init', { reference: '@/x:v3', for: 'init' }],
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
   ['load kits.tar', { archive: 'kits.tar' }],
