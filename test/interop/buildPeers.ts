@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export function buildKit(): string | undefined {
@@ -274,6 +274,39 @@ export function buildVersityGw(): string | undefined {
 
 export function buildCrane(): string | undefined {
   return fromGo('crane', 'github.com/google/go-containerregistry/cmd/crane@v0.22.1');
+}
+
+/** Validates objects of Kubernetes against its schemas. */
+export function buildKubeconform(): string | undefined {
+  return fromGo('kubeconform', 'github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0');
+}
+
+/** What Kubernetes and KServe say of their own objects: files of their modules, which are not kept. */
+const schemaSources = {
+  'k8s.io/kubernetes@v1.37.2': ['api/openapi-spec/swagger.json'],
+  'github.com/kserve/kserve@v0.19.0': [
+    'config/crd/full/clusterstoragecontainer/serving.kserve.io_clusterstoragecontainers.yaml',
+    'config/crd/full/localmodel/serving.kserve.io_localmodelcaches.yaml',
+    'config/crd/full/serving.kserve.io_inferenceservices.yaml',
+  ],
+} as const;
+
+/** A folder with `swagger.json` of Kubernetes 1.37.2 and the definitions of KServe 0.19. */
+export function findKubernetesSchemas(): string | undefined {
+  const folder = join(peers, 'kubernetes-1.37.2');
+  if (existsSync(folder)) return folder;
+  if (!hasGo()) return undefined;
+  const [modules, made] = [join(peers, 'modules'), `${folder}.partial`];
+  mkdirSync(made, { recursive: true });
+  for (const [module, files] of Object.entries(schemaSources)) {
+    const env = { ...environment(), GOMODCACHE: modules, GOFLAGS: '-modcacherw' };
+    const { stdout } = spawnSync('go', ['mod', 'download', '-json', module], { encoding: 'utf8', env });
+    const { Dir: source } = JSON.parse(stdout) as { readonly Dir: string };
+    for (const file of files) copyFileSync(join(source, file), join(made, basename(file)));
+    rmSync(modules, { recursive: true, force: true });
+  }
+  renameSync(made, folder);
+  return folder;
 }
 
 /** The conformance suite of the OCI distribution-spec, for registries. */
