@@ -51,7 +51,6 @@ export function storageContainer({
         image,
         command: ['kitwright', 'storage-initializer'],
         env: [
-          { name: 'KITWRIGHT_HOME', value: '/tmp/kitwright' },
           ...(pullSecret === undefined
             ? []
             : [credential('KIT_USER', 'username'), credential('KIT_PASSWORD', 'password')]),
