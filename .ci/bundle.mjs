@@ -1,7 +1,7 @@
 // Makes one file of each package (and one for each thread or command that is loaded later): resolving hundreds of small
 // ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
 // `devDependencies` comes in, with its license.
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -114,6 +114,7 @@ const bundle = async (path) => {
   }
   const names = new Set([...inlined, ...results.flatMap(({ metafile }) => packagesIn(metafile))]);
   if (names.size) writeFileSync(join(folder, 'dist', 'LICENSES'), [...names].sort().map(licenseOf).join('\n\n'));
+  return [manifest.name, [...names].sort()];
 };
 
 const packages = [
@@ -123,4 +124,7 @@ const packages = [
   'core/create-kitwright-plugin',
   ...globSync('plugins/*/package.json', { cwd: root }).map(dirname),
 ];
-await Promise.all(packages.map(bundle));
+const bundled = Object.fromEntries(await Promise.all(packages.map(bundle)));
+// For the list of what is in a release (release/sbom.ts).
+mkdirSync(join(root, '.cache'), { recursive: true });
+writeFileSync(join(root, '.cache', 'bundled.json'), JSON.stringify(bundled));

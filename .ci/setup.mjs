@@ -15,6 +15,7 @@ const tasks = {
   soak: ['test/soak/run.ts'],
   trainers: ['test/trainers/run.ts'],
   bench: ['bench/run.ts'],
+  release: ['.ci/release/run.ts'],
 };
 
 const run = (command, args) => {

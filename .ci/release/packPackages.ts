@@ -6,7 +6,7 @@ import { type Manifest, ownPackages, publishedPackages } from '../../test/suppor
 /** Packs each package that we publish into `NAME-VERSION.tgz` of a folder; gives the names of the files. */
 export function packPackages(folder: string): readonly string[] {
   mkdirSync(folder, { recursive: true });
-  pack(
+  packFolders(
     folder,
     ownPackages().map((each) => each.folder),
   );
@@ -21,7 +21,7 @@ export function packPackages(folder: string): readonly string[] {
  */
 export function installPacked(tarballs: string, folder: string, scratch: string): void {
   const packages = publishedPackages().filter(({ name }) => !name.startsWith('@napi-rs/'));
-  pack(
+  packFolders(
     scratch,
     packages.filter(({ own }) => !own).map((each) => each.folder),
   );
@@ -38,7 +38,8 @@ export function tarballName({ name, version }: Manifest): string {
   return `${name.replace(/^@/, '').replaceAll('/', '-')}-${version}.tgz`;
 }
 
-function pack(folder: string, packages: readonly string[]): void {
+/** Packs the packages in these folders, as they are. */
+export function packFolders(folder: string, packages: readonly string[]): void {
   mkdirSync(folder, { recursive: true });
   execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...packages], {
     stdio: ['ignore', 'ignore', 'inherit'],
