@@ -4,6 +4,7 @@ import {
   type Descriptor,
   digestOf,
   isDigest,
+  isManifestType,
   KitwrightError,
   type Reader,
 } from '@kitwright/core/plugin';
@@ -106,15 +107,27 @@ async function getManifest(repository: Repository, reference: string): Promise<M
   checkDigest(request, answer, reference, digest);
   const etag = answer.header('etag');
   return {
-    descriptor: { mediaType: mediaTypeOf(answer), digest, size: bytes.byteLength },
+    descriptor: { mediaType: mediaTypeOf(answer, bytes), digest, size: bytes.byteLength },
     bytes,
     ...(etag && /^"[!#-~]{1,256}"$/.test(etag) ? { etag } : {}),
   };
 }
 
-function mediaTypeOf(answer: HttpAnswer): string {
+/** What the answer says it is, else what the manifest says of itself: Ollama's registry calls each a plain text. */
+function mediaTypeOf(answer: HttpAnswer, bytes: Uint8Array): string {
   const type = (answer.header('content-type') ?? '').replace(/;.*$/, '').trim();
-  return type || 'application/vnd.oci.image.manifest.v1+json';
+  if (isManifestType(type)) return type;
+  const own = ownMediaType(bytes);
+  return own ?? (type || 'application/vnd.oci.image.manifest.v1+json');
+}
+
+function ownMediaType(bytes: Uint8Array): string | undefined {
+  try {
+    const { mediaType } = JSON.parse(Buffer.from(bytes).toString()) as { readonly mediaType?: unknown };
+    return typeof mediaType === 'string' && isManifestType(mediaType) ? mediaType : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function bytesOf({ size }: Descriptor, content: Content): Promise<Uint8Array> {

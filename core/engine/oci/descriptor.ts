@@ -7,6 +7,8 @@ export interface Descriptor {
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly artifactType?: string;
+  /** What Ollama calls a layer: the name of a tensor, or a path. Other tools have annotations for it. */
+  readonly name?: string;
 }
 
 /** The descriptor of bytes held in memory. */

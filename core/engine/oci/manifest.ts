@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { checkKind } from './checkKind.ts';
 import type { Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
+import { foreignMaker } from './foreignTypes.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
 import { jsonText } from './jsonText.ts';
 import { mediaTypes } from './mediaTypes.ts';
@@ -9,6 +10,8 @@ import { isObject, type JsonObject, parseJsonObject } from './parseJsonObject.ts
 
 /** An OCI image manifest that carries a ModelKit (image-spec, manifest.md). */
 export interface Manifest {
+  /** Docker's, where it is not OCI's. */
+  readonly mediaType?: string;
   readonly artifactType?: string;
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
@@ -19,7 +22,7 @@ export interface Manifest {
 export function manifestFields(manifest: Manifest): JsonNode {
   return new Fields([
     ['schemaVersion', 2],
-    ['mediaType', mediaTypes.manifest],
+    ['mediaType', manifest.mediaType ?? mediaTypes.manifest],
     ['artifactType', manifest.artifactType],
     ['config', descriptorFields(manifest.config)],
     ['layers', manifest.layers.length ? manifest.layers.map(descriptorFields) : null],
@@ -35,6 +38,7 @@ export function descriptorFields(descriptor: Descriptor): Fields {
     ['size', descriptor.size],
     ['annotations', descriptor.annotations],
     ['artifactType', descriptor.artifactType],
+    ['name', descriptor.name],
   ]);
 }
 
@@ -62,7 +66,8 @@ export function parseDescriptor(value: unknown): Descriptor {
   if (!Number.isSafeInteger(size) || (size as number) < 0) throw malformed(`the size of ${digest} is no whole number`);
   const annotations = value['annotations'] ? { annotations: parseAnnotations(value['annotations']) } : {};
   const artifactType = typeof value['artifactType'] === 'string' ? { artifactType: value['artifactType'] } : {};
-  return { mediaType, digest, size: size as number, ...annotations, ...artifactType };
+  const name = typeof value['name'] === 'string' ? { name: value['name'] } : {};
+  return { mediaType, digest, size: size as number, ...annotations, ...artifactType, ...name };
 }
 
 /** Parses a manifest that is described as `mediaType`. Throws `kit-malformed`. */
@@ -74,12 +79,15 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
 
 function fromJson(json: JsonObject): Manifest {
   return {
+    ...(json['mediaType'] === dockerManifest ? { mediaType: dockerManifest } : {}),
     ...(typeof json['artifactType'] === 'string' ? { artifactType: json['artifactType'] } : {}),
     config: parseDescriptor(json['config']),
     layers: parseLayers(json['layers']),
     annotations: parseAnnotations(json['annotations']),
   };
 }
+
+const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
 
 function parseLayers(value: unknown): readonly Descriptor[] {
   if (value === undefined || value === null) return [];
@@ -90,7 +98,16 @@ function parseLayers(value: unknown): readonly Descriptor[] {
 const kitArtifacts: ReadonlySet<string> = new Set([mediaTypes.kitArtifact, mediaTypes.packArtifact]);
 const kitConfigs: ReadonlySet<string> = new Set([mediaTypes.kitConfig, mediaTypes.packConfig]);
 
-/** A manifest is a kit if its artifact type or its config's media type says so. */
+/** A manifest is a kit if its artifact type or its config's media type says so; models of other tools are read as kits. */
 export function isKitManifest(manifest: Manifest): boolean {
-  return kitArtifacts.has(manifest.artifactType ?? '') || kitConfigs.has(manifest.config.mediaType);
+  const isOurs = kitArtifacts.has(manifest.artifactType ?? '') || kitConfigs.has(manifest.config.mediaType);
+  return isOurs || makerOf(manifest) !== undefined;
+}
+
+/** The tool that made the model of a manifest; undefined for kits, and for what is no model. */
+export function makerOf({ config, layers }: Manifest): 'docker' | 'ollama' | undefined {
+  return foreignMaker(
+    config.mediaType,
+    layers.map(({ mediaType }) => mediaType),
+  );
 }

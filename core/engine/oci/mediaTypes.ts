@@ -1,3 +1,5 @@
+import { parseForeignLayer } from './foreignTypes.ts';
+
 /** Media types and artifact types that ModelKits use (facts: KitOps 1.15, OCI image-spec 1.1). */
 export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
@@ -96,12 +98,12 @@ const cncfRoles = {
   doc: 'docs',
 } as const;
 
-/** Reads a layer's media type in both dialects; undefined for a type that is neither. */
+/** Reads a layer's media type in both dialects, and those of models of other tools; undefined for any other type. */
 export function parseLayerMediaType(mediaType: string, subtype?: string): LayerMediaType | undefined {
   const ours = kitops.exec(mediaType);
   const theirs = ours ? undefined : cncf.exec(mediaType);
   const match = ours ?? theirs;
-  if (!match) return undefined;
+  if (!match) return parseForeignLayer(mediaType);
   const role = ours ? (ours[1] as LayerRole) : cncfRoles[match[1] as keyof typeof cncfRoles];
   return {
     role: role === 'code' && subtype === 'prompt' ? 'prompt' : role,

@@ -2,7 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';
-import type { LayerRole } from '../oci/mediaTypes.ts';
+import { annotationNames, type LayerRole } from '../oci/mediaTypes.ts';
 
 /** An element of a kit that has a layer. */
 export interface KitElement {
@@ -15,8 +15,9 @@ export interface KitElement {
 
 /** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
 export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitElement[] {
+  const layers = Map.groupBy(manifest.layers, ({ digest }) => digest);
   const all = (role: LayerRole, elements: readonly Named[] | undefined) =>
-    (elements ?? []).flatMap((element) => elementOf(role, element, manifest));
+    (elements ?? []).flatMap((element) => elementOf(role, element, layers));
   return [
     ...all('model', kitfile.model ? [kitfile.model] : []),
     ...all('modelpart', kitfile.model?.parts),
@@ -30,9 +31,16 @@ export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitE
 
 type Named = LayerDigests & { readonly name?: string; readonly path?: string };
 
-function elementOf(role: LayerRole, element: Named, manifest: Manifest): readonly KitElement[] {
+function elementOf(
+  role: LayerRole,
+  element: Named,
+  known: ReadonlyMap<string, readonly Descriptor[]>,
+): readonly KitElement[] {
   if (element.digest === undefined) return [];
-  const descriptor = manifest.layers.find(({ digest }) => digest === element.digest);
+  const layers = known.get(element.digest) ?? [];
+  // The same bytes under two names are two layers: that of this path, if one says so.
+  const descriptor =
+    layers.find(({ annotations }) => annotations?.[annotationNames.filePath] === element.path) ?? layers[0];
   if (!descriptor) {
     throw new KitwrightError(
       'kit-malformed',

@@ -89,14 +89,15 @@ function attachedIn(bytes: Uint8Array): Attached | undefined {
 
 function kindOf(bytes: Uint8Array): string | undefined {
   if (bytes[0] !== '{'.charCodeAt(0)) return undefined;
-  if (succeeds(() => isKitManifest(parseManifest(bytes, mediaTypes.manifest)))) return mediaTypes.manifest;
-  return succeeds(() => parseModelIndex(bytes) !== undefined) ? mediaTypes.index : undefined;
+  const manifest = ifReadable(() => parseManifest(bytes, mediaTypes.manifest));
+  if (manifest && isKitManifest(manifest)) return manifest.mediaType ?? mediaTypes.manifest;
+  return ifReadable(() => parseModelIndex(bytes)) ? mediaTypes.index : undefined;
 }
 
-function succeeds(test: () => boolean): boolean {
+function ifReadable<T>(read: () => T): T | undefined {
   try {
-    return test();
+    return read();
   } catch {
-    return false;
+    return undefined;
   }
 }
