@@ -12,23 +12,34 @@ export function strictJson(bytes: Uint8Array, what: string): JsonObject {
   throw new KitwrightError('kit-malformed', `The ${what} is not usable: ${JSON.stringify(name)} is in it twice.`);
 }
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
-
-/** The first name that an object of a valid JSON text has twice. */
+/** The first name that an object of a valid JSON text has twice. Each character is looked at once. */
 function repeatedName(text: string): string | undefined {
   const open: (Set<string> | undefined)[] = [];
-  let last = '';
-  for (const [word] of text.matchAll(token)) {
-    if (word === '{') open.push(new Set());
-    else if (word === '[') open.push(undefined);
-    else if (word === '}' || word === ']') open.pop();
-    else if (word === ':') {
-      const name = JSON.parse(last) as string;
+  let [from, to] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text[at];
+    if (unit === '"') {
+      [from, to] = [at, endOfString(text, at)];
+      at = to;
+    } else if (unit === '{') open.push(new Set());
+    else if (unit === '[') open.push(undefined);
+    else if (unit === '}' || unit === ']') open.pop();
+    else if (unit === ':') {
+      const name = JSON.parse(text.slice(from, to + 1)) as string;
       const names = open.at(-1);
       if (names?.has(name)) return name;
       names?.add(name);
     }
-    last = word;
   }
   return undefined;
+}
+
+/** Where a string ends that begins here: at the quote before which there are no backslashes, or an even number. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end > 0; end = text.indexOf('"', end + 1)) {
+    let before = end;
+    while (text[before - 1] === '\\') before--;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return text.length;
 }
