@@ -98,6 +98,7 @@ export { splitLocation } from './oci/splitLocation.ts';
 export { strictBase64 } from './oci/strictBase64.ts';
 export { strictJson } from './oci/strictJson.ts';
 export { contentOf, contentOfBytes } from './store/contentOf.ts';
+export { createFollowingFetch } from './store/createFollowingFetch.ts';
 export { createRepeatingFetch } from './store/createRepeatingFetch.ts';
 export { eachOf } from './store/eachOf.ts';
 export { observeContent } from './store/observeContent.ts';

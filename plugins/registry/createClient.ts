@@ -9,6 +9,7 @@ import {
 import type { Authorizer } from './authorizer.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
 import { plainLoopback } from './connection/plainLoopback.ts';
+import { refuseInward } from './connection/refuseInward.ts';
 import { dispatch } from './dispatch.ts';
 import type { HttpAnswer } from './HttpAnswer.ts';
 import type { HttpRequest } from './HttpRequest.ts';
@@ -37,18 +38,22 @@ export function createClient(
 ): RegistryClient {
   const { signal, wait } = options;
   const patience = { signal, wait };
-  const following: SendOne = (request) => follow(request, (one) => dispatch(agent, one, signal, options.stallTimeout));
+  const following: SendOne = (request) =>
+    follow(request, agent, (one) => dispatch(agent, one, signal, options.stallTimeout));
   const authorized = plainLoopback(
     origin,
     options,
     withAuthorization(following, origin, authorizer, options.userAgent),
   );
-  const sendOnce: Send = (request, scopes) =>
-    authorized(request, scopes).catch((error: unknown) => {
+  const sendOnce: Send = async (request, scopes) => {
+    // The registry names the address of an upload.
+    await refuseInward(origin, request.url, (url) => agent.proxyOf(url) !== undefined);
+    return authorized(request, scopes).catch((error: unknown) => {
       throw isRetriable(error)
         ? new TransientError(`The connection to ${origin.host} failed`, { cause: error })
         : error;
     });
+  };
   const send: Send = (request, scopes) =>
     retrying(async (isLast) => {
       const answer = await sendOnce(request, scopes);
@@ -87,13 +92,15 @@ const maxRedirects = 5;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Follows redirects, but only of requests that change nothing. */
-async function follow(request: HttpRequest, send: SendOne): Promise<HttpAnswer> {
+async function follow(request: HttpRequest, agent: LazyAgent, send: SendOne): Promise<HttpAnswer> {
   let current = request;
   for (let hops = 0; hops <= maxRedirects; hops++) {
     const answer = await send(current);
     if (!redirects.has(answer.status) || (request.method !== 'GET' && request.method !== 'HEAD')) return answer;
     await answer.discard();
-    current = redirected(current, answer);
+    const next = redirected(current, answer);
+    await refuseInward(current.url, next.url, (url) => agent.proxyOf(url) !== undefined);
+    current = next;
   }
   throw new KitwrightError(
     'remote-malformed',

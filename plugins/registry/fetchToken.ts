@@ -3,6 +3,7 @@ import { answerError } from './answerError.ts';
 import type { Challenge } from './challenge.ts';
 import { isThisMachine } from './connection/isThisMachine.ts';
 import type { LazyAgent } from './connection/lazyAgent.ts';
+import { refuseInward } from './connection/refuseInward.ts';
 import type { Credential } from './credentials/dockerConfig.ts';
 import { dispatch } from './dispatch.ts';
 import type { HttpRequest } from './HttpRequest.ts';
@@ -32,6 +33,7 @@ export async function fetchToken(
 ): Promise<Token> {
   const realm = realmOf(challenge, registry);
   checkRealm(realm, registry);
+  await refuseInward(registry, realm, (url) => agent.proxyOf(url) !== undefined);
   const { service } = challenge.parameters;
   const request =
     credential && 'refreshToken' in credential

@@ -42,7 +42,13 @@ export async function sendObjectRequest(
   await response.body?.cancel();
   const { status } = response;
   const other = response.headers.get('x-amz-bucket-region');
-  if (other && /^[a-z0-9-]+$/.test(other) && other !== region && settings.endpoint === undefined)
+  if (
+    other &&
+    /^[a-z0-9-]+$/.test(other) &&
+    other !== region &&
+    region === settings.region &&
+    settings.endpoint === undefined
+  )
     return sendObjectRequest(request, settings, options, other);
   if (isTransientStatus(status))
     throw new TransientError(`${url.host} answered ${status}`, {

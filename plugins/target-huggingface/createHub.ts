@@ -82,7 +82,8 @@ async function attempt(request: HubRequest, hub: URL, token: string | undefined,
   // Storage is at other hosts, which never get the token.
   const isHub = url.origin === hub.origin;
   const login = token && isHub ? { authorization: `Bearer ${token}` } : {};
-  const init: RequestInit = body ? { body: body(), duplex: 'half' } : {};
+  // The hub names the addresses of its storage.
+  const init: RequestInit = { referrer: hub.href, ...(body ? { body: body(), duplex: 'half' } : {}) };
   const response = await context
     .fetch(url, { ...init, method, headers: { 'user-agent': context.userAgent, ...login, ...headers } })
     .catch((error: unknown) => {

@@ -23,7 +23,7 @@ export const exportedNames = {
     ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
     canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkDer checkEntryName
     childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
-    createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
+    createFollowingFetch createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
     eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag
     isTransientFailure isTransientStatus joinPath knownTags layerMediaType layoutMarker lentStreamOf maxAttempts
     mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject

@@ -5,8 +5,9 @@ export interface OpenContext {
   /**
    * As the global `fetch`, with the user's proxies and certificate authorities. It sends GET, HEAD, PUT and DELETE again
    * after a failure that may pass (core/README.md, "How failures are retried"), unless the body is a stream. A redirect to
-   * another host gets no `Authorization`, `Cookie` or header of your own, and none leads from HTTPS to HTTP. A body in an
-   * encoding that you did not ask for is refused (`remote-malformed`).
+   * another host gets no `Authorization`, `Cookie` or header of your own, and none leads from HTTPS to HTTP, or from
+   * outside to this machine or a private network. For an address out of an answer give the server that named it as
+   * `referrer`: the same holds then. A body in an encoding that you did not ask for is refused (`remote-malformed`).
    */
   readonly fetch: typeof fetch;
   readonly env: Environment;

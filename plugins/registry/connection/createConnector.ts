@@ -1,4 +1,5 @@
 import { buildConnector } from 'undici';
+import { lookupChecked } from './refuseInward.ts';
 import { reusingConnector } from './reusingConnector.ts';
 
 /**
@@ -10,12 +11,12 @@ export function createConnector(
   timeout: number,
   reuse: boolean,
 ): buildConnector.connector {
-  const plain = reuse ? reusingConnector(timeout) : buildConnector({ timeout, allowH2: false });
+  const plain = reuse ? reusingConnector(timeout) : buildConnector({ timeout, allowH2: false, lookup: lookupChecked });
   let secure: buildConnector.connector | undefined;
   return (options, callback) => {
     if (options.protocol !== 'https:') return plain(options, callback);
     try {
-      secure ??= buildConnector(tls());
+      secure ??= buildConnector({ lookup: lookupChecked, ...tls() });
     } catch (error) {
       return callback(error as Error, null);
     }

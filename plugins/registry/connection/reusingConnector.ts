@@ -1,6 +1,7 @@
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type buildConnector, errors } from 'undici';
+import { lookupChecked } from './refuseInward.ts';
 
 /** Makes plain connections with reused memory. `timeout` in ms. */
 export function reusingConnector(timeout: number): buildConnector.connector {
@@ -33,6 +34,7 @@ function reusingSocket(host: string, port: number): Socket {
   const options: TcpNetConnectOpts & { readonly readableHighWaterMark: number } = {
     host,
     port,
+    lookup: lookupChecked,
     readableHighWaterMark: 0,
     onread: {
       buffer: Buffer.allocUnsafeSlow(bufferBytes),

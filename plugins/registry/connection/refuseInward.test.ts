@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { refuseInward } from './refuseInward.ts';
+
+const direct = () => false;
+const outside = 'http://93.184.215.14';
+
+for (const [from, to] of [
+  [outside, 'http://127.0.0.1:8080/admin'],
+  [outside, 'https://127.0.0.1/'],
+  [outside, 'http://2130706433/'],
+  [outside, 'http://0/'],
+  [outside, 'http://[::1]/'],
+  [outside, 'http://[::ffff:127.0.0.1]/'],
+  [outside, 'http://[::]/'],
+  [outside, 'http://localhost/'],
+  [outside, 'https://LOCALHOST./'],
+  [outside, 'http://a.localhost/'],
+  [outside, 'http://169.254.169.254/latest/meta-data/'],
+  [outside, 'http://[fe80::1]/'],
+  [outside, 'http://10.1.2.3/'],
+  [outside, 'http://172.31.0.1/'],
+  [outside, 'https://192.168.0.1/'],
+  [outside, 'http://100.64.0.1/'],
+  [outside, 'http://[fd00:ec2::254]/'],
+  [outside, 'http://[64:ff9b::7f00:1]/'],
+  [outside, 'http://[2002:7f00:1::]/'],
+  ['http://10.0.0.1', 'http://169.254.169.254/'],
+  ['http://10.0.0.1', 'http://127.0.0.1/'],
+] as const)
+  test(`${from} may not lead to ${to}`, async () => {
+    await assert.rejects(refuseInward(new URL(from), new URL(to), direct), { code: 'remote-refused' });
+  });
+
+for (const [from, to] of [
+  [outside, 'http://93.184.215.15/'],
+  [outside, 'https://[2606:2800::1]/'],
+  ['http://10.0.0.1', 'http://10.0.0.2/'],
+  ['http://10.0.0.1', 'http://93.184.215.14/'],
+  ['http://127.0.0.1:1', 'http://169.254.169.254/'],
+  ['http://localhost:1', 'http://127.0.0.1:2/'],
+  ['http://127.0.0.1:1', 'http://10.0.0.1/'],
+  [outside, `${outside}/other`],
+] as const)
+  test(`${from} may lead to ${to}`, () => refuseInward(new URL(from), new URL(to), direct));
+
+test('what a proxy resolves is for the proxy to refuse; addresses and names of this machine are not', async () => {
+  const from = new URL('http://registry.example');
+  await refuseInward(from, new URL('http://storage.example/'), () => true);
+  for (const to of ['http://127.0.0.1/', 'http://localhost/', 'http://10.0.0.1/'])
+    await assert.rejects(
+      refuseInward(from, new URL(to), () => true),
+      { code: 'remote-refused' },
+    );
+});
+
+test('a name that cannot be resolved is left to the connection', () =>
+  refuseInward(new URL('http://a.invalid'), new URL('http://b.invalid'), direct));
