@@ -142,6 +142,11 @@ export function findMlflow(): string | undefined {
   return pythonWith('mlflow', 'import mlflow.server', 'mlflow==3.17.2');
 }
 
+/** A Python with the SDK of Kubeflow Pipelines; 120 MB. */
+export function findKfp(): string | undefined {
+  return pythonWith('kfp', 'import kfp', 'kfp==2.17.3');
+}
+
 /** A Python that trains; 6 GB. */
 export function findTrainers(): string | undefined {
   return pythonWith(

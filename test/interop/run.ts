@@ -22,6 +22,7 @@ import {
   findChromium,
   findDockerRegistry,
   findGitLfs,
+  findKfp,
   findKubernetesSchemas,
   findLighttpd,
   findMlflow,
@@ -65,6 +66,7 @@ const found = {
   CHROMIUM: findChromium(),
   PACKAGE_MANAGERS: findPackageManagers(),
   MLFLOW: findMlflow(),
+  KFP: findKfp(),
   WRITER_0_7: findWriter('0.7.0'),
   WRITER_0_8: findWriter('0.8.0'),
 };
