@@ -24,6 +24,7 @@ import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import type { UnpackStage } from './openUnpackStage.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFilters.ts';
+import { requireNamedLayers } from './requireNamedLayers.ts';
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging } from './staging.ts';
 import { placeElement } from './unpackElement.ts';
@@ -75,6 +76,8 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors =
     options.ancestors ?? (await resolveAncestors(kit.kitfile, options.targets, { from: options.reference }));
+  requireNamedLayers(kitwright, kit, selection);
+  for (const ancestor of ancestors) requireNamedLayers(kitwright, ancestor.kit, modelOnly(selection));
   const hooks = kitwright.beginBuild();
   const { signal, filters } = options;
   const told = { kitfile: kit.kitfile, root: kit.descriptor, directory: resolve(options.directory), filters };
@@ -279,6 +282,7 @@ async function unpackRemoteKit(
   const longer = extendChain(chain, formatReference(reference));
   const kit = await loadKit(reference, options.targets, options.reference);
   noteRemoteKit(options, kit, dataset.remotePath);
+  requireNamedLayers(kitwright, kit, datasetsOnly);
   using opened = openDatasetDirectory(dataset, options);
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
   const shown = join(options.shown, dataset.path);
