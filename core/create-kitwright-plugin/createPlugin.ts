@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PluginChoice } from './PluginChoice.ts';
 import { UsageError } from './UsageError.ts';
@@ -56,8 +56,9 @@ function filledIn(text: string, { packageName, id, folder, language }: PluginCho
   const words: Readonly<Record<string, string>> = {
     'kitwright-plugin-my-plugin': packageName,
     'my-plugin': id,
-    PATH: folder,
+    // Not its path, which may need quotes, and tells where its author works.
+    FOLDER: basename(folder),
     SUFFIX: language === 'typescript' ? 'ts' : 'js',
   };
-  return text.replace(/kitwright-plugin-my-plugin|my-plugin|\b(?:PATH|SUFFIX)\b/g, (word) => words[word] ?? word);
+  return text.replace(/kitwright-plugin-my-plugin|my-plugin|\b(?:FOLDER|SUFFIX)\b/g, (word) => words[word] ?? word);
 }

@@ -31,7 +31,20 @@ test('no placeholder is left, and the names are those that were asked for', asyn
   assert.equal(name, '@acme/kitwright-my-plugin-x');
   assert.ok((keywords as readonly string[]).includes('kitwright-plugin'));
   assert.match(read('src/index.ts'), /name: '@acme\/kitwright-my-plugin-x'.*id: 'my-plugin-x'/s);
-  assert.doesNotMatch(read('README.md'), /\b(?:PATH|SUFFIX)\b|my-plugin(?!-x)/);
+  assert.doesNotMatch(read('README.md'), /\b(?:PATH|FOLDER|SUFFIX)\b|my-plugin(?!-x)/);
+});
+
+test('the path of the folder is quoted for the shell, and is not in the README', async () => {
+  using folder = temporaryFolder();
+  const place = "it's $(touch ran) `touch ran`";
+  const { code, stdout } = await create(folder.path, `${place}/my-gate`, '-c', 'hooks', '-l', 'js');
+  assert.equal(code, 0);
+  const [step = ''] = /cd .*/.exec(stdout) ?? [];
+  const shell = await runCli(['-c', `${step} && pwd`], { cwd: folder.path, command: '/bin/sh', commandArgs: [] });
+  assert.equal(shell.stdout.trim(), join(folder.path, place, 'my-gate'));
+  const readme = readFileSync(join(folder.path, place, 'my-gate', 'README.md'), 'utf8');
+  assert.match(readme, /--plugin \.\.\/my-gate\/src\/index\.js pack/);
+  assert.ok(!readme.includes(folder.path));
 });
 
 test('a folder that is not empty is left alone; git may have begun', async () => {
