@@ -181,13 +181,48 @@ export function findRclone(): string | undefined {
   return fromDebian('rclone');
 }
 
-/** A program as Debian has it; installed in CI only. */
-function fromDebian(name: string): string | undefined {
-  if (!succeeds(name, '--version') && process.env['CI']) {
+/** A program as Debian has it; installed in CI only. Its package may have another name, and its version another flag. */
+function fromDebian(name: string, packageName = name, flag = '--version'): string | undefined {
+  if (!succeeds(name, flag) && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', name);
+    succeeds('apt-get', 'install', '-y', '-q', packageName);
   }
-  return succeeds(name, '--version') ? name : undefined;
+  return succeeds(name, flag) ? name : undefined;
+}
+
+/** Unpacks images. */
+export function findUmoci(): string | undefined {
+  return fromDebian('umoci');
+}
+
+/** Runs what is unpacked. */
+export function findRunc(): string | undefined {
+  return fromDebian('runc');
+}
+
+/** Runs images. */
+export function findPodman(): string | undefined {
+  return fromDebian('podman');
+}
+
+/** What mounts images for the kubelet; `ctr` comes with it. */
+export function findContainerd(): string | undefined {
+  return fromDebian('containerd');
+}
+
+/** Builds images from a Dockerfile. */
+export function findBuildah(): string | undefined {
+  return fromDebian('buildah');
+}
+
+/** A shell in one file, for images. Its path. */
+export function findBusybox(): string | undefined {
+  return fromDebian('busybox', 'busybox-static', '--help') && '/bin/busybox';
+}
+
+/** A Python with the storage initializer of KServe, which downloads modelcars (`oci+fetch`). */
+export function findKserveStorage(): string | undefined {
+  return pythonWith('kserve-storage', 'import kserve_storage', 'kserve-storage==0.21.0');
 }
 
 /** A WebDAV server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */

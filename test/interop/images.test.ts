@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { createProject } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+import { startDistribution } from './distribution.ts';
+import { kit, succeed, treeOf } from './peer.ts';
+import { startContainerd } from './startContainerd.ts';
+
+const {
+  REGISTRY3: distribution = '',
+  SKOPEO: skopeo = '',
+  UMOCI: umoci = '',
+  RUNC: runc = '',
+  PODMAN: podman = '',
+  CONTAINERD: containerd = '',
+  BUSYBOX: busybox = '',
+  ORAS: oras = '',
+  KSERVE_STORAGE: kserve = '',
+} = process.env;
+
+const long = `model/${'long-'.repeat(30)}/${'name-'.repeat(30)}.json`;
+const project = createProject({
+  Kitfile:
+    'manifestVersion: 1.0.0\npackage: {name: net}\nmodel: {path: model}\ndocs: [{path: docs}]\ncode: [{path: run.sh}]\n',
+  'model/net.bin': Buffer.alloc(3_000_000, 'n'),
+  'model/größe.json': '{}',
+  [long]: '{"long":true}',
+  'docs/README.md': '# net\n',
+  'docs/empty': '',
+  'run.sh': '#!/bin/sh\n',
+});
+after(() => project[Symbol.dispose]());
+const { path } = project;
+const run = (command: string, ...args: readonly string[]) => runCli(args, { cwd: path, command });
+const kitwright = async (...args: readonly string[]) => succeed(await project.run(...args)).stdout;
+
+/** Names and contents of a tree; modes differ where a reader has its own. */
+const contentsOf = (folder: string) =>
+  treeOf(join(path, folder))
+    .filter((line) => !line.includes('/ '))
+    .map((line) => line.replace(/ \d+ /, ' '));
+
+let expected: readonly string[] = [];
+let registry: Awaited<ReturnType<typeof startDistribution>>;
+let name = '';
+
+before(async () => {
+  registry = await startDistribution(distribution, join(path, 'registry'));
+  name = `${registry.host}/team/net`;
+  await kitwright('pack', 'project', '-t', `${name}:v1`, '--push');
+  await kitwright('unpack', `${name}:v1`, '-d', 'unpacked', '-f', 'model', '-f', 'docs', '-f', 'code');
+  expected = contentsOf('unpacked');
+  await makeBase();
+  await kitwright('image', `${name}:v1`, '-t', `${name}:view`);
+  const car = ['image', `${name}:v1`, '--type', 'modelcar'];
+  await kitwright(...car, '--base', 'oci:base:v1', '-t', `${name}:car`);
+  await kitwright(...car, '--compression', 'gzip', '--platform', 'linux/amd64,linux/arm64', '-t', `${name}:gzip`);
+  await kitwright('image', `${name}:v1`, '--type', 'raw', '-t', `${name}:raw`);
+});
+after(() => registry[Symbol.asyncDispose]());
+
+/** An image with a shell, made by another tool. */
+async function makeBase(): Promise<void> {
+  for (const args of ['init --layout base', 'new --image base:v1', 'unpack --image base:v1 bundle'])
+    succeed(await run(umoci, ...args.split(' ')));
+  const bin = join(path, 'bundle', 'rootfs', 'bin');
+  mkdirSync(bin, { recursive: true });
+  copyFileSync(busybox, join(bin, 'busybox'));
+  for (const applet of ['sh', 'ln', 'ls', 'sleep', 'cat', 'find', 'sha256sum', 'touch'])
+    symlinkSync('busybox', join(bin, applet));
+  succeed(await run(umoci, 'repack', '--image', 'base:v1', 'bundle'));
+  succeed(await run(umoci, 'config', '--image', 'base:v1', '--config.env', 'PATH=/bin'));
+}
+
+const inRegistry = (tag: string) => ['--tls-verify=false', `docker://${name}:${tag}`];
+
+describe('skopeo', { skip: !skopeo && 'no skopeo' }, () => {
+  for (const tag of ['view', 'car', 'gzip'])
+    it(`inspects and copies ${tag}`, async () => {
+      const { Labels } = JSON.parse(succeed(await run(skopeo, 'inspect', ...inRegistry(tag))).stdout);
+      assert.match(Labels['dev.kitwright.kit.digest'], /^sha256:/);
+      assert.equal(Labels['dev.kitwright.kit.reference'], `${name}:v1`);
+      succeed(await run(skopeo, 'copy', '--src-tls-verify=false', `docker://${name}:${tag}`, `oci:copied:${tag}`));
+    });
+
+  it('inspects and copies raw', async () => {
+    const { layers } = JSON.parse(succeed(await run(skopeo, 'inspect', '--raw', ...inRegistry('raw'))).stdout);
+    assert.equal(layers.length, expected.length);
+    succeed(await run(skopeo, 'copy', '--src-tls-verify=false', `docker://${name}:raw`, 'oci:copied:raw'));
+  });
+});
+
+describe('a view', () => {
+  it('is unpacked by umoci, and read in a container of runc, as a volume and by the path models', {
+    skip: !(umoci && runc) && 'no umoci or no runc',
+  }, async () => {
+    await kitwright('image', `${name}:v1`, '-t', 'oci:views:v1');
+    succeed(await run(umoci, 'unpack', '--image', 'views:v1', 'view'));
+    rmSync(join(path, 'view', 'rootfs', 'models'));
+    assert.deepEqual(contentsOf(join('view', 'rootfs')), expected);
+    symlinkSync('.', join(path, 'view', 'rootfs', 'models'));
+    const script = 'cat /models/model/net.bin | sha256sum; cat /sub/docs/README.md; ! touch /models/x 2>/dev/null';
+    const { stdout } = succeed(await runInContainer(script, { '/models': '', '/sub': 'models' }));
+    const [digest] = succeed(await run('sha256sum', 'project/model/net.bin')).stdout.split(' ');
+    assert.equal(stdout, `${digest}  -\n# net\n`);
+  });
+
+  /** Runs a script in the base, with folders of the view mounted read-only. */
+  async function runInContainer(script: string, mounts: Readonly<Record<string, string>>) {
+    const folder = join(path, 'container');
+    cpSync(join(path, 'bundle', 'rootfs'), join(folder, 'rootfs'), { recursive: true, verbatimSymlinks: true });
+    succeed(await run(runc, 'spec', '--bundle', folder));
+    const spec = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+    spec.process = { ...spec.process, terminal: false, args: ['/bin/sh', '-c', script] };
+    for (const [destination, sub] of Object.entries(mounts))
+      spec.mounts.push({
+        destination,
+        type: 'bind',
+        source: join(path, 'view', 'rootfs', sub),
+        options: ['rbind', 'ro'],
+      });
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(spec));
+    return run(runc, '--root', join(path, 'runc'), 'run', '--bundle', folder, `kitwright-${process.pid}`);
+  }
+
+  it('is pulled and mounted by containerd, as for an image volume; also with layers of zstd', {
+    skip: !containerd && 'no containerd',
+  }, async () => {
+    await kitwright('pack', 'project', '-t', `${name}:zstd`, '--compression', 'zstd', '--push');
+    await kitwright('image', `${name}:zstd`, '-t', `${name}:zstd-view`);
+    await using engine = await startContainerd(containerd, join(path, 'containerd'));
+    for (const tag of ['view', 'zstd-view']) {
+      succeed(await engine.ctr('images', 'pull', '--plain-http', `${name}:${tag}`));
+      const mount = join(path, `mount-${tag}`);
+      mkdirSync(mount);
+      succeed(await engine.ctr('images', 'mount', `${name}:${tag}`, mount));
+      const found = [contentsOf(join(`mount-${tag}`, 'models', 'model')), contentsOf(join(`mount-${tag}`, 'docs'))];
+      succeed(await engine.ctr('images', 'unmount', mount));
+      assert.deepEqual(found, [contentsOf('unpacked/model'), contentsOf('unpacked/docs')]);
+    }
+  });
+});
+
+describe('a modelcar', () => {
+  for (const tag of ['car', 'gzip'])
+    it(`is downloaded by oci+fetch of KServe: ${tag}`, { skip: !kserve && 'no kserve-storage' }, async () => {
+      const env = { KSERVE_OCI_INSECURE_REGISTRY: '1' };
+      const script = join(import.meta.dirname, 'kserveFetch.py');
+      succeed(await runCli([script, `${name}:${tag}`, `fetched-${tag}`], { cwd: path, command: kserve, env }));
+      assert.deepEqual(contentsOf(`fetched-${tag}`), expected);
+    });
+
+  it('is downloaded by oci+fetch of KServe over TLS with an authority of its own', {
+    skip: !kserve && 'no kserve-storage',
+  }, async () => {
+    await using secure = await startDistribution(distribution, join(path, 'secure'), { tls: true });
+    const authority = secure.authority ?? assert.fail();
+    const image = `${secure.host}/team/net:car`;
+    await kitwright('image', `${name}:v1`, '--type', 'modelcar', '-t', image, '--tls-cert', authority);
+    mkdirSync(join(path, 'authority'));
+    copyFileSync(authority, join(path, 'authority', 'cabundle.crt'));
+    const env = { CA_BUNDLE_VOLUME_MOUNT_POINT: join(path, 'authority') };
+    const script = join(import.meta.dirname, 'kserveFetch.py');
+    succeed(await runCli([script, image, 'fetched-tls'], { cwd: path, command: kserve, env }));
+    assert.deepEqual(contentsOf('fetched-tls'), expected);
+  });
+
+  it('runs in podman what KServe runs in it for oci://', { skip: !podman && 'no podman' }, async () => {
+    const places = ['--root', join(path, 'podman'), '--runroot', join(path, 'podman-run'), '--runtime', 'runc'];
+    // A container of this test may have no limits above those of its parent.
+    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=100:100', '--network=none'];
+    const script = 'ln -sf /proc/$$/root/models /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0';
+    const { stdout } = succeed(
+      await run(podman, ...places, 'run', '--rm', ...limits, '--tls-verify=false', `${name}:car`, 'sh', '-c', script),
+    );
+    assert.equal(stdout, '# net\n/models/model/net.bin\n');
+    await run(podman, ...places, 'rmi', '--all', '--force');
+  });
+});
+
+describe('raw files', () => {
+  it('oras downloads each under its name', { skip: !oras && 'no oras' }, async () => {
+    mkdirSync(join(path, 'pulled'));
+    succeed(await run(oras, 'pull', '--plain-http', `${name}:raw`, '-o', 'pulled'));
+    assert.deepEqual(contentsOf('pulled'), expected);
+  });
+
+  it('kit unpacks them as a ModelPack', async () => {
+    const args = ['unpack', `${name}:raw`, '-d', 'by-kit', '--plain-http'];
+    succeed(await kit(path, join(path, 'kit-home'), ...args));
+    assert.deepEqual(
+      contentsOf('by-kit').filter((line) => !line.startsWith('Kitfile ')),
+      expected,
+    );
+  });
+});
