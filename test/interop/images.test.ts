@@ -171,7 +171,8 @@ describe('a modelcar', () => {
     const places = ['--root', join(path, 'podman'), '--runroot', join(path, 'podman-run'), '--runtime', 'runc'];
     // A container of this test may have no limits above those of its parent.
     const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=100:100', '--network=none'];
-    const script = 'ln -sf /proc/$$/root/models /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0';
+    const script =
+      'ln -sf /proc/$$/root/./models /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0';
     const { stdout } = succeed(
       await run(podman, ...places, 'run', '--rm', ...limits, '--tls-verify=false', `${name}:car`, 'sh', '-c', script),
     );
