@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { startDistribution } from './distribution.ts';
 import { kit, succeed, treeOf } from './peer.ts';
 import { startContainerd } from './startContainerd.ts';
@@ -171,8 +171,8 @@ describe('a modelcar', () => {
     const places = ['--root', join(path, 'podman'), '--runroot', join(path, 'podman-run'), '--runtime', 'runc'];
     // A container of this test may have no limits above those of its parent.
     const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=100:100', '--network=none'];
-    const script =
-      'ln -sf /proc/$$/root/./models /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0';
+    const models = ['', 'proc', '$$', 'root', 'models'].join('/');
+    const script = `ln -sf ${models} /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0`;
     const { stdout } = succeed(
       await run(podman, ...places, 'run', '--rm', ...limits, '--tls-verify=false', `${name}:car`, 'sh', '-c', script),
     );
@@ -195,5 +195,22 @@ describe('raw files', () => {
       contentsOf('by-kit').filter((line) => !line.startsWith('Kitfile ')),
       expected,
     );
+  });
+});
+
+describe('the guide', () => {
+  it('has lines that work as they are', async () => {
+    const guide = readFileSync(new URL('../../core/cli/guides/images.md', import.meta.url), 'utf8');
+    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    assert.equal(lines.match(/^kitwright image /gm)?.length, 4);
+    const bin = join(path, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'kitwright'), `#!/bin/sh\nexec "${nodePath}" "${cliPath}" "$@"\n`);
+    chmodSync(join(bin, 'kitwright'), 0o755);
+    const PATH = `${bin}:${process.env['PATH'] ?? ''}`;
+    const env = { KIT: name, BASE: 'oci:base:v1', KITWRIGHT_HOME: project.home, PATH };
+    succeed(await runCli(['-ec', lines], { cwd: path, command: 'sh', env }));
+    for (const tag of ['v1-image', 'v1-car', 'v1-run', 'v1-files'])
+      succeed(await run(skopeo, 'inspect', '--raw', ...inRegistry(tag)));
   });
 });
