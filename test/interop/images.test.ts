@@ -172,7 +172,7 @@ describe('a modelcar', () => {
     // A container of this test may have no limits above those of its parent.
     const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=100:100', '--network=none'];
     const models = ['', 'proc', '$$', 'root', 'models'].join('/');
-    const script = `ln -sf ${models} /mnt && cat /mnt/docs/README.md && ls /models/model/net.bin && sleep 0`;
+    const script = `ln -sf ${models} /net && cat /net/docs/README.md && ls /models/model/net.bin && sleep 0`;
     const { stdout } = succeed(
       await run(podman, ...places, 'run', '--rm', ...limits, '--tls-verify=false', `${name}:car`, 'sh', '-c', script),
     );
