@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -98,7 +107,7 @@ describe('the single-file executable', () => {
   });
 
   it('watches a training, and ends with its status at an interrupt', async () => {
-    const script = 'echo 1 > step; echo up; trap "exit 9" INT; while :; do sleep 0.05; done';
+    const script = 'trap "exit 9" INT; echo up; while :; do sleep 0.05; done';
     assert.deepEqual(await interrupted('up', 'watch', 'project', '-t', 'run', '--', 'sh', '-c', script), [9, null]);
     assert.match(succeed(await run('list')).stdout, /^run /m);
   });
@@ -164,6 +173,26 @@ export default definePlugin({ name: 'kitwright-plugin-greeter', apiVersion: 1, a
     proxy.close();
     assert.deepEqual(asked, ['github.com:443']);
     assert.equal(existsSync(join(home, 'asked')), false);
+  });
+
+  it('goes on if it is replaced or removed, also with threads that start later', async () => {
+    const copy = join(path, 'copy');
+    copyFileSync(executable, copy);
+    write({ 'late/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'late/net.bin': '1' });
+    const child = spawn(copy, ['watch', 'late', '-t', 'late'], { cwd: path, env });
+    child.stderr.resume();
+    const ended = once(child, 'close');
+    const kits: string[] = [];
+    for await (const line of createInterface(child.stdout)) {
+      kits.push(line);
+      // A file that is large enough for a thread.
+      if (kits.length === 1) {
+        rmSync(copy);
+        write({ 'late/net.bin': weights });
+      } else child.kill('SIGINT');
+    }
+    assert.deepEqual(await ended, [0, null]);
+    assert.match(kits[1] ?? '', /^kit 2 .* 1 rebuilt/);
   });
 
   it('brings its files: the skill, the texts of licences, the page of a watch', async () => {

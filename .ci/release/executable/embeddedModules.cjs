@@ -1,11 +1,13 @@
-// Imports the modules that the executable holds, in each of its threads: a module has the URL that it would have in a folder with
-// the name of the executable, where no file can be. What such a module imports and the executable does not hold is not looked
+// Imports the modules that the executable holds, in each of its threads: a module has a URL below something that is no folder, so
+// that no file can be there. What such a module imports and the executable does not hold is not looked
 // for: a package beside the executable is a stranger's.
 (() => {
   const { isBuiltin, registerHooks } = process.getBuiltinModule('node:module');
   const { getAsset } = process.getBuiltinModule('node:sea');
   const { pathToFileURL } = process.getBuiltinModule('node:url');
-  const root = `${pathToFileURL(process.execPath).href}/`;
+  // Not the executable, which may be replaced or removed meanwhile: Linux gives its threads another path then. Windows allows
+  // neither.
+  const root = process.platform === 'win32' ? `${pathToFileURL(process.execPath).href}/` : 'file:///dev/null/';
   /** Made by moduleIndex.ts. */
   const { exports, imports, formats, offered } = JSON.parse(getAsset('modules.json', 'utf8'));
 
