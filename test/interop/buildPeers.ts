@@ -23,6 +23,7 @@ const goPeers: readonly Peer[] = [
   },
   { name: 'docker-model', version: '1.2.9', package: '.', flags: '-s -w' },
   { name: 'tar', version: '1', package: '.', flags: '' },
+  { name: 'tekton', version: '1', package: '.', flags: '-s -w' },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
   {
@@ -92,6 +93,11 @@ export function buildDockerModel(): string | undefined {
 /** Go's archive/tar, as kit uses it. */
 export function buildTarReader(): string | undefined {
   return peerNamed('tar');
+}
+
+/** What Tekton 1.6 and Chains 0.26 make of tasks and their runs. */
+export function buildTekton(): string | undefined {
+  return peerNamed('tekton');
 }
 
 export function buildOras(): string | undefined {
