@@ -53,6 +53,21 @@ test('a kit of an index is unpacked by its labels; exactly one must match', asyn
   assert.ok(!existsSync(join(project.path, 'none')));
 });
 
+test('the largest kit within a limit is unpacked, and the choice is explained', async () => {
+  using project = await indexed('team/x');
+  const unpacked = await project.run('unpack', 'team/x:all', '-l', 'bits<=16', '-d', 'out');
+  assert.equal(unpacked.code, 0, unpacked.stderr);
+  assert.match(unpacked.stdout + unpacked.stderr, /Chosen: bits=8 \(the largest bits of 2 kits with bits<=16\)/);
+  assert.equal(readFileSync(join(project.path, 'out/m'), 'utf8'), 'weights q8');
+  assert.equal((await project.run('unpack', 'team/x:all', '-l', 'bits<8', '-d', 'small')).code, 0);
+  assert.equal(readFileSync(join(project.path, 'small/m'), 'utf8'), 'weights q4');
+  const none = await project.run('unpack', 'team/x:all', '-l', 'bits<4', '-d', 'none');
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /index-selection.*bits<4.*\n.*there are: bits=4 quantization=q4; bits=8/);
+  const added = await project.run('index', 'add', 'team/x:all', 'team/x:q4', '-l', 'bits<=8');
+  assert.match(added.stderr, /index-label-invalid/);
+});
+
 test('labels change when a kit is added again; a removed kit stays in the store', async () => {
   using project = await indexed('team/x');
   await project.run('index', 'add', 'team/x:all', 'team/x:q4', '-l', 'bits-', '-l', 'speed=fast');

@@ -40,7 +40,12 @@ export function define(program: Command): void {
         repeatable,
         [],
       )
-      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
+      .option(
+        '-l, --label <label>',
+        'the ModelKit of an index that has this label (q=q4), or the largest within a limit ("vram<=8GB"); repeatable',
+        repeatable,
+        [],
+      )
       .option('--base <image>', 'modelcar: the image below the model; without one there is nothing but the model')
       .option(
         '--platform <os/arch>',

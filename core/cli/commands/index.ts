@@ -90,6 +90,11 @@ function moving(parent: Command): void {
       .command('pull')
       .argument(index, indexText)
       .description('Pull an index and its ModelKits')
-      .option('-l, --label <label>', 'only ModelKits with this label; repeatable', repeatable, []),
+      .option(
+        '-l, --label <label>',
+        'only ModelKits with this label, or within this limit ("vram<=8GB"); repeatable',
+        repeatable,
+        [],
+      ),
   ).action(runCommand((session: Session, name: string, { label }: PullFlags) => pullIndex(session, name, label)));
 }

@@ -35,7 +35,12 @@ export function define(program: Command): void {
       .description(
         'Pull a ModelKit, and those it refers to, into the local store; blobs that the store has are skipped',
       )
-      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, []),
+      .option(
+        '-l, --label <label>',
+        'the ModelKit of an index that has this label (q=q4), or the largest within a limit ("vram<=8GB"); repeatable',
+        repeatable,
+        [],
+      ),
   )
     .addHelpText('after', '\nExample:\n  kitwright pull registry.example.com/team/model:v1')
     .action(runCommand(pull));
@@ -99,7 +104,7 @@ function nameHere(repository: string, reference: string, text: string): Referenc
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */
 async function chosen(session: Session, reference: Reference, labels: readonly string[]) {
   if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
-  const { reference: kit, tag } = await labelledKit(reference, labels, kitSources(session, 'remote'));
+  const { reference: kit, tag } = await labelledKit(session, reference, labels, kitSources(session, 'remote'));
   return { kit, tags: tag === undefined ? [] : [tag] };
 }
 

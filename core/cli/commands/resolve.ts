@@ -19,7 +19,12 @@ export function define(program: Command): void {
       .description('Print the path of an unpacked, verified model for an engine; callers share one read-only copy')
       .option('--into <directory>', 'where the copies are kept; by default below the root of your data')
       .option('-f, --filter <types:names>', 'instead of the model these elements; repeatable', repeatable, [])
-      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
+      .option(
+        '-l, --label <label>',
+        'the ModelKit of an index that has this label (q=q4), or the largest within a limit ("vram<=8GB"); repeatable',
+        repeatable,
+        [],
+      )
       .option(
         '--for-process <pid>',
         'who reads the files, which stay until it ends; by default the caller',

@@ -40,7 +40,12 @@ export function define(program: Command): void {
         [],
       )
       .option('--include-remote', 'also download datasets that are not packed: from S3, and from other kits')
-      .option('-l, --label <label>', 'the ModelKit of an index that has this label; repeatable', repeatable, [])
+      .option(
+        '-l, --label <label>',
+        'the ModelKit of an index that has this label (q=q4), or the largest within a limit ("vram<=8GB"); repeatable',
+        repeatable,
+        [],
+      )
       .addOption(
         new Option(
           '--as-skill [agents]',
@@ -89,7 +94,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   // A name with a host may be pulled from its registry.
   if (isLocalOnly(named)) await packMissing(session, named);
   const sources = acceptedSources(session, 'anywhere');
-  const reference = flags.label.length ? (await labelledKit(named, flags.label, sources)).reference : named;
+  const reference = flags.label.length ? (await labelledKit(session, named, flags.label, sources)).reference : named;
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);
   if (flags.asSkill !== undefined)

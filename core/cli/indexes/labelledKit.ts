@@ -7,6 +7,7 @@ import {
   type TargetSource,
   tagOfEntry,
 } from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
 
 /** The kit of an index, by its digest in the index's repository. */
 export interface LabelledKit {
@@ -23,13 +24,15 @@ export function kitReference(index: Reference, { descriptor }: IndexEntry): Refe
   };
 }
 
-/** Chooses the one kit of an index that has the labels. Throws `index-selection`, `index-invalid`, `kit-not-found`. */
+/** Chooses the one kit of an index that has the labels, and says why where limits decided. Throws `index-selection`, `index-invalid`, `kit-not-found`. */
 export async function labelledKit(
+  { output }: Session,
   index: Reference,
   labels: readonly string[],
   sources: readonly TargetSource[],
 ): Promise<LabelledKit> {
   const { descriptor, target } = await resolveKit(index, sources);
-  const entry = selectEntry((await loadIndexAt(descriptor, target)).index, labels);
+  const { entry, reason } = selectEntry((await loadIndexAt(descriptor, target)).index, labels);
+  if (reason !== undefined) output.note(`Chosen: ${reason}`);
   return { reference: kitReference(index, entry), tag: tagOfEntry(entry) };
 }

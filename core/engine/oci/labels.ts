@@ -1,6 +1,7 @@
 import type { JsonValue } from '../errors/JsonValue.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { jsonText } from './jsonText.ts';
+import { type LabelBound, largestOf, parseBound, withinBounds } from './labelBounds.ts';
 import type { IndexEntry, Labels, ModelIndex } from './modelIndex.ts';
 
 const keyPattern = /^[A-Za-z0-9_][\w./-]*$/;
@@ -58,16 +59,23 @@ export function changeLabels(labels: Labels, changes: readonly string[]): Labels
   }, labels);
 }
 
-/** The kits that have all the labels. Throws `index-label-invalid`. */
+/** The kits that have all the labels, and keep to all limits (`vram<=8GB`). Throws `index-label-invalid`. */
 export function matching(index: ModelIndex, wanted: readonly string[]): readonly IndexEntry[] {
-  const labels = wanted.map((text) => {
-    const label = parseLabel(text);
-    if (label.value === undefined) throw invalid(text, 'a choice needs a value');
-    return label;
-  });
-  return index.entries.filter((entry) =>
+  const labels = wanted.filter((text) => !parseBound(text)).map(choiceOf);
+  const equal = index.entries.filter((entry) =>
     labels.every((label) => Object.hasOwn(entry.labels, label.key) && fits(entry.labels[label.key], label)),
   );
+  return withinBounds(equal, boundsIn(wanted));
+}
+
+function choiceOf(text: string): Label {
+  const label = parseLabel(text);
+  if (label.value === undefined) throw invalid(text, 'a choice needs a value');
+  return label;
+}
+
+function boundsIn(wanted: readonly string[]): readonly LabelBound[] {
+  return wanted.flatMap((text) => parseBound(text) ?? []);
 }
 
 /** A text also matches a number or boolean that is written like it. */
@@ -75,11 +83,22 @@ function fits(label: JsonValue | undefined, { value, isText }: Label): boolean {
   return label === value || jsonText(label) === (isText ? value : JSON.stringify(value));
 }
 
-/** The one kit that has the labels. Throws `index-selection`, which lists the kits. */
-export function selectEntry(index: ModelIndex, wanted: readonly string[]): IndexEntry {
-  const found = matching(index, wanted);
+/** The kit that was chosen. */
+export interface Choice {
+  readonly entry: IndexEntry;
+  /** Which one it is, and why, where several kits fit. */
+  readonly reason: string | undefined;
+}
+
+/**
+ * The one kit that has the labels; with limits the largest that fits, by the first label that has a limit, then the next one.
+ * Throws `index-selection`, which lists the kits.
+ */
+export function selectEntry(index: ModelIndex, wanted: readonly string[]): Choice {
+  const [fitting, bounds] = [matching(index, wanted), boundsIn(wanted)];
+  const found = largestOf(fitting, bounds);
   const [only] = found;
-  if (only && found.length === 1) return only;
+  if (only && found.length === 1) return { entry: only, reason: reasonFor(only, fitting.length, bounds) };
   const asked = wanted.length ? `the labels ${wanted.join(' ')}` : 'no labels';
   const choices = (found.length ? found : index.entries).map(shown).join('; ');
   throw new KitwrightError(
@@ -87,6 +106,14 @@ export function selectEntry(index: ModelIndex, wanted: readonly string[]): Index
     `${found.length || 'No'} kit${found.length > 1 ? 's' : ''} of the index ${found.length > 1 ? 'have' : 'has'} ${asked}; exactly one must.`,
     { hint: choices ? `Choose with --label; there are: ${choices}.` : 'The index is empty.' },
   );
+}
+
+function reasonFor(entry: IndexEntry, fitting: number, bounds: readonly LabelBound[]): string | undefined {
+  if (!bounds.length) return undefined;
+  const limits = bounds.map(({ text }) => text).join(' ');
+  const keys = [...new Set(bounds.map(({ key }) => key))].join(', then ');
+  const why = fitting === 1 ? `the only kit with ${limits}` : `the largest ${keys} of ${fitting} kits with ${limits}`;
+  return `${shown(entry)} (${why})`;
 }
 
 function shown({ labels }: IndexEntry): string {

@@ -98,7 +98,7 @@ test('labels choose the kits that have all of them', () => {
 
 test('exactly one kit must be chosen; otherwise the choices are listed', () => {
   const index = indexOf(entry('a', { q: 'q4' }), entry('b', { q: 'q4', bits: 4 }));
-  assert.equal(selectEntry(index, ['bits=4']).labels['bits'], 4);
+  assert.equal(selectEntry(index, ['bits=4']).entry.labels['bits'], 4);
   assert.throws(() => selectEntry(index, ['q=q4']), { code: 'index-selection', hint: /q=q4; q=q4 bits=4/ });
   assert.throws(() => selectEntry(index, ['q=q8']), { code: 'index-selection', message: /^No kit/ });
   assert.throws(() => selectEntry(emptyIndex, []), { hint: /empty/ });
