@@ -169,4 +169,5 @@ export {
   type Target,
 } from './store/roles.ts';
 export { fetchFrom, lentStreamOf, streamOf } from './store/streamOf.ts';
+export { takeBody } from './store/takeBody.ts';
 export { unencodedFetch } from './store/unencodedFetch.ts';

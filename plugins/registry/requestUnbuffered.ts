@@ -76,6 +76,8 @@ function createTaking(take: TakeBlock) {
   };
   return {
     give: (controller: Dispatcher.DispatchController, bytes: Uint8Array): void => {
+      // What was paused comes back without bytes; to pause for that again would never end.
+      if (bytes.byteLength === 0) return;
       try {
         // A connection that ends gives its remaining bytes, paused or not.
         const taken = held ? held.then(copied(take, bytes)) : take(bytes);

@@ -16,6 +16,7 @@ import {
   type Target,
   tagInIndex,
   tagsInIndex,
+  takeBody,
   untagInIndex,
   withoutManifest,
 } from '@kitwright/core/plugin';
@@ -119,5 +120,5 @@ async function readBlob(bucket: Bucket, { digest, size }: Descriptor, { start, e
       data: { rangesIgnored: response.status === 200 },
     });
   }
-  for await (const bytes of response.body ?? []) await take(bytes);
+  await takeBody(response, take);
 }

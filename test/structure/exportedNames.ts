@@ -22,14 +22,15 @@ export const exportedNames = {
     TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory
     ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
     canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkDer checkEntryName
-    childEnvironment configFields connectionError contentOf contentOfBytes createOciArchive createOciLayout
-    createFollowingFetch createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf digestOf displayPath
-    eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType isObject isTag
-    isTransientFailure isTransientStatus joinPath knownTags layerMediaType layoutMarker lentStreamOf maxAttempts
-    mediaTypes messageOf networkFailure observeContent ociIndexText openFile parseDescriptor parseJsonObject
-    parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory repositoryOf resolveInIndex
-    retryAfterOf retrying splitLocation standardWait statementBytes streamOf strictBase64 strictJson systemError
-    tagInIndex tagsInIndex tarOfEntries tarRecipe textOf unencodedFetch untagInIndex withSafePath withoutManifest
+    childEnvironment configFields connectionError contentOf contentOfBytes createFollowingFetch createOciArchive
+    createOciLayout createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf
+    digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType
+    isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType layoutMarker
+    lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText openFile
+    parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory
+    repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes streamOf
+    strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
+    unencodedFetch untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
     AcceptKit AdmittedKit Ancestor AttachedFile BaseImage BytePath CaptureMode CheckpointProgress CopiedKit

@@ -52,6 +52,9 @@ export async function fetchInParts(
 /** Bytes that are fetched as one. */
 export const chunkBytes = 16 * 1024 * 1024;
 
+/** The hashing thread hears of so many bytes at once: to wake it for each block costs as much as to hash it. */
+const stepBytes = 1024 * 1024;
+
 /** Tells the hashing thread how far the content is complete from its beginning. */
 function createFrontier(chunks: Chunks, size: number) {
   const buffer = new SharedArrayBuffer(8);
@@ -59,12 +62,16 @@ function createFrontier(chunks: Chunks, size: number) {
   /** Where the fetching of a chunk is, as an offset in the content. */
   const offsets = new Map<number, number>();
   let next = 0;
-  const publish = (value: bigint) => {
-    if (Atomics.exchange(counter, 0, value) !== value) Atomics.notify(counter, 0);
+  let published = 0;
+  const publish = (value: number) => {
+    published = value;
+    Atomics.store(counter, 0, BigInt(value));
+    Atomics.notify(counter, 0);
   };
   const advance = () => {
     while (next < chunks.chunks && chunks.has(next)) offsets.delete(next++);
-    publish(BigInt(offsets.get(next) ?? Math.min(next * chunkBytes, size)));
+    const reached = offsets.get(next) ?? Math.min(next * chunkBytes, size);
+    if (reached >= Math.min(published + stepBytes, size) && reached !== published) publish(reached);
   };
   return {
     buffer,
@@ -74,7 +81,7 @@ function createFrontier(chunks: Chunks, size: number) {
       if (offset > chunk * chunkBytes) offsets.set(chunk, offset);
       advance();
     },
-    giveUp: () => publish(-1n),
+    giveUp: () => publish(-1),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createFollowingFetch } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { chooseProxy } from './chooseProxy.ts';
+import { fetchLong, isLong } from './fetchLong.ts';
 import { lazyAgent } from './lazyAgent.ts';
 import { refuseInward } from './refuseInward.ts';
 
@@ -15,7 +16,9 @@ export function createFetch(options: RegistryOptions): typeof fetch {
 /** One that only sends. */
 export function createClient(options: RegistryOptions): typeof fetch {
   const agent = lazyAgent(options);
-  return async (input, init) => {
+  return async (input, init = {}) => {
+    if (input instanceof URL && init.redirect === 'manual' && isLong(input, init))
+      return fetchLong(await agent.unbuffered(), input, init);
     const [{ fetch: send }, dispatcher] = await Promise.all([import('./createAgent.ts'), agent.get()]);
     const request = send as unknown as (input: unknown, init: unknown) => Promise<Response>;
     return request(input, { ...init, dispatcher });
