@@ -20,7 +20,7 @@ export function packPackages(folder: string): readonly string[] {
  * with the third-party packages that are installed here.
  */
 export function installPacked(tarballs: string, folder: string, scratch: string): void {
-  const packages = publishedPackages().filter(({ name }) => !name.startsWith('@napi-rs/'));
+  const packages = neededPackages();
   packFolders(
     scratch,
     packages.filter(({ own }) => !own).map((each) => each.folder),
@@ -31,6 +31,18 @@ export function installPacked(tarballs: string, folder: string, scratch: string)
     const tarball = join(own ? tarballs : scratch, tarballName(manifest));
     execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
   }
+}
+
+/** Packs all that `npm install kitwright` needs but for what is optional, so that it can be installed without a registry. */
+export function packNeeded(folder: string): void {
+  packFolders(
+    folder,
+    neededPackages().map((each) => each.folder),
+  );
+}
+
+function neededPackages() {
+  return publishedPackages().filter(({ name }) => !name.startsWith('@napi-rs/'));
 }
 
 /** As npm names it. */

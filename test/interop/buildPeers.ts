@@ -196,29 +196,34 @@ function fromDebian(name: string, packageName = name, flag = '--version'): strin
   return succeeds(name, flag) ? name : undefined;
 }
 
+/** What sets up containers needs the rights for it. */
+function forRoot(name: string): string | undefined {
+  return process.getuid?.() === 0 ? fromDebian(name) : undefined;
+}
+
 /** Unpacks images. */
 export function findUmoci(): string | undefined {
-  return fromDebian('umoci');
+  return forRoot('umoci');
 }
 
 /** Runs what is unpacked. */
 export function findRunc(): string | undefined {
-  return fromDebian('runc');
+  return forRoot('runc');
 }
 
 /** Runs images. */
 export function findPodman(): string | undefined {
-  return fromDebian('podman');
+  return forRoot('podman');
 }
 
 /** What mounts images for the kubelet; `ctr` comes with it. */
 export function findContainerd(): string | undefined {
-  return fromDebian('containerd');
+  return forRoot('containerd');
 }
 
 /** Builds images from a Dockerfile. */
 export function findBuildah(): string | undefined {
-  return fromDebian('buildah');
+  return forRoot('buildah');
 }
 
 /** A shell in one file, for images. Its path. */

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createProject } from '../support/project.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
+import { makeShellBase } from './baseImages.ts';
+import { containerLimits, containerStore } from './containerFlags.ts';
 import { startDistribution } from './distribution.ts';
 import { kit, succeed, treeOf } from './peer.ts';
 import { startContainerd } from './startContainerd.ts';
@@ -15,7 +17,6 @@ const {
   RUNC: runc = '',
   PODMAN: podman = '',
   CONTAINERD: containerd = '',
-  BUSYBOX: busybox = '',
   ORAS: oras = '',
   KSERVE_STORAGE: kserve = '',
 } = process.env;
@@ -52,7 +53,7 @@ before(async () => {
   await kitwright('pack', 'project', '-t', `${name}:v1`, '--push');
   await kitwright('unpack', `${name}:v1`, '-d', 'unpacked', '-f', 'model', '-f', 'docs', '-f', 'code');
   expected = contentsOf('unpacked');
-  await makeBase();
+  makeShellBase(path, 'base');
   await kitwright('image', `${name}:v1`, '-t', `${name}:view`);
   const car = ['image', `${name}:v1`, '--type', 'modelcar'];
   await kitwright(...car, '--base', 'oci:base:v1', '-t', `${name}:car`);
@@ -60,19 +61,6 @@ before(async () => {
   await kitwright('image', `${name}:v1`, '--type', 'raw', '-t', `${name}:raw`);
 });
 after(() => registry[Symbol.asyncDispose]());
-
-/** An image with a shell, made by another tool. */
-async function makeBase(): Promise<void> {
-  for (const args of ['init --layout base', 'new --image base:v1', 'unpack --image base:v1 bundle'])
-    succeed(await run(umoci, ...args.split(' ')));
-  const bin = join(path, 'bundle', 'rootfs', 'bin');
-  mkdirSync(bin, { recursive: true });
-  copyFileSync(busybox, join(bin, 'busybox'));
-  for (const applet of ['sh', 'ln', 'ls', 'sleep', 'cat', 'find', 'sha256sum', 'touch'])
-    symlinkSync('busybox', join(bin, applet));
-  succeed(await run(umoci, 'repack', '--image', 'base:v1', 'bundle'));
-  succeed(await run(umoci, 'config', '--image', 'base:v1', '--config.env', 'PATH=/bin'));
-}
 
 const inRegistry = (tag: string) => ['--tls-verify=false', `docker://${name}:${tag}`];
 
@@ -110,7 +98,7 @@ describe('a view', () => {
   /** Runs a script in the base, with folders of the view mounted read-only. */
   async function runInContainer(script: string, mounts: Readonly<Record<string, string>>) {
     const folder = join(path, 'container');
-    cpSync(join(path, 'bundle', 'rootfs'), join(folder, 'rootfs'), { recursive: true, verbatimSymlinks: true });
+    cpSync(join(path, 'base-files', 'rootfs'), join(folder, 'rootfs'), { recursive: true, verbatimSymlinks: true });
     succeed(await run(runc, 'spec', '--bundle', folder));
     const spec = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     spec.process = { ...spec.process, terminal: false, args: ['/bin/sh', '-c', script] };
@@ -168,16 +156,14 @@ describe('a modelcar', () => {
   });
 
   it('runs in podman what KServe runs in it for oci://', { skip: !podman && 'no podman' }, async () => {
-    const places = ['--root', join(path, 'podman'), '--runroot', join(path, 'podman-run'), '--runtime', 'runc'];
-    // A container of this test may have no limits above those of its parent.
-    const limits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=100:100', '--network=none'];
     const models = ['', 'proc', '$$', 'root', 'models'].join('/');
     const script = `ln -sf ${models} /net && cat /net/docs/README.md && ls /models/model/net.bin && sleep 0`;
+    const store = [...containerStore(path), '--runtime=runc'];
+    succeed(await run(podman, ...store, 'pull', '-q', '--tls-verify=false', `${name}:car`));
     const { stdout } = succeed(
-      await run(podman, ...places, 'run', '--rm', ...limits, '--tls-verify=false', `${name}:car`, 'sh', '-c', script),
+      await run(podman, ...store, 'run', ...containerLimits, `${name}:car`, 'sh', '-c', script),
     );
     assert.equal(stdout, '# net\n/models/model/net.bin\n');
-    await run(podman, ...places, 'rmi', '--all', '--force');
   });
 });
 
