@@ -167,6 +167,18 @@ export function findTrainers(): string | undefined {
   );
 }
 
+/** Runs pipelines of GitLab on this machine, after it checked them by GitLab's schema; it copies with rsync. */
+export function findGitlabCiLocal(): string | undefined {
+  if (!fromDebian('rsync')) return undefined;
+  const folder = join(peers, 'gitlab-ci-local');
+  const program = join(folder, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js');
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, 'gitlab-ci-local@4.75.1'))
+    return program;
+  return undefined;
+}
+
 /** The folder in which pnpm and Yarn are installed; undefined where they cannot be had. */
 export function findPackageManagers(): string | undefined {
   const folder = join(peers, 'package-managers');
