@@ -20,6 +20,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['tag x:v1 @/x:v3', { source: 'localhost/x:v1', target: '@/x:v3' }],
   ['push @/x:v3', { target: '@/x:v3' }],
   ['pull @/x:v3', { reference: '@/x:v3', tags: ['v3'] }],
+  ['storage-initializer kit://@/x:v3 delivered', {}],
   ['kubernetes @/x:v3 --for init', { reference: '@/x:v3', for: 'init' }],
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
@@ -86,8 +87,8 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['version', { Version: '0.1.0' }],
 ];
 
-/** These write a program for a shell, a stream of events and a page, or need a plugin; each has its own test. */
-const others = ['completion', 'watch', 'report', 'export'];
+/** These write a program for a shell, a stream of events and a page, or need a plugin or variables; each has its own test. */
+const others = ['completion', 'watch', 'report', 'export', 'init-container'];
 
 test('with --json each command prints one document with the relevant names', async () => {
   using project = createProject({

@@ -6,7 +6,12 @@ import { type Entry, type EntryFile, entryParts } from './Entry.ts';
 /** An entry whose files are as they were when they were verified; undefined if there is none. */
 export function readEntry(folder: string): Entry | undefined {
   const entry = recordIn(folder);
-  return entry?.files.every((file) => isAsBefore(join(folder, entryParts.files), file)) ? entry : undefined;
+  return entry && areAsBefore(join(folder, entryParts.files), entry.files) ? entry : undefined;
+}
+
+/** Are files as they were when they were verified? What else lies there is not looked at. */
+export function areAsBefore(top: string, files: readonly EntryFile[]): boolean {
+  return files.every((file) => isAsBefore(top, file));
 }
 
 /** Version of `entry.json`. */

@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  atomicWrite,
+  type Existing,
+  formatReference,
+  loadKit,
+  openUnpackStage,
+  resolveAncestors,
+  systemError,
+  unpackKit,
+} from '@kitwright/core/internal';
+import { readPins } from '../pins/readPins.ts';
+import { policyRules } from '../policy/policyRules.ts';
+import { defaultToLatest, requireOne } from '../references.ts';
+import { acceptedSources } from '../remote.ts';
+import type { EntryFile } from '../resolving/Entry.ts';
+import { entryName } from '../resolving/entryName.ts';
+import { lockEntry } from '../resolving/lockEntry.ts';
+import { areAsBefore } from '../resolving/readEntry.ts';
+import { treeOf } from '../resolving/sealTree.ts';
+import type { Session } from '../Session.ts';
+import { signersOf } from './signersOf.ts';
+
+/** A kit, and where a pod wants its files. */
+export interface Delivery {
+  /** `registry/repository[:tag|@digest]` */
+  readonly text: string;
+  readonly directory: string;
+  readonly filters: readonly string[];
+  /** What to do with files that this program did not write. */
+  readonly existing: Existing;
+}
+
+/** What lies in a directory now. */
+export interface Delivered {
+  readonly reference: string;
+  readonly digest: string;
+  /** Who signed the kit, as the verifier calls them; undefined if nobody was asked for. */
+  readonly signers: readonly string[] | undefined;
+}
+
+/**
+ * Puts the verified files of a kit into a directory: all of them, or the process fails. One digest is resolved, verified
+ * and unpacked. Throws what `verify` and `unpack` throw.
+ */
+export async function deliver(session: Session, delivery: Delivery): Promise<Delivered> {
+  const { note } = session.output;
+  const reference = defaultToLatest(requireOne(delivery.text), (shown) => note(`No tag was given: ${shown}`));
+  const targets = acceptedSources(session, 'anywhere');
+  const kit = await loadKit(reference, targets);
+  const { digest } = kit.descriptor;
+  const signers = await signersOf(session, reference, kit);
+  const ancestors = await resolveAncestors(kit.kitfile, targets, { from: reference });
+  const place = openPlace(delivery.directory);
+  using _lock = await lockEntry(place.state, 'delivery', session.signal, () => note('Waiting for another container'));
+  const wanted = entryName(kit, ancestors, delivery.filters);
+  if (isDone(place, wanted)) note(`${delivery.directory} has ${digest} already`);
+  else {
+    if (nameIn(place) !== wanted) forget(place, wanted);
+    note(`Unpacking ${formatReference(reference)} (${digest}) to ${delivery.directory}`);
+    await unpackKit(session.kitwright(), {
+      ...delivery,
+      reference,
+      kit,
+      ancestors,
+      targets,
+      stage: openUnpackStage(place.stage),
+      isVouched: signers !== undefined || (await isVouched(session)),
+      onStep: () => undefined,
+      signal: session.signal,
+    });
+    finish(place, wanted);
+  }
+  return { reference: formatReference(reference), digest, signers };
+}
+
+async function isVouched(session: Session): Promise<boolean> {
+  return Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0;
+}
+
+/** A directory, and what is known of it. */
+interface Place {
+  readonly directory: string;
+  readonly state: string;
+  readonly stage: string;
+  /** Names the kit, and what of it is wanted. */
+  readonly name: string;
+  /** The files, when all are there. */
+  readonly done: string;
+}
+
+const stateFolder = '.kitwright';
+
+function openPlace(text: string): Place {
+  const directory = resolve(text);
+  const state = join(directory, stateFolder);
+  try {
+    mkdirSync(state, { recursive: true });
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'make', state);
+  }
+  return {
+    directory,
+    state,
+    stage: join(state, 'stage'),
+    name: join(state, 'kit'),
+    done: join(state, 'files.json'),
+  };
+}
+
+function nameIn({ name }: Place): string | undefined {
+  try {
+    return readFileSync(name, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Begins anew: what is there belongs to another kit, or to nobody. */
+function forget({ stage, done, name, state }: Place, wanted: string): void {
+  try {
+    rmSync(done, { force: true });
+    rmSync(stage, { recursive: true, force: true });
+    atomicWrite(name, wanted, state);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', state);
+  }
+}
+
+function isDone(place: Place, wanted: string): boolean {
+  if (nameIn(place) !== wanted) return false;
+  try {
+    return areAsBefore(place.directory, JSON.parse(readFileSync(place.done, 'utf8')) as readonly EntryFile[]);
+  } catch {
+    return false;
+  }
+}
+
+function finish({ directory, stage, done, state }: Place, wanted: string): void {
+  const files = [...treeOf(directory)].filter(
+    ({ path, stats }) => stats.isFile() && path !== stateFolder && !path.startsWith(`${stateFolder}/`),
+  );
+  try {
+    const seen = files.map(({ path, stats }) => ({ path, size: stats.size, mtime: stats.mtimeMs }));
+    atomicWrite(done, JSON.stringify(seen), state);
+    rmSync(stage, { recursive: true, force: true });
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'write', join(state, wanted));
+  }
+}

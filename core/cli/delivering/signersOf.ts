@@ -1,0 +1,58 @@
+import { KitwrightError, type LoadedKit, type Reference, repositoryOf, verifyKit } from '@kitwright/core/internal';
+import type { Session } from '../Session.ts';
+import { identitySettings } from '../signing/keylessOptions.ts';
+import { openVerifier } from '../signing/openSigning.ts';
+
+/**
+ * Who signed a kit, of those whom the variables of `kit`'s init image name: a key (`COSIGN_KEY`), or an identity
+ * (`COSIGN_CERT_IDENTITY` and `COSIGN_CERT_OIDC_ISSUER`). Undefined if they name nobody; with `REQUIRE_SIGNATURE` that is
+ * an error. Throws `signature-missing`, `signature-invalid`, `key-invalid`, `usage`.
+ */
+export async function signersOf(
+  session: Session,
+  reference: Reference,
+  { target, descriptor: root }: LoadedKit,
+): Promise<readonly string[] | undefined> {
+  const trusted = trustedBy(session.env);
+  if (!trusted) {
+    session.warn('No signature is verified: neither COSIGN_KEY nor COSIGN_CERT_IDENTITY is set.');
+    return undefined;
+  }
+  const verifier = await openVerifier(session, 'cosign', trusted);
+  const { proofs } = await verifyKit(
+    session.kitwright(),
+    { target, repository: repositoryOf(reference), root },
+    { verifier, annotations: {} },
+  );
+  return [...new Set(proofs.map(({ signer }) => signer))];
+}
+
+function trustedBy(env: Session['env']) {
+  const { COSIGN_KEY: key, COSIGN_CERT_IDENTITY: identity, COSIGN_CERT_OIDC_ISSUER: issuer } = env;
+  const root = env['COSIGN_TRUSTED_ROOT'];
+  // A text of a key is in the variable itself.
+  if (key) return { key: key.includes('-----BEGIN') ? 'env://COSIGN_KEY' : key };
+  if (identity && issuer)
+    return {
+      key: undefined,
+      options: [
+        ...identitySettings({ certificateIdentity: identity, certificateOidcIssuer: issuer }),
+        ...(root ? [`trusted-root=${root}`] : []),
+      ],
+    };
+  if (identity || issuer)
+    throw new KitwrightError('usage', 'COSIGN_CERT_IDENTITY and COSIGN_CERT_OIDC_ISSUER belong together.');
+  if (isSet(env['REQUIRE_SIGNATURE']))
+    throw new KitwrightError(
+      'signature-missing',
+      'REQUIRE_SIGNATURE is set, and nothing says whose signature counts.',
+      {
+        hint: 'Set COSIGN_KEY, or COSIGN_CERT_IDENTITY and COSIGN_CERT_OIDC_ISSUER.',
+      },
+    );
+  return undefined;
+}
+
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRegistry, type TestRegistry } from '@kitwright/testkit';
+import { createProject, digestIn, type Project } from '../support/project.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
+
+const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1' };
+
+interface Started extends AsyncDisposable {
+  readonly registry: TestRegistry;
+  readonly project: Project;
+  readonly reference: string;
+  readonly digest: string;
+  /** A container with a home of its own, whose volume is `models`. */
+  readonly run: (variables?: Readonly<Record<string, string>>) => ReturnType<typeof runCli>;
+  readonly at: (...names: readonly string[]) => string;
+}
+
+const start = async (weights: Uint8Array | string = 'weights', ...flags: readonly string[]): Promise<Started> => {
+  await using stack = new AsyncDisposableStack();
+  const registry = stack.use(await startRegistry());
+  const files = {
+    Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\ndocs: [{path: d.md}]\n',
+    'm/net.bin': weights,
+    'd.md': 'doc',
+  };
+  const project = createProject(files, env);
+  stack.defer(() => project[Symbol.dispose]());
+  const reference = `${registry.host}/team/net:v1`;
+  await project.run('generate-key-pair');
+  const digest = digestIn(await project.run('pack', 'project', '-t', reference, '--push', ...flags));
+  const at = (...names: readonly string[]) => join(project.path, 'models', ...names);
+  const variables = { ...env, MODELKIT_REF: reference, UNPACK_PATH: at() };
+  const cwd = join(project.path, 'pod');
+  mkdirSync(cwd);
+  const run: Started['run'] = (more = {}) => runCli(['init-container'], { cwd, env: { ...variables, ...more } });
+  const kept = stack.move();
+  return { registry, project, reference, digest, run, at, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+};
+
+test('the model is unpacked, and a line says what came from where, by whom and into which pod', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  const variables = {
+    COSIGN_KEY: join(started.project.path, 'cosign.pub'),
+    POD_NAME: 'net-0',
+    POD_NAMESPACE: 'serving',
+    DEPLOYMENT_LOG: started.at('..', 'deployments.jsonl'),
+  };
+  const { code, stdout, stderr } = await started.run(variables);
+  assert.equal(code, 0, stderr);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+  assert.ok(!existsSync(started.at('d.md')));
+  const { time, signer, ...entry } = JSON.parse(stdout) as Record<string, string>;
+  assert.deepEqual(entry, {
+    reference: started.reference,
+    digest: started.digest,
+    pod: 'serving/net-0',
+    path: started.at(),
+  });
+  assert.match(`${time} ${signer}`, /^\d{4}-\d\d-\d\dT.*Z .*[0-9a-f]{64}/);
+  assert.equal(readFileSync(variables.DEPLOYMENT_LOG, 'utf8'), stdout);
+  const key = { COSIGN_KEY: readFileSync(variables.COSIGN_KEY, 'utf8') };
+  assert.equal((await started.run(key)).code, 0, 'the text of a key');
+});
+
+test('nothing is unpacked that is not signed as it must be', async () => {
+  await using started = await start();
+  const key = join(started.project.path, 'cosign.pub');
+  for (const [variables, code] of [
+    [{ COSIGN_KEY: key }, 'signature-missing'],
+    [{ REQUIRE_SIGNATURE: '1' }, 'signature-missing'],
+    [{ COSIGN_KEY: 'nothing.pub' }, 'key-invalid'],
+    [{ COSIGN_CERT_IDENTITY: 'me@example.com' }, 'usage'],
+    [{ MODELKIT_REF: '' }, 'usage'],
+    [{ EXTRA_FLAGS: '--no-such-flag' }, 'usage'],
+    [{ EXTRA_FLAGS: 'word' }, 'usage'],
+  ] as const) {
+    const { code: status, stderr, stdout } = await started.run(variables);
+    assert.match(stderr, new RegExp(`\\[ERROR\\] (?:${code}: |.*${code})`), JSON.stringify(variables));
+    assert.ok(status !== 0 && stdout === '');
+  }
+  assert.ok(!existsSync(started.at('m')));
+  assert.match((await started.run()).stderr, /No signature is verified/);
+});
+
+test('a container that is started again reads nothing twice, and heals what was changed', async () => {
+  await using started = await start();
+  await started.run();
+  const before = statSync(started.at('m', 'net.bin')).ctimeMs;
+  const count = started.registry.requests.length;
+  assert.equal((await started.run()).code, 0);
+  const since = started.registry.requests
+    .slice(count)
+    .filter(({ method, path }) => method === 'GET' && /blobs/.test(path));
+  assert.ok(since.length <= 1, 'the config alone');
+  assert.equal(statSync(started.at('m', 'net.bin')).ctimeMs, before);
+  writeFileSync(started.at('m', 'net.bin'), 'something else');
+  await started.run();
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+});
+
+test('what somebody else left is replaced, or kept where the flags say so', async () => {
+  await using started = await start();
+  mkdirSync(started.at('m'), { recursive: true });
+  writeFileSync(started.at('m', 'net.bin'), 'half');
+  assert.equal((await started.run({ EXTRA_FLAGS: '--ignore-existing' })).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'half');
+  await using other = await start();
+  mkdirSync(other.at('m'), { recursive: true });
+  writeFileSync(other.at('m', 'net.bin'), 'half');
+  assert.equal((await other.run()).code, 0);
+  assert.equal(readFileSync(other.at('m', 'net.bin'), 'utf8'), 'weights');
+});
+
+test('flags choose the directory and more elements; a moved tag replaces the model', async () => {
+  await using started = await start();
+  const flags = {
+    EXTRA_FLAGS: `--filter docs -d ${started.at('..', 'other')} --log-level error`,
+    UNPACK_FILTER: 'model',
+  };
+  const { stderr } = await started.run(flags);
+  assert.doesNotMatch(stderr, /WARN/);
+  assert.equal(readFileSync(started.at('..', 'other', 'd.md'), 'utf8'), 'doc');
+  await started.run();
+  started.project.write({ 'm/net.bin': 'newer' });
+  await started.project.run('pack', 'project', '-t', started.reference, '--push');
+  assert.equal((await started.run()).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'newer');
+});
+
+/** Is a chunk of a download known to be there? The state begins with 40 bytes about the machine. */
+const isNoted = (folder: string): boolean => {
+  const states = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.done')) : [];
+  return states.some((name) => statSync(join(folder, name)).size > 40);
+};
+
+test('after a kill the rest of a large layer is downloaded, into a volume that is half full', async () => {
+  const chunk = 16 * 1024 * 1024;
+  const weights = Buffer.alloc(3 * chunk, 'w');
+  await using started = await start(weights);
+  const { registry, at } = started;
+  const blobs = () => registry.requests.filter(({ method, headers }) => method === 'GET' && headers['range']);
+  registry.faults.push({ method: 'GET', path: /blobs/, skip: 2, action: { kind: 'silence' } });
+  const variables = {
+    ...process.env,
+    ...env,
+    HOME: at('..', 'pod'),
+    MODELKIT_REF: started.reference,
+    UNPACK_PATH: at(),
+  };
+  const child = spawn(nodePath, [cliPath, 'init-container'], { env: variables, stdio: 'ignore' });
+  while (!isNoted(at('.kitwright', 'stage', 'layers', 'partials'))) await delay(20);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.ok(!existsSync(at('m')));
+  registry.faults.length = 0;
+  const count = blobs().length;
+  const { code, stderr } = await started.run();
+  assert.equal(code, 0, stderr);
+  assert.ok(readFileSync(at('m', 'net.bin')).equals(weights));
+  const ranges = blobs()
+    .slice(count)
+    .map(({ headers }) => headers['range']);
+  assert.ok(
+    ranges.length && ranges.every((range) => Number(/bytes=(\d+)/.exec(String(range))?.[1]) >= chunk),
+    String(ranges),
+  );
+  assert.ok(!existsSync(at('.kitwright', 'stage')));
+});
