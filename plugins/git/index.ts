@@ -7,9 +7,12 @@ import {
   type ImportRequest,
   type ImportSource,
   KitwrightError,
+  type OpenContext,
   type Plugin,
 } from '@kitwright/core/plugin';
+import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkTree } from './checkTree.ts';
+import { followedLocation, isRedirect } from './followedLocation.ts';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
@@ -29,7 +32,7 @@ export function git(options: GitImporterOptions): Plugin {
         id: 'git',
         matches: isGitLocation,
         repositoryOf: repositoryIn,
-        open: (request) => open(options, request),
+        open: (request, context) => open(options, request, context),
       };
       register('importer', importer);
     },
@@ -39,13 +42,14 @@ export function git(options: GitImporterOptions): Plugin {
 async function open(
   { env }: GitImporterOptions,
   { location, revision, token, workspace, signal }: ImportRequest,
+  context: OpenContext,
 ): Promise<ImportSource> {
   const repository = repositoryIn(location);
   const directory = join(workspace, 'clone');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const options: GitOptions = { directory, signal, env: withToken(env, location, token) };
-  const [commit, files] = await listClone(location, revision, options).catch((error: unknown) => {
+  const [commit, files] = await listClone(location, revision, options, context).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;
   });
@@ -59,18 +63,37 @@ async function open(
   };
 }
 
-async function listClone(location: string, revision: string | undefined, options: GitOptions) {
-  const commit = await checkOut(location, revision, options);
-  if (usesLfs(options.directory)) await pullLargeFiles(options);
+async function listClone(location: string, revision: string | undefined, options: GitOptions, context: OpenContext) {
+  const place = await fetchCommit(location, revision, options, context);
+  const commit = await checkOut(options);
+  if (usesLfs(options.directory)) await pullLargeFiles(place, options, context);
   removeTraces(options.directory);
   return [commit, listFiles(options.directory)] as const;
 }
 
-/** Branch, tag or commit, without its history. */
-async function checkOut(location: string, revision: string | undefined, options: GitOptions): Promise<string> {
+/** Branch, tag or commit, without its history. Gives the location where it was found. */
+async function fetchCommit(
+  location: string,
+  revision: string | undefined,
+  options: GitOptions,
+  context: OpenContext,
+): Promise<string> {
+  const fetchFrom = ['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'];
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
-  await runGit(['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'], options);
+  try {
+    await runGit(fetchFrom, options);
+    return location;
+  } catch (error) {
+    const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
+    if (other === undefined) throw error;
+    await runGit(['remote', 'set-url', '--', 'origin', other], options);
+    await runGit(fetchFrom, options);
+    return other;
+  }
+}
+
+async function checkOut(options: GitOptions): Promise<string> {
   await checkTree('FETCH_HEAD', options);
   const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
   await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
@@ -111,7 +134,7 @@ function baseOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-async function pullLargeFiles(options: GitOptions): Promise<void> {
+async function pullLargeFiles(location: string, options: GitOptions, context: OpenContext): Promise<void> {
   try {
     await runGit(['lfs', 'version'], options);
   } catch (cause) {
@@ -121,6 +144,7 @@ async function pullLargeFiles(options: GitOptions): Promise<void> {
       hint: 'Install git-lfs.',
     });
   }
+  await checkLfsPlace(location, options, context);
   await runGit(['lfs', 'pull', 'origin'], options);
 }
 

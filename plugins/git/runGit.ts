@@ -8,8 +8,12 @@ export interface GitOptions {
   readonly signal: AbortSignal;
 }
 
-/** No program of a repository runs, with any settings of the user. */
-const safeSettings = ['-c', `core.hooksPath=${devNull}`, '-c', 'core.fsmonitor=false'];
+/** No program of a repository runs, with any settings of the user; where a server may lead is decided elsewhere. */
+const safeSettings = [
+  ...['-c', `core.hooksPath=${devNull}`],
+  ...['-c', 'core.fsmonitor=false'],
+  ...['-c', 'http.followRedirects=false'],
+];
 
 /**
  * How git reaches and logs in to a host. Inside a git hook the environment also names a repository (GIT_DIR and similar

@@ -156,3 +156,17 @@ test('a name that is no UTF-8 is refused, and nothing of the clone stays', { ski
     [],
   );
 });
+
+test('large files are not fetched from a place inside that the repository names', { skip }, async () => {
+  for (const url of ['http://127.0.0.1:1/lfs', 'ssh://git@10.0.0.1/x', 'https://127.0.0.1:1/lfs']) {
+    using folder = temporaryFolder();
+    const repository = join(folder.path, 'team', 'net');
+    createRepository(repository, (directory) => {
+      writeFileSync(join(directory, '.lfsconfig'), `[lfs]\n\turl = ${url}\n`);
+      writeFileSync(join(directory, '.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n');
+    });
+    const { code, stderr } = await importFrom(folder.path, repository);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /remote-refused: .*(?:keeps large files at|leads to) /, url);
+  }
+});

@@ -1,0 +1,61 @@
+import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
+import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
+
+/**
+ * Refuses large files at a place that the repository itself chose (`lfs.url` in its `.lfsconfig`), unless that is its own
+ * host, or one outside, over TLS: git-lfs would ask any, with the user's logins for it. What the user's own settings name
+ * is asked as it is. Throws `remote-refused`.
+ */
+export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<void> {
+  if (await isOfUser(options)) return;
+  const said = await runGit(['lfs', 'env'], options);
+  const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
+  const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
+  if (!place || (hostOf(place.href) === hostOf(location) && isAsSafe(location, place))) return;
+  if (ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
+  await checkOutside(location, place, context, options.signal);
+}
+
+/** Settings of the user come before those of a repository. */
+async function isOfUser(options: GitOptions): Promise<boolean> {
+  return runGit(['config', '--get-regexp', '^(?:lfs\\.url|remote\\.[^.]*\\.lfsurl)$'], options).then(
+    (text) => text.trim() !== '',
+    () => false,
+  );
+}
+
+function hostOf(location: string): string | undefined {
+  return URL.canParse(location) ? new URL(location).hostname : /^[\w.-]+@([\w.-]+):/.exec(location)?.[1];
+}
+
+/** TLS is not left. */
+function isAsSafe(location: string, { protocol }: URL): boolean {
+  return !location.startsWith('https:') || protocol === 'https:';
+}
+
+/** Asks for nothing but whether the repository's host may lead there. */
+async function checkOutside(location: string, place: URL, { fetch, userAgent }: OpenContext, signal: AbortSignal) {
+  // A repository on this machine may come from anywhere.
+  const referrer = `https://${hostOf(location) || 'repository.invalid'}/`;
+  const headers = { 'user-agent': userAgent };
+  try {
+    const response = await fetch(place.origin, { method: 'HEAD', headers, redirect: 'manual', signal, referrer });
+    await response.body?.cancel();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof KitwrightError ? error : refused(location, place.href, error);
+  }
+}
+
+function refused(location: string, address: string, cause?: unknown): KitwrightError {
+  const [host, place] = [hostOf(location) ?? 'this machine', withoutCredentials(address)];
+  return new KitwrightError(
+    'remote-refused',
+    `The repository of ${host} keeps large files at ${place}, which is refused.`,
+    {
+      data: { place },
+      cause,
+      hint: `If that is right, say so in your own settings: git config --global lfs.url ${place}`,
+    },
+  );
+}
