@@ -88,6 +88,13 @@ test('no command installs a package whose full name nobody gave', async () => {
   assert.match(stderr, /npm install --save-dev kitwright-plugn-gate"/);
 });
 
+test('for the config of the user npm installs into the root of its data', async () => {
+  using made = createProject({});
+  addFiles(made.home, { 'config.json': '{"plugins": ["gate"]}' });
+  const { stderr } = await made.run('list');
+  assert.ok(stderr.includes(`"npm install --prefix "${made.home}" kitwright-plugin-gate"`), stderr);
+});
+
 test('a name that no package can have is put into no command', async () => {
   for (const name of ['x; rm -rf y', '$(x)', '@', 'node:fs', 'data:text/javascript,1']) {
     using made = project([name], {});

@@ -40,6 +40,7 @@ test('a name that is typed in a directory does not run what lies there', async (
     stderr,
     /plugin-invalid: The plugin mine \(--plugin\) is not installed for .*looked for: mine, @kitwright\/mine/,
   );
+  assert.doesNotMatch(stderr, /\n {2}at |config\.json/);
 });
 
 test('options that are no JSON say how to quote them', async () => {

@@ -41,7 +41,7 @@ const cases: Readonly<Record<string, Case>> = {
   'an object that is no plugin': { code: '{ name: 1 }', says: /exports an object instead of a plugin/ },
   'a factory that throws': {
     code: "() => { throw new TypeError('no key'); }",
-    says: /plugin-failed.* fails when it is called with its options: no key\./,
+    says: /plugin-failed.* fails when it is called with its options: no key\..*\n.*\n.*Thrown at \S+kitwright-plugin-gate\/index\.js:1\. /,
   },
   'a factory that returns nothing': {
     code: '() => undefined',
@@ -76,6 +76,10 @@ const cases: Readonly<Record<string, Case>> = {
     says: /speaks API 2, .*\n.*\n.*kitwright is too old: "npm install --save-dev kitwright@latest"/,
   },
   'no API version': { code: "{ name: 'gate', apply() {} }", says: /names no apiVersion/ },
+  'an API version as text': {
+    code: "{ name: 'gate', apiVersion: '1', apply() {} }",
+    says: /names "1" as its apiVersion, which is no number/,
+  },
   'no apply': { code: "{ name: 'gate', apiVersion: 1, apply: 3 }", says: /has no function "apply"/ },
   'a bad name': { code: "{ name: 'A b', apiVersion: 1, apply() {} }", says: /name in lower case/ },
   'the name of a default': {

@@ -2,12 +2,14 @@ import type { Plugin, SourcePosition } from '@kitwright/core/internal';
 
 /** One entry of `plugins` in a config file. */
 export interface PluginPlace {
-  /** `plugins[1]` */
+  /** `plugins[1]`, `--plugin` */
   readonly position: string;
-  /** The config file, and the line of the entry if that is clear. */
+  /** The config file, and the line of the entry if that is clear; for `--plugin` one that need not exist. */
   readonly source: SourcePosition;
   /** The id of the user to whom the config file belongs. */
   readonly owner: number;
+  /** Is the config in the root of the user's data, and in no project? */
+  readonly isHome: boolean;
   readonly entry: PluginEntry;
 }
 

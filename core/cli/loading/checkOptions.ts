@@ -25,7 +25,7 @@ export async function checkOptions(found: FoundPlugin, factory: object, options:
     code: 'plugin-invalid',
     problem: `refuses its options: ${first}`,
     hint: `Correct the options in the config; the README of ${found.pack?.name ?? 'the plugin'} should list them.`,
-    others: others.map((text) => new KitwrightError('plugin-invalid', `${text}.`, { source: sourceOf(found) })),
+    others: others.map((text) => new KitwrightError('plugin-invalid', `${text}.`, sourceOf(found))),
   });
 }
 

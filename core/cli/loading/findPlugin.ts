@@ -13,8 +13,8 @@ import { resolveFrom } from './resolveFrom.ts';
 
 /**
  * The file of a plugin by its name in a config: paths and file URLs as they are, relative to the config; packages as
- * `import` in the config would find them. A name without a scope may be short for `@kitwright/NAME` or
- * `kitwright-plugin-NAME`. Nothing runs. Throws `plugin-invalid`, `config-untrusted`.
+ * `import` in the config would find them. A name without a scope that does not begin with `kitwright-` may be short for
+ * `@kitwright/NAME` or `kitwright-plugin-NAME`. Nothing runs. Throws `plugin-invalid`, `config-untrusted`.
  */
 export function findPlugin(place: PluginPlace, name: string): FoundPlugin {
   const found = isPath(name) ? fileAt(place, name) : packageNamed(place, name);
@@ -106,11 +106,10 @@ function foreignPackage({ source }: PluginPlace, file: string) {
 }
 
 function notFound(place: PluginPlace, names: readonly string[]) {
-  const config = place.source.file;
   return placeError(place, {
     code: 'plugin-invalid',
-    problem: `is not installed for ${dirname(config)}; looked for: ${names.join(', ')}`,
-    hint: installHint(installCommand(config, names.at(-1) ?? ''), names),
+    problem: `is not installed for ${dirname(place.source.file)}; looked for: ${names.join(', ')}`,
+    hint: installHint(installCommand(place, names.at(-1) ?? ''), names),
   });
 }
 

@@ -46,7 +46,7 @@ function find(name: string, options: unknown, root: string | undefined): FoundPl
   let failure: unknown;
   for (const folder of folders)
     try {
-      return findPlugin(placeIn(folder, name, options), name);
+      return findPlugin(placeIn(folder, name, options, folder === root), name);
     } catch (error) {
       failure ??= error;
     }
@@ -63,11 +63,12 @@ function runningPackage(): string | undefined {
 }
 
 /** As if a config in this folder named it. */
-function placeIn(folder: string, name: string, options: unknown): PluginPlace {
+function placeIn(folder: string, name: string, options: unknown, isHome: boolean): PluginPlace {
   return {
     position: '--plugin',
     source: { file: join(folder, 'config.json') },
     owner: process.getuid?.() ?? 0,
+    isHome,
     entry: { name, options },
   };
 }

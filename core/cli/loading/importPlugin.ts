@@ -3,6 +3,7 @@ import { withoutWarnings } from '../config/withoutWarnings.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin } from './PluginPlace.ts';
 import { placeError } from './placeError.ts';
+import { thrownAt } from './thrownBy.ts';
 
 /** Runs the module of a plugin and gives what it exports by default. Throws `plugin-invalid`, `plugin-failed`. */
 export async function importPlugin(found: FoundPlugin): Promise<unknown> {
@@ -54,7 +55,7 @@ function missingPackage(error: unknown): string | undefined {
 
 function notInstalled(found: FoundPlugin, name: string, cause: unknown): KitwrightError {
   const isPeer = name === '@kitwright/core';
-  const install = installCommand(found.place.source.file, name) ?? 'install it';
+  const install = installCommand(found.place, name) ?? 'install it';
   const undeclared =
     'If it is installed, the plugin does not name it in its package.json: its author must add it' +
     (isPeer ? ' to "peerDependencies".' : ' to "dependencies".');
@@ -70,7 +71,7 @@ function thrown(found: FoundPlugin, error: unknown): KitwrightError {
   return placeError(found, {
     code: 'plugin-failed',
     problem: `cannot be loaded, its module fails: ${messageOf(error)}`,
-    hint: 'Its author must correct that, or it needs another version of Node or of @kitwright/core.',
+    hint: `${thrownAt(found, error)}Its author must correct that, or it needs another version of Node or of @kitwright/core.`,
     cause: error,
   });
 }

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { PluginPlace } from './PluginPlace.ts';
 
 /**
- * The command that installs the package of this name (a path in it is left out) for this file, by the package manager
- * whose lock file is there or above. Undefined for what no package can be called: users may paste the command.
+ * The command that installs the package of this name (a path in it is left out) for this config: by the package manager
+ * whose lock file is there or above, and by npm for the root of the user's data. Undefined for what no package can be
+ * called, or no shell takes between quotes: users may paste the command.
  */
-export function installCommand(file: string, name: string, tag = ''): string | undefined {
+export function installCommand({ source, isHome }: PluginPlace, name: string, tag = ''): string | undefined {
   const [, plain] = /^((?:@[\w~][\w.~-]*\/)?[\w~][\w.~-]*)(?:\/[\w./~-]*)?$/.exec(name) ?? [];
-  return plain === undefined ? undefined : `${managerOf(file)} ${plain}${tag}`;
+  const manager = isHome ? managerIn(dirname(source.file)) : managerOf(source.file);
+  return plain === undefined || manager === undefined ? undefined : `${manager} ${plain}${tag}`;
+}
+
+/** No project is there, and npm would look for one above. */
+function managerIn(folder: string): string | undefined {
+  return /["$`!%\p{Cc}]/u.test(folder) ? undefined : `npm install --prefix "${folder}"`;
 }
 
 function managerOf(file: string): string {

@@ -2,6 +2,7 @@ import { definePlugin, KitwrightError, messageOf, type Plugin, withDetails } fro
 import { checkOptions } from './checkOptions.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
 import { placeData, placeError, sourceOf } from './placeError.ts';
+import { thrownAt } from './thrownBy.ts';
 import { withOrigin } from './withOrigin.ts';
 
 /**
@@ -24,12 +25,12 @@ function call(found: FoundPlugin, factory: Factory, options: unknown): unknown {
     return factory(options);
   } catch (error) {
     if (error instanceof KitwrightError && error.code !== 'plugin-invalid')
-      throw withDetails(error, { data: placeData(found), source: sourceOf(found) });
+      throw withDetails(error, { data: placeData(found), ...sourceOf(found) });
     if (error instanceof KitwrightError) throw withOrigin(error, found);
     throw placeError(found, {
       code: 'plugin-failed',
       problem: `fails when it is called with its options: ${messageOf(error)}`,
-      hint: 'Check its options in the config; else it is for the author of the plugin.',
+      hint: `${thrownAt(found, error)}Check its options; else it is for the author of the plugin.`,
       cause: error,
     });
   }

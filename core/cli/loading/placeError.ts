@@ -14,7 +14,7 @@ export interface Problem {
 export function placeError(at: PluginPlace | FoundPlugin, { code, problem, hint, cause, others }: Problem) {
   return new KitwrightError(code, `The plugin ${describe(at)} ${problem.replace(/\.$/, '')}.`, {
     data: placeData(at),
-    source: sourceOf(at),
+    ...sourceOf(at),
     cause,
     ...(hint === undefined ? {} : { hint }),
     ...(others ? { others } : {}),
@@ -46,10 +46,11 @@ export function placeData(at: PluginPlace | FoundPlugin): Readonly<Record<string
   };
 }
 
-export function sourceOf(at: PluginPlace | FoundPlugin): SourcePosition {
-  return placeOf(at).source;
+/** The position for an error; nothing for `--plugin`, which is in no file: there the sentence names the flag. */
+export function sourceOf(at: PluginPlace | FoundPlugin): { readonly source?: SourcePosition } {
+  return isTyped(at) ? {} : { source: placeOf(at).source };
 }
 
-function placeOf(at: PluginPlace | FoundPlugin): PluginPlace {
+export function placeOf(at: PluginPlace | FoundPlugin): PluginPlace {
   return 'place' in at ? at.place : at;
 }

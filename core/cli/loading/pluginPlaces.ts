@@ -2,7 +2,8 @@ import type { FoundConfig, FoundUserConfig } from '../config/FoundConfig.ts';
 import type { PluginEntry, PluginPlace } from './PluginPlace.ts';
 
 /** The plugins that a config file names, in its order. */
-export function pluginPlaces({ config, path, owner, bytes }: FoundConfig | FoundUserConfig): readonly PluginPlace[] {
+export function pluginPlaces(found: FoundConfig | FoundUserConfig): readonly PluginPlace[] {
+  const { config, path, owner, bytes } = found;
   const entries = (config.plugins ?? []).map(entryOf);
   const text = entries.length ? bytes.toString() : '';
   return entries.map((entry, i) => {
@@ -11,6 +12,7 @@ export function pluginPlaces({ config, path, owner, bytes }: FoundConfig | Found
       position: `plugins[${i}]`,
       source: { file: path, ...(line === undefined ? {} : { line }) },
       owner,
+      isHome: !('within' in found),
       entry,
     };
   });

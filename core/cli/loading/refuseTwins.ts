@@ -36,13 +36,11 @@ function twins(first: LoadedPlugin, second: LoadedPlugin): KitwrightError {
   const [one, other] = [placeName(first), placeName(second)];
   return new KitwrightError('plugin-invalid', message, {
     data: { plugin: name, ...placeData(second.at), other: placeData(first.at) },
-    source: sourceOf(second.at),
+    ...sourceOf(second.at),
     hint:
       one === other
         ? 'Remove one of them from the config; if they are different plugins, one needs another name.'
         : `Name it at one place only, ${one} or ${other}, or install the same version for both; if they are different plugins, one needs another name.`,
-    others: [
-      new KitwrightError('plugin-invalid', `The first plugin of the name ${name}.`, { source: sourceOf(first.at) }),
-    ],
+    others: [new KitwrightError('plugin-invalid', `The first plugin of the name ${name}.`, sourceOf(first.at))],
   });
 }

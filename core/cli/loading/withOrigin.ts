@@ -1,7 +1,7 @@
 import { KitwrightError } from '@kitwright/core/internal';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin, LoadedPlugin, PluginPlace } from './PluginPlace.ts';
-import { describe, placeData, sourceOf } from './placeError.ts';
+import { describe, placeData, placeOf, sourceOf } from './placeError.ts';
 import { crashOf, thrownBy } from './thrownBy.ts';
 
 /** The same error, if a plugin that a config names is the reason, with that plugin's package, file and place. */
@@ -19,7 +19,7 @@ export function withOrigin(error: KitwrightError, at: PluginPlace | FoundPlugin)
     data: { ...error.data, ...placeData(at) },
     cause: error.cause,
     others: error.others,
-    source: error.source ?? sourceOf(at),
+    ...(error.source ? { source: error.source } : sourceOf(at)),
     ...(hint === undefined ? {} : { hint }),
   });
 }
@@ -31,6 +31,8 @@ function upgradeHint({ data }: KitwrightError, at: PluginPlace | FoundPlugin): s
   const older = apiVersion < supported ? ('file' in at ? at.pack : undefined) : { name: 'kitwright', version: '' };
   if (!older) return undefined;
   const title = [older.name, older.version].filter(Boolean).join(' ');
-  const command = installCommand(sourceOf(at).file, older.name, '@latest');
+  const place = placeOf(at);
+  // The Kitwright that runs is not the one of the user's data.
+  const command = place.isHome && !older.version ? undefined : installCommand(place, older.name, '@latest');
   return `${title} is too old${command === undefined ? '' : `: "${command}"`}.`;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { KitwrightError } from '../errors/KitwrightError.ts';
 import { standardWait } from '../store/retrying.ts';
 import type { Scanner } from './capabilities.ts';
 import { createCapabilities } from './createCapabilities.ts';
@@ -20,6 +21,7 @@ test('an unknown kind lists those that there are', () => {
   assert.throws(wrong('traget', scanner('a')), {
     code: 'plugin-invalid',
     message: /mine registers the unknown kind "traget"; there are: layerType, .*target/,
+    hint: 'Did you mean target?',
   });
 });
 
@@ -41,6 +43,11 @@ test('two with one id name both plugins and the way out', () => {
     message: 'The plugins one and two both register the scanner a.',
     hint: /wrap/,
   });
+  assert.throws(
+    () => capabilities.add('one', 'scanner', scanner('a')),
+    (error: KitwrightError) =>
+      error.message === 'The plugin one registers the scanner a twice.' && !/wrap/.test(error.hint ?? ''),
+  );
 });
 
 test('a capability is wrapped, in the order of the plugins, whoever comes first', () => {

@@ -101,6 +101,8 @@ function add(kinds: Kinds, kind: string, registered: Registered): void {
   const { plugin, capability } = registered;
   const of = kinds.get(kind);
   const other = of?.get(capability.id);
+  if (other?.plugin === plugin)
+    throw new KitwrightError('plugin-invalid', `The plugin ${plugin} registers the ${kind} ${capability.id} twice.`);
   if (other)
     throw new KitwrightError(
       'plugin-invalid',

@@ -47,7 +47,7 @@ export function definePlugin(plugin: Plugin): Plugin {
     throw new KitwrightError('plugin-invalid', `A plugin needs a name in lower case, not ${JSON.stringify(name)}.`);
   }
   if (typeof apiVersion !== 'number')
-    throw new KitwrightError('plugin-invalid', `The plugin ${name} names no apiVersion.`, {
+    throw new KitwrightError('plugin-invalid', `The plugin ${name} ${wrongVersion(apiVersion)}.`, {
       data: { plugin: name },
       hint: `It must be the number ${pluginApiVersion}: apiVersion: ${pluginApiVersion}.`,
     });
@@ -67,4 +67,10 @@ export function definePlugin(plugin: Plugin): Plugin {
       hint: 'apply({ hooks, register }) is where a plugin says what it does.',
     });
   return Object.freeze({ ...plugin });
+}
+
+function wrongVersion(found: unknown): string {
+  if (found === undefined) return 'names no apiVersion';
+  const value = typeof found === 'string' ? JSON.stringify(found.slice(0, 50)) : `a value of type ${typeof found}`;
+  return `names ${value} as its apiVersion, which is no number`;
 }

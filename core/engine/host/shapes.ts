@@ -1,4 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { nearWords } from '../errors/nearWords.ts';
 import type { Capabilities } from './capabilities.ts';
 
 /** The methods that a capability of each kind must have. */
@@ -32,10 +33,7 @@ export function checkCapability(
   known: ReadonlyMap<string, readonly string[]>,
 ): void {
   const methods = known.get(kind);
-  if (!methods)
-    throw invalid(
-      `The plugin ${plugin} registers the unknown kind ${JSON.stringify(kind)}; there are: ${[...known.keys()].join(', ')}.`,
-    );
+  if (!methods) throw unknownKind(plugin, kind, [...known.keys()]);
   if (typeof capability !== 'object' || capability === null)
     throw invalid(`The plugin ${plugin} registers a ${kind} that is no object.`);
   const of = (name: string): unknown => Reflect.get(capability, name);
@@ -50,6 +48,16 @@ export function checkCapability(
         throw invalid(
           `The plugin ${plugin} registers the ${kind} ${JSON.stringify(id)} without the ${wanted} "${name}".`,
         );
+}
+
+function unknownKind(plugin: string, kind: string, known: readonly string[]): KitwrightError {
+  const near = nearWords(kind, known);
+  const message = `The plugin ${plugin} registers the unknown kind ${JSON.stringify(kind)}; there are: ${known.join(', ')}.`;
+  return new KitwrightError(
+    'plugin-invalid',
+    message,
+    near.length ? { hint: `Did you mean ${near.join(' or ')}?` } : {},
+  );
 }
 
 function invalid(message: string): KitwrightError {
