@@ -4,6 +4,8 @@
  * @internal
  */
 
+export { amend, type KitAmended } from './api/amend.ts';
+export { amendIndex } from './api/amendIndex.ts';
 export { copy } from './api/copy.ts';
 export { type LoadedKits, load } from './api/load.ts';
 export { type SavedArchive, save } from './api/save.ts';
@@ -135,6 +137,7 @@ export {
 } from './oci/reference.ts';
 export { allReferrers, parseReferrerFilter, type ReferrerFilter } from './oci/referrerFilter.ts';
 export { isReferrersTag } from './oci/referrerTags.ts';
+export { withKitfileField } from './pack/amend/amendKitfile.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
 export type { CaptureMode } from './pack/layer/capture.ts';
 export {

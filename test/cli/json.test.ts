@@ -22,6 +22,7 @@ const cases: readonly (readonly [args: string, names: Document])[] = [
   ['pull @/x:v3', { reference: '@/x:v3', tags: ['v3'] }],
   ['storage-initializer kit://@/x:v3 delivered', {}],
   ['kubernetes @/x:v3 --for init', { reference: '@/x:v3', for: 'init' }],
+  ['amend x:v1 --description new -t y:v2', { source: 'x:v1', target: 'y:v2', signed: false }],
   ['copy x:v1 archive:x.tar', { source: 'x:v1', target: 'archive:x.tar' }],
   ['save x:v1 @/x:v3 -o kits.tar', { archive: 'kits.tar' }],
   ['load kits.tar', { archive: 'kits.tar' }],

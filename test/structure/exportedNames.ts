@@ -36,36 +36,37 @@ export const exportedNames = {
     AcceptKit AdmittedKit Ancestor AttachedFile BaseImage BytePath CaptureMode CheckpointProgress CopiedKit
     Deleter Demand Descriptor Diagnostic DirectoryEntry EarlyPush ErrorCode Existing FetchFilesOptions Fields
     FileChange FileDigest FileSlice Generated HeldKit Hints Image ImageEntry ImageLayer ImageSettings ImageType
-    ImportFile ImportSource Importer IndexEntry JsonValue KitDiff KitElement KitImages KitName KitSigning
-    Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerCompression LayerDescription
-    LayerRole Limits LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelDirectory ModelKit NameLister
-    NamedImage OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace PackOptions Place Plan
-    Platform Plugin ProcessIdentity ProjectFiles Proof ReadTarget Reference Referrer ReferrerFilter Rejection
-    SavedArchive SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions SourcePosition
-    StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource TensorChange
-    TensorShape Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest WatchedKit
-    WeightsDiff acceptingSource allReferrers ancestorsOf annotationNames assembleImage atomicWrite attachFiles
-    attachStatement bytePath canClose canDelete canListNames canListTags canPushEarly changeIndex changeLabels
-    checkEntryName checkKitBytes checkStore childEnvironment cleanPath codes collectGarbage computeKit
-    configFields contentOf copy copyKit copyKitReferrers createAlarm createEarlyPush createKitwright
-    createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag definePlugin describeLayers
-    diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath displayReference
-    displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes
-    fileHints fileId findKit findProgram finish formatReference fromNative fsPath generateKitfile goJson
-    homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isGone isLocalFileSystem
-    isLocalOnly isMediaType isReference isReferrersTag isTag joinPath keepManifest kitElements kitImages
-    kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits load
-    loadBase loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makeLayer makePrivateDirectory
-    manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf namesDirectory namesTarget
-    nearWords noHints openAtRegistry openBelow openDirectory openModelDirectory openOrMakeDirectory openStore
-    openTarget openUnpackStage ownIdentity packKit parseDescriptor parseFilters parseIdentity parseJsonObject
-    parsePlatform parseReference parseReferrerFilter parseTrainerJson placeIn placeOf platformText previewKit
-    pushImages pushKitImages readBelow readIgnoreRules readPlainFile readTargets referrersOfKit remoteDatasets
-    removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot requireSameRepository resolveAncestors
-    resolveExactKit resolveKit rootOf save selectEntry signKit sizeOfEntry skillFrontMatter standardWait
-    syncDirectory syncFiles systemClock systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll
-    tryLock unpackElement unpackKit valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry
-    withHeldKit withLock withSafePath withoutClosing
+    ImportFile ImportSource Importer IndexEntry JsonValue KitAmended KitDiff KitElement KitImages KitName
+    KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerCompression
+    LayerDescription LayerRole Limits LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelDirectory
+    ModelKit NameLister NamedImage OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace
+    PackOptions Place Plan Platform Plugin ProcessIdentity ProjectFiles Proof ReadTarget Reference Referrer
+    ReferrerFilter Rejection SavedArchive SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions
+    SourcePosition StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource
+    TensorChange TensorShape Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest
+    WatchedKit WeightsDiff acceptingSource allReferrers amend amendIndex ancestorsOf annotationNames
+    assembleImage atomicWrite attachFiles attachStatement bytePath canClose canDelete canListNames canListTags
+    canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
+    codes collectGarbage computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
+    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
+    definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
+    displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
+    escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
+    generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isGone
+    isLocalFileSystem isLocalOnly isMediaType isReference isReferrersTag isTag joinPath keepManifest kitElements
+    kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits
+    load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makeLayer
+    makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf
+    namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory openModelDirectory
+    openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit parseDescriptor parseFilters
+    parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter parseTrainerJson placeIn
+    placeOf platformText previewKit pushImages pushKitImages readBelow readIgnoreRules readPlainFile readTargets
+    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
+    requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save selectEntry signKit
+    sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock systemError tagKit tagOfEntry
+    temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit valueYaml verifyKit version
+    watchKit withDefaultTag withDetails withEntry withHeldKit withKitfileField withLock withSafePath
+    withoutClosing
   `),
 };
 

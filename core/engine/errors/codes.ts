@@ -2,6 +2,11 @@ import type { ExitCode } from './exitCodes.ts';
 
 /** Every error code of the engine. Plugins add their own codes, which exit with 1. */
 export const codes = {
+  'amend-refused': {
+    meaning: 'A kit cannot be amended without the bytes of its layers, or has a form that only its own tools change.',
+    exit: 1,
+    hint: 'Unpack the kit, change it, and pack it again.',
+  },
   'archive-incomplete': {
     meaning:
       'Something that a kit of an archive needs is neither in it nor in the store, or a part of the archive is missing or wrong.',

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createProject, type Project } from '../support/project.ts';
+import { cliPath, nodePath, runCli } from '../support/runCli.ts';
+import { startFront } from '../support/startFront.ts';
+import { startDistribution } from './distribution.ts';
+import { kit, kitwright, succeed, treeOf } from './peer.ts';
+
+const { REGISTRY3: binary = '' } = process.env;
+const files = {
+  Kitfile:
+    'manifestVersion: 1.0.0\npackage: {name: x}\nmodel: {path: m.bin, parts: [{path: t.json}]}\ncode: [{path: src}]\ndocs: [{path: README.md}]\n',
+  'm.bin': randomBytes(30_000_000),
+  't.json': '{}',
+  'src/a.py': '1',
+  'README.md': 'old card',
+};
+
+describe('a kit is amended in a registry', { skip: !binary && 'distribution 3.1 is not here' }, () => {
+  for (const [maker, pack] of [
+    ['kitwright', kitwright],
+    ['kit', kit],
+  ] as const)
+    it(`that ${maker} packed; kit 1.15 unpacks the result`, async () => {
+      using project = createProject(files);
+      await using registry = await startDistribution(binary, join(project.path, 'registry'));
+      await using front = await startFront(registry.host);
+      const name = `127.0.0.1:${front.port}/team/model:v1`;
+      const at = (folder: string) => join(project.path, folder);
+      succeed(await pack(project.path, at('maker'), 'pack', 'project', '-t', name));
+      succeed(await pack(project.path, at('maker'), 'push', name, '--plain-http'));
+      writeFileSync(at('card.md'), 'new card');
+      writeFileSync(at('tokenizer.json'), '{"new": true}');
+      const before = front.requests.length;
+      const changes = ['-f', 'card.md=README.md', '-f', 'tokenizer.json=t.json', '-f', 'card.md=LIMITS.md'];
+      for (const target of ['team/model:v2', 'other/model:v2'])
+        await amendTo(project, name, `127.0.0.1:${front.port}/${target}`, changes);
+      const read = front.requests.slice(before).filter(({ line }) => /^GET .*\/blobs\//.test(line));
+      assert.ok(read.length <= 4, read.map(({ line }) => line).join('\n'));
+      for (const target of ['team/model:v2', 'other/model:v2']) {
+        const out = at(`out-${target.replace(/\W/g, '-')}`);
+        const reference = `127.0.0.1:${front.port}/${target}`;
+        succeed(await kit(project.path, at('kit'), 'pull', reference, '--plain-http'));
+        succeed(await kit(project.path, at('kit'), 'unpack', reference, '-d', out));
+        assert.ok(readFileSync(join(out, 'm.bin')).equals(files['m.bin']));
+        for (const [path, text] of [
+          ['README.md', 'new card'],
+          ['LIMITS.md', 'new card'],
+          ['t.json', '{"new": true}'],
+          ['src/a.py', '1'],
+        ] as const)
+          assert.equal(readFileSync(join(out, path), 'utf8'), text);
+        succeed(await kitwright(project.path, at('ours'), 'unpack', reference, '-d', `${out}-ours`, '--plain-http'));
+        assert.deepEqual(treeOf(`${out}-ours`), treeOf(out));
+      }
+    });
+
+  it('the lines of the guide work as they are', async () => {
+    using project = createProject(files);
+    await using registry = await startDistribution(binary, join(project.path, 'registry'));
+    const name = `${registry.host}/team/model`;
+    for (const tag of ['v1', 'q4']) succeed(await project.run('pack', 'project', '-t', `${name}:${tag}`));
+    succeed(await project.run('push', `${name}:v1`, '--plain-http'));
+    succeed(await project.run('index', 'create', `${name}:all`));
+    succeed(await project.run('index', 'add', `${name}:all`, `${name}:q4`));
+    succeed(await project.run('index', 'push', `${name}:all`, '--plain-http'));
+    const guide = readFileSync(new URL('../../core/cli/guides/amend.md', import.meta.url), 'utf8');
+    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const script = lines.replaceAll(/^kitwright /gm, `"${nodePath}" "${cliPath}" `);
+    const env = { KIT: name, KITWRIGHT_HOME: join(project.path, 'user'), KITWRIGHT_PLAIN_HTTP: '1' };
+    const { stdout } = succeed(await runCli(['-ec', script], { cwd: project.path, env, command: 'sh' }));
+    assert.match(stdout, /description: Now with a card/);
+    assert.match(stdout, /license: MIT/);
+    assert.ok(readFileSync(join(project.path, 'model', 'm.bin')).equals(files['m.bin']));
+  });
+});
+
+const amendTo = async (project: Project, from: string, to: string, changes: readonly string[]): Promise<void> => {
+  const args = ['--json', 'amend', from, ...changes, '--description', 'new words', '-t', to, '--plain-http'];
+  const { mounted, existed, bytes } = JSON.parse(succeed(await project.run(...args)).stdout);
+  assert.ok(mounted + existed >= 2, `${mounted} mounted, ${existed} there`);
+  assert.ok(bytes < 20_000, String(bytes));
+};
