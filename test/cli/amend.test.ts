@@ -118,6 +118,7 @@ test('labels of an index at a registry, without its kits', async () => {
   ])
     assert.equal((await maker.run('index', ...args)).code, 0);
   await run(maker, 'index', 'push', index);
+  await run(maker, 'push', kit);
   const before = registry.requests.length;
   await run(project, 'amend', index, '--kit', 'q4', '--label', 'vram=6GB');
   assert.ok(sent(registry.requests.slice(before)) < 2000);
