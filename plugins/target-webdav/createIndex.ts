@@ -21,6 +21,9 @@ const path = 'index.json';
 /** In bytes: a hundred thousand kits have fewer. */
 const maxSize = 64 * 1024 * 1024;
 
+/** So many changes by others are waited for, each of which got through; a server may give a new ETag for ever. */
+const maxOthers = 64;
+
 export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
   const read = async () => {
     const response = await dav.send('GET', path, [200, 404, 410], { headers: { 'cache-control': 'no-cache' } });
@@ -31,8 +34,10 @@ export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
     const index = parseOciIndex(await bytesOf(response, dav), new URL(path, dav.folder).href);
     return { index, condition: { 'if-match': response.headers.get('etag') ?? '' } };
   };
-  const changeOnce = async (changed: (index: OciIndex) => OciIndex) => {
+  const changeOnce = async (changed: (index: OciIndex) => OciIndex, states: Set<string>) => {
     const { index, condition } = await read();
+    // The same list may have a weak ETag first, then a strong one.
+    states.add(condition['if-match']?.replace(/^W\//, '') ?? '');
     const after = changed(index);
     if (after === index) return;
     requireStrong(condition['if-match'], dav);
@@ -40,9 +45,18 @@ export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
     const status = await dav.ask('PUT', path, [200, 201, 204, 412], { body: ociIndexText(after), headers });
     if (status === 412) throw new TransientError(`Somebody else changes ${new URL(path, dav.folder).href}`);
   };
+  let last: Promise<unknown> = Promise.resolve();
   return {
     read: async () => (await read()).index,
-    change: (changed) => retrying(() => changeOnce(changed), retries),
+    change: (changed) => {
+      const states = new Set<string>();
+      // Who finds another list than before was overtaken, and has not failed: the tries begin anew.
+      const progress = () => Math.min(states.size, maxOthers);
+      // One after the other: Apache compares the ETag and writes in two steps, between which another may write.
+      const done = last.then(() => retrying(() => changeOnce(changed, states), { ...retries, progress }));
+      last = done.catch(() => undefined);
+      return done;
+    },
   };
 }
 
@@ -54,7 +68,10 @@ function requireStrong(etag: string | undefined, { folder }: Dav): void {
       `${folder.host} gives no ETag for ${path}: tags of two writers would be lost.`,
     );
   if (etag?.startsWith('W/'))
-    throw new TransientError(`${folder.host} cannot tell yet whether ${path} changes`, { retryAfter: 1000 });
+    throw new TransientError(`${folder.host} cannot tell yet whether ${path} changes`, {
+      // Others wait for the same moment.
+      retryAfter: 1000 + Math.round(Math.random() * 250),
+    });
 }
 
 async function bytesOf({ body }: Response, { folder }: Dav): Promise<Uint8Array> {

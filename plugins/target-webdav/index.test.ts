@@ -94,6 +94,35 @@ test('an ETag that is weak for a moment is waited for, without any nothing is ch
   assert.deepEqual([soon, never], [true, false]);
 });
 
+test('writers at once all get through where the ETag is weak after each change', async () => {
+  let [list, weak]: [Buffer | undefined, number] = [undefined, 0];
+  await using server = await startDav(undefined, (file) => {
+    const etag = JSON.stringify(descriptorOf('', file).digest);
+    if (file !== server.files.get('/kits/index.json')) return etag;
+    if (file !== list) [list, weak] = [file, 4];
+    return weak-- > 0 ? `W/${etag}` : etag;
+  });
+  await using opened = openWebdav(`${server.url}kits`);
+  await push(opened.target);
+  const tags = Array.from({ length: 20 }, (_, i) => `v${i}`);
+  const setTag = async (tag: string) => {
+    await using another = openWebdav(`${server.url}kits`);
+    await another.target.tag(descriptor, '', tag);
+  };
+  await Promise.all(tags.map(setTag));
+  for (const tag of tags) assert.deepEqual(await opened.target.resolve('', tag), descriptor);
+});
+
+test('a list that changes for ever is given up', async () => {
+  let made = 0;
+  await using server = await startDav(undefined, () => `W/"${made++}"`);
+  await using opened = openWebdav(`${server.url}kits`);
+  await push(opened.target);
+  await opened.target.tag(descriptor, '', 'first');
+  await assert.rejects(opened.target.tag(descriptor, '', 'second'), { code: 'network-failed' });
+  assert.ok(server.requests.length < 100);
+});
+
 test('a login is sent to this machine or over TLS, and is asked for in one sentence', async () => {
   await using server = await startDav(({ headers }) => (headers.authorization ? undefined : 401));
   await using known = openWebdav(`${server.url}kits`, { username: 'ann', password: 'p:ss' });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { freePort, startServer } from './startServer.ts';
 
 /** A real WebDAV server over a folder on loopback; by default its user is ann, with the password `secret`. */
@@ -14,13 +15,14 @@ export interface Webdav extends AsyncDisposable {
 /** How each server is configured. */
 export const webdavServers = { lighttpd: lighttpdConfig, apache2: apacheConfig };
 
-/** `folder` may be read by everybody: Apache serves as another user. */
+/** It has a folder of its own, which everybody may read: Apache serves as another user. */
 export async function startWebdav(
   name: keyof typeof webdavServers,
   binary: string,
-  folder: string,
   login = 'ann:secret',
 ): Promise<Webdav> {
+  await using started = new AsyncDisposableStack();
+  const { path: folder } = started.use(temporaryFolder());
   const port = await freePort();
   const [root, config] = [join(folder, 'served'), join(folder, `${name}.conf`)];
   chmodSync(folder, 0o755);
@@ -32,8 +34,9 @@ export async function startWebdav(
   writeFileSync(join(folder, 'users'), `${user}:{SHA}${createHash('sha1').update(password).digest('base64')}\n`);
   writeFileSync(config, webdavServers[name](folder, port));
   const args = name === 'lighttpd' ? ['-D', '-f', config] : ['-X', '-f', config];
-  const server = await startServer(binary, args, port);
-  return { host: `127.0.0.1:${port}`, root, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  started.use(await startServer(binary, args, port));
+  const stack = started.move();
+  return { host: `127.0.0.1:${port}`, root, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 function lighttpdConfig(folder: string, port: number): string {
