@@ -32,6 +32,22 @@ for (const target of ['oci:layout', 'archive:My Kit.tar'])
     assert.match(await run('info', `${name}:v1`), /path: a/);
   });
 
+test('several tags in the location of a target are all given, by each verb that writes there', async () => {
+  const { project, digest } = await packed();
+  using _ = project;
+  for (const args of [
+    ['push', 'm:v1', 'oci:pushed:v1,latest'],
+    ['copy', 'm:v1', 'oci:copied:v1,latest'],
+    ['pack', 'project', '--push', '-t', 'oci:packed:v1,latest'],
+  ]) {
+    const { code, stderr } = await project.run(...args);
+    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+    const folder = /oci:\w+/.exec(args.join(' '))?.[0] ?? '';
+    const { stdout } = await project.run('list', folder);
+    for (const tag of ['v1', 'latest']) assert.match(stdout, new RegExp(`${tag} .*${digest}`));
+  }
+});
+
 test('what a target cannot do, and what is not there, is said by name', async () => {
   const { project } = await packed();
   using _ = project;
