@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Content, TakeBlock } from '../store/roles.ts';
 import { createPluginCalls } from './createPluginCalls.ts';
 import { guardMethods } from './guardMethods.ts';
+import { lendCallbacks } from './lendCallbacks.ts';
 
 const calls = createPluginCalls(new AbortController().signal, async () => undefined);
 const guard = <T extends object>(given: T) => guardMethods(given, { plugin: 'dav', label: 'target dav', calls });
@@ -47,3 +48,13 @@ test('a plugin that fails by itself is named, also when it was given a function'
 function throwFull(): never {
   throw full;
 }
+
+test('nothing is read of an argument that is no content: a context makes a folder when its home is read', () => {
+  const context = {
+    get home(): string {
+      throw new Error('read');
+    },
+    read: () => undefined,
+  };
+  assert.equal(lendCallbacks([context]).args[0], context);
+});
