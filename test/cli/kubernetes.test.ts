@@ -29,9 +29,26 @@ test('each way prints objects that name the kit by its digest, and the YAML is t
     const json = JSON.parse((await kit.project.run('--json', ...args)).stdout) as Record<string, unknown>;
     assert.deepEqual(json['objects'], objects);
     assert.deepEqual([json['digest'], json['for']], [kit.digest, way]);
-    assert.ok(stdout.includes(`${kit.repository}@${kit.digest}`), way);
+    const [, pinned] = /@(sha256:[0-9a-f]{64})/.exec(stdout) ?? [];
+    assert.equal(pinned === kit.digest, way !== 'image-volume', 'a volume is that of an image');
     assert.doesNotMatch(stdout.replaceAll(/^#.*$|dev\.kitwright\.reference:.*$/gm, ''), /:v1/);
   }
+});
+
+test('an image volume is that which image makes, or the named one, by its digest', async () => {
+  await using kit = await start(plain);
+  const [reference, tag] = [`${kit.repository}:v1`, `${kit.repository}:v1-image`];
+  const imageIn = async (...args: readonly string[]) => {
+    const { stdout, stderr } = await kit.project.run('kubernetes', reference, '--for', 'image-volume', ...args);
+    return { image: /reference: (\S+@\S+)/.exec(stdout)?.[1], text: stdout + stderr };
+  };
+  const before = await imageIn();
+  assert.ok(before.text.includes(`"kitwright image ${reference} -t ${tag}" pushes it`), before.text);
+  assert.match((await imageIn('--image', tag)).text, /kit-not-found/);
+  const { stdout } = await kit.project.run('--json', 'image', reference, '-t', tag);
+  const { digest } = JSON.parse(stdout) as { readonly digest: string };
+  assert.equal(before.image, `${kit.repository}@${digest}`);
+  assert.equal((await imageIn('--image', tag)).image, `${kit.repository}@${digest}`);
 });
 
 test('KServe gets the format that a Kitfile or a flag names, and groups of nodes a cache', async () => {

@@ -4,6 +4,7 @@ import {
   KitwrightError,
   type LoadedKit,
   loadKit,
+  type Reference,
   repositoryOf,
   version,
   withDefaultTag,
@@ -22,6 +23,7 @@ import {
 import type { KubernetesObject, ManifestRequest } from '../kubernetes/ManifestRequest.ts';
 import { manifestText } from '../kubernetes/manifestText.ts';
 import { servingFormat } from '../kubernetes/servingFormat.ts';
+import { imageTag, type VolumeImage, volumeImage } from '../kubernetes/volumeImage.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { requireOne } from '../references.ts';
@@ -70,7 +72,7 @@ interface KubernetesFlags {
   readonly for: string;
   readonly namespace?: string;
   readonly name?: string;
-  readonly image?: string;
+  readonly image?: string | undefined;
   readonly server: string;
   readonly pullSecret?: string;
   readonly keySecret?: string;
@@ -89,15 +91,17 @@ async function kubernetes(session: Session, text: string, flags: KubernetesFlags
       },
     );
   const kit = await loadKit(reference, acceptedSources(session, 'remote'));
-  const request = requestOf(repositoryOf(reference), displayReference(reference), kit, flags);
+  const image = flags.for === 'image-volume' ? await volumeImage(session, reference, flags.image) : undefined;
+  const request = requestOf(reference, kit, { ...flags, image: image?.image ?? flags.image });
   const objects = ways[flags.for]?.(request) ?? [];
   session.output.answer({
     json: { reference: request.reference, digest: request.digest, for: flags.for, objects },
-    document: manifestText(objects, notesOf(request, flags)),
+    document: manifestText(objects, [...notesOf(request, flags), ...imageNotes(reference, image)]),
   });
 }
 
-function requestOf(repository: string, reference: string, kit: LoadedKit, flags: KubernetesFlags): ManifestRequest {
+function requestOf(reference: Reference, kit: LoadedKit, flags: KubernetesFlags): ManifestRequest {
+  const repository = repositoryOf(reference);
   const { namespace, name, image, server, pullSecret, keySecret, modelFormat, nodeGroup } = flags;
   const sizes = kit.manifest.layers.map(({ size }) => size);
   const size = sizes.reduce((sum, each) => sum + each, 0);
@@ -105,11 +109,11 @@ function requestOf(repository: string, reference: string, kit: LoadedKit, flags:
   const { digest } = kit.descriptor;
   return {
     repository,
-    reference,
+    reference: displayReference(reference),
     digest,
     name: name === undefined ? kubernetesName(repository) : requireName(name),
     namespace: namespace === undefined ? undefined : requireLabel(namespace, 'The namespace'),
-    image: requireImage(image ?? (flags.for === 'image-volume' ? `${repository}@${digest}` : initImage), '--image'),
+    image: requireImage(image ?? initImage, '--image'),
     server: requireImage(server, '--server'),
     pullSecret: pullSecret === undefined ? undefined : requireSubdomain(pullSecret, 'The secret'),
     keySecret: keySecret === undefined ? undefined : requireSubdomain(keySecret, 'The secret'),
@@ -121,7 +125,7 @@ function requestOf(repository: string, reference: string, kit: LoadedKit, flags:
   };
 }
 
-/** What `containers/init` builds. */
+/** What the image for init containers is called where it is built. */
 const initImage = `kitwright-init:${version}`;
 
 function notesOf({ reference, digest, image, server }: ManifestRequest, flags: KubernetesFlags): readonly string[] {
@@ -134,4 +138,11 @@ function notesOf({ reference, digest, image, server }: ManifestRequest, flags: K
       ? [`${server} serves nothing: name your server with --server; it finds the model at /models`]
       : []),
   ];
+}
+
+/** An image that nobody has pushed yet can be on no node. */
+function imageNotes(reference: Reference, image: VolumeImage | undefined): readonly string[] {
+  if (!image || image.isThere) return [];
+  const push = `kitwright image ${displayReference(reference)} -t ${imageTag(reference)}`;
+  return [`${image.image}: its registry must have it, "${push}" pushes it`];
 }

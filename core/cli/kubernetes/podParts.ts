@@ -21,7 +21,7 @@ export const containerSecurity = {
 export const modelPath = '/models';
 
 /** Where the container keeps what it need not keep: its root is read-only. */
-const scratch = { name: 'scratch', mountPath: '/tmp' };
+const scratch = { name: 'scratch', mountPath: '/var/tmp' };
 
 /** The container that unpacks and verifies a kit into the volume `model`. */
 export function unpackContainer(request: ManifestRequest, name: string) {
