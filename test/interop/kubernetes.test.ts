@@ -70,7 +70,8 @@ test('the check sees an unknown field, a wrong type and a missing kind', { skip 
 
 test('every manifest that the project ships is valid', { skip }, async () => {
   await using started = await start();
-  const files = globSync('containers/**/*.yaml', { cwd: projectRoot });
+  const files = globSync('examples/kserve/*.yaml', { cwd: projectRoot });
+  assert.equal(files.length, 2);
   for (const file of files) {
     const { status, text } = started.check(readFileSync(join(projectRoot, file), 'utf8'));
     assert.equal(status, 0, `${file}: ${text}`);

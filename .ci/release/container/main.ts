@@ -23,10 +23,22 @@ const { values } = parseArgs({
     tag: { type: 'string' },
     platform: { type: 'string', default: 'linux/amd64,linux/arm64' },
     'plain-http': { type: 'boolean', default: false },
+    /** The image for init containers of pods, as init/Dockerfile makes it. */
+    init: { type: 'boolean', default: false },
     /** Only packs the packages, into this folder: the context of the Dockerfile. */
     tarballs: { type: 'string' },
   },
 });
+
+/** Where the volume of the model is mounted if `UNPACK_PATH` names no other place: as in kit's image. */
+const unpackPath = ['', 'home', 'user', 'modelkit'].join('/');
+
+const initSettings = {
+  entrypoint: ['kitwright', 'init-container'],
+  user: '65532:65532',
+  env: { UNPACK_PATH: unpackPath },
+  labels: { 'org.opencontainers.image.title': 'kitwright-init' },
+};
 
 if (values.tarballs !== undefined) packNeeded(values.tarballs);
 else if (values.tag === undefined) throw new Error('Name where the image goes with --tag.');
@@ -51,6 +63,7 @@ async function build(tag: string): Promise<void> {
       },
       platforms: values.platform.split(',').map(parsePlatform),
       installed: join(scratch, 'installed'),
+      ...(values.init ? { settings: initSettings } : {}),
       scratch,
       created: dateOf(process.env['SOURCE_DATE_EPOCH']),
       signal,
