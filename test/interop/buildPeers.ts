@@ -133,6 +133,11 @@ function pythonWith(name: string, check: string, ...packages: readonly string[])
   return isThere() ? python : undefined;
 }
 
+/** A Python that builds packages. */
+export function findHatchling(): string | undefined {
+  return pythonWith('hatchling', 'import hatchling', 'hatchling==1.33.0');
+}
+
 /** A Python that writes checkpoints with this version of safetensors. */
 export function findWriter(version: string): string | undefined {
   return pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
