@@ -95,5 +95,7 @@ function failed(args: readonly string[], messages: string): KitwrightError {
 
 /** A URL may hold a password, or a token after a question mark. The last `@` before a slash ends the credentials. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/(\w{1,16}:\/\/)[^/\s]*@/g, '$1').replace(/(\w{1,16}:\/\/[^\s'"?]*)\?[^\s'"]*/g, '$1');
+  return text
+    .replace(/(\w{1,16}:\/\/)[^/\s]*@/g, '$1')
+    .replace(/\w{1,16}:\/\/[^\s'"]*/g, (address) => address.replace(/\?.*$/s, ''));
 }

@@ -23,7 +23,7 @@ export type Operand =
 
 /** Parses a template. Throws `usage` with the reason. */
 export function parseTemplate(template: string): readonly TemplateNode[] {
-  return parseBlock([...split(template)], false).nodes;
+  return parseBlock(split(template).toReversed(), false).nodes;
 }
 
 type Piece = { readonly text: string } | { readonly action: string };
@@ -33,9 +33,10 @@ interface Block {
   readonly end: 'else' | 'end' | 'text';
 }
 
+/** The pieces come from the end: to take the first one of many moves all others. */
 function parseBlock(pieces: Piece[], inside: boolean): Block {
   const nodes: TemplateNode[] = [];
-  for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
+  for (let piece = pieces.pop(); piece; piece = pieces.pop()) {
     if ('text' in piece) {
       if (piece.text) nodes.push({ kind: 'text', text: piece.text });
       continue;
@@ -67,9 +68,9 @@ function parseBranch(kind: 'range' | 'if' | 'with', text: string, pieces: Piece[
 }
 
 function pipelineOf(text: string): Pipeline {
-  const tokens = tokenize(text);
+  const tokens = tokenize(text).reverse();
   const pipeline = parsePipeline(tokens);
-  if (tokens.length) throw templateError(`unexpected ${JSON.stringify(tokens[0])}`);
+  if (tokens.length) throw templateError(`unexpected ${JSON.stringify(tokens.at(-1))}`);
   return pipeline;
 }
 
@@ -89,8 +90,8 @@ function tokenize(text: string): string[] {
 
 function parsePipeline(tokens: string[]): Pipeline {
   const commands: Operand[][] = [[]];
-  while (tokens.length && tokens[0] !== ')') {
-    const next = tokens.shift() as string;
+  while (tokens.length && tokens.at(-1) !== ')') {
+    const next = tokens.pop() as string;
     if (next === '|') commands.push([]);
     else commands.at(-1)?.push(operandOf(next, tokens));
   }
@@ -101,7 +102,7 @@ function parsePipeline(tokens: string[]): Pipeline {
 function operandOf(text: string, tokens: string[]): Operand {
   if (text === '(') {
     const pipeline = parsePipeline(tokens);
-    if (tokens.shift() !== ')') throw templateError('a parenthesis is not closed');
+    if (tokens.pop() !== ')') throw templateError('a parenthesis is not closed');
     return { kind: 'group', pipeline };
   }
   if (text.startsWith('"')) return { kind: 'literal', value: JSON.parse(text) as string };

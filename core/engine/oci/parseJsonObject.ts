@@ -52,10 +52,14 @@ function parse(text: string): unknown {
     : JSON.parse(text);
 }
 
+/** The most digits of a number: to make a bigint of millions takes seconds, and longer than twice as long for twice as many. */
+const maxDigits = 1000;
+
 /**
  * An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text).
  */
 function exactInteger(_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
+  if (typeof value === 'number' && source.length > maxDigits) throw new SyntaxError('a number has too many digits');
   return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 

@@ -1,12 +1,25 @@
 import { BlockList, isIP } from 'node:net';
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
+/** Made when it is asked: Node takes milliseconds for it, and most commands connect to nothing. */
+const loopback = addressList('127.0.0.0/8', '::1/128');
+
+/** The addresses of some networks (`10.0.0.0/8`), when they are asked for. */
+export function addressList(...networks: readonly string[]): () => BlockList {
+  let list: BlockList | undefined;
+  return () => {
+    if (list) return list;
+    list = new BlockList();
+    for (const network of networks) {
+      const [address = '', bits] = network.split('/');
+      list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+    }
+    return list;
+  };
+}
 
 /** Is a host, an IPv6 address without brackets, this machine? */
 export function isThisMachine(host: string): boolean {
-  return host === 'localhost' || holds(loopback, host);
+  return host === 'localhost' || (isIP(host) !== 0 && holds(loopback(), host));
 }
 
 /** IPv4 addresses may be written as IPv6 ones (`::ffff:10.0.0.1`). */

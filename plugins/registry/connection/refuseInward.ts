@@ -1,33 +1,24 @@
 import { type LookupAddress, lookup as resolveName } from 'node:dns';
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { promisify } from 'node:util';
 import { KitwrightError } from '@kitwright/core/plugin';
-import { holds, isThisMachine } from './isThisMachine.ts';
+import { addressList, holds, isThisMachine } from './isThisMachine.ts';
 
 /** This machine, and what only it reaches: services of clouds give credentials at link-local addresses (RFC 3927, RFC 4291). */
-const ofThisMachine = listOf('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/128', '::1/128', 'fe80::/10');
+const ofThisMachine = addressList('0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '::/128', '::1/128', 'fe80::/10');
 
 /** Networks that are not reached from outside (RFC 1918, 6598, 4193, 2544), and addresses that stand for any (RFC 6052, 3056). */
-const ofNetworks = listOf(
+const ofNetworks = addressList(
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '192.0.0.0/24', '198.18.0.0/15'],
   ...['fc00::/7', 'fec0::/10', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16'],
 );
-
-function listOf(...networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    list.addSubnet(address, Number(bits), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
-}
 
 /** How far inside an address is: 0 for those that everybody reaches, 1 in a private network, 2 on this machine. */
 type Depth = 0 | 1 | 2;
 
 function depthOf(address: string): Depth {
-  if (holds(ofThisMachine, address)) return 2;
-  return holds(ofNetworks, address) ? 1 : 0;
+  if (holds(ofThisMachine(), address)) return 2;
+  return holds(ofNetworks(), address) ? 1 : 0;
 }
 
 /** What hosts to which a server led were found to be, for the connection that follows: names may change in between. */
@@ -63,7 +54,7 @@ async function addressesOf(url: URL, isProxied: (url: URL) => boolean): Promise<
   if (family) return [{ address: host, family }];
   if (isThisMachine(host) || host.endsWith('.localhost')) return [{ address: '127.0.0.1', family: 4 }];
   if (isProxied(url)) return [];
-  return lookup(host, { all: true }).catch(() => []);
+  return promisify(resolveName)(host, { all: true }).catch(() => []);
 }
 
 function bare({ hostname }: URL): string {
