@@ -41,7 +41,7 @@ export async function containerImages(
 ): Promise<readonly Image[]> {
   const making = { pool, capabilities, compression: 'gzip', scratch, signal } as const;
   const createdBy = `kitwright ${version}`;
-  const layers = [await makeLayer(imageTar(packageEntries(installed)), { ...making, createdBy })];
+  const layers = [await makeLayer(imageTar(packageEntries(installed), 'opt/kitwright'), { ...making, createdBy })];
   if (entries.length) layers.push(await makeLayer(imageTar(entries), { ...making, createdBy }));
   return Promise.all(
     platforms.map(async (platform) =>

@@ -118,6 +118,7 @@ async function image(session: Session, text: string, flags: ImageCommandFlags): 
     scratch: join(session.stores().root, 'cache', 'image'),
     signal: session.signal,
   });
+  warnOfLayers(session, made);
   const { concurrency } = session.options.network;
   const options = { kit: found.kit, concurrency, signal: session.signal };
   const pushed = target && !flags.dryRun ? await pushKitImages(kitwright, made, { ...options, ...target }) : undefined;
@@ -132,6 +133,15 @@ function createdBy({ env }: Session): string | undefined {
 function warnOfRemoteData({ warn }: Session, { kit }: ImageKit): void {
   const names = remoteDatasets(kit.kitfile).map(({ name, path }) => name ?? path);
   if (names.length) warn(`The image has no datasets that are not packed in the kit: ${names.join(', ')}.`);
+}
+
+/** What Docker mounts on top of each other; others take more. */
+const mostLayers = 125;
+
+function warnOfLayers({ warn }: Session, { images }: KitImages): void {
+  const layers = Math.max(...images.map(({ platform, blobs }) => (platform ? blobs.length - 1 : 0)));
+  if (layers > mostLayers)
+    warn(`The image has ${layers} layers, and some runtimes mount at most ${mostLayers}: --filter leaves some out.`);
 }
 
 function answerOf(

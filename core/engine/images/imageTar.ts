@@ -28,9 +28,10 @@ interface LinkEntry {
 
 /**
  * A layer of an image as a recipe: no tar is written. All of it belongs to root and has no times, so the same files give
- * the same bytes. Directories that are only in the path of an entry come before it.
+ * the same bytes. Directories that are only in the path of an entry come before it, as far as they are `folder` or below:
+ * what lies above may be a link in the base, or have other modes, and stays as it is.
  */
-export function imageTar(entries: Iterable<ImageEntry>): Recipe {
+export function imageTar(entries: Iterable<ImageEntry>, folder: BytePath = ''): Recipe {
   const pieces: Piece[] = [];
   const newBlock = createBlocks();
   let inline: Uint8Array[] = [];
@@ -38,7 +39,7 @@ export function imageTar(entries: Iterable<ImageEntry>): Recipe {
     if (inline.length) pieces.push({ kind: 'inline', bytes: Buffer.concat(inline) });
     inline = [];
   };
-  for (const entry of withParents(entries)) {
+  for (const entry of withParents(entries, folder)) {
     if (entry.type === 'link') {
       inline.push(tarLink(entry.path, entry.target));
       continue;
@@ -56,11 +57,12 @@ export function imageTar(entries: Iterable<ImageEntry>): Recipe {
   return pieces;
 }
 
-function* withParents(entries: Iterable<ImageEntry>): Generator<ImageEntry> {
+function* withParents(entries: Iterable<ImageEntry>, folder: BytePath): Generator<ImageEntry> {
+  const isOurs = (path: BytePath) => folder === '' || path === folder || path.startsWith(`${folder}/`);
   const known = new Set<BytePath>();
   for (const entry of entries) {
     for (const path of parentsOf(entry.path)) {
-      if (known.has(path)) continue;
+      if (known.has(path) || !isOurs(path)) continue;
       known.add(path);
       yield { type: 'directory', path, mode: 0o755 };
     }

@@ -4,10 +4,11 @@ import { fromNative } from '../files/bytePath.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import { encodeRecipe } from '../layers/jobs.ts';
-import type { Recipe } from '../layers/recipe.ts';
+import type { Meter } from '../layers/Meter.ts';
+import { type Recipe, recipeSize } from '../layers/recipe.ts';
 import type { Digest } from '../oci/digest.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
-import { cancellable } from '../unpack/cancellable.ts';
+import { withProgress } from '../pack/layer/layerWork.ts';
 import type { ImageLayer } from './Image.ts';
 import { recipeSource } from './recipeSource.ts';
 
@@ -21,18 +22,24 @@ export interface LayerOptions {
   /** Compressed layers lie here until they are pushed; plain ones are never written. */
   readonly scratch: string;
   readonly createdBy: string;
+  /** Gets the bytes done and all bytes, several times a second. */
+  readonly progress?: (done: number, bytes: number) => void;
   readonly signal: AbortSignal;
 }
 
 /** A layer from its recipe. Throws `content-changed`, `disk-full`, `cancelled`. */
-export function makeLayer(recipe: Recipe, options: LayerOptions): Promise<ImageLayer> {
-  return options.compression === 'gzip' ? compressedLayer(recipe, options) : plainLayer(recipe, options);
+export async function makeLayer(recipe: Recipe, options: LayerOptions): Promise<ImageLayer> {
+  const { signal, progress = () => undefined } = options;
+  const make = options.compression === 'gzip' ? compressedLayer : plainLayer;
+  return withProgress({ progress, signal }, recipeSize(recipe), (meter) => make(recipe, options, meter));
 }
 
-async function plainLayer(recipe: Recipe, { pool, signal, createdBy }: LayerOptions): Promise<ImageLayer> {
-  const { digest, size } = await cancellable(signal, ({ buffer: meter }) =>
-    pool.hash({ recipe: encodeRecipe(recipe), meter }),
-  );
+async function plainLayer(
+  recipe: Recipe,
+  { pool, createdBy }: LayerOptions,
+  { buffer: meter }: Meter,
+): Promise<ImageLayer> {
+  const { digest, size } = await pool.hash({ recipe: encodeRecipe(recipe), meter });
   return {
     descriptor: { mediaType: mediaTypes.imageLayer, digest: digest as Digest, size },
     diffId: digest,
@@ -41,13 +48,16 @@ async function plainLayer(recipe: Recipe, { pool, signal, createdBy }: LayerOpti
   };
 }
 
-async function compressedLayer(recipe: Recipe, options: LayerOptions): Promise<ImageLayer> {
-  const { pool, capabilities, scratch, signal, createdBy } = options;
+async function compressedLayer(
+  recipe: Recipe,
+  { pool, capabilities, scratch, createdBy }: LayerOptions,
+  { buffer: meter }: Meter,
+): Promise<ImageLayer> {
   const { module } = capabilities.get('compressor', 'gzip');
   const plugin = capabilities.pluginOf('compressor', 'gzip');
   const path = join(scratch, temporaryName('layer'));
   const job = { recipe: encodeRecipe(recipe), seed: [0, 0], module, plugin, path } as const;
-  const { digest, size, diffId } = await cancellable(signal, ({ buffer: meter }) => pool.compress({ ...job, meter }));
+  const { digest, size, diffId } = await pool.compress({ ...job, meter });
   return {
     descriptor: { mediaType: `${mediaTypes.imageLayer}+gzip`, digest: digest as Digest, size },
     diffId,

@@ -1,6 +1,7 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { jsonText } from '../oci/jsonText.ts';
 import { isKitManifest, type Manifest, makerOf, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
@@ -105,8 +106,17 @@ export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Pro
   requireKit(descriptor);
   const manifestBytes = await verifiedBytes(descriptor, target, maxManifestSize);
   const manifest = parseManifest(manifestBytes, descriptor.mediaType);
-  if (!isKitManifest(manifest)) throw new KitwrightError('kit-malformed', `${descriptor.digest} is no ModelKit.`);
+  if (!isKitManifest(manifest)) throw noKit(descriptor, manifest);
   return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
+}
+
+/** An image that was made of a kit says of which one. */
+function noKit({ digest }: Descriptor, { annotations }: Manifest): KitwrightError {
+  const kit = annotations[annotationNames.kitDigest];
+  return new KitwrightError('kit-malformed', `${digest} is no ModelKit.`, {
+    data: { digest },
+    ...(kit === undefined ? {} : { hint: `It is a container image of the kit ${jsonText(kit)}.` }),
+  });
 }
 
 /** Throws `index-invalid` for an index, because one of its kits must be chosen first. */

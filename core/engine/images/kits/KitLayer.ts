@@ -1,4 +1,4 @@
-import type { Recipe } from '../../layers/recipe.ts';
+import type { RecipeReader } from '../../layers/recipeReader.ts';
 import type { IndexedEntry } from '../../layers/tarRules.ts';
 import type { ReadTarget } from '../../store/roles.ts';
 import type { KitElement } from '../../unpack/kitElements.ts';
@@ -9,9 +9,9 @@ export interface KitLayer {
   readonly source: ReadTarget;
 }
 
-/** A layer whose bytes are on this machine, verified, and what is in it. */
+/** A layer whose bytes are on this machine, and what is in it. */
 export interface OpenedKitLayer extends KitLayer {
   /** Its plain bytes. */
-  readonly recipe: Recipe;
+  readonly reader: RecipeReader;
   readonly entries: readonly IndexedEntry[];
 }

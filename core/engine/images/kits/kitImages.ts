@@ -14,10 +14,10 @@ import type { Platform } from '../platform.ts';
 import type { KitLayer } from './KitLayer.ts';
 import { kitLayers } from './kitLayers.ts';
 import { modelcarLayers } from './modelcarLayers.ts';
-import type { OpenKitLayerOptions } from './openKitLayer.ts';
 import { rawImage } from './rawImage.ts';
 import { requireReadable } from './requireReadable.ts';
 import { viewLayers } from './viewLayers.ts';
+import type { KitLayerOptions } from './withKitLayer.ts';
 
 export type ImageType = 'view' | 'modelcar' | 'raw';
 
@@ -56,22 +56,33 @@ export interface KitImages extends Disposable {
  * Makes images of a kit; nothing is pushed yet. The same kit, base and settings give the same bytes. Throws
  * `image-refused`, `unpack-refused`, `kit-malformed`, `descriptor-mismatch`, `compression-unknown`, `layer-format-unknown`.
  */
-export async function kitImages({ pool, capabilities }: Kitwright, options: KitImageOptions): Promise<KitImages> {
+export async function kitImages(
+  { pool, capabilities, event }: Kitwright,
+  options: KitImageOptions,
+): Promise<KitImages> {
   const { kit, ancestors, selection, signal } = options;
   using held = new DisposableStack();
   const scratch = held.use(createStaging(options.scratch));
   const common = commonOf(options);
   const layers = kitLayers(kit, ancestors, selection);
-  const images = await imagesOf(layers, options, common, { pool, capabilities, scratch: textOf(scratch.path), signal });
+  const images = await imagesOf(layers, options, common, {
+    pool,
+    capabilities,
+    event,
+    scratch: textOf(scratch.path),
+    signal,
+  });
   const kept = held.move();
   return { images, annotations: common.annotations, [Symbol.dispose]: () => kept[Symbol.dispose]() };
 }
+
+type Opening = KitLayerOptions & Pick<Kitwright, 'event'>;
 
 async function imagesOf(
   layers: readonly KitLayer[],
   options: KitImageOptions,
   { annotations, labels, created }: Common,
-  opening: OpenKitLayerOptions,
+  opening: Opening,
 ): Promise<readonly Image[]> {
   const { type, kit, base, platforms } = options;
   if (type === 'raw') return [await rawImage(layers, { ...opening, kitfile: kit.kitfile, created, annotations })];
@@ -86,7 +97,7 @@ async function imagesOf(
 function layersOf(
   layers: readonly KitLayer[],
   { type, folder, compression }: KitImageOptions,
-  opening: OpenKitLayerOptions,
+  opening: Opening,
 ): Promise<readonly ImageLayer[]> {
   return type === 'view'
     ? viewLayers(layers, { ...opening, link: folder })

@@ -1,17 +1,21 @@
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
-import { createRecipeReader, type RecipeReader } from '../../layers/recipeReader.ts';
+import type { Kitwright } from '../../host/createKitwright.ts';
+import { recipeSize } from '../../layers/recipe.ts';
+import type { RecipeReader } from '../../layers/recipeReader.ts';
 import type { IndexedEntry } from '../../layers/tarRules.ts';
+import type { KitElement } from '../../unpack/kitElements.ts';
 import type { ImageLayer } from '../Image.ts';
 import { type ImageEntry, imageTar } from '../imageTar.ts';
 import { type LayerCompression, makeLayer } from '../makeLayer.ts';
 import { createImageNames } from './checkImageNames.ts';
-import type { KitLayer } from './KitLayer.ts';
-import { type OpenKitLayerOptions, openKitLayer } from './openKitLayer.ts';
+import type { KitLayer, OpenedKitLayer } from './KitLayer.ts';
+import { type KitLayerOptions, withKitLayer } from './withKitLayer.ts';
 
-export interface ModelcarOptions extends OpenKitLayerOptions {
+export interface ModelcarOptions extends KitLayerOptions {
   /** Where the files go in the image, without a slash at its beginning; empty for its root. */
   readonly folder: BytePath;
   readonly compression: LayerCompression;
+  readonly event: Kitwright['event'];
 }
 
 /**
@@ -24,13 +28,41 @@ export async function modelcarLayers(
 ): Promise<readonly ImageLayer[]> {
   const names = createImageNames();
   const made: ImageLayer[] = [];
-  for (const layer of layers) {
-    const { element, recipe, entries } = await openKitLayer(layer, options);
-    names.layer(entries);
-    using reader = createRecipeReader(recipe);
-    const tar = imageTar(entries.map((entry) => placed(entry, reader, options.folder)));
-    made.push(await makeLayer(tar, { ...options, createdBy: `kitwright image: ${element.role} ${element.path}` }));
-  }
+  for (const layer of layers)
+    made.push(
+      await withKitLayer(layer, options, async (opened) => {
+        names.layer(opened.entries);
+        return modelcarLayer(opened, options);
+      }),
+    );
+  return made;
+}
+
+function modelcarLayer({ element, reader, entries }: OpenedKitLayer, options: ModelcarOptions): Promise<ImageLayer> {
+  const { folder, event } = options;
+  const tar = imageTar(
+    entries.map((entry) => placed(entry, reader, folder)),
+    folder,
+  );
+  const createdBy = `kitwright image: ${element.role} ${element.path}`;
+  return reporting(element, recipeSize(tar), entries.length, event, (progress) =>
+    makeLayer(tar, { ...options, createdBy, progress }),
+  );
+}
+
+/** Tells of a layer as a pack does: the file system is read again for it. */
+async function reporting(
+  { role, path }: KitElement,
+  bytes: number,
+  files: number,
+  event: Kitwright['event'],
+  make: (progress: (done: number, bytes: number) => void) => Promise<ImageLayer>,
+): Promise<ImageLayer> {
+  const layer = `${role} ${path}`;
+  event({ type: 'layer-start', layer, path, bytes, files });
+  const made = await make((done, all) => event({ type: 'layer-progress', layer, done, bytes: all }));
+  const { digest } = made.descriptor;
+  event({ type: 'layer-done', layer, role, digest, bytes, hashed: bytes, reused: false, existed: false });
   return made;
 }
 

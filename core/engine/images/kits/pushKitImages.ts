@@ -2,9 +2,10 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { OpenedTarget } from '../../host/capabilities.ts';
 import type { Kitwright } from '../../host/createKitwright.ts';
 import type { LoadedKit } from '../../kits/loadKit.ts';
+import type { Descriptor } from '../../oci/descriptor.ts';
 import { isKitManifest, parseManifest } from '../../oci/manifest.ts';
-import { annotationNames, isIndexType } from '../../oci/mediaTypes.ts';
-import { maxManifestSize } from '../../oci/parseJsonObject.ts';
+import { annotationNames, isIndexType, mediaTypes } from '../../oci/mediaTypes.ts';
+import { maxManifestSize, parseJsonObject } from '../../oci/parseJsonObject.ts';
 import { verifiedBytes } from '../../store/readVerified.ts';
 import { type PushedImages, pushImages, rootOf } from '../pushImages.ts';
 import type { KitImages } from './kitImages.ts';
@@ -37,12 +38,16 @@ export async function pushKitImages(
 
 async function refuseKitName({ target, repository }: OpenedTarget, tag: string): Promise<void> {
   const found = await target.resolve(repository, tag);
-  if (!found || isIndexType(found.mediaType)) return;
-  const manifest = parseManifest(await verifiedBytes(found, target, maxManifestSize), found.mediaType);
-  // A raw image is a kit too, as far as its types say; it may be replaced by the next one.
-  if (!isKitManifest(manifest) || manifest.annotations[annotationNames.kitDigest] !== undefined) return;
+  if (!found || !isKit(await verifiedBytes(found, target, maxManifestSize), found)) return;
   throw new KitwrightError('image-refused', `The tag ${tag} names a ModelKit at ${target.name}, which would lose it.`, {
     data: { tag, digest: found.digest },
     hint: `Give the image another tag, for example ${tag}-image.`,
   });
+}
+
+/** A raw image is a kit too, as far as its types say; it may be replaced by the next one. */
+function isKit(bytes: Uint8Array, { mediaType }: Descriptor): boolean {
+  if (isIndexType(mediaType)) return parseJsonObject(bytes, 'index')['artifactType'] === mediaTypes.kitIndexArtifact;
+  const manifest = parseManifest(bytes, mediaType);
+  return isKitManifest(manifest) && manifest.annotations[annotationNames.kitDigest] === undefined;
 }

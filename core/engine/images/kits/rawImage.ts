@@ -4,7 +4,6 @@ import { type BytePath, baseOf, textOf } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import type { Kitfile } from '../../kitfile/Kitfile.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
-import { createRecipeReader } from '../../layers/recipeReader.ts';
 import { wholeEntry } from '../../layers/tarIndex.ts';
 import type { IndexedEntry } from '../../layers/tarRules.ts';
 import { type Descriptor, descriptorOf } from '../../oci/descriptor.ts';
@@ -20,9 +19,9 @@ import type { Image, ImageBlob } from '../Image.ts';
 import { recipeSource } from '../recipeSource.ts';
 import { createImageNames } from './checkImageNames.ts';
 import type { KitLayer } from './KitLayer.ts';
-import { type OpenKitLayerOptions, openKitLayer } from './openKitLayer.ts';
+import { type KitLayerOptions, withKitLayer } from './withKitLayer.ts';
 
-export interface RawOptions extends OpenKitLayerOptions {
+export interface RawOptions extends KitLayerOptions {
   readonly kitfile: Kitfile;
   /** RFC 3339. */
   readonly created: string | undefined;
@@ -67,19 +66,19 @@ async function filesOf(layer: KitLayer, check: CheckNames, options: RawOptions):
     check([entry]);
     return [blobOf(role, entry, descriptor.digest, source)];
   }
-  const { recipe, entries } = await openKitLayer(layer, options);
-  check(entries);
-  using reader = createRecipeReader(recipe);
-  const files: ImageBlob[] = [];
-  for (const entry of entries) {
-    if (entry.type === 'directory') continue;
-    const content = reader.slice(entry.offset, entry.size);
-    const { digest } = await cancellable(options.signal, ({ buffer: meter }) =>
-      options.pool.hash({ recipe: encodeRecipe(content), meter }),
-    );
-    files.push(blobOf(role, entry, digest as Digest, recipeSource(digest, content)));
-  }
-  return files;
+  return withKitLayer(layer, options, async ({ reader, entries }) => {
+    check(entries);
+    const files: ImageBlob[] = [];
+    for (const entry of entries) {
+      if (entry.type === 'directory') continue;
+      const content = reader.slice(entry.offset, entry.size);
+      const { digest } = await cancellable(options.signal, ({ buffer: meter }) =>
+        options.pool.hash({ recipe: encodeRecipe(content), meter }),
+      );
+      files.push(blobOf(role, entry, digest as Digest, recipeSource(digest, content)));
+    }
+    return files;
+  });
 }
 
 const types: Readonly<Record<LayerRole, string>> = {

@@ -16,10 +16,10 @@ import { imageTar } from '../imageTar.ts';
 import { makeLayer } from '../makeLayer.ts';
 import { createImageNames } from './checkImageNames.ts';
 import type { KitLayer } from './KitLayer.ts';
-import type { OpenKitLayerOptions } from './openKitLayer.ts';
 import { remoteTarIndex } from './remoteTarIndex.ts';
+import type { KitLayerOptions } from './withKitLayer.ts';
 
-export interface ViewOptions extends OpenKitLayerOptions {
+export interface ViewOptions extends KitLayerOptions {
   /** The name of a link to the root, for readers that look for the model in a folder; none if it is empty. */
   readonly link: BytePath;
 }
@@ -71,7 +71,7 @@ interface Look {
   readonly diffId: string;
 }
 
-async function lookInto({ element, source }: KitLayer, options: OpenKitLayerOptions): Promise<Look> {
+async function lookInto({ element, source }: KitLayer, options: KitLayerOptions): Promise<Look> {
   const { descriptor } = element;
   const { pool, signal } = options;
   if (compressionOf(element) === undefined) {

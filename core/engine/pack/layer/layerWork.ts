@@ -113,7 +113,7 @@ const progressInterval = 200;
 
 /** Runs a job of the pool with progress and cancellation. */
 export function withProgress<T>(
-  { progress, signal }: LayerBuildOptions,
+  { progress, signal }: Pick<LayerBuildOptions, 'progress' | 'signal'>,
   bytes: number,
   run: (meter: Meter) => Promise<T>,
 ): Promise<T> {
