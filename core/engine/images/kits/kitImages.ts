@@ -1,3 +1,4 @@
+import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type BytePath, textOf } from '../../files/bytePath.ts';
 import type { Kitwright } from '../../host/createKitwright.ts';
 import type { Kitfile } from '../../kitfile/Kitfile.ts';
@@ -65,15 +66,25 @@ export async function kitImages(
   const scratch = held.use(createStaging(options.scratch));
   const common = commonOf(options);
   const layers = kitLayers(kit, ancestors, selection);
+  const path = textOf(scratch.path);
   const images = await imagesOf(layers, options, common, {
     pool,
     capabilities,
     event,
-    scratch: textOf(scratch.path),
+    scratch: path,
     signal,
+  }).catch((error: unknown) => {
+    throw withPlace(error, path, options.scratch);
   });
   const kept = held.move();
   return { images, annotations: common.annotations, [Symbol.dispose]: () => kept[Symbol.dispose]() };
+}
+
+/** The folder is opened, and its path is none that a user knows. */
+function withPlace(error: unknown, path: string, shown: string): unknown {
+  if (!(error instanceof KitwrightError) || !error.message.includes(path)) return error;
+  const { code, message, data, cause } = error;
+  return new KitwrightError(code, message.replaceAll(path, shown), { data, cause });
 }
 
 type Opening = KitLayerOptions & Pick<Kitwright, 'event'>;
