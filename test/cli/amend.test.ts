@@ -151,6 +151,7 @@ test('mistakes are told before anything is sent', () =>
       await refused(/usage: .*names no file in the ModelKit/, '--file', `card.md=${path}`);
     await refused(/file-unreadable/, '--file', 'missing.md');
     await refused(/file-unreadable/, '--file', 'folder=x.md');
+    await refused(/file-unreadable.*no plain file/, '--file', '/dev/zero=x.md');
     assert.equal(sent(registry.requests.slice(before)), 0);
     assert.ok(!existsSync(join(project.store, 'tmp')) || readdirSync(join(project.store, 'tmp')).length === 0);
   }));

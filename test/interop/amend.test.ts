@@ -9,7 +9,13 @@ import { startFront } from '../support/startFront.ts';
 import { startDistribution } from './distribution.ts';
 import { kit, kitwright, succeed, treeOf } from './peer.ts';
 
-const { REGISTRY3: binary = '' } = process.env;
+const { REGISTRY3: binary = '', DOCKER_MODEL: docker = '' } = process.env;
+/** One tensor of four bytes. */
+const safetensors = Buffer.concat([
+  Buffer.from([0x3c, 0, 0, 0, 0, 0, 0, 0]),
+  Buffer.from('{"w": {"dtype": "U8", "shape": [4], "data_offsets": [0, 4]}}'.padEnd(0x3c)),
+  Buffer.from('abcd'),
+]);
 const files = {
   Kitfile:
     'manifestVersion: 1.0.0\npackage: {name: x}\nmodel: {path: m.bin, parts: [{path: t.json}]}\ncode: [{path: src}]\ndocs: [{path: README.md}]\n',
@@ -20,9 +26,10 @@ const files = {
 };
 
 describe('a kit is amended in a registry', { skip: !binary && 'distribution 3.1 is not here' }, () => {
-  for (const [maker, pack] of [
-    ['kitwright', kitwright],
-    ['kit', kit],
+  for (const [maker, pack, form] of [
+    ['kitwright', kitwright, []],
+    ['kit', kit, []],
+    ['kit as a ModelPack', kit, ['--use-model-pack']],
   ] as const)
     it(`that ${maker} packed; kit 1.15 unpacks the result`, async () => {
       using project = createProject(files);
@@ -30,7 +37,7 @@ describe('a kit is amended in a registry', { skip: !binary && 'distribution 3.1 
       await using front = await startFront(registry.host);
       const name = `127.0.0.1:${front.port}/team/model:v1`;
       const at = (folder: string) => join(project.path, folder);
-      succeed(await pack(project.path, at('maker'), 'pack', 'project', '-t', name));
+      succeed(await pack(project.path, at('maker'), 'pack', 'project', '-t', name, ...form));
       succeed(await pack(project.path, at('maker'), 'push', name, '--plain-http'));
       writeFileSync(at('card.md'), 'new card');
       writeFileSync(at('tokenizer.json'), '{"new": true}');
@@ -57,6 +64,29 @@ describe('a kit is amended in a registry', { skip: !binary && 'distribution 3.1 
         assert.deepEqual(treeOf(`${out}-ours`), treeOf(out));
       }
     });
+
+  it('that Docker packed as a ModelPack, without a Kitfile', {
+    skip: !docker && 'docker/model-runner is not here',
+  }, async () => {
+    using project = createProject({ 'model.safetensors': safetensors, 'README.md': 'old', 'config.json': '{}' });
+    await using registry = await startDistribution(binary, join(project.path, 'registry'));
+    const name = `${registry.host}/ai/pack:v1`;
+    succeed(await runCli(['-format', 'cncf', 'project', name], { cwd: project.path, command: docker }));
+    writeFileSync(join(project.path, 'card.md'), 'new');
+    const changes = ['-f', 'card.md=README.md', '-f', 'card.md=docs/LIMITS.md', '--description', 'new words'];
+    succeed(await project.run('amend', name, ...changes, '--plain-http'));
+    succeed(await project.run('unpack', name, '-d', 'out', '--plain-http'));
+    const read = (path: string) => readFileSync(join(project.path, 'out', path), 'utf8');
+    assert.deepEqual([read('README.md'), read('docs/LIMITS.md'), read('config.json')], ['new', 'new', '{}']);
+    const { manifest } = JSON.parse(succeed(await project.run('inspect', '-r', name, '--plain-http')).stdout);
+    const url = `http://${registry.host}/v2/ai/pack/blobs/${manifest.config.digest}`;
+    const config = JSON.parse(await (await fetch(url)).text());
+    assert.equal(config.descriptor.description, 'new words');
+    assert.deepEqual(
+      config.modelfs.diffIds,
+      manifest.layers.map(({ digest }: { digest: string }) => digest),
+    );
+  });
 
   it('the lines of the guide work as they are', async () => {
     using project = createProject(files);

@@ -1,17 +1,18 @@
-import type { Kitwright } from '../host/createKitwright.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type CopiedKit, type CopyKitOptions, copyKit } from '../kits/copyKit.ts';
 import { findKit } from '../kits/findKit.ts';
 import { type LoadedKit, loadKitAt } from '../kits/loadKit.ts';
 import { openTarget, type Places } from '../kits/openTarget.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { annotationNames, layerMediaType, parseLayerMediaType } from '../oci/mediaTypes.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { noReferrers } from '../oci/referrerFilter.ts';
-import { type AmendedKit, amendedKit, requireModelKit } from '../pack/amend/amendedKit.ts';
+import { amendedFile } from '../pack/amend/amendedFile.ts';
+import { type AmendedKit, amendedKit, requireAmendable } from '../pack/amend/amendedKit.ts';
 import { amendedTags } from '../pack/amend/amendedTags.ts';
-import { type AmendedFile, elementAt } from '../pack/amend/amendKitfile.ts';
-import { fileLayer, type GivenFile } from '../pack/amend/fileLayer.ts';
+import type { AmendedFile } from '../pack/amend/amendKitfile.ts';
+import type { GivenFile } from '../pack/amend/fileLayer.ts';
 import { contentOf, contentOfBytes } from '../store/contentOf.ts';
+import { verifiedBytes } from '../store/readVerified.ts';
 import type { Content, ReadTarget } from '../store/roles.ts';
 import { withBlobs } from '../store/withBlobs.ts';
 
@@ -45,12 +46,13 @@ export async function amend(options: AmendOptions): Promise<KitAmended> {
   using _session = store.local.session();
   const { target: source, root, opened, reference } = await findKit(options, options.from);
   const base = await loadKitAt(root, source);
-  requireModelKit(base);
+  requireAmendable(base);
   const to = openTarget(options, options.to, 'push');
   const tags = amendedTags(to.references, reference);
   const files: AmendedFile[] = [];
-  for (const file of options.files) files.push(await amendedFile(kitwright, options, base, file));
-  const kit = amendedKit(base, { files, edit, annotations });
+  for (const file of options.files) files.push(await amendedFile(kitwright, store.local, base, file, signal));
+  const config = await verifiedBytes(base.manifest.config, source, maxManifestSize);
+  const kit = amendedKit(base, config, { files, edit, annotations });
   const copied = await copyKit(kitwright, {
     source: withBlobs(source, blobsOf(kit, files, store.local)),
     from: opened.repository,
@@ -65,25 +67,6 @@ export async function amend(options: AmendOptions): Promise<KitAmended> {
     signal,
   });
   return { ...copied, root: kit.root, base, repository: opened.repository };
-}
-
-/** In the form of the layer that it replaces, without compression; else a tar. */
-async function amendedFile(
-  kitwright: Kitwright,
-  { store, signal }: AmendOptions,
-  { kitfile, manifest }: LoadedKit,
-  file: GivenFile,
-): Promise<AmendedFile> {
-  const digest = elementAt(kitfile, file.path)?.digest;
-  const before = manifest.layers.find((layer) => layer.digest === digest);
-  const type = before && parseLayerMediaType(before.mediaType, before.annotations?.[annotationNames.subtype]);
-  const format = type?.format === 'raw' ? 'raw' : 'tar';
-  const { descriptor, diffId } = await fileLayer(kitwright, store.local, file, format, signal);
-  const mediaType = layerMediaType(type?.role ?? 'docs', format);
-  const marks = type?.role === 'prompt' ? { [annotationNames.subtype]: 'prompt' } : {};
-  const all = { ...descriptor.annotations, ...marks };
-  const described = { ...descriptor, mediaType, ...(Object.keys(all).length ? { annotations: all } : {}) };
-  return { path: file.path, descriptor: described, diffId };
 }
 
 function blobsOf(

@@ -79,7 +79,10 @@ const unchanged = { edit: (same: Kitfile) => same, annotations: {} };
 
 test('the layer that is replaced goes, the others keep their order, a new one comes last', () => {
   const kit = kitWith(['model.bin', 'README.md', 'src', 'unknown'].map(described));
-  const { manifestBytes } = amendedKit(kit, { ...unchanged, files: [fileAt('README.md'), fileAt('NEW.md')] });
+  const { manifestBytes } = amendedKit(kit, Buffer.from('{}'), {
+    ...unchanged,
+    files: [fileAt('README.md'), fileAt('NEW.md')],
+  });
   const wanted = ['model.bin', 'new README.md', 'src', 'unknown', 'new NEW.md'].map((text) => digestOf(text));
   assert.deepEqual(layersOf(manifestBytes), wanted);
 });
@@ -87,13 +90,16 @@ test('the layer that is replaced goes, the others keep their order, a new one co
 test('a layer that another element has too stays', () => {
   const twice: Kitfile = { ...kitfile, docs: [layer('README.md'), { ...layer('README.md'), path: 'COPY.md' }] };
   const kit = kitWith([described('README.md')], twice);
-  const { manifestBytes } = amendedKit(kit, { ...unchanged, files: [fileAt('README.md')] });
+  const { manifestBytes } = amendedKit(kit, Buffer.from('{}'), { ...unchanged, files: [fileAt('README.md')] });
   assert.deepEqual(layersOf(manifestBytes), [digestOf('README.md'), digestOf('new README.md')]);
 });
 
 test('annotations are set and removed, and the old digest is named; the same changes give the same bytes', () => {
   const amendment = { ...unchanged, files: [], annotations: { a: undefined, c: '3' } };
-  const [one, two] = [amendedKit(kitWith([]), amendment), amendedKit(kitWith([]), amendment)];
+  const [one, two] = [
+    amendedKit(kitWith([]), Buffer.from('{}'), amendment),
+    amendedKit(kitWith([]), Buffer.from('{}'), amendment),
+  ];
   assert.deepEqual(JSON.parse(Buffer.from(one.manifestBytes).toString()).annotations, {
     b: '2',
     'org.opencontainers.image.base.digest': digestOf('kit'),

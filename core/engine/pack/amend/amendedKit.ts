@@ -7,6 +7,7 @@ import { goJson } from '../../oci/goJson.ts';
 import { manifestBytes } from '../../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
+import { amendedPackConfig } from './amendedPackConfig.ts';
 import { type AmendedFile, elementAt, elementsIn, withFile } from './amendKitfile.ts';
 
 /** A kit whose layers are elsewhere, but for those that are new. */
@@ -31,17 +32,19 @@ export interface Amendment {
  * `org.opencontainers.image.base.digest` names the kit from which it was made (image-spec, annotations.md). Throws
  * `amend-refused`, `kitfile-invalid`.
  */
-export function amendedKit(kit: LoadedKit, { files, edit, annotations }: Amendment): AmendedKit {
-  requireModelKit(kit);
+export function amendedKit(kit: LoadedKit, before: Uint8Array, amendment: Amendment): AmendedKit {
+  requireAmendable(kit);
+  const { files, edit, annotations } = amendment;
   const kitfile = files.reduce(withFile, edit(kit.kitfile));
-  const configBytes = Buffer.from(goJson(configFields(kitfile)));
-  const config = descriptorOf(mediaTypes.kitConfig, configBytes);
-  const bytes = manifestBytes({
-    ...kit.manifest,
-    config,
-    layers: layersOf(kit, kitfile, files),
-    annotations: changed(kit, annotations),
-  });
+  const fields = goJson(configFields(kitfile));
+  const layers = layersOf(kit, kitfile, files);
+  const isPack = kit.manifest.config.mediaType === mediaTypes.packConfig;
+  const configBytes = isPack ? amendedPackConfig(before, kit, { kitfile, layers, files }) : Buffer.from(fields);
+  const config = descriptorOf(kit.manifest.config.mediaType, configBytes);
+  // A ModelPack may have its Kitfile in an annotation.
+  const inAnnotation = annotationNames.kitfile in kit.manifest.annotations;
+  const all = { ...(inAnnotation ? { [annotationNames.kitfile]: fields } : {}), ...annotations };
+  const bytes = manifestBytes({ ...kit.manifest, config, layers, annotations: changed(kit, all) });
   for (const part of [configBytes, bytes])
     if (part.byteLength > maxManifestSize)
       throw new KitwrightError(
@@ -51,14 +54,14 @@ export function amendedKit(kit: LoadedKit, { files, edit, annotations }: Amendme
   return { config, configBytes, root: descriptorOf(mediaTypes.manifest, bytes), manifestBytes: bytes };
 }
 
-/** Other forms have other configs, which their own tools change. */
-export function requireModelKit({ manifest, descriptor }: LoadedKit): void {
-  const isOurs =
-    manifest.config.mediaType === mediaTypes.kitConfig && !(annotationNames.kitfile in manifest.annotations);
-  if (isOurs) return;
+const amendable: ReadonlySet<string> = new Set([mediaTypes.kitConfig, mediaTypes.packConfig]);
+
+/** Other forms have other configs, which their own tools change. Throws `amend-refused`. */
+export function requireAmendable({ manifest, descriptor }: LoadedKit): void {
+  if (amendable.has(manifest.config.mediaType)) return;
   throw new KitwrightError(
     'amend-refused',
-    `${descriptor.digest} is no ModelKit, but has a config of the type ${manifest.config.mediaType}: only ModelKits can be amended.`,
+    `${descriptor.digest} has a config of the type ${manifest.config.mediaType}: only ModelKits and ModelPacks can be amended.`,
     { hint: 'Unpack it, and pack it as a ModelKit.' },
   );
 }

@@ -1,8 +1,10 @@
-import { constants, copyFileSync, mkdirSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
+import { fromNative } from '../../files/bytePath.ts';
+import { displayPath } from '../../files/displayPath.ts';
 import type { Kitwright } from '../../host/createKitwright.ts';
 import type { Layer } from '../../host/nouns.ts';
 import { Fields, goJson } from '../../oci/goJson.ts';
@@ -51,7 +53,12 @@ export async function fileLayer(
   }
 }
 
+/** A pipe or a device would not end. */
 function copyInto(from: string, to: string): void {
+  if (statSync(from, { throwIfNoEntry: false })?.isFile() === false) {
+    const shown = displayPath(fromNative(from));
+    throw new KitwrightError('file-unreadable', `${shown} is no plain file.`, { data: { path: shown } });
+  }
   try {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(from, to, constants.COPYFILE_FICLONE);

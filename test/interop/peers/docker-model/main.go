@@ -16,9 +16,10 @@ func main() {
 	license := flag.String("license", "", "")
 	projector := flag.String("mmproj", "", "")
 	size := flag.Int("context-size", 0, "")
+	format := flag.String("format", string(builder.BuildFormatDocker), "")
 	flag.Parse()
 	path, name := flag.Arg(0), flag.Arg(1)
-	made := open(path)
+	made := open(path, builder.BuildFormat(*format))
 	if *license != "" {
 		made = must(made.WithLicense(*license))
 	}
@@ -36,11 +37,11 @@ func main() {
 }
 
 // A directory has a layer for each file (config v0.2), a file is a model alone (config v0.1).
-func open(path string) *builder.Builder {
+func open(path string, format builder.BuildFormat) *builder.Builder {
 	if must(os.Stat(path)).IsDir() {
-		return must(builder.FromDirectory(path))
+		return must(builder.FromDirectory(path, builder.WithOutputFormat(format)))
 	}
-	return must(builder.FromPath(path))
+	return must(builder.FromPath(path, builder.WithFormat(format)))
 }
 
 func must[T any](value T, err error) T {
