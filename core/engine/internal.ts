@@ -186,6 +186,7 @@ export { parseFilters, type Selection } from './unpack/parseFilters.ts';
 export { createStaging } from './unpack/staging.ts';
 export { unpackElement } from './unpack/unpackElement.ts';
 export { type UnpackStep, unpackKit } from './unpack/unpackKit.ts';
+export { unreadLayers } from './unpack/unreadLayers.ts';
 export { checkStore, type StoreCheck } from './upkeep/checkStore.ts';
 export { collectGarbage } from './upkeep/collectGarbage.ts';
 export { version } from './version.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { addFiles } from '../support/hostileConfigs.ts';
@@ -82,6 +82,35 @@ test('without the plugin everything else is unpacked, and the package is named',
   const mixed = await project.run('unpack', 'm:v1', '-d', 'out', '-f', 'kitfile');
   assert.equal(mixed.code, 0);
   assert.ok(existsSync(join(project.path, 'out/Kitfile')));
+});
+
+test('what info and diff cannot say without the plugin, they say', async () => {
+  using project = createMirrored();
+  const pack = ['pack', 'project', '--layer-format', 'mirror', '-t'];
+  await project.run(...pack, 'm:v1');
+  project.write({ a: 'abcd' });
+  await project.run(...pack, 'm:v2');
+  addFiles(project.home, { 'config.json': '{}' });
+  for (const args of [
+    ['info', 'm:v1'],
+    ['diff', 'm:v1', 'm:v2'],
+  ]) {
+    const { code, stderr } = await project.run(...args);
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stderr.match(/No plugin here reads layers .*\.mirror: that is the plugin \S+ If you trust it/g)?.length,
+      1,
+    );
+  }
+});
+
+test('a name that is no UTF-8 comes out as its bytes', async () => {
+  using project = createMirrored(unpack.replace('yield { path,', "yield { path: Buffer.from('dir/\\xff', 'latin1'),"));
+  await project.run('pack', 'project', '--layer-format', 'mirror', '-t', 'm:v1');
+  const { code, stderr } = await project.run('unpack', 'm:v1', '-d', 'out');
+  assert.equal(code, 0, stderr);
+  const names = readdirSync(Buffer.from(join(project.path, 'out/dir')), { encoding: 'buffer' });
+  assert.deepEqual(names, [Buffer.from([0xff])]);
 });
 
 test('a layer type that nothing could unpack is refused when it packs', async () => {

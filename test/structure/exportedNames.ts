@@ -64,8 +64,8 @@ export const exportedNames = {
     referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
     requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save selectEntry signKit
     sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock systemError tagKit tagOfEntry
-    temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit valueYaml verifyKit version
-    watchKit withDefaultTag withDetails withEntry withHeldKit withKitfileField withLock withSafePath
+    temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit unreadLayers valueYaml verifyKit
+    version watchKit withDefaultTag withDetails withEntry withHeldKit withKitfileField withLock withSafePath
     withoutClosing
   `),
 };

@@ -14,6 +14,7 @@ import {
   resolveKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { tellUnread } from '../loading/tellUnread.ts';
 import { isAtTarget, loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { annotationRows, annotationsText } from '../output/annotationsText.ts';
@@ -54,6 +55,7 @@ async function diff(
   const files = flags.files ? await diffFiles(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
   const tensors = flags.tensors ? await diffTensors(session.kitwright(), a.kit, b.kit, session.signal) : undefined;
   const layers = await diffLayers(session.kitwright(), a.kit, b.kit, session.signal);
+  if (!found.identical) tellUnread(session, [a.kit, b.kit]);
   const annotations = flags.tensors ? annotationRows(a.kit, b.kit) : [];
   session.output.answer({
     json: {

@@ -1,5 +1,6 @@
 import { configFields, describeLayers, kitfileYaml, type LayerDescription } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { tellUnread } from '../loading/tellUnread.ts';
 import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { isReadByCi } from '../output/ciCommands.ts';
@@ -38,6 +39,7 @@ async function info(session: Session, text: string, { remote, filter, run }: Inf
   if (run) return showRun(session, name, readRun(manifest.annotations ?? {}));
   const shown = filter === undefined ? undefined : selectPart(kitfile, filter);
   const layers = shown ? [] : await describeLayers(session.kitwright(), kit);
+  if (!shown) tellUnread(session, [kit]);
   const data = shown ? shown.value : configFields(kitfile);
   const yaml = yamlForCi(shown?.yaml ?? kitfileYaml(kitfile), data, session.env);
   session.output.answer({

@@ -67,8 +67,11 @@ export interface LayerBytes {
 
 /** A file of a layer. */
 export interface LayerFile {
-  /** Relative to the directory of the kit, with slashes, in UTF-8: `textOf(file.path)`, as `PlanFile.path` is a BytePath. */
-  readonly path: string;
+  /**
+   * Relative to the directory of the kit, with slashes: a text, or its bytes where a name is no UTF-8. `PlanFile.path` is a
+   * BytePath: `Buffer.from(path, 'latin1')` are its bytes, `textOf(path)` its text for who only shows it.
+   */
+  readonly path: string | Uint8Array;
   /** Bytes. */
   readonly size: number;
   /** Permission bits; 0o644 by default. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { bytePath } from '../files/bytePath.ts';
+import type { BytePath } from '../files/bytePath.ts';
 import { openFile } from '../files/openFile.ts';
 import { writeAll } from '../files/writeAll.ts';
 import { paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
@@ -8,23 +8,28 @@ import type { TakeBlock } from './roles.ts';
 /** Appends files to a new tar, one after the other. */
 export interface TarWriter {
   /** `read` gives `size` bytes to the function that it gets. */
-  readonly add: (name: string, size: number, read: (take: TakeBlock) => Promise<void>, mode?: number) => Promise<void>;
+  readonly add: (
+    path: BytePath,
+    size: number,
+    read: (take: TakeBlock) => Promise<void>,
+    mode?: number,
+  ) => Promise<void>;
   /** Writes the end, makes the file durable and gives its size in bytes. */
   readonly finish: () => Promise<number>;
   readonly abandon: () => Promise<void>;
 }
 
-/** Creates `path`, which must not exist. A failed entry leaves the archive at its last good one. */
-export async function createTarWriter(path: string): Promise<TarWriter> {
-  const handle: FileHandle = await openFile(path, 'wx', 0o644);
+/** Creates `file`, which must not exist. A failed entry leaves the archive at its last good one. */
+export async function createTarWriter(file: string): Promise<TarWriter> {
+  const handle: FileHandle = await openFile(file, 'wx', 0o644);
   let end = 0;
   const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
     await writeAll(handle, bytes, at);
     return at + bytes.byteLength;
   };
   return {
-    add: async (name, size, read, mode = 0o644) => {
-      let at = await writeAt(tarHeader({ path: bytePath(name), type: 'file', mode, size }), end);
+    add: async (path, size, read, mode = 0o644) => {
+      let at = await writeAt(tarHeader({ path, type: 'file', mode, size }), end);
       await read(async (bytes) => {
         at = await writeAt(bytes, at);
       });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
-import { fromNative } from '../files/bytePath.ts';
+import { type BytePath, bytePath, fromNative, textOf } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
 import type { LayerBytes, LayerFile, LayerType } from '../host/capabilities.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
@@ -25,7 +26,7 @@ export async function asTar(
   try {
     for await (const file of type.unpack?.(layer) ?? []) {
       signal.throwIfAborted();
-      await writer.add(file.path, file.size, (take) => sendFile(file, take), (file.mode ?? 0o644) & 0o777);
+      await writer.add(bytesOf(file.path), file.size, (take) => sendFile(file, take), (file.mode ?? 0o644) & 0o777);
     }
   } catch (error) {
     await writer.abandon();
@@ -42,7 +43,14 @@ async function sendFile({ path, size, bytes }: LayerFile, take: TakeBlock): Prom
     await take(block);
   }
   if (sent !== size)
-    throw new KitwrightError('plugin-failed', `A layer type gives ${sent} bytes of ${path} and said ${size}.`);
+    throw new KitwrightError(
+      'plugin-failed',
+      `A layer type gives ${sent} bytes of ${displayPath(textOf(bytesOf(path)))} and said ${size}.`,
+    );
+}
+
+function bytesOf(path: LayerFile['path']): BytePath {
+  return typeof path === 'string' ? bytePath(path) : Buffer.from(path).toString('latin1');
 }
 
 /** The most that is read into memory at once, in bytes. */

@@ -36,9 +36,11 @@ export const unpackCases: readonly LayerCase[] = [
       const { recipe } = lay(type, folder, path);
       const found: Record<string, Buffer> = {};
       for await (const file of unpack(storedLayer(bytesOf(recipe), path, type))) {
-        checkEntryName(file.path);
-        found[file.path] = await bytesIn(file);
-        assert.equal(file.size, found[file.path]?.byteLength, `${file.path}: its size is another`);
+        const name = typeof file.path === 'string' ? file.path : Buffer.from(file.path).toString();
+        checkEntryName(name);
+        const bytes = await bytesIn(file);
+        found[name] = bytes;
+        assert.equal(file.size, bytes.byteLength, `${name}: its size is another`);
       }
       for (const [name, bytes] of Object.entries(files))
         assert.ok(found[name]?.equals(Buffer.from(bytes)), `${name} is missing, or has other bytes`);
