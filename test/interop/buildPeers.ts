@@ -24,6 +24,13 @@ const goPeers: readonly Peer[] = [
   { name: 'docker-model', version: '1.2.9', package: '.', flags: '-s -w' },
   { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'tekton', version: '1', package: '.', flags: '-s -w' },
+  { name: 'flux', version: '1', package: '.', flags: '-s -w' },
+  {
+    name: 'argo',
+    version: '3.6.5',
+    package: 'github.com/argoproj/argo-workflows/v3/cmd/argo',
+    flags: '-s -w',
+  },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
   {
@@ -98,6 +105,16 @@ export function buildTarReader(): string | undefined {
 /** What Tekton 1.6 and Chains 0.26 make of tasks and their runs. */
 export function buildTekton(): string | undefined {
   return peerNamed('tekton');
+}
+
+/** Fetches what an OCIRepository chooses, with Flux's own code. */
+export function buildFlux(): string | undefined {
+  return peerNamed('flux');
+}
+
+/** The command of Argo Workflows; its build takes minutes. */
+export function buildArgo(): string | undefined {
+  return peerNamed('argo');
 }
 
 export function buildOras(): string | undefined {
@@ -368,12 +385,27 @@ const schemaSources = {
 
 /** A folder with `swagger.json` of Kubernetes 1.37.2 and the definitions of KServe 0.19. */
 export function findKubernetesSchemas(): string | undefined {
-  const folder = join(peers, 'kubernetes-1.37.2');
+  return filesOfModules('kubernetes-1.37.2', schemaSources);
+}
+
+/** What Flux says of its objects. */
+const fluxSources = {
+  'github.com/fluxcd/source-controller@v1.9.0': ['config/crd/bases/source.toolkit.fluxcd.io_ocirepositories.yaml'],
+  'github.com/fluxcd/kustomize-controller@v1.9.0': ['config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml'],
+} as const;
+
+export function findFluxSchemas(): string | undefined {
+  return filesOfModules('flux-1.9', fluxSources);
+}
+
+/** A folder with files of modules of Go, by their names; the modules are not kept. */
+function filesOfModules(name: string, sources: Readonly<Record<string, readonly string[]>>): string | undefined {
+  const folder = join(peers, name);
   if (existsSync(folder)) return folder;
   if (!hasGo()) return undefined;
   const [modules, made] = [join(peers, 'modules'), `${folder}.partial`];
   mkdirSync(made, { recursive: true });
-  for (const [module, files] of Object.entries(schemaSources)) {
+  for (const [module, files] of Object.entries(sources)) {
     const env = { ...environment(), GOMODCACHE: modules, GOFLAGS: '-modcacherw' };
     const { stdout } = spawnSync('go', ['mod', 'download', '-json', module], { encoding: 'utf8', env });
     const { Dir: source } = JSON.parse(stdout) as { readonly Dir: string };

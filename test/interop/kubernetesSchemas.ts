@@ -15,19 +15,27 @@ export function validateObjects(kubeconform: string, schemas: string, yaml: stri
 
 /** Writes a JSON Schema for each kind of Kubernetes and KServe, out of what their modules say. */
 export function writeSchemas(modules: string, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  const write = (kind: string, version: string, schema: Schema) =>
-    writeFileSync(join(folder, `${kind.toLowerCase()}-${version}.json`), JSON.stringify(schema));
+  writeCustomSchemas(modules, folder);
   const { definitions } = JSON.parse(readFileSync(join(modules, 'swagger.json'), 'utf8')) as {
     readonly definitions: Readonly<Record<string, Schema>>;
   };
   for (const [name, schema] of Object.entries(definitions))
     for (const { kind, version } of (schema['x-kubernetes-group-version-kind'] ?? []) as readonly Kind[])
-      if (printed.has(kind)) write(kind, version, withDefinitions(name, definitions));
+      if (printed.has(kind)) writeSchema(folder, kind, version, withDefinitions(name, definitions));
+}
+
+/** Writes a JSON Schema for each kind that the definitions (CRDs) in a folder make. */
+export function writeCustomSchemas(modules: string, folder: string): void {
+  mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(modules).filter((name) => name.endsWith('.yaml'))) {
     const { spec } = parse(readFileSync(join(modules, file), 'utf8')) as CustomResource;
-    for (const { name, schema } of spec.versions) write(spec.names.kind, name, strictly(schema.openAPIV3Schema));
+    for (const { name, schema } of spec.versions)
+      writeSchema(folder, spec.names.kind, name, strictly(schema.openAPIV3Schema));
   }
+}
+
+function writeSchema(folder: string, kind: string, version: string, schema: Schema): void {
+  writeFileSync(join(folder, `${kind.toLowerCase()}-${version}.json`), JSON.stringify(schema));
 }
 
 /** Kinds of Kubernetes itself that we print. */

@@ -2,12 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
+  buildArgo,
   buildConformance,
   buildCosign2,
   buildCosign3,
   buildCrane,
   buildDistribution,
   buildDockerModel,
+  buildFlux,
   buildFulcio,
   buildKit,
   buildKubeconform,
@@ -25,6 +27,7 @@ import {
   findChromium,
   findContainerd,
   findDockerRegistry,
+  findFluxSchemas,
   findGitLfs,
   findGitlabCiLocal,
   findHatchling,
@@ -51,6 +54,9 @@ const found = {
   ORAS: buildOras(),
   TAR_READER: buildTarReader(),
   TEKTON: buildTekton(),
+  FLUX: buildFlux(),
+  FLUX_SCHEMAS: findFluxSchemas(),
+  ARGO: buildArgo(),
   SKOPEO: findSkopeo(),
   REGISTRY2: findDockerRegistry(),
   REGISTRY3: buildDistribution(),
