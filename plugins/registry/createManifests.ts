@@ -52,7 +52,11 @@ const maxManifest = 4 * 1024 * 1024;
 export function createManifests({ pull, resolve, write: repository }: Sources): Manifests {
   const seen = new Map<string, Manifest>();
   const get: Manifests['get'] = async (reference) => {
-    const manifest = await firstOf(isDigest(reference) ? pull : resolve, (at) => getManifest(at, reference));
+    const manifest = await firstOf(isDigest(reference) ? pull : resolve, async (at) => {
+      const found = await getManifest(at, reference);
+      if (found && at !== repository) requireManifest(at, found);
+      return found;
+    });
     if (manifest) seen.set(manifest.descriptor.digest, manifest);
     return manifest;
   };
@@ -111,6 +115,13 @@ async function getManifest(repository: Repository, reference: string): Promise<M
     bytes,
     ...(etag && /^"[!#-~]{1,256}"$/.test(etag) ? { etag } : {}),
   };
+}
+
+/** A mirror may be a page for people, to log in for example. Throws `remote-malformed`. */
+function requireManifest({ client }: Repository, { descriptor: { mediaType } }: Manifest): void {
+  if (isManifestType(mediaType)) return;
+  const shown = JSON.stringify(mediaType.slice(0, 100));
+  throw new KitwrightError('remote-malformed', `${client.origin.host} gives ${shown} where a manifest was asked for.`);
 }
 
 /** What the answer says it is, else what the manifest says of itself: Ollama's registry calls each a plain text. */

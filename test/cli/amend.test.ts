@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -129,6 +130,16 @@ test('labels of an index at a registry, without its kits', async () => {
   const asKit = await project.run('amend', kit, '--kit', 'q4', '--label', 'a=b', '--plain-http');
   assert.match(asKit.stderr, /index-invalid/);
   assert.match((await project.run('amend', index, '--description', 'x', '--plain-http')).stderr, /index-invalid/);
+});
+
+test('what a killed process leaves of it is removed', async () => {
+  using project = createProject(files);
+  await run(project, 'pack', 'project', '-t', 'x:v1');
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  const [left, live] = [`amend-${ended}-a`, `amend-${process.pid}-b`].map((name) => join(project.store, 'tmp', name));
+  for (const folder of [left, live]) mkdirSync(join(folder ?? '', 'docs'), { recursive: true });
+  await run(project, 'store', 'gc');
+  assert.deepEqual([existsSync(left ?? ''), existsSync(live ?? '')], [false, true]);
 });
 
 test('mistakes are told before anything is sent', () =>

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fromNative, textOf } from '../files/bytePath.ts';
 import { createPathOpener } from '../files/createPathOpener.ts';
 import { openDirectory } from '../files/openDirectory.ts';
+import { removeTree } from '../files/removeTree.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import type { Attached, KitIndex } from './kitIndex.ts';
@@ -49,6 +50,7 @@ export function sweepStore(store: SweptStore, index: KitIndex): Garbage {
     free(layout.packs, (name) => marked.packs.has(name)),
     ...folders.map((folder) => free(join(layout.objects, folder), (name) => marked.objects.has(name), before)),
     free(layout.tmp, (name) => !isAbandoned(join(layout.tmp, name), name)),
+    sweepTrees(layout, before),
     free(layout.partials, () => false, Math.min(before, Date.now() - partialAge)),
     free(layout.unsynced, (name) => existsSync(join(layout.blobs, name))),
     free(layout.snapshots, (name) => hasLayer(store, name)),
@@ -155,6 +157,21 @@ function sweep(root: string, directory: string, keep: (name: string) => boolean,
   for (const { path } of swept) rmSync(path, { force: true });
   opener.check();
   return { files: swept.length, bytes: Math.round(swept.reduce((total, { bytes }) => total + bytes, 0)) };
+}
+
+/** Removes the directories in which a process worked that is gone, if they are older than every running session. */
+function sweepTrees({ root, tmp }: StoreLayout, before: number): Garbage {
+  if (!existsSync(tmp)) return { files: 0, bytes: 0 };
+  using opened = openDirectory(root);
+  using opener = createPathOpener(opened.path);
+  const folder = opener.open(fromNative(relative(root, tmp)));
+  const left = readdirSync(textOf(folder)).filter((name) => {
+    const stats = lstatSync(join(textOf(folder), name), { throwIfNoEntry: false });
+    return stats?.isDirectory() && stats.ctimeMs < before && isAbandoned(join(tmp, name), name);
+  });
+  for (const name of left) removeTree(folder, fromNative(name));
+  opener.check();
+  return { files: left.length, bytes: 0 };
 }
 
 /** Time in ms after which a lock claim of a process that we cannot ask (another machine) is a leftover. */

@@ -111,6 +111,20 @@ for (const [what, action] of Object.entries(faults))
     assert.deepEqual(test.pauses, []);
   });
 
+test('a mirror that answers with a page for people is passed over', async () => {
+  await using origin = await startRegistry();
+  await using mirror = await startRegistry();
+  const kit = seed(origin);
+  const headers = { 'content-type': 'text/html' };
+  mirror.faults.push({
+    method: 'GET',
+    path: /manifests/,
+    action: { kind: 'status', status: 200, headers, body: '<html>' },
+  });
+  const found = await readKit(origin, mirrorsOf([mirror]));
+  assert.deepEqual([found.kit?.digest, found.isWhole, found.warnings.length], [kit.digest, true, 1]);
+});
+
 test('a mirror that is cut is asked on where it stopped, and the registry gives what it never gives', async () => {
   await using origin = await startRegistry();
   await using mirror = await startRegistry();
