@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
+import { addFiles } from '../support/hostileConfigs.ts';
 import { createKitChain } from '../support/kitChain.ts';
 import { createProject } from '../support/project.ts';
 
@@ -87,4 +88,42 @@ test('a base that is no image is refused', async () => {
   await net.run('copy', 'net:v1', 'oci:kits:v1');
   const { stderr } = await net.refused('--type', 'modelcar', '--base', 'oci:kits:v1', '-t', 'oci:images:x');
   assert.match(stderr, /image-refused: oci:kits:v1 cannot be the base: it is no container image/);
+});
+
+/** A layer type as somebody else writes it: the bytes of its one file, backwards. */
+const backwards = `
+import { readFileSync } from 'node:fs';
+export default {
+  name: 'kitwright-plugin-backwards',
+  apiVersion: 1,
+  apply: ({ register }) => register('layerType', {
+    id: 'backwards',
+    format: 'backwards',
+    compressible: true,
+    collect: (tree) => ({ files: [tree.regularFile()] }),
+    recipe: ({ files: [file] }, directory) => [
+      { kind: 'inline', bytes: readFileSync(directory + '/' + file.path).reverse() },
+    ],
+    async *unpack({ path, size, read }) {
+      yield { path, size, bytes: [Buffer.from(await read(0, size)).reverse()] };
+    },
+  }),
+};
+`;
+
+test("a layer of a plugin's own type is no layer of a view; its files can be had, as long as the plugin is here", async () => {
+  using net = createProject({ ...plain, 'a.bin': 'abc' });
+  addFiles(net.home, { 'config.json': '{"plugins": ["./backwards.mjs"]}', 'backwards.mjs': backwards });
+  const packed = await net.run('pack', 'project', '-t', 'net:v1', '--layer-format', 'backwards');
+  assert.equal(packed.code, 0, packed.stderr);
+  const view = await net.run('image', 'net:v1', '-t', 'oci:images:view');
+  assert.match(view.stderr, /image-refused: The layer model a\.bin cannot be that of a view: it is no tar/);
+  const car = await net.run('--json', 'image', 'net:v1', '--type', 'raw', '-t', 'oci:images:raw');
+  assert.equal(car.code, 0, car.stderr);
+  const out = await net.run('unpack', 'oci:images:raw', '-d', 'out');
+  assert.equal(out.code, 0, out.stderr);
+  assert.equal(readFileSync(join(net.path, 'out', 'a.bin'), 'utf8'), 'abc');
+  writeFileSync(join(net.home, 'config.json'), '{}');
+  const without = await net.run('image', 'net:v1', '--type', 'modelcar', '-t', 'oci:images:car');
+  assert.match(without.stderr, /layer-format-unknown: .*kitwright-plugin-backwards/);
 });

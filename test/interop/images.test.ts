@@ -54,7 +54,8 @@ before(async () => {
   await kitwright('unpack', `${name}:v1`, '-d', 'unpacked', '-f', 'model', '-f', 'docs', '-f', 'code');
   expected = contentsOf('unpacked');
   makeShellBase(path, 'base');
-  await kitwright('image', `${name}:v1`, '-t', `${name}:view`);
+  const view = JSON.parse(await kitwright('--json', 'image', `${name}:v1`, '-t', `${name}:view`));
+  assert.ok(view.bytes > 0 && view.bytes < 10_000, `a view sent ${view.bytes} bytes`);
   const car = ['image', `${name}:v1`, '--type', 'modelcar'];
   await kitwright(...car, '--base', 'oci:base:v1', '-t', `${name}:car`);
   await kitwright(...car, '--compression', 'gzip', '--platform', 'linux/amd64,linux/arm64', '-t', `${name}:gzip`);
@@ -153,6 +154,21 @@ describe('a modelcar', () => {
     const script = join(import.meta.dirname, 'kserveFetch.py');
     succeed(await runCli([script, image, 'fetched-tls'], { cwd: path, command: kserve, env }));
     assert.deepEqual(contentsOf('fetched-tls'), expected);
+  });
+
+  it('is built on a base as Docker has it, which is taken over from another repository', {
+    skip: !(skopeo && kserve) && 'no skopeo or no kserve-storage',
+  }, async () => {
+    const base = `${registry.host}/bases/shell:v1`;
+    const flags = ['--insecure-policy', '--dest-tls-verify=false', '--format', 'v2s2'];
+    succeed(await run(skopeo, 'copy', ...flags, 'oci:base:v1', `docker://${base}`));
+    const args = ['image', `${name}:v1`, '--type', 'modelcar', '--base', base, '-t', `${registry.host}/other/net:car`];
+    const { mounted } = JSON.parse(await kitwright('--json', ...args));
+    assert.ok(mounted >= 1, String(mounted));
+    const script = join(import.meta.dirname, 'kserveFetch.py');
+    const fetching = [script, `${registry.host}/other/net:car`, 'fetched-docker'];
+    succeed(await runCli(fetching, { cwd: path, command: kserve, env: { KSERVE_OCI_INSECURE_REGISTRY: '1' } }));
+    assert.deepEqual(contentsOf('fetched-docker'), expected);
   });
 
   it('runs in podman what KServe runs in it for oci://', { skip: !podman && 'no podman' }, async () => {

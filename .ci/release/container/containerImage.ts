@@ -19,8 +19,7 @@ export interface ContainerOptions {
   readonly platforms: readonly Platform[];
   /** A folder whose `node_modules` hold the published packages (`installPacked`). */
   readonly installed: string;
-  /** Further files of the image, and settings that take the place of ours. */
-  readonly entries?: readonly ImageEntry[];
+  /** Those that take the place of ours. */
   readonly settings?: ImageSettings;
   /** Where compressed layers lie until they are pushed. */
   readonly scratch: string;
@@ -37,12 +36,18 @@ const home = 'opt/kitwright/node_modules';
  */
 export async function containerImages(
   { pool, capabilities }: Kitwright,
-  { base, platforms, installed, entries = [], settings, scratch, created, signal }: ContainerOptions,
+  { base, platforms, installed, settings, scratch, created, signal }: ContainerOptions,
 ): Promise<readonly Image[]> {
-  const making = { pool, capabilities, compression: 'gzip', scratch, signal } as const;
-  const createdBy = `kitwright ${version}`;
-  const layers = [await makeLayer(imageTar(packageEntries(installed), 'opt/kitwright'), { ...making, createdBy })];
-  if (entries.length) layers.push(await makeLayer(imageTar(entries), { ...making, createdBy }));
+  const tar = imageTar(packageEntries(installed), 'opt/kitwright');
+  const making = {
+    pool,
+    capabilities,
+    compression: 'gzip',
+    scratch,
+    createdBy: `kitwright ${version}`,
+    signal,
+  } as const;
+  const layers = [await makeLayer(tar, making)];
   return Promise.all(
     platforms.map(async (platform) =>
       assembleImage({

@@ -7,7 +7,7 @@ import type { KitElement } from '../../unpack/kitElements.ts';
 import type { ImageLayer } from '../Image.ts';
 import { type ImageEntry, imageTar } from '../imageTar.ts';
 import { type LayerCompression, makeLayer } from '../makeLayer.ts';
-import { createImageNames } from './checkImageNames.ts';
+import { createImageNames } from './createImageNames.ts';
 import type { KitLayer, OpenedKitLayer } from './KitLayer.ts';
 import { type KitLayerOptions, withKitLayer } from './withKitLayer.ts';
 

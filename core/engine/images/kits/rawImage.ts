@@ -17,7 +17,7 @@ import { compressionOf, rawEntryOf } from '../../unpack/openLayer.ts';
 import { checkedRoot } from '../assembleImage.ts';
 import type { Image, ImageBlob } from '../Image.ts';
 import { recipeSource } from '../recipeSource.ts';
-import { createImageNames } from './checkImageNames.ts';
+import { createImageNames } from './createImageNames.ts';
 import type { KitLayer } from './KitLayer.ts';
 import { type KitLayerOptions, withKitLayer } from './withKitLayer.ts';
 

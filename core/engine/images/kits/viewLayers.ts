@@ -14,7 +14,7 @@ import { compressionOf, openPlain } from '../../unpack/openLayer.ts';
 import type { ImageLayer } from '../Image.ts';
 import { imageTar } from '../imageTar.ts';
 import { makeLayer } from '../makeLayer.ts';
-import { createImageNames } from './checkImageNames.ts';
+import { createImageNames } from './createImageNames.ts';
 import type { KitLayer } from './KitLayer.ts';
 import { remoteTarIndex } from './remoteTarIndex.ts';
 import type { KitLayerOptions } from './withKitLayer.ts';
