@@ -56,6 +56,24 @@ const plain = '--allow-http-registry';
 const bom = ['--predicate', 'bom.json', '--type', 'cyclonedx'];
 
 describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
+  it('an init container takes what an identity signed, and nothing of another one', async () => {
+    await using desk = await createDesk();
+    const { ours, run, reference, sigstore, path } = desk;
+    succeed(await ours('sign', reference, ...signing(desk)));
+    const variables = {
+      MODELKIT_REF: reference,
+      UNPACK_PATH: join(path, 'models'),
+      COSIGN_CERT_IDENTITY: 'ann@example.com',
+      COSIGN_CERT_OIDC_ISSUER: sigstore.issuer.url,
+      COSIGN_TRUSTED_ROOT: sigstore.trustedRoot,
+      COSIGN_INSECURE_IGNORE_SCT: '1',
+    };
+    const { stdout } = succeed(await run(['init-container'], variables));
+    assert.equal((JSON.parse(stdout) as Record<string, string>)['signer'], `ann@example.com (${sigstore.issuer.url})`);
+    const other = { ...variables, COSIGN_CERT_IDENTITY: 'eve@example.com', UNPACK_PATH: join(path, 'other') };
+    assert.equal((await run(['init-container'], other)).code, 4);
+  });
+
   it('we sign and attest by an identity; we verify it, and so does cosign', async () => {
     await using desk = await createDesk();
     const { ours, theirs, reference } = desk;

@@ -4,6 +4,7 @@ import {
   atomicWrite,
   type Existing,
   formatReference,
+  isLocalOnly,
   loadKit,
   openUnpackStage,
   resolveAncestors,
@@ -47,7 +48,8 @@ export interface Delivered {
 export async function deliver(session: Session, delivery: Delivery): Promise<Delivered> {
   const { note } = session.output;
   const reference = defaultToLatest(requireOne(delivery.text), (shown) => note(`No tag was given: ${shown}`));
-  const targets = acceptedSources(session, 'anywhere');
+  // Signatures lie beside the kit at its registry; a copy in a store may have come without them.
+  const targets = acceptedSources(session, isLocalOnly(reference) ? 'local' : 'remote');
   const kit = await loadKit(reference, targets);
   const { digest } = kit.descriptor;
   const signers = await signersOf(session, reference, kit);

@@ -35,10 +35,12 @@ function trustedBy(env: Session['env']) {
   if (identity && issuer)
     return {
       key: undefined,
-      options: [
-        ...identitySettings({ certificateIdentity: identity, certificateOidcIssuer: issuer }),
-        ...(root ? [`trusted-root=${root}`] : []),
-      ],
+      options: identitySettings({
+        certificateIdentity: identity,
+        certificateOidcIssuer: issuer,
+        ...(root ? { trustedRoot: root } : {}),
+        insecureIgnoreSct: isSet(env['COSIGN_INSECURE_IGNORE_SCT']),
+      }),
     };
   if (identity || issuer)
     throw new KitwrightError('usage', 'COSIGN_CERT_IDENTITY and COSIGN_CERT_OIDC_ISSUER belong together.');
