@@ -59,7 +59,7 @@ test('KServe gets the format that a Kitfile or a flag names, and groups of nodes
   const { objects } = JSON.parse(stdout) as { readonly objects: readonly { readonly kind: string }[] };
   assert.deepEqual(
     objects.map(({ kind }) => kind),
-    ['ClusterStorageContainer', 'LocalModelCache', 'InferenceService'],
+    ['ClusterStorageContainer', 'ClusterStorageContainer', 'LocalModelCache', 'InferenceService'],
   );
 });
 
@@ -74,6 +74,8 @@ test('what is no name, no image or at no registry is a mistake of the user', asy
     [reference, '--for', 'init', '--image', 'a: b'],
     [reference, '--for', 'init', '--pull-secret', '../x'],
     [reference, '--for', 'kserve', '--node-group', 'a b'],
+    [reference, '--for', 'image-volume', '--key-secret', 'key'],
+    [reference, '--for', 'init', '--node-group', 'gpu'],
   ]) {
     const { code, stdout } = await kit.project.run('kubernetes', ...args);
     assert.deepEqual([code, stdout], [2, ''], args.join(' '));

@@ -80,7 +80,21 @@ interface KubernetesFlags {
   readonly nodeGroup: readonly string[];
 }
 
+/** Flags that would change nothing for some ways; one of them would let a user believe that a signature is verified. */
+const only = [
+  ['keySecret', '--key-secret', ['init', 'kserve', 'job']],
+  ['modelFormat', '--model-format', ['kserve']],
+  ['nodeGroup', '--node-group', ['kserve']],
+] as const;
+
+function checkFlags(flags: KubernetesFlags): void {
+  for (const [name, flag, fitting] of only)
+    if (flags[name]?.length && !fitting.some((way) => way === flags.for))
+      throw new KitwrightError('usage', `${flag} is for --for ${fitting.join(' and ')}, not for ${flags.for}.`);
+}
+
 async function kubernetes(session: Session, text: string, flags: KubernetesFlags): Promise<undefined> {
+  checkFlags(flags);
   const reference = withDefaultTag(requireOne(text));
   if (isLocalOnly(reference))
     throw new KitwrightError(

@@ -12,9 +12,10 @@ export function kserveObjects(request: ManifestRequest): readonly KubernetesObje
       hint: 'Name it with --model-format: huggingface, sklearn, onnx, ...',
     });
   return [
-    storageContainer(request),
+    storageContainer(request, 'initContainer'),
     ...(nodeGroups.length
       ? [
+          storageContainer(request, 'localModelDownloadJob'),
           {
             apiVersion: 'serving.kserve.io/v1alpha1',
             kind: 'LocalModelCache',
@@ -32,19 +33,21 @@ export function kserveObjects(request: ManifestRequest): readonly KubernetesObje
   ];
 }
 
-/** Downloads what begins with `kit://`, for init containers of KServe; one for a cluster. */
-export function storageContainer({
-  image,
-  pullSecret,
-}: Pick<ManifestRequest, 'image' | 'pullSecret'>): KubernetesObject {
-  const credential = (name: string, key: string) => ({
-    name,
-    valueFrom: { secretKeyRef: { name: pullSecret, key } },
+/** Downloads what begins with `kit://`, for pods or for the caches of nodes; a cluster needs one for each. */
+function storageContainer(
+  { image, pullSecret, keySecret, repository }: ManifestRequest,
+  workloadType: 'initContainer' | 'localModelDownloadJob',
+): KubernetesObject {
+  const name = workloadType === 'initContainer' ? 'kitwright' : 'kitwright-cache';
+  const credential = (variable: string, key: string) => ({
+    name: variable,
+    // Services of other namespaces may not have it.
+    valueFrom: { secretKeyRef: { name: pullSecret, key, optional: true } },
   });
   return {
     apiVersion: 'serving.kserve.io/v1alpha1',
     kind: 'ClusterStorageContainer',
-    metadata: { name: 'kitwright', labels: labelsOf('kitwright') },
+    metadata: { name, labels: labelsOf(name) },
     spec: {
       container: {
         name: 'storage-initializer',
@@ -53,14 +56,24 @@ export function storageContainer({
         env: [
           ...(pullSecret === undefined
             ? []
-            : [credential('KIT_USER', 'username'), credential('KIT_PASSWORD', 'password')]),
+            : [
+                { name: 'KIT_REGISTRY', value: repository.slice(0, repository.indexOf('/')) },
+                credential('KIT_USER', 'username'),
+                credential('KIT_PASSWORD', 'password'),
+              ]),
+          ...(keySecret === undefined
+            ? []
+            : [
+                { name: 'COSIGN_KEY', valueFrom: { secretKeyRef: { name: keySecret, key: 'cosign.pub' } } },
+                { name: 'REQUIRE_SIGNATURE', value: '1' },
+              ]),
         ],
         resources: { requests: { memory: '256Mi', cpu: '100m' }, limits: { memory: '2Gi' } },
         securityContext: { ...containerSecurity, readOnlyRootFilesystem: false },
       },
       supportedUriFormats: [{ prefix: 'kit://' }],
-      supportsMultiModelDownload: true,
-      workloadType: 'initContainer',
+      ...(workloadType === 'initContainer' ? { supportsMultiModelDownload: true } : {}),
+      workloadType,
     },
   };
 }

@@ -37,6 +37,7 @@ export function unpackContainer(request: ManifestRequest, name: string) {
       { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       ...(pullSecret === undefined ? [] : [{ name: 'DOCKER_CONFIG', value: '/var/run/kitwright/docker' }]),
       ...(keySecret === undefined ? [] : [{ name: 'COSIGN_KEY', value: '/var/run/kitwright/key/cosign.pub' }]),
+      ...(keySecret === undefined ? [] : [{ name: 'REQUIRE_SIGNATURE', value: '1' }]),
     ],
     securityContext: containerSecurity,
     volumeMounts: [
