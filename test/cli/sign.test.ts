@@ -328,3 +328,20 @@ test('the transparency log is never promised', async () => {
   assert.equal((await run(...verify('x:v1'), '--insecure-ignore-tlog=false')).code, 2);
   assert.match((await ok('verify', 'x:v1', '--key', 'cosign.pub', '--insecure-ignore-tlog')).stderr, /No transparency/);
 });
+
+test('--sign without a key asks before an identity becomes public, and its flags belong to it', async () => {
+  using project = await createSigned();
+  const refuses = async (args: readonly string[], reason: RegExp) => {
+    const { code, stderr } = await project.run(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, reason);
+  };
+  await refuses(['pack', 'project', '-t', 'x:v1', '--sign'], /enters your identity in a public log[\s\S]*--yes/);
+  await refuses(['watch', 'project', '-t', 'x', '--sign', '--', 'true'], /enters your identity in a public log/);
+  await refuses(['watch', '-t', 'x', '--sign', 'project'], /--sign project names a directory[\s\S]*"project --sign"/);
+  await refuses(['pack', 'project', '-t', 'x:v1', '--signing-config', 'c.json'], /are for --sign/);
+  const keyed = ['pack', 'project', '-t', 'x:v1', '--sign', 'cosign.key', '--identity-token', 't'];
+  await refuses(keyed, /With a key no service is asked/);
+  await refuses(['pack', 'project', '-t', 'x:v1', '--yes', '--sign', '--password-file', 'f'], /names none/);
+  assert.doesNotMatch((await project.ok('list')).stdout, /^x /m);
+});

@@ -93,6 +93,35 @@ describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
     succeed(await theirs('verify-attestation', plain, ...root(desk), ...ann(desk), '--type', 'cyclonedx', reference));
   });
 
+  it('what we make is signed by an identity: by pack, push, import and watch, before it has its tags at a registry', async () => {
+    await using desk = await createDesk();
+    const { ours, theirs, path, reference, sigstore } = desk;
+    const [host] = reference.split('/');
+    const flags = [...signing(desk), '--trusted-root', sigstore.trustedRoot];
+    const [packed, pushed, watched] = ['packed', 'pushed', 'watched'].map((name) => `${host}/team/${name}:v1`) as [
+      string,
+      string,
+      string,
+    ];
+    succeed(await ours('pack', '.', '-t', packed, '--attest', '--push', ...flags, '--sign'));
+    succeed(await ours('pack', '.', '-t', pushed));
+    succeed(await ours('push', pushed, '--sign', ...flags));
+    const training = ['sh', '-c', 'printf more >> net.bin'];
+    succeed(
+      await ours('watch', '.', '-t', 'watched', '--push', watched, '--sign', ...flags, '--attest', '--', ...training),
+    );
+    for (const each of [packed, pushed, watched]) {
+      succeed(await ours('verify', each, ...root(desk), ...ann(desk)));
+      succeed(await theirs('verify', plain, ...root(desk), ...ann(desk), each));
+    }
+    for (const each of [packed, watched])
+      succeed(await ours('verify-attestation', each, ...root(desk), ...ann(desk), '--type', 'slsaprovenance1'));
+    assert.match(succeed(await ours('discover', packed, '--tree')).stdout, /sigstore/);
+    writeFileSync(join(path, 'token'), sigstore.issuer.token());
+    const fromFile = ['pack', '.', '-t', packed, '--sign', ...flags, '--identity-token', 'token'];
+    succeed(await desk.run(fromFile));
+  });
+
   it('cosign signs and attests by an identity, and we verify it', async () => {
     await using desk = await createDesk();
     const { ours, theirs, reference, pinned, sigstore } = desk;

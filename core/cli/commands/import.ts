@@ -32,7 +32,7 @@ import { openAttesting } from '../provenance/openAttesting.ts';
 import { pushKit } from '../pushKit.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigning } from '../signing/openSigning.ts';
+import { openSignFlags } from '../signing/openSignFlags.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
@@ -95,7 +95,7 @@ async function importRepository(session: Session, location: string, flags: Impor
   const { stores } = session;
   const { answer } = session.output;
   const [startedOn, say] = [new Date(), sayer(session, flags)];
-  const signing = await openSigning(session, flags);
+  const signing = await openSignFlags(session, flags);
   checkOutput(flags.attestationOutput);
   const importer = findImporter(session.kitwright(), location, flags.tool);
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;

@@ -10,7 +10,7 @@ import { type PackOneContext, type PackOneFlags, packOne } from '../packing/pack
 import { attestOptions } from '../provenance/attestOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigning } from '../signing/openSigning.ts';
+import { openSignFlags } from '../signing/openSignFlags.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
@@ -60,13 +60,14 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
 
 /**
  * The key is opened once for all kits, and not at all if none is made. That takes a while, so the kit is packed meanwhile,
- * unless somebody is asked for the password.
+ * unless somebody is asked for the password, or for an identity.
  */
 async function signingOf(session: Session, flags: Flags): Promise<PackOneContext> {
   if (flags.sign === undefined || flags.dryRun || flags.check) return {};
-  const signing = openSigning(session, flags);
+  const signing = openSignFlags(session, flags);
   signing.catch(() => undefined);
-  if (flags.passwordFile === undefined && session.env['COSIGN_PASSWORD'] === undefined) await signing;
+  const hasPassword = flags.passwordFile !== undefined || session.env['COSIGN_PASSWORD'] !== undefined;
+  if (flags.sign === true || !hasPassword) await signing;
   return { signing };
 }
 

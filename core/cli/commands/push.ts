@@ -17,7 +17,7 @@ import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest } from '../references.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigning } from '../signing/openSigning.ts';
+import { openSignFlags } from '../signing/openSignFlags.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
@@ -60,7 +60,7 @@ async function push(session: Session, from: string, to: string | undefined, flag
         );
   const place = registryDestination(session, destination);
   place.open();
-  const signing = await openSigning(session, flags);
+  const signing = await openSignFlags(session, flags);
   await packMissing(session, source);
   say(
     `Pushing ${to === undefined ? displayReference(source) : `${formatReference(source)} to ${formatReference(destination)}`}`,
@@ -75,7 +75,7 @@ async function pushToTarget(session: Session, from: string, to: string, flags: P
     session.output.say(`No tag specified for push. Using 'latest' as default ('${shown}')`),
   );
   const destination = pluginDestination(session, to);
-  const signing = await openSigning(session, flags);
+  const signing = await openSignFlags(session, flags);
   await packMissing(session, source);
   session.output.say(`Pushing ${displayReference(source)} to ${to}`);
   const pushed = await pushKit(session, source, destination, { referrers: flags.referrers, signing });

@@ -5,7 +5,7 @@ import { packOptions } from '../options/packOptions.ts';
 import { attestOptions } from '../provenance/attestOptions.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigning } from '../signing/openSigning.ts';
+import { openSignFlags } from '../signing/openSignFlags.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 import { createTraining } from '../watching/createTraining.ts';
 import { splitWords, type WatchWords } from '../watching/splitWords.ts';
@@ -34,7 +34,7 @@ async function watch(
   flags: WatchFlags & SignFlags,
 ): Promise<number> {
   const watched = watchedDirectories(session.project, directories, flags);
-  const signing = await openSigning(session, flags);
+  const signing = await openSignFlags(session, flags);
   const failed = new AbortController();
   const failures: unknown[] = [];
   using training = createTraining(session, command, watched.length);

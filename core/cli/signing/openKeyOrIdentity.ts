@@ -21,7 +21,7 @@ export async function openKeyOrIdentity(session: Session, flags: SignerFlags): P
   const settings = keylessSettings(flags);
   checkUpload(flags);
   if (flags.key !== undefined && settings.length)
-    throw new KitwrightError('usage', 'With --key no service is asked: leave the flags for them out.');
+    throw new KitwrightError('usage', 'With a key no service is asked: leave the flags for them out.');
   if (isKeyless(flags) && flags.yes !== true) await confirm(session);
   return openSigner(session, pluginOf(flags), {
     key: flags.key,
@@ -50,9 +50,9 @@ function checkUpload(flags: SignerFlags): void {
 
 async function confirm(session: Session): Promise<void> {
   const question =
-    'Without --key you sign with your identity: your e-mail address or the name of your pipeline stays in a public log for ever, for everybody to read. Go on?';
+    'Without a key you sign with your identity: your e-mail address or the name of your pipeline stays in a public log for ever, for everybody to read. Go on?';
   if (await askToConfirm(session, question, false)) return;
   throw new KitwrightError('usage', 'Signing without a key enters your identity in a public log.', {
-    hint: 'If you want that: --yes. Or name a key: --key cosign.key.',
+    hint: 'If you want that: --yes. Or name a key.',
   });
 }

@@ -2,7 +2,6 @@ import { type KitSigning, KitwrightError, type SignerOptions } from '@kitwright/
 import { parsePairs } from '../options/parsePairs.ts';
 import type { Session } from '../Session.ts';
 import { keyPassword } from './keyPassword.ts';
-import type { SignFlags } from './signingOptions.ts';
 import { visitor } from './visitor.ts';
 
 /** How a plugin is told what to sign or verify with. */
@@ -58,13 +57,4 @@ export function openVerifier(session: Session, id: string, setup: SignerSetup) {
     throw new KitwrightError('usage', 'cosign takes a key, no roots.', { hint: 'Leave --verifier cosign out.' });
   const verifier = capabilities.get('verifier', id);
   return verifier.open(optionsOf(session, setup), contextFor(capabilities.pluginOf('verifier', id) ?? id));
-}
-
-/** What `--sign` asks for; undefined without it. Throws `key-invalid`. */
-export async function openSigning(
-  session: Session,
-  { sign, passwordFile }: SignFlags,
-): Promise<KitSigning | undefined> {
-  if (sign === undefined) return undefined;
-  return { signer: await openSigner(session, 'cosign', { key: sign, passwordFile }), annotations: {} };
 }

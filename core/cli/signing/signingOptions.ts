@@ -56,12 +56,27 @@ function trustOptions(command: Command, does: 'sign' | 'verify'): Command {
 /** Adds the flags of commands that sign what they make or push. */
 export function signOption(command: Command): Command {
   return command
-    .option('--sign <key>', 'sign the ModelKit with this private key, which is opened once, at the start')
-    .option('--password-file <file>', 'the password of that key (COSIGN_PASSWORD)');
+    .option(
+      '--sign [key]',
+      'sign the ModelKit with this private key, which is opened once, at the start; without a key by your identity',
+    )
+    .option('--password-file <file>', 'the password of that key (COSIGN_PASSWORD)')
+    .option(
+      '--identity-token <token>',
+      'with --sign without a key: who signs, as a token or its file (SIGSTORE_ID_TOKEN)',
+    )
+    .option('--signing-config <file>', 'the services that sign an identity (those of sigstore.dev)')
+    .option('--trusted-root <file>', 'what those services must be vouched for by, checked before anything is stored')
+    .option('-y, --yes', 'with --sign without a key: enter your identity in the public log without asking');
 }
 
-/** What `--sign` was given. */
+/** What `--sign` was given, and the flags that belong to it. */
 export interface SignFlags {
-  readonly sign?: string;
+  /** A key; true = an identity. */
+  readonly sign?: string | true;
   readonly passwordFile?: string;
+  readonly identityToken?: string;
+  readonly signingConfig?: string;
+  readonly trustedRoot?: string;
+  readonly yes?: boolean;
 }
