@@ -20,7 +20,7 @@ import { formatSize } from '../output/formatSize.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
-import { openSigning } from '../signing/openSigning.ts';
+import { openSignFlags } from '../signing/openSignFlags.ts';
 import { type SignFlags, signOption } from '../signing/signingOptions.ts';
 
 export function define(program: Command): void {
@@ -122,7 +122,7 @@ async function placesOf(session: Session, from: string, flags: AmendFlags) {
     to,
     accept: acceptKits(session),
     admit: admitKits(session, placeIn(places.kitwright, to, openTarget(places, to, 'push'))),
-    signing: await openSigning(session, flags),
+    signing: await openSignFlags(session, flags),
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   };
