@@ -63,11 +63,11 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
  * unless somebody is asked for the password, or for an identity.
  */
 async function signingOf(session: Session, flags: Flags): Promise<PackOneContext> {
-  if (flags.sign === undefined || flags.dryRun || flags.check) return {};
+  if (flags.dryRun || flags.check) return {};
   const signing = openSignFlags(session, flags);
   signing.catch(() => undefined);
   const hasPassword = flags.passwordFile !== undefined || session.env['COSIGN_PASSWORD'] !== undefined;
-  if (flags.sign === true || !hasPassword) await signing;
+  if (typeof flags.sign !== 'string' || !hasPassword) await signing;
   return { signing };
 }
 
