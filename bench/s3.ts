@@ -49,6 +49,8 @@ export async function s3(bench: Bench): Promise<readonly Row[]> {
     theirs: upload,
   });
   empty();
+  fresh();
+  await ours('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
   await ours('push', 'big:v1', 's3:data/kit:v1');
   await upload();
   const pull = await paired(bench, 'pull 2 GiB from a bucket, over rclone', {
