@@ -1,14 +1,16 @@
 import { describe, test } from 'node:test';
 import type { CheckpointFormat, Readiness } from '@kitwright/core/plugin';
 import { type MadeCheckpoint, testCheckpoint, testReadiness } from '@kitwright/testkit';
-import { accelerate, deepspeed, distributed, megatron, trainer } from './checkpoints.ts';
+import { accelerate, deepspeed, distributed, megatron, orbax, trainer } from './checkpoints.ts';
 import { gguf } from './gguf.ts';
 import { hdf5 } from './hdf5.ts';
 import { json } from './json.ts';
 import { npy } from './npy.ts';
+import { onnx } from './onnx.ts';
 import { parquet } from './parquet.ts';
 import { pickle } from './pickle.ts';
 import { safetensors } from './safetensors.ts';
+import { shardedIndex } from './shardedIndex.ts';
 import { tarball } from './tarball.ts';
 import { zip } from './zip.ts';
 
@@ -58,6 +60,15 @@ const zipFile = (): Buffer => {
   return Buffer.concat([local, entry, end]);
 };
 
+/** ModelProto: ir_version, graph with a name, opset_import. */
+const onnxFile = (): Buffer => {
+  const field = (key: number, bytes: Buffer) => Buffer.concat([Buffer.of(key, bytes.length), bytes]);
+  const graph = field(0x12, latin1('net'));
+  return Buffer.concat([Buffer.of(0x08, 10), field(0x3a, graph), field(0x42, Buffer.of(0x10, 21))]);
+};
+
+const shards = '{"metadata":{"total_size":8},"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors"}}';
+
 const formats: readonly (readonly [Readiness, name: string | undefined, bytes: Buffer])[] = [
   [safetensors, 'model.safetensors', tensorFile()],
   [gguf, 'model-q4.gguf', ggufFile()],
@@ -68,6 +79,7 @@ const formats: readonly (readonly [Readiness, name: string | undefined, bytes: B
   [pickle, undefined, latin1('\x80\x04\x95abcdef.')],
   [json, 'config.json', latin1('{"a":[1,{"b":"}"}]}')],
   [zip, 'model.pt', zipFile()],
+  [onnx, 'model.onnx', onnxFile()],
 ];
 
 for (const [readiness, name, bytes] of formats)
@@ -77,6 +89,19 @@ for (const [readiness, name, bytes] of formats)
       complete: [name === undefined ? { bytes } : { name, bytes }],
       others: ['model.py', 'notes.txt'],
     })));
+
+describe('readiness sharded-index', () =>
+  testReadiness(test, () => ({
+    readiness: shardedIndex,
+    complete: [
+      {
+        name: 'model.safetensors.index.json',
+        bytes: latin1(shards),
+        beside: { 'model-1.safetensors': 10, 'model-2.safetensors': 20 },
+      },
+    ],
+    others: ['model.index', 'index.json'],
+  })));
 
 const state = '{"global_step":100,"log_history":[{"step":50,"loss":2.5},{"step":100,"loss":0.5}]}';
 
@@ -130,6 +155,16 @@ const checkpoints: readonly (Omit<MadeCheckpoint, 'format'> & { readonly format:
       ['random_states_0.pkl', 'PK\u0003\u0004 state PK\u0005\u0006'],
     ],
     progress: { step: 3 },
+  },
+  {
+    format: orbax,
+    name: '7.orbax-checkpoint-tmp-1764237600',
+    files: [
+      ['d/0', 'weights'],
+      ['_METADATA', '{}'],
+    ],
+    isRenamed: true,
+    others: ['7', 'orbax-checkpoint'],
   },
 ];
 

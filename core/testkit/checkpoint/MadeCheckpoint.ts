@@ -14,6 +14,8 @@ export interface MadeCheckpoint extends Disposable {
   readonly files: readonly (readonly [name: string, text: string])[];
   /** Files that are written after it is complete, as many as there are. */
   readonly later?: number;
+  /** The program renames it when it is complete: a directory of this name is never ready. */
+  readonly isRenamed?: boolean;
   /** What it says of the training. */
   readonly progress?: { readonly step: number; readonly metrics?: Readonly<Record<string, number>> };
   /** Names of directories that are none, with the same files. */

@@ -10,6 +10,7 @@ import { interruptedCases } from './interruptedCases.ts';
 import { leakCases } from './leakCases.ts';
 import { listingCases } from './listingCases.ts';
 import type { MakeTarget } from './MadeTarget.ts';
+import { memoryCases } from './memoryCases.ts';
 import { pushCases } from './pushCases.ts';
 import { readCases } from './readCases.ts';
 import { refusedCases } from './refusedCases.ts';
@@ -40,6 +41,7 @@ export const targetCases: readonly TargetCase[] = [
   ...faultCases,
   ...secretCases,
   ...leakCases,
+  ...memoryCases,
 ];
 
 /**
