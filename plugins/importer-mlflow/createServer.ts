@@ -22,6 +22,11 @@ export interface TrackingServer {
    * `remote-malformed` too.
    */
   readonly ask: (method: string, query?: Readonly<Record<string, string>>) => Promise<ApiAnswer | undefined>;
+  /**
+   * Changes something by the REST API, once: what may have been done is not tried again. Undefined if what is made is there
+   * already. Throws `unauthorized`, `remote-refused`, `network-failed`, `remote-malformed`.
+   */
+  readonly tell: (method: string, body: object) => Promise<ApiAnswer | undefined>;
 }
 
 export interface SendOptions {
@@ -29,6 +34,8 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** Statuses that are given as well. */
   readonly expected?: readonly number[];
+  /** Makes it a POST. */
+  readonly body?: string;
 }
 
 /** An answer of the API: from outside, so nothing is known of its fields. */
@@ -46,7 +53,11 @@ export async function createServer(
   const send: TrackingServer['send'] = async (path, options) => {
     const headers = { 'user-agent': context.userAgent, ...login, ...options.headers };
     const response = await context
-      .fetch(`${address}${path}`, { headers, signal: options.signal })
+      .fetch(`${address}${path}`, {
+        headers,
+        signal: options.signal,
+        ...(options.body === undefined ? {} : { method: 'POST', body: options.body }),
+      })
       .catch((error: unknown) => {
         const cut = networkFailure(error);
         throw cut ? connectionError(`${url.host} cannot be reached: ${messageOf(cut)}`, cut) : error;
@@ -67,7 +78,24 @@ export async function createServer(
       hint: 'Check MLFLOW_TRACKING_URI.',
     });
   };
-  return { address, host: url.host, send, ask };
+  const tell: TrackingServer['tell'] = async (method, body) => {
+    const path = `/api/2.0/${method}`;
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const response = await send(path, { headers, signal, body: JSON.stringify(body), expected: [400] });
+    const answer = jsonOf(await bytesOf(response, maxAnswer, url.host), url.host);
+    if (response.ok) return answer;
+    if (answer['error_code'] === 'RESOURCE_ALREADY_EXISTS') return undefined;
+    throw new KitwrightError('remote-refused', `${url.host} refused ${method}: ${messageIn(answer)}`, {
+      data: { host: url.host, status: response.status },
+    });
+  };
+  return { address, host: url.host, send, ask, tell };
+}
+
+/** What a server says of a mistake, no longer than a reader wants it. */
+function messageIn({ message, error_code: code }: ApiAnswer): string {
+  const text = typeof message === 'string' && message ? message : String(code ?? 'it does not say why');
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text;
 }
 
 /** The largest answer that is read into memory, in bytes. */
@@ -103,7 +131,7 @@ function basic(user: string, password: string) {
 
 const hints: Readonly<Record<number, string>> = {
   401: 'Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, or --token.',
-  403: 'This user may not read the model.',
+  403: 'This user may not do this with the model.',
 };
 
 function refused(host: string, path: string, { status }: Response): KitwrightError {

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { startRegistry } from '@kitwright/testkit';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
@@ -71,6 +72,44 @@ describe('models of a real MLflow', { skip }, () => {
       assert.match(String(Kitfile), new RegExp(`run: ${run}`));
       assert.match(String(Kitfile), /python_function.*loss: 0\.125.*lr: "0\.1"/s);
     });
+
+  test('a kit becomes a version of a registered model that MLflow reads: its digest, tags, run and alias', async () => {
+    await using registry = await startRegistry();
+    const { project, start } = createUser();
+    using _: Project = project;
+    const kit = `${registry.host}/team/net:v1`;
+    await start('import', 'models:/A Net/1', '-t', kit);
+    await start('push', kit);
+    const { digest } = JSON.parse(await start('inspect', '-r', kit));
+    const options = ['--to', 'mlflow', '--option', 'alias=kit', '--option', 'tag.stage=prod'];
+    const source = `oci://${registry.host}/team/net@${digest}`;
+    assert.match(await start('export', kit, 'Kits of team', ...options), /models:\/Kits of team\/1 is oci:/);
+    assert.match(await start('export', kit, 'Kits of team', ...options), /models:\/Kits of team\/1 was already oci:/);
+    assert.match(
+      await start('export', kit, 'A Net', ...options, '--option', `run=${run}`),
+      /models:\/A Net\/2 is oci:/,
+    );
+    const asked = `import json, mlflow; c = mlflow.MlflowClient()
+for n in ("Kits of team", "A Net"):
+    v = c.get_model_version_by_alias(n, "kit"); print(json.dumps([v.version, v.source, v.run_id, v.run_link, v.tags]))`;
+    const env = { ...process.env, MLFLOW_TRACKING_URI: url, NO_PROXY: '*', MLFLOW_DISABLE_TELEMETRY: 'true' };
+    const said = execFileSync(python, ['-c', asked], { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const versions = said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      versions.map(([version]) => String(version)),
+      ['1', '2'],
+    );
+    for (const [, from, ofRun, link, tags] of versions) {
+      assert.deepEqual([from, ofRun], [source, run]);
+      assert.match(link, new RegExp(`^${url}/#/experiments/\\d+/runs/${run}$`));
+      assert.equal(tags['kit.digest'], digest);
+      assert.equal(tags['kit.reference'], kit);
+      assert.equal(tags['stage'], 'prod');
+    }
+  });
 
   test('artifacts of a run that are no model, and the provenance', async () => {
     const { project, start } = createUser();
