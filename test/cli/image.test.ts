@@ -104,6 +104,9 @@ test('at most 10 KB are pushed for a view beside its kit, and the second time no
   const sent = registry.requests.slice(before).filter(({ method }) => method === 'PATCH' || method === 'POST');
   assert.ok(sent.length <= 4, JSON.stringify(sent));
   assert.equal((await image()).bytes, 0);
+  const elsewhere = `${registry.host}/volumes/net:v1`;
+  const { bytes: there, mounted } = JSON.parse(await net.succeed('--json', 'image', `${name}:v1`, '-t', elsewhere));
+  assert.ok(there < 10_000 && mounted >= 2, `${there} bytes were sent, ${mounted} blobs taken over`);
 });
 
 test('a view of a kit at a registry reads the headers of its layers, and not its files', async () => {
