@@ -30,8 +30,8 @@ function createProgram(): Command {
       .configureOutput({ writeErr: (text) => process.stdout.write(text), outputError: () => undefined })
       .exitOverride()
       .showSuggestionAfterError(false)
-      .helpCommand(true)
       .commandsGroup('Help and housekeeping:')
+      .helpCommand(true)
       .addHelpText('after', examples)
       .option('--config <dir>', 'root of the data: the store is below it (KITWRIGHT_HOME, KITOPS_HOME)')
       .addOption(

@@ -14,6 +14,22 @@ test('explain knows every code, and refuses unknown ones', async () => {
   assert.equal((await project.run('explain', 'nosuch')).code, 2);
 });
 
+test('the help groups all commands, and housekeeping comes last', async () => {
+  using project = createProject({});
+  const { stdout } = await project.run('--help');
+  assert.deepEqual(stdout.match(/^[A-Z].*:$/gm), [
+    'Options:',
+    'Make kits:',
+    'Use kits:',
+    'Deploy kits:',
+    'Move kits:',
+    'Attach to kits:',
+    'Sign kits:',
+    'Help and housekeeping:',
+    'Examples:',
+  ]);
+});
+
 test('schema prints JSON, doctor checks and changes nothing in the project', async () => {
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\n' });
   const schema = JSON.parse((await project.run('schema', 'kitfile')).stdout) as { readonly title: string };
