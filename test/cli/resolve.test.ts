@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startRegistry } from '@kitwright/testkit';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
 
 const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1' };
 
@@ -117,6 +120,29 @@ test('parallel calls make one entry', async () => {
   await project.run('pack', 'project', '-t', 'x:v1');
   const all = await Promise.all(Array.from({ length: 5 }, () => resolve(project, 'x:v1')));
   assert.equal(new Set(all.map(({ path }) => path)).size, 1);
+  assert.equal(entriesOf(project).length, 1);
+});
+
+test('a call that is killed leaves nothing under the final name, and the next one makes the entry', async () => {
+  await using registry = await startRegistry();
+  using project = createProject({ ...files, 'm/model.safetensors': Buffer.alloc(40 * 1024 * 1024, 'w') }, env);
+  const name = `${registry.host}/x:v1`;
+  await project.run('pack', 'project', '-t', name, '--push');
+  await project.run('remove', '--all', '--force');
+  registry.faults.push({ method: 'GET', path: /blobs/, skip: 2, action: { kind: 'silence' } });
+  const asked = () => registry.requests.filter(({ headers }) => headers['range']).length;
+  const child = spawn(nodePath, [cliPath, '--config', project.home, 'resolve', name], {
+    cwd: project.path,
+    env: { ...process.env, ...env },
+    stdio: 'ignore',
+  });
+  while (asked() < 2) await delay(20);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.ok(entriesOf(project).every((entry) => entry.startsWith('.')));
+  registry.faults.length = 0;
+  const { path } = await resolve(project, name);
+  assert.equal(statSync(join(path, 'model.safetensors')).size, 40 * 1024 * 1024);
   assert.equal(entriesOf(project).length, 1);
 });
 

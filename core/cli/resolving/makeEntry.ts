@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Ancestor,
@@ -76,7 +76,7 @@ async function finish({ kit, ancestors, filters }: WantedKit, partial: string): 
   const paths = files.map(({ path }) => textOf(path));
   const preferred = models.map((path) => path?.replace(/^\.\//, '')).find((path) => path && paths.includes(path));
   const entry: Entry = { folder: partial, digest, ...modelFormat(paths, preferred), files };
-  for (const part of [entryParts.uses]) if (!existsSync(join(partial, part))) mkdirSync(join(partial, part));
+  mkdirSync(join(partial, entryParts.uses), { recursive: true });
   writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true });
   syncDirectory(partial);
 }
