@@ -221,13 +221,13 @@ export function findRclone(): string | undefined {
   return fromDebian('rclone');
 }
 
-/** A program as Debian has it; installed in CI only. Its package may have another name, and its version another flag. */
-function fromDebian(name: string, packageName = name, flag = '--version'): string | undefined {
-  if (!succeeds(name, flag) && process.env['CI']) {
+/** A program as Debian has it; installed in CI only. */
+function fromDebian(name: string): string | undefined {
+  if (!succeeds(name, '--version') && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', packageName);
+    succeeds('apt-get', 'install', '-y', '-q', name);
   }
-  return succeeds(name, flag) ? name : undefined;
+  return succeeds(name, '--version') ? name : undefined;
 }
 
 /** What sets up containers needs the rights for it. */
@@ -260,9 +260,15 @@ export function findBuildah(): string | undefined {
   return forRoot('buildah');
 }
 
-/** A shell in one file, for images. Its path. */
+/** A shell in one file that needs no libraries, for images. Its path. */
 export function findBusybox(): string | undefined {
-  return fromDebian('busybox', 'busybox-static', '--help') && '/bin/busybox';
+  const path = '/bin/busybox';
+  const isStatic = () => succeeds(path, '--help') && !succeeds('ldd', path);
+  if (!isStatic() && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', 'busybox-static');
+  }
+  return isStatic() ? path : undefined;
 }
 
 /** A Python with the storage initializer of KServe, which downloads modelcars (`oci+fetch`). */

@@ -9,7 +9,13 @@ import { makeNodeBase } from './baseImages.ts';
 import { containerLimits, containerStore } from './containerFlags.ts';
 import { succeed } from './peer.ts';
 
-const { SKOPEO: skopeo = '', UMOCI: umoci = '', PODMAN: podman = '', BUILDAH: buildah = '' } = process.env;
+const {
+  SKOPEO: skopeo = '',
+  UMOCI: umoci = '',
+  PODMAN: podman = '',
+  RUNC: runc = '',
+  BUILDAH: buildah = '',
+} = process.env;
 const folder = join(projectRoot, '.ci', 'release', 'container');
 
 const project = createProject({
@@ -39,7 +45,7 @@ const build = (umask: number, tag: string) =>
     umask,
   });
 
-describe('the container image', { skip: !(umoci && podman) && 'no umoci or no podman' }, () => {
+describe('the container image', { skip: !(umoci && podman && runc) && 'no umoci, podman or runc' }, () => {
   before(async () => {
     makeNodeBase(path, 'node');
     succeed(await build(0o022, 'v1'));
