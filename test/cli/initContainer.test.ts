@@ -88,6 +88,26 @@ test('nothing is unpacked that is not signed as it must be', async () => {
   assert.match((await started.run()).stderr, /No signature is verified/);
 });
 
+test('a kit does not say of a directory that another one, which is signed, is there already', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  using forger = createProject(
+    {
+      Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: .kitwright}\n',
+      '.kitwright/kit': started.digest.replace(':', '-'),
+      '.kitwright/files.json': '[]',
+    },
+    env,
+  );
+  const forged = `${started.registry.host}/team/forged:v1`;
+  await forger.run('pack', 'project', '-t', forged, '--push');
+  const { code, stderr } = await started.run({ MODELKIT_REF: forged });
+  assert.notEqual(code, 0);
+  assert.match(stderr, /unpack-refused: The kit has \.kitwright, /);
+  const signed = await started.run({ COSIGN_KEY: join(started.project.path, 'cosign.pub') });
+  assert.equal(signed.code, 0, signed.stderr);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+});
+
 test('a container that is started again reads nothing twice, and heals what was changed', async () => {
   await using started = await start();
   await started.run();

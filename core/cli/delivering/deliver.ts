@@ -68,6 +68,8 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
       ancestors,
       targets,
       stage: openUnpackStage(place.stage),
+      // A kit could say there that another one, which somebody signed, is delivered already.
+      reserved: stateFolder,
       isVouched: signers !== undefined || (await isVouched(session)),
       onStep: () => undefined,
       signal: session.signal,

@@ -1,5 +1,6 @@
 import { readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
@@ -71,6 +72,19 @@ function removeLeftovers(target: BytePath): void {
     const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
     if (pid && isGone({ pid, host: hostname(), started: '' })) removeTree(target, name);
   }
+}
+
+/** Throws `unpack-refused` if this name was staged, in any spelling that a file system may take for it. */
+export function refuseReserved(staged: BytePath, reserved: string | undefined): void {
+  const name = namesIn(staged).find((one) => one.toLowerCase() === reserved);
+  if (name === undefined) return;
+  throw new KitwrightError(
+    'unpack-refused',
+    `The kit has ${displayPath(name)}, where this program keeps what it knows of the files.`,
+    {
+      data: { path: displayPath(name) },
+    },
+  );
 }
 
 /**

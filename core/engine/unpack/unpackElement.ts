@@ -7,7 +7,7 @@ import type { ReadTarget } from '../store/roles.ts';
 import { extractLayer } from './extractLayer.ts';
 import type { KitElement } from './kitElements.ts';
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
-import { createStaging, moveIntoPlace } from './staging.ts';
+import { createStaging, moveIntoPlace, refuseReserved } from './staging.ts';
 
 export interface ElementOptions {
   /** A path, or that of an open directory (`textOf(OpenDirectory.path)`), which leads there whatever takes its name. */
@@ -17,6 +17,8 @@ export interface ElementOptions {
   readonly existing: Existing;
   /** See `OpenLayerOptions`. */
   readonly isVouched?: boolean;
+  /** A name at the top of the directory that no layer may have: what the caller knows of the files is there. */
+  readonly reserved?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +52,7 @@ export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, shown = directory, existing, isVouched = false, signal }: ElementOptions,
+  { directory, shown = directory, existing, isVouched = false, reserved, signal }: ElementOptions,
 ): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
@@ -68,6 +70,7 @@ export async function placeElement(
     isVouched,
     signal,
   });
+  refuseReserved(staging.path, reserved);
   moveIntoPlace(staging.path, opened.path, existing);
   return { files, directories: directories.map(({ path, mode }) => ({ target, path, mode })), steering };
 }

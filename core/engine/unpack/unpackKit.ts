@@ -44,6 +44,8 @@ export interface UnpackOptions {
   readonly ancestors?: readonly Ancestor[];
   /** Lets an unpack that was cut off go on where it was. */
   readonly stage?: UnpackStage;
+  /** See `ElementOptions`. */
+  readonly reserved?: string;
   /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
   readonly onStep: (step: UnpackStep) => void;
