@@ -153,7 +153,7 @@ export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
-export type { LocalStore } from './store/localStore.ts';
+export { isLocalStore, type LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { identityOf, isGone, ownIdentity, type ProcessIdentity, parseIdentity } from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';

@@ -29,6 +29,28 @@ test('a local name that is pinned is not moved by a load', async () => {
   await chain.succeedThere(...hint.split(' '));
 });
 
+test('nor by a copy or a mirror into the store', async () => {
+  using chain = await createKitChain();
+  await chain.succeed('save', 'team/base:v1', '-o', 'kits.tar');
+  chain.write({ 'base/base.bin': 'newer' });
+  await chain.succeed('pack', 'project/base', '-t', 'team/base:v1');
+  await chain.succeed('save', 'team/base:v1', '-o', 'newer.tar');
+  await chain.succeedThere('load', 'kits.tar');
+  await chain.succeedThere('pin', 'team/base:v1');
+  const before = await chain.succeedThere('list', '--json');
+  const policy = ['from: "archive:newer.tar"', 'to: "store:"', 'kits:', '  - {repository: team/base}'];
+  writeFileSync(join(chain.path, 'policy.yaml'), policy.join('\n'));
+  for (const words of [
+    ['mirror', 'policy.yaml'],
+    ['copy', 'archive:newer.tar:team/base:v1', 'store:team/base:v1'],
+  ]) {
+    const { code, stdout, stderr } = await chain.there(...words);
+    assert.notEqual(code, 0);
+    assert.match(stderr + stdout, /team\/base:v1 is pinned to sha256:/, words[0]);
+  }
+  assert.equal(await chain.succeedThere('list', '--json'), before);
+});
+
 test('the names of the kits of an index are told, and pins hold for them', async () => {
   using chain = await createKitChain();
   await saveIndex(chain, 'kits.tar');

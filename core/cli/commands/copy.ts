@@ -35,10 +35,11 @@ interface CopyFlags {
   readonly referrers: string;
 }
 
-/** The place that a destination names, without its tags. */
-function placeNamed(session: Session, to: string): string {
+/** Holds the rules, and the pins, of what a destination names. */
+function admitAt(session: Session, to: string) {
   const kitwright = session.kitwright();
-  return placeIn(kitwright, to, openTarget({ kitwright, store: session.stores() }, to, 'push'));
+  const opened = openTarget({ kitwright, store: session.stores() }, to, 'push');
+  return admitKits(session, placeIn(kitwright, to, opened), opened.references);
 }
 
 async function run(session: Session, from: string, to: string, { referrers }: CopyFlags): Promise<undefined> {
@@ -50,7 +51,7 @@ async function run(session: Session, from: string, to: string, { referrers }: Co
     referrers,
     store: session.stores(),
     accept: acceptKits(session),
-    admit: admitKits(session, placeNamed(session, to)),
+    admit: admitAt(session, to),
     allowedRegistries,
     concurrency,
     signal,

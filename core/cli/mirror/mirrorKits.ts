@@ -142,7 +142,7 @@ async function mirrorKit(
     repository: to.repository,
     tags: tag === undefined && to.repository !== '' ? [] : [name],
     referrers: parseReferrerFilter(policy.referrers),
-    admit: admitKits(session, to.place),
+    admit: admitKits(session, to.place, tag === undefined ? [] : [tag]),
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });

@@ -1,6 +1,11 @@
-import { type AcceptKit, type AdmittedKit, KitwrightError, type OfferedKit } from '@kitwright/core/internal';
-import { checkPin } from '../pins/checkPin.ts';
-import { type Pins, readPins } from '../pins/readPins.ts';
+import {
+  type AcceptKit,
+  type AdmittedKit,
+  isLocalStore,
+  KitwrightError,
+  type OfferedKit,
+} from '@kitwright/core/internal';
+import { pinCheck } from '../pins/checkPin.ts';
 import type { Session } from '../Session.ts';
 import { checkPolicy, type RuleResult } from './checkPolicy.ts';
 import { nameOf } from './nameOf.ts';
@@ -10,18 +15,22 @@ import { nameOf } from './nameOf.ts';
  * and whatever keeps a rule from being checked.
  */
 export function acceptKits(session: Session): AcceptKit {
-  let pins: Pins | undefined;
+  const holdPin = pinCheck();
   return async (kit) => {
-    pins ??= readPins();
-    checkPin(pins, kit);
+    holdPin(kit);
     if (!kit.isVouched) requireMet(kit, await checkPolicy(session, kit));
   };
 }
 
-/** Refuses a kit that does not meet the rules of the place where it gets its names. */
-export function admitKits(session: Session, place: string) {
+/**
+ * Refuses a kit that does not meet the rules of the place where it gets its names. Pins hold for names of the local store
+ * (`tags`): who asks for one of them gets what is there, and no registry is asked.
+ */
+export function admitKits(session: Session, place: string, tags: readonly string[] = []) {
+  const holdPin = pinCheck();
   return async (kit: AdmittedKit): Promise<void> => {
     const offered = { ...kit, place, reference: undefined };
+    if (isLocalStore(kit.target)) for (const reference of tags) holdPin({ ...offered, reference });
     requireMet(offered, await checkPolicy(session, offered));
   };
 }
