@@ -1,22 +1,11 @@
-import { type Command, CommanderError } from 'commander';
 import { closedPipeExit } from './closedPipeExit.ts';
-import { loadProgram } from './loadProgram.ts';
-import { normalizeFlags } from './options/normalizeFlags.ts';
-import { reportCrashes } from './reportCrashes.ts';
 
 /** Runs the command line of this process and sets its exit status. */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   endOnClosedPipe();
-  const ended = reportCrashes(args);
-  let program: Command | undefined;
-  try {
-    program = await loadProgram(args);
-    await program.parseAsync(normalizeFlags(program, args), { from: 'user' });
-  } catch (error) {
-    process.exitCode = isHelp(error) ? 0 : (await import('./reportUsage.ts')).reportUsage(error, program, args);
-  } finally {
-    ended();
-  }
+  // Scripts ask for it often: reading the command line would take as long as Node needs to start.
+  if (args.length === 1 && args[0] === 'version') (await import('./printVersion.ts')).printVersion();
+  else await (await import('./runProgram.ts')).runProgram(args);
 }
 
 /** Help and version are written to a stream: errors come later as events, and must not become a stack trace. */
@@ -26,9 +15,4 @@ function endOnClosedPipe(): void {
     process.stderr.write(`[ERROR] store-failed: Cannot write to standard output (${error.code ?? 'error'}).\n`);
     process.exit(1);
   });
-}
-
-/** Help is not an error, also if it is shown for a missing subcommand. */
-function isHelp(error: unknown): boolean {
-  return error instanceof CommanderError && (error.exitCode === 0 || error.code === 'commander.help');
 }

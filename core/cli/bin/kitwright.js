@@ -92,7 +92,8 @@ const useCompileCache = () => {
 process.on('SIGUSR1', () => undefined);
 
 if (supported) {
-  useCompileCache();
+  // `version` loads less than a cache saves.
+  if (process.argv.length !== 3 || process.argv[2] !== 'version') useCompileCache();
   const { main } = await import('../dist/main.js');
   await main();
 } else {

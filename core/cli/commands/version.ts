@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { printVersion } from '../printVersion.ts';
 
 export function define(program: Command): void {
   program
@@ -22,23 +23,10 @@ interface VersionFlags {
   readonly showUpdateNotifications?: boolean;
 }
 
-/** Does not load the engine, so that `version` starts fast. */
 async function show({ showUpdateNotifications }: VersionFlags, command: Command): Promise<void> {
   const { json, config } = command.optsWithGlobals<{ readonly json?: boolean; readonly config?: string }>();
   if (showUpdateNotifications !== undefined) return setNotifications(showUpdateNotifications, config);
-  const { version } = await import('@kitwright/core/version');
-  const fields = {
-    Version: version,
-    Commit: 'unknown',
-    Built: 'unknown',
-    'Go version': `none (Node ${process.version})`,
-  };
-  const text = json
-    ? JSON.stringify({ v: 1, ...fields })
-    : Object.entries(fields)
-        .map(([name, value]) => `${name}: ${value}`)
-        .join('\n');
-  process.stdout.write(`${text}\n`);
+  printVersion(json);
 }
 
 /** Turns the notice about newer versions on or off, with the same file as `kit`. */
