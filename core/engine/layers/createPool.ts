@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Piscina } from 'piscina';
@@ -55,21 +56,28 @@ export interface LayerPool {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * What a thread allocates lives shorter than the reading of a block. With V8's own limit its garbage of some ten thousand
+ * files would stay for the rest of the run.
+ */
+const youngMegabytes = 6;
+
 const entry = fileURLToPath(import.meta.resolve('#layers/worker'));
 
 export function createPool({ threads: wanted = availableParallelism(), limits = {} }: PoolOptions = {}): LayerPool {
   const threads = threadsWithin(limits, wanted);
   const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
-  let opened: Promise<Piscina> | undefined;
-  const open = async (): Promise<Piscina> => {
-    // Loaded when there is work: most commands have none.
-    const { Piscina } = await import('piscina');
+  let opened: Piscina | undefined;
+  const open = (): Piscina => {
+    // Loaded when there is work: most commands have none. At once: threads start while the caller goes on scanning.
+    const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
     return new Piscina({
       filename: entry,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 60_000,
+      resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
       atomics: 'disabled',
       // In the order in which they came: what follows a download must not wait behind what it waits for.
       stricterFIFO: true,
@@ -78,7 +86,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   };
   const run = async <T>(name: string, job: unknown, layer?: string): Promise<T> => {
     opened ??= open();
-    const pool = await opened;
+    const pool = opened;
     const task: ThreadJob<unknown> = { job, limits: share };
     return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
   };
@@ -113,7 +121,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       return result;
     },
     hashMany: async (job) => {
-      const helpers = Array.from({ length: threads - 1 }, () => help(job));
+      const helpers = Array.from({ length: Math.min(threads - 1, helpersFor(job)) }, () => help(job));
       const [led] = await Promise.allSettled([run<ManyResult>('hashMany', job)]);
       if (led.status === 'fulfilled') return led.value;
       // A thread that helped knows why; the one that leads then only stopped.
@@ -129,7 +137,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     decompress: (job) => withCompressor('decompress', job),
     follow: (job) => run('follow', job),
     close: async () => {
-      const pool = await opened;
+      const pool = opened;
       opened = undefined;
       await pool?.destroy();
     },
@@ -166,6 +174,13 @@ function createAffinity() {
       if (layer !== undefined) threads.set(layer, thread);
     },
   };
+}
+
+/** A thread costs as much time and memory as so many files, or so many bytes. */
+const [filesPerHelper, bytesPerHelper] = [20_000, 256 * 1024 * 1024];
+
+function helpersFor({ count, bytes }: ManyJob): number {
+  return Math.floor(count / filesPerHelper + bytes / bytesPerHelper);
 }
 
 function isCancelled(error: unknown): boolean {

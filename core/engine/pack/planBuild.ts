@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { fromNative } from '../files/bytePath.ts';
 import type { Plan } from '../host/nouns.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
@@ -5,6 +7,7 @@ import { openPacked, requireWithin } from '../plan/openPacked.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
+import { snapshotKey } from './layer/takeSnapshot.ts';
 
 /**
  * Reads the Kitfile and scans the directory; reads no file contents and stores nothing. Throws `kitfile-*`,
@@ -34,6 +37,11 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     scan: options.scan,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
+    onMany: (entry, threads) => {
+      const key = snapshotKey(fromNative(resolve(options.directory)), entry);
+      // What was packed before is mostly unchanged. Else its threads start while it is scanned.
+      if (!options.store.snapshots.has(key)) kitwright.pool.start(threads === 'one' ? 1 : kitwright.pool.threads);
+    },
   });
   const plan = await planned.catch((error: unknown) => {
     throw inKitfile(error, source);

@@ -17,6 +17,8 @@ export interface CollectOptions extends Omit<LayerWalk, 'entry' | 'files' | 'isI
   /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
   readonly claimed: ReadonlySet<BytePath>;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
+  /** Called while the files of a large layer are still collected: how many threads it will need. */
+  readonly onMany: (entry: PlanEntry, threads: 'one' | 'all') => void;
 }
 
 /** The view of the packed directory that a layer type gets for one element. */
@@ -40,7 +42,12 @@ function collect(options: CollectOptions, entry: PlanEntry): FileList {
   const root = rootOf(options, entry);
   if (root.type === 'other') throw refuse(entry, 'is neither a file nor a directory');
   const isInner = (path: BytePath) => path !== entry.clean && options.claimed.has(path);
-  const layer: LayerWalk = { ...options, entry, files: createFileList(), isInner };
+  const layer: LayerWalk = {
+    ...options,
+    entry,
+    files: createFileList((threads) => options.onMany(entry, threads)),
+    isInner,
+  };
   addParents(layer);
   walkLayer(layer, root);
   if (root.target !== undefined) layer.links.note(entry.clean, 'followed');

@@ -14,7 +14,14 @@ export interface FileList {
   readonly table: () => FileTable | undefined;
 }
 
-export function createFileList(): FileList {
+/** Entries at which threads are worth their start: the first, and all. */
+const many: ReadonlyMap<number, 'one' | 'all'> = new Map([
+  [4000, 'one'],
+  [20_000, 'all'],
+]);
+
+/** `onMany` is told how many threads the files will need, as soon as there are so many. */
+export function createFileList(onMany: (threads: 'one' | 'all') => void): FileList {
   const builder = createTableBuilder();
   const targets = new Map<number, BytePath>();
   let [count, hasContent] = [0, false];
@@ -22,7 +29,8 @@ export function createFileList(): FileList {
     add: ({ path, type, fingerprint, target }) => {
       if (target !== undefined) targets.set(count, target);
       builder.add(path, fingerprint);
-      count++;
+      const threads = many.get(++count);
+      if (threads) onMany(threads);
       hasContent ||= type === 'file' && fingerprint.size > 0;
     },
     count: () => count,

@@ -38,6 +38,7 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
     skip: () => false,
     isStore: undefined,
     claimed: new Set([path]),
+    onMany: () => undefined,
     diagnostic: ({ message }: { readonly message: string }) => void warnings.push(message),
   };
   const entry: PlanEntry = {

@@ -47,6 +47,7 @@ export interface PlanInput {
   readonly scan: ScanLayers | undefined;
   readonly signal: AbortSignal;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
+  readonly onMany: CollectOptions['onMany'];
 }
 
 /**
@@ -81,6 +82,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
     skip: (file, entry) => hooks.file(file, entry) === 'skip',
     isStore: storeTest(directory, fromNative(input.storeRoot)),
     diagnostic,
+    onMany: input.onMany,
   };
   const layers = entries.flatMap((entry) => planLayer(entry, options, capabilities) ?? []);
   const message = links.text();
