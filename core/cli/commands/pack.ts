@@ -68,7 +68,7 @@ async function signingOf(session: Session, flags: Flags): Promise<PackOneContext
   signing.catch(() => undefined);
   const hasPassword = flags.passwordFile !== undefined || session.env['COSIGN_PASSWORD'] !== undefined;
   if (typeof flags.sign !== 'string' || !hasPassword) await signing;
-  return { signing };
+  return flags.sign === undefined ? {} : { signing };
 }
 
 /** Packs each kit of the config file, parents first. Returns the worst status. */
