@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 export interface Measured {
@@ -27,6 +27,15 @@ export async function measure(command: readonly string[], cwd: string): Promise<
   clearInterval(timer);
   if (code !== 0) throw new Error(`${command.join(' ')} exited with ${code}`);
   return { ms, peak, cpu };
+}
+
+/** Processor time of a short command in ms, as `sh` tells it (POSIX, `times`): what else runs hardly changes it. Throws if it fails. */
+export function processorTime(command: readonly string[], cwd: string): number {
+  const args = ['-c', '"$@" >&2 && times', 'sh', ...command];
+  const text = execFileSync('sh', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [, children = ''] = text.split('\n');
+  const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
+  return parts.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0);
 }
 
 function peakOf(pid: number): number {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Measured, measure, median } from './measure.ts';
+import { type Measured, median, processorTime } from './measure.ts';
 import { type Bench, cli, makeBig, makeMany, type Row, tool } from './scenarios.ts';
 
 /** What signing, attesting and verifying add, each beside the same command without. */
@@ -14,7 +14,7 @@ export async function trust(bench: Bench): Promise<readonly Row[]> {
   us.clear();
   await us.run('generate-key-pair', '--output-key-prefix', join(keys, 'bench'));
   return [
-    await verify(bench, keys),
+    ...(await verify(bench, keys)),
     await sign(bench, keys),
     await attest(bench, 'many'),
     await attest(bench, 'big'),
@@ -48,16 +48,29 @@ function rowOf(what: string, goal: number, { plain, more }: Pairs, of: (more: nu
   return { what, ratio, goal, ours: shown(more), theirs: shown(plain) };
 }
 
-/** A signature of a local kit is verified without reading its layers: only the manifest is hashed. */
-async function verify(bench: Bench, keys: string): Promise<Row> {
+/**
+ * A signature of a local kit is verified without reading its layers: only the manifest is hashed. Processor time, over that
+ * of the shortest commands: `version` loads no engine, `list` opens the store with all plugins.
+ */
+async function verify(bench: Bench, keys: string): Promise<readonly Row[]> {
   const us = tool(bench, 'ours');
   await us.run('pack', 'big', '-t', 'big:v1', '--sign', join(keys, 'bench.key'));
-  const times = await pairs(
-    21,
-    () => measure([process.execPath, cli, 'version'], bench.folder),
-    () => us.run('verify', 'big:v1', '--key', join(keys, 'bench.pub')),
+  const run = (...args: readonly string[]) =>
+    processorTime([process.execPath, cli, '--config', us.home, ...args], bench.folder);
+  const times: Record<'version' | 'list' | 'verify', number[]> = { version: [], list: [], verify: [] };
+  for (let pair = 0; pair < 21; pair++) {
+    times.version.push(run('version'));
+    times.list.push(run('list'));
+    times.verify.push(run('verify', 'big:v1', '--key', join(keys, 'bench.pub')));
+  }
+  return (['version', 'list'] as const).map((plain) =>
+    rowOf(
+      `verify of a signed local kit over ${plain}, processor`,
+      1.5,
+      { plain: times[plain], more: times.verify },
+      (more, start) => more / start,
+    ),
   );
-  return rowOf('verify of a signed local kit over start-up', 1.5, times, (more, plain) => more / plain);
 }
 
 /** Over the 300 ms that it may add. */
