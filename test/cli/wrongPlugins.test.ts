@@ -76,6 +76,18 @@ const cases: Readonly<Record<string, Case>> = {
     says: /speaks API 2, .*\n.*\n.*kitwright is too old: "npm install --save-dev kitwright@latest"/,
   },
   'no API version': { code: "{ name: 'gate', apply() {} }", says: /names no apiVersion/ },
+  'a tap that is no function': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ hooks }) { hooks.build.tap('gate'); } }",
+    says: /taps build with a value of type string; it takes a function/,
+  },
+  'a target that nobody could name': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ register }) { register('target', { id: 'My:Place', open: () => ({}) }); } }",
+    says: /registers the target "My:Place", which nobody could write before a colon/,
+  },
+  'a wrapper that returns nothing': {
+    code: "{ name: 'gate', apiVersion: 1, apply({ wrap }) { wrap('target', 'registry', () => {}); } }",
+    says: /wraps the target registry, and returns no target/,
+  },
   'an API version as text': {
     code: "{ name: 'gate', apiVersion: '1', apply() {} }",
     says: /names "1" as its apiVersion, which is no number/,

@@ -60,6 +60,10 @@ test('a capability is wrapped, in the order of the plugins, whoever comes first'
   capabilities.add('one', 'scanner', scanner('a'));
   capabilities.wrap('three', { kind: 'scanner', id: 'a', wrap: around('>') });
   capabilities.seal();
+  assert.throws(() => capabilities.add('late', 'scanner', scanner('late')), {
+    code: 'plugin-invalid',
+    message: /too late/,
+  });
   assert.deepEqual(capabilities.get('scanner', 'a').scan('x'), [{ line: 1, what: 'a <>x' }]);
   assert.equal(capabilities.pluginOf('scanner', 'a'), 'one');
 });

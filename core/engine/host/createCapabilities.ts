@@ -53,6 +53,14 @@ const words: Readonly<Record<string, string>> = { layerType: 'layer format', com
 export function createCapabilities(calls: PluginCalls): CapabilityRegistry {
   const known = new Map<string, Shapes[string]>(Object.entries(shapes));
   const kinds = new Map([...known.keys()].map((kind) => [kind, new Map<string, Registered>()]));
+  let isSealed = false;
+  const requireTime = (plugin: string, what: string) => {
+    if (isSealed)
+      throw new KitwrightError(
+        'plugin-invalid',
+        `The plugin ${plugin} ${what} too late: after "apply" nothing is taken.`,
+      );
+  };
   const wrappers: (readonly [plugin: string, Wrapper<keyof Capabilities>])[] = [];
   const guarded = (plugin: string, kind: string, capability: object) =>
     guardMethods(capability, {
@@ -63,23 +71,30 @@ export function createCapabilities(calls: PluginCalls): CapabilityRegistry {
     }) as Registered['capability'];
   return {
     declare: (plugin, kind, methods) => {
+      requireTime(plugin, `declares ${kind}`);
       if (known.has(kind))
         throw new KitwrightError('plugin-invalid', `The plugin ${plugin} declares ${kind}, which exists.`);
       known.set(kind, methods);
       kinds.set(kind, new Map());
     },
     add: (plugin, kind, capability) => {
+      requireTime(plugin, `registers a ${kind}`);
       checkCapability(plugin, kind, capability, known);
       add(kinds, kind, { plugin, capability: guarded(plugin, kind, capability) });
     },
-    wrap: (plugin, wrapper) => void wrappers.push([plugin, wrapper as unknown as Wrapper<keyof Capabilities>]),
+    wrap: (plugin, wrapper) => {
+      requireTime(plugin, `wraps a ${wrapper.kind}`);
+      wrappers.push([plugin, wrapper as unknown as Wrapper<keyof Capabilities>]);
+    },
     seal: () => {
+      isSealed = true;
       for (const [plugin, { kind, id, wrap }] of wrappers)
         try {
           const of = kinds.get(kind);
           const inner = of?.get(id);
           if (!of || !inner) throw nothingToWrap(plugin, kind, id, of);
           const wrapped: unknown = wrap(inner.capability as Capabilities[typeof kind]);
+          if (typeof wrapped !== 'object' || wrapped === null) throw wrapsToNothing(plugin, kind, id);
           checkCapability(plugin, kind, wrapped, known);
           of.set(id, { plugin: inner.plugin, capability: guarded(plugin, kind, wrapped as object) });
         } catch (error) {
@@ -124,6 +139,12 @@ function get(kinds: Kinds, kind: string, id: string): Registered['capability'] {
 
 function idsOf(of: ReadonlyMap<string, unknown> | undefined): string {
   return [...(of?.keys() ?? [])].join(', ') || 'none';
+}
+
+function wrapsToNothing(plugin: string, kind: string, id: string): KitwrightError {
+  return new KitwrightError('plugin-invalid', `The plugin ${plugin} wraps the ${kind} ${id}, and returns no ${kind}.`, {
+    hint: 'Return a changed copy: wrap(kind, id, (inner) => ({ ...inner, open })).',
+  });
 }
 
 function nothingToWrap(

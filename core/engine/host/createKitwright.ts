@@ -19,7 +19,7 @@ import { type ContextOptions, createOpenContext } from './createOpenContext.ts';
 import { createPluginCalls, type PluginCalls, type Timing } from './createPluginCalls.ts';
 import { localExecutor } from './Executor.ts';
 import type { Diagnostic, KitwrightEvent } from './events.ts';
-import { type Calls, guarded, type HookSet, type Nothing, refusePromise, type Taps } from './hooks.ts';
+import { type Calls, guarded, type HookSet, type Nothing, refusePromise, requireFunction, type Taps } from './hooks.ts';
 import type { Environment, OpenContext } from './OpenContext.ts';
 import { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
 
@@ -175,7 +175,12 @@ function tapsFor(hooks: HookSet<LifetimeHooks>, name: string, current: () => Hoo
   const named = (fn: (build: BuildHandle) => Nothing) => () => fn({ hooks: current().facade(name) });
   const all: Taps<LifetimeHooks> = {
     ...taps,
-    build: { tap: (fn, options) => taps.build.tap(named(fn), options) },
+    build: {
+      tap: (fn, options) => {
+        requireFunction(name, 'build', fn);
+        taps.build.tap(named(fn), options);
+      },
+    },
   };
   return guarded(name, Object.freeze(all)) as Taps<LifetimeHooks>;
 }

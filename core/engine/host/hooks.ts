@@ -73,6 +73,7 @@ export function createHooks<T>(table: HookTable<T>, calls: PluginCalls = uncance
     (plugin: string, hook: NamedHook) =>
     (fn: Fn, options: TapOptions = {}): void => {
       if (isSealed) throw tooLate(plugin, hook);
+      requireFunction(plugin, hook.name, fn);
       tap(hook, plugin, fn, options, calls);
     };
   return {
@@ -155,6 +156,16 @@ function tooLate(plugin: string, { name }: NamedHook): KitwrightError {
   return new KitwrightError(
     'plugin-invalid',
     `The plugin ${plugin} taps ${name} too late: hooks are sealed after "apply".`,
+  );
+}
+
+/** Throws `plugin-invalid`. */
+export function requireFunction(plugin: string, hook: string, fn: unknown): void {
+  if (typeof fn === 'function') return;
+  throw new KitwrightError(
+    'plugin-invalid',
+    `The plugin ${plugin} taps ${hook} with a value of type ${typeof fn}; it takes a function.`,
+    { hint: `Written hooks.${hook}.tap((given) => { ... }).` },
   );
 }
 

@@ -39,6 +39,10 @@ export function checkCapability(
   const of = (name: string): unknown => Reflect.get(capability, name);
   const id = of('id');
   if (typeof id !== 'string' || id === '') throw invalid(`The plugin ${plugin} registers a ${kind} without an id.`);
+  if (kind === 'target' && !/^[a-z][a-z0-9-]*$/.test(id))
+    throw invalid(
+      `The plugin ${plugin} registers the target ${JSON.stringify(id)}, which nobody could write before a colon: its id must be lower case letters, digits and hyphens.`,
+    );
   for (const [wanted, names] of [
     ['function', methods],
     ['string', texts[kind] ?? []],
