@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildKit } from '../test/interop/buildPeers.ts';
+import { everyday } from './everyday.ts';
 import { registry } from './registry.ts';
 import { s3 } from './s3.ts';
 import { type Bench, type Row, scenarios } from './scenarios.ts';
@@ -26,7 +27,7 @@ const show = ({ what, ratio, goal, ours, theirs }: Row): void => {
 };
 
 const names = process.argv.slice(2);
-for (const [name, run] of Object.entries({ ...scenarios, registry, s3, watch, trust })) {
+for (const [name, run] of Object.entries({ ...scenarios, everyday, registry, s3, watch, trust })) {
   if (names.length && !names.includes(name)) continue;
   const rows = await run(bench);
   for (const row of rows) show(row);
