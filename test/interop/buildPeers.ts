@@ -175,6 +175,11 @@ export function findKfp(): string | undefined {
   return pythonWith('kfp', 'import kfp', 'kfp==2.17.3');
 }
 
+/** A Python with the client of the Kubeflow Model Registry, and the classes of its OpenAPI document; 60 MB. */
+export function findModelRegistry(): string | undefined {
+  return pythonWith('model-registry', 'import model_registry, mr_openapi', 'model-registry==0.3.18');
+}
+
 /** A Python that trains; 6 GB. */
 export function findTrainers(): string | undefined {
   return pythonWith(
