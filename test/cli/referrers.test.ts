@@ -199,7 +199,10 @@ test('what is attached to a local kit is shown, stays over gc, and goes with the
   assert.doesNotMatch((await kit.ok('inspect', 'y:v1')).stdout, /referrers/);
   assert.match((await kit.ok('discover', 'y:v1', '--tree')).stdout, /├── .*\n└── /);
   await kit.ok('remove', 'y:v1');
-  assert.equal((await kit.ok('--json', 'store', 'gc')).stdout.trim(), '{"v":1,"files":0,"bytes":0}');
+  assert.equal(
+    (await kit.ok('--json', 'store', 'gc')).stdout.trim(),
+    '{"v":1,"files":0,"bytes":0,"resolved":{"freed":[],"inUse":[]}}',
+  );
   await kit.ok('pack', 'project', '-t', 'x:v1');
   assert.deepEqual(found((await kit.ok('--json', 'discover', 'x:v1')).stdout), []);
 });
