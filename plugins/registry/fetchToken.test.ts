@@ -9,6 +9,8 @@ import { fetchToken } from './fetchToken.ts';
 async function ask(registry: string, realm: string, credential?: Credential): Promise<readonly string[]> {
   const asked: string[] = [];
   const agent = {
+    // Names are resolved by the proxy, so nobody is asked for them here.
+    proxyOf: () => 'proxy.example.com',
     get: async () => ({
       request: ({ origin }: { readonly origin: string }) => {
         asked.push(origin);
