@@ -9,7 +9,7 @@ export async function startServer(
   port: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<AsyncDisposable> {
-  const child = spawn(binary, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const child = spawn(binary, args, { stdio: 'ignore', detached: true, env: { ...process.env, ...env } });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while (!(await isUp(port))) {
     if (child.exitCode !== null) throw new Error(`${binary} ended with status ${child.exitCode}`);
@@ -17,8 +17,8 @@ export async function startServer(
   }
   return {
     [Symbol.asyncDispose]: async () => {
-      // Apache misses a SIGTERM while it starts its threads; nobody needs what a server of a test leaves.
-      child.kill('SIGKILL');
+      // Apache misses a SIGTERM while it starts its threads. MLflow starts others, so all of its group end.
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };
