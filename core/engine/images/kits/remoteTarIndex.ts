@@ -22,25 +22,23 @@ export async function remoteTarIndex(
     const start = offset + blockSize;
     if (start > size) throw refuseTar('it ends without an end marker');
     const found = rules.header(await readAt(offset, blockSize), start);
-    if (found.step === 'end') break;
+    if (found.step === 'end') {
+      await checkEnd(readAt, start, size);
+      return entries;
+    }
     const bytes = found.step === 'entry' ? found.entry.size : found.size;
     if (start + bytes > size) throw refuseTar('it ends within a file');
     if (found.step === 'entry') entries.push(found.entry);
     else rules.extended(await readAt(start, bytes));
     offset = start + bytes + paddingOf(bytes);
-    if (offset > size) throw refuseTar('it ends within a file');
-    if (offset === size) throw refuseTar('it ends without an end marker');
   }
-  await checkEnd(readAt, entries.at(-1), size);
-  return entries;
 }
 
 type ReadFar = (offset: number, length: number) => Promise<Buffer>;
 
 /** Behind the last entry there are zeros only. */
-async function checkEnd(readAt: ReadFar, last: IndexedEntry | undefined, size: number): Promise<void> {
+async function checkEnd(readAt: ReadFar, from: number, size: number): Promise<void> {
   if (size % blockSize) throw refuseTar('it ends within a block');
-  const from = last ? last.offset + last.size + paddingOf(last.size) : 0;
   for (let at = from; at < size; at += firstBytes)
     if (!isZero(await readAt(at, Math.min(firstBytes, size - at)))) throw refuseTar('there is data behind its end');
 }
