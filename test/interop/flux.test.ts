@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
@@ -63,8 +63,11 @@ describe('the objects of Flux', () => {
     succeed(await runCli([`oci://${repository}`, out], fetching));
     assert.equal(readFileSync(join(out, 'deploy', 'pod.yaml'), 'utf8'), 'kind: Pod\n');
     assert.ok(!existsSync(join(out, 'net.bin')));
-    for (const command of [cosign2, cosign3]) {
-      const args = ['verify', '--key', 'cosign.pub', '--insecure-ignore-tlog', '--allow-http-registry'];
+    // Where cosign 2.6 finds a bundle it wants a root, also for a key that needs none.
+    const root = join(project.path, 'root.json');
+    writeFileSync(root, '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
+    for (const [command, ...roots] of [[cosign2, '--trusted-root', root], [cosign3]] as const) {
+      const args = ['verify', '--key', 'cosign.pub', '--insecure-ignore-tlog', '--allow-http-registry', ...roots];
       succeed(await runCli([...args, `${repository}@${digest}`], { cwd: project.path, command }));
     }
   });
