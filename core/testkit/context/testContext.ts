@@ -23,6 +23,8 @@ export interface TestContext extends OpenContext, AsyncDisposable {
   readonly isSignalTaken: () => boolean;
   /** Was the password asked for, in any way? */
   readonly isSecretTaken: () => boolean;
+  /** Was a body sent as a stream? Node 24 holds all of one in memory, which the `fetch` of the engine does not. */
+  readonly isStreamSent: () => boolean;
   /**
    * The origin of a proxy on loopback that leads to another one (`http://127.0.0.1:5000`). Who opens a target through it
    * lets it be tested with faults.
@@ -40,7 +42,14 @@ export const testSecret = 'kw-test-secret-5e0b1f';
  * follows redirects as that does; it notes how long it should wait, and does not.
  */
 export function testContext(): TestContext {
-  return contextOf({ folders: createFolders(), logged: [], waits: [], proxies: [], isSecretTaken: false });
+  return contextOf({
+    folders: createFolders(),
+    logged: [],
+    waits: [],
+    proxies: [],
+    isSecretTaken: false,
+    isStreamSent: false,
+  });
 }
 
 /** What the contexts of one test share. */
@@ -50,6 +59,7 @@ interface Shared {
   readonly waits: number[];
   readonly proxies: FaultProxy[];
   isSecretTaken: boolean;
+  isStreamSent: boolean;
 }
 
 function contextOf(shared: Shared): TestContext {
@@ -71,8 +81,13 @@ function contextOf(shared: Shared): TestContext {
       isSignalTaken = true;
       return stop.signal;
     },
-    fetch: (input, init) =>
-      repeat(input, { ...init, signal: init?.signal ? AbortSignal.any([stop.signal, init.signal]) : stop.signal }),
+    fetch: (input, init) => {
+      shared.isStreamSent ||= init?.body instanceof ReadableStream;
+      return repeat(input, {
+        ...init,
+        signal: init?.signal ? AbortSignal.any([stop.signal, init.signal]) : stop.signal,
+      });
+    },
     env: {
       get HOME() {
         return folders.get('home');
@@ -102,6 +117,7 @@ function contextOf(shared: Shared): TestContext {
     another: () => contextOf(shared),
     isSignalTaken: () => isSignalTaken,
     isSecretTaken: () => shared.isSecretTaken,
+    isStreamSent: () => shared.isStreamSent,
     through: async (origin) => {
       const proxy = await startFaultProxy(origin);
       proxies.push(proxy);
