@@ -271,6 +271,8 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'push: copies what it keeps of a block, whose memory is used again',
       'push: asks its content for what is in it, and for nothing when it has ended',
       'push: takes many blobs at once',
+      'memory: a push holds a part of a large blob, not all of it',
+      'memory: a fetch gives a large blob block by block',
     ],
     ({ right }) => ({
       push: (descriptor, content) =>
