@@ -203,6 +203,7 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'push: succeeds after one that broke off in another process',
       'repository: two have a tag of the same name each',
       'tags: lists none of another repository',
+      'memory: a fetch gives a large blob block by block',
     ],
     ({ right, context }) => ({
       push: async (descriptor, content) => {
@@ -232,6 +233,7 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'repository: two have a tag of the same name each',
       'tags: lists none of another repository',
       'delete: takes a manifest away with all its tags, and no other',
+      'memory: a fetch gives a large blob block by block',
     ],
     ({ right, context }) => {
       const written = new Map<string, Descriptor>();
