@@ -97,6 +97,7 @@ export { defaultRegistry, isTag, parseReference, type Reference, repositoryOf } 
 export { splitLocation } from './oci/splitLocation.ts';
 export { strictBase64 } from './oci/strictBase64.ts';
 export { strictJson } from './oci/strictJson.ts';
+export { collectBody } from './store/collectBody.ts';
 export { contentOf, contentOfBytes } from './store/contentOf.ts';
 export { createFollowingFetch } from './store/createFollowingFetch.ts';
 export { createRepeatingFetch } from './store/createRepeatingFetch.ts';

@@ -1,4 +1,5 @@
 import {
+  collectBody,
   connectionError,
   isObject,
   type JsonObject,
@@ -72,15 +73,8 @@ async function loginFor(host: string, { env, credentials }: OpenContext): Promis
 /** The largest answer that is read into memory, in bytes. */
 const maxAnswer = 4 * 1024 * 1024;
 
-async function bytesOf(response: Response, host: string): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    size += bytes.byteLength;
-    if (size > maxAnswer) throw malformed(host, `it is larger than ${maxAnswer} bytes`);
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts);
+function bytesOf(response: Response, host: string): Promise<Buffer> {
+  return collectBody(response, maxAnswer, () => malformed(host, `it is larger than ${maxAnswer} bytes`));
 }
 
 /** Errors may come from what stands before the registry: they need not be JSON. */

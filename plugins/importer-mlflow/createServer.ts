@@ -1,4 +1,5 @@
 import {
+  collectBody,
   connectionError,
   KitwrightError,
   messageOf,
@@ -70,7 +71,7 @@ export async function createServer(
     const text = Object.keys(query).length ? `?${new URLSearchParams(query)}` : '';
     const path = `/api/2.0/${method}${text}`;
     const response = await send(path, { headers: { accept: 'application/json' }, signal, expected: [404] });
-    const bytes = await bytesOf(response, maxAnswer, url.host);
+    const bytes = await bytesOf(response, url.host);
     if (response.ok) return jsonOf(bytes, url.host);
     // Another 404 than that of the API comes from something that is no tracking server.
     if (bytes.includes('RESOURCE_DOES_NOT_EXIST')) return undefined;
@@ -82,7 +83,7 @@ export async function createServer(
     const path = `/api/2.0/${method}`;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const response = await send(path, { headers, signal, body: JSON.stringify(body), expected: [400] });
-    const answer = jsonOf(await bytesOf(response, maxAnswer, url.host), url.host);
+    const answer = jsonOf(await bytesOf(response, url.host), url.host);
     if (response.ok) return answer;
     if (answer['error_code'] === 'RESOURCE_ALREADY_EXISTS') return undefined;
     throw new KitwrightError('remote-refused', `${url.host} refused ${method}: ${messageIn(answer)}`, {
@@ -150,16 +151,8 @@ function jsonOf(bytes: Uint8Array, host: string): ApiAnswer {
   }
 }
 
-/** Reads a body of at most `limit` bytes. Throws `remote-malformed`. */
-export async function bytesOf(response: Response, limit: number, host: string): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    size += bytes.byteLength;
-    if (size > limit) throw malformed(host, `it is larger than ${limit} bytes`);
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts);
+function bytesOf(response: Response, host: string): Promise<Buffer> {
+  return collectBody(response, maxAnswer, () => malformed(host, `it is larger than ${maxAnswer} bytes`));
 }
 
 export function malformed(host: string, why: string, cause?: unknown): KitwrightError {

@@ -1,4 +1,5 @@
 import {
+  collectBody,
   connectionError,
   KitwrightError,
   messageOf,
@@ -105,15 +106,10 @@ const maxAnswer = 16 * 1024 * 1024;
 
 /** Reads an answer as JSON. Throws `remote-malformed`. */
 export async function jsonOf(response: Response, host: string): Promise<unknown> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    size += bytes.byteLength;
-    if (size > maxAnswer) throw malformed(host, `it is larger than ${maxAnswer} bytes`);
-    parts.push(bytes);
-  }
+  const tooLarge = () => malformed(host, `it is larger than ${maxAnswer} bytes`);
+  const bytes = await collectBody(response, maxAnswer, tooLarge);
   try {
-    return JSON.parse(Buffer.concat(parts).toString());
+    return JSON.parse(bytes.toString());
   } catch (cause) {
     throw malformed(host, 'it is no JSON', cause);
   }

@@ -1,18 +1,12 @@
-import { KitwrightError } from '@kitwright/core/plugin';
+import { collectBody, KitwrightError } from '@kitwright/core/plugin';
 
 /** Bytes of a list of 1,000 parts, and of any error. */
 const maxText = 4 * 1024 * 1024;
 
 /** The text of a small answer. Throws `remote-malformed` if it is none. */
 export async function readText(response: Response, limit: number = maxText): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    size += bytes.byteLength;
-    if (size > limit) throw new KitwrightError('remote-malformed', `An answer has more than ${limit} bytes.`);
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts).toString();
+  const tooLarge = () => new KitwrightError('remote-malformed', `An answer has more than ${limit} bytes.`);
+  return (await collectBody(response, limit, tooLarge)).toString();
 }
 
 /** The texts of all elements of a name in an answer of S3, which nests no element in itself. */

@@ -1,4 +1,5 @@
 import {
+  collectBody,
   KitwrightError,
   type OciIndex,
   ociIndexText,
@@ -74,13 +75,7 @@ function requireStrong(etag: string | undefined, { folder }: Dav): void {
     });
 }
 
-async function bytesOf({ body }: Response, { folder }: Dav): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of body ?? []) {
-    size += bytes.byteLength;
-    if (size > maxSize) throw new KitwrightError('remote-refused', `${path} at ${folder.host} is too large.`);
-    parts.push(bytes);
-  }
-  return Buffer.concat(parts);
+function bytesOf(response: Response, { folder }: Dav): Promise<Buffer> {
+  const tooLarge = () => new KitwrightError('remote-refused', `${path} at ${folder.host} is too large.`);
+  return collectBody(response, maxSize, tooLarge);
 }

@@ -22,14 +22,14 @@ export const exportedNames = {
     TargetAccess TargetProvider Tensor TransientError Unpack Verified Verifier Wait WatchChange ZipDirectory
     ZipEntry annotationNames atomicWrite bytePath canClose canDelete canDropReferrer canFindTags canListNames
     canListReferrers canListTags canLocate canMount canPushEarly canRead canSwapTag checkDer checkEntryName
-    childEnvironment configFields connectionError contentOf contentOfBytes createFollowingFetch createOciArchive
-    createOciLayout createRepeatingFetch createRetries decodeText defaultRegistry definePlugin descriptorOf
-    digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest isManifestType
-    isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType layoutMarker
-    lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText openFile
-    parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile readZipDirectory
-    repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes streamOf
-    strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
+    childEnvironment collectBody configFields connectionError contentOf contentOfBytes createFollowingFetch
+    createOciArchive createOciLayout createRepeatingFetch createRetries decodeText defaultRegistry definePlugin
+    descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
+    isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
+    layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
+    openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
+    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes
+    streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
     unencodedFetch untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
@@ -53,20 +53,20 @@ export const exportedNames = {
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
     escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
     generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isGone
-    isLocalFileSystem isLocalOnly isLocalStore isMediaType isReference isReferrersTag isTag joinPath keepManifest kitElements
-    kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories layerPathsOf leadsOut listKits
-    load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject makeDirectory makeLayer
-    makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes modelReferenceOf
-    namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory openModelDirectory
-    openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit parseDescriptor parseFilters
-    parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter parseTrainerJson placeIn
-    placeOf platformText previewKit pushImages pushKitImages readBelow readIgnoreRules readPlainFile readTargets
-    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
-    requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save selectEntry signKit
-    sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock systemError tagKit tagOfEntry
-    temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit unreadLayers valueYaml verifyKit
-    version watchKit withDefaultTag withDetails withEntry withHeldKit withKitfileField withLock withSafePath
-    withoutClosing
+    isLocalFileSystem isLocalOnly isLocalStore isMediaType isReference isReferrersTag isTag joinPath
+    keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
+    layerPathsOf leadsOut listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
+    makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
+    modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory
+    openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
+    parseDescriptor parseFilters parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter
+    parseTrainerJson placeIn placeOf platformText previewKit pushImages pushKitImages readBelow readIgnoreRules
+    readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf
+    requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save
+    selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
+    systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit
+    unreadLayers valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
+    withKitfileField withLock withSafePath withoutClosing
   `),
 };
 

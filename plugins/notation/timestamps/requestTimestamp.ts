@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { checkDer, KitwrightError, messageOf, type OpenContext } from '@kitwright/core/plugin';
+import { checkDer, collectBody, KitwrightError, messageOf, type OpenContext } from '@kitwright/core/plugin';
 import { ASN1Obj } from '@sigstore/core';
 import { boolean, der, integer, octets, oid, sequence } from '../der.ts';
 
@@ -30,15 +30,8 @@ export async function requestTimestamp(
   }
 }
 
-async function bodyOf({ body }: Response): Promise<Buffer> {
-  const blocks: Uint8Array[] = [];
-  let size = 0;
-  for await (const block of body ?? []) {
-    size += block.byteLength;
-    if (size > maxAnswer) throw new Error(`Its answer has more than ${maxAnswer} bytes.`);
-    blocks.push(block);
-  }
-  return Buffer.concat(blocks);
+function bodyOf(response: Response): Promise<Buffer> {
+  return collectBody(response, maxAnswer, () => new Error(`Its answer has more than ${maxAnswer} bytes.`));
 }
 
 /** TimeStampResp: a status, of which 0 and 1 are good, and the token. */
