@@ -1,5 +1,6 @@
 import type { BytePath } from './bytePath.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { fingerprintColumns, setFingerprint } from './fingerprintColumns.ts';
 import { passingBytes } from './passingBytes.ts';
 
 /**
@@ -9,15 +10,12 @@ import { passingBytes } from './passingBytes.ts';
 export interface FileTable {
   readonly count: number;
   readonly paths: readonly BytePath[];
-  /** Of each entry six numbers of 64 bits: size, dev, ino, mtime and ctime in ns, mode. */
+  /** See `fingerprintColumns`. */
   readonly numbers: BigInt64Array;
   /** Sizes in bytes and modes once more, as numbers that cost nothing to read. */
   readonly sizes: Float64Array;
   readonly modes: Uint32Array;
 }
-
-/** Numbers of each entry. */
-export const tableColumns = 6;
 
 export interface TableBuilder {
   readonly add: (path: BytePath, fingerprint: Fingerprint) => void;
@@ -38,7 +36,7 @@ export function createTableBuilder(): TableBuilder {
     table: () => ({
       count: paths.length,
       paths,
-      numbers: columns.numbers.subarray(0, paths.length * tableColumns),
+      numbers: columns.numbers.subarray(0, paths.length * fingerprintColumns),
       sizes: columns.sizes.subarray(0, paths.length),
       modes: columns.modes.subarray(0, paths.length),
     }),
@@ -49,7 +47,7 @@ type Columns = Pick<FileTable, 'numbers' | 'sizes' | 'modes'>;
 
 function emptyColumns(rows: number): Columns {
   return {
-    numbers: new BigInt64Array(passingBytes(rows * tableColumns * 8).buffer, 0, rows * tableColumns),
+    numbers: new BigInt64Array(passingBytes(rows * fingerprintColumns * 8).buffer, 0, rows * fingerprintColumns),
     sizes: new Float64Array(passingBytes(rows * 8).buffer, 0, rows),
     modes: new Uint32Array(passingBytes(rows * 4).buffer, 0, rows),
   };
@@ -64,27 +62,9 @@ function grown({ numbers, sizes, modes }: Columns): Columns {
 }
 
 function setRow({ numbers, sizes, modes }: Columns, row: number, fingerprint: Fingerprint): void {
-  const at = row * tableColumns;
-  numbers[at] = BigInt(fingerprint.size);
-  numbers[at + 1] = fingerprint.dev;
-  numbers[at + 2] = fingerprint.ino;
-  numbers[at + 3] = fingerprint.mtimeNs;
-  numbers[at + 4] = fingerprint.ctimeNs;
-  numbers[at + 5] = BigInt(fingerprint.mode);
+  setFingerprint(numbers, row, fingerprint);
   sizes[row] = fingerprint.size;
   modes[row] = fingerprint.mode;
-}
-
-export function fingerprintIn(numbers: BigInt64Array, row: number): Fingerprint {
-  const field = (column: number): bigint => numbers[row * tableColumns + column] ?? 0n;
-  return {
-    dev: field(1),
-    ino: field(2),
-    size: Number(field(0)),
-    mtimeNs: field(3),
-    ctimeNs: field(4),
-    mode: Number(field(5)),
-  };
 }
 
 const [typeBits, directoryType] = [0o170000, 0o040000];

@@ -1,5 +1,5 @@
 import type { BytePath } from './bytePath.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import { fingerprintColumns, fingerprintIn, setFingerprint } from './fingerprintColumns.ts';
 import { joinBytes } from './passingBytes.ts';
 import type { Listed } from './walk.ts';
 
@@ -9,14 +9,12 @@ export interface StatTree {
    * Of each directory its absolute path and the names in it, each with a NUL byte after it, and one more at the end.
    */
   readonly names: Uint8Array;
-  /** Of each name six numbers of 64 bits: dev, ino, size, mtime and ctime in ns, mode. */
+  /** Of each name its `fingerprintColumns`. */
   readonly fingerprints: Uint8Array;
 }
 
 /** A directory of many entries is packed while it is listed: as objects they would take five times the memory. */
 const entriesPerBlock = 1024;
-
-const fields = 6;
 
 /** One directory alone. */
 export function statTreeOf(directory: BytePath, entries: Iterable<Listed>): StatTree {
@@ -24,24 +22,15 @@ export function statTreeOf(directory: BytePath, entries: Iterable<Listed>): Stat
   const blocks: BigInt64Array[] = [];
   for (const { name, fingerprint } of entries) {
     const at = names.length % entriesPerBlock;
-    if (at === 0) blocks.push(new BigInt64Array(entriesPerBlock * fields));
-    setFingerprint(blocks.at(-1) as BigInt64Array, at * fields, fingerprint);
+    if (at === 0) blocks.push(new BigInt64Array(entriesPerBlock * fingerprintColumns));
+    setFingerprint(blocks.at(-1) as BigInt64Array, at, fingerprint);
     names.push(name);
   }
   const all = joinBytes(blocks.map(({ buffer }) => new Uint8Array(buffer)));
   return {
     names: Buffer.from(`${[directory, ...names, ''].join('\0')}\0`, 'latin1'),
-    fingerprints: all.subarray(0, names.length * fields * 8),
+    fingerprints: all.subarray(0, names.length * fingerprintColumns * 8),
   };
-}
-
-function setFingerprint(numbers: BigInt64Array, at: number, fingerprint: Fingerprint): void {
-  numbers[at] = fingerprint.dev;
-  numbers[at + 1] = fingerprint.ino;
-  numbers[at + 2] = BigInt(fingerprint.size);
-  numbers[at + 3] = fingerprint.mtimeNs;
-  numbers[at + 4] = fingerprint.ctimeNs;
-  numbers[at + 5] = BigInt(fingerprint.mode);
 }
 
 export function joinStatTrees(trees: readonly StatTree[]): StatTree {
@@ -66,22 +55,10 @@ export function listFrom(tree: StatTree): (directory: BytePath) => readonly List
     const found = known.get(directory);
     if (!found) return undefined;
     const { from, to, entry } = found;
-    return words.slice(from, to).map((name, i) => ({ name, fingerprint: fingerprintAt(numbers, entry + i) }));
+    return words.slice(from, to).map((name, i) => ({ name, fingerprint: fingerprintIn(numbers, entry + i) }));
   };
 }
 
 function numbersIn({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array {
   return new BigInt64Array(buffer, byteOffset, byteLength / 8);
-}
-
-function fingerprintAt(numbers: BigInt64Array, entry: number): Fingerprint {
-  const field = (i: number): bigint => numbers[entry * fields + i] ?? 0n;
-  return {
-    dev: field(0),
-    ino: field(1),
-    size: Number(field(2)),
-    mtimeNs: field(3),
-    ctimeNs: field(4),
-    mode: Number(field(5)),
-  };
 }

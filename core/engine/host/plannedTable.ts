@@ -1,5 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
-import { type FileTable, fingerprintIn, isDirectoryMode } from '../files/fileTable.ts';
+import { type FileTable, isDirectoryMode } from '../files/fileTable.ts';
+import { fingerprintIn } from '../files/fingerprintColumns.ts';
 import type { PlanEntry, PlanFile, PlannedLayer } from './nouns.ts';
 
 /** A file or directory of a layer, as far as a name and a number tell. */

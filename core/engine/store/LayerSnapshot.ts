@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { BytePath } from '../files/bytePath.ts';
-import { createTableBuilder, encodePaths, fingerprintIn, tableColumns } from '../files/fileTable.ts';
+import { createTableBuilder, encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
+import { fingerprintColumns, fingerprintIn } from '../files/fingerprintColumns.ts';
 import { joinBytes } from '../files/passingBytes.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 
@@ -53,7 +54,7 @@ export function decodeColumns(bytes: Buffer): SnapshotColumns | undefined {
     paths: number;
   };
   if (!isDigest(head.digest)) return undefined;
-  const raw = take(body, cursor, head.count * tableColumns * 8);
+  const raw = take(body, cursor, head.count * fingerprintColumns * 8);
   return {
     digest: head.digest,
     count: head.count,

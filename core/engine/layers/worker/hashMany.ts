@@ -5,7 +5,7 @@ import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
-import { fingerprintIn } from '../../files/fileTable.ts';
+import { fingerprintIn } from '../../files/fingerprintColumns.ts';
 import { writeHeader } from '../headerWriter.ts';
 import { objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';

@@ -1,5 +1,6 @@
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
-import { type FileTable, fingerprintIn, isDirectoryMode, tableColumns } from '../../files/fileTable.ts';
+import { type FileTable, isDirectoryMode } from '../../files/fileTable.ts';
+import { fingerprintColumns, fingerprintIn } from '../../files/fingerprintColumns.ts';
 import type { PlannedLayer } from '../../host/nouns.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
@@ -53,7 +54,7 @@ function wordsOf({ buffer, byteOffset, byteLength }: BigInt64Array): Int32Array 
   return new Int32Array(buffer, byteOffset, byteLength / 4);
 }
 
-const wordsPerRow = tableColumns * 2;
+const wordsPerRow = fingerprintColumns * 2;
 
 function sameRow(words: Int32Array, row: number, before: Int32Array, old: number): boolean {
   for (let i = 0; i < wordsPerRow; i++)
@@ -68,13 +69,13 @@ export function sameHeader({ table, previous }: ManyWork, row: number): boolean 
   const old = previous?.rows[row] ?? -1;
   if (!previous || old < 0) return false;
   const { numbers } = previous.columns;
-  const mode = Number(numbers[old * tableColumns + 5]);
+  const mode = Number(numbers[old * fingerprintColumns + 5]);
   const isDirectory = isDirectoryMode(mode);
   const now = table.modes[row] ?? 0;
   return (
     isDirectory === isDirectoryMode(now) &&
     (mode & permissionBits) === (now & permissionBits) &&
-    (isDirectory || Number(numbers[old * tableColumns]) === table.sizes[row])
+    (isDirectory || Number(numbers[old * fingerprintColumns]) === table.sizes[row])
   );
 }
 
@@ -93,7 +94,9 @@ export function sameContent({ table, previous, contents }: ManyWork, row: number
 export function isSizeKept({ table, previous }: ManyWork, row: number): boolean {
   const old = previous?.rows[row] ?? -1;
   return (
-    previous !== undefined && old >= 0 && Number(previous.columns.numbers[old * tableColumns]) === table.sizes[row]
+    previous !== undefined &&
+    old >= 0 &&
+    Number(previous.columns.numbers[old * fingerprintColumns]) === table.sizes[row]
   );
 }
 
@@ -118,7 +121,10 @@ export function isSame(work: ManyWork): boolean {
 export function flagsOf({ table }: ManyWork, trustedBefore: bigint): Uint8Array {
   return Uint8Array.from(table.modes, (mode, row) => {
     if (isDirectoryMode(mode)) return directoryFlag;
-    const [mtime = 0n, ctime = 0n] = [table.numbers[row * tableColumns + 3], table.numbers[row * tableColumns + 4]];
+    const [mtime = 0n, ctime = 0n] = [
+      table.numbers[row * fingerprintColumns + 3],
+      table.numbers[row * fingerprintColumns + 4],
+    ];
     return mtime >= trustedBefore || ctime >= trustedBefore ? racyFlag : 0;
   });
 }

@@ -1,5 +1,6 @@
 import type { BytePath } from '../../files/bytePath.ts';
-import { isDirectoryMode, tableColumns } from '../../files/fileTable.ts';
+import { isDirectoryMode } from '../../files/fileTable.ts';
+import { fingerprintColumns } from '../../files/fingerprintColumns.ts';
 import { packLimit } from '../../layers/jobs.ts';
 import { contentSize, layOutTar, type StoredUnits, unitSize } from '../../layers/manyFiles.ts';
 import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
@@ -82,8 +83,8 @@ function placesBefore({ columns, paths }: Previous, record: LayerRecord): Places
 function columnsOf(numbers: BigInt64Array, count: number, paths: readonly BytePath[]) {
   const [sizes, modes] = [new Float64Array(count), new Uint32Array(count)];
   for (let row = 0; row < count; row++) {
-    modes[row] = Number(numbers[row * tableColumns + 5]);
-    sizes[row] = isDirectoryMode(modes[row] ?? 0) ? 0 : Number(numbers[row * tableColumns]);
+    modes[row] = Number(numbers[row * fingerprintColumns + 5]);
+    sizes[row] = isDirectoryMode(modes[row] ?? 0) ? 0 : Number(numbers[row * fingerprintColumns]);
   }
   return { count, paths, sizes, modes };
 }
