@@ -1,5 +1,5 @@
-import { testTarget } from '../../target/testTarget.ts';
 import { testWrong } from '../testWrong.ts';
+import { testTargetInProcess } from './testTargetMemory.ts';
 import { notAtServer, rightHttp, wrongHttp } from './wrongHttp.ts';
 
-testWrong(testTarget, rightHttp, wrongHttp, notAtServer);
+testWrong(testTargetInProcess, rightHttp, wrongHttp, notAtServer);

@@ -163,7 +163,7 @@ export const wrongHttp: readonly Wrong<MakeTarget>[] = [
 export const rightHttp: MakeTarget = atServer((target) => target);
 
 const noPower =
-  /^(?:close|memory|read|findTags|referrers|dropReferrer|untag|delete|swapTag|mount|pushEarly|locate|complete|repository)\b|of another repository$|a reading that is cut/;
+  /^(?:close|read|findTags|referrers|dropReferrer|untag|delete|swapTag|mount|pushEarly|locate|complete|repository)\b|of another repository$|a reading that is cut/;
 
 /** Cases that say nothing of it: it has few powers, and one repository. */
 export const notAtServer: readonly string[] = targetCases.map(({ name }) => name).filter((name) => noPower.test(name));

@@ -49,4 +49,4 @@ export function inMemory(spoil: Spoil): MakeTarget {
 /** Cases that say nothing of a target in memory: no server can be made to fail, and it is no file that is closed. */
 export const notInMemory: readonly string[] = targetCases
   .map(({ name }) => name)
-  .filter((name) => /^(?:close|faults|secrets|memory):/.test(name));
+  .filter((name) => /^(?:close|faults|secrets):/.test(name));

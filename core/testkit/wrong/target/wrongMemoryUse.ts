@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { type Content, createOciLayout, type Descriptor, type Target } from '@kitwright/core/plugin';
 import type { MakeTarget } from '../../target/MadeTarget.ts';
-import { targetCases } from '../../target/testTarget.ts';
 import type { Wrong } from '../testWrong.ts';
 import { contentOf } from './bytesOf.ts';
 
@@ -9,10 +8,7 @@ import { contentOf } from './bytesOf.ts';
 export const wrongMemoryUse: readonly Wrong<MakeTarget>[] = [
   {
     does: 'collects a blob before it sends it',
-    fails: [
-      'memory: a push holds a part of a large blob, not all of it',
-      'memory: a fetch gives a large blob block by block',
-    ],
+    fails: ['memory: a push holds a part of a large blob, not all of it'],
     make: inFolder((right) => ({
       push: async (descriptor, content) => right.push(descriptor, contentOf(await allOf(descriptor, content))),
     })),
@@ -47,8 +43,3 @@ async function allOf({ size }: Descriptor, content: Content): Promise<Buffer> {
   await content.read({ start: 0, end: size }, (bytes) => void parts.push(Buffer.from(bytes)));
   return Buffer.concat(parts);
 }
-
-/** The cases of memory; the others are for the wrong targets in memory. */
-export const ofMemory: ReadonlySet<string> = new Set(
-  targetCases.map(({ name }) => name).filter((name) => name.startsWith('memory:')),
-);

@@ -1,11 +1,11 @@
-import { testTarget } from '../../target/testTarget.ts';
 import { testWrong } from '../testWrong.ts';
+import { testTargetInProcess } from './testTargetMemory.ts';
 import { inMemory, notInMemory } from './wrongMemory.ts';
 import { wrongPushes } from './wrongPushes.ts';
 import { wrongVerifications } from './wrongVerifications.ts';
 
 testWrong(
-  testTarget,
+  testTargetInProcess,
   inMemory(() => ({})),
   [...wrongVerifications, ...wrongPushes],
   notInMemory,

@@ -203,7 +203,6 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'push: succeeds after one that broke off in another process',
       'repository: two have a tag of the same name each',
       'tags: lists none of another repository',
-      'memory: a fetch gives a large blob block by block',
     ],
     ({ right, context }) => ({
       push: async (descriptor, content) => {
@@ -233,7 +232,6 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'repository: two have a tag of the same name each',
       'tags: lists none of another repository',
       'delete: takes a manifest away with all its tags, and no other',
-      'memory: a fetch gives a large blob block by block',
     ],
     ({ right, context }) => {
       const written = new Map<string, Descriptor>();
@@ -273,8 +271,6 @@ export const wrongPushes: readonly Wrong<MakeTarget>[] = [
       'push: copies what it keeps of a block, whose memory is used again',
       'push: asks its content for what is in it, and for nothing when it has ended',
       'push: takes many blobs at once',
-      'memory: a push holds a part of a large blob, not all of it',
-      'memory: a fetch gives a large blob block by block',
     ],
     ({ right }) => ({
       push: (descriptor, content) =>
