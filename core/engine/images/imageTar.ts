@@ -1,6 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { parentsOf } from '../files/bytePath.ts';
-import type { Piece, Recipe } from '../layers/recipe.ts';
+import { createRecipe } from '../layers/createRecipe.ts';
+import type { Recipe } from '../layers/recipe.ts';
 import { recipeSize } from '../layers/recipe.ts';
 import { createBlocks, paddingOf, tarEnd, tarHeader, tarLink } from '../layers/tarHeader.ts';
 
@@ -32,29 +33,22 @@ interface LinkEntry {
  * what lies above may be a link in the base, or have other modes, and stays as it is.
  */
 export function imageTar(entries: Iterable<ImageEntry>, folder: BytePath = ''): Recipe {
-  const pieces: Piece[] = [];
+  const { addBytes, addPieces, recipe } = createRecipe();
   const newBlock = createBlocks();
-  let inline: Uint8Array[] = [];
-  const flush = () => {
-    if (inline.length) pieces.push({ kind: 'inline', bytes: Buffer.concat(inline) });
-    inline = [];
-  };
   for (const entry of withParents(entries, folder)) {
     if (entry.type === 'link') {
-      inline.push(tarLink(entry.path, entry.target));
+      addBytes(tarLink(entry.path, entry.target));
       continue;
     }
     const { path, type, mode } = entry;
     const size = entry.type === 'file' ? recipeSize(entry.content) : 0;
-    inline.push(tarHeader({ path, type, mode, size, uid: 0 }, newBlock));
+    addBytes(tarHeader({ path, type, mode, size, uid: 0 }, newBlock));
     if (entry.type === 'directory' || size === 0) continue;
-    flush();
-    for (const piece of entry.content) pieces.push(piece);
-    inline.push(Buffer.alloc(paddingOf(size)));
+    addPieces(entry.content);
+    addBytes(Buffer.alloc(paddingOf(size)));
   }
-  inline.push(tarEnd());
-  flush();
-  return pieces;
+  addBytes(tarEnd());
+  return recipe();
 }
 
 function* withParents(entries: Iterable<ImageEntry>, folder: BytePath): Generator<ImageEntry> {
