@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
+import { startServer } from '../testing/startServer.ts';
 import { createPluginFetch } from './createPluginFetch.ts';
-
-/** A server on loopback. */
-async function serve(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: close };
-}
 
 function open() {
   const waits: number[] = [];
@@ -31,7 +18,7 @@ function open() {
 
 test('an answer that may pass is waited for as long as the host asks; POST and streams are sent once', async () => {
   const seen: string[] = [];
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     seen.push(String(request.method));
     const isBusy = seen.filter((method) => method === request.method).length < 3;
     response.writeHead(isBusy ? 503 : 200, isBusy ? { 'retry-after': '7' } : {}).end('ok');
@@ -47,7 +34,7 @@ test('an answer that may pass is waited for as long as the host asks; POST and s
 
 test('a host that stays busy gets six requests, and its last answer is given', async () => {
   let count = 0;
-  await using server = await serve((_, response) => {
+  await using server = await startServer((_, response) => {
     count++;
     response.writeHead(500).end('why');
   });
@@ -57,7 +44,7 @@ test('a host that stays busy gets six requests, and its last answer is given', a
 
 test('a connection that is refused says which host', async () => {
   const { url } = await (async () => {
-    await using server = await serve(() => undefined);
+    await using server = await startServer(() => undefined);
     return server;
   })();
   await assert.rejects(open().send(url), { code: 'network-failed', message: /127\.0\.0\.1:\d+ cannot be reached/ });
@@ -70,8 +57,8 @@ test('a redirect to another host gets no secret; one to the same host gets all',
     seen.push({ url, authorization, cookie, key, range });
     response.end('there');
   };
-  await using other = await serve(note);
-  await using server = await serve((request, response) => {
+  await using other = await startServer(note);
+  await using server = await startServer((request, response) => {
     if (request.url === '/there') return note(request, response);
     response.writeHead(307, { location: request.url === '/here' ? '/there' : `${other.url}/x` }).end();
   });
@@ -85,7 +72,7 @@ test('a redirect to another host gets no secret; one to the same host gets all',
 });
 
 test('a circle of redirects ends, and addresses that are none are refused', async () => {
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     response.writeHead(302, { location: request.url === '/odd' ? 'file:///etc/passwd' : request.url }).end();
   });
   await assert.rejects(open().send(server.url), { code: 'remote-refused', message: /redirects too often/ });
@@ -93,7 +80,7 @@ test('a circle of redirects ends, and addresses that are none are refused', asyn
 });
 
 test('a Request is sent with its method, headers and body', async () => {
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     request.pipe(response.setHeader('seen', `${request.method} ${String(request.headers['x-a'])}`));
   });
   const request = new Request(server.url, { method: 'POST', headers: { 'x-a': '1' }, body: 'text' });

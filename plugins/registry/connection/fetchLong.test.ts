@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { test } from 'node:test';
 import { takeBody } from '@kitwright/core/plugin';
+import { startServer } from '../testing/startServer.ts';
 import { createPluginFetch } from './createPluginFetch.ts';
 
 const bytes = Buffer.from(Array.from({ length: 9 * 1024 * 1024 }, (_, at) => (at * 7) % 251));
 const headers = { range: `bytes=0-${bytes.byteLength - 1}` };
-
-async function serve(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${port}/blob`, [Symbol.asyncDispose]: close };
-}
 
 const send = createPluginFetch({
   home: '/nowhere',
@@ -34,25 +22,25 @@ const all: RequestListener = (_, response) => {
 };
 
 test('a long part is the same by a stream, as a whole and through one buffer', async () => {
-  await using server = await serve(all);
-  const answer = await send(server.url, { headers });
-  assert.deepEqual([answer.status, answer.url, answer.headers.get('x-name')], [206, server.url, 'é']);
+  await using server = await startServer(all);
+  const answer = await send(`${server.url}/blob`, { headers });
+  assert.deepEqual([answer.status, answer.url, answer.headers.get('x-name')], [206, `${server.url}/blob`, 'é']);
   const streamed: Uint8Array[] = [];
   for await (const block of answer.body ?? []) streamed.push(block);
   const taken: Uint8Array[] = [];
-  await takeBody(await send(server.url, { headers }), (block) => void taken.push(Buffer.from(block)));
-  const whole = await (await send(server.url, { headers })).arrayBuffer();
+  await takeBody(await send(`${server.url}/blob`, { headers }), (block) => void taken.push(Buffer.from(block)));
+  const whole = await (await send(`${server.url}/blob`, { headers })).arrayBuffer();
   for (const read of [Buffer.concat(streamed), Buffer.concat(taken), Buffer.from(whole)]) assert.ok(read.equals(bytes));
 });
 
 test('what is thrown for a block ends the reading and is thrown, and the connection is closed', async () => {
   const closed = Promise.withResolvers<void>();
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     request.socket.on('close', () => closed.resolve());
     all(request, response);
   });
   const full = new Error('the disk is full');
-  const answer = await send(server.url, { headers });
+  const answer = await send(`${server.url}/blob`, { headers });
   const refuse = async () => {
     throw full;
   };
@@ -62,51 +50,56 @@ test('what is thrown for a block ends the reading and is thrown, and the connect
 
 test('who does not want the body closes the connection', async () => {
   const closed = Promise.withResolvers<void>();
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     request.socket.on('close', () => closed.resolve());
     all(request, response);
   });
-  await (await send(server.url, { headers })).body?.cancel();
+  await (await send(`${server.url}/blob`, { headers })).body?.cancel();
   await closed.promise;
 });
 
 test('a cut is a failure of the network, and an abort has its reason', async () => {
-  await using server = await serve((_, response) => {
+  await using server = await startServer((_, response) => {
     response.writeHead(206, { 'content-length': bytes.byteLength }).write(bytes.subarray(0, 100_000), () => {
       response.destroy();
     });
   });
   await assert.rejects(
-    takeBody(await send(server.url, { headers }), () => undefined),
+    takeBody(await send(`${server.url}/blob`, { headers }), () => undefined),
     /other side closed/,
   );
   const stop = new AbortController();
   const reason = new Error('enough');
-  const reading = takeBody(await send(server.url, { headers, signal: stop.signal }), () => stop.abort(reason));
+  const reading = takeBody(await send(`${server.url}/blob`, { headers, signal: stop.signal }), () =>
+    stop.abort(reason),
+  );
   await assert.rejects(reading, reason);
 });
 
 test('refusals are tried again and redirects followed as for short answers', async () => {
   const seen: string[] = [];
-  await using server = await serve((request, response) => {
+  await using server = await startServer((request, response) => {
     seen.push(String(request.url));
     if (request.url === '/there') return all(request, response);
     if (seen.length === 1) return response.writeHead(503).end();
     return response.writeHead(302, { location: '/there' }).end();
   });
-  assert.equal(Buffer.from(await (await send(server.url, { headers })).arrayBuffer()).byteLength, bytes.byteLength);
+  assert.equal(
+    Buffer.from(await (await send(`${server.url}/blob`, { headers })).arrayBuffer()).byteLength,
+    bytes.byteLength,
+  );
   assert.deepEqual(seen, ['/blob', '/blob', '/there']);
 });
 
 test('an answer without a body has none', async () => {
-  await using server = await serve((_, response) => void response.writeHead(304).end());
-  const answer = await send(server.url, { headers });
+  await using server = await startServer((_, response) => void response.writeHead(304).end());
+  const answer = await send(`${server.url}/blob`, { headers });
   assert.deepEqual([answer.status, answer.body], [304, null]);
 });
 
 test('a body in an encoding is refused as in short answers', async () => {
-  await using server = await serve((_, response) => {
+  await using server = await startServer((_, response) => {
     response.writeHead(206, { 'content-encoding': 'gzip' }).end('x');
   });
-  await assert.rejects(send(server.url, { headers }), { code: 'remote-malformed' });
+  await assert.rejects(send(`${server.url}/blob`, { headers }), { code: 'remote-malformed' });
 });
