@@ -5,24 +5,20 @@ import { after, before, test } from 'node:test';
 import { packFolders } from '../../.ci/release/packPackages.ts';
 import { publishedPackages } from '../support/publishedPackages.ts';
 import { type CliResult, nodePath, runCli } from '../support/runCli.ts';
+import { type PackageRegistry, startPackageRegistry } from '../support/startPackageRegistry.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { type NpmRegistry, startNpmRegistry } from './startNpmRegistry.ts';
 
 const folder = temporaryFolder();
 const { path } = folder;
 const tarballs = join(path, 'tarballs');
-let registry: NpmRegistry;
+let registry: PackageRegistry;
 
 before(async () => {
-  const packages = publishedPackages();
   packFolders(
     tarballs,
-    packages.map((each) => each.folder),
+    publishedPackages().map(({ folder }) => folder),
   );
-  registry = await startNpmRegistry(
-    tarballs,
-    packages.map(({ manifest }) => manifest),
-  );
+  registry = await startPackageRegistry(tarballs);
 });
 after(async () => {
   await registry[Symbol.asyncDispose]();

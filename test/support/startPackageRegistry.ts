@@ -1,57 +1,61 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { publishedPackages } from './publishedPackages.ts';
+import { tarballName } from '../../.ci/release/packPackages.ts';
+import { type Manifest, publishedPackages } from './publishedPackages.ts';
 import { cliPath } from './runCli.ts';
 
-/** A registry of npm packages on loopback that has what `installedCli` packed. */
+/** A registry of npm on loopback, from which packages are only installed. */
 export interface PackageRegistry extends AsyncDisposable {
   readonly url: string;
   /** Paths that were asked for, in order. */
   readonly asked: readonly string[];
 }
 
-/** Serves documents of packages and their tarballs, as `npm install` asks for them. */
-export async function startPackageRegistry(): Promise<PackageRegistry> {
-  const folder = join(dirname(dirname(dirname(dirname(cliPath)))), 'tarballs');
-  const tarballs = new Map(readdirSync(folder).map((file) => [`/${file}`, readFileSync(join(folder, file))]));
+/** Where `installedCli` packed them. */
+const packed = join(dirname(dirname(dirname(dirname(cliPath)))), 'tarballs');
+
+/**
+ * Serves `kitwright` and all that it needs, as far as the folder has their tarballs: what is optional may be left out.
+ * Source: npm, "Package Metadata".
+ */
+export async function startPackageRegistry(folder: string = packed): Promise<PackageRegistry> {
+  const manifests = publishedPackages()
+    .map(({ manifest }) => manifest)
+    .filter((manifest) => existsSync(join(folder, tarballName(manifest))));
+  const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
+  const names = new Set(manifests.map(tarballName));
   const asked: string[] = [];
-  let url = '';
-  const documents = new Map(
-    publishedPackages().map(({ name, manifest }) => {
-      const prefix = name.replace('@', '').replace('/', '-');
-      const [file = '', bytes] =
-        [...tarballs].find(([path]) => /^\/(.*)-\d[^-]*\.tgz$/.exec(path)?.[1] === prefix) ?? [];
-      const integrity = `sha512-${createHash('sha512')
-        .update(bytes ?? '')
-        .digest('base64')}`;
-      const version = String((manifest as { readonly version?: string }).version);
-      return [
-        name,
-        () => ({
-          name,
-          'dist-tags': { latest: version },
-          versions: { [version]: { ...manifest, dist: { tarball: `${url}${file}`, integrity } } },
-        }),
-      ] as const;
-    }),
-  );
-  const server = createServer(({ url: path = '' }, response) => {
-    asked.push(path);
-    const document = documents.get(decodeURIComponent(path.slice(1)));
-    const bytes = tarballs.get(path) ?? (document && JSON.stringify(document()));
-    response.writeHead(bytes === undefined ? 404 : 200).end(bytes ?? '{}');
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    const path = decodeURIComponent(url).slice(1);
+    const manifest = byName.get(path);
+    if (manifest) response.end(JSON.stringify(packument(manifest, folder, urlOf(server.address()))));
+    else if (names.has(path)) response.end(readFileSync(join(folder, path)));
+    else response.writeHead(404).end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
-    url,
+    url: urlOf(server.address()),
     asked,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function urlOf(address: AddressInfo | string | null): string {
+  return `http://127.0.0.1:${(address as AddressInfo).port}`;
+}
+
+function packument(manifest: Manifest, folder: string, url: string) {
+  const { name, version } = manifest;
+  const file = tarballName(manifest);
+  const hash = createHash('sha512').update(readFileSync(join(folder, file)));
+  const dist = { tarball: `${url}/${file}`, integrity: `sha512-${hash.digest('base64')}` };
+  return { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } };
 }
