@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { type CliResult, runCli } from '../support/runCli.ts';
-import { succeed } from './peer.ts';
+import { emptyRoot, succeed } from './peer.ts';
 import { registries } from './registries.ts';
 
 const {
@@ -17,7 +17,6 @@ const {
 
 const env = { COSIGN_PASSWORD: 'secret', KITWRIGHT_PLAIN_HTTP: '1' };
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': 'weights' };
-const emptyRoot = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}';
 
 /** A project with a key. */
 const createDesk = async () => {

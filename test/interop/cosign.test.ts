@@ -7,7 +7,7 @@ import { writeKmsProgram } from '../../plugins/cosign/testing/kmsProgram.ts';
 import { digestIn } from '../support/project.ts';
 import { type CliResult, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { succeed } from './peer.ts';
+import { emptyRoot, succeed } from './peer.ts';
 import { registries } from './registries.ts';
 
 const { COSIGN2: cosign2 = '', COSIGN3: cosign3 = '' } = process.env;
@@ -33,7 +33,7 @@ const createDesk = async () => {
       runCli([verb, ...args], { cwd: path, env, command });
   writeFileSync(join(path, 'Kitfile'), 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n');
   writeFileSync(join(path, 'net.bin'), 'weights');
-  writeFileSync(join(path, 'root.json'), '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
+  writeFileSync(join(path, 'root.json'), emptyRoot);
   writeFileSync(join(path, 'bom.json'), '{"bomFormat":"CycloneDX","version":1}');
   const three = cosign(cosign3);
   succeed(await three('generate-key-pair', '--output-key-prefix', 'theirs'));
@@ -48,7 +48,6 @@ const pack = async ({ ours }: Desk, reference: string) =>
 
 /** Nothing is uploaded to a log, and none is asked. */
 const here = ['--allow-http-registry', '--insecure-ignore-tlog'];
-/** Where cosign 2.6 finds a bundle it wants a root, also for a key that needs none. */
 const here2 = [...here, '--trusted-root', 'root.json'];
 const signing = ['--allow-http-registry', '--tlog-upload=false', '--yes'];
 const signing3 = [...signing, '--use-signing-config=false'];

@@ -8,7 +8,7 @@ import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
 import { validateObjects, writeCustomSchemas } from './kubernetesSchemas.ts';
-import { succeed } from './peer.ts';
+import { emptyRoot, succeed } from './peer.ts';
 
 const { KUBECONFORM: kubeconform = '', FLUX_SCHEMAS: modules = '', FLUX: flux = '' } = process.env;
 const { COSIGN2: cosign2 = '', COSIGN3: cosign3 = '' } = process.env;
@@ -63,9 +63,8 @@ describe('the objects of Flux', () => {
     succeed(await runCli([`oci://${repository}`, out], fetching));
     assert.equal(readFileSync(join(out, 'deploy', 'pod.yaml'), 'utf8'), 'kind: Pod\n');
     assert.ok(!existsSync(join(out, 'net.bin')));
-    // Where cosign 2.6 finds a bundle it wants a root, also for a key that needs none.
     const root = join(project.path, 'root.json');
-    writeFileSync(root, '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}');
+    writeFileSync(root, emptyRoot);
     for (const [command, ...roots] of [[cosign2, '--trusted-root', root], [cosign3]] as const) {
       const args = ['verify', '--key', 'cosign.pub', '--insecure-ignore-tlog', '--allow-http-registry', ...roots];
       succeed(await runCli([...args, `${repository}@${digest}`], { cwd: project.path, command }));

@@ -22,6 +22,9 @@ export function succeed(result: CliResult): CliResult {
   return result;
 }
 
+/** Where cosign 2.6 finds a bundle it wants a root, also for a key that needs none. */
+export const emptyRoot = '{"mediaType":"application/vnd.dev.sigstore.trustedroot+json;version=0.1"}';
+
 interface Inspected {
   readonly manifest: {
     readonly config: { readonly digest: string };
