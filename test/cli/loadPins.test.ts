@@ -13,14 +13,19 @@ async function saveIndex({ succeed, run }: KitChain, archive: string): Promise<v
   await succeed('save', 'team/child:all', '-o', archive);
 }
 
+/** Saves two versions of the base, and pins the first one there. */
+async function pinBase({ succeed, succeedThere, write }: KitChain): Promise<void> {
+  await succeed('save', 'team/base:v1', '-o', 'kits.tar');
+  write({ 'base/base.bin': 'newer' });
+  await succeed('pack', 'project/base', '-t', 'team/base:v1');
+  await succeed('save', 'team/base:v1', '-o', 'newer.tar');
+  await succeedThere('load', 'kits.tar');
+  await succeedThere('pin', 'team/base:v1');
+}
+
 test('a local name that is pinned is not moved by a load', async () => {
   using chain = await createKitChain();
-  await chain.succeed('save', 'team/base:v1', '-o', 'kits.tar');
-  chain.write({ 'base/base.bin': 'newer' });
-  await chain.succeed('pack', 'project/base', '-t', 'team/base:v1');
-  await chain.succeed('save', 'team/base:v1', '-o', 'newer.tar');
-  await chain.succeedThere('load', 'kits.tar');
-  await chain.succeedThere('pin', 'team/base:v1');
+  await pinBase(chain);
   await chain.succeedThere('load', 'kits.tar');
   const { code, stderr } = await chain.there('load', 'newer.tar');
   assert.equal(code, 4, stderr);
@@ -31,12 +36,7 @@ test('a local name that is pinned is not moved by a load', async () => {
 
 test('nor by a copy or a mirror into the store', async () => {
   using chain = await createKitChain();
-  await chain.succeed('save', 'team/base:v1', '-o', 'kits.tar');
-  chain.write({ 'base/base.bin': 'newer' });
-  await chain.succeed('pack', 'project/base', '-t', 'team/base:v1');
-  await chain.succeed('save', 'team/base:v1', '-o', 'newer.tar');
-  await chain.succeedThere('load', 'kits.tar');
-  await chain.succeedThere('pin', 'team/base:v1');
+  await pinBase(chain);
   const before = await chain.succeedThere('list', '--json');
   const policy = ['from: "archive:newer.tar"', 'to: "store:"', 'kits:', '  - {repository: team/base}'];
   writeFileSync(join(chain.path, 'policy.yaml'), policy.join('\n'));
