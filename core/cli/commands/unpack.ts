@@ -94,7 +94,7 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   // A name with a host may be pulled from its registry.
   if (isLocalOnly(named)) await packMissing(session, named);
   const sources = acceptedSources(session, 'anywhere');
-  const reference = flags.label.length ? (await labelledKit(session, named, flags.label, sources)).reference : named;
+  const { reference } = await labelledKit(session, named, flags.label, sources);
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
   const existing = existingOf(flags);
   if (flags.asSkill !== undefined)

@@ -41,7 +41,7 @@ async function findByName(session: Session, text: string, labels: readonly strin
     session.output.note(`No tag was given: the image is made of ${shown}`),
   );
   const sources = acceptedSources(session, 'anywhere');
-  const reference = labels.length ? (await labelledKit(session, named, labels, sources)).reference : named;
+  const { reference } = await labelledKit(session, named, labels, sources);
   const kit = await loadKit(reference, sources);
   const ancestors = await resolveAncestors(kit.kitfile, sources, { self: reference, from: reference });
   return { kit, ancestors, reference: displayReference(reference) };

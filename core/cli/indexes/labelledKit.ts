@@ -24,13 +24,17 @@ export function kitReference(index: Reference, { descriptor }: IndexEntry): Refe
   };
 }
 
-/** Chooses the one kit of an index that has the labels, and says why where limits decided. Throws `index-selection`, `index-invalid`, `kit-not-found`. */
+/**
+ * Chooses the one kit of an index that has the labels, and says why where limits decided; without labels the reference is
+ * that of a kit already. Throws `index-selection`, `index-invalid`, `kit-not-found`.
+ */
 export async function labelledKit(
   { output }: Session,
   index: Reference,
   labels: readonly string[],
   sources: readonly TargetSource[],
 ): Promise<LabelledKit> {
+  if (!labels.length) return { reference: index, tag: undefined };
   const { descriptor, target } = await resolveKit(index, sources);
   const { entry, reason } = selectEntry((await loadIndexAt(descriptor, target)).index, labels);
   if (reason !== undefined) output.note(`Chosen: ${reason}`);

@@ -62,7 +62,7 @@ async function findAccepted(
     return { name: text, reference: unnamed, kit: await loadAtTarget(session, text) };
   const named = defaultToLatest(requireOne(text), (shown) => session.debug(`No tag was given: ${shown}.`));
   const sources = acceptedSources(session, 'anywhere');
-  const reference = labels.length ? (await labelledKit(session, named, labels, sources)).reference : named;
+  const { reference } = await labelledKit(session, named, labels, sources);
   return { name: formatReference(reference), reference, kit: await loadKit(reference, sources) };
 }
 
