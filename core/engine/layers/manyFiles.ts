@@ -35,10 +35,9 @@ export function layOutTar({
   for (let row = 0; row < count; row++) {
     const [path, mode] = [paths[row] ?? '', modes[row] ?? 0];
     const size = contentSize({ sizes, modes }, row);
-    const header = headerSize({ path, mode, size });
-    headers[row] = header;
+    headers[row] = headerSize({ path, mode, size });
     starts[row + 1] = (starts[row] ?? 0) + path.length + 1;
-    const unit = header + size + paddingOf(size);
+    const unit = unitSize({ headers }, { sizes, modes }, row);
     bytes += unit;
     const isLarge = size > packLimit;
     if (row > 0 && (isLarge || inChunk + unit > chunkBytes)) {
@@ -63,7 +62,7 @@ export function packedSize(
   row: number,
 ): number {
   const size = contentSize(table, row);
-  return (layout.headers[row] ?? 0) + (size > packLimit ? 0 : size) + paddingOf(size);
+  return unitSize(layout, table, row) - (size > packLimit ? size : 0);
 }
 
 export function unitSize(
