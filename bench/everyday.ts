@@ -1,7 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bench, compare, project, type Row, type Tool, writeRandom } from './scenarios.ts';
+import type { Bench, Row } from './Bench.ts';
+import { pairsOf } from './pairsOf.ts';
+import { compare, pack, project, type Tool, tool, writeRandom } from './scenarios.ts';
 
 const MiB = 1024 ** 2;
 
@@ -14,10 +16,10 @@ export async function everyday(bench: Bench): Promise<readonly Row[]> {
     ['gzip-fastest', 0.8],
   ] as const)
     rows.push(await packed(bench, goal, compression));
-  return [...rows, await unpacked(bench)];
+  return [...rows, await zstd(bench), await unpacked(bench)];
 }
 
-function makeEveryday(bench: Bench): void {
+export function makeEveryday(bench: Bench): void {
   const shards = [1, 2, 3, 4].map((n) => `model-${n}.bin`);
   const parts = shards.slice(1).map((path) => `{path: ${path}}`);
   const model = `model: {path: ${shards[0]}, parts: [${parts.join(', ')}]}`;
@@ -37,6 +39,19 @@ function packed(bench: Bench, goal: number, compression?: string): Promise<Row> 
   const args = ['pack', 'everyday', '-t', 'everyday:v1', ...(compression ? ['--compression', compression] : [])];
   const what = `cold pack, everyday kit${compression ? `, ${compression}` : ''}`;
   return compare(bench, { what, goal, prepare: (which) => which.clear(), ours: args, theirs: args });
+}
+
+/** `kit` has no zstd: both are ours. */
+function zstd(bench: Bench): Promise<Row> {
+  const us = tool(bench, 'ours');
+  const packed = (compression: string) => us.run(...pack('everyday'), '--compression', compression);
+  return pairsOf(bench, {
+    what: 'cold pack, everyday kit, zstd over our gzip',
+    goal: 0.3,
+    prepare: () => us.clear(),
+    ours: () => packed('zstd'),
+    theirs: () => packed('gzip'),
+  });
 }
 
 function unpacked(bench: Bench): Promise<Row> {

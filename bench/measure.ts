@@ -46,13 +46,13 @@ function peakOf(pid: number): number {
   }
 }
 
-/** In ticks of 10 ms (proc(5), `utime` and `stime`). */
+/** In ticks of 10 ms, with that of children that ended (proc(5), `utime`, `stime`, `cutime` and `cstime`). */
 function processorOf(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) * 10;
   } catch {
     return 0;
   }
@@ -60,4 +60,11 @@ function processorOf(pid: number): number {
 
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Medians: time, time of processors, largest memory. */
+export function figures(runs: readonly Measured[]): string {
+  const of = (value: (run: Measured) => number) => median(runs.map(value));
+  const [ms, cpu, peak] = [of((run) => run.ms), of((run) => run.cpu), of((run) => run.peak)];
+  return `${(ms / 1000).toFixed(2)} s (processor ${(cpu / 1000).toFixed(2)} s, ${peak.toFixed(0)} MiB)`;
 }

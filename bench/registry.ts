@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDistribution } from '../test/interop/buildPeers.ts';
 import { startDistribution } from '../test/interop/distribution.ts';
+import type { Bench, Row } from './Bench.ts';
+import { makeEveryday } from './everyday.ts';
 import { type Measured, median } from './measure.ts';
-import { type Bench, compare, makeBig, makeMany, type Row, type Tool, tool } from './scenarios.ts';
+import { compare, makeBig, makeMany, type Tool, tool } from './scenarios.ts';
 import { slowLink } from './slowLink.ts';
 
 const plain = '--plain-http';
@@ -32,6 +34,7 @@ export async function registry(bench: Bench): Promise<readonly Row[]> {
   };
   const push = await compare(bench, {
     what: 'push 2 GiB',
+    writes: 3,
     goal: 1,
     prepare: packed,
     ours: ['push', 'big:v1', target(), plain],
@@ -45,6 +48,7 @@ export async function registry(bench: Bench): Promise<readonly Row[]> {
   const nothing = await medianOf(() => us.run('push', name, plain), bench.pairs);
   const pull = await compare(bench, {
     what: 'pull 2 GiB',
+    writes: 3,
     goal: 0.7,
     prepare: (which) => which.clear(),
     ours: ['pull', name, plain],
@@ -63,7 +67,41 @@ export async function registry(bench: Bench): Promise<readonly Row[]> {
     peak,
     cut,
     straight,
+    ...(await everydayTransfers(bench, host, empty)),
   ];
+}
+
+/** The everyday kit: layers go side by side. */
+async function everydayTransfers(bench: Bench, host: string, empty: () => void): Promise<readonly Row[]> {
+  makeEveryday(bench);
+  const name = `${host}/bench/everyday:v1`;
+  const both = (...args: readonly string[]) => ({ ours: args, theirs: args });
+  const pushed = await compare(bench, {
+    what: 'push the everyday kit',
+    goal: 0.8,
+    prepare: async ({ clear, run }) => {
+      clear();
+      await run('pack', 'everyday', '-t', 'everyday:v1');
+      empty();
+    },
+    ...both('push', 'everyday:v1', name, plain),
+  });
+  const pulled = await compare(bench, {
+    what: 'pull the everyday kit',
+    goal: 0.7,
+    prepare: (which) => which.clear(),
+    ...both('pull', name, plain),
+  });
+  const unpacked = await compare(bench, {
+    what: 'unpack the everyday kit from the registry',
+    goal: 0.7,
+    prepare: (which) => {
+      which.clear();
+      rmSync(join(bench.folder, 'out'), { recursive: true, force: true });
+    },
+    ...both('unpack', name, '-d', 'out', plain),
+  });
+  return [pushed, pulled, unpacked];
 }
 
 /** A new, empty registry for each measured run. */

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildVersityGw, findRclone } from '../test/interop/buildPeers.ts';
 import { bucketSecret, startBucket } from '../test/interop/startBucket.ts';
-import { type Measured, measure, median } from './measure.ts';
-import { type Bench, makeBig, type Row } from './scenarios.ts';
+import type { Bench, Row } from './Bench.ts';
+import { type Measured, measure } from './measure.ts';
+import { pairsOf } from './pairsOf.ts';
+import { makeBig } from './scenarios.ts';
 
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 const plugin = fileURLToPath(new URL('../plugins/target-s3/dist/index.js', import.meta.url));
@@ -35,12 +37,18 @@ export async function s3(bench: Bench): Promise<readonly Row[]> {
   const upload = () => theirs('big/m.bin', 'bench:data/m.bin');
   fresh();
   await ours('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
-  const push = await paired(bench, 'push 2 GiB to a bucket, over rclone', {
+  const push = await pairsOf(bench, {
+    what: 'push 2 GiB to a bucket, over rclone',
+    goal: 1,
+    writes: 3,
     prepare: empty,
     ours: () => ours('push', 'big:v1', 's3:data/kit:v1'),
     theirs: upload,
   });
-  const watch = await paired(bench, 'watch --push 2 GiB to a bucket, over rclone', {
+  const watch = await pairsOf(bench, {
+    what: 'watch --push 2 GiB to a bucket, over rclone',
+    goal: 1,
+    writes: 3,
     prepare: () => {
       empty();
       fresh();
@@ -53,7 +61,10 @@ export async function s3(bench: Bench): Promise<readonly Row[]> {
   await ours('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
   await ours('push', 'big:v1', 's3:data/kit:v1');
   await upload();
-  const pull = await paired(bench, 'pull 2 GiB from a bucket, over rclone', {
+  const pull = await pairsOf(bench, {
+    what: 'pull 2 GiB from a bucket, over rclone',
+    goal: 1,
+    writes: 3,
     prepare: () => {
       fresh();
       rmSync(join(bench.folder, 'out.bin'), { force: true });
@@ -79,28 +90,4 @@ function rcloneSettings(url: string): Readonly<Record<string, string>> {
   const named = Object.entries(settings).map(([name, value]) => [`RCLONE_CONFIG_BENCH_${name.toUpperCase()}`, value]);
   // versitygw answers no `Expect: 100-continue`: rclone would wait a second before each part.
   return { RCLONE_CONFIG: '/dev/null', RCLONE_EXPECT_CONTINUE_TIMEOUT: '0s', ...Object.fromEntries(named) };
-}
-
-interface Pair {
-  readonly prepare: () => void;
-  readonly ours: () => Promise<Measured>;
-  readonly theirs: () => Promise<Measured>;
-}
-
-/** Paired runs; the order alternates. Processor time is shown too: it varies less than time. */
-async function paired(bench: Bench, what: string, { prepare, ours, theirs }: Pair): Promise<Row> {
-  const [us, them]: [Measured[], Measured[]] = [[], []];
-  const runs = [async () => us.push(await ours()), async () => them.push(await theirs())];
-  for (let pair = 0; pair < bench.pairs; pair++)
-    for (const run of pair % 2 ? runs.toReversed() : runs) {
-      prepare();
-      await run();
-    }
-  const ratio = median(us.map(({ ms }, pair) => ms / (them[pair]?.ms ?? 1)));
-  return { what, ratio, goal: 1, ours: shown(us), theirs: shown(them) };
-}
-
-function shown(all: readonly Measured[]): string {
-  const seconds = (values: readonly number[]) => (median(values) / 1000).toFixed(2);
-  return `${seconds(all.map(({ ms }) => ms))} s (processor ${seconds(all.map(({ cpu }) => cpu))} s)`;
 }

@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Bench, Row } from './Bench.ts';
 import { type Measured, median, processorTime } from './measure.ts';
-import { type Bench, cli, makeBig, makeMany, type Row, tool } from './scenarios.ts';
+import { cli, makeBig, makeMany, tool } from './scenarios.ts';
 
 /** What signing, attesting and verifying add, each beside the same command without. */
 export async function trust(bench: Bench): Promise<readonly Row[]> {

@@ -7,8 +7,9 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { prepareData } from '../examples/training/src/prepareData.ts';
+import type { Bench, Row } from './Bench.ts';
 import { median } from './measure.ts';
-import { type Bench, makeMany, project, type Row, writeRandom } from './scenarios.ts';
+import { makeMany, project, writeRandom } from './scenarios.ts';
 
 /** What a watch costs. Needs /proc. */
 export async function watch(bench: Bench): Promise<readonly Row[]> {

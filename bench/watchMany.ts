@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Bench, Row } from './Bench.ts';
 import { median } from './measure.ts';
-import type { Bench, Row } from './scenarios.ts';
 
 const cli = fileURLToPath(new URL('../core/cli/bin/kitwright.js', import.meta.url));
 

@@ -32,6 +32,7 @@ const goPeers: readonly Peer[] = [
     flags: '-s -w',
   },
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
+  { name: 'modctl', version: '0.2.2', package: 'github.com/modelpack/modctl', flags: '-s -w' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
   {
     name: 'slsa-verifier',
@@ -119,6 +120,11 @@ export function buildArgo(): string | undefined {
 
 export function buildOras(): string | undefined {
   return peerNamed('oras');
+}
+
+/** Builds, pushes and pulls models as ModelPack has them; the benchmark compares with it. */
+export function buildModctl(): string | undefined {
+  return peerNamed('modctl');
 }
 
 /** Signs and verifies with certificates. */
@@ -226,13 +232,18 @@ export function findRclone(): string | undefined {
   return fromDebian('rclone');
 }
 
+/** Keeps files as blobs; the benchmark compares with it. */
+export function findRestic(): string | undefined {
+  return fromDebian('restic', 'version');
+}
+
 /** A program as Debian has it; installed in CI only. */
-function fromDebian(name: string): string | undefined {
-  if (!succeeds(name, '--version') && process.env['CI']) {
+function fromDebian(name: string, check = '--version'): string | undefined {
+  if (!succeeds(name, check) && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', name);
   }
-  return succeeds(name, '--version') ? name : undefined;
+  return succeeds(name, check) ? name : undefined;
 }
 
 /** What sets up containers needs the rights for it. */
