@@ -22,6 +22,7 @@ export { type BytePath, bytePath, fromNative, fsPath, joinPath, textOf } from '.
 export { checkEntryName } from './files/checkEntryName.ts';
 export type { Existing } from './files/checkFree.ts';
 export { cleanPath } from './files/cleanPath.ts';
+export { compareNumbered } from './files/compareNumbered.ts';
 export { decodeText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';

@@ -1,4 +1,4 @@
-import { KitwrightError } from '@kitwright/core/internal';
+import { compareNumbered, KitwrightError } from '@kitwright/core/internal';
 import { parse, rcompare, type SemVer, satisfies, validRange } from 'semver';
 import type { MirrorRule } from '../config/mirrorSchema.ts';
 import { matchesPlace } from '../policy/matchesPlace.ts';
@@ -11,10 +11,8 @@ export function selectTags(tags: readonly string[], { tags: patterns, semver, ne
 }
 
 /** `run-12` is newer than `run-9`. */
-const collator = new Intl.Collator('en', { numeric: true });
-
 function byNumbers(a: string, b: string): number {
-  return collator.compare(b, a);
+  return compareNumbered(b, a);
 }
 
 /** A tag that is no version (semver.org 2.0.0; a `v` may stand before it) is left out. */

@@ -1,5 +1,6 @@
 import { type BytePath, bytePath, joinPath, textOf } from '../files/bytePath.ts';
 import { cleanPath } from '../files/cleanPath.ts';
+import { compareNumbered } from '../files/compareNumbered.ts';
 import { createSeen } from '../files/Seen.ts';
 import { type ListDirectory, typeOf } from '../files/walk.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
@@ -37,12 +38,10 @@ const mostParts = 1_000;
 
 function partsBelow(root: BytePath, search: PartsSearch): readonly ModelPart[] {
   const found = directoriesBelow(root, mostLevels, search, { ...search, seen: createSeen(search.list) });
-  const paths = found.map(textOf).toSorted((a, b) => numbers.compare(a, b) || (a < b ? -1 : 1));
+  const paths = found.map(textOf).toSorted((a, b) => compareNumbered(a, b) || (a < b ? -1 : 1));
   const start = root === '.' ? 0 : textOf(root).length + 1;
   return paths.map((path) => ({ name: path.slice(start), path }));
 }
-
-const numbers = new Intl.Collator('en', { numeric: true });
 
 /** Checkpoints of a run lie at most so deep: `lightning_logs/version_0/checkpoints/...`. */
 const mostLevels = 5;

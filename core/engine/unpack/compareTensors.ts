@@ -1,3 +1,4 @@
+import { compareNumbered } from '../files/compareNumbered.ts';
 import type { Tensor } from '../host/capabilities.ts';
 import type { RecipeReader } from '../layers/recipeReader.ts';
 import { numbersOf } from './tensorValues.ts';
@@ -38,7 +39,7 @@ export interface TensorDiff {
 export function compareTensors(first: TensorFile, second: TensorFile, signal: AbortSignal): TensorDiff {
   const before = new Map(first.tensors.map((tensor) => [tensor.name, tensor]));
   const after = new Map(second.tensors.map((tensor) => [tensor.name, tensor]));
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort(numbers.compare);
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort(compareNumbered);
   const changes = names.flatMap((name): readonly TensorChange[] => {
     signal.throwIfAborted();
     const [old, now] = [before.get(name), after.get(name)];
@@ -51,9 +52,6 @@ export function compareTensors(first: TensorFile, second: TensorFile, signal: Ab
   });
   return { changes, same: names.length - changes.length };
 }
-
-/** `layer.2` before `layer.10`. */
-const numbers = new Intl.Collator('en', { numeric: true });
 
 function shapeOf({ dtype, shape, bytes }: Tensor): TensorShape {
   return { dtype, shape, ...(bytes ? { bytes: bytes.size } : {}) };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
+import { compareNumbered } from '../files/compareNumbered.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Readiness } from '../host/capabilities.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
@@ -126,11 +127,9 @@ function pairs(left: readonly Weights[], right: readonly Weights[]): readonly (r
   return [...here, ...moved];
 }
 
-const numbers = new Intl.Collator('en', { numeric: true });
-
 function last(files: readonly Weights[], name: BytePath): Weights | undefined {
   const found = files.filter(({ path }) => baseOf(path) === name);
-  return found.toSorted((a, b) => numbers.compare(textOf(a.path), textOf(b.path))).at(-1);
+  return found.toSorted((a, b) => compareNumbered(textOf(a.path), textOf(b.path))).at(-1);
 }
 
 function compare(before: Weights, after: Weights, signal: AbortSignal): readonly WeightsDiff[] {
