@@ -55,7 +55,8 @@ export async function verifyModel(model: Model, options: VerifyOptions): Promise
     return wanted.get(name) === digests[i] ? [] : [name];
   });
   refuseDifferences({ changed, missing, 'not signed': extra });
-  return { ...who, root: statement.root, files: new Set(known.map(({ path }) => path)).size, ignored };
+  const notes = [...(who.notes ?? []), ...notesOn(files, statement.shardSize)];
+  return { ...who, notes, root: statement.root, files: new Set(known.map(({ path }) => path)).size, ignored };
 }
 
 /** Files of git and of kits are ignored too, unless they were signed. */
@@ -70,6 +71,12 @@ function fileOf({ path, type, size }: ModelEntry, allowsUnsigned: boolean): read
   if (path === undefined) throw refused('a name in the directory is no UTF-8');
   const what = type === 'link' ? 'a link that does not count' : 'no plain file';
   throw refused(`${JSON.stringify(path)} is ${what}`);
+}
+
+/** A signature over parts has none of an empty file (model_signing 1.1, `_serialization/file_shard.py`): it may come or go. */
+function notesOn(files: readonly { path: string; size: number }[], shardSize: number | undefined): readonly string[] {
+  const empty = shardSize === undefined ? [] : files.filter(({ size }) => size === 0);
+  return empty.length ? [`Empty files are not signed where parts are: ${shownOf(empty.map(({ path }) => path))}.`] : [];
 }
 
 /** More parts than were signed are never made: then the file is not the one that was signed. */
@@ -98,8 +105,12 @@ function refuseDifferences(differences: Readonly<Record<string, readonly string[
   const kinds = Object.entries(differences).filter(([, names]) => names.length);
   if (!kinds.length) return;
   const texts = kinds.map(([kind, names]) => {
-    const shown = names.slice(0, mostShown).map((name) => JSON.stringify(name));
-    return `${kind}: ${shown.join(', ')}${names.length > mostShown ? ` and ${names.length - mostShown} more` : ''}`;
+    return `${kind}: ${shownOf(names)}`;
   });
   throw refused(`the directory is not what was signed (${texts.join('; ')})`);
+}
+
+function shownOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostShown).map((name) => JSON.stringify(name));
+  return `${shown.join(', ')}${names.length > mostShown ? ` and ${names.length - mostShown} more` : ''}`;
 }

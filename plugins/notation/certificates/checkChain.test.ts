@@ -75,3 +75,11 @@ test('bytes after a certificate, and what is none, are refused', () => {
   for (const bytes of [Buffer.concat([der, Buffer.of(0)]), der.subarray(0, -1), Buffer.alloc(0), Buffer.from('x')])
     assert.throws(() => readCertificate(bytes), { code: 'signature-invalid' });
 });
+
+test('a time that is none lies within no validity', () => {
+  const { der } = createCertificate('acme');
+  assert.throws(() => checkValidity([readCertificate(der)], new Date(Number.NaN), 'when it was stamped'), {
+    code: 'signature-invalid',
+    message: /was not valid when it was stamped/,
+  });
+});

@@ -95,8 +95,9 @@ const foreignPurposes: readonly string[] = [1, 2, 4, 8, 9].map((last) => `1.3.6.
 
 /** Was each certificate of a chain valid then? Throws `signature-invalid`. */
 export function checkValidity(chain: readonly Certificate[], time: Date, when: string): void {
+  // A time that is none is not between them.
   for (const certificate of chain)
-    if (time < certificate.from || time > certificate.to) throw wrong(certificate, `was not valid ${when}`);
+    if (!(time >= certificate.from && time <= certificate.to)) throw wrong(certificate, `was not valid ${when}`);
 }
 
 function wrong({ name }: Certificate, why: string) {
