@@ -100,7 +100,7 @@ function openPlace(text: string): Place {
   const directory = resolve(text);
   const state = join(directory, stateFolder);
   try {
-    mkdirSync(state, { recursive: true });
+    mkdirSync(state, { recursive: true, mode: 0o755 });
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', state);
   }

@@ -36,7 +36,7 @@ export async function makeEntry(session: Session, wanted: WantedKit, base: strin
   const partial = join(base, `.partial-${name}`);
   const files = join(partial, entryParts.files);
   try {
-    mkdirSync(files, { recursive: true });
+    mkdirSync(files, { recursive: true, mode: 0o755 });
     unsealTree(files);
     await unpackInto(session, wanted, files, join(partial, 'stage'));
     rmSync(join(partial, 'stage'), { recursive: true, force: true });
@@ -76,7 +76,7 @@ async function finish({ kit, ancestors, filters }: WantedKit, partial: string): 
   const paths = files.map(({ path }) => textOf(path));
   const preferred = models.map((path) => path?.replace(/^\.\//, '')).find((path) => path && paths.includes(path));
   const entry: Entry = { folder: partial, digest, ...modelFormat(paths, preferred), files };
-  mkdirSync(join(partial, entryParts.uses), { recursive: true });
+  mkdirSync(join(partial, entryParts.uses), { recursive: true, mode: 0o755 });
   writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true });
   syncDirectory(partial);
 }

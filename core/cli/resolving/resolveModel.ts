@@ -69,7 +69,8 @@ async function findAccepted(
 function makeBase({ env }: Session, base: string): void {
   requireOwnRoot(base, env);
   try {
-    mkdirSync(base, { recursive: true });
+    // Whatever the umask: where others may write, the next run would refuse to look.
+    mkdirSync(base, { recursive: true, mode: 0o755 });
   } catch (error) {
     throw systemError(error, 'store-failed', 'make', base);
   }

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createProject } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
+
+const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m.gguf}\n', 'm.gguf': 'weights' };
+
+test('where new files are for everybody, no command leaves data that the next one does not trust', async () => {
+  using project = createProject(files);
+  const run = (...args: readonly string[]) =>
+    runCli(['--config', project.home, ...args], { cwd: project.path, umask: 0 });
+  for (const args of [
+    ['pack', 'project', '-t', 'x:v1', '--attest'],
+    ['resolve', 'x:v1'],
+    ['resolve', 'x:v1', '--into', 'shared'],
+    ['resolve', 'x:v1', '--into', 'shared'],
+    ['watch', 'project', '-t', 'y:v1', '--', 'true'],
+    ['list'],
+  ]) {
+    const { code, stderr } = await run(...args);
+    assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
+  }
+  for (const folder of [project.home, join(project.home, 'store'), join(project.path, 'shared')])
+    for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o022, 0, name);
+});
