@@ -19,3 +19,15 @@ test('every code of the table is thrown somewhere', () => {
   const unused = Object.keys(codes).filter((code) => !sources.includes(`'${code}'`));
   assert.deepEqual(unused, []);
 });
+
+test('hints of codes that targets of plugins throw too are not about a registry or the store alone', () => {
+  const thrownByTargets = [
+    'unauthorized',
+    'kit-not-found',
+    'descriptor-mismatch',
+    'reference-invalid',
+    'target-invalid',
+  ] as const;
+  for (const code of thrownByTargets)
+    assert.match(codes[code].hint, /valid there|another place|or target|WORD:LOCATION/, code);
+});

@@ -48,7 +48,7 @@ export const codes = {
   'descriptor-mismatch': {
     meaning: 'The bytes do not match their digest or size: they are damaged, or somebody changed them.',
     exit: 4,
-    hint: 'The stored bytes are damaged. Pack or pull the kit again to heal it.',
+    hint: 'To heal the store, pack or pull the kit again; to heal another place, push it there from an intact one.',
   },
   'directory-replaced': {
     meaning: 'A directory that Kitwright had just made was replaced by another one. Nothing is written to it.',
@@ -103,7 +103,7 @@ export const codes = {
   'key-invalid': {
     meaning: 'A key cannot be used: it is of another kind, damaged, or its password is wrong.',
     exit: 4,
-    hint: 'Sign with a private key of "kitwright generate-key-pair" or of cosign, and verify with its public key.',
+    hint: 'Sign with a private key, verify with its public key; "kitwright generate-key-pair" makes both as cosign does.',
   },
   'kit-malformed': {
     meaning: 'A manifest, config or layer does not follow its format.',
@@ -119,7 +119,7 @@ export const codes = {
   'kit-not-found': {
     meaning: 'There is no kit of this name in the places that were searched.',
     exit: 1,
-    hint: 'See "kitwright list" for the kits in the store.',
+    hint: '"kitwright list" shows the kits in the store, "kitwright list PLACE" those of a registry or target.',
   },
   'kitfile-invalid': {
     meaning: 'The Kitfile has mistakes; each is shown with its position.',
@@ -199,7 +199,7 @@ export const codes = {
   'reference-invalid': {
     meaning: 'The text is not a reference to a kit, or not one that the command can use.',
     exit: 2,
-    hint: 'A reference is written [host[:port]/]repository[:tag|@digest].',
+    hint: 'A reference is written [host[:port]/]repository[:tag|@digest], or WORD:LOCATION at a target.',
   },
   'references-cycle': {
     meaning: 'Kits refer to each other in a circle.',
@@ -258,12 +258,12 @@ export const codes = {
   'target-invalid': {
     meaning: 'The text is not a target, or no plugin provides it.',
     exit: 2,
-    hint: 'A target is written [registry:|store:|oci:|archive:]NAME; see "kitwright copy --help".',
+    hint: 'A target is written WORD:LOCATION; "kitwright targets" lists the words and whose they are.',
   },
   unauthorized: {
     meaning: 'A host asks for credentials or refused them, or the stored ones could not be read.',
     exit: 3,
-    hint: 'Log in with "kitwright login REGISTRY".',
+    hint: 'Give a login that is valid there; for a registry with "kitwright login REGISTRY".',
   },
   'unpack-exists': {
     meaning: 'A file exists already and is different.',
