@@ -114,6 +114,7 @@ export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
 export { type Demand, type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
 export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
+export { withMissingLayers } from './kits/withMissingLayers.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
 export { digestOf, isDigest } from './oci/digest.ts';

@@ -66,7 +66,7 @@ export const exportedNames = {
     selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
     systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit
     unreadLayers valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
-    withKitfileField withLock withSafePath withoutClosing
+    withKitfileField withLock withMissingLayers withSafePath withoutClosing
   `),
 };
 

@@ -8,6 +8,7 @@ import {
   loadKit,
   loadKitAt,
   resolveAncestors,
+  withMissingLayers,
 } from '@kitwright/core/internal';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget } from '../loadNamed.ts';
@@ -42,7 +43,11 @@ async function findByName(session: Session, text: string, labels: readonly strin
   );
   const sources = acceptedSources(session, 'anywhere');
   const { reference } = await labelledKit(session, named, labels, sources);
-  const kit = await loadKit(reference, sources);
-  const ancestors = await resolveAncestors(kit.kitfile, sources, { self: reference, from: reference });
+  const kit = withMissingLayers(await loadKit(reference, sources), reference, sources);
+  const found = await resolveAncestors(kit.kitfile, sources, { self: reference, from: reference });
+  const ancestors = found.map((ancestor) => ({
+    ...ancestor,
+    kit: withMissingLayers(ancestor.kit, ancestor.reference, sources, reference),
+  }));
   return { kit, ancestors, reference: displayReference(reference) };
 }

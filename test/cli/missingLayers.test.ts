@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { startRegistry } from '@kitwright/testkit';
+import { createProject } from '../support/project.ts';
+
+const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: weights.bin}\ncode: [{path: train.py}]\n';
+
+test('layers that the store only refers to come from the registry once their files are gone', async () => {
+  await using registry = await startRegistry();
+  using project = createProject({ Kitfile: kitfile, 'weights.bin': 'w'.repeat(300_000), 'train.py': 'print(1)\n' });
+  const kit = `${registry.host}/team/model:v1`;
+  const packed = await project.run('pack', 'project', '-t', kit, '--push', '--capture', 'reference');
+  assert.equal(packed.code, 0, packed.stderr);
+  rmSync(join(project.path, 'project', 'weights.bin'));
+
+  const unpacked = await project.run('unpack', kit, '-d', 'out');
+  assert.equal(unpacked.code, 0, unpacked.stderr);
+  assert.equal(readFileSync(join(project.path, 'out', 'weights.bin'), 'utf8'), 'w'.repeat(300_000));
+
+  const image = await project.run('image', kit, '-t', `${kit}-image`);
+  assert.equal(image.code, 0, image.stderr);
+});
