@@ -31,6 +31,7 @@ test('no placeholder is left, and the names are those that were asked for', asyn
   assert.equal(name, '@acme/kitwright-my-plugin-x');
   assert.ok((keywords as readonly string[]).includes('kitwright-plugin'));
   assert.match(read('src/index.ts'), /name: '@acme\/kitwright-my-plugin-x'.*id: 'my-plugin-x'/s);
+  assert.match(read('src/index.ts'), /The target `my-plugin-x:PATH:TAG`/);
   assert.doesNotMatch(read('README.md'), /\b(?:PATH|FOLDER|SUFFIX)\b|my-plugin(?!-x)/);
 });
 

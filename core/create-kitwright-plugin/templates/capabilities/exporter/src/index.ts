@@ -13,7 +13,7 @@ import {
   type Plugin,
 } from '@kitwright/core/plugin';
 
-/** `kitwright export KIT FOLDER --to my-plugin`: the model in a folder, with the hashes of its files in SHA256SUMS. */
+/** `kitwright export KIT DIRECTORY --to my-plugin`: the model in a folder, with the hashes of its files in SHA256SUMS. */
 export default function plugin(): Plugin {
   return definePlugin({
     name: 'kitwright-plugin-my-plugin',

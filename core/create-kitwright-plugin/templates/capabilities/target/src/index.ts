@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { definePlugin, KitwrightError, type OpenedTarget, type Plugin, splitLocation } from '@kitwright/core/plugin';
 import { createFolderTarget } from './createFolderTarget.ts';
 
-/** The target `my-plugin:FOLDER:TAG`. */
+/** The target `my-plugin:PATH:TAG`. */
 export default function plugin(): Plugin {
   return definePlugin({
     name: 'kitwright-plugin-my-plugin',
