@@ -38,8 +38,8 @@ export function isTransientStatus(status: number): boolean {
   return status === 408 || status === 429 || (status >= 500 && status !== 501 && status !== 505);
 }
 
-/** Hosts that do not exist and certificates that are not trusted stay so. */
-const lasting = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL|ENOTFOUND/;
+/** Hosts that do not exist, certificates that are not trusted and headers that are too long stay so. */
+const lasting = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ERR_TLS|ERR_SSL|ENOTFOUND|HEADERS_OVERFLOW/;
 
 /** May a connection that failed with this error succeed later? */
 export function isTransientFailure(error: unknown): boolean {
