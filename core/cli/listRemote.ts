@@ -13,6 +13,7 @@ import {
   namesTarget,
   openTarget,
   parseReference,
+  powerMissing,
   type ReadTarget,
   type Reference,
   repositoryOf,
@@ -52,8 +53,7 @@ async function listTarget(session: Session, text: string): Promise<readonly Loca
   if (!references.length && canListNames(target)) return listNames(target);
   const tags = [...references];
   if (tags.length === 0) {
-    if (!canListTags(target))
-      throw new KitwrightError('target-invalid', `${text} cannot list its tags: name the one to show.`);
+    if (!canListTags(target)) throw powerMissing(`${text} cannot list its tags: name the one to show.`, 'tags');
     for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
   }
   const kits: (LocatedKit | undefined)[] = [];

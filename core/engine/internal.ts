@@ -157,6 +157,7 @@ export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
+export { powerMissing } from './store/powerMissing.ts';
 export { identityOf, isGone, ownIdentity, type ProcessIdentity, parseIdentity } from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';

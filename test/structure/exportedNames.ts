@@ -60,7 +60,7 @@ export const exportedNames = {
     modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory
     openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
     parseDescriptor parseFilters parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter
-    parseTrainerJson placeIn placeOf platformText previewKit pushImages pushKitImages readBelow readIgnoreRules
+    parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIgnoreRules
     readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf
     requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save
     selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock

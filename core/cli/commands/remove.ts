@@ -14,6 +14,7 @@ import {
   KitwrightError,
   openTarget,
   parseReference,
+  powerMissing,
   type Reference,
   referrersOfKit,
   removeAll,
@@ -131,7 +132,7 @@ async function* removeAtTarget(session: Session, text: string, force: boolean): 
     text,
     'delete',
   );
-  if (!canDelete(target)) throw new KitwrightError('target-invalid', `Kits cannot be removed from ${text}.`);
+  if (!canDelete(target)) throw powerMissing(`Kits cannot be removed from ${text}.`, 'delete');
   if (references.length === 0) throw new KitwrightError('reference-invalid', `${text}: a tag or digest is required.`);
   for (const reference of references) {
     const descriptor = await target.resolve(repository, reference);

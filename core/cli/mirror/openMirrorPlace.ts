@@ -11,6 +11,7 @@ import {
   openTarget,
   parseReference,
   placeIn,
+  powerMissing,
   repositoryOf,
   type Target,
 } from '@kitwright/core/internal';
@@ -62,7 +63,7 @@ function repositoriesIn(session: Session, base: string, carrier: Target | undefi
       : undefined;
   const found = names?.map(repositoryOf) ?? stored;
   if (found) return [...new Set(found.map(displayRepository))].sort();
-  throw new KitwrightError('target-invalid', `${base} does not list its repositories: name each of them.`);
+  throw powerMissing(`${base} does not list its repositories: name each of them.`, 'names');
 }
 
 function isFullName(name: string): boolean {
@@ -104,5 +105,5 @@ function repositoryPlace(session: Session, { target, repository }: OpenedTarget,
 }
 
 function unlistable(place: string): KitwrightError {
-  return new KitwrightError('target-invalid', `${place} cannot list what it has.`);
+  return powerMissing(`${place} cannot list what it has.`, 'tags');
 }

@@ -1,4 +1,4 @@
-import { canDelete, KitwrightError } from '@kitwright/core/internal';
+import { canDelete, KitwrightError, powerMissing } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { failedKit } from './failedKit.ts';
 import type { MirroredKit, MirrorOptions, MirrorReport, WantedTags } from './MirrorReport.ts';
@@ -20,8 +20,7 @@ export async function removeOthers(
       others.push(...here.map((tag) => `${place.place}:${tag}`));
       if (!options.delete || !here.length || !isSure) continue;
       if (!tags.size) throw refused(place.place);
-      if (!canDelete(place.target))
-        throw new KitwrightError('target-invalid', `Nothing can be deleted at ${place.place}.`);
+      if (!canDelete(place.target)) throw powerMissing(`Nothing can be deleted at ${place.place}.`, 'delete');
       for (const tag of here) {
         if (!options.dryRun) await place.target.untag(tag);
         deleted.push(`${place.place}:${tag}`);

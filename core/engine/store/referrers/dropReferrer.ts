@@ -1,5 +1,5 @@
-import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import { powerMissing } from '../powerMissing.ts';
 import { canDelete, canDropReferrer, type Target } from '../roles.ts';
 import { changeReferrersList } from './changeReferrersList.ts';
 
@@ -14,8 +14,7 @@ export async function dropReferrer(
   referrer: Descriptor,
 ): Promise<void> {
   if (canDropReferrer(target)) return target.dropReferrer(referrer);
-  if (!canDelete(target))
-    throw new KitwrightError('target-invalid', `Referrers cannot be removed from ${target.name}.`);
+  if (!canDelete(target)) throw powerMissing(`Referrers cannot be removed from ${target.name}.`, 'delete');
   await target.delete(referrer);
   await changeReferrersList({
     target,
