@@ -4,7 +4,6 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { licenseOf, packagesIn, readPackage } from './bundled.mjs';
 
@@ -50,35 +49,14 @@ const nodeModules = {
   },
 };
 
-/** Node's own bootstrap has loaded them. */
-const loadedAlways = new Set([
-  'node:buffer',
-  'node:events',
-  'node:fs',
-  'node:path',
-  'node:process',
-  'node:url',
-  'node:util',
-]);
-
-/** A function that is no class: one that loads its module when it is called does as well. */
-const isPlainFunction = (value, name) =>
-  typeof value === 'function' && !/^[A-Z]/.test(name) && !Object.keys(value).length && !value[promisify.custom];
-
-const builtin = (name) => {
-  const module = process.getBuiltinModule(name);
-  const isLazy = (each) => !loadedAlways.has(name) && isPlainFunction(module[each], each);
-  const exported = (each) =>
-    isLazy(each)
-      ? `export function ${each}(...args) { return load().${each}(...args); }`
-      : `export const ${each} = /* @__PURE__ */ (() => load().${each})();`;
-  return [
-    'let found;',
-    `const load = () => (found ??= process.getBuiltinModule(${JSON.stringify(name)}));`,
-    'export default /* @__PURE__ */ load();',
-    ...Object.keys(module).filter(isName).map(exported),
+const builtin = (name) =>
+  [
+    `const found = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
+    'export default found;',
+    ...Object.keys(process.getBuiltinModule(name))
+      .filter(isName)
+      .map((each) => `export const ${each} = /* @__PURE__ */ (() => found.${each})();`),
   ].join('\n');
-};
 
 /** CommonJS that comes in asks for the modules of Node with `require`. */
 const requireBanner =
