@@ -1,9 +1,9 @@
 import { randomFillSync } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bench, Row } from './Bench.ts';
 import { pairsOf } from './pairsOf.ts';
-import { compare, pack, project, type Tool, tool, writeRandom } from './scenarios.ts';
+import { compare, localUnpack, pack, project, tool, writeRandom } from './scenarios.ts';
 
 const MiB = 1024 ** 2;
 
@@ -16,7 +16,7 @@ export async function everyday(bench: Bench): Promise<readonly Row[]> {
     ['gzip-fastest', 0.8],
   ] as const)
     rows.push(await packed(bench, goal, compression));
-  return [...rows, await zstd(bench), await unpacked(bench)];
+  return [...rows, await zstd(bench), await localUnpack(bench, 'everyday', 0.7)];
 }
 
 export function makeEveryday(bench: Bench): void {
@@ -36,7 +36,7 @@ function writeMany(folder: string, count: number, content: (n: number) => string
 }
 
 function packed(bench: Bench, goal: number, compression?: string): Promise<Row> {
-  const args = ['pack', 'everyday', '-t', 'everyday:v1', ...(compression ? ['--compression', compression] : [])];
+  const args = pack('everyday', ...(compression ? ['--compression', compression] : []));
   const what = `cold pack, everyday kit${compression ? `, ${compression}` : ''}`;
   return compare(bench, { what, goal, prepare: (which) => which.clear(), ours: args, theirs: args });
 }
@@ -44,24 +44,12 @@ function packed(bench: Bench, goal: number, compression?: string): Promise<Row> 
 /** `kit` has no zstd: both are ours. */
 function zstd(bench: Bench): Promise<Row> {
   const us = tool(bench, 'ours');
-  const packed = (compression: string) => us.run(...pack('everyday'), '--compression', compression);
+  const run = (compression: string) => us.run(...pack('everyday', '--compression', compression));
   return pairsOf(bench, {
     what: 'cold pack, everyday kit, zstd over our gzip',
     goal: 0.3,
     prepare: () => us.clear(),
-    ours: () => packed('zstd'),
-    theirs: () => packed('gzip'),
+    ours: () => run('zstd'),
+    theirs: () => run('gzip'),
   });
-}
-
-function unpacked(bench: Bench): Promise<Row> {
-  const out = join(bench.folder, 'out');
-  const prepare = async (which: Tool, pair: number) => {
-    rmSync(out, { recursive: true, force: true });
-    if (pair > 0) return;
-    which.clear();
-    await which.run('pack', 'everyday', '-t', 'everyday:v1');
-  };
-  const args = ['unpack', 'everyday:v1', '-d', 'out'];
-  return compare(bench, { what: 'local unpack, everyday kit', goal: 0.7, prepare, ours: args, theirs: args });
 }

@@ -6,7 +6,7 @@ import { startDistribution } from '../test/interop/distribution.ts';
 import type { Bench, Row } from './Bench.ts';
 import { type Measured, measure } from './measure.ts';
 import { pairsOf } from './pairsOf.ts';
-import { makeBig, type Tool, tool } from './scenarios.ts';
+import { makeBig, pack, type Tool, tool } from './scenarios.ts';
 
 /** Other tools, where they do the same job with the same 2 GiB. */
 export async function peers(bench: Bench): Promise<readonly Row[]> {
@@ -16,13 +16,12 @@ export async function peers(bench: Bench): Promise<readonly Row[]> {
   const us = tool(bench, 'ours');
   return [
     ...(await overRestic(bench, us)),
-    ...(await overModctlAlone(bench, us, modctl)),
+    await overModctl(bench, us, modctl),
     ...(await transfers(bench, us, { binary, oras, modctl })),
   ];
 }
 
 const goal = 1;
-const pack = ['pack', 'big', '-t', 'big:v1'];
 
 async function overRestic(bench: Bench, us: Tool): Promise<readonly Row[]> {
   const restic = findRestic();
@@ -30,30 +29,23 @@ async function overRestic(bench: Bench, us: Tool): Promise<readonly Row[]> {
   const [repository, out] = [join(bench.folder, 'restic'), join(bench.folder, 'out')];
   // Without compression, as kits are by default.
   const variables = { RESTIC_PASSWORD: 'bench', RESTIC_REPOSITORY: repository, RESTIC_COMPRESSION: 'off' };
-  const command = (...args: readonly string[]) => [
-    'env',
-    ...Object.entries(variables).map((pair) => pair.join('=')),
-    restic,
-    '-q',
-    '--no-cache',
-    ...args,
-  ];
-  const run = (...args: readonly string[]) => measure(command(...args), bench.folder);
+  const start = [...Object.entries(variables).map((pair) => pair.join('=')), restic, '-q', '--no-cache'];
+  const run = (...args: readonly string[]) => measure(['env', ...start, ...args], bench.folder);
   const empty = () => {
     us.clear();
     rmSync(repository, { recursive: true, force: true });
-    execFileSync(command('init')[0] ?? '', command('init').slice(1), { stdio: 'ignore' });
+    execFileSync('env', [...start, 'init'], { stdio: 'ignore' });
   };
   const packed = await pairsOf(bench, {
     what: 'cold pack 2 GiB, over restic backup',
     goal,
     writes: 3,
     prepare: empty,
-    ours: () => us.run(...pack),
+    ours: () => us.run(...pack('big')),
     theirs: () => run('backup', 'big'),
   });
   empty();
-  await us.run(...pack);
+  await us.run(...pack('big'));
   await run('backup', 'big');
   const unpacked = await pairsOf(bench, {
     what: 'unpack 2 GiB, over restic restore',
@@ -76,9 +68,9 @@ function modctlIn(bench: Bench, modctl: string): { readonly run: Runner; readonl
   return { run, clear: () => rmSync(home, { recursive: true, force: true }) };
 }
 
-async function overModctlAlone(bench: Bench, us: Tool, modctl: string): Promise<readonly Row[]> {
+function overModctl(bench: Bench, us: Tool, modctl: string): Promise<Row> {
   const { run, clear } = modctlIn(bench, modctl);
-  const row = await pairsOf(bench, {
+  return pairsOf(bench, {
     what: 'cold pack 2 GiB, over modctl build',
     goal,
     writes: 3,
@@ -86,10 +78,9 @@ async function overModctlAlone(bench: Bench, us: Tool, modctl: string): Promise<
       us.clear();
       clear();
     },
-    ours: () => us.run(...pack),
+    ours: () => us.run(...pack('big')),
     theirs: () => run('build', '-t', 'localhost/big:v1', '.'),
   });
-  return [row];
 }
 
 interface Programs {
@@ -105,11 +96,8 @@ async function transfers(bench: Bench, us: Tool, { binary, oras, modctl }: Progr
   await using server = await startDistribution(binary, folder);
   const empty = () => rmSync(join(folder, 'data'), { recursive: true, force: true });
   const out = join(bench.folder, 'out');
-  const [kit, files, model] = ['kit', 'files', 'model'].map((name) => `${server.host}/bench/${name}:v1`) as [
-    string,
-    string,
-    string,
-  ];
+  const named = (name: string) => `${server.host}/bench/${name}:v1`;
+  const [kit, files, model] = [named('kit'), named('files'), named('model')];
   const other = modctlIn(bench, modctl);
   const orasRun: Runner = (...args) => measure([oras, ...args], join(bench.folder, 'big'));
   us.clear();

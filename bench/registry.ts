@@ -7,7 +7,7 @@ import { startDistribution } from '../test/interop/distribution.ts';
 import type { Bench, Row } from './Bench.ts';
 import { makeEveryday } from './everyday.ts';
 import { type Measured, median } from './measure.ts';
-import { compare, makeBig, makeMany, type Tool, tool } from './scenarios.ts';
+import { compare, makeBig, makeMany, pack, type Tool, tool } from './scenarios.ts';
 import { slowLink } from './slowLink.ts';
 
 const plain = '--plain-http';
@@ -23,7 +23,7 @@ export async function registry(bench: Bench): Promise<readonly Row[]> {
   makeBig(bench);
   const packed = async (which: Tool) => {
     which.clear();
-    await which.run('pack', 'big', '-t', 'big:v1');
+    await which.run(...pack('big'));
     empty();
     execFileSync('sync');
   };
@@ -81,7 +81,7 @@ async function everydayTransfers(bench: Bench, host: string, empty: () => void):
     goal: 0.8,
     prepare: async ({ clear, run }) => {
       clear();
-      await run('pack', 'everyday', '-t', 'everyday:v1');
+      await run(...pack('everyday'));
       empty();
     },
     ...both('push', 'everyday:v1', name, plain),
@@ -179,7 +179,7 @@ async function sentAgain(bench: Bench, host: string): Promise<Row> {
   await using link = await slowLink(portOf(host), { cutAfter: 1024 * MiB });
   const us = tool(bench, 'ours');
   us.clear();
-  await us.run('pack', 'big', '-t', 'big:v1', '--capture', 'reference');
+  await us.run(...pack('big', '--capture', 'reference'));
   await us.run('push', 'big:v1', `${link.host}/bench/cut:v1`, plain);
   const again = (link.sent() - 2048 * MiB) / (2048 * MiB);
   return single('bytes sent again after a cut, share', 0.01, again, `${(again * 100).toFixed(2)} %`, '2 GiB');

@@ -22,7 +22,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     return [
       ...(await cold(bench, 'big', 0.8, 0.6)),
       await warm(bench, 'big', 0.05),
-      await unpack(bench, 'big'),
+      await localUnpack(bench, 'big'),
       await memory(bench),
     ];
   },
@@ -32,7 +32,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   eight: async (bench) => {
     makeEight(bench);
-    const first = [...(await cold(bench, 'eight', 0.65, 0.4)), await unpack(bench, 'eight')];
+    const first = [...(await cold(bench, 'eight', 0.65, 0.4)), await localUnpack(bench, 'eight')];
     return [...first, await oneOfEight(bench), await disk(bench)];
   },
 };
@@ -185,7 +185,7 @@ export function writeRandom(path: string, bytes: number): void {
   closeSync(fd);
 }
 
-async function unpack(bench: Bench, name: string): Promise<Row> {
+export async function localUnpack(bench: Bench, name: string, goal = 0.8): Promise<Row> {
   const out = join(bench.folder, 'out');
   const prepare = async (which: Tool, pair: number) => {
     rmSync(out, { recursive: true, force: true });
@@ -195,7 +195,7 @@ async function unpack(bench: Bench, name: string): Promise<Row> {
   };
   const args = ['unpack', `${name}:v1`, '-d', 'out'];
   const what = `local unpack, ${name}`;
-  return compare(bench, { what, goal: 0.8, writes: writesOf(name), prepare, ours: args, theirs: args });
+  return compare(bench, { what, goal, writes: writesOf(name), prepare, ours: args, theirs: args });
 }
 
 async function memory(bench: Bench): Promise<Row> {
