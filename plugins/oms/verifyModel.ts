@@ -73,7 +73,7 @@ function fileOf({ path, type, size }: ModelEntry, allowsUnsigned: boolean): read
   throw refused(`${JSON.stringify(path)} is ${what}`);
 }
 
-/** A signature over parts has none of an empty file (model_signing 1.1, `_serialization/file_shard.py`): it may come or go. */
+/** A signature over parts says nothing of empty files (model_signing 1.1, `_serialization/file_shard.py`): they may come or go. */
 function notesOn(files: readonly { path: string; size: number }[], shardSize: number | undefined): readonly string[] {
   const empty = shardSize === undefined ? [] : files.filter(({ size }) => size === 0);
   return empty.length ? [`Empty files are not signed where parts are: ${shownOf(empty.map(({ path }) => path))}.`] : [];

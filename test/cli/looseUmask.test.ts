@@ -13,6 +13,9 @@ test('where new files are for everybody, no command leaves data that the next on
     runCli(['--config', project.home, ...args], { cwd: project.path, umask: 0 });
   for (const args of [
     ['pack', 'project', '-t', 'x:v1', '--attest'],
+    ['unpack', 'x:v1', '-d', 'out'],
+    ['save', 'x:v1', '-o', 'x.tar'],
+    ['load', 'x.tar'],
     ['resolve', 'x:v1'],
     ['resolve', 'x:v1', '--into', 'shared'],
     ['resolve', 'x:v1', '--into', 'shared'],

@@ -20,9 +20,8 @@ export function withMissingLayers(
   if (!canLocate(target)) return kit;
   const holders = new Map<Digest, Promise<ReadTarget>>();
   const holderOf = (descriptor: Descriptor) => {
-    const { digest } = descriptor;
-    const holder = holders.get(digest) ?? findHolder(descriptor, target, reference, sources, from);
-    holders.set(digest, holder);
+    const holder = holders.get(descriptor.digest) ?? findHolder(descriptor, target, reference, sources, from);
+    holders.set(descriptor.digest, holder);
     return holder;
   };
   const read: Reader['read'] = async (descriptor, range, take) =>
