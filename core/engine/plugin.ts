@@ -91,7 +91,7 @@ export { type Descriptor, descriptorOf } from './oci/descriptor.ts';
 export { type Digest, digestOf, isDigest } from './oci/digest.ts';
 export { Fields, goJson, type JsonNode } from './oci/goJson.ts';
 export { type Manifest, parseDescriptor } from './oci/manifest.ts';
-export { annotationNames, isManifestType, layerMediaType, mediaTypes } from './oci/mediaTypes.ts';
+export { annotationNames, isManifestType, layerMediaType, mediaTypes, packMediaType } from './oci/mediaTypes.ts';
 export { isObject, type JsonObject, parseJsonObject } from './oci/parseJsonObject.ts';
 export { defaultRegistry, isTag, parseReference, type Reference, repositoryOf } from './oci/reference.ts';
 export { splitLocation } from './oci/splitLocation.ts';

@@ -9,6 +9,7 @@ import {
   type Plan,
   type PlanEntry,
   type Plugin,
+  packMediaType,
 } from '@kitwright/core/plugin';
 import { modelConfig } from './modelConfig.ts';
 
@@ -19,7 +20,7 @@ export function modelPack(): Plugin {
     apiVersion: 1,
     apply({ hooks }) {
       hooks.build.tap(({ hooks: build }) => {
-        build.entry.tap((entry) => (entry.role === 'mcpb' ? entry : { ...entry, mediaType: packMediaType(entry) }));
+        build.entry.tap((entry) => (entry.role === 'mcpb' ? entry : { ...entry, mediaType: inPack(entry) }));
         build.plan.tap(async (plan) => {
           checkPlan(plan);
           return plan;
@@ -30,19 +31,9 @@ export function modelPack(): Plugin {
   });
 }
 
-const roles = {
-  model: 'weight',
-  modelpart: 'weight.config',
-  code: 'code',
-  dataset: 'dataset',
-  docs: 'doc',
-  prompt: 'code',
-  mcpb: '',
-} as const;
-
-/** `application/vnd.cncf.model.<role>.v1.<format>`; format and suffix come from our media type. */
-function packMediaType({ role, mediaType }: PlanEntry): string {
-  return `application/vnd.cncf.model.${roles[role]}.v1.${mediaType.slice(mediaType.lastIndexOf('.') + 1)}`;
+/** Format and suffix come from our media type. */
+function inPack({ role, mediaType }: PlanEntry): string {
+  return packMediaType(role, mediaType.slice(mediaType.lastIndexOf('.') + 1));
 }
 
 function checkPlan({ kitfile, layers }: Plan): void {

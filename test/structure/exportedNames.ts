@@ -27,7 +27,7 @@ export const exportedNames = {
     descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
     isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
     layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
-    openFile parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
+    openFile packMediaType parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
     readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes
     streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
     unencodedFetch untagInIndex withSafePath withoutManifest

@@ -90,13 +90,24 @@ export interface LayerMediaType {
 const kitops =
   /^application\/vnd\.kitops\.modelkit\.(model|modelpart|code|dataset|docs|mcpb)\.v1\.([a-z0-9-]+)(?:\+([\w.-]+))?$/;
 const cncf = /^application\/vnd\.cncf\.model\.(weight|weight\.config|code|dataset|doc)\.v1\.(tar|raw)(?:\+([\w.-]+))?$/;
-const cncfRoles = {
-  weight: 'model',
-  'weight.config': 'modelpart',
+
+/** What ModelPack calls a layer (model-spec, spec.md); it has no word for prompts and for bundles of MCP. */
+const packWords = {
+  model: 'weight',
+  modelpart: 'weight.config',
   code: 'code',
   dataset: 'dataset',
-  doc: 'docs',
-} as const;
+  docs: 'doc',
+  prompt: 'code',
+  mcpb: 'code',
+} as const satisfies Readonly<Record<LayerRole, string>>;
+
+/** The first role with a word is the one that it means. */
+const packRoles: ReadonlyMap<string, LayerRole> = new Map(
+  Object.entries(packWords)
+    .map(([role, word]) => [word, role as LayerRole] as const)
+    .reverse(),
+);
 
 /** Reads a layer's media type in both dialects, and those of models of other tools; undefined for any other type. */
 export function parseLayerMediaType(mediaType: string, subtype?: string): LayerMediaType | undefined {
@@ -104,7 +115,7 @@ export function parseLayerMediaType(mediaType: string, subtype?: string): LayerM
   const theirs = ours ? undefined : cncf.exec(mediaType);
   const match = ours ?? theirs;
   if (!match) return parseForeignLayer(mediaType);
-  const role = ours ? (ours[1] as LayerRole) : cncfRoles[match[1] as keyof typeof cncfRoles];
+  const role = (ours ? match[1] : packRoles.get(match[1] ?? '')) as LayerRole;
   return {
     role: role === 'code' && subtype === 'prompt' ? 'prompt' : role,
     format: match[2] as string,
@@ -115,4 +126,9 @@ export function parseLayerMediaType(mediaType: string, subtype?: string): LayerM
 /** `application/vnd.kitops.modelkit.<role>.v1.<format>[+<suffix>]`; prompts are stored as code. */
 export function layerMediaType(role: LayerRole, format: string, suffix?: string): string {
   return `application/vnd.kitops.modelkit.${role === 'prompt' ? 'code' : role}.v1.${format}${suffix ? `+${suffix}` : ''}`;
+}
+
+/** `application/vnd.cncf.model.<word>.v1.<format>[+<suffix>]`: the same in a ModelPack. */
+export function packMediaType(role: LayerRole, format: string, suffix?: string): string {
+  return `application/vnd.cncf.model.${packWords[role]}.v1.${format}${suffix ? `+${suffix}` : ''}`;
 }

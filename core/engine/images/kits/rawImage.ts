@@ -10,7 +10,7 @@ import { type Descriptor, descriptorOf } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { Fields, goJson, type JsonNode } from '../../oci/goJson.ts';
 import { manifestBytes } from '../../oci/manifest.ts';
-import { annotationNames, type LayerRole, mediaTypes } from '../../oci/mediaTypes.ts';
+import { annotationNames, type LayerRole, mediaTypes, packMediaType } from '../../oci/mediaTypes.ts';
 import type { ReadTarget } from '../../store/roles.ts';
 import { cancellable } from '../../unpack/cancellable.ts';
 import { compressionOf, rawEntryOf } from '../../unpack/openLayer.ts';
@@ -81,20 +81,10 @@ async function filesOf(layer: KitLayer, check: CheckNames, options: RawOptions):
   });
 }
 
-const types: Readonly<Record<LayerRole, string>> = {
-  model: 'weight',
-  modelpart: 'weight.config',
-  code: 'code',
-  dataset: 'dataset',
-  docs: 'doc',
-  prompt: 'code',
-  mcpb: 'code',
-};
-
 function blobOf(role: LayerRole, { path, mode, size }: IndexedEntry, digest: Digest, source: ReadTarget): ImageBlob {
   const name = textName(path);
   const descriptor: Descriptor = {
-    mediaType: `application/vnd.cncf.model.${types[role]}.v1.raw`,
+    mediaType: packMediaType(role, 'raw'),
     digest,
     size,
     annotations: {

@@ -1,7 +1,13 @@
 import type { Kitwright } from '../../host/createKitwright.ts';
 import type { LoadedKit } from '../../kits/loadKit.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { annotationNames, layerMediaType, mediaTypes, parseLayerMediaType } from '../../oci/mediaTypes.ts';
+import {
+  annotationNames,
+  layerMediaType,
+  mediaTypes,
+  packMediaType,
+  parseLayerMediaType,
+} from '../../oci/mediaTypes.ts';
 import type { LocalStore } from '../../store/localStore.ts';
 import { type AmendedFile, elementAt } from './amendKitfile.ts';
 import { fileLayer, type GivenFile } from './fileLayer.ts';
@@ -22,9 +28,7 @@ export async function amendedFile(
   const isBare = isPack && !(annotationNames.kitfile in manifest.annotations);
   const format = (before ? type?.format === 'raw' : isBare) ? 'raw' : 'tar';
   const { descriptor, diffId } = await fileLayer(kitwright, store, file, format, signal);
-  const standard = isPack
-    ? `application/vnd.cncf.model.doc.v1.${format}`
-    : layerMediaType(type?.role ?? 'docs', format);
+  const standard = (isPack ? packMediaType : layerMediaType)(type?.role ?? 'docs', format);
   const annotations = {
     ...descriptor.annotations,
     ...kept(before),
