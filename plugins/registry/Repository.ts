@@ -5,6 +5,7 @@ import { createClient, type RegistryClient } from './createClient.ts';
 import { originOf } from './originOf.ts';
 import { type Quirks, quirksOf } from './quirks.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
+import type { Answered } from './readAnswer.ts';
 
 /** What requests to one repository of a registry need. */
 export interface Repository {
@@ -18,6 +19,11 @@ export interface Repository {
   readonly scopes: (...extra: readonly string[]) => readonly string[];
   /** The URL of `blobs/...`, `manifests/...`, `tags/...`, `referrers/...`. */
   readonly at: (endpoint: string) => URL;
+  /**
+   * Answers with all of a blob where a long part from its beginning was asked for, by digest. They wait: whoever asked
+   * reads all of it then, and a cache that is filling would fetch it once more for another request.
+   */
+  readonly wholes: Map<string, Answered>;
 }
 
 /** What a repository is used for. */
@@ -57,6 +63,7 @@ export function createRepository(
       if (namespace !== undefined) url.searchParams.set('ns', namespace);
       return url;
     },
+    wholes: new Map(),
   };
 }
 

@@ -86,19 +86,29 @@ function patienceOf({ client, url, descriptor: { digest } }: Download, progress:
 const longBytes = 8 * 1024 * 1024;
 
 async function ask(
-  { client, scopes, url, descriptor: { size } }: Download,
+  { client, scopes, url, wholes, descriptor: { digest, size } }: Download,
   { start, end }: ByteRange,
 ): Promise<Answered> {
   const partial = start > 0 || end < size;
+  const kept = partial ? undefined : wholes.get(digest);
+  if (kept) {
+    wholes.delete(digest);
+    return kept;
+  }
   const headers = { 'accept-encoding': 'identity', ...(partial ? { range: `bytes=${start}-${end - 1}` } : {}) };
   const asked: HttpRequest = { method: 'GET', url, headers, unbuffered: end - start >= longBytes };
   const answer = await client.send(asked, scopes());
+  let answered: Answered;
   try {
-    return { request: asked, answer, skip: await skipOf(asked, answer, start) };
+    answered = { request: asked, answer, skip: await skipOf(asked, answer, start) };
   } catch (error) {
     await answer.discard();
     throw error;
   }
+  if (!partial || start > 0 || end < longBytes || answer.status !== 200) return answered;
+  await wholes.get(digest)?.answer.discard();
+  wholes.set(digest, answered);
+  throw ignored(asked);
 }
 
 /** How many bytes of the body are before `start`, the first wanted one. */
@@ -110,8 +120,12 @@ async function skipOf(request: HttpRequest, answer: HttpAnswer, start: number): 
   if (encoding && encoding !== 'identity')
     throw malformed(request, `with an encoding that was not requested (${JSON.stringify(encoding)})`);
   if (status === 206) return checkStart(request, answer, start);
-  if (start > maxSkip) throw malformed(request, 'with everything instead of a part', { rangesIgnored: true });
+  if (start > maxSkip) throw ignored(request);
   return start;
+}
+
+function ignored(request: HttpRequest): KitwrightError {
+  return malformed(request, 'with everything instead of a part', { rangesIgnored: true });
 }
 
 function malformed(request: HttpRequest, why: string, data: Readonly<Record<string, unknown>> = {}): KitwrightError {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { guideLines } from '../support/guideLines.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { startFront } from '../support/startFront.ts';
@@ -48,6 +49,21 @@ describe('a pull-through cache (distribution 3.1)', { skip: !binary && 'distribu
     assert.deepEqual([blobs.length, new Set(blobs).size], [4, 4], blobs.join('\n'));
   });
 
+  it('a large layer comes through it once too, while it has none of it and gives no parts', async () => {
+    using project = createProject({ ...files, 'm/w': randomBytes(40_000_000) });
+    await using origin = await startDistribution(binary, join(project.path, 'origin'));
+    await using front = await startFront(origin.host);
+    const remote = `http://127.0.0.1:${front.port}`;
+    await using cache = await startDistribution(binary, join(project.path, 'cache'), { remote });
+    const reference = `127.0.0.1:${front.port}/team/model:v1`;
+    await project.run('pack', 'project', '-t', reference);
+    succeed(await project.run('push', reference, '--plain-http'));
+    const before = front.requests.length;
+    for (const i of [0, 1]) await pull(project, i, reference, cache.host);
+    const blobs = front.requests.slice(before).flatMap(({ line }) => /^GET .*\/blobs\/(\S+)/.exec(line)?.[1] ?? []);
+    assert.deepEqual([blobs.length, new Set(blobs).size], [4, 4], blobs.join('\n'));
+  });
+
   it('the lines of the guide work as they are', async () => {
     using project = createProject(files);
     await using origin = await startDistribution(binary, join(project.path, 'origin'));
@@ -56,8 +72,7 @@ describe('a pull-through cache (distribution 3.1)', { skip: !binary && 'distribu
     const reference = `${origin.host}/team/model:v1`;
     await project.run('pack', 'project', '-t', reference);
     succeed(await project.run('push', reference, '--plain-http'));
-    const guide = readFileSync(new URL('../../core/cli/guides/registry-mirrors.md', import.meta.url), 'utf8');
-    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const lines = guideLines('registry-mirrors');
     const script = lines
       .replaceAll('registry.example.com', origin.host)
       .replace('cache.internal:5000', cache.host)

@@ -18,17 +18,21 @@ const grace = 50;
 /** Bytes after which it is judged again. */
 const lap = 16 * 1024 ** 2;
 
-/** `onSlow` is called once. To be wrong costs time only. */
+/**
+ * `onSlow` is called once, and not before there is an answer: it may be all of the blob, and whoever is asked beside it, a
+ * cache that fetches the blob, would fetch it again. To be wrong costs time only.
+ */
 export function createTransferRate(onSlow: () => void): TransferRate {
-  let [since, bytes, slow] = [0, 0, false];
+  let [since, bytes, slow, waited] = [0, 0, false, false];
   let timer: NodeJS.Timeout | undefined;
   const judge = () => {
-    if (slow || bytes / (performance.now() - since) >= fastRate / 1000) return;
+    waited = bytes === 0;
+    if (waited || slow || bytes / (performance.now() - since) >= fastRate / 1000) return;
     slow = true;
     onSlow();
   };
   const begin = () => {
-    [since, bytes] = [performance.now(), 0];
+    [since, bytes, waited] = [performance.now(), 0, false];
   };
   return {
     start: () => {
@@ -38,6 +42,7 @@ export function createTransferRate(onSlow: () => void): TransferRate {
     },
     add: (count) => {
       bytes += count;
+      if (waited) judge();
       if (bytes < lap) return;
       clearTimeout(timer);
       judge();

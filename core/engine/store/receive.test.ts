@@ -84,10 +84,11 @@ test('while an answer is slow, others are asked for', () =>
     const second = Promise.withResolvers<void>();
     const content: Content = {
       read: async ({ start, end }, take) => {
+        await take(bytes.subarray(start, start + 1));
         if (start > 0) second.resolve();
-        // The first answer gives nothing until there is a second request.
+        // The first answer gives no more until there is a second request.
         else await second.promise;
-        await take(bytes.subarray(start, end));
+        await take(bytes.subarray(start + 1, end));
       },
     };
     await receive(descriptor, content, layout, pool);

@@ -138,6 +138,31 @@ test('a mirror that is cut is asked on where it stopped, and the registry gives 
   assert.match(String(request?.headers['range']), /^bytes=\d{4,}-1999999$/);
 });
 
+test('a mirror that gives all of a long blob in place of a part is asked once: its answer waits for who reads all of it', async () => {
+  await using origin = await startRegistry();
+  await using mirror = await startRegistry();
+  const long = bytesOf(20_000_000);
+  seedKit(mirror, long);
+  mirror.faults.push({ method: 'GET', path: /blobs/, action: { kind: 'whole' } });
+  await using test = openTest(origin, mirrorsOf([mirror]), { access: 'pull' });
+  const part = test.target.read(blobOf(long), { start: 0, end: 16_000_000 }, () => undefined);
+  await assert.rejects(part, { code: 'remote-malformed', message: /everything instead of a part/ });
+  assert.ok((await readBlob(test.target, blobOf(long))).equals(long));
+  assert.deepEqual([mirror.requests.length, origin.requests.length], [1, 0]);
+});
+
+test('a mirror that gives no parts and is cut: the registry gives the rest', async () => {
+  await using origin = await startRegistry();
+  await using mirror = await startRegistry();
+  const long = bytesOf(20_000_000);
+  for (const registry of [origin, mirror]) seedKit(registry, long);
+  mirror.faults.push({ method: 'GET', path: /blobs/, times: 1, action: { kind: 'truncate', bytes: 6_000_000 } });
+  mirror.faults.push({ method: 'GET', path: /blobs/, action: { kind: 'whole' } });
+  await using test = openTest(origin, mirrorsOf([mirror]), { access: 'pull' });
+  assert.ok((await readBlob(test.target, blobOf(long))).equals(long));
+  assert.match(String(origin.requests[0]?.headers['range']), /^bytes=[1-9]\d{5,}-19999999$/);
+});
+
 test('who reads a large blob again got wrong bytes: the next host is asked', async () => {
   await using origin = await startRegistry();
   await using mirror = await startRegistry();

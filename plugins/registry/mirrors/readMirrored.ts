@@ -25,7 +25,7 @@ export function readMirrored(sources: readonly Source[]): Reader['read'] {
     const reading = follow(start, take);
     for (const [i, source] of mirrors.entries()) {
       if (source.isOut() || i <= (givenBy.get(key) ?? -1)) continue;
-      if (reading.at() < end) await readFrom(source, descriptor, end, reading);
+      if (reading.at() < end) await readFrom(source, descriptor, { start, end }, reading);
       if (reading.at() < end) continue;
       if (!isSmall(descriptor, { start, end })) givenBy.set(key, i);
       return;
@@ -61,16 +61,27 @@ function follow(start: number, take: TakeBlock): Reading {
 }
 
 /** A mirror that was cut is asked on as long as it gives anything. */
-async function readFrom(source: Source, descriptor: Descriptor, end: number, reading: Reading): Promise<void> {
+async function readFrom(
+  source: Source,
+  descriptor: Descriptor,
+  { start, end }: ByteRange,
+  reading: Reading,
+): Promise<void> {
   for (let before = -1; before < reading.at() && reading.at() < end; ) {
     before = reading.at();
     try {
       await readRest(source, descriptor, { start: before, end }, reading.take);
     } catch (error) {
       reading.throwRefusal();
+      // A mirror that is cut while it has no parts yet: the next host gives the rest.
+      if (reading.at() > start && ignoresRanges(error)) return;
       if (reading.at() === before) source.failed(error);
     }
   }
+}
+
+function ignoresRanges(error: unknown): boolean {
+  return error instanceof KitwrightError && error.data['rangesIgnored'] === true;
 }
 
 async function readRest(
