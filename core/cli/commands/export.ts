@@ -1,5 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { KitwrightError, type LoadedKit, unpackKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { loadNamed } from '../loadNamed.ts';
@@ -9,6 +7,7 @@ import { repeatable } from '../options/repeatable.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
+import { scratchFolder } from '../scratchFolder.ts';
 import { unnamed } from './unpack.ts';
 
 export function define(program: Command): void {
@@ -38,31 +37,26 @@ async function exportKit(session: Session, text: string, destination: string, fl
   const { capabilities, contextFor } = session.kitwright();
   const exporter = exporterOf(session, flags.to);
   const { name, kit } = await loadNamed(session, text, 'anywhere');
-  const made: string[] = [];
-  try {
-    const lines = await exporter.export(
-      {
-        reference: name,
-        descriptor: kit.descriptor,
-        kitfile: kit.kitfile,
-        destination,
-        options,
-        unpack: async (filters = []) => {
-          const directory = freshFolder(session);
-          made.push(directory);
-          await unpackInto(session, kit, directory, filters);
-          return directory;
-        },
+  using made = new DisposableStack();
+  const lines = await exporter.export(
+    {
+      reference: name,
+      descriptor: kit.descriptor,
+      kitfile: kit.kitfile,
+      destination,
+      options,
+      unpack: async (filters = []) => {
+        const { path } = made.use(scratchFolder(session, 'export'));
+        await unpackInto(session, kit, path, filters);
+        return path;
       },
-      contextFor(capabilities.pluginOf('exporter', exporter.id) ?? exporter.id),
-    );
-    session.output.answer({
-      json: { reference: name, digest: kit.descriptor.digest, exporter: exporter.id, destination, lines },
-      text: [`Exported ${name} to ${destination}`, ...lines],
-    });
-  } finally {
-    for (const directory of made) rmSync(directory, { recursive: true, force: true });
-  }
+    },
+    contextFor(capabilities.pluginOf('exporter', exporter.id) ?? exporter.id),
+  );
+  session.output.answer({
+    json: { reference: name, digest: kit.descriptor.digest, exporter: exporter.id, destination, lines },
+    text: [`Exported ${name} to ${destination}`, ...lines],
+  });
 }
 
 function exporterOf(session: Session, id: string) {
@@ -71,13 +65,6 @@ function exporterOf(session: Session, id: string) {
   throw new KitwrightError('usage', `There is no exporter ${JSON.stringify(id)}: no plugin provides any.`, {
     hint: 'Name the plugin of an exporter under "plugins" in config.json below $KITWRIGHT_HOME.',
   });
-}
-
-/** Below the root of the data: on the disk of the store, and private. */
-function freshFolder(session: Session): string {
-  const folder = join(session.stores().root, 'cache', 'export');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return mkdtempSync(join(folder, 'kit-'));
 }
 
 async function unpackInto(
