@@ -12,6 +12,9 @@ import { hasSigstore, startSigstore } from './startSigstore.ts';
 
 const { GITLAB_CI_LOCAL: gitlab = '', COSIGN3: cosign = '' } = process.env;
 
+/** Is started nowhere: jobs run in a shell here. */
+const image = 'registry.example.com/kitwright:0.1.0';
+
 /** A project with a pipeline, in git: what is included must be in it. */
 async function createPipeline(path: string, pipeline: string) {
   const project = join(path, 'model');
@@ -41,8 +44,10 @@ it('a pipeline with the template packs, signs, pushes and tells the next job', {
   await using registry = await startRegistry();
   const kit = `${registry.host}/team/net`;
   const inputs = {
+    image,
     reference: `${kit}:v1`,
     sign: true,
+    attest: true,
     'signing-config': sigstore.signingConfig,
     'trusted-root': sigstore.trustedRoot,
   };
@@ -58,13 +63,22 @@ use: {stage: .post, needs: [modelkit], script: ['echo "REF=$KIT_REF" "CHANGED=$K
   assert.ok(ref.startsWith(kit));
   const identity = ['--certificate-identity', 'ann@example.com', '--certificate-oidc-issuer', sigstore.issuer.url];
   const root = ['--trusted-root', sigstore.trustedRoot, '--insecure-ignore-sct', '--allow-http-registry'];
-  succeed(await runCli(['verify', ...root, ...identity, ref], { cwd: folder.path, command: cosign }));
+  const verified = async (...args: readonly string[]) =>
+    succeed(await runCli([...args, ...root, ...identity, ref], { cwd: folder.path, command: cosign })).stdout;
+  await verified('verify');
+  const { payload } = JSON.parse(await verified('verify-attestation', '--type', 'slsaprovenance1'));
+  const { predicate } = JSON.parse(Buffer.from(payload, 'base64').toString());
+  const [source, file] = predicate.buildDefinition.resolvedDependencies;
+  assert.equal(source.uri, 'git+ssh://git.example.com/team/model.git');
+  assert.deepEqual([file.name, Object.keys(file.digest)], ['net.bin', ['sha256']]);
+  assert.ok(predicate.buildDefinition.internalParameters.environment.CI_PIPELINE_URL);
 });
 
 it("GitLab's schema is held, and it sees a mistake", { skip: !gitlab && 'no gitlab-ci-local' }, async () => {
+  const include = `include: [{local: modelkit.yml, inputs: {image: '${image}'}}]\n`;
   using good = temporaryFolder();
-  succeed(await (await createPipeline(good.path, 'include: [{local: modelkit.yml}]\n'))('--list'));
+  succeed(await (await createPipeline(good.path, include))('--list'));
   using bad = temporaryFolder();
-  const run = await createPipeline(bad.path, 'include: [{local: modelkit.yml}]\nwrong: {stagee: x, script: [a]}\n');
+  const run = await createPipeline(bad.path, `${include}wrong: {stagee: x, script: [a]}\n`);
   assert.notEqual((await run('--list')).code, 0);
 });

@@ -23,6 +23,9 @@ export interface EndedTemplate extends CliResult {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** Has no default, and is started nowhere here. */
+const image = 'registry.example.com/kitwright:0.1.0';
+
 export const argoFile = (name: string) => join(projectRoot, 'pipelines', 'argo', `${name}.yaml`);
 
 /** Runs the container of a template, with parameters as Argo replaces them; its folder `/kit` is one below `folder`. */
@@ -38,7 +41,7 @@ export async function runArgoTemplate(
   const given = Object.fromEntries(
     template.inputs.parameters.map((each) => [
       each.name,
-      parameters[each.name] ?? each.value ?? assert.fail(each.name),
+      { image, ...parameters }[each.name] ?? each.value ?? assert.fail(each.name),
     ]),
   );
   const placed = (text: string) => text.replaceAll(/(?<![\w./])\/kit(?=\/)/g, join(folder, 'kit'));
