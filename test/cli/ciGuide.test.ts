@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { commandFolder } from '../support/commandFolder.ts';
+import { guideLines } from '../support/guideLines.ts';
 import { createProject } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
-import { projectRoot } from '../support/trackedFiles.ts';
 
 it('the first lines of the guide work as they are, and see a change', async () => {
   await using registry = await startRegistry();
   using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': 'weights' });
-  const guide = readFileSync(join(projectRoot, 'core', 'cli', 'guides', 'ci.md'), 'utf8');
-  const [, lines = assert.fail()] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+  const lines = guideLines('ci');
   assert.equal(lines.trim().split('\n').length, 10);
   const env = {
     KIT: `${registry.host}/team/net`,

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
+import { guideLines } from '../support/guideLines.ts';
 import { createKitChain } from '../support/kitChain.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { succeed, treeOf } from './peer.ts';
@@ -72,8 +73,7 @@ describe('other tools read an archive', () => {
 describe('across a gap', { skip: !unshare && 'no unshare' }, () => {
   it('the lines of the guide work as they are, the isolated ones without a route', async () => {
     await using registry = await startRegistry();
-    const guide = readFileSync(new URL('../../core/cli/guides/air-gap.md', import.meta.url), 'utf8');
-    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const lines = guideLines('air-gap');
     const [bin, medium] = [join(path, 'bin'), join(path, 'medium')];
     for (const folder of [bin, medium]) mkdirSync(folder);
     writeFileSync(join(bin, 'kitwright'), `#!/bin/sh\nexec "${nodePath}" "${cliPath}" "$@"\n`);

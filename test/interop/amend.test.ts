@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { guideLines } from '../support/guideLines.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { startFront } from '../support/startFront.ts';
@@ -97,8 +98,7 @@ describe('a kit is amended in a registry', { skip: !binary && 'distribution 3.1 
     succeed(await project.run('index', 'create', `${name}:all`));
     succeed(await project.run('index', 'add', `${name}:all`, `${name}:q4`));
     succeed(await project.run('index', 'push', `${name}:all`, '--plain-http'));
-    const guide = readFileSync(new URL('../../core/cli/guides/amend.md', import.meta.url), 'utf8');
-    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const lines = guideLines('amend');
     const script = lines.replaceAll(/^kitwright /gm, `"${nodePath}" "${cliPath}" `);
     const env = { KIT: name, KITWRIGHT_HOME: join(project.path, 'user'), KITWRIGHT_PLAIN_HTTP: '1' };
     const { stdout } = succeed(await runCli(['-ec', script], { cwd: project.path, env, command: 'sh' }));

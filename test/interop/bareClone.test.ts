@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, globSync, lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { cloneWorkingTree } from '../support/cloneWorkingTree.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { projectRoot, trackedFiles } from '../support/trackedFiles.ts';
+import { projectRoot } from '../support/trackedFiles.ts';
 
 /** What runs in the clone: tests of the structure, and the golden cases of one group. */
 const tests = [
@@ -32,19 +33,6 @@ test('a clone in an empty folder, of a user without a home, builds and passes', 
   assert.match(said, /^. fail 0$/m);
   assert.match(said, /golden: 1\d cases passed/);
 });
-
-/** A clone of what is committed, with the state of the working tree above it. */
-function cloneWorkingTree(clone: string): void {
-  execFileSync('git', ['clone', '--quiet', projectRoot, clone], { stdio: 'ignore' });
-  const files = trackedFiles();
-  const known = new Set(files);
-  for (const path of globSync('**/*', { cwd: clone, exclude: (name) => name === '.git' }))
-    if (lstatSync(join(clone, path)).isFile() && !known.has(path)) rmSync(join(clone, path));
-  for (const path of files) {
-    mkdirSync(dirname(join(clone, path)), { recursive: true });
-    copyFileSync(join(projectRoot, path), join(clone, path));
-  }
-}
 
 /** Installed packages come from here; those of this project are links into the clone. */
 function linkModules(from: string, to: string): void {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { guideLines } from '../support/guideLines.ts';
 import { createProject, type Project } from '../support/project.ts';
 import { pushOllamaModel } from '../support/pushOllamaModel.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
@@ -106,8 +107,7 @@ describe('the guide', { skip: !(binary && docker) && 'docker/model-runner or dis
       const pack = [join(project.path, 'in', 'smol.gguf'), `${host}/ai/smollm2:latest`];
       succeed(await runCli(pack, { cwd: project.path, command: docker }));
       await pushOllamaModel(host, 'library/llama:8b', [{ kind: 'model', bytes: gguf('llama') }]);
-      const guide = readFileSync(new URL('../../core/cli/guides/docker-and-ollama.md', import.meta.url), 'utf8');
-      const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+      const lines = guideLines('docker-and-ollama');
       const script = lines.replaceAll(/^kitwright /gm, `"${nodePath}" "${cliPath}" `);
       const env = { REGISTRY: host, KITWRIGHT_HOME: join(project.path, 'user'), KITWRIGHT_PLAIN_HTTP: '1' };
       succeed(await runCli(['-ec', script], { cwd: project.path, env, command: 'sh' }));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { guideLines } from '../support/guideLines.ts';
 import { createProject } from '../support/project.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { makeShellBase } from './baseImages.ts';
@@ -202,8 +203,7 @@ describe('raw files', () => {
 
 describe('the guide', () => {
   it('has lines that work as they are', async () => {
-    const guide = readFileSync(new URL('../../core/cli/guides/images.md', import.meta.url), 'utf8');
-    const [, lines = ''] = /^# .*\n\n```sh\n([^`]*)```/.exec(guide) ?? [];
+    const lines = guideLines('images');
     assert.equal(lines.match(/^kitwright image /gm)?.length, 4);
     const bin = join(path, 'bin');
     mkdirSync(bin);

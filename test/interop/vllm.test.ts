@@ -3,6 +3,7 @@ import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
+import { exampleLines } from '../support/exampleLines.ts';
 import { createProject } from '../support/project.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
@@ -67,31 +68,33 @@ test('vLLM finds the plugin by its entry point, and gets directories for oci://'
   const reference = `${registry.host}/net:v1`;
   assert.equal((await project.run('pack', 'project', '-t', reference, '--push')).code, 0);
   const site = join(project.path, 'site');
-  const source = join(project.path, 'plugin');
-  cpSync(join(projectRoot, 'examples', 'vllm'), source, { recursive: true });
-  const install = [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--no-deps',
-    '--no-build-isolation',
-    '--no-index',
-    '--target',
-    site,
-  ];
-  const installed = await runCli([...install, source], { cwd: project.path, command: python });
-  assert.equal(installed.code, 0, installed.stderr);
+  cpSync(join(projectRoot, 'examples', 'vllm'), join(project.path, 'examples', 'vllm'), { recursive: true });
   for (const [name, text] of Object.entries(double)) {
     mkdirSync(join(site, name, '..'), { recursive: true });
     writeFileSync(join(site, name), text);
   }
-  const program = join(project.path, 'kitwright');
-  writeFileSync(program, `#!/bin/sh\nexec '${nodePath}' '${cliPath}' --config '${project.home}' "$@"\n`);
-  chmodSync(program, 0o755);
-  const env = { PYTHONPATH: site, KITWRIGHT: program, KITWRIGHT_PLAIN_HTTP: '1' };
+  const [bin, program] = [join(project.path, 'bin'), join(project.path, 'bin', 'kitwright')];
+  mkdirSync(bin);
+  for (const [name, text] of Object.entries({
+    kitwright: `exec '${nodePath}' '${cliPath}' --config '${project.home}' "$@"`,
+    // What is built with is there; no registry of packages is asked.
+    pip: `exec '${python}' -m pip "$@" --quiet --no-deps --no-build-isolation --no-index --target '${site}'`,
+    vllm: `test "$1" = serve && exec '${python}' -c '${script}' "$2"`,
+  })) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const env = { PYTHONPATH: site, KITWRIGHT_PLAIN_HTTP: '1', PATH: `${bin}:${process.env['PATH'] ?? ''}` };
   const run = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
-    runCli(['-c', script, ...args], { cwd: project.path, command: python, env: { ...env, ...more } });
+    runCli(['-c', script, ...args], {
+      cwd: project.path,
+      command: python,
+      env: { ...env, KITWRIGHT: program, ...more },
+    });
+  const lines = exampleLines('vllm').map((line) => line.replace('registry.example.com/team/model:v1', reference));
+  const served = await runCli(['-ec', lines.join('\n')], { cwd: project.path, command: 'sh', env });
+  assert.equal(served.code, 0, served.stderr);
+  assert.match(served.stdout, /"files": \["config.json", "model.safetensors"\]/);
   const name = `oci://${reference}`;
   const { code, stdout, stderr } = await run([name, name]);
   assert.equal(code, 0, stderr);
