@@ -251,6 +251,37 @@ function forRoot(name: string): string | undefined {
   return process.getuid?.() === 0 ? fromDebian(name) : undefined;
 }
 
+/** Runs programs for arm64 with the libraries of Debian's packages for building them (`/usr/aarch64-linux-gnu`). */
+export function findQemuArm64(): string | undefined {
+  const libraries = '/usr/aarch64-linux-gnu/lib/libstdc++.so.6';
+  if (!existsSync(libraries) && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    const packages = ['qemu-user-static', 'libc6-arm64-cross', 'libstdc++6-arm64-cross'];
+    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
+  }
+  return existsSync(libraries) ? fromDebian('qemu-aarch64-static') : undefined;
+}
+
+/** A folder with the Node of each other platform, as npm has it. */
+export function findOtherNodes(): string | undefined {
+  const version = process.versions.node;
+  const folder = join(peers, `nodes-${version}`);
+  if (existsSync(folder)) return folder;
+  const made = `${folder}.partial`;
+  for (const platform of ['linux-arm64', 'darwin-x64', 'darwin-arm64', 'win-x64']) {
+    const program = platform.startsWith('win') ? 'node.exe' : 'node';
+    mkdirSync(made, { recursive: true });
+    const [name, file] = [`node-${platform}@${version}`, join(made, `node-${platform}-${version}.tgz`)];
+    if (!succeeds('npm', 'pack', '--silent', '--pack-destination', made, name)) return undefined;
+    execFileSync('tar', ['-xzf', file, '-C', made, `package/bin/${program}`]);
+    renameSync(join(made, 'package', 'bin', program), join(made, platform));
+    rmSync(file);
+  }
+  rmSync(join(made, 'package'), { recursive: true });
+  renameSync(made, folder);
+  return folder;
+}
+
 /** Unpacks images. */
 export function findUmoci(): string | undefined {
   return forRoot('umoci');
