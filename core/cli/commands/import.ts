@@ -27,7 +27,7 @@ import { provenancePredicate } from '../imports/provenance.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { atLeastOne, wholeNumber } from '../options/wholeNumber.ts';
 import { addEvidence } from '../provenance/addEvidence.ts';
-import { type AttestFlags, attestOptions } from '../provenance/attestOptions.ts';
+import { type AttestFlags, attestOptions, mostAttestedFiles } from '../provenance/attestOptions.ts';
 import { openAttesting } from '../provenance/openAttesting.ts';
 import { pushKit } from '../pushKit.ts';
 import { runCommand } from '../runCommand.ts';
@@ -169,7 +169,7 @@ async function packImported(
     directory,
     kitfile: { bytes: kitfile.bytes },
     name,
-    fileDigests: flags.attest === true,
+    fileDigests: flags.attest ? mostAttestedFiles : undefined,
     signal: session.signal,
   });
   say(`Model is packed as ${displayReference(name)}`);

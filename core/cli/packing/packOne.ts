@@ -16,7 +16,7 @@ import {
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
 import { addEvidence } from '../provenance/addEvidence.ts';
-import type { AttestFlags } from '../provenance/attestOptions.ts';
+import { type AttestFlags, mostAttestedFiles } from '../provenance/attestOptions.ts';
 import { openAttesting } from '../provenance/openAttesting.ts';
 import { type PushedKit, pushKit } from '../pushKit.ts';
 import { defaultToLatest, namesOf } from '../references.ts';
@@ -116,7 +116,7 @@ export function optionsOf(
     directory,
     name,
     blobs: flags.blobs === true,
-    fileDigests: flags.attest === true,
+    fileDigests: flags.attest ? mostAttestedFiles : undefined,
     signal: session.signal,
   };
 }

@@ -12,6 +12,9 @@ export function attestOptions(command: Command): Command {
     .option('--attest-times', 'also record when it was made: without, the same build gives the same bytes');
 }
 
+/** A kit of more files and directories is named by its layers: a statement is held in memory. */
+export const mostAttestedFiles = 10_000;
+
 /** What these flags were given. */
 export interface AttestFlags {
   readonly attest?: boolean;

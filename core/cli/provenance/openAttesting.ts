@@ -1,6 +1,7 @@
 import { resolve, sep } from 'node:path';
 import {
   attachStatement,
+  type FileDigest,
   type HeldKit,
   type JsonValue,
   type KitSigning,
@@ -56,14 +57,19 @@ export function openAttesting(session: Session, maker: Maker): Attesting | undef
   };
   return {
     attest: async (kitwright, kit, made) => {
-      const files = await Promise.all(made.layers.map(({ fileDigests }) => fileDigests?.() ?? []));
-      const statement = provenanceOf(made, files, { ...facts, source: await source, times: timesOf() });
+      const statement = provenanceOf(made, await filesIn(made), { ...facts, source: await source, times: timesOf() });
       const signer = await signing;
       if (!signer) return [(await attachStatement(kit, statement)).digest];
       const signed = await signKit(kitwright, kit, { ...signer, statement }, session.signal);
       return signed.map(({ manifest }) => manifest);
     },
   };
+}
+
+/** Undefined if they are too many. */
+async function filesIn({ layers }: ModelKit): Promise<readonly FileDigest[] | undefined> {
+  const digests = layers.flatMap(({ fileDigests }) => fileDigests ?? []);
+  return digests.length === layers.length ? (await Promise.all(digests.map((each) => each()))).flat() : undefined;
 }
 
 /** SOURCE_DATE_EPOCH stands for both times; else they are those of the clock, if they were asked for. */

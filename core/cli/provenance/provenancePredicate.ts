@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { relative } from 'node:path';
 import {
   type FileDigest,
@@ -20,20 +19,14 @@ const buildType = 'https://github.com/kitwright/kitwright/blob/main/core/cli/pro
 /** As the provenance of an import has it. */
 const builderId = 'pkg:npm/kitwright';
 
-/** More files than this are named by their layers, and the digest of their list: a statement is held in memory. */
-export const mostFiles = 10_000;
-
-/** The files of each layer of a kit. */
-export type LayerFiles = readonly (readonly FileDigest[])[];
-
 /** A resource in a statement (in-toto attestation, spec/v1/resource_descriptor.md). */
 type Resource = Readonly<Record<string, JsonValue>>;
 
 /**
  * SLSA provenance v1 (slsa.dev/spec/v1.0/provenance) of a kit that was just made. Nothing in it comes from the clock unless
- * times were asked for; names are relative to the packed directory.
+ * times were asked for; names are relative to the packed directory. Without `files` the layers are named.
  */
-export function provenanceOf(kit: ModelKit, files: LayerFiles, facts: BuildFacts): Statement {
+export function provenanceOf(kit: ModelKit, files: readonly FileDigest[] | undefined, facts: BuildFacts): Statement {
   const { environment, times, run } = facts;
   const metadata = { ...(run === undefined ? {} : { invocationId: run }), ...times };
   return {
@@ -118,28 +111,12 @@ function datasetsOf({ kitfile }: ModelKit): readonly Resource[] {
   });
 }
 
-function filesOf({ layers }: ModelKit, files: LayerFiles): readonly Resource[] {
-  const count = files.reduce((sum, { length }) => sum + length, 0);
-  if (count > mostFiles) return layers.map((layer, i) => layerResource(layer, files[i] ?? []));
-  return files.flat().map(({ path, digest }) => ({ name: textOf(path), digest: digestSet(digest) }));
+function filesOf({ layers }: ModelKit, files: readonly FileDigest[] | undefined): readonly Resource[] {
+  if (!files) return layers.map(layerResource);
+  return files.map(({ path, digest }) => ({ name: textOf(path), digest: digestSet(digest) }));
 }
 
-function layerResource({ entry, descriptor: { digest, mediaType } }: Layer, files: readonly FileDigest[]): Resource {
-  return {
-    name: entry.path,
-    digest: digestSet(digest),
-    mediaType,
-    annotations: { files: files.length, filesDigest: listDigest(files) },
-  };
-}
-
-/** Of the list as `sha256sum` prints it, sorted by the bytes of the names: whoever unpacked the layer can make it too. */
-function listDigest(files: readonly FileDigest[]): string {
-  const hash = createHash('sha256');
-  for (const { path, digest } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1)))
-    hash
-      .update(`${digest.slice('sha256:'.length)}  `)
-      .update(path, 'latin1')
-      .update('\n');
-  return `sha256:${hash.digest('hex')}`;
+/** Its digest stands for the name, mode and content of each file in it. */
+function layerResource({ entry, descriptor: { digest, mediaType }, files }: Layer): Resource {
+  return { name: entry.path, digest: digestSet(digest), mediaType, annotations: { entries: files } };
 }

@@ -3,6 +3,7 @@ import { annotationNames, leadsOut, type Reference, systemClock, type WatchOptio
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
+import { mostAttestedFiles } from '../provenance/attestOptions.ts';
 import { describeRun, parameterAnnotations, type RunOptions } from '../runs/describeRun.ts';
 import type { Session } from '../Session.ts';
 import { type BestKit, parseBest } from './bestKit.ts';
@@ -23,7 +24,7 @@ export function watchSettings(
   const run = flags.run ?? compactTime(started);
   return {
     ...packSettings(session, flags),
-    fileDigests: flags.attest === true,
+    fileDigests: flags.attest ? mostAttestedFiles : undefined,
     // A secret that was pushed cannot be taken back.
     refuse: flags.strict ? 'everything' : (flags.push ?? flags.pushTo) !== undefined ? 'secrets' : undefined,
     directory,

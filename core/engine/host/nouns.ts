@@ -108,7 +108,7 @@ export interface Layer {
   readonly descriptor: Descriptor;
   readonly diffId: Digest;
   readonly files: number;
-  /** Gives each file, in order, once all are computed; there if they were asked for (`PackOptions.fileDigests`). */
+  /** Gives each file, in order, once all are computed; there if they were asked for and are not too many (`PackOptions.fileDigests`). */
   readonly fileDigests?: FileDigests;
   readonly cost: LayerCost;
 }

@@ -8,6 +8,7 @@ import { fromNative } from '../files/bytePath.ts';
 import { createTableBuilder, encodePaths } from '../files/fileTable.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
 import { createPool } from './createPool.ts';
+import { createDigestRing, digestBytes } from './digestRing.ts';
 import { createMeter } from './Meter.ts';
 import { createManyControl, ringSlots } from './manyControl.ts';
 import { chunkBytes, layOutTar, type ManyJob, packOffsets } from './manyFiles.ts';
@@ -65,6 +66,23 @@ test('several threads make one layer: its digest, and all of it in the pack', as
     await pool.close();
   }
   assert.ok(readFileSync(job.pack).equals(tar.subarray(0, tar.byteLength - tarEnd().byteLength)));
+});
+
+test('SHA-256 of each file comes with it', async () => {
+  using folder = temporaryFolder();
+  const digests = createDigestRing(count, 0);
+  const pool = createPool({ threads: 3 });
+  try {
+    await pool.hashMany({ ...makeJob(folder.path).job, digests });
+  } finally {
+    await pool.close();
+  }
+  for (let row = 0; row < count; row++) {
+    const found = Buffer.from(digests.digests.subarray(row * digestBytes, (row + 1) * digestBytes)).toString('hex');
+    const content = row % 300 ? undefined : readFileSync(join(folder.path, `d/${String(row).padStart(5, '0')}`));
+    const expected = content?.byteLength ? createHash('sha256').update(content).digest('hex') : '0'.repeat(64);
+    if (found !== expected) assert.equal(found, expected, `row ${row}`);
+  }
 });
 
 test('what one thread finds wrong ends all, and is told', async () => {

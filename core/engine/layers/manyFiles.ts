@@ -1,6 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { type FileTable, isDirectoryMode } from '../files/fileTable.ts';
 import { passingBytes } from '../files/passingBytes.ts';
+import type { DigestRing } from './digestRing.ts';
 import { headerSize } from './headerWriter.ts';
 import { packLimit, type Seed } from './jobs.ts';
 import { paddingOf, tarEnd } from './tarHeader.ts';
@@ -106,6 +107,8 @@ export interface ManyJob extends Pick<FileTable, 'count' | 'numbers' | 'sizes' |
   readonly contents: Uint8Array;
   /** A file that is there and empty: it gets all units that the store does not have, in order. */
   readonly pack: string;
+  /** SHA-256 of each row that is not empty is wanted too. */
+  readonly digests?: DigestRing | undefined;
   readonly ring: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;

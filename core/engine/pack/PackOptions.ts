@@ -34,8 +34,8 @@ export interface PackOptions {
    * kit.
    */
   readonly refuse?: 'secrets' | 'everything' | undefined;
-  /** Also compute SHA-256 of each file, in threads beside those that hash the layers. */
-  readonly fileDigests?: boolean | undefined;
+  /** Also compute SHA-256 of each file, if there are at most so many files and directories. */
+  readonly fileDigests?: number | undefined;
   /** Awaited before the kit gets its name: if it is rejected, the kit gets none. */
   readonly admission?: Promise<unknown> | undefined;
   /** Uploads layers while they are hashed. */

@@ -19,7 +19,8 @@ export async function buildLayers(
 ): Promise<readonly Layer[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([build.options.signal, stop.signal]);
-  const stoppable: Build = { ...build, options: { ...build.options, signal } };
+  const fileDigests = digestsWithin(build, plan);
+  const stoppable: Build = { ...build, options: { ...build.options, fileDigests, signal } };
   const begin = async (planned: PlannedLayer) => {
     signal.throwIfAborted();
     return buildOne(stoppable, plan, planned);
@@ -35,6 +36,13 @@ export async function buildLayers(
       stop.abort(new KitwrightError('cancelled', 'Cancelled: another layer failed.'));
   });
   return layersOf(results);
+}
+
+/** Undefined if the kit has more files than that. */
+function digestsWithin({ options: { fileDigests } }: Build, { layers }: Plan): number | undefined {
+  if (fileDigests === undefined) return undefined;
+  const count = layers.reduce((sum, planned) => sum + countOf(planned), 0);
+  return count <= fileDigests ? fileDigests : undefined;
 }
 
 /** Layers that are begun at once, at least: each has a timer and listens to the signal. */
@@ -69,7 +77,7 @@ function layerOptions({ kitwright, options }: Build, plan: Plan, layer: string):
     capture: options.capture,
     midstates: options.midstates ?? false,
     distrust: options.distrust ?? false,
-    fileDigests: options.fileDigests ?? false,
+    fileDigests: options.fileDigests !== undefined,
     signal: options.signal,
     sendEarly: options.early && ((recipe) => options.early?.begin(recipe, layer)),
     progress: (done, bytes) => kitwright.event({ type: 'layer-progress', layer, done, bytes }),

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeUnsynced } from '../files/atomicWrite.ts';
 import { joinBytes } from '../files/passingBytes.ts';
+import { digestBytes } from '../layers/digestRing.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
 const magic = Buffer.from('kitwright-digests-1\n');
-
-/** Bytes of a SHA-256. */
-export const digestBytes = 32;
 
 /**
  * SHA-256 of the files of a layer that are not empty, in order: 32 bytes for each of `count`. The digest of the layer
@@ -24,6 +22,12 @@ export function readLayerDigests(layout: StoreLayout, layer: Digest, count: numb
   } catch {
     return undefined;
   }
+}
+
+/** That of the file at an index; undefined if there is none. */
+export function digestAt(digests: Uint8Array, index: number): Uint8Array | undefined {
+  const digest = digests.subarray(index * digestBytes, (index + 1) * digestBytes);
+  return digest.some((byte) => byte !== 0) ? digest : undefined;
 }
 
 /** Waits for no disk: torn ones have another checksum. */

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { digestBytes } from '../digestRing.ts';
 import { type DigestJob, type DigestResult, decodeRecipe } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
@@ -8,9 +9,6 @@ import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readInto, readPiece } from './readPiece.ts';
 import { pauseAfter } from './throttle.ts';
-
-/** Bytes of a SHA-256. */
-const digestBytes = 32;
 
 /**
  * SHA-256 of some files, each for itself. Files that others may change have a fingerprint, and a content hash tells whether

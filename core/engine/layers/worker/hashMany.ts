@@ -13,10 +13,11 @@ import { type ManyControl, openManyControl, ringSlots } from '../manyControl.ts'
 import { chunkBytes, contentSize, type ManyJob, type ManyResult, unitSize } from '../manyFiles.ts';
 import type { FilePiece } from '../recipe.ts';
 import { blockSize, paddingOf, tarEnd } from '../tarHeader.ts';
+import { type BesideHash, openBesideHash } from './besideHash.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { type FileWindow, openFileWindow } from './fileWindow.ts';
-import { blockBytes, readInto, readPiece } from './readPiece.ts';
-import { type Hashing, storeLargeFile } from './storeLargeFile.ts';
+import { blockBytes, readInto } from './readPiece.ts';
+import { type Hashing, hashLargeFile, storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /** Takes part in a layer of many files until there is nothing left to read. Throws what `hashMany` throws. */
@@ -50,6 +51,7 @@ export async function hashMany(job: ManyJob): Promise<ManyResult> {
       sync.written(job.packAt[chunk + 1] ?? 0);
     }
     hash.update(tarEnd());
+    run.beside?.finish();
     await sync.finish();
     return { digest: `sha256:${hash.digest('hex')}` };
   });
@@ -64,6 +66,8 @@ interface Run {
   readonly pack: number;
   readonly window: FileWindow;
   readonly scratch: Buffer;
+  /** If SHA-256 of each file is wanted too. */
+  readonly beside: BesideHash | undefined;
 }
 
 async function begin(job: ManyJob): Promise<Run> {
@@ -76,6 +80,7 @@ async function begin(job: ManyJob): Promise<Run> {
     pack: openSync(job.pack, 'r+'),
     window: openFileWindow(),
     scratch: Buffer.alloc(scratchBytes),
+    beside: job.digests && openBesideHash(job.digests),
   };
 }
 
@@ -186,13 +191,14 @@ function writeAll(job: ManyJob, fd: number, bytes: Buffer, position: number): vo
 
 /** Reads a unit from its file; gives its length. */
 function readNew(run: Run, row: number, path: BytePath, into: Buffer, at: number): number {
-  const { job, hasher } = run;
+  const { job, hasher, beside } = run;
   const size = contentSize(job, row);
   const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, into, at);
   if (size === 0) return header;
   readInto(pieceOf(job, row, path), into, at + header);
   const content = into.subarray(at + header, at + header + size);
   job.contents.set(hasher.init().update(content).digest('binary'), row * contentHashBytes);
+  beside?.small(row, content);
   const padding = paddingOf(size);
   into.fill(0, at + header + size, at + header + size + padding);
   return header + size + padding;
@@ -215,6 +221,7 @@ function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: num
   const content = unit.subarray(header, header + size);
   const known = job.contents.subarray(row * contentHashBytes, (row + 1) * contentHashBytes);
   if (size > 0 && Buffer.compare(hasher.init().update(content).digest('binary'), known) !== 0) return undefined;
+  if (size > 0) run.beside?.small(row, content);
   into.set(unit, at);
   return length;
 }
@@ -242,7 +249,7 @@ async function consume(run: Run, chunk: number, hash: Hash): Promise<void> {
 
 /** A large file is read while it is hashed, and written as a file of its own. */
 async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> {
-  const { job, hasher, scratch, pack } = run;
+  const { job, scratch, pack } = run;
   const [row, next] = rowsOf(job, chunk);
   const [path = ''] = pathsOf(job, row, next);
   const size = contentSize(job, row);
@@ -253,7 +260,7 @@ async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> 
   writeAll(job, pack, padding, position + header.byteLength);
   hash.update(header);
   const content = await hashLarge(
-    { ...run, hash, hasher },
+    { ...run, hash, beside: run.beside?.large(row, size) },
     pieceOf(job, row, path),
     job.kept[row] === 1,
     objectPath(job.pack, row),
@@ -269,13 +276,8 @@ async function hashLarge(
   path: string,
 ): Promise<Uint8Array | undefined> {
   if (!isKept) return storeLargeFile(hashing, piece, path);
-  const { hash, hasher, meter } = hashing;
-  hasher?.init();
-  readPiece(piece, Buffer.allocUnsafeSlow(blockBytes), meter, (bytes) => {
-    hash.update(bytes);
-    hasher?.update(bytes);
-  });
-  return hasher?.digest('binary');
+  const block = Buffer.allocUnsafeSlow(blockBytes);
+  return hashLargeFile(hashing, piece, () => block);
 }
 
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */

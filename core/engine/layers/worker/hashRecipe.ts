@@ -7,12 +7,13 @@ import { passingBytes } from '../../files/passingBytes.ts';
 import { decodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
+import { type BesideHash, openBesideHash } from './besideHash.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
 import { openPackMemory } from './openPackMemory.ts';
-import { blockBytes, readInto, readPiece } from './readPiece.ts';
-import { storeLargeFile } from './storeLargeFile.ts';
+import { blockBytes, readInto } from './readPiece.ts';
+import { hashLargeFile, storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /**
@@ -37,6 +38,7 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     contents: passingBytes(pieces.length * contentHashBytes),
     meter: createMeter(job.meter),
     waiting: [],
+    beside: job.digests && { wanted: job.digests.wanted, hash: openBesideHash(job.digests.ring) },
   };
   if (start.contents) run.contents.set(start.contents.subarray(0, start.index * contentHashBytes));
   run.meter.add(start.bytes);
@@ -59,6 +61,7 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     }
     flush(run);
     spareBatches.push(run.batch.buffer);
+    run.beside?.hash.finish();
     await pack?.finish();
   } catch (error) {
     await pack?.discard();
@@ -71,8 +74,16 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
   }
   const size = recipeSize(pieces);
   const hashed = size - start.bytes;
-  const result = { digest, size, contents: run.contents, packed: run.packed, hashed, thread: threadId };
-  return memory ? { ...result, pack: memory.bytes() } : result;
+  return {
+    digest,
+    size,
+    contents: run.contents,
+    packed: run.packed,
+    hashed,
+    thread: threadId,
+    ...(memory ? { pack: memory.bytes() } : {}),
+    ...(job.digests ? { digests: job.digests.ring.digests } : {}),
+  };
 }
 
 interface Run {
@@ -87,6 +98,8 @@ interface Run {
   readonly contents: Uint8Array;
   readonly meter: Meter;
   readonly waiting: { readonly index: number; readonly at: number }[];
+  /** For files of which SHA-256 is wanted too. */
+  readonly beside: { readonly wanted: Uint8Array; readonly hash: BesideHash } | undefined;
 }
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
@@ -134,9 +147,13 @@ function flush(run: Run): void {
 
 async function storeObject(run: Run, index: number, piece: FilePiece, path: string): Promise<void> {
   flush(run);
-  const content = await storeLargeFile(run, piece, path);
+  const content = await storeLargeFile({ ...run, beside: besideOf(run, index)?.large(index, piece.size) }, piece, path);
   if (content) run.contents.set(content, index * contentHashBytes);
   run.packed[index] = 0;
+}
+
+function besideOf({ beside }: Run, index: number): BesideHash | undefined {
+  return beside?.wanted[index] ? beside.hash : undefined;
 }
 
 function addPiece(run: Run, index: number, piece: Piece, pack: boolean): void {
@@ -167,7 +184,9 @@ function reserve(run: Run, size: number): number {
 function addSmallFile(run: Run, index: number, piece: FilePiece, pack: boolean): void {
   const at = reserve(run, piece.size);
   readInto(piece, run.batch.buffer, at);
-  noteContent(run, index, run.batch.buffer.subarray(at, at + piece.size));
+  const bytes = run.batch.buffer.subarray(at, at + piece.size);
+  noteContent(run, index, bytes);
+  besideOf(run, index)?.small(index, bytes);
   if (!pack) return;
   if (run.batch.packFrom < 0) run.batch.packFrom = at;
   run.waiting.push({ index, at });
@@ -180,12 +199,9 @@ function noteContent(run: Run, index: number, bytes: Uint8Array): void {
 function addLargeFile(run: Run, index: number, piece: FilePiece): void {
   flush(run);
   const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
-  hasher?.init();
-  readPiece(piece, run.block(), run.meter, (bytes) => {
-    run.hash.update(bytes);
-    hasher?.update(bytes);
-  });
-  if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
+  const beside = besideOf(run, index)?.large(index, piece.size);
+  const content = hashLargeFile({ ...run, hasher, beside }, piece, run.block);
+  if (content) run.contents.set(content, index * contentHashBytes);
 }
 
 function discardObjects({ pack }: HashJob, packed: Float64Array): void {

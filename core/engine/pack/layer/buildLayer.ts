@@ -41,8 +41,8 @@ export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptio
     remember(head.digest);
     return unchanged(work, head);
   }
-  const storing = () => store(work, head && layers.read(head.digest));
-  const stored = options.fileDigests ? await storeWithDigests(work, storing) : await storing();
+  const storing = (wanted: LayerWork) => store(wanted, head && layers.read(head.digest));
+  const stored = options.fileDigests ? await storeWithDigests(work, storing) : await storing(work);
   const { record, hashed, existed } = stored;
   const changed = changedPaths(work);
   remember(record.digest);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { randomFillSync } from 'node:crypto';
+import { createHash, randomFillSync } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -46,15 +46,15 @@ function randomBytes(size: number): Buffer {
 }
 
 /** Packs with two threads in the store `name`, each time as a new process does. */
-async function packed(folder: string, name: string, type = tar) {
+async function packed(folder: string, name: string, type = tar, fileDigests?: number) {
   const store = createLocalStore(join(folder, name));
   const plugin = definePlugin({ name: 'p', apiVersion: 1, apply: ({ register }) => register('layerType', type) });
   const kitwright = createKitwright({ plugins: [plugin], threads: 2 });
   const { signal } = new AbortController();
   try {
     const base = { directory: folder, kitfile: {}, store, layerFormat: 'tar', capture: 'auto', signal } as const;
-    const kit = await packKit(kitwright, base);
-    return { kit, store, layer: layerOf(kit) };
+    const kit = await packKit(kitwright, { ...base, fileDigests });
+    return { kit, store, layer: layerOf(kit), digests: await layerOf(kit).fileDigests?.() };
   } finally {
     await kitwright.close();
   }
@@ -100,6 +100,28 @@ test('a layer of many files has the bytes that objects give, and few pieces', as
   assert.equal(first.layer.cost.changedCount, 602 - 3 + 2);
   const again = await packed(folder.path, 'store');
   assert.deepEqual([again.layer.cost.reused, again.layer.descriptor], [true, first.layer.descriptor]);
+});
+
+test('digests of the files come with it, of a layer that did not change too, if there are not too many', async () => {
+  using folder = temporaryFolder();
+  makeFiles(folder.path);
+  const assertRight = ({ digests = [] }: Packed) => {
+    assert.equal(digests.length, 604);
+    for (const { path, digest } of digests) {
+      const content = readFileSync(join(folder.path, Buffer.from(path, 'latin1').toString()));
+      assert.equal(digest, `sha256:${createHash('sha256').update(content).digest('hex')}`, path);
+    }
+  };
+  const first = await packed(folder.path, 'store', tar, 10_000);
+  assertRight(first);
+  assertRight(await packed(folder.path, 'objects', plain, 10_000));
+  assertRight(await packed(folder.path, 'store', tar, 10_000));
+  rmSync(first.store.layout.digests, { recursive: true });
+  assertRight(await packed(folder.path, 'store', tar, 10_000));
+  writeFileSync(join(folder.path, 'd', 'b', '77.bin'), 'changed');
+  writeFileSync(join(folder.path, 'd', 'z'), randomBytes(700_002));
+  assertRight(await packed(folder.path, 'store', tar, 10_000));
+  assert.equal((await packed(folder.path, 'store', tar, 600)).digests, undefined);
 });
 
 test('what changed is stored, the rest is taken from the store', async () => {

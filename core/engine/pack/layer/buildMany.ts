@@ -9,6 +9,7 @@ import { encodeRecipe } from '../../layers/jobs.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
 import { type FilePiece, recipeSize } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
+import type { RecordHead } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { intactHead } from './intactHead.ts';
 import { layerOf, reusedCost } from './layerOf.ts';
@@ -23,6 +24,7 @@ import {
   sameContent,
   takeKnown,
 } from './ManyWork.ts';
+import { digestsOfRows, keepRows } from './rowDigests.ts';
 import { storeMany } from './storeMany.ts';
 import { snapshotKey } from './takeSnapshot.ts';
 
@@ -36,7 +38,7 @@ const fewest = 256;
 export function manyFiles(planned: PlannedLayer, options: LayerBuildOptions): FileTable | undefined {
   const table = tableOf(planned);
   const isPlain = options.capture !== 'reference' && planned.entry.compression === undefined;
-  const isAlone = !options.midstates && !options.fileDigests && !options.sendEarly;
+  const isAlone = !options.midstates && !options.sendEarly;
   return table && table.count >= fewest && isPlain && isAlone ? table : undefined;
 }
 
@@ -53,15 +55,21 @@ export async function buildMany(planned: PlannedLayer, table: FileTable, options
     const flags = flagsOf(work, readAt - timeGrain(textOf(options.directory)));
     snapshots.writeColumns(key, { digest, count, paths: work.pathBytes, numbers, hashes: work.contents, flags });
   };
-  if (head && isSame(work)) return layerOf(planned, head, reusedCost);
+  if (head && isSame(work)) return unchanged(work, head);
   await probeTouched(work);
   if (head && isSame(work)) {
     remember(head.digest);
-    return layerOf(planned, head, reusedCost);
+    return unchanged(work, head);
   }
-  const { record, hashed, existed } = await storeMany(work, head?.digest);
+  const { record, hashed, existed, digests } = await storeMany(work, head?.digest);
   remember(record.digest);
-  return layerOf(planned, record, { reused: false, hashedBytes: hashed, existed, ...changesOf(work) });
+  const fileDigests = digests && keepRows(work, record.digest, digests);
+  return layerOf(planned, record, { reused: false, hashedBytes: hashed, existed, ...changesOf(work) }, fileDigests);
+}
+
+async function unchanged(work: ManyWork, head: RecordHead): Promise<Layer> {
+  const fileDigests = work.options.fileDigests ? await digestsOfRows(work, head.digest) : undefined;
+  return layerOf(work.planned, head, reusedCost, fileDigests);
 }
 
 function beginWork(

@@ -2,12 +2,13 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
-import { encodeRecipe, packLimit } from '../../layers/jobs.ts';
+import { digestBytes } from '../../layers/digestRing.ts';
+import { encodeRecipe } from '../../layers/jobs.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
 import { type Digest, digestOf, hexOf } from '../../oci/digest.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
-import { digestBytes, readLayerDigests, writeLayerDigests } from '../../store/layerDigests.ts';
+import { digestAt, readLayerDigests, writeLayerDigests } from '../../store/layerDigests.ts';
 import { byPath } from './changes.ts';
 import {
   asDigest,
@@ -32,44 +33,63 @@ export async function digestsOfUnchanged(work: LayerWork, layer: Digest): Promis
   const files = contentsOf(work);
   const kept = readLayerDigests(options.store.layout, layer, files.length);
   if (kept) return async () => asList(planned, kept);
-  const computed = checkedDigests(work, files, await computeDigests(work, files, options.signal));
-  const all = keep(options, layer, files, computed);
+  const computed = await computeDigests(work, files, options.signal);
+  const all = keepDigests(
+    options,
+    layer,
+    files.map((_, at) => slice(computed, at)),
+  );
   return async () => asList(planned, all);
 }
 
 /**
- * Stores a layer and computes SHA-256 of its files. Large files are read a second time meanwhile, by another thread than the
- * one that hashes the layer: that one never pauses, while the files are in the system's cache and other cores are idle.
- * What was stored many in one file is read from there, while the kit is finished. Throws `content-changed` if the two
- * threads did not read the same bytes.
+ * Stores a layer and gives SHA-256 of its files. They are computed while the layer is hashed, from the same bytes; of a
+ * layer that is compressed by another thread, which must have read the same: else it throws `content-changed`.
  */
 export async function storeWithDigests(
   work: LayerWork,
-  store: () => Promise<StoredLayer>,
+  store: (work: LayerWork) => Promise<StoredLayer>,
 ): Promise<StoredLayer & { readonly fileDigests: FileDigests }> {
   const { options, planned } = work;
   const files = contentsOf(work);
   const isOneFile = files.length === 1 && recipeOf(work).every(({ kind }) => kind === 'file');
+  if (isOneFile) {
+    const stored = await store(work);
+    const own = Buffer.from(hexOf(stored.record.diffId), 'hex');
+    const all = keepDigests(options, stored.record.digest, [own]);
+    return { ...stored, fileDigests: async () => asList(planned, all) };
+  }
   // Taken before the layer is hashed, which changes what is known of its files.
-  const known = isOneFile ? new Map<number, Uint8Array>() : knownDigests(work, files);
-  const missing = isOneFile ? [] : files.filter(({ index }) => !known.has(index));
-  const early = isKeptApart(work) ? missing.filter(({ file }) => file.fingerprint.size > packLimit) : missing;
+  const digests = knownDigests(work, files);
+  const isCompressed = planned.entry.compression !== undefined;
+  const stored = await (isCompressed ? storeBeside(work, files, digests, store) : store({ ...work, digests }));
+  const all = finishDigests({ ...work, digests }, stored, files).then((found) =>
+    keepDigests(options, stored.record.digest, found),
+  );
+  // Whoever asks for them hears of it.
+  all.catch(() => undefined);
+  return { ...stored, fileDigests: async () => asList(planned, await all) };
+}
+
+/** Another thread reads the files meanwhile. */
+async function storeBeside(
+  work: LayerWork,
+  files: readonly IndexedFile[],
+  digests: (Uint8Array | undefined)[],
+  store: (work: LayerWork) => Promise<StoredLayer>,
+): Promise<StoredLayer> {
+  const missing = files.filter(({ index }) => !digests[index]);
   const stop = new AbortController();
-  const computing = computeDigests(work, early, AbortSignal.any([options.signal, stop.signal]));
+  const computing = computeDigests(work, missing, AbortSignal.any([work.options.signal, stop.signal]), () => stored);
   computing.catch(() => undefined);
+  const stored = store(work);
   try {
-    const stored = await store();
-    const { digest, diffId } = stored.record;
-    const [only] = isOneFile ? files : [];
-    const own = only ? [[only.index, Buffer.from(hexOf(diffId), 'hex')] as const] : [];
-    const found = new Map([...known, ...own, ...checkedDigests(work, early, await computing)]);
-    const rest = missing.filter(({ index }) => !found.has(index));
-    const all = finishDigests(work, stored, files, rest).then((last) =>
-      keep(options, digest, files, new Map([...found, ...last])),
-    );
-    // Whoever asks for them hears of it.
-    all.catch(() => undefined);
-    return { ...stored, fileDigests: async () => asList(planned, await all) };
+    await stored;
+    const computed = await computing;
+    missing.forEach(({ index }, at) => {
+      digests[index] = slice(computed, at);
+    });
+    return await stored;
   } catch (error) {
     stop.abort();
     await computing.catch(() => undefined);
@@ -77,29 +97,36 @@ export async function storeWithDigests(
   }
 }
 
-/** Does the store keep the files of the layer one by one? */
-function isKeptApart({ planned, options }: LayerWork): boolean {
-  return options.capture !== 'reference' && planned.entry.compression === undefined;
-}
-
-/** Of files that are read where they are stored; of a layer that is in its record, where they come from. */
+/** What was not read again, because a midstate of its layer was known, is read where it is stored. */
 async function finishDigests(
-  work: LayerWork,
+  work: LayerWork & { readonly digests: (Uint8Array | undefined)[] },
   { record }: StoredLayer,
   files: readonly IndexedFile[],
-  rest: readonly IndexedFile[],
-): Promise<ReadonlyMap<number, Uint8Array>> {
-  if (!rest.length) return new Map();
-  const { layers } = work.options.store;
-  const pieces = layers.recipeOf(record).filter((piece) => piece.kind === 'file');
-  const isApart = pieces.length === files.length && pieces.every(({ fingerprint }) => fingerprint === undefined);
-  if (!isApart) return checkedDigests(work, rest, await computeDigests(work, rest, work.options.signal));
-  const places = new Map(files.map(({ index }, at) => [index, pieces[at] as FilePiece]));
-  const recipe = rest.map(({ index }) => places.get(index) as FilePiece);
-  const { digests } = await withMeter(work.options.signal, (meter) =>
-    work.options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer }),
+): Promise<readonly Uint8Array[]> {
+  const { options, digests } = work;
+  const rest = files.filter(({ index }) => !digests[index]);
+  if (rest.length) {
+    const missing = new Set<IndexedFile | undefined>(rest);
+    const pieces = options.store.layers.recipeOf(record).filter((piece) => piece.kind === 'file');
+    const isApart = pieces.length === files.length && pieces.every(({ fingerprint }) => fingerprint === undefined);
+    const found = isApart
+      ? await digestsAt(
+          work,
+          pieces.filter((_, at) => missing.has(files[at])),
+        )
+      : await computeDigests(work, rest, options.signal);
+    rest.forEach(({ index }, at) => {
+      digests[index] = slice(found, at);
+    });
+  }
+  return files.map(({ index }) => digests[index] as Uint8Array);
+}
+
+async function digestsAt({ options }: LayerWork, recipe: readonly FilePiece[]): Promise<Uint8Array> {
+  const { digests } = await withMeter(options.signal, (meter) =>
+    options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer }),
   );
-  return new Map(rest.map(({ index }, at) => [index, slice(digests, at)]));
+  return digests;
 }
 
 function contentsOf({ planned: { files } }: LayerWork): readonly IndexedFile[] {
@@ -107,8 +134,11 @@ function contentsOf({ planned: { files } }: LayerWork): readonly IndexedFile[] {
 }
 
 /** Of the files that are as they were in the last build, by their index in the plan. */
-function knownDigests({ previous, hashes, options }: LayerWork, files: readonly IndexedFile[]) {
-  const known = new Map<number, Uint8Array>();
+function knownDigests(
+  { previous, hashes, options, planned }: LayerWork,
+  files: readonly IndexedFile[],
+): (Uint8Array | undefined)[] {
+  const known = new Array<Uint8Array | undefined>(planned.files.length).fill(undefined);
   const before = previous?.files.filter(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0) ?? [];
   const kept = previous && readLayerDigests(options.store.layout, previous.digest, before.length);
   if (!kept) return known;
@@ -116,48 +146,45 @@ function knownDigests({ previous, hashes, options }: LayerWork, files: readonly 
   const old = byPath(previous);
   for (const { file, index } of files) {
     const at = places.get(file.path);
-    if (at !== undefined && sameHash(old.get(file.path)?.hash, hashes[index])) known.set(index, slice(kept, at));
+    if (at !== undefined && sameHash(old.get(file.path)?.hash, hashes[index])) known[index] = digestAt(kept, at);
   }
   return known;
 }
 
-function slice(bytes: Uint8Array, at: number, width: number = digestBytes): Uint8Array {
+export function slice(bytes: Uint8Array, at: number, width: number = digestBytes): Uint8Array {
   return bytes.subarray(at * width, (at + 1) * width);
 }
 
-async function computeDigests({ options }: LayerWork, files: readonly IndexedFile[], signal: AbortSignal) {
+/**
+ * Reads the files where they were planned. The content hashes of the layer's own pass, once `ready`, say whether both
+ * read the same.
+ */
+async function computeDigests(
+  { hashes, options }: LayerWork,
+  files: readonly IndexedFile[],
+  signal: AbortSignal,
+  ready: () => Promise<unknown> = async () => undefined,
+): Promise<Uint8Array> {
   const recipe = files.map(({ file }) => pieceOf(file, options));
-  return withMeter(signal, (meter) =>
+  const { contents, digests } = await withMeter(signal, (meter) =>
     options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
   );
-}
-
-/** By index in the plan. The content hash of the layer's own pass says whether both read the same. */
-function checkedDigests(
-  { hashes }: LayerWork,
-  files: readonly IndexedFile[],
-  { contents, digests }: Awaited<ReturnType<typeof computeDigests>>,
-): ReadonlyMap<number, Uint8Array> {
+  await ready();
   const changed = files.find(({ index }, at) => {
     const hash = hashes[index];
     // A large file that is only referenced has none.
     return hash?.some((byte) => byte !== 0) && !sameHash(hash, slice(contents, at, hashBytes));
   });
-  if (!changed) return new Map(files.map(({ index }, at) => [index, slice(digests, at)]));
+  if (!changed) return digests;
   const path = displayPath(changed.file.path);
   throw new KitwrightError('content-changed', `${path} changed while it was read.`, { data: { path } });
 }
 
 /** Keeps the digests for the next build. */
-function keep(
-  { store }: LayerBuildOptions,
-  layer: Digest,
-  files: readonly IndexedFile[],
-  digests: ReadonlyMap<number, Uint8Array>,
-): Uint8Array {
-  const all = new Uint8Array(files.length * digestBytes);
-  files.forEach(({ index }, at) => {
-    all.set(digests.get(index) ?? [], at * digestBytes);
+export function keepDigests({ store }: LayerBuildOptions, layer: Digest, digests: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(digests.length * digestBytes);
+  digests.forEach((digest, at) => {
+    all.set(digest, at * digestBytes);
   });
   writeLayerDigests(store.layout, layer, all);
   return all;
@@ -165,7 +192,8 @@ function keep(
 
 const ofNothing = digestOf('');
 
-function asList({ files }: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
+/** Of the files of a layer, of which those with content have a digest. */
+export function asList({ files }: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
   let at = 0;
   return files.flatMap((file) => {
     if (file.type === 'directory') return [];

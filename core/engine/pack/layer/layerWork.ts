@@ -21,6 +21,8 @@ export interface LayerWork {
   readonly previous: LayerSnapshot | undefined;
   /** Content hash of each planned file, if known; filled in during the build. */
   readonly hashes: (Uint8Array | undefined)[];
+  /** SHA-256 of each planned file, if they are wanted: those that are missing are filled in while the layer is hashed. */
+  readonly digests?: (Uint8Array | undefined)[];
 }
 
 export interface LayerBuildOptions {

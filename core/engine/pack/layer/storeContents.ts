@@ -4,10 +4,12 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
 import type { PlanFile } from '../../host/nouns.ts';
+import { createDigestRing } from '../../layers/digestRing.ts';
 import { encodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
+import { digestAt } from '../../store/layerDigests.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
 import { createSources } from './createSources.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
@@ -24,7 +26,10 @@ export async function storeContents(
   const files = layerFilesOf(work, recipe, previousRecord);
   const hashed = await hashAndCapture(work, recipe, files);
   const { result, captured, packPath } = hashed;
-  for (const { index, planIndex } of files) work.hashes[planIndex] = hashAt(result, index).slice();
+  for (const { index, planIndex } of files) {
+    work.hashes[planIndex] = hashAt(result, index).slice();
+    if (work.digests && result.digests) work.digests[planIndex] ??= digestAt(result.digests, index);
+  }
   const existing = usableRecord(work.options, asDigest(result.digest));
   if (existing) {
     discardCaptured(captured);
@@ -143,8 +148,18 @@ function hashLayer(
       // Files that are only referenced are not stored by their content hash, so a touched large file is hashed again.
       ...(pack || options.midstates ? {} : { contentLimit: packLimit }),
       ...midstates,
+      ...digestsWanted(work, recipe, files),
     }),
   );
+}
+
+function digestsWanted({ digests }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Pick<HashJob, 'digests'> {
+  const missing = digests ? files.filter(({ planIndex }) => !digests[planIndex]) : [];
+  if (!missing.length) return {};
+  const wanted = passingBytes(recipe.length);
+  for (const { index } of missing) wanted[index] = 1;
+  const large = missing.reduce((sum, { piece: { size } }) => sum + (size > packLimit ? size : 0), 0);
+  return { digests: { wanted, ring: createDigestRing(recipe.length, large) } };
 }
 
 function knownFiles({ hashes, options }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Uint8Array {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
+import { createDigestRing, type DigestRing } from '../../layers/digestRing.ts';
 import { objectPath, packLimit } from '../../layers/jobs.ts';
 import { createManyControl, ringSlots } from '../../layers/manyControl.ts';
 import {
@@ -25,11 +26,16 @@ import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 import { type StoredRows, storedRows } from './storedUnits.ts';
 import { usableRecord } from './usableRecord.ts';
 
+/** Also SHA-256 of each row, 32 bytes, if they are wanted; zero of those without content. */
+export interface StoredMany extends StoredLayer {
+  readonly digests: Uint8Array | undefined;
+}
+
 /**
  * Hashes a layer of many files and stores what is new of it: headers and small files in one pack file, as they lie in the
  * layer, so its record has one piece for each run. `previous` is the layer of the last build, if it is intact.
  */
-export async function storeMany(work: ManyWork, previous: Digest | undefined): Promise<StoredLayer> {
+export async function storeMany(work: ManyWork, previous: Digest | undefined): Promise<StoredMany> {
   const { layers } = work.options.store;
   const layout = layOutTar(work.table);
   const rows = storedRows(work, previous && layers.read(previous), layers);
@@ -53,6 +59,14 @@ interface Draft {
   /** Large files, by row: those that the file system cloned, and those that a thread writes. */
   readonly clones: ReadonlyMap<number, CapturedFile>;
   readonly written: readonly number[];
+  readonly digests: DigestRing | undefined;
+}
+
+/** Another thread hashes large files if most of the layer is in them; else it helps to read the small ones. */
+function digestsOf(work: ManyWork, { bytes }: TarLayout): DigestRing | undefined {
+  const { table, options } = work;
+  const large = largeRows(work).reduce((sum, row) => sum + contentSize(table, row), 0);
+  return options.fileDigests ? createDigestRing(table.count, 2 * large < bytes ? 0 : large) : undefined;
 }
 
 /** Undefined if contents of the store are damaged. */
@@ -60,12 +74,12 @@ async function storeRows(
   work: ManyWork,
   layout: TarLayout,
   rows: StoredRows | undefined,
-): Promise<StoredLayer | undefined> {
+): Promise<StoredMany | undefined> {
   const pack = join(work.options.store.layout.tmp, temporaryName('pack'));
   const clones = await cloneLarge(work, rows);
   const written = largeRows(work).filter((row) => !clones.has(row) && !rows?.objects.has(row));
-  const draft: Draft = { layout, rows, pack, clones, written };
-  let stored: StoredLayer | undefined;
+  const draft: Draft = { layout, rows, pack, clones, written, digests: digestsOf(work, layout) };
+  let stored: StoredMany | undefined;
   try {
     stored = await storeDraft(work, draft);
   } finally {
@@ -79,16 +93,16 @@ function temporaries({ pack, clones, written }: Draft): readonly string[] {
   return [pack, ...written.map((row) => objectPath(pack, row)), ...clones.values().map(({ temporary }) => temporary)];
 }
 
-async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredLayer | undefined> {
+async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | undefined> {
   const { layout, rows } = draft;
   const { layers } = work.options.store;
   const packAt = packOffsets(layout, work.table, rows);
   const found = await hashDraft(work, draft, packAt);
   if (found === undefined) return undefined;
   const digest = asDigest(found);
-  const hashed = layout.bytes;
+  const [hashed, digests] = [layout.bytes, draft.digests?.digests];
   const existing = usableRecord(work.options, digest);
-  if (existing) return { record: existing, hashed, existed: true };
+  if (existing) return { record: existing, hashed, existed: true, digests };
   const existed = layers.readHead(digest) !== undefined;
   const objects = await commitObjects(work, draft);
   const packed = packAt.at(-1) ? commitPack(work.options.store.layout, draft.pack) : undefined;
@@ -99,12 +113,12 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredLayer | u
     ...piecesOf(work, draft, { objects, packed }),
   };
   layers.write(record);
-  return { record, hashed, existed };
+  return { record, hashed, existed, digests };
 }
 
 async function hashDraft(
   { table, pathBytes, contents, options }: ManyWork,
-  { layout, rows, pack, written }: Draft,
+  { layout, rows, pack, written, digests }: Draft,
   packAt: Float64Array,
 ): Promise<string | undefined> {
   const kept = new Uint8Array(table.count).fill(1);
@@ -124,6 +138,7 @@ async function hashDraft(
     kept,
     contents,
     pack,
+    digests,
     ring: new SharedArrayBuffer(ringSlots * chunkBytes),
     control: createManyControl(layout.chunks.length - 1),
   };
