@@ -11,14 +11,14 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
   const said = await runGit(['lfs', 'env'], options);
   const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
   const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
-  if (!place || (hostOf(place.href) === hostOf(location) && isAsSafe(location, place))) return;
+  if (!place || isOwn(location, place)) return;
   if (ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
   await checkOutside(location, place, context, options.signal);
 }
 
-/** Settings of the user come before those of a repository. */
+/** Before `lfs.url` of a repository comes that of the user; other settings of the user come after it. */
 async function isOfUser(options: GitOptions): Promise<boolean> {
-  return runGit(['config', '--get-regexp', '^(?:lfs\\.url|remote\\.[^.]*\\.lfsurl)$'], options).then(
+  return runGit(['config', '--get', 'lfs.url'], options).then(
     (text) => text.trim() !== '',
     () => false,
   );
@@ -28,9 +28,10 @@ function hostOf(location: string): string | undefined {
   return URL.canParse(location) ? new URL(location).hostname : /^[\w.-]+@([\w.-]+):/.exec(location)?.[1];
 }
 
-/** TLS is not left. */
-function isAsSafe(location: string, { protocol }: URL): boolean {
-  return !location.startsWith('https:') || protocol === 'https:';
+/** Its own host, where TLS is not left; of this machine only the repository itself. */
+function isOwn(location: string, place: URL): boolean {
+  if (place.protocol === 'file:') return URL.parse(location)?.href === place.href;
+  return hostOf(place.href) === hostOf(location) && (!location.startsWith('https:') || place.protocol === 'https:');
 }
 
 /** Asks for nothing but whether the repository's host may lead there. */

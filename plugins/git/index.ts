@@ -6,14 +6,13 @@ import {
   type ImportFile,
   type ImportRequest,
   type ImportSource,
-  KitwrightError,
   type OpenContext,
   type Plugin,
 } from '@kitwright/core/plugin';
-import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkTree } from './checkTree.ts';
 import { followedLocation, isRedirect } from './followedLocation.ts';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
+import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 import { withToken } from './withToken.ts';
@@ -95,8 +94,7 @@ async function fetchCommit(
 
 async function checkOut(options: GitOptions): Promise<string> {
   await checkTree('FETCH_HEAD', options);
-  const large = { ...options, env: { ...options.env, GIT_LFS_SKIP_SMUDGE: '1' } };
-  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], large);
+  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], options);
   return (await runGit(['rev-parse', 'HEAD'], options)).trim();
 }
 
@@ -132,20 +130,6 @@ function listTree(directory: string, below = ''): readonly Entry[] {
 
 function baseOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-async function pullLargeFiles(location: string, options: GitOptions, context: OpenContext): Promise<void> {
-  try {
-    await runGit(['lfs', 'version'], options);
-  } catch (cause) {
-    if (options.signal.aborted) throw cause;
-    throw new KitwrightError('usage', 'The repository keeps large files in Git LFS, and git-lfs is not installed.', {
-      cause,
-      hint: 'Install git-lfs.',
-    });
-  }
-  await checkLfsPlace(location, options, context);
-  await runGit(['lfs', 'pull', 'origin'], options);
 }
 
 const ofGit: ReadonlySet<string> = new Set(['.gitignore', '.gitattributes']);

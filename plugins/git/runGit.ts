@@ -8,11 +8,15 @@ export interface GitOptions {
   readonly signal: AbortSignal;
 }
 
-/** No program of a repository runs, with any settings of the user; where a server may lead is decided elsewhere. */
+/**
+ * No program of a repository runs, with any settings of the user; where a server may lead, and what large files may
+ * come, is decided elsewhere.
+ */
 const safeSettings = [
   ...['-c', `core.hooksPath=${devNull}`],
   ...['-c', 'core.fsmonitor=false'],
   ...['-c', 'http.followRedirects=false'],
+  ...['-c', 'lfs.storage=lfs'],
 ];
 
 /**
@@ -42,6 +46,8 @@ export function gitOutput(
       ...childEnvironment(env, passedOn),
       GIT_TERMINAL_PROMPT: '0',
       GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+      // Where git-lfs is set up for the user, a checkout would fetch from wherever the repository says.
+      GIT_LFS_SKIP_SMUDGE: '1',
       LC_ALL: 'C',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -157,6 +159,21 @@ test('a name that is no UTF-8 is refused, and nothing of the clone stays', { ski
   );
 });
 
+/** What `git lfs install` writes for a user: then each checkout fetches large files. */
+const lfsForUser = [
+  '[filter "lfs"]',
+  '\tclean = git-lfs clean -- %f',
+  '\tsmudge = git-lfs smudge -- %f',
+  '\tprocess = git-lfs filter-process',
+  '\trequired = true',
+  '',
+].join('\n');
+
+const tracked = '*.bin filter=lfs diff=lfs merge=lfs -text\n';
+
+/** A file of which git-lfs has nothing here. */
+const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'7'.repeat(64)}\nsize 12345\n`;
+
 test('large files are not fetched from a place inside that the repository names', { skip }, async () => {
   for (const url of ['http://127.0.0.1:1/lfs', 'ssh://git@10.0.0.1/x', 'https://127.0.0.1:1/lfs']) {
     using folder = temporaryFolder();
@@ -169,4 +186,69 @@ test('large files are not fetched from a place inside that the repository names'
     assert.notEqual(code, 0);
     assert.match(stderr, /remote-refused: .*(?:keeps large files at|leads to) /, url);
   }
+});
+
+test('nor by a checkout, where git-lfs is set up for the user', { skip }, async () => {
+  using folder = temporaryFolder();
+  const asked: string[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url ?? '');
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const repository = join(folder.path, 'team', 'net');
+    createRepository(repository, (directory) => {
+      writeFileSync(join(directory, '.lfsconfig'), `[lfs]\n\turl = http://127.0.0.1:${port}/lfs\n`);
+      writeFileSync(join(directory, 'a.bin'), pointer);
+      gitIn(directory, 'add', '-A');
+      writeFileSync(join(directory, '.gitattributes'), tracked);
+    });
+    writeFileSync(join(folder.path, '.gitconfig'), lfsForUser);
+    const { code, stderr } = await importFrom(folder.path, repository);
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /remote-refused: .*keeps large files at /);
+    assert.deepEqual(asked, []);
+  } finally {
+    server.close();
+  }
+});
+
+test('another repository of this machine is no place for large files; what the user names is', { skip }, async () => {
+  using folder = temporaryFolder();
+  const [repository, mine] = [join(folder.path, 'team', 'net'), join(folder.path, 'mine')];
+  createRepository(mine, () => undefined);
+  createRepository(repository, (directory) => {
+    writeFileSync(join(directory, '.lfsconfig'), `[lfs]\n\turl = ${pathToFileURL(mine).href}\n`);
+    writeFileSync(join(directory, '.gitattributes'), tracked);
+  });
+  const { code, stderr } = await importFrom(folder.path, repository);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /remote-refused: .*keeps large files at /);
+  writeFileSync(join(folder.path, '.gitconfig'), `[lfs]\n\turl = ${pathToFileURL(mine).href}\n`);
+  assert.equal((await importFrom(folder.path, repository)).code, 0);
+});
+
+test('pointers again and again to one large file are refused before it is copied', {
+  skip,
+  timeout: 120_000,
+}, async () => {
+  using folder = temporaryFolder();
+  const repository = join(folder.path, 'team', 'net');
+  writeFileSync(join(folder.path, '.gitconfig'), lfsForUser);
+  createRepository(repository, (directory) => {
+    writeFileSync(join(directory, '.gitattributes'), tracked);
+    writeFileSync(join(directory, '.gitconfig'), lfsForUser);
+    writeFileSync(join(directory, 'a.bin'), 'x'.repeat(1024 * 1024));
+  });
+  const blob = gitIn(repository, 'rev-parse', 'HEAD:a.bin').trim();
+  const many = expanding(repository, 11, `100644 blob ${blob}\ta.bin\n`);
+  commitTree(
+    repository,
+    made(repository, ['mktree'], `${gitIn(repository, 'ls-tree', 'HEAD')}040000 tree ${many}\tmany\n`),
+  );
+  const { code, stderr } = await importFrom(folder.path, repository);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /the same ones too often/);
 });
