@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
 
@@ -112,4 +114,57 @@ test("packing needs no permission: the references of a Kitfile are the user's ow
   const { code, stderr } = await scene.run('pack', 'project', '-t', 'mine:v1');
   assert.equal(code, 0, stderr);
   assert.notDeepEqual(sent(scene.other), []);
+});
+
+test('nor does one that the Kitfile of an imported repository names, unless the user allows it', async () => {
+  await using scene = await createScene();
+  const repository = join(scene.project.path, 'team', 'net');
+  cpSync(scene.project.directory, repository, { recursive: true });
+  const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...author, 'commit', '-q', '-m', 'x'],
+  ])
+    execFileSync('git', args, { cwd: repository, stdio: 'ignore' });
+  const imported = ['import', pathToFileURL(repository).href, '-t', 'x:v1'] as const;
+  const { stderr } = await scene.run(...imported);
+  assert.deepEqual(sent(scene.other), []);
+  assert.match(stderr, /got none of your credentials/);
+  writeFileSync(join(scene.project.home, 'config.json'), JSON.stringify({ allowRegistry: [scene.other.host] }));
+  const allowed = await scene.run(...imported);
+  assert.equal(allowed.code, 0, allowed.stderr);
+});
+
+test('nor does one that is named by a kit of its own, to which another kit leads', async () => {
+  await using own = await startRegistry();
+  await using other = await startRegistry({
+    auth: { scheme: 'bearer', username: 'user', password: 'secret', tokens: { trusts: 'anonymous' } },
+  });
+  const [base, middle, child] = [`${other.host}/a/base:v1`, `${other.host}/a/middle:v1`, `${own.host}/a/child:v1`];
+  const refersTo = (kit: string) => `manifestVersion: 1.0.0\nmodel: {path: "${kit}"}\n`;
+  using project = createProject({
+    'base/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: w}\n',
+    'base/w': 'w',
+    'middle/Kitfile': refersTo(base),
+    'child/Kitfile': refersTo(middle),
+  });
+  for (const [directory, name] of [
+    ['base', base],
+    ['middle', middle],
+    ['child', child],
+  ] as const) {
+    const { code, stderr } = await project.run('pack', `project/${directory}`, '-t', name, '--push');
+    assert.equal(code, 0, stderr);
+  }
+  await project.run('remove', '--all', '--force');
+  (other.requests as unknown[]).length = 0;
+  const auths = { [other.host]: { auth: secret } };
+  writeFileSync(join(project.home, 'credentials.json'), JSON.stringify({ auths }), { mode: 0o600 });
+  assert.equal((await project.run('unpack', child, '-d', 'out')).code, 0);
+  assert.ok(existsSync(join(project.path, 'out', 'w')));
+  assert.deepEqual(
+    sent(other).filter((header) => header.startsWith('Basic')),
+    [],
+  );
 });

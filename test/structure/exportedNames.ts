@@ -45,19 +45,19 @@ export const exportedNames = {
     SourcePosition StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource
     TensorChange TensorShape Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest
     WatchedKit WeightsDiff acceptingSource allReferrers amend amendIndex ancestorsOf annotationNames
-    assembleImage atomicWrite attachFiles attachStatement bytePath canClose canDelete canListNames canListTags
+    assembleImage atomicWrite attachFiles attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags
     canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
     codes collectGarbage compareNumbered computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
-    escapeControls exitCodes fileHints fileId findKit findProgram finish formatReference fromNative fsPath
+    escapeControls exitCodes fileHints fileId findKit findProgram finish firstFrom formatReference fromNative fsPath
     generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isGone
     isLocalFileSystem isLocalOnly isLocalStore isMediaType isReference isReferrersTag isTag joinPath
     keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
     layerPathsOf leadsOut listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
     makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
-    modelReferenceOf namesDirectory namesTarget nearWords noHints openAtRegistry openBelow openDirectory
+    modelReferenceOf namesDirectory namesTarget nearWords noHints ofNoRegistry openAtRegistry openBelow openDirectory
     openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
     parseDescriptor parseFilters parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter
     parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIgnoreRules

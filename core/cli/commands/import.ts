@@ -168,6 +168,7 @@ async function packImported(
     ...packSettings(session, { layerFormat: 'tar', compression: 'none', capture: 'auto' }),
     directory,
     kitfile: { bytes: kitfile.bytes },
+    from: kitfile.from,
     name,
     fileDigests: flags.attest ? mostAttestedFiles : undefined,
     signal: session.signal,

@@ -35,6 +35,7 @@ export const settings: readonly Setting[] = [
     env: 'KITWRIGHT_ALLOW_REGISTRY',
     read: words,
     config: ({ allowRegistry }) => allowRegistry,
+    everywhere: true,
   },
   { key: 'attestEnv', env: 'KITWRIGHT_ATTEST_ENV', read: words, config: ({ attestEnv }) => attestEnv },
   { key: 'proxy', env: 'KITWRIGHT_PROXY', read: text, config: ({ proxy }) => proxy, everywhere: true },

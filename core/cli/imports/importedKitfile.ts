@@ -6,6 +6,8 @@ import {
   KitwrightError,
   kitfileYaml,
   messageOf,
+  ofNoRegistry,
+  type Reference,
 } from '@kitwright/core/internal';
 import { detectLicense } from '../detectLicense.ts';
 import { readStdin } from '../readStdin.ts';
@@ -19,6 +21,8 @@ export interface ImportedKitfile {
   readonly bytes: Uint8Array;
   /** Its name in errors. */
   readonly shown: string;
+  /** Undefined if it is the user's. */
+  readonly from: Reference | undefined;
 }
 
 export interface PackageFields {
@@ -69,10 +73,10 @@ export async function importedKitfile(
 ): Promise<ImportedKitfile> {
   if (file) return read(file);
   const own = names.find((name) => source.files.some(({ path }) => path === name));
-  if (own) return { bytes: await readOwn(source, own), shown: `${own} of ${source.repository}` };
+  if (own) return { bytes: await readOwn(source, own), shown: `${own} of ${source.repository}`, from: ofNoRegistry };
   const text = await generateFor(session, source, {}, depth);
   session.output.note(['Generated Kitfile:', '', ...text.split('\n')]);
-  return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile' };
+  return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile', from: undefined };
 }
 
 /** A source gives the beginning of a text; a Kitfile without its end says something else. */
@@ -88,9 +92,9 @@ async function readOwn(source: ImportSource, path: string): Promise<Uint8Array> 
 }
 
 function read(file: string): ImportedKitfile {
-  if (file === '-') return { bytes: readStdin(), shown: 'standard input' };
+  if (file === '-') return { bytes: readStdin(), shown: 'standard input', from: undefined };
   try {
-    return { bytes: readFileSync(file), shown: file };
+    return { bytes: readFileSync(file), shown: file, from: undefined };
   } catch (cause) {
     throw new KitwrightError('kitfile-not-found', `Cannot read the Kitfile ${file}: ${messageOf(cause)}.`, { cause });
   }

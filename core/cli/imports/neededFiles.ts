@@ -1,17 +1,23 @@
-import { bytePath, displayPath, type ImportFile, KitwrightError, layerPathsOf } from '@kitwright/core/internal';
+import {
+  belowAny,
+  bytePath,
+  byUnits,
+  displayPath,
+  firstFrom,
+  type ImportFile,
+  KitwrightError,
+  layerPathsOf,
+} from '@kitwright/core/internal';
 
 /**
  * The files that a Kitfile packs: nothing else is downloaded. Throws `layer-path-missing` before any download, and
  * `kitfile-invalid`.
  */
 export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, shown: string): readonly ImportFile[] {
-  const paths = files.map((file) => ({ file, path: bytePath(file.path) }));
-  const kindAt = (name: string) => {
-    const found = paths.find(({ path }) => isBelow(path, bytePath(name)));
-    return found && (found.path === bytePath(name) ? 'file' : 'directory');
-  };
-  const layers = layerPathsOf(kitfile, shown, kindAt);
-  const missing = layers.find((layer) => !paths.some(({ path }) => isBelow(path, layer)));
+  const paths = files.map(({ path }) => bytePath(path));
+  const kindAt = kindIn(paths);
+  const layers = layerPathsOf(kitfile, shown, (name) => kindAt(bytePath(name)));
+  const missing = layers.find((layer) => kindAt(layer) === undefined);
   if (missing !== undefined)
     throw new KitwrightError(
       'layer-path-missing',
@@ -20,9 +26,16 @@ export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, s
         data: { path: displayPath(missing) },
       },
     );
-  return paths.filter(({ path }) => layers.some((layer) => isBelow(path, layer))).map(({ file }) => file);
+  const isNeeded = belowAny(layers);
+  return files.filter((_, i) => isNeeded(paths[i] ?? ''));
 }
 
-function isBelow(path: string, layer: string): boolean {
-  return layer === '.' || path === layer || path.startsWith(`${layer}/`);
+/** What is at a path of a repository with files at these paths. */
+function kindIn(paths: readonly string[]): (path: string) => 'file' | 'directory' | undefined {
+  const sorted = paths.toSorted(byUnits);
+  return (path) => {
+    if (path === '.') return sorted.length ? 'directory' : undefined;
+    if (sorted[firstFrom(sorted, path)] === path) return 'file';
+    return sorted[firstFrom(sorted, `${path}/`)]?.startsWith(`${path}/`) ? 'directory' : undefined;
+  };
 }

@@ -25,8 +25,8 @@ export function ancestorsOf(
   });
 }
 
-/** A kit of an archive comes from no registry. */
-const ofNoRegistry: Reference = {
+/** A kit of an archive, and a Kitfile of a repository that was imported, come from no registry. */
+export const ofNoRegistry: Reference = {
   registry: defaultRegistry,
   repository: '',
   reference: undefined,

@@ -47,7 +47,8 @@ export async function resolveAncestors(
     if (seen.includes(full)) throw cycle([...seen, full].map(displayRepository));
     if (ancestors.length >= maxAncestors) throw tooDeep(seen);
     seen.push(full);
-    const kit = await loadKit(reference, targets, ancestors.at(-1)?.reference ?? from);
+    // A registry that the user has not named stays so, whatever it refers to itself.
+    const kit = await loadKit(reference, targets, from ?? ancestors[0]?.reference);
     ancestors.push({ reference, text, kit });
     text = modelReference(kit.kitfile, isReference);
   }

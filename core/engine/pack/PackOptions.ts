@@ -12,6 +12,8 @@ export interface PackOptions {
   /** The directory is packed only if it lies in this one (`fileId`), whatever takes its name meanwhile. */
   readonly within?: string | undefined;
   readonly kitfile: KitfileLocation;
+  /** Where the Kitfile comes from: other registries to which it refers get no credentials. Undefined if the user wrote it. */
+  readonly from?: Reference | undefined;
   readonly store: LocalStore;
   /** Further targets in which references to other kits are resolved. */
   readonly references?: readonly TargetSource[];

@@ -23,6 +23,7 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     directory: options.directory,
     packed,
     kitfile,
+    from: options.from,
     source: file,
     choice: {
       layerFormat: options.layerFormat,

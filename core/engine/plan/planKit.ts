@@ -33,6 +33,8 @@ export interface PlanInput {
   /** The same directory, open. */
   readonly packed: PackedDirectory;
   readonly kitfile: Kitfile;
+  /** See `PackOptions`. */
+  readonly from: Reference | undefined;
   /** The file that holds it. */
   readonly source: SourceFile;
   readonly choice: LayerChoice;
@@ -60,7 +62,7 @@ export type ScanLayers = (paths: readonly string[], top: Fingerprint | undefined
 export async function planKit(input: PlanInput): Promise<Plan> {
   const { kitfile, capabilities, hooks, diagnostic, signal } = input;
   const directory = fromNative(resolve(input.directory));
-  const ancestors = await resolveAncestors(kitfile, input.targets, { self: input.name });
+  const ancestors = await resolveAncestors(kitfile, input.targets, { self: input.name, from: input.from });
   const written = planEntries(kitfile, input.choice, capabilities);
   const paths = written.map(({ clean }) => clean);
   const list = (await input.scan?.(paths, input.packed.seen)) ?? listDirectory;

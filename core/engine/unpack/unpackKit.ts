@@ -91,6 +91,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     ...options,
     directory: textOf(target.path),
     shown: resolve(options.directory),
+    named: options.reference,
     made: [],
     steering: [],
     remoteKits: [],
@@ -127,6 +128,8 @@ function warnOfSteering(kitwright: Kitwright, paths: readonly string[]): void {
 /** With a directory that is held open; `shown` is its path. */
 interface Run extends UnpackOptions {
   readonly shown: string;
+  /** The kit that the user named: only its registry gets credentials. */
+  readonly named: Reference;
   /** The directories that were made so far. */
   readonly made: NewDirectory[];
   /** Files that steer the tools of whoever works there. */
@@ -285,8 +288,8 @@ async function unpackRemoteKit(
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
-  const found = await loadKit(reference, options.targets, options.reference);
-  const kit = withMissingLayers(found, reference, options.targets, options.reference);
+  const found = await loadKit(reference, options.targets, options.named);
+  const kit = withMissingLayers(found, reference, options.targets, options.named);
   noteRemoteKit(options, kit, dataset.remotePath);
   requireNamedLayers(kitwright, kit, datasetsOnly);
   using opened = openDatasetDirectory(dataset, options);

@@ -1,3 +1,4 @@
+import { belowAny } from '../../files/belowAny.ts';
 import { guessText } from '../../files/decodeText.ts';
 import type { Kitfile, ModelSection, PackageSection } from '../Kitfile.ts';
 import { collectElements, type Elements, type SizedPath } from './collectElements.ts';
@@ -41,10 +42,11 @@ export function generateKitfile(project: ProjectFiles, options: GenerateOptions)
   const wholes = [...code, ...datasets, ...docs, ...prompts].flatMap(({ path = '' }) =>
     /^\.$|\/$/.test(path) ? [path] : [],
   );
+  const isPacked = belowAny(wholes.map((path) => path.replace(/\/$/, '')));
   return {
     kitfile: withLicense(kitfile, license),
     unknownLicenses,
-    leftOut: elements.leftOut.filter((path) => !wholes.some((whole) => whole === '.' || path.startsWith(whole))),
+    leftOut: elements.leftOut.filter((path) => !isPacked(path)),
     inside: findInside(project, wholes),
     checkpoints: elements.checkpoints,
   };
