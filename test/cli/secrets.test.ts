@@ -105,7 +105,7 @@ test('the config of a project hides the warning only where it is trusted', async
     using project = createLeaky();
     writeFileSync(join(project.directory, name), '{"logLevel": "error"}');
     const untrusted = await project.run('pack', 'project', '-t', 'x:v1');
-    assert.match(untrusted.stderr, /\[WARN \] .*kitwright\.config\.\w+ may not hide warnings/);
+    assert.match(untrusted.stderr, /\[WARN \] .*kitwright\.config\.\w+ is not trusted: "logLevel" is not followed/);
     assert.match(untrusted.stderr, /\[WARN \] A secret is packed/);
     const trusted = await project.run('--trust', 'pack', 'project', '-t', 'x:v2');
     assert.doesNotMatch(trusted.stderr, /WARN/);

@@ -69,14 +69,20 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
   const config = await checkConfig(await readConfigFile(file), path);
   const code = isProgram(path) ? undefined : namedCode(config, path);
   if (code !== undefined) await requireTrust(session, file, code);
-  const within = isTrusted(session, file) ? undefined : file.folder;
-  return { ...file, config: withWarnings(session, file, config), within };
+  if (isTrusted(session, file)) return { ...file, config, within: undefined };
+  return { ...file, config: withoutPowers(session, path, config), within: file.folder };
 }
 
-/** A secret that is packed must be seen, also where who wrote the config would not want it. */
-function withWarnings(session: Session, file: ConfigFile, config: CheckedConfig): CheckedConfig {
-  const { logLevel, ...rest } = config;
-  if (logLevel !== 'error' || isTrusted(session, file)) return config;
-  session.warn(`${file.path} may not hide warnings, because its directory is not trusted: "logLevel" is not followed.`);
-  return rest;
+/**
+ * Who wrote a config that is not trusted does not decide whether secrets are seen that are packed, what provenance tells
+ * of the environment, and which programs (`verify`, for keys in services) say who signed a kit.
+ */
+function withoutPowers(session: Session, path: string, config: CheckedConfig): CheckedConfig {
+  const { logLevel, attestEnv, verify, ...rest } = config;
+  const level = logLevel === 'error' ? {} : { logLevel };
+  const powers = { logLevel: 'logLevel' in level ? undefined : logLevel, attestEnv, verify };
+  const ignored = Object.entries(powers).flatMap(([key, value]) => (value === undefined ? [] : [`"${key}"`]));
+  if (ignored.length)
+    session.warn(`${path} is not trusted: ${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} not followed.`);
+  return { ...rest, ...level };
 }

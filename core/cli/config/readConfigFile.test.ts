@@ -26,3 +26,14 @@ for (const [name, text] of Object.entries(texts))
     writeFileSync(path, text('other'));
     assert.deepEqual(await readConfigFile(file), { word: 'trusted' });
   });
+
+test('a text that aliases make larger than any text of its size is refused before it is copied', async () => {
+  for (const text of [`a: &a [${'1,'.repeat(2000)}]\nb: [${'*a,'.repeat(2000)}]\n`, 'a: &a [*a]\n', 'a: &a {b: *a}\n'])
+    await assert.rejects(readConfigFile({ path: '/x/k.config.yaml', bytes: Buffer.from(text) }), {
+      code: 'config-invalid',
+      message: /aliases/,
+    });
+  const used = Buffer.from('a: &a {compression: none, layerFormat: raw}\nb: *a\nc: {<<: *a}\n');
+  const read = await readConfigFile({ path: '/x/k.config.yaml', bytes: used });
+  assert.deepEqual(Object.keys(read as object), ['a', 'b', 'c']);
+});

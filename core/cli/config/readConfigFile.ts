@@ -6,6 +6,7 @@ import { isSea } from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
 import type { ConfigFile } from './ConfigFile.ts';
+import { hasMoreParts } from './hasMoreParts.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
 type ConfigBytes = Pick<ConfigFile, 'path' | 'bytes'>;
@@ -30,8 +31,15 @@ export function isProgram(path: string): boolean {
 
 async function parseYamlConfig(path: string, text: string): Promise<unknown> {
   const { defaultLoaders } = await import('./cosmiconfig.ts');
+  const value = parsedYaml(defaultLoaders['.yaml'], path, text);
+  // Without aliases each part of a value has at least a character of its own.
+  if (hasMoreParts(value, text.length + 1)) throw invalid(path, 'its aliases make it too large', { file: path });
+  return value;
+}
+
+function parsedYaml(parse: (path: string, text: string) => unknown, path: string, text: string): unknown {
   try {
-    return defaultLoaders['.yaml'](path, text) as unknown;
+    return parse(path, text);
   } catch (cause) {
     throw invalid(path, cause, positionIn(path, text, /\((\d+):(\d+)\)/.exec(messageOf(cause))));
   }

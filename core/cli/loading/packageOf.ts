@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { readPlainFile } from '@kitwright/core/internal';
 import type { PluginPackage } from './PluginPlace.ts';
 
-/** The largest `package.json`, in characters. */
-const maxLength = 1024 * 1024;
+/** The largest `package.json`, in bytes. */
+const maxBytes = 1024 * 1024;
 
 /**
  * The package that a file belongs to: the installed one, or else the nearest folder above it whose `package.json` has a
@@ -37,8 +37,7 @@ function packageIn(folder: string): PluginPackage | undefined {
 
 function manifestIn(folder: string): { readonly name?: unknown; readonly version?: unknown } {
   try {
-    const text = readFileSync(join(folder, 'package.json'), 'utf8');
-    const value: unknown = text.length > maxLength ? undefined : JSON.parse(text);
+    const value: unknown = JSON.parse(readPlainFile(join(folder, 'package.json'), maxBytes).toString());
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};
