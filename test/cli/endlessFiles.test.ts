@@ -38,6 +38,14 @@ for (const [what, make] of Object.entries(endless)) {
     assert.match((await project.run('unpack', 'x', '-d', 'out')).stderr, /unpack-exists/);
   });
 
+  test(`${what} as the Kitfile that a config names is refused by name`, async () => {
+    using project = createProject({ 'm/a': '1', 'kitwright.config.json': '{"kits": {"x": {"file": "k.yaml"}}}' });
+    make(join(project.directory, 'k.yaml'));
+    const { stderr } = await project.run('pack', 'project', '-t', 'x');
+    // Untrusted, what lies elsewhere is not packed at all.
+    assert.match(stderr, /k\.yaml is no plain file|config-untrusted: .*k\.yaml/);
+  });
+
   test(`${what} as the index of an OCI layout is refused by name`, async () => {
     using project = createProject(files);
     await project.run('pack', 'project', '-t', 'x');

@@ -35,18 +35,19 @@ export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uin
 export function readKitfile(directory: string, location: KitfileLocation, at = directory): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
-  const opened = path === undefined ? undefined : throughOpen(path, directory, at);
-  const bytes = given ?? read(opened as string, path as string);
+  const inside = path === undefined ? undefined : throughOpen(path, directory, at);
+  const opened = inside ?? path;
+  const bytes = given ?? read(opened as string, path as string, inside !== undefined);
   const parsed = withoutForeignText(path, opened, at, () => parseKitfile(bytes, path ?? 'standard input'));
   const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(at), isReference) };
   const warnings = [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, at)];
   return { source, warnings, file: { path: path && resolve(path), digest: digestOf(bytes) } };
 }
 
-/** The path over the open directory, of what lies in it. */
-function throughOpen(path: string, directory: string, at: string): string {
+/** The path over the open directory, of what lies in it; undefined for what lies elsewhere. */
+function throughOpen(path: string, directory: string, at: string): string | undefined {
   const below = relative(resolve(directory), resolve(path));
-  return below.startsWith('..') || isAbsolute(below) ? path : join(at, below);
+  return below.startsWith('..') || isAbsolute(below) ? undefined : join(at, below);
 }
 
 /** What is wrong in a file outside of the packed directory, to which its Kitfile leads, is said by its line alone. */
@@ -116,13 +117,13 @@ function named(directory: string): string {
 /** In bytes. */
 const maxKitfile = 64 * 1024 * 1024;
 
-function read(path: string, shown: string): Uint8Array {
+/** A pipe that the user names is read to its end; one in the packed directory is of whoever may write there. */
+function read(path: string, shown: string, isInside: boolean): Uint8Array {
   try {
-    // A pipe that the user names is read to its end.
-    const isPlain = isFile(path);
-    return isPlain ? readPlainFile(path, maxKitfile, shown) : readFileSync(path);
+    return isInside || isFile(path) ? readPlainFile(path, maxKitfile, shown) : readFileSync(path);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', shown);
+    const reason = error instanceof KitwrightError ? error.cause : error;
+    if (errnoOf(reason) !== 'ENOENT') throw systemError(error, 'kitfile-not-found', 'read the Kitfile', shown);
     const data = { path: shown };
     throw new KitwrightError('kitfile-not-found', `There is no Kitfile at ${shown}.`, { data, cause: error });
   }
