@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
+import { runCli } from '../support/runCli.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/w': '1' };
 
@@ -46,5 +47,16 @@ test('no number of a file outside becomes an annotation: metrics, and the state 
     const { stdout } = await project.run('--json', 'inspect', 'x:1');
     assert.match(stdout, /run\.name/);
     assert.doesNotMatch(stdout, /4711/, name);
+  }
+});
+
+test('no text of a file is shown to which kit-lock.json leads', async () => {
+  using project = linkedProject('kit-lock.json', 'secret: 1\n');
+  for (const flags of [['-v'], ['--json', '-v']]) {
+    const args = ['--config', project.home, ...flags, 'unpack', 'x:1'];
+    const { code, stdout, stderr } = await runCli(args, { cwd: project.directory });
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /kit-lock\.json cannot be read as JSON/);
+    assert.doesNotMatch(stdout + stderr, /secret/);
   }
 });

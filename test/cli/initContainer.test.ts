@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -191,4 +191,16 @@ test('after a kill the rest of a large layer is downloaded, into a volume that i
     String(ranges),
   );
   assert.ok(!existsSync(at('.kitwright', 'stage')));
+});
+
+test('nothing is written or removed through a link in the place of what is known of a volume', async () => {
+  await using started = await start();
+  const outside = join(started.project.path, 'outside');
+  for (const folder of [started.at(), join(outside, 'stage')]) mkdirSync(folder, { recursive: true });
+  for (const name of ['kit', 'files.json', 'stage/a']) writeFileSync(join(outside, name), 'mine');
+  symlinkSync(outside, started.at('.kitwright'));
+  const { code, stderr } = await started.run();
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /path-is-link: \.kitwright is a link/);
+  for (const name of ['kit', 'files.json', 'stage/a']) assert.equal(readFileSync(join(outside, name), 'utf8'), 'mine');
 });

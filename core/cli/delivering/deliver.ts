@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   atomicWrite,
@@ -6,9 +6,13 @@ import {
   formatReference,
   isLocalOnly,
   loadKit,
+  openBelow,
+  openOrMakeDirectory,
   openUnpackStage,
+  readPlainFile,
   resolveAncestors,
   systemError,
+  textOf,
   unpackKit,
 } from '@kitwright/core/internal';
 import { readPins } from '../pins/readPins.ts';
@@ -54,7 +58,7 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
   const { digest } = kit.descriptor;
   const signers = await signersOf(session, reference, kit);
   const ancestors = await resolveAncestors(kit.kitfile, targets, { from: reference });
-  const place = openPlace(delivery.directory);
+  using place = openPlace(delivery.directory);
   using _lock = await lockEntry(place.state, 'delivery', session.signal, () => note('Waiting for another container'));
   const wanted = entryName(kit, ancestors, delivery.filters);
   if (isDone(place, wanted)) note(`${delivery.directory} has ${digest} already`);
@@ -84,8 +88,9 @@ async function isVouched(session: Session): Promise<boolean> {
 }
 
 /** A directory, and what is known of it. */
-interface Place {
+interface Place extends Disposable {
   readonly directory: string;
+  /** The path of an open directory. */
   readonly state: string;
   readonly stage: string;
   /** Names the kit, and what of it is wanted. */
@@ -96,46 +101,56 @@ interface Place {
 
 const stateFolder = '.kitwright';
 
+/** Others may write to a volume: nothing is written or removed through a link in it. */
 function openPlace(text: string): Place {
   const directory = resolve(text);
-  const state = join(directory, stateFolder);
   try {
-    mkdirSync(state, { recursive: true, mode: 0o755 });
+    using target = openOrMakeDirectory(directory);
+    mkdirSync(join(textOf(target.path), stateFolder), { recursive: true, mode: 0o755 });
+    const opened = openBelow(target.path, stateFolder);
+    const state = textOf(opened.path);
+    return {
+      directory,
+      state,
+      stage: join(state, 'stage'),
+      name: join(state, 'kit'),
+      done: join(state, 'files.json'),
+      [Symbol.dispose]: () => opened[Symbol.dispose](),
+    };
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'make', state);
+    throw systemError(error, 'unpack-refused', 'make', join(directory, stateFolder));
   }
-  return {
-    directory,
-    state,
-    stage: join(state, 'stage'),
-    name: join(state, 'kit'),
-    done: join(state, 'files.json'),
-  };
 }
+
+/** Bytes: more than a list of the most files that a layer may have. */
+const largest = 256 * 1024 * 1024;
 
 function nameIn({ name }: Place): string | undefined {
   try {
-    return readFileSync(name, 'utf8');
+    return readPlainFile(name, largest).toString();
   } catch {
     return undefined;
   }
 }
 
 /** Begins anew: what is there belongs to another kit, or to nobody. */
-function forget({ stage, done, name, state }: Place, wanted: string): void {
+function forget({ directory, stage, done, name, state }: Place, wanted: string): void {
   try {
     rmSync(done, { force: true });
     rmSync(stage, { recursive: true, force: true });
     atomicWrite(name, wanted, state);
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', state);
+    throw systemError(error, 'unpack-refused', 'write', join(directory, stateFolder));
   }
 }
 
 function isDone(place: Place, wanted: string): boolean {
   if (nameIn(place) !== wanted) return false;
   try {
-    return areAsBefore(place.directory, JSON.parse(readFileSync(place.done, 'utf8')) as readonly EntryFile[]);
+    return areAsBefore(
+      place.directory,
+      JSON.parse(readPlainFile(place.done, largest).toString()) as readonly EntryFile[],
+    );
   } catch {
     return false;
   }
@@ -150,6 +165,6 @@ function finish({ directory, stage, done, state }: Place, wanted: string): void 
     atomicWrite(done, JSON.stringify(seen), state);
     rmSync(stage, { recursive: true, force: true });
   } catch (error) {
-    throw systemError(error, 'unpack-refused', 'write', join(state, wanted));
+    throw systemError(error, 'unpack-refused', 'write', join(directory, stateFolder, wanted));
   }
 }

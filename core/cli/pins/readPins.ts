@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   atomicWrite,
   isDigest,
   KitwrightError,
+  leadsOut,
   parseJsonObject,
   readPlainFile,
   systemError,
@@ -49,7 +50,8 @@ function objectOf(path: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new KitwrightError('config-invalid', `${pinsFile} cannot be read as JSON.`, {
       source: { file: path },
-      cause,
+      // The parser quotes the text, which may be that of any file of the machine.
+      ...(leadsOut(path, dirname(path)) ? {} : { cause }),
     });
   }
 }
