@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import type { GoldenCase } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
@@ -15,7 +15,7 @@ export async function runInitCase(golden: GoldenCase): Promise<void> {
     mkdirSync(join(dir, 'home'), { recursive: true });
     makeTree(join(dir, 'ctx'), golden.tree ?? []);
   });
-  const result = await runCli(
+  const result = await runHosted(
     ['--config', join(dir, 'home'), 'init', golden.contextArg ?? 'ctx', ...(golden.args ?? [])],
     {
       cwd: golden.cwd ? join(dir, golden.cwd) : dir,

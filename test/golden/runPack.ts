@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CliResult, runCli } from '../support/runCli.ts';
+import type { CliResult } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import type { ExpectedLayer, GoldenCase } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
@@ -59,7 +60,7 @@ async function packBefore(dir: string, golden: GoldenCase): Promise<void> {
       makeTree(join(dir, `before${i}`), kit.tree);
       writeFileSync(join(dir, `before${i}`, 'Kitfile'), kit.kitfile);
     });
-    const result = await runCli(['--config', join(dir, 'home'), 'pack', `before${i}`, '-t', kit.tag], {
+    const result = await runHosted(['--config', join(dir, 'home'), 'pack', `before${i}`, '-t', kit.tag], {
       cwd: dir,
       umask: umaskOf(golden),
     });
@@ -80,7 +81,7 @@ function pack(dir: string, golden: GoldenCase): Promise<CliResult> {
     ...(golden.args ?? []),
   ];
   const stdin = golden.kitfileAt === '-' ? golden.kitfile : undefined;
-  return runCli(args, {
+  return runHosted(args, {
     cwd: golden.cwd ? join(dir, golden.cwd) : dir,
     env: { HOME: join(dir, 'home'), KITWRIGHT_PROGRESS: 'none', ...golden.env },
     umask: umaskOf(golden),

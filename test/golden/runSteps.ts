@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import type { GoldenCase, SnapshotEntry, Step } from './goldenCase.ts';
 import { makeTree, withUmask } from './makeTree.ts';
@@ -23,7 +23,7 @@ export async function runSteps(golden: GoldenCase): Promise<void> {
     );
     const umask = Number.parseInt(golden.umask ?? '0022', 8);
     const cwd = step.cwd ? join(dir, step.cwd) : dir;
-    const result = await runCli(['--config', join(dir, 'home'), ...args], {
+    const result = await runHosted(['--config', join(dir, 'home'), ...args], {
       cwd,
       env: { HOME: join(dir, 'home'), KITWRIGHT_PROGRESS: 'none', ...golden.env },
       stdin: step.stdin,

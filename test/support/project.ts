@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type CliResult, runCli } from './runCli.ts';
+import type { CliResult } from './runCli.ts';
+import { runHosted } from './runHosted.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 /** A fresh folder with a project and a store. */
@@ -42,7 +43,7 @@ export function createProject(
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       symlinkSync(target, join(directory, path));
     },
-    run: (...args) => runCli(['--config', home, ...args], { cwd: folder.path, env }),
+    run: (...args) => runHosted(['--config', home, ...args], { cwd: folder.path, env }),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }

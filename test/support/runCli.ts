@@ -32,14 +32,11 @@ export const nodePath = join(
 /** The command of a user: see `installedCli`. */
 export const cliPath = await installedCli();
 
-/** Each test has a home of its own, but not each needs to compile the command anew. */
-const compiled = { NODE_COMPILE_CACHE: join(projectRoot, '.cache', 'compiled') };
-
 /** Runs the installed command (or another program) in its own environment and collects its output. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const command = options.command ?? nodePath;
   const all = [...(options.commandArgs ?? (options.command ? [] : [cliPath])), ...args];
-  const env = { PATH: process.env['PATH'] ?? '', HOME: options.cwd, TZ: 'UTC', ...compiled, ...options.env };
+  const env = environmentOf(options);
   const child = spawnWithUmask(options.umask, () =>
     spawn(command, all, { cwd: options.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] }),
   );
@@ -56,6 +53,14 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
     resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
   );
   return promise;
+}
+
+/** Each test has a home of its own, but not each needs to compile the command anew. */
+const compiled = { NODE_COMPILE_CACHE: join(projectRoot, '.cache', 'compiled') };
+
+/** The environment of a run. */
+export function environmentOf({ cwd, env }: CliOptions): Readonly<Record<string, string>> {
+  return { PATH: process.env['PATH'] ?? '', HOME: cwd, TZ: 'UTC', ...compiled, ...env };
 }
 
 function spawnWithUmask(umask: number | undefined, start: () => ReturnType<typeof spawn>): ReturnType<typeof spawn> {
