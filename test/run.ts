@@ -3,6 +3,7 @@ import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedProcesses } from './sharedProcesses.ts';
 import { installedCli } from './support/installedCli.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,14 +36,15 @@ const tests = globSync(
 step('types', bin('tsc'), ['-p', 'tsconfig.json']);
 step('lint and format', bin('biome'), ['check', '--error-on-warnings']);
 console.log('> pack and install the command');
-await installedCli();
-// Most of what a small test file takes is the compiling of what it imports.
+process.env['INSTALLED_CLI'] = await installedCli();
+// Much of what a test file takes is the compiling of what it imports.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled');
+// One more than there are processors: some tests wait for writers.
+const concurrency = availableParallelism() + 1;
 step(`tests (${tests.length} files)`, process.execPath, [
   '--conditions=kitwright-source',
   '--test',
-  // One more than there are processors: some tests wait for writers.
-  `--test-concurrency=${availableParallelism() + 1}`,
+  `--test-concurrency=${concurrency}`,
   '--test-reporter=spec',
-  ...longestFirst(tests),
+  ...sharedProcesses(root, longestFirst(tests), 3 * concurrency),
 ]);

@@ -24,6 +24,9 @@ const cache = join(projectRoot, '.cache', 'installed');
  * for each build, by the first test that needs it. No registry is used: other packages are packed from `node_modules`.
  */
 export async function installedCli(): Promise<string> {
+  // All tests of one run have the same.
+  const { INSTALLED_CLI: known } = process.env;
+  if (known) return known;
   const packages = publishedPackages();
   const folder = join(cache, fingerprintOf(packages));
   const cli = join(folder, 'node_modules', 'kitwright', 'bin', 'kitwright.js');
