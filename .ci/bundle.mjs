@@ -2,9 +2,9 @@
 // ones takes longer than most commands do. What a package names under `dependencies` stays outside, what it names under
 // `devDependencies` comes in, with its license.
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { licenseOf, packagesIn, readPackage } from './bundled.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -16,18 +16,19 @@ const sourcesOf = (targets = {}) => Object.values(targets).flatMap((target) => t
  * What is bundled together: all that `exports` names, and each program or thread that `imports` names alone (a pattern
  * names each file that it fits). Threads that shared code with the rest would break it into dozens of small files.
  */
-const groupsOf = ({ exports, imports }, folder) => [
-  sourcesOf(exports),
-  ...sourcesOf(imports)
-    .flatMap((pattern) => globSync(pattern, { cwd: folder, exclude: ['**/*.test.ts'] }))
-    .map((entry) => [entry]),
-];
+const groupsOf = ({ exports, imports }, folder) =>
+  [
+    { entries: sourcesOf(exports), chunks: sharedByEntries },
+    ...sourcesOf(imports)
+      .flatMap((pattern) => globSync(pattern, { cwd: folder, exclude: ['**/*.test.ts'] }))
+      .map((entry) => ({ entries: [entry], chunks: sharedByCommands })),
+  ].filter(({ entries }) => entries.length > 0);
 
-/** What a package needs beside it; also what the packages that come in can do without. */
-const outsideOf = ({ dependencies = {}, devDependencies = {} }) => {
+/** Is it a module that a package needs beside it? Also what the packages that come in can do without. */
+const isOutside = ({ dependencies = {}, devDependencies = {} }) => {
   const peers = Object.keys(devDependencies).flatMap((name) => Object.keys(readPackage(name).peerDependencies ?? {}));
   const names = [...Object.keys(dependencies), ...peers.filter((name) => !Object.hasOwn(devDependencies, name))];
-  return names.flatMap((name) => [name, `${name}/*`]);
+  return (path) => names.some((name) => path === name || path.startsWith(`${name}/`));
 };
 
 /** Names that need no quotes. */
@@ -39,14 +40,12 @@ const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
  */
 const nodeModules = {
   name: 'node-modules',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, kind, importer }) =>
-      kind === 'import-statement'
-        ? { path: `${path} ${importer}`, namespace: 'node', sideEffects: false }
-        : { path, external: true },
-    );
-    onLoad({ filter: /./, namespace: 'node' }, ({ path }) => ({ contents: builtin(path.split(' ')[0]) }));
+  resolveId(path, importer, { kind }) {
+    if (!path.startsWith('node:')) return null;
+    const isOurs = kind === 'import-statement' && !importer.includes('rolldown/runtime');
+    return isOurs ? { id: `\0${path} ${importer}`, moduleSideEffects: false } : { id: path, external: true };
   },
+  load: (id) => (id.startsWith('\0node:') ? builtin(id.slice(1).split(' ')[0]) : null),
 };
 
 const builtin = (name) =>
@@ -58,61 +57,69 @@ const builtin = (name) =>
       .map((each) => `export const ${each} = /* @__PURE__ */ (() => found.${each})();`),
   ].join('\n');
 
-/** CommonJS that comes in asks for the modules of Node with `require`. */
-const requireBanner =
-  "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);\n";
+/** Each file that is loaded costs about a millisecond: what the entries of a package share is one file. */
+const sharedByEntries = ({ length }) =>
+  length > 1
+    ? [
+        // `kitwright version` loads nothing else of the engine.
+        { name: 'version', test: /\/version\.ts$/, priority: 1 },
+        { name: 'shared', tags: ['$initial'] },
+      ]
+    : [];
 
-/** Most chunks have no CommonJS in them. */
-const withoutIdleBanner = (text) => {
-  const rest = text.slice(requireBanner.length);
-  return text.startsWith(requireBanner) && !/\brequire\b/.test(rest) ? rest : text;
+/** And so is what the commands of a program, or the jobs of a thread, share, but what is loaded later by itself. */
+const sharedByCommands = () => [
+  {
+    debugName: 'common',
+    name: (id, context) => (context.getModuleInfo(id)?.dynamicImporters.length ? null : 'common'),
+    minShareCount: 2,
+    test: (id) => !id.includes('node_modules'),
+  },
+];
+
+/** rolldown imports the chunk with its helpers, and what that needs, also for their effects, and they have none. */
+const withoutIdleImports = {
+  name: 'without-idle-imports',
+  generateBundle(_, files) {
+    for (const file of Object.values(files))
+      if (file.type === 'chunk')
+        file.code = file.code.replace(/import"(?:node:module|[^"]*\/rolldown-runtime-[^"]*)";/g, '');
+  },
 };
 
-/** Chunks in which only helpers of esbuild are: loading one for nothing but its effects has none. */
-const helperChunks = ({ outputs }) =>
-  Object.entries(outputs)
-    .filter(([, { inputs }]) => !Object.keys(inputs).length)
-    .map(([path]) => basename(path));
-
-/** esbuild keeps the order of effects by such imports, also where a start-up pays for it. */
-const withoutIdleImports = (text, chunks) =>
-  chunks.reduce((left, chunk) => left.replace(new RegExp(`import"\\./(?:chunks/)?${chunk}";`), ''), text);
+/** Bundles some entries of a package; gives the files that were written. */
+const bundleGroup = async ({ entries, chunks }, folder, external) => {
+  await using bundled = await rolldown({
+    cwd: folder,
+    input: Object.fromEntries(entries.map((entry) => [entry.replace(/^\.\/|\.ts$/g, ''), entry])),
+    platform: 'node',
+    external,
+    // Of a package that has both, the form of which only what is used comes in.
+    resolve: { mainFields: ['module', 'main'] },
+    transform: { target: 'node22.22' },
+    plugins: [nodeModules, withoutIdleImports],
+  });
+  const { output } = await bundled.write({
+    dir: join(folder, 'dist'),
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    comments: false,
+    codeSplitting: { groups: chunks(entries) },
+  });
+  return output;
+};
 
 const bundle = async (path) => {
   const folder = join(root, path);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const inlined = Object.keys(manifest.devDependencies ?? {});
   rmSync(join(folder, 'dist', 'chunks'), { recursive: true, force: true });
-  const bundleGroup = (entryPoints) =>
-    build({
-      absWorkingDir: folder,
-      entryPoints,
-      outdir: 'dist',
-      outbase: '.',
-      chunkNames: 'chunks/[name]-[hash]',
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      // Of a package that has both, the form of which only what is used comes in.
-      mainFields: ['module', 'main'],
-      target: 'node22.22',
-      minifyWhitespace: true,
-      minifySyntax: true,
-      plugins: [nodeModules],
-      external: outsideOf(manifest),
-      metafile: true,
-      ...(inlined.length ? { banner: { js: requireBanner.trimEnd() } } : {}),
-      logLevel: 'warning',
-    });
-  const results = await Promise.all(groupsOf(manifest, folder).map(bundleGroup));
-  const idle = results.flatMap(({ metafile }) => helperChunks(metafile));
-  for (const output of results.flatMap(({ metafile }) => Object.keys(metafile.outputs))) {
-    const file = join(folder, output);
-    if (output.endsWith('.js'))
-      writeFileSync(file, withoutIdleImports(withoutIdleBanner(readFileSync(file, 'utf8')), idle));
-  }
-  const names = new Set([...inlined, ...results.flatMap(({ metafile }) => packagesIn(metafile))]);
+  const external = isOutside(manifest);
+  const groups = groupsOf(manifest, folder);
+  const outputs = await Promise.all(groups.map((group) => bundleGroup(group, folder, external)));
+  const names = new Set([...inlined, ...packagesIn(outputs.flat())]);
   if (names.size) writeFileSync(join(folder, 'dist', 'LICENSES'), [...names].sort().map(licenseOf).join('\n\n'));
   return [manifest.name, [...names].sort()];
 };

@@ -16,9 +16,9 @@ export const licenseOf = (name) => {
   return `${name}\n\n${text}`;
 };
 
-/** The packages whose code came in. */
-export const packagesIn = ({ outputs }) =>
-  Object.values(outputs)
-    .flatMap(({ inputs }) => Object.entries(inputs))
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+/** The packages whose code came into these files. */
+export const packagesIn = (output) =>
+  output
+    .flatMap(({ modules = {} }) => Object.entries(modules))
+    .filter(([, { renderedLength }]) => renderedLength > 0)
     .flatMap(([path]) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);

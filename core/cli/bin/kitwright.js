@@ -12,11 +12,14 @@ fi
 exec node "$0" "$@"
 */
 // Plain JavaScript for any Node: it must be able to report that this Node is too old.
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
 import module, { createRequire } from 'node:module';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+// `import` of it also loads streams, which most commands do not need, and takes as long as the rest of this file.
+const { existsSync, lstatSync, mkdirSync } = require('node:fs');
+const { homedir } = require('node:os');
+const { join } = require('node:path');
+const { fileURLToPath } = require('node:url');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15) || major >= 26;
@@ -25,7 +28,7 @@ const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15)
 const newerNode = () => {
   try {
     const path = fileURLToPath(
-      new URL('bin/node', `file://${createRequire(import.meta.url).resolve('node/package.json')}`),
+      new URL('bin/node', `file://${require.resolve('node/package.json')}`),
     );
     return existsSync(path) ? path : undefined;
   } catch {
