@@ -3,31 +3,24 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { licenseOf, packagesIn } from './bundled.mjs';
 
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'pipelines', 'github-action');
-const { outputFiles, metafile } = await build({
-  absWorkingDir: folder,
-  entryPoints: ['index.ts'],
-  outdir: 'dist',
-  bundle: true,
-  format: 'esm',
+await using bundled = await rolldown({
+  cwd: folder,
+  input: 'index.ts',
   platform: 'node',
-  target: 'node24',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  legalComments: 'none',
-  // CommonJS that comes in asks for the modules of Node with `require`.
-  banner: {
-    js: "import { createRequire as createRequireHere } from 'node:module';\nconst require = createRequireHere(import.meta.url);",
-  },
-  write: false,
-  metafile: true,
-  logLevel: 'warning',
+  transform: { target: 'node24' },
 });
-const licenses = [...new Set(packagesIn(metafile))].sort().map(licenseOf).join('\n\n');
-const files = { 'index.js': outputFiles[0].text, LICENSES: `${licenses.trimEnd()}\n` };
+const { output } = await bundled.generate({
+  format: 'esm',
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  comments: false,
+  codeSplitting: false,
+});
+const licenses = [...new Set(packagesIn(output))].sort().map(licenseOf).join('\n\n');
+const files = { 'index.js': output[0].code, LICENSES: `${licenses.trimEnd()}\n` };
 
 mkdirSync(join(folder, 'dist'), { recursive: true });
 for (const [name, text] of Object.entries(files)) {
