@@ -87,6 +87,12 @@ const withoutIdleImports = {
   },
 };
 
+/**
+ * The same sources as modules, of which only what is used comes in. Its CommonJS also prints what it parses, if the
+ * environment says so (LOG_STREAM).
+ */
+const modules = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
+
 /** Bundles some entries of a package; gives the files that were written. */
 const bundleGroup = async ({ entries, chunks }, folder, external) => {
   await using bundled = await rolldown({
@@ -95,7 +101,7 @@ const bundleGroup = async ({ entries, chunks }, folder, external) => {
     platform: 'node',
     external,
     // Of a package that has both, the form of which only what is used comes in.
-    resolve: { mainFields: ['module', 'main'] },
+    resolve: { mainFields: ['module', 'main'], alias: modules },
     transform: { target: 'node22.22' },
     plugins: [nodeModules, withoutIdleImports],
   });
