@@ -1,27 +1,11 @@
-import { Duplex, pipeline, Readable, Transform } from 'node:stream';
-import { constants, createZstdCompress, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
+import { Duplex, pipeline, Readable, type Transform } from 'node:stream';
+import { constants, createZstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { chunkSize } from '../chunkSize.ts';
+import { createParallelZstd } from '../createParallelZstd.ts';
 import { type FramePart, zstdFrames } from '../zstdFrames.ts';
 
 export function compress(): Transform {
-  return endedLate(createZstdCompress());
-}
-
-/**
- * The end comes by itself, after the last block. Node takes them as one if it knows of the end in time, and zstd then
- * makes other bytes: a kit would have another digest on a machine that is busy.
- */
-function endedLate(inner: Transform): Transform {
-  const outer = new Transform({
-    transform: (block, _encoding, done) => void inner.write(block, done),
-    flush: (done) => void inner.end().on('end', () => done()),
-    destroy: (error, done) => {
-      inner.destroy();
-      done(error);
-    },
-  });
-  inner.on('data', (block) => outer.push(block)).on('error', (error) => outer.destroy(error));
-  return outer;
+  return createParallelZstd();
 }
 
 /** The largest window that is accepted when unpacking: 128 MiB, so that a layer cannot ask for gigabytes. */
@@ -33,7 +17,7 @@ export function decompress(): Transform {
 }
 
 /** What a frame has and may become at most to be decompressed at once: a stream for each takes ten times as long. */
-const smallFrame = { bytes: 64 * 1024, mostBytes: 8 * 1024 * 1024 };
+const smallFrame = { bytes: 2 * 1024 * 1024, mostBytes: 8 * 1024 * 1024 };
 
 async function* plainBytes(parts: AsyncGenerator<FramePart>): AsyncGenerator<Buffer> {
   for (let first = await parts.next(); !first.done; first = await parts.next()) {

@@ -1,0 +1,54 @@
+import { availableParallelism } from 'node:os';
+import { Transform } from 'node:stream';
+
+export interface BlockFormat {
+  /** Of a block before it is compressed; the bytes of a kit depend on it. */
+  readonly blockBytes: number;
+  readonly head: Uint8Array;
+  /** Called for each block in order, before the earlier ones are done. */
+  readonly compress: (block: Buffer) => Promise<Uint8Array>;
+  /** What follows the last block. */
+  readonly tail: () => Uint8Array;
+}
+
+/** Compresses blocks on several threads of Node at once. The bytes depend on the input alone, not on how it comes. */
+export function createParallelBlocks({ blockBytes, head, compress, tail }: BlockFormat): Transform {
+  const together = Math.min(4, availableParallelism());
+  const under: Promise<Uint8Array>[] = [];
+  // The caller uses its memory again: what came is copied, into a fresh block each time, since zlib reads it later.
+  let gathered = Buffer.allocUnsafeSlow(blockBytes);
+  let size = 0;
+  const begin = () => {
+    const work = compress(gathered.subarray(0, size));
+    [gathered, size] = [Buffer.allocUnsafeSlow(blockBytes), 0];
+    // It is awaited in its turn; until then a failure has nobody who listens.
+    work.catch(() => undefined);
+    under.push(work);
+  };
+  const stream = new Transform({
+    construct: (done) => {
+      stream.push(head);
+      done();
+    },
+    transform: (chunk: Buffer, _encoding, done) => {
+      void (async () => {
+        for (let rest = chunk; rest.byteLength; ) {
+          const taken = rest.copy(gathered, size);
+          size += taken;
+          rest = rest.subarray(taken);
+          if (size < blockBytes) break;
+          begin();
+          if (under.length > together) stream.push(await under.shift());
+        }
+      })().then(() => done(), done);
+    },
+    flush: (done) => {
+      void (async () => {
+        if (size) begin();
+        for (const block of under) stream.push(await block);
+        stream.push(tail());
+      })().then(() => done(), done);
+    },
+  });
+  return stream;
+}
