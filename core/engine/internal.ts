@@ -60,6 +60,7 @@ export type { FileDigest, Layer, ModelKit, Plan, StoredKit } from './host/nouns.
 export type { OpenContext } from './host/OpenContext.ts';
 export type { OpenedReporter } from './host/ProgressReporter.ts';
 export { definePlugin, type Plugin } from './host/plugin.ts';
+export { isForUser } from './host/pluginError.ts';
 export type { SignerOptions } from './host/SignerOptions.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
 export { assembleImage } from './images/assembleImage.ts';
@@ -116,7 +117,6 @@ export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
 export { type Demand, type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';
 export { type HeldKit, withHeldKit } from './kits/withHeldKit.ts';
-export { withMissingLayers } from './kits/withMissingLayers.ts';
 export type { Limits } from './layers/Limits.ts';
 export type { Descriptor } from './oci/descriptor.ts';
 export { digestOf, isDigest } from './oci/digest.ts';

@@ -52,7 +52,7 @@ export const exportedNames = {
     definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
     escapeControls exitCodes fileHints fileId findKit findProgram finish firstFrom formatReference fromNative fsPath
-    generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isGone
+    generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isForUser isGone
     isLocalFileSystem isLocalOnly isLocalStore isMediaType isReference isReferrersTag isTag joinPath
     keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
     layerPathsOf leadsOut listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
@@ -66,7 +66,7 @@ export const exportedNames = {
     selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
     systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit
     unreadLayers valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
-    withKitfileField withLock withMissingLayers withSafePath withoutClosing
+    withKitfileField withLock withSafePath withoutClosing
   `),
 };
 

@@ -9,9 +9,9 @@ import {
   type KitDiff,
   type LayerDescription,
   type LoadedKit,
+  loadKit,
   loadKitAt,
   resolveExactKit,
-  resolveKit,
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { tellUnread } from '../loading/tellUnread.ts';
@@ -86,9 +86,11 @@ async function load(session: Session, given: string): Promise<Side> {
   if (place === undefined && (await isAtTarget(session, given))) return loadNamed(session, given, 'anywhere');
   const reference = requireTag(place ? given.slice(prefixes[place].length) : given);
   const sources = kitSources(session, place ?? 'anywhere');
+  const name = formatReference(reference);
+  if (place === undefined) return { name, kit: await loadKit(reference, sources) };
   // With a scheme the name is taken exactly, as in `kit`: `local://localhost/x` is not `x`.
-  const { descriptor, target } = await (place === undefined ? resolveKit : resolveExactKit)(reference, sources);
-  return { name: formatReference(reference), kit: await loadKitAt(descriptor, target) };
+  const { descriptor, target } = await resolveExactKit(reference, sources);
+  return { name, kit: await loadKitAt(descriptor, target) };
 }
 
 function asJson(diff: KitDiff, sides: readonly [Side, Side]) {

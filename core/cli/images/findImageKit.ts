@@ -8,7 +8,6 @@ import {
   loadKit,
   loadKitAt,
   resolveAncestors,
-  withMissingLayers,
 } from '@kitwright/core/internal';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget } from '../loadNamed.ts';
@@ -43,11 +42,7 @@ async function findByName(session: Session, text: string, labels: readonly strin
   );
   const sources = acceptedSources(session, 'anywhere');
   const { reference } = await labelledKit(session, named, labels, sources);
-  const kit = withMissingLayers(await loadKit(reference, sources), reference, sources);
-  const found = await resolveAncestors(kit.kitfile, sources, { self: reference, from: reference });
-  const ancestors = found.map((ancestor) => ({
-    ...ancestor,
-    kit: withMissingLayers(ancestor.kit, ancestor.reference, sources, reference),
-  }));
+  const kit = await loadKit(reference, sources);
+  const ancestors = await resolveAncestors(kit.kitfile, sources, { self: reference, from: reference });
   return { kit, ancestors, reference: displayReference(reference) };
 }

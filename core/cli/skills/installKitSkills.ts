@@ -70,7 +70,7 @@ async function installElement(
   using scratch = scratchFolder();
   if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
   const target = { directory: scratch.path, existing: 'refuse', signal: session.signal } as const;
-  await unpackElement(session.kitwright(), element, kit.target, target);
+  await unpackElement(session.kitwright(), element, kit.layerSource, target);
   const root = promptFolder(scratch.path, element.path);
   const file = skillFileIn(root);
   if (file === undefined) return undefined;

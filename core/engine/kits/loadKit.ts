@@ -8,6 +8,7 @@ import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
+import { withOthers } from '../store/withOthers.ts';
 import { foreignKitfile } from './foreignKitfile.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
@@ -25,6 +26,8 @@ export interface LoadedKit {
   readonly manifestBytes: Uint8Array;
   readonly kitfile: Kitfile;
   readonly target: ReadTarget;
+  /** Where its layers are read: the target; what a local store lacks, wherever the kit was searched too. */
+  readonly layerSource: ReadTarget;
 }
 
 /**
@@ -37,7 +40,19 @@ export async function loadKit(
   from?: Reference,
 ): Promise<LoadedKit> {
   const { target, descriptor } = await resolveKit(reference, sources, from);
-  return loadKitAt(descriptor, target);
+  const kit = await loadKitAt(descriptor, target);
+  return { ...kit, layerSource: withOthers(target, () => targetsFor(reference, sources, from)) };
+}
+
+function* targetsFor(
+  reference: Reference,
+  sources: readonly TargetSource[],
+  from: Reference | undefined,
+): Generator<ReadTarget> {
+  for (const source of sources) {
+    const target = typeof source === 'function' ? source(reference, from) : source;
+    if (target) yield target;
+  }
 }
 
 export interface ResolvedKit {
@@ -66,22 +81,12 @@ async function firstIn(
   sources: readonly TargetSource[],
   from: Reference | undefined,
 ): Promise<ResolvedKit | undefined> {
-  for (const source of sources) {
-    const found = await resolveIn(reference, source, from);
-    if (found) return found;
+  if (!reference.reference) return undefined;
+  for (const target of targetsFor(reference, sources, from)) {
+    const descriptor = await target.resolve(repositoryOf(reference), reference.reference);
+    if (descriptor) return { target, descriptor };
   }
   return undefined;
-}
-
-async function resolveIn(
-  reference: Reference,
-  source: TargetSource,
-  from: Reference | undefined,
-): Promise<{ readonly target: ReadTarget; readonly descriptor: Descriptor } | undefined> {
-  const target = typeof source === 'function' ? source(reference, from) : source;
-  const descriptor =
-    target && reference.reference && (await target.resolve(repositoryOf(reference), reference.reference));
-  return target && descriptor ? { target, descriptor } : undefined;
 }
 
 /** Finds the first target that has exactly this name. Throws `kit-not-found`. */
@@ -107,7 +112,8 @@ export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Pro
   const manifestBytes = await verifiedBytes(descriptor, target, maxManifestSize);
   const manifest = parseManifest(manifestBytes, descriptor.mediaType);
   if (!isKitManifest(manifest)) throw noKit(descriptor, manifest);
-  return { descriptor, manifest, manifestBytes, kitfile: await kitfileOf(manifest, target), target };
+  const kitfile = await kitfileOf(manifest, target);
+  return { descriptor, manifest, manifestBytes, kitfile, target, layerSource: target };
 }
 
 /** An image that was made of a kit says of which one. */

@@ -70,7 +70,7 @@ async function filesOf(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, FileState>> {
   const { pool, capabilities } = kitwright;
-  const options = { source: kit.target, pool, capabilities, scratch, signal };
+  const options = { source: kit.layerSource, pool, capabilities, scratch, signal };
   const { recipe, verification } = await openLayer(element, options);
   using reader = createRecipeReader(recipe);
   const [states, names] = [new Map<string, FileState>(), createTarNames()];

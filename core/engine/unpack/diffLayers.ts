@@ -47,7 +47,7 @@ function typeOf({ descriptor: old }: KitElement, { descriptor: now }: KitElement
 
 async function openVerified(
   { pool, capabilities }: Kitwright,
-  { target: source }: LoadedKit,
+  { layerSource: source }: LoadedKit,
   element: KitElement,
   scratch: string,
   signal: AbortSignal,

@@ -83,7 +83,7 @@ async function weightsIn(
   element: KitElement,
   { scratch, readers, signal }: Search,
 ): Promise<readonly Weights[]> {
-  const options = { source: kit.target, pool, capabilities, scratch, signal };
+  const options = { source: kit.layerSource, pool, capabilities, scratch, signal };
   const { recipe, verification } = await openLayer(element, options);
   await verification;
   const reader = readers.use(createRecipeReader(recipe));

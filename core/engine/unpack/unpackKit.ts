@@ -17,7 +17,6 @@ import { kitfileYaml } from '../kitfile/kitfileYaml.ts';
 import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
 import { type Ancestor, extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
-import { withMissingLayers } from '../kits/withMissingLayers.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { maxThreads } from './extractLayer.ts';
@@ -75,8 +74,7 @@ export interface Unpacked {
  */
 export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): Promise<Unpacked> {
   const selection = parseFilters(options.filters);
-  const found = options.kit ?? (await loadKit(options.reference, options.targets));
-  const kit = withMissingLayers(found, options.reference, options.targets);
+  const kit = options.kit ?? (await loadKit(options.reference, options.targets));
   if (!kit.manifest.layers.every(isSmall)) kitwright.pool.start(maxThreads);
   const ancestors =
     options.ancestors ?? (await resolveAncestors(kit.kitfile, options.targets, { from: options.reference }));
@@ -100,9 +98,8 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
   if (selection.kitfile) writeKitfile(kit.kitfile, run);
   const counts: number[] = [];
   try {
-    for (const { kit: lender, reference, text } of ancestors) {
+    for (const { kit: ancestor, text } of ancestors) {
       options.onStep({ step: 'reference', reference: text });
-      const ancestor = withMissingLayers(lender, reference, options.targets, options.reference);
       counts.push(...(await unpackElements(kitwright, ancestor, modelOnly(selection), run)));
     }
     counts.push(...(await unpackRemotes(kitwright, kit, selection, run, [formatReference(options.reference)])));
@@ -194,7 +191,7 @@ async function unpackElements(
   const files: number[] = [];
   for (const element of elements)
     try {
-      files.push(await unpackLayer(kitwright, element, kit.target, options));
+      files.push(await unpackLayer(kitwright, element, kit.layerSource, options));
     } catch (error) {
       // The rest can be unpacked without the plugin that is missing.
       if (!isCode(error, 'layer-format-unknown')) throw error;
@@ -288,8 +285,7 @@ async function unpackRemoteKit(
 ): Promise<readonly number[]> {
   const reference = withDefaultTag(parseReference(dataset.remotePath));
   const longer = extendChain(chain, formatReference(reference));
-  const found = await loadKit(reference, options.targets, options.named);
-  const kit = withMissingLayers(found, reference, options.targets, options.named);
+  const kit = await loadKit(reference, options.targets, options.named);
   noteRemoteKit(options, kit, dataset.remotePath);
   requireNamedLayers(kitwright, kit, datasetsOnly);
   using opened = openDatasetDirectory(dataset, options);

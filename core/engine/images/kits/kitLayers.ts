@@ -19,8 +19,8 @@ export function kitLayers(kit: LoadedKit, ancestors: readonly Ancestor[], select
   return [...new Map(layers.map((layer) => [layer.element.descriptor.digest, layer])).values()];
 }
 
-function selected({ kitfile, manifest, target }: LoadedKit, { selects }: Selection): readonly KitLayer[] {
+function selected({ kitfile, manifest, layerSource }: LoadedKit, { selects }: Selection): readonly KitLayer[] {
   return kitElements(kitfile, manifest)
     .filter(({ role, name, path }) => selects(role, name, path))
-    .map((element) => ({ element, source: target }));
+    .map((element) => ({ element, source: layerSource }));
 }

@@ -70,7 +70,8 @@ const kitWith = (layers: readonly object[], given: Kitfile = kitfile): LoadedKit
     'application/vnd.oci.image.manifest.v1+json',
   );
   const descriptor = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: digestOf('kit'), size: 1 };
-  return { descriptor, manifest, manifestBytes: Buffer.from(''), kitfile: given, target: {} as LoadedKit['target'] };
+  const none = {} as LoadedKit['target'];
+  return { descriptor, manifest, manifestBytes: Buffer.from(''), kitfile: given, target: none, layerSource: none };
 };
 const described = (text: string) => ({ mediaType: tar, digest: digestOf(text), size: 1 });
 const layersOf = (bytes: Uint8Array): readonly string[] =>
