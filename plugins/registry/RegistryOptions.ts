@@ -25,6 +25,8 @@ export interface RegistryOptions {
   readonly userAgent: string;
   /** Time in ms without a byte after which a connection is treated as cut. */
   readonly stallTimeout?: number;
+  /** Time limit in ms for a connection to a mirror: there is another host to ask. */
+  readonly mirrorDialTimeout?: number;
   readonly signal: AbortSignal;
   /** Do not look up credentials: it was a kit that named the registry, not the user. */
   readonly anonymous?: boolean;
@@ -41,3 +43,6 @@ export interface RegistryOptions {
 
 /** Time in ms without a byte after which a connection is treated as cut. */
 export const defaultStallTimeout = 30_000;
+
+/** Time limits in ms for a connection: where no other host has the same, and where one has. */
+export const [defaultDialTimeout, defaultMirrorDialTimeout] = [30_000, 5_000];

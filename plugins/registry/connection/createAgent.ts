@@ -18,8 +18,9 @@ export interface Connections {
 /**
  * The connections to all hosts: HTTP/1.1 only, because uploads over HTTP/2 stall at some hosts, each directly or
  * through its proxy. With `reuse` a plain connection reads into reused memory: only for `requestUnbuffered`.
+ * `timeout` for a connection, in ms.
  */
-export function createAgent(options: RegistryOptions, reuse: boolean): Connections {
+export function createAgent(options: RegistryOptions, reuse: boolean, timeout: number): Connections {
   // undici's parser is WebAssembly. It is fast enough without optimisation, for whose end a finished command would
   // wait.
   setFlagsFromString('--wasm-tiering-budget=1000000000');
@@ -28,13 +29,13 @@ export function createAgent(options: RegistryOptions, reuse: boolean): Connectio
     bodyTimeout: options.stallTimeout ?? defaultStallTimeout,
     keepAliveTimeout: 10_000,
   };
-  const tls = () => ({ timeout: connectTimeout, allowH2: false, ...tlsSettingsOf(options) });
-  const direct = new Agent({ connect: createConnector(tls, connectTimeout, reuse), ...common });
+  const tls = () => ({ timeout, allowH2: false, ...tlsSettingsOf(options) });
+  const direct = new Agent({ connect: createConnector(tls, timeout, reuse), ...common });
   const proxied = new Map<string, ProxyAgent>();
   const through = (proxy: URL, protocol: string): Dispatcher => {
     const encrypted = [proxy.protocol, protocol].includes('https:');
     const key = `${proxy.href} ${encrypted}`;
-    const settings = encrypted ? tls() : { timeout: connectTimeout };
+    const settings = encrypted ? tls() : { timeout };
     const agent =
       proxied.get(key) ??
       new ProxyAgent({
@@ -62,9 +63,6 @@ export function createAgent(options: RegistryOptions, reuse: boolean): Connectio
     },
   };
 }
-
-/** Time limit for a connection, in ms. */
-const connectTimeout = 30_000;
 
 /** Passes name and password separately, because undici refuses a literal `%` in the URL. */
 function addressOf(proxy: URL): Pick<ProxyAgent.Options, 'uri' | 'token'> {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { RegistryOptions } from '../RegistryOptions.ts';
+import { defaultDialTimeout, type RegistryOptions } from '../RegistryOptions.ts';
 import { chooseProxy } from './chooseProxy.ts';
 import type { Connections } from './createAgent.ts';
 
@@ -10,32 +10,34 @@ export interface LazyAgent {
   readonly unbuffered: () => Promise<Dispatcher>;
   /** `host:port` of the proxy, for messages. */
   readonly proxyOf: (url: URL) => string | undefined;
-  /** The same without the client's certificate, which is for the registries themselves. */
-  readonly withoutCertificate: () => LazyAgent;
+  /** The same without the client's certificate, which is for the registries themselves; `limit` (ms) is for a connection. */
+  readonly withoutCertificate: (limit?: number) => LazyAgent;
   /** Closes open connections. */
   readonly destroy: () => Promise<void>;
 }
 
-export function lazyAgent(options: RegistryOptions): LazyAgent {
+/** `dialTimeout` in ms. */
+export function lazyAgent(options: RegistryOptions, dialTimeout = defaultDialTimeout): LazyAgent {
   const made = new Map<boolean, Promise<Connections>>();
   const get = async (reuse: boolean) => {
     const connections =
-      made.get(reuse) ?? import('./createAgent.ts').then(({ createAgent }) => createAgent(options, reuse));
+      made.get(reuse) ?? import('./createAgent.ts').then(({ createAgent }) => createAgent(options, reuse, dialTimeout));
     made.set(reuse, connections);
     return (await connections).dispatcher;
   };
-  let bare: LazyAgent | undefined;
+  const bare = new Map<number, LazyAgent>();
   const agent: LazyAgent = {
     get: () => get(false),
     unbuffered: () => get(true),
     proxyOf: (url) => chooseProxy(url, options)?.host,
-    withoutCertificate: () => {
-      if (!hasCertificate(options)) return agent;
-      bare ??= lazyAgent(withoutCertificate(options));
-      return bare;
+    withoutCertificate: (limit = dialTimeout) => {
+      if (limit === dialTimeout && !hasCertificate(options)) return agent;
+      const other = bare.get(limit) ?? lazyAgent(withoutCertificate(options), limit);
+      bare.set(limit, other);
+      return other;
     },
     destroy: async () => {
-      await bare?.destroy();
+      for (const other of bare.values()) await other.destroy();
       for (const connections of await Promise.allSettled(made.values()))
         if (connections.status === 'fulfilled') await connections.value.destroy();
     },

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry, type TestRegistry } from '@kitwright/testkit';
@@ -87,6 +89,21 @@ test('a mirror that cannot be reached is asked once, without a pause, and told o
   const found = await readKit(origin, mirrorsOf([gone]));
   assert.deepEqual([found.isWhole, found.pauses, found.warnings.length], [true, [], 1]);
   assert.match(found.warnings[0] ?? '', /^127\.0\.0\.1:\d+ is of no help with .*; the next host is asked/);
+});
+
+test('a mirror that takes a connection and never answers is given up before the registry would be', async () => {
+  await using origin = await startRegistry();
+  seed(origin);
+  const silent = createServer().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  try {
+    const found = await readKit(origin, { ...mirrorsOf([`https://127.0.0.1:${port}`]), mirrorDialTimeout: 50 });
+    assert.deepEqual([found.isWhole, found.pauses, found.warnings.length], [true, [], 1]);
+    assert.match(found.warnings[0] ?? '', new RegExp(`^127.0.0.1:${port} is of no help`));
+  } finally {
+    silent.close();
+  }
 });
 
 const faults = {
@@ -244,6 +261,17 @@ for (const takes of [false, true])
     const [used, other] = takes ? [mirror, origin] : [origin, mirror];
     assert.deepEqual([used.content.blobs.size, other.requests.length], [1, 0]);
   });
+
+test('a mirror that takes pushes is waited for as the registry is: no other host takes them', async () => {
+  await using origin = await startRegistry();
+  await using mirror = await startRegistry();
+  mirror.faults.push({ method: 'POST', path: /uploads/, times: 1, action: { kind: 'status', status: 503 } });
+  mirror.faults.push({ method: 'HEAD', path: /blobs/, times: 1, action: { kind: 'status', status: 503 } });
+  await using test = openTest(origin, mirrorsOf([mirror], ['push']), { access: 'push' });
+  assert.equal(await test.target.exists(blobOf(small)), false);
+  await test.target.push(blobOf(small), { read: async (_, take) => await take(small) });
+  assert.deepEqual([mirror.content.blobs.size, test.pauses.length], [1, 2]);
+});
 
 test('a path is put before /v2, and one with v2 in it is the path of the API', async () => {
   await using origin = await startRegistry();

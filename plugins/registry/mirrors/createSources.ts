@@ -1,7 +1,7 @@
 import { isTransientStatus, KitwrightError, messageOf, TransientError } from '@kitwright/core/plugin';
 import type { LazyAgent } from '../connection/lazyAgent.ts';
-import type { RegistryOptions } from '../RegistryOptions.ts';
-import { type Access, createRepository, type Repository } from '../Repository.ts';
+import { defaultMirrorDialTimeout, type RegistryOptions } from '../RegistryOptions.ts';
+import { type Access, type Address, createRepository, type Repository } from '../Repository.ts';
 import type { MirrorCapability } from './Mirror.ts';
 import { mirrorAddress } from './mirrorAddress.ts';
 
@@ -34,35 +34,34 @@ export function createSources(
   options: RegistryOptions,
 ): Sources {
   const origin = createRepository(reference, access, agent, options);
-  const mirrors = mirrorsOf(origin, reference, access, agent, options);
   if (access !== 'pull') {
-    const write = mirrors('push')[0]?.repository ?? origin;
+    // No other host takes the push: this one is waited for as the registry is.
+    const patient = agent.withoutCertificate();
+    const mirrors = mirrorsOf(origin, options, (at) => createRepository(reference, access, patient, options, at));
+    const write = mirrors('push')[0] ?? origin;
     const only = [originSource(write)];
     return { pull: only, resolve: only, lists: only, write };
   }
+  const hurried = agent.withoutCertificate(options.mirrorDialTimeout ?? defaultMirrorDialTimeout);
+  const mirrors = mirrorsOf(origin, options, (at) =>
+    createMirror(createRepository(reference, access, hurried, options, at), options),
+  );
   const last = originSource(origin);
   const resolving = mirrors('resolve');
   const lists = resolving.length ? [impatient(origin, options), ...resolving, last] : [last];
   return { pull: [...mirrors('pull'), last], resolve: [...resolving, last], lists, write: origin };
 }
 
-function mirrorsOf(
+/** What `make` makes of the addresses of the mirrors that may be asked for something. */
+function mirrorsOf<T>(
   { name, registry }: Repository,
-  reference: Parameters<typeof createRepository>[0],
-  access: Access,
-  agent: LazyAgent,
   options: RegistryOptions,
-): (capability: MirrorCapability) => readonly Source[] {
-  const own = agent.withoutCertificate();
+  make: (address: Address) => T,
+): (capability: MirrorCapability) => readonly T[] {
   const known = (options.mirrors?.(name) ?? []).flatMap(({ hosts, capabilities }) =>
-    hosts.map((host) => {
-      const address = mirrorAddress(host, registry);
-      const source = createMirror(createRepository(reference, access, own, options, address), options);
-      return { source, capabilities };
-    }),
+    hosts.map((host) => ({ made: make(mirrorAddress(host, registry)), capabilities })),
   );
-  return (capability) =>
-    known.flatMap(({ source, capabilities }) => (capabilities.includes(capability) ? [source] : []));
+  return (capability) => known.flatMap(({ made, capabilities }) => (capabilities.includes(capability) ? [made] : []));
 }
 
 function originSource(repository: Repository): Source {
