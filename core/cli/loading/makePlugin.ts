@@ -1,4 +1,4 @@
-import { definePlugin, KitwrightError, messageOf, type Plugin, withDetails } from '@kitwright/core/internal';
+import { definePlugin, isForUser, KitwrightError, messageOf, type Plugin, withDetails } from '@kitwright/core/internal';
 import { checkOptions } from './checkOptions.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
 import { placeData, placeError, sourceOf } from './placeError.ts';
@@ -24,9 +24,10 @@ function call(found: FoundPlugin, factory: Factory, options: unknown): unknown {
   try {
     return factory(options);
   } catch (error) {
-    if (error instanceof KitwrightError && error.code !== 'plugin-invalid')
-      throw withDetails(error, { data: placeData(found), ...sourceOf(found) });
-    if (error instanceof KitwrightError) throw withOrigin(error, found);
+    if (isForUser(error))
+      throw error.code === 'plugin-invalid'
+        ? withOrigin(error, found)
+        : withDetails(error, { data: placeData(found), ...sourceOf(found) });
     throw placeError(found, {
       code: 'plugin-failed',
       problem: `fails when it is called with its options: ${messageOf(error)}`,

@@ -22,6 +22,7 @@ import type { Diagnostic, KitwrightEvent } from './events.ts';
 import { type Calls, guarded, type HookSet, type Nothing, refusePromise, requireFunction, type Taps } from './hooks.ts';
 import type { Environment, OpenContext } from './OpenContext.ts';
 import { definePlugin, type Plugin, type PluginContext } from './plugin.ts';
+import { isForUser } from './pluginError.ts';
 
 /** What `createKitwright` needs. */
 export interface KitwrightOptions {
@@ -160,12 +161,16 @@ function applyPlugin(plugin: Plugin, apply: () => unknown): void {
     refusePromise(apply());
   } catch (error) {
     const data = { plugin: plugin.name };
-    if (error instanceof KitwrightError) throw withDetails(error, { data });
-    throw new KitwrightError('plugin-failed', `The plugin ${plugin.name} failed in apply: ${messageOf(error)}.`, {
-      data,
-      cause: error,
-      hint: 'apply must be synchronous; what takes time belongs in a hook. Else it is for the author of the plugin.',
-    });
+    if (isForUser(error)) throw withDetails(error, { data });
+    throw new KitwrightError(
+      'plugin-failed',
+      `The plugin ${plugin.name} failed in apply: ${messageOf(error).replace(/\.$/, '')}.`,
+      {
+        data,
+        cause: error,
+        hint: 'apply must be synchronous; what takes time belongs in a hook. Else it is for the author of the plugin.',
+      },
+    );
   }
 }
 

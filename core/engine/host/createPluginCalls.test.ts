@@ -67,7 +67,7 @@ test('who stops reading a stream ends it in the plugin', async () => {
   assert.ok(ended);
 });
 
-test('errors of a plugin carry its name; ours and those of the file system stay what they are', async () => {
+test('errors of a plugin carry its name; ours and a full disk stay what they are', async () => {
   const { guard } = create();
   const ours = new KitwrightError('kit-not-found', 'no');
   const given = guard({
@@ -75,7 +75,7 @@ test('errors of a plugin carry its name; ours and those of the file system stay 
       throw new TypeError('x is undefined');
     },
     push: () => Promise.reject(ours),
-    open: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOENT', path: '/x' })),
+    open: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOSPC', path: '/x' })),
     cut: () =>
       Promise.reject(
         new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) }),
@@ -86,11 +86,21 @@ test('errors of a plugin carry its name; ours and those of the file system stay 
     message: 'The plugin dav failed in target dav.check: x is undefined',
   });
   await assert.rejects(given.push(), ours);
-  await assert.rejects(given.open(), { code: 'ENOENT' });
+  await assert.rejects(given.open(), { code: 'ENOSPC' });
   await assert.rejects(given.cut(), {
     name: 'Error',
     message: /connection of the plugin dav failed in target dav.cut: reset/,
   });
+});
+
+test('what Node throws for an aborted signal is the reason of the abort, and of a plugin alone its failure', async () => {
+  const { calls, guard, cancel } = create();
+  const aborted = () => Promise.reject(new DOMException('This operation was aborted', 'AbortError'));
+  const target = guard({ push: aborted });
+  await assert.rejects(target.push(), { code: 'plugin-failed' });
+  cancel();
+  await assert.rejects(target.push(), { code: 'cancelled', message: 'Cancelled by SIGINT.' });
+  await assert.rejects(calls.run('dav', 'beforePush', aborted()), { code: 'cancelled' });
 });
 
 test('what a class inherits is guarded as well, and sees its fields', async () => {

@@ -58,12 +58,13 @@ export function createPluginCalls(signal: AbortSignal, wait: Wait, timing = fals
       }
     },
     runSync: (plugin, what, work) => {
-      if (!timing) return work();
-      const started = performance.now();
+      const started = timing ? performance.now() : 0;
       try {
         return work();
+      } catch (error) {
+        throw endedError(error, signal);
       } finally {
-        times.add({ plugin, what }, performance.now() - started);
+        if (timing) times.add({ plugin, what }, performance.now() - started);
       }
     },
     note: (plugin, doing) => void notes.set(plugin, doing),
@@ -97,13 +98,21 @@ async function beforeAbort<T>(work: PromiseLike<T>, signal: AbortSignal, wait: W
     );
   if (signal.aborted) aborted();
   else signal.addEventListener('abort', aborted, { once: true });
-  work.then(resolve, reject);
+  work.then(resolve, (error) => reject(endedError(error, signal)));
   try {
     return await promise;
   } finally {
     signal.removeEventListener('abort', aborted);
     ended.abort();
   }
+}
+
+/** What Node's functions throw when their signal is aborted says less than why it was aborted. */
+function endedError(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') return error;
+  return signal.reason instanceof KitwrightError
+    ? signal.reason
+    : new KitwrightError('cancelled', 'Cancelled.', { cause: error });
 }
 
 function stuckError(reason: unknown, plugin: string, call: string): unknown {

@@ -99,9 +99,14 @@ function settle(call: () => unknown, called: Called): unknown {
 }
 
 function errorOf(error: unknown, { what, lent, guard }: Called): unknown {
-  // Who asked for such a request is to blame, not who provides the network: the asker's own guard names it.
-  if (guard.label.startsWith('network ') && isRefusedFetch(error) && !networkFailure(error)) return error;
+  if (guard.label.startsWith('network ') && isOfAsker(error, lent.args)) return error;
   return lent.threw(error) ? error : callError(guard.plugin, what, error);
+}
+
+/** Who asked for such a request, or gave it up, is to blame, not who provides the network: the asker's own guard names it. */
+function isOfAsker(error: unknown, [, init]: readonly unknown[]): boolean {
+  const { signal } = (init ?? {}) as Pick<RequestInit, 'signal'>;
+  return (signal?.aborted && error === signal.reason) || (isRefusedFetch(error) && !networkFailure(error));
 }
 
 function checked(result: unknown, { key, what, guard }: Called): unknown {
