@@ -45,10 +45,18 @@ const missingCodes: Readonly<Record<string, string>> = {
   compressor: 'compression-unknown',
   target: 'target-invalid',
   importer: 'usage',
+  remoteData: 'usage',
   signer: 'usage',
   verifier: 'usage',
+  reporter: 'usage',
+  executor: 'usage',
+  exporter: 'usage',
 };
-const words: Readonly<Record<string, string>> = { layerType: 'layer format', compressor: 'compression' };
+const words: Readonly<Record<string, string>> = {
+  layerType: 'layer format',
+  compressor: 'compression',
+  remoteData: 'scheme of remote data',
+};
 
 export function createCapabilities(calls: PluginCalls): CapabilityRegistry {
   const known = new Map<string, Shapes[string]>(Object.entries(shapes));

@@ -34,7 +34,7 @@ test('an executor runs what it replaces, and the rest stays in this process', as
 
 test('an unknown executor lists those that there are', () => {
   assert.throws(() => createKitwright({ plugins: [], executor: 'moon' }), {
-    code: 'plugin-invalid',
+    code: 'usage',
     message: /Unknown executor "moon"; there are: none/,
   });
 });

@@ -25,7 +25,7 @@ export function isAtUrl({ remotePath }: RemoteDataset): boolean {
   return scheme.test(remotePath);
 }
 
-/** The plugin for the scheme of a URL. Throws `plugin-invalid`, which lists the known schemes. */
+/** The plugin for the scheme of a URL. Throws `usage`, which lists the known schemes. */
 export function remoteDataOf(capabilities: CapabilitySet, { remotePath }: RemoteDataset): RemoteData {
   return capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');
 }
