@@ -14,6 +14,7 @@ import { claimWorkspace } from '../imports/claimWorkspace.ts';
 import { findImporter } from '../imports/findImporter.ts';
 import { generateFor } from '../imports/importedKitfile.ts';
 import { openImport } from '../imports/openImport.ts';
+import { refuseTarget } from '../imports/refuseTarget.ts';
 import { warnOfGenerated } from '../imports/warnOfGenerated.ts';
 import { wholeNumber } from '../options/wholeNumber.ts';
 import { runCommand } from '../runCommand.ts';
@@ -57,6 +58,7 @@ const stdout = '-';
 
 async function init(session: Session, directory: string, flags: InitFlags): Promise<undefined> {
   requireRemote(flags);
+  if (!flags.remote && !existsSync(directory)) refuseTarget(session.kitwright(), directory);
   const path = flags.output ?? (flags.remote ? stdout : normalize(join(directory, 'Kitfile')));
   if (path !== stdout && !flags.force && existsSync(path)) throw refuseExisting(path);
   const kitfile = await (flags.remote ? remoteKitfile : localKitfile)(session, directory, flags);

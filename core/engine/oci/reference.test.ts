@@ -44,3 +44,12 @@ test('a path is not a reference: dots are not a registry', () => {
   for (const text of ['./epoch:3.ckpt', '../epoch:3.ckpt', '.:5000/x:y', './a/b:c'])
     assert.throws(() => parseReference(text), { code: 'reference-invalid' });
 });
+
+test('a word of a target that nobody provides says how to get one; a port does not', () => {
+  for (const text of ['dav:https://h/x:v1', 'dav:host/x:v1'])
+    assert.throws(() => parseReference(text), {
+      code: 'reference-invalid',
+      hint: /If dav: is to be a target.*targets/,
+    });
+  assert.throws(() => parseReference('host:99x/y:v1'), { hint: /^A reference is written/ });
+});

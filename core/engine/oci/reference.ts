@@ -1,4 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { targetHint } from './targetHint.ts';
 
 /** `[host[:port]/]repository[:tag|@digest][,tag2,...]`, resolved as `kit` reads it. */
 export interface Reference {
@@ -38,7 +39,7 @@ export function parseReference(text: string): Reference {
   const [name, reference, isDigest] = splitName(head);
   const [registry, repository] = splitRegistry(name);
   if (!host.test(registry) || /^\.+(?::|$)/.test(registry))
-    throw invalid(text, `${JSON.stringify(registry)} is no registry`);
+    throw invalid(text, `${JSON.stringify(registry)} is no registry`, targetHint(registry));
   if (!repositoryPattern.test(repository))
     throw invalid(text, 'the repository must be lower case letters, digits and separators');
   if (isDigest && !digestPattern.test(reference ?? '')) throw invalid(text, 'invalid digest');
@@ -63,9 +64,10 @@ function splitRegistry(name: string): readonly [string, string] {
   return /[.:]/.test(first) ? [first, name.slice(slash + 1)] : [defaultRegistry, name];
 }
 
-function invalid(text: string, why: string): KitwrightError {
+function invalid(text: string, why: string, more: { readonly hint?: string } = {}): KitwrightError {
   return new KitwrightError('reference-invalid', `Invalid reference ${JSON.stringify(text)}: ${why}.`, {
     data: { reference: text },
+    ...more,
   });
 }
 
