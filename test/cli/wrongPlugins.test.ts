@@ -53,7 +53,14 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'options for a plugin that is no function': { code: gate, options: {}, says: /takes no options/ },
   'a module that throws': { code: "module:throw new Error('boom');", says: /plugin-failed.*its module fails: boom\./ },
-  'a syntax error': { code: 'module:export default {', says: /plugin-failed.*its module fails: / },
+  'a syntax error': {
+    code: 'module:export default {',
+    says: /plugin-failed.*its module fails: .*\n.*\n.*hint: "node \S+kitwright-plugin-gate\/index\.js" shows where\. /,
+  },
+  'an export of the engine that there is not': {
+    code: "module:import { nothing } from 'node:fs'; export default nothing;",
+    says: /plugin-failed.*its module fails: .*nothing.*\n.*\n.*hint: Thrown at \S+kitwright-plugin-gate\/index\.js:1\. /,
+  },
   'a missing peer': {
     code: "module:import '@kitwright/core/plugin';",
     says: /needs @kitwright\/core, its peer, which is not installed.*\n.*\n.*npm install --save-dev @kitwright\/core"/,

@@ -19,17 +19,21 @@ export function crashOf({ plugin }: LoadedPlugin, error: unknown): KitwrightErro
   return new KitwrightError('plugin-failed', message, { data: { plugin: plugin.name }, cause: error });
 }
 
-/** `Thrown at /path/index.js:12. `, for the first frame in the files of the plugin; else nothing. */
+/**
+ * `Thrown at /path/index.js:12. `, for the first frame in the files of the plugin; else nothing. Of a module that cannot be
+ * parsed Node tells the file, but not the line.
+ */
 export function thrownAt(at: FoundPlugin, error: unknown): string {
   const stack = error instanceof Error ? String(error.stack ?? '') : '';
   const frame = framesIn(stack).find(({ file }) => file !== undefined && holds(at, file));
-  return frame ? `Thrown at ${frame.file}:${frame.line}. ` : '';
+  if (frame) return `Thrown at ${frame.file}:${frame.line}. `;
+  return error instanceof SyntaxError ? `"node ${at.file}" shows where. ` : '';
 }
 
-/** The frames that are no modules of Node: `at f (file:///x.js:1:2)`, `at /x.cjs:1:2`. */
+/** The frames that are no modules of Node: `at f (file:///x.js:1:2)`, `at /x.cjs:1:2`, or `/x.cjs:1` before a line of code. */
 function framesIn(stack: string) {
   const form =
-    /^ +at (?:[^(\n]{0,500}\()?(?:async )?(?:(file:\/\/[^\n)]+)|(\/[^\n)]+|[A-Z]:\\[^\n)]+)):(\d+):\d+\)?$/gm;
+    /^(?: +at (?:[^(\n]{0,500}\()?(?:async )?)?(?:(file:\/\/[^\n)]+?)|(\/[^\n)]+?|[A-Z]:\\[^\n)]+?)):(\d+)(?::\d+)?\)?$/gm;
   return [...stack.slice(0, maxStack).matchAll(form)].map(([, url, path, line]) => ({ file: pathOf(url, path), line }));
 }
 
