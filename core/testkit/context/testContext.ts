@@ -89,6 +89,8 @@ function contextOf(shared: Shared): TestContext {
       });
     },
     env: {
+      // For who starts a program: it is found as the engine finds it.
+      PATH: process.env['PATH'],
       get HOME() {
         return folders.get('home');
       },
