@@ -112,7 +112,7 @@ export {
   requireSameRepository,
 } from './kits/modelIndexes.ts';
 export { isLocalOnly, namesTarget, openAtRegistry, openTarget, placeIn, placeOf } from './kits/openTarget.ts';
-export { isAtUrl, remoteDatasets } from './kits/remoteDatasets.ts';
+export { isAtUrl, remoteDatasets, schemesOf } from './kits/remoteDatasets.ts';
 export { type Ancestor, resolveAncestors } from './kits/resolveAncestors.ts';
 export { type KitSigning, signKit } from './kits/signKit.ts';
 export { type Demand, type Proof, type Rejection, type Verification, verifyKit } from './kits/verifyKit.ts';

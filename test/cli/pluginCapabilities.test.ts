@@ -66,6 +66,21 @@ test('an exporter gets the kit, unpacked and verified, and its folder is removed
   assert.match(unknown.stderr, /Unknown exporter "nowhere"; there are: copy/);
 });
 
+test('data stays where a plugin reads it: pack checks it, unpack brings it', async () => {
+  using project = createWith(`register('remoteData', { id: 'shed',
+    check: async (url, hash) => { if (hash !== 'three') throw new Error('no ' + url); },
+    async *fetch(url) { yield Buffer.from('rows of ' + url); } });`);
+  const kitfile = (hash: string) =>
+    `manifestVersion: 1.0.0\ndatasets: [{name: d, path: rows, remotePath: "shed://a/b", remoteHash: ${hash}}]\n`;
+  project.write({ Kitfile: kitfile('four') });
+  assert.match((await project.run('pack', 'project', '-t', 'm:v1')).stderr, /remoteData shed\.check: no shed:/);
+  project.write({ Kitfile: kitfile('three') });
+  assert.equal((await project.run('pack', 'project', '-t', 'm:v1')).code, 0);
+  const { code, stderr } = await project.run('unpack', 'm:v1', '-d', 'out', '--include-remote');
+  assert.equal(code, 0, stderr);
+  assert.equal(readFileSync(join(project.path, 'out/rows'), 'utf8'), 'rows of shed://a/b');
+});
+
 test('an export without an exporter says where one comes from', async () => {
   using project = createProject({});
   const { code, stderr } = await project.run('export', 'm:v1', 'x', '--to', 'hub');

@@ -63,7 +63,7 @@ export const exportedNames = {
     parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIgnoreRules
     readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf
     requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save
-    selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
+    schemesOf selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
     systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit
     unreadLayers valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
     withKitfileField withLock withSafePath withoutClosing

@@ -13,6 +13,7 @@ import {
   type Reference,
   repositoryOf,
   type StoredKit,
+  schemesOf,
   systemError,
   withDefaultTag,
 } from '@kitwright/core/internal';
@@ -157,7 +158,7 @@ async function packImported(
 ): Promise<StoredKit> {
   const kitwright = session.kitwright();
   const kitfile = await importedKitfile(session, source, flags.file, flags.depth);
-  const files = neededFiles(source.files, kitfile.bytes, kitfile.shown);
+  const files = neededFiles(source.files, kitfile, schemesOf(kitwright.capabilities));
   const directory = await source.fetch(files, {
     concurrency: flags.concurrency,
     signal: session.signal,

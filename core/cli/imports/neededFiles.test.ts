@@ -9,8 +9,8 @@ const kitfileOf = (layers: readonly string[]) =>
 const needed = (files: readonly string[], layers: readonly string[]) =>
   neededFiles(
     files.map((path) => ({ path, size: 1 })),
-    kitfileOf(layers),
-    'the Kitfile',
+    { bytes: kitfileOf(layers), shown: 'the Kitfile' },
+    [],
   ).map(({ path }) => path);
 
 const isBelow = (path: string, layer: string) => layer === '.' || path === layer || path.startsWith(`${layer}/`);

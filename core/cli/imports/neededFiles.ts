@@ -10,13 +10,17 @@ import {
 } from '@kitwright/core/internal';
 
 /**
- * The files that a Kitfile packs: nothing else is downloaded. Throws `layer-path-missing` before any download, and
+ * The files that a Kitfile packs: nothing else is downloaded. `schemes` are those of URLs at which data may be. Throws `layer-path-missing` before any download, and
  * `kitfile-invalid`.
  */
-export function neededFiles(files: readonly ImportFile[], kitfile: Uint8Array, shown: string): readonly ImportFile[] {
+export function neededFiles(
+  files: readonly ImportFile[],
+  kitfile: { readonly bytes: Uint8Array; readonly shown: string },
+  schemes: readonly string[],
+): readonly ImportFile[] {
   const paths = files.map(({ path }) => bytePath(path));
   const kindAt = kindIn(paths);
-  const layers = layerPathsOf(kitfile, shown, (name) => kindAt(bytePath(name)));
+  const layers = layerPathsOf(kitfile.bytes, kitfile.shown, (name) => kindAt(bytePath(name)), schemes);
   const missing = layers.find((layer) => kindAt(layer) === undefined);
   if (missing !== undefined)
     throw new KitwrightError(

@@ -18,7 +18,8 @@ const words: Readonly<Record<string, string>> = {
   parts: 'Further files of the model: shards, adapters, tokenizers.',
   parameters: 'Anything; kept as it is.',
   path: 'Relative to the Kitfile.',
-  remotePath: 'Where the data is if it is not packed: an S3 URL or a reference to a kit.',
+  remotePath:
+    'Where the data is if it is not packed: a URL of S3, or one that a plugin reads, or a reference to a kit.',
   remoteHash: 'ETag of the S3 object.',
 };
 

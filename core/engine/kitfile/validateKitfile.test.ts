@@ -8,7 +8,7 @@ const isReference = (text: string): boolean => /^[a-z0-9./]+:[a-z0-9]+$/.test(te
 
 const mistakes = (text: string): readonly string[] => {
   try {
-    validateKitfile(parseKitfile(Buffer.from(`manifestVersion: 1.0.0\n${text}`), 'Kitfile'), isReference);
+    validateKitfile(parseKitfile(Buffer.from(`manifestVersion: 1.0.0\n${text}`), 'Kitfile'), isReference, ['s3']);
     return [];
   } catch (error) {
     return error instanceof KitwrightError ? [error, ...error.others].map(({ message }) => message) : assert.fail();
@@ -41,6 +41,18 @@ test('every mistake is listed', () =>
 test('a prompt may share its path', () => assert.deepEqual(mistakes('code: [{path: a}]\nprompts: [{path: a}]'), []));
 
 test('another manifestVersion is only a warning', () => {
-  const warnings = validateKitfile(parseKitfile(Buffer.from('manifestVersion: 2'), 'Kitfile'), isReference);
+  const warnings = validateKitfile(parseKitfile(Buffer.from('manifestVersion: 2'), 'Kitfile'), isReference, ['s3']);
   assert.match(warnings.join(), /manifestVersion 2/);
+});
+
+test('data may be at the URLs that plugins read, with its hash', () => {
+  const check = (remotePath: string, schemes: readonly string[], hash = 'remoteHash: x') => {
+    const text = `manifestVersion: 1.0.0\ndatasets: [{path: a, remotePath: "${remotePath}", ${hash}}]`;
+    validateKitfile(parseKitfile(Buffer.from(text), 'Kitfile'), isReference, schemes);
+  };
+  check('gs://b/k', ['s3', 'gs']);
+  assert.throws(() => check('gs://b/k', ['s3']), { message: /^only S3 URLs and ModelKit references .*gs:/ });
+  assert.throws(() => check('http://h/k', ['s3', 'gs']), { message: /^only S3, gs URLs and ModelKit references/ });
+  assert.throws(() => check('s3://b/k', []), { message: /^only ModelKit references/ });
+  assert.throws(() => check('gs://b/k', ['gs'], 'name: d'), { message: /needs a remoteHash/ });
 });

@@ -7,9 +7,14 @@ import { type Mistake, mistakesError } from './mistakesError.ts';
 const supportedVersion = '1.0.0';
 
 /**
- * Checks the rules of `kit` 1.15 and returns warnings. Throws `kitfile-invalid` with every mistake and its position.
+ * Checks the rules of `kit` 1.15 and returns warnings. `schemes` are those of URLs at which data may be. Throws
+ * `kitfile-invalid` with every mistake and its position.
  */
-export function validateKitfile(source: KitfileSource, isReference: IsReference): readonly string[] {
+export function validateKitfile(
+  source: KitfileSource,
+  isReference: IsReference,
+  schemes: readonly string[],
+): readonly string[] {
   const { kitfile, file, text, offsetOf } = source;
   const mistakes: Mistake[] = [];
   const report: Report = (at, message) => void mistakes.push({ message, offset: offsetOf(at) });
@@ -20,8 +25,9 @@ export function validateKitfile(source: KitfileSource, isReference: IsReference)
   }
   checkDuplicates(uses, report);
   checkParts(kitfile, report);
-  for (const [i, dataset] of (kitfile.datasets ?? []).entries()) checkRemote(dataset, i, isReference, report);
-  checkInsideRemote(kitfile, uses, report);
+  for (const [i, dataset] of (kitfile.datasets ?? []).entries())
+    checkRemote(dataset, i, { isReference, schemes, report });
+  checkInsideRemote(kitfile, uses, { schemes, report });
   checkServers(kitfile.mcpServers ?? [], report);
   if (mistakes.length) throw mistakesError(file, text, mistakes);
   const version = kitfile.manifestVersion ?? '';
@@ -89,7 +95,13 @@ function checkParts(kitfile: Kitfile, report: Report): void {
   });
 }
 
-function checkRemote(dataset: DatasetEntry, index: number, isReference: IsReference, report: Report): void {
+interface RemoteRules {
+  readonly isReference: IsReference;
+  readonly schemes: readonly string[];
+  readonly report: Report;
+}
+
+function checkRemote(dataset: DatasetEntry, index: number, { isReference, schemes, report }: RemoteRules): void {
   const { remotePath, remoteHash } = dataset;
   const at = `datasets.${index}`;
   if (!remotePath) {
@@ -97,20 +109,27 @@ function checkRemote(dataset: DatasetEntry, index: number, isReference: IsRefere
       report(`${at}.remoteHash`, `dataset layer ${index} has a remoteHash (remote hash) but no remotePath`);
     return;
   }
-  const isS3 = remotePath.startsWith('s3://');
-  if (!isS3 && !isReference(remotePath)) {
-    report(
-      `${at}.remotePath`,
-      `only S3 URLs and ModelKit references are supported for remote dataset paths (${remotePath})`,
-    );
+  const isAtUrl = hasScheme(remotePath, schemes);
+  if (!isAtUrl && !isReference(remotePath)) {
+    const known = schemes.map((scheme) => (scheme === 's3' ? 'S3' : scheme)).join(', ');
+    const allowed = known ? `${known} URLs and ModelKit references` : 'ModelKit references';
+    report(`${at}.remotePath`, `only ${allowed} are supported for remote dataset paths (${remotePath})`);
   }
-  if (isS3 && !remoteHash)
+  if (isAtUrl && !remoteHash)
     report(`${at}.remotePath`, `dataset layer ${index} needs a remoteHash (remote hash) for ${remotePath}`);
 }
 
-function checkInsideRemote(kitfile: Kitfile, uses: readonly PathUse[], report: Report): void {
+function hasScheme(remotePath: string, schemes: readonly string[]): boolean {
+  return schemes.some((scheme) => remotePath.startsWith(`${scheme}://`));
+}
+
+function checkInsideRemote(
+  kitfile: Kitfile,
+  uses: readonly PathUse[],
+  { schemes, report }: Pick<RemoteRules, 'schemes' | 'report'>,
+): void {
   kitfile.datasets?.forEach(({ remotePath, path }, i) => {
-    if (!remotePath || remotePath.startsWith('s3://')) return;
+    if (!remotePath || hasScheme(remotePath, schemes)) return;
     for (const use of uses) {
       if (use.at === `datasets.${i}.path` || !isWithin(cleanPath(use.path), cleanPath(path ?? ''))) continue;
       report(use.at, `${use.what} uses a path (${use.path}) that is within the path for a remote dataset`);

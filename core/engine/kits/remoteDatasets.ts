@@ -25,6 +25,11 @@ export function isAtUrl({ remotePath }: RemoteDataset): boolean {
   return scheme.test(remotePath);
 }
 
+/** The schemes of URLs at which data may be: those that plugins read. */
+export function schemesOf(capabilities: CapabilitySet): readonly string[] {
+  return capabilities.all('remoteData').map(({ id }) => id);
+}
+
 /** The plugin for the scheme of a URL. Throws `usage`, which lists the known schemes. */
 export function remoteDataOf(capabilities: CapabilitySet, { remotePath }: RemoteDataset): RemoteData {
   return capabilities.get('remoteData', scheme.exec(remotePath)?.[1] ?? '');

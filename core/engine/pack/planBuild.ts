@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fromNative } from '../files/bytePath.ts';
 import type { Plan } from '../host/nouns.ts';
+import { schemesOf } from '../kits/remoteDatasets.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
 import { openPacked, requireWithin } from '../plan/openPacked.ts';
@@ -16,7 +17,12 @@ import { snapshotKey } from './layer/takeSnapshot.ts';
 export async function planBuild({ kitwright, options, hooks }: Build): Promise<Plan> {
   using packed = openPacked(options.directory);
   if (options.within !== undefined) requireWithin(packed, options.within, options.directory);
-  const { source, warnings, file } = readKitfile(options.directory, options.kitfile, packed.at);
+  const { source, warnings, file } = readKitfile(
+    options.directory,
+    options.kitfile,
+    schemesOf(kitwright.capabilities),
+    packed.at,
+  );
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
   const planned = planKit({

@@ -12,7 +12,7 @@ const secret = 'user: s3cret\nother: [x\n';
 function errorOf(target: string, link: string): string {
   symlinkSync(target, link);
   try {
-    readKitfile(join(link, '..'), {});
+    readKitfile(join(link, '..'), {}, []);
   } catch (error) {
     const { message, source, hint, data, code, cause } = error as KitwrightError;
     return JSON.stringify({ message, source, hint, data, code, cause: String(cause) });

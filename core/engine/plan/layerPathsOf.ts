@@ -7,11 +7,16 @@ import { layerPaths } from './planEntries.ts';
 
 /**
  * The paths that a pack of a Kitfile would read; `.` is everything. `kindAt` says what would be there, `file` is shown
- * in errors. Throws `kitfile-invalid`.
+ * in errors, `schemes` are those of URLs at which data may be. Throws `kitfile-invalid`.
  */
-export function layerPathsOf(bytes: Uint8Array, file: string, kindAt: KindAt): readonly BytePath[] {
+export function layerPathsOf(
+  bytes: Uint8Array,
+  file: string,
+  kindAt: KindAt,
+  schemes: readonly string[],
+): readonly BytePath[] {
   const parsed = parseKitfile(bytes, file);
   const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindAt, isReference) };
-  validateKitfile(source, isReference);
+  validateKitfile(source, isReference, schemes);
   return layerPaths(source.kitfile);
 }

@@ -30,9 +30,14 @@ export type KitfileLocation = { readonly file?: string } | { readonly bytes: Uin
 
 /**
  * Finds, parses and checks the Kitfile of a directory. `at` leads to the directory where it is open: a Kitfile in it is
- * read there. Throws `kitfile-not-found`, `kitfile-invalid`.
+ * read there. `schemes` are those of URLs at which data may be. Throws `kitfile-not-found`, `kitfile-invalid`.
  */
-export function readKitfile(directory: string, location: KitfileLocation, at = directory): ReadKitfile {
+export function readKitfile(
+  directory: string,
+  location: KitfileLocation,
+  schemes: readonly string[],
+  at = directory,
+): ReadKitfile {
   const given = 'bytes' in location ? location.bytes : undefined;
   const path = 'bytes' in location ? undefined : location.file ? locate(location.file, directory) : findIn(directory);
   const inside = path === undefined ? undefined : throughOpen(path, directory, at);
@@ -40,7 +45,7 @@ export function readKitfile(directory: string, location: KitfileLocation, at = d
   const bytes = given ?? read(opened as string, path as string, inside !== undefined);
   const parsed = withoutForeignText(path, opened, at, () => parseKitfile(bytes, path ?? 'standard input'));
   const source = { ...parsed, kitfile: withLocalPaths(parsed.kitfile, kindIn(at), isReference) };
-  const warnings = [...validateKitfile(source, isReference), ...ambiguity(source.kitfile, at)];
+  const warnings = [...validateKitfile(source, isReference, schemes), ...ambiguity(source.kitfile, at)];
   return { source, warnings, file: { path: path && resolve(path), digest: digestOf(bytes) } };
 }
 
