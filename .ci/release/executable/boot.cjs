@@ -10,4 +10,8 @@ if (checksUpdates) process.argv.splice(2, 1);
 // what they start: `nohup` means SIGHUP, the first bit of the mask (core/cli/signals/ignoredSignals.ts).
 if (/(?:^|\/)nohup$/.test(process.env._ ?? '')) process.env.KITWRIGHT_SIGIGN = '1';
 
-import(`${root}node_modules/kitwright/${checksUpdates ? 'dist/updates/check.js' : 'bin/kitwright.js'}`);
+// `import()` of this script itself knows only modules of Node, from Node 26 on: that of a module knows ours.
+const Module = process.getBuiltinModule('node:module');
+const importer = new Module('');
+importer._compile('module.exports = (url) => import(url)', '');
+importer.exports(`${root}node_modules/kitwright/${checksUpdates ? 'dist/updates/check.js' : 'bin/kitwright.js'}`);
