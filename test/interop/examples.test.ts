@@ -13,9 +13,16 @@ after(() => folder[Symbol.dispose]());
 const clone = join(folder.path, 'clone');
 const home = join(folder.path, 'home');
 
+/** How this machine reaches the registry of npm. */
+const machine = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    value !== undefined && /proxy|^npm_config_|^NODE_EXTRA_CA_CERTS$|^SSL_CERT/i.test(name) ? [[name, value]] : [],
+  ),
+);
+
 /** Of a user whose home is empty, with the Node of the machine. */
 const run = async (line: string) =>
-  succeed(await runCli(['-ec', line], { cwd: clone, command: 'sh', env: { HOME: home } })).stdout;
+  succeed(await runCli(['-ec', line], { cwd: clone, command: 'sh', env: { ...machine, HOME: home } })).stdout;
 
 describe('the two commands of each example, in a fresh clone', { timeout: 900_000 }, () => {
   before(async () => {
