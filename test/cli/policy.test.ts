@@ -115,6 +115,9 @@ test('conditions of an attestation must hold', async () => {
   assert.match(message, /not met\n.*counts: .*signature by/s);
   assert.match(message, /refused: .*scan\.clean is false and must be true/);
   await attest(true);
+  const stdout = await succeed(project, '--json', 'verify', kit);
+  const { rules } = JSON.parse(stdout) as { readonly rules: readonly { readonly signers: readonly string[] }[] };
+  assert.equal(rules[0]?.signers.length, 1);
   await succeed(project, 'unpack', kit, '-d', 'out');
 });
 

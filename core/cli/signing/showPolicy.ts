@@ -30,9 +30,7 @@ export async function showPolicy(session: Session, text: string, explain: boolea
     json: { reference: text, place: kit.place, digest: kit.root.digest, rules: results.map(ruleJson) },
     text: [
       `Verified ${kit.root.digest} (${nameOf(kit)})`,
-      ...results.map(
-        ({ rule: { match }, proofs }) => `  rule ${match}: ${proofs.map(({ signer }) => signer).join(', ')}`,
-      ),
+      ...results.map((result) => `  rule ${result.rule.match}: ${signersIn(result).join(', ')}`),
     ],
   });
 }
@@ -64,6 +62,12 @@ function explained({ rule, proofs, rejected, reasons }: RuleResult): readonly st
   ];
 }
 
-function ruleJson({ rule: { match, file }, proofs }: RuleResult): object {
-  return { match, file, signers: proofs.map(({ signer }) => signer) };
+/** Each once: who signed and attested, in both forms, is one. */
+function signersIn({ proofs }: RuleResult): readonly string[] {
+  return [...new Set(proofs.map(({ signer }) => signer))];
+}
+
+function ruleJson(result: RuleResult): object {
+  const { match, file } = result.rule;
+  return { match, file, signers: signersIn(result) };
 }
