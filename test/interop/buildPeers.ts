@@ -34,6 +34,7 @@ const goPeers: readonly Peer[] = [
   { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
   { name: 'modctl', version: '0.2.2', package: 'github.com/modelpack/modctl', flags: '-s -w' },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
+  { name: 'rekor', version: '1.5.3', package: '.', flags: '-s -w' },
   {
     name: 'slsa-verifier',
     version: '2.7.1',
@@ -420,6 +421,11 @@ export function buildFulcio(): string | undefined {
 /** The transparency log of version 2, in a folder: its program is called after its folder. */
 export function buildRekorTiles(): string | undefined {
   return fromGo('posix', 'github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix@v2.3.0', sigstore);
+}
+
+/** The transparency log of version 1; its build takes minutes. */
+export function buildRekor(): string | undefined {
+  return peerNamed('rekor');
 }
 
 export function buildTimestampServer(): string | undefined {

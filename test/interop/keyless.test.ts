@@ -3,21 +3,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
+import { startHub } from '../../plugins/huggingface/testing/startHub.ts';
 import { digestIn } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { succeed } from './peer.ts';
-import { hasSigstore, startSigstore } from './startSigstore.ts';
+import { hasRekor1, hasSigstore, startSigstore } from './startSigstore.ts';
 
 const { COSIGN3: cosign = '' } = process.env;
 
 /** A project, a registry and all services of Sigstore. */
-const createDesk = async () => {
+const createDesk = async (rekorVersion: 1 | 2 = 2) => {
   await using stack = new AsyncDisposableStack();
   const folder = temporaryFolder();
   stack.defer(() => folder[Symbol.dispose]());
   const { path } = folder;
-  const sigstore = stack.use(await startSigstore(path));
+  const sigstore = stack.use(await startSigstore(path, rekorVersion));
   const registry = stack.use(await startRegistry());
   const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1', KITWRIGHT_HOME: join(path, 'home') };
   writeFileSync(join(path, 'Kitfile'), 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n');
@@ -93,7 +94,7 @@ describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
     succeed(await theirs('verify-attestation', plain, ...root(desk), ...ann(desk), '--type', 'cyclonedx', reference));
   });
 
-  it('what we make is signed by an identity: by pack, push, import and watch, before it has its tags at a registry', async () => {
+  it('what we make is signed by an identity: by pack, push and watch, before it has its tags at a registry', async () => {
     await using desk = await createDesk();
     const { ours, theirs, path, reference, sigstore } = desk;
     const [host] = reference.split('/');
@@ -120,6 +121,33 @@ describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
     writeFileSync(join(path, 'token'), sigstore.issuer.token());
     const fromFile = ['pack', '.', '-t', packed, '--sign', ...flags, '--identity-token', 'token'];
     succeed(await desk.run(fromFile));
+  });
+
+  it('and by import and amend, whose kits are other ones than they were made from', async () => {
+    await using desk = await createDesk();
+    await using hub = await startHub({
+      repository: 'Org/Net',
+      files: { 'model.bin': 'weights', 'README.md': '# Net' },
+    });
+    const { run, theirs, path, reference, sigstore } = desk;
+    const [imported, amended] = ['imported', 'amended'].map((name) => reference.replace('/model:', `/${name}:`)) as [
+      string,
+      string,
+    ];
+    const flags = [...signing(desk), '--trusted-root', sigstore.trustedRoot];
+    const env = { HF_ENDPOINT: hub.url, SIGSTORE_ID_TOKEN: sigstore.issuer.token() };
+    succeed(await run(['import', 'Org/Net', '-t', imported, '--attest', ...flags, '--sign'], env));
+    succeed(await run(['push', imported]));
+    writeFileSync(join(path, 'CARD.md'), '# Card');
+    succeed(await run(['amend', reference, '-f', 'CARD.md', '-t', amended, ...flags, '--sign'], env));
+    for (const each of [imported, amended]) {
+      succeed(await run(['verify', each, ...root(desk), ...ann(desk)]));
+      succeed(await theirs('verify', plain, ...root(desk), ...ann(desk), each));
+    }
+    const ofProvenance = [...root(desk), ...ann(desk), '--type', 'slsaprovenance1'];
+    succeed(await run(['verify-attestation', imported, ...ofProvenance]));
+    succeed(await theirs('verify-attestation', plain, ...ofProvenance, imported));
+    assert.equal((await run(['verify', reference, ...root(desk), ...ann(desk)])).code, 4);
   });
 
   it('cosign signs and attests by an identity, and we verify it', async () => {
@@ -214,5 +242,46 @@ describe('Sigstore', { skip: !hasSigstore || !cosign }, () => {
     assert.equal(nobody.code, 2);
     assert.match(nobody.stderr, /no identity token/);
     assert.equal((await desk.ours('sign', desk.reference, ...config, '--yes', '--tlog-upload=false')).code, 2);
+  });
+});
+
+describe('Rekor 1', { skip: !hasRekor1 || !cosign }, () => {
+  it('has what we sign and attest; we verify it, and so does cosign', async () => {
+    await using desk = await createDesk(1);
+    const { ours, theirs, reference, sigstore } = desk;
+    const flags = [...signing(desk), '--trusted-root', sigstore.trustedRoot];
+    succeed(await ours('sign', reference, ...flags, '-a', 'stage=release'));
+    succeed(await ours('attest', reference, ...flags, ...bom));
+    succeed(await ours('verify', reference, ...root(desk), ...ann(desk), '-a', 'stage=release'));
+    succeed(await theirs('verify', plain, ...root(desk), ...ann(desk), '-a', 'stage=release', reference));
+    for (const run of [ours, (verb: string, ...args: readonly string[]) => theirs(verb, plain, ...args)])
+      succeed(await run('verify-attestation', ...root(desk), ...ann(desk), '--type', 'cyclonedx', reference));
+  });
+
+  it('says itself when a signature was made, where no timestamp authority is named', async () => {
+    await using desk = await createDesk(1);
+    const { ours, theirs, reference, sigstore } = desk;
+    const services = ['--fulcio-url', sigstore.urls.fulcio, '--rekor-url', sigstore.urls.rekor, '--yes'];
+    succeed(await ours('sign', reference, ...services, '--trusted-root', sigstore.trustedRoot));
+    const { stdout } = succeed(await ours('--json', 'verify', reference, ...root(desk), ...ann(desk)));
+    const { verified } = JSON.parse(stdout) as { readonly verified: readonly { readonly time: string }[] };
+    assert.match(verified[0]?.time ?? '', /^20\d\d-.*\.000Z$/);
+    succeed(await theirs('verify', plain, ...root(desk), ...ann(desk), reference));
+  });
+
+  it('has what cosign signs, in both forms, and we verify it', async () => {
+    await using desk = await createDesk(1);
+    const { ours, theirs, reference, pinned, sigstore, path } = desk;
+    writeFileSync(join(path, 'token'), sigstore.issuer.token());
+    const flags = [plain, '--identity-token', 'token', '--trusted-root', sigstore.trustedRoot];
+    succeed(await theirs('sign', ...flags, ...signing(desk), pinned));
+    const services = ['--fulcio-url', sigstore.urls.fulcio, '--rekor-url', sigstore.urls.rekor, '--yes'];
+    const legacy = [...services, '--use-signing-config=false', '--new-bundle-format=false', '--insecure-skip-verify'];
+    succeed(await theirs('sign', plain, '--identity-token', 'token', ...legacy, pinned));
+    const { stdout } = succeed(await ours('--json', 'verify', reference, ...root(desk), ...ann(desk)));
+    const { verified } = JSON.parse(stdout) as { readonly verified: readonly { readonly format: string }[] };
+    assert.deepEqual(verified.map(({ format }) => format).sort(), ['bundle', 'legacy']);
+    const eve = ['--certificate-identity', 'eve@example.com', '--certificate-oidc-issuer', sigstore.issuer.url];
+    assert.equal((await ours('verify', reference, ...root(desk), ...eve)).code, 4);
   });
 });

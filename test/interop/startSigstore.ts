@@ -1,15 +1,23 @@
-import { createHash, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPairSync, type KeyObject, X509Certificate } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issuer, startIssuer } from '../../plugins/cosign/testing/startIssuer.ts';
 import { freePort, startServer } from './startServer.ts';
 
-const { FULCIO: fulcio = '', REKOR_TILES: rekor = '', TIMESTAMP_SERVER: timestamps = '' } = process.env;
+const {
+  FULCIO: fulcio = '',
+  REKOR: rekor = '',
+  REKOR_TILES: rekorTiles = '',
+  TIMESTAMP_SERVER: timestamps = '',
+} = process.env;
 
 /** Are all services of Sigstore here? */
-export const hasSigstore = Boolean(fulcio && rekor && timestamps);
+export const hasSigstore = Boolean(fulcio && rekorTiles && timestamps);
 
-/** The services of Sigstore on loopback: an issuer, Fulcio, Rekor v2 and a timestamp authority. */
+/** And the log of version 1? */
+export const hasRekor1 = hasSigstore && Boolean(rekor);
+
+/** The services of Sigstore on loopback: an issuer, Fulcio, Rekor and a timestamp authority. */
 export interface Sigstore extends AsyncDisposable {
   readonly issuer: Issuer;
   readonly urls: { readonly fulcio: string; readonly rekor: string; readonly timestamps: string };
@@ -18,16 +26,15 @@ export interface Sigstore extends AsyncDisposable {
   readonly signingConfig: string;
 }
 
+const here = '127.0.0.1';
+
 /** Starts all of them with their data in a folder; they end with the scope. */
-export async function startSigstore(folder: string): Promise<Sigstore> {
+export async function startSigstore(folder: string, rekorVersion: 1 | 2 = 2): Promise<Sigstore> {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await startIssuer());
   const ports = await Promise.all(Array.from({ length: 7 }, freePort));
   const [fulcioPort = 0, fulcioGrpc, fulcioMetrics, rekorPort = 0, rekorGrpc, rekorMetrics, stampPort = 0] = ports;
-  const key = writeLogKey(folder);
   writeFileSync(join(folder, 'fulcio.yaml'), fulcioConfig(issuer.url));
-  mkdirSync(join(folder, 'log'));
-  const here = '127.0.0.1';
   // prettier-ignore
   const fulcioFlags = [
     '--ca',
@@ -49,22 +56,7 @@ export async function startSigstore(folder: string): Promise<Sigstore> {
     '--legacy-unix-domain-socket',
     join(folder, 'fulcio.sock'),
   ];
-  const rekorFlags = [
-    '--http-port',
-    `${rekorPort}`,
-    '--grpc-port',
-    `${rekorGrpc}`,
-    '--http-metrics-port',
-    `${rekorMetrics}`,
-    '--hostname',
-    here,
-    '--storage-dir',
-    join(folder, 'log'),
-    '--signer-filepath',
-    key.path,
-    '--checkpoint-interval',
-    '1s',
-  ];
+  const startLog = rekorVersion === 1 ? startRekor1 : startRekor2;
   const stampFlags = [
     '--host',
     here,
@@ -75,18 +67,56 @@ export async function startSigstore(folder: string): Promise<Sigstore> {
     '--disable-ntp-monitoring',
   ];
   stack.use(await startServer(fulcio, ['serve', ...fulcioFlags], fulcioPort));
-  stack.use(await startServer(rekor, ['serve', ...rekorFlags], rekorPort));
   stack.use(await startServer(timestamps, ['serve', ...stampFlags], stampPort));
+  // After the authority: both have metrics on one port, and Rekor 1 does without where it is taken.
+  const log = stack.use(await startLog(folder, [rekorPort, rekorGrpc ?? 0, rekorMetrics ?? 0]));
   const urls = {
     fulcio: `http://${here}:${fulcioPort}`,
     rekor: `http://${here}:${rekorPort}`,
     timestamps: `http://${here}:${stampPort}/api/v1/timestamp`,
   };
   const [trustedRoot, signingConfig] = [join(folder, 'trusted_root.json'), join(folder, 'signing_config.json')];
-  writeFileSync(trustedRoot, JSON.stringify(await rootOf(urls, key.publicKey)));
-  writeFileSync(signingConfig, JSON.stringify(configOf(urls, issuer.url)));
+  writeFileSync(trustedRoot, JSON.stringify(await rootOf(urls, log.entry)));
+  writeFileSync(signingConfig, JSON.stringify(configOf(urls, issuer.url, rekorVersion)));
   const kept = stack.move();
   return { issuer, urls, trustedRoot, signingConfig, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+interface Log extends AsyncDisposable {
+  /** What a trusted root says of it. */
+  readonly entry: object;
+}
+
+type Ports = readonly [http: number, grpc: number, metrics: number];
+
+async function startRekor2(folder: string, [http, grpc, metrics]: Ports): Promise<Log> {
+  const key = writeLogKey(folder);
+  mkdirSync(join(folder, 'log'));
+  const ports = ['--http-port', `${http}`, '--grpc-port', `${grpc}`, '--http-metrics-port', `${metrics}`];
+  const place = ['--hostname', here, '--storage-dir', join(folder, 'log'), '--signer-filepath', key.path];
+  const server = await startServer(rekorTiles, ['serve', ...ports, ...place, '--checkpoint-interval', '1s'], http);
+  const spki = key.publicKey.export({ format: 'der', type: 'spki' });
+  const entry = logIn(`http://${here}:${http}`, spki, 'PKIX_ED25519', noteKeyId(here, spki));
+  return { entry, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+/** It makes its key itself. */
+async function startRekor1(_: string, [http]: Ports): Promise<Log> {
+  const server = await startServer(rekor, ['--port', `${http}`, '--rekor_server.hostname', here], http);
+  const url = `http://${here}:${http}`;
+  const pem = await (await fetch(`${url}/api/v1/log/publicKey`)).text();
+  const spki = createPublicKey(pem).export({ format: 'der', type: 'spki' });
+  const entry = logIn(url, spki, 'PKIX_ECDSA_P256_SHA_256', createHash('sha256').update(spki).digest());
+  return { entry, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
+function logIn(baseUrl: string, spki: Buffer, keyDetails: string, keyId: Buffer): object {
+  return {
+    baseUrl,
+    hashAlgorithm: 'SHA2_256',
+    publicKey: { rawBytes: spki.toString('base64'), keyDetails, validFor: since },
+    logId: { keyId: keyId.toString('base64') },
+  };
 }
 
 function writeLogKey(folder: string): { readonly path: string; readonly publicKey: KeyObject } {
@@ -105,23 +135,15 @@ type Urls = Sigstore['urls'];
 const since = { start: '2020-01-01T00:00:00Z' };
 
 /** A trusted root (sigstore/protobuf-specs, sigstore_trustroot.proto) of what the services say of themselves. */
-async function rootOf({ fulcio: authority, rekor: log, timestamps: stamps }: Urls, logKey: KeyObject): Promise<object> {
+async function rootOf({ fulcio: authority, timestamps: stamps }: Urls, log: object): Promise<object> {
   const { chains } = (await (await fetch(`${authority}/api/v2/trustBundle`)).json()) as {
     readonly chains: readonly { readonly certificates: readonly string[] }[];
   };
   const stampChain = await (await fetch(`${stamps}/certchain`)).text();
-  const rawKey = logKey.export({ format: 'der', type: 'spki' });
   const subject = { organization: 'test', commonName: 'test' };
   return {
     mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-    tlogs: [
-      {
-        baseUrl: log,
-        hashAlgorithm: 'SHA2_256',
-        publicKey: { rawBytes: rawKey.toString('base64'), keyDetails: 'PKIX_ED25519', validFor: since },
-        logId: { keyId: noteKeyId(new URL(log).hostname, rawKey).toString('base64') },
-      },
-    ],
+    tlogs: [log],
     certificateAuthorities: chains.map(({ certificates }) => ({
       subject,
       uri: authority,
@@ -144,7 +166,7 @@ function chainOf(pem: string): object {
 }
 
 /** A signing config v0.2 (sigstore/protobuf-specs, sigstore_trustroot.proto). */
-function configOf({ fulcio: authority, rekor: log, timestamps: stamps }: Urls, issuer: string): object {
+function configOf({ fulcio: authority, rekor: log, timestamps: stamps }: Urls, issuer: string, version: 1 | 2): object {
   const service = (url: string, majorApiVersion: number) => ({
     url,
     majorApiVersion,
@@ -155,7 +177,7 @@ function configOf({ fulcio: authority, rekor: log, timestamps: stamps }: Urls, i
     mediaType: 'application/vnd.dev.sigstore.signingconfig.v0.2+json',
     caUrls: [service(authority, 1)],
     oidcUrls: [service(issuer, 1)],
-    rekorTlogUrls: [service(log, 2)],
+    rekorTlogUrls: [service(log, version)],
     rekorTlogConfig: { selector: 'ANY' },
     tsaUrls: [service(stamps, 1)],
     tsaConfig: { selector: 'ANY' },
