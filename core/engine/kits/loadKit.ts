@@ -6,7 +6,6 @@ import { isKitManifest, type Manifest, makerOf, parseManifest } from '../oci/man
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
-import { targetHint } from '../oci/targetHint.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { withOthers } from '../store/withOthers.ts';
@@ -104,10 +103,7 @@ export async function resolveExactKit(
       ? 'in the local store or at its registry'
       : 'at its registry'
     : 'in the local store';
-  throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, {
-    data: { reference: name },
-    ...targetHint(reference.registry),
-  });
+  throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
 }
 
 /** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */

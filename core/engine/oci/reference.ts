@@ -22,6 +22,8 @@ export const unnamedRepository = '_';
 const digestPattern = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 
 const host = /^(?:[A-Za-z0-9._-]+|\[[a-fA-F0-9:]+\])(?::[0-9]*)?$/;
+/** `shelf:` of `shelf:/path`: a port would follow, and a host has a dot or is this machine. */
+const wordOnly = /^(?!localhost:)[a-z][a-z0-9-]*:$/;
 const repositoryPattern = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const tagPattern = /^\w[\w.-]{0,127}$/;
 
@@ -38,7 +40,7 @@ export function parseReference(text: string): Reference {
   }
   const [name, reference, isDigest] = splitName(head);
   const [registry, repository] = splitRegistry(name);
-  if (!host.test(registry) || /^\.+(?::|$)/.test(registry))
+  if (!host.test(registry) || /^\.+(?::|$)/.test(registry) || wordOnly.test(registry))
     throw invalid(text, `${JSON.stringify(registry)} is no registry`, targetHint(registry));
   if (!repositoryPattern.test(repository))
     throw invalid(text, 'the repository must be lower case letters, digits and separators');

@@ -3,6 +3,6 @@ export function targetHint(registry: string): { readonly hint?: string } {
   const word = /^[a-z][a-z0-9-]*:(?!\d)/.exec(registry)?.[0];
   if (word === undefined) return {};
   return {
-    hint: `If ${word} is to be a target, a plugin must provide it: "kitwright targets" lists those that there are, --plugin NAME adds one.`,
+    hint: `If ${word} is to be a target: "kitwright targets" lists those that plugins provide, --plugin NAME adds one; not every command takes one.`,
   };
 }
