@@ -75,9 +75,13 @@ test('data stays where a plugin reads it: pack checks it, unpack brings it', asy
   project.write({ Kitfile: kitfile('four') });
   assert.match((await project.run('pack', 'project', '-t', 'm:v1')).stderr, /remoteData shed\.check: no shed:/);
   project.write({ Kitfile: kitfile('three') });
-  assert.equal((await project.run('pack', 'project', '-t', 'm:v1')).code, 0);
-  const { code, stderr } = await project.run('unpack', 'm:v1', '-d', 'out', '--include-remote');
+  assert.match(
+    (await project.run('pack', 'project', '-t', 'm:v1')).stdout,
+    /^Verified remote shed dataset for path rows$/m,
+  );
+  const { code, stdout, stderr } = await project.run('unpack', 'm:v1', '-d', 'out', '--include-remote');
   assert.equal(code, 0, stderr);
+  assert.match(stdout, /Downloaded remote shed dataset for path rows/);
   assert.equal(readFileSync(join(project.path, 'out/rows'), 'utf8'), 'rows of shed://a/b');
 });
 

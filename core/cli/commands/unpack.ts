@@ -15,6 +15,7 @@ import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
+import { dataPlace } from '../output/dataPlace.ts';
 import { packMissing } from '../packing/packMissing.ts';
 import { readPins } from '../pins/readPins.ts';
 import { policyRules } from '../policy/policyRules.ts';
@@ -39,7 +40,10 @@ export function define(program: Command): void {
         repeatable,
         [],
       )
-      .option('--include-remote', 'also download datasets that are not packed: from S3, and from other kits')
+      .option(
+        '--include-remote',
+        'also download datasets that are not packed: from S3 or where a plugin reads them, and from other kits',
+      )
       .option(
         '-l, --label <label>',
         'the ModelKit of an index that has this label (q=q4), or the largest within a limit ("vram<=8GB"); repeatable',
@@ -158,7 +162,7 @@ function lineOf(step: UnpackStep): string {
   if (step.step === 'remote-data')
     return step.kept
       ? `Kept ${step.path}, which is there already`
-      : `Downloaded remote S3 dataset for path ${step.path}`;
+      : `Downloaded remote ${dataPlace(step.url)} dataset for path ${step.path}`;
   const { role, name, path } = step.element;
   return `Unpacking ${role === 'mcpb' ? words.mcpb : role}${name ? ` ${name}` : ''} to ${path}`;
 }

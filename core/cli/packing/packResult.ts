@@ -1,4 +1,5 @@
 import { isAtUrl, type Layer, remoteDatasets, type StoredKit } from '@kitwright/core/internal';
+import { dataPlace } from '../output/dataPlace.ts';
 import { layerWord } from '../output/layerWord.ts';
 
 /** A packed kit, for `--json`. */
@@ -24,7 +25,7 @@ export function packLines(kit: StoredKit): readonly string[] {
     ...kit.layers.map(savedLine),
     ...remoteDatasets(kit.kitfile)
       .filter(isAtUrl)
-      .map(({ path }) => `Verified remote S3 dataset for path ${path}`),
+      .map(({ path, remotePath }) => `Verified remote ${dataPlace(remotePath)} dataset for path ${path}`),
     kit.configSaved
       ? `Saved configuration: ${kit.config.digest}`
       : `Configuration already exists in storage: ${kit.config.digest}`,

@@ -20,7 +20,7 @@ const words: Readonly<Record<string, string>> = {
   path: 'Relative to the Kitfile.',
   remotePath:
     'Where the data is if it is not packed: a URL of S3, or one that a plugin reads, or a reference to a kit.',
-  remoteHash: 'ETag of the S3 object.',
+  remoteHash: 'What the data is: the ETag of an S3 object, or what the plugin of its scheme compares.',
 };
 
 function tableSchema({ fields }: FieldTable): Schema {
