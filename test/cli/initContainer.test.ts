@@ -88,6 +88,30 @@ test('nothing is unpacked that is not signed as it must be', async () => {
   assert.match((await started.run()).stderr, /No signature is verified/);
 });
 
+test('a kit to which a signed one refers must be signed too, unless a digest names it', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  const { project, registry } = started;
+  const base = `${registry.host}/team/base:v1`;
+  using other = createProject({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: b}\n', b: 'base' }, env);
+  const digest = digestIn(await other.run('pack', 'project', '-t', base, '--push'));
+  const deliver = async (model: string) => {
+    project.write({ Kitfile: `manifestVersion: 1.0.0\nmodel: {path: "${model}", parts: [{path: m}]}\n` });
+    await project.run('pack', 'project', '-t', started.reference, '--push', '--sign', 'cosign.key');
+    return started.run({ COSIGN_KEY: join(project.path, 'cosign.pub') });
+  };
+  const { code, stderr } = await deliver(base);
+  assert.equal(code, 4, stderr);
+  assert.match(
+    stderr,
+    /signature-missing: The kit refers to \S+\/team\/base:v1, which must be signed too: Nothing attached/,
+  );
+  assert.ok(!existsSync(started.at('b')) && !existsSync(started.at('m')));
+  assert.equal((await deliver(base.replace(':v1', `@${digest}`))).code, 0);
+  assert.equal(readFileSync(started.at('b'), 'utf8'), 'base');
+  assert.equal((await project.run('sign', base, '--key', 'cosign.key')).code, 0);
+  assert.equal((await deliver(base)).code, 0);
+});
+
 test('a kit does not say of a directory that another one, which is signed, is there already', async () => {
   await using started = await start('weights', '--sign', 'cosign.key');
   using forger = createProject(

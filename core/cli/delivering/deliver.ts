@@ -15,8 +15,7 @@ import {
   textOf,
   unpackKit,
 } from '@kitwright/core/internal';
-import { readPins } from '../pins/readPins.ts';
-import { policyRules } from '../policy/policyRules.ts';
+import { isVouched } from '../policy/isVouched.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';
 import type { EntryFile } from '../resolving/Entry.ts';
@@ -25,7 +24,7 @@ import { lockEntry } from '../resolving/lockEntry.ts';
 import { areAsBefore } from '../resolving/readEntry.ts';
 import { treeOf } from '../resolving/sealTree.ts';
 import type { Session } from '../Session.ts';
-import { signersOf } from './signersOf.ts';
+import { requireSignedAncestors, signersOf } from './signersOf.ts';
 
 /** A kit, and where a pod wants its files. */
 export interface Delivery {
@@ -58,6 +57,7 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
   const { digest } = kit.descriptor;
   const signers = await signersOf(session, reference, kit);
   const ancestors = await resolveAncestors(kit.kitfile, targets, { from: reference });
+  await requireSignedAncestors(session, ancestors);
   using place = openPlace(delivery.directory);
   using _lock = await lockEntry(place.state, 'delivery', session.signal, () => note('Waiting for another container'));
   const wanted = entryName(kit, ancestors, delivery.filters);
@@ -81,10 +81,6 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
     finish(place, wanted);
   }
   return { reference: formatReference(reference), digest, signers };
-}
-
-async function isVouched(session: Session): Promise<boolean> {
-  return Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0;
 }
 
 /** A directory, and what is known of it. */

@@ -1,4 +1,12 @@
-import { KitwrightError, type LoadedKit, type Reference, repositoryOf, verifyKit } from '@kitwright/core/internal';
+import {
+  type Ancestor,
+  type Demand,
+  KitwrightError,
+  type LoadedKit,
+  type Reference,
+  repositoryOf,
+  verifyKit,
+} from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { identitySettings } from '../signing/keylessOptions.ts';
 import { openVerifier } from '../signing/openSigning.ts';
@@ -11,14 +19,48 @@ import { openVerifier } from '../signing/openSigning.ts';
 export async function signersOf(
   session: Session,
   reference: Reference,
-  { target, descriptor: root }: LoadedKit,
+  kit: LoadedKit,
 ): Promise<readonly string[] | undefined> {
+  const verifier = await openTrusted(session);
+  if (verifier) return signersBy(session, verifier, reference, kit);
+  session.warn('No signature is verified: neither COSIGN_KEY nor COSIGN_CERT_IDENTITY is set.');
+  return undefined;
+}
+
+/**
+ * The same for the kits whose models come with a kit: each must be signed too, because whoever may write to its repository
+ * moves its tag. A digest needs no signature: that of the kit that names it is about it. Throws the same.
+ */
+export async function requireSignedAncestors(session: Session, ancestors: readonly Ancestor[]): Promise<void> {
+  const tagged = ancestors.filter(({ reference }) => !reference.isDigest);
+  const verifier = tagged.length ? await openTrusted(session) : undefined;
+  if (!verifier) return;
+  for (const { reference, text, kit } of tagged)
+    await signersBy(session, verifier, reference, kit).catch((error: unknown) => {
+      throw error instanceof KitwrightError ? ofAncestor(error, text) : error;
+    });
+}
+
+function ofAncestor({ code, message, data, cause }: KitwrightError, text: string): KitwrightError {
+  return new KitwrightError(code, `The kit refers to ${text}, which must be signed too: ${message}`, {
+    data: { ...data, reference: text },
+    hint: 'Sign it, or name it by its digest (repository@sha256:...) where the kit is packed.',
+    cause,
+  });
+}
+
+/** Undefined if the variables name nobody. */
+async function openTrusted(session: Session): Promise<Demand['verifier'] | undefined> {
   const trusted = trustedBy(session.env);
-  if (!trusted) {
-    session.warn('No signature is verified: neither COSIGN_KEY nor COSIGN_CERT_IDENTITY is set.');
-    return undefined;
-  }
-  const verifier = await openVerifier(session, 'cosign', trusted);
+  return trusted && openVerifier(session, 'cosign', trusted);
+}
+
+async function signersBy(
+  session: Session,
+  verifier: Demand['verifier'],
+  reference: Reference,
+  { target, descriptor: root }: LoadedKit,
+): Promise<readonly string[]> {
   const { proofs } = await verifyKit(
     session.kitwright(),
     { target, repository: repositoryOf(reference), root },
