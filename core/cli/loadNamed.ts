@@ -11,10 +11,11 @@ import {
   type Reference,
   readTargets,
   repositoryOf,
+  type TargetSource,
 } from '@kitwright/core/internal';
 import { acceptKits } from './policy/acceptKits.ts';
 import { requireTag } from './references.ts';
-import { kitSources } from './remote.ts';
+import { acceptedSources, kitSources } from './remote.ts';
 import type { Session } from './Session.ts';
 
 /** A kit, and the name by which it is shown. */
@@ -25,11 +26,22 @@ export interface NamedKit {
   readonly repository: string;
 }
 
-/** Loads a kit by its reference, or by `word:location` at a target of a plugin. Throws `kit-not-found`, ... */
+/** Loads a kit by its reference, or by `word:location` at a target of a plugin, to be shown. Throws `kit-not-found`, ... */
 export async function loadNamed(session: Session, text: string, place: Place): Promise<NamedKit> {
   if (await isAtTarget(session, text)) return { name: text, ...(await findAtTarget(session, text)) };
+  return loadFrom(text, kitSources(session, place));
+}
+
+/** The same for a command that uses it: it must be accepted. */
+export async function loadAccepted(session: Session, text: string): Promise<NamedKit> {
+  if (await isAtTarget(session, text))
+    return { name: text, ...(await findAtTarget(session, text, acceptKits(session))) };
+  return loadFrom(text, acceptedSources(session, 'anywhere'));
+}
+
+async function loadFrom(text: string, sources: readonly TargetSource[]): Promise<NamedKit> {
   const reference = requireTag(text);
-  const kit = await loadKit(reference, kitSources(session, place));
+  const kit = await loadKit(reference, sources);
   return { name: formatReference(reference), kit, repository: repositoryOf(reference) };
 }
 

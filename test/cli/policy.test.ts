@@ -62,6 +62,33 @@ test('what no key of the rule signed is not pulled, unpacked, copied or pushed',
   assert.match((await project.run('info', '-r', `${host}/team/other:v1`)).stderr, /kit-not-found/);
 });
 
+test('what no key of the rule signed is not exported, nor is an index of kits pushed or pulled', async () => {
+  const verify = (host: string) => ({ match: `${host}/team/**`, keys: ['../ours.pub'] });
+  await using signed = await createSigned(verify);
+  const { project, host } = signed;
+  const [plain, index] = [`${host}/team/plain:v1`, `${host}/team/plain:all`];
+  const rules = { 'config.json': JSON.stringify({ verify: [verify(host)], plugins: ['./mine.mjs'] }) };
+  addFiles(project.home, {
+    ...rules,
+    'mine.mjs': `export default { name: 'mine', apiVersion: 1, apply: ({ register }) => register('exporter', {
+      id: 'copy', export: async (request) => [await request.unpack()],
+    }) };`,
+  });
+  for (const name of [plain, `registry:${plain}`])
+    await refuse(project, 'policy-refused', 'export', name, 'x', '--to', 'copy');
+  await succeed(project, 'export', `${host}/team/signed:v1`, 'x', '--to', 'copy');
+  await succeed(project, 'pack', 'project', '-t', plain);
+  await succeed(project, 'index', 'create', index);
+  await succeed(project, 'index', 'add', index, plain, '-l', 'a=b');
+  await refuse(project, 'policy-refused', 'index', 'push', index);
+  addFiles(project.home, { 'config.json': '{}' });
+  await succeed(project, 'index', 'push', index);
+  await succeed(project, 'remove', '--all', '--force');
+  addFiles(project.home, rules);
+  await refuse(project, 'policy-refused', 'index', 'pull', index);
+  assert.doesNotMatch(await succeed(project, 'index', 'list'), /plain/);
+});
+
 test('a watch pushes nothing that does not meet the rule, and says so with its status', async () => {
   await using signed = await createSigned((host) => ({ match: `${host}/team/**`, keys: ['../ours.pub'] }));
   const { project, host } = signed;

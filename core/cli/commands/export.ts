@@ -1,9 +1,10 @@
 import { KitwrightError, type LoadedKit, unpackKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
-import { loadNamed } from '../loadNamed.ts';
+import { loadAccepted } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
+import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
@@ -36,7 +37,7 @@ async function exportKit(session: Session, text: string, destination: string, fl
   const options = parsePairs(flags.option, 'An option');
   const { capabilities, contextFor } = session.kitwright();
   const exporter = exporterOf(session, flags.to);
-  const { name, kit } = await loadNamed(session, text, 'anywhere');
+  const { name, kit } = await loadAccepted(session, text);
   using made = new DisposableStack();
   const lines = await exporter.export(
     {
@@ -80,6 +81,7 @@ async function unpackInto(
     directory,
     filters,
     existing: 'refuse',
+    isVouched: await isVouched(session),
     onStep: () => undefined,
     signal: session.signal,
   });

@@ -17,8 +17,7 @@ import { networkOptions } from '../options/networkOptions.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { dataPlace } from '../output/dataPlace.ts';
 import { packMissing } from '../packing/packMissing.ts';
-import { readPins } from '../pins/readPins.ts';
-import { policyRules } from '../policy/policyRules.ts';
+import { isVouched } from '../policy/isVouched.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
@@ -139,7 +138,7 @@ async function unpackTo(
     filters,
     existing: existingOf(flags),
     includeRemote: flags.includeRemote === true,
-    isVouched: Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0,
+    isVouched: await isVouched(session),
     onStep: (step) => say(lineOf(step)),
     signal: session.signal,
   });

@@ -1,4 +1,5 @@
 import {
+  acceptingSource,
   allReferrers,
   contentOf,
   copyKit,
@@ -15,6 +16,7 @@ import {
   repositoryOf,
   tagOfEntry,
 } from '@kitwright/core/internal';
+import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { openRemote } from '../remote.ts';
@@ -39,6 +41,7 @@ export async function pushIndex(session: Session, from: string, to: string | und
     target,
     repository,
     tags: references,
+    admit: admitKits(session, repository),
     concurrency: session.options.network.concurrency,
     signal: session.signal,
   });
@@ -58,7 +61,9 @@ export async function pullIndex(session: Session, text: string, labels: readonly
   const reference = latest(text);
   const { target: source } = openRemote(session, reference, 'pull');
   session.output.say(`Pulling ${displayReference(reference)}`);
-  const { descriptor, index, target } = await loadIndex(reference, [() => source]);
+  const { descriptor, index, target } = await loadIndex(reference, [
+    acceptingSource(() => source, acceptKits(session)),
+  ]);
   const { local } = session.stores();
   using _session = local.session();
   for (const entry of matching(index, labels)) {

@@ -11,8 +11,7 @@ import {
   textOf,
   unpackKit,
 } from '@kitwright/core/internal';
-import { readPins } from '../pins/readPins.ts';
-import { policyRules } from '../policy/policyRules.ts';
+import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type Entry, entryParts } from './Entry.ts';
@@ -57,7 +56,7 @@ async function unpackInto(session: Session, wanted: WantedKit, directory: string
     targets: acceptedSources(session, 'anywhere'),
     directory,
     existing: 'replace',
-    isVouched: Object.keys(readPins()).length > 0 || (await policyRules(session)).length > 0,
+    isVouched: await isVouched(session),
     stage: openUnpackStage(stage),
     onStep: () => undefined,
     signal: session.signal,

@@ -12,6 +12,7 @@ import {
   skillFrontMatter,
   unpackElement,
 } from '@kitwright/core/internal';
+import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill, skillIn } from './installSkill.ts';
@@ -69,7 +70,12 @@ async function installElement(
 ): Promise<KitSkill | undefined> {
   using scratch = scratchFolder();
   if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
-  const target = { directory: scratch.path, existing: 'refuse', signal: session.signal } as const;
+  const target = {
+    directory: scratch.path,
+    existing: 'refuse',
+    isVouched: await isVouched(session),
+    signal: session.signal,
+  } as const;
   await unpackElement(session.kitwright(), element, kit.layerSource, target);
   const root = promptFolder(scratch.path, element.path);
   const file = skillFileIn(root);
