@@ -2,7 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { jsonText } from '../oci/jsonText.ts';
-import { isKitManifest, type Manifest, makerOf, parseManifest } from '../oci/manifest.ts';
+import { isKitManifest, type Manifest, parseManifest } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
@@ -134,20 +134,22 @@ export function requireKit({ mediaType, digest }: Descriptor): void {
   });
 }
 
-/** In a ModelPack the Kitfile is an annotation of the manifest; models of Docker and Ollama get one. */
+/**
+ * In a ModelPack the Kitfile is an annotation of the manifest; models of Docker and Ollama get one. What calls itself a
+ * ModelKit has it in its config alone, as `kit` reads it: two readers must not see two Kitfiles in one digest.
+ */
 async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfile> {
-  const annotation = manifest.annotations[annotationNames.kitfile];
-  if (annotation !== undefined) return kitfileFromConfig(Buffer.from(annotation));
-  if (isModelPack(manifest)) return kitfileFromManifest(manifest);
+  const { artifactType, annotations } = manifest;
   const config = () => verifiedBytes(manifest.config, target, maxManifestSize);
-  if (makerOf(manifest)) return foreignKitfile(manifest, await config());
-  if (manifest.config.mediaType !== mediaTypes.kitConfig) {
+  if (manifest.config.mediaType === mediaTypes.kitConfig) return kitfileFromConfig(await config());
+  if (artifactType === mediaTypes.kitArtifact)
     throw new KitwrightError(
       'kit-malformed',
-      `The kit has a config of type ${manifest.config.mediaType} and no Kitfile.`,
+      `The kit has a config of type ${jsonText(manifest.config.mediaType)} and no Kitfile.`,
     );
-  }
-  return kitfileFromConfig(await config());
+  if (!isModelPack(manifest)) return foreignKitfile(manifest, await config());
+  const annotation = annotations[annotationNames.kitfile];
+  return annotation === undefined ? kitfileFromManifest(manifest) : kitfileFromConfig(Buffer.from(annotation));
 }
 
 function isModelPack({ artifactType, config }: Manifest): boolean {
