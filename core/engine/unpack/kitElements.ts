@@ -2,7 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Manifest } from '../oci/manifest.ts';
-import { annotationNames, type LayerRole } from '../oci/mediaTypes.ts';
+import { annotationNames, type LayerRole, parseLayerMediaType } from '../oci/mediaTypes.ts';
 
 /** An element of a kit that has a layer. */
 export interface KitElement {
@@ -15,10 +15,10 @@ export interface KitElement {
 
 /** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
 export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitElement[] {
-  const layers = Map.groupBy(manifest.layers, ({ digest }) => digest);
+  const layerOf = findLayers(manifest);
   const all = (role: LayerRole, elements: readonly Named[] | undefined) =>
-    (elements ?? []).flatMap((element) => elementOf(role, element, layers));
-  return [
+    (elements ?? []).flatMap((element) => elementOf(role, element, layerOf));
+  const elements = [
     ...all('model', kitfile.model ? [kitfile.model] : []),
     ...all('modelpart', kitfile.model?.parts),
     ...all('dataset', kitfile.datasets),
@@ -27,20 +27,27 @@ export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitE
     ...all('prompt', kitfile.prompts),
     ...all('mcpb', kitfile.mcpServers),
   ];
+  refuseRepeats(elements);
+  return elements;
 }
 
 type Named = LayerDigests & { readonly name?: string; readonly path?: string };
 
-function elementOf(
-  role: LayerRole,
-  element: Named,
-  known: ReadonlyMap<string, readonly Descriptor[]>,
-): readonly KitElement[] {
+type FindLayer = (element: Named) => Descriptor | undefined;
+
+/** The same bytes under two names are two layers: that of this path, if one says so. */
+function findLayers({ layers }: Manifest): FindLayer {
+  const nameOf = (digest: string, path: string | undefined) => `${digest} ${path}`;
+  const found = new Map<string, Descriptor>();
+  for (const layer of layers)
+    for (const name of [layer.digest, nameOf(layer.digest, layer.annotations?.[annotationNames.filePath])])
+      if (!found.has(name)) found.set(name, layer);
+  return ({ digest = '', path }) => found.get(nameOf(digest, path)) ?? found.get(digest);
+}
+
+function elementOf(role: LayerRole, element: Named, layerOf: FindLayer): readonly KitElement[] {
   if (element.digest === undefined) return [];
-  const layers = known.get(element.digest) ?? [];
-  // The same bytes under two names are two layers: that of this path, if one says so.
-  const descriptor =
-    layers.find(({ annotations }) => annotations?.[annotationNames.filePath] === element.path) ?? layers[0];
+  const descriptor = layerOf(element);
   if (!descriptor) {
     throw new KitwrightError(
       'kit-malformed',
@@ -48,4 +55,22 @@ function elementOf(
     );
   }
   return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
+}
+
+/** Elements that may share a compressed layer, and bytes that all elements may have: for each of the layers, and free. */
+const [maxShared, maxTimes, freeBytes] = [16, 16, 64 * 1024 * 1024];
+
+/** Each element is written: thirty thousand that name one layer would fill a disk with what was sent once. */
+function refuseRepeats(elements: readonly KitElement[]): void {
+  const [uses, total] = [new Map<string, number>(), { all: 0, once: 0 }];
+  for (const { descriptor } of elements) {
+    const { digest, size, mediaType } = descriptor;
+    const count = (uses.get(digest) ?? 0) + 1;
+    uses.set(digest, count);
+    total.all += size;
+    if (count === 1) total.once += size;
+    const isCompressed = parseLayerMediaType(mediaType)?.compression !== undefined;
+    if ((isCompressed && count > maxShared) || total.all > maxTimes * total.once + freeBytes)
+      throw new KitwrightError('kit-malformed', `The kit names its layer ${digest} too often.`, { data: { digest } });
+  }
 }
