@@ -50,6 +50,7 @@ export function baseOf(path: BytePath): BytePath {
 
 /** `a/b/c` -> `a`, `a/b`: the directories above a path, outermost first. */
 export function parentsOf(path: BytePath): readonly BytePath[] {
-  const parts = path.split('/');
-  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join('/'));
+  const found: BytePath[] = [];
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) found.push(path.slice(0, at));
+  return found;
 }

@@ -35,6 +35,16 @@ for (const [what, text, pattern] of refused) {
   test(`${what} is refused`, () => assert.match(mistakes(text).join('\n'), pattern));
 }
 
+test('a path is within a remote dataset by whole names, and never within its own', () => {
+  const within = (datasets: string, code: string) =>
+    mistakes(`datasets: [${datasets}]\ncode: [{path: ${code}}]`).length;
+  assert.equal(within('{path: d, remotePath: "a/b:c"}', 'd/x/y'), 1);
+  assert.equal(within('{path: ./d/, remotePath: "a/b:c"}', 'd'), 2, 'the same path too');
+  assert.equal(within('{path: ".", remotePath: "a/b:c"}', 'x'), 1);
+  assert.equal(within('{path: d, remotePath: "a/b:c"}', 'dx/y'), 0);
+  assert.equal(within('{path: d, remotePath: "a/b:c"}, {path: d/e, remotePath: "a/b:d"}', 'x'), 1);
+});
+
 test('every mistake is listed', () =>
   assert.equal(mistakes('code: [{path: /x}, {path: /y}, {path: "http://z"}]').length, 3));
 

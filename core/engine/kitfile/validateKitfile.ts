@@ -1,5 +1,5 @@
+import { maxEntryPath } from '../files/checkEntryName.ts';
 import { cleanPath } from '../files/cleanPath.ts';
-import { isWithin } from '../files/isWithin.ts';
 import type { DatasetEntry, Kitfile, KitfileSource, NamedEntry } from './Kitfile.ts';
 import { type IsReference, isAbsolutePath, isUrl, namesKit, type PathUse } from './localPath.ts';
 import { type Mistake, mistakesError } from './mistakesError.ts';
@@ -123,18 +123,33 @@ function hasScheme(remotePath: string, schemes: readonly string[]): boolean {
   return schemes.some((scheme) => remotePath.startsWith(`${scheme}://`));
 }
 
+/** Each path is looked at once: a Kitfile of a stranger may have a hundred thousand of both. */
 function checkInsideRemote(
   kitfile: Kitfile,
   uses: readonly PathUse[],
   { schemes, report }: Pick<RemoteRules, 'schemes' | 'report'>,
 ): void {
+  const remote = new Map<string, Set<string>>();
   kitfile.datasets?.forEach(({ remotePath, path }, i) => {
     if (!remotePath || hasScheme(remotePath, schemes)) return;
-    for (const use of uses) {
-      if (use.at === `datasets.${i}.path` || !isWithin(cleanPath(use.path), cleanPath(path ?? ''))) continue;
-      report(use.at, `${use.what} uses a path (${use.path}) that is within the path for a remote dataset`);
-    }
+    const clean = cleanPath(path ?? '');
+    remote.set(clean, (remote.get(clean) ?? new Set()).add(`datasets.${i}.path`));
   });
+  const isRemote = (path: string, own: string) => {
+    const places = remote.get(path);
+    return places !== undefined && places.size > (places.has(own) ? 1 : 0);
+  };
+  for (const { what, path, at } of remote.size ? uses : [])
+    if (upwards(cleanPath(path)).some((each) => isRemote(each, at)))
+      report(at, `${what} uses a path (${path}) that is within the path for a remote dataset`);
+}
+
+/** A path, the directories above it, and `.`; none for one that is too long for any file. */
+function upwards(path: string): readonly string[] {
+  const found = ['.'];
+  for (let end = path.length; end > 0 && path.length <= maxEntryPath; end = path.lastIndexOf('/', end - 1))
+    found.push(path.slice(0, end));
+  return found;
 }
 
 function checkServers(servers: readonly NamedEntry[], report: Report): void {

@@ -26,3 +26,9 @@ test('annotations are compared by their entries', () => {
   assert.equal(diffKits(kit([], { a: '1' }), kit([], { a: '1', b: '2' })).sameAnnotations, false);
   assert.equal(diffKits(kit(['a']), kit(['a'])).identical, true);
 });
+
+test('kits with as many layers as a manifest can have are compared in linear time', { timeout: 60_000 }, () => {
+  const many = Array.from({ length: 38_000 }, (_, i) => `layer ${i}`);
+  const { shared, only } = diffKits(kit(many), kit([...many.slice(1), 'other'].toReversed()));
+  assert.deepEqual([shared.length, only[0].length, only[1].length], [many.length - 1, 1, 1]);
+});

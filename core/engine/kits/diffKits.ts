@@ -14,25 +14,32 @@ export interface KitDiff {
 export function diffKits(first: LoadedKit, second: LoadedKit): KitDiff {
   const shared: Descriptor[] = [];
   const onlyFirst: Descriptor[] = [];
-  let rest: readonly Descriptor[] = second.manifest.layers;
-  for (const layer of first.manifest.layers) {
-    const left = without(rest, layer);
-    (left ? shared : onlyFirst).push(layer);
-    rest = left ?? rest;
-  }
+  const counts = countsOf(second.manifest.layers);
+  for (const layer of first.manifest.layers) (takeOne(counts, layer) ? shared : onlyFirst).push(layer);
+  // Of equal layers the first ones are shared.
+  const taken = countsOf(shared);
+  const onlySecond = second.manifest.layers.filter((layer) => !takeOne(taken, layer));
   return {
     identical: first.descriptor.digest === second.descriptor.digest,
     sameConfig: first.manifest.config.digest === second.manifest.config.digest,
     sameAnnotations: sameEntries(first.manifest.annotations, second.manifest.annotations),
     shared,
-    only: [onlyFirst, rest],
+    only: [onlyFirst, onlySecond],
   };
 }
 
-/** `layers` without one that is equal to `wanted`; undefined if there is none. */
-function without(layers: readonly Descriptor[], wanted: Descriptor): readonly Descriptor[] | undefined {
-  const at = layers.findIndex(({ digest }) => digest === wanted.digest);
-  return at < 0 ? undefined : layers.toSpliced(at, 1);
+/** How often each digest is there: to look for each layer of one kit in the other would take the product of both. */
+function countsOf(layers: readonly Descriptor[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { digest } of layers) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  return counts;
+}
+
+/** Is one left? It is not any more. */
+function takeOne(counts: Map<string, number>, { digest }: Descriptor): boolean {
+  const count = counts.get(digest) ?? 0;
+  if (count) counts.set(digest, count - 1);
+  return count > 0;
 }
 
 function sameEntries(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

@@ -82,14 +82,15 @@ function layersOf(
   return distinct([...kept, ...files.map(({ descriptor }) => descriptor)]);
 }
 
+/** The first of each digest and path. */
 function distinct(layers: readonly Descriptor[]): readonly Descriptor[] {
-  const isFirst = ({ digest, annotations }: Descriptor, i: number) =>
-    layers.findIndex((other) => other.digest === digest && sameName(other.annotations, annotations)) === i;
-  return layers.filter(isFirst);
-}
-
-function sameName(a: Descriptor['annotations'], b: Descriptor['annotations']): boolean {
-  return a?.[annotationNames.filePath] === b?.[annotationNames.filePath];
+  const known = new Set<string>();
+  return layers.filter(({ digest, annotations }) => {
+    const key = `${digest} ${annotations?.[annotationNames.filePath]}`;
+    const isFirst = !known.has(key);
+    known.add(key);
+    return isFirst;
+  });
 }
 
 function changed(
