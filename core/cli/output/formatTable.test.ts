@@ -10,3 +10,8 @@ test('a cell stays in its row, and columns stay aligned', () =>
     ]),
     ['A          B', 'x\\u000ay   z'],
   ));
+
+test('a table has as many rows as a kit has annotations', () => {
+  const rows = Array.from({ length: 300_000 }, () => ['a', 'b']);
+  assert.equal(formatTable([['NAME', 'VALUE'], ...rows]).length, rows.length + 1);
+});

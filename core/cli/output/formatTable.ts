@@ -4,7 +4,10 @@ import { escapeControls } from '@kitwright/core/internal';
 export function formatTable(rows: readonly (readonly string[])[]): readonly string[] {
   // The width of a cell is its width after escaping.
   const cells = rows.map((row) => row.map((text) => escapeControls(text)));
-  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
+  // A kit may have half a million annotations: too many for the arguments of a function.
+  const widths = (cells[0] ?? []).map((_, column) =>
+    cells.reduce((most, row) => Math.max(most, widthOf(row[column] ?? '')), 0),
+  );
   const pad = (text: string, column: number, last: number) =>
     column === last ? text : text + ' '.repeat((widths[column] ?? 0) + 3 - widthOf(text));
   return cells.map((row) => row.map((text, column) => pad(text, column, row.length - 1)).join(''));

@@ -49,7 +49,8 @@ export async function diffFiles(
       if (old?.descriptor.digest === now?.descriptor.digest) continue;
       const left = old ? await filesOf(kitwright, first, old, scratch, signal) : none;
       const right = now ? await filesOf(kitwright, second, now, scratch, signal) : none;
-      changes.push(...compare((now ?? old)?.path ?? '', left, right));
+      // A layer may have more files than a function takes arguments.
+      for (const change of compare((now ?? old)?.path ?? '', left, right)) changes.push(change);
     }
     return changes;
   } finally {

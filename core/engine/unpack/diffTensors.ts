@@ -73,7 +73,7 @@ async function weightsOf(kitwright: Kitwright, kit: LoadedKit, search: Search): 
   const found: Weights[] = [];
   for (const element of kitElements(kit.kitfile, kit.manifest))
     if (!search.shared.has(element.descriptor.digest))
-      found.push(...(await weightsIn(kitwright, kit, element, search)));
+      for (const weights of await weightsIn(kitwright, kit, element, search)) found.push(weights);
   return found;
 }
 

@@ -36,7 +36,8 @@ export interface RawOptions extends KitLayerOptions {
 export async function rawImage(layers: readonly KitLayer[], options: RawOptions): Promise<Image> {
   const names = createImageNames();
   const files: ImageBlob[] = [];
-  for (const layer of layers) files.push(...(await filesOf(layer, names.layer, options)));
+  // A layer may have more files than a function takes arguments.
+  for (const layer of layers) for (const file of await filesOf(layer, names.layer, options)) files.push(file);
   if (files.length === 0) throw new KitwrightError('image-refused', 'The kit holds no file.');
   const configBytes = Buffer.from(goJson(configOf(files, options)));
   const config = descriptorOf(mediaTypes.packConfig, configBytes);

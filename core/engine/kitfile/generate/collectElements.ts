@@ -87,7 +87,8 @@ function addTree(elements: Elements, project: ProjectFiles, directory: string, l
   }
   const most = elements.leftOut.length ? maxListed : maxUnknown;
   if (level === 0 && unknown.length > most) elements.code.push({ path: '.' });
-  else elements.code.push(...unknown.map((path) => ({ path })));
+  // One by one: a directory may have more files than a function takes arguments.
+  else for (const path of unknown) elements.code.push({ path });
 }
 
 /** Checkpoints are one model, and a layer that a watch follows; records are left out. */
@@ -223,8 +224,8 @@ function addPure(elements: Elements, directory: string, { files }: Listing, kind
       .filter(({ name }) => fileKind(name) === wanted)
       .map(({ name, size }) => ({ path: joined(directory, name), size }));
   const whole = { path: `${directory}/` };
-  if (kind === 'weights') elements.weights.push(...of('weights'), ...of('metadata'));
-  else if (kind === 'mcpb') elements.mcpServers.push(...of('mcpb').map(({ path }) => mcpServer(path)));
+  if (kind === 'weights') for (const file of [...of('weights'), ...of('metadata')]) elements.weights.push(file);
+  else if (kind === 'mcpb') for (const { path } of of('mcpb')) elements.mcpServers.push(mcpServer(path));
   else if (kind === 'dataset') elements.datasets.push(whole);
   else if (kind === 'docs') elements.docs.push(whole);
   else if (kind === 'prompt') elements.prompts.push(whole);
