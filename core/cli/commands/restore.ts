@@ -1,10 +1,9 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   displayReference,
   displayRepository,
   formatReference,
   KitwrightError,
-  type LoadedKit,
   parseReference,
   type Reference,
   repositoryOf,
@@ -12,10 +11,12 @@ import {
 } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
+import { isVouched } from '../policy/isVouched.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import { findCheckpoint } from '../runs/findCheckpoint.ts';
+import { modelPaths } from '../runs/modelPaths.ts';
 import { readRun } from '../runs/readRun.ts';
 import { runKits } from '../runs/runKits.ts';
 import type { Session } from '../Session.ts';
@@ -55,11 +56,12 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
     directory: flags.dir,
     filters: ['model'],
     existing: flags.overwrite ? 'replace' : 'refuse',
+    isVouched: await isVouched(session),
     onStep: () => undefined,
     signal: session.signal,
   });
   const { step } = readRun(kit.manifest.annotations ?? {});
-  const checkpoint = findCheckpoint(modelPaths(kit, flags.dir), step);
+  const checkpoint = findCheckpoint(modelPaths(kit.kitfile, flags.dir), step);
   answer({
     json: {
       reference: formatReference(reference),
@@ -74,12 +76,6 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
       ...(checkpoint === undefined ? [] : [`Resume from ${checkpoint}`]),
     ],
   });
-}
-
-/** Where the model and its parts are now. */
-function modelPaths({ kitfile }: LoadedKit, directory: string): readonly string[] {
-  const elements = [kitfile.model, ...(kitfile.model?.parts ?? [])];
-  return elements.flatMap((element) => (element?.path === undefined ? [] : [join(directory, element.path)]));
 }
 
 async function chosen(session: Session, text: string, { best, step }: RestoreFlags): Promise<Reference> {
