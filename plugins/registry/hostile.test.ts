@@ -49,21 +49,21 @@ test('pages of tags in a circle end', async () => {
   });
 });
 
-test('the next page is never at another host', async () => {
-  await using registry = await startRegistry();
-  seedKit(registry, layer);
-  registry.faults.push({
-    method: 'GET',
-    path: /tags/,
-    times: 1,
-    action: {
-      kind: 'headers',
-      headers: { link: '<http://evil.example.com/v2/team/kit/tags/list?last=v1>; rel="next"' },
-    },
+for (const link of [
+  'http://evil.example.com/v2/team/kit/tags/list?last=v1',
+  // Paths that begin with two slashes, as an address without its scheme does.
+  'http://evil.example.com//evil.example.com/tags',
+  '/.//evil.example.com/tags',
+])
+  test(`the next page is never at another host: ${link}`, async () => {
+    await using registry = await startRegistry();
+    seedKit(registry, layer);
+    const headers = { link: `<${link}>; rel="next"` };
+    registry.faults.push({ method: 'GET', path: /tags/, times: 1, action: { kind: 'headers', headers } });
+    await using repository = openTest(registry);
+    assert.deepEqual(await Array.fromAsync(repository.target.tags()), ['v1']);
+    assert.equal(registry.requests.filter(({ method }) => method === 'GET').length, 2);
   });
-  await using repository = openTest(registry);
-  assert.deepEqual(await Array.fromAsync(repository.target.tags()), ['v1']);
-});
 
 test('control characters in a refusal are kept as text for the terminal to escape', async () => {
   await using registry = await startRegistry();

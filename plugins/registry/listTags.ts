@@ -65,6 +65,8 @@ export function nextPage(request: HttpRequest, answer: HttpAnswer): URL | undefi
   const url = new URL(match[1], request.url);
   const namespace = request.url.searchParams.get('ns');
   if (namespace !== null) url.searchParams.set('ns', namespace);
-  // Some proxies write the wrong scheme or port; a link to another host is not followed.
-  return new URL(`${url.pathname}${url.search}`, request.url.origin);
+  // Some proxies write the wrong scheme or port; a link to another host is not followed, and `//other` is a path here.
+  const next = new URL(request.url.origin);
+  [next.pathname, next.search] = [url.pathname, url.search];
+  return next;
 }

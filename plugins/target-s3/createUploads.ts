@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Content, type Descriptor, KitwrightError, type Target } from '@kitwright/core/plugin';
 import type { Bucket } from './createBucket.ts';
 import { createBuffers } from './createBuffers.ts';
-import { openUpload } from './openUpload.ts';
+import { maxParts, openUpload } from './openUpload.ts';
 import { sendParts } from './sendParts.ts';
 
 /** Sends blobs; the parts of all of them share the memory. */
@@ -15,8 +15,6 @@ const MiB = 1024 * 1024;
 /** Bytes that are on their way at the same time. */
 const window = 64 * MiB;
 const smallestPart = 8 * MiB;
-/** S3 takes no more ("Amazon S3 multipart upload limits"). */
-const maxParts = 10_000;
 
 export function createUploads(bucket: Bucket, exists: Target['exists']): Uploads {
   const buffers = createBuffers(window);

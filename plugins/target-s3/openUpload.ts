@@ -87,6 +87,9 @@ async function beginUpload(bucket: Bucket, key: string): Promise<string> {
   throw new KitwrightError('remote-malformed', `${bucket.name} opens an upload without an id.`);
 }
 
+/** S3 takes no more in one upload ("Amazon S3 multipart upload limits"): numbers above end a list without an end. */
+export const maxParts = 10_000;
+
 /** 1,000 parts at a time, in their order. */
 async function listParts(bucket: Bucket, key: string, uploadId: string): Promise<ReadonlyMap<number, KnownPart>> {
   const found = new Map<number, KnownPart>();
@@ -95,7 +98,8 @@ async function listParts(bucket: Bucket, key: string, uploadId: string): Promise
     const text = await readText(await bucket.send({ method: 'GET', key, query, expected: [403, 404] }));
     for (const part of elements(text, 'Part')) found.set(Number(element(part, 'PartNumber')), knownPart(part));
     const next = element(text, 'NextPartNumberMarker') ?? '';
-    if (element(text, 'IsTruncated') !== 'true' || Number(next) <= Number(marker)) return found;
+    const isLast = element(text, 'IsTruncated') !== 'true' || !(Number(next) > Number(marker));
+    if (isLast || Number(next) > maxParts) return found;
     marker = next;
   }
 }
