@@ -90,6 +90,18 @@ for (const format of ['jws', 'cose']) {
   });
 }
 
+test('an algorithm that is no text is refused, not a defect', async () => {
+  const chain = createChain();
+  const evidence = await signKit(chain);
+  const envelope = JSON.parse(bytesOf(evidence).toString()) as { readonly protected: string };
+  const head = JSON.parse(Buffer.from(envelope.protected, 'base64url').toString()) as object;
+  for (const alg of [{ toString: 1 }, ['ES256']]) {
+    const changed = { ...envelope, protected: Buffer.from(JSON.stringify({ ...head, alg })).toString('base64url') };
+    const verified = verifierFor(chain[2]).verify(withBlob(evidence, Buffer.from(JSON.stringify(changed))), subject);
+    await assert.rejects(verified, refusal(/algorithm/));
+  }
+});
+
 test('only the form that is asked for counts', async () => {
   const chain = createChain();
   const verifier = verifierFor(chain[2], { formats: ['cose'] });

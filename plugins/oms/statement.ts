@@ -72,7 +72,7 @@ function parse(bytes: Uint8Array): JsonObject {
 function subjectIn(list: unknown): Digest {
   const [subject, ...others] = Array.isArray(list) ? (list as readonly unknown[]) : [];
   const digest = isObject(subject) && isObject(subject['digest']) ? subject['digest']['sha256'] : undefined;
-  const name = `sha256:${String(digest)}`;
+  const name = typeof digest === 'string' ? `sha256:${digest}` : '';
   if (others.length || !isDigest(name)) throw refused('its statement has not exactly one subject');
   return name;
 }

@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
 import { imageConfigType } from '../oci/imageConfig.ts';
+import { plainText } from '../oci/jsonText.ts';
 import { parseDescriptor, parseManifest } from '../oci/manifest.ts';
 import { isIndexType, isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
 import { isObject, type JsonObject, maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
@@ -53,7 +54,7 @@ export async function loadBase(named: NamedImage, platform: Platform): Promise<B
   if (config['os'] !== platform.os || config['architecture'] !== platform.architecture)
     throw refuse(
       name,
-      `it is for ${String(config['os'])}/${String(config['architecture'])}, not ${platformText(platform)}`,
+      `it is for ${plainText(config['os'])}/${plainText(config['architecture'])}, not ${platformText(platform)}`,
     );
   const diffIds = diffIdsOf(config);
   if (diffIds.length !== manifest.layers.length)

@@ -3,6 +3,7 @@ import type { Kitfile, ModelPart } from '../kitfile/Kitfile.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isDigest } from '../oci/digest.ts';
 import { parseForeignLayer } from '../oci/foreignTypes.ts';
+import { plainText } from '../oci/jsonText.ts';
 import { type Manifest, makerOf } from '../oci/manifest.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
@@ -107,8 +108,8 @@ interface Facts {
 /** `rootfs.diff_ids` of the config, if they are those of the layers: what they promise is checked while unpacking. */
 function diffIdsOf({ rootfs }: JsonObject, { layers }: Manifest): readonly string[] {
   const ids = isObject(rootfs) ? rootfs['diff_ids'] : undefined;
-  const isUsable = Array.isArray(ids) && ids.length === layers.length && ids.every((id) => isDigest(String(id)));
-  return isUsable ? ids.map(String) : [];
+  const isUsable = Array.isArray(ids) && ids.length === layers.length && ids.every((id) => isDigest(plainText(id)));
+  return isUsable ? ids.map(plainText) : [];
 }
 
 /** Docker's config (`pkg/distribution/types/config.go`). */

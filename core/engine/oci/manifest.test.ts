@@ -25,6 +25,11 @@ test('the media type of the config is enough to recognise a kit', () => {
   assert.ok(!isKitManifest({ config: { ...config, mediaType: 'x' }, layers: [], annotations: {} }));
 });
 
+test('an annotation that is no text is read as its JSON', () => {
+  const bytes = Buffer.from(JSON.stringify({ config, layers: [], annotations: { a: { toString: 1 }, b: 2 } }));
+  assert.deepEqual(parseManifest(bytes, mediaTypes.manifest).annotations, { a: '{"toString":1}', b: '2' });
+});
+
 const hostile: Readonly<Record<string, string>> = {
   'no JSON': '{',
   'no object': '[]',

@@ -4,7 +4,7 @@ import type { Descriptor } from './descriptor.ts';
 import { isDigest } from './digest.ts';
 import { foreignMaker } from './foreignTypes.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
-import { jsonText } from './jsonText.ts';
+import { jsonText, plainText } from './jsonText.ts';
 import { mediaTypes } from './mediaTypes.ts';
 import { isObject, type JsonObject, parseJsonObject } from './parseJsonObject.ts';
 
@@ -50,7 +50,7 @@ export function manifestBytes(manifest: Manifest): Uint8Array {
 export function parseAnnotations(value: unknown): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
   if (!isObject(value)) throw malformed('its annotations are no object');
-  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, plainText(text)]));
 }
 
 function malformed(why: string): KitwrightError {

@@ -32,6 +32,7 @@ test('an index of other artifacts, or a damaged one, is refused', () => {
   const parse = (value: unknown) => parseModelIndex(Buffer.from(JSON.stringify(value)));
   const artifactType = 'application/vnd.kitops.modelkit.index.v1+json';
   assert.throws(() => parse({ manifests: [] }), { code: 'index-invalid' });
+  assert.throws(() => parse({ artifactType: { toString: 1 } }), { code: 'index-invalid' });
   assert.throws(() => parse({ artifactType, manifests: {} }), { code: 'index-invalid' });
   assert.throws(() => parse({ artifactType, manifests: [{ digest: 'x' }] }), { code: 'kit-malformed' });
   assert.throws(() => parse({ artifactType, manifests: [{ ...entry('a').descriptor, modelMetadata: [] }] }), {

@@ -3,7 +3,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { checkKind } from './checkKind.ts';
 import { type Descriptor, descriptorOf } from './descriptor.ts';
 import { Fields, goJson } from './goJson.ts';
-import { jsonText } from './jsonText.ts';
+import { jsonText, plainText } from './jsonText.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject, parseJsonObject } from './parseJsonObject.ts';
@@ -32,7 +32,7 @@ export function parseModelIndex(bytes: Uint8Array): ModelIndex {
   const json = parseJsonObject(bytes, 'index');
   checkKind(json, mediaTypes.index);
   const { artifactType, manifests, annotations } = json;
-  if (artifactType !== mediaTypes.kitIndexArtifact) throw invalid(`its artifact type is ${String(artifactType)}`);
+  if (artifactType !== mediaTypes.kitIndexArtifact) throw invalid(`its artifact type is ${plainText(artifactType)}`);
   if (manifests !== undefined && manifests !== null && !Array.isArray(manifests)) throw invalid('it has no list');
   return { entries: (manifests ?? []).map(parseEntry), annotations: parseAnnotations(annotations) };
 }

@@ -6,6 +6,7 @@ import { createPathOpener } from '../files/createPathOpener.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import { removeTree } from '../files/removeTree.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
+import { plainText } from '../oci/jsonText.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
 import type { Attached, KitIndex } from './kitIndex.ts';
 import type { RecordHead } from './LayerRecord.ts';
@@ -95,7 +96,7 @@ function mark(store: SweptStore, { names, attached, foreign }: KitIndex): Marked
 }
 
 function digestIn(entry: unknown): readonly Digest[] {
-  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? String(entry.digest) : '';
+  const digest = typeof entry === 'object' && entry !== null && 'digest' in entry ? plainText(entry.digest) : '';
   return isDigest(digest) ? [digest] : [];
 }
 

@@ -54,6 +54,8 @@ function derOf(pem: string): string {
 
 function entryOf({ SignedEntryTimestamp: signedEntryTimestamp, Payload: payload }: JsonRecord): JsonRecord {
   const { body, integratedTime, logIndex, logID } = isRecord(payload) ? payload : {};
+  if ([body, integratedTime, logIndex, logID].some((value) => typeof value === 'object'))
+    throw refused('its log entry has objects in the place of text and numbers');
   const { kind, apiVersion: version } = parse(Buffer.from(String(body), 'base64').toString());
   return {
     logIndex: String(logIndex),

@@ -12,8 +12,8 @@ const bundleTypes: ReadonlySet<string> = new Set([
   'application/vnd.dev.sigstore.bundle+json;version=0.1',
 ]);
 
-export function isBundleType(type: string): boolean {
-  return bundleTypes.has(type);
+export function isBundleType(type: unknown): boolean {
+  return typeof type === 'string' && bundleTypes.has(type);
 }
 
 /** As sigstore-go has it, for log entries and for timestamps. */
@@ -26,7 +26,7 @@ const maxEntries = 32;
  */
 export function readBundle(bytes: Uint8Array): Bundle {
   const value = parse(bytes);
-  if (!isBundleType(String(value['mediaType']))) throw refused('it is no Sigstore bundle of a known version');
+  if (!isBundleType(value['mediaType'])) throw refused('it is no Sigstore bundle of a known version');
   checkCounts(value['verificationMaterial']);
   checkBase64(value);
   const bundle = messageOf(value);

@@ -60,6 +60,11 @@ test('without a timestamp, an entry in the log, or the right root it does not co
   assert.throws(() => bundle(Buffer.from(keylessVectors.bundle)), { code: 'signature-invalid' });
 });
 
+test('objects in the place of text are refused, not a defect', async () => {
+  for (const type of [{ toString: 1 }, [{ toString: 1 }], [(value as { mediaType: string }).mediaType]])
+    await refuses(verifier().verify(without(['mediaType'], type), subject), /known version/);
+});
+
 test('a certificate that was not valid yet when the timestamp says that it was used does not count', async () => {
   const later = leafAt(JSON.parse(keylessVectors.attestationBundle), [material, 'certificate', 'rawBytes']);
   const bundle = without([material, 'certificate', 'rawBytes'], later);

@@ -13,12 +13,12 @@ export const jws: EnvelopeFormat = {
     const { payload, protected: head, header, signature } = objectIn(bytes, 'envelope');
     if (!isObject(header)) throw refused('its envelope has no certificates');
     const attributes = objectIn(fromUrlBase64(head, 'protected header'), 'protected header');
-    const stamp = header[attributeNames.timestamp];
+    const [algorithm, stamp] = [attributes['alg'], header[attributeNames.timestamp]];
     return {
       payload: fromUrlBase64(payload, 'payload'),
       signedBytes: Buffer.from(`${String(head)}.${String(payload)}`),
       signature: fromUrlBase64(signature, 'signature'),
-      algorithm: String(attributes['alg']),
+      algorithm: typeof algorithm === 'string' ? algorithm : '',
       attributes: {
         contentType: attributes['cty'],
         critical: attributes['crit'],

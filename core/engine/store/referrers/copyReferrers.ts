@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { goJson } from '../../oci/goJson.ts';
 import { imageConfigType } from '../../oci/imageConfig.ts';
+import { plainText } from '../../oci/jsonText.ts';
 import { descriptorFields, parseManifest } from '../../oci/manifest.ts';
 import { mediaTypes } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
@@ -54,7 +55,10 @@ async function knownReferrers(
 ): Promise<ReadonlySet<string>> {
   const listed = await listedReferrers(target, subject, manyReferrers);
   const list = await usableReferrersList(target, repository, subject);
-  return new Set([...listed.map(({ digest }) => digest), ...(list?.entries ?? []).map(({ digest }) => String(digest))]);
+  return new Set([
+    ...listed.map(({ digest }) => digest),
+    ...(list?.entries ?? []).map(({ digest }) => plainText(digest)),
+  ]);
 }
 
 async function copyReferrer(move: ReferrersMove, referrer: Referrer, subject: Descriptor, isKnown: boolean) {

@@ -1,6 +1,6 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
-import { jsonText } from '../../oci/jsonText.ts';
+import { jsonText, plainText } from '../../oci/jsonText.ts';
 import { isIndexType, mediaTypes } from '../../oci/mediaTypes.ts';
 import { isObject, type JsonObject, maxManifestSize, parseJsonObject } from '../../oci/parseJsonObject.ts';
 import { referrersTag } from '../../oci/referrerTags.ts';
@@ -49,6 +49,6 @@ const unusable: ReadonlySet<string> = new Set(['kit-malformed', 'descriptor-mism
 
 /** The bytes of a list, in the order of the digests: the same entries give the same bytes. */
 export function referrersListBytes(entries: readonly JsonObject[]): Uint8Array {
-  const manifests = [...entries].sort((a, b) => (String(a['digest']) < String(b['digest']) ? -1 : 1));
+  const manifests = [...entries].sort((a, b) => (plainText(a['digest']) < plainText(b['digest']) ? -1 : 1));
   return Buffer.from(jsonText({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
 }
