@@ -17,6 +17,8 @@ test('what programs obey is known by its name, at any depth and in any case', ()
     '.pre-commit-config.yaml',
     'bunfig.toml',
     'kitwright.config.mjs',
+    'kit-lock.json',
+    'kitwright-plugins.lock',
   ])
     assert.equal(steersTools(path, 0o644), true, path);
 });

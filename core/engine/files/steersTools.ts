@@ -3,7 +3,7 @@ import type { BytePath } from './bytePath.ts';
 /**
  * Names that programs obey, or run, when somebody works in the directory in which they lie: version control (`HEAD`
  * makes any directory a repository) and its hooks, package managers, shells, debuggers, editors, coding agents, and our
- * own config.
+ * own config, pins and locks.
  */
 const words = [
   String.raw`HEAD|\.git|\.gitconfig|\.gitmodules|\.hg|\.hgrc|\.svn|\.jj|\.husky|\.githooks|\.pre-commit-config\.yaml|lefthook\.ya?ml`,
@@ -13,7 +13,7 @@ const words = [
   String.raw`\.envrc|\.direnv|\.?mise\.toml|\.mise|\.tool-versions|\.ssh|\.gnupg|\.config|\.local`,
   String.raw`\.bashrc|\.bash_profile|\.bash_login|\.bash_logout|\.profile|\.zshrc|\.zshenv|\.zprofile|\.zlogin|\.inputrc|\.screenrc|\.tmux\.conf`,
   String.raw`\.pythonrc\.py|\.pdbrc(?:\.py)?|\.gdbinit|\.lldbinit|\.ipython|\.Rprofile|conftest\.py|sitecustomize\.py|usercustomize\.py`,
-  String.raw`kitwright\.config\.[a-z]+`,
+  String.raw`kitwright\.config\.[a-z]+|kitwright-plugins\.lock|kit-lock\.json`,
 ];
 
 const names = new RegExp(`(?:^|/)(?:${words.join('|')})(?:/|$)`, 'i');
@@ -30,4 +30,4 @@ function mayMatch(path: BytePath): boolean {
 
 /** What those begin or end with that have no dot in front. */
 const others =
-  /(?:^|\/)(?:HEAD|mise|lefthook|bunfig|CLAUDE|AGENTS|GEMINI)|customize\.py|conftest\.py|kitwright\.config/i;
+  /(?:^|\/)(?:HEAD|mise|lefthook|bunfig|CLAUDE|AGENTS|GEMINI)|customize\.py|conftest\.py|kitwright[.-]|kit-lock/i;
