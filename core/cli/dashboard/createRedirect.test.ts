@@ -5,6 +5,14 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { createRedirect } from './createRedirect.ts';
 
+test('an address ends no attribute of the page', () => {
+  using folder = temporaryFolder();
+  using redirect = createRedirect(folder.path, `https://example.com/?a=1&b="><script>'`);
+  const page = readFileSync(redirect.path, 'utf8');
+  assert.doesNotMatch(page, /<script>/);
+  assert.match(page, /href="https:\/\/example\.com\/\?a=1&#38;b=&#34;&#62;&#60;script&#62;&#39;"/);
+});
+
 test('the page that leads to another one is for its user alone, and goes with the watch', () => {
   using folder = temporaryFolder();
   const redirect = createRedirect(join(folder.path, 'root'), 'http://127.0.0.1:1/token/');

@@ -25,7 +25,8 @@ export function createRedirect(root: string, url: string, text = 'This watch as 
   return { path, [Symbol.dispose]: () => rmSync(path, { force: true }) };
 }
 
-function pageTo(url: string, text: string): string {
+function pageTo(address: string, text: string): string {
+  const url = address.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
   return `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">

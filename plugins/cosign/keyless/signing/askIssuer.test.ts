@@ -78,3 +78,22 @@ test('without anybody to log in, or at an issuer that says that it is another on
   const other = issuer.url.replace('127.0.0.1', 'localhost');
   await assert.rejects(askIssuer(given(browser([])), other, context), { code: 'remote-refused' });
 });
+
+test('a browser is sent to no address of a program or a file', async () => {
+  await using issuer = await startIssuer();
+  for (const page of ['javascript:"><b>', 'file:///etc/passwd', 'not an address', { toString: 1 }]) {
+    const changed: typeof fetch = async (url, init) => {
+      const found = (await (await fetch(url, init)).json()) as object;
+      return Response.json({ ...found, authorization_endpoint: page, verification_uri_complete: page });
+    };
+    for (const flow of ['normal', 'device']) {
+      const visit: Visit = () => assert.fail('It was visited.');
+      const asked = askIssuer(given(visit, { 'fulcio-auth-flow': flow }), issuer.url, { ...context, fetch: changed });
+      await assert.rejects(
+        asked,
+        { code: 'usage', message: /must begin with https/ },
+        `${flow} ${JSON.stringify(page)}`,
+      );
+    }
+  }
+});

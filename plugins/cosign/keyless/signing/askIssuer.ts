@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KitwrightError, type OpenContext, type SignerOptions } from '@kitwright/core/plugin';
 import type { JsonRecord } from '../../formats/strictJson.ts';
-import { callJson, serviceError } from './callService.ts';
+import { callJson, safeUrl, serviceError } from './callService.ts';
 import { listenForCode } from './listenForCode.ts';
 
 const service = 'The OIDC issuer';
@@ -59,10 +59,15 @@ function challenge({ verifier }: Login): Readonly<Record<string, string>> {
   return { scope: 'openid email', code_challenge: hash, code_challenge_method: 'S256' };
 }
 
+/** A browser opens it: an address of a program, or of a file, is none. */
+function pageAt(url: unknown): URL {
+  return safeUrl({ service, url: typeof url === 'string' ? url : '' });
+}
+
 async function byBrowser(login: Login): Promise<unknown> {
   const [state, nonce] = [secret(), secret()];
   await using listener = await listenForCode(state, login.context.signal);
-  const page = new URL(String(login.endpoints['authorization_endpoint']));
+  const page = pageAt(login.endpoints['authorization_endpoint']);
   const query = { response_type: 'code', client_id: login.client, redirect_uri: listener.url, state, nonce };
   for (const [name, value] of Object.entries({ ...query, ...challenge(login) })) page.searchParams.set(name, value);
   await login.visit({ url: page.href });
@@ -90,7 +95,7 @@ async function byDevice(login: Login): Promise<unknown> {
     throw new KitwrightError('usage', 'This OIDC issuer has no login for devices.');
   const given = await post(login, 'device_authorization_endpoint', challenge(login));
   const { device_code: device, user_code: code, verification_uri: uri, interval } = given;
-  await login.visit({ url: String(given['verification_uri_complete'] ?? uri), code: String(code) });
+  await login.visit({ url: pageAt(given['verification_uri_complete'] ?? uri).href, code: String(code) });
   const grant = {
     grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
     device_code: String(device),

@@ -47,7 +47,8 @@ export async function callJson(call: ServiceCall, context: OpenContext): Promise
 
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-function safeUrl({ service, url }: ServiceCall): URL {
+/** An address at which nobody listens along. Throws `usage`. */
+export function safeUrl({ service, url }: Pick<ServiceCall, 'service' | 'url'>): URL {
   const parsed = URL.parse(url);
   if (parsed?.protocol === 'https:' && !parsed.username) return parsed;
   if (parsed?.protocol === 'http:' && loopback.has(parsed.hostname)) return parsed;
