@@ -45,7 +45,8 @@ function factsOf({ root, kitfile, repository, tags = [] }: About) {
 }
 
 async function tell(url: URL, facts: object, { fetch, logger }: OpenContext): Promise<void> {
-  const text = `kitwright: ${Object.values(facts).flat().filter(Boolean).join(' ')}`;
+  // The name came with a kit: what addresses people in a chat, or makes a link there, is left out.
+  const text = `kitwright: ${Object.values(facts).flat().filter(Boolean).join(' ')}`.replace(/[@<>&[\]`*]/g, '');
   try {
     const response = await fetch(url, {
       method: 'POST',
