@@ -6,6 +6,7 @@ for (const [spelling, place] of [
   ['registry:example.com/team/model:v1', 'example.com/team/model:v1'],
   ['registry://Example.COM./team/model', 'example.com/team/model'],
   ['example.com:443/team/model', 'example.com/team/model'],
+  ['example.com:80/team/model', 'example.com/team/model'],
   ['127.0.0.1:05000/team/model', '127.0.0.1:5000/team/model'],
   ['[::1]:05000/model', '[::1]:5000/model'],
   ['example.com:/team/model', 'example.com/team/model'],

@@ -1,7 +1,7 @@
 /**
  * One spelling of a place, `registry/repository`, for all that lead there: rules and pins hold for each of them. Without
- * the word of a target in a registry; the host as a connection would name it, without a dot at its end, without the port
- * of HTTPS.
+ * the word of a target in a registry; the host as a connection would name it, without a dot at its end, without the ports
+ * of HTTPS and HTTP, which --plain-http takes.
  */
 export function canonicalPlace(place: string): string {
   const [host = '', ...path] = place.replace(/^registry:(?:\/\/)?/, '').split('/');
@@ -16,7 +16,8 @@ function canonicalHost(text: string): string {
   const url = host.test(text) ? URL.parse(`https://${text}`) : null;
   if (!url) return text;
   const name = url.hostname.replace(/\.$/, '');
-  return (dockerHub.has(name) ? 'docker.io' : name) + (url.port && `:${url.port}`);
+  const port = ['', '80'].includes(url.port) ? '' : `:${url.port}`;
+  return (dockerHub.has(name) ? 'docker.io' : name) + port;
 }
 
 /** Its API answers under these names. */
