@@ -155,6 +155,7 @@ export { computeKit, packKit, previewKit } from './pack/packKit.ts';
 export { readIgnoreRules } from './plan/ignoreRules.ts';
 export { layerPathsOf } from './plan/layerPathsOf.ts';
 export { modelReferenceOf } from './plan/modelReferenceOf.ts';
+export { collectBody } from './store/collectBody.ts';
 export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';

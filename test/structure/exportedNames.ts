@@ -47,7 +47,7 @@ export const exportedNames = {
     WatchedKit WeightsDiff acceptingSource allReferrers amend amendIndex ancestorsOf annotationNames
     assembleImage atomicWrite attachFiles attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags
     canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
-    codes collectGarbage compareNumbered computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
+    codes collectBody collectGarbage compareNumbered computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
     createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
     definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf

@@ -1,18 +1,26 @@
-import { KitwrightError } from '@kitwright/core/internal';
+import { collectBody, KitwrightError } from '@kitwright/core/internal';
 
-/** Characters of an answer that are read. */
+/** Bytes of an answer that are read. */
 const longest = 1024 * 1024;
 
 /** Asks a service of a cloud. Throws `unauthorized` for what it refuses; what it says may be secret and is not shown. */
 export async function answerText(ask: Promise<Response>, who: string): Promise<string> {
   const answer = await ask.catch((cause: unknown) => {
-    throw new KitwrightError('network-failed', `${who} could not be asked.`, { cause });
+    throw unasked(who, cause);
   });
-  const text = await answer.text();
-  if (answer.ok && text.length <= longest) return text;
-  throw new KitwrightError('unauthorized', `${who} gave no token: status ${answer.status}.`, {
-    data: { status: answer.status },
+  const noToken = () =>
+    new KitwrightError('unauthorized', `${who} gave no token: status ${answer.status}.`, {
+      data: { status: answer.status },
+    });
+  const bytes = await collectBody(answer, longest, noToken).catch((cause: unknown) => {
+    throw cause instanceof KitwrightError ? cause : unasked(who, cause);
   });
+  if (answer.ok) return bytes.toString();
+  throw noToken();
+}
+
+function unasked(who: string, cause: unknown): KitwrightError {
+  return new KitwrightError('network-failed', `${who} could not be asked.`, { cause });
 }
 
 /** The same, as JSON. */

@@ -58,3 +58,24 @@ test('what is refused or no token says so without the answer', async () => {
   await assert.rejects(googleLogin(places(env)), (error: Error) => !error.message.includes('secret'));
   await assert.rejects(googleLogin(places({ GCP_GAR_LOCATION: 'evil.example.com/' })), { code: 'usage' });
 });
+
+test('an answer without an end is not read to its end', async () => {
+  await using metadata = await startService(() => ({ body: 'x'.repeat(64 * 1024 * 1024) }));
+  const env = { GCP_GAR_LOCATION: 'europe-west1', GCE_METADATA_HOST: metadata.host };
+  const login = googleLogin({ ...places(env), fetch: bounded });
+  await assert.rejects(login, { code: 'unauthorized', message: /gave no token/ });
+});
+
+/** Fails where more than a few parts are read. */
+const bounded: typeof fetch = async (...request) => {
+  const { body, status } = await fetch(...request);
+  const parts = async function* () {
+    let size = 0;
+    for await (const bytes of body ?? []) {
+      size += bytes.byteLength;
+      assert.ok(size < 4 * 1024 * 1024);
+      yield bytes;
+    }
+  };
+  return new Response(ReadableStream.from(parts()), { status });
+};
