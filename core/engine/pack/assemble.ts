@@ -2,6 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { KitDraft, Layer, ModelKit } from '../host/nouns.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
 import { configFields } from '../kits/configFields.ts';
+import { countUses } from '../layers/countUses.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { goJson } from '../oci/goJson.ts';
 import { manifestBytes } from '../oci/manifest.ts';
@@ -60,9 +61,13 @@ function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
   };
 }
 
-/** The bytes of a kit. Throws `kitfile-invalid` if they are more than readers accept. */
+/** The bytes of a kit. Throws `kitfile-invalid` if they, or the elements with the same layer, are more than readers accept. */
 export function assembleKit(draft: KitDraft): ModelKit {
   checkSize('config', draft.configBytes);
+  countUses(
+    draft.layers.map(({ descriptor }) => descriptor),
+    tooOften,
+  );
   const config = descriptorOf(draft.configMediaType, draft.configBytes);
   const bytes = manifestBytes({ ...draft.manifest, config, layers: draft.layers.map(({ descriptor }) => descriptor) });
   checkSize('manifest', bytes);
@@ -74,6 +79,14 @@ export function assembleKit(draft: KitDraft): ModelKit {
     root: descriptorOf(mediaTypes.manifest, bytes),
     manifestBytes: bytes,
   };
+}
+
+function tooOften(digest: string): KitwrightError {
+  const message = `Too many elements of the Kitfile have the same content: the layer ${digest}.`;
+  return new KitwrightError('kitfile-invalid', message, {
+    data: { digest },
+    hint: 'Pack the files as one directory: a layer holds any number of them.',
+  });
 }
 
 /** Aliases can make a small Kitfile large. */

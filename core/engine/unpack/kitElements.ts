@@ -1,8 +1,10 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
+import { countUses } from '../layers/countUses.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { Manifest } from '../oci/manifest.ts';
-import { annotationNames, type LayerRole, parseLayerMediaType } from '../oci/mediaTypes.ts';
+import { annotationNames, type LayerRole } from '../oci/mediaTypes.ts';
 
 /** An element of a kit that has a layer. */
 export interface KitElement {
@@ -11,6 +13,8 @@ export interface KitElement {
   readonly path: string;
   readonly diffId: string | undefined;
   readonly descriptor: Descriptor;
+  /** How many elements have this layer; 1 by default. */
+  readonly uses?: number | undefined;
 }
 
 /** The layers of a kit in the order in which `kit` unpacks them. Throws `kit-malformed`. */
@@ -27,8 +31,11 @@ export function kitElements(kitfile: Kitfile, manifest: Manifest): readonly KitE
     ...all('prompt', kitfile.prompts),
     ...all('mcpb', kitfile.mcpServers),
   ];
-  refuseRepeats(elements);
-  return elements;
+  const uses = countUses(
+    elements.map(({ descriptor }) => descriptor),
+    tooOften,
+  );
+  return elements.map((element) => ({ ...element, uses: uses.get(element.descriptor.digest) }));
 }
 
 type Named = LayerDigests & { readonly name?: string; readonly path?: string };
@@ -57,20 +64,6 @@ function elementOf(role: LayerRole, element: Named, layerOf: FindLayer): readonl
   return [{ role, name: element.name, path: element.path ?? '', diffId: element.diffId, descriptor }];
 }
 
-/** Elements that may share a compressed layer, and bytes that all elements may have: for each of the layers, and free. */
-const [maxShared, maxTimes, freeBytes] = [16, 16, 64 * 1024 * 1024];
-
-/** Each element is written: thirty thousand that name one layer would fill a disk with what was sent once. */
-function refuseRepeats(elements: readonly KitElement[]): void {
-  const [uses, total] = [new Map<string, number>(), { all: 0, once: 0 }];
-  for (const { descriptor } of elements) {
-    const { digest, size, mediaType } = descriptor;
-    const count = (uses.get(digest) ?? 0) + 1;
-    uses.set(digest, count);
-    total.all += size;
-    if (count === 1) total.once += size;
-    const isCompressed = parseLayerMediaType(mediaType)?.compression !== undefined;
-    if ((isCompressed && count > maxShared) || total.all > maxTimes * total.once + freeBytes)
-      throw new KitwrightError('kit-malformed', `The kit names its layer ${digest} too often.`, { data: { digest } });
-  }
+function tooOften(digest: Digest): KitwrightError {
+  return new KitwrightError('kit-malformed', `The kit names its layer ${digest} too often.`, { data: { digest } });
 }

@@ -129,7 +129,7 @@ async function decompress(
 type Compressed = Omit<CompressedLayer, 'meter'>;
 
 function compressedLayer(
-  { descriptor }: KitElement,
+  { descriptor, uses }: KitElement,
   recipe: Recipe,
   suffix: string,
   { capabilities }: OpenLayerOptions,
@@ -140,7 +140,7 @@ function compressedLayer(
     recipe: encodeRecipe(recipe),
     module: compressor.module,
     plugin: capabilities.pluginOf('compressor', compressor.id),
-    limit: maxExpandedSize(descriptor.size),
+    limit: maxExpandedSize(descriptor.size, uses),
   };
 }
 
