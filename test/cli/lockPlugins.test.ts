@@ -26,8 +26,9 @@ function created(): Project {
 }
 
 const lockOf = (project: Project) => join(project.directory, 'kitwright-plugins.lock');
-const frozen = (project: Project): Promise<CliResult> =>
-  project.run('--trust', '--frozen-plugins', 'pack', 'project', '-t', 'm:v1');
+/** In a process of its own: Node remembers each package.json that it read, and each that there was not. */
+const frozen = ({ home, path }: Project): Promise<CliResult> =>
+  runCli(['--config', home, '--trust', '--frozen-plugins', 'pack', 'project', '-t', 'm:v1'], { cwd: path });
 const lock = (project: Project) => project.run('--trust', 'plugins', 'lock', 'project');
 
 function refused({ code, stdout, stderr }: CliResult, says: RegExp): void {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from './bytePath.ts';
@@ -18,11 +18,22 @@ export function readPlainFile(path: string, limit: number, shown = path): Buffer
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw refused(shown, 'is no plain file');
     if (stats.size > limit) throw refused(shown, `has more than ${limit} bytes`);
-    return readFileSync(fd);
+    return readRest(fd, stats.size);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'read', shown);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Yarn's Plug'n'Play reads files of packages by descriptor, but lets no `readFileSync` do so. `size` is what was told. */
+function readRest(fd: number, size: number): Buffer {
+  const parts: Buffer[] = [];
+  for (let room = size + 1; ; room = 64 * 1024) {
+    const block = Buffer.allocUnsafe(room);
+    const count = readSync(fd, block, 0, room, null);
+    if (count === 0) return Buffer.concat(parts);
+    parts.push(block.subarray(0, count));
   }
 }
 
