@@ -11,8 +11,9 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
   const said = await runGit(['lfs', 'env'], options);
   const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
   const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
-  if (!place || isOwn(location, place)) return;
-  if (ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
+  if (place && isOwn(location, place)) return;
+  // git-lfs also takes a path of this machine, and what is no URL for anybody else.
+  if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
   await checkOutside(location, place, context, options.signal);
 }
 

@@ -20,11 +20,20 @@ test('where new files are for everybody, no command leaves data that the next on
     ['resolve', 'x:v1', '--into', 'shared'],
     ['resolve', 'x:v1', '--into', 'shared'],
     ['watch', 'project', '-t', 'y:v1', '--', 'true'],
+    ['version', '--show-update-notifications=false'],
     ['list'],
   ]) {
     const { code, stderr } = await run(...args);
     assert.equal(code, 0, `${args.join(' ')}: ${stderr}`);
   }
+  const variables = { MODELKIT_REF: 'x:v1', UNPACK_PATH: 'volume' };
+  const options = { cwd: project.path, umask: 0, env: variables };
+  assert.equal((await runCli(['--config', project.home, 'init-container'], options)).code, 0);
+  for (const name of ['volume', 'volume/.kitwright'])
+    assert.equal(statSync(join(project.path, name)).mode & 0o022, 0, name);
   for (const folder of [project.home, join(project.home, 'store'), join(project.path, 'shared')])
     for (const name of readdirSync(folder)) assert.equal(statSync(join(folder, name)).mode & 0o022, 0, name);
+  for (const folder of [join(project.home, 'resolved'), join(project.path, 'shared')])
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
+      assert.equal(statSync(join(folder, name)).mode & 0o022, 0, name);
 });

@@ -175,7 +175,7 @@ const tracked = '*.bin filter=lfs diff=lfs merge=lfs -text\n';
 const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'7'.repeat(64)}\nsize 12345\n`;
 
 test('large files are not fetched from a place inside that the repository names', { skip }, async () => {
-  for (const url of ['http://127.0.0.1:1/lfs', 'ssh://git@10.0.0.1/x', 'https://127.0.0.1:1/lfs']) {
+  for (const url of ['http://127.0.0.1:1/lfs', 'ssh://git@10.0.0.1/x', 'https://127.0.0.1:1/lfs', '/srv/models/net']) {
     using folder = temporaryFolder();
     const repository = join(folder.path, 'team', 'net');
     createRepository(repository, (directory) => {

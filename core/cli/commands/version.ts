@@ -39,5 +39,5 @@ async function setNotifications(show: boolean, root: string | undefined): Promis
   const folder = dataRoot(root);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (show) rmSync(updatesOffFile(folder), { force: true });
-  else writeFileSync(updatesOffFile(folder), '');
+  else writeFileSync(updatesOffFile(folder), '', { mode: 0o600 });
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   atomicWrite,
@@ -6,7 +6,7 @@ import {
   formatReference,
   isLocalOnly,
   loadKit,
-  openBelow,
+  makeDirectory,
   openOrMakeDirectory,
   openUnpackStage,
   readPlainFile,
@@ -101,9 +101,9 @@ const stateFolder = '.kitwright';
 function openPlace(text: string): Place {
   const directory = resolve(text);
   try {
-    using target = openOrMakeDirectory(directory);
-    mkdirSync(join(textOf(target.path), stateFolder), { recursive: true, mode: 0o755 });
-    const opened = openBelow(target.path, stateFolder);
+    // Whatever the umask, no other user writes to what is made here.
+    using target = openOrMakeDirectory(directory, 0o755);
+    const opened = makeDirectory(target.path, stateFolder, 0o755);
     const state = textOf(opened.path);
     return {
       directory,

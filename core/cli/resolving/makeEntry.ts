@@ -76,6 +76,7 @@ async function finish({ kit, ancestors, filters }: WantedKit, partial: string): 
   const preferred = models.map((path) => path?.replace(/^\.\//, '')).find((path) => path && paths.includes(path));
   const entry: Entry = { folder: partial, digest, ...modelFormat(paths, preferred), files };
   mkdirSync(join(partial, entryParts.uses), { recursive: true, mode: 0o755 });
-  writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true });
+  // It says which file an engine opens: whatever the umask, nobody else may write it.
+  writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true, mode: 0o644 });
   syncDirectory(partial);
 }

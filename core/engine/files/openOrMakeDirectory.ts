@@ -7,14 +7,14 @@ import { type OpenDirectory, openDirectory } from './openDirectory.ts';
 /**
  * Opens the directory that a user named, and makes what of it is not there. Links of the part that is there are
  * followed; a link in the place of what is made is refused, whoever puts it there and when. Throws `path-is-link` and
- * what the system says.
+ * what the system says. See `makeDirectory` for the mode.
  */
-export function openOrMakeDirectory(path: string): OpenDirectory {
+export function openOrMakeDirectory(path: string, mode?: number): OpenDirectory {
   const absolute = resolve(path);
   const missing = missingOf(absolute);
   if (!missing.length) return openDirectory(absolute);
   using above = openDirectory(resolve(absolute, ...missing.map(() => '..')));
-  return makeDirectory(above.path, missing.join('/'));
+  return makeDirectory(above.path, missing.join('/'), mode);
 }
 
 /** The names at the end of a path that are not there. */

@@ -66,3 +66,9 @@ test('data may be at the URLs that plugins read, with its hash', () => {
   assert.throws(() => check('s3://b/k', []), { message: /^only ModelKit references/ });
   assert.throws(() => check('gs://b/k', ['gs'], 'name: d'), { message: /needs a remoteHash/ });
 });
+
+test('so many prompts with one path are no mistake, and more are', () => {
+  const prompts = (count: number) => mistakes(`prompts: [${'{path: a}, '.repeat(count)}]`);
+  assert.deepEqual(prompts(10), []);
+  assert.match(String(prompts(11)), /more than 10 prompts use the same path a/);
+});

@@ -24,6 +24,7 @@ export function validateKitfile(
     checkPath({ what: `prompt layer ${i}`, path: prompt.path ?? '', at: `prompts.${i}.path` }, isReference, report);
   }
   checkDuplicates(uses, report);
+  checkPrompts(kitfile.prompts ?? [], report);
   checkParts(kitfile, report);
   for (const [i, dataset] of (kitfile.datasets ?? []).entries())
     checkRemote(dataset, i, { isReference, schemes, report });
@@ -80,6 +81,16 @@ function checkDuplicates(uses: readonly PathUse[], report: Report): void {
     const names = group.map(({ what }) => what);
     report(last.at, `${names.slice(0, -1).join(', ')} and ${names.at(-1)} use the same path ${path}`);
   }
+}
+
+/** Prompts may share a path, as with `kit`; each is a layer of its own, of whatever size. */
+const mostSharing = 10;
+
+function checkPrompts(prompts: readonly NamedEntry[], report: Report): void {
+  const groups = Map.groupBy(prompts.keys(), (i) => cleanPath(prompts[i]?.path ?? ''));
+  for (const [path, group] of groups)
+    if (group.length > mostSharing)
+      report(`prompts.${group.at(-1)}.path`, `more than ${mostSharing} prompts use the same path ${path}`);
 }
 
 const partType = /^\w[\w.-]{0,63}$/;

@@ -74,7 +74,7 @@ function isLink(directory: BytePath, path: BytePath): boolean {
 }
 
 /** Here a link that cannot be followed is no oddity to pass over: the Kitfile names it. */
-function linkedRoot({ bounds, rules }: CollectOptions, entry: PlanEntry): LayerRoot {
+function linkedRoot({ bounds, rules, links }: CollectOptions, entry: PlanEntry): LayerRoot {
   const followed = followLink(bounds, joinPath(bounds.directory, entry.clean));
   if (followed.outcome === 'nowhere') throw missing(entry, 'is a link to something that does not exist');
   if (followed.outcome === 'outside') throw outside(entry, 'a link leads there');
@@ -82,6 +82,8 @@ function linkedRoot({ bounds, rules }: CollectOptions, entry: PlanEntry): LayerR
   const { outcome: type, target, fingerprint } = followed;
   if (isWithin(target, bounds.directory) && rules.ignores(target.slice(bounds.directory.length + 1)))
     throw refuse(entry, 'is a link to what .kitignore leaves out');
+  if (type === 'file' && !links.takesFile(fingerprint))
+    throw refuse(entry, 'is a link to a large file that links bring in too often');
   return { type, fingerprint, target };
 }
 

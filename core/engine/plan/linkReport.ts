@@ -1,5 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 
 /** What became of the links of a plan. */
 export interface LinkReport {
@@ -8,6 +9,8 @@ export interface LinkReport {
   readonly addCopy: () => void;
   /** May links bring in more of such directories? */
   readonly hasRoom: () => boolean;
+  /** May a link bring in this file too? Then it counts. */
+  readonly takesFile: (fingerprint: Fingerprint) => boolean;
   /** One sentence or two that count and name; undefined if there were no links. */
   readonly text: () => string | undefined;
 }
@@ -24,6 +27,7 @@ const reasons = {
   unreadable: ['leads to what cannot be read', 'lead to what cannot be read'],
   'too-long': ['would make a path that is too long', 'would make paths that are too long'],
   'too-many': ['leads to one more copy of a directory', 'lead to more copies of directories'],
+  'too-often': ['leads to one more copy of a large file', 'lead to more copies of large files'],
 } as const;
 
 /**
@@ -31,6 +35,12 @@ const reasons = {
  * each other have more ways through them than anything could pack.
  */
 const maxCopies = 100_000;
+
+/**
+ * A link takes some bytes, and what it leads to any number, again and again. So many bytes are free, and so many times
+ * those of the different files; smaller files (bytes) are not counted.
+ */
+const [freeBytes, maxRatio, leastCounted] = [1024 ** 3, 10, 64 * 1024];
 
 /** Names that are given for each outcome. */
 const shown = 3;
@@ -44,6 +54,8 @@ interface Group {
 export function createLinkReport(): LinkReport {
   const found = new Map<LinkOutcome, Group>();
   let copies = 0;
+  const seen = new Set<string>();
+  let [linked, different] = [0, 0];
   return {
     note: (path, outcome) => {
       const { count = 0, names = [] } = found.get(outcome) ?? {};
@@ -53,6 +65,15 @@ export function createLinkReport(): LinkReport {
       copies++;
     },
     hasRoom: () => copies < maxCopies,
+    takesFile: ({ dev, ino, size }) => {
+      if (size < leastCounted) return true;
+      const id = fileId({ dev, ino });
+      if (!seen.has(id)) different += size;
+      seen.add(id);
+      if (linked + size > freeBytes + maxRatio * different) return false;
+      linked += size;
+      return true;
+    },
     text: () => {
       const { followed, ...leftOut } = Object.fromEntries(found) as Partial<Record<LinkOutcome, Group>>;
       const sentences = [...(followed ? [followedText(followed)] : []), ...leftOutText(leftOut)];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -12,7 +12,8 @@ import { readIgnoreRules } from './ignoreRules.ts';
 import { createLinkReport } from './linkReport.ts';
 import { openPacked } from './openPacked.ts';
 
-type Tree = Readonly<Record<string, string | { readonly to: string }>>;
+/** A text, a link, or so many bytes that take no room. */
+type Tree = Readonly<Record<string, string | { readonly to: string } | number>>;
 
 const to = (target: string) => ({ to: target });
 
@@ -23,7 +24,10 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
     const at = join(folder.path, name);
     mkdirSync(dirname(at), { recursive: true });
     if (typeof content === 'string') writeFileSync(at, content);
-    else symlinkSync(content.to.replace('<folder>', folder.path), at);
+    else if (typeof content === 'number') {
+      writeFileSync(at, '');
+      truncateSync(at, content);
+    } else symlinkSync(content.to.replace('<folder>', folder.path), at);
   }
   const directory = fromNative(join(folder.path, packed));
   const links = createLinkReport();
@@ -240,4 +244,17 @@ test('a link that would make a path too long is left out', () => {
   ) as Tree;
   const { names } = plan(tree);
   for (const name of names) assert.ok(name.length <= 4096);
+});
+
+test('links bring in a large file some times, and different ones as often as there are', () => {
+  const size = 500 * 1024 ** 2;
+  const links = (targetOf: (i: number) => string) =>
+    Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`project/l/${i}`, to(`../${targetOf(i)}`)]));
+  const same = plan({ 'project/big': size, ...links(() => 'big') }, 'l');
+  assert.equal(same.names.length, 12);
+  assert.match(same.said, /and 25 more lead to more copies of large files/);
+  const directories = plan({ 'project/d/big': size, ...links(() => 'd') }, 'l');
+  assert.equal(directories.names.length, 12);
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`project/${i}`, size]));
+  assert.equal(plan({ ...files, ...links(String) }, 'l').names.length, 40);
 });

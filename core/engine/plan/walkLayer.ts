@@ -97,6 +97,7 @@ function outcomeOf(layer: LayerWalk, link: Link): LinkOutcome {
   const { outcome: type, target, fingerprint } = followed;
   if (isIgnored(layer, target)) return 'ignored';
   if (type === 'file') {
+    if (!layer.links.takesFile(fingerprint)) return 'too-often';
     addFile(layer, link.path, { type, fingerprint }, target);
     return 'followed';
   }
@@ -144,6 +145,7 @@ function visitLinked(layer: LayerWalk, linked: LinkedDirectory, found: WalkEntry
   if (rules.ignores(path) || isIgnored(layer, at))
     return found.type === 'directory' && !rules.hasExceptions ? 'skip' : undefined;
   if (found.type === 'link') packLink(layer, { path, at, above: linked.above });
+  else if (found.type === 'file' && !links.takesFile(found.fingerprint)) links.note(path, 'too-often');
   else if (found.type !== 'other') addFile(layer, path, found, at);
   return undefined;
 }
