@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
@@ -344,4 +344,18 @@ test('--sign without a key asks before an identity becomes public, and its flags
   await refuses(keyed, /With a key no service is asked/);
   await refuses(['pack', 'project', '-t', 'x:v1', '--yes', '--sign', '--password-file', 'f'], /names none/);
   assert.doesNotMatch((await project.ok('list')).stdout, /^x /m);
+});
+
+test('a public key that is written to a file goes through no link', async () => {
+  using project = createProject({}, { COSIGN_PASSWORD: '' });
+  assert.equal((await project.run('generate-key-pair')).code, 0);
+  writeFileSync(join(project.path, 'mine'), 'mine');
+  symlinkSync('mine', join(project.path, 'out.pub'));
+  const { code, stderr } = await project.run('public-key', '--key', 'cosign.key', '--outfile', 'out.pub');
+  assert.equal(code, 0, stderr);
+  assert.equal(readFileSync(join(project.path, 'mine'), 'utf8'), 'mine');
+  assert.equal(
+    readFileSync(join(project.path, 'out.pub'), 'utf8'),
+    readFileSync(join(project.path, 'cosign.pub'), 'utf8'),
+  );
 });

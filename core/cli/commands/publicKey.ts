@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { systemError } from '@kitwright/core/internal';
+import { atomicWrite, systemError } from '@kitwright/core/internal';
 import { publicKeyOf } from '@kitwright/cosign';
 import type { Command } from 'commander';
 import { runCommand } from '../runCommand.ts';
@@ -35,7 +34,8 @@ async function run(session: Session, { key, outfile, passwordFile }: Flags): Pro
 
 function write(path: string, text: string): void {
   try {
-    writeFileSync(path, text);
+    // A link of somebody else in its place leads nowhere.
+    atomicWrite(path, text);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'write', path);
   }

@@ -1,5 +1,6 @@
 import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { errnoOf, KitwrightError, systemError } from '@kitwright/core/internal';
+import { dirname, join } from 'node:path';
+import { errnoOf, KitwrightError, systemError, temporaryName } from '@kitwright/core/internal';
 import type { KeyPair } from '@kitwright/cosign';
 
 /** The two files of a key pair. */
@@ -23,7 +24,7 @@ export function writeKeyPair(files: KeyFiles, keys: KeyPair, overwrite: boolean)
 }
 
 function writeFile(path: string, text: string, mode: number, overwrite: boolean): void {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = join(dirname(path), temporaryName('key'));
   try {
     writeFileSync(temporary, text, { mode, flag: 'wx', flush: true });
     if (overwrite) renameSync(temporary, path);
