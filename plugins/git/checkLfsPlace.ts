@@ -50,7 +50,7 @@ async function checkOutside(location: string, place: URL, { fetch, userAgent }: 
 }
 
 function refused(location: string, address: string, cause?: unknown): KitwrightError {
-  const [host, place] = [hostOf(location) ?? 'this machine', withoutCredentials(address)];
+  const [host, place] = [hostOf(location) || 'this machine', withoutCredentials(address)];
   return new KitwrightError(
     'remote-refused',
     `The repository of ${host} keeps large files at ${place}, which is refused.`,

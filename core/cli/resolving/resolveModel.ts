@@ -67,13 +67,14 @@ async function findAccepted(
 }
 
 function makeBase({ env }: Session, base: string): void {
-  requireOwnRoot(base, env);
   try {
     // Whatever the umask: where others may write, the next run would refuse to look.
     mkdirSync(base, { recursive: true, mode: 0o755 });
   } catch (error) {
     throw systemError(error, 'store-failed', 'make', base);
   }
+  // Once it is there: what was not could be made by another user before us.
+  requireOwnRoot(base, env);
 }
 
 async function takeEntry(session: Session, wanted: WantedKit, request: ResolveRequest, name: string): Promise<Entry> {

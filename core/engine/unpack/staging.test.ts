@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -15,3 +15,28 @@ test('what takes the name of a staging folder that is in use stays, and hides no
   staging[Symbol.dispose]();
   assert.ok(existsSync(join(folder.path, name, 'theirs')));
 });
+
+test("what a killed unpack left is removed, and what cannot be removed is in nobody's way", () => {
+  using folder = temporaryFolder();
+  const left = (pid: number) => join(folder.path, `.kitwright-unpack-${pid}-${'0'.repeat(16)}`);
+  // No system has processes of so high numbers.
+  const [ours, theirs] = [left(4_194_305), left(4_194_306)];
+  for (const path of [ours, theirs]) mkdirSync(path);
+  writeFileSync(join(theirs, 'file'), '');
+  chmodSync(theirs, 0o555);
+  asNobody([folder.path, ours], () => createStaging(folder.path)[Symbol.dispose]());
+  assert.equal(existsSync(ours), false);
+  assert.ok(process.platform === 'win32' || existsSync(theirs));
+});
+
+/** Root may remove everything, so another user does this, to whom these paths are given. */
+function asNobody(paths: readonly string[], work: () => void): void {
+  const isRoot = process.getuid?.() === 0;
+  for (const path of isRoot ? paths : []) chownSync(path, 65534, 65534);
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}

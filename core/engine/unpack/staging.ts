@@ -70,7 +70,16 @@ function namesIn(directory: BytePath): readonly BytePath[] {
 function removeLeftovers(target: BytePath): void {
   for (const name of namesIn(target)) {
     const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid && isGone({ pid, host: hostname(), started: '' })) removeTree(target, name);
+    if (pid && isGone({ pid, host: hostname(), started: '' })) removeLeftover(target, name);
+  }
+}
+
+/** Whoever else may write to the target could keep us from it with a folder of this name. */
+function removeLeftover(target: BytePath, name: BytePath): void {
+  try {
+    removeTree(target, name);
+  } catch {
+    // It is another user's, and in nobody's way.
   }
 }
 
