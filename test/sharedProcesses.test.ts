@@ -13,7 +13,9 @@ test('every file runs once: what changes its process, or looks at it, in its own
     'core/environment.test.ts': "process.env['HOME'] = 'x'",
     'core/folder.test.ts': "process.chdir('x')",
     'plugins/c.test.ts': 'test()',
+    'core/testkit/memory.test.ts': 'test()',
     'plugins/clock.test.ts': "mock.timers.enable({ apis: ['Date'] })",
+    'plugins/suite.test.ts': 'testTarget(test, make)',
     'test/crash/kill.test.ts': 'test()',
   };
   for (const [path, text] of Object.entries(files)) {
@@ -24,7 +26,9 @@ test('every file runs once: what changes its process, or looks at it, in its own
   assert.deepEqual(own, [
     'core/environment.test.ts',
     'core/folder.test.ts',
+    'core/testkit/memory.test.ts',
     'plugins/clock.test.ts',
+    'plugins/suite.test.ts',
     'test/crash/kill.test.ts',
   ]);
   const imported = [first, second].map((program) =>

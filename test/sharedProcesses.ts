@@ -24,12 +24,12 @@ export function sharedProcesses(root: string, files: readonly string[], count: n
   return [...programs, ...files.filter((path) => !together.has(path))];
 }
 
-/** What there is once in a process, or is measured of it. */
+/** What there is once in a process, or is measured of it: the suites of the testkit look at memory and at what is left open. */
 const ofProcess =
-  /\bprocess\.(?:chdir|cpuUsage|emit|env|exit|exitCode|getActiveResourcesInfo|memoryUsage|off|on|once|resourceUsage|stderr|stdout|umask)\b|\/proc\/self|\bglobal(?:This)?\.|\bmock\.|\b(?:before|after)Each\(/;
+  /\bprocess\.(?:chdir|cpuUsage|emit|env|exit|exitCode|getActiveResourcesInfo|memoryUsage|off|on|once|resourceUsage|stderr|stdout|umask)\b|\/proc\/self|\bglobal(?:This)?\.|\bmock\.|\b(?:before|after)Each\(|\btest[A-Z]\w*\(/;
 
 /** Suites that take long, or look at processes, have one of their own. */
-const rooms = /^(?:core|plugins|pipelines|test[/\\]cli)[/\\]/;
+const rooms = /^(?:core[/\\](?!testkit)|plugins[/\\]|pipelines[/\\]|test[/\\]cli[/\\])/;
 
 function mayShare(path: string, text: string): boolean {
   return rooms.test(path) && !ofProcess.test(text);
