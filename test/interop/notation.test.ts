@@ -9,7 +9,7 @@ import { type CliResult, runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { succeed } from './peer.ts';
 import { registries } from './registries.ts';
-import { freePort, startServer } from './startServer.ts';
+import { startTimestamps } from './startTimestamps.ts';
 
 const { NOTATION: command = '', TIMESTAMP_SERVER: stamps = '' } = process.env;
 
@@ -111,19 +111,8 @@ describe('notation', { skip: !command }, () => {
   it('takes our timestamps of a real authority, and the other way round', { skip: !stamps }, async () => {
     using desk = createDesk(createChain(), ['ca:acme', 'tsa:stamps']);
     await using registry = await start(desk);
-    const port = await freePort();
-    const flags = [
-      '--host',
-      '127.0.0.1',
-      '--port',
-      `${port}`,
-      '--timestamp-signer',
-      'memory',
-      '--disable-ntp-monitoring',
-      '--include-chain-in-response',
-    ];
-    await using _ = await startServer(stamps, ['serve', ...flags], port);
-    const url = `http://127.0.0.1:${port}/api/v1/timestamp`;
+    await using timestamps = await startTimestamps(stamps, '--include-chain-in-response');
+    const url = `${timestamps.origin}/api/v1/timestamp`;
     const certificates =
       (await (await fetch(`${url}/certchain`)).text()).match(/-----BEGIN.+?-----END[^\n]*-----/gs) ?? [];
     const root = `${certificates.at(-1)}\n`;

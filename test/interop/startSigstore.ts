@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Issuer, startIssuer } from '../../plugins/cosign/testing/startIssuer.ts';
 import { freePort, startServer } from './startServer.ts';
+import { startTimestamps } from './startTimestamps.ts';
 
 const {
   FULCIO: fulcio = '',
@@ -32,8 +33,8 @@ const here = '127.0.0.1';
 export async function startSigstore(folder: string, rekorVersion: 1 | 2 = 2): Promise<Sigstore> {
   await using stack = new AsyncDisposableStack();
   const issuer = stack.use(await startIssuer());
-  const ports = await Promise.all(Array.from({ length: 7 }, freePort));
-  const [fulcioPort = 0, fulcioGrpc, fulcioMetrics, rekorPort = 0, rekorGrpc, rekorMetrics, stampPort = 0] = ports;
+  const ports = await Promise.all(Array.from({ length: 6 }, freePort));
+  const [fulcioPort = 0, fulcioGrpc, fulcioMetrics, rekorPort = 0, rekorGrpc, rekorMetrics] = ports;
   writeFileSync(join(folder, 'fulcio.yaml'), fulcioConfig(issuer.url));
   // prettier-ignore
   const fulcioFlags = [
@@ -57,23 +58,14 @@ export async function startSigstore(folder: string, rekorVersion: 1 | 2 = 2): Pr
     join(folder, 'fulcio.sock'),
   ];
   const startLog = rekorVersion === 1 ? startRekor1 : startRekor2;
-  const stampFlags = [
-    '--host',
-    here,
-    '--port',
-    `${stampPort}`,
-    '--timestamp-signer',
-    'memory',
-    '--disable-ntp-monitoring',
-  ];
   stack.use(await startServer(fulcio, ['serve', ...fulcioFlags], fulcioPort));
-  stack.use(await startServer(timestamps, ['serve', ...stampFlags], stampPort));
+  const { origin } = stack.use(await startTimestamps(timestamps));
   // After the authority: both have metrics on one port, and Rekor 1 does without where it is taken.
   const log = stack.use(await startLog(folder, [rekorPort, rekorGrpc ?? 0, rekorMetrics ?? 0]));
   const urls = {
     fulcio: `http://${here}:${fulcioPort}`,
     rekor: `http://${here}:${rekorPort}`,
-    timestamps: `http://${here}:${stampPort}/api/v1/timestamp`,
+    timestamps: `${origin}/api/v1/timestamp`,
   };
   const [trustedRoot, signingConfig] = [join(folder, 'trusted_root.json'), join(folder, 'signing_config.json')];
   writeFileSync(trustedRoot, JSON.stringify(await rootOf(urls, log.entry)));
