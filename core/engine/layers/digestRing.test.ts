@@ -10,6 +10,7 @@ import { createDigestRing, digestBytes, openRingControl } from './digestRing.ts'
 import { encodeRecipe, type HashJob, objectPath, packLimit } from './jobs.ts';
 import { createMeter } from './Meter.ts';
 import type { Piece } from './recipe.ts';
+import { openBesideHash } from './worker/besideHash.ts';
 
 const MiB = 1024 * 1024;
 
@@ -65,21 +66,24 @@ for (const threads of [1, 2, 3])
       if (isStored) assert.ok(readFileSync(objectPath(pack, 3)).equals(contents[1] ?? Buffer.alloc(0)));
     });
 
-test('a reader without another thread hashes what is left, and one whose thread is lost says so', async () => {
-  const { openBesideHash } = await import('./worker/besideHash.ts');
-  for (const isLost of [false, true]) {
+for (const [name, owner, isLost] of [
+  ['was not sent for', 'reader', false],
+  ['never came', undefined, true],
+  ['ended in the middle', 'helper', true],
+] as const)
+  test(`where the other thread ${name}, the reader ${owner === 'helper' ? 'says so' : 'hashes itself'}`, () => {
     const ring = createDigestRing(1, 8 * MiB);
-    const beside = openBesideHash(ring);
-    if (isLost) openRingControl(ring).lose();
-    else openRingControl(ring).claim('reader');
+    const [beside, control] = [openBesideHash(ring), openRingControl(ring)];
+    if (owner) control.claim(owner);
+    if (isLost) control.lose();
     const file = beside.large(0, 3);
     const block = file.supply();
     block.set([1, 2, 3]);
     file.add(block.subarray(0, 3));
-    if (isLost) assert.throws(() => beside.finish(), { code: 'internal-error' });
-    else {
-      beside.finish();
-      assert.equal(Buffer.from(ring.digests).toString('hex'), sha256(Buffer.from([1, 2, 3])));
+    if (owner === 'helper') {
+      assert.throws(() => beside.finish(), { code: 'internal-error' });
+      return;
     }
-  }
-});
+    beside.finish();
+    assert.equal(Buffer.from(ring.digests).toString('hex'), sha256(Buffer.from([1, 2, 3])));
+  });

@@ -57,7 +57,7 @@ export interface RingControl {
   readonly waitConsumed: (count: number) => void;
   /** Nothing is read any more. */
   readonly end: () => void;
-  /** The helper ended too early. */
+  /** The helper ended too early; one that did not begin is not waited for long. */
   readonly lose: () => void;
 }
 
@@ -110,8 +110,7 @@ export function openRingControl({ control }: Pick<DigestRing, 'control'>): RingC
       wake(publishedAt);
     },
     lose: () => {
-      Atomics.store(cells, ownerAt, owners.indexOf('lost'));
-      wake(ownerAt);
+      Atomics.compareExchange(cells, ownerAt, owners.indexOf('helper'), owners.indexOf('lost'));
       wake(consumedAt);
     },
   };
