@@ -7,7 +7,6 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
 import { compressorError } from './compressorError.ts';
 import { createSmallWork } from './createSmallWork.ts';
-import { type DigestRing, openRingControl } from './digestRing.ts';
 import type {
   CompressJob,
   CompressorSource,
@@ -85,25 +84,11 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       loadBalancer: affinity.balancer,
     });
   };
-  let running = 0;
   const run = async <T>(name: string, job: unknown, layer?: string): Promise<T> => {
     opened ??= open();
     const pool = opened;
     const task: ThreadJob<unknown> = { job, limits: share };
-    running++;
-    try {
-      return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
-    } finally {
-      running--;
-    }
-  };
-  /** Another thread hashes files while this job hashes their layer, if one is idle. */
-  const withDigests = async <T>(ring: DigestRing | undefined, job: Promise<T>): Promise<T> => {
-    if (!ring?.blocks.byteLength) return job;
-    const control = openRingControl(ring);
-    if (running >= threads) control.claim('reader');
-    else run('digestBlocks', ring).catch(control.lose);
-    return job.finally(control.end);
+    return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
   };
   // What a stream of a plugin throws where nobody can catch it ends the thread.
   const withCompressor = <T>(name: string, job: CompressorSource): Promise<T> =>
@@ -131,14 +116,13 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     },
     hash: async (job) => {
       if (isSmall(job)) return small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job));
-      const result = await withDigests(job.digests?.ring, run<HashResult>('hash', job, job.midstates));
+      const result = await run<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;
     },
     hashMany: async (job) => {
-      const leading = withDigests(job.digests, run<ManyResult>('hashMany', job));
       const helpers = Array.from({ length: Math.min(threads - 1, helpersFor(job)) }, () => help(job));
-      const [led] = await Promise.allSettled([leading]);
+      const [led] = await Promise.allSettled([run<ManyResult>('hashMany', job)]);
       if (led.status === 'fulfilled') return led.value;
       // A thread that helped knows why; the one that leads then only stopped.
       if (!isCancelled(led.reason)) throw led.reason;

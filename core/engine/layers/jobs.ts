@@ -3,7 +3,6 @@ import type { Existing } from '../files/checkFree.ts';
 import { encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { joinBytes, passingBytes } from '../files/passingBytes.ts';
-import type { DigestRing } from './digestRing.ts';
 import { type FilePiece, type Piece, pieceSize, type Recipe } from './recipe.ts';
 
 /** Pieces as a few typed arrays in shared memory: they cross to any number of workers without a copy. */
@@ -107,6 +106,9 @@ export function objectPath(packPath: string, index: number): string {
  */
 export const packLimit = 256 * 1024;
 
+/** Bytes of a SHA-256. */
+export const digestBytes = 32;
+
 /** Asks a worker for the digest of a recipe. */
 export interface HashJob {
   readonly recipe: EncodedRecipe;
@@ -122,8 +124,8 @@ export interface HashJob {
   readonly pack?: { readonly path: string; readonly wanted: Uint8Array; readonly inMemory: boolean };
   /** Keep midstates under this name, and go on from those that an earlier job left. */
   readonly midstates?: string;
-  /** SHA-256 of single files is wanted too: of each piece with a 1. */
-  readonly digests?: { readonly wanted: Uint8Array; readonly ring: DigestRing };
+  /** SHA-256 of small files is wanted too: of each piece with a 1. */
+  readonly digested?: Uint8Array;
   /** For each piece 16 bytes: its content hash where the caller trusts it. Zero = unknown. */
   readonly known?: Uint8Array;
 }
@@ -137,7 +139,7 @@ export interface HashResult {
   readonly packed: Float64Array;
   /** The pack, if it was wanted in memory. */
   readonly pack?: Uint8Array;
-  /** SHA-256 of each piece of which it was wanted, 32 bytes; zero of the others, and of what was not read. */
+  /** SHA-256 of each piece of which it was wanted, 32 bytes; zero of what was not read. */
   readonly digests?: Uint8Array;
   /** Bytes that were read and hashed; less than `size` where a midstate was used. */
   readonly hashed: number;

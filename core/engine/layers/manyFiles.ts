@@ -1,7 +1,6 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { type FileTable, isDirectoryMode } from '../files/fileTable.ts';
 import { passingBytes } from '../files/passingBytes.ts';
-import type { DigestRing } from './digestRing.ts';
 import { headerSize } from './headerWriter.ts';
 import { packLimit, type Seed } from './jobs.ts';
 import { paddingOf, tarEnd } from './tarHeader.ts';
@@ -107,8 +106,8 @@ export interface ManyJob extends Pick<FileTable, 'count' | 'numbers' | 'sizes' |
   readonly contents: Uint8Array;
   /** A file that is there and empty: it gets all units that the store does not have, in order. */
   readonly pack: string;
-  /** SHA-256 of each row that is not empty is wanted too. */
-  readonly digests?: DigestRing | undefined;
+  /** For SHA-256 of each small file, 32 bytes a row, if they are wanted. */
+  readonly digests?: Uint8Array | undefined;
   readonly ring: SharedArrayBuffer;
   readonly control: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { writeUnsynced } from '../files/atomicWrite.ts';
 import { joinBytes } from '../files/passingBytes.ts';
-import { digestBytes } from '../layers/digestRing.ts';
+import { digestBytes } from '../layers/jobs.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 import type { StoreLayout } from './storeLayout.ts';
 

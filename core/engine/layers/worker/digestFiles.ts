@@ -1,8 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { digestBytes } from '../digestRing.ts';
-import { type DigestJob, type DigestResult, decodeRecipe } from '../jobs.ts';
+import { type DigestJob, type DigestResult, decodeRecipe, digestBytes } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash as hashOf } from 'node:crypto';
 import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { IHasher } from 'hash-wasm';
@@ -7,17 +7,16 @@ import { systemError } from '../../errors/systemError.ts';
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
 import { fingerprintIn } from '../../files/fingerprintColumns.ts';
 import { writeHeader } from '../headerWriter.ts';
-import { objectPath, packLimit } from '../jobs.ts';
+import { digestBytes, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type ManyControl, openManyControl, ringSlots } from '../manyControl.ts';
 import { chunkBytes, contentSize, type ManyJob, type ManyResult, unitSize } from '../manyFiles.ts';
 import type { FilePiece } from '../recipe.ts';
 import { blockSize, paddingOf, tarEnd } from '../tarHeader.ts';
-import { type BesideHash, openBesideHash } from './besideHash.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { type FileWindow, openFileWindow } from './fileWindow.ts';
-import { blockBytes, readInto } from './readPiece.ts';
-import { type Hashing, hashLargeFile, storeLargeFile } from './storeLargeFile.ts';
+import { blockBytes, readInto, readPiece } from './readPiece.ts';
+import { type Hashing, storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /** Takes part in a layer of many files until there is nothing left to read. Throws what `hashMany` throws. */
@@ -51,7 +50,6 @@ export async function hashMany(job: ManyJob): Promise<ManyResult> {
       sync.written(job.packAt[chunk + 1] ?? 0);
     }
     hash.update(tarEnd());
-    run.beside?.finish();
     await sync.finish();
     return { digest: `sha256:${hash.digest('hex')}` };
   });
@@ -66,8 +64,6 @@ interface Run {
   readonly pack: number;
   readonly window: FileWindow;
   readonly scratch: Buffer;
-  /** If SHA-256 of each file is wanted too. */
-  readonly beside: BesideHash | undefined;
 }
 
 async function begin(job: ManyJob): Promise<Run> {
@@ -80,7 +76,6 @@ async function begin(job: ManyJob): Promise<Run> {
     pack: openSync(job.pack, 'r+'),
     window: openFileWindow(),
     scratch: Buffer.alloc(scratchBytes),
-    beside: job.digests && openBesideHash(job.digests),
   };
 }
 
@@ -191,17 +186,22 @@ function writeAll(job: ManyJob, fd: number, bytes: Buffer, position: number): vo
 
 /** Reads a unit from its file; gives its length. */
 function readNew(run: Run, row: number, path: BytePath, into: Buffer, at: number): number {
-  const { job, hasher, beside } = run;
+  const { job, hasher } = run;
   const size = contentSize(job, row);
   const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, into, at);
   if (size === 0) return header;
   readInto(pieceOf(job, row, path), into, at + header);
   const content = into.subarray(at + header, at + header + size);
   job.contents.set(hasher.init().update(content).digest('binary'), row * contentHashBytes);
-  beside?.small(row, content);
+  noteDigest(job, row, content);
   const padding = paddingOf(size);
   into.fill(0, at + header + size, at + header + size + padding);
   return header + size + padding;
+}
+
+/** At once: the bytes are still in the core's cache. */
+function noteDigest({ digests }: ManyJob, row: number, content: Uint8Array): void {
+  digests?.set(hashOf('sha256', content, 'buffer'), row * digestBytes);
 }
 
 function pieceOf({ directory, numbers, sizes }: ManyJob, row: number, path: BytePath): FilePiece {
@@ -221,7 +221,7 @@ function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: num
   const content = unit.subarray(header, header + size);
   const known = job.contents.subarray(row * contentHashBytes, (row + 1) * contentHashBytes);
   if (size > 0 && Buffer.compare(hasher.init().update(content).digest('binary'), known) !== 0) return undefined;
-  if (size > 0) run.beside?.small(row, content);
+  if (size > 0) noteDigest(job, row, content);
   into.set(unit, at);
   return length;
 }
@@ -249,7 +249,7 @@ async function consume(run: Run, chunk: number, hash: Hash): Promise<void> {
 
 /** A large file is read while it is hashed, and written as a file of its own. */
 async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> {
-  const { job, scratch, pack } = run;
+  const { job, hasher, scratch, pack } = run;
   const [row, next] = rowsOf(job, chunk);
   const [path = ''] = pathsOf(job, row, next);
   const size = contentSize(job, row);
@@ -260,7 +260,7 @@ async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> 
   writeAll(job, pack, padding, position + header.byteLength);
   hash.update(header);
   const content = await hashLarge(
-    { ...run, hash, beside: run.beside?.large(row, size) },
+    { ...run, hash, hasher },
     pieceOf(job, row, path),
     job.kept[row] === 1,
     objectPath(job.pack, row),
@@ -276,8 +276,13 @@ async function hashLarge(
   path: string,
 ): Promise<Uint8Array | undefined> {
   if (!isKept) return storeLargeFile(hashing, piece, path);
-  const block = Buffer.allocUnsafeSlow(blockBytes);
-  return hashLargeFile(hashing, piece, () => block);
+  const { hash, hasher, meter } = hashing;
+  hasher?.init();
+  readPiece(piece, Buffer.allocUnsafeSlow(blockBytes), meter, (bytes) => {
+    hash.update(bytes);
+    hasher?.update(bytes);
+  });
+  return hasher?.digest('binary');
 }
 
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */

@@ -1,19 +1,18 @@
-import type { Hash } from 'node:crypto';
+import { type Hash, hash as hashOf } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
-import { decodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../jobs.ts';
+import { decodeRecipe, digestBytes, type HashJob, type HashResult, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
-import { type BesideHash, openBesideHash } from './besideHash.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { collectStates, remember, startOf } from './midstates.ts';
 import { openPackFile, type PackFile } from './openPackFile.ts';
 import { openPackMemory } from './openPackMemory.ts';
-import { blockBytes, readInto } from './readPiece.ts';
-import { hashLargeFile, storeLargeFile } from './storeLargeFile.ts';
+import { blockBytes, readInto, readPiece } from './readPiece.ts';
+import { storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
 
 /**
@@ -38,7 +37,8 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     contents: passingBytes(pieces.length * contentHashBytes),
     meter: createMeter(job.meter),
     waiting: [],
-    beside: job.digests && { wanted: job.digests.wanted, hash: openBesideHash(job.digests.ring) },
+    digested: job.digested,
+    digests: job.digested && passingBytes(pieces.length * digestBytes),
   };
   if (start.contents) run.contents.set(start.contents.subarray(0, start.index * contentHashBytes));
   run.meter.add(start.bytes);
@@ -61,7 +61,6 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     }
     flush(run);
     spareBatches.push(run.batch.buffer);
-    run.beside?.hash.finish();
     await pack?.finish();
   } catch (error) {
     await pack?.discard();
@@ -82,7 +81,7 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     hashed,
     thread: threadId,
     ...(memory ? { pack: memory.bytes() } : {}),
-    ...(job.digests ? { digests: job.digests.ring.digests } : {}),
+    ...(run.digests ? { digests: run.digests } : {}),
   };
 }
 
@@ -98,8 +97,8 @@ interface Run {
   readonly contents: Uint8Array;
   readonly meter: Meter;
   readonly waiting: { readonly index: number; readonly at: number }[];
-  /** For files of which SHA-256 is wanted too. */
-  readonly beside: { readonly wanted: Uint8Array; readonly hash: BesideHash } | undefined;
+  readonly digested: Uint8Array | undefined;
+  readonly digests: Uint8Array | undefined;
 }
 
 /** Gathers small pieces, so that SHA-256 and the pack file see long runs instead of many short ones. */
@@ -147,13 +146,9 @@ function flush(run: Run): void {
 
 async function storeObject(run: Run, index: number, piece: FilePiece, path: string): Promise<void> {
   flush(run);
-  const content = await storeLargeFile({ ...run, beside: besideOf(run, index)?.large(index, piece.size) }, piece, path);
+  const content = await storeLargeFile(run, piece, path);
   if (content) run.contents.set(content, index * contentHashBytes);
   run.packed[index] = 0;
-}
-
-function besideOf({ beside }: Run, index: number): BesideHash | undefined {
-  return beside?.wanted[index] ? beside.hash : undefined;
 }
 
 function addPiece(run: Run, index: number, piece: Piece, pack: boolean): void {
@@ -186,7 +181,8 @@ function addSmallFile(run: Run, index: number, piece: FilePiece, pack: boolean):
   readInto(piece, run.batch.buffer, at);
   const bytes = run.batch.buffer.subarray(at, at + piece.size);
   noteContent(run, index, bytes);
-  besideOf(run, index)?.small(index, bytes);
+  // At once: the bytes are still in the core's cache.
+  if (run.digested?.[index]) run.digests?.set(hashOf('sha256', bytes, 'buffer'), index * digestBytes);
   if (!pack) return;
   if (run.batch.packFrom < 0) run.batch.packFrom = at;
   run.waiting.push({ index, at });
@@ -199,9 +195,12 @@ function noteContent(run: Run, index: number, bytes: Uint8Array): void {
 function addLargeFile(run: Run, index: number, piece: FilePiece): void {
   flush(run);
   const hasher = piece.size <= run.contentLimit ? run.hasher : undefined;
-  const beside = besideOf(run, index)?.large(index, piece.size);
-  const content = hashLargeFile({ ...run, hasher, beside }, piece, run.block);
-  if (content) run.contents.set(content, index * contentHashBytes);
+  hasher?.init();
+  readPiece(piece, run.block(), run.meter, (bytes) => {
+    run.hash.update(bytes);
+    hasher?.update(bytes);
+  });
+  if (hasher) run.contents.set(hasher.digest('binary'), index * contentHashBytes);
 }
 
 function discardObjects({ pack }: HashJob, packed: Float64Array): void {

@@ -1,6 +1,5 @@
 import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import type { DigestRing } from '../digestRing.ts';
 import type {
   CompressJob,
   DecompressJob,
@@ -44,9 +43,6 @@ function answering<J, T>(job: (job: J) => T | Promise<T>) {
 
 export const probe = answering(async (job: ProbeJob) => (await import('./probeFiles.ts')).probeFiles(job));
 export const digest = answering(async (job: DigestJob) => (await import('./digestFiles.ts')).digestFiles(job));
-export const digestBlocks = answering(async (ring: DigestRing) =>
-  (await import('./digestBlocks.ts')).digestBlocks(ring),
-);
 export const extract = answering(async (job: ExtractJob) => (await import('./extractEntries.ts')).extractEntries(job));
 export const extractStream = answering(async (job: ExtractStreamJob) =>
   (await import('./extractStream.ts')).extractStream(job),

@@ -5,7 +5,7 @@ import { nowNs } from '../../files/fingerprint.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
 import type { Layer, PlannedLayer } from '../../host/nouns.ts';
 import { tableOf } from '../../host/plannedTable.ts';
-import { encodeRecipe } from '../../layers/jobs.ts';
+import { encodeRecipe, packLimit } from '../../layers/jobs.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
 import { type FilePiece, recipeSize } from '../../layers/recipe.ts';
 import type { Digest } from '../../oci/digest.ts';
@@ -39,7 +39,9 @@ export function manyFiles(planned: PlannedLayer, options: LayerBuildOptions): Fi
   const table = tableOf(planned);
   const isPlain = options.capture !== 'reference' && planned.entry.compression === undefined;
   const isAlone = !options.midstates && !options.sendEarly;
-  return table && table.count >= fewest && isPlain && isAlone ? table : undefined;
+  if (!table || table.count < fewest || !isPlain || !isAlone) return undefined;
+  // Large files are hashed for themselves by another thread (`fileDigests.ts`).
+  return options.fileDigests && table.sizes.some((size) => size > packLimit) ? undefined : table;
 }
 
 /** As `buildLayer`, in columns. */

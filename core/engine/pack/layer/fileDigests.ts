@@ -2,8 +2,7 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
-import { digestBytes } from '../../layers/digestRing.ts';
-import { encodeRecipe } from '../../layers/jobs.ts';
+import { digestBytes, encodeRecipe, packLimit } from '../../layers/jobs.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
 import { type Digest, digestOf, hexOf } from '../../oci/digest.ts';
@@ -43,8 +42,10 @@ export async function digestsOfUnchanged(work: LayerWork, layer: Digest): Promis
 }
 
 /**
- * Stores a layer and gives SHA-256 of its files. They are computed while the layer is hashed, from the same bytes; of a
- * layer that is compressed by another thread, which must have read the same: else it throws `content-changed`.
+ * Stores a layer and gives SHA-256 of its files. Small ones are hashed where they are read for the layer. Large ones, and those of
+ * a layer that is compressed, are read a second time meanwhile by another thread: that finds them in the system's cache, and
+ * must have read the same, else it throws `content-changed`. (To share the blocks of one reader took longer: what the other
+ * core wrote is in its cache.)
  */
 export async function storeWithDigests(
   work: LayerWork,
@@ -62,7 +63,8 @@ export async function storeWithDigests(
   // Taken before the layer is hashed, which changes what is known of its files.
   const digests = knownDigests(work, files);
   const isCompressed = planned.entry.compression !== undefined;
-  const stored = await (isCompressed ? storeBeside(work, files, digests, store) : store({ ...work, digests }));
+  const beside = files.filter(({ file, index }) => !digests[index] && (isCompressed || isLarge(file)));
+  const stored = await storeBeside({ ...work, digests }, beside, store);
   const all = finishDigests({ ...work, digests }, stored, files).then((found) =>
     keepDigests(options, stored.record.digest, found),
   );
@@ -71,14 +73,17 @@ export async function storeWithDigests(
   return { ...stored, fileDigests: async () => asList(planned, await all) };
 }
 
-/** Another thread reads the files meanwhile. */
+function isLarge({ fingerprint }: PlanFile): boolean {
+  return fingerprint.size > packLimit;
+}
+
+/** Another thread reads some files meanwhile. */
 async function storeBeside(
-  work: LayerWork,
-  files: readonly IndexedFile[],
-  digests: (Uint8Array | undefined)[],
+  work: LayerWork & { readonly digests: (Uint8Array | undefined)[] },
+  missing: readonly IndexedFile[],
   store: (work: LayerWork) => Promise<StoredLayer>,
 ): Promise<StoredLayer> {
-  const missing = files.filter(({ index }) => !digests[index]);
+  if (!missing.length) return store(work);
   const stop = new AbortController();
   const computing = computeDigests(work, missing, AbortSignal.any([work.options.signal, stop.signal]), () => stored);
   computing.catch(() => undefined);
@@ -87,7 +92,7 @@ async function storeBeside(
     await stored;
     const computed = await computing;
     missing.forEach(({ index }, at) => {
-      digests[index] = slice(computed, at);
+      work.digests[index] = slice(computed, at);
     });
     return await stored;
   } catch (error) {

@@ -4,7 +4,6 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
 import type { PlanFile } from '../../host/nouns.ts';
-import { createDigestRing } from '../../layers/digestRing.ts';
 import { encodeRecipe, type HashJob, type HashResult, objectPath, packLimit } from '../../layers/jobs.ts';
 import { type FilePiece, type Recipe, recipeSize } from '../../layers/recipe.ts';
 import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
@@ -153,13 +152,14 @@ function hashLayer(
   );
 }
 
-function digestsWanted({ digests }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Pick<HashJob, 'digests'> {
-  const missing = digests ? files.filter(({ planIndex }) => !digests[planIndex]) : [];
+function digestsWanted({ digests }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Pick<HashJob, 'digested'> {
+  const missing = digests
+    ? files.filter(({ planIndex, piece: { size } }) => !digests[planIndex] && size <= packLimit)
+    : [];
   if (!missing.length) return {};
-  const wanted = passingBytes(recipe.length);
-  for (const { index } of missing) wanted[index] = 1;
-  const large = missing.reduce((sum, { piece: { size } }) => sum + (size > packLimit ? size : 0), 0);
-  return { digests: { wanted, ring: createDigestRing(recipe.length, large) } };
+  const digested = passingBytes(recipe.length);
+  for (const { index } of missing) digested[index] = 1;
+  return { digested };
 }
 
 function knownFiles({ hashes, options }: LayerWork, recipe: Recipe, files: readonly LayerFile[]): Uint8Array {

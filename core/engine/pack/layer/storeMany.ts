@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
-import { createDigestRing, type DigestRing } from '../../layers/digestRing.ts';
-import { objectPath, packLimit } from '../../layers/jobs.ts';
+import { passingBytes } from '../../files/passingBytes.ts';
+import { digestBytes, objectPath, packLimit } from '../../layers/jobs.ts';
 import { createManyControl, ringSlots } from '../../layers/manyControl.ts';
 import {
   chunkBytes,
@@ -59,14 +59,11 @@ interface Draft {
   /** Large files, by row: those that the file system cloned, and those that a thread writes. */
   readonly clones: ReadonlyMap<number, CapturedFile>;
   readonly written: readonly number[];
-  readonly digests: DigestRing | undefined;
+  readonly digests: Uint8Array | undefined;
 }
 
-/** Another thread hashes large files if most of the layer is in them; else it helps to read the small ones. */
-function digestsOf(work: ManyWork, { bytes }: TarLayout): DigestRing | undefined {
-  const { table, options } = work;
-  const large = largeRows(work).reduce((sum, row) => sum + contentSize(table, row), 0);
-  return options.fileDigests ? createDigestRing(table.count, 2 * large < bytes ? 0 : large) : undefined;
+function digestsOf({ table, options }: ManyWork): Uint8Array | undefined {
+  return options.fileDigests ? passingBytes(table.count * digestBytes) : undefined;
 }
 
 /** Undefined if contents of the store are damaged. */
@@ -78,7 +75,7 @@ async function storeRows(
   const pack = join(work.options.store.layout.tmp, temporaryName('pack'));
   const clones = await cloneLarge(work, rows);
   const written = largeRows(work).filter((row) => !clones.has(row) && !rows?.objects.has(row));
-  const draft: Draft = { layout, rows, pack, clones, written, digests: digestsOf(work, layout) };
+  const draft: Draft = { layout, rows, pack, clones, written, digests: digestsOf(work) };
   let stored: StoredMany | undefined;
   try {
     stored = await storeDraft(work, draft);
@@ -100,7 +97,7 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
   const found = await hashDraft(work, draft, packAt);
   if (found === undefined) return undefined;
   const digest = asDigest(found);
-  const [hashed, digests] = [layout.bytes, draft.digests?.digests];
+  const [hashed, digests] = [layout.bytes, draft.digests];
   const existing = usableRecord(work.options, digest);
   if (existing) return { record: existing, hashed, existed: true, digests };
   const existed = layers.readHead(digest) !== undefined;
