@@ -34,7 +34,7 @@ const startNginx = async (folder: string, cache: string) => {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
-  const main = `daemon off; pid ${folder}/pid; error_log ${folder}/errors; events {}`;
+  const main = `user root; daemon off; pid ${folder}/pid; error_log ${folder}/errors; events {}`;
   writeFileSync(join(folder, 'conf'), `${main}\nhttp {\naccess_log off; ${temporary.join(' ')}\n${placed}}\n`);
   return { host: `127.0.0.1:${port}`, ...(await startServer(nginx, ['-c', join(folder, 'conf')], port)) };
 };
