@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -44,12 +44,17 @@ const requireStores = async (project: Project, at: string): Promise<void> => {
   assert.ok(namesIn(join(at, 'home')).includes('v1'));
 };
 
-/** Names of what is not finished. */
+/** Names of what is not finished, but for files in layouts, which stay for an hour. */
 const unfinished = (at: string) =>
-  globSync('**/{*.partial,.partial-*,.gone-*,.kitwright-unpack-*,.draft-*,tmp-*,export-*,stage}', { cwd: at });
+  globSync('**/{*.partial,.partial-*,.gone-*,.kitwright-unpack-*,.draft-*,tmp-*,export-*,stage}', { cwd: at }).filter(
+    (path) => !/^(?:image|mirrored)[\\/]tmp-/.test(path),
+  );
 
 for (const [name, { words, wholeIn }] of Object.entries(deliveries))
   it(`${name}, killed at any moment, leaves only what is whole; then two at once do it`, async () => {
+    // What "resolve" made is read-only.
+    await runCli(['-R', 'u+w', disk], { cwd: made.path, command: 'chmod' });
+    rmSync(disk, { recursive: true, force: true });
     mkdirSync(disk);
     cpSync(made.home, join(disk, 'home'), { recursive: true });
     for (let i = 0; i < kills; i++) {
@@ -63,7 +68,6 @@ for (const [name, { words, wholeIn }] of Object.entries(deliveries))
     await requireStores(made, disk);
     for (const store of stores(disk)) await succeed(made, '--config', store, 'store', 'gc');
     assert.deepEqual(unfinished(disk), []);
-    await runCli(['-rf', disk], { cwd: made.path, command: 'rm' });
   });
 
 describe('on a disk that is too small', { skip: process.platform !== 'linux' && 'mounts are those of Linux' }, () => {

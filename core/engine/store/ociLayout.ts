@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
@@ -23,6 +24,7 @@ import {
   tagsInIndex,
   withoutManifest,
 } from './ociIndex.ts';
+import { isGone } from './processIdentity.ts';
 import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
 import type {
   Locator,
@@ -60,6 +62,7 @@ export function createOciLayout(root: string): OciLayout {
   const change = async (changed: (index: OciIndex) => OciIndex) => {
     using folders = openFolders(root);
     await withLock(join(folders.root, '.kitwright-lock'), folders.root, async () => {
+      removeLeftovers(folders.root);
       const before = read();
       const after = changed(before);
       if (after !== before) atomicWrite(join(folders.root, 'index.json'), ociIndexText(after), folders.root);
@@ -114,6 +117,20 @@ function openFolders(path: string) {
     return { ...folders, [Symbol.dispose]: () => held[Symbol.dispose]() };
   } catch (error) {
     throw systemError(error, 'store-failed', 'make the OCI layout', path);
+  }
+}
+
+/** Time in ms after which a temporary file is nobody's: it may be of a process on another machine. */
+const leftoverAge = 3_600_000;
+
+/** Removes what killed writers left: nobody else cleans a layout. */
+function removeLeftovers(root: string): void {
+  for (const name of readdirSync(root)) {
+    const pid = Number(/^tmp-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
+    if (pid === 0 || !isGone({ pid, host: hostname(), started: '' })) continue;
+    const path = join(root, name);
+    const written = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (Date.now() - written > leftoverAge) rmSync(path, { force: true });
   }
 }
 
