@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildDistribution, buildModctl, buildOras, findRestic } from '../test/interop/buildPeers.ts';
+import { buildDistribution, buildModctl, buildOras } from '../test/interop/buildPeers.ts';
 import { startDistribution } from '../test/interop/distribution.ts';
+import { findRestic } from '../test/interop/findPeers.ts';
 import type { Bench, Row } from './Bench.ts';
 import { type Measured, measure } from './measure.ts';
 import { pairsOf } from './pairsOf.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildVersityGw, findRclone } from '../test/interop/buildPeers.ts';
+import { buildVersityGw } from '../test/interop/buildPeers.ts';
+import { findRclone } from '../test/interop/findPeers.ts';
 import { bucketSecret, startBucket } from '../test/interop/startBucket.ts';
 import type { Bench, Row } from './Bench.ts';
 import { type Measured, measure } from './measure.ts';

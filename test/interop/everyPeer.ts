@@ -19,19 +19,21 @@ import {
   buildTekton,
   buildTimestampServer,
   buildVersityGw,
+  findFluxSchemas,
+  findKubernetesSchemas,
+} from './buildPeers.ts';
+import {
   findApache,
   findBuildah,
   findBusybox,
   findChromium,
   findContainerd,
   findDockerRegistry,
-  findFluxSchemas,
   findGitLfs,
   findGitlabCiLocal,
   findHatchling,
   findKfp,
   findKserveStorage,
-  findKubernetesSchemas,
   findLighttpd,
   findMlflow,
   findModelRegistry,
@@ -48,7 +50,7 @@ import {
   findUmoci,
   findUnshare,
   findWriter,
-} from './buildPeers.ts';
+} from './findPeers.ts';
 
 /** How each peer is got whose path the tests find in this variable: its path, or undefined where it cannot be had. */
 export type Peers = Readonly<Record<string, () => string | undefined>>;

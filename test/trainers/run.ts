@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findTrainers } from '../interop/buildPeers.ts';
+import { findTrainers } from '../interop/findPeers.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const python = findTrainers();
