@@ -9,7 +9,7 @@ import { type CliOptions, type CliResult, cliPath, environmentOf, nodePath, runC
  * start. A process serves one run after the other as long as it is as good as new (`commandHost.ts`).
  */
 export async function runHosted(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  if (needsProcess(options)) return runCli(args, options);
+  if (needsProcess(args, options)) return runCli(args, options);
   const host = idle.pop() ?? startHost();
   const { isSpent, ...result } = await ask(host, {
     args,
@@ -24,10 +24,10 @@ export async function runHosted(args: readonly string[], options: CliOptions): P
 
 const idle: ChildProcess[] = [];
 
-/** What is decided when a process starts. */
-function needsProcess({ stdin, command, commandArgs, env = {} }: CliOptions): boolean {
+/** What is decided when a process starts; and what a program behind `--` writes goes to the streams of its process. */
+function needsProcess(args: readonly string[], { stdin, command, commandArgs, env = {} }: CliOptions): boolean {
   const early = Object.keys(env).some((name) => /^(?:NODE_|UV_|LD_|LC_|LANG$|TZ$|TMPDIR$)/.test(name));
-  return stdin !== undefined || command !== undefined || commandArgs !== undefined || early;
+  return args.includes('--') || stdin !== undefined || command !== undefined || commandArgs !== undefined || early;
 }
 
 function startHost(): ChildProcess {
