@@ -28,9 +28,9 @@ function pythonWith(name: string, check: string, ...packages: readonly string[])
   return isThere() ? python : undefined;
 }
 
-/** A Python that builds packages. */
+/** A Python that builds packages, and installs them. */
 export function findHatchling(): string | undefined {
-  return pythonWith('hatchling', 'import hatchling', 'hatchling==1.33.0');
+  return pythonWith('hatchling', 'import hatchling, pip', 'hatchling==1.33.0', 'pip==23.2.1');
 }
 
 /** A Python that writes checkpoints with this version of safetensors. */
