@@ -161,7 +161,14 @@ export { eachOf } from './store/eachOf.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { powerMissing } from './store/powerMissing.ts';
-export { identityOf, isGone, ownIdentity, type ProcessIdentity, parseIdentity } from './store/processIdentity.ts';
+export {
+  identityOf,
+  isGone,
+  isLeftover,
+  ownIdentity,
+  type ProcessIdentity,
+  parseIdentity,
+} from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';
 export type { Referrer } from './store/referrers/Referrer.ts';

@@ -1,9 +1,8 @@
 import { existsSync, lstatSync, readdirSync, renameSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   bytePath,
-  isGone,
+  isLeftover,
   openDirectory,
   type ProcessIdentity,
   removeTree,
@@ -70,8 +69,7 @@ function freeOne(base: string, name: string, chosen: Chosen | undefined): Counts
     using lock = tryEntry(base, partial);
     return lock ? discardEntry(base, name) : undefined;
   }
-  const [, pid] = /^\.gone-(\d+)-[0-9a-f]{16}$/.exec(name) ?? [];
-  return pid && isGone({ pid: Number(pid), host: hostname(), started: '' }) ? discardEntry(base, name) : undefined;
+  return isLeftover(name, '.gone') ? discardEntry(base, name) : undefined;
 }
 
 function freeEntry(base: string, name: string, chosen: Chosen | undefined): Counts | 'in use' | undefined {

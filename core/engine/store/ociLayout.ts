@@ -1,5 +1,4 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
@@ -24,7 +23,7 @@ import {
   tagsInIndex,
   withoutManifest,
 } from './ociIndex.ts';
-import { isGone } from './processIdentity.ts';
+import { isLeftover } from './processIdentity.ts';
 import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
 import type {
   Locator,
@@ -126,8 +125,7 @@ const leftoverAge = 3_600_000;
 /** Removes what killed writers left: nobody else cleans a layout. */
 function removeLeftovers(root: string): void {
   for (const name of readdirSync(root)) {
-    const pid = Number(/^tmp-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid === 0 || !isGone({ pid, host: hostname(), started: '' })) continue;
+    if (!isLeftover(name, 'tmp')) continue;
     const path = join(root, name);
     const written = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     if (Date.now() - written > leftoverAge) rmSync(path, { force: true });

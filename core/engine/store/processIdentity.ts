@@ -44,6 +44,12 @@ export function isGone({ pid, host, started }: ProcessIdentity): boolean {
   return isZombie(now.state) || (started !== '' && now.started !== '' && now.started !== started);
 }
 
+/** Is this the name of something temporary (`temporaryName`) of a process that is gone? Another machine's is taken for ours. */
+export function isLeftover(name: string, prefix: string): boolean {
+  const pid = name.startsWith(`${prefix}-`) ? /^-(\d+)-[0-9a-f]{16}$/.exec(name.slice(prefix.length))?.[1] : undefined;
+  return pid !== undefined && isGone({ pid: Number(pid), host: hostname(), started: '' });
+}
+
 /** Dead, but nobody has asked how it ended: in a container whose first process does not, such ones stay for ever. */
 function isZombie(state: string): boolean {
   return state === 'Z' || state === 'X';

@@ -1,5 +1,4 @@
 import { readdirSync, renameSync, rmdirSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
@@ -12,7 +11,7 @@ import { openBelow } from '../files/openDirectory.ts';
 import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
 import { permissionsOf } from '../files/permissionsOf.ts';
 import { removeTree } from '../files/removeTree.ts';
-import { isGone } from '../store/processIdentity.ts';
+import { isLeftover } from '../store/processIdentity.ts';
 
 export interface Staging extends Disposable {
   /** Short, whatever the target is; leads there whatever takes the folder's name meanwhile. */
@@ -68,10 +67,7 @@ function namesIn(directory: BytePath): readonly BytePath[] {
 
 /** Folders that a killed unpack left. */
 function removeLeftovers(target: BytePath): void {
-  for (const name of namesIn(target)) {
-    const pid = Number(/^\.kitwright-unpack-(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? 0);
-    if (pid && isGone({ pid, host: hostname(), started: '' })) removeLeftover(target, name);
-  }
+  for (const name of namesIn(target)) if (isLeftover(name, prefix)) removeLeftover(target, name);
 }
 
 /** Whoever else may write to the target could keep us from it with a folder of this name. */
