@@ -164,24 +164,43 @@ export function slice(bytes: Uint8Array, at: number, width: number = digestBytes
  * Reads the files where they were planned. The content hashes of the layer's own pass, once `ready`, say whether both
  * read the same.
  */
-async function computeDigests(
+function computeDigests(
   { hashes, options }: LayerWork,
   files: readonly IndexedFile[],
   signal: AbortSignal,
   ready: () => Promise<unknown> = async () => undefined,
 ): Promise<Uint8Array> {
-  const recipe = files.map(({ file }) => pieceOf(file, options));
+  const readings = files.map(
+    ({ file, index }): Reading => ({ piece: pieceOf(file, options), path: file.path, content: () => hashes[index] }),
+  );
+  return digestsOf({ ...options, signal }, readings, ready);
+}
+
+/** A file that is read for its digest, and its content hash in the layer once that is known. */
+export interface Reading {
+  readonly piece: FilePiece;
+  readonly path: BytePath;
+  readonly content: () => Uint8Array | undefined;
+}
+
+/** SHA-256 of each file, 32 bytes each. Throws `content-changed` if the layer was made of other bytes. */
+export async function digestsOf(
+  { pool, store, signal }: Pick<LayerBuildOptions, 'pool' | 'store' | 'signal'>,
+  readings: readonly Reading[],
+  ready: () => Promise<unknown> = async () => undefined,
+): Promise<Uint8Array> {
+  const recipe = encodeRecipe(readings.map(({ piece }) => piece));
   const { contents, digests } = await withMeter(signal, (meter) =>
-    options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
+    pool.digest({ recipe, meter: meter.buffer, seed: store.seed() }),
   );
   await ready();
-  const changed = files.find(({ index }, at) => {
-    const hash = hashes[index];
+  const changed = readings.find(({ content }, at) => {
+    const hash = content();
     // A large file that is only referenced has none.
     return hash?.some((byte) => byte !== 0) && !sameHash(hash, slice(contents, at, hashBytes));
   });
   if (!changed) return digests;
-  const path = displayPath(changed.file.path);
+  const path = displayPath(changed.path);
   throw new KitwrightError('content-changed', `${path} changed while it was read.`, { data: { path } });
 }
 

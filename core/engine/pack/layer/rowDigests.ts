@@ -1,13 +1,9 @@
-import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { displayPath } from '../../files/displayPath.ts';
 import type { FileDigests } from '../../host/nouns.ts';
-import { encodeRecipe } from '../../layers/jobs.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
-import { withMeter } from '../../layers/withMeter.ts';
 import type { Digest } from '../../oci/digest.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { readLayerDigests } from '../../store/layerDigests.ts';
-import { asList, keepDigests, slice } from './fileDigests.ts';
+import { asList, digestsOf, keepDigests, slice } from './fileDigests.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 
 /** Keeps SHA-256 of the files of a layer for the next build. `digests` has 32 bytes for each row. */
@@ -26,21 +22,17 @@ export async function digestsOfRows(work: ManyWork, layer: Digest): Promise<File
   const rows = rowsOf(work);
   const kept = readLayerDigests(options.store.layout, layer, rows.length);
   if (kept) return async () => asList(planned, kept);
-  const recipe = rows.map((row) => pieceOfRow(work, row));
-  const found = await withMeter(options.signal, (meter) =>
-    options.pool.digest({ recipe: encodeRecipe(recipe), meter: meter.buffer, seed: options.store.seed() }),
+  const found = await digestsOf(
+    options,
+    rows.map((row) => {
+      const piece = pieceOfRow(work, row);
+      return { piece, path: piece.path, content: () => slice(contents, row, hashBytes) };
+    }),
   );
-  const changed = rows.findIndex(
-    (row, at) => Buffer.compare(slice(contents, row, hashBytes), slice(found.contents, at, hashBytes)) !== 0,
-  );
-  if (changed >= 0) {
-    const path = displayPath(recipe[changed]?.path ?? '');
-    throw new KitwrightError('content-changed', `${path} changed while it was read.`, { data: { path } });
-  }
   const all = keepDigests(
     options,
     layer,
-    rows.map((_, at) => slice(found.digests, at)),
+    rows.map((_, at) => slice(found, at)),
   );
   return async () => asList(planned, all);
 }
