@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { licenseOf, packagesIn } from './bundled.mjs';
+import { licenseOf, packagesIn, publishedForm } from './bundled.mjs';
 
 const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'pipelines', 'github-action');
 await using bundled = await rolldown({
@@ -13,12 +13,7 @@ await using bundled = await rolldown({
   platform: 'node',
   transform: { target: 'node24' },
 });
-const { output } = await bundled.generate({
-  format: 'esm',
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  comments: false,
-  codeSplitting: false,
-});
+const { output } = await bundled.generate({ ...publishedForm, codeSplitting: false });
 const licenses = [...new Set(packagesIn(output))].sort().map(licenseOf).join('\n\n');
 const files = { 'index.js': output[0].code, LICENSES: `${licenses.trimEnd()}\n` };
 

@@ -5,7 +5,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
-import { licenseOf, packagesIn, readPackage } from './bundled.mjs';
+import { licenseOf, packagesIn, publishedForm, readPackage } from './bundled.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = 'kitwright-source';
@@ -106,12 +106,10 @@ const bundleGroup = async ({ entries, chunks }, folder, external) => {
     plugins: [nodeModules, withoutIdleImports],
   });
   const { output } = await bundled.write({
+    ...publishedForm,
     dir: join(folder, 'dist'),
-    format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-    comments: false,
     codeSplitting: { groups: chunks(entries) },
   });
   return output;

@@ -16,6 +16,13 @@ export const licenseOf = (name) => {
   return `${name}\n\n${text}`;
 };
 
+/** Small, but with the names of the sources: errors and profiles tell them. */
+export const publishedForm = {
+  format: 'esm',
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+  comments: false,
+};
+
 /** The packages whose code came into these files. */
 export const packagesIn = (output) =>
   output
