@@ -10,8 +10,8 @@ import {
 } from '@kitwright/core/internal';
 
 /**
- * The files that a Kitfile packs: nothing else is downloaded. `schemes` are those of URLs at which data may be. Throws `layer-path-missing` before any download, and
- * `kitfile-invalid`.
+ * The files that a Kitfile packs: nothing else is downloaded. `schemes` are those of URLs at which data may be. Throws
+ * `layer-path-missing` before any download, and `kitfile-invalid`.
  */
 export function neededFiles(
   files: readonly ImportFile[],
