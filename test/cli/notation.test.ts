@@ -64,6 +64,19 @@ test('a kit is signed in both forms, stays so in an archive and at registries, a
   assert.deepEqual(formatsIn(await ok(...verify('x:v1'), '--format', 'cose')), ['cose']);
 });
 
+test('what packs or pushes signs with certificates too, and tells before the work what does not fit', async () => {
+  using project = await createSigned();
+  await using registry = await startRegistry();
+  const place = (name: string) => `${registry.host}/team/${name}:v1`;
+  const signing = ['--sign', 'key.pem', '--certificate', 'chain.pem'];
+  await project.ok('pack', 'project', '-t', place('packed'), '--push', ...signing, '--signer-option', 'expiry=24h');
+  await project.ok('push', 'x:v1', place('pushed'), ...signing);
+  for (const name of ['packed', 'pushed']) await project.ok(...verify(place(name)));
+  const wrong = await project.run('pack', 'project', '-t', 'y:v1', '--sign', 'ca.pem', '--certificate', 'chain.pem');
+  assert.equal(wrong.code, 4, wrong.stderr);
+  assert.doesNotMatch((await project.ok('list')).stdout, /^y /m);
+});
+
 test('what is not signed below the root is refused with the reason', async () => {
   using project = await createSigned();
   const { ok, run } = project;

@@ -102,3 +102,25 @@ test('a capability of ours can be wrapped', async () => {
   assert.equal(code, 0, stderr);
   assert.match(stderr, /WARN.*opens \.\/layout:v1/);
 });
+
+test('--sign takes the signer of a plugin, with a key or without', async () => {
+  using project = createWith(`register('signer', { id: 'seal', open: async ({ key, options }) => ({
+    own: { reads: () => false, verify: async () => [{ signer: 'wax', format: 'seal', annotations: {} }] },
+    sign: async ({ subject }) => [{ artifactType: 'application/vnd.example.seal', blobs: [
+      { mediaType: 'text/plain', bytes: Buffer.from([key, options.ink, subject.digest].join(' ')) }] }],
+  }) });`);
+  const seals = async (name: string) =>
+    (await project.run('--json', 'discover', name)).stdout.match(/vnd\.example\.seal/g)?.length ?? 0;
+  const seal = ['--signer', 'seal', '--signer-option', 'ink=red'];
+  for (const [name, key] of [
+    ['a:v1', ['--sign=wax']],
+    ['b:v1', ['--sign']],
+  ] as const) {
+    const packed = await project.run('pack', 'project', '-t', name, ...key, ...seal);
+    assert.equal(packed.code, 0, packed.stderr);
+    assert.ok(await seals(name), name);
+  }
+  const unknown = await project.run('pack', 'project', '-t', 'c:v1', '--sign', '--signer', 'sael');
+  assert.equal(unknown.code, 2, unknown.stderr);
+  assert.match(unknown.stderr, /sael/);
+});

@@ -339,7 +339,8 @@ test('--sign without a key asks before an identity becomes public, and its flags
   await refuses(['pack', 'project', '-t', 'x:v1', '--sign'], /enters your identity in a public log[\s\S]*--yes/);
   await refuses(['watch', 'project', '-t', 'x', '--sign', '--', 'true'], /enters your identity in a public log/);
   await refuses(['watch', '-t', 'x', '--sign', 'project'], /--sign project names a directory[\s\S]*"project --sign"/);
-  await refuses(['pack', 'project', '-t', 'x:v1', '--signing-config', 'c.json'], /are for --sign/);
+  await refuses(['pack', 'project', '-t', 'x:v1', '--signing-config', 'c.json'], /--signing-config is for --sign/);
+  await refuses(['pack', 'project', '-t', 'x:v1', '--signer-option', 'a=b'], /--signer-option is for --sign/);
   const keyed = ['pack', 'project', '-t', 'x:v1', '--sign', 'cosign.key', '--identity-token', 't'];
   await refuses(keyed, /With a key no service is asked/);
   await refuses(['pack', 'project', '-t', 'x:v1', '--yes', '--sign', '--password-file', 'f'], /names none/);

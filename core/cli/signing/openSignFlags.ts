@@ -6,25 +6,34 @@ import type { SignFlags } from './signingOptions.ts';
 
 /** What `--sign` asks for; undefined without it. Throws `key-invalid`, `usage`, and what asking for an identity throws. */
 export async function openSignFlags(session: Session, flags: SignFlags): Promise<KitSigning | undefined> {
-  const { sign, ...others } = flags;
-  if (sign === undefined) return refuseAlone(others);
+  const { sign } = flags;
+  if (sign === undefined) return refuseAlone(flags);
   if (sign !== true) refuseDirectory(sign);
-  const key = sign === true ? {} : { key: sign };
-  const { passwordFile, identityToken, signingConfig, trustedRoot, yes } = others;
-  if (sign === true && passwordFile !== undefined)
+  if (sign === true && flags.passwordFile !== undefined)
     throw new KitwrightError('usage', '--password-file is for a key, and --sign names none.');
-  const given = { passwordFile, identityToken, signingConfig, trustedRoot, yes };
-  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { signer: await openKeyOrIdentity(session, { ...key, ...chosen, signerOption: [] }), annotations: {} };
+  const chosen = Object.fromEntries(own.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])));
+  const key = sign === true ? {} : { key: sign };
+  return {
+    signer: await openKeyOrIdentity(session, { ...key, ...chosen, signerOption: flags.signerOption }),
+    annotations: {},
+  };
 }
 
+/** What goes to the signer as it is. */
+const own = ['passwordFile', 'certificate', 'signer', 'identityToken', 'signingConfig', 'trustedRoot', 'yes'] as const;
+
 /** Whoever says how to sign wants it to be signed. */
-function refuseAlone({ identityToken, signingConfig, trustedRoot }: Omit<SignFlags, 'sign'>): undefined {
-  if (identityToken === undefined && signingConfig === undefined && trustedRoot === undefined) return undefined;
-  throw new KitwrightError('usage', '--identity-token, --signing-config and --trusted-root are for --sign.', {
-    hint: 'Add --sign.',
-  });
+function refuseAlone(flags: SignFlags): undefined {
+  const given = (['certificate', 'signer', 'identityToken', 'signingConfig', 'trustedRoot'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  const name = given ?? (flags.signerOption.length ? 'signerOption' : undefined);
+  if (name === undefined) return undefined;
+  throw new KitwrightError('usage', `${flagOf(name)} is for --sign.`, { hint: 'Add --sign.' });
 }
+
+/** `signerOption` -> `--signer-option` */
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** `pack --sign .` would take the directory for the key. */
 function refuseDirectory(key: string): void {

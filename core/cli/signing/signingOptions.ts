@@ -9,7 +9,7 @@ const formats =
 export function signingOptions(command: Command, does: 'sign' | 'verify'): Command {
   const format = does === 'sign' ? `what is written: ${formats}` : `what counts: ${formats}`;
   return networkOptions(
-    trustOptions(command, does)
+    pluginOptions(trustOptions(command, does), does)
       .option(
         '--key <key>',
         `the ${does === 'sign' ? 'private' : 'public'} key: a file, env://NAME, or scheme://ID in a service`,
@@ -20,25 +20,30 @@ export function signingOptions(command: Command, does: 'sign' | 'verify'): Comma
         repeatable,
         [],
       )
-      .option('--format <which>', format)
-      .option(
-        `--${does === 'sign' ? 'signer' : 'verifier'} <id>`,
-        `the plugin that does it; cosign by default, with ${does === 'sign' ? '--certificate' : '--root'} notation`,
-      )
-      .option(
-        `--${does === 'sign' ? 'signer' : 'verifier'}-option <name=value>`,
-        'an option of that plugin; repeatable',
-        repeatable,
-        [],
-      ),
+      .option('--format <which>', format),
     '--client-key <file>',
   );
+}
+
+/** Which plugin does it, and what only that one understands. */
+function pluginOptions(command: Command, does: 'sign' | 'verify'): Command {
+  const who = does === 'sign' ? 'signer' : 'verifier';
+  return command
+    .option(
+      `--${who} <id>`,
+      `the plugin that does it; cosign by default, with ${does === 'sign' ? '--certificate' : '--root'} notation`,
+    )
+    .option(`--${who}-option <name=value>`, 'an option of that plugin; repeatable', repeatable, []);
+}
+
+function certificateOption(command: Command): Command {
+  return command.option('--certificate <file>', 'the certificates of the key in PEM: its own first, the root last');
 }
 
 /** With a certificate: what notation takes; and what counts beside the signer. */
 function trustOptions(command: Command, does: 'sign' | 'verify'): Command {
   return does === 'sign'
-    ? command.option('--certificate <file>', 'the certificates of the key in PEM: its own first, the root last')
+    ? certificateOption(command)
     : command
         .option('--root <file>', 'trust the certificates in this PEM file; repeatable', repeatable, [])
         .option(
@@ -55,11 +60,15 @@ function trustOptions(command: Command, does: 'sign' | 'verify'): Command {
 
 /** Adds the flags of commands that sign what they make or push. */
 export function signOption(command: Command): Command {
-  return command
-    .option(
-      '--sign [key]',
-      'sign the ModelKit with this private key, which is opened once, at the start; without a key by your identity',
-    )
+  return pluginOptions(
+    certificateOption(
+      command.option(
+        '--sign [key]',
+        'sign the ModelKit with this private key, which is opened once, at the start; without a key by your identity',
+      ),
+    ),
+    'sign',
+  )
     .option('--password-file <file>', 'the password of that key (COSIGN_PASSWORD)')
     .option(
       '--identity-token <token>',
@@ -74,6 +83,9 @@ export function signOption(command: Command): Command {
 export interface SignFlags {
   /** A key; true = an identity. */
   readonly sign?: string | true;
+  readonly certificate?: string;
+  readonly signer?: string;
+  readonly signerOption: readonly string[];
   readonly passwordFile?: string;
   readonly identityToken?: string;
   readonly signingConfig?: string;
