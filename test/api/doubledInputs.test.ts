@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
+import { holdsCommand } from '../../core/cli/output/ciCommands.ts';
+import { layerWord } from '../../core/cli/output/layerWord.ts';
 import { parseTemplate } from '../../core/cli/template/parseTemplate.ts';
 import { escapeControls } from '../../core/engine/files/displayPath.ts';
 import { ignoreLines, ignoreMatcher } from '../../core/engine/files/ignoreMatcher.ts';
@@ -49,6 +51,10 @@ const strict = (text: string) => strictJson(Buffer.from(text), 'text');
 const kitfile = (text: string) => parseKitfile(Buffer.from(text), 'Kitfile');
 const manifest = (text: string) => parseManifest(Buffer.from(text), mediaTypes.manifest);
 
+const named = (path: string) => Buffer.concat([rawEntry('L', path, 'L'), rawEntry('x'), tarEnd()]);
+const readerOf = (bytes: Buffer) =>
+  [(offset: number, length: number) => bytes.subarray(offset, offset + length), bytes.byteLength] as const;
+
 const rows: readonly Row[] = [
   ['JSON: a long text', inBrackets('{"a":"', 'x', '"}'), strict],
   ['JSON: backslashes', inBrackets('{"a":"', '\\\\', '"}'), strict],
@@ -70,6 +76,10 @@ const rows: readonly Row[] = [
   ['a template that does not end', repeated('{{ '), parseTemplate],
   ['a reference', repeated('a/'), parseReference],
   ['a reference: colons', repeated('a:'), parseReference],
+  ['a reference: colons before a digest', inBrackets('', ':', '/x@a'), parseReference],
+  ['a media type', repeated('.model'), layerWord],
+  ['lines for a CI system', repeated('\n'), holdsCommand],
+  ['a name of slashes in a tar', inBrackets('', '/', 'a'), (name) => [...tarIndex(...readerOf(named(name)))]],
   ['challenges', repeated('Bearer a="\\",'), parseChallenges],
   ['addresses of git', repeated('a://b?c@'), withoutCredentials],
   ['text for a terminal', repeated('\u001b[2J'), escapeControls],

@@ -5,8 +5,11 @@ export function isReadByCi(env: Environment): boolean {
   return ['GITHUB_ACTIONS', 'TF_BUILD', 'TEAMCITY_VERSION'].some((name) => env[name]);
 }
 
-/** `::name` behind white space at the beginning of a line, or `##[name]`, `##vso[name]` and `##teamcity[name]` in it. */
-const lineCommand = /^(\s*):(?=:)/gm;
+/**
+ * `::name` behind white space at the beginning of a line, or `##[name]`, `##vso[name]` and `##teamcity[name]` in it. The
+ * white space is that of the line: with line breaks a long gap would be tried from each of its lines.
+ */
+const lineCommand = /^([^\S\n\r\u2028\u2029]*):(?=:)/gm;
 const hashCommand = /##(?=\w*\[)/g;
 
 export function holdsCommand(text: string): boolean {

@@ -32,3 +32,8 @@ const cases: readonly (readonly [
 for (const [paths, preferred, format, path] of cases)
   test(`${paths} is ${format}: ${path || 'all of it'}`, () =>
     assert.deepEqual(modelFormat(paths.split(' '), preferred), { format, path }));
+
+test('as many folders as weights are looked at in linear time', { timeout: 30_000 }, () => {
+  const paths = Array.from({ length: 200_000 }, (_, i) => `m/${i}/w.safetensors`);
+  assert.equal(modelFormat(paths, undefined).path, 'm');
+});

@@ -48,8 +48,8 @@ function oneOf(found: readonly string[], preferred: string | undefined): string 
 
 /** Of the weights, or where their `config.json` is. */
 function folderOf(weights: readonly string[], paths: readonly string[]): string {
-  const folders = new Set(weights.map(parentOf));
-  const described = [...folders].filter((folder) => paths.includes(folder ? `${folder}/config.json` : 'config.json'));
+  const [folders, known] = [new Set(weights.map(parentOf)), new Set(paths)];
+  const described = [...folders].filter((folder) => known.has(folder ? `${folder}/config.json` : 'config.json'));
   return described.length === 1 ? (described[0] as string) : commonFolder(weights);
 }
 

@@ -44,6 +44,13 @@ export function parentOf(path: BytePath): BytePath {
   return slash < 0 ? '' : path.slice(0, slash);
 }
 
+/** `a//` -> `a`. By hand: an expression tries each slash of a long row as its beginning. */
+export function withoutLastSlashes(path: BytePath): BytePath {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
+
 export function baseOf(path: BytePath): BytePath {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,4 +1,5 @@
 import { type Extract, extract, type Header } from 'tar-stream';
+import { withoutLastSlashes } from '../files/bytePath.ts';
 import { refuseTar } from './refuseTar.ts';
 import { createTarGuard } from './tarGuard.ts';
 import type { IndexedEntry } from './tarRules.ts';
@@ -69,7 +70,7 @@ async function feed(
 
 /** Some PAX names reach us as text only: what is no UTF-8 is lost in it. */
 function sameEntry(entry: IndexedEntry | undefined, { header }: TarContent): IndexedEntry {
-  const name = header.name.replace(/\/+$/, '');
+  const name = withoutLastSlashes(header.name);
   const isNamed = name === entry?.path || name === Buffer.from(entry?.path ?? '', 'latin1').toString();
   const isSame = header.type === entry?.type && header.size === entry.size && header.byteOffset === entry.offset;
   if (!entry || !isNamed || !isSame) throw differs();

@@ -1,4 +1,4 @@
-import { type BytePath, baseOf, parentOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, parentOf, withoutLastSlashes } from '../files/bytePath.ts';
 import { passingSize } from '../files/passingBytes.ts';
 
 /** One entry of a tar layer. `mode` holds permission, setuid, setgid and sticky bits only; `size` is in bytes. */
@@ -115,7 +115,7 @@ function put(block: Buffer, offset: number, length: number, text: BytePath): voi
   block.write(text, offset, length, 'latin1');
   if (text.length > length && block[offset + length - 1] === 0x2f) {
     // A cut name must not look like a directory (archive/tar, formatString).
-    const kept = text.slice(0, length - 1).replace(/\/+$/, '').length;
+    const kept = withoutLastSlashes(text.slice(0, length - 1)).length;
     block[offset + kept] = 0;
   }
 }
@@ -149,7 +149,7 @@ function paxBlocks(path: BytePath, records: BytePath, newBlock: NewBlock): Buffe
   const directory = parentOf(path);
   const name = toAscii(`${directory === '' ? '' : `${directory}/`}PaxHeaders.0/${baseOf(path)}`).slice(0, nameSize);
   const header = headerBlock(
-    { name: name.replace(/\/+$/, ''), mode: 0, uid: 0, size: records.length, type: 'x', devices: false },
+    { name: withoutLastSlashes(name), mode: 0, uid: 0, size: records.length, type: 'x', devices: false },
     newBlock(),
   );
   return Buffer.concat([header, Buffer.from(records, 'latin1'), Buffer.alloc(paddingOf(records.length))]);

@@ -1,5 +1,5 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import type { BytePath } from '../files/bytePath.ts';
+import { type BytePath, withoutLastSlashes } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { maxEntries } from './layerLimits.ts';
 import { type PaxFields, parsePax } from './parsePax.ts';
@@ -104,7 +104,7 @@ function entryOf(block: TarBlock, pending: PaxFields | undefined, offset: number
   const size = pending?.size ?? block.size;
   if (type === 'directory' && size > 0) throw refuseTar('a directory has content');
   if (type === 'file' && path.endsWith('/')) throw refuseTar('a file has the name of a directory');
-  return { path: path.replace(/\/+$/, ''), type, mode: block.mode, size, offset };
+  return { path: withoutLastSlashes(path), type, mode: block.mode, size, offset };
 }
 
 /** Throws `kit-malformed` above the number of entries that a layer may have. */

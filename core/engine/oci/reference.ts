@@ -53,7 +53,8 @@ function splitName(text: string): readonly [name: string, reference: string | un
   const at = text.indexOf('@');
   if (at >= 0) {
     const name = text.slice(0, at);
-    return [name.replace(/:[^/]*$/, ''), text.slice(at + 1), true];
+    const tag = name.indexOf(':', name.lastIndexOf('/') + 1);
+    return [tag < 0 ? name : name.slice(0, tag), text.slice(at + 1), true];
   }
   const colon = text.lastIndexOf(':');
   if (colon <= text.lastIndexOf('/')) return [text, undefined, false];

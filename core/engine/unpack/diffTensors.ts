@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
-import { compareNumbered } from '../files/compareNumbered.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Readiness } from '../host/capabilities.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
@@ -15,6 +14,7 @@ import { compareTensors, type TensorDiff, type TensorFile } from './compareTenso
 import { entriesOf } from './diffFiles.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import { openLayer } from './openLayer.ts';
+import { pairFiles } from './pairFiles.ts';
 
 /** A file of weights that two kits hold in different versions, maybe at different paths. */
 export interface WeightsDiff extends Partial<TensorDiff> {
@@ -50,7 +50,7 @@ export async function diffTensors(
       await weightsOf(kitwright, first, { shared, scratch, readers, signal }),
       await weightsOf(kitwright, second, { shared, scratch, readers, signal }),
     ];
-    return pairs(left, right).flatMap(([before, after]) => compare(before, after, signal));
+    return pairFiles(left, right).flatMap(([before, after]) => compare(before, after, signal));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -108,28 +108,6 @@ function formatOf(
   if (named || !/\.(?:bin|pt|pth|ckpt)$/i.test(path)) return named;
   const head = Buffer.from(reader.readAt(offset, Math.min(size, headBytes)));
   return formats.find(({ recognises }) => recognises?.(head));
-}
-
-/** Files at the same path; of the others the last ones of the same name. */
-function pairs(left: readonly Weights[], right: readonly Weights[]): readonly (readonly [Weights, Weights])[] {
-  const before = new Map(left.map((file) => [file.path, file]));
-  const paths = new Set(right.map(({ path }) => path));
-  const here = right.flatMap((file) => {
-    const old = before.get(file.path);
-    return old ? [[old, file] as const] : [];
-  });
-  const [gone, come] = [left.filter(({ path }) => !paths.has(path)), right.filter(({ path }) => !before.has(path))];
-  const named = new Set(come.map(({ path }) => baseOf(path)));
-  const moved = [...named].flatMap((name) => {
-    const [old, now] = [last(gone, name), last(come, name)];
-    return old && now ? [[old, now] as const] : [];
-  });
-  return [...here, ...moved];
-}
-
-function last(files: readonly Weights[], name: BytePath): Weights | undefined {
-  const found = files.filter(({ path }) => baseOf(path) === name);
-  return found.toSorted((a, b) => compareNumbered(textOf(a.path), textOf(b.path))).at(-1);
 }
 
 function compare(before: Weights, after: Weights, signal: AbortSignal): readonly WeightsDiff[] {
