@@ -1,5 +1,5 @@
 import type { BytePath } from '../files/bytePath.ts';
-import { parentsOf } from '../files/bytePath.ts';
+import { parentOf } from '../files/bytePath.ts';
 import { createRecipe } from '../layers/createRecipe.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import { recipeSize } from '../layers/recipe.ts';
@@ -55,8 +55,11 @@ function* withParents(entries: Iterable<ImageEntry>, folder: BytePath): Generato
   const isOurs = (path: BytePath) => folder === '' || path === folder || path.startsWith(`${folder}/`);
   const known = new Set<BytePath>();
   for (const entry of entries) {
-    for (const path of parentsOf(entry.path)) {
-      if (known.has(path) || !isOurs(path)) continue;
+    const missing: BytePath[] = [];
+    // What is above a known directory is known too, or not ours.
+    for (let path = parentOf(entry.path); path !== '' && isOurs(path) && !known.has(path); path = parentOf(path))
+      missing.push(path);
+    for (const path of missing.toReversed()) {
       known.add(path);
       yield { type: 'directory', path, mode: 0o755 };
     }

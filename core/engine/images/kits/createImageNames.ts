@@ -1,7 +1,8 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { type BytePath, baseOf, parentsOf } from '../../files/bytePath.ts';
+import { type BytePath, baseOf, parentOf } from '../../files/bytePath.ts';
 import { checkEntryName } from '../../files/checkEntryName.ts';
 import { displayPath } from '../../files/displayPath.ts';
+import { createPathBudget } from '../../layers/createPathBudget.ts';
 import { createTarNames, type IndexedEntry } from '../../layers/tarRules.ts';
 
 type Named = Pick<IndexedEntry, 'path' | 'type' | 'mode'>;
@@ -19,15 +20,19 @@ export interface ImageNames {
 export function createImageNames(): ImageNames {
   const files = new Set<BytePath>();
   const directories = new Set<BytePath>();
+  const budget = createPathBudget();
   const check = ({ path, type }: Named) => {
     checkEntryName(path, 'linux');
+    budget.entry(path);
     if (path.split('/').some((part) => part.startsWith('.wh.'))) throw whiteout(path);
     if (files.has(path) || (type === 'file' && directories.has(path))) throw twice(path);
-    const above = parentsOf(path);
-    const file = above.find((parent) => files.has(parent));
-    if (file !== undefined) throw twice(file);
-    for (const parent of type === 'directory' ? [...above, path] : above) directories.add(parent);
-    if (type === 'file') files.add(path);
+    (type === 'file' ? files : directories).add(path);
+    // What is above a known directory is known too.
+    for (let above = parentOf(path); above !== '' && !directories.has(above); above = parentOf(above)) {
+      if (files.has(above)) throw twice(above);
+      budget.implied();
+      directories.add(above);
+    }
   };
   return {
     layer: (entries) => {

@@ -27,3 +27,16 @@ test('a link that takes the place of a directory between two entries gets neithe
   assert.throws(() => entries.place({ path: 'a/c', type: 'directory', mode: 0o755 }), { code: 'path-is-link' });
   assert.deepEqual(readdirSync(outside, { recursive: true }), ['b']);
 });
+
+test('each directory that a name leads through counts, and each name', () => {
+  using folder = temporaryFolder();
+  const [target, staging] = ['target', 'staging'].map((name) => join(folder.path, name)) as [string, string];
+  for (const path of [target, staging]) mkdirSync(path);
+  const seen: string[] = [];
+  const budget = { entry: (path: string) => void seen.push(path), implied: () => void seen.push('implied') };
+  using entries = createEntryWriter({ target, staging, existing: 'refuse' }, budget);
+  entries.place({ path: 'a', type: 'directory', mode: 0o755 });
+  entries.place({ path: 'a/b/c/one', type: 'file', mode: 0o644 });
+  entries.place({ path: 'a/b/c/two', type: 'file', mode: 0o644 });
+  assert.deepEqual(seen, ['a', 'a/b/c/one', 'implied', 'implied', 'a/b/c/two']);
+});

@@ -1,13 +1,14 @@
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../../errors/systemError.ts';
-import { type BytePath, baseOf, fsPath, joinPath, parentOf, parentsOf } from '../../files/bytePath.ts';
+import { type BytePath, baseOf, fsPath, joinPath, parentOf } from '../../files/bytePath.ts';
 import { checkEntryName } from '../../files/checkEntryName.ts';
 import { checkFree, kindOf } from '../../files/checkFree.ts';
 import { createPathOpener, type PathOpener } from '../../files/createPathOpener.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
 import { steersTools } from '../../files/steersTools.ts';
+import { createPathBudget, type PathBudget } from '../createPathBudget.ts';
 import type { ExtractedDirectory, ExtractPlace, ExtractResult } from '../jobs.ts';
 import type { TarEntry } from '../tarHeader.ts';
 
@@ -22,14 +23,14 @@ export interface EntryWriter extends Disposable {
   readonly result: () => ExtractResult;
 }
 
-export function createEntryWriter(job: ExtractPlace): EntryWriter {
+export function createEntryWriter(job: ExtractPlace, budget: PathBudget = createPathBudget()): EntryWriter {
   const staging = createPathOpener(job.staging);
-  const directories = createDirectories(job, staging);
+  const directories = createDirectories(job, staging, budget.implied);
   const made: ExtractedDirectory[] = [];
   const steering: BytePath[] = [];
   let files = 0;
   const placeFile = (path: BytePath, mode: number): BytePath | undefined => {
-    directories.make(parentOf(path));
+    directories.lead(parentOf(path));
     if (!directories.isAbsent(path)) {
       if (job.existing === 'keep' && readFingerprint(joinPath(job.target, path)) !== undefined) return undefined;
       checkFree(job.target, path, 'file', job.existing);
@@ -41,6 +42,7 @@ export function createEntryWriter(job: ExtractPlace): EntryWriter {
   return {
     place: ({ path, type, mode }) => {
       checkEntryName(path);
+      budget.entry(path);
       return writing(path, () => {
         if (type === 'file') return placeFile(path, mode);
         made.push({ path, mode, isNew: directories.make(path) });
@@ -59,21 +61,27 @@ export function createEntryWriter(job: ExtractPlace): EntryWriter {
 const mostNamed = 100;
 
 /** Directories of the staging folder are made as entries need them, once what is in the target was looked at. */
-function createDirectories({ target, existing }: ExtractPlace, staging: PathOpener) {
+function createDirectories({ target, existing }: ExtractPlace, staging: PathOpener, onImplied: () => void) {
   const made = new Set<BytePath>(['']);
   const absent = new Set<BytePath>();
   const isAbsent = (path: BytePath) => absent.has(parentOf(path));
   /** Says whether the target does not have the directory. */
   const make = (path: BytePath): boolean => {
     if (made.has(path)) return absent.has(path);
-    for (const parent of parentsOf(path)) make(parent);
+    lead(parentOf(path));
     if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
     else checkFree(target, path, 'directory', existing);
     mkdirSync(fsPath(joinPath(staging.open(parentOf(path)), baseOf(path))), { recursive: true });
     made.add(path);
     return absent.has(path);
   };
-  return { make, isAbsent };
+  /** Makes a directory that a name only leads through. */
+  const lead = (path: BytePath): void => {
+    if (made.has(path)) return;
+    onImplied();
+    make(path);
+  };
+  return { make, lead, isAbsent };
 }
 
 /** Runs what writes an entry. */
