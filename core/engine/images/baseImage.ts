@@ -5,7 +5,8 @@ import { imageConfigType } from '../oci/imageConfig.ts';
 import { plainText } from '../oci/jsonText.ts';
 import { parseDescriptor, parseManifest } from '../oci/manifest.ts';
 import { isIndexType, isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
-import { isObject, type JsonObject, maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isObject, type JsonObject, maxManifestSize } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { ImageLayer } from './Image.ts';
@@ -50,7 +51,7 @@ export async function loadBase(named: NamedImage, platform: Platform): Promise<B
   const found = isIndexType(root.mediaType) ? await imageOf(named, platform) : root;
   const manifest = parseManifest(await verifiedBytes(found, target, maxManifestSize), found.mediaType);
   if (!configTypes.has(manifest.config.mediaType)) throw refuse(name, 'it is no container image');
-  const config = parseJsonObject(await verifiedBytes(manifest.config, target, maxManifestSize), 'config of the base');
+  const config = strictJson(await verifiedBytes(manifest.config, target, maxManifestSize), 'config of the base');
   if (config['os'] !== platform.os || config['architecture'] !== platform.architecture)
     throw refuse(
       name,
@@ -72,7 +73,7 @@ function refuse(name: string, why: string): KitwrightError {
 
 /** The entry of an index for a platform; a variant counts only where one is asked for. */
 async function imageOf({ name, root, target }: NamedImage, platform: Platform): Promise<Descriptor> {
-  const { manifests } = parseJsonObject(await verifiedBytes(root, target, maxManifestSize), 'index');
+  const { manifests } = strictJson(await verifiedBytes(root, target, maxManifestSize), 'index');
   const entries = (Array.isArray(manifests) ? manifests : []).filter(isObject);
   const entry = entries.find(({ platform: of }) => isObject(of) && isPlatform(of, platform));
   if (!entry) throw refuse(name, `its index has no image for ${platformText(platform)}`);
@@ -97,7 +98,7 @@ function baseLayer(
   diffId: string,
   source: ReadTarget,
 ): ImageLayer {
-  const type = layerTypes[mediaType];
+  const type = Object.hasOwn(layerTypes, mediaType) ? layerTypes[mediaType] : undefined;
   if (type === undefined) throw refuse(name, `a layer of it is of the type ${JSON.stringify(mediaType)}`);
   return { descriptor: { mediaType: type, digest, size }, diffId, source, createdBy: '' };
 }

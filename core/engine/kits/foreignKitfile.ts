@@ -6,14 +6,15 @@ import { parseForeignLayer } from '../oci/foreignTypes.ts';
 import { plainText } from '../oci/jsonText.ts';
 import { type Manifest, makerOf } from '../oci/manifest.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
-import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isObject, type JsonObject } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 
 /**
  * Makes a Kitfile for a model that Docker or Ollama packed, from its manifest and its config: the first weights are the
  * model, everything else but licences its parts. `config` is verified. Throws `kit-malformed`.
  */
 export function foreignKitfile(manifest: Manifest, config: Uint8Array): Kitfile {
-  const json = parseJsonObject(config, 'config');
+  const json = strictJson(config, 'config');
   const elements = elementsOf(manifest, makerOf(manifest) === 'docker' ? diffIdsOf(json, manifest) : []);
   const { format, parameters } = makerOf(manifest) === 'docker' ? dockerFacts(json) : ollamaFacts(json);
   const [weights, others, docs] = (['model', 'modelpart', 'docs'] as const).map((role) =>

@@ -1,11 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitfile } from '../kitfile/Kitfile.ts';
 import { type FieldTable, type FieldType, kitfileTable } from '../kitfile/kitfileTable.ts';
-import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { checkNames, type KnownNames, knownNames } from '../oci/checkNames.ts';
+import { isObject, type JsonObject } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 
 /** Restores a Kitfile from the config of a kit. Throws `kit-malformed`. Numbers become float64, as in `kit`. */
 export function kitfileFromConfig(bytes: Uint8Array): Kitfile {
-  return readStruct(parseJsonObject(bytes, 'config'), kitfileTable, '') as Kitfile;
+  return readStruct(strictJson(bytes, 'config'), kitfileTable, '') as Kitfile;
 }
 
 function readStruct(json: JsonObject, table: FieldTable, name: string): JsonObject {
@@ -19,8 +21,19 @@ function readStruct(json: JsonObject, table: FieldTable, name: string): JsonObje
         ] as const)
       : []),
   ];
+  checkNames(json, namesOf(table), 'config');
   const values = fields.map(([key, type]) => [key, readField(json[key], type, name ? `${name}.${key}` : key)] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
+
+const names = new WeakMap<FieldTable, KnownNames>();
+
+/** `digest` and `diffId` stand beside the fields of an element that has a layer. */
+function namesOf(table: FieldTable): KnownNames {
+  const known =
+    names.get(table) ?? knownNames(...table.fields.map(([key]) => key), ...(table.layer ? ['digest', 'diffId'] : []));
+  names.set(table, known);
+  return known;
 }
 
 function readField(value: unknown, type: FieldType, name: string): unknown {

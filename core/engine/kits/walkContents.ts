@@ -4,7 +4,8 @@ import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { type JsonObject, maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { type JsonObject, maxManifestSize } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import { contentOf, contentOfBytes } from '../store/contentOf.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
@@ -36,7 +37,7 @@ export async function walkContents(
     if (manifests.size > maxManifests)
       throw new KitwrightError('kit-malformed', `${root.digest} stands for more than ${maxManifests} manifests.`);
     const bytes = await verifiedBytes(manifest, source, maxManifestSize);
-    const fields = parseJsonObject(bytes, 'manifest');
+    const fields = strictJson(bytes, 'manifest');
     checkKind(fields, manifest.mediaType);
     walked.push({ descriptor: manifest, fields });
     blobs.set(manifest.digest, { descriptor: manifest, content: contentOfBytes(bytes) });

@@ -17,6 +17,11 @@ for (const [json, mediaType] of [
   [{ layers: [] }, index],
   [{ config: {} }, index],
   [{ manifests: [] }, manifest],
+  [{ layers: [], Layers: [] }, manifest],
+  [{ LAYERS: [] }, manifest],
+  [{ layers: [{ Digest: 'x' }] }, manifest],
+  [{ config: { mediatype: 'x' } }, manifest],
+  [{ manifests: [{ digeſt: 'x' }] }, index],
 ] as const)
   test(`${JSON.stringify(json)} as ${mediaType} is refused`, () =>
     assert.throws(() => checkKind(json, mediaType), { code: 'kit-malformed' }));
@@ -28,5 +33,6 @@ for (const [json, mediaType] of [
   [{ mediaType: manifest, layers: [] }, 'application/json'],
   [{ mediaType: index, manifests: [] }, index],
   [{ manifests: null }, index],
+  [{ layers: [{ from: 'x', name: 'y', annotations: { Digest: 'x', digest: 'y' } }], other: 1 }, manifest],
 ] as const)
   test(`${JSON.stringify(json)} as ${mediaType} is fine`, () => checkKind(json, mediaType));

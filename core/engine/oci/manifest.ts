@@ -6,7 +6,8 @@ import { foreignMaker } from './foreignTypes.ts';
 import { Fields, goJson, type JsonNode } from './goJson.ts';
 import { jsonText, plainText } from './jsonText.ts';
 import { mediaTypes } from './mediaTypes.ts';
-import { isObject, type JsonObject, parseJsonObject } from './parseJsonObject.ts';
+import { isObject, type JsonObject } from './parseJsonObject.ts';
+import { strictJson } from './strictJson.ts';
 
 /** An OCI image manifest that carries a ModelKit (image-spec, manifest.md). */
 export interface Manifest {
@@ -72,7 +73,7 @@ export function parseDescriptor(value: unknown): Descriptor {
 
 /** Parses a manifest that is described as `mediaType`. Throws `kit-malformed`. */
 export function parseManifest(bytes: Uint8Array, mediaType: string): Manifest {
-  const json = parseJsonObject(bytes, 'manifest');
+  const json = strictJson(bytes, 'manifest');
   checkKind(json, mediaType);
   return fromJson(json);
 }

@@ -6,8 +6,9 @@ import { Fields, goJson } from './goJson.ts';
 import { jsonText, plainText } from './jsonText.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
-import { isObject, parseJsonObject } from './parseJsonObject.ts';
+import { isObject } from './parseJsonObject.ts';
 import { isTag } from './reference.ts';
+import { strictJson } from './strictJson.ts';
 
 /** An OCI image index of ModelKits in the same repository (facts: KitOps 1.17, `index`). */
 export interface ModelIndex {
@@ -29,7 +30,7 @@ export const emptyIndex: ModelIndex = { entries: [], annotations: {} };
 
 /** Throws `kit-malformed`, or `index-invalid` for an index of other artifacts. */
 export function parseModelIndex(bytes: Uint8Array): ModelIndex {
-  const json = parseJsonObject(bytes, 'index');
+  const json = strictJson(bytes, 'index');
   checkKind(json, mediaTypes.index);
   const { artifactType, manifests, annotations } = json;
   if (artifactType !== mediaTypes.kitIndexArtifact) throw invalid(`its artifact type is ${plainText(artifactType)}`);

@@ -4,7 +4,8 @@ import type { Descriptor } from './descriptor.ts';
 import { jsonText } from './jsonText.ts';
 import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { isMediaType } from './mediaTypes.ts';
-import { isObject, parseJsonObject } from './parseJsonObject.ts';
+import { isObject } from './parseJsonObject.ts';
+import { strictJson } from './strictJson.ts';
 
 /** What a manifest or an index says of itself as a referrer (image-spec 1.1, manifest.md). */
 export interface ReferrerFields {
@@ -17,7 +18,7 @@ export interface ReferrerFields {
 
 /** Reads an untrusted manifest. Throws `kit-malformed`, also where the artifact type is no media type. */
 export function parseReferrer(bytes: Uint8Array, mediaType: string): ReferrerFields {
-  const json = parseJsonObject(bytes, 'manifest');
+  const json = strictJson(bytes, 'manifest');
   checkKind(json, mediaType);
   const { subject, artifactType, annotations, config } = json;
   const type = artifactType || (isObject(config) ? config['mediaType'] : undefined);

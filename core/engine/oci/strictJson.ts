@@ -25,7 +25,8 @@ function repeatedName(text: string): string | undefined {
     else if (unit === '[') open.push(undefined);
     else if (unit === '}' || unit === ']') open.pop();
     else if (unit === ':') {
-      const name = JSON.parse(text.slice(from, to + 1)) as string;
+      const quoted = text.slice(from, to + 1);
+      const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
       const names = open.at(-1);
       if (names?.has(name)) return name;
       names?.add(name);

@@ -3,7 +3,8 @@ import { checkKind } from '../oci/checkKind.ts';
 import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { maxManifestSize } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
 import { eachOf } from './eachOf.ts';
 import { observeContent } from './observeContent.ts';
@@ -55,7 +56,7 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
   const there = await target.exists(descriptor);
   if (there && target.complete) return finished(copying, descriptor, 'exists');
   const bytes = await verifiedBytes(descriptor, source, maxManifestSize);
-  checkKind(parseJsonObject(bytes, 'manifest'), descriptor.mediaType);
+  checkKind(strictJson(bytes, 'manifest'), descriptor.mediaType);
   const children = distinct(childrenOf(bytes));
   const [manifests, blobs] = [
     children.filter(({ mediaType }) => isManifestType(mediaType)),
