@@ -37,6 +37,12 @@ export function tableOf(planned: PlannedLayer): FileTable | undefined {
   return tables.get(planned);
 }
 
+/** Have both layers the same list of files, not only equal ones? */
+export function sameFiles(a: PlannedLayer, b: PlannedLayer): boolean {
+  const [one, other] = [tableOf(a), tableOf(b)];
+  return one && other ? one === other : a.files === b.files;
+}
+
 export function filesOf({ paths, numbers, modes }: FileTable, targets?: ReadonlyMap<number, BytePath>): PlanFile[] {
   return paths.map((path, row): PlanFile => {
     const target = targets?.get(row);

@@ -121,9 +121,15 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       return result;
     },
     hashMany: async (job) => {
+      const { layer } = job.resume ?? {};
+      // First, so that it gets the thread that knows the layer.
+      const leading = run<ManyResult>('hashMany', job, layer);
       const helpers = Array.from({ length: Math.min(threads - 1, helpersFor(job)) }, () => help(job));
-      const [led] = await Promise.allSettled([run<ManyResult>('hashMany', job)]);
-      if (led.status === 'fulfilled') return led.value;
+      const [led] = await Promise.allSettled([leading]);
+      if (led.status === 'fulfilled') {
+        affinity.note(layer, led.value.thread);
+        return led.value;
+      }
       // A thread that helped knows why; the one that leads then only stopped.
       if (!isCancelled(led.reason)) throw led.reason;
       throw (await Promise.all(helpers)).find((error) => error !== undefined && !isCancelled(error)) ?? led.reason;

@@ -1,5 +1,7 @@
 /** How threads share the chunks of a layer: each is filled by one of them, all are consumed in order by the one that leads. */
 export interface ManyControl {
+  /** Opens the chunks from this one on, once: before that there is room for none. */
+  readonly begin: (chunk: number) => void;
   /** The next chunk that nobody fills; `full` if those that are filled must be consumed first. */
   readonly claim: () => number | 'full' | 'none';
   readonly filled: (chunk: number) => void;
@@ -22,7 +24,9 @@ export const ringSlots = 8;
 const [nextAt, consumedAt, stopAt, statesAt] = [0, 1, 2, 3];
 
 export function createManyControl(chunks: number): SharedArrayBuffer {
-  return new SharedArrayBuffer((statesAt + chunks) * 4);
+  const buffer = new SharedArrayBuffer((statesAt + chunks) * 4);
+  new Int32Array(buffer)[consumedAt] = -ringSlots;
+  return buffer;
 }
 
 /** Time in ms after which a waiting thread looks whether the others stopped. */
@@ -42,6 +46,11 @@ export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
     }
   };
   return {
+    begin: (chunk) => {
+      Atomics.store(cells, nextAt, chunk);
+      Atomics.store(cells, consumedAt, chunk);
+      Atomics.notify(cells, consumedAt);
+    },
     claim,
     filled: (chunk) => {
       Atomics.store(cells, statesAt + chunk, 1);

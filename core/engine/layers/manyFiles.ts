@@ -86,6 +86,28 @@ export interface StoredUnits {
   /** Which of them; -1 = none has it. */
   readonly sources: Int32Array;
   readonly offsets: Float64Array;
+  /** 1 where only the content lies there, without header and padding. */
+  readonly bare: Uint8Array;
+}
+
+/** Where what the store does not have is written. */
+export interface PackPlan {
+  /** A file that is there and empty: it gets all units that the store does not have, in order. */
+  readonly path: string;
+  /** Where those of each chunk begin, and the length at the end. */
+  readonly starts: Float64Array;
+  /** 1 for each large file that need not be written (`objectPath`). */
+  readonly kept: Uint8Array;
+}
+
+/** Lets a thread that hashed the layer before go on in the middle. */
+export interface Resume {
+  /** Names the layer in all builds. */
+  readonly layer: string;
+  /** What the layer was before; undefined = nobody knows. */
+  readonly digest: string | undefined;
+  /** All rows before this one are as they were then. */
+  readonly row: number;
 }
 
 /**
@@ -98,14 +120,12 @@ export interface ManyJob extends Pick<FileTable, 'count' | 'numbers' | 'sizes' |
   readonly pathBytes: Uint8Array;
   readonly seed: Seed;
   readonly stored: StoredUnits | undefined;
-  /** Where the new units of each chunk begin in the pack. */
-  readonly packAt: Float64Array;
-  /** 1 for each large file that need not be written (`objectPath`). */
-  readonly kept: Uint8Array;
+  /** Undefined if nothing is stored. */
+  readonly pack: PackPlan | undefined;
+  /** The thread that leads keeps states for the next build, and goes on from those that it has. */
+  readonly resume?: Resume | undefined;
   /** Content hash of each row, 16 bytes: filled in, and compared for units that the store has. */
   readonly contents: Uint8Array;
-  /** A file that is there and empty: it gets all units that the store does not have, in order. */
-  readonly pack: string;
   /** For SHA-256 of each small file, 32 bytes a row, if they are wanted. */
   readonly digests?: Uint8Array | undefined;
   readonly ring: SharedArrayBuffer;
@@ -116,6 +136,10 @@ export interface ManyJob extends Pick<FileTable, 'count' | 'numbers' | 'sizes' |
 export interface ManyResult {
   /** Undefined if a unit that the store had is damaged. */
   readonly digest: string | undefined;
+  /** Bytes that were hashed. */
+  readonly hashed: number;
+  /** Id of the thread that led. */
+  readonly thread: number;
 }
 
 /** Where the new units of each chunk begin in a pack that has all of them in order, and its length at the end. */

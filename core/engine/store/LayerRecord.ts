@@ -1,5 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { createTableBuilder, encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
+import { fingerprintColumns, fingerprintIn } from '../files/fingerprintColumns.ts';
 import { joinBytes, passingBytes, passingSize } from '../files/passingBytes.ts';
 import type { Digest } from '../oci/digest.ts';
 
@@ -40,20 +42,19 @@ export type StoredPiece =
 /** The beginning of a record: enough to see whether everything is there, without the pieces. */
 export type RecordHead = Omit<LayerRecord, 'pieces'>;
 
-/** The head as it is written: JSON has no 64-bit integers, so a fingerprint is text there, and its field is `print`. */
+/** The head as it is written; references follow it as columns, since there may be as many as files. */
 interface StoredHead extends Omit<RecordHead, 'sources'> {
   readonly version: number;
   readonly count: number;
   /** How long the rest is: a record that was cut off is none. Earlier versions did not say. */
   readonly bytes?: number;
   readonly sources: readonly WrittenSource[];
+  /** Bytes of their fingerprints and of their paths. */
+  readonly references?: readonly [fingerprints: number, paths: number];
 }
 
-type WrittenSource =
-  | Exclude<StoredSource, { kind: 'reference' }>
-  | (Omit<Extract<StoredSource, { kind: 'reference' }>, 'fingerprint'> & { readonly print: FingerprintJson });
-
-type FingerprintJson = Readonly<Record<keyof Fingerprint, string>>;
+type WrittenSource = Exclude<StoredSource, ReferenceSource>;
+type ReferenceSource = Extract<StoredSource, { kind: 'reference' }>;
 
 const version = 2;
 
@@ -70,16 +71,19 @@ const fastest = {
 };
 
 /**
- * The record as bytes: the length of a JSON head, the head, and zstd over a table of (source, offset, size) as doubles
- * and all inline bytes. Headers of a tar compress by far more than 90 %.
+ * The record as bytes: the length of a JSON head, the head, references, and zstd over a table of (source, offset, size)
+ * as doubles and all inline bytes. Headers of a tar compress by far more than 90 %.
  */
 export function encodeRecord(record: LayerRecord): Uint8Array {
-  const { pieces, ...rest } = record;
+  const { pieces, sources, ...rest } = record;
+  const written = sources.filter(isWritten);
+  const references = encodeReferences(sources);
+  const indexes = writtenIndexes(sources);
   const columnBytes = passingBytes(pieces.length * columns * 8);
   const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
   pieces.forEach((piece, i) => {
     const inline = 'inline' in piece;
-    table[i * columns] = inline ? -1 : piece.source;
+    table[i * columns] = inline ? -1 : (indexes[piece.source] ?? -1);
     table[i * columns + 1] = inline ? 0 : piece.offset;
     table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
   });
@@ -88,36 +92,40 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
   // In one chunk: several would be joined in memory of another kind.
   const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
   const body = zstdCompressSync(plain, { params: fastest, chunkSize });
-  const sources = rest.sources.map(encodeSource);
-  const stored: StoredHead = { ...rest, sources, version, count: pieces.length, bytes: body.byteLength };
+  const [numbers, paths] = references;
+  const more = paths.byteLength ? { references: [numbers.byteLength, paths.byteLength] as const } : {};
+  const bytes = numbers.byteLength + paths.byteLength + body.byteLength;
+  const stored: StoredHead = { ...rest, sources: written, ...more, version, count: pieces.length, bytes };
   const head = Buffer.from(JSON.stringify(stored));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return joinBytes([length, head, body]);
+  return joinBytes([length, head, numbers, paths, body]);
 }
 
-function encodeSource(source: StoredSource): WrittenSource {
-  if (source.kind !== 'reference') return source;
-  const { fingerprint, ...rest } = source;
-  return { ...rest, print: fingerprintToJson(fingerprint) };
+function isWritten(source: StoredSource): source is WrittenSource {
+  return source.kind !== 'reference';
 }
 
-function fingerprintToJson(fingerprint: Fingerprint): FingerprintJson {
-  return {
-    dev: String(fingerprint.dev),
-    ino: String(fingerprint.ino),
-    size: String(fingerprint.size),
-    mtimeNs: String(fingerprint.mtimeNs),
-    ctimeNs: String(fingerprint.ctimeNs),
-    mode: String(fingerprint.mode),
-  };
+/** Where each source is among those of the record that is read: references come last. */
+function writtenIndexes(sources: readonly StoredSource[]): Uint32Array {
+  let [next, nextReference] = [0, sources.filter(isWritten).length];
+  return Uint32Array.from(sources, (source) => (isWritten(source) ? next++ : nextReference++));
+}
+
+function encodeReferences(sources: readonly StoredSource[]): readonly [numbers: Uint8Array, paths: Uint8Array] {
+  const builder = createTableBuilder();
+  for (const source of sources) if (!isWritten(source)) builder.add(source.path, source.fingerprint);
+  const { numbers, paths } = builder.table();
+  return [new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), encodePaths(paths)];
 }
 
 /** Reads the head of a record; undefined for bytes that are none. */
 export function decodeHead(bytes: Buffer): RecordHead | undefined {
   try {
-    const { version: written, count: _, bytes: __, sources, ...head } = parseHead(bytes).head;
-    return written === version ? { ...head, sources: sources.map(decodeSource) } : undefined;
+    const { head, end } = parseHead(bytes);
+    if (head.version !== version) return undefined;
+    const { version: _, count: __, bytes: ___, references: ____, ...rest } = head;
+    return { ...rest, sources: sourcesIn(bytes, head, end) };
   } catch {
     return undefined;
   }
@@ -128,24 +136,23 @@ function parseHead(bytes: Buffer): { readonly head: StoredHead; readonly end: nu
   const head = JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead;
   const whole = end + (head.bytes ?? bytes.byteLength - end);
   if (bytes.byteLength !== whole) throw new Error('A record that a crash of the machine cut off.');
+  // As earlier versions wrote them.
+  if (!head.sources.every(isWritten)) throw new Error('References of another form.');
   return { head, end };
 }
 
-function decodeSource(source: WrittenSource): StoredSource {
-  if (source.kind !== 'reference') return source;
-  const { print, ...rest } = source;
-  return { ...rest, fingerprint: fingerprintFromJson(print) };
-}
-
-function fingerprintFromJson(json: FingerprintJson): Fingerprint {
-  return {
-    dev: BigInt(json.dev),
-    ino: BigInt(json.ino),
-    size: Number(json.size),
-    mtimeNs: BigInt(json.mtimeNs),
-    ctimeNs: BigInt(json.ctimeNs),
-    mode: Number(json.mode),
-  };
+function sourcesIn(bytes: Buffer, { sources, references }: StoredHead, end: number): readonly StoredSource[] {
+  if (!references) return sources;
+  const [numberBytes, pathBytes] = references;
+  const raw = bytes.subarray(end, end + numberBytes);
+  const numbers = new BigInt64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + numberBytes));
+  const paths = bytes.toString('latin1', end + numberBytes, end + numberBytes + pathBytes).split('\0');
+  if (paths.length * fingerprintColumns !== numbers.length) throw new Error('Not as many paths as fingerprints.');
+  const found = paths.map((path, row): ReferenceSource => {
+    const fingerprint = fingerprintIn(numbers, row);
+    return { kind: 'reference', path, size: fingerprint.size, fingerprint };
+  });
+  return [...sources, ...found];
 }
 
 const maxRecord = 1024 * 1024 * 1024;
@@ -153,14 +160,14 @@ const maxRecord = 1024 * 1024 * 1024;
 /** Reads a record; undefined for bytes that are none. What a record says is believed only after SHA-256 agreed. */
 export function decodeRecord(bytes: Buffer): LayerRecord | undefined {
   try {
-    const { head, end } = parseHead(bytes);
-    const { version: written, count, bytes: _, sources, ...rest } = head;
-    if (written !== version) return undefined;
-    return {
-      ...rest,
-      sources: sources.map(decodeSource),
-      pieces: decodePieces(zstdDecompressSync(bytes.subarray(end), { maxOutputLength: maxRecord }), count),
-    };
+    const head = decodeHead(bytes);
+    if (!head) return undefined;
+    const {
+      head: { count, references: [numbers, paths] = [0, 0] },
+      end,
+    } = parseHead(bytes);
+    const plain = zstdDecompressSync(bytes.subarray(end + numbers + paths), { maxOutputLength: maxRecord });
+    return { ...head, pieces: decodePieces(plain, count) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import type { BytePath } from '../files/bytePath.ts';
 import { isWithin } from '../files/isWithin.ts';
 import type { Layer, LayerCost, ModelKit, Plan } from '../host/nouns.ts';
+import { countOf, sameFiles } from '../host/plannedTable.ts';
 import type { OddFile } from '../pack/oddFiles.ts';
 import type { Decision } from './Decision.ts';
 import { layerKey } from './layerKey.ts';
@@ -90,7 +91,7 @@ export function createWatchState(): WatchState {
 /** Records plan and decision before a build. */
 export function noteDecision(state: WatchState, plan: Plan, decision: Decision): void {
   state.paths = plan.layers.map(({ entry }) => entry.clean);
-  state.files = plan.layers.reduce((sum, { files }) => sum + files.length, 0);
+  state.files = plan.layers.reduce((sum, layer) => sum + countOf(layer), 0);
   state.waiting = decision.waiting;
   state.held = decision.held;
   state.heldPaths = decision.heldPaths;
@@ -107,11 +108,12 @@ const keptCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, chang
 
 /** The layers that keep their last version as a whole: those of this plan that are the ones of the last plan. */
 export function keptLayers(plan: Plan, state: WatchState): ReadonlyMap<string, Layer> {
-  const last = new Map(state.plan?.layers.map(({ entry, files }) => [layerKey(entry), files]));
+  const last = new Map(state.plan?.layers.map((layer) => [layerKey(layer.entry), layer]));
   return new Map(
     plan.layers.flatMap((layer) => {
-      const { entry, files } = layer;
-      const built = last.get(layerKey(entry)) === files ? state.layers.get(layerKey(entry)) : undefined;
+      const { entry } = layer;
+      const was = last.get(layerKey(entry));
+      const built = was && sameFiles(was, layer) ? state.layers.get(layerKey(entry)) : undefined;
       return built ? [[entry.id, { ...built, entry, cost: keptCost }] as const] : [];
     }),
   );

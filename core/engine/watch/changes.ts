@@ -1,7 +1,11 @@
 import type { BytePath } from '../files/bytePath.ts';
+import type { FileTable } from '../files/fileTable.ts';
 import { type Fingerprint, sameFingerprint } from '../files/fingerprint.ts';
+import { fingerprintIn } from '../files/fingerprintColumns.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
+import { tableOf } from '../host/plannedTable.ts';
+import { changedRows } from './changedRows.ts';
 import { layerKey, sameEntry } from './layerKey.ts';
 
 export interface LayerChange {
@@ -41,6 +45,8 @@ export function planChanges(last: Plan | undefined, plan: Plan): readonly LayerC
 
 /** The differences between two scans of one layer; all its files if the layer is new or its options changed. */
 function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonly Change[] {
+  const [was, is] = [before && tableOf(before), tableOf(now)];
+  if (was && is && isKnown(before, now)) return changesInTable(was, is);
   const known = new Map(isKnown(before, now) ? before?.files.map((file) => [file.path, file]) : []);
   const old = new Map(known);
   const changed = now.files.filter((file) => {
@@ -62,6 +68,21 @@ function changesOf(before: PlannedLayer | undefined, now: PlannedLayer): readonl
       before,
       target: undefined,
     })),
+  ];
+}
+
+function changesInTable(before: FileTable, now: FileTable): readonly Change[] {
+  const { changed, gone } = changedRows(before, now);
+  const then = (row: number) => (row < 0 ? undefined : fingerprintIn(before.numbers, row));
+  return [
+    ...changed.map(({ row, was }) => {
+      const [path = '', fingerprint] = [now.paths[row], fingerprintIn(now.numbers, row)];
+      return { path, isNew: was < 0, fingerprint, before: then(was), target: undefined };
+    }),
+    ...gone.map((row) => {
+      const [path = ''] = [before.paths[row]];
+      return { path, isNew: false, fingerprint: undefined, before: then(row), target: undefined };
+    }),
   ];
 }
 

@@ -1,9 +1,10 @@
-import { type BytePath, baseOf, joinPath, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import { checkedAnswer } from '../host/checkedAnswer.ts';
 import type { Plan } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import { checkpointFiles } from '../plan/checkpointFormatOf.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
@@ -107,7 +108,14 @@ export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgre
 function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readonly CheckpointProgress[] {
   const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
   if (formats.length === 0) return [];
-  const directories = new Set(layers.flatMap(({ files }) => files.flatMap(({ path }) => parentsOf(path))));
+  const directories = new Set<BytePath>();
+  let last: BytePath | undefined;
+  for (const { path } of layers.values().flatMap(namesOf)) {
+    const parent = parentOf(path);
+    // Most files lie beside the one before.
+    if (parent !== last) for (const directory of parentsOf(path)) directories.add(directory);
+    last = parent;
+  }
   return [...directories].flatMap((path) => {
     const files = checkpointFiles(joinPath(place.directory, path), place.seen);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
@@ -118,6 +126,10 @@ function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readon
 function progressOfFiles({ layers }: Plan, { capabilities }: CheckpointPlace): readonly CheckpointProgress[] {
   const formats = capabilities.all('readiness').filter(({ progress }) => progress);
   if (formats.length === 0) return [];
-  const names = layers.flatMap(({ files }) => files.map(({ path }) => textOf(baseOf(path))));
-  return names.flatMap((name) => formats.find(({ matches }) => matches(name))?.progress?.(name) ?? []);
+  const names = layers
+    .values()
+    .flatMap(namesOf)
+    .map(({ path }) => textOf(baseOf(path)));
+  const progress = names.map((name) => formats.find(({ matches }) => matches(name))?.progress?.(name));
+  return [...progress.filter((found) => found !== undefined)];
 }

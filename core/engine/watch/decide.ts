@@ -3,6 +3,7 @@ import { changedAt, type Fingerprint, fileId } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Plan } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import { type Change, isNewDirectory, type LayerChange, planChanges, sameShape } from './changes.ts';
 import type { Decision } from './Decision.ts';
 import { isTemporary, isTrigger } from './isTrigger.ts';
@@ -182,9 +183,10 @@ function isTriggered({ changes }: LayerChange, look: Look): boolean {
  */
 function mustWait({ plan, waiting, held, early }: Omit<Decision, 'builds'>, { state }: Look): boolean {
   const awaited = waiting.flatMap(({ at }) => (at !== undefined && early.has(at) ? [at] : []));
-  return plan.layers.some(({ entry, files }) => {
+  return plan.layers.some((layer) => {
+    const { entry } = layer;
     if (state.layers.has(layerKey(entry))) return false;
-    const isEmpty = held.includes(layerKey(entry)) && !files.some(({ type }) => type === 'file');
+    const isEmpty = held.includes(layerKey(entry)) && !namesOf(layer).some(({ type }) => type === 'file');
     return isEmpty || awaited.some((path) => isWithin(path, entry.clean));
   });
 }

@@ -2,6 +2,7 @@ import { textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { ModelKit, Plan } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
 import { commitKit } from '../pack/commitKit.ts';
@@ -37,7 +38,10 @@ export async function lookOnce(look: Look): Promise<boolean> {
   }
   tellChange(look, decision.plan);
   using _session = options.store.session();
-  const stored = withStoredVersions(decision.plan, state, options.store);
+  const stored = withStoredVersions(decision.plan, state, {
+    store: options.store,
+    capabilities: look.kitwright.capabilities,
+  });
   using readable = await readablePlan(look, stored, decision);
   // Measured right after the scan: at the commit the training would be further than the packed files.
   const progress = progressOf(readable.plan, placeOf(look, plan), options.measured?.(), options.marks?.());
@@ -104,8 +108,13 @@ function packOptionsOf({ options, state, request, scan }: Look): PackOptions {
 
 /** The names of checkpoints that are in no kit: they were removed again before this one. */
 function skippedIn({ checkpoints, lastKit }: WatchState, { layers }: Plan): readonly string[] {
-  if (lastKit === undefined) return [];
-  const paths = new Set(layers.flatMap(({ files }) => files.map(({ path }) => path)));
+  if (lastKit === undefined || checkpoints.length === 0) return [];
+  const paths = new Set(
+    layers
+      .values()
+      .flatMap(namesOf)
+      .map(({ path }) => path),
+  );
   return shownCheckpoints(checkpoints.filter((path) => !paths.has(path)));
 }
 

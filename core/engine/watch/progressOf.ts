@@ -1,5 +1,7 @@
+import type { BytePath } from '../files/bytePath.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { Plan } from '../host/nouns.ts';
+import { namesOf } from '../host/plannedTable.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
 import { type CheckpointPlace, progressIn } from './checkpoints.ts';
 import type { Mark } from './Mark.ts';
@@ -11,7 +13,11 @@ export function progressOf(
   measured: CheckpointProgress | undefined,
   marks: readonly Mark[] = [],
 ): CheckpointProgress | undefined {
-  const packed = new Set(plan.layers.flatMap(({ files }) => files.map(({ path }) => path)));
+  const wanted = new Set(marks.map(({ path }) => path));
+  const isWanted = ({ path }: { readonly path: BytePath }) => wanted.has(path);
+  const packed = new Set(
+    wanted.size ? plan.layers.flatMap((layer) => [...namesOf(layer).filter(isWanted)].map(({ path }) => path)) : [],
+  );
   const marked = marks.filter(({ path }) => packed.has(path)).toSorted((a, b) => a.at - b.at);
   return [progressIn(plan, place), ...marked.map(({ progress }) => progress), measured].reduce(further, undefined);
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type BytePath, baseOf } from '../files/bytePath.ts';
 import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
+import { namesOf, tableOf } from '../host/plannedTable.ts';
 import { type CopiedPlan, copyChanging } from './copyChanging.ts';
 import type { Decision } from './Decision.ts';
 import type { Look } from './Look.ts';
@@ -21,15 +22,26 @@ export async function readablePlan(
     isOwn(fingerprint) || isLog(path)
       ? growsOnly(path) !== false
       : growsOnly(path) === true && fingerprint.size > largest;
-  const copied = await copyChanging(plan, {
-    // With references only, there is no place for copies.
-    isWanted: (file) => options.capture !== 'reference' && changing.has(file.path) && !inPlace(file),
-    growsOnly: (path) => growsOnly(path) === true,
-    capabilities: kitwright.capabilities,
-    pause: setTimeout,
-    folder: options.store.layout.tmp,
-  });
-  return { ...copied, plan: markGrowing(copied.plan, inPlace) };
+  const mayGrow = (layer: PlannedLayer) =>
+    tableOf(layer) === undefined ||
+    (options.ownOutput?.size ?? 0) > 0 ||
+    namesOf(layer).some(({ path }) => isLog(path) || growsOnly(path) === true);
+  // With references only, there is no place for copies.
+  const isCopied = options.capture !== 'reference' && changing.size > 0;
+  const copied = !isCopied
+    ? uncopied(plan)
+    : await copyChanging(plan, {
+        isWanted: (file) => changing.has(file.path) && !inPlace(file),
+        growsOnly: (path) => growsOnly(path) === true,
+        capabilities: kitwright.capabilities,
+        pause: setTimeout,
+        folder: options.store.layout.tmp,
+      });
+  return { ...copied, plan: markGrowing(copied.plan, mayGrow, inPlace) };
+}
+
+function uncopied(plan: Plan): CopiedPlan {
+  return { plan, odd: [], [Symbol.dispose]: () => undefined };
 }
 
 /** Larger files (bytes) that were seen to grow are not copied. */
@@ -42,13 +54,13 @@ function isLog(path: BytePath): boolean {
   return logs.test(baseOf(path));
 }
 
-function markGrowing(plan: Plan, grows: (file: PlanFile) => boolean): Plan {
+function markGrowing(plan: Plan, mayGrow: (layer: PlannedLayer) => boolean, grows: (file: PlanFile) => boolean): Plan {
   const isMarked = (file: PlanFile) => file.type === 'file' && !file.copy && grows(file);
   const mark = (file: PlanFile): PlanFile => (isMarked(file) ? { ...file, grows: true } : file);
   return {
     ...plan,
     layers: plan.layers.map((layer) =>
-      layer.files.some(isMarked) ? { ...layer, files: layer.files.map(mark) } : layer,
+      mayGrow(layer) && layer.files.some(isMarked) ? { ...layer, files: layer.files.map(mark) } : layer,
     ),
   };
 }
@@ -56,7 +68,7 @@ function markGrowing(plan: Plan, grows: (file: PlanFile) => boolean): Plan {
 /** The plan to compare with: a copy is gone after the build. */
 export function withoutCopies(plan: Plan): Plan {
   const plain = ({ copy: _, ...file }: PlanFile): PlanFile => file;
-  const hasCopies = ({ files }: PlannedLayer) => files.some(({ copy }) => copy);
+  const hasCopies = (layer: PlannedLayer) => !tableOf(layer) && layer.files.some(({ copy }) => copy);
   const layers = plan.layers.map((layer) => (hasCopies(layer) ? { ...layer, files: layer.files.map(plain) } : layer));
   return { ...plan, layers };
 }

@@ -1,6 +1,7 @@
-import { createHash, type Hash, hash as hashOf } from 'node:crypto';
+import { type Hash, hash as hashOf } from 'node:crypto';
 import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
@@ -10,11 +11,12 @@ import { writeHeader } from '../headerWriter.ts';
 import { digestBytes, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type ManyControl, openManyControl, ringSlots } from '../manyControl.ts';
-import { chunkBytes, contentSize, type ManyJob, type ManyResult, unitSize } from '../manyFiles.ts';
+import { chunkBytes, contentSize, type ManyJob, type ManyResult, type PackPlan, unitSize } from '../manyFiles.ts';
 import type { FilePiece } from '../recipe.ts';
 import { blockSize, paddingOf, tarEnd } from '../tarHeader.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { type FileWindow, openFileWindow } from './fileWindow.ts';
+import { openLayerHash } from './openLayerHash.ts';
 import { blockBytes, readInto, readPiece } from './readPiece.ts';
 import { type Hashing, storeLargeFile } from './storeLargeFile.ts';
 import { pauseAfter } from './throttle.ts';
@@ -39,19 +41,26 @@ export async function helpMany(job: ManyJob): Promise<void> {
 export async function hashMany(job: ManyJob): Promise<ManyResult> {
   const run = await begin(job);
   const { control } = run;
-  const hash = createHash('sha256');
+  const layer = openLayerHash(job);
+  const { hash, first } = layer;
   const sync = createSyncing(run);
+  run.meter.add(layer.skipped);
+  control.begin(first);
   return guarded(run, async () => {
-    for (let chunk = 0; chunk < job.chunks.length - 1; chunk++) {
+    let hashed = 0;
+    for (let chunk = first; chunk < job.chunks.length - 1; chunk++) {
       awaitChunk(run, chunk);
-      if (isOver(run)) return { digest: undefined };
-      await consume(run, chunk, hash);
+      if (isOver(run)) return { digest: undefined, hashed, thread: threadId };
+      layer.note(chunk, hashed);
+      hashed += await consume(run, chunk, hash);
       control.consumed();
-      sync.written(job.packAt[chunk + 1] ?? 0);
+      sync.written(job.pack?.starts[chunk + 1] ?? 0);
     }
     hash.update(tarEnd());
     await sync.finish();
-    return { digest: `sha256:${hash.digest('hex')}` };
+    const digest = `sha256:${hash.digest('hex')}`;
+    layer.keep(digest);
+    return { digest, hashed: hashed + tarEnd().byteLength, thread: threadId };
   });
 }
 
@@ -60,10 +69,13 @@ interface Run {
   readonly control: ManyControl;
   readonly hasher: IHasher;
   readonly meter: Meter;
-  /** Descriptor of the pack. */
-  readonly pack: number;
+  readonly pack: OpenPack | undefined;
   readonly window: FileWindow;
   readonly scratch: Buffer;
+}
+
+interface OpenPack extends PackPlan {
+  readonly fd: number;
 }
 
 async function begin(job: ManyJob): Promise<Run> {
@@ -73,7 +85,7 @@ async function begin(job: ManyJob): Promise<Run> {
     control: openManyControl(job.control),
     hasher,
     meter: createMeter(job.meter),
-    pack: openSync(job.pack, 'r+'),
+    pack: job.pack && { ...job.pack, fd: openSync(job.pack.path, 'r+') },
     window: openFileWindow(),
     scratch: Buffer.alloc(scratchBytes),
   };
@@ -90,7 +102,7 @@ async function guarded<T>(run: Run, work: () => T | Promise<T>): Promise<T> {
     run.control.stop('failed');
     throw error;
   } finally {
-    closeSync(run.pack);
+    if (run.pack) closeSync(run.pack.fd);
     run.window[Symbol.dispose]();
   }
 }
@@ -137,7 +149,7 @@ function fillChunk(run: Run, chunk: number): void {
     return;
   }
   const slot = slotOf(job, chunk);
-  const writer = createRunWriter(run, slot, job.packAt[chunk] ?? 0);
+  const writer = run.pack && createRunWriter(run.pack, slot, run.pack.starts[chunk] ?? 0);
   const paths = pathsOf(job, from, to);
   let at = 0;
   for (let row = from; row < to; row++) {
@@ -148,20 +160,20 @@ function fillChunk(run: Run, chunk: number): void {
       control.stop('damaged');
       return;
     }
-    if (!isStored) writer.add(at, length);
+    if (!isStored) writer?.add(at, length);
     at += length;
   }
-  writer.flush();
+  writer?.flush();
   run.meter.add(at);
   pauseAfter(at);
   control.filled(chunk);
 }
 
 /** Writes runs of new units, each with one call. */
-function createRunWriter({ pack, job }: Run, slot: Buffer, packAt: number) {
+function createRunWriter(pack: OpenPack, slot: Buffer, packAt: number) {
   let [start, length, position] = [0, 0, packAt];
   const flush = () => {
-    writeAll(job, pack, slot.subarray(start, start + length), position);
+    writeAll(pack, slot.subarray(start, start + length), position);
     position += length;
     length = 0;
   };
@@ -175,12 +187,12 @@ function createRunWriter({ pack, job }: Run, slot: Buffer, packAt: number) {
   };
 }
 
-function writeAll(job: ManyJob, fd: number, bytes: Buffer, position: number): void {
+function writeAll({ fd, path }: OpenPack, bytes: Buffer, position: number): void {
   try {
     for (let done = 0; done < bytes.byteLength; )
       done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
   } catch (error) {
-    throw systemError(error, 'store-failed', 'write', job.pack);
+    throw systemError(error, 'store-failed', 'write', path);
   }
 }
 
@@ -211,24 +223,30 @@ function pieceOf({ directory, numbers, sizes }: ManyJob, row: number, path: Byte
 
 /** Reads a unit from the store; undefined if it is not what was stored. */
 function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: number): number | undefined {
-  const { job, window, scratch, hasher } = run;
+  const { job, window, hasher } = run;
   const size = contentSize(job, row);
-  const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, scratch, 0);
+  const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, into, at);
+  const [start, end] = [at + header, at + header + size];
   const length = header + size + paddingOf(size);
-  const unit = unitIn(job, window, row, length);
-  if (!unit?.subarray(0, header).equals(scratch.subarray(0, header))) return undefined;
-  if (!unit.subarray(header + size).equals(zeros.subarray(0, paddingOf(size)))) return undefined;
-  const content = unit.subarray(header, header + size);
+  into.fill(0, end, at + length);
+  const isBare = job.stored?.bare[row] === 1;
+  const found = foundIn(job, window, row, isBare ? size : length);
+  if (!found) return undefined;
+  const content = isBare ? found : found.subarray(header, header + size);
+  if (!isBare) {
+    if (!found.subarray(0, header).equals(into.subarray(at, start))) return undefined;
+    if (!found.subarray(header + size).equals(into.subarray(end, at + length))) return undefined;
+  }
   const known = job.contents.subarray(row * contentHashBytes, (row + 1) * contentHashBytes);
   if (size > 0 && Buffer.compare(hasher.init().update(content).digest('binary'), known) !== 0) return undefined;
   if (size > 0) noteDigest(job, row, content);
-  into.set(unit, at);
+  into.set(content, start);
   return length;
 }
 
 const zeros = Buffer.alloc(blockSize);
 
-function unitIn({ stored }: ManyJob, window: FileWindow, row: number, length: number): Buffer | undefined {
+function foundIn({ stored }: ManyJob, window: FileWindow, row: number, length: number): Buffer | undefined {
   try {
     return window.read(stored?.paths[stored.sources[row] ?? 0] ?? '', stored?.offsets[row] ?? 0, length);
   } catch {
@@ -237,45 +255,45 @@ function unitIn({ stored }: ManyJob, window: FileWindow, row: number, length: nu
   }
 }
 
-/** Hashes a chunk that is filled. */
-async function consume(run: Run, chunk: number, hash: Hash): Promise<void> {
+/** Hashes a chunk that is filled; gives its length. */
+async function consume(run: Run, chunk: number, hash: Hash): Promise<number> {
   const { job } = run;
   const [from, to] = rowsOf(job, chunk);
   if (contentSize(job, from) > packLimit) return consumeLarge(run, chunk, hash);
   let length = 0;
   for (let row = from; row < to; row++) length += unitSize(job, job, row);
   hash.update(slotOf(job, chunk).subarray(0, length));
+  return length;
 }
 
 /** A large file is read while it is hashed, and written as a file of its own. */
-async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<void> {
+async function consumeLarge(run: Run, chunk: number, hash: Hash): Promise<number> {
   const { job, hasher, scratch, pack } = run;
   const [row, next] = rowsOf(job, chunk);
   const [path = ''] = pathsOf(job, row, next);
   const size = contentSize(job, row);
   const header = scratch.subarray(0, writeHeader({ path, mode: job.modes[row] ?? 0, size }, scratch, 0));
   const padding = zeros.subarray(0, paddingOf(size));
-  const position = job.packAt[chunk] ?? 0;
-  writeAll(job, pack, header, position);
-  writeAll(job, pack, padding, position + header.byteLength);
+  if (pack) {
+    const position = pack.starts[chunk] ?? 0;
+    writeAll(pack, header, position);
+    writeAll(pack, padding, position + header.byteLength);
+  }
   hash.update(header);
-  const content = await hashLarge(
-    { ...run, hash, hasher },
-    pieceOf(job, row, path),
-    job.kept[row] === 1,
-    objectPath(job.pack, row),
-  );
+  const object = pack && pack.kept[row] !== 1 ? objectPath(pack.path, row) : undefined;
+  const content = await hashLarge({ ...run, hash, hasher }, pieceOf(job, row, path), object);
   if (content) job.contents.set(content, row * contentHashBytes);
   hash.update(padding);
+  return header.byteLength + size + padding.byteLength;
 }
 
+/** Into a file of its own, if it gets one. */
 async function hashLarge(
   hashing: Hashing,
   piece: FilePiece,
-  isKept: boolean,
-  path: string,
+  object: string | undefined,
 ): Promise<Uint8Array | undefined> {
-  if (!isKept) return storeLargeFile(hashing, piece, path);
+  if (object !== undefined) return storeLargeFile(hashing, piece, object);
   const { hash, hasher, meter } = hashing;
   hasher?.init();
   readPiece(piece, Buffer.allocUnsafeSlow(blockBytes), meter, (bytes) => {
@@ -288,21 +306,22 @@ async function hashLarge(
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
 const syncEvery = 64 * 1024 * 1024;
 
-function createSyncing({ pack, job }: Run) {
+function createSyncing({ pack }: Run) {
   let synced = 0;
   let syncing: Promise<unknown> = Promise.resolve();
   return {
     /** So much of the pack is written. */
     written: (bytes: number) => {
-      if (bytes - synced < syncEvery) return;
+      if (!pack || bytes - synced < syncEvery) return;
       synced = bytes;
       // Only the last sync decides: a failure shows there again.
-      syncing = syncing.then(() => promisify(fdatasync)(pack)).catch(() => undefined);
+      syncing = syncing.then(() => promisify(fdatasync)(pack.fd)).catch(() => undefined);
     },
     finish: async () => {
       await syncing;
-      await promisify(fsync)(pack).catch((error: unknown) => {
-        throw systemError(error, 'store-failed', 'write', job.pack);
+      if (!pack) return;
+      await promisify(fsync)(pack.fd).catch((error: unknown) => {
+        throw systemError(error, 'store-failed', 'write', pack.path);
       });
     },
   };

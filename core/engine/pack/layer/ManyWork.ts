@@ -1,6 +1,6 @@
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
 import { type FileTable, isDirectoryMode } from '../../files/fileTable.ts';
-import { fingerprintColumns, fingerprintIn } from '../../files/fingerprintColumns.ts';
+import { fingerprintColumns, fingerprintIn, sameRow, wordsOf } from '../../files/fingerprintColumns.ts';
 import type { PlannedLayer } from '../../host/nouns.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
@@ -49,19 +49,6 @@ export function takeKnown({ table, previous, contents, known }: Omit<ManyWork, '
   }
 }
 
-/** 32 bits each: they are compared without an object for each number. */
-function wordsOf({ buffer, byteOffset, byteLength }: BigInt64Array): Int32Array {
-  return new Int32Array(buffer, byteOffset, byteLength / 4);
-}
-
-const wordsPerRow = fingerprintColumns * 2;
-
-function sameRow(words: Int32Array, row: number, before: Int32Array, old: number): boolean {
-  for (let i = 0; i < wordsPerRow; i++)
-    if (words[row * wordsPerRow + i] !== before[old * wordsPerRow + i]) return false;
-  return true;
-}
-
 const permissionBits = 0o7777;
 
 /** Has the row the name, mode and size of the snapshot, so that its header is the same? */
@@ -80,10 +67,10 @@ export function sameHeader({ table, previous }: ManyWork, row: number): boolean 
 }
 
 /** Is the content that of the snapshot, as far as it is known? */
-export function sameContent({ table, previous, contents }: ManyWork, row: number): boolean {
+export function sameContent({ table, previous, contents, known }: ManyWork, row: number): boolean {
   if (contentSize(table, row) === 0) return true;
   const old = previous?.rows[row] ?? -1;
-  if (!previous || old < 0) return false;
+  if (!previous || old < 0 || !known[row]) return false;
   const [at, was] = [row * hashBytes, old * hashBytes];
   return (
     Buffer.compare(contents.subarray(at, at + hashBytes), previous.columns.hashes.subarray(was, was + hashBytes)) === 0
@@ -110,12 +97,15 @@ export function pieceOfRow({ table, options }: ManyWork, row: number): FilePiece
 /** Are names, modes and contents those of the last build? Then the layer is the same. */
 export function isSame(work: ManyWork): boolean {
   const { previous, table } = work;
-  if (previous?.columns.count !== table.count) return false;
-  for (let row = 0; row < table.count; row++) {
-    if (previous.rows[row] !== row || !sameHeader(work, row)) return false;
-    if (!sameContent(work, row)) return false;
-  }
-  return true;
+  return previous?.columns.count === table.count && firstChanged(work) === table.count;
+}
+
+/** The first row that is not as it was in the last build, in the same place; the number of rows if all are. */
+export function firstChanged(work: ManyWork): number {
+  const { previous, table } = work;
+  for (let row = 0; row < table.count; row++)
+    if (previous?.rows[row] !== row || !sameHeader(work, row) || !sameContent(work, row)) return row;
+  return table.count;
 }
 
 export function flagsOf({ table }: ManyWork, trustedBefore: bigint): Uint8Array {

@@ -22,6 +22,7 @@ import { tarOfEntries } from '../../host/tarOfEntries.ts';
 import { contentOf } from '../../store/contentOf.ts';
 import { createLocalStore } from '../../store/localStore.ts';
 import { packKit } from '../packKit.ts';
+import type { CaptureMode } from './capture.ts';
 
 const { collect, recipe } = tarOfEntries;
 const tar: LayerType = { id: 'tar', format: 'tar', compressible: true, ...tarOfEntries };
@@ -30,11 +31,11 @@ const tar: LayerType = { id: 'tar', format: 'tar', compressible: true, ...tarOfE
 const plain: LayerType = { ...tar, collect: (tree) => collect(tree), recipe: (layer, at) => recipe(layer, at) };
 
 /** 600 small files, some empty, one with a long name, and two large ones. */
-function makeFiles(folder: string): void {
+function makeFiles(folder: string, bytes = 37): void {
   writeFileSync(join(folder, 'Kitfile'), 'manifestVersion: 1.0.0\ndatasets: [{path: d}]\n');
   for (const part of ['a', 'b', 'c']) {
     mkdirSync(join(folder, 'd', part), { recursive: true });
-    for (let i = 0; i < 200; i++) writeFileSync(join(folder, 'd', part, `${i}.bin`), randomBytes(i * 37));
+    for (let i = 0; i < 200; i++) writeFileSync(join(folder, 'd', part, `${i}.bin`), randomBytes(i * bytes));
   }
   writeFileSync(join(folder, 'd', 'a', 'x'.repeat(180)), 'long');
   writeFileSync(join(folder, 'd', 'b', 'große.txt'), 'not ASCII');
@@ -46,13 +47,13 @@ function randomBytes(size: number): Buffer {
 }
 
 /** Packs with two threads in the store `name`, each time as a new process does. */
-async function packed(folder: string, name: string, type = tar, fileDigests?: number) {
+async function packed(folder: string, name: string, type = tar, fileDigests?: number, capture: CaptureMode = 'auto') {
   const store = createLocalStore(join(folder, name));
   const plugin = definePlugin({ name: 'p', apiVersion: 1, apply: ({ register }) => register('layerType', type) });
   const kitwright = createKitwright({ plugins: [plugin], threads: 2 });
   const { signal } = new AbortController();
   try {
-    const base = { directory: folder, kitfile: {}, store, layerFormat: 'tar', capture: 'auto', signal } as const;
+    const base = { directory: folder, kitfile: {}, store, layerFormat: 'tar', capture, signal } as const;
     const kit = await packKit(kitwright, { ...base, fileDigests });
     return { kit, store, layer: layerOf(kit), digests: await layerOf(kit).fileDigests?.() };
   } finally {
@@ -162,6 +163,49 @@ function sizeOf({ store }: Packed): number {
   );
   return files.reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
 }
+
+test('what was built from objects is stored already', async () => {
+  using folder = temporaryFolder();
+  makeFiles(folder.path);
+  const first = await packed(folder.path, 'store', plain);
+  for (const content of ['changed', 'changed again']) {
+    writeFileSync(join(folder.path, 'd', 'b', '77.bin'), content);
+    const next = await packed(folder.path, 'store');
+    await assertLikeObjects(folder.path, next);
+    assert.ok(sizeOf(next) - sizeOf(first) < 10_000, `${sizeOf(next) - sizeOf(first)} bytes more`);
+  }
+});
+
+test('one piece of many files is not taken for that of the only one that is not empty', async () => {
+  using folder = temporaryFolder();
+  makeFiles(folder.path, 0);
+  for (const name of ['large', 'z']) rmSync(join(folder.path, 'd', name));
+  await packed(folder.path, 'store');
+  writeFileSync(join(folder.path, 'd', 'new'), '');
+  const next = await packed(folder.path, 'store', plain);
+  assert.equal((await bytesOf(next)).byteLength, next.layer.descriptor.size);
+});
+
+test('files that are only referenced: the same layer, read from where they are', async () => {
+  using folder = temporaryFolder();
+  makeFiles(folder.path);
+  const referenced = () => packed(folder.path, 'store', tar, undefined, 'reference');
+  const first = await referenced();
+  await assertLikeObjects(folder.path, first);
+  assert.equal(sizeOf(first), 0);
+  const record = first.store.layers.read(first.layer.descriptor.digest);
+  assert.equal(record?.sources.length, 601);
+  const again = await referenced();
+  assert.deepEqual([again.layer.cost.reused, again.layer.descriptor], [true, first.layer.descriptor]);
+  age(join(folder.path, 'd', 'a', '3.bin'));
+  writeFileSync(join(folder.path, 'd', 'b', '77.bin'), 'changed');
+  const next = await referenced();
+  await assertLikeObjects(folder.path, next);
+  assert.deepEqual([next.layer.cost.changedCount, sizeOf(next)], [1, 0]);
+  const copied = await packed(folder.path, 'store');
+  await assertLikeObjects(folder.path, copied);
+  assert.ok(sizeOf(copied) > 0);
+});
 
 test('files that were only touched are looked at, and nothing is stored', async () => {
   using folder = temporaryFolder();

@@ -24,6 +24,7 @@ import {
   sameContent,
   takeKnown,
 } from './ManyWork.ts';
+import { referMany } from './referMany.ts';
 import { digestsOfRows, keepRows } from './rowDigests.ts';
 import { storeMany } from './storeMany.ts';
 import { snapshotKey } from './takeSnapshot.ts';
@@ -37,9 +38,8 @@ const fewest = 256;
  */
 export function manyFiles(planned: PlannedLayer, options: LayerBuildOptions): FileTable | undefined {
   const table = tableOf(planned);
-  const isPlain = options.capture !== 'reference' && planned.entry.compression === undefined;
-  const isAlone = !options.midstates && !options.sendEarly;
-  if (!table || table.count < fewest || !isPlain || !isAlone) return undefined;
+  const isPlain = planned.entry.compression === undefined && !options.sendEarly;
+  if (!table || table.count < fewest || !isPlain) return undefined;
   // Large files are hashed for themselves by another thread (`fileDigests.ts`).
   return options.fileDigests && table.sizes.some((size) => size > packLimit) ? undefined : table;
 }
@@ -63,7 +63,8 @@ export async function buildMany(planned: PlannedLayer, table: FileTable, options
     remember(head.digest);
     return unchanged(work, head);
   }
-  const { record, hashed, existed, digests } = await storeMany(work, head?.digest);
+  const stored = options.capture === 'reference' ? referMany(work) : storeMany(work, head?.digest);
+  const { record, hashed, existed, digests } = await stored;
   remember(record.digest);
   const fileDigests = digests && keepRows(work, record.digest, digests);
   return layerOf(planned, record, { reused: false, hashedBytes: hashed, existed, ...changesOf(work) }, fileDigests);

@@ -56,7 +56,7 @@ export interface StoredLayer {
   readonly fileDigests?: FileDigests;
 }
 
-export function hasContent({ type, fingerprint }: PlanFile): boolean {
+export function hasContent({ type, fingerprint }: Pick<PlanFile, 'type' | 'fingerprint'>): boolean {
   return type === 'file' && fingerprint.size > 0;
 }
 

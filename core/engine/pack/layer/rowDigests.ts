@@ -1,7 +1,9 @@
+import { fingerprintColumns } from '../../files/fingerprintColumns.ts';
 import type { FileDigests } from '../../host/nouns.ts';
+import { digestBytes } from '../../layers/jobs.ts';
 import { contentSize } from '../../layers/manyFiles.ts';
 import type { Digest } from '../../oci/digest.ts';
-import { hashBytes } from '../../store/LayerSnapshot.ts';
+import { directoryFlag, hashBytes } from '../../store/LayerSnapshot.ts';
 import { readLayerDigests } from '../../store/layerDigests.ts';
 import { asList, digestsOf, keepDigests, slice } from './fileDigests.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
@@ -35,6 +37,24 @@ export async function digestsOfRows(work: ManyWork, layer: Digest): Promise<File
     rows.map((_, at) => slice(found, at)),
   );
   return async () => asList(planned, all);
+}
+
+/** Takes over those of the rows before `end`, which are as they were in the last build. False if nobody kept them. */
+export function takeDigests({ table, previous, options }: ManyWork, end: number, digests: Uint8Array): boolean {
+  if (!previous) return end === 0;
+  const { digest, count, flags, numbers } = previous.columns;
+  const hadContent = (_: unknown, row: number) =>
+    flags[row] !== directoryFlag && numbers[row * fingerprintColumns] !== 0n;
+  const kept = readLayerDigests(
+    options.store.layout,
+    digest,
+    Array.from({ length: count }, hadContent).filter(Boolean).length,
+  );
+  if (!kept) return false;
+  let at = 0;
+  for (let row = 0; row < end; row++)
+    if (contentSize(table, row) > 0) digests.set(slice(kept, at++), row * digestBytes);
+  return true;
 }
 
 /** Those of files with content. */

@@ -10,6 +10,7 @@ import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRe
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { digestAt } from '../../store/layerDigests.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
+import { type ContentPlace, contentPlaces } from './contentPlaces.ts';
 import { createSources } from './createSources.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
@@ -54,13 +55,7 @@ interface LayerFile {
   /** Index in the plan. */
   readonly planIndex: number;
   /** The place where the last build stored the same bytes. */
-  readonly stored: StoredSourcePiece | undefined;
-}
-
-interface StoredSourcePiece {
-  readonly source: StoredSource;
-  readonly offset: number;
-  readonly size: number;
+  readonly stored: ContentPlace | undefined;
 }
 
 function layerFilesOf(work: LayerWork, recipe: Recipe, previousRecord: LayerRecord | undefined): readonly LayerFile[] {
@@ -81,16 +76,11 @@ function layerFilesOf(work: LayerWork, recipe: Recipe, previousRecord: LayerReco
 }
 
 /** Place and content hash of each file of the last build, so that equal bytes are not stored twice. */
-function storedBefore({ previous }: LayerWork, record: LayerRecord | undefined) {
-  const places = record?.pieces.filter((piece) => 'source' in piece) ?? [];
-  const files = previous?.files.filter(({ type, fingerprint }) => type === 'file' && fingerprint.size > 0) ?? [];
-  if (!record || places.length !== files.length) return undefined;
-  return new Map(
-    files.map(({ path, hash }, i) => {
-      const { source, offset, size } = places[i] as { source: number; offset: number; size: number };
-      return [path, { hash, place: { source: record.sources[source] as StoredSource, offset, size } }] as const;
-    }),
-  );
+function storedBefore({ previous, planned, options }: LayerWork, record: LayerRecord | undefined) {
+  const places = previous && record && contentPlaces(planned.entry, previous.files, record, options.capabilities);
+  if (!places) return undefined;
+  const files = previous.files.filter(hasContent);
+  return new Map(files.map(({ path, hash }, i) => [path, { hash, place: places[i] as ContentPlace }] as const));
 }
 
 interface Hashed {

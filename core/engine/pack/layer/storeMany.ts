@@ -3,33 +3,22 @@ import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
-import { passingBytes } from '../../files/passingBytes.ts';
-import { digestBytes, objectPath, packLimit } from '../../layers/jobs.ts';
-import { createManyControl, ringSlots } from '../../layers/manyControl.ts';
-import {
-  chunkBytes,
-  contentSize,
-  layOutTar,
-  type ManyJob,
-  packedSize,
-  packOffsets,
-  type TarLayout,
-} from '../../layers/manyFiles.ts';
+import { objectPath, packLimit } from '../../layers/jobs.ts';
+import { contentSize, layOutTar, packedSize, packOffsets, type TarLayout } from '../../layers/manyFiles.ts';
 import { paddingOf, tarEnd } from '../../layers/tarHeader.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { LayerRecord, StoredPiece, StoredSource } from '../../store/LayerRecord.ts';
+import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
+import { createPieces } from './createPieces.ts';
 import { createSources } from './createSources.ts';
-import { asDigest, type StoredLayer, withProgress } from './layerWork.ts';
+import { type HashedRows, hashRows } from './hashRows.ts';
+import { asDigest, type StoredLayer } from './layerWork.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 import { type StoredRows, storedRows } from './storedUnits.ts';
 import { usableRecord } from './usableRecord.ts';
 
-/** Also SHA-256 of each row, 32 bytes, if they are wanted; zero of those without content. */
-export interface StoredMany extends StoredLayer {
-  readonly digests: Uint8Array | undefined;
-}
+export type StoredMany = StoredLayer & Pick<HashedRows, 'digests'>;
 
 /**
  * Hashes a layer of many files and stores what is new of it: headers and small files in one pack file, as they lie in the
@@ -59,11 +48,6 @@ interface Draft {
   /** Large files, by row: those that the file system cloned, and those that a thread writes. */
   readonly clones: ReadonlyMap<number, CapturedFile>;
   readonly written: readonly number[];
-  readonly digests: Uint8Array | undefined;
-}
-
-function digestsOf({ table, options }: ManyWork): Uint8Array | undefined {
-  return options.fileDigests ? passingBytes(table.count * digestBytes) : undefined;
 }
 
 /** Undefined if contents of the store are damaged. */
@@ -75,7 +59,7 @@ async function storeRows(
   const pack = join(work.options.store.layout.tmp, temporaryName('pack'));
   const clones = await cloneLarge(work, rows);
   const written = largeRows(work).filter((row) => !clones.has(row) && !rows?.objects.has(row));
-  const draft: Draft = { layout, rows, pack, clones, written, digests: digestsOf(work) };
+  const draft: Draft = { layout, rows, pack, clones, written };
   let stored: StoredMany | undefined;
   try {
     stored = await storeDraft(work, draft);
@@ -93,16 +77,18 @@ function temporaries({ pack, clones, written }: Draft): readonly string[] {
 async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | undefined> {
   const { layout, rows } = draft;
   const { layers } = work.options.store;
-  const packAt = packOffsets(layout, work.table, rows);
-  const found = await hashDraft(work, draft, packAt);
-  if (found === undefined) return undefined;
-  const digest = asDigest(found);
-  const [hashed, digests] = [layout.bytes, draft.digests];
+  const starts = packOffsets(layout, work.table, rows);
+  createEmpty(draft.pack);
+  const pack = { path: draft.pack, starts, kept: keptRows(work, draft) };
+  const found = await hashRows(work, layout, { stored: rows, pack });
+  if (found.digest === undefined) return undefined;
+  const digest = asDigest(found.digest);
+  const { hashed, digests } = found;
   const existing = usableRecord(work.options, digest);
   if (existing) return { record: existing, hashed, existed: true, digests };
   const existed = layers.readHead(digest) !== undefined;
   const objects = await commitObjects(work, draft);
-  const packed = packAt.at(-1) ? commitPack(work.options.store.layout, draft.pack) : undefined;
+  const packed = starts.at(-1) ? commitPack(work.options.store.layout, draft.pack) : undefined;
   const record: LayerRecord = {
     digest,
     size: layout.bytes,
@@ -113,36 +99,11 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
   return { record, hashed, existed, digests };
 }
 
-async function hashDraft(
-  { table, pathBytes, contents, options }: ManyWork,
-  { layout, rows, pack, written, digests }: Draft,
-  packAt: Float64Array,
-): Promise<string | undefined> {
-  const kept = new Uint8Array(table.count).fill(1);
-  for (const row of written) kept[row] = 0;
-  createEmpty(pack);
-  const job: Omit<ManyJob, 'meter'> = {
-    ...layout,
-    count: table.count,
-    numbers: table.numbers,
-    sizes: table.sizes,
-    modes: table.modes,
-    directory: options.directory,
-    pathBytes,
-    seed: options.store.seed(),
-    stored: rows && { paths: rows.paths, sources: rows.sources, offsets: rows.offsets },
-    packAt,
-    kept,
-    contents,
-    pack,
-    digests,
-    ring: new SharedArrayBuffer(ringSlots * chunkBytes),
-    control: createManyControl(layout.chunks.length - 1),
-  };
-  const { digest } = await withProgress(options, layout.bytes, (meter) =>
-    options.pool.hashMany({ ...job, meter: meter.buffer }),
-  );
-  return digest;
+/** Large files that the store has, or that the file system cloned. */
+function keptRows(work: ManyWork, { rows, clones }: Draft): Uint8Array {
+  const kept = new Uint8Array(work.table.count);
+  for (const row of [...clones.keys(), ...(rows?.objects.keys() ?? [])]) kept[row] = 1;
+  return kept;
 }
 
 function createEmpty(path: string): void {
@@ -206,36 +167,28 @@ function piecesOf(
   const { sources, indexOf } = createSources();
   const pack = packed ? indexOf(packed) : -1;
   const stored = rows?.files.map((file) => (file.kind === 'pack' ? indexOf(file) : -1)) ?? [];
-  const runs = createRuns();
+  const { pieces, reserve, addHeader, addRange } = createPieces();
   let packAt = 0;
   for (let row = 0; row < table.count; row++) {
-    const source = rows?.sources[row] ?? -1;
+    const [source, offset] = [rows?.sources[row] ?? -1, rows?.offsets[row] ?? 0];
+    const [size, header] = [contentSize(table, row), layout.headers[row] ?? 0];
     const bytes = packedSize(layout, table, row);
     const object = objects.get(row);
-    if (source >= 0) runs.add(stored[source] ?? -1, rows?.offsets[row] ?? 0, bytes);
+    if (source >= 0 && rows?.bare[row]) {
+      addHeader(table, row, header);
+      addRange(stored[source] ?? -1, offset, size);
+      reserve(paddingOf(size));
+    } else if (source >= 0) addRange(stored[source] ?? -1, offset, bytes);
     else if (object) {
-      const [size, header] = [contentSize(table, row), layout.headers[row] ?? 0];
-      runs.add(pack, packAt, header);
-      runs.add(indexOf(object), 0, size);
-      runs.add(pack, packAt + header, paddingOf(size));
+      addRange(pack, packAt, header);
+      addRange(indexOf(object), 0, size);
+      addRange(pack, packAt + header, paddingOf(size));
       packAt += bytes;
     } else {
-      runs.add(pack, packAt, bytes);
+      addRange(pack, packAt, bytes);
       packAt += bytes;
     }
   }
-  return { sources, pieces: [...runs.pieces, { inline: tarEnd() }] };
-}
-
-function createRuns() {
-  const pieces: { readonly source: number; readonly offset: number; size: number }[] = [];
-  return {
-    pieces: pieces as readonly StoredPiece[],
-    add: (source: number, offset: number, size: number) => {
-      if (size === 0) return;
-      const last = pieces.at(-1);
-      if (last?.source === source && last.offset + last.size === offset) last.size += size;
-      else pieces.push({ source, offset, size });
-    },
-  };
+  reserve(tarEnd().byteLength);
+  return { sources, pieces: pieces() };
 }

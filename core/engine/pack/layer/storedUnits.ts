@@ -6,6 +6,7 @@ import { contentSize, layOutTar, type StoredUnits, unitSize } from '../../layers
 import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import type { LayerStore } from '../../store/layerStore.ts';
+import { createFinder } from './createFinder.ts';
 import { type ManyWork, type Previous, sameHeader } from './ManyWork.ts';
 
 /** What of a layer the store has already. */
@@ -30,6 +31,7 @@ export function storedRows(
   if (!previous || !record || !before) return undefined;
   const sources = new Int32Array(table.count).fill(-1);
   const offsets = new Float64Array(table.count);
+  const bare = new Uint8Array(table.count);
   const objects = new Map<number, StoredSource>();
   for (let row = 0; row < table.count; row++) {
     const old = previous.rows[row] ?? -1;
@@ -41,9 +43,10 @@ export function storedRows(
     else {
       sources[row] = source;
       offsets[row] = before.offsets[old] ?? 0;
+      bare[row] = before.bare[old] ?? 0;
     }
   }
-  return { files: record.sources, paths: record.sources.map(layers.pathOf), sources, offsets, objects };
+  return { files: record.sources, paths: record.sources.map(layers.pathOf), sources, offsets, bare, objects };
 }
 
 function isKnownAndSame({ known, contents, previous }: ManyWork, row: number, old: number): boolean {
@@ -53,9 +56,11 @@ function isKnownAndSame({ known, contents, previous }: ManyWork, row: number, ol
 }
 
 interface Places {
-  /** Index of the source that has the unit as a whole, or the whole content of a large file; -1 = none. */
+  /** Index of the source that has the unit as a whole, or the whole content; -1 = none. */
   readonly sources: Int32Array;
   readonly offsets: Float64Array;
+  /** 1 where it has only the content. */
+  readonly bare: Uint8Array;
 }
 
 /** Finds the units of the last build in its record. */
@@ -64,20 +69,23 @@ function placesBefore({ columns, paths }: Previous, record: LayerRecord): Places
   const layout = layOutTar(table);
   if (layout.bytes !== record.size) return undefined;
   const [sources, offsets] = [new Int32Array(table.count).fill(-1), new Float64Array(table.count)];
+  const bare = new Uint8Array(table.count);
   const find = createFinder(record);
   let at = 0;
   for (let row = 0; row < table.count; row++) {
     const [size, unit] = [contentSize(table, row), unitSize(layout, table, row)];
     const isLarge = size > packLimit;
-    const found = isLarge ? find(at + (layout.headers[row] ?? 0), size) : find(at, unit);
-    const isUsable = found && (!isLarge || (found.offset === 0 && record.sources[found.source]?.kind === 'object'));
-    if (isUsable) {
+    const whole = isLarge ? undefined : find(at, unit);
+    const found = whole ?? (size > 0 ? find(at + (layout.headers[row] ?? 0), size) : undefined);
+    const kind = found && record.sources[found.source]?.kind;
+    if (found && (isLarge ? kind === 'object' && found.offset === 0 : kind === 'pack')) {
       sources[row] = found.source;
       offsets[row] = found.offset;
+      bare[row] = whole ? 0 : 1;
     }
     at += unit;
   }
-  return { sources, offsets };
+  return { sources, offsets, bare };
 }
 
 function columnsOf(numbers: BigInt64Array, count: number, paths: readonly BytePath[]) {
@@ -87,22 +95,4 @@ function columnsOf(numbers: BigInt64Array, count: number, paths: readonly BytePa
     sizes[row] = isDirectoryMode(modes[row] ?? 0) ? 0 : Number(numbers[row * fingerprintColumns]);
   }
   return { count, paths, sizes, modes };
-}
-
-/** Finds ranges of a layer in the sources of its record; asked for in order. */
-function createFinder({ pieces }: LayerRecord) {
-  let [index, start] = [0, 0];
-  return (offset: number, size: number): { readonly source: number; readonly offset: number } | undefined => {
-    for (; index < pieces.length; index++) {
-      const piece = pieces[index] as LayerRecord['pieces'][number];
-      const length = 'inline' in piece ? piece.inline.byteLength : piece.size;
-      if (start + length <= offset) {
-        start += length;
-        continue;
-      }
-      if ('inline' in piece || offset + size > start + length) return undefined;
-      return { source: piece.source, offset: piece.offset + offset - start };
-    }
-    return undefined;
-  };
 }

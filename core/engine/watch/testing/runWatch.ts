@@ -6,9 +6,9 @@ import { after } from 'node:test';
 import type { CheckpointFormat, LayerType, Readiness } from '../../host/capabilities.ts';
 import { createKitwright } from '../../host/createKitwright.ts';
 import { definePlugin } from '../../host/plugin.ts';
+import { tarOfEntries } from '../../host/tarOfEntries.ts';
 import { createRecipeReader } from '../../layers/recipeReader.ts';
 import { tarIndex } from '../../layers/tarIndex.ts';
-import { tarRecipe } from '../../layers/tarRecipe.ts';
 import { parseReference } from '../../oci/reference.ts';
 import { createLocalStore, type LocalStore } from '../../store/localStore.ts';
 import type { Hints } from '../hints.ts';
@@ -18,29 +18,7 @@ import type { Waiting } from '../Waiting.ts';
 import { finish, type WatchedKit, type WatchLook, type WatchOptions, type WatchRequest } from '../WatchOptions.ts';
 import { watchKit } from '../watchKit.ts';
 
-const tar: LayerType = {
-  id: 'tar',
-  format: 'tar',
-  compressible: true,
-  collect: (tree) => ({ files: tree.entries() }),
-  recipe: ({ files }, directory) =>
-    tarRecipe(
-      files.map(({ path, type, fingerprint }) => ({
-        entry: { path, type, mode: fingerprint.mode & 0o7777, size: type === 'file' ? fingerprint.size : 0 },
-        ...(type === 'file'
-          ? {
-              file: {
-                kind: 'file',
-                path: `${directory}/${path}`,
-                offset: 0,
-                size: fingerprint.size,
-                fingerprint,
-              } as const,
-            }
-          : {}),
-      })),
-    ),
-};
+const tar: LayerType = { id: 'tar', format: 'tar', compressible: true, ...tarOfEntries };
 
 /** A format whose files end with "done". */
 const doneFormat: Readiness = {
@@ -121,7 +99,7 @@ export interface RunOptions
   extends Partial<
     Pick<
       WatchOptions,
-      'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint' | 'onRecovery' | 'ownOutput'
+      'capture' | 'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint' | 'onRecovery' | 'ownOutput'
     >
   > {
   /** The folder of an earlier watch, whose store is used again. */
@@ -162,6 +140,7 @@ export interface Watched {
   readonly scans: readonly Scanned[];
   readonly failures: readonly string[];
   readonly warnings: readonly string[];
+  readonly store: LocalStore;
   /** `built <layer>`, `look` and `kit`, in their order. */
   readonly log: readonly string[];
 }
@@ -266,7 +245,7 @@ export const runWatch = async (
     stop: stop.signal,
     ...more,
   });
-  return { kits, unchanged, root, texts, waits, looks, scans, failures, warnings, log };
+  return { kits, unchanged, root, store, texts, waits, looks, scans, failures, warnings, log };
 };
 
 export const kitfile = 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: c}]\n';
