@@ -51,8 +51,7 @@ export function ignoreMatcher(lines: readonly string[]): IgnoreMatcher {
     .map(cleanPath);
   if (rules.length > mostRules) throw tooMany(`there are more than ${mostRules} rules`);
   const negated = rules.map((line) => line.startsWith('!'));
-  const patterns = rules.map(compile);
-  const { last } = bounded(() => createRules(patterns));
+  const { last } = bounded(() => createRules(rules.values().map(compile)));
   const lastOf = withParents((path) => bounded(() => last(path)));
   return (path) => {
     const number = lastOf(path);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ignoreLines, ignoreMatcher } from '../ignoreMatcher.ts';
-import { patternTest } from './compilePattern.ts';
+import { compilePattern, patternTest } from './compilePattern.ts';
+import { createRules } from './createRules.ts';
 
 /** Rule after rule, path after path: what the rules mean. */
 const slowly = (lines: readonly string[], path: string): boolean => {
@@ -61,4 +62,14 @@ for (const [what, match] of Object.entries(refused))
 
 test('a long gap within a line takes no time', { timeout: 20_000 }, () => {
   assert.equal(ignoreMatcher(ignoreLines(`a${' '.repeat(1_000_000)}b`))('a'), false);
+});
+
+test('rules that are too many are refused before all of them are compiled', () => {
+  assert.throws(() => ignoreMatcher(many(100_000, () => 'a{1000}*')), { code: 'ignore-invalid' });
+  let compiled = 0;
+  const patterns = (function* () {
+    for (const pattern of ['a{1000}*', 'b']) for (let i = 0; i < 2000; i++, compiled++) yield compilePattern(pattern);
+  })();
+  assert.throws(() => createRules(patterns), SyntaxError);
+  assert.ok(compiled < 2000, String(compiled));
 });

@@ -15,18 +15,18 @@ const [mostExpressions, mostParts] = [10_000, 1_000_000];
  */
 const [freeSteps, stepsOfPath, leastSteps] = [200_000_000, 50_000, 16];
 
-/** The patterns as what answers for all of them. Throws SyntaxError if they are too many. */
-export function createRules(patterns: readonly CompiledPattern[]): Rules {
-  const numbered = patterns.map((pattern, number) => ({ pattern, number }));
+/**
+ * The patterns as what answers for all of them. Throws SyntaxError if they are too many, before the next one is asked for:
+ * to compile one takes time and memory.
+ */
+export function createRules(patterns: Iterable<CompiledPattern>): Rules {
+  const numbered = numberedOf(patterns);
   const numbersOf = (kind: 'exact' | 'name'): ReadonlyMap<string, number> =>
     new Map(numbered.flatMap(({ pattern, number }) => (pattern.kind === kind ? [[pattern.text, number]] : [])));
   const [exact, names] = [numbersOf('exact'), numbersOf('name')];
   const tries = numbered.flatMap(({ pattern, number }) =>
     pattern.kind === 'expression' ? [{ expression: pattern, number }] : [],
   );
-  const parts = tries.reduce((sum, { expression }) => sum + expression.size, 0);
-  if (tries.length > mostExpressions || parts > mostParts)
-    throw new SyntaxError('there are too many rules with wildcards');
   const budget = createBudget();
   return {
     last: (path) => {
@@ -40,6 +40,26 @@ export function createRules(patterns: readonly CompiledPattern[]): Rules {
       return last;
     },
   };
+}
+
+interface Numbered {
+  readonly pattern: CompiledPattern;
+  readonly number: number;
+}
+
+function numberedOf(patterns: Iterable<CompiledPattern>): readonly Numbered[] {
+  const numbered: Numbered[] = [];
+  let [expressions, parts] = [0, 0];
+  for (const pattern of patterns) {
+    if (pattern.kind === 'expression') {
+      expressions++;
+      parts += pattern.size;
+    }
+    if (expressions > mostExpressions || parts > mostParts)
+      throw new SyntaxError('there are too many rules with wildcards');
+    numbered.push({ pattern, number: numbered.length });
+  }
+  return numbered;
 }
 
 /** A name is at the end of a path, behind any of its slashes. */
