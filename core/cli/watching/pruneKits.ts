@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@kitwright/core/internal';
 import { type KeepPolicy, type KeptKit, superfluous } from './keepPolicy.ts';
-import { templatePattern } from './tagTemplate.ts';
+import { tagMatcher } from './tagMatcher.ts';
 
 /**
  * Removes the names of the kits that no rule keeps, and deletes data that no other kit needs. Returns the removed tags.
@@ -29,13 +29,13 @@ export async function pruneKits(
 
 /** The kits of a repository whose tags a template made, with the metrics in their manifests. */
 async function kitsOf(local: LocalStore, name: Reference, template: string): Promise<readonly KeptKit[]> {
-  const [pattern, repository] = [templatePattern(template), repositoryOf(name)];
+  const [matches, repository] = [tagMatcher(template), repositoryOf(name)];
   const kits: KeptKit[] = [];
   for (const { repository: own, tag, descriptor } of local.list()) {
-    const match = own === repository && tag !== undefined ? pattern.exec(tag) : null;
+    const match = own === repository && tag !== undefined ? matches(tag) : undefined;
     if (!match || tag === undefined) continue;
     const { manifest } = await loadKitAt(descriptor, local);
-    kits.push({ tag, n: Number(match[1]), metrics: metricsIn(manifest.annotations) });
+    kits.push({ tag, n: Number(match.n), metrics: metricsIn(manifest.annotations) });
   }
   return kits;
 }

@@ -1,7 +1,8 @@
 import { type CheckpointProgress, type Reference, repositoryOf } from '@kitwright/core/internal';
 import { readCommit } from '../runs/readCommit.ts';
 import { bestTag } from './bestKit.ts';
-import { checkTemplate, fillTemplate, templatePattern } from './tagTemplate.ts';
+import { tagMatcher } from './tagMatcher.ts';
+import { checkTemplate, fillTemplate } from './tagTemplate.ts';
 
 export interface NamerOptions {
   readonly name: Reference;
@@ -53,9 +54,9 @@ export function tagNamer({
 
 /** The highest number of an earlier run, so that none of its tags moves. */
 function lastNumber(template: string, repository: string, names: readonly NamedTag[]): number {
-  const pattern = templatePattern(template);
+  const matches = tagMatcher(template);
   const numbers = names
     .filter((name) => name.repository === repository)
-    .map(({ tag }) => Number(pattern.exec(tag ?? '')?.[1] ?? 0));
+    .map(({ tag }) => Number(matches(tag ?? '')?.n ?? 0));
   return Math.max(0, ...numbers);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkTemplate, fillTemplate, templatePattern } from './tagTemplate.ts';
+import { checkTemplate, fillTemplate } from './tagTemplate.ts';
 
 const values = {
   run: 'try 1',
@@ -15,13 +15,6 @@ test('a template is filled with the data of the kit', () => {
   assert.equal(fillTemplate('s{step}', { ...values, progress: undefined }), 'snone');
 });
 
-test('tags that a template made are recognised, with their numbers', () => {
-  assert.equal(templatePattern('a.b-{n}').exec('a.b-12')?.[1], '12');
-  assert.equal(templatePattern('a.b-{n}').exec('axb-12'), null);
-  assert.equal(templatePattern('{run}_{n}_{step}').exec('x-1_3_none')?.[1], '3');
-  assert.equal(templatePattern('{n}').exec('12x'), null);
-});
-
 test('a template that gives all kits one tag, has an unknown word, or makes no valid tag is refused', () => {
   for (const template of ['run', '{run}-{git}', 'x-{nope}', '{n}/{n}', '-{n}', '{}{n}'])
     assert.throws(() => checkTemplate(template), { name: 'KitwrightError' }, template);
@@ -32,7 +25,6 @@ test('a metric is in a tag with five digits; without a value it is "none"', () =
   const progress = { step: 1, metrics: { loss: 0.123456789, acc: Number.NaN, tiny: 1e-7 } };
   const fill = (template: string) => fillTemplate(template, { ...values, progress, metric: 'loss' });
   assert.equal(fill('{step}-{metric}-{metric:acc}-{metric:tiny}-{metric:other}'), '1-0.12346-NaN-1e-7-none');
-  assert.match('1-0.12346', templatePattern('{step}-{metric}'));
   checkTemplate('{n}-{metric:acc}');
   checkTemplate('{n}-{metric}', 'loss');
   assert.throws(() => checkTemplate('{n}-{metric}'), /--best METRIC/);

@@ -56,7 +56,7 @@ export function checkTemplate(template: string, metric?: string): void {
 }
 
 /** A word of a template; `metric:` may be followed by a name. */
-const wordPattern = /\{(\w*(?::\w+)?)\}/g;
+export const wordPattern = /\{(\w*(?::\w+)?)\}/g;
 
 function isMetric(word: string): boolean {
   return word.startsWith('metric:');
@@ -83,11 +83,4 @@ export function fillTemplate(template: string, given: TagValues): string {
   return template.replace(wordPattern, (_, word: string) =>
     isMetric(word) ? metricText(given.progress?.metrics[word.slice('metric:'.length)]) : (values[word]?.(given) ?? ''),
   );
-}
-
-/** Matches the tags that a template made; the first group is `{n}`, if the template has it. */
-export function templatePattern(template: string): RegExp {
-  const escaped = template.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
-  const first = escaped.replace('{n}', '(\\d+)').replaceAll('{n}', '\\d+');
-  return new RegExp(`^${first.replaceAll('{step}', '(?:\\d+|none)').replace(wordPattern, '[\\w.-]+')}$`);
 }
