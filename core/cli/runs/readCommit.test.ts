@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
-import { readCommit } from './readCommit.ts';
+import { gitFolders, readCommit } from './readCommit.ts';
 
 const commit = 'a'.repeat(40);
 
@@ -70,4 +70,16 @@ test('a head that is a link is not read', () => {
   using repo = repository({ secret: `${commit}\n`, 'repo/.git/config': '' });
   symlinkSync(repo.at('secret'), repo.at('repo/.git/HEAD'));
   assert.equal(readCommit(repo.at('repo')), undefined);
+});
+
+test("another user's repository above a directory says nothing about it", {
+  skip: process.getuid?.() === 0 ? false : 'needs root, to give files away',
+}, () => {
+  const stranger = 12_345;
+  using repo = repository({ 'repo/.git/HEAD': `${commit}\n` });
+  chownSync(repo.at('repo/.git'), stranger, stranger);
+  assert.equal(readCommit(repo.at('repo/deep/below')), undefined);
+  assert.equal(gitFolders(repo.at('repo/deep/below')), undefined);
+  chownSync(repo.at('repo/deep/below'), stranger, stranger);
+  assert.equal(readCommit(repo.at('repo/deep/below')), commit, 'who owns both decides what is in both');
 });

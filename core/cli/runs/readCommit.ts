@@ -1,6 +1,7 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readBelow } from '@kitwright/core/internal';
+import { isOwn } from '../trust/isOwn.ts';
 
 /**
  * The commit that is checked out in the repository around a directory; undefined if there is none. Reads files only
@@ -38,15 +39,22 @@ function topOf(directory: string): string {
 }
 
 /** `.git` here or in a parent: a folder, or a file that names one (worktrees, submodules). */
-function gitFolder(directory: string): string | undefined {
+function gitFolder(directory: string, owner = ownerOf(directory)): string | undefined {
   const path = join(directory, '.git');
   const stats = lstatSync(path, { throwIfNoEntry: false });
+  // In a directory to which others write, such as /tmp, somebody else's repository would say what ours is made of.
+  if (stats && !isOwn(stats.uid) && stats.uid !== owner) return undefined;
   if (stats?.isDirectory()) return path;
   if (stats?.isFile()) {
     const [, named] = /^gitdir: (.{1,4096})$/.exec(readSmall(dirname(path), basename(path)) ?? '') ?? [];
     return named === undefined ? undefined : resolve(directory, named);
   }
-  return dirname(directory) === directory ? undefined : gitFolder(dirname(directory));
+  return dirname(directory) === directory ? undefined : gitFolder(dirname(directory), owner);
+}
+
+/** Who owns a directory decides what is in it; undefined if it is not there. */
+function ownerOf(directory: string): number | undefined {
+  return statSync(directory, { throwIfNoEntry: false })?.uid;
 }
 
 /** A ref in a file of its own, or packed; in a worktree the refs are in the common folder. */
