@@ -12,8 +12,14 @@ export interface SizedFile {
  */
 const [freeBytes, maxRatio] = [1024 ** 3, 10];
 
-/** What is put on the disk is bounded by what was sent. Throws `remote-refused`. */
-export function checkRepeats(files: Iterable<SizedFile>): void {
+/** Git sends objects compressed, or as a difference: a few bytes may be any number of equal ones. */
+const maxExpansion = 100;
+
+/**
+ * What is put on the disk is bounded by what was sent: by the different files and, where it is known, by the bytes (`sent`)
+ * in which they came. Throws `remote-refused`.
+ */
+export function checkRepeats(files: Iterable<SizedFile>, sent = Number.POSITIVE_INFINITY): void {
   const sizes = new Map<string, number>();
   let total = 0;
   for (const { id, size } of files) {
@@ -22,6 +28,15 @@ export function checkRepeats(files: Iterable<SizedFile>): void {
   }
   const different = sizes.values().reduce((sum, size) => sum + size, 0);
   if (total > freeBytes + maxRatio * different) throw tooMany();
+  if (total > freeBytes + maxExpansion * sent) throw tooLarge(total, sent);
+}
+
+function tooLarge(total: number, sent: number): KitwrightError {
+  return new KitwrightError(
+    'remote-refused',
+    `The repository has files of ${total} bytes in ${sent} bytes that were sent: it would fill the disk.`,
+    { data: { total, sent }, hint: 'If that is right, clone it yourself, and pack the directory.' },
+  );
 }
 
 export function tooMany(): KitwrightError {

@@ -1,4 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { displayPath, KitwrightError } from '@kitwright/core/plugin';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { type GitOptions, gitOutput } from './runGit.ts';
@@ -8,12 +10,19 @@ export const maxPath = 3500;
 
 /**
  * Looks at what a commit would put on the disk, before it is there: the number of files is bounded by the length of the
- * list, their size by that of the different ones, and each has a name that can be imported. Throws `remote-refused`.
+ * list, their size by that of the different ones and by what came, and each has a name that can be imported. Throws
+ * `remote-refused`.
  */
 export async function checkTree(commit: string, options: GitOptions): Promise<void> {
   // With the trees (-t), or those without files would never end.
   const list = await gitOutput(['ls-tree', '-r', '-t', '-l', '-z', commit], options, tooMany);
-  checkRepeats(nameable(entriesIn(list)));
+  checkRepeats(nameable(entriesIn(list)), bytesBelow(join(options.directory, '.git', 'objects')));
+}
+
+/** What git has got, compressed as it came. */
+function bytesBelow(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
 }
 
 interface TreeEntry extends SizedFile {
