@@ -32,6 +32,7 @@ export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
+export { isOurOwner } from './files/isOurOwner.ts';
 export { leadsOut } from './files/leadsOut.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
 export { makePrivateDirectory } from './files/makePrivateDirectory.ts';

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -130,6 +140,33 @@ test('a kit does not say of a directory that another one, which is signed, is th
   const signed = await started.run({ COSIGN_KEY: join(started.project.path, 'cosign.pub') });
   assert.equal(signed.code, 0, signed.stderr);
   assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+});
+
+// Only root can give files away.
+const needsRoot = process.getuid?.() === 0 ? false : 'needs root';
+const stranger = 12_345;
+
+test('what another user of the volume says is delivered is not believed', { skip: needsRoot }, async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  const key = { COSIGN_KEY: join(started.project.path, 'cosign.pub') };
+  const outside = join(started.project.path, 'outside');
+  writeFileSync(outside, '');
+  for (const path of ['', 'm', '.kitwright', '.kitwright/stage']) mkdirSync(started.at(path));
+  writeFileSync(started.at('.kitwright/kit'), started.digest.replace(':', '-'));
+  writeFileSync(started.at('.kitwright/files.json'), '[]');
+  writeFileSync(started.at('m/net.bin'), 'evil');
+  symlinkSync(outside, started.at('.kitwright/stage/layers'));
+  for (const path of ['m/net.bin', '.kitwright', '.kitwright/kit', '.kitwright/files.json', '.kitwright/stage'])
+    chownSync(started.at(path), stranger, stranger);
+  assert.equal((await started.run(key)).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+  const { mtime } = statSync(started.at('m', 'net.bin'));
+  writeFileSync(started.at('m', 'net.bin'), 'forged!');
+  utimesSync(started.at('m', 'net.bin'), mtime, mtime);
+  chownSync(started.at('m', 'net.bin'), stranger, stranger);
+  assert.equal((await started.run(key)).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+  assert.equal(readFileSync(outside, 'utf8'), '');
 });
 
 test('a container that is started again reads nothing twice, and heals what was changed', async () => {

@@ -53,7 +53,7 @@ export const exportedNames = {
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
     escapeControls exitCodes fileHints fileId findKit findProgram finish firstFrom formatReference fromNative fsPath
     generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isForUser isGone
-    isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isReference isReferrersTag isTag joinPath
+    isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag isTag joinPath
     keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
     layerPathsOf leadsOut listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
     makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes

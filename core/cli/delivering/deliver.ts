@@ -1,15 +1,23 @@
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { lstatSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import {
   atomicWrite,
+  type BytePath,
+  bytePath,
   type Existing,
   formatReference,
+  fsPath,
   isLocalOnly,
+  isOurOwner,
+  joinPath,
+  KitwrightError,
   loadKit,
   makeDirectory,
+  type OpenDirectory,
   openOrMakeDirectory,
   openUnpackStage,
   readPlainFile,
+  removeTree,
   resolveAncestors,
   systemError,
   textOf,
@@ -103,7 +111,7 @@ function openPlace(text: string): Place {
   try {
     // Whatever the umask, no other user writes to what is made here.
     using target = openOrMakeDirectory(directory, 0o755);
-    const opened = makeDirectory(target.path, stateFolder, 0o755);
+    const opened = openState(target.path, join(directory, stateFolder));
     const state = textOf(opened.path);
     return {
       directory,
@@ -116,6 +124,32 @@ function openPlace(text: string): Place {
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', join(directory, stateFolder));
   }
+}
+
+/**
+ * What another user of the volume left there is removed: it would say that a kit is delivered already, which somebody
+ * signed, and the files would be other ones.
+ */
+function openState(target: BytePath, shown: string): OpenDirectory {
+  removeForeign(target, bytePath(stateFolder));
+  const opened = makeDirectory(target, bytePath(stateFolder), 0o755);
+  if (!isOurs(`${opened.path}/.`, target)) {
+    opened[Symbol.dispose]();
+    throw new KitwrightError('unpack-refused', `${shown} belongs to another user.`, { hint: 'Remove it.' });
+  }
+  // In a volume of a group others may write there too.
+  for (const name of ['stage', 'kit', 'files.json']) removeForeign(opened.path, name);
+  return opened;
+}
+
+function removeForeign(directory: BytePath, name: BytePath): void {
+  if (!isOurs(joinPath(directory, name), directory)) removeTree(directory, name);
+}
+
+/** Of what is not there too. */
+function isOurs(path: BytePath, directory: BytePath): boolean {
+  const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
+  return stats === undefined || isOurOwner(stats.uid, directory);
 }
 
 /** Bytes: more than a list of the most files that a layer may have. */
@@ -132,8 +166,7 @@ function nameIn({ name }: Place): string | undefined {
 /** Begins anew: what is there belongs to another kit, or to nobody. */
 function forget({ directory, stage, done, name, state }: Place, wanted: string): void {
   try {
-    rmSync(done, { force: true });
-    rmSync(stage, { recursive: true, force: true });
+    for (const path of [done, stage]) removeTree(bytePath(state), bytePath(basename(path)));
     atomicWrite(name, wanted, state);
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', join(directory, stateFolder));
@@ -157,9 +190,9 @@ function finish({ directory, stage, done, state }: Place, wanted: string): void 
     ({ path, stats }) => stats.isFile() && path !== stateFolder && !path.startsWith(`${stateFolder}/`),
   );
   try {
-    const seen = files.map(({ path, stats }) => ({ path, size: stats.size, mtime: stats.mtimeMs }));
+    const seen = files.map(({ path, stats }) => ({ path, size: stats.size, mtime: stats.mtimeMs, uid: stats.uid }));
     atomicWrite(done, JSON.stringify(seen), state);
-    rmSync(stage, { recursive: true, force: true });
+    removeTree(bytePath(state), bytePath(basename(stage)));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', join(directory, stateFolder, wanted));
   }

@@ -19,6 +19,8 @@ export interface EntryFile {
   readonly size: number;
   /** ms since 1970. */
   readonly mtime: number;
+  /** Its owner, where others may write: another user can give a file of the same size the same time. */
+  readonly uid?: number;
 }
 
 /** Parts of the directory of an entry. */

@@ -31,7 +31,8 @@ export function recordText({ folder: _, ...entry }: Entry): string {
   return JSON.stringify({ v: version, ...entry });
 }
 
-function isAsBefore(top: string, { path, size, mtime }: EntryFile): boolean {
+function isAsBefore(top: string, { path, size, mtime, uid }: EntryFile): boolean {
   const stats = lstatSync(fsPath(joinPath(bytePath(top), path)), { throwIfNoEntry: false });
-  return stats?.isFile() === true && stats.size === size && stats.mtimeMs === mtime;
+  if (!stats?.isFile() || (uid !== undefined && stats.uid !== uid)) return false;
+  return stats.size === size && stats.mtimeMs === mtime;
 }

@@ -3,8 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { fromNative } from '../../files/bytePath.ts';
+import { isOurOwner } from '../../files/isOurOwner.ts';
 import { openFile } from '../../files/openFile.ts';
-import { probeOwner } from '../../files/probeOwner.ts';
 
 /** Without links: the folder may be one to which others write. */
 const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -16,17 +16,10 @@ const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
 export async function openPartialFile(path: string): Promise<FileHandle> {
   const handle = await openFile(path, flags, 0o644);
   const stats = await handle.stat();
-  if (stats.isFile() && stats.nlink === 1 && isOurs(stats.uid, path)) return handle;
+  if (stats.isFile() && stats.nlink === 1 && isOurOwner(stats.uid, fromNative(dirname(path)))) return handle;
   await handle.close();
   throw new KitwrightError('store-failed', `${path} is no plain file of its own, or somebody else's.`, {
     data: { path },
     hint: 'Remove it, or write the archive into a folder of your own.',
   });
-}
-
-/** Some file systems give all files one owner. */
-function isOurs(uid: number, path: string): boolean {
-  return (
-    process.geteuid === undefined || uid === process.geteuid() || uid === probeOwner(fromNative(dirname(path))).uid
-  );
 }
