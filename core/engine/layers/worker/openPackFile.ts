@@ -1,8 +1,9 @@
-import { fdatasync, rmSync, write as writeCallback } from 'node:fs';
+import { fdatasync, ftruncateSync, rmSync, write as writeCallback } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
 import { openFile } from '../../files/openFile.ts';
+import { openDirect } from './openDirect.ts';
 
 /**
  * Contents of small files, one after the other in one file: they are in memory for the hash anyway, and one long
@@ -16,7 +17,8 @@ export interface PackFile {
   readonly append: (bytes: Uint8Array, written?: () => void) => number;
   /** Resolves when few enough writes are under way. */
   readonly settled: () => Promise<void>;
-  readonly finish: () => Promise<void>;
+  /** All of it is on the disk afterwards; with a size, bytes behind that are cut off. */
+  readonly finish: (size?: number) => Promise<void>;
   readonly discard: () => Promise<void>;
 }
 
@@ -30,8 +32,9 @@ const write = promisify(writeCallback);
 /** Writes that may be under way at once: more of them only wait for each other. */
 const maxPending = 4;
 
-export async function openPackFile(path: string): Promise<PackFile> {
-  const handle: FileHandle = await openFile(path, 'wx', 0o600);
+/** `direct`: past the system's cache where that is possible; what is appended must then be as `openDirect` wants it. */
+export async function openPackFile(path: string, { direct = false } = {}): Promise<PackFile> {
+  const handle: FileHandle = (direct ? await openDirect(path) : undefined) ?? (await openFile(path, 'wx', 0o600));
   const pending = new Set<Promise<void>>();
   let offset = 0;
   let failure: unknown;
@@ -69,9 +72,11 @@ export async function openPackFile(path: string): Promise<PackFile> {
       return at;
     },
     settled: () => settle(maxPending),
-    finish: async () => {
+    finish: async (size = offset) => {
       await settle(0);
       await syncing;
+      // By descriptor: see `openFile`.
+      if (size < offset) ftruncateSync(handle.fd, size);
       await handle.sync();
       await handle.close();
     },
