@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject, digestIn, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const env = { KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: 'secret', PYTHONHASHSEED: '7' };
 const files = {
@@ -165,7 +165,7 @@ test('times are recorded if they were asked for, and variables that were named',
   assert.match(JSON.stringify(metadata), /^\{"finishedOn":"20\d\d-[^"]*Z","startedOn":"20\d\d-[^"]*Z"\}$/);
   const dated = { ...env, SOURCE_DATE_EPOCH: '86400', TASK: 'night', KITWRIGHT_ATTEST_ENV: 'TASK' };
   const args = ['--config', home, 'pack', 'project', '-t', 'x:dated', '--attest'];
-  assert.equal((await runCli(args, { cwd: path, env: dated })).code, 0);
+  assert.equal((await runHosted(args, { cwd: path, env: dated })).code, 0);
   const { buildDefinition, runDetails } = (await statementOf(project, 'x:dated')).predicate;
   const day = '1970-01-02T00:00:00Z';
   assert.deepEqual(runDetails.metadata, { startedOn: day, finishedOn: day });

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, digestIn, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const kitfile = 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n';
 const files = { Kitfile: kitfile, 'c.py': 'print(1)\n'.repeat(100) };
@@ -19,7 +19,7 @@ const add = (project: Project, entries: Readonly<Record<string, string>>): void 
 };
 
 const origins = async (project: Project, env: Readonly<Record<string, string>> = {}) => {
-  const result = await runCli(['--config', project.home, 'config', 'print', 'project', '--origin', '--json'], {
+  const result = await runHosted(['--config', project.home, 'config', 'print', 'project', '--origin', '--json'], {
     cwd: project.path,
     env: { ...trusting, ...env },
   });
@@ -63,7 +63,7 @@ for (const [name, text] of Object.entries({
     using project = createProject(files);
     add(project, { [name]: text });
     assert.equal((await origins(project))['compression'], 'gzip (config)');
-    const { stderr } = await runCli(['--config', project.home, 'config', 'print'], {
+    const { stderr } = await runHosted(['--config', project.home, 'config', 'print'], {
       cwd: project.path,
       env: trusting,
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { addFiles, hasRun, hostileConfigs } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n', 'c.py': '1\n' };
 const data = { 'kitwright.config.json': '{"compression": "gzip"}' };
@@ -14,7 +14,7 @@ type Environment = Readonly<Record<string, string>>;
 
 const print = async (project: Project, env: Environment = {}) => {
   const args = ['--config', project.home, '--json', 'config', 'print', 'project'];
-  const result = await runCli(args, { cwd: project.path, env: { HOME: '/nowhere', ...env } });
+  const result = await runHosted(args, { cwd: project.path, env: { HOME: '/nowhere', ...env } });
   return { ...result, file: result.code === 0 ? (JSON.parse(result.stdout) as { file: unknown }).file : undefined };
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 /** A chain of three: `child` refers to `base`, which refers to `root`. All have the tag `latest`. */
 const createChain = async (): Promise<Project> => {
@@ -27,7 +27,7 @@ const createChain = async (): Promise<Project> => {
 const elsewhere =
   ({ path }: Project) =>
   (...args: readonly string[]) =>
-    runCli(['--config', join(path, 'elsewhere'), ...args], { cwd: path });
+    runHosted(['--config', join(path, 'elsewhere'), ...args], { cwd: path });
 
 for (const place of ['archive:kits.tar', 'oci:kits'])
   test(`${place} holds the kits to which a kit refers too, and they can be copied back`, async () => {

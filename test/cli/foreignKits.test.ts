@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const kitfile = 'manifestVersion: 1.0.0\ncode: [{path: .}]\n';
 
@@ -17,7 +17,8 @@ function createStrange(kit: object) {
   });
   addFiles(project.path, { 'mine/secret': 'key' });
   symlinkSync('../mine', join(project.directory, 'link'));
-  const run = (...args: readonly string[]) => runCli(['--config', project.home, ...args], { cwd: project.directory });
+  const run = (...args: readonly string[]) =>
+    runHosted(['--config', project.home, ...args], { cwd: project.directory });
   return { run, [Symbol.dispose]: () => project[Symbol.dispose]() };
 }
 

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n', 'c.py': '1\n' };
 const stranger = 12_345;
@@ -86,7 +86,7 @@ test('a root of another user is used if KITWRIGHT_TRUST names it, as in a contai
   using project = createProject(files);
   own(project.home);
   const args = ['--config', project.home, 'pack', 'project', '-t', 'x:1'];
-  const { code, stderr } = await runCli(args, { cwd: project.path, env: { KITWRIGHT_TRUST: project.home } });
+  const { code, stderr } = await runHosted(args, { cwd: project.path, env: { KITWRIGHT_TRUST: project.home } });
   assert.equal(code, 0, stderr);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\n', 'm/w': '1' };
 
@@ -54,7 +54,7 @@ test('no text of a file is shown to which kit-lock.json leads', async () => {
   using project = linkedProject('kit-lock.json', 'secret: 1\n');
   for (const flags of [['-v'], ['--json', '-v']]) {
     const args = ['--config', project.home, ...flags, 'unpack', 'x:1'];
-    const { code, stdout, stderr } = await runCli(args, { cwd: project.directory });
+    const { code, stdout, stderr } = await runHosted(args, { cwd: project.directory });
     assert.equal(code, 2, stderr);
     assert.match(stderr, /kit-lock\.json cannot be read as JSON/);
     assert.doesNotMatch(stdout + stderr, /secret/);

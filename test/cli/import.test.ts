@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Hub, startHub } from '../../plugins/huggingface/testing/startHub.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const license = 'MIT License\n\nCopyright (c) 2026 Ann\n\nPermission is hereby granted';
@@ -18,7 +18,7 @@ const files = {
 const command =
   (hub: Hub, cwd: string) =>
   (...args: readonly string[]) =>
-    runCli(['--config', join(cwd, 'home'), ...args], { cwd, env: { HF_ENDPOINT: hub.url, CI: 'true' } });
+    runHosted(['--config', join(cwd, 'home'), ...args], { cwd, env: { HF_ENDPOINT: hub.url, CI: 'true' } });
 
 test('a repository becomes a kit under its own name', async () => {
   await using hub = await startHub({ repository: 'Org/Net', files });
@@ -104,7 +104,7 @@ test('with --attest a kit says from which commit it comes, and with a key it is 
   using folder = temporaryFolder();
   const home = join(folder.path, 'home');
   const run = (...args: readonly string[]) =>
-    runCli(['--config', home, ...args], {
+    runHosted(['--config', home, ...args], {
       cwd: folder.path,
       env: { HF_ENDPOINT: hub.url, CI: 'true', COSIGN_PASSWORD: '' },
     });

@@ -17,7 +17,8 @@ import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { createProject, digestIn, type Project } from '../support/project.ts';
-import { cliPath, nodePath, runCli } from '../support/runCli.ts';
+import { cliPath, nodePath } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1' };
 
@@ -27,7 +28,7 @@ interface Started extends AsyncDisposable {
   readonly reference: string;
   readonly digest: string;
   /** A container with a home of its own, whose volume is `models`. */
-  readonly run: (variables?: Readonly<Record<string, string>>) => ReturnType<typeof runCli>;
+  readonly run: (variables?: Readonly<Record<string, string>>) => ReturnType<typeof runHosted>;
   readonly at: (...names: readonly string[]) => string;
 }
 
@@ -48,7 +49,7 @@ const start = async (weights: Uint8Array | string = 'weights', ...flags: readonl
   const variables = { ...env, MODELKIT_REF: reference, UNPACK_PATH: at() };
   const cwd = join(project.path, 'pod');
   mkdirSync(cwd);
-  const run: Started['run'] = (more = {}) => runCli(['init-container'], { cwd, env: { ...variables, ...more } });
+  const run: Started['run'] = (more = {}) => runHosted(['init-container'], { cwd, env: { ...variables, ...more } });
   const kept = stack.move();
   return { registry, project, reference, digest, run, at, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 };

@@ -4,7 +4,7 @@ import { startRegistry } from '@kitwright/testkit';
 import { commandLoaders } from '../../core/cli/commands.ts';
 import { startHub } from '../../plugins/huggingface/testing/startHub.ts';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -103,7 +103,7 @@ test('with --json each command prints one document with the relevant names', asy
   const env = { HF_ENDPOINT: hub.url, CI: 'true', KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: '' };
   for (const [command, named] of cases) {
     const args = command.replaceAll('@', registry.host).split(' ');
-    const result = await runCli(['--json', '--config', project.home, ...args], { cwd: project.path, env });
+    const result = await runHosted(['--json', '--config', project.home, ...args], { cwd: project.path, env });
     assert.equal(result.code, 0, `${command}: ${result.stderr}`);
     const document = JSON.parse(result.stdout) as Document;
     const wanted = JSON.parse(JSON.stringify(named).replaceAll('@', registry.host)) as Document;

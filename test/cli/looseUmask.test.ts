@@ -3,14 +3,14 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m.gguf}\n', 'm.gguf': 'weights' };
 
 test('where new files are for everybody, no command leaves data that the next one does not trust', async () => {
   using project = createProject(files);
   const run = (...args: readonly string[]) =>
-    runCli(['--config', project.home, ...args], { cwd: project.path, umask: 0 });
+    runHosted(['--config', project.home, ...args], { cwd: project.path, umask: 0 });
   for (const args of [
     ['pack', 'project', '-t', 'x:v1', '--attest'],
     ['unpack', 'x:v1', '-d', 'out'],
@@ -28,7 +28,7 @@ test('where new files are for everybody, no command leaves data that the next on
   }
   const variables = { MODELKIT_REF: 'x:v1', UNPACK_PATH: 'volume' };
   const options = { cwd: project.path, umask: 0, env: variables };
-  assert.equal((await runCli(['--config', project.home, 'init-container'], options)).code, 0);
+  assert.equal((await runHosted(['--config', project.home, 'init-container'], options)).code, 0);
   for (const name of ['volume', 'volume/.kitwright'])
     assert.equal(statSync(join(project.path, name)).mode & 0o022, 0, name);
   for (const folder of [project.home, join(project.home, 'store'), join(project.path, 'shared')])

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { hasRun } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const config = `import { appendFileSync } from 'node:fs';
 appendFileSync('MARK', 'x');
@@ -29,7 +29,7 @@ const createMonorepo = (): Project => {
 };
 
 const runTrusted = (project: Project, ...args: readonly string[]) =>
-  runCli(['--config', project.home, ...args], { cwd: project.path, env: { KITWRIGHT_TRUST: '1' } });
+  runHosted(['--config', project.home, ...args], { cwd: project.path, env: { KITWRIGHT_TRUST: '1' } });
 
 test('unpack packs a kit of a trusted project, and its parent, if the store lacks them because a task runner skipped the task', async () => {
   using project = createMonorepo();
@@ -72,7 +72,7 @@ for (const [what, env] of [
   test(`nothing is packed ${what}`, async () => {
     using project = createMonorepo();
     const name = 'KITWRIGHT_TRUST' in env ? 'team/unknown' : 'team/tuned';
-    const { code, stderr } = await runCli(['--config', project.home, 'unpack', name, '-d', 'out'], {
+    const { code, stderr } = await runHosted(['--config', project.home, 'unpack', name, '-d', 'out'], {
       cwd: project.path,
       env,
     });

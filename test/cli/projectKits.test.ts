@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject, type Project } from '../support/project.ts';
-import { type CliResult, runCli } from '../support/runCli.ts';
+import type { CliResult } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const kitfile = (name: string, model: string) =>
   `manifestVersion: 1.0.0\npackage: {name: ${name}}\nmodel: {path: ${model}}\n`;
@@ -23,7 +24,7 @@ const createKits = (own: object = {}, top: object = {}, prefix = ''): Project =>
 };
 
 const run = (project: Project, args: string, env: Readonly<Record<string, string>> = {}): Promise<CliResult> =>
-  runCli(['--json', '--config', project.home, ...args.split(' ')], { cwd: project.directory, env });
+  runHosted(['--json', '--config', project.home, ...args.split(' ')], { cwd: project.directory, env });
 
 const documents = ({
   stdout,
@@ -106,7 +107,7 @@ test('--check asks the registry for kits that the local store lacks, and packs n
   using project = createKits({}, {}, `${registry.host}/team/`);
   const env = { KITWRIGHT_PLAIN_HTTP: '1' };
   const check = async (home: string) =>
-    runCli(['--config', home, '--json', 'pack', '--all', '--check'], { cwd: project.directory, env });
+    runHosted(['--config', home, '--json', 'pack', '--all', '--check'], { cwd: project.directory, env });
   const before = await check('new');
   assert.equal(before.code, 5, before.stderr);
   assert.match(before.stdout, /"upToDate":false,"digest":null,"stored":null,"missing":"127/);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Fault, type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { createProject, digestIn, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const sbomType = 'application/spdx+json';
 const manifestType = 'application/vnd.oci.image.manifest.v1+json';
@@ -51,7 +51,7 @@ const elsewhere =
   ({ path }: Project) =>
   async (...args: readonly string[]) => {
     const env = { KITWRIGHT_PLAIN_HTTP: '1' };
-    const result = await runCli(['--config', join(path, 'elsewhere'), ...args], { cwd: path, env });
+    const result = await runHosted(['--config', join(path, 'elsewhere'), ...args], { cwd: path, env });
     assert.equal(result.code, 0, `${args.join(' ')}: ${result.stderr}`);
     return result;
   };
@@ -277,7 +277,7 @@ test('the same files and annotations give the same artifact; a date comes from S
   await attachBoth(kit, 'x:v1');
   assert.deepEqual(found((await kit.ok('--json', 'discover', 'x:v1')).stdout), before);
   const args = ['--config', kit.home, 'attach', 'x:v1', '--artifact-type', 'a/dated'];
-  await runCli(args, { cwd: kit.path, env: { SOURCE_DATE_EPOCH: '1' } });
+  await runHosted(args, { cwd: kit.path, env: { SOURCE_DATE_EPOCH: '1' } });
   const { stdout } = await kit.ok('--json', 'discover', 'x:v1', '--artifact-type', 'a/dated');
   assert.match(stdout, /"org.opencontainers.image.created":"1970-01-01T00:00:01Z"/);
 });
@@ -306,7 +306,7 @@ for (const status of [403, 404, 405])
     registry.faults.push({ method: 'GET', path: /referrers/, action: { kind: 'status', status } });
     await elsewhere(kit)('pull', remote);
     const before = registry.requests.length;
-    await runCli(['--config', join(kit.path, 'third'), 'unpack', remote, '-d', 'out', '--plain-http'], {
+    await runHosted(['--config', join(kit.path, 'third'), 'unpack', remote, '-d', 'out', '--plain-http'], {
       cwd: kit.path,
     });
     assert.equal(registry.requests.slice(before).filter(({ path }) => /referrers|tags/.test(path)).length, 0);

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { type RegistryOptions, startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { writeKmsProgram } from '../../plugins/cosign/testing/kmsProgram.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
-import { type CliResult, runCli } from '../support/runCli.ts';
+import type { CliResult } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const env = { KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: 'secret' };
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': 'weights' };
@@ -59,7 +60,7 @@ test('a local kit is signed, and stays so in an archive and in another store', a
   await ok('copy', 'x:v1', 'archive:x.tar:v1');
   assert.deepEqual(formatsIn(await ok(...verify('archive:x.tar:v1'))), both);
   const elsewhere = (...args: readonly string[]) =>
-    runCli(['--config', join(path, 'elsewhere'), ...args], { cwd: path, env });
+    runHosted(['--config', join(path, 'elsewhere'), ...args], { cwd: path, env });
   assert.equal((await elsewhere('pull', 'archive:x.tar:v1')).code, 0);
   const loaded = await elsewhere(...verify('x:v1'));
   assert.deepEqual(formatsIn(loaded), both, loaded.stderr);
@@ -154,7 +155,11 @@ test('a kit whose key cannot be opened gets no name', async () => {
   const { path, home, ok } = project;
   const cwd = { cwd: path, env: { ...env, COSIGN_PASSWORD: 'wrong' } };
   const sign = ['--sign', 'cosign.key', '--attest'];
-  await refuses(runCli(['--config', home, 'pack', 'project', '-t', 'x:v1', ...sign], cwd), 'key-invalid', /password/);
+  await refuses(
+    runHosted(['--config', home, 'pack', 'project', '-t', 'x:v1', ...sign], cwd),
+    'key-invalid',
+    /password/,
+  );
   assert.doesNotMatch((await ok('list')).stdout, /v1/);
 });
 
@@ -166,7 +171,7 @@ test('a kit that cannot be signed is not pushed', async () => {
   const pem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
   writeFileSync(join(path, 'release.pem'), pem);
   const sign = ['--sign', 'test://release'];
-  const run = (...args: readonly string[]) => runCli(['--config', home, ...args], { cwd: path, env: kms });
+  const run = (...args: readonly string[]) => runHosted(['--config', home, ...args], { cwd: path, env: kms });
   const to = `${registry.host}/team/model:v1`;
   await refuses(run('pack', 'project', '-t', to, '--push', ...sign), 'key-invalid', /does not verify/);
   await refuses(run('push', to, ...sign), 'key-invalid');
@@ -307,7 +312,7 @@ test('a key is private, is never replaced without asking, and needs its password
   assert.equal(readFileSync(join(path, 'cosign.key'), 'utf8'), key);
   await ok('pack', 'project', '-t', 'x:v1');
   const sign = (...args: readonly string[]) =>
-    runCli(['--config', project.home, 'sign', 'x:v1', '--key', 'cosign.key', ...args], { cwd: path });
+    runHosted(['--config', project.home, 'sign', 'x:v1', '--key', 'cosign.key', ...args], { cwd: path });
   await refuses(sign(), 'key-invalid', /needs its password/);
   writeFileSync(join(path, 'password'), 'secret\n');
   assert.equal((await sign('--password-file', 'password')).code, 0);

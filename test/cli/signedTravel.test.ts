@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const env = { KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: '' };
 
@@ -13,7 +13,7 @@ for (const [kind, family] of [['with the API'], ['without the API', 'distributio
     await using registry = await startRegistry(family ? { family } : {});
     const remote = `${registry.host}/team/x:v1`;
     const run = async (home: string, ...args: readonly string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runCli(['--config', join(project.path, home), ...args], {
+      const { code, stdout, stderr } = await runHosted(['--config', join(project.path, home), ...args], {
         cwd: project.path,
         env,
       });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { startService } from '../../core/cli/delivering/cloud/testing/startService.ts';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const [username, password] = ['AWS', 'of-ecr:with-colon'];
 
@@ -22,7 +22,7 @@ const start = async () => {
   mkdirSync(cwd);
   const at = (...names: readonly string[]) => join(project.path, ...names);
   const run = (args: readonly string[], variables: Readonly<Record<string, string>>) =>
-    runCli(['storage-initializer', ...args], { cwd, env: { ...env, ...variables } });
+    runHosted(['storage-initializer', ...args], { cwd, env: { ...env, ...variables } });
   const kept = stack.move();
   return {
     uri: `kit://${registry.host}/net:v1`,

@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { addFiles, hasRun, hostileConfigs } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\ncode:\n  - path: c.py\n', 'c.py': '1\n' };
 
 const runWith = (project: Project, env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
-  runCli(['--config', project.home, ...args], { cwd: project.path, env });
+  runHosted(['--config', project.home, ...args], { cwd: project.path, env });
 
 const reading = (registry: string) => [
   ['list'],

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from 'node:path';
 import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = { Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: '1' };
 
@@ -16,7 +16,7 @@ test('rules of a config that is not trusted start no program for a key in a serv
   writeFileSync(program, `#!/bin/sh\necho > '${project.path}/started'\n`);
   chmodSync(program, 0o755);
   const pack = (...flags: readonly string[]) =>
-    runCli(['--config', project.home, ...flags, 'pack', 'project', '-t', 'oci:./layout:v1'], {
+    runHosted(['--config', project.home, ...flags, 'pack', 'project', '-t', 'oci:./layout:v1'], {
       cwd: project.path,
       env: { PATH: `${project.path}${delimiter}${process.env['PATH'] ?? ''}` },
     });
@@ -33,7 +33,10 @@ test('a config that is not trusted puts no variable of the environment into prov
   using project = createProject({ ...files, 'kitwright.config.json': settings });
   const attested = async (...flags: readonly string[]) => {
     const args = ['--config', project.home, ...flags, 'pack', 'project', '-t', 'oci:./layout:v1', '--attest'];
-    const { code, stderr } = await runCli(args, { cwd: project.path, env: { DATABASE_URL: 'db.example.com/hidden' } });
+    const { code, stderr } = await runHosted(args, {
+      cwd: project.path,
+      env: { DATABASE_URL: 'db.example.com/hidden' },
+    });
     assert.equal(code, 0, stderr);
     const blobs = join(project.path, 'layout', 'blobs', 'sha256');
     return readdirSync(blobs).some((name) => readFileSync(join(blobs, name)).includes('hidden'));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { runCli } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -30,7 +30,10 @@ for (const [words, env, said] of rows)
   test(`${JSON.stringify([...words, env])}: one line at once, and nothing is tried`, async () => {
     using folder = temporaryFolder();
     writeFileSync(join(folder.path, 'text.pem'), 'words\n');
-    const { code, stderr } = await runCli(['pull', 'registry.test/team/kit:v1', ...words], { cwd: folder.path, env });
+    const { code, stderr } = await runHosted(['pull', 'registry.test/team/kit:v1', ...words], {
+      cwd: folder.path,
+      env,
+    });
     assert.equal(code, 2);
     assert.match(stderr, new RegExp(`^\\[ERROR\\] ${said.source}`));
     assert.doesNotMatch(stderr, /retrying|^ +at |Node\.js v/m);
@@ -39,7 +42,7 @@ for (const [words, env, said] of rows)
 for (const address of ['registry.test:99999', 'localhost:0', 'localhost:123456', '127.0.0.1:0x50', '[::1', '1.2.3.999'])
   test(`${address} is not the address of a registry`, async () => {
     using folder = temporaryFolder();
-    const { code, stderr } = await runCli(['pull', `${address}/team/kit:v1`, '--plain-http'], { cwd: folder.path });
+    const { code, stderr } = await runHosted(['pull', `${address}/team/kit:v1`, '--plain-http'], { cwd: folder.path });
     assert.equal(code, 2);
     assert.match(stderr, /^\[ERROR\] reference-invalid: /);
   });
@@ -52,7 +55,7 @@ test('an import reports them too', async () => {
     [{ SSL_CERT_FILE: '/none.pem' }, /SSL_CERT_FILE: \/none\.pem/],
     [{ HF_ENDPOINT: 'http://h:99999' }, /HF_ENDPOINT must be an address/],
   ] as const) {
-    const { code, stderr } = await runCli(['import', 'team/kit'], { cwd: folder.path, env });
+    const { code, stderr } = await runHosted(['import', 'team/kit'], { cwd: folder.path, env });
     assert.equal(code, 2, stderr);
     assert.match(stderr, said);
     assert.doesNotMatch(stderr, /retrying/);
@@ -62,5 +65,5 @@ test('an import reports them too', async () => {
 test('a setting that a command does not need has no effect', async () => {
   using folder = temporaryFolder();
   const env = { HTTPS_PROXY: 'socks5://h', SSL_CERT_FILE: '/none.pem', KITWRIGHT_TLS_CERT: '/none.pem' };
-  assert.equal((await runCli(['list'], { cwd: folder.path, env })).code, 0);
+  assert.equal((await runHosted(['list'], { cwd: folder.path, env })).code, 0);
 });

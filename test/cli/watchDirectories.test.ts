@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
-import { type CliResult, runCli } from '../support/runCli.ts';
+import type { CliResult } from '../support/runCli.ts';
+import { runHosted } from '../support/runHosted.ts';
 
 const files = {
   'base/Kitfile': 'manifestVersion: 1.0.0\nmodel: {path: a.bin}\n',
@@ -11,10 +12,10 @@ const files = {
 };
 
 const watch = ({ directory, home }: Project, ...args: readonly string[]): Promise<CliResult> =>
-  runCli(['--config', home, '--json', 'watch', ...args], { cwd: directory });
+  runHosted(['--config', home, '--json', 'watch', ...args], { cwd: directory });
 
 const namesIn = async ({ directory, home }: Project): Promise<readonly string[]> => {
-  const { stdout } = await runCli(['--config', home, 'list', '--format', '{{.Repo}} {{.Tags}}'], { cwd: directory });
+  const { stdout } = await runHosted(['--config', home, 'list', '--format', '{{.Repo}} {{.Tags}}'], { cwd: directory });
   return stdout.trim().split('\n').sort();
 };
 
@@ -48,7 +49,7 @@ test('the config names the kits of its directories, a typed name takes precedenc
   });
   await watch(project, 'base', 'data/train', ...training);
   assert.deepEqual(await namesIn(project), ['team/b [v1 v2]', 'train [latest]']);
-  const inspected = await runCli(['--config', project.home, 'inspect', 'team/b:v1'], { cwd: project.path });
+  const inspected = await runHosted(['--config', project.home, 'inspect', 'team/b:v1'], { cwd: project.path });
   assert.match(inspected.stdout, /tar\+gzip/);
   await watch(project, 'base', '-t', 'other:v1', ...training);
   assert.ok((await namesIn(project)).includes('other [v1]'));

@@ -9,7 +9,8 @@ import {
   otherKey,
 } from '../../plugins/registry/testing/certificates.ts';
 import { createProject } from './project.ts';
-import { type CliResult, runCli } from './runCli.ts';
+import type { CliResult } from './runCli.ts';
+import { runHosted } from './runHosted.ts';
 
 /** Settings for the network, as a user gives them. */
 export interface Settings {
@@ -51,7 +52,7 @@ export async function createTransport(): Promise<Transport> {
     const root = resolve(project.path, words[words.indexOf('--config') + 1] ?? '');
     mkdirSync(root, { recursive: true });
     writeFileSync(join(root, 'config.json'), JSON.stringify(config));
-    return runCli([...words, ...args], { cwd: project.path, env: { CI: 'true', ...env } });
+    return runHosted([...words, ...args], { cwd: project.path, env: { CI: 'true', ...env } });
   };
   const push: Transport['push'] = (reference, settings) =>
     run(settings, '--config', project.home, 'push', 'net:v1', reference);

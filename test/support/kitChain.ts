@@ -3,7 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { createProject, type Project } from './project.ts';
-import { runCli } from './runCli.ts';
+import { runHosted } from './runHosted.ts';
 
 /** A project with kits, and a second store on a machine that only gets files. */
 export interface KitChain extends Project {
@@ -47,7 +47,7 @@ async function makeChain(): Promise<KitChain> {
 
 function openChain(project: Project): KitChain {
   const there: KitChain['there'] = (...args) =>
-    runCli(['--config', join(project.path, 'there'), ...args], { cwd: project.path });
+    runHosted(['--config', join(project.path, 'there'), ...args], { cwd: project.path });
   const succeeding =
     (run: Project['run']) =>
     async (...args: readonly string[]): Promise<string> => {
