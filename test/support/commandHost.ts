@@ -12,17 +12,22 @@ export interface HostRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly umask?: number | undefined;
+  /** The folder of the test: no other one loads code from there. */
+  readonly folder: string;
 }
 
 export interface HostAnswer {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Is this process no longer like a new one? It has loaded other code, it was to end, or something is still open. */
+  /** Is this process no longer like a new one? It has loaded code of several, it was to end, or something is still open. */
   readonly isSpent: boolean;
+  /** Has it loaded code from the folder of the test? It may change until the next run there. */
+  readonly hasLoaded: boolean;
 }
 
 interface Run {
+  readonly folder: string;
   readonly stdout: Buffer[];
   readonly stderr: Buffer[];
   readonly ended: PromiseWithResolvers<number>;
@@ -34,6 +39,7 @@ const ownUmask = process.umask();
 const runs = new AsyncLocalStorage<Run>();
 let current: Run | undefined;
 let isSpent = false;
+let hasLoaded = false;
 
 watchCode(pathToFileURL(join(dirname(cli), '..', '..', '/')).href);
 collectOutput();
@@ -47,7 +53,8 @@ process.on('message', (request: HostRequest) => void answer(request).then((found
 function watchCode(installed: string): void {
   registerHooks({
     load: (url, context, next) => {
-      if (!url.startsWith('node:') && !url.startsWith(installed)) isSpent = true;
+      if (current && url.startsWith(current.folder)) hasLoaded = true;
+      else if (!url.startsWith('node:') && !url.startsWith(installed)) isSpent = true;
       return next(url, context);
     },
   });
@@ -81,16 +88,17 @@ function keepRunning(): void {
   process.on('disconnect', () => exit());
   process.exit = ((code: number | string | null | undefined = process.exitCode) => {
     const run = runs.getStore() ?? current;
-    // A timer of a run that has ended.
+    // A timer of a run that has ended, as each command leaves one for a second.
     if (run !== current) return;
     isSpent = true;
     run?.ended.resolve(Number(code ?? 0));
   }) as typeof process.exit;
 }
 
-async function answer({ args, cwd, env, umask = ownUmask }: HostRequest): Promise<HostAnswer> {
-  const run: Run = { stdout: [], stderr: [], ended: Promise.withResolvers() };
-  current = run;
+async function answer({ args, cwd, env, umask = ownUmask, folder }: HostRequest): Promise<HostAnswer> {
+  const ended = Promise.withResolvers<number>();
+  const run: Run = { folder: pathToFileURL(join(folder, '/')).href, stdout: [], stderr: [], ended };
+  [current, hasLoaded] = [run, false];
   using _ = keepListeners();
   // A command that waits for nothing sees the end of its process.
   process.channel?.unref();
@@ -102,13 +110,14 @@ async function answer({ args, cwd, env, umask = ownUmask }: HostRequest): Promis
   process.argv.splice(1, process.argv.length, cli, ...args);
   process.exitCode = undefined;
   // What is thrown reaches the handlers of the command, as in a process of its own.
-  void runs.run(run, () => main(args).then(() => run.ended.resolve(Number(process.exitCode ?? 0))));
-  const code = await run.ended.promise;
+  void runs.run(run, () => main(args).then(() => ended.resolve(Number(process.exitCode ?? 0))));
+  const code = await ended.promise;
   await setImmediate();
   if (openHandles() > open) isSpent = true;
+  current = undefined;
   process.channel?.ref();
   const [stdout, stderr] = [run.stdout, run.stderr].map((chunks) => Buffer.concat(chunks).toString());
-  return { code, stdout: stdout ?? '', stderr: stderr ?? '', isSpent };
+  return { code, stdout: stdout ?? '', stderr: stderr ?? '', isSpent, hasLoaded };
 }
 
 function openHandles(): number {

@@ -57,3 +57,19 @@ test('code that changes between two runs is loaded again', async () => {
     assert.match(stdout, new RegExp(name));
   }
 });
+
+test('a process that has loaded code serves other folders, and this one not again', async () => {
+  using one = project();
+  using two = project();
+  const pidAt = async ({ path }: { readonly path: string }) => {
+    writeFileSync(
+      join(path, 'own.mjs'),
+      "process.stderr.write('pid ' + process.pid + ';'); export default { name: 'own', apiVersion: 1, apply() {} };",
+    );
+    const { stderr } = await runHosted(['--config', 'home', '--plugin', './own.mjs', 'plugins'], { cwd: path });
+    return Number(/pid (\d+);/.exec(stderr)?.[1] ?? assert.fail(stderr));
+  };
+  const pids = [await pidAt(one), await pidAt(two), await pidAt(one)];
+  assert.equal(pids[0], pids[1]);
+  assert.notEqual(pids[0], pids[2]);
+});
