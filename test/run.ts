@@ -11,7 +11,7 @@ const bin = (name: string): string => fileURLToPath(new URL(`../node_modules/.bi
 
 /** What takes longest begins first: at the end no processor waits for one file. */
 const longestFirst = (paths: readonly string[]): readonly string[] => {
-  const folders = ['soak', 'structure', 'crash', 'golden', 'cli'].map((name) => `test/${name}/`);
+  const folders = ['soak', 'crash', 'golden', 'api', 'cli', 'release'].map((name) => `test/${name}/`);
   const rank = (path: string): number => {
     const index = folders.findIndex((folder) => path.replaceAll('\\', '/').startsWith(folder));
     return index < 0 ? folders.length : index;
@@ -39,12 +39,12 @@ console.log('> pack and install the command');
 process.env['INSTALLED_CLI'] = await installedCli();
 // Much of what a test file takes is the compiling of what it imports.
 process.env['NODE_COMPILE_CACHE'] ??= join(root, '.cache', 'compiled');
-// One more than there are processors: some tests wait for writers.
-const concurrency = availableParallelism() + 1;
+// More than there are processors: some tests wait, for writers, or for a time that is over.
+const concurrency = availableParallelism() + 2;
 step(`tests (${tests.length} files)`, process.execPath, [
   '--conditions=kitwright-source',
   '--test',
   `--test-concurrency=${concurrency}`,
   '--test-reporter=spec',
-  ...sharedProcesses(root, longestFirst(tests), 3 * concurrency),
+  ...sharedProcesses(root, longestFirst(tests), 2 * concurrency),
 ]);

@@ -9,9 +9,10 @@ test('every file runs once: what changes its process, or looks at it, in its own
   using folder = temporaryFolder();
   const files = {
     'core/a.test.ts': 'test()',
-    'core/b.test.ts': 'process.pid',
+    'core/b.test.ts': "process.pid; process.env['PATH'] === 'x'; testContext()",
     'core/environment.test.ts': "process.env['HOME'] = 'x'",
     'core/folder.test.ts': "process.chdir('x')",
+    'core/variables.test.ts': 'delete process.env[name]',
     'plugins/c.test.ts': 'test()',
     'core/testkit/memory.test.ts': 'test()',
     'plugins/clock.test.ts': "mock.timers.enable({ apis: ['Date'] })",
@@ -26,6 +27,7 @@ test('every file runs once: what changes its process, or looks at it, in its own
   assert.deepEqual(own, [
     'core/environment.test.ts',
     'core/folder.test.ts',
+    'core/variables.test.ts',
     'core/testkit/memory.test.ts',
     'plugins/clock.test.ts',
     'plugins/suite.test.ts',

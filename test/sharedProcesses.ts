@@ -26,11 +26,15 @@ export function sharedProcesses(root: string, files: readonly string[], count: n
 
 /** What there is once in a process, or is measured of it: the suites of the testkit look at memory and at what is left open. */
 const ofProcess =
-  /\bprocess\.(?:chdir|cpuUsage|emit|env|exit|exitCode|getActiveResourcesInfo|memoryUsage|off|on|once|resourceUsage|stderr|stdout|umask)\b|\/proc\/self|\bglobal(?:This)?\.|\bmock\.|\b(?:before|after)Each\(|\btest[A-Z]\w*\(/;
+  /\bprocess\.(?:chdir|cpuUsage|emit|exit|exitCode|getActiveResourcesInfo|memoryUsage|off|on|once|resourceUsage|stderr|stdout|umask)\b|\/proc\/self|\bglobal(?:This)?\.|\bmock\.|\b(?:before|after)Each\(|\btest(?!Context\b)[A-Z]\w*\(/;
+
+/** To read the environment changes nothing. */
+const setsEnvironment =
+  /\bprocess\.env(?:\[[^\]]*\]|\.\w+)\s*(?:\?\?|\|\|)?=(?!=)|\bdelete process\.env|\(process\.env,/;
 
 /** Suites that take long, or look at processes, have one of their own. */
-const rooms = /^(?:core[/\\](?!testkit)|plugins[/\\]|pipelines[/\\]|test[/\\]cli[/\\])/;
+const rooms = /^(?:core[/\\](?!testkit)|plugins[/\\]|pipelines[/\\]|test[/\\](?:cli|sigstore|structure)[/\\])/;
 
 function mayShare(path: string, text: string): boolean {
-  return rooms.test(path) && !ofProcess.test(text);
+  return rooms.test(path) && !ofProcess.test(text) && !setsEnvironment.test(text);
 }

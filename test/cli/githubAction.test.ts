@@ -1,44 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { parse } from 'yaml';
-import { actionFile, createGithubRunner, type Step } from '../support/githubRunner.ts';
+import { done, startGithubJobs } from '../support/githubJobs.ts';
+import { actionFile } from '../support/githubRunner.ts';
 import { runCli } from '../support/runCli.ts';
 import { startCacheService } from '../support/startCacheService.ts';
-import { startPackageRegistry } from '../support/startPackageRegistry.ts';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { projectRoot } from '../support/trackedFiles.ts';
 
-const packages = await startPackageRegistry();
-after(() => packages[Symbol.asyncDispose]());
-
-/** Tools of the machine, which all jobs of these tests share: an installation takes a while. */
-const tools = temporaryFolder();
-after(() => tools[Symbol.dispose]());
-
-const createJob = (env: Readonly<Record<string, string>> = {}, ownTools = false) => {
-  const folder = temporaryFolder();
-  const npm = { npm_config_registry: packages.url, npm_config_cache: join(tools.path, 'npm'), PATH: pathWithNpm };
-  const shared = ownTools ? {} : { RUNNER_TOOL_CACHE: tools.path };
-  const runner = createGithubRunner(folder.path, { ...npm, ...shared, ...env });
-  const write = (name: string, content: string | Uint8Array) => {
-    const path = join(runner.workspace, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  };
-  write('Kitfile', 'manifestVersion: 1.0.0\npackage: {name: net}\nmodel: {path: net.bin}\n');
-  write('net.bin', 'weights');
-  return { ...runner, folder: folder.path, write, [Symbol.dispose]: () => folder[Symbol.dispose]() };
-};
-
-const pathWithNpm = process.env['PATH'] ?? '';
-
-const done = (step: Step): Step => {
-  assert.equal(step.code, 0, step.stdout + step.stderr);
-  return step;
-};
+const { createJob, ...jobs } = await startGithubJobs();
+after(() => jobs[Symbol.asyncDispose]());
 
 describe('action.yml', () => {
   it('has what the step sets, and a version that is the one of the packages', async () => {
@@ -79,54 +52,6 @@ function stepsIn(workflow: Workflow): readonly WorkflowStep[] {
 function read(path: string): string {
   return readFileSync(join(projectRoot, path), 'utf8');
 }
-
-describe('set up', () => {
-  it('without a tag the command is there for later steps, on the Node of the action', async () => {
-    using job = createJob({}, true);
-    const step = done(await job.step({}));
-    assert.deepEqual(step.outputs, {});
-    const old = join(job.folder, 'old');
-    mkdirSync(old);
-    writeFileSync(join(old, 'node'), '#!/bin/sh\necho too old >&2\nexit 1\n');
-    chmodSync(join(old, 'node'), 0o755);
-    const env = { ...step.env, PATH: `${step.env['PATH']}`.replace(':', `:${old}:`) };
-    const said = await runCli(['-ec', 'kitwright pack . -t net:v1; kitwright list'], {
-      command: 'sh',
-      cwd: job.workspace,
-      env,
-    });
-    assert.match(said.stdout, /net +v1/, said.stderr);
-    assert.equal(step.env['KITWRIGHT_HOME'], join(job.temp, 'kitwright'));
-  });
-
-  it('a version is installed once for a machine, from the registry of npm', async () => {
-    using job = createJob();
-    done(await job.step({}));
-    const before = packages.asked.length;
-    done(await job.step({}));
-    assert.equal(packages.asked.length, before);
-    done(await job.step({ version: 'latest' }));
-    assert.ok(packages.asked.length > before);
-  });
-
-  it('settings of npm in the repository do not count', async () => {
-    using job = createJob({}, true);
-    job.write('.npmrc', 'registry=http://127.0.0.1:1/\n');
-    done(await job.step({}));
-  });
-
-  it('a version that is not there, and what is none', async () => {
-    using job = createJob();
-    const missing = await job.step({ version: '99.0.0' });
-    assert.equal(missing.code, 1);
-    assert.match(missing.stdout, /^::error::npm could not install kitwright 99\.0\.0/m);
-    for (const version of ['file:..', '1.0.0 --registry=http://127.0.0.1:1', '../../x', '']) {
-      const { code, stdout } = await job.step({ version });
-      assert.equal(code, 1, version);
-      assert.match(stdout, /^::error::The input version is no version/m);
-    }
-  });
-});
 
 describe('a kit', () => {
   it('is packed, pushed and described; the second time nothing changed', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { testTarget } from '@kitwright/testkit';
-import { openAtProgram } from './testing/openAtProgram.ts';
+import { openAtProgram } from '../../plugins/exec/testing/openAtProgram.ts';
 
 const programs = fileURLToPath(new URL('../../examples/python-target', import.meta.url));
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readDigits } from './src/digits.ts';
-import { accuracy, fromTensors } from './src/network.ts';
-import { decodeSafetensors } from './src/safetensors.ts';
+import { readDigits } from '../../examples/training/src/digits.ts';
+import { accuracy, fromTensors } from '../../examples/training/src/network.ts';
+import { decodeSafetensors } from '../../examples/training/src/safetensors.ts';
 
-const root = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../../examples/training/', import.meta.url));
 const cli = fileURLToPath(new URL('../../core/cli/bin/kitwright.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'kitwright-example-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
