@@ -7,6 +7,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
 import { compressorError } from './compressorError.ts';
 import { createSmallWork } from './createSmallWork.ts';
+import { helpersFor } from './helpersFor.ts';
 import type {
   CompressJob,
   CompressorSource,
@@ -180,13 +181,6 @@ function createAffinity() {
       if (layer !== undefined) threads.set(layer, thread);
     },
   };
-}
-
-/** A thread costs as much time and memory as so many files, or so many bytes. */
-const [filesPerHelper, bytesPerHelper] = [20_000, 256 * 1024 * 1024];
-
-function helpersFor({ count, bytes }: ManyJob): number {
-  return Math.floor(count / filesPerHelper + bytes / bytesPerHelper);
 }
 
 function isCancelled(error: unknown): boolean {

@@ -207,7 +207,7 @@ function readNew(run: Run, row: number, path: BytePath, into: Buffer, at: number
   job.contents.set(hasher.init().update(content).digest('binary'), row * contentHashBytes);
   noteDigest(job, row, content);
   const padding = paddingOf(size);
-  into.fill(0, at + header + size, at + header + size + padding);
+  if (padding) into.fill(0, at + header + size, at + header + size + padding);
   return header + size + padding;
 }
 
@@ -228,20 +228,23 @@ function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: num
   const header = writeHeader({ path, mode: job.modes[row] ?? 0, size }, into, at);
   const [start, end] = [at + header, at + header + size];
   const length = header + size + paddingOf(size);
-  into.fill(0, end, at + length);
+  if (length > header + size) into.fill(0, end, at + length);
   const isBare = job.stored?.bare[row] === 1;
   const found = foundIn(job, window, row, isBare ? size : length);
   if (!found) return undefined;
   const content = isBare ? found : found.subarray(header, header + size);
   if (!isBare) {
-    if (!found.subarray(0, header).equals(into.subarray(at, start))) return undefined;
-    if (!found.subarray(header + size).equals(into.subarray(end, at + length))) return undefined;
+    if (found.compare(into, at, start, 0, header) !== 0) return undefined;
+    if (found.compare(into, end, at + length, header + size, length) !== 0) return undefined;
   }
-  const known = job.contents.subarray(row * contentHashBytes, (row + 1) * contentHashBytes);
-  if (size > 0 && Buffer.compare(hasher.init().update(content).digest('binary'), known) !== 0) return undefined;
+  if (size > 0 && !isContent(job, row, hasher.init().update(content).digest('binary'))) return undefined;
   if (size > 0) noteDigest(job, row, content);
   into.set(content, start);
   return length;
+}
+
+function isContent({ contents }: ManyJob, row: number, hash: Uint8Array): boolean {
+  return hash.every((byte, i) => byte === contents[row * contentHashBytes + i]);
 }
 
 const zeros = Buffer.alloc(blockSize);

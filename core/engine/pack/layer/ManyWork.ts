@@ -16,9 +16,11 @@ export interface ManyWork {
   readonly previous: Previous | undefined;
   /** Content hashes; zero where they are not known. */
   readonly contents: Uint8Array;
-  /** 1 where the content hash is that of the file as it was scanned. */
+  /** Is the content hash that of the file as it was scanned? `taken` over from the snapshot, or `probed`. */
   readonly known: Uint8Array;
 }
+
+export const [taken, probed] = [1, 2];
 
 /** The snapshot of the last build. */
 export interface Previous {
@@ -29,8 +31,7 @@ export interface Previous {
 }
 
 export function previousOf(columns: SnapshotColumns, { paths }: FileTable, pathBytes: Uint8Array): Previous {
-  if (Buffer.compare(columns.paths, pathBytes) === 0)
-    return { columns, paths, rows: Int32Array.from(paths, (_, row) => row) };
+  if (Buffer.compare(columns.paths, pathBytes) === 0) return { columns, paths, rows: Int32Array.from(paths.keys()) };
   const before = pathsIn(columns);
   const rowOf = new Map(before.map((path, row) => [path, row]));
   return { columns, paths: before, rows: Int32Array.from(paths, (path) => rowOf.get(path) ?? -1) };
@@ -39,15 +40,22 @@ export function previousOf(columns: SnapshotColumns, { paths }: FileTable, pathB
 /** Takes over the content hashes of files whose fingerprints did not change. */
 export function takeKnown({ table, previous, contents, known }: Omit<ManyWork, 'planned' | 'options'>): void {
   if (!previous) return;
-  const { columns, rows } = previous;
+  const { columns, rows, paths } = previous;
   const [words, before] = [wordsOf(table.numbers), wordsOf(columns.numbers)];
+  // Mostly no path came or went, and all are copied at once.
+  const isInPlace = paths === table.paths;
+  if (isInPlace) contents.set(columns.hashes);
   for (let row = 0; row < table.count; row++) {
     const old = rows[row] ?? -1;
-    if (old < 0 || columns.flags[old] !== 0 || !sameRow(words, row, before, old)) continue;
-    known[row] = 1;
-    contents.set(columns.hashes.subarray(old * hashBytes, (old + 1) * hashBytes), row * hashBytes);
+    const isTaken = old >= 0 && columns.flags[old] === 0 && sameRow(words, row, before, old);
+    if (isTaken) known[row] = taken;
+    if (isTaken === isInPlace) continue;
+    const hash = isTaken ? columns.hashes.subarray(old * hashBytes, (old + 1) * hashBytes) : noHash;
+    contents.set(hash, row * hashBytes);
   }
 }
+
+const noHash = new Uint8Array(hashBytes);
 
 const permissionBits = 0o7777;
 
@@ -71,6 +79,7 @@ export function sameContent({ table, previous, contents, known }: ManyWork, row:
   if (contentSize(table, row) === 0) return true;
   const old = previous?.rows[row] ?? -1;
   if (!previous || old < 0 || !known[row]) return false;
+  if (known[row] === taken) return true;
   const [at, was] = [row * hashBytes, old * hashBytes];
   return (
     Buffer.compare(contents.subarray(at, at + hashBytes), previous.columns.hashes.subarray(was, was + hashBytes)) === 0
@@ -102,9 +111,11 @@ export function isSame(work: ManyWork): boolean {
 
 /** The first row that is not as it was in the last build, in the same place; the number of rows if all are. */
 export function firstChanged(work: ManyWork): number {
-  const { previous, table } = work;
-  for (let row = 0; row < table.count; row++)
-    if (previous?.rows[row] !== row || !sameHeader(work, row) || !sameContent(work, row)) return row;
+  const { previous, table, known } = work;
+  for (let row = 0; row < table.count; row++) {
+    if (previous?.rows[row] !== row) return row;
+    if (known[row] !== taken && !(sameHeader(work, row) && sameContent(work, row))) return row;
+  }
   return table.count;
 }
 

@@ -21,6 +21,7 @@ import {
   type ManyWork,
   pieceOfRow,
   previousOf,
+  probed,
   sameContent,
   takeKnown,
 } from './ManyWork.ts';
@@ -109,7 +110,7 @@ async function probeTouched(work: ManyWork): Promise<void> {
   );
   rows.forEach((row, i) => {
     contents.set(found.subarray(i * hashBytes, (i + 1) * hashBytes), row * hashBytes);
-    known[row] = 1;
+    known[row] = probed;
   });
 }
 

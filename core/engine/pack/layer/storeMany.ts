@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
+import { helpersFor } from '../../layers/helpersFor.ts';
 import { objectPath, packLimit } from '../../layers/jobs.ts';
 import { contentSize, layOutTar, packedSize, packOffsets, type TarLayout } from '../../layers/manyFiles.ts';
 import { paddingOf, tarEnd } from '../../layers/tarHeader.ts';
@@ -26,7 +27,10 @@ export type StoredMany = StoredLayer & Pick<HashedRows, 'digests'>;
  */
 export async function storeMany(work: ManyWork, previous: Digest | undefined): Promise<StoredMany> {
   const { layers } = work.options.store;
+  const { pool, midstates } = work.options;
   const layout = layOutTar(work.table);
+  // They need as long to be up as it takes to find what is stored. In a watch one of them knows the layer, and must be idle.
+  if (!midstates) pool.start(1 + helpersFor({ count: work.table.count, bytes: layout.bytes }));
   const rows = storedRows(work, previous && layers.read(previous), layers);
   const stored = await storeRows(work, layout, rows);
   if (stored) return stored;

@@ -4,10 +4,9 @@ import { fingerprintColumns } from '../../files/fingerprintColumns.ts';
 import { packLimit } from '../../layers/jobs.ts';
 import { contentSize, layOutTar, type StoredUnits, unitSize } from '../../layers/manyFiles.ts';
 import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
-import { hashBytes } from '../../store/LayerSnapshot.ts';
 import type { LayerStore } from '../../store/layerStore.ts';
 import { createFinder } from './createFinder.ts';
-import { type ManyWork, type Previous, sameHeader } from './ManyWork.ts';
+import { type ManyWork, type Previous, sameContent, sameHeader } from './ManyWork.ts';
 
 /** What of a layer the store has already. */
 export interface StoredRows extends StoredUnits {
@@ -38,7 +37,7 @@ export function storedRows(
     const source = old < 0 ? -1 : (before.sources[old] ?? -1);
     if (source < 0 || !sameHeader(work, row)) continue;
     const size = contentSize(table, row);
-    if (size > 0 && !isKnownAndSame(work, row, old)) continue;
+    if (!sameContent(work, row)) continue;
     if (size > packLimit) objects.set(row, record.sources[source] as StoredSource);
     else {
       sources[row] = source;
@@ -47,12 +46,6 @@ export function storedRows(
     }
   }
   return { files: record.sources, paths: record.sources.map(layers.pathOf), sources, offsets, bare, objects };
-}
-
-function isKnownAndSame({ known, contents, previous }: ManyWork, row: number, old: number): boolean {
-  if (!known[row] || !previous) return false;
-  const hash = previous.columns.hashes.subarray(old * hashBytes, (old + 1) * hashBytes);
-  return Buffer.compare(hash, contents.subarray(row * hashBytes, (row + 1) * hashBytes)) === 0;
 }
 
 interface Places {
