@@ -10,7 +10,7 @@ import { readFingerprint } from '../files/fingerprint.ts';
 import { createPool } from './createPool.ts';
 import { digestBytes } from './jobs.ts';
 import { createMeter } from './Meter.ts';
-import { createManyControl, ringSlots } from './manyControl.ts';
+import { createManyControl } from './manyControl.ts';
 import { chunkBytes, layOutTar, type ManyJob, packOffsets } from './manyFiles.ts';
 import { paddingOf, tarEnd, tarHeader } from './tarHeader.ts';
 
@@ -46,8 +46,8 @@ function makeJob(folder: string): { readonly job: ManyJob; readonly tar: Buffer 
     stored: undefined,
     pack: { path: pack, starts: packOffsets(layout, table, undefined), kept: new Uint8Array(count) },
     contents: new Uint8Array(new SharedArrayBuffer(count * 16)),
-    ring: new SharedArrayBuffer(ringSlots * chunkBytes),
-    control: createManyControl(layout.chunks.length - 1),
+    ring: new SharedArrayBuffer(4 * chunkBytes),
+    control: createManyControl(layout.chunks.length - 1, 4),
     meter: createMeter().buffer,
   };
   return { job, tar: Buffer.concat([...tar, tarEnd()]) };

@@ -18,14 +18,12 @@ export interface ManyControl {
 
 export type Stop = 'failed' | 'damaged';
 
-/** How many chunks may be filled and not consumed. */
-export const ringSlots = 8;
+const [nextAt, consumedAt, stopAt, slotsAt, statesAt] = [0, 1, 2, 3, 4];
 
-const [nextAt, consumedAt, stopAt, statesAt] = [0, 1, 2, 3];
-
-export function createManyControl(chunks: number): SharedArrayBuffer {
+/** `slots` is how many chunks may be filled and not consumed. */
+export function createManyControl(chunks: number, slots: number): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer((statesAt + chunks) * 4);
-  new Int32Array(buffer)[consumedAt] = -ringSlots;
+  new Int32Array(buffer).set([0, -slots, 0, slots]);
   return buffer;
 }
 
@@ -37,11 +35,12 @@ const stops: readonly (Stop | undefined)[] = [undefined, 'failed', 'damaged'];
 export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
   const cells = new Int32Array(buffer);
   const chunks = cells.length - statesAt;
+  const slots = cells[slotsAt] ?? 1;
   const claim: ManyControl['claim'] = () => {
     for (;;) {
       const next = Atomics.load(cells, nextAt);
       if (next >= chunks) return 'none';
-      if (next >= Atomics.load(cells, consumedAt) + ringSlots) return 'full';
+      if (next >= Atomics.load(cells, consumedAt) + slots) return 'full';
       if (Atomics.compareExchange(cells, nextAt, next, next + 1) === next) return next;
     }
   };
@@ -64,7 +63,7 @@ export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
     },
     waitRoom: () => {
       const consumed = Atomics.load(cells, consumedAt);
-      if (Atomics.load(cells, nextAt) >= consumed + ringSlots) Atomics.wait(cells, consumedAt, consumed, patience);
+      if (Atomics.load(cells, nextAt) >= consumed + slots) Atomics.wait(cells, consumedAt, consumed, patience);
     },
     stop: (why) => void Atomics.compareExchange(cells, stopAt, 0, stops.indexOf(why)),
     stopped: () => stops[Atomics.load(cells, stopAt)],

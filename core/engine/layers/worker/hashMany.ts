@@ -10,7 +10,7 @@ import { fingerprintIn } from '../../files/fingerprintColumns.ts';
 import { writeHeader } from '../headerWriter.ts';
 import { digestBytes, objectPath, packLimit } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
-import { type ManyControl, openManyControl, ringSlots } from '../manyControl.ts';
+import { type ManyControl, openManyControl } from '../manyControl.ts';
 import { chunkBytes, contentSize, type ManyJob, type ManyResult, type PackPlan, unitSize } from '../manyFiles.ts';
 import type { FilePiece } from '../recipe.ts';
 import { blockSize, paddingOf, tarEnd } from '../tarHeader.ts';
@@ -130,7 +130,7 @@ function rowsOf({ chunks }: ManyJob, chunk: number): readonly [from: number, to:
 }
 
 function slotOf({ ring }: ManyJob, chunk: number): Buffer {
-  return Buffer.from(ring, (chunk % ringSlots) * chunkBytes, chunkBytes);
+  return Buffer.from(ring, (chunk * chunkBytes) % ring.byteLength, chunkBytes);
 }
 
 function pathsOf({ starts, pathBytes }: ManyJob, from: number, to: number): readonly BytePath[] {

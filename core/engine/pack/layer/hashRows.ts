@@ -1,6 +1,7 @@
 import { passingBytes } from '../../files/passingBytes.ts';
+import { helpersFor } from '../../layers/helpersFor.ts';
 import { digestBytes } from '../../layers/jobs.ts';
-import { createManyControl, ringSlots } from '../../layers/manyControl.ts';
+import { createManyControl } from '../../layers/manyControl.ts';
 import { chunkBytes, type ManyJob, type Resume, type TarLayout } from '../../layers/manyFiles.ts';
 import { withProgress } from './layerWork.ts';
 import { firstChanged, type ManyWork } from './ManyWork.ts';
@@ -24,6 +25,7 @@ export async function hashRows(
 ): Promise<HashedRows> {
   const { table, pathBytes, contents, options } = work;
   const digests = options.fileDigests ? passingBytes(table.count * digestBytes) : undefined;
+  const slots = helpersFor({ count: table.count, bytes: layout.bytes }) > 0 ? sharedSlots : 1;
   const job: Omit<ManyJob, 'meter'> = {
     ...layout,
     count: table.count,
@@ -38,14 +40,17 @@ export async function hashRows(
     resume: resumeOf(work, { stored, pack, digests }),
     contents,
     digests,
-    ring: new SharedArrayBuffer(ringSlots * chunkBytes),
-    control: createManyControl(layout.chunks.length - 1),
+    ring: new SharedArrayBuffer(slots * chunkBytes),
+    control: createManyControl(layout.chunks.length - 1, slots),
   };
   const { digest, hashed } = await withProgress(options, layout.bytes, (meter) =>
     options.pool.hashMany({ ...job, meter: meter.buffer }),
   );
   return { digest, hashed, digests };
 }
+
+/** How many chunks threads fill ahead of the one that hashes them; a thread alone has each in its core's cache. */
+const sharedSlots = 8;
 
 /** What a state skips is not read, so it must be in the store already, or need not be. */
 function resumeOf(
