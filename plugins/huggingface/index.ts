@@ -57,14 +57,15 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
   const commit = await pinCommit(api, revision ?? defaultRevision);
   const files = await listHubFiles(api, commit);
   const known = new Map(files.map((file) => [file.path, file]));
+  const place = placeOf(hub, commit);
   const download = (file: HubFile, onBytes: (done: number) => void, stop: AbortSignal) =>
     downloadHubFile(
       {
         file,
         url: urlOf(hub, repository, commit, file.path),
-        path: join(workspace, commit, 'files', file.path),
+        path: join(workspace, place, 'files', file.path),
         // By the file name alone, two files could share one partial file.
-        partial: join(workspace, commit, 'partials', createHash('sha256').update(file.path).digest('hex')),
+        partial: join(workspace, place, 'partials', createHash('sha256').update(file.path).digest('hex')),
         onBytes,
       },
       createHubFetch(options, hub, token || options.env['HF_TOKEN'], stop),
@@ -79,7 +80,7 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
     read: (path) =>
       retrying(() => readStart(send, urlOf(hub, repository, commit, path)), { signal, wait: options.wait }),
     fetch: async (wanted, { concurrency, onBytes, signal: outer }) => {
-      forgetOthers(workspace, commit);
+      forgetOthers(workspace, place);
       const stop = new AbortController();
       const both = AbortSignal.any([outer, stop.signal]);
       await eachOf(wanted, concurrency, (file) =>
@@ -88,9 +89,14 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
           throw error;
         }),
       );
-      return join(workspace, commit, 'files');
+      return join(workspace, place, 'files');
     },
   };
+}
+
+/** Files that are whole are not verified again: those of another hub are not taken for this one's. */
+function placeOf(hub: URL, commit: string): string {
+  return createHash('sha256').update(`${hub.href}\n${commit}`).digest('hex');
 }
 
 function urlOf(hub: URL, { type, name }: HubRepository, commit: string, path: string): string {
@@ -113,7 +119,7 @@ async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
 }
 
 /** Files of another commit are not needed any more. */
-function forgetOthers(workspace: string, commit: string): void {
+function forgetOthers(workspace: string, place: string): void {
   for (const name of readdirSync(workspace))
-    if (name !== commit) rmSync(join(workspace, name), { recursive: true, force: true });
+    if (name !== place) rmSync(join(workspace, name), { recursive: true, force: true });
 }

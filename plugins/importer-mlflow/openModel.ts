@@ -35,8 +35,8 @@ export async function openModel(
   const get = (path: string, options: SendOptions) => server.send(urlPath(`${folder}/${path}`), options);
   const read: ImportSource['read'] = async (path) => startOf(await get(path, { signal }));
   const mlmodel = files.some(({ path }) => path === 'MLmodel') ? Buffer.from(await read('MLmodel')).toString() : '';
-  // Other artifacts than those that an earlier import began with are in a folder of their own.
-  const key = keyOf([found.artifacts, ...files.map(({ path, size }) => `${size} ${path}`)]);
+  // Other artifacts than those that an earlier import began with, or those of another server, are in a folder of their own.
+  const key = keyOf([server.address, found.artifacts, ...files.map(({ path, size }) => `${size} ${path}`)]);
   return {
     repository: repositoryOf(parsed),
     uri: packageUrl(found, server),

@@ -63,6 +63,15 @@ test('a file that was replaced meanwhile is downloaded from its beginning', asyn
   assert.deepEqual(await opened.fetchAll(await opened.open()), { 'model.bin': other });
 });
 
+test('files of another server are not taken for those of this one', async () => {
+  await using other = await startMlflow({ 'model.bin': 'evil' });
+  await using mlflow = await startMlflow({ 'model.bin': 'good' });
+  await using opened = openImport(other);
+  await opened.fetchAll(await opened.open());
+  const source = await opened.open('models:/net/1', undefined, mlflow);
+  assert.deepEqual(await opened.fetchAll(source), { 'model.bin': 'good' });
+});
+
 test('more bytes than were listed are refused', async () => {
   await using mlflow = await startMlflow({ 'model.bin': big });
   await using opened = openImport(mlflow);

@@ -9,7 +9,7 @@ import type { TestMlflow } from './startMlflow.ts';
 export interface OpenedImport extends AsyncDisposable {
   readonly workspace: string;
   readonly abort: (reason: Error) => void;
-  readonly open: (location?: string, token?: string) => Promise<ImportSource>;
+  readonly open: (location?: string, token?: string, at?: TestMlflow) => Promise<ImportSource>;
   /** Downloads everything and gives the files by path; `onBytes` hears how much of a file is there. */
   readonly fetchAll: (
     source: ImportSource,
@@ -40,8 +40,11 @@ export function openImport({ url }: TestMlflow, given: Partial<OpenContext> = {}
   return {
     workspace,
     abort: context.abort,
-    open: (location = 'models:/net/1', token) =>
-      importer.open({ location, revision: undefined, token, workspace, signal }, own),
+    open: (location = 'models:/net/1', token, at) =>
+      importer.open(
+        { location, revision: undefined, token, workspace, signal },
+        at ? { ...own, env: { ...own.env, MLFLOW_TRACKING_URI: at.url } } : own,
+      ),
     fetchAll: async (source, onBytes = () => undefined) =>
       filesIn(await source.fetch(source.files, { concurrency: 2, signal, onBytes: (_, done) => onBytes(done) })),
     [Symbol.asyncDispose]: async () => {
