@@ -70,6 +70,15 @@ test('a lock is the same again, whatever is installed below the package', async 
   assert.equal(readFileSync(lockOf(project), 'utf8'), before);
 });
 
+test('folders in a package that are called as those that are left out are not', async () => {
+  for (const path of ['lib/node_modules/x.mjs', 'lib/.git/x.mjs', '.git/x.mjs']) {
+    using project = created();
+    await lock(project);
+    addFiles(project.directory, { [`${gate}/${path}`]: '1' });
+    refused(await frozen(project), /its files changed/);
+  }
+});
+
 const changes: readonly (readonly [what: string, change: (project: Project) => void, says: RegExp])[] = [
   [
     'a changed file',

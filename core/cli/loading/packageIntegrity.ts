@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Dirent, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { FoundPlugin } from './PluginPlace.ts';
 import { placeError } from './placeError.ts';
 
@@ -9,7 +9,7 @@ const limits = { files: 20_000, bytes: 512 * 1024 * 1024 };
 
 /**
  * The SHA-512 of all files of a plugin's package, as `sha512-BASE64` (W3C Subresource Integrity): for each file, sorted by
- * the bytes of its path, `PATH NUL SIZE NUL` and its bytes. Without `node_modules`, which the lock file of the package
+ * the bytes of its path, `PATH NUL SIZE NUL` and its bytes. Without `node_modules` at its top, which the lock file of the package
  * manager covers, and without modes and times, so that every package manager gives the same. Of a file of the project
  * itself it is the hash of that file alone. Throws `plugin-invalid`.
  */
@@ -36,7 +36,7 @@ function filesIn(found: FoundPlugin, folder: string): readonly string[] {
   const files: string[] = [];
   const folders = [''];
   for (let at = folders.pop(); at !== undefined; at = folders.pop())
-    for (const entry of entriesOf(join(folder, at))) {
+    for (const entry of entriesOf(folder, at)) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`;
       if (entry.isDirectory()) folders.push(path);
       else if (entry.isFile()) files.push(path);
@@ -47,9 +47,15 @@ function filesIn(found: FoundPlugin, folder: string): readonly string[] {
   return files.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** What is installed, and the history of a plugin that is developed beside the project, belong to no package. */
-function entriesOf(folder: string): readonly Dirent[] {
-  return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== 'node_modules' && name !== '.git');
+/**
+ * What is installed, and the history of a plugin that is developed beside the project, belong to no package: both are at
+ * its top. A package that is installed has no history, and one that has may run what lies there.
+ */
+function entriesOf(folder: string, at: string): readonly Dirent[] {
+  const isInstalled = folder.split(sep).includes('node_modules');
+  return readdirSync(join(folder, at), { withFileTypes: true }).filter(
+    ({ name }) => at !== '' || (name !== 'node_modules' && (name !== '.git' || isInstalled)),
+  );
 }
 
 function unlockable(found: FoundPlugin, problem: string) {
