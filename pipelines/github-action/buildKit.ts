@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { warning } from '@actions/core';
+import { saveState, warning } from '@actions/core';
 import { runnerTemp } from './dataFolder.ts';
 import type { Inputs } from './readInputs.ts';
 import { type Answer, KitwrightFailure, type RunKitwright } from './runKitwright.ts';
@@ -64,6 +64,8 @@ function parseTag(text: string): Pick<BuiltKit, 'repository' | 'tags'> {
 async function logIn(run: RunKitwright, repository: string, { username, password }: Inputs): Promise<void> {
   if (password === '') return;
   const [host = ''] = repository.split('/');
+  // The end of the job logs out.
+  saveState('host', host);
   await run(['login', host, ...flag('--username', username), '--password-stdin'], { stdin: password });
 }
 

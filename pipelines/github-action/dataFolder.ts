@@ -2,7 +2,11 @@ import { join } from 'node:path';
 
 /** Where kits are kept: below the folder that the runner empties with each job, unless the workflow names another one. */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env['KITWRIGHT_HOME'] || join(runnerTemp(env), 'kitwright');
+  return env['KITWRIGHT_HOME'] || ownFolder(env);
+}
+
+export function ownFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return join(runnerTemp(env), 'kitwright');
 }
 
 /** The runner's folder for one job. Throws where there is no runner. */

@@ -26,7 +26,11 @@ export async function runProgram(
 ): Promise<Ended> {
   // npm is a script there, which only a shell starts; its words were checked.
   const shell = process.platform === 'win32' && command === 'npm';
-  const child = spawn(command, args, { ...(cwd ? { cwd } : {}), env: { ...process.env, ...env }, shell });
+  const child = spawn(command, args, {
+    ...(cwd ? { cwd } : {}),
+    env: { ...withoutInputs(process.env), ...env },
+    shell,
+  });
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   if (show) createInterface(child.stderr).on('line', show);
   child.stdin.on('error', () => undefined);
@@ -36,6 +40,11 @@ export async function runProgram(
   child.on('close', (code) => resolve(code ?? 1));
   const code = await promise;
   return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Inputs of the step are variables: the password is among them. */
+function withoutInputs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
 }
 
 function collect(stream: NodeJS.ReadableStream): () => string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
@@ -108,6 +108,31 @@ describe('a kit', () => {
     assert.ok(existsSync(join(job.temp, 'kitwright', 'credentials.json')));
     assert.equal((await job.end()).code, 0);
     assert.ok(!existsSync(join(job.temp, 'kitwright', 'credentials.json')));
+  });
+
+  it('takes back its own login alone in a folder that the workflow chose', async () => {
+    await using registry = await startRegistry({ auth: { scheme: 'basic', username: 'ann', password: 's3cret' } });
+    using job = createJob();
+    const home = join(job.folder, 'own');
+    const logins = join(home, 'credentials.json');
+    mkdirSync(home);
+    writeFileSync(logins, JSON.stringify({ auths: { 'registry.example.com': { auth: 'eDp5' } } }));
+    done(await job.step({ tag: `${registry.host}/team/net:v1`, password: 's3cret' }, { KITWRIGHT_HOME: home }));
+    assert.ok(readFileSync(logins, 'utf8').includes(registry.host));
+    assert.equal((await job.end()).code, 0);
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(logins, 'utf8')).auths), ['registry.example.com']);
+  });
+
+  it('gives no input to the programs that it starts', async () => {
+    using job = createJob();
+    const fake = join(job.folder, 'fake');
+    mkdirSync(fake);
+    writeFileSync(join(fake, 'npm'), `#!/bin/sh\nenv > ${job.folder}/seen\nexit 1\n`);
+    chmodSync(join(fake, 'npm'), 0o755);
+    const inputs = { tag: 'net:v1', password: 's3cret', version: 'latest' };
+    const { code } = await job.step(inputs, { PATH: `${fake}:/usr/bin:/bin` });
+    assert.equal(code, 1);
+    assert.doesNotMatch(readFileSync(join(job.folder, 'seen'), 'utf8'), /^INPUT_|s3cret/m);
   });
 
   it('a mistake in the Kitfile fails the step with what kitwright says', async () => {

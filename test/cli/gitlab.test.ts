@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -26,6 +27,19 @@ describe('the template of GitLab', () => {
     const again = await runGitlabJob(project.path, project.directory, { reference });
     assert.match(again.stdout, /Already saved code layer/, 'The cache is used.');
     assert.deepEqual(again.variables, { KIT_DIGEST: digest, KIT_REF: ref, KIT_CHANGED: 'false' });
+  });
+
+  it('takes no store that was checked out, and follows no link to one', async () => {
+    await using registry = await startRegistry();
+    using project = createProject({ ...files, '.kitwright/store/index.json': 'forged' });
+    const reference = `${registry.host}/team/net:v1`;
+    execFileSync('git', ['init', '-q'], { cwd: project.directory });
+    execFileSync('git', ['add', '-f', '.kitwright'], { cwd: project.directory });
+    assert.equal((await runGitlabJob(project.path, project.directory, { reference })).code, 0);
+    using other = createProject({ ...files, '../elsewhere/store/mine': '' });
+    other.link('../elsewhere', '.kitwright');
+    assert.equal((await runGitlabJob(other.path, other.directory, { reference })).code, 0);
+    assert.ok(existsSync(join(other.path, 'elsewhere', 'store', 'mine')));
   });
 
   it('an equal project gives an equal kit, and without a tag it is the latest', async () => {
