@@ -30,6 +30,7 @@ export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
 export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
+export { giveName } from './files/giveName.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { isOurOwner } from './files/isOurOwner.ts';

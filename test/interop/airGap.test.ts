@@ -7,6 +7,7 @@ import { guideLines } from '../support/guideLines.ts';
 import { createKitChain } from '../support/kitChain.ts';
 import { cliPath, nodePath, runCli } from '../support/runCli.ts';
 import { succeed, treeOf } from './peer.ts';
+import { startStick } from './startStick.ts';
 
 const {
   ORAS: oras = '',
@@ -14,6 +15,7 @@ const {
   COSIGN2: cosign2 = '',
   COSIGN3: cosign3 = '',
   UNSHARE: unshare = '',
+  EXFAT: exfat = '',
 } = process.env;
 const chain = await createKitChain();
 const { path } = chain;
@@ -71,11 +73,14 @@ describe('other tools read an archive', () => {
 });
 
 describe('across a gap', { skip: !unshare && 'no unshare' }, () => {
-  it('the lines of the guide work as they are, the isolated ones without a route', async () => {
+  it('the lines of the guide work as they are, the isolated ones without a route, by way of a stick', {
+    skip: !exfat && 'no exFAT',
+  }, async () => {
     await using registry = await startRegistry();
     const lines = guideLines('air-gap');
     const [bin, medium] = [join(path, 'bin'), join(path, 'medium')];
     for (const folder of [bin, medium]) mkdirSync(folder);
+    using _stick = startStick(exfat, medium);
     writeFileSync(join(bin, 'kitwright'), `#!/bin/sh\nexec "${nodePath}" "${cliPath}" "$@"\n`);
     chmodSync(join(bin, 'kitwright'), 0o755);
     const kit = `${registry.host}/team/model`;
@@ -107,6 +112,20 @@ describe('across a gap', { skip: !unshare && 'no unshare' }, () => {
     );
     assert.equal(readFileSync(join(path, 'models/v2/child.bin'), 'utf8'), 'child v2');
     assert.equal(readFileSync(join(path, 'models/v1/child.bin'), 'utf8'), 'child v1');
+  });
+
+  it('on a stick are archives, layouts, stores and copies for engines', { skip: !exfat && 'no exFAT' }, async () => {
+    mkdirSync(join(path, 'stick'));
+    using _stick = startStick(exfat, join(path, 'stick'));
+    for (const to of ['archive:stick/copied.tar', 'oci:stick/layout'])
+      for (const tag of ['v1', 'v2']) await chain.succeed('copy', 'team/base:v1', `${to}:${tag}`);
+    await chain.succeed('save', 'team/base:v1', '-o', 'stick/kits.tar', '--split', '100KB');
+    const there = (...args: readonly string[]) => run(nodePath, cliPath, '--config', join(path, 'stick/home'), ...args);
+    succeed(await there('load', 'stick/kits.tar'));
+    succeed(await there('store', 'check'));
+    succeed(await there('resolve', 'team/base:v1', '--into', 'stick/models'));
+    await chain.succeed('info', 'oci:stick/layout:v2');
+    await chain.succeed('info', 'archive:stick/copied.tar:v1');
   });
 
   it('there is no network in that namespace', async () => {

@@ -235,6 +235,17 @@ export function findUnshare(): string | undefined {
   return succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined;
 }
 
+/** Mounts the file system of sticks. */
+export function findExfat(): string | undefined {
+  const program = '/usr/sbin/mount.exfat-fuse';
+  if (process.getuid?.() !== 0 || !existsSync('/dev/fuse') || !existsSync('/dev/loop-control')) return undefined;
+  if (!succeeds(program, '-V') && process.env['CI']) {
+    succeeds('apt-get', 'update', '-q');
+    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', 'exfat-fuse', 'exfatprogs');
+  }
+  return succeeds(program, '-V') && succeeds('mkfs.exfat', '-V') ? program : undefined;
+}
+
 /** Shows the pages. Its path, because who starts it does not look for it. */
 export function findChromium(): string | undefined {
   const name = fromDebian('chromium');

@@ -1,6 +1,6 @@
-import { constants, copyFileSync, existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { errnoOf, KitwrightError, systemError, temporaryName } from '@kitwright/core/internal';
+import { errnoOf, giveName, KitwrightError, systemError, temporaryName } from '@kitwright/core/internal';
 import type { KeyPair } from '@kitwright/cosign';
 
 /** The two files of a key pair. */
@@ -34,17 +34,6 @@ function writeFile(path: string, text: string, mode: number, overwrite: boolean)
     throw systemError(error, 'file-unreadable', 'write', path);
   } finally {
     rmSync(temporary, { force: true });
-  }
-}
-
-/** A rename would replace a file that came meanwhile. */
-function giveName(temporary: string, path: string): void {
-  try {
-    linkSync(temporary, path);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') throw error;
-    // A file system without links.
-    copyFileSync(temporary, path, constants.COPYFILE_EXCL);
   }
 }
 

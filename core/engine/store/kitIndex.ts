@@ -1,8 +1,9 @@
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf } from '../errors/systemError.ts';
 import { atomicWrite, temporaryName } from '../files/atomicWrite.ts';
+import { giveName } from '../files/giveName.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
@@ -143,7 +144,7 @@ export function createIndex(layout: StoreLayout): void {
   const temporary = join(layout.tmp, temporaryName());
   atomicWrite(temporary, indexText(emptyIndex), layout.tmp);
   try {
-    linkSync(temporary, layout.index);
+    giveName(temporary, layout.index);
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
   } finally {
@@ -151,11 +152,11 @@ export function createIndex(layout: StoreLayout): void {
   }
 }
 
-/** The names of the index before are there if the next one is lost; without hard links we do without. */
+/** The names of the index before are there if the next one is lost. */
 function keepPrevious({ index, previousIndex }: StoreLayout): void {
   try {
     rmSync(previousIndex, { force: true });
-    linkSync(index, previousIndex);
+    giveName(index, previousIndex);
   } catch {
     // There is none yet, or it cannot be kept.
   }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFileSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
+import { giveName } from '../files/giveName.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
@@ -14,10 +15,10 @@ export function readSeed(layout: StoreLayout): Seed {
     const temporary = join(layout.tmp, temporaryName('seed'));
     writeFileSync(temporary, randomBytes(seedBytes), { flag: 'wx', mode: 0o600, flush: true });
     try {
-      linkSync(temporary, layout.seed);
+      giveName(temporary, layout.seed);
     } catch (error) {
-      // Another process was first; its seed is read below. Some file systems give a file only one name.
-      if (errnoOf(error) !== 'EEXIST') copyFileSync(temporary, layout.seed, constants.COPYFILE_EXCL);
+      // Another process was first; its seed is read below.
+      if (errnoOf(error) !== 'EEXIST') throw error;
     } finally {
       rmSync(temporary, { force: true });
     }

@@ -1,9 +1,10 @@
-import { closeSync, linkSync, lstatSync, openSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, isDiskFull, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
+import { giveName } from '../files/giveName.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
 import { identityFrom, identityText, isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
 
@@ -13,16 +14,8 @@ const queues = new Map<string, Promise<unknown>>();
 /** Runs `critical` while this process holds the store's lock. Throws `store-locked` after a minute of waiting. */
 export function withLock<T>(path: string, temporaryDirectory: string, critical: () => T | Promise<T>): Promise<T> {
   const turn = async (): Promise<T> => {
-    try {
-      await acquire(path, temporaryDirectory);
-    } catch (error) {
-      throw systemError(error, 'store-failed', 'lock', path);
-    }
-    try {
-      return await critical();
-    } finally {
-      rmSync(path, { force: true });
-    }
+    using _lock = await takeLock(path, temporaryDirectory);
+    return await critical();
   };
   const result = (queues.get(path) ?? Promise.resolve()).then(turn, turn);
   queues.set(
@@ -30,6 +23,16 @@ export function withLock<T>(path: string, temporaryDirectory: string, critical: 
     result.catch(() => undefined),
   );
   return result;
+}
+
+/** Takes a lock, also from who waits for it in this process. Throws `store-locked` after a minute of waiting. */
+export async function takeLock(path: string, temporaryDirectory: string): Promise<Disposable> {
+  try {
+    await acquire(path, temporaryDirectory);
+  } catch (error) {
+    throw systemError(error, 'store-failed', 'lock', path);
+  }
+  return heldLock(path);
 }
 
 /** How long to wait for another process, and how often to look, in ms. */
@@ -56,14 +59,14 @@ function claim(path: string, temporaryDirectory: string): boolean {
   }
 }
 
-/** The file is complete from the first moment: written elsewhere, then linked. */
+/** The file is complete from the first moment, where there are hard links: written elsewhere, then linked. */
 function claimByFile(path: string, temporaryDirectory: string): boolean {
   const temporary = join(temporaryDirectory, temporaryName('lock'));
   const fd = openSync(temporary, 'wx', 0o600);
   try {
     writeSync(fd, JSON.stringify(ownIdentity()));
     closeSync(fd);
-    linkSync(temporary, path);
+    giveName(temporary, path);
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
@@ -123,5 +126,9 @@ export function tryLock(path: string, temporaryDirectory: string): Disposable | 
     removeLeftover(path, temporaryDirectory);
     if (!claim(path, temporaryDirectory)) return undefined;
   }
+  return heldLock(path);
+}
+
+function heldLock(path: string): Disposable {
   return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
 }
