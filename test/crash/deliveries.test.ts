@@ -46,9 +46,9 @@ const requireStores = async (project: Project, at: string): Promise<void> => {
 
 /** Names of what is not finished, but for files in layouts, which stay for an hour. */
 const unfinished = (at: string) =>
-  globSync('**/{*.partial,.partial-*,.gone-*,.kitwright-unpack-*,.draft-*,tmp-*,export-*,stage}', { cwd: at }).filter(
-    (path) => !/^(?:image|mirrored)[\\/]tmp-/.test(path),
-  );
+  globSync('**/{*.partial,*.draft,*.lock,.partial-*,.gone-*,.kitwright-unpack-*,.draft-*,tmp-*,export-*,stage}', {
+    cwd: at,
+  }).filter((path) => !/^(?:image|mirrored)[\\/]tmp-/.test(path));
 
 for (const [name, { words, wholeIn }] of Object.entries(deliveries))
   it(`${name}, killed at any moment, leaves only what is whole; then two at once do it`, async () => {

@@ -48,6 +48,7 @@ export async function createDeliveries(reference: string): Promise<Project> {
   for (const args of [
     ['pack', 'project', '-t', 'team/model:v1'],
     ['save', 'team/model:v1', '-o', 'kits.tar'],
+    ['copy', 'team/model:v1', 'archive:copied.tar:v1'],
     ['push', 'team/model:v1', reference],
   ])
     await succeed(project, ...args);
@@ -77,12 +78,12 @@ const withStore = (...words: readonly string[]) => ['--config', 'disk/home', ...
 export const deliveries: Readonly<Record<string, Delivery>> = {
   save: {
     words: withStore('save', 'team/model:v1', '-o', 'disk/kits.tar'),
-    wholeIn: (disk) => {
-      const path = join(disk, 'kits.tar');
-      if (!existsSync(path)) return [];
-      assert.ok(readFileSync(path).equals(readFileSync(join(disk, '..', 'kits.tar'))));
-      return ['kits.tar'];
-    },
+    wholeIn: (disk) => wholeArchive(disk, 'kits.tar'),
+    left: 1024,
+  },
+  copy: {
+    words: withStore('copy', 'team/model:v1', 'archive:disk/copied.tar:v1'),
+    wholeIn: (disk) => wholeArchive(disk, 'copied.tar'),
     left: 1024,
   },
   load: {
@@ -134,6 +135,14 @@ interface Index {
 
 interface Blob {
   readonly digest: string;
+}
+
+/** The archive of this name, the same as the one that nobody interrupted. */
+function wholeArchive(disk: string, name: string): readonly string[] {
+  const path = join(disk, name);
+  if (!existsSync(path)) return [];
+  assert.ok(readFileSync(path).equals(readFileSync(join(disk, '..', name))));
+  return [name];
 }
 
 /** The tags of a layout, each with all blobs to which it leads. */

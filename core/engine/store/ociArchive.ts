@@ -8,6 +8,7 @@ import {
   knownTags,
   layoutMarker,
   namesInIndex,
+  type OciIndex,
   ociIndexText,
   resolveInIndex,
   tagInIndex,
@@ -51,7 +52,12 @@ export interface OciArchive
  */
 export function createOciArchive(path: string): OciArchive {
   let archive = readArchive(path);
+  let changes: readonly ((index: OciIndex) => OciIndex)[] = [];
   let index = archive.index;
+  const change = (changed: (index: OciIndex) => OciIndex) => {
+    changes = [...changes, changed];
+    index = changed(index);
+  };
   const draft = createArchiveDraft(path, () => archive);
   const locate = ({ digest }: Descriptor): Recipe | undefined => {
     const entry = archive.entries.get(blobName(digest));
@@ -76,7 +82,8 @@ export function createOciArchive(path: string): OciArchive {
           readVerified(descriptor, taken.content, 'the source', take),
         );
       });
-      if (taken.referrer) index = tagInIndex(index, taken.referrer, undefined);
+      const { referrer } = taken;
+      if (referrer) change((before) => tagInIndex(before, referrer, undefined));
     },
     resolve: async (repository, reference) => resolveInIndex(index, repository, reference),
     tags: () => tagsInIndex(index),
@@ -86,21 +93,27 @@ export function createOciArchive(path: string): OciArchive {
     findTags: async (_repository, tags) => knownTags(index, tags),
     referrers: ({ digest }) => referrers.of(index, digest, opened),
     dropReferrer: async (descriptor) => {
-      index = withoutManifest(index, descriptor);
+      const dropped = structuredClone(descriptor);
+      change((before) => withoutManifest(before, dropped));
     },
     tag: async (descriptor, _repository, tag) => {
       if (!has(descriptor)) refuse(descriptor, path);
-      index = tagInIndex(index, descriptor, tag);
+      const named = structuredClone(descriptor);
+      change((before) => tagInIndex(before, named, tag));
     },
     close: async () => {
       if (index === archive.index && !draft.isStarted()) return;
-      await draft.commit({ 'oci-layout': layoutMarker, 'index.json': ociIndexText(index) });
+      // Names that other processes gave meanwhile stay.
+      await draft.commit((now) => ({
+        'oci-layout': layoutMarker,
+        'index.json': ociIndexText(changes.reduce((before, changed) => changed(before), now.index)),
+      }));
       archive = readArchive(path);
-      index = archive.index;
+      [changes, index] = [[], archive.index];
     },
     discard: () => {
       draft.discard();
-      index = archive.index;
+      [changes, index] = [[], archive.index];
     },
   };
   return opened;

@@ -1,9 +1,10 @@
+import { existsSync, rmSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { atomicWrite } from '../../files/atomicWrite.ts';
 import type { Digest } from '../../oci/digest.ts';
 import type { ArchiveSink } from './ArchiveSink.ts';
-import { maxParts, partName, partsSuffix, partsText } from './archiveParts.ts';
+import { type ListedPart, maxParts, partName, partsSuffix, partsText, readParts } from './archiveParts.ts';
 import { hashParts } from './hashParts.ts';
 import { openFileSink } from './openFileSink.ts';
 
@@ -26,6 +27,7 @@ export async function openArchiveParts(path: string, partSize: number, size: num
       const digests = sink.digests();
       const parts = await sink.commit();
       const list = `${path}${partsSuffix}`;
+      removeParts(path, parts.length);
       const text = partsText(
         path,
         parts.map((part, i) => ({ name: basename(part.path), size: part.size, digest: digests[i] as Digest })),
@@ -34,4 +36,19 @@ export async function openArchiveParts(path: string, partSize: number, size: num
       return [...parts, { path: list, size: Buffer.byteLength(text) }];
     },
   };
+}
+
+/** Of an archive that had more parts: whoever puts all `kits.tar.0*` together would get both. */
+function removeParts(path: string, from: number): void {
+  const list = `${path}${partsSuffix}`;
+  if (!existsSync(list)) return;
+  for (const part of listedBefore(list).keys()) if (part >= from) rmSync(partName(path, part), { force: true });
+}
+
+function listedBefore(list: string): readonly ListedPart[] {
+  try {
+    return readParts(list);
+  } catch {
+    return [];
+  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { systemError } from '../../errors/systemError.ts';
+import { KitwrightError } from '../../errors/KitwrightError.ts';
+import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { syncDirectory } from '../../files/atomicWrite.ts';
 import { fromNative } from '../../files/bytePath.ts';
 import { writeAll } from '../../files/writeAll.ts';
@@ -27,7 +28,7 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
     try {
       return await work();
     } catch (error) {
-      throw systemError(error, 'store-failed', 'write the archive', finalPath(0));
+      throw tooLarge(error, finalPath(0)) ?? systemError(error, 'store-failed', 'write the archive', finalPath(0));
     }
   };
   let length = await failing(() => lengthOf(files, pathOf, partSize));
@@ -56,6 +57,16 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
     commit: () => failing(() => commit(files, sizesOf(length, partSize), pathOf, finalPath)),
     close: () => failing(files.close),
   };
+}
+
+/** FAT has no file of 4 GiB, and users have limits. */
+function tooLarge(cause: unknown, path: string): KitwrightError | undefined {
+  if (errnoOf(cause) !== 'EFBIG') return undefined;
+  return new KitwrightError('store-failed', `A file may not be so large there: ${path}.`, {
+    data: { path },
+    hint: 'Make parts of the archive, for example --split 4GB: FAT32 has no file of 4 GiB.',
+    cause,
+  });
 }
 
 /** The part in which an offset lies. */
