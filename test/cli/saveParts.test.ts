@@ -58,6 +58,19 @@ test('an interrupted save of parts goes on', async () => {
   );
 });
 
+test('parts that an older archive had, and this one has not, are removed', async () => {
+  await chain.succeed('save', 'team/child:v1', '-o', 'shorter.tar', '--split', '50KB');
+  writeFileSync(at('shorter.tar.099'), 'of somebody else');
+  await chain.succeed('save', 'team/child:v1', '-o', 'shorter.tar', '--split', '200KB');
+  const left = readdirSync(chain.path)
+    .filter((name) => /^shorter\.tar\.0/.test(name))
+    .sort();
+  assert.deepEqual(left, ['shorter.tar.001', 'shorter.tar.002', 'shorter.tar.003', 'shorter.tar.099']);
+  assert.ok(bytesOf(left.slice(0, -1)).equals(readFileSync(at('whole.tar'))));
+  await chain.succeedThere('load', 'shorter.tar');
+  await chain.succeedThere('remove', '--all', '--force');
+});
+
 const [first = '', second = '', third = '', fourth = ''] = parts;
 const swap = (a: string, b: string) => {
   renameSync(at(a), at('held'));
