@@ -89,13 +89,20 @@ function objectIn(bytes: Uint8Array, host: string, isDemanded: boolean): JsonObj
 
 function refused(host: string, path: string, status: number, { message }: JsonObject): KitwrightError {
   const why = typeof message === 'string' && message ? `: ${message.slice(0, 300)}` : '.';
-  const isLogin = status === 401 || status === 403;
+  const hint = hints[status];
   return new KitwrightError(
-    isLogin ? 'unauthorized' : 'remote-refused',
+    status === 401 || status === 403 ? 'unauthorized' : 'remote-refused',
     `${host} answered ${status} to ${path.replace(/\?.*/s, '')}${why}`,
-    { data: { host, status }, ...(isLogin ? { hint: 'Set MODEL_REGISTRY_TOKEN.' } : {}) },
+    { data: { host, status }, ...(hint ? { hint } : {}) },
   );
 }
+
+/** By status. Registries up to 0.3.8 speak v1alpha3 only. */
+const hints: Readonly<Record<number, string>> = {
+  401: 'Set MODEL_REGISTRY_TOKEN.',
+  403: 'Set MODEL_REGISTRY_TOKEN.',
+  404: 'An older registry speaks another version: set MODEL_REGISTRY_URL to https://host/api/model_registry/v1alpha3.',
+};
 
 export function malformed(host: string, why: string, cause?: unknown): KitwrightError {
   return new KitwrightError('remote-malformed', `An answer of ${host} is not usable: ${why}.`, { cause });

@@ -69,6 +69,11 @@ test('what an interrupted export left out is added, and what is there is left', 
   await assert.rejects(other.register(), { code: 'remote-refused', message: /oci:\/\/other, not this kit/ });
 });
 
+test('a registry that does not know this version of the API is told from one without the model', async () => {
+  await using registry = await startRegistry({});
+  await assert.rejects(registry.register(), { code: 'remote-refused', hint: /v1alpha3/ });
+});
+
 test('answers that are not usable, and refusals', async () => {
   for (const [answers, code] of [
     [{ 'GET registered_model': '<html>' }, 'remote-malformed'],

@@ -102,6 +102,19 @@ test('what cannot be saved whole leaves no archive, and an older one stays', asy
   );
 });
 
+test('where files may not be as large as the archive, parts are advised', {
+  skip: process.platform === 'win32' && 'no limits for a process',
+}, async () => {
+  using project = await createKits();
+  const words = [...cliArgs(project), 'save', 'team/child:v1', '-o', 'kits.tar'];
+  // With the signal ignored a write fails with EFBIG, as on FAT32.
+  const limited = ['-c', 'ulimit -f 200; trap "" XFSZ; exec "$@"', 'sh', nodePath, ...words];
+  const { code, stderr } = await runCli(limited, { cwd: project.path, command: 'sh' });
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /store-failed: A file may not be so large there: .*kits\.tar\..*\n.*--split 4GB/s);
+  assert.equal(existsSync(join(project.path, 'kits.tar')), false);
+});
+
 test('two kits under one name are refused', async () => {
   using project = await createKits();
   await succeed(project, 'save', 'team/base:v1', '-o', 'old.tar');

@@ -25,7 +25,7 @@ export function define(program: Command): void {
       .addOption(
         new Option(
           '--split <size>',
-          'parts of this size, for example 4GiB, and a list of them with their digests',
+          'parts of this size, for example 4GB, and a list of them with their digests',
         ).argParser(byteSize),
       )
       .option(
@@ -44,7 +44,7 @@ export function define(program: Command): void {
         'Examples:',
         '  kitwright save registry.example.com/team/model:v1 team/other:v2 -o kits.tar',
         '  kitwright save model:v1 -o - | ssh host kitwright load -',
-        '  kitwright save model:v2 -o more.tar --since kits.tar --split 4GiB',
+        '  kitwright save model:v2 -o more.tar --since kits.tar --split 4GB',
       ].join('\n'),
     )
     .action(runCommand(run));
