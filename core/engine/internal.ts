@@ -15,7 +15,7 @@ export { exitCodes } from './errors/exitCodes.ts';
 export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { nearWords } from './errors/nearWords.ts';
-export { errnoOf, systemError } from './errors/systemError.ts';
+export { errnoOf, isDiskFull, systemError } from './errors/systemError.ts';
 export { withDetails } from './errors/withDetails.ts';
 export { atomicWrite, syncDirectory, syncFiles, temporaryName } from './files/atomicWrite.ts';
 export { belowAny } from './files/belowAny.ts';
@@ -167,9 +167,10 @@ export {
   identityOf,
   isGone,
   isLeftover,
+  linkIdentity,
   ownIdentity,
   type ProcessIdentity,
-  parseIdentity,
+  readIdentity,
 } from './store/processIdentity.ts';
 export { dropReferrer } from './store/referrers/dropReferrer.ts';
 export { dropReferrers } from './store/referrers/dropReferrers.ts';

@@ -52,15 +52,16 @@ export const exportedNames = {
     definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
     displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
     escapeControls exitCodes fileHints fileId findKit findProgram finish firstFrom formatReference fromNative fsPath
-    generateKitfile goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isForUser isGone
-    isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag isTag joinPath
+    generateKitfile giveName goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isDiskFull
+    isForUser isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
+    isTag joinPath
     keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
-    layerPathsOf leadsOut listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
+    layerPathsOf leadsOut linkIdentity listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
     makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
     modelReferenceOf namesDirectory namesTarget nearWords noHints ofNoRegistry openAtRegistry openBelow openDirectory
     openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
-    parseDescriptor parseFilters parseIdentity parseJsonObject parsePlatform parseReference parseReferrerFilter
-    parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIgnoreRules
+    parseDescriptor parseFilters parseJsonObject parsePlatform parseReference parseReferrerFilter
+    parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIdentity readIgnoreRules
     readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf
     requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save
     schemesOf selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock

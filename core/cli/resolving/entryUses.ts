@@ -1,12 +1,27 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite, isGone, type ProcessIdentity, parseIdentity } from '@kitwright/core/internal';
+import {
+  atomicWrite,
+  isDiskFull,
+  isGone,
+  linkIdentity,
+  type ProcessIdentity,
+  readIdentity,
+} from '@kitwright/core/internal';
 import { entryParts } from './Entry.ts';
 
 /** Counts a process among those that use an entry, until it ends. */
 export function addUse(folder: string, user: ProcessIdentity): void {
-  atomicWrite(useOf(folder, user), JSON.stringify(user), folder);
+  const path = useOf(folder, user);
+  try {
+    atomicWrite(path, JSON.stringify(user), folder);
+  } catch (error) {
+    // What is there can be used on a full disk too.
+    if (!isDiskFull(error)) throw error;
+    rmSync(path, { force: true });
+    linkIdentity(path, user);
+  }
 }
 
 /** A process says that it needs an entry no more. */
@@ -23,11 +38,19 @@ function useOf(folder: string, user: ProcessIdentity): string {
 export function usersOf(folder: string): readonly ProcessIdentity[] {
   const uses = join(folder, entryParts.uses);
   return namesIn(uses).flatMap((name) => {
-    const user = parseIdentity(textOf(join(uses, name)));
+    const user = userIn(join(uses, name));
     if (user && !isGone(user)) return [user];
     rmSync(join(uses, name), { force: true });
     return [];
   });
+}
+
+function userIn(path: string): ProcessIdentity | undefined {
+  try {
+    return readIdentity(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errnoOf } from '../errors/systemError.ts';
+import { readPlainFile } from '../files/readPlainFile.ts';
 
 /** Who holds a lock or a session. `started` tells a reused pid apart where the system can say. */
 export interface ProcessIdentity {
@@ -55,12 +56,27 @@ function isZombie(state: string): boolean {
   return state === 'Z' || state === 'X';
 }
 
-/** The same in few signs, for the target of a link. */
-export function identityText({ pid, started, host }: ProcessIdentity): string {
+/** Bytes. */
+const largest = 4096;
+
+/** What a file says, or a link (`linkIdentity`); undefined for what is no identity. Throws what the system says. */
+export function readIdentity(path: string): ProcessIdentity | undefined {
+  return lstatSync(path).isSymbolicLink()
+    ? identityFrom(readlinkSync(path))
+    : parseIdentity(readPlainFile(path, largest).toString());
+}
+
+/** Writes an identity on a full disk: a short target of a link needs no room but its own entry. */
+export function linkIdentity(path: string, identity: ProcessIdentity): void {
+  symlinkSync(identityText(identity), path);
+}
+
+/** The same in few signs. */
+function identityText({ pid, started, host }: ProcessIdentity): string {
   return [pid, started, host].join(':');
 }
 
-export function identityFrom(text: string): ProcessIdentity | undefined {
+function identityFrom(text: string): ProcessIdentity | undefined {
   const [, pid, started = '', host = ''] = /^(\d+):(\d*):(.+)$/.exec(text) ?? [];
   return pid === undefined ? undefined : { pid: Number(pid), started, host };
 }

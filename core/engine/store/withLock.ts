@@ -1,12 +1,11 @@
-import { closeSync, lstatSync, openSync, readlinkSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { errnoOf, isDiskFull, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { giveName } from '../files/giveName.ts';
-import { readPlainFile } from '../files/readPlainFile.ts';
-import { identityFrom, identityText, isGone, ownIdentity, parseIdentity } from './processIdentity.ts';
+import { isGone, linkIdentity, ownIdentity, readIdentity } from './processIdentity.ts';
 
 /** Waiting callers of this process, so that they queue instead of polling the file. */
 const queues = new Map<string, Promise<unknown>>();
@@ -76,10 +75,10 @@ function claimByFile(path: string, temporaryDirectory: string): boolean {
   }
 }
 
-/** On a full disk: a short target of a link needs no room but its own entry, so what frees room can be done. */
+/** On a full disk: so what frees room can be done. */
 function claimByLink(path: string): boolean {
   try {
-    symlinkSync(identityText(ownIdentity()), path);
+    linkIdentity(path, ownIdentity());
     return true;
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') return false;
@@ -87,19 +86,13 @@ function claimByLink(path: string): boolean {
   }
 }
 
-/** Bytes. */
-const largestLock = 4096;
-
 /** An empty or broken lock file is a leftover only after this time, in ms. */
 const brokenAfter = 10_000;
 
 function isLeftover(path: string): boolean {
   try {
-    const stats = lstatSync(path);
-    const holder = stats.isSymbolicLink()
-      ? identityFrom(readlinkSync(path))
-      : parseIdentity(readPlainFile(path, largestLock).toString());
-    return holder ? isGone(holder) : Date.now() - stats.mtimeMs > brokenAfter;
+    const holder = readIdentity(path);
+    return holder ? isGone(holder) : Date.now() - lstatSync(path).mtimeMs > brokenAfter;
   } catch {
     return false;
   }
