@@ -75,6 +75,9 @@ test('tags that nobody chooses are deleted only on request, and never all of the
   const nothing = await mirror('--delete');
   assert.equal(nothing.code, 1);
   assert.match(nothing.stdout, /Failed \S+: The rule for \S+ chooses nothing/);
+  assert.match(nothing.stdout, /\n {2}hint: It has the tags .*: check the patterns/);
+  policy('  - {repository: team/child, semver: ">=1.0"}\n');
+  assert.match((await mirror()).stdout, /hint: It has the tags v1: .*only versions of three numbers count/);
   assert.equal((await tagsAt(place)).length, 3);
 });
 

@@ -24,7 +24,8 @@ export interface PlannedKit {
  */
 export async function planMirror(place: MirrorPlace, rule: MirrorRule): Promise<readonly PlannedKit[]> {
   const planned: PlannedKit[] = [];
-  for (const tag of selectTags(await place.tags(), rule)) {
+  const tags = await place.tags();
+  for (const tag of selectTags(tags, rule)) {
     const root = await place.target.resolve(place.repository, place.referenceOf(tag));
     if (!root)
       throw new KitwrightError('kit-not-found', `${place.place}:${tag} is gone.`, { data: { reference: tag } });
@@ -33,8 +34,18 @@ export async function planMirror(place: MirrorPlace, rule: MirrorRule): Promise<
   if (planned.length) return planned;
   throw new KitwrightError('kit-not-found', `The rule for ${place.place} chooses nothing.`, {
     data: { reference: place.place },
-    hint: 'Check the name of the repository, the patterns and the range.',
+    hint: hintFor(tags, rule),
   });
+}
+
+/** Tags that a hint names. */
+const mostShown = 5;
+
+function hintFor(tags: readonly string[], { semver }: MirrorRule): string {
+  if (!tags.length) return 'It has no tags: check its name.';
+  const more = tags.length > mostShown ? ` and ${tags.length - mostShown} more` : '';
+  const version = semver === undefined ? '' : '; with "semver" only versions of three numbers count, such as v1.2.0';
+  return `It has the tags ${tags.slice(0, mostShown).join(', ')}${more}: check the patterns and labels${version}.`;
 }
 
 /** With labels only indexes count. */

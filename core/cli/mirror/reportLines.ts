@@ -9,12 +9,16 @@ export function reportLines(
   const count = (wanted: MirroredKit['outcome']) => kits.filter(({ outcome }) => outcome === wanted).length;
   const would = dryRun ? 'Would copy' : 'Copied';
   return [
-    ...kits.map(({ source, target, digest, outcome, error }) => {
-      if (outcome === 'failed') return `Failed ${source}: ${messageOf(error)}`;
+    ...kits.flatMap(({ source, target, digest, outcome, error }) => {
+      if (outcome === 'failed') return [`Failed ${source}: ${messageOf(error)}`, ...hintOf(error)];
       return outcome === 'copied' ? `${would} ${source} to ${target} (${digest})` : `Unchanged ${target}`;
     }),
     ...deleted.map((tag) => `${dryRun ? 'Would delete' : 'Deleted'} ${tag}`),
     ...others.filter((tag) => !deleted.includes(tag)).map((tag) => `Only at the destination: ${tag}`),
     `${count('copied')} ${dryRun ? 'to copy' : 'copied'}, ${count('unchanged')} unchanged, ${count('failed')} failed, ${deleted.length} ${dryRun ? 'to delete' : 'deleted'}`,
   ];
+}
+
+function hintOf(error: MirroredKit['error']): readonly string[] {
+  return error?.hint === undefined ? [] : [`  hint: ${error.hint}`];
 }
