@@ -48,9 +48,9 @@ export function findMlflow(): string | undefined {
   return pythonWith('mlflow', 'import mlflow.server', 'mlflow==3.17.2');
 }
 
-/** A Python with the SDK of Kubeflow Pipelines; 120 MB. */
+/** A Python with the SDK of Kubeflow Pipelines, and what it needs for secrets; 120 MB. */
 export function findKfp(): string | undefined {
-  return pythonWith('kfp', 'import kfp', 'kfp==2.17.3');
+  return pythonWith('kfp', 'import kfp.kubernetes', 'kfp==2.17.3', 'kfp-kubernetes==2.17.3');
 }
 
 /** A Python with the client of the Kubeflow Model Registry, and the classes of its OpenAPI document; 60 MB. */

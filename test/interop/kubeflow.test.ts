@@ -49,4 +49,7 @@ it('kfp loads, compiles and runs the components', { skip: (!python || !cosign) &
   assert.equal(pushed.reference, `${notes}@${pushed.digest}`);
   assert.deepEqual(readdirSync(unpacked.model_path).sort(), ['Kitfile', 'notes.md']);
   assert.match(readFileSync(join(path, 'pipeline.yaml'), 'utf8'), /exec-push-modelkit/);
+  const shown = readFileSync(join(path, 'readme.yaml'), 'utf8');
+  assert.equal(shown.match(/image: .*pipelinechannel--image/g)?.length, 2);
+  assert.match(shown, /secretName: docker-config/);
 });

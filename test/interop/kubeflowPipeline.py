@@ -55,6 +55,16 @@ def kits(registry: str, key: str, extract_path: str):
 
 
 compiler.Compiler().compile(kits, os.path.join(results, "pipeline.yaml"))
+
+# The pipeline of the README, with that step before it.
+with open(os.path.join(folder, "README.md")) as file:
+    code = file.read().split("```python\n")[1].split("```")[0]
+shown = {"train": train}
+os.chdir(folder)
+exec(code, shown)
+compiler.Compiler().compile(shown["kits"], os.path.join(results, "readme.yaml"))
+os.chdir(results)
+
 local.init(local.SubprocessRunner(use_venv=False), pipeline_root=os.path.join(results, "root"), raise_on_error=True)
 with_artifact = kits(registry=registry, key=key, extract_path=os.path.join(results, "out"))
 
