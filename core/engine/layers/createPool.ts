@@ -131,6 +131,8 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
         affinity.note(layer, led.value.thread);
         return led.value;
       }
+      // One that could not even begin has told nobody: the others would wait for it.
+      openManyControl(job.control).stop('failed');
       // A thread that helped knows why; the one that leads then only stopped.
       if (!isCancelled(led.reason)) throw led.reason;
       throw (await Promise.all(helpers)).find((error) => error !== undefined && !isCancelled(error)) ?? led.reason;

@@ -10,7 +10,7 @@ import { readFingerprint } from '../files/fingerprint.ts';
 import { createPool } from './createPool.ts';
 import { digestBytes } from './jobs.ts';
 import { createMeter } from './Meter.ts';
-import { createManyControl } from './manyControl.ts';
+import { createManyControl, openManyControl } from './manyControl.ts';
 import { chunkBytes, layOutTar, type ManyJob, packOffsets } from './manyFiles.ts';
 import { paddingOf, tarEnd, tarHeader } from './tarHeader.ts';
 
@@ -90,6 +90,18 @@ test('what one thread finds wrong ends all, and is told', async () => {
   const pool = createPool({ threads: 3 });
   try {
     await assert.rejects(pool.hashMany(job), { code: 'content-changed', message: /44700 changed|44700 became/ });
+  } finally {
+    await pool.close();
+  }
+});
+
+test('where the thread that leads cannot begin, nobody waits for it', async () => {
+  using folder = temporaryFolder();
+  const { job } = makeJob(folder.path);
+  const pool = createPool({ threads: 1 });
+  try {
+    await assert.rejects(pool.hashMany({ ...job, seed: ['no number', 0] as unknown as ManyJob['seed'] }));
+    assert.equal(openManyControl(job.control).stopped(), 'failed');
   } finally {
     await pool.close();
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { digestOf } from '../oci/digest.ts';
 import { kitfile, runWatch, type Watched } from './testing/runWatch.ts';
 
 /** So many files are built in columns; they fill several chunks. */
@@ -57,4 +58,14 @@ test('a file that is being written again keeps its last version in a layer of ma
     ],
   );
   assert.ok(packBytes(watched) < (watched.kits[0]?.bytesHashed ?? 0) + 20_000);
+});
+
+test('digests of files are there for those too that are not hashed again', async () => {
+  const { kits, texts } = await runWatch(first, [({ write }) => write({ 'm/299': 'changed' })], { fileDigests: 1000 });
+  for (const [n, { kit }] of kits.entries()) {
+    const digests = await kit.layers[0]?.fileDigests?.();
+    assert.equal(digests?.length, 300);
+    for (const { path, digest } of digests ?? []) assert.equal(digest, digestOf(texts[n]?.[path] ?? ''), path);
+  }
+  assert.ok((kits[1]?.bytesHashed ?? 0) < (kits[0]?.bytesHashed ?? 0) / 2);
 });

@@ -99,7 +99,16 @@ export interface RunOptions
   extends Partial<
     Pick<
       WatchOptions,
-      'capture' | 'pace' | 'measured' | 'quiet' | 'openFiles' | 'marks' | 'perCheckpoint' | 'onRecovery' | 'ownOutput'
+      | 'capture'
+      | 'fileDigests'
+      | 'pace'
+      | 'measured'
+      | 'quiet'
+      | 'openFiles'
+      | 'marks'
+      | 'perCheckpoint'
+      | 'onRecovery'
+      | 'ownOutput'
     >
   > {
   /** The folder of an earlier watch, whose store is used again. */
