@@ -105,7 +105,7 @@ function identityOf(text: string): ReadonlyMap<string, string> {
   const pairs = text
     .replace(/^x509\.subject:/, '')
     .split(',')
-    .map((part) => /^\s*([A-Za-z]+)\s*=\s*(\S.*?)\s*$/.exec(part)?.slice(1) as [string, string] | undefined);
+    .map((part) => /^([A-Za-z]+)\s*=\s*(\S.*)$/.exec(part.trim())?.slice(1) as [string, string] | undefined);
   const found = new Map(pairs.flatMap((pair) => (pair ? [[pair[0].toUpperCase(), pair[1]] as const] : [])));
   if (found.size && found.size === pairs.length) return found;
   throw new KitwrightError('usage', `${JSON.stringify(text)} is no subject of a certificate.`, {

@@ -6,9 +6,9 @@ export interface Challenge {
 
 const maxHeader = 8192;
 
-const scheme = /\s*,?\s*([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)/y;
+const scheme = /\s*(?:,\s*)?([A-Za-z][A-Za-z0-9_-]*)(?=\s|$)/y;
 
-const parameter = /\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
+const parameter = /\s*(?:,\s*)?([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/y;
 
 /** Parses the challenges of a header; the list ends where the text is invalid. */
 export function parseChallenges(header: string): readonly Challenge[] {

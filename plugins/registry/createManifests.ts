@@ -126,7 +126,7 @@ function requireManifest({ client }: Repository, { descriptor: { mediaType } }: 
 
 /** What the answer says it is, else what the manifest says of itself: Ollama's registry calls each a plain text. */
 function mediaTypeOf(answer: HttpAnswer, bytes: Uint8Array): string {
-  const type = (answer.header('content-type') ?? '').replace(/;.*$/, '').trim();
+  const type = (answer.header('content-type') ?? '').replace(/;.*/s, '').trim();
   if (isManifestType(type)) return type;
   const own = ownMediaType(bytes);
   return own ?? (type || 'application/vnd.oci.image.manifest.v1+json');

@@ -60,7 +60,7 @@ export async function* pages(
 
 /** `Link: </v2/...>; rel="next"` (RFC 8288), on the same host. */
 export function nextPage(request: HttpRequest, answer: HttpAnswer): URL | undefined {
-  const match = /<([^>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
+  const match = /<([^<>]{1,4096})>\s*;\s*rel="?next"?/.exec(answer.header('link') ?? '');
   if (!match?.[1] || !URL.canParse(match[1], request.url.href)) return undefined;
   const url = new URL(match[1], request.url);
   const namespace = request.url.searchParams.get('ns');
