@@ -6,5 +6,5 @@ export function localName(text: string): string {
     .toLowerCase()
     .replace(/\.(?:tar|oci)$/, '')
     .replace(/[^a-z0-9]+/g, '-');
-  return name.replace(/^-+|-+$/g, '') || 'kit';
+  return name.replace(/^-+|(?<!-)-+$/g, '') || 'kit';
 }

@@ -5,7 +5,7 @@ import type { PluginChoice } from './PluginChoice.ts';
 import { UsageError } from './UsageError.ts';
 
 /** `dist/main.js` lies one folder deeper than the source. */
-const root = fileURLToPath(import.meta.resolve('create-kitwright-plugin/package.json')).replace(/[^/\\]+$/, '');
+const root = dirname(fileURLToPath(import.meta.resolve('create-kitwright-plugin/package.json')));
 const templates = join(root, 'templates');
 
 /** Writes the files of a plugin into its folder, which is made if it is not there. Throws `UsageError`. */

@@ -57,7 +57,7 @@ function addressOf(text: string | undefined): URL {
     throw new KitwrightError('usage', 'MODEL_REGISTRY_URL does not name a Model Registry.', {
       hint: 'Set it to an address such as https://registry.example.com, without a login.',
     });
-  const path = url.pathname === '/' ? '/api/model_registry/v1' : url.pathname.replace(/\/+$/, '');
+  const path = url.pathname === '/' ? '/api/model_registry/v1' : url.pathname.replace(/(?<!\/)\/+$/, '');
   return new URL(`${path}/`, url.origin);
 }
 

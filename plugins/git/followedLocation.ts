@@ -17,7 +17,7 @@ export async function followedLocation(
   { fetch, userAgent }: OpenContext,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const asked = `${withoutCredentials(location).replace(/\/+$/, '')}${question}`;
+  const asked = `${withoutCredentials(location).replace(/(?<!\/)\/+$/, '')}${question}`;
   const { url, body } = await fetch(asked, { headers: { 'user-agent': userAgent }, signal });
   await body?.cancel();
   return url !== asked && url.endsWith(question) ? url.slice(0, -question.length) : undefined;

@@ -34,7 +34,7 @@ function pathOf(location: string, hub: URL): string | undefined {
 
 /** A mirror may be below a path of its host (`/api/huggingfaceml/remote`); other paths are not part of it. */
 function belowHub(host: string, path: string, hub: URL): string | undefined {
-  const prefix = host === hub.host ? hub.pathname.replace(/\/*$/, '/') : '/';
+  const prefix = host === hub.host ? hub.pathname.replace(/(?<!\/)\/*$/, '/') : '/';
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
 

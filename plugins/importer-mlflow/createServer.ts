@@ -50,7 +50,7 @@ export async function createServer(
 ): Promise<TrackingServer> {
   const url = trackingUrl(context.env['MLFLOW_TRACKING_URI']);
   const login = await loginFor(url, token, context);
-  const address = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const address = `${url.origin}${url.pathname.replace(/(?<!\/)\/+$/, '')}`;
   const send: TrackingServer['send'] = async (path, options) => {
     const headers = { 'user-agent': context.userAgent, ...login, ...options.headers };
     const response = await context

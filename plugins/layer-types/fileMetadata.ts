@@ -32,7 +32,10 @@ export function localTime(ns: bigint): string {
   const billion = 1_000_000_000n;
   const part = ((ns % billion) + billion) % billion;
   const date = new Date(Number((ns - part) / 1_000_000n));
-  const fraction = part === 0n ? '' : `.${String(part).padStart(9, '0').replace(/0+$/, '')}`;
+  const digits = String(part)
+    .padStart(9, '0')
+    .replace(/(?<!0)0+$/, '');
+  const fraction = part === 0n ? '' : `.${digits}`;
   const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   return `${day}T${time}${fraction}${offsetText(-date.getTimezoneOffset())}`;

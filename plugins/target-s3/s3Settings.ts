@@ -59,10 +59,10 @@ function readSection(path: string | undefined, wanted: string): Readonly<Record<
   }
   let section = '';
   const found: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    section = /^\s*\[\s*(.*?)\s*\]/.exec(line)?.[1] ?? section;
-    const [, key, value] = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (section === wanted && key !== undefined && value !== undefined) found[key] = value;
+  for (const line of text.split(/\r?\n/).map((each) => each.trim())) {
+    section = /^\[(.*?)\]/.exec(line)?.[1]?.trim() ?? section;
+    const [, key, value = ''] = /^(\w+)\s*=(.*)$/.exec(line) ?? [];
+    if (section === wanted && key !== undefined) found[key] = value.trim();
   }
   return found;
 }

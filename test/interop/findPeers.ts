@@ -75,24 +75,28 @@ export function findTrainers(): string | undefined {
 /** Runs pipelines of GitLab on this machine, after it checked them by GitLab's schema; it copies with rsync. */
 export function findGitlabCiLocal(): string | undefined {
   if (!fromDebian('rsync')) return undefined;
-  const folder = join(peersFolder, 'gitlab-ci-local');
-  const program = join(folder, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js');
+  const folder = fromNpm('gitlab-ci-local', ['gitlab-ci-local@4.75.1']);
+  return folder && join(folder, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js');
+}
+
+/** The folder of recheck, which finds how long expressions can take, and of acorn, which finds expressions. */
+export function findRecheck(): string | undefined {
+  return fromNpm('recheck', ['recheck@4.5.0', 'acorn@8.15.0', 'acorn-walk@8.3.4']);
+}
+
+/** A folder in which these packages are installed; the first one shows whether they are. */
+function fromNpm(name: string, packages: readonly [string, ...string[]]): string | undefined {
+  const folder = join(peersFolder, name);
+  const program = join(folder, 'node_modules', packages[0].replace(/(?<=.)@.*$/, ''), 'package.json');
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
   mkdirSync(folder, { recursive: true });
-  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, 'gitlab-ci-local@4.75.1'))
-    return program;
+  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, ...packages)) return folder;
   return undefined;
 }
 
 /** The folder in which pnpm and Yarn are installed; undefined where they cannot be had. */
 export function findPackageManagers(): string | undefined {
-  const folder = join(peersFolder, 'package-managers');
-  const program = join(folder, 'node_modules', 'pnpm', 'package.json');
-  const names = ['pnpm@12.21.0', '@yarnpkg/cli-dist@4.18.1'];
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
-  mkdirSync(folder, { recursive: true });
-  if (existsSync(program) || succeeds('npm', 'install', '--prefix', folder, ...flags, ...names)) return folder;
-  return undefined;
+  return fromNpm('package-managers', ['pnpm@12.21.0', '@yarnpkg/cli-dist@4.18.1']);
 }
 
 export function findSkopeo(): string | undefined {

@@ -22,7 +22,7 @@ export function renaming(
     if (whole) return named(whole[1], name);
     const repository = pairs.find(([old]) => old === place);
     if (repository) return at(repository[1], name);
-    return prefix === undefined ? name : at(`${prefix.replace(/\/+$/, '')}/${name.repository}`, name);
+    return prefix === undefined ? name : at(`${prefix.replace(/(?<!\/)\/+$/, '')}/${name.repository}`, name);
   };
 }
 

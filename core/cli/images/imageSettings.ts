@@ -44,7 +44,7 @@ function platformsOf(texts: readonly string[]) {
 
 /** `/models/` is `models`; `/` is the root, for which a view has no link. */
 function folderOf(path: string): string {
-  const folder = bytePath(path.replace(/^\/+|\/+$/g, ''));
+  const folder = bytePath(path.replace(/^\/+|(?<!\/)\/+$/g, ''));
   if (folder !== '') checkEntryName(folder, 'linux');
   return folder;
 }

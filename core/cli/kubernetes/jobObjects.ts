@@ -8,7 +8,7 @@ const longest = 63;
 /** A claim for a disk, and a job that unpacks the kit on it once; each digest has a job and a disk of its own. */
 export function jobObjects(request: ManifestRequest): readonly KubernetesObject[] {
   const short = request.digest.slice('sha256:'.length, 'sha256:'.length + 8);
-  const name = `${request.name.slice(0, longest - short.length - 1).replace(/-+$/, '')}-${short}`;
+  const name = `${request.name.slice(0, longest - short.length - 1).replace(/(?<!-)-+$/, '')}-${short}`;
   const metadata = metadataOf({ ...request, name });
   const storage = quantity(request.space ?? 4 * request.size);
   return [

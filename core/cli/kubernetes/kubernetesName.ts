@@ -10,10 +10,10 @@ const longest = 40;
  */
 export function kubernetesName(repository: string): string {
   const last = repository.slice(repository.lastIndexOf('/') + 1);
-  const plain = last.replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '');
+  const plain = last.replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|(?<!-)-+$/g, '');
   if (plain === last && plain.length <= longest) return plain;
   const hash = createHash('sha256').update(repository).digest('hex').slice(0, 8);
-  const start = plain.slice(0, longest - hash.length - 1).replace(/-+$/, '');
+  const start = plain.slice(0, longest - hash.length - 1).replace(/(?<!-)-+$/, '');
   return `${start || 'model'}-${hash}`;
 }
 

@@ -42,7 +42,7 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
     repositories: () => repositoriesIn(session, base, carrier),
     open: (repository: string): MirrorPlace => {
       if (carrier) return carriedPlace(carrier, base, displayReference(parseReference(repository)));
-      const text = base.endsWith(':') ? `${base}${repository}` : `${base.replace(/\/+$/, '')}/${repository}`;
+      const text = base.endsWith(':') ? `${base}${repository}` : `${base.replace(/(?<!\/)\/+$/, '')}/${repository}`;
       const opened = openTarget(places, text, access);
       if (opened.references.length)
         throw new KitwrightError('config-invalid', `${repository} has a tag, and stands for a repository.`);

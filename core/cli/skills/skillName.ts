@@ -28,12 +28,11 @@ const maxLength = 255;
 
 /** What of a text can be the name of a skill: lower case, digits, dots, dashes, underscores. Empty if nothing can. */
 function nameIn(text: string): string {
-  // An expression for the end tries each place of a long gap.
   return text
     .slice(0, 4 * maxLength)
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
-    .replace(/^[.-]+|[.-]+$/g, '')
+    .replace(/^[.-]+|(?<![.-])[.-]+$/g, '')
     .slice(0, maxLength);
 }
 

@@ -11,6 +11,6 @@ function nameOfDirectory(directory: string): string {
     basename(resolve(directory))
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'kit'
+      .replace(/^-+|(?<!-)-+$/g, '') || 'kit'
   );
 }

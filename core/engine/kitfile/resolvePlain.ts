@@ -41,7 +41,7 @@ export function timestampOf(text: string): string | undefined {
   const [mo, d, h, mi, s] = numbers;
   if (mo < 1 || mo > 12 || d < 1 || d > daysIn(Number(year), mo) || h > 23 || mi > 59 || s > 59) return undefined;
   const two = (value: number) => String(value).padStart(2, '0');
-  const trimmed = fraction.slice(0, 10).replace(/\.?0+$/, '');
+  const trimmed = fraction.slice(0, 10).replace(/(?:\.|(?<![.0]))0+$/, '');
   const offset = zone === undefined || /^[-+]00:00$/.test(zone) ? 'Z' : zone;
   return `${year}-${two(mo)}-${two(d)}T${two(h)}:${two(mi)}:${two(s)}${trimmed}${offset}`;
 }

@@ -122,7 +122,7 @@ function aliases(host: string): readonly string[] {
 function splitKey(key: string): readonly [host: string, path: string] {
   const [host = '', ...path] = key
     .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '')
+    .replace(/(?<!\/)\/+$/, '')
     .split('/');
   return [host, /^v[12]$/.test(path.join('/')) ? '' : path.join('/')];
 }

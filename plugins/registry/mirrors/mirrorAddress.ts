@@ -11,7 +11,7 @@ export function mirrorAddress(text: string, registry: string): Address {
     throw new KitwrightError('usage', `${JSON.stringify(withoutSecrets(url, text))} is no address of a mirror.`, {
       hint: 'It is written http[s]://host[:port][/path], without a name and password: log in to the mirror instead.',
     });
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = url.pathname.replace(/(?<!\/)\/+$/, '');
   const root = path.split('/').includes('v2') ? path : `${path}/v2`;
   return {
     origin: new URL(url.origin),
