@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -21,6 +21,17 @@ test('the checkpoint of the step is found, else the one with the highest step', 
   assert.equal(find(names, 9), 'm/checkpoint-9');
   assert.equal(find(names), 'm/checkpoint-10');
   assert.equal(find(names, 11), 'm/checkpoint-10');
+});
+
+test('what another user put there is not taken', {
+  skip: process.getuid?.() === 0 ? false : 'needs root, to give files away',
+}, () => {
+  using folder = temporaryFolder();
+  for (const name of ['checkpoint-5', 'checkpoint-9', 'checkpoint_5', 'a/checkpoint-7'])
+    mkdirSync(join(folder.path, name), { recursive: true });
+  for (const name of ['checkpoint-9', 'checkpoint_5', 'a']) chownSync(join(folder.path, name), 12_345, 12_345);
+  for (const step of [5, 7, 9, undefined])
+    assert.equal(findCheckpoint([folder.path], step), join(folder.path, 'checkpoint-5'));
 });
 
 test('layouts of the frameworks', () => {
