@@ -30,6 +30,8 @@ export interface RegistryOptions {
   readonly signal: AbortSignal;
   /** Do not look up credentials: it was a kit that named the registry, not the user. */
   readonly anonymous?: boolean;
+  /** The registry whose kit named this one. */
+  readonly namedBy?: string | undefined;
   /** How the registry takes uploads, if its host does not show it. */
   readonly quirks?: Quirks;
   /** The hosts that answer for a repository, `registry/repository`, in order; none by default. */

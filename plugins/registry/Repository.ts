@@ -48,14 +48,17 @@ export function createRepository(
   access: Access,
   agent: LazyAgent,
   options: RegistryOptions,
-  { origin, host, root, namespace }: Address = addressOf(registry, options),
+  mirror?: Address,
 ): Repository {
+  const { origin, host, root, namespace } = mirror ?? addressOf(registry, options);
+  // Mirrors are the user's choice.
+  const namedBy = mirror ? undefined : options.namedBy;
   const authorizer = createAuthorizer(origin, host, path, agent, options);
   return {
     name: `${registry}/${path}`,
     registry,
     path,
-    client: createClient(origin, agent, authorizer, options),
+    client: createClient(origin, agent, authorizer, { ...options, namedBy }),
     quirks: options.quirks ?? quirksOf(origin.host),
     scopes: (...extra) => [`repository:${path}:${actions[access]}`, ...extra],
     at: (endpoint) => {

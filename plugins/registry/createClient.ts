@@ -45,7 +45,13 @@ export function createClient(
     options,
     withAuthorization(following, origin, authorizer, options.userAgent),
   );
+  let isChecked: Promise<void> | undefined;
+  const checkOrigin = () => {
+    isChecked ??= refuseNamed(origin, options.namedBy, agent);
+    return isChecked;
+  };
   const sendOnce: Send = async (request, scopes) => {
+    await checkOrigin();
     // The registry names the address of an upload.
     await refuseInward(origin, request.url, (url) => agent.proxyOf(url) !== undefined);
     return authorized(request, scopes).catch((error: unknown) => {
@@ -60,6 +66,18 @@ export function createClient(
       return isLast ? answer : await refuseBusy(answer);
     }, patience);
   return { origin, sendOnce, send, patience };
+}
+
+/** A kit chose the registry: one from outside may not choose one inside. Throws `remote-refused`. */
+async function refuseNamed(origin: URL, namedBy: string | undefined, agent: LazyAgent): Promise<void> {
+  const from = URL.parse(`https://${namedBy ?? ''}`);
+  if (!from) return;
+  await refuseInward(from, origin, (url) => agent.proxyOf(url) !== undefined).catch((error: unknown) => {
+    if (!(error instanceof KitwrightError)) throw error;
+    const { code, message, data } = error;
+    const hint = `A kit from outside must not choose what is asked inside. If it should: --allow-registry ${origin.host}.`;
+    throw new KitwrightError(code, message, { data, hint });
+  });
 }
 
 /** Returns an answer, unless its status is temporary: then throws a `TransientError` and drops the body. */

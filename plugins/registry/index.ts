@@ -34,22 +34,22 @@ export function registry(options: RegistryOptions): Plugin {
     apiVersion: 1,
     apply({ hooks, register }) {
       const agents = new Map<boolean, LazyAgent>();
-      const connect = (isAnonymous: boolean): readonly [LazyAgent, RegistryOptions] => {
-        const used = isAnonymous ? anonymousOptions(options) : options;
+      const connect = (isAnonymous: boolean, namedBy?: string): readonly [LazyAgent, RegistryOptions] => {
+        const used = isAnonymous ? { ...anonymousOptions(options), namedBy } : options;
         const agent = agents.get(isAnonymous) ?? lazyAgent(used);
         agents.set(isAnonymous, agent);
         return [agent, used];
       };
       const provider: TargetProvider = {
         id: 'registry',
-        open: (location, access, { anonymous }) => {
+        open: (location, access, { anonymous, namedBy }) => {
           const reference = parseReference(location);
           requireRegistry(reference, access);
           // Checked here, and not with the first request, which may come after a long pack, or in the background of a
           // watch.
           checkConnection(originOf(reference.registry, options), options);
           return {
-            target: openRepository(reference, access, ...connect(anonymous)),
+            target: openRepository(reference, access, ...connect(anonymous, namedBy)),
             repository: repositoryOf(reference),
             references: reference.reference === undefined ? [] : [reference.reference, ...reference.extraTags],
           };

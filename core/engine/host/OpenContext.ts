@@ -22,6 +22,11 @@ export interface OpenContext {
   readonly progress: (doing: string) => void;
   /** A kit named this host, not the user: `credentials` gives none, and no others may be sent. */
   readonly anonymous: boolean;
+  /**
+   * The registry of that kit: it may not lead to this machine or a private network, unless it is there itself. Undefined
+   * also where the kit came from no registry.
+   */
+  readonly namedBy?: string;
 }
 
 /** Variables by name. */

@@ -22,7 +22,7 @@ export interface Surroundings {
 /** The context of one plugin. */
 export function createOpenContext(plugin: string, given: Surroundings, options: ContextOptions = {}): OpenContext {
   const { env, userAgent, diagnostic, note, network, wait } = given;
-  const { anonymous = false } = options;
+  const { anonymous = false, namedBy } = options;
   const signal = options.signal ? AbortSignal.any([given.signal, options.signal]) : given.signal;
   const say = (level: Diagnostic['level']) => (message: string) =>
     diagnostic({ level, message: `${plugin}: ${message}` });
@@ -31,6 +31,7 @@ export function createOpenContext(plugin: string, given: Surroundings, options: 
     env,
     userAgent,
     anonymous,
+    ...(namedBy === undefined ? {} : { namedBy }),
     fetch: (input, init) => {
       const stop = init?.signal ? AbortSignal.any([signal, init.signal]) : signal;
       const send = network()?.fetch ?? createRepeatingFetch(fetch, { signal, wait });
@@ -54,6 +55,8 @@ export function createOpenContext(plugin: string, given: Surroundings, options: 
 export interface ContextOptions {
   /** A kit named the host, not the user. */
   readonly anonymous?: boolean;
+  /** The registry of that kit. */
+  readonly namedBy?: string | undefined;
   /** Ends only what is opened with this context. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,5 +1,5 @@
 import type { OpenedTarget } from '../host/capabilities.ts';
-import { type Reference, repositoryOf } from '../oci/reference.ts';
+import { defaultRegistry, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { acceptingSource } from './AcceptKit.ts';
 import { readTargets } from './kitNames.ts';
@@ -33,15 +33,18 @@ function allSources(places: KitPlaces, place: Place): readonly TargetSource[] {
 
 /**
  * Finds kits at their registries; each repository is opened once. The author of a kit chose the hosts to which it
- * refers, so they get no credentials unless the kit comes from there or the user allows it.
+ * refers, so they get no credentials unless the kit comes from there or the user allows it, and they know whose kit it is:
+ * one from outside must not choose what is asked inside.
  */
 function atRegistries({ kitwright, allowedRegistries = [] }: KitPlaces) {
   const opened = new Map<string, OpenedTarget>();
   return (reference: Reference, from?: Reference): ReadTarget => {
     const { registry } = reference;
     const anonymous = from !== undefined && from.registry !== registry && !allowedRegistries.includes(registry);
-    const key = `${anonymous} ${repositoryOf(reference)}`;
-    const found = opened.get(key) ?? openAtRegistry(kitwright, { ...reference, extraTags: [] }, 'pull', { anonymous });
+    const namedBy = anonymous && from.registry !== defaultRegistry ? from.registry : undefined;
+    const key = `${anonymous} ${namedBy ?? ''} ${repositoryOf(reference)}`;
+    const options = { anonymous, namedBy };
+    const found = opened.get(key) ?? openAtRegistry(kitwright, { ...reference, extraTags: [] }, 'pull', options);
     opened.set(key, found);
     return found.target;
   };

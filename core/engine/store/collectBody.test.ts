@@ -24,3 +24,11 @@ test('of a body that is larger no more is read than shows it', async () => {
   assert.ok(sent < 8, String(sent));
   assert.ok(isClosed);
 });
+
+test('a body of which a byte comes now and then is not waited for', async () => {
+  async function* slow() {
+    for (;;) yield Buffer.alloc(1);
+  }
+  const body = ReadableStream.from(slow());
+  await assert.rejects(collectBody(new Response(body), 10, tooLarge, -1), { code: 'network-failed' });
+});

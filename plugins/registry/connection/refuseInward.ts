@@ -80,7 +80,7 @@ function remember(host: string, addresses: readonly LookupAddress[]): void {
 
 /** Resolves names for connections: hosts to which a server led are where they were when that was checked. */
 export const lookupChecked: LookupFunction = (host, options, callback) => {
-  const known = found.get(host);
+  const known = found.get(host.replace(/\.$/, ''));
   const addresses = known && known.until > Date.now() ? known.addresses : undefined;
   const [first] = addresses ?? [];
   if (!addresses || !first) resolveName(host, options, callback);

@@ -1,4 +1,4 @@
-import { type Content, retrying, TransientError } from '@kitwright/core/plugin';
+import { type Content, KitwrightError, observeContent, retrying, TransientError } from '@kitwright/core/plugin';
 import { answerError } from '../answerError.ts';
 import { refuseBusy } from '../createClient.ts';
 import type { HttpAnswer } from '../HttpAnswer.ts';
@@ -19,7 +19,8 @@ export interface Sending {
 }
 
 /** Uploads a blob part by part, and resumes after cuts. Returns the URL for the commit. */
-export async function sendParts(upload: Upload, start: Progress, sending: Sending): Promise<URL> {
+export async function sendParts(upload: Upload, start: Progress, given: Sending): Promise<URL> {
+  const sending = { ...given, content: bounded(upload, given) };
   let progress = start;
   let isKnown = true;
   const step = async (next: () => Promise<Progress>) => {
@@ -29,7 +30,12 @@ export async function sendParts(upload: Upload, start: Progress, sending: Sendin
   const sendRest = async () => {
     if (!isKnown) await step(() => recover(upload, progress.location));
     isKnown = false;
-    while (progress.offset < sending.size) await step(() => sendPart(upload, progress, sending));
+    while (progress.offset < sending.size) {
+      const { offset } = progress;
+      await step(() => sendPart(upload, progress, sending));
+      if (progress.offset <= offset)
+        throw new TransientError(`${upload.client.origin.host} took nothing of ${sending.label}`);
+    }
   };
   await retrying(sendRest, {
     ...upload.client.patience,
@@ -37,6 +43,20 @@ export async function sendParts(upload: Upload, start: Progress, sending: Sendin
     giveUp: (last) => tooOften(sending.label, upload, last),
   });
   return progress.location;
+}
+
+/** What may be sent of a blob in all: so often its size, and so many bytes. */
+const [mostTimes, freeBytes] = [8, 64 * 1024 ** 2];
+
+/** A registry that asks for the same bytes again and again would be sent them for ever. Throws `remote-malformed`. */
+function bounded({ client }: Upload, { content, size, label }: Sending): Content {
+  let sent = 0;
+  return observeContent(content, (bytes) => {
+    sent += bytes;
+    if (sent <= mostTimes * size + freeBytes) return;
+    const message = `${client.origin.host} asks for the bytes of ${label} again and again.`;
+    throw new KitwrightError('remote-malformed', message, { data: { sent, size } });
+  });
 }
 
 /** After a cut: the upload resumes at the registry's offset, or starts again if the registry dropped it. */

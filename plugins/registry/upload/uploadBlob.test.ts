@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startRegistry } from '@kitwright/testkit';
+import { startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { blobOf, bytesOf, contentOf, openTest, readAll } from '../testing/openTest.ts';
+import { startServer } from '../testing/startServer.ts';
 
 const size = 9 * 1024 * 1024;
 const bytes = bytesOf(size);
@@ -80,6 +81,36 @@ test('after several tries without progress the upload fails and names the regist
     assert.match(error.message, new RegExp(registry.host));
     return true;
   });
+});
+
+/** A registry that takes `taken` bytes of each part, whatever it is sent. */
+const stingy = async (taken: (before: number) => number) => {
+  let [received, offset] = [0, 0];
+  const server = await startServer((request, response) => {
+    request.on('data', (block: Buffer) => {
+      received += block.byteLength;
+    });
+    request.on('end', () => {
+      if (request.method === 'PATCH') offset = taken(offset);
+      response.writeHead(request.method === 'GET' ? 204 : 202, { location: '/v2/up', range: `0-${offset - 1}` }).end();
+    });
+  });
+  const options = { host: new URL(server.url).host } as TestRegistry;
+  return { options, received: () => received, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+};
+
+test('a registry that takes nothing of what it is sent is given up', { timeout: 30_000 }, async () => {
+  await using registry = await stingy(() => 6);
+  await using repository = openTest(registry.options);
+  await assert.rejects(repository.target.push(blob, contentOf(bytes)), { code: 'network-failed' });
+  assert.ok(registry.received() < 20 * size, String(registry.received()));
+});
+
+test('a registry that takes some bytes of each part is not sent the rest for ever', { timeout: 30_000 }, async () => {
+  await using registry = await stingy((before) => before + 100);
+  await using repository = openTest(registry.options);
+  await assert.rejects(repository.target.push(blob, contentOf(bytes)), { code: 'remote-malformed' });
+  assert.ok(registry.received() < 20 * size, String(registry.received()));
 });
 
 test('a blob that another repository has is mounted, not uploaded', async () => {
