@@ -96,3 +96,8 @@ test('values of a big-endian GGUF are not taken for little endian', () => {
     ['F32 big-endian'],
   );
 });
+
+test('a text that is there once does not become the name of each call', { timeout: 20_000 }, () => {
+  const calls = 'h\0h\0\x93)Ra'.repeat(4000);
+  assert.equal(torchTensors(pickle('\x80\x04', word('a'.repeat(500_000)), `q\x000]${calls}.`)), undefined);
+});

@@ -136,6 +136,15 @@ function call(machine: Machine): PickleValue {
   return { kind: 'call', of: pop(machine), args };
 }
 
+/** Letters of the name of a class, with its module. */
+const maxGlobal = 1_024;
+
+/** Two texts that are in the pickle once make any number of names: each would be as long as both. */
+function globalOf(module: string, name: string): PickleValue {
+  if (module.length + name.length > maxGlobal) throw new Bad('the name of a class is too long');
+  return { kind: 'global', name: `${module}.${name}` };
+}
+
 const operations: Readonly<Record<number, Operation>> = {
   128: (machine) => void take(machine, 1), // PROTO
   149: (machine) => void take(machine, 8), // FRAME
@@ -167,10 +176,10 @@ const operations: Readonly<Record<number, Operation>> = {
   144: (machine) => addItems(machine, popMarked(machine)), // ADDITEMS
   115: (machine) => setItems(machine, [pop(machine), pop(machine)].reverse()), // SETITEM
   117: (machine) => setItems(machine, popMarked(machine)), // SETITEMS
-  99: push((machine) => ({ kind: 'global', name: `${line(machine)}.${line(machine)}` })), // GLOBAL
+  99: push((machine) => globalOf(line(machine), line(machine))), // GLOBAL
   147: push((machine) => {
     const [name, module] = [pop(machine), pop(machine)];
-    return { kind: 'global', name: `${textOf(module)}.${textOf(name)}` };
+    return globalOf(textOf(module), textOf(name));
   }), // STACK_GLOBAL
   82: push(call), // REDUCE
   129: push(call), // NEWOBJ

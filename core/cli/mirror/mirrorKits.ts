@@ -34,7 +34,8 @@ export async function mirrorKits(session: Session, given: MirrorOptions): Promis
       const [from, to] = [source.open(rule.repository), destination.open(nameOf(rule, isLeaving))];
       const here = wanted.get(to.place) ?? { place: to, tags: new Map<string, string>(), isSure: true };
       wanted.set(to.place, here);
-      kits.push(...(await mirrorRule(session, options, rule, from, here)));
+      // A registry may list more tags than a function takes arguments.
+      for (const kit of await mirrorRule(session, options, rule, from, here)) kits.push(kit);
     }
     const removed = await removeOthers(session, [...wanted.values()], options, (failed) => kits.push(failed));
     if (destination.carrier && canClose(destination.carrier) && !options.dryRun) await destination.carrier.close();

@@ -29,7 +29,8 @@ export async function planMirror(place: MirrorPlace, rule: MirrorRule): Promise<
     const root = await place.target.resolve(place.repository, place.referenceOf(tag));
     if (!root)
       throw new KitwrightError('kit-not-found', `${place.place}:${tag} is gone.`, { data: { reference: tag } });
-    planned.push(...(rule.labels ? await labelled(place.target, root, rule.labels) : [{ root, tag }]));
+    for (const kit of rule.labels ? await labelled(place.target, root, rule.labels) : [{ root, tag }])
+      planned.push(kit);
   }
   if (planned.length) return planned;
   throw new KitwrightError('kit-not-found', `The rule for ${place.place} chooses nothing.`, {

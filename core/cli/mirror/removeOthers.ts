@@ -17,7 +17,7 @@ export async function removeOthers(
   for (const { place, tags, isSure } of wanted)
     try {
       const here = (await place.tags()).filter((tag) => !tags.has(tag));
-      others.push(...here.map((tag) => `${place.place}:${tag}`));
+      for (const tag of here) others.push(`${place.place}:${tag}`);
       if (!options.delete || !here.length || !isSure) continue;
       if (!tags.size) throw refused(place.place);
       if (!canDelete(place.target)) throw powerMissing(`Nothing can be deleted at ${place.place}.`, 'delete');

@@ -33,3 +33,8 @@ test('a tap that changes what it receives is named', async () => {
     message: /The plugin rude failed in manifest: Cannot add property x/,
   });
 });
+
+test('a list of more items than a function takes arguments is frozen', () => {
+  const items = Array.from({ length: 300_000 }, () => ({ a: 1 }));
+  assert.ok(Object.isFrozen(deepFreeze(items).at(-1)));
+});

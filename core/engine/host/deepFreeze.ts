@@ -10,7 +10,8 @@ export function deepFreeze<T>(value: T): T {
     const at = open.pop();
     if (!isData(at) || frozen.has(at)) continue;
     frozen.add(Object.freeze(at));
-    open.push(...Object.values(at));
+    // A list may have more items than a function takes arguments.
+    for (const one of Object.values(at)) open.push(one);
   }
   return value;
 }

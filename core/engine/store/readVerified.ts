@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { contentOf } from './contentOf.ts';
+import { refuseSlow } from './refuseSlow.ts';
 import type { Content, ReadTarget, TakeBlock } from './roles.ts';
 
 /**
@@ -35,12 +36,23 @@ function mismatch(descriptor: Descriptor, origin: string, what: string): Kitwrig
   });
 }
 
-/** The verified bytes of a small content (config, manifest). `limit` is in bytes. */
-export async function verifiedBytes(descriptor: Descriptor, source: ReadTarget, limit: number): Promise<Uint8Array> {
+/** The verified bytes of a small content (config, manifest). `limit` is in bytes, `patience` in ms: see `refuseSlow`. */
+export async function verifiedBytes(
+  descriptor: Descriptor,
+  source: ReadTarget,
+  limit: number,
+  patience?: number,
+): Promise<Uint8Array> {
   const { name } = source;
   if (descriptor.size > limit)
     throw mismatch(descriptor, name, `${descriptor.size} bytes are more than the ${limit} that are allowed`);
   const parts: Uint8Array[] = [];
-  await readVerified(descriptor, contentOf(descriptor, source), name, (bytes) => void parts.push(Buffer.from(bytes)));
+  const look = refuseSlow(patience);
+  let size = 0;
+  await readVerified(descriptor, contentOf(descriptor, source), name, (bytes) => {
+    size += bytes.byteLength;
+    look(size);
+    parts.push(Buffer.from(bytes));
+  });
   return Buffer.concat(parts);
 }

@@ -63,7 +63,7 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
     }
   }
   const attached = await checkAttached(store, problemOf);
-  findings.push(...attached);
+  for (const finding of attached) findings.push(finding);
   if (repair) for (const { digest } of attached) await discardAttached(store, digest);
   const lost = names.filter(({ descriptor }) => broken.has(descriptor.digest));
   if (repair && lost.length) {
