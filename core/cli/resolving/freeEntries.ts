@@ -14,7 +14,7 @@ import { isEntryName } from './entryName.ts';
 import { dropUse, namesOfEntry, usersOf } from './entryUses.ts';
 import { tryEntry } from './lockEntry.ts';
 import { recordIn } from './readEntry.ts';
-import { treeOf, unsealTree } from './sealTree.ts';
+import { reachableIn, unsealTree } from './sealTree.ts';
 
 /** What became of the entries of a directory. */
 export interface FreedEntries {
@@ -88,7 +88,9 @@ export function discardEntry(base: string, name: string): Counts {
   if (aside !== name) renameSync(join(base, name), join(base, aside));
   const files = join(base, aside, entryParts.files);
   if (existsSync(files)) unsealTree(files);
-  const sizes = isFolder(join(base, aside)) ? [...treeOf(join(base, aside))].filter(({ stats }) => stats.isFile()) : [];
+  const sizes = isFolder(join(base, aside))
+    ? [...reachableIn(join(base, aside))].filter(({ stats }) => stats.isFile())
+    : [];
   using opened = openDirectory(base);
   removeTree(opened.path, bytePath(aside));
   return { files: sizes.length, bytes: sizes.reduce((sum, { stats }) => sum + stats.size / stats.nlink, 0) };

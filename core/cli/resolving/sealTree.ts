@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, readdirSync, type Stats } from 'node:fs';
-import { bytePath, fsPath, joinPath, syncFiles } from '@kitwright/core/internal';
+import { type BytePath, bytePath, errnoOf, fsPath, joinPath, syncFiles } from '@kitwright/core/internal';
 import type { EntryFile } from './Entry.ts';
 
 interface Found {
@@ -9,13 +9,32 @@ interface Found {
 }
 
 /** What lies below a directory, a directory before what is in it. Links are not followed. */
-export function* treeOf(top: string, below = ''): Generator<Found> {
-  const folder = joinPath(bytePath(top), below);
-  for (const name of readdirSync(fsPath(folder) as string, { encoding: 'latin1' }).sort()) {
-    const path = joinPath(below, name);
-    const stats = lstatSync(fsPath(joinPath(bytePath(top), path)));
+export function* treeOf(top: string): Generator<Found> {
+  const root = bytePath(top);
+  // Not by recursion: each entry would come through all directories above it.
+  const waiting = namesIn(root, '');
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const stats = lstatSync(fsPath(joinPath(root, path)));
     yield { path, stats };
-    if (stats.isDirectory()) yield* treeOf(top, path);
+    if (stats.isDirectory()) for (const one of namesIn(root, path)) waiting.push(one);
+  }
+}
+
+/** The last name first. */
+function namesIn(root: BytePath, below: BytePath): BytePath[] {
+  const names = readdirSync(fsPath(joinPath(root, below)) as string, { encoding: 'latin1' });
+  return names
+    .sort()
+    .reverse()
+    .map((name) => joinPath(below, name));
+}
+
+/** The same; what lies too deep for the system to name it ends it. Such a tree was never sealed. */
+export function* reachableIn(top: string): Generator<Found> {
+  try {
+    yield* treeOf(top);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENAMETOOLONG') throw error;
   }
 }
 
@@ -39,6 +58,6 @@ export async function sealTree(top: string): Promise<readonly EntryFile[]> {
 export function unsealTree(top: string): void {
   chmodSync(top, 0o755);
   // A directory comes before it is looked into.
-  for (const { path, stats } of treeOf(top))
+  for (const { path, stats } of reachableIn(top))
     if (stats.isDirectory()) chmodSync(fsPath(joinPath(bytePath(top), path)), 0o755);
 }
