@@ -1,4 +1,4 @@
-import { cpSync, lstatSync, renameSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   createStaging,
@@ -31,9 +31,20 @@ export interface InstalledSkill {
 /** Writes the files of a skill into a folder, which it makes. */
 export type SkillSource = (folder: string) => void;
 
-/** The skill is a folder of this machine. */
+/** The skill is a folder of this machine. Not `cpSync`: it ends the process (abort) where a path is too long. */
 export function skillIn(source: string): SkillSource {
-  return (folder) => cpSync(source, folder, { recursive: true, verbatimSymlinks: true });
+  return (folder) => {
+    mkdirSync(folder);
+    const paths = readdirSync(source, { recursive: true, encoding: 'utf8' }).sort();
+    for (const path of paths) copyEntry(join(source, path), join(folder, path));
+  };
+}
+
+function copyEntry(from: string, to: string): void {
+  const stats = lstatSync(from);
+  if (stats.isDirectory()) mkdirSync(to);
+  else if (stats.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else copyFileSync(from, to);
 }
 
 /**
