@@ -19,6 +19,7 @@ import { startRegistry, type TestRegistry } from '@kitwright/testkit';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { cliPath, nodePath } from '../support/runCli.ts';
 import { runHosted } from '../support/runHosted.ts';
+import { writeKeyPair } from '../support/writeKeyPair.ts';
 
 const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1' };
 
@@ -43,7 +44,7 @@ const start = async (weights: Uint8Array | string = 'weights', ...flags: readonl
   const project = createProject(files, env);
   stack.defer(() => project[Symbol.dispose]());
   const reference = `${registry.host}/team/net:v1`;
-  await project.run('generate-key-pair');
+  await writeKeyPair(project.path, env.COSIGN_PASSWORD);
   const digest = digestIn(await project.run('pack', 'project', '-t', reference, '--push', ...flags));
   const at = (...names: readonly string[]) => join(project.path, 'models', ...names);
   const variables = { ...env, MODELKIT_REF: reference, UNPACK_PATH: at() };

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, type Project } from '../support/project.ts';
+import { writeKeyPair } from '../support/writeKeyPair.ts';
 
 const env = { COSIGN_PASSWORD: 'p', KITWRIGHT_PLAIN_HTTP: '1' };
 
@@ -15,7 +16,7 @@ async function createSigned(rule: (host: string) => object) {
   const project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' }, env);
   stack.defer(() => project[Symbol.dispose]());
   const { host } = registry;
-  for (const pair of ['ours', 'theirs']) await succeed(project, 'generate-key-pair', '--output-key-prefix', pair);
+  for (const pair of ['ours', 'theirs']) await writeKeyPair(project.path, env.COSIGN_PASSWORD, pair);
   await succeed(project, 'pack', 'project', '-t', `${host}/team/signed:v1`, '--push', '--sign', 'ours.key');
   // Another kit: a signature is about a digest, under whatever name.
   project.write({ b: 'plain', Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: b}]\n' });

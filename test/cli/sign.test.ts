@@ -8,6 +8,7 @@ import { writeKmsProgram } from '../../plugins/cosign/testing/kmsProgram.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import type { CliResult } from '../support/runCli.ts';
 import { runHosted } from '../support/runHosted.ts';
+import { writeKeyPair } from '../support/writeKeyPair.ts';
 
 const env = { KITWRIGHT_PLAIN_HTTP: '1', COSIGN_PASSWORD: 'secret' };
 const files = { Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: net.bin}\n', 'net.bin': 'weights' };
@@ -20,7 +21,7 @@ const createSigned = async () => {
     assert.equal(result.code, 0, `${args.join(' ')}: ${result.stderr}`);
     return result;
   };
-  await ok('generate-key-pair');
+  await writeKeyPair(project.path, env.COSIGN_PASSWORD);
   return { ...project, ok };
 };
 
@@ -303,14 +304,15 @@ const flood = async (host: string, digest: string, count: number): Promise<void>
 };
 
 test('a key is private, is never replaced without asking, and needs its password', async () => {
-  using project = await createSigned();
-  const { ok, run, path } = project;
+  using project = createProject(files, env);
+  const { run, path } = project;
+  assert.equal((await run('generate-key-pair')).code, 0);
   const key = readFileSync(join(path, 'cosign.key'), 'utf8');
   if (process.platform !== 'win32') assert.equal(statSync(join(path, 'cosign.key')).mode & 0o777, 0o600);
   const again = await run('generate-key-pair');
   assert.equal(again.code, 2, again.stderr);
   assert.equal(readFileSync(join(path, 'cosign.key'), 'utf8'), key);
-  await ok('pack', 'project', '-t', 'x:v1');
+  assert.equal((await run('pack', 'project', '-t', 'x:v1')).code, 0);
   const sign = (...args: readonly string[]) =>
     runHosted(['--config', project.home, 'sign', 'x:v1', '--key', 'cosign.key', ...args], { cwd: path });
   await refuses(sign(), 'key-invalid', /needs its password/);
@@ -320,7 +322,7 @@ test('a key is private, is never replaced without asking, and needs its password
   const wrong = await sign('--password-file', 'password', '-v');
   assert.equal(wrong.code, 4);
   assert.doesNotMatch(wrong.stderr + wrong.stdout, /canary/);
-  const { stdout } = await ok('public-key', '--key', 'cosign.key');
+  const { stdout } = await run('public-key', '--key', 'cosign.key');
   assert.equal(stdout, readFileSync(join(path, 'cosign.pub'), 'utf8'));
 });
 
