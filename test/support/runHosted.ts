@@ -55,7 +55,8 @@ function needsProcess(args: readonly string[], { stdin, command, commandArgs, en
 function startHost(): Host {
   const host = fork(fileURLToPath(new URL('commandHost.ts', import.meta.url)), [cliPath], {
     execPath: nodePath,
-    execArgv: [],
+    // Threads that collect its garbage would only keep other tests from the processors.
+    execArgv: ['--single-threaded-gc'],
     env: environmentOf({ cwd: process.cwd() }),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
