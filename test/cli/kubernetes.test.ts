@@ -45,6 +45,7 @@ test('an image volume is that which image makes, or the named one, by its digest
   const before = await imageIn();
   assert.ok(before.text.includes(`"kitwright image ${reference} -t ${tag}" pushes it`), before.text);
   assert.match((await imageIn('--image', tag)).text, /kit-not-found/);
+  assert.match((await imageIn('--image', reference)).text, /WARN .*--image names the ModelKit itself/);
   const { stdout } = await kit.project.run('--json', 'image', reference, '-t', tag);
   const { digest } = JSON.parse(stdout) as { readonly digest: string };
   assert.equal(before.image, `${kit.repository}@${digest}`);

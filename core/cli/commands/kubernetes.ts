@@ -106,6 +106,10 @@ async function kubernetes(session: Session, text: string, flags: KubernetesFlags
     );
   const kit = await loadKit(reference, acceptedSources(session, 'remote'));
   const image = flags.for === 'image-volume' ? await volumeImage(session, reference, flags.image) : undefined;
+  if (image?.image.endsWith(`@${kit.descriptor.digest}`))
+    session.warn(
+      '--image names the ModelKit itself: containerd mounts none of its layers, CRI-O those of one file each. "kitwright image" makes an image.',
+    );
   const request = requestOf(reference, kit, { ...flags, image: image?.image ?? flags.image });
   const objects = ways[flags.for]?.(request) ?? [];
   session.output.answer({
