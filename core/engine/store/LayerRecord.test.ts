@@ -26,6 +26,18 @@ test('a record is read as it was written, fingerprints to the last bit; referenc
   assert.deepEqual(read?.pieces[1], { source: 1, offset: 0, size: 3 });
 });
 
+test('references of earlier versions, which stand among the other sources, are still read', () => {
+  const text = Object.fromEntries(Object.entries(fingerprint).map(([name, value]) => [name, String(value)]));
+  const bytes = Buffer.from(encodeRecord({ ...record, sources: [] }));
+  const { references: _, ...head } = JSON.parse(bytes.toString('utf8', 4, 4 + bytes.readUInt32LE(0)));
+  const sources = [{ kind: 'reference', path: '/p/f', size: 3, print: text }];
+  const older = Buffer.from(JSON.stringify({ ...head, sources }));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(older.byteLength);
+  const read = decodeRecord(Buffer.concat([length, older, bytes.subarray(4 + bytes.readUInt32LE(0))]));
+  assert.deepEqual(read?.sources, [{ kind: 'reference', path: '/p/f', size: 3, fingerprint }]);
+});
+
 test('a reference takes as much as its path and six numbers', () => {
   const source = (row: number) => ({ kind: 'reference', path: `/p/${row}`, size: 3, fingerprint }) as const;
   const many = { ...record, sources: Array.from({ length: 10_000 }, (_, row) => source(row)) };

@@ -48,13 +48,18 @@ interface StoredHead extends Omit<RecordHead, 'sources'> {
   readonly count: number;
   /** How long the rest is: a record that was cut off is none. Earlier versions did not say. */
   readonly bytes?: number;
-  readonly sources: readonly WrittenSource[];
+  readonly sources: readonly (WrittenSource | OlderReference)[];
   /** Bytes of their fingerprints and of their paths. */
   readonly references?: readonly [fingerprints: number, paths: number];
 }
 
 type WrittenSource = Exclude<StoredSource, ReferenceSource>;
 type ReferenceSource = Extract<StoredSource, { kind: 'reference' }>;
+
+/** A reference as earlier versions wrote it, among the others: a fingerprint was text, since JSON has no 64-bit integers. */
+interface OlderReference extends Omit<ReferenceSource, 'fingerprint'> {
+  readonly print: Readonly<Record<keyof Fingerprint, string>>;
+}
 
 const version = 2;
 
@@ -136,13 +141,12 @@ function parseHead(bytes: Buffer): { readonly head: StoredHead; readonly end: nu
   const head = JSON.parse(bytes.toString('utf8', 4, end)) as StoredHead;
   const whole = end + (head.bytes ?? bytes.byteLength - end);
   if (bytes.byteLength !== whole) throw new Error('A record that a crash of the machine cut off.');
-  // As earlier versions wrote them.
-  if (!head.sources.every(isWritten)) throw new Error('References of another form.');
   return { head, end };
 }
 
 function sourcesIn(bytes: Buffer, { sources, references }: StoredHead, end: number): readonly StoredSource[] {
-  if (!references) return sources;
+  const before = sources.map(decodeSource);
+  if (!references) return before;
   const [numberBytes, pathBytes] = references;
   const raw = bytes.subarray(end, end + numberBytes);
   const numbers = new BigInt64Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + numberBytes));
@@ -152,8 +156,17 @@ function sourcesIn(bytes: Buffer, { sources, references }: StoredHead, end: numb
     const fingerprint = fingerprintIn(numbers, row);
     return { kind: 'reference', path, size: fingerprint.size, fingerprint };
   });
-  return [...sources, ...found];
+  return [...before, ...found];
 }
+
+function decodeSource(source: WrittenSource | OlderReference): StoredSource {
+  if (source.kind !== 'reference') return source;
+  const { print, ...rest } = source;
+  const [dev, ino, mtimeNs, ctimeNs] = [print.dev, print.ino, print.mtimeNs, print.ctimeNs].map(BigInt) as Numbers;
+  return { ...rest, fingerprint: { dev, ino, mtimeNs, ctimeNs, size: Number(print.size), mode: Number(print.mode) } };
+}
+
+type Numbers = [bigint, bigint, bigint, bigint];
 
 const maxRecord = 1024 * 1024 * 1024;
 
