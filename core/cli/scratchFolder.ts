@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLeftover, temporaryName } from '@kitwright/core/internal';
+import { isLeftover, makeDirectories, temporaryName } from '@kitwright/core/internal';
 import type { Session } from './Session.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Session } from './Session.ts';
  */
 export function scratchFolder({ stores }: Session, name: string): Disposable & { readonly path: string } {
   const folder = join(stores().root, 'cache', name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDirectories(folder, 0o700);
   for (const left of readdirSync(folder)) if (isLeftover(left, name)) remove(join(folder, left));
   const path = join(folder, temporaryName(name));
   mkdirSync(path, { mode: 0o700 });

@@ -35,6 +35,7 @@ export { homeFolder } from './files/homeFolder.ts';
 export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { isOurOwner } from './files/isOurOwner.ts';
 export { leadsOut } from './files/leadsOut.ts';
+export { makeDirectories } from './files/makeDirectories.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
 export { makePrivateDirectory } from './files/makePrivateDirectory.ts';
 export { namesDirectory, trustsAll } from './files/namedTrust.ts';

@@ -57,7 +57,7 @@ export const exportedNames = {
     isTag joinPath
     keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
     layerPathsOf leadsOut linkIdentity listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
-    makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
+    makeDirectories makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
     modelReferenceOf namesDirectory namesTarget nearWords noHints ofNoRegistry openAtRegistry openBelow openDirectory
     openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
     parseDescriptor parseFilters parseJsonObject parsePlatform parseReference parseReferrerFilter

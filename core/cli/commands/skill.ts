@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSea } from 'node:sea';
 import { fileURLToPath } from 'node:url';
+import { makeDirectories } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { packagedBelow, packagedFile } from '../executable/packagedFile.ts';
 import { runCommand } from '../runCommand.ts';
@@ -53,7 +54,7 @@ function source(): SkillSource {
 function fromExecutable(folder: string): void {
   for (const path of packagedBelow(packaged)) {
     const target = join(folder, path.slice(packaged.length));
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectories(dirname(target));
     writeFileSync(target, packagedFile(path));
   }
 }

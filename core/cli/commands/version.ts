@@ -31,13 +31,13 @@ async function show({ showUpdateNotifications }: VersionFlags, command: Command)
 
 /** Turns the notice about newer versions on or off, with the same file as `kit`. */
 async function setNotifications(show: boolean, root: string | undefined): Promise<void> {
-  const [{ mkdirSync, rmSync, writeFileSync }, { dataRoot }, { updatesOffFile }] = await Promise.all([
+  const [{ rmSync, writeFileSync }, { dataRoot, makeDirectories }, { updatesOffFile }] = await Promise.all([
     import('node:fs'),
     import('@kitwright/core/internal'),
     import('../updates/updateNotice.ts'),
   ]);
   const folder = dataRoot(root);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeDirectories(folder, 0o700);
   if (show) rmSync(updatesOffFile(folder), { force: true });
   else writeFileSync(updatesOffFile(folder), '', { mode: 0o600 });
 }

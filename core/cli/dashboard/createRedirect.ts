@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemError } from '@kitwright/core/internal';
+import { makeDirectories, systemError } from '@kitwright/core/internal';
 
 /** A file that leads a browser to an address. */
 export interface Redirect extends Disposable {
@@ -17,7 +17,7 @@ export function createRedirect(root: string, url: string, text = 'This watch as 
   const folder = join(root, 'pages');
   const path = join(folder, `page-${randomBytes(8).toString('hex')}.html`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectories(folder, 0o700);
     writeFileSync(path, pageTo(url, text), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     throw systemError(error, 'report-failed', 'write', path);

@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFileSync, mkdirSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLocalFileSystem, makePrivateDirectory, openDirectory, removeTree, textOf } from '@kitwright/core/internal';
+import {
+  isLocalFileSystem,
+  makeDirectories,
+  makePrivateDirectory,
+  openDirectory,
+  removeTree,
+  textOf,
+} from '@kitwright/core/internal';
 import { formatSize } from '../output/formatSize.ts';
 import type { Check } from './Check.ts';
 
@@ -24,7 +31,7 @@ const lowSpace = 5 * 1024 ** 3;
 
 /** File system, time grain, free space and reflink of one directory. */
 export function examineFileSystem(what: string, directory: string): readonly Check[] {
-  mkdirSync(directory, { recursive: true });
+  makeDirectories(directory);
   const { type, bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
   const local = isLocalFileSystem(directory);

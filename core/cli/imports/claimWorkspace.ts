@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf, isGone, systemError } from '@kitwright/core/internal';
+import { errnoOf, isGone, makeDirectories, systemError } from '@kitwright/core/internal';
 
 /** A private folder; unless it is removed, the next import of the same repository finds it. */
 export interface Workspace {
@@ -21,7 +21,7 @@ export function claimWorkspace(cache: string, what: readonly string[]): Workspac
   const key = createHash('sha256').update(what.join('\0')).digest('hex').slice(0, 32);
   const own = join(cache, `${key}.${process.pid}`);
   try {
-    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    makeDirectories(cache, 0o700);
     const left = readdirSync(cache).filter((name) => name.startsWith(key) && isFree(name));
     const taken = left.some((name) => take(join(cache, name), own));
     if (!taken || !isOurs(own)) mkdirSync(own, { mode: 0o700 });

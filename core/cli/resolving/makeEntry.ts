@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Ancestor,
   KitwrightError,
   type LoadedKit,
+  makeDirectories,
   openUnpackStage,
   type Reference,
   syncDirectory,
@@ -35,7 +36,7 @@ export async function makeEntry(session: Session, wanted: WantedKit, base: strin
   const partial = join(base, `.partial-${name}`);
   const files = join(partial, entryParts.files);
   try {
-    mkdirSync(files, { recursive: true, mode: 0o755 });
+    makeDirectories(files, 0o755);
     unsealTree(files);
     await unpackInto(session, wanted, files, join(partial, 'stage'));
     rmSync(join(partial, 'stage'), { recursive: true, force: true });
@@ -75,7 +76,7 @@ async function finish({ kit, ancestors, filters }: WantedKit, partial: string): 
   const paths = files.map(({ path }) => textOf(path));
   const preferred = models.map((path) => path?.replace(/^\.\//, '')).find((path) => path && paths.includes(path));
   const entry: Entry = { folder: partial, digest, ...modelFormat(paths, preferred), files };
-  mkdirSync(join(partial, entryParts.uses), { recursive: true, mode: 0o755 });
+  makeDirectories(join(partial, entryParts.uses), 0o755);
   // It says which file an engine opens: whatever the umask, nobody else may write it.
   writeFileSync(join(partial, entryParts.record), recordText(entry), { flush: true, mode: 0o644 });
   syncDirectory(partial);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   errnoOf,
@@ -6,6 +6,7 @@ import {
   identityOf,
   type LoadedKit,
   loadKit,
+  makeDirectories,
   type Reference,
   requireOwnRoot,
   resolveAncestors,
@@ -69,7 +70,7 @@ async function findAccepted(
 function makeBase({ env }: Session, base: string): void {
   try {
     // Whatever the umask: where others may write, the next run would refuse to look.
-    mkdirSync(base, { recursive: true, mode: 0o755 });
+    makeDirectories(base, 0o755);
   } catch (error) {
     throw systemError(error, 'store-failed', 'make', base);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { atomicWrite, systemError, withLock } from '@kitwright/core/internal';
+import { atomicWrite, makeDirectories, systemError, withLock } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import { isOwn } from './isOwn.ts';
 
@@ -70,7 +70,7 @@ function trustedFileOf({ path, owner, bytes }: ConfigFile): TrustedFile {
 /** Changes the list under a lock, because several processes may change it at once. */
 async function change(root: string, changed: (files: readonly TrustedFile[]) => readonly TrustedFile[]): Promise<void> {
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeDirectories(root, 0o700);
     await withLock(`${listIn(root)}.lock`, root, () => write(root, changed(readTrusted(root))));
   } catch (error) {
     throw systemError(error, 'store-failed', 'write', listIn(root));

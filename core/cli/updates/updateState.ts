@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite } from '@kitwright/core/internal';
+import { atomicWrite, makeDirectories } from '@kitwright/core/internal';
 
 /** The stored result of the last check; times in ms since 1970. */
 export interface UpdateState {
@@ -36,7 +36,7 @@ function time(value: unknown): number {
 /** It does not matter here if the file cannot be written. */
 export function writeUpdateState(root: string, state: UpdateState): void {
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeDirectories(root, 0o700);
     atomicWrite(fileIn(root), `${JSON.stringify(state)}\n`);
   } catch {
     // The next command checks again.

@@ -1,6 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { type CheckpointProgress, fromNative, parseTrainerJson, readPlainFile } from '@kitwright/core/internal';
+import {
+  type CheckpointProgress,
+  fromNative,
+  makeDirectories,
+  parseTrainerJson,
+  readPlainFile,
+} from '@kitwright/core/internal';
 
 /** The variable that tells programs where to put marks: see `python/README.md`. */
 export const marksVariable = 'KITWRIGHT_WATCH';
@@ -41,7 +47,7 @@ export function openMarks(root: string): Marks {
 
 function makeFolder(root: string): string {
   const parent = join(root, 'marks');
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  makeDirectories(parent, 0o700);
   return mkdtempSync(join(parent, 'watch-'));
 }
 

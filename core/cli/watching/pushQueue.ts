@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { atomicWrite, type Descriptor, parseDescriptor, systemError } from '@kitwright/core/internal';
+import { atomicWrite, type Descriptor, makeDirectories, parseDescriptor, systemError } from '@kitwright/core/internal';
 
 /**
  * The kit that is still to be pushed to one repository: the newest one, stored on disk, so that it survives the watch.
@@ -37,7 +37,7 @@ export function openPushQueue(home: string, key: string): PushQueue {
     pending,
     put: (push) => {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeDirectories(folder, 0o700);
         atomicWrite(path, `${JSON.stringify(push)}\n`);
       } catch (error) {
         throw systemError(error, 'store-failed', 'write', path);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { appendFileSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { atomicWrite, errnoOf, systemError } from '@kitwright/core/internal';
+import { atomicWrite, errnoOf, makeDirectories, systemError } from '@kitwright/core/internal';
 import type { TimedEvent } from './WatchEvent.ts';
 
 /** The stored events of the watches of one directory, from which the report is made. */
@@ -40,7 +40,7 @@ export function openHistory(home: string, directory: string): WatchHistory {
     read: () => text().split('\n').flatMap(parseLine),
     add: (event) => {
       try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+        makeDirectories(dirname(path), 0o700);
         if (!isTidy) tidy();
         isTidy = true;
         appendFileSync(path, `${JSON.stringify({ v: historyVersion, ...event })}\n`, { mode: 0o600 });

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { type BytePath, baseOf, fsPath, joinPath, parentOf, parentsOf } from './bytePath.ts';
 import { createPathOpener } from './createPathOpener.ts';
+import { makeIfMissing } from './makeDirectories.ts';
 import { type OpenDirectory, openBelow } from './openDirectory.ts';
 
 /**
@@ -10,6 +10,6 @@ import { type OpenDirectory, openBelow } from './openDirectory.ts';
 export function makeDirectory(root: BytePath, path: BytePath, mode = 0o777): OpenDirectory {
   using opener = createPathOpener(root);
   for (const each of [...parentsOf(path), path])
-    mkdirSync(fsPath(joinPath(opener.open(parentOf(each)), baseOf(each))), { recursive: true, mode });
+    makeIfMissing(fsPath(joinPath(opener.open(parentOf(each)), baseOf(each))), mode);
   return openBelow(opener.open(parentOf(path)), baseOf(path), path);
 }

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../files/makeDirectories.ts';
 import { createRepeatingFetch } from '../store/createRepeatingFetch.ts';
 import type { Wait } from '../store/retrying.ts';
 import type { Diagnostic } from './events.ts';
@@ -41,7 +41,7 @@ export function createOpenContext(plugin: string, given: Surroundings, options: 
     logger: { warn: say('warning'), debug: say('notice') },
     get home() {
       const folder = join(given.home(), 'plugins', encodeURIComponent(plugin));
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeDirectories(folder, 0o700);
       return folder;
     },
     progress: (doing) => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
 import { commitFile, temporaryName } from '../files/atomicWrite.ts';
+import { makeDirectories } from '../files/makeDirectories.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Content } from './roles.ts';
 import { writeVerified } from './writeVerified.ts';
@@ -19,7 +20,7 @@ export async function storeBlob(
   if (existsSync(path)) return;
   const temporary = join(temporaryFolder, temporaryName('blob'));
   try {
-    mkdirSync(temporaryFolder, { recursive: true });
+    makeDirectories(temporaryFolder);
     await writeVerified(descriptor, content, 'the source', temporary, 'wx');
     await commitFile(temporary, path);
   } catch (error) {

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
+import { makeDirectories } from '../files/makeDirectories.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
 
 /** Paths inside a store. */
@@ -58,7 +58,7 @@ export function makeStore(layout: StoreLayout): void {
   const { root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, digests, blobs } = layout;
   try {
     const own = [root, tmp, sessions, partials, unsynced, packs, objects, recipes, snapshots, digests, blobs];
-    for (const directory of own) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    for (const directory of own) makeDirectories(directory, 0o700);
   } catch (error) {
     throw systemError(error, 'store-failed', 'make the store', root);
   }

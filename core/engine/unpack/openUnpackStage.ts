@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
+import { makeDirectories } from '../files/makeDirectories.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import { digestOf } from '../oci/digest.ts';
 import { bootId } from '../store/bootId.ts';
@@ -38,7 +39,7 @@ export function openUnpackStage(folder: string): UnpackStage {
   const store = createLocalStore(join(folder, 'layers'));
   const notes = join(folder, `placed-${bootId() ?? 'unknown'}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectories(folder, 0o700);
     makeStore(store.layout);
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', folder);

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../../errors/systemError.ts';
 import { type BytePath, baseOf, fsPath, joinPath, parentOf } from '../../files/bytePath.ts';
@@ -7,6 +7,7 @@ import { checkFree, kindOf } from '../../files/checkFree.ts';
 import { createPathOpener, type PathOpener } from '../../files/createPathOpener.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
+import { makeIfMissing } from '../../files/makeDirectories.ts';
 import { steersTools } from '../../files/steersTools.ts';
 import { createPathBudget, type PathBudget } from '../createPathBudget.ts';
 import type { ExtractedDirectory, ExtractPlace, ExtractResult } from '../jobs.ts';
@@ -71,7 +72,7 @@ function createDirectories({ target, existing }: ExtractPlace, staging: PathOpen
     lead(parentOf(path));
     if (isAbsent(path) || kindOf(joinPath(target, path)) === 'none') absent.add(path);
     else checkFree(target, path, 'directory', existing);
-    mkdirSync(fsPath(joinPath(staging.open(parentOf(path)), baseOf(path))), { recursive: true });
+    makeIfMissing(fsPath(joinPath(staging.open(parentOf(path)), baseOf(path))));
     made.add(path);
     return absent.has(path);
   };

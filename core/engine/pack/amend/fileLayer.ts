@@ -1,10 +1,11 @@
-import { constants, copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { constants, copyFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { temporaryName } from '../../files/atomicWrite.ts';
 import { fromNative } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
+import { makeDirectories } from '../../files/makeDirectories.ts';
 import type { Kitwright } from '../../host/createKitwright.ts';
 import type { Layer } from '../../host/nouns.ts';
 import { Fields, goJson } from '../../oci/goJson.ts';
@@ -60,7 +61,7 @@ function copyInto(from: string, to: string): void {
     throw new KitwrightError('file-unreadable', `${shown} is no plain file.`, { data: { path: shown } });
   }
   try {
-    mkdirSync(dirname(to), { recursive: true });
+    makeDirectories(dirname(to));
     copyFileSync(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'read', from);
