@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { hasPip, peersFolder, succeeds } from './peersFolder.ts';
+import { startStick } from './startStick.ts';
 
 export function findPyKitOps(): string | undefined {
   return pythonWith('pykitops', 'import kitops', 'kitops==1.4.0');
@@ -239,15 +241,31 @@ export function findUnshare(): string | undefined {
   return succeeds('unshare', '-Ur', 'true') ? 'unshare' : undefined;
 }
 
-/** Mounts the file system of sticks. */
+/** Mounts the file system of sticks; empty where the kernel lets nobody do that. */
 export function findExfat(): string | undefined {
-  const program = '/usr/sbin/mount.exfat-fuse';
-  if (process.getuid?.() !== 0 || !existsSync('/dev/fuse') || !existsSync('/dev/loop-control')) return undefined;
-  if (!succeeds(program, '-V') && process.env['CI']) {
+  const programs = ['/usr/sbin/mount.exfat-fuse', '/usr/sbin/mkfs.exfat'];
+  const areHere = () => programs.every((program) => existsSync(program));
+  if (process.getuid?.() !== 0) return '';
+  if (!areHere() && process.env['CI']) {
     succeeds('apt-get', 'update', '-q');
     succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', 'exfat-fuse', 'exfatprogs');
   }
-  return succeeds(program, '-V') && succeeds('mkfs.exfat', '-V') ? program : undefined;
+  const [program = ''] = programs;
+  if (!areHere()) return undefined;
+  return canMount(program) ? program : '';
+}
+
+function canMount(program: string): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-stick-'));
+  try {
+    mkdirSync(join(folder, 'stick'));
+    using _stick = startStick(program, join(folder, 'stick'));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** Shows the pages. Its path, because who starts it does not look for it. */
