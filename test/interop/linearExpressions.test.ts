@@ -57,7 +57,7 @@ function expressions({ parse, full }: Tools): ReadonlyMap<string, Found & { read
 }
 
 /** ms for one expression. */
-const timeout = 3000;
+const timeout = 15_000;
 
 describe('regular expressions', { skip: !folder && 'recheck is not here' }, () => {
   it('take linear time for any text', async () => {
