@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   definePlugin,
@@ -6,6 +6,7 @@ import {
   type ImportFile,
   type ImportRequest,
   type ImportSource,
+  makeDirectories,
   type OpenContext,
   type Plugin,
 } from '@kitwright/core/plugin';
@@ -46,7 +47,7 @@ async function open(
   const repository = repositoryIn(location);
   const directory = join(workspace, 'clone');
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   const options: GitOptions = { directory, signal, env: withToken(env, location, token) };
   const [commit, files] = await listClone(location, revision, options, context).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });

@@ -1,8 +1,15 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { KitwrightError, openFile, retrying, systemError, TransientError } from '@kitwright/core/plugin';
+import {
+  KitwrightError,
+  makeDirectories,
+  openFile,
+  retrying,
+  systemError,
+  TransientError,
+} from '@kitwright/core/plugin';
 import type { HubOptions } from './HubOptions.ts';
 import { bodyOf, type HubFetch } from './hubFetch.ts';
 import type { HubFile } from './listHubFiles.ts';
@@ -29,7 +36,7 @@ export async function downloadHubFile(
 ): Promise<void> {
   const { file, path, partial, onBytes } = download;
   if (existsSync(path) && sizeAt(path) === file.size) return onBytes(file.size);
-  for (const directory of [dirname(path), dirname(partial)]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const directory of [dirname(path), dirname(partial)]) makeDirectories(directory, 0o700);
   await fetchVerified(download, request, options, signal);
   await rename(partial, path);
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type FileHandle, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   type ImportFile,
+  makeDirectories,
   messageOf,
   openFile,
   retrying,
@@ -33,7 +34,7 @@ export interface ArtifactDownload {
 export async function downloadArtifact(download: ArtifactDownload): Promise<void> {
   const { file, path, partial, onBytes, signal, wait } = download;
   if (existsSync(path) && sizeAt(path) === file.size) return onBytes(file.size);
-  for (const directory of [dirname(path), dirname(partial)]) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const directory of [dirname(path), dirname(partial)]) makeDirectories(directory, 0o700);
   await retrying(() => fetchRest(download), { signal, wait, progress: () => sizeAt(partial) });
   await rename(partial, path);
   rmSync(etagPath(partial), { force: true });

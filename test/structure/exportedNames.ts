@@ -26,7 +26,7 @@ export const exportedNames = {
     createOciArchive createOciLayout createRepeatingFetch createRetries decodeText defaultRegistry definePlugin
     descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
     isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
-    layoutMarker lentStreamOf maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
+    layoutMarker lentStreamOf makeDirectories maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
     openFile packMediaType parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
     readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes
     streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf

@@ -94,6 +94,15 @@ test('files are opened by openFile: handles differ where fs is replaced', () => 
   assert.deepEqual(opening, ['core/engine/files/openFile.ts']);
 });
 
+test("directories are made by makeDirectories: Node's own way never ends where none can be made", () => {
+  const making = files.filter(
+    (path) =>
+      /^(?:core\/(?:engine|cli)|plugins)\//.test(path) &&
+      /\bmkdir(?:Sync)?\([^;]*\brecursive:/.test(readFileSync(join(root, path), 'utf8')),
+  );
+  assert.deepEqual(making, []);
+});
+
 test('the engine imports no command line and no plugin', () => {
   assert.deepEqual(
     offending(

@@ -13,7 +13,8 @@ export function makeDirectories(path: string, mode = 0o777): void {
     makeIfMissing(path, mode);
   } catch (error) {
     const parent = dirname(path);
-    if (errnoOf(error) !== 'ENOENT' || statSync(parent, { throwIfNoEntry: false })) throw error;
+    if (errnoOf(error) !== 'ENOENT' || parent === path) throw error;
+    // It may be there by now: another process makes it too.
     makeDirectories(parent, mode);
     makeIfMissing(path, mode);
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
+import { KitwrightError, makeDirectories, type OpenContext } from '@kitwright/core/plugin';
 import { type Fetcher, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 
@@ -23,7 +23,7 @@ export async function refreshedTarget(
   context: OpenContext,
 ): Promise<Uint8Array> {
   const targetDir = join(folder, 'targets');
-  mkdirSync(targetDir, { recursive: true });
+  makeDirectories(targetDir);
   if (!existsSync(join(folder, 'root.json'))) writeFileSync(join(folder, 'root.json'), root);
   const updater = new Updater({
     metadataDir: folder,

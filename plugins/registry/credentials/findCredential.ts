@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { atomicWrite, systemError } from '@kitwright/core/plugin';
+import { atomicWrite, makeDirectories, systemError } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { askHelper, eraseWithHelper, storeWithHelper } from './askHelper.ts';
 import {
@@ -74,7 +74,7 @@ function ownConfig({ home }: RegistryOptions): DockerConfig {
 function write(path: string, json: unknown): void {
   const before = process.umask(0o077);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path));
     // The file that is written takes over the mode of the one that it replaces, which others may have made.
     if (existsSync(path)) chmodSync(path, 0o600);
     atomicWrite(path, `${JSON.stringify(json, undefined, 2)}\n`);

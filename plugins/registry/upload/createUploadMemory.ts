@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 
 /** Stores unfinished uploads, so that another process can resume them. */
@@ -32,7 +33,7 @@ export function createUploadMemory(origin: URL, repository: string, { home }: Re
     },
     remember: (key, location) => {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeDirectories(folder, 0o700);
         const [path, text] = [
           fileOf(key),
           JSON.stringify({ location: location.href, at: Date.now() } satisfies Remembered),

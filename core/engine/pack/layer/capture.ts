@@ -1,5 +1,5 @@
 import { constants, renameSync, rmSync, statSync } from 'node:fs';
-import { copyFile, type FileHandle, mkdir } from 'node:fs/promises';
+import { copyFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf, systemError } from '../../errors/systemError.ts';
@@ -7,6 +7,7 @@ import { commitFile, temporaryName } from '../../files/atomicWrite.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { fingerprintOf, sameFingerprint } from '../../files/fingerprint.ts';
+import { makeDirectories } from '../../files/makeDirectories.ts';
 import { descriptorPath } from '../../files/openDirectory.ts';
 import { openFile } from '../../files/openFile.ts';
 import { readOnly } from '../../files/readPlainFile.ts';
@@ -78,7 +79,7 @@ export async function commitObject(layout: StoreLayout, captured: CapturedFile, 
   if (statSync(path, { throwIfNoEntry: false })?.size === captured.piece.size)
     rmSync(captured.temporary, { force: true });
   else {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     await commitFile(captured.temporary, path);
   }
   return sourceOf('object', name, path);
