@@ -4,6 +4,7 @@
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { licenseOf, packagesIn, publishedForm, readPackage } from './bundled.mjs';
 
@@ -48,14 +49,38 @@ const nodeModules = {
   load: (id) => (id.startsWith('\0node:') ? builtin(id.slice(1).split(' ')[0]) : null),
 };
 
-const builtin = (name) =>
-  [
-    `const found = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(name)});`,
-    'export default found;',
-    ...Object.keys(process.getBuiltinModule(name))
+/** Node's own start has loaded them. */
+const loadedAlways = new Set(
+  ['buffer', 'events', 'fs', 'path', 'path/posix', 'process', 'url', 'util'].map((name) => `node:${name}`),
+);
+
+/** A function that is no class, and that nothing else is asked of than to be called, or `promisify`. */
+const isPlainFunction = (value, name) =>
+  typeof value === 'function' && !/^[A-Z]/.test(name) && !Object.keys(value).length;
+
+/** A module of Node whose functions load it when they are called: a command calls few of those that it comes with. */
+const builtin = (name) => {
+  const found = process.getBuiltinModule(name);
+  return [
+    'let found;',
+    `const load = () => (found ??= process.getBuiltinModule(${JSON.stringify(name)}));`,
+    `export default ${defaultOf(loadedAlways.has(name))};`,
+    ...Object.keys(found)
       .filter(isName)
-      .map((each) => `export const ${each} = /* @__PURE__ */ (() => found.${each})();`),
+      .map((each) => `export const ${each} = ${exported(found[each], each, loadedAlways.has(name))};`),
   ].join('\n');
+};
+
+const defaultOf = (isLoaded) =>
+  isLoaded ? '/* @__PURE__ */ load()' : '/* @__PURE__ */ new Proxy({}, { get: (_, name) => load()[name] })';
+
+const exported = (value, name, isLoaded) => {
+  if (isLoaded || !isPlainFunction(value, name)) return `/* @__PURE__ */ (() => load().${name})()`;
+  const call = `(...args) => load().${name}(...args)`;
+  if (!value[promisify.custom]) return call;
+  const custom = `Symbol.for(${JSON.stringify(Symbol.keyFor(promisify.custom))})`;
+  return `/* @__PURE__ */ Object.defineProperty(${call}, ${custom}, { get: () => load().${name}[${custom}] })`;
+};
 
 /** Each file that is loaded costs about a millisecond: what the entries of a package share is one file. */
 const sharedByEntries = ({ length }) =>
@@ -76,6 +101,18 @@ const sharedByCommands = () => [
     test: (id) => !id.includes('node_modules'),
   },
 ];
+
+/** Text beyond Latin-1 makes V8 keep a whole file in two bytes for each character, which takes longer to load. */
+const inAscii = {
+  name: 'in-ascii',
+  generateBundle(_, files) {
+    for (const file of Object.values(files))
+      if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+  },
+};
+
+/** Means the same in strings, templates, names and regular expressions, but not in what `String.raw` is given. */
+const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** rolldown imports the chunk with its helpers, and what that needs, also for their effects, and they have none. */
 const withoutIdleImports = {
@@ -103,7 +140,7 @@ const bundleGroup = async ({ entries, chunks }, folder, external) => {
     // Of a package that has both, the form of which only what is used comes in.
     resolve: { mainFields: ['module', 'main'], alias: modules },
     transform: { target: 'node22.22' },
-    plugins: [nodeModules, withoutIdleImports],
+    plugins: [nodeModules, withoutIdleImports, inAscii],
   });
   const { output } = await bundled.write({
     ...publishedForm,

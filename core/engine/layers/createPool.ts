@@ -63,8 +63,6 @@ export interface LayerPool {
  */
 const youngMegabytes = 6;
 
-const entry = fileURLToPath(import.meta.resolve('#layers/worker'));
-
 export function createPool({ threads: wanted = availableParallelism(), limits = {} }: PoolOptions = {}): LayerPool {
   const threads = threadsWithin(limits, wanted);
   const share = limitsOfThread(limits, threads);
@@ -74,7 +72,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     // Loaded when there is work: most commands have none. At once: threads start while the caller goes on scanning.
     const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
     return new Piscina({
-      filename: entry,
+      filename: fileURLToPath(import.meta.resolve('#layers/worker')),
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: 60_000,

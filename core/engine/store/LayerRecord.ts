@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createTableBuilder, encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { fingerprintColumns, fingerprintIn } from '../files/fingerprintColumns.ts';
@@ -69,11 +69,15 @@ const smallestChunk = 16 * 1024;
 /**
  * A header repeats the one before it: a window of 32 KiB (2^15) finds as much as a larger one, and needs less memory.
  */
-const fastest = {
-  [constants.ZSTD_c_compressionLevel]: 1,
-  [constants.ZSTD_c_windowLog]: 15,
-  [constants.ZSTD_c_checksumFlag]: 1,
-};
+function fastest() {
+  // Loaded only now: most commands write no record.
+  const { constants } = process.getBuiltinModule('node:zlib');
+  return {
+    [constants.ZSTD_c_compressionLevel]: 1,
+    [constants.ZSTD_c_windowLog]: 15,
+    [constants.ZSTD_c_checksumFlag]: 1,
+  };
+}
 
 /**
  * The record as bytes: the length of a JSON head, the head, references, and zstd over a table of (source, offset, size)
@@ -96,7 +100,7 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
   const plain = joinBytes([columnBytes, ...inline]);
   // In one chunk: several would be joined in memory of another kind.
   const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
-  const body = zstdCompressSync(plain, { params: fastest, chunkSize });
+  const body = zstdCompressSync(plain, { params: fastest(), chunkSize });
   const [numbers, paths] = references;
   const more = paths.byteLength ? { references: [numbers.byteLength, paths.byteLength] as const } : {};
   const bytes = numbers.byteLength + paths.byteLength + body.byteLength;

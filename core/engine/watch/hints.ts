@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { startThread } from './startThread.ts';
 
 /** Hints when to look. Hints may be wrong, late or missing: the scan decides. */
 export interface Hints extends AsyncDisposable {
@@ -17,7 +16,6 @@ export function noHints(): Hints {
   };
 }
 
-const entry = fileURLToPath(import.meta.resolve('#watch/hints'));
 /** MiB. */
 const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
@@ -36,7 +34,7 @@ export function fileHints(root: string, onError: (error: unknown) => void): Hint
     onError(error);
     tell();
   };
-  const worker = new Worker(entry, { workerData: { root }, resourceLimits });
+  const worker = startThread(import.meta.resolve('#watch/hints'), { workerData: { root }, resourceLimits });
   worker.unref();
   worker.on('message', ({ error }: { readonly error?: string }) => {
     if (error !== undefined) return fail(error);

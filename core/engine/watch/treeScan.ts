@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ScannedTree, TreeRequest } from './scanTree.ts';
+import { startThread } from './startThread.ts';
 
 /** Scans trees in another thread. */
 export interface TreeScan extends AsyncDisposable {
@@ -16,7 +16,6 @@ interface Waiting {
   readonly since: number;
 }
 
-const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** In MiB: an idle watch should need little memory; the result of a scan is outside this heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
@@ -37,7 +36,7 @@ export function createTreeScan(): TreeScan {
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(entry, { workerData: { hurried }, resourceLimits });
+    const started = startThread(import.meta.resolve('#watch/scan'), { workerData: { hurried }, resourceLimits });
     started.on('message', ({ id, found }: { readonly id: number; readonly found: ScannedTree }) => {
       waiting.get(id)?.answer(found);
       waiting.delete(id);

@@ -1,6 +1,6 @@
-import { BlockList, isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { holds, isThisMachine } from './isThisMachine.ts';
+import { emptyList, holds, isThisMachine } from './isThisMachine.ts';
 
 /** Is a host reached without a proxy? This machine is, and hosts in `NO_PROXY`. */
 export function isExempt(url: URL, noProxy: string): boolean {
@@ -41,13 +41,13 @@ function networkOf(entry: string): BlockList | undefined {
   const [, address = '', bits = ''] = /^([0-9a-f.:]+)\/(\d{1,3})$/.exec(entry) ?? [];
   const version = isIP(address);
   if (version === 0 || Number(bits) > (version === 6 ? 128 : 32)) return undefined;
-  const list = new BlockList();
+  const list = emptyList();
   list.addSubnet(address, Number(bits), version === 6 ? 'ipv6' : 'ipv4');
   return list;
 }
 
 function isSameAddress(address: string, host: string): boolean {
-  const list = new BlockList();
+  const list = emptyList();
   list.addAddress(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   return holds(list, host);
 }

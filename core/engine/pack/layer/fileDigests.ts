@@ -5,7 +5,7 @@ import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host
 import { digestBytes, encodeRecipe, packLimit } from '../../layers/jobs.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
-import { type Digest, digestOf, hexOf } from '../../oci/digest.ts';
+import { type Digest, hexOf } from '../../oci/digest.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { digestAt, readLayerDigests, writeLayerDigests } from '../../store/layerDigests.ts';
 import { byPath } from './changes.ts';
@@ -214,7 +214,8 @@ export function keepDigests({ store }: LayerBuildOptions, layer: Digest, digests
   return all;
 }
 
-const ofNothing = digestOf('');
+/** SHA-256 of no bytes (FIPS 180-4). */
+const ofNothing = asDigest('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 
 /** Of the files of a layer, of which those with content have a digest. */
 export function asList({ files }: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
