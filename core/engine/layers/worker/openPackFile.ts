@@ -25,23 +25,31 @@ export interface PackFile {
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */
 const syncEvery = 64 * 1024 * 1024;
 
+/** Past the cache they are on their way at once: a sync between would only hold up the next ones. */
+const never = Number.POSITIVE_INFINITY;
+
 const sync = promisify(fdatasync);
 
 const write = promisify(writeCallback);
 
-/** Writes that may be under way at once: more of them only wait for each other. */
+/** Writes that may be under way while the next one is made ready: more of them only wait for each other. */
 const maxPending = 4;
+
+/** Of the long ones that go past the cache. */
+const maxDirect = 1;
 
 /** `direct`: past the system's cache where that is possible; what is appended must then be as `openDirect` wants it. */
 export async function openPackFile(path: string, { direct = false } = {}): Promise<PackFile> {
-  const handle: FileHandle = (direct ? await openDirect(path) : undefined) ?? (await openFile(path, 'wx', 0o600));
+  const uncached = direct ? await openDirect(path) : undefined;
+  const handle: FileHandle = uncached ?? (await openFile(path, 'wx', 0o600));
+  const interval = uncached ? never : syncEvery;
   const pending = new Set<Promise<void>>();
   let offset = 0;
   let failure: unknown;
   let synced = 0;
   let syncing: Promise<unknown> = Promise.resolve();
   const syncEarly = () => {
-    if (offset - synced < syncEvery) return;
+    if (offset - synced < interval) return;
     synced = offset;
     // Only the last sync decides: a failure shows there again.
     syncing = syncing.then(() => sync(handle.fd)).catch(() => undefined);
@@ -71,7 +79,7 @@ export async function openPackFile(path: string, { direct = false } = {}): Promi
       syncEarly();
       return at;
     },
-    settled: () => settle(maxPending),
+    settled: () => settle(direct ? maxDirect : maxPending),
     finish: async (size = offset) => {
       await settle(0);
       await syncing;
