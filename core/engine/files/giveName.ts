@@ -5,7 +5,7 @@ import { errnoOf, isDiskFull } from '../errors/systemError.ts';
  * Gives a finished file another name in the same file system, which must be free: a rename would replace a file that came
  * meanwhile. Throws what the system says, `EEXIST` where it is not free.
  */
-export function giveName(file: string, name: string): void {
+export function giveName(file: string | Buffer, name: string | Buffer): void {
   try {
     linkSync(file, name);
   } catch (error) {

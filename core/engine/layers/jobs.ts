@@ -167,7 +167,10 @@ export interface DigestResult {
   readonly digests: Uint8Array;
 }
 
-/** The bytes that are there of a file that grows: one 64-bit counter, from the beginning on; negative = give up. */
+/**
+ * The bytes that are there of a file that grows: a 64-bit counter, from the beginning on; negative = give up. Behind it stands which
+ * of them lie in other files (`ownFiles.ts`).
+ */
 export type Available = SharedArrayBuffer;
 
 /** Where the entries of a layer go in an unpack. */

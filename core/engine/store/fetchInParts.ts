@@ -1,5 +1,6 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Available } from '../layers/jobs.ts';
+import { createAvailable } from '../layers/ownFiles.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { observeContent } from './observeContent.ts';
 import type { Content } from './roles.ts';
@@ -18,6 +19,10 @@ export interface Chunks {
   readonly write: (bytes: Uint8Array, offset: number) => void;
   /** All bytes of a chunk are written. */
   readonly finished: (chunk: number) => void;
+  /** Where it says how far the content is there, if that is not all it has to say. */
+  readonly available?: Available;
+  /** So many bytes are there from the beginning on. Gives how many of them others may read; all by default. */
+  readonly settle?: (there: number) => number;
 }
 
 /** Works on a blob that is being fetched, as far as it is there, and gives its digest. */
@@ -44,6 +49,8 @@ export async function fetchInParts(
     });
   } catch (error) {
     frontier.giveUp();
+    // It reads what the caller closes.
+    await digest.catch(() => undefined);
     throw error;
   }
   return digest;
@@ -57,7 +64,7 @@ const stepBytes = 1024 * 1024;
 
 /** Tells the hashing thread how far the content is complete from its beginning. */
 function createFrontier(chunks: Chunks, size: number) {
-  const buffer = new SharedArrayBuffer(8);
+  const buffer = chunks.available ?? createAvailable();
   const counter = new BigInt64Array(buffer);
   /** Where the fetching of a chunk is, as an offset in the content. */
   const offsets = new Map<number, number>();
@@ -70,7 +77,8 @@ function createFrontier(chunks: Chunks, size: number) {
   };
   const advance = () => {
     while (next < chunks.chunks && chunks.has(next)) offsets.delete(next++);
-    const reached = offsets.get(next) ?? Math.min(next * chunkBytes, size);
+    const there = offsets.get(next) ?? Math.min(next * chunkBytes, size);
+    const reached = chunks.settle?.(there) ?? there;
     if (reached >= Math.min(published + stepBytes, size) && reached !== published) publish(reached);
   };
   return {

@@ -17,6 +17,7 @@ import { fetchParts, fetchWhole } from './fetchLayer.ts';
 import { foreignTypeOf } from './foreignTypeOf.ts';
 import { isSmall } from './isSmall.ts';
 import type { KitElement } from './kitElements.ts';
+import { openEntryChunks } from './openEntryChunks.ts';
 import {
   checkDiffId,
   compressionOf,
@@ -134,8 +135,9 @@ async function extractWhileFetched(
     options.signal.throwIfAborted();
     if (failure) throw failure.error;
   };
+  const open = (name: string, size: number) => openEntryChunks(name, size, rawEntryOf(element) !== undefined);
   try {
-    if (await fetchParts(descriptor, options, path, follow, onBytes)) return await written;
+    if (await fetchParts(descriptor, options, path, { open, follow, onBytes })) return await written;
   } finally {
     await Promise.allSettled([written]);
   }

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { contentOf } from '../store/contentOf.ts';
-import { type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetchInParts.ts';
+import { type Chunks, type Follow, fetchInParts, ignoresRanges, isLarge } from '../store/fetchInParts.ts';
 import { observeContent } from '../store/observeContent.ts';
 import { openScratchChunks } from '../store/openScratchChunks.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -21,24 +20,28 @@ export async function fetchLayer(descriptor: Descriptor, options: FetchLayerOpti
   const { pool, signal } = options;
   const follow: Follow = (available) => pool.follow({ path: fromNative(path), size: descriptor.size, available });
   const onBytes = () => signal.throwIfAborted();
-  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, follow, onBytes))) return;
+  const fetching: Fetching = { open: openScratchChunks, follow, onBytes };
+  if (isLarge(descriptor) && (await fetchParts(descriptor, options, path, fetching))) return;
   await fetchWhole(descriptor, options, path);
 }
 
-/**
- * In parts, side by side; false if the digest is another one, or the source gives no parts. `onBytes` ends it by
- * throwing.
- */
+/** What is done with the bytes while they come. */
+interface Fetching {
+  readonly open: (path: string, size: number) => Chunks & Disposable;
+  readonly follow: Follow;
+  /** Ends it by throwing. */
+  readonly onBytes: () => void;
+}
+
+/** In parts, side by side; false if the digest is another one, or the source gives no parts. */
 export async function fetchParts(
   descriptor: Descriptor,
   { source }: FetchLayerOptions,
   path: string,
-  follow: Follow,
-  onBytes: () => void,
+  { open, follow, onBytes }: Fetching,
 ): Promise<boolean> {
-  rmSync(path, { force: true });
   try {
-    using chunks = openScratchChunks(path, descriptor.size);
+    using chunks = open(path, descriptor.size);
     const content = observeContent(contentOf(descriptor, source), onBytes);
     return (await fetchInParts(descriptor, content, chunks, follow)) === descriptor.digest;
   } catch (error) {

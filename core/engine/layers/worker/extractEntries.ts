@@ -3,9 +3,11 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { type BytePath, fsPath } from '../../files/bytePath.ts';
 import { changeMode } from '../../files/changeMode.ts';
 import { readFingerprint } from '../../files/fingerprint.ts';
+import { giveName } from '../../files/giveName.ts';
 import { openBaton } from '../baton.ts';
 import { decodeRecipe, type ExtractJob, type ExtractResult } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
+import { type OwnFile, type OwnFiles, openOwnFiles, ownPath } from '../ownFiles.ts';
 import type { FilePiece, Recipe } from '../recipe.ts';
 import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
 import { blockSize } from '../tarHeader.ts';
@@ -25,10 +27,12 @@ export function extractEntries(job: ExtractJob): ExtractResult {
   const recipe = decodeRecipe(job.recipe);
   const counter = job.available && new BigInt64Array(job.available);
   using reader = createRecipeReader(recipe);
-  using window = openFileWindow(counter && ((end) => waitFor(counter, end)));
-  const writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter) };
+  const until = counter && ((end: number) => waitFor(counter, end));
+  using window = openFileWindow(until);
+  const fetched = job.available && until && { own: openOwnFiles(job.available), until };
+  const writer: Writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter), fetched };
   using entries = createEntryWriter(job);
-  for (const entry of batches(job, reader, window, writer.meter)) {
+  for (const entry of batches(job, reader, writer)) {
     const to = entries.place(entry);
     if (to !== undefined) writing(entry.path, () => writeFile(entry, job, to, reader, writer));
   }
@@ -42,10 +46,10 @@ interface Batch {
 }
 
 /** What this worker is to write: batches of entries, until nothing is left. */
-function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, meter: Meter): Generator<IndexedEntry> {
+function* batches(job: ExtractJob, reader: RecipeReader, writer: Writer): Generator<IndexedEntry> {
   const baton = openBaton(job.baton);
   const check = () => {
-    if (meter.cancelled()) throw cancelled();
+    if (writer.meter.cancelled()) throw cancelled();
   };
   let count = 0;
   for (let at = baton.take(check); at !== undefined; at = baton.take(check)) {
@@ -53,7 +57,7 @@ function* batches(job: ExtractJob, reader: RecipeReader, window: FileWindow, met
     try {
       batch = job.raw
         ? { entries: [wholeEntry(job.raw, reader.size)], next: undefined }
-        : lookAhead(reader, window, at);
+        : lookAhead(reader, writer, at);
     } finally {
       baton.pass(batch.next);
     }
@@ -68,11 +72,15 @@ function cancelled(): KitwrightError {
 }
 
 /** The entries that lie within a window's length from `at` on, one at least. */
-function lookAhead(reader: RecipeReader, window: FileWindow, at: number): Batch {
+function lookAhead(reader: RecipeReader, { window, fetched }: Writer, at: number): Batch {
   const end = at + windowBytes;
   const [piece] = reader.slice(at, windowBytes);
   // All at once: then headers and contents alike are found in the window.
-  if (piece?.kind === 'file' && !piece.fingerprint) window.read(piece.path, piece.offset, piece.size);
+  if (piece?.kind === 'file' && !piece.fingerprint) {
+    fetched?.until(at + piece.size);
+    const size = Math.min(piece.size, (fetched?.own.next(at) ?? end) - at);
+    window.read(piece.path, piece.offset, size);
+  }
   const entries: IndexedEntry[] = [];
   let next = at;
   for (const entry of tarIndex(readHeaders(reader, window), reader.size, at)) {
@@ -97,12 +105,25 @@ interface Writer {
   readonly window: FileWindow;
   readonly block: Buffer;
   readonly meter: Meter;
+  /** Of a layer that is being fetched: where its large files lie, and how to wait for what comes. */
+  readonly fetched: { readonly own: OwnFiles; readonly until: (end: number) => number } | undefined;
 }
 
 function writeFile(entry: IndexedEntry, job: ExtractJob, to: BytePath, reader: RecipeReader, writer: Writer): void {
   const content = reader.slice(entry.offset, entry.size);
-  if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
+  const own = writer.fetched?.own.at(entry.offset);
+  if (own?.start === entry.offset) takeOver(own, content, to, entry.mode, writer);
+  else if (!job.available && isWholeFile(content)) copyByKernel(content[0], to, entry.mode);
   else writeContent(content, to, entry.mode, writer);
+}
+
+/** What has a file of its own needs only its name, once all of it is there. */
+function takeOver(own: OwnFile, [piece]: Recipe, to: BytePath, mode: number, { fetched, meter }: Writer): void {
+  if (piece?.kind !== 'file') return;
+  fetched?.until(own.end);
+  giveName(fsPath(ownPath(piece.path, own.index)), fsPath(to));
+  changeMode(to, mode & 0o777 & ~process.umask());
+  meter.add(own.end - own.start);
 }
 
 /** Files from this size are copied by the kernel. */
