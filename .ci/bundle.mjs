@@ -82,25 +82,53 @@ const exported = (value, name, isLoaded) => {
   return `/* @__PURE__ */ Object.defineProperty(${call}, ${custom}, { get: () => load().${name}[${custom}] })`;
 };
 
-/** Each file that is loaded costs about a millisecond: what the entries of a package share is one file. */
-const sharedByEntries = ({ length }) =>
-  length > 1
+/**
+ * Each file that is loaded costs about a millisecond: what the entries of a package share is one file. In the engine it is two,
+ * since what plugins and commands that read the store need is a third of it.
+ */
+const sharedByEntries = ({ length }) => {
+  const isRead = reaches('importers', (id) => /\/core\/engine\/(?:plugin|internal)\.ts$/.test(id));
+  return length > 1
     ? [
         // `kitwright version` loads nothing else of the engine.
         { name: 'version', test: /\/version\.ts$/, priority: 1 },
+        { debugName: 'reading', name: named('reading', isRead), tags: ['$initial'], priority: 1 },
         { name: 'shared', tags: ['$initial'] },
       ]
     : [];
+};
 
-/** And so is what the commands of a program, or the jobs of a thread, share, but what is loaded later by itself. */
-const sharedByCommands = () => [
-  {
-    debugName: 'common',
-    name: (id, context) => (context.getModuleInfo(id)?.dynamicImporters.length ? null : 'common'),
-    minShareCount: 2,
-    test: (id) => !id.includes('node_modules'),
-  },
-];
+/** A group takes in what its modules import: so those of which there are more come first. */
+const named = (name, isMember) => (id, context) => (isMember(id, context) ? name : null);
+
+/** Does a module lead to such a one, by what it imports or by what imports it at once? */
+const reaches = (relation, isWanted) => {
+  const known = new Map();
+  const find = (id, context) => {
+    if (known.has(id)) return known.get(id);
+    // Libraries have cycles.
+    known.set(id, isWanted(id));
+    const found = known.get(id) || (context.getModuleInfo(id)?.[relation] ?? []).some((each) => find(each, context));
+    known.set(id, found);
+    return found;
+  };
+  return find;
+};
+
+/**
+ * And so is what the commands of a program, or the jobs of a thread, share, but what is loaded later by itself. What needs the
+ * building part of the engine is apart: commands that only read the store load neither.
+ */
+const sharedByCommands = () => {
+  const isBuilding = reaches('importedIds', (id) => id === '@kitwright/core/internal/builds');
+  const isShared = (id, context) => !context.getModuleInfo(id)?.dynamicImporters.length;
+  const isCommon = (id, context) => isShared(id, context) && !isBuilding(id, context);
+  const shared = { minShareCount: 2, test: (id) => !id.includes('node_modules') };
+  return [
+    { ...shared, debugName: 'common', name: named('common', isCommon), priority: 1 },
+    { ...shared, debugName: 'building', name: named('building', isShared) },
+  ];
+};
 
 /** Text beyond Latin-1 makes V8 keep a whole file in two bytes for each character, which takes longer to load. */
 const inAscii = {

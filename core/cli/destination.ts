@@ -1,5 +1,4 @@
 import {
-  copy,
   defaultTag,
   displayReference,
   displayRepository,
@@ -14,6 +13,7 @@ import {
   repositoryOf,
   withDefaultTag,
 } from '@kitwright/core/internal';
+import { copy } from '@kitwright/core/internal/builds';
 import { localName } from './localName.ts';
 import { looksLikePlace } from './looksLikePlace.ts';
 import { admitKits } from './policy/acceptKits.ts';

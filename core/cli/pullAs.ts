@@ -1,7 +1,6 @@
 import {
   acceptingSource,
   allReferrers,
-  copyKit,
   type ReadTarget,
   type Reference,
   type ReferrerFilter,
@@ -9,6 +8,7 @@ import {
   requireKit,
   resolveKit,
 } from '@kitwright/core/internal';
+import { copyKit } from '@kitwright/core/internal/builds';
 import { acceptKits } from './policy/acceptKits.ts';
 import { openRemote } from './remote.ts';
 import type { Session } from './Session.ts';

@@ -1,14 +1,12 @@
 import {
-  type CopiedKit,
-  copyKit,
   type KitSigning,
   parseReferrerFilter,
   type Reference,
   readTargets,
   repositoryOf,
   resolveKit,
-  type Sent,
 } from '@kitwright/core/internal';
+import { type CopiedKit, copyKit, type Sent } from '@kitwright/core/internal/builds';
 import { type Destination, pushToPlugin } from './destination.ts';
 import { admitKits } from './policy/acceptKits.ts';
 import type { Session } from './Session.ts';

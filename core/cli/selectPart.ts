@@ -1,4 +1,5 @@
-import { type Kitfile, type KitfilePart, KitwrightError, kitfilePart } from '@kitwright/core/internal';
+import { type Kitfile, KitwrightError } from '@kitwright/core/internal';
+import { type KitfilePart, kitfilePart } from '@kitwright/core/internal/builds';
 
 /** Two sections have the names of `kit`'s Go fields. */
 const goNames: Readonly<Record<string, string>> = { datasets: 'DataSets', mcpServers: 'MCPServers' };

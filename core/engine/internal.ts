@@ -1,14 +1,9 @@
 /**
- * What only our own command line uses. It may change in any release: programs use `@kitwright/core`, plugins
- * `@kitwright/core/plugin`.
+ * What only our own command line uses, of the rooms up to `kits`: all that a command needs that reads, names or signs kits. It
+ * may change in any release: programs use `@kitwright/core`, plugins `@kitwright/core/plugin`.
  * @internal
  */
 
-export { amend, type KitAmended } from './api/amend.ts';
-export { amendIndex } from './api/amendIndex.ts';
-export { copy } from './api/copy.ts';
-export { type LoadedKits, load } from './api/load.ts';
-export { type SavedArchive, save } from './api/save.ts';
 export { codes, type ErrorCode } from './errors/codes.ts';
 export { messageOf, toErrorData } from './errors/errorData.ts';
 export { exitCodes } from './errors/exitCodes.ts';
@@ -32,7 +27,6 @@ export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
 export { giveName } from './files/giveName.ts';
 export { homeFolder } from './files/homeFolder.ts';
-export { ignoreLines, ignoreMatcher } from './files/ignoreMatcher.ts';
 export { isOurOwner } from './files/isOurOwner.ts';
 export { leadsOut } from './files/leadsOut.ts';
 export { makeDirectories } from './files/makeDirectories.ts';
@@ -66,30 +60,13 @@ export { definePlugin, type Plugin } from './host/plugin.ts';
 export { isForUser } from './host/pluginError.ts';
 export type { SignerOptions } from './host/SignerOptions.ts';
 export type { SchemaIssue, SchemaResult, StandardSchema } from './host/StandardSchema.ts';
-export { assembleImage } from './images/assembleImage.ts';
-export { type BaseImage, loadBase, type NamedImage } from './images/baseImage.ts';
-export { directoryEntries } from './images/directoryEntries.ts';
-export type { Image, ImageLayer, ImageSettings } from './images/Image.ts';
-export { type ImageEntry, imageTar } from './images/imageTar.ts';
-export { type ImageType, type KitImages, kitImages } from './images/kits/kitImages.ts';
-export { pushKitImages } from './images/kits/pushKitImages.ts';
-export { type LayerCompression, makeLayer } from './images/makeLayer.ts';
-export { type Platform, parsePlatform, platformText } from './images/platform.ts';
-export { pushImages, rootOf } from './images/pushImages.ts';
-export { type Generated, generateKitfile } from './kitfile/generate/generateKitfile.ts';
-export { localProject } from './kitfile/generate/localProject.ts';
-export type { ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
-export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export type { Kitfile } from './kitfile/Kitfile.ts';
 export { kitfileSchema } from './kitfile/kitfileSchema.ts';
-export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile/kitfileYaml.ts';
 export { type AcceptKit, acceptingSource, type OfferedKit } from './kits/AcceptKit.ts';
-export { ancestorsOf, ofNoRegistry } from './kits/ancestorsOf.ts';
 export { type AttachedFile, attachFiles } from './kits/attachFiles.ts';
 export { attachStatement } from './kits/attachStatement.ts';
 export { checkKitBytes } from './kits/checkKitBytes.ts';
 export { configFields } from './kits/configFields.ts';
-export { type AdmittedKit, type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
 export { type LocatedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
@@ -144,20 +121,6 @@ export {
 } from './oci/reference.ts';
 export { allReferrers, parseReferrerFilter, type ReferrerFilter } from './oci/referrerFilter.ts';
 export { isReferrersTag } from './oci/referrerTags.ts';
-export { withKitfileField } from './pack/amend/amendKitfile.ts';
-export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';
-export type { CaptureMode } from './pack/layer/capture.ts';
-export {
-  type DirectoryEntry,
-  type FileSlice,
-  type ModelDirectory,
-  openModelDirectory,
-} from './pack/openModelDirectory.ts';
-export type { PackOptions } from './pack/PackOptions.ts';
-export { computeKit, packKit, previewKit } from './pack/packKit.ts';
-export { readIgnoreRules } from './plan/ignoreRules.ts';
-export { layerPathsOf } from './plan/layerPathsOf.ts';
-export { modelReferenceOf } from './plan/modelReferenceOf.ts';
 export { collectBody } from './store/collectBody.ts';
 export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
@@ -192,32 +155,5 @@ export {
 } from './store/roles.ts';
 export { tryLock, withLock } from './store/withLock.ts';
 export { withoutClosing } from './store/withoutClosing.ts';
-export type { TensorChange, TensorShape } from './unpack/compareTensors.ts';
-export { describeLayers, type LayerDescription } from './unpack/describeLayers.ts';
-export { diffFiles, type FileChange } from './unpack/diffFiles.ts';
-export { diffLayers } from './unpack/diffLayers.ts';
-export { diffTensors, type WeightsDiff } from './unpack/diffTensors.ts';
-export { type KitElement, kitElements } from './unpack/kitElements.ts';
-export { openUnpackStage } from './unpack/openUnpackStage.ts';
-export { parseFilters, type Selection } from './unpack/parseFilters.ts';
-export { createStaging } from './unpack/staging.ts';
-export { unpackElement } from './unpack/unpackElement.ts';
-export { type UnpackStep, unpackKit } from './unpack/unpackKit.ts';
-export { unreadLayers } from './unpack/unreadLayers.ts';
-export { checkStore, type StoreCheck } from './upkeep/checkStore.ts';
 export { collectGarbage } from './upkeep/collectGarbage.ts';
 export { version } from './version.ts';
-export { createAlarm } from './watch/Alarm.ts';
-export { fileHints, type Hints, noHints } from './watch/hints.ts';
-export type { Pace } from './watch/pace.ts';
-export { createTreeScan } from './watch/treeScan.ts';
-export {
-  finish,
-  systemClock,
-  type WatchClock,
-  type WatchedKit,
-  type WatchLook,
-  type WatchOptions,
-  type WatchRequest,
-} from './watch/WatchOptions.ts';
-export { watchKit } from './watch/watchKit.ts';

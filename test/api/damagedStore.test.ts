@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync,
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createKitwright, openStore, pack, unpack } from '@kitwright/core';
-import { parseReference, unpackKit } from '@kitwright/core/internal';
+import { parseReference } from '@kitwright/core/internal';
+import { unpackKit } from '@kitwright/core/internal/builds';
 import { layerTypes } from '@kitwright/layer-types';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { createProject } from '../support/project.ts';
 import { runCli } from '../support/runCli.ts';
 
-/** The texts of the chunks of `@kitwright/cosign` that a command loaded, as V8 saw it. */
-const chunksOf = async (...args: readonly string[]) => {
+/** The files of our packages that a command loaded, as V8 saw it. */
+const filesOf = async (...args: readonly string[]): Promise<readonly string[]> => {
   const files = { Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' };
   using project = createProject(files, { COSIGN_PASSWORD: 'p' });
   const coverage = join(project.path, 'coverage');
@@ -20,13 +20,29 @@ const chunksOf = async (...args: readonly string[]) => {
   const text = readdirSync(coverage)
     .map((name) => readFileSync(join(coverage, name), 'utf8'))
     .join();
-  const urls = new Set(text.match(/file:[^"]+\/cosign\/dist\/chunks\/[^"]+/g) ?? []);
-  return [...urls].map((url) => readFileSync(new URL(url), 'utf8'));
+  return [...new Set(text.match(/file:[^"]+\/dist\/[^"]+/g) ?? [])];
 };
+
+/** The texts of the chunks of `@kitwright/cosign` that a command loaded. */
+const chunksOf = async (...args: readonly string[]) =>
+  (await filesOf(...args))
+    .filter((url) => url.includes('/cosign/dist/chunks/'))
+    .map((url) => readFileSync(new URL(url), 'utf8'));
 
 test('a command that does not sign loads nothing of what signs', async () => {
   assert.deepEqual(await chunksOf('list'), []);
   assert.deepEqual(await chunksOf('pack', 'project', '-t', 'x:v2'), []);
+});
+
+test('a command that only looks into the store loads nothing that builds kits', async () => {
+  for (const args of [['list'], ['verify', 'x:v1', '--key', 'cosign.pub'], ['discover', 'x:v1'], ['pack', 'project']]) {
+    const files = await filesOf(...args);
+    assert.ok(files.some((url) => url.endsWith('/core/dist/internal.js')));
+    assert.equal(
+      files.some((url) => url.endsWith('/core/dist/internalBuilds.js')),
+      args[0] === 'pack',
+    );
+  }
 });
 
 test('with a key nothing of the services of Sigstore is loaded', async () => {

@@ -5,18 +5,17 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { compression } from '@kitwright/compression';
+import { createKitwright, openStore } from '@kitwright/core/internal';
 import {
   computeKit,
-  createKitwright,
   createTreeScan,
   fileHints,
   finish,
   type Hints,
-  openStore,
   type PackOptions,
   systemClock,
   watchKit,
-} from '@kitwright/core/internal';
+} from '@kitwright/core/internal/builds';
 import { layerTypes } from '@kitwright/layer-types';
 import fc from 'fast-check';
 import { temporaryFolder } from '../support/temporaryFolder.ts';

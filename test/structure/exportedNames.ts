@@ -33,41 +33,42 @@ export const exportedNames = {
     unencodedFetch untagInIndex withSafePath withoutManifest
   `),
   'internal.ts': words(`
-    AcceptKit AdmittedKit Ancestor AttachedFile BaseImage BytePath CaptureMode CheckpointProgress CopiedKit
-    Deleter Demand Descriptor Diagnostic DirectoryEntry EarlyPush ErrorCode Existing FetchFilesOptions Fields
-    FileChange FileDigest FileSlice Generated HeldKit Hints Image ImageEntry ImageLayer ImageSettings ImageType
-    ImportFile ImportSource Importer IndexEntry JsonValue KitAmended KitDiff KitElement KitImages KitName
-    KitSigning Kitfile KitfilePart Kitwright KitwrightError KitwrightEvent Layer LayerCompression
-    LayerDescription LayerRole Limits LoadedIndex LoadedKit LoadedKits LocalStore LocatedKit ModelDirectory
-    ModelKit NameLister NamedImage OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Pace
-    PackOptions Place Plan Platform Plugin ProcessIdentity ProjectFiles Proof ReadTarget Reference Referrer
-    ReferrerFilter Rejection SavedArchive SchemaIssue SchemaResult Selection Sent SignedEvidence SignerOptions
-    SourcePosition StandardSchema Statement Store StoreCheck StoredKit Target TargetAccess TargetSource
-    TensorChange TensorShape Timing UnpackStep Verification Wait WatchClock WatchLook WatchOptions WatchRequest
-    WatchedKit WeightsDiff acceptingSource allReferrers amend amendIndex ancestorsOf annotationNames
-    assembleImage atomicWrite attachFiles attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags
-    canPushEarly changeIndex changeLabels checkEntryName checkKitBytes checkStore childEnvironment cleanPath
-    codes collectBody collectGarbage compareNumbered computeKit configFields contentOf copy copyKit copyKitReferrers createAlarm
-    createEarlyPush createKitwright createStaging createTreeScan dataRoot decodeText defaultRegistry defaultTag
-    definePlugin describeLayers diffFiles diffKits diffLayers diffTensors digestOf directoryEntries displayPath
-    displayReference displayRepository dropReferrer dropReferrers eachOf emptyIndex entryOf errnoOf
-    escapeControls exitCodes fileHints fileId findKit findProgram finish firstFrom formatReference fromNative fsPath
-    generateKitfile giveName goJson homeFolder identityOf ignoreLines ignoreMatcher imageTar isAtUrl isDigest isDiskFull
-    isForUser isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
-    isTag joinPath
-    keepManifest kitElements kitImages kitSources kitfilePart kitfileSchema kitfileYaml knownRepositories
-    layerPathsOf leadsOut linkIdentity listKits load loadBase loadIndex loadIndexAt loadKit loadKitAt localProject
-    makeDirectories makeDirectory makeLayer makePrivateDirectory manifestFields matching mediaTypes messageOf modelIndexBytes
-    modelReferenceOf namesDirectory namesTarget nearWords noHints ofNoRegistry openAtRegistry openBelow openDirectory
-    openModelDirectory openOrMakeDirectory openStore openTarget openUnpackStage ownIdentity packKit
-    parseDescriptor parseFilters parseJsonObject parsePlatform parseReference parseReferrerFilter
-    parseTrainerJson placeIn placeOf platformText powerMissing previewKit pushImages pushKitImages readBelow readIdentity readIgnoreRules
-    readPlainFile readTargets referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf
-    requireKit requireOwnRoot requireSameRepository resolveAncestors resolveExactKit resolveKit rootOf save
-    schemesOf selectEntry signKit sizeOfEntry skillFrontMatter standardWait syncDirectory syncFiles systemClock
-    systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll tryLock unpackElement unpackKit
-    unreadLayers valueYaml verifyKit version watchKit withDefaultTag withDetails withEntry withHeldKit
-    withKitfileField withLock withSafePath withoutClosing
+    AcceptKit Ancestor AttachedFile BytePath CheckpointProgress Deleter Demand Descriptor Diagnostic ErrorCode
+    Existing FetchFilesOptions Fields FileDigest HeldKit ImportFile ImportSource Importer IndexEntry JsonValue KitDiff
+    KitName KitSigning Kitfile Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits LoadedIndex LoadedKit
+    LocalStore LocatedKit ModelKit NameLister OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Place
+    Plan Plugin ProcessIdentity Proof ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue SchemaResult
+    SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store StoredKit Target TargetAccess
+    TargetSource Timing Verification Wait acceptingSource allReferrers annotationNames atomicWrite attachFiles
+    attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags canPushEarly changeIndex
+    changeLabels checkEntryName checkKitBytes childEnvironment cleanPath codes collectBody collectGarbage
+    compareNumbered configFields contentOf copyKitReferrers createKitwright dataRoot decodeText defaultRegistry
+    defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
+    dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
+    formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
+    isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
+    isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut linkIdentity listKits loadIndex
+    loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makePrivateDirectory manifestFields matching
+    mediaTypes messageOf modelIndexBytes namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory
+    openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
+    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing readBelow readIdentity readPlainFile readTargets
+    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
+    requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry signKit sizeOfEntry
+    standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll
+    tryLock verifyKit version withDefaultTag withDetails withEntry withHeldKit withLock withSafePath withoutClosing
+  `),
+  'internalBuilds.ts': words(`
+    AdmittedKit BaseImage CaptureMode CopiedKit DirectoryEntry EarlyPush FileChange FileSlice Generated Hints Image
+    ImageEntry ImageLayer ImageSettings ImageType KitAmended KitElement KitImages KitfilePart LayerCompression
+    LayerDescription LoadedKits ModelDirectory NamedImage Pace PackOptions Platform ProjectFiles SavedArchive
+    Selection Sent StoreCheck TensorChange TensorShape UnpackStep WatchClock WatchLook WatchOptions WatchRequest
+    WatchedKit WeightsDiff amend amendIndex ancestorsOf assembleImage checkStore computeKit copy copyKit createAlarm
+    createEarlyPush createStaging createTreeScan describeLayers diffFiles diffLayers diffTensors directoryEntries
+    fileHints finish generateKitfile ignoreLines ignoreMatcher imageTar kitElements kitImages kitfilePart kitfileYaml
+    layerPathsOf load loadBase localProject makeLayer modelReferenceOf noHints ofNoRegistry openModelDirectory
+    openUnpackStage packKit parseFilters parsePlatform platformText previewKit pushImages pushKitImages
+    readIgnoreRules rootOf save skillFrontMatter systemClock unpackElement unpackKit unreadLayers valueYaml watchKit
+    withKitfileField
   `),
 };
 

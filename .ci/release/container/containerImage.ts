@@ -1,3 +1,4 @@
+import { type Kitwright, version } from '@kitwright/core/internal';
 import {
   assembleImage,
   directoryEntries,
@@ -5,13 +6,11 @@ import {
   type ImageEntry,
   type ImageSettings,
   imageTar,
-  type Kitwright,
   loadBase,
   makeLayer,
   type NamedImage,
   type Platform,
-  version,
-} from '@kitwright/core/internal';
+} from '@kitwright/core/internal/builds';
 
 export interface ContainerOptions {
   /** An image with Node. */

@@ -3,16 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  createKitwright,
-  findKit,
-  namesTarget,
-  openStore,
-  openTarget,
-  parsePlatform,
-  pushImages,
-  rootOf,
-} from '@kitwright/core/internal';
+import { createKitwright, findKit, namesTarget, openStore, openTarget } from '@kitwright/core/internal';
+import { parsePlatform, pushImages, rootOf } from '@kitwright/core/internal/builds';
 import { defaultPlugins } from '../../../core/cli/defaultPlugins.ts';
 import { installPacked, packNeeded, packPackages } from '../packPackages.ts';
 import { containerImages } from './containerImage.ts';

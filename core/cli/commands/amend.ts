@@ -1,17 +1,14 @@
 import { basename } from 'node:path';
 import {
   allReferrers,
-  amend,
-  amendIndex,
   cleanPath,
-  type KitAmended,
   type Kitfile,
   KitwrightError,
   openTarget,
   placeIn,
   referrersOfKit,
-  withKitfileField,
 } from '@kitwright/core/internal';
+import { amend, amendIndex, type KitAmended, withKitfileField } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { parsePairs } from '../options/parsePairs.ts';

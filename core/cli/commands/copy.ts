@@ -1,4 +1,5 @@
-import { copy, openTarget, placeIn } from '@kitwright/core/internal';
+import { openTarget, placeIn } from '@kitwright/core/internal';
+import { copy } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { referrersOption } from '../options/referrersOption.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';

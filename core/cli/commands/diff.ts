@@ -1,18 +1,20 @@
 import {
   type Descriptor,
-  diffFiles,
   diffKits,
-  diffLayers,
-  diffTensors,
-  type FileChange,
   formatReference,
   type KitDiff,
-  type LayerDescription,
   type LoadedKit,
   loadKit,
   loadKitAt,
   resolveExactKit,
 } from '@kitwright/core/internal';
+import {
+  diffFiles,
+  diffLayers,
+  diffTensors,
+  type FileChange,
+  type LayerDescription,
+} from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { tellUnread } from '../loading/tellUnread.ts';
 import { isAtTarget, loadNamed } from '../loadNamed.ts';

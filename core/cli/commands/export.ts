@@ -1,4 +1,5 @@
-import { KitwrightError, type LoadedKit, unpackKit } from '@kitwright/core/internal';
+import { KitwrightError, type LoadedKit } from '@kitwright/core/internal';
+import { unpackKit } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { loadAccepted } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
+import { KitwrightError, remoteDatasets } from '@kitwright/core/internal';
 import {
   type ImageType,
   type KitImages,
-  KitwrightError,
   kitImages,
   type LayerCompression,
   parseFilters,
   platformText,
   pushKitImages,
-  remoteDatasets,
   rootOf,
-} from '@kitwright/core/internal';
+} from '@kitwright/core/internal/builds';
 import { type Command, Option } from 'commander';
 import { findImageKit, type ImageKit } from '../images/findImageKit.ts';
 import { imageSettings } from '../images/imageSettings.ts';

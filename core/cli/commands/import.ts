@@ -8,7 +8,6 @@ import {
   type KitSigning,
   KitwrightError,
   type KitwrightEvent,
-  packKit,
   parseReference,
   type Reference,
   repositoryOf,
@@ -17,6 +16,7 @@ import {
   systemError,
   withDefaultTag,
 } from '@kitwright/core/internal';
+import { packKit } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { destinationOf, isPlace } from '../destination.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';

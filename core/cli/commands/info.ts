@@ -1,4 +1,5 @@
-import { configFields, describeLayers, kitfileYaml, type LayerDescription } from '@kitwright/core/internal';
+import { configFields } from '@kitwright/core/internal';
+import { describeLayers, kitfileYaml, type LayerDescription } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { tellUnread } from '../loading/tellUnread.ts';
 import { loadNamed } from '../loadNamed.ts';

@@ -1,13 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import {
-  atomicWrite,
-  generateKitfile,
-  KitwrightError,
-  kitfileYaml,
-  localProject,
-  systemError,
-} from '@kitwright/core/internal';
+import { atomicWrite, KitwrightError, systemError } from '@kitwright/core/internal';
+import { generateKitfile, kitfileYaml, localProject } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { detectLicense } from '../detectLicense.ts';
 import { claimWorkspace } from '../imports/claimWorkspace.ts';

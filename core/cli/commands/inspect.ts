@@ -2,15 +2,14 @@ import {
   allReferrers,
   annotationNames,
   configFields,
-  describeLayers,
   Fields,
   goJson,
-  type LayerDescription,
   type LoadedKit,
   manifestFields,
   type Referrer,
   referrersOfKit,
 } from '@kitwright/core/internal';
+import { describeLayers, type LayerDescription } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { loadNamed } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';

@@ -7,10 +7,9 @@ import {
   KitwrightError,
   type LocatedKit,
   listKits,
-  parseFilters,
   referrersOfKit,
-  type Selection,
 } from '@kitwright/core/internal';
+import type { Selection } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { listRemote } from '../listRemote.ts';
 import { networkOptions } from '../options/networkOptions.ts';
@@ -59,7 +58,7 @@ async function list(
       throw new KitwrightError('usage', '--run lists local kits in a form of its own; only --json goes with it.');
     return listRun(session, run);
   }
-  const selection = filter.length ? parseFilters(filter) : undefined;
+  const selection = filter.length ? (await import('@kitwright/core/internal/builds')).parseFilters(filter) : undefined;
   const nodes = format === 'table' || format === 'json' ? undefined : parseTemplate(format);
   const kits =
     repository === undefined

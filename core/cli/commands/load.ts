@@ -1,4 +1,5 @@
-import { KitwrightError, type LoadedKits, load } from '@kitwright/core/internal';
+import { KitwrightError } from '@kitwright/core/internal';
+import { type LoadedKits, load } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { renaming } from '../archives/renaming.ts';
 import { withStdinFile } from '../archives/withStdinFile.ts';

@@ -1,5 +1,4 @@
 import {
-  copy,
   displayReference,
   findKit,
   formatReference,
@@ -15,6 +14,7 @@ import {
   resolveAncestors,
   resolveKit,
 } from '@kitwright/core/internal';
+import { copy } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { localName } from '../localName.ts';

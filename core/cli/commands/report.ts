@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { atomicWrite, KitwrightError, systemClock, systemError } from '@kitwright/core/internal';
+import { atomicWrite, KitwrightError, systemError } from '@kitwright/core/internal';
+import { systemClock } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { renderPage } from '../dashboard/renderPage.ts';
 import { runCommand } from '../runCommand.ts';

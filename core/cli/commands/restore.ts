@@ -7,8 +7,8 @@ import {
   parseReference,
   type Reference,
   repositoryOf,
-  unpackKit,
 } from '@kitwright/core/internal';
+import { unpackKit } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { networkOptions } from '../options/networkOptions.ts';
 import { isVouched } from '../policy/isVouched.ts';

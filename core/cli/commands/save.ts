@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { KitwrightError, type SavedArchive, save } from '@kitwright/core/internal';
+import { KitwrightError } from '@kitwright/core/internal';
+import { type SavedArchive, save } from '@kitwright/core/internal/builds';
 import { type Command, Option } from 'commander';
 import { byteSize } from '../options/byteSize.ts';
 import { networkOptions } from '../options/networkOptions.ts';

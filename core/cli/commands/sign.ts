@@ -7,7 +7,6 @@ import { keylessOptions } from '../signing/keylessOptions.ts';
 import { checkModelFlags, type ModelFlags, modelOptions } from '../signing/modelOptions.ts';
 import { isKeyless, openKeyOrIdentity, type SignerFlags } from '../signing/openKeyOrIdentity.ts';
 import { showSigned } from '../signing/showSigned.ts';
-import { signDirectory } from '../signing/signDirectory.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
 import { uploadOption } from '../signing/transparencyLog.ts';
 
@@ -49,7 +48,7 @@ async function sign(session: Session, reference: string, flags: SignCommandFlags
     '-a': given.length > 0,
     '--format': format !== undefined,
   });
-  if (flags.oms) return signDirectory(session, reference, flags);
+  if (flags.oms) return (await import('../signing/signDirectory.ts')).signDirectory(session, reference, flags);
   const annotations = parsePairs(flags.annotations, 'An annotation');
   const signer = await openKeyOrIdentity(session, flags);
   const kitwright = session.kitwright();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { checkStore, collectGarbage, exitCodes, type StoreCheck } from '@kitwright/core/internal';
+import { collectGarbage, exitCodes } from '@kitwright/core/internal';
+import { checkStore, type StoreCheck } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
 import { formatSize } from '../output/formatSize.ts';
 import { freeEntries } from '../resolving/freeEntries.ts';

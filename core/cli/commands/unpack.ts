@@ -7,9 +7,8 @@ import {
   type LoadedKit,
   parseReference,
   type Reference,
-  type UnpackStep,
-  unpackKit,
 } from '@kitwright/core/internal';
+import { type UnpackStep, unpackKit } from '@kitwright/core/internal/builds';
 import { type Command, Option } from 'commander';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget, loadAtTarget } from '../loadNamed.ts';

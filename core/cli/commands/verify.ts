@@ -7,7 +7,7 @@ import { showPolicy } from '../signing/showPolicy.ts';
 import { showProofs } from '../signing/showProofs.ts';
 import { signingOptions } from '../signing/signingOptions.ts';
 import { ignoreOption } from '../signing/transparencyLog.ts';
-import { type VerifyDirectoryFlags, verifyDirectory } from '../signing/verifyDirectory.ts';
+import type { VerifyDirectoryFlags } from '../signing/verifyDirectory.ts';
 import { verifyReference } from '../signing/verifyReference.ts';
 
 export function define(program: Command): void {
@@ -53,7 +53,7 @@ async function verify(
   const { oms, annotations, format, explain, timestampRoot } = flags;
   const ofKits = { '-a': annotations.length > 0, '--format': format !== undefined };
   checkModelFlags(flags, { ...ofKits, '--explain': explain === true, '--timestamp-root': timestampRoot.length > 0 });
-  if (oms) return verifyDirectory(session, reference, flags);
+  if (oms) return (await import('../signing/verifyDirectory.ts')).verifyDirectory(session, reference, flags);
   const isNamed = flags.key !== undefined || flags.root.length > 0 || identitySettings(flags).length > 0;
   if (!isNamed && flags.verifier === undefined && !flags.verifierOption.length)
     return showPolicy(session, reference, flags.explain === true);

@@ -1,12 +1,6 @@
 import { join, resolve } from 'node:path';
-import {
-  KitwrightError,
-  modelReferenceOf,
-  parseReference,
-  type Reference,
-  readPlainFile,
-  repositoryOf,
-} from '@kitwright/core/internal';
+import { KitwrightError, parseReference, type Reference, readPlainFile, repositoryOf } from '@kitwright/core/internal';
+import { modelReferenceOf } from '@kitwright/core/internal/builds';
 import type { FoundConfig } from './FoundConfig.ts';
 import type { KitConfig } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { systemClock, type WatchLook } from '@kitwright/core/internal';
+import { systemClock, type WatchLook } from '@kitwright/core/internal/builds';
 import { asKitwrightError } from '../output/errorText.ts';
 import { otherRuns } from '../runs/otherRuns.ts';
 import type { Session } from '../Session.ts';

@@ -15,14 +15,13 @@ import {
   makeDirectory,
   type OpenDirectory,
   openOrMakeDirectory,
-  openUnpackStage,
   readPlainFile,
   removeTree,
   resolveAncestors,
   systemError,
   textOf,
-  unpackKit,
 } from '@kitwright/core/internal';
+import { openUnpackStage, unpackKit } from '@kitwright/core/internal/builds';
 import { isVouched } from '../policy/isVouched.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytePath, ignoreLines, ignoreMatcher, readIgnoreRules, readPlainFile } from '@kitwright/core/internal';
+import { bytePath, readPlainFile } from '@kitwright/core/internal';
+import { ignoreLines, ignoreMatcher, readIgnoreRules } from '@kitwright/core/internal/builds';
 import { asKitwrightError } from '../output/errorText.ts';
 import type { Check } from './Check.ts';
 

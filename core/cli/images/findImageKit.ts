@@ -1,6 +1,5 @@
 import {
   type Ancestor,
-  ancestorsOf,
   displayReference,
   findKit,
   KitwrightError,
@@ -9,6 +8,7 @@ import {
   loadKitAt,
   resolveAncestors,
 } from '@kitwright/core/internal';
+import { ancestorsOf } from '@kitwright/core/internal/builds';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget } from '../loadNamed.ts';
 import { acceptKits } from '../policy/acceptKits.ts';

@@ -1,12 +1,5 @@
-import {
-  bytePath,
-  checkEntryName,
-  type ImageType,
-  KitwrightError,
-  type LayerCompression,
-  parsePlatform,
-  platformText,
-} from '@kitwright/core/internal';
+import { bytePath, checkEntryName, KitwrightError } from '@kitwright/core/internal';
+import { type ImageType, type LayerCompression, parsePlatform, platformText } from '@kitwright/core/internal/builds';
 
 /** The flags that only some types have. */
 export interface ImageFlags {

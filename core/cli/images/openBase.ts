@@ -3,11 +3,11 @@ import {
   findKit,
   isLocalOnly,
   KitwrightError,
-  type NamedImage,
   namesTarget,
   parseReference,
   withDefaultTag,
 } from '@kitwright/core/internal';
+import type { NamedImage } from '@kitwright/core/internal/builds';
 import type { Session } from '../Session.ts';
 
 /** Finds the image on which a modelcar is built: no kit, so no rule for kits concerns it. Throws `usage`, `kit-not-found`. */

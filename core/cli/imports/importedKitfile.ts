@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  generateKitfile,
-  type ImportSource,
-  type Kitfile,
-  KitwrightError,
-  kitfileYaml,
-  messageOf,
-  ofNoRegistry,
-  type Reference,
-} from '@kitwright/core/internal';
+import { type ImportSource, type Kitfile, KitwrightError, messageOf, type Reference } from '@kitwright/core/internal';
+import { generateKitfile, kitfileYaml, ofNoRegistry } from '@kitwright/core/internal/builds';
 import { detectLicense } from '../detectLicense.ts';
 import { readStdin } from '../readStdin.ts';
 import type { Session } from '../Session.ts';

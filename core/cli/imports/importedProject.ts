@@ -1,4 +1,5 @@
-import { eachOf, type ImportFile, type ImportSource, type ProjectFiles } from '@kitwright/core/internal';
+import { eachOf, type ImportFile, type ImportSource } from '@kitwright/core/internal';
+import type { ProjectFiles } from '@kitwright/core/internal/builds';
 
 /** Text files above this size (bytes) or beyond this number are not read. */
 const maxSize = 1024 * 1024;

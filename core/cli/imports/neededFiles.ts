@@ -6,8 +6,8 @@ import {
   firstFrom,
   type ImportFile,
   KitwrightError,
-  layerPathsOf,
 } from '@kitwright/core/internal';
+import { layerPathsOf } from '@kitwright/core/internal/builds';
 
 /**
  * The files that a Kitfile packs: nothing else is downloaded. `schemes` are those of URLs at which data may be. Throws

@@ -1,4 +1,4 @@
-import type { Generated } from '@kitwright/core/internal';
+import type { Generated } from '@kitwright/core/internal/builds';
 import type { Session } from '../Session.ts';
 
 /** Says of a generated Kitfile what was not recognised, what was left out, and what checkpoints can be. */

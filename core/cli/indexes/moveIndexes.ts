@@ -2,7 +2,6 @@ import {
   acceptingSource,
   allReferrers,
   contentOf,
-  copyKit,
   copyKitReferrers,
   type Descriptor,
   displayReference,
@@ -16,6 +15,7 @@ import {
   repositoryOf,
   tagOfEntry,
 } from '@kitwright/core/internal';
+import { copyKit } from '@kitwright/core/internal/builds';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';

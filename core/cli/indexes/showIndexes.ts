@@ -14,8 +14,8 @@ import {
   type Reference,
   sizeOfEntry,
   tagOfEntry,
-  valueYaml,
 } from '@kitwright/core/internal';
+import { valueYaml } from '@kitwright/core/internal/builds';
 import { formatSize } from '../output/formatSize.ts';
 import { formatTable } from '../output/formatTable.ts';
 import { yamlForCi } from '../output/yamlForCi.ts';

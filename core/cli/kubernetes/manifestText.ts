@@ -1,4 +1,5 @@
-import { type JsonValue, valueYaml } from '@kitwright/core/internal';
+import type { JsonValue } from '@kitwright/core/internal';
+import { valueYaml } from '@kitwright/core/internal/builds';
 import type { KubernetesObject } from './ManifestRequest.ts';
 
 /** Objects as a stream of YAML documents, after lines for people. */

@@ -5,14 +5,12 @@ import {
   findKit,
   isLocalOnly,
   KitwrightError,
-  kitImages,
-  parseFilters,
   parseReference,
   type Reference,
   repositoryOf,
-  rootOf,
   withDefaultTag,
 } from '@kitwright/core/internal';
+import { kitImages, parseFilters, rootOf } from '@kitwright/core/internal/builds';
 import { findImageKit } from '../images/findImageKit.ts';
 import { imageSettings } from '../images/imageSettings.ts';
 import type { Session } from '../Session.ts';

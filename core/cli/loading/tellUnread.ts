@@ -1,4 +1,5 @@
-import { displayPath, type LoadedKit, unreadLayers } from '@kitwright/core/internal';
+import { displayPath, type LoadedKit } from '@kitwright/core/internal';
+import { unreadLayers } from '@kitwright/core/internal/builds';
 import type { Session } from '../Session.ts';
 import { withConfigHint } from './withConfigHint.ts';
 

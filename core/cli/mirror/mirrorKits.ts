@@ -1,13 +1,13 @@
 import {
   type AcceptKit,
   canClose,
-  copyKit,
   KitwrightError,
   parseReference,
   parseReferrerFilter,
   type Target,
   withoutClosing,
 } from '@kitwright/core/internal';
+import { copyKit } from '@kitwright/core/internal/builds';
 import type { MirrorRule } from '../config/mirrorSchema.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
 import { matchesPlace } from '../policy/matchesPlace.ts';

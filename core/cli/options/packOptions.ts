@@ -1,5 +1,6 @@
 import { compressors } from '@kitwright/compression';
-import type { CaptureMode, PackOptions, Plugin } from '@kitwright/core/internal';
+import type { Plugin } from '@kitwright/core/internal';
+import type { CaptureMode, PackOptions } from '@kitwright/core/internal/builds';
 import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
 import { readStdin } from '../readStdin.ts';

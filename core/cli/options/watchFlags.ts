@@ -1,4 +1,5 @@
-import { ignoreMatcher, KitwrightError, type Limits, type Pace } from '@kitwright/core/internal';
+import { KitwrightError, type Limits } from '@kitwright/core/internal';
+import { ignoreMatcher, type Pace } from '@kitwright/core/internal/builds';
 
 export function parseQuiet(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);

@@ -1,4 +1,4 @@
-import type { TensorChange, TensorShape, WeightsDiff } from '@kitwright/core/internal';
+import type { TensorChange, TensorShape, WeightsDiff } from '@kitwright/core/internal/builds';
 import { formatSize } from './formatSize.ts';
 
 /** Tensors of one file that are named one by one. */

@@ -1,14 +1,13 @@
 import {
-  computeKit,
   defaultRegistry,
   exitCodes,
   formatReference,
   type Kitwright,
   KitwrightError,
-  type PackOptions,
   type Reference,
   repositoryOf,
 } from '@kitwright/core/internal';
+import { computeKit, type PackOptions } from '@kitwright/core/internal/builds';
 import { openRemote } from '../remote.ts';
 import type { Session } from '../Session.ts';
 

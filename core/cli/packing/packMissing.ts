@@ -1,4 +1,5 @@
-import { displayReference, packKit, parseReference, type Reference, readTargets } from '@kitwright/core/internal';
+import { displayReference, parseReference, type Reference, readTargets } from '@kitwright/core/internal';
+import { packKit } from '@kitwright/core/internal/builds';
 import { Command } from 'commander';
 import { kitFlags } from '../config/kitFlags.ts';
 import { trustedProject } from '../config/loadProject.ts';

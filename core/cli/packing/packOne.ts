@@ -1,18 +1,20 @@
 import {
   canPushEarly,
-  createEarlyPush,
-  type EarlyPush,
   type KitSigning,
   type Kitwright,
   KitwrightError,
-  type PackOptions,
-  packKit,
   parseReference,
-  previewKit,
   type Reference,
   repositoryOf,
-  type Sent,
 } from '@kitwright/core/internal';
+import {
+  createEarlyPush,
+  type EarlyPush,
+  type PackOptions,
+  packKit,
+  previewKit,
+  type Sent,
+} from '@kitwright/core/internal/builds';
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
 import { addEvidence } from '../provenance/addEvidence.ts';

@@ -1,10 +1,5 @@
-import {
-  type AcceptKit,
-  type AdmittedKit,
-  isLocalStore,
-  KitwrightError,
-  type OfferedKit,
-} from '@kitwright/core/internal';
+import { type AcceptKit, isLocalStore, KitwrightError, type OfferedKit } from '@kitwright/core/internal';
+import type { AdmittedKit } from '@kitwright/core/internal/builds';
 import { pinCheck } from '../pins/checkPin.ts';
 import type { Session } from '../Session.ts';
 import { checkPolicy, type RuleResult } from './checkPolicy.ts';

@@ -5,13 +5,12 @@ import {
   KitwrightError,
   type LoadedKit,
   makeDirectories,
-  openUnpackStage,
   type Reference,
   syncDirectory,
   systemError,
   textOf,
-  unpackKit,
 } from '@kitwright/core/internal';
+import { openUnpackStage, unpackKit } from '@kitwright/core/internal/builds';
 import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';

@@ -1,4 +1,5 @@
-import { atomicWrite, KitwrightError, openModelDirectory, systemError } from '@kitwright/core/internal';
+import { atomicWrite, KitwrightError, systemError } from '@kitwright/core/internal';
+import { openModelDirectory } from '@kitwright/core/internal/builds';
 import type { SignModel } from '@kitwright/oms';
 import type { Session } from '../Session.ts';
 import { keyPassword } from './keyPassword.ts';

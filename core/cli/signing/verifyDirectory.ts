@@ -1,4 +1,5 @@
-import { errnoOf, KitwrightError, openModelDirectory, readPlainFile } from '@kitwright/core/internal';
+import { errnoOf, KitwrightError, readPlainFile } from '@kitwright/core/internal';
+import { openModelDirectory } from '@kitwright/core/internal/builds';
 import type { VerifyBundle } from '@kitwright/oms';
 import type { Session } from '../Session.ts';
 import { identitySettings } from './keylessOptions.ts';

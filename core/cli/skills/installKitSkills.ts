@@ -1,17 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KitwrightError, type LoadedKit, loadKit, type Reference } from '@kitwright/core/internal';
 import {
   type KitElement,
-  KitwrightError,
   kitElements,
-  type LoadedKit,
-  loadKit,
   parseFilters,
-  type Reference,
   skillFrontMatter,
   unpackElement,
-} from '@kitwright/core/internal';
+} from '@kitwright/core/internal/builds';
 import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';

@@ -1,7 +1,6 @@
 import { copyFileSync, lstatSync, mkdirSync, readdirSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
-  createStaging,
   type Existing,
   fromNative,
   KitwrightError,
@@ -11,6 +10,7 @@ import {
   systemError,
   textOf,
 } from '@kitwright/core/internal';
+import { createStaging } from '@kitwright/core/internal/builds';
 import type { Agent } from './agents.ts';
 
 export interface InstallOptions {

@@ -1,4 +1,4 @@
-import { finish } from '@kitwright/core/internal';
+import { finish } from '@kitwright/core/internal/builds';
 import { reportError } from '../output/reportError.ts';
 import type { Session } from '../Session.ts';
 import { openForWriting } from './openForWriting.ts';

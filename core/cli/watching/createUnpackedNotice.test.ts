@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { WatchLook } from '@kitwright/core/internal';
+import type { WatchLook } from '@kitwright/core/internal/builds';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { createUnpackedNotice } from './createUnpackedNotice.ts';
 

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytePath, readIgnoreRules, type WatchLook } from '@kitwright/core/internal';
+import { bytePath } from '@kitwright/core/internal';
+import { readIgnoreRules, type WatchLook } from '@kitwright/core/internal/builds';
 
 /** How much is looked at, and the share of the time (one in so many) that this may take. */
 const [mostLevels, mostEntries, share] = [3, 5_000, 50];

@@ -1,4 +1,4 @@
-import type { WatchLook } from '@kitwright/core/internal';
+import type { WatchLook } from '@kitwright/core/internal/builds';
 import type { PendingPush } from './pushQueue.ts';
 
 /** What the footer shows. */

@@ -1,10 +1,5 @@
-import {
-  type Descriptor,
-  type Reference,
-  repositoryOf,
-  type StoredKit,
-  type WatchedKit,
-} from '@kitwright/core/internal';
+import { type Descriptor, type Reference, repositoryOf, type StoredKit } from '@kitwright/core/internal';
+import type { WatchedKit } from '@kitwright/core/internal/builds';
 import { destinationOf } from '../destination.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { KitEvidence } from '../provenance/addEvidence.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WatchedKit } from '@kitwright/core/internal';
+import type { WatchedKit } from '@kitwright/core/internal/builds';
 import { kitEvent } from './kitEvent.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: most, NEGATIVE_INFINITY: least } = Number;

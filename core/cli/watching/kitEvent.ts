@@ -1,4 +1,5 @@
-import type { KitwrightError, WatchedKit } from '@kitwright/core/internal';
+import type { KitwrightError } from '@kitwright/core/internal';
+import type { WatchedKit } from '@kitwright/core/internal/builds';
 import { namesOf } from '../references.ts';
 import { readRun } from '../runs/readRun.ts';
 import { bestTag } from './bestKit.ts';

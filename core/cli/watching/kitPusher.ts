@@ -1,4 +1,5 @@
-import { createAlarm, exitCodes, type KitwrightError, type WatchClock } from '@kitwright/core/internal';
+import { exitCodes, type KitwrightError } from '@kitwright/core/internal';
+import { createAlarm, type WatchClock } from '@kitwright/core/internal/builds';
 import { asKitwrightError } from '../output/errorText.ts';
 import type { PendingPush, PushQueue } from './pushQueue.ts';
 

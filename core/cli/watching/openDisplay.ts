@@ -1,4 +1,4 @@
-import type { WatchOptions } from '@kitwright/core/internal';
+import type { WatchOptions } from '@kitwright/core/internal/builds';
 import { createWatchDashboard } from '../dashboard/watchDashboard.ts';
 import type { Session } from '../Session.ts';
 import { onWarning } from '../signals/onWarning.ts';

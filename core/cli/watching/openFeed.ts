@@ -1,4 +1,5 @@
-import { type KitwrightError, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import type { KitwrightError } from '@kitwright/core/internal';
+import { systemClock, type WatchOptions } from '@kitwright/core/internal/builds';
 import { withOrigins } from '../loading/withOrigin.ts';
 import { errorText } from '../output/errorText.ts';
 import type { Session } from '../Session.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { fileHints, type Hints, isLocalFileSystem, noHints } from '@kitwright/core/internal';
+import { isLocalFileSystem } from '@kitwright/core/internal';
+import { fileHints, type Hints, noHints } from '@kitwright/core/internal/builds';
 import type { Session } from '../Session.ts';
 import { watcherNotice } from './watcherNotice.ts';
 

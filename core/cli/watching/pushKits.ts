@@ -1,4 +1,5 @@
-import { type Descriptor, systemClock, type WatchedKit } from '@kitwright/core/internal';
+import type { Descriptor } from '@kitwright/core/internal';
+import { systemClock, type WatchedKit } from '@kitwright/core/internal/builds';
 import type { Destination } from '../destination.ts';
 import { errorText } from '../output/errorText.ts';
 import type { Session } from '../Session.ts';

@@ -1,4 +1,5 @@
-import { allReferrers, copyKit, repositoryOf } from '@kitwright/core/internal';
+import { allReferrers, repositoryOf } from '@kitwright/core/internal';
+import { copyKit } from '@kitwright/core/internal/builds';
 import type { Destination } from '../destination.ts';
 import { admitKits } from '../policy/acceptKits.ts';
 import type { Session } from '../Session.ts';

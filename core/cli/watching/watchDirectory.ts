@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { createTreeScan, type KitSigning, watchKit } from '@kitwright/core/internal';
+import type { KitSigning } from '@kitwright/core/internal';
+import { createTreeScan, watchKit } from '@kitwright/core/internal/builds';
 import { formPlugins } from '../options/packOptions.ts';
 import { parseLimits, parsePort } from '../options/watchFlags.ts';
 import { openAttesting } from '../provenance/openAttesting.ts';

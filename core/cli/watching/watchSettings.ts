@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { annotationNames, leadsOut, type Reference, systemClock, type WatchOptions } from '@kitwright/core/internal';
+import { annotationNames, leadsOut, type Reference } from '@kitwright/core/internal';
+import { systemClock, type WatchOptions } from '@kitwright/core/internal/builds';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';

@@ -1,4 +1,4 @@
-import { finish, systemClock, type WatchLook, type WatchRequest } from '@kitwright/core/internal';
+import { finish, systemClock, type WatchLook, type WatchRequest } from '@kitwright/core/internal/builds';
 import type { Session } from '../Session.ts';
 import { footerLines } from './footerLines.ts';
 import type { KitPusher } from './kitPusher.ts';
