@@ -47,6 +47,8 @@ test('a pack names files that do not look complete, with their number, and packs
     stderr,
     /m\/a\.bin \(it is a pointer of Git LFS, .*m\/b\.png \(.*m\/c\.onnx \(its graph is not written yet\)/,
   );
+  const again = await project.run('pack', 'project', '-t', 'x');
+  assert.doesNotMatch(again.stderr, /look complete/, 'of a layer in which nothing changed it was said before');
   await project.run('unpack', 'x', '-d', 'out');
   assert.equal(readFileSync(join(project.path, 'out/m/a.bin'), 'utf8'), pointer);
 });

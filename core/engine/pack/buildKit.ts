@@ -1,4 +1,4 @@
-import type { Layer, ModelKit, Plan } from '../host/nouns.ts';
+import type { Layer, ModelKit, Plan, PlannedLayer } from '../host/nouns.ts';
 import { countOf } from '../host/plannedTable.ts';
 import { checkRemoteDatasets } from '../kits/remoteDatasets.ts';
 import { assembleKit, draftKit } from './assemble.ts';
@@ -40,11 +40,14 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   return kit;
 }
 
-/** Only layers that were read now are scanned: a reused layer gave its warnings when it was built. */
+/** The layers that were read now: a reused one gave its warnings when it was built. */
+export function readLayers({ layers }: Plan, built: readonly Layer[]): readonly PlannedLayer[] {
+  const read = new Set(built.filter(({ cost }) => !cost.reused).map(({ entry }) => entry.id));
+  return layers.filter(({ entry }) => read.has(entry.id));
+}
+
 async function warnOfFindings(build: Build, plan: Plan, layers: readonly Layer[]): Promise<void> {
-  const read = new Set(layers.filter(({ cost }) => !cost.reused).map(({ entry }) => entry.id));
-  const scanned = plan.layers.filter(({ entry }) => read.has(entry.id));
-  const findings = await scanFiles(build, plan, scanned);
+  const findings = await scanFiles(build, plan, readLayers(plan, layers));
   if (findings.length) build.kitwright.diagnostic({ level: 'warning', message: findingsText(findings, 'is') });
 }
 

@@ -2,7 +2,7 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { ModelKit, Plan, StoredKit } from '../host/nouns.ts';
 import { checkDirectory } from '../plan/checkDirectory.ts';
 import { beginBuild } from './Build.ts';
-import { buildKit } from './buildKit.ts';
+import { buildKit, readLayers } from './buildKit.ts';
 import { commitKit } from './commitKit.ts';
 import { isContentChange } from './isContentChange.ts';
 import { oddFilesIn, oddFilesText } from './oddFiles.ts';
@@ -34,7 +34,7 @@ async function packOnce(kitwright: Kitwright, options: PackOptions): Promise<Sto
   const build = beginBuild(kitwright, options);
   const plan = await planBuild(build);
   const kit = await buildKit(build, plan);
-  const odd = oddFilesIn(plan, kitwright.capabilities);
+  const odd = oddFilesIn({ ...plan, layers: readLayers(plan, kit.layers) }, kitwright.capabilities);
   if (odd.length > 0) kitwright.diagnostic({ level: 'warning', message: oddFilesText(odd) });
   await options.admission;
   return commitKit(build, kit, options.name);
