@@ -73,9 +73,14 @@ function withParents(last: (path: string) => number): (path: string) => number {
     known.set(directory, number);
     return number;
   };
+  // Most paths lie in the directory of the one before: to compare it takes less than to look it up.
+  let latest = { directory: '', number: -1 };
   const above = (path: string): number => {
     const slash = path.lastIndexOf('/');
-    return slash > 0 ? ofDirectory(path.slice(0, slash)) : -1;
+    if (slash <= 0) return -1;
+    const directory = path.slice(0, slash);
+    if (directory !== latest.directory) latest = { directory, number: ofDirectory(directory) };
+    return latest.number;
   };
   return (path) => Math.max(above(path), last(path));
 }

@@ -4,7 +4,6 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, baseOf, fsPath, joinPath, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { readOnly } from '../files/readPlainFile.ts';
-import type { Scanner } from '../host/capabilities.ts';
 import type { Plan, PlannedLayer } from '../host/nouns.ts';
 import { namesOf } from '../host/plannedTable.ts';
 import type { Build } from './Build.ts';
@@ -28,7 +27,9 @@ export async function scanFiles(
   const findings: FileFinding[] = [];
   let since = 0;
   for (const { path, type, size, target } of layers.values().flatMap(namesOf)) {
-    const wanted = type === 'file' ? scanners.filter((scanner) => isWanted(scanner, path, size)) : [];
+    if (type !== 'file' || size > largest) continue;
+    const name = textOf(baseOf(path));
+    const wanted = scanners.filter(({ matches }) => matches(name, size));
     if (!wanted.length) continue;
     options.signal.throwIfAborted();
     if (since++ % pauseEvery === 0) await setImmediate();
@@ -45,10 +46,6 @@ const pauseEvery = 32;
 
 /** Larger files (bytes) are never scanned. */
 const largest = 4 * 1024 * 1024;
-
-function isWanted({ matches }: Scanner, path: BytePath, size: number): boolean {
-  return size <= largest && matches(textOf(baseOf(path)), size);
-}
 
 /** Undefined if the file is no text or its size changed. UTF-16 is decoded. */
 function readText(path: BytePath, size: number): string | undefined {

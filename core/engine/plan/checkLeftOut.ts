@@ -46,21 +46,28 @@ function countLeftOut(layers: readonly PlannedLayer[]): ReadonlyMap<BytePath, nu
 /** Gives the topmost directory that is left out, at or above a directory, with a `/`; each is looked at once. */
 function createTopOf(): (directory: BytePath) => BytePath | undefined {
   const known = new Map<BytePath, BytePath | undefined>([['', undefined]]);
-  const topOf = (directory: BytePath): BytePath | undefined => {
+  const find = (directory: BytePath): BytePath | undefined => {
     if (known.has(directory)) return known.get(directory);
     const isTop = isLeftOut(nameOf(directory), 'directory');
-    const top = topOf(parentOf(directory)) ?? (isTop ? `${directory}/` : undefined);
+    const top = find(parentOf(directory)) ?? (isTop ? `${directory}/` : undefined);
     known.set(directory, top);
     return top;
   };
-  return topOf;
+  // Most files lie in the directory of the one before: to compare its path takes less than to look it up.
+  let last: { readonly directory: BytePath; readonly top: BytePath | undefined } = { directory: '', top: undefined };
+  return (directory) => {
+    if (directory !== last.directory) last = { directory, top: find(directory) };
+    return last.top;
+  };
 }
 
 /** Names that may be left out begin or end like this: there may be a million others. */
-const suspect = /(?:^|\/)[._#$tTeEdD][^/]*$|[~cCoO]$/;
+const [firsts, lasts] = ['._#$tTeEdD', '~cCoO'];
 
 function fileOf(path: BytePath): BytePath | undefined {
-  return suspect.test(path) && isLeftOut(nameOf(path), 'file') ? path : undefined;
+  const isSuspect =
+    firsts.includes(path.charAt(path.lastIndexOf('/') + 1)) || lasts.includes(path.charAt(path.length - 1));
+  return isSuspect && isLeftOut(nameOf(path), 'file') ? path : undefined;
 }
 
 function nameOf(path: BytePath): string {

@@ -24,6 +24,8 @@ export function createRules(patterns: Iterable<CompiledPattern>): Rules {
   const numbersOf = (kind: 'exact' | 'name'): ReadonlyMap<string, number> =>
     new Map(numbered.flatMap(({ pattern, number }) => (pattern.kind === kind ? [[pattern.text, number]] : [])));
   const [exact, names] = [numbersOf('exact'), numbersOf('name')];
+  // To look a path up takes its hash; most have a length that no rule has.
+  const lengths = new Set(exact.keys().map(({ length }) => length));
   const tries = numbered.flatMap(({ pattern, number }) =>
     pattern.kind === 'expression' ? [{ expression: pattern, number }] : [],
   );
@@ -31,7 +33,7 @@ export function createRules(patterns: Iterable<CompiledPattern>): Rules {
   return {
     last: (path) => {
       budget.add();
-      let last = Math.max(exact.get(path) ?? -1, lastName(names, path));
+      let last = Math.max(lengths.has(path.length) ? (exact.get(path) ?? -1) : -1, lastName(names, path));
       for (let at = tries.length - 1; at >= 0; at--) {
         const { expression, number } = tries[at] as (typeof tries)[number];
         if (number < last) break;

@@ -244,7 +244,8 @@ function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: num
 }
 
 function isContent({ contents }: ManyJob, row: number, hash: Uint8Array): boolean {
-  return hash.every((byte, i) => byte === contents[row * contentHashBytes + i]);
+  for (let i = 0; i < contentHashBytes; i++) if (hash[i] !== contents[row * contentHashBytes + i]) return false;
+  return true;
 }
 
 const zeros = Buffer.alloc(blockSize);

@@ -120,12 +120,12 @@ export function firstChanged(work: ManyWork): number {
 }
 
 export function flagsOf({ table }: ManyWork, trustedBefore: bigint): Uint8Array {
-  return Uint8Array.from(table.modes, (mode, row) => {
-    if (isDirectoryMode(mode)) return directoryFlag;
-    const [mtime = 0n, ctime = 0n] = [
-      table.numbers[row * fingerprintColumns + 3],
-      table.numbers[row * fingerprintColumns + 4],
-    ];
-    return mtime >= trustedBefore || ctime >= trustedBefore ? racyFlag : 0;
-  });
+  const { numbers, modes } = table;
+  const flags = new Uint8Array(table.count);
+  for (let row = 0; row < table.count; row++) {
+    const [mtime = 0n, ctime = 0n] = [numbers[row * fingerprintColumns + 3], numbers[row * fingerprintColumns + 4]];
+    if (isDirectoryMode(modes[row] ?? 0)) flags[row] = directoryFlag;
+    else if (mtime >= trustedBefore || ctime >= trustedBefore) flags[row] = racyFlag;
+  }
+  return flags;
 }
