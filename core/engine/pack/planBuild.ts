@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fromNative } from '../files/bytePath.ts';
-import type { Plan } from '../host/nouns.ts';
+import type { Plan, PlanEntry } from '../host/nouns.ts';
 import { schemesOf } from '../kits/remoteDatasets.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
@@ -25,6 +25,8 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
   );
   for (const message of warnings) kitwright.diagnostic({ level: 'warning', message });
   const kitfile = await hooks.kitfile(source.kitfile, { signal: options.signal });
+  const builtAt = (entry: PlanEntry) =>
+    options.store.snapshots.writtenAt(snapshotKey(fromNative(resolve(options.directory)), entry));
   const planned = planKit({
     directory: options.directory,
     packed,
@@ -45,10 +47,11 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     signal: options.signal,
     diagnostic: kitwright.diagnostic,
     onMany: (entry, threads) => {
-      const key = snapshotKey(fromNative(resolve(options.directory)), entry);
-      // What was packed before is mostly unchanged. Else its threads start while it is scanned.
-      if (!options.store.snapshots.has(key)) kitwright.pool.start(threads === 'one' ? 1 : kitwright.pool.threads);
+      // In a watch one of the threads may know the layer, and must be idle.
+      if (!options.midstates || builtAt(entry) === undefined)
+        kitwright.pool.start(threads === 'one' ? 1 : kitwright.pool.threads);
     },
+    builtAt,
   });
   const plan = await planned.catch((error: unknown) => {
     throw inKitfile(error, source);

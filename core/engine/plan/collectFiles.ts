@@ -9,7 +9,7 @@ import type { Diagnostic } from '../host/events.ts';
 import type { LayerTree, PlanEntry, PlanFile, PlannedLayer } from '../host/nouns.ts';
 import { plannedTable } from '../host/plannedTable.ts';
 import { maxEntries } from '../layers/layerLimits.ts';
-import { createFileList, type FileList } from './createFileList.ts';
+import { createFileList, type FileList, type ThreadsNeeded } from './createFileList.ts';
 import { followLink } from './followLink.ts';
 import { addFile, type LayerRoot, type LayerWalk, walkLayer } from './walkLayer.ts';
 
@@ -17,8 +17,10 @@ export interface CollectOptions extends Omit<LayerWalk, 'entry' | 'files' | 'isI
   /** Clean paths of all layers, of this kit and of its ancestors: what lies in an inner one is not in the outer one. */
   readonly claimed: ReadonlySet<BytePath>;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
-  /** Called while the files of a large layer are still collected: how many threads it will need. */
-  readonly onMany: (entry: PlanEntry, threads: 'one' | 'all') => void;
+  /** Called while the files of a large layer that changed are still collected: how many threads it will need. */
+  readonly onMany: (entry: PlanEntry, threads: ThreadsNeeded) => void;
+  /** When the layer was built last, in ns since 1970; undefined = never. */
+  readonly builtAt: (entry: PlanEntry) => bigint | undefined;
 }
 
 /** The view of the packed directory that a layer type gets for one element. */
@@ -45,7 +47,7 @@ function collect(options: CollectOptions, entry: PlanEntry): FileList {
   const layer: LayerWalk = {
     ...options,
     entry,
-    files: createFileList((threads) => options.onMany(entry, threads)),
+    files: createFileList((threads) => options.onMany(entry, threads), options.builtAt(entry)),
     isInner,
   };
   addParents(layer);

@@ -14,23 +14,32 @@ export interface FileList {
   readonly table: () => FileTable | undefined;
 }
 
-/** Entries at which threads are worth their start: the first, and all. */
-const many: ReadonlyMap<number, 'one' | 'all'> = new Map([
-  [4000, 'one'],
-  [20_000, 'all'],
-]);
+/** Entries from which on threads are worth their start: one, and all. */
+const [many, mostMany] = [4000, 20_000];
 
-/** `onMany` is told how many threads the files will need, as soon as there are so many. */
-export function createFileList(onMany: (threads: 'one' | 'all') => void): FileList {
+/** How many threads a layer will need. */
+export type ThreadsNeeded = 'one' | 'all';
+
+/**
+ * `onMany` is told how many threads the files will need, as soon as there are so many and one of them is newer than the
+ * last build of the layer (`builtAt`, ns since 1970; undefined = there was none).
+ */
+export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt: bigint | undefined): FileList {
   const builder = createTableBuilder();
   const targets = new Map<number, BytePath>();
-  let [count, hasContent] = [0, false];
+  const newFrom = builtAt ?? 0n;
+  let [count, hasContent, isNew] = [0, false, false];
+  let told: ThreadsNeeded | undefined;
   return {
     add: ({ path, type, fingerprint, target }) => {
       if (target !== undefined) targets.set(count, target);
       builder.add(path, fingerprint);
-      const threads = many.get(++count);
-      if (threads) onMany(threads);
+      isNew ||= fingerprint.ctimeNs >= newFrom;
+      count++;
+      if (isNew && told !== 'all' && count >= (told ? mostMany : many)) {
+        told = count >= mostMany ? 'all' : 'one';
+        onMany(told);
+      }
       hasContent ||= type === 'file' && fingerprint.size > 0;
     },
     count: () => count,

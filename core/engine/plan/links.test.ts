@@ -43,6 +43,7 @@ const plan = (tree: Tree, path = '.', packed = 'project') => {
     isStore: undefined,
     claimed: new Set([path]),
     onMany: () => undefined,
+    builtAt: () => undefined,
     diagnostic: ({ message }: { readonly message: string }) => void warnings.push(message),
   };
   const entry: PlanEntry = {

@@ -50,6 +50,7 @@ export interface PlanInput {
   readonly signal: AbortSignal;
   readonly diagnostic: (diagnostic: Diagnostic) => void;
   readonly onMany: CollectOptions['onMany'];
+  readonly builtAt: CollectOptions['builtAt'];
 }
 
 /**
@@ -85,6 +86,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
     isStore: storeTest(directory, fromNative(input.storeRoot)),
     diagnostic,
     onMany: input.onMany,
+    builtAt: input.builtAt,
   };
   const layers = entries.flatMap((entry) => planLayer(entry, options, capabilities) ?? []);
   const message = links.text();

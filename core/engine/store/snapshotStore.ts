@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeUnsynced } from '../files/atomicWrite.ts';
 import { createBundleWriter } from './createBundleWriter.ts';
@@ -16,8 +16,8 @@ import type { StoreLayout } from './storeLayout.ts';
 export interface SnapshotStore {
   readonly read: (key: string) => LayerSnapshot | undefined;
   readonly readColumns: (key: string) => SnapshotColumns | undefined;
-  /** Was such a layer built before? */
-  readonly has: (key: string) => boolean;
+  /** When a snapshot was written, in ns since 1970 by the clock of its disk; undefined if there is none. */
+  readonly writtenAt: (key: string) => bigint | undefined;
   /** Waits for no disk: a torn snapshot has another checksum. Small ones have no file before `flush`. */
   readonly write: (key: string, snapshot: LayerSnapshot) => void;
   readonly writeColumns: (key: string, snapshot: SnapshotColumns) => void;
@@ -43,7 +43,7 @@ export function createSnapshotStore({ snapshots, tmp }: StoreLayout): SnapshotSt
     else writeUnsynced(join(snapshots, key), bytes, tmp);
   };
   return {
-    has: (key) => existsSync(join(snapshots, key)),
+    writtenAt: (key) => statSync(join(snapshots, key), { bigint: true, throwIfNoEntry: false })?.mtimeNs,
     read: (key) => readAs(key, decodeSnapshot),
     readColumns: (key) => readAs(key, decodeColumns),
     write: (key, snapshot) => write(key, encodeSnapshot(snapshot)),
