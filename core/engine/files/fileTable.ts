@@ -22,7 +22,8 @@ export interface TableBuilder {
   readonly table: () => FileTable;
 }
 
-const firstRows = 256;
+/** Most kits of many layers have a file in each. */
+const firstRows = 8;
 
 export function createTableBuilder(): TableBuilder {
   const paths: BytePath[] = [];

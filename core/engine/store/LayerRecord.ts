@@ -122,6 +122,7 @@ function writtenIndexes(sources: readonly StoredSource[]): Uint32Array {
 }
 
 function encodeReferences(sources: readonly StoredSource[]): readonly [numbers: Uint8Array, paths: Uint8Array] {
+  if (sources.every(isWritten)) return [new Uint8Array(), new Uint8Array()];
   const builder = createTableBuilder();
   for (const source of sources) if (!isWritten(source)) builder.add(source.path, source.fingerprint);
   const { numbers, paths } = builder.table();

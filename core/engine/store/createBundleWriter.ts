@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName, writeUnsynced } from '../files/atomicWrite.ts';
@@ -7,7 +7,7 @@ import { type BundledFile, bundledIn, encodeBundle } from './fileBundle.ts';
 /** Writes small files of a folder many at once, and reads them: a file for each of ten thousand takes longer than all the rest. */
 export interface BundleWriter {
   readonly write: (file: BundledFile) => void;
-  /** The bytes under a key, whether it has a name in the folder yet or not. Throws what the system says. */
+  /** The bytes under a key, whether it has a name in the folder yet or not; undefined if there are none. Throws what the system says. */
   readonly read: (key: string) => Buffer | undefined;
   readonly forget: (key: string) => void;
   /**
@@ -50,7 +50,10 @@ export function createBundleWriter(folder: string, tmp: string): BundleWriter {
     },
     read: (key) => {
       const bytes = waiting.get(key);
-      return bytes ? Buffer.from(bytes) : bundledIn(readFileSync(join(folder, key)), key);
+      if (bytes) return Buffer.from(bytes);
+      const path = join(folder, key);
+      // A first build asks for each layer in vain: an error for each takes several times as long.
+      return existsSync(path) ? bundledIn(readFileSync(path), key) : undefined;
     },
     forget: (key) => void waiting.delete(key),
     flush: () => {
