@@ -87,15 +87,23 @@ const exported = (value, name, isLoaded) => {
  * since what plugins and commands that read the store need is a third of it.
  */
 const sharedByEntries = ({ length }) => {
+  if (length < 2) return sharedByFirst();
   const isRead = reaches('importers', (id) => /\/core\/engine\/(?:plugin|internal)\.ts$/.test(id));
-  return length > 1
-    ? [
-        // `kitwright version` loads nothing else of the engine.
-        { name: 'version', test: /\/version\.ts$/, priority: 1 },
-        { debugName: 'reading', name: named('reading', isRead), tags: ['$initial'], priority: 1 },
-        { name: 'shared', tags: ['$initial'] },
-      ]
-    : [];
+  return [
+    // `kitwright version` loads nothing else of the engine.
+    { name: 'version', test: /\/version\.ts$/, priority: 1 },
+    { debugName: 'reading', name: named('reading', isRead), tags: ['$initial'], priority: 1 },
+    { name: 'shared', tags: ['$initial'] },
+  ];
+};
+
+/** What several modules need that the one entry of a package loads later is one file too, but not what these load later still. */
+const sharedByFirst = () => {
+  const isFirst = (id, context) =>
+    (context.getModuleInfo(id)?.dynamicImporters ?? []).some((each) => context.getModuleInfo(each)?.isEntry);
+  const isNeeded = reaches('importers', isFirst);
+  const isShared = (id, context) => isNeeded(id, context) && !isFirst(id, context);
+  return [{ debugName: 'common', name: named('common', isShared), minShareCount: 2 }];
 };
 
 /** A group takes in what its modules import: so those of which there are more come first. */
@@ -107,7 +115,7 @@ const reaches = (relation, isWanted) => {
   const find = (id, context) => {
     if (known.has(id)) return known.get(id);
     // Libraries have cycles.
-    known.set(id, isWanted(id));
+    known.set(id, isWanted(id, context));
     const found = known.get(id) || (context.getModuleInfo(id)?.[relation] ?? []).some((each) => find(each, context));
     known.set(id, found);
     return found;

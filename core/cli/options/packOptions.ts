@@ -1,7 +1,6 @@
 import { compressors } from '@kitwright/compression';
 import type { Plugin } from '@kitwright/core/internal';
 import type { CaptureMode, PackOptions } from '@kitwright/core/internal/builds';
-import { modelPack } from '@kitwright/modelpack';
 import { type Command, Option } from 'commander';
 import { readStdin } from '../readStdin.ts';
 import { kitSources } from '../remote.ts';
@@ -77,9 +76,11 @@ export function packSettings(
 }
 
 // One shared object, so that kits of the same form share an engine.
-const asModelPack: readonly Plugin[] = [modelPack()];
+let asModelPack: Promise<readonly Plugin[]> | undefined;
 
 /** The plugins for the form of kit that the flags choose. */
-export function formPlugins({ useModelPack }: Pick<PackFlags, 'useModelPack'>): readonly Plugin[] {
-  return useModelPack ? asModelPack : [];
+export async function formPlugins({ useModelPack }: Pick<PackFlags, 'useModelPack'>): Promise<readonly Plugin[]> {
+  if (!useModelPack) return [];
+  asModelPack ??= import('@kitwright/modelpack').then(({ modelPack }) => [modelPack()]);
+  return asModelPack;
 }

@@ -32,7 +32,8 @@ async function packKitOf(session: Session, kit: ProjectKit): Promise<void> {
   if (name && (await isStored(session, name))) return;
   const flags = kitFlags(session.project, kit, flagsOf(session.project, session.env));
   session.output.note(`Packing ${kit.name}: ${name ? displayReference(name) : 'it'} is not in the store`);
-  await packKit(session.kitwright({ plugins: formPlugins(flags) }), optionsOf(session, kit.directory, flags, name));
+  const kitwright = session.kitwright({ plugins: await formPlugins(flags) });
+  await packKit(kitwright, optionsOf(session, kit.directory, flags, name));
 }
 
 /** The flags of a `pack` without typed flags. */

@@ -54,7 +54,7 @@ export async function packOne(
   flags: PackOneFlags,
   { kit, within, signing: opening }: PackOneContext = {},
 ): Promise<number | undefined> {
-  const kitwright = session.kitwright({ plugins: formPlugins(flags) });
+  const kitwright = session.kitwright({ plugins: await formPlugins(flags) });
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
   const name = place ? place.local : nameOf(flags.tag, session);
   const destination = flags.push ? pushDestination(session, name, flags.pushTo, place) : place;

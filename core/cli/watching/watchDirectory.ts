@@ -38,7 +38,7 @@ export async function watchDirectory(
   { session, training, command, several, failed, signing }: WatchContext,
 ): Promise<number> {
   const withCommand = command.length > 0;
-  const kitwright = session.kitwright({ plugins: formPlugins(flags), limits: parseLimits(flags) });
+  const kitwright = session.kitwright({ plugins: await formPlugins(flags), limits: parseLimits(flags) });
   const best =
     flags.best === undefined ? undefined : await findBest(session.stores().local, name, parseBest(flags.best));
   const settings = watchSettings(session, directory, name, flags, { best, command });

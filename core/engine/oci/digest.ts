@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { jsonText } from './jsonText.ts';
 
@@ -14,7 +14,7 @@ export function isDigest(text: string): text is Digest {
 
 /** The SHA-256 digest of bytes, or of a text in UTF-8. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${hash('sha256', bytes)}`;
 }
 
 /** The hex part, used as a file name. Throws `kit-malformed` if it is not a SHA-256 digest. */

@@ -19,14 +19,22 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
     new KitwrightError('kit-malformed', `The ${what} is not usable: ${why}.`, { cause });
   if (bytes.byteLength > maxJsonSize) throw refuse(`it has ${bytes.byteLength} bytes`);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (depthOf(text) > maxDepth) throw refuse('it is nested too deeply');
+    const text = utf8.decode(bytes);
+    if (isTooDeep(text)) throw refuse('it is nested too deeply');
     const value = parse(text);
     if (!isObject(value)) throw refuse('it is no JSON object');
     return value;
   } catch (error) {
     throw error instanceof KitwrightError ? error : refuse('it is no JSON', error);
   }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Most texts have fewer brackets than that: to go through them takes longer than to parse them. */
+function isTooDeep(text: string): boolean {
+  const opening = text.match(/[{[]/g)?.length ?? 0;
+  return opening > maxDepth && depthOf(text) > maxDepth;
 }
 
 function depthOf(text: string): number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createMeter } from '../layers/Meter.ts';
-import { pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
+import { type FilePiece, pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
 import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
 import type { Digest } from '../oci/digest.ts';
@@ -12,6 +12,13 @@ const turnBytes = 8 * 1024 * 1024;
 
 /** Reads a part of a layer from wherever its pieces are; while a block is being taken, the next one is read. */
 export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlock): Promise<void> {
+  const small = smallFile(recipe);
+  if (small) {
+    const bytes = Buffer.allocUnsafeSlow(small.size);
+    readInto(small, bytes, 0);
+    await take(bytes.subarray(range.start, range.end));
+    return;
+  }
   let taken: ReturnType<TakeBlock> = Promise.resolve();
   let left = turnBytes;
   try {
@@ -24,6 +31,11 @@ export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlo
   } finally {
     await taken;
   }
+}
+
+/** A manifest or a config: hundreds are read for a list of kits. */
+function smallFile([piece, ...others]: Recipe): FilePiece | undefined {
+  return piece?.kind === 'file' && !others.length && piece.size < longBytes ? piece : undefined;
 }
 
 function partOf(recipe: Recipe, { start, end }: ByteRange): Recipe {
