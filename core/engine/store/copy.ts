@@ -6,6 +6,7 @@ import { isManifestType } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { strictJson } from '../oci/strictJson.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
+import { createTurns, type Turns } from './createTurns.ts';
 import { eachOf } from './eachOf.ts';
 import { observeContent } from './observeContent.ts';
 import { verifiedBytes } from './readVerified.ts';
@@ -30,7 +31,7 @@ export type CopyOutcome = 'exists' | 'mounted' | 'copied';
  * stopped. Names are the caller's: tag when this has ended.
  */
 export function copy(source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> {
-  return copyManifest({ source, target, options, done: new Set() }, root, 0);
+  return copyManifest({ source, target, options, done: new Set(), turns: createTurns() }, root, 0);
 }
 
 interface Copying {
@@ -39,13 +40,14 @@ interface Copying {
   readonly options: CopyOptions;
   /** Digests of the manifests that are there: many paths may lead to one. */
   readonly done: Set<string>;
+  readonly turns: Turns;
 }
 
 /** Indexes that may lie in each other. */
 const maxDepth = 16;
 
 async function copyManifest(copying: Copying, descriptor: Descriptor, depth: number): Promise<void> {
-  const { source, target, options, done } = copying;
+  const { source, target, options, done, turns } = copying;
   if (done.has(descriptor.digest)) return;
   if (depth > maxDepth)
     throw new KitwrightError(
@@ -63,7 +65,7 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
     children.filter(({ mediaType }) => !isManifestType(mediaType)),
   ];
   for (const manifest of manifests) await copyManifest(copying, manifest, depth + 1);
-  await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options));
+  await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options, turns));
   if (there) return finished(copying, descriptor, 'exists');
   options.signal.throwIfAborted();
   await target.push(descriptor, contentOfBytes(bytes));
@@ -86,10 +88,11 @@ export async function copyBlob(
   target: Target,
   descriptor: Descriptor,
   options: CopyOptions,
+  turns: Turns = createTurns(),
 ): Promise<void> {
   options.signal.throwIfAborted();
   options.onStart?.(descriptor);
-  options.onDone?.(descriptor, await transfer(source, target, descriptor, options));
+  options.onDone?.(descriptor, await transfer(source, target, descriptor, options, turns));
 }
 
 async function transfer(
@@ -97,13 +100,16 @@ async function transfer(
   target: Target,
   descriptor: Descriptor,
   options: CopyOptions,
+  turns: Turns,
 ): Promise<CopyOutcome> {
   if (await target.exists(descriptor)) return 'exists';
   if (canMount(target) && (await target.mount(descriptor, source))) return 'mounted';
   const { signal, onBytes } = options;
+  using turn = await turns.take(descriptor.size);
   const content = observeContent(contentOf(descriptor, source), (bytes) => {
     signal.throwIfAborted();
     onBytes?.(descriptor, bytes);
+    turn.add(bytes);
   });
   await target.push(descriptor, content);
   return 'copied';

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { createMeter } from '../layers/Meter.ts';
 import { type FilePiece, pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
-import { blockBytes, blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
+import { blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
 import type { Digest } from '../oci/digest.ts';
 import type { ByteRange, TakeBlock } from './roles.ts';
 
@@ -43,13 +43,16 @@ function partOf(recipe: Recipe, { start, end }: ByteRange): Recipe {
   return reader.slice(start, end - start);
 }
 
+/** Bytes of a block: whoever sends one has less to do than with two of half the size. */
+const longestBlock = 512 * 1024;
+
 /** Pieces of fewer bytes are put together in one block. */
 const longBytes = 128 * 1024;
 
 /** Long blocks: a large piece has its own, small ones share them. Each may be in use until the one after the next. */
 function* blocksOf(recipe: Recipe): Generator<Uint8Array> {
   const meter = createMeter();
-  const nextBuffer = twoBuffers(Math.min(blockBytes, recipeSize(recipe)));
+  const nextBuffer = twoBuffers(Math.min(longestBlock, recipeSize(recipe)));
   let shared: Buffer | undefined;
   let used = 0;
   for (const piece of recipe) {
@@ -61,7 +64,7 @@ function* blocksOf(recipe: Recipe): Generator<Uint8Array> {
     }
     if (isLong) {
       if (piece.kind === 'inline') yield piece.bytes;
-      else yield* blocksOfFile(piece, meter, nextBuffer);
+      else yield* blocksOfFile(piece, meter, nextBuffer, longestBlock);
       continue;
     }
     if (!shared) [shared, used] = [nextBuffer(), 0];

@@ -44,7 +44,7 @@ async function cut(request: IncomingMessage, url: URL, content: RegistryContent,
   const bytes = after > 0 ? await readBody(request, log, after) : Buffer.alloc(0);
   const id = url.pathname.split('/').at(-1) ?? '';
   const before = content.uploads.get(id);
-  if (before && request.method === 'PATCH') content.uploads.set(id, Buffer.concat([before, bytes]));
+  if (before) content.uploads.set(id, Buffer.concat([before, bytes]));
   request.socket.destroy();
 }
 

@@ -1,9 +1,18 @@
-import { type Content, KitwrightError, observeContent, retrying, TransientError } from '@kitwright/core/plugin';
+import {
+  type Content,
+  type Descriptor,
+  KitwrightError,
+  observeContent,
+  retrying,
+  TransientError,
+} from '@kitwright/core/plugin';
 import { answerError } from '../answerError.ts';
 import { refuseBusy } from '../createClient.ts';
 import type { HttpAnswer } from '../HttpAnswer.ts';
 import type { HttpRequest } from '../HttpRequest.ts';
+import { hasContent } from '../hasContent.ts';
 import { askProgress, offsetIn, type Progress } from './beginUpload.ts';
+import { commitRequest, isCommitted } from './commitBlob.ts';
 import { locationOf, openUpload, tooOften, type Upload } from './openUpload.ts';
 import { requestBody } from './requestBody.ts';
 
@@ -16,21 +25,43 @@ export interface Sending {
   /** Its name in errors. */
   readonly label: string;
   readonly content: Content;
+  /** If it is known, a blob of one part is sent with its commit. */
+  readonly descriptor?: Descriptor;
 }
 
-/** Uploads a blob part by part, and resumes after cuts. Returns the URL for the commit. */
-export async function sendParts(upload: Upload, start: Progress, given: Sending): Promise<URL> {
+/**
+ * Uploads a blob part by part, and resumes after cuts. Returns the URL for the commit; undefined if the registry has the blob
+ * already.
+ */
+export async function sendParts(upload: Upload, start: Progress, given: Sending): Promise<URL | undefined> {
   const sending = { ...given, content: bounded(upload, given) };
+  const { descriptor } = sending;
   let progress = start;
-  let isKnown = true;
+  let [isKnown, isWhole, isDone] = [true, descriptor && sending.size <= upload.quirks.chunkBytes, false];
   const step = async (next: () => Promise<Progress>) => {
     progress = await next();
     upload.memory.remember(sending.key, progress.location);
   };
+  const find = async () => {
+    const found = await askProgress(upload, progress.location);
+    // An answer may have been lost, and not the blob.
+    isDone = !found && descriptor !== undefined && (await hasContent(upload, descriptor));
+    if (!isDone) await step(async () => found ?? { location: await openUpload(upload), offset: 0 });
+  };
+  /** Where that is refused, parts may be taken, or their refusal says why not. */
+  const sendWhole = async (whole: Descriptor) => {
+    isWhole = false;
+    const request = commitRequest(progress.location, whole, sending.content);
+    const answer = await refuseBusy(await upload.client.sendOnce(request, upload.scopes()));
+    await answer.discard();
+    isDone = isCommitted(answer);
+    if (!isDone) await find();
+  };
   const sendRest = async () => {
-    if (!isKnown) await step(() => recover(upload, progress.location));
+    if (!isKnown) await find();
     isKnown = false;
-    while (progress.offset < sending.size) {
+    if (descriptor && isWhole && !isDone && progress.offset === 0) await sendWhole(descriptor);
+    while (!isDone && progress.offset < sending.size) {
       const { offset } = progress;
       await step(() => sendPart(upload, progress, sending));
       if (progress.offset <= offset)
@@ -42,7 +73,7 @@ export async function sendParts(upload: Upload, start: Progress, given: Sending)
     progress: () => progress.offset,
     giveUp: (last) => tooOften(sending.label, upload, last),
   });
-  return progress.location;
+  return isDone ? undefined : progress.location;
 }
 
 /** What may be sent of a blob in all: so often its size, and so many bytes. */
@@ -57,11 +88,6 @@ function bounded({ client }: Upload, { content, size, label }: Sending): Content
     const message = `${client.origin.host} asks for the bytes of ${label} again and again.`;
     throw new KitwrightError('remote-malformed', message, { data: { sent, size } });
   });
-}
-
-/** After a cut: the upload resumes at the registry's offset, or starts again if the registry dropped it. */
-async function recover(upload: Upload, location: URL): Promise<Progress> {
-  return (await askProgress(upload, location)) ?? { location: await openUpload(upload), offset: 0 };
 }
 
 /** Sends one part. The answer gives the offset, unless the registry is known to give a wrong one. */

@@ -12,7 +12,7 @@ test('after a cut the upload resumes at the offset of the registry', async () =>
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push({
-    method: 'PATCH',
+    method: 'PUT',
     path: /uploads/,
     times: 1,
     action: { kind: 'cut', afterBodyBytes: 5_000_000 },
@@ -27,7 +27,7 @@ test('another process resumes an upload after a crash', async () => {
   await using registry = await startRegistry();
   await using first = openTest(registry);
   registry.faults.push({
-    method: 'PATCH',
+    method: 'PUT',
     path: /uploads/,
     times: 1,
     action: { kind: 'cut', afterBodyBytes: 6_000_000 },
@@ -52,11 +52,41 @@ test('an upload that the registry dropped starts again', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
   registry.faults.push(
-    { method: 'PATCH', path: /uploads/, times: 1, action: { kind: 'cut', afterBodyBytes: 5_000_000 } },
+    { method: 'PUT', path: /uploads/, times: 1, action: { kind: 'cut', afterBodyBytes: 5_000_000 } },
     { method: 'GET', path: /uploads/, times: 1, action: { kind: 'status', status: 404 } },
   );
   await repository.target.push(blob, contentOf(bytes));
   assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
+});
+
+test('a blob of one part is sent with its commit', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  await repository.target.push(blob, contentOf(bytes));
+  const methods = registry.requests.map(({ method }) => method).filter((method) => method !== 'GET');
+  assert.deepEqual(methods, ['POST', 'PUT']);
+  assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
+});
+
+test('a registry that takes a blob in parts only gets it in parts', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push({ method: 'PUT', path: /uploads/, times: 1, action: { kind: 'status', status: 413 } });
+  await repository.target.push(blob, contentOf(bytes));
+  assert.deepEqual(registry.content.blobs.get(blob.digest), bytes);
+  assert.equal(registry.requests.filter(({ method }) => method === 'PATCH').length, 1);
+});
+
+test('a blob that came is not sent again where the answer was lost', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry);
+  registry.faults.push({ method: 'PUT', path: /uploads/, times: 1, action: { kind: 'cut', afterBodyBytes: size } });
+  registry.faults.push({ method: 'GET', path: /uploads/, times: 1, action: { kind: 'status', status: 404 } });
+  registry.content.blobs.set(blob.digest, bytes);
+  registry.content.links.add(`${repository.target.repository} ${blob.digest}`);
+  const opened: number[] = [];
+  await repository.target.push(blob, contentOf(bytes, opened));
+  assert.deepEqual(opened, [0]);
 });
 
 test('a busy registry is retried after the time it asks for', async () => {
@@ -75,7 +105,7 @@ test('a busy registry is retried after the time it asks for', async () => {
 test('after several tries without progress the upload fails and names the registry', async () => {
   await using registry = await startRegistry();
   await using repository = openTest(registry);
-  registry.faults.push({ method: 'PATCH', path: /uploads/, action: { kind: 'cut' } });
+  for (const method of ['PUT', 'PATCH']) registry.faults.push({ method, path: /uploads/, action: { kind: 'cut' } });
   await assert.rejects(repository.target.push(blob, contentOf(bytes)), (error: Error & { code?: string }) => {
     assert.equal(error.code, 'network-failed');
     assert.match(error.message, new RegExp(registry.host));

@@ -35,7 +35,8 @@ async function putInParts(upload: Upload, descriptor: Descriptor, content: Conte
     key: digest,
     label: digest,
     content,
+    descriptor,
   });
-  await commitBlob(upload, location, descriptor);
+  if (location) await commitBlob(upload, location, descriptor);
   upload.memory.forget(digest);
 }

@@ -19,7 +19,8 @@ export function uploadEarly(upload: Upload, size: number, key: string, given: Co
   sent.catch(() => undefined);
   return {
     finish: async (descriptor) => {
-      await commitBlob(upload, await sent, descriptor);
+      const location = await sent;
+      if (location) await commitBlob(upload, location, descriptor);
       upload.memory.forget(key);
     },
     abandon: async () => {

@@ -23,13 +23,14 @@ const lookAgain = 64 * 1024 * 1024;
 /**
  * Reads a piece in blocks. With a fingerprint, the file that was open must still have it after the last byte (or have
  * grown, if it is one that grows): then these bytes are the content that the scan saw. Throws `content-changed` or
- * `file-unreadable`; `cancelled` if the meter says so. `supply` gives the buffer of each block, of `blockBytes`, and may
+ * `file-unreadable`; `cancelled` if the meter says so. `supply` gives the buffer of each block, of `longest` bytes, and may
  * know how much of it is wanted; without it every block is a fresh one.
  */
 export function* blocksOfFile(
   piece: FilePiece,
   meter: Meter,
   supply: (length: number) => Buffer = Buffer.allocUnsafeSlow,
+  longest = blockBytes,
 ): Generator<Buffer> {
   const fd = open(piece);
   try {
@@ -37,7 +38,7 @@ export function* blocksOfFile(
     checkUnchanged(fd, piece);
     for (let done = 0; done < piece.size; ) {
       if (meter.cancelled()) throw new KitwrightError('cancelled', 'Cancelled.');
-      const length = Math.min(blockBytes, piece.size - done);
+      const length = Math.min(longest, piece.size - done);
       const into = supply(length);
       readFully(fd, piece, into, 0, length, piece.offset + done);
       done += length;
