@@ -2,7 +2,7 @@ import { type BytePath, baseOf, fsPath, parentOf } from './bytePath.ts';
 import { guessText } from './decodeText.ts';
 import { type Fingerprint, readFingerprint, sameFingerprint } from './fingerprint.ts';
 import { readUnlinked } from './readUnlinked.ts';
-import { type ListDirectory, typeOf } from './walk.ts';
+import { type ListDirectory, type Listed, typeOf } from './walk.ts';
 
 /**
  * The files as the scan of a look saw them; paths are absolute. Files that came later are ignored: a marker written
@@ -17,10 +17,10 @@ export interface Seen {
 }
 
 export function createSeen(list: ListDirectory): Seen {
-  const listed = new Map<BytePath, ReadonlyMap<BytePath, Fingerprint> | undefined>();
+  const listed = new Map<BytePath, readonly Listed[] | undefined>();
   const read = (directory: BytePath) => {
     try {
-      return new Map(Array.from(list(directory), ({ name, fingerprint }) => [name, fingerprint]));
+      return [...list(directory)];
     } catch {
       // It vanished, or cannot be read, so it cannot be a marker.
       return undefined;
@@ -30,12 +30,18 @@ export function createSeen(list: ListDirectory): Seen {
     if (!listed.has(directory)) listed.set(directory, read(directory));
     return listed.get(directory);
   };
-  const fingerprint: Seen['fingerprint'] = (path) => entries(parentOf(path))?.get(baseOf(path));
+  // Of most directories only the names are asked for.
+  const looked = new Map<BytePath, ReadonlyMap<BytePath, Fingerprint>>();
+  const inside = (directory: BytePath) => {
+    const known = looked.get(directory);
+    if (known) return known;
+    const found = new Map(entries(directory)?.map(({ name, fingerprint }) => [name, fingerprint]));
+    looked.set(directory, found);
+    return found;
+  };
+  const fingerprint: Seen['fingerprint'] = (path) => inside(parentOf(path)).get(baseOf(path));
   return {
-    names: (directory) => {
-      const found = entries(directory);
-      return found && [...found.keys()];
-    },
+    names: (directory) => entries(directory)?.map(({ name }) => name),
     fingerprint,
     text: (path) => {
       const was = fingerprint(path);

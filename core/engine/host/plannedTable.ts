@@ -37,6 +37,36 @@ export function tableOf(planned: PlannedLayer): FileTable | undefined {
   return tables.get(planned);
 }
 
+/** The paths of a layer, in order. */
+export function pathsOf(planned: PlannedLayer): readonly BytePath[] {
+  return tableOf(planned)?.paths ?? planned.files.map(({ path }) => path);
+}
+
+/**
+ * The same layer, with the very list of paths of an earlier plan if no path came or went: what was found out about it then
+ * need not be found out again.
+ */
+export function withPathsOf(planned: PlannedLayer, before: PlannedLayer | undefined): PlannedLayer {
+  const [table, earlier] = [tableOf(planned), before && tableOf(before)];
+  if (!table || !earlier || !sameTexts(table.paths, earlier.paths)) return planned;
+  return plannedTable(planned.entry, { ...table, paths: earlier.paths });
+}
+
+/** Gives what a list of paths tells, found out once for each list: see `withPathsOf`. */
+export function perPaths<T>(find: (paths: readonly BytePath[]) => T): (planned: PlannedLayer) => T {
+  const known = new WeakMap<readonly BytePath[], { readonly told: T }>();
+  return (planned) => {
+    const paths = pathsOf(planned);
+    const { told } = known.get(paths) ?? { told: find(paths) };
+    known.set(paths, { told });
+    return told;
+  };
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, i) => text === others[i]);
+}
+
 /** Have both layers the same list of files, not only equal ones? */
 export function sameFiles(a: PlannedLayer, b: PlannedLayer): boolean {
   const [one, other] = [tableOf(a), tableOf(b)];

@@ -28,8 +28,7 @@ export function changedRows(before: FileTable, now: FileTable): ChangedRows {
 
 /** For each row now that of the same path before; -1 = it is new. */
 function rowsBefore({ paths: before }: FileTable, { paths }: FileTable): Int32Array {
-  if (before.length === paths.length && paths.every((path, row) => path === before[row]))
-    return Int32Array.from(paths, (_, row) => row);
+  if (before === paths) return Int32Array.from(paths, (_, row) => row);
   const rowOf = new Map<BytePath, number>(before.map((path, row) => [path, row]));
   return Int32Array.from(paths, (path) => rowOf.get(path) ?? -1);
 }

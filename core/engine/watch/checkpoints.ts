@@ -3,8 +3,9 @@ import { changedAt } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
 import { checkedAnswer } from '../host/checkedAnswer.ts';
-import type { Plan } from '../host/nouns.ts';
-import { namesOf } from '../host/plannedTable.ts';
+import type { CapabilitySet } from '../host/createCapabilities.ts';
+import type { Plan, PlannedLayer } from '../host/nouns.ts';
+import { perPaths } from '../host/plannedTable.ts';
 import { checkpointFiles } from '../plan/checkpointFormatOf.ts';
 import type { Change } from './changes.ts';
 import { incompleteOf } from './incompleteOf.ts';
@@ -108,28 +109,39 @@ export function progressIn(plan: Plan, place: CheckpointPlace): CheckpointProgre
 function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readonly CheckpointProgress[] {
   const formats = place.capabilities.all('checkpoint').filter(({ progress }) => progress);
   if (formats.length === 0) return [];
-  const directories = new Set<BytePath>();
-  let last: BytePath | undefined;
-  for (const { path } of layers.values().flatMap(namesOf)) {
-    const parent = parentOf(path);
-    // Most files lie beside the one before.
-    if (parent !== last) for (const directory of parentsOf(path)) directories.add(directory);
-    last = parent;
-  }
+  const directories = new Set(layers.flatMap(directoriesIn));
   return [...directories].flatMap((path) => {
     const files = checkpointFiles(joinPath(place.directory, path), place.seen);
     return (files && formats.find(({ matches }) => matches(files))?.progress?.(files)) ?? [];
   });
 }
 
+const directoriesIn = perPaths((paths): readonly BytePath[] => {
+  const directories = new Set<BytePath>();
+  let last: BytePath | undefined;
+  for (const path of paths) {
+    const parent = parentOf(path);
+    // Most files lie beside the one before.
+    if (parent !== last) for (const directory of parentsOf(path)) directories.add(directory);
+    last = parent;
+  }
+  return [...directories];
+});
+
 /** Some writers put the step into the name of the file. */
 function progressOfFiles({ layers }: Plan, { capabilities }: CheckpointPlace): readonly CheckpointProgress[] {
+  const told = progressOfNames.get(capabilities) ?? perPaths((paths) => progressOfPaths(paths, capabilities));
+  progressOfNames.set(capabilities, told);
+  return layers.flatMap(told);
+}
+
+/** The names of a large layer are mostly those of the last look. */
+const progressOfNames = new WeakMap<CapabilitySet, (layer: PlannedLayer) => readonly CheckpointProgress[]>();
+
+function progressOfPaths(paths: readonly BytePath[], capabilities: CapabilitySet): readonly CheckpointProgress[] {
   const formats = capabilities.all('readiness').filter(({ progress }) => progress);
   if (formats.length === 0) return [];
-  const names = layers
-    .values()
-    .flatMap(namesOf)
-    .map(({ path }) => textOf(baseOf(path)));
+  const names = paths.values().map((path) => textOf(baseOf(path)));
   const progress = names.map((name) => formats.find(({ matches }) => matches(name))?.progress?.(name));
   return [...progress.filter((found) => found !== undefined)];
 }

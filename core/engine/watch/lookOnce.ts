@@ -2,7 +2,7 @@ import { textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { CheckpointProgress } from '../host/capabilities.ts';
 import type { ModelKit, Plan } from '../host/nouns.ts';
-import { namesOf } from '../host/plannedTable.ts';
+import { pathsOf, withPathsOf } from '../host/plannedTable.ts';
 import { beginBuild } from '../pack/Build.ts';
 import { buildKit } from '../pack/buildKit.ts';
 import { commitKit } from '../pack/commitKit.ts';
@@ -29,7 +29,7 @@ export async function lookOnce(look: Look): Promise<boolean> {
   const { options, state } = look;
   const started = performance.now();
   const build = beginBuild(look.kitwright, packOptionsOf(look));
-  const plan = await planBuild(build);
+  const plan = withKnownPaths(await planBuild(build), state.plan);
   const decision = decide(look, plan);
   noteDecision(state, plan, decision);
   if (!decision.builds) {
@@ -73,6 +73,12 @@ export async function lookOnce(look: Look): Promise<boolean> {
   return true;
 }
 
+/** Mostly no path came or went since the last kit. */
+function withKnownPaths(plan: Plan, last: Plan | undefined): Plan {
+  const before = new Map(last?.layers.map((layer) => [layerKey(layer.entry), layer]));
+  return { ...plan, layers: plan.layers.map((layer) => withPathsOf(layer, before.get(layerKey(layer.entry)))) };
+}
+
 /** At most so many paths are named to plugins. */
 const namedPaths = 100;
 
@@ -109,12 +115,7 @@ function packOptionsOf({ options, state, request, scan }: Look): PackOptions {
 /** The names of checkpoints that are in no kit: they were removed again before this one. */
 function skippedIn({ checkpoints, lastKit }: WatchState, { layers }: Plan): readonly string[] {
   if (lastKit === undefined || checkpoints.length === 0) return [];
-  const paths = new Set(
-    layers
-      .values()
-      .flatMap(namesOf)
-      .map(({ path }) => path),
-  );
+  const paths = new Set(layers.flatMap(pathsOf));
   return shownCheckpoints(checkpoints.filter((path) => !paths.has(path)));
 }
 

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type BytePath, baseOf } from '../files/bytePath.ts';
 import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 import type { Plan, PlanFile, PlannedLayer } from '../host/nouns.ts';
-import { namesOf, tableOf } from '../host/plannedTable.ts';
+import { pathsOf, perPaths, tableOf } from '../host/plannedTable.ts';
 import { type CopiedPlan, copyChanging } from './copyChanging.ts';
 import type { Decision } from './Decision.ts';
 import type { Look } from './Look.ts';
@@ -22,10 +22,12 @@ export async function readablePlan(
     isOwn(fingerprint) || isLog(path)
       ? growsOnly(path) !== false
       : growsOnly(path) === true && fingerprint.size > largest;
+  const growing = quietTimes.values().some(({ grows }) => grows === true);
   const mayGrow = (layer: PlannedLayer) =>
     tableOf(layer) === undefined ||
     (options.ownOutput?.size ?? 0) > 0 ||
-    namesOf(layer).some(({ path }) => isLog(path) || growsOnly(path) === true);
+    hasLog(layer) ||
+    (growing && pathsOf(layer).some((path) => growsOnly(path) === true));
   // With references only, there is no place for copies.
   const isCopied = options.capture !== 'reference' && changing.size > 0;
   const copied = !isCopied
@@ -49,6 +51,8 @@ const largest = 64 * 1024 * 1024;
 
 /** Names of files that their writers only append to. */
 const logs = /^events\.out\.tfevents|\.(?:log|csv|tsv|jsonl|ndjson|txt|out|err|wandb)$/i;
+
+const hasLog = perPaths((paths) => paths.some(isLog));
 
 function isLog(path: BytePath): boolean {
   return logs.test(baseOf(path));

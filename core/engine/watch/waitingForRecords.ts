@@ -2,7 +2,7 @@ import { type BytePath, baseOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import type { Plan } from '../host/nouns.ts';
-import { namesOf } from '../host/plannedTable.ts';
+import { perPaths } from '../host/plannedTable.ts';
 import type { Change } from './changes.ts';
 import { holdTimeOf } from './QuietTimes.ts';
 import type { Records, Waiting, WaitingOptions } from './Waiting.ts';
@@ -28,12 +28,14 @@ function onlyGrew(path: BytePath, before: Fingerprint, now: Fingerprint): boolea
   return recordName.test(baseOf(path)) && before.ino === now.ino && now.size > before.size;
 }
 
+const hasRecords = perPaths((paths) => paths.some((path) => recordName.test(path)));
+
 /** After so long a rest (ms) a file is no longer one that grows all the time. */
 const longRest = 20 * 60_000;
 
 /** What is known after a kit with this plan, which followed one with the plan `last`. */
 export function learnRecords(known: Records, last: Plan | undefined, plan: Plan, now: number): Records {
-  if (!plan.layers.some((layer) => namesOf(layer).some(({ path }) => recordName.test(path)))) return known;
+  if (!plan.layers.some((layer) => hasRecords(layer))) return known;
   const before = new Map(last?.layers.flatMap(({ files }) => files.map((file) => [file.path, file.fingerprint])));
   const grown = plan.layers.flatMap(({ files }) =>
     files.flatMap(({ path, fingerprint }) => {
