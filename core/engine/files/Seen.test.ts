@@ -16,7 +16,7 @@ test('names, stat data and text are those of the scan: new files are missing, ch
     mkdirSync(join(folder, 'inner'));
     for (const name of ['same', 'changed', 'gone']) writeFileSync(join(folder, name), name);
     const tree = statTreeOf(fromNative(folder), [...listDirectory(fromNative(folder))]);
-    const known = listFrom(tree);
+    const known = listFrom([tree]);
     const seen = createSeen((directory) => known(directory) ?? listDirectory(directory));
     writeFileSync(join(folder, 'changed'), 'another text');
     writeFileSync(join(folder, 'new'), 'new');

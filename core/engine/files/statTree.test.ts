@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fromNative } from './bytePath.ts';
-import { joinStatTrees, listFrom, statTreeOf } from './statTree.ts';
+import { joinStatTrees, listFrom, splitStatTree, statTreeOf } from './statTree.ts';
 import { listDirectory } from './walk.ts';
 
 const inFolder = (check: (folder: string) => void): void => {
@@ -24,7 +24,7 @@ test('what a tree knows is what the file system says: links, empty directories, 
     symlinkSync('nowhere', join(folder, 'b/link'));
     const directories = ['', '/a', '/a/empty', '/b'].map((path) => fromNative(folder) + path);
     const tree = joinStatTrees(directories.map((path) => statTreeOf(path, [...listDirectory(path)])));
-    const list = listFrom(tree);
+    const list = listFrom(splitStatTree(tree));
     for (const path of directories) assert.deepEqual(list(path), [...listDirectory(path)]);
   }));
 
@@ -33,6 +33,6 @@ test('other directories are unknown, to an empty tree as well', () =>
     mkdirSync(join(folder, 'other'));
     const path = fromNative(folder);
     const tree = statTreeOf(path, [...listDirectory(path)]);
-    assert.equal(listFrom(tree)(`${path}/other`), undefined);
-    assert.equal(listFrom(joinStatTrees([]))(path), undefined);
+    assert.equal(listFrom([tree])(`${path}/other`), undefined);
+    assert.equal(listFrom(splitStatTree(joinStatTrees([])))(path), undefined);
   }));

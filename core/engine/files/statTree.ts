@@ -1,7 +1,7 @@
 import type { BytePath } from './bytePath.ts';
 import { fingerprintColumns, fingerprintIn, setFingerprint } from './fingerprintColumns.ts';
 import { joinBytes } from './passingBytes.ts';
-import type { Listed } from './walk.ts';
+import { type EntryType, type Listed, typeOf } from './walk.ts';
 
 /** The stat data of directories as plain bytes, in memory that threads share. */
 export interface StatTree {
@@ -29,9 +29,11 @@ export function statTreeOf(directory: BytePath, entries: Iterable<Listed>): Stat
   const all = joinBytes(blocks.map(({ buffer }) => new Uint8Array(buffer)));
   return {
     names: Buffer.from(`${[directory, ...names, ''].join('\0')}\0`, 'latin1'),
-    fingerprints: all.subarray(0, names.length * fingerprintColumns * 8),
+    fingerprints: all.subarray(0, names.length * fingerprintBytes),
   };
 }
+
+const fingerprintBytes = fingerprintColumns * 8;
 
 export function joinStatTrees(trees: readonly StatTree[]): StatTree {
   return {
@@ -40,23 +42,62 @@ export function joinStatTrees(trees: readonly StatTree[]): StatTree {
   };
 }
 
-/** What a tree knows of directories; undefined for those that are not in it. */
-export function listFrom(tree: StatTree): (directory: BytePath) => readonly Listed[] | undefined {
-  const words = Buffer.from(tree.names).toString('latin1').split('\0');
-  const numbers = numbersIn(tree.fingerprints);
-  const known = new Map<BytePath, { readonly from: number; readonly to: number; readonly entry: number }>();
-  for (let [from, entry] = [1, 0]; from < words.length; ) {
-    const to = words.indexOf('', from);
-    known.set(words[from - 1] ?? '', { from, to, entry });
-    entry += to - from;
-    from = to + 2;
+/** Each directory of a tree alone, in the same memory. */
+export function splitStatTree({ names, fingerprints }: StatTree): readonly StatTree[] {
+  const trees: StatTree[] = [];
+  for (let [start, at, words, row] = [0, 0, 0, 0]; at < names.byteLength; at++) {
+    if (names[at] !== 0) continue;
+    // No name is empty.
+    if (names[at - 1] !== 0) words++;
+    else {
+      const next = row + words - 1;
+      trees.push({
+        names: names.subarray(start, at + 1),
+        fingerprints: fingerprints.subarray(row * fingerprintBytes, next * fingerprintBytes),
+      });
+      [start, words, row] = [at + 1, 0, next];
+    }
   }
+  return trees;
+}
+
+/** What the trees of single directories know of them; undefined for others. */
+export function listFrom(trees: readonly StatTree[]): (directory: BytePath) => readonly Listed[] | undefined {
+  const known = new Map(trees.map((tree) => [directoryOf(tree), tree]));
   return (directory) => {
-    const found = known.get(directory);
-    if (!found) return undefined;
-    const { from, to, entry } = found;
-    return words.slice(from, to).map((name, i) => ({ name, fingerprint: fingerprintIn(numbers, entry + i) }));
+    const tree = known.get(directory);
+    return tree && listedIn(tree);
   };
+}
+
+/** The path of the one directory of a tree. */
+export function directoryOf({ names }: StatTree): BytePath {
+  return textIn(names.subarray(0, names.indexOf(0)));
+}
+
+export function entriesIn({ fingerprints }: StatTree): number {
+  return fingerprints.byteLength / fingerprintBytes;
+}
+
+/** What lies in the one directory of a tree. */
+export function listedIn({ names, fingerprints }: StatTree): readonly Listed[] {
+  const numbers = numbersIn(fingerprints);
+  return textIn(names)
+    .split('\0')
+    .slice(1, -2)
+    .map((name, row) => ({ name, fingerprint: fingerprintIn(numbers, row) }));
+}
+
+function textIn({ buffer, byteOffset, byteLength }: Uint8Array): BytePath {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
+/** Is something of this type in a tree? Most directories have only files, of which no objects are made. */
+export function hasType({ fingerprints }: StatTree, type: EntryType): boolean {
+  const numbers = numbersIn(fingerprints);
+  for (let at = fingerprintColumns - 1; at < numbers.length; at += fingerprintColumns)
+    if (typeOf(Number(numbers[at])) === type) return true;
+  return false;
 }
 
 function numbersIn({ buffer, byteOffset, byteLength }: Uint8Array): BigInt64Array {

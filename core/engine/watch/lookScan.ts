@@ -1,15 +1,14 @@
 import { join, resolve } from 'node:path';
 import type { BytePath } from '../files/bytePath.ts';
-import { changedAt, fileId } from '../files/fingerprint.ts';
+import { changedAt } from '../files/fingerprint.ts';
 import { createSeen, type Seen } from '../files/Seen.ts';
-import { listFrom } from '../files/statTree.ts';
 import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import { kitfileNames } from '../plan/readKitfile.ts';
-import type { ScannedTree } from './scanTree.ts';
+import { listScanned, type ScannedTree } from './scanTree.ts';
 import type { WatchOptions } from './WatchOptions.ts';
 import type { WatchState } from './WatchState.ts';
 
@@ -61,9 +60,7 @@ export function createLookScan({ kitwright, options, state }: ScanParts): LookSc
       return (await scan(layers, options.hints.working(), signature)).signature === signature;
     },
     layers: async (layers, top) => {
-      const { tree, top: scanned } = await scan(layers, false);
-      const isSame = top && scanned && fileId(top) === fileId(scanned);
-      const known = tree && isSame ? listFrom(tree) : () => undefined;
+      const known = listScanned(await scan(layers, false), top);
       const others = listOnce(since);
       seen = createSeen((directory) => known(directory) ?? others.seen(directory));
       return (directory, seenThere) => known(directory) ?? others.list(directory, seenThere);

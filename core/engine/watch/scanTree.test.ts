@@ -17,8 +17,7 @@ import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { listFrom } from '../files/statTree.ts';
-import { type ScannedTree, scanTree, type TreeRequest } from './scanTree.ts';
-import { createTreeScan } from './treeScan.ts';
+import { listAlone, type ScannedTree, scanTree, type TreeRequest } from './scanTree.ts';
 
 const requestOf = (directory: string): TreeRequest => ({
   directory,
@@ -29,7 +28,7 @@ const requestOf = (directory: string): TreeRequest => ({
 });
 
 const inTree = async (
-  check: (directory: string, sign: () => string | undefined) => void | Promise<void>,
+  check: (directory: string, sign: () => Promise<string | undefined>) => void | Promise<void>,
 ): Promise<void> => {
   const directory = mkdtempSync(join(tmpdir(), 'kitwright-signature-'));
   const put = (name: string, text: string) => {
@@ -38,7 +37,7 @@ const inTree = async (
   };
   for (const name of ['m/a', 'm/b', 'm/skipped/x', 'other/o', 'Kitfile']) put(name, name);
   put('.kitignore', 'm/skipped\n');
-  const sign = () => scanTree(requestOf(directory)).signature;
+  const sign = async () => (await scanTree(requestOf(directory))).signature;
   try {
     await check(directory, sign);
   } finally {
@@ -65,84 +64,66 @@ const changes: Readonly<Record<string, (directory: string) => void>> = {
 
 for (const [what, change] of Object.entries(changes)) {
   test(`${what} changes the signature`, () =>
-    inTree((directory, sign) => {
-      const before = sign();
+    inTree(async (directory, sign) => {
+      const before = await sign();
       assert.equal(typeof before, 'string');
-      assert.equal(sign(), before);
+      assert.equal(await sign(), before);
       change(directory);
-      assert.notEqual(sign(), before);
+      assert.notEqual(await sign(), before);
     }));
 }
 
 test('ignored files, the store, and files in no layer do not change the signature', () =>
-  inTree((directory, sign) => {
+  inTree(async (directory, sign) => {
     mkdirSync(join(directory, 'm/store'));
-    const before = sign();
+    const before = await sign();
     for (const name of ['m/skipped/y', 'm/store/object', 'other/p']) writeFileSync(join(directory, name), 'new');
-    assert.equal(sign(), before);
+    assert.equal(await sign(), before);
   }));
 
 test('a tree with a link, and rules that cannot be read, have no signature', () =>
-  inTree((directory, sign) => {
+  inTree(async (directory, sign) => {
     symlinkSync('a', join(directory, 'm/link'));
-    assert.equal(sign(), undefined);
+    assert.equal(await sign(), undefined);
     rmSync(join(directory, 'm/link'));
     writeFileSync(join(directory, '.kitignore'), '[');
-    assert.equal(sign(), undefined);
+    assert.equal(await sign(), undefined);
   }));
 
 /** The names that a scan found in a directory; undefined if it did not read it. */
-const namesIn = ({ tree }: ScannedTree, directory: string): readonly string[] | undefined => {
-  assert.ok(tree);
-  return listFrom(tree)(fromNative(directory))?.map(({ name }) => name);
+const namesIn = ({ trees }: ScannedTree, directory: string): readonly string[] | undefined => {
+  assert.ok(trees);
+  return listFrom(trees)(fromNative(directory))?.map(({ name }) => name);
 };
 
 test('a scan reads the directories that a plan enters, and follows no link', () =>
-  inTree((directory) => {
+  inTree(async (directory) => {
     mkdirSync(join(directory, 'm/store'));
     symlinkSync('../other', join(directory, 'm/link'));
-    const found = scanTree(requestOf(directory));
+    const found = await scanTree(requestOf(directory));
     assert.deepEqual(namesIn(found, join(directory, 'm')), ['a', 'b', 'link']);
     for (const name of ['m/skipped', 'm/store', 'm/link', 'other'])
       assert.equal(namesIn(found, join(directory, name)), undefined);
   }));
 
 test('a layer outside, a layer that is a file and a missing layer give no directory', () =>
-  inTree((directory) => {
-    const found = scanTree({ ...requestOf(directory), paths: ['..', '../x', 'm/a', 'gone'] });
-    assert.equal(found.tree?.names.byteLength, 0);
+  inTree(async (directory) => {
+    const found = await scanTree({ ...requestOf(directory), paths: ['..', '../x', 'm/a', 'gone'] });
+    assert.deepEqual(found.trees, []);
   }));
 
 test('a scan may pause after each directory', () =>
-  inTree((directory) => {
+  inTree(async (directory) => {
     mkdirSync(join(directory, 'm/more/inner'), { recursive: true });
     let pauses = 0;
-    scanTree(requestOf(directory), () => pauses++);
+    await scanTree(
+      requestOf(directory),
+      listAlone(() => pauses++),
+    );
     assert.equal(pauses, 3);
   }));
 
-test('a thread gives the same result, hurried or not, and does not return a known tree', () =>
-  inTree(async (directory, sign) => {
-    await using treeScan = createTreeScan();
-    const request = requestOf(directory);
-    const first = await treeScan.scan(request, false);
-    assert.equal(first.signature, sign());
-    assert.deepEqual(namesIn(first, join(directory, 'm')), ['a', 'b']);
-    const again = treeScan.scan({ ...request, known: sign() }, true);
-    treeScan.hurry();
-    assert.equal((await again).tree, undefined);
-    assert.equal((await again).signature, sign());
-  }));
-
-test('what a thread cannot read is unknown', () =>
-  inTree(async (directory) => {
-    await using treeScan = createTreeScan();
-    writeFileSync(join(directory, '.kitignore'), '[');
-    const { signature, tree } = await treeScan.scan(requestOf(directory), false);
-    assert.deepEqual([signature, tree], [undefined, undefined]);
-  }));
-
-test('a scan reads no directory through a link that came between two directories', () => {
+test('a scan reads no directory through a link that came between two directories', async () => {
   using folder = temporaryFolder();
   const [directory, outside] = [join(folder.path, 'in'), join(folder.path, 'outside')];
   mkdirSync(join(directory, 'm', 'sub'), { recursive: true });
@@ -153,11 +134,12 @@ test('a scan reads no directory through a link that came between two directories
     symlinkSync(outside, join(directory, 'm', 'sub'));
   };
   let pauses = 0;
+  const list = listAlone(() => pauses++ === 0 && swap());
   assert.deepEqual(
-    { ...scanTree(requestOf(directory), () => pauses++ === 0 && swap()), elapsed: 0 },
+    { ...(await scanTree(requestOf(directory), list)), elapsed: 0 },
     {
       signature: undefined,
-      tree: undefined,
+      trees: undefined,
       top: undefined,
       elapsed: 0,
     },

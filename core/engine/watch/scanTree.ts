@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
-import type { Fingerprint } from '../files/fingerprint.ts';
+import { type Fingerprint, fileId } from '../files/fingerprint.ts';
 import { fingerprintBelow } from '../files/fingerprintBelow.ts';
 import { targetFingerprint } from '../files/followPath.ts';
-import { joinStatTrees, type StatTree, statTreeOf } from '../files/statTree.ts';
-import { type Listed, listDirectory, typeOf } from '../files/walk.ts';
+import { directoryOf, hasType, listedIn, listFrom, type StatTree, statTreeOf } from '../files/statTree.ts';
+import { listDirectory, typeOf } from '../files/walk.ts';
 import { type IgnoreRules, readIgnoreRules } from '../plan/ignoreRules.ts';
 import { openPacked } from '../plan/openPacked.ts';
 
@@ -25,19 +25,30 @@ export interface TreeRequest {
 export interface ScannedTree {
   /** Equal if nothing changed; undefined if the scan cannot know. */
   readonly signature: string | undefined;
-  /** Undefined if it is not wanted or could not be read: listing the directories then reports the reason. */
-  readonly tree: StatTree | undefined;
+  /** Of each directory. Undefined if they are not wanted or could not be read: listing them then reports the reason. */
+  readonly trees: readonly StatTree[] | undefined;
   /** The packed directory that was scanned: another one may take its place afterwards. */
   readonly top: Fingerprint | undefined;
   /** Duration in ms. */
   readonly elapsed: number;
 }
 
+/** Lists directories of one depth, each by itself; in any order. */
+export type ListLevel = (directories: readonly FoundDirectory[]) => Promise<readonly StatTree[]>;
+
+/** A directory that a scan enters. */
+export interface FoundDirectory {
+  /** Absolute. */
+  readonly path: BytePath;
+  /** Undefined for the packed directory, where nobody can tell. */
+  readonly seen: Fingerprint | undefined;
+}
+
 /**
- * Reads the stat data of everything that a plan is made of, directory by directory. An idle watch compares one hash of
- * it, which needs no memory. A failure gives undefined; the plan then reports the reason.
+ * Reads the stat data of everything that a plan is made of, depth by depth. An idle watch compares one hash of it, which
+ * needs no memory. A failure gives undefined; the plan then reports the reason.
  */
-export function scanTree(request: TreeRequest, pause: () => unknown = () => undefined): ScannedTree {
+export async function scanTree(request: TreeRequest, list: ListLevel = listAlone()): Promise<ScannedTree> {
   const started = performance.now();
   const since = () => performance.now() - started;
   try {
@@ -49,18 +60,42 @@ export function scanTree(request: TreeRequest, pause: () => unknown = () => unde
       storeRoot: fromNative(request.storeRoot),
       rules: readIgnoreRules(request.directory, packed.at),
       trees: new Map(),
-      pause,
       hasLinks: false,
     };
     const steering = [request.directory, ...request.files].map(statText);
-    const words = [...steering, ...request.paths.flatMap((path) => scanLayer(scan, path))];
-    const signature = scan.hasLinks ? undefined : signatureOf(words, scan.trees.values());
+    const layers = request.paths.map((path) => findLayer(scan, path));
+    const words = [...steering, ...layers.flatMap(({ above }) => above)];
+    await scanBelow(
+      scan,
+      layers.flatMap(({ root }) => root ?? []),
+      list,
+    );
+    const trees = [...scan.trees.values()].filter((tree) => tree !== undefined);
+    const signature = scan.hasLinks ? undefined : signatureOf(words, trees);
     const isKnown = signature !== undefined && signature === request.known;
-    const tree = isKnown ? undefined : joinStatTrees([...scan.trees.values()]);
-    return { signature, tree, top, elapsed: since() };
+    return { signature, trees: isKnown ? undefined : trees, top, elapsed: since() };
   } catch {
-    return { signature: undefined, tree: undefined, top: undefined, elapsed: since() };
+    return { signature: undefined, trees: undefined, top: undefined, elapsed: since() };
   }
+}
+
+/** What a scan knows of directories, if `top` is the packed directory that it scanned. */
+export function listScanned(
+  { trees, top: scanned }: ScannedTree,
+  top: Fingerprint | undefined,
+): ReturnType<typeof listFrom> {
+  const isSame = top && scanned && fileId(top) === fileId(scanned);
+  return trees && isSame ? listFrom(trees) : () => undefined;
+}
+
+/** One directory after the other; `pause` is called between two. */
+export function listAlone(pause: () => unknown = () => undefined): ListLevel {
+  return async (directories) =>
+    directories.map(({ path, seen }) => {
+      const tree = statTreeOf(path, listDirectory(path, seen));
+      pause();
+      return tree;
+    });
 }
 
 interface Scan {
@@ -68,9 +103,8 @@ interface Scan {
   readonly top: Fingerprint | undefined;
   readonly storeRoot: BytePath;
   readonly rules: IgnoreRules;
-  readonly trees: Map<BytePath, StatTree>;
-  /** Called between two directories. */
-  readonly pause: () => unknown;
+  /** In the order in which directories were found; undefined until one is listed. */
+  readonly trees: Map<BytePath, StatTree | undefined>;
   /** A link may lead to files that are not scanned. */
   hasLinks: boolean;
 }
@@ -80,45 +114,66 @@ function statText(path: string): string {
 }
 
 /**
- * Scans below one layer; returns the fingerprints of its path's parents for the signature. Paths outside are not read,
- * because the plan refuses them.
+ * Where the scan of a layer begins, and the fingerprints of its path's parents for the signature. Paths outside are not
+ * read, because the plan refuses them.
  */
-function scanLayer(scan: Scan, path: BytePath): readonly string[] {
-  if (path === '..' || path.startsWith('../')) return [];
+function findLayer(
+  scan: Scan,
+  path: BytePath,
+): { readonly root?: FoundDirectory | undefined; readonly above: readonly string[] } {
+  if (path === '..' || path.startsWith('../')) return { above: [] };
   const above = [...parentsOf(path), path].map((part) => ({
     part,
     fingerprint: fingerprintBelow(scan.directory, part, scan.top),
   }));
   scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
-  const fingerprint = above.at(-1)?.fingerprint;
-  if (path === '.') scanDirectory(scan, '', scan.top);
-  else if (fingerprint && isType(fingerprint, 'directory') && !isLeftOut(scan, path))
-    scanDirectory(scan, path, fingerprint);
-  return above.map((found) => fingerprintText(found.part, found.fingerprint));
+  const seen = path === '.' ? scan.top : above.at(-1)?.fingerprint;
+  const isEntered = path === '.' || (seen && isType(seen, 'directory') && !isLeftOut(scan, path));
+  return {
+    root: isEntered ? { path: path === '.' ? scan.directory : joinPath(scan.directory, path), seen } : undefined,
+    above: above.map((found) => fingerprintText(found.part, found.fingerprint)),
+  };
 }
 
 function isType({ mode }: Fingerprint, type: ReturnType<typeof typeOf>): boolean {
   return typeOf(mode) === type;
 }
 
-function scanDirectory(scan: Scan, path: BytePath, seen?: Fingerprint): void {
-  const directory = path === '' ? scan.directory : joinPath(scan.directory, path);
-  if (scan.trees.has(directory)) return;
-  const below: { readonly path: BytePath; readonly fingerprint: Fingerprint }[] = [];
-  const covered = function* (): Generator<Listed> {
-    for (const entry of listDirectory(directory, seen)) {
-      if (isType(entry.fingerprint, 'directory')) {
-        const inner = joinPath(path, entry.name);
-        if (isLeftOut(scan, inner)) continue;
-        below.push({ path: inner, fingerprint: entry.fingerprint });
-      }
-      scan.hasLinks ||= isType(entry.fingerprint, 'link');
-      yield entry;
-    }
+async function scanBelow(scan: Scan, roots: readonly FoundDirectory[], list: ListLevel): Promise<void> {
+  const { trees } = scan;
+  const isFresh = ({ path }: FoundDirectory) => {
+    if (trees.has(path)) return false;
+    trees.set(path, undefined);
+    return true;
   };
-  scan.trees.set(directory, statTreeOf(directory, covered()));
-  scan.pause();
-  for (const inner of below) scanDirectory(scan, inner.path, inner.fingerprint);
+  for (let level = roots.filter(isFresh); level.length > 0; ) {
+    const found: FoundDirectory[] = [];
+    const listed = new Map((await list(level)).map((tree) => [directoryOf(tree), tree]));
+    for (const { path } of level) {
+      const tree = listed.get(path);
+      if (tree) trees.set(path, covered(scan, path, tree, found));
+    }
+    level = found.filter(isFresh);
+  }
+}
+
+/** What a plan enters of a directory that was listed; `below` gets the directories in it. */
+function covered(scan: Scan, directory: BytePath, tree: StatTree, below: FoundDirectory[]): StatTree {
+  scan.hasLinks ||= hasType(tree, 'link');
+  if (!hasType(tree, 'directory')) return tree;
+  const all = listedIn(tree);
+  const entered = all.filter(({ name, fingerprint }) => {
+    if (!isType(fingerprint, 'directory')) return true;
+    const path = joinPath(directory, name);
+    if (isLeftOut(scan, path.slice(withSlash(scan.directory).length))) return false;
+    below.push({ path, seen: fingerprint });
+    return true;
+  });
+  return entered.length === all.length ? tree : statTreeOf(directory, entered);
+}
+
+function withSlash(path: BytePath): BytePath {
+  return path.endsWith('/') ? path : `${path}/`;
 }
 
 /** Directories that no plan enters. */

@@ -1,6 +1,9 @@
-import type { Worker } from 'node:worker_threads';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { listShared, type SharedList } from '../files/listShared.ts';
+import { joinStatTrees, type StatTree, splitStatTree } from '../files/statTree.ts';
 import type { ScannedTree, TreeRequest } from './scanTree.ts';
-import { startThread } from './startThread.ts';
 
 /** Scans trees in another thread. */
 export interface TreeScan extends AsyncDisposable {
@@ -16,12 +19,27 @@ interface Waiting {
   readonly since: number;
 }
 
+/** What the thread sends: what it found, or directories that it asks for help with. */
+type FromThread =
+  | {
+      readonly id: number;
+      readonly found: Omit<ScannedTree, 'trees'> & { readonly tree: StatTree | undefined };
+    }
+  | { readonly help: number; readonly shared: SharedList };
+
+/** What the thread gets. */
+export type ToThread =
+  | { readonly id: number; readonly request: TreeRequest }
+  /** What was listed of shared directories; undefined if that failed. */
+  | { readonly help: number; readonly tree: StatTree | undefined };
+
+const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** In MiB: an idle watch should need little memory; the result of a scan is outside this heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
 /**
- * Scans in a thread of its own, which starts with the first scan. If the thread crashes, results are unknown and it is
- * started again.
+ * Scans in a thread of its own, which starts with the first scan; this thread, which waits for a scan that is hurried, takes
+ * part in that. If the thread crashes, results are unknown and it is started again.
  */
 export function createTreeScan(): TreeScan {
   const waiting = new Map<number, Waiting>();
@@ -32,14 +50,16 @@ export function createTreeScan(): TreeScan {
     worker = undefined;
     const now = performance.now();
     for (const { answer, since } of waiting.values())
-      answer({ signature: undefined, tree: undefined, top: undefined, elapsed: now - since });
+      answer({ signature: undefined, trees: undefined, top: undefined, elapsed: now - since });
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = startThread(import.meta.resolve('#watch/scan'), { workerData: { hurried }, resourceLimits });
-    started.on('message', ({ id, found }: { readonly id: number; readonly found: ScannedTree }) => {
-      waiting.get(id)?.answer(found);
-      waiting.delete(id);
+    const started = new Worker(entry, { workerData: { hurried }, resourceLimits });
+    started.on('message', (message: FromThread) => {
+      if ('help' in message) return void help(started, message.help, message.shared);
+      const { tree, ...found } = message.found;
+      waiting.get(message.id)?.answer({ ...found, trees: tree && splitStatTree(tree) });
+      waiting.delete(message.id);
       if (waiting.size === 0) started.unref();
     });
     // After an error the thread exits; the next plan meets and reports the same problem.
@@ -56,7 +76,8 @@ export function createTreeScan(): TreeScan {
       Atomics.store(hurried, 0, gently ? 0 : 1);
       // A pending scan keeps the process alive.
       worker.ref();
-      worker.postMessage({ id, request });
+      const message: ToThread = { id, request };
+      worker.postMessage(message);
       return promise;
     },
     hurry: () => {
@@ -67,4 +88,22 @@ export function createTreeScan(): TreeScan {
       await worker?.terminate();
     },
   };
+}
+
+/** Between two directories other events get their turn. */
+async function help(thread: Worker, id: number, shared: SharedList): Promise<void> {
+  const answer = (tree: StatTree | undefined) => {
+    const message: ToThread = { help: id, tree };
+    thread.postMessage(message);
+  };
+  try {
+    const trees: StatTree[] = [];
+    for (const tree of listShared(shared)) {
+      trees.push(tree);
+      await setImmediate();
+    }
+    answer(joinStatTrees(trees));
+  } catch {
+    answer(undefined);
+  }
 }

@@ -125,7 +125,7 @@ test('each look makes one scan, which finds changes and gives the plan its files
   assert.equal(kits.length, 2);
   assert.equal(scans.length, looks.length);
   assert.ok(
-    scans.some(({ found }) => found.tree === undefined),
+    scans.some(({ found }) => found.trees === undefined),
     'a known tree is not returned again',
   );
 });

@@ -215,7 +215,7 @@ export const runWatch = async (
   const hints: Hints = { onHint: () => undefined, working: () => false, [Symbol.asyncDispose]: async () => undefined };
   const treeScan: TreeScan = {
     scan: async (request) => {
-      const found = scanTree(request);
+      const found = await scanTree(request);
       scans.push({ paths: request.paths, found });
       afterScan?.(step, found);
       return found;
