@@ -40,6 +40,16 @@ for (const text of [
   });
 }
 
+test('a name that no registry takes is refused, and not repeated', () => {
+  parseReference(`${'a'.repeat(1000)}:v1`);
+  assert.throws(
+    () => parseReference(`${'a'.repeat(10_000)}:v1`),
+    (error: Error & { readonly code?: string }) => {
+      return error.code === 'reference-invalid' && error.message.length < 2000;
+    },
+  );
+});
+
 test('a path is not a reference: dots are not a registry', () => {
   for (const text of ['./epoch:3.ckpt', '../epoch:3.ckpt', '.:5000/x:y', './a/b:c'])
     assert.throws(() => parseReference(text), { code: 'reference-invalid' });

@@ -32,9 +32,16 @@ export function isTag(text: string): boolean {
   return tagPattern.test(text);
 }
 
+/**
+ * Characters of a name with its tag or digest. No registry takes as many; an archive and a Kitfile could give a kit a name
+ * of millions, with which no list could be read any more.
+ */
+const maxName = 1024;
+
 /** Parses a reference. Throws `reference-invalid` with the reason. */
 export function parseReference(text: string): Reference {
   const [head = '', ...extraTags] = text.split(',');
+  if (head.length > maxName) throw invalid(`${text.slice(0, maxName)}...`, `a name has at most ${maxName} characters`);
   if (digestPattern.test(head)) {
     return { registry: defaultRegistry, repository: unnamedRepository, reference: head, isDigest: true, extraTags };
   }

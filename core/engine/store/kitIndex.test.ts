@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
 import { type Attached, addAttached, addNames, type KitIndex } from './kitIndex.ts';
+import { createLocalStore } from './localStore.ts';
 import type { KitName } from './roles.ts';
 
 const kits = ['a', 'b', 'c'].map((text) => descriptorOf(mediaTypes.manifest, Buffer.from(text)));
@@ -72,4 +74,18 @@ test('a hundred thousand names are added in one go: each name looks at no other'
   });
   assert.equal(addNames(names, names).length, 20_000);
   assert.ok(looks < 20_000 * 20, String(looks));
+});
+
+test('an index that nobody could read again leaves the old one as it is', async () => {
+  using folder = temporaryFolder();
+  const store = createLocalStore(folder.path);
+  const [descriptor] = kits as [KitName['descriptor']];
+  const put = (repository: string) =>
+    store.update((index) => ({ ...index, names: [...index.names, { repository, tag: 'v1', descriptor }] }));
+  await put('localhost/x');
+  await assert.rejects(put('y'.repeat(40_000_000)), { code: 'store-failed' });
+  assert.deepEqual(
+    store.list().map(({ repository: name }) => name),
+    ['localhost/x'],
+  );
 });

@@ -7,8 +7,9 @@ import { giveName } from '../files/giveName.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { type Digest, isDigest } from '../oci/digest.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
-import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
+import { annotationNames } from '../oci/mediaTypes.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { ociIndexText } from './ociIndex.ts';
 import type { KitName } from './roles.ts';
 import type { StoreLayout } from './storeLayout.ts';
 
@@ -125,14 +126,15 @@ function attachedOf(entry: unknown): Attached | undefined {
   return { descriptor, subject, name };
 }
 
+/** Throws `store-failed`, also for an index that nobody could read: then the old one stays. */
 export function writeIndex(layout: StoreLayout, index: KitIndex): void {
+  const text = indexText(index);
   keepPrevious(layout);
-  atomicWrite(layout.index, indexText(index), layout.tmp);
+  atomicWrite(layout.index, text, layout.tmp);
 }
 
 function indexText({ names, attached, foreign }: KitIndex): string {
-  const manifests = [...names.map(entryOf), ...attached.map(attachedEntry), ...foreign];
-  return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests })}\n`;
+  return ociIndexText([...names.map(entryOf), ...attached.map(attachedEntry), ...foreign]);
 }
 
 /**

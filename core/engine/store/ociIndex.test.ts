@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Descriptor, descriptorOf } from '../oci/descriptor.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { knownTags, type OciIndex, resolveInIndex } from './ociIndex.ts';
+import { knownTags, type OciIndex, ociIndexText, resolveInIndex } from './ociIndex.ts';
 import { createLayoutReferrers } from './referrers/layoutReferrers.ts';
 import { memoryTarget, referrerBytes } from './referrers/testing/memoryTarget.ts';
 
@@ -59,4 +59,10 @@ test('to look up all entries of an index looks at each a few times, not once for
   }
   assert.equal(reads, entries.length);
   assert.ok(counts.looks < entries.length * 10, String(counts.looks));
+});
+
+test('a list that nobody could read again is not written', () => {
+  const long = [entry(1, 'x'.repeat(40_000_000)), entry(2, 'y'.repeat(40_000_000))];
+  assert.equal(JSON.parse(ociIndexText(long.slice(1))).manifests.length, 1);
+  assert.throws(() => ociIndexText(long), { code: 'store-failed' });
 });

@@ -1,7 +1,8 @@
+import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
-import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isObject, maxJsonSize, parseJsonObject } from '../oci/parseJsonObject.ts';
 import { isTag } from '../oci/reference.ts';
 
 /** `index.json` of an OCI image layout: what is in it, and under which name. */
@@ -16,9 +17,14 @@ export function parseOciIndex(bytes: Uint8Array, path: string): OciIndex {
   return (Array.isArray(manifests) ? manifests : []).filter(isObject).map(parseDescriptor);
 }
 
-/** The text of `index.json`. */
-export function ociIndexText(index: OciIndex): string {
-  return `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests: index })}\n`;
+/** The text of `index.json`. Throws `store-failed` for more than can be read. */
+export function ociIndexText(manifests: readonly unknown[]): string {
+  const text = `${JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests })}\n`;
+  if (Buffer.byteLength(text) <= maxJsonSize) return text;
+  throw new KitwrightError('store-failed', `A list of ${manifests.length} kits would be too large to be read.`, {
+    data: { limit: maxJsonSize },
+    hint: 'Remove kits that are not needed, or put these into another place.',
+  });
 }
 
 /** Where the entries of an index are, by name and by digest: the first of each. */
