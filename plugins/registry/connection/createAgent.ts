@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, errors, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from '../RegistryOptions.ts';
 import { tlsSettingsOf } from './checkConnection.ts';
 import { chooseProxy } from './chooseProxy.ts';
@@ -48,6 +48,7 @@ export function createAgent(options: RegistryOptions, reuse: boolean, timeout: n
     return agent;
   };
   const dispatcher = direct.compose((dispatch) => (request, handler) => {
+    refuseInforming(handler, request.headersTimeout ?? undefined);
     const url = new URL(String(request.origin));
     const proxy = chooseProxy(url, options);
     if (!proxy) return dispatch(request, handler);
@@ -61,6 +62,22 @@ export function createAgent(options: RegistryOptions, reuse: boolean, timeout: n
     destroy: async () => {
       await Promise.all([direct, ...proxied.values()].map((agent) => agent.destroy()));
     },
+  };
+}
+
+/** Answers before the one that is waited for (RFC 9110, 15.2), a server sends one or two; and ms for all of them. */
+const [mostInforming, usualWait] = [100, 60_000];
+
+/** Each of them begins the time for an answer anew: with one a second a request would be waited for without an end. */
+function refuseInforming(handler: Dispatcher.DispatchHandler, wait = usualWait): void {
+  const { onResponseStart } = handler;
+  let [count, until] = [0, Number.POSITIVE_INFINITY];
+  handler.onResponseStart = (controller, status, ...rest) => {
+    // What was sent before may have taken its time.
+    until = Math.min(until, performance.now() + wait);
+    if (status < 200 && (++count > mostInforming || performance.now() > until))
+      controller.abort(new errors.HeadersTimeoutError());
+    else onResponseStart?.call(handler, controller, status, ...rest);
   };
 }
 
