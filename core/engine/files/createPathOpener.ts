@@ -12,8 +12,11 @@ export interface PathOpener extends Disposable {
   readonly check: () => void;
 }
 
-/** Who asks for paths in their order opens each directory once. */
-export function createPathOpener(root: BytePath): PathOpener {
+/**
+ * Who asks for paths in their order opens each directory once. `onOpen` hears of each: paths of two deep trees, one after the
+ * other, open all of both again and again.
+ */
+export function createPathOpener(root: BytePath, onOpen: () => void = () => undefined): PathOpener {
   const chain: { readonly name: BytePath; readonly directory: OpenDirectory }[] = [];
   const closeFrom = (depth: number) => {
     for (const { directory } of chain.splice(depth).reverse()) directory[Symbol.dispose]();
@@ -25,7 +28,9 @@ export function createPathOpener(root: BytePath): PathOpener {
       const common = names.findIndex((name, i) => chain[i]?.name !== name);
       closeFrom(common < 0 ? names.length : common);
       for (const name of names.slice(chain.length)) {
-        const shown = joinPath(chain.map((each) => each.name).join('/'), name);
+        onOpen();
+        // The names above are put together only for an error: that takes the square of a depth.
+        const shown = () => joinPath(chain.map((each) => each.name).join('/'), name);
         chain.push({ name, directory: openBelow(deepest(), name, shown) });
       }
       return deepest();

@@ -11,5 +11,5 @@ export function makeDirectory(root: BytePath, path: BytePath, mode = 0o777): Ope
   using opener = createPathOpener(root);
   for (const each of [...parentsOf(path), path])
     makeIfMissing(fsPath(joinPath(opener.open(parentOf(each)), baseOf(each))), mode);
-  return openBelow(opener.open(parentOf(path)), baseOf(path), path);
+  return openBelow(opener.open(parentOf(path)), baseOf(path), () => path);
 }

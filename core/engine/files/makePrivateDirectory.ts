@@ -17,7 +17,7 @@ export function makePrivateDirectory(
   make: (path: BytePath) => void = makeAlone,
 ): OpenDirectory {
   make(joinPath(parent, name));
-  const opened = openBelow(parent, name, shown);
+  const opened = openBelow(parent, name, () => shown);
   try {
     if (!isFresh(parent, opened.path)) throw replaced(shown);
     return opened;

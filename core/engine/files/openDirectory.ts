@@ -28,17 +28,17 @@ export function openDirectory(path: string): OpenDirectory {
  * Opens a directory that lies in an open one. A link is refused, whoever puts it there and when: `path-is-link` names
  * it as `shown`.
  */
-export function openBelow(parent: BytePath, name: BytePath, shown: BytePath = name): OpenDirectory {
+export function openBelow(parent: BytePath, name: BytePath, shown: () => BytePath = () => name): OpenDirectory {
   const path = joinPath(parent, name);
   const check = () => {
-    if (lstatSync(fsPath(path)).isSymbolicLink()) throw isLink(shown);
+    if (lstatSync(fsPath(path)).isSymbolicLink()) throw isLink(shown());
   };
   check();
   try {
     return held(fsPath(path), constants.O_NOFOLLOW) ?? unheld(path, check);
   } catch (error) {
     // What Linux says of a link that came after the look.
-    throw errnoOf(error) === 'ELOOP' || errnoOf(error) === 'ENOTDIR' ? isLink(shown) : error;
+    throw errnoOf(error) === 'ELOOP' || errnoOf(error) === 'ENOTDIR' ? isLink(shown()) : error;
   }
 }
 

@@ -111,7 +111,7 @@ export function moveIntoPlace(staged: BytePath, target: BytePath, existing: Exis
 }
 
 function mergeInto(staged: BytePath, target: BytePath, name: BytePath, existing: Existing, shown: BytePath): void {
-  using opened = openBelow(target, name, shown);
+  using opened = openBelow(target, name, () => shown);
   moveIntoPlace(staged, opened.path, existing, shown);
   opened.check();
 }

@@ -25,9 +25,10 @@ export interface EntryWriter extends Disposable {
 }
 
 export function createEntryWriter(job: ExtractPlace, budget: PathBudget = createPathBudget()): EntryWriter {
-  const staging = createPathOpener(job.staging);
+  const staging = createPathOpener(job.staging, budget.opened);
   const directories = createDirectories(job, staging, budget.implied);
   const made: ExtractedDirectory[] = [];
+  const modes = new Map<BytePath, number>();
   const steering: BytePath[] = [];
   let files = 0;
   const placeFile = (path: BytePath, mode: number): BytePath | undefined => {
@@ -46,7 +47,10 @@ export function createEntryWriter(job: ExtractPlace, budget: PathBudget = create
       budget.entry(path);
       return writing(path, () => {
         if (type === 'file') return placeFile(path, mode);
-        made.push({ path, mode, isNew: directories.make(path) });
+        const isNew = directories.make(path);
+        // A layer may name one directory millions of times.
+        if (modes.get(path) !== mode) made.push({ path, mode, isNew });
+        modes.set(path, mode);
         return undefined;
       });
     },
