@@ -15,6 +15,13 @@ test('the same name in different objects, and in values, is fine', () => {
   assert.deepEqual(read(text), JSON.parse(text));
 });
 
+test('what would be many times as large with a line for each value is refused, deep texts are not', () => {
+  const lists = (depth: number, values: string) => `{"a":${'['.repeat(depth)}${values}${']'.repeat(depth)}}`;
+  read(lists(15, `1${',1'.repeat(100_000)}`));
+  read(lists(90, `"${'x'.repeat(100_000)}"${',1'.repeat(300)}`));
+  assert.throws(() => read(lists(90, `1${',1'.repeat(100_000)}`)), { code: 'kit-malformed', message: /too deep/ });
+});
+
 test('what is no JSON object is refused', () => {
   for (const text of ['', '[]', 'null', '{', '\u0000', '[{"a":1,"a":2}'])
     assert.throws(() => read(text), { code: 'kit-malformed' });

@@ -2,14 +2,34 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type JsonObject, parseJsonObject } from './parseJsonObject.ts';
 
 /**
- * A JSON object in which no name is there twice. Parsers disagree on which of the two counts, so what one verifies
- * another might not see. Throws `kit-malformed`.
+ * A JSON object in which no name is there twice: parsers disagree on which of the two counts, so what one verifies
+ * another might not see. Nor is it so deep that it would be many times as large with a line for each value. Throws
+ * `kit-malformed`.
  */
 export function strictJson(bytes: Uint8Array, what: string): JsonObject {
   const value = parseJsonObject(bytes, what);
-  const name = repeatedName(Buffer.from(bytes).toString());
-  if (name === undefined) return value;
-  throw new KitwrightError('kit-malformed', `The ${what} is not usable: ${JSON.stringify(name)} is in it twice.`);
+  const text = Buffer.from(bytes).toString();
+  const refuse = (why: string) => new KitwrightError('kit-malformed', `The ${what} is not usable: ${why}.`);
+  const name = repeatedName(text);
+  if (name !== undefined) throw refuse(`${JSON.stringify(name)} is in it twice`);
+  if (indentOf(text) > freeIndent + indentPerSign * text.length) throw refuse('many values lie too deep in it');
+  return value;
+}
+
+/** Signs of indent that a document may get when it is shown, of any size, and for each of its own. */
+const [freeIndent, indentPerSign] = [64 * 1024, 16];
+
+/** Signs in front of the lines if each value has one: two for each level, as in a Kitfile. */
+function indentOf(text: string): number {
+  let [indent, depth] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const unit = text[at];
+    if (unit === '"') at = endOfString(text, at);
+    else if (unit === '{' || unit === '[') indent += 2 * ++depth;
+    else if (unit === ',') indent += 2 * depth;
+    else if (unit === '}' || unit === ']') depth--;
+  }
+  return indent;
 }
 
 /** The first name that an object of a valid JSON text has twice. Each character is looked at once. */
