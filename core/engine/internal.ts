@@ -124,6 +124,7 @@ export { isReferrersTag } from './oci/referrerTags.ts';
 export { collectBody } from './store/collectBody.ts';
 export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
+export { addNames } from './store/kitIndex.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { powerMissing } from './store/powerMissing.ts';

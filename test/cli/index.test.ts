@@ -141,3 +141,39 @@ test('a kit that is only at the registry can be added, and stays there', async (
   assert.equal((await other.run('index', 'push', `${repository}:mine`, '--plain-http')).code, 0);
   assert.equal((await other.run('unpack', `${repository}:mine`, '-l', 'a=b', '-d', 'out', '--plain-http')).code, 0);
 });
+
+test('a pinned index that moved gives no kit, whatever its labels', async () => {
+  await using registry = await startRegistry();
+  const repository = `${registry.host}/team/x`;
+  using project = await indexed(repository);
+  await project.run('index', 'push', `${repository}:all`, '--plain-http');
+  using other = createProject({});
+  assert.equal((await other.run('pin', `${repository}:all`, '--plain-http')).code, 0);
+  const pull = ['pull', `${repository}:all`, '-l', 'quantization=q4', '--plain-http'];
+  assert.equal((await other.run(...pull)).code, 0);
+  await project.run('index', 'remove', `${repository}:all`, `${repository}:q8`);
+  await project.run('index', 'push', `${repository}:all`, '--plain-http');
+  const { code, stderr } = await other.run(...pull);
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /pin-mismatch/);
+});
+
+test('a kit that an index names a thousand times is asked for once, and gets all names', async () => {
+  await using registry = await startRegistry();
+  const repository = `${registry.host}/team/x`;
+  using project = await indexed(repository);
+  await project.run('index', 'push', `${repository}:all`, '--plain-http');
+  const manifests = `http://${registry.host}/v2/team/x/manifests`;
+  const type = 'application/vnd.oci.image.index.v1+json';
+  const pushed = await fetch(`${manifests}/all`, { headers: { accept: type } });
+  const index = (await pushed.json()) as { readonly manifests: readonly [object] };
+  const [kit] = index.manifests;
+  const named = (i: number) => ({ ...kit, annotations: { 'ml.kitops.modelkit.index.tag': `t${i}` } });
+  const body = JSON.stringify({ ...index, manifests: Array.from({ length: 1000 }, (_, i) => named(i)) });
+  await fetch(`${manifests}/many`, { method: 'PUT', headers: { 'content-type': type }, body });
+  using other = createProject({});
+  const before = registry.requests.length;
+  assert.equal((await other.run('index', 'pull', `${repository}:many`, '--plain-http')).code, 0);
+  assert.ok(registry.requests.length - before < 50);
+  assert.equal((await other.run('list')).stdout.match(/\bt\d+ /g)?.length, 1000);
+});

@@ -23,7 +23,7 @@ import { repeatable } from '../options/repeatable.ts';
 import { acceptKits } from '../policy/acceptKits.ts';
 import { copyHere, pullAs } from '../pullAs.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
-import { acceptedSources, kitSources, openRemote } from '../remote.ts';
+import { acceptedSources, openRemote } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -104,7 +104,7 @@ function nameHere(repository: string, reference: string, text: string): Referenc
 /** What to pull: the kit itself, or the one of an index that has the labels, under its recorded tag. */
 async function chosen(session: Session, reference: Reference, labels: readonly string[]) {
   if (!labels.length) return { kit: reference, tags: tagsOf(reference) };
-  const { reference: kit, tag } = await labelledKit(session, reference, labels, kitSources(session, 'remote'));
+  const { reference: kit, tag } = await labelledKit(session, reference, labels, acceptedSources(session, 'remote'));
   return { kit, tags: tag === undefined ? [] : [tag] };
 }
 

@@ -1,11 +1,14 @@
 import {
   acceptingSource,
+  addNames,
   allReferrers,
   contentOf,
   copyKitReferrers,
   type Descriptor,
   displayReference,
   formatReference,
+  type IndexEntry,
+  type KitName,
   loadIndex,
   matching,
   parseReference,
@@ -66,15 +69,31 @@ export async function pullIndex(session: Session, text: string, labels: readonly
   ]);
   const { local } = session.stores();
   using _session = local.session();
-  for (const entry of matching(index, labels)) {
-    const tag = tagOfEntry(entry);
-    await pullAs(session, kitReference(reference, entry), tag === undefined ? [] : [tag]);
-  }
+  const names = await pullEntries(session, reference, matching(index, labels));
   await local.pushAlone(descriptor, contentOf(descriptor, target));
   await pullReferrers(session, reference, source, descriptor);
+  await local.update((stored) => ({ ...stored, names: addNames(stored.names, names) }));
   await local.tag(descriptor, repositoryOf(reference), reference.reference);
   const { digest } = descriptor;
   session.output.answer({ json: { reference: formatReference(reference), digest }, text: `Pulled ${digest}` });
+}
+
+/** Pulls each kit once, and gives the names of all entries: an index may name one kit twenty thousand times. */
+async function pullEntries(
+  session: Session,
+  reference: Reference,
+  entries: readonly IndexEntry[],
+): Promise<readonly KitName[]> {
+  const repository = repositoryOf(reference);
+  const names: KitName[] = [];
+  for (const [digest, group] of Map.groupBy(entries, ({ descriptor }) => descriptor.digest)) {
+    const [first] = group as [IndexEntry];
+    await pullAs(session, kitReference(reference, first), []);
+    const descriptor = await session.stores().local.resolve(repository, digest);
+    const tags = new Set(group.flatMap((entry) => tagOfEntry(entry) ?? []));
+    if (descriptor) for (const tag of tags) names.push({ repository, tag, descriptor });
+  }
+  return names;
 }
 
 /** What is attached to the index itself; each of its kits came with its own. */

@@ -66,10 +66,16 @@ async function gather(gathering: Gathering, text: string): Promise<void> {
   for (const { descriptor } of manifests) {
     const own = descriptor.digest === root.digest ? kitfile : await kitfileOf(descriptor, target);
     for (const { reference: parent, kit } of own ? await ancestorsOf(gathering.places, opened, own) : []) {
+      // The kits of an index may all refer to one.
+      if (isTaken(gathering, displayReference(parent), kit.descriptor)) continue;
       const ancestor = { name: displayReference(parent), root: kit.descriptor, isNamed: false, kitfile: kit.kitfile };
       await take(gathering, ancestor, kit.target, repositoryOf(parent));
     }
   }
+}
+
+function isTaken({ kits }: Gathering, name: string, { digest }: Descriptor): boolean {
+  return kits.get(name)?.root.digest === digest;
 }
 
 function nameIn(repository: string, reference: string): string {
