@@ -7,6 +7,7 @@ export function reportLines(
   { dryRun }: Pick<MirrorOptions, 'dryRun'>,
 ): readonly string[] {
   const count = (wanted: MirroredKit['outcome']) => kits.filter(({ outcome }) => outcome === wanted).length;
+  const gone = new Set(deleted);
   const would = dryRun ? 'Would copy' : 'Copied';
   return [
     ...kits.flatMap(({ source, target, digest, outcome, error }) => {
@@ -14,7 +15,7 @@ export function reportLines(
       return outcome === 'copied' ? `${would} ${source} to ${target} (${digest})` : `Unchanged ${target}`;
     }),
     ...deleted.map((tag) => `${dryRun ? 'Would delete' : 'Deleted'} ${tag}`),
-    ...others.filter((tag) => !deleted.includes(tag)).map((tag) => `Only at the destination: ${tag}`),
+    ...others.filter((tag) => !gone.has(tag)).map((tag) => `Only at the destination: ${tag}`),
     `${count('copied')} ${dryRun ? 'to copy' : 'copied'}, ${count('unchanged')} unchanged, ${count('failed')} failed, ${deleted.length} ${dryRun ? 'to delete' : 'deleted'}`,
   ];
 }

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import type { Descriptor } from '../../oci/descriptor.ts';
+import { mediaTypes } from '../../oci/mediaTypes.ts';
 import { referrersTag } from '../../oci/referrerTags.ts';
 import { dropReferrer } from './dropReferrer.ts';
 import { keepReferrer } from './keepReferrer.ts';
-import { readReferrersList } from './referrersList.ts';
+import { readReferrersList, referrersListBytes } from './referrersList.ts';
 import { type MemoryTarget, memoryTarget, referrerBytes, search } from './testing/memoryTarget.ts';
 
 const start = () => {
@@ -108,4 +109,24 @@ test('a referrer that is dropped leaves the list', async () => {
     warnings: [],
   });
   await assert.rejects(dropReferrer(target, 'x', root, second), { code: 'target-invalid' });
+});
+
+test('of a list that is refused not all entries are asked for at once', async () => {
+  const { target, root } = start();
+  const entries = Array.from({ length: 100 }, (_, i) => target.add(referrerBytes(root, `a/b${i}`)));
+  target.tags.set(referrersTag(root.digest), target.add(referrersListBytes(entries as never), mediaTypes.index));
+  let [now, most] = [0, 0];
+  const refusing = {
+    ...target,
+    push: async () => Promise.reject(new Error('refused')),
+    exists: async () => {
+      most = Math.max(most, ++now);
+      await setImmediate();
+      now--;
+      return true;
+    },
+  };
+  const referrer = { ...target.add(referrerBytes(root, 'a/new')), artifactType: 'a/new' };
+  await assert.rejects(keepReferrer(refusing, 'x', root, referrer), /refused/);
+  assert.ok(most > 0 && most <= 10, `${most} at once`);
 });

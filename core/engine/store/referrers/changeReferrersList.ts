@@ -6,6 +6,7 @@ import { mediaTypes } from '../../oci/mediaTypes.ts';
 import type { JsonObject } from '../../oci/parseJsonObject.ts';
 import { referrersTag } from '../../oci/referrerTags.ts';
 import { contentOfBytes } from '../contentOf.ts';
+import { eachOf } from '../eachOf.ts';
 import { canSwapTag, type Target } from '../roles.ts';
 import { type ReferrersList, readReferrersList, referrersListBytes } from './referrersList.ts';
 
@@ -75,9 +76,15 @@ async function write(
   else await target.tag(descriptor, repository, tag);
 }
 
+/** Others wrote the list, of four megabytes maybe: not all entries are asked for at once. */
+const together = 5;
+
 async function existing(target: Target, entries: readonly JsonObject[]): Promise<readonly JsonObject[]> {
-  const there = await Promise.all(entries.map((entry) => isThere(target, entry)));
-  return entries.filter((_, at) => there[at]);
+  const there = new Set<JsonObject>();
+  await eachOf(entries, together, async (entry) => {
+    if (await isThere(target, entry)) there.add(entry);
+  });
+  return entries.filter((entry) => there.has(entry));
 }
 
 async function isThere(target: Target, entry: JsonObject): Promise<boolean> {
