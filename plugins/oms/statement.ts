@@ -50,7 +50,7 @@ export function predicateOf(resources: readonly Resource[], ignored: readonly st
 export function readStatement(bytes: Uint8Array): ModelStatement & { readonly root: Digest } {
   const { _type: type, predicateType: kind, predicate, subject } = parse(bytes);
   if (type !== 'https://in-toto.io/Statement/v1') throw refused('it is no statement of in-toto');
-  if (kind !== predicateType) throw refused(`its predicate type is ${JSON.stringify(kind)}, not ${predicateType}`);
+  if (kind !== predicateType) throw refused(`its predicate type is ${shown(kind)}, not ${predicateType}`);
   if (!isObject(predicate)) throw refused('its statement has no predicate');
   const { serialization, resources } = predicate;
   if (!isObject(serialization)) throw refused('it does not say how it was made');
@@ -79,8 +79,8 @@ function subjectIn(list: unknown): Digest {
 
 function serializationIn(given: JsonObject): Serialization {
   const { method, hash_type: hash, allow_symlinks: links, ignore_paths: ignored = [], shard_size: size } = given;
-  if (method !== 'files' && method !== 'shards') throw refused(`its method is ${JSON.stringify(method)}`);
-  if (hash !== 'sha256') throw refused(`its hash is ${JSON.stringify(hash)}; only sha256 is read here`);
+  if (method !== 'files' && method !== 'shards') throw refused(`its method is ${shown(method)}`);
+  if (hash !== 'sha256') throw refused(`its hash is ${shown(hash)}; only sha256 is read here`);
   if (typeof links !== 'boolean') throw refused('it does not say what becomes of links');
   if (!Array.isArray(ignored) || !ignored.every((path) => typeof path === 'string'))
     throw refused('its ignored paths are no texts');
@@ -118,4 +118,9 @@ export function refused(why: string, cause?: unknown): KitwrightError {
   const hint =
     'Is this the directory, and the key, of whoever signed it? --ignore-paths leaves out what is not part of it.';
   return new KitwrightError('signature-invalid', `The signature does not count: ${why}.`, { hint, ...because });
+}
+
+/** A number too large for JSON.stringify may stand in the place of a text. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `a value of type ${typeof value}`;
 }

@@ -14,7 +14,7 @@ export async function* listTags(repository: Repository): AsyncGenerator<string> 
       if (typeof tag !== 'string' || !isTag(tag))
         throw new KitwrightError(
           'remote-malformed',
-          `${repository.name} lists ${JSON.stringify(tag)}, which is not a tag.`,
+          `${repository.name} lists ${typeof tag === 'string' ? JSON.stringify(tag) : `a ${typeof tag}`}, which is not a tag.`,
         );
       yield tag;
     }

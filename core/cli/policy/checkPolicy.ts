@@ -9,6 +9,7 @@ import {
   type Rejection,
   verifyKit,
 } from '@kitwright/core/internal';
+import { jsonText } from '../output/createResults.ts';
 import type { Session } from '../Session.ts';
 import { identitySettings } from '../signing/keylessOptions.ts';
 import { openVerifier, pluginFor, type SignerSetup } from '../signing/openSigning.ts';
@@ -145,8 +146,8 @@ async function proofsBy(
 function unmetIn(predicate: unknown, conditions: Wanted['conditions']): string | undefined {
   for (const [path, wanted] of Object.entries(conditions)) {
     const found = valueAt(predicate, path.split('.'));
-    if (JSON.stringify(found) !== JSON.stringify(wanted))
-      return `${path} is ${found === undefined ? 'not there' : JSON.stringify(found)} and must be ${JSON.stringify(wanted)}`;
+    if (jsonText(found) !== jsonText(wanted))
+      return `${path} is ${found === undefined ? 'not there' : jsonText(found)} and must be ${jsonText(wanted)}`;
   }
   return undefined;
 }

@@ -59,10 +59,15 @@ export function checkAttributes({ contentType, critical, values }: SignedAttribu
 function criticalNames(critical: unknown, values: ReadonlyMap<unknown, unknown>): readonly unknown[] {
   if (!Array.isArray(critical) || !critical.length) throw refused('it has no list of critical attributes');
   for (const name of critical) {
-    if (!known.has(name)) throw refused(`it demands the attribute ${JSON.stringify(name)}, which is not known here`);
-    if (!values.has(name)) throw refused(`its critical attribute ${JSON.stringify(name)} is not there`);
+    if (!known.has(name)) throw refused(`it demands ${shown(name)}, which is not known here`);
+    if (!values.has(name)) throw refused(`its critical list has ${shown(name)}, which is not there`);
   }
   return critical;
+}
+
+/** A number that is too large for JSON.stringify may be one. */
+function shown(name: unknown): string {
+  return typeof name === 'string' ? `the attribute ${JSON.stringify(name)}` : `an attribute of type ${typeof name}`;
 }
 
 function timeOf(values: ReadonlyMap<unknown, unknown>, name: string): Date {

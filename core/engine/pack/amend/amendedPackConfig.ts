@@ -3,6 +3,7 @@ import type { Kitfile } from '../../kitfile/Kitfile.ts';
 import type { LoadedKit } from '../../kits/loadKit.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { goJson, type JsonNode } from '../../oci/goJson.ts';
+import { jsonText, plainText } from '../../oci/jsonText.ts';
 import { isObject, type JsonObject, parseJsonObject } from '../../oci/parseJsonObject.ts';
 import type { AmendedFile } from './amendKitfile.ts';
 
@@ -34,9 +35,9 @@ function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** Without fields that were removed. */
+/** Without fields that were removed; large whole numbers stay as they are. */
 function plain(json: JsonObject): unknown {
-  return JSON.parse(JSON.stringify(json));
+  return parseJsonObject(Buffer.from(jsonText(json)), 'config');
 }
 
 /** The words of `package` under the names that they have in a ModelPack, as far as they changed. */
@@ -58,7 +59,7 @@ function diffIdsOf(
   files: readonly AmendedFile[],
 ): readonly string[] {
   const ids = objectOf(modelfs)['diffIds'];
-  const known = Array.isArray(ids) && ids.length === manifest.layers.length ? ids.map(String) : undefined;
+  const known = Array.isArray(ids) && ids.length === manifest.layers.length ? ids.map(plainText) : undefined;
   if (!known)
     throw new KitwrightError(
       'amend-refused',
