@@ -19,6 +19,13 @@ test('what programs obey is known by its name, at any depth and in any case', ()
     'kitwright.config.mjs',
     'kit-lock.json',
     'kitwright-plugins.lock',
+    'GIT~1/hooks/pre-commit',
+    '.windsurf/rules/x.md',
+    '.clinerules',
+    '.github/copilot-instructions.md',
+    'QWEN.md',
+    'opencode.json',
+    'jupyter_notebook_config.py',
   ])
     assert.equal(steersTools(path, 0o644), true, path);
 });

@@ -6,9 +6,9 @@ import type { BytePath } from './bytePath.ts';
  * own config, pins and locks.
  */
 const words = [
-  String.raw`HEAD|\.git|\.gitconfig|\.gitmodules|\.hg|\.hgrc|\.svn|\.jj|\.husky|\.githooks|\.pre-commit-config\.yaml|lefthook\.ya?ml`,
+  String.raw`HEAD|\.git|git~\d|\.gitconfig|\.gitmodules|\.hg|\.hgrc|\.svn|\.jj|\.husky|\.githooks|\.pre-commit-config\.yaml|lefthook\.ya?ml`,
   String.raw`\.vscode|\.idea|\.zed|\.fleet|\.devcontainer|\.exrc|\.vimrc|\.nvim\.lua|\.nvimrc|\.dir-locals\.el|\.editorconfig`,
-  String.raw`\.claude|\.cursor|\.cursorrules|\.windsurfrules|\.gemini|\.codex|\.mcp\.json|\.aider\.conf\.yml|CLAUDE(?:\.local)?\.md|AGENTS\.md|GEMINI\.md`,
+  String.raw`\.claude|\.cursor|\.cursorrules|\.windsurfrules|\.gemini|\.codex|\.mcp\.json|\.aider\.conf\.yml|\.windsurf|\.clinerules|\.roo|\.roorules|\.roomodes|\.kiro|\.trae|\.qwen|\.opencode|opencode\.jsonc?|\.crush|crush\.json|\.continue|\.continuerules|\.junie|\.amazonq|\.augment|\.goosehints|\.github/(?:copilot-instructions\.md|instructions|prompts|agents|workflows)|\.rules|CLAUDE(?:\.local)?\.md|AGENTS?\.md|GEMINI\.md|QWEN\.md|CRUSH\.md|WARP\.md|replit\.md|(?:jupyter|ipython)\w*_config\.(?:py|json)`,
   String.raw`\.npmrc|\.pnpmfile\.c?js|\.yarnrc(?:\.yml)?|\.yarn|\.pnp\.c?js|\.cargo|\.bundle|\.condarc|\.gemrc|\.mvn|bunfig\.toml`,
   String.raw`\.envrc|\.direnv|\.?mise\.toml|\.mise|\.tool-versions|\.ssh|\.gnupg|\.config|\.local`,
   String.raw`\.bashrc|\.bash_profile|\.bash_login|\.bash_logout|\.profile|\.zshrc|\.zshenv|\.zprofile|\.zlogin|\.inputrc|\.screenrc|\.tmux\.conf`,
@@ -30,4 +30,4 @@ function mayMatch(path: BytePath): boolean {
 
 /** What those begin or end with that have no dot in front. */
 const others =
-  /(?:^|\/)(?:HEAD|mise|lefthook|bunfig|CLAUDE|AGENTS|GEMINI)|customize\.py|conftest\.py|kitwright[.-]|kit-lock/i;
+  /(?:^|\/)(?:HEAD|git~|mise|lefthook|bunfig|opencode|crush|CLAUDE|AGENT|GEMINI|QWEN|WARP|replit|jupyter|ipython)|customize\.py|conftest\.py|kitwright[.-]|kit-lock/i;
