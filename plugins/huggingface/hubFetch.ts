@@ -1,4 +1,5 @@
 import {
+  collectBody,
   connectionError,
   isTransientStatus,
   KitwrightError,
@@ -86,8 +87,9 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
       signal,
       wait: options.wait,
     });
-    const { status, headers, body } = response;
-    return new Response(body && ReadableStream.from(bounded(body, hub.host)), { status, headers });
+    const { status, headers } = response;
+    const bytes = await collectBody(response, maxAnswer, () => tooLarge(hub));
+    return new Response(bytes.byteLength ? new Uint8Array(bytes) : null, { status, headers });
   };
 }
 
@@ -97,12 +99,6 @@ const maxPages = 1000;
 /** The largest answer of the API in bytes, because it is read into memory. */
 const maxAnswer = 64 * 1024 * 1024;
 
-async function* bounded(body: AsyncIterable<Uint8Array>, host: string): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const bytes of body) {
-    size += bytes.byteLength;
-    if (size > maxAnswer)
-      throw new KitwrightError('remote-malformed', `The answer of ${host} is larger than ${maxAnswer} bytes.`);
-    yield bytes;
-  }
+function tooLarge({ host }: URL): KitwrightError {
+  return new KitwrightError('remote-malformed', `The answer of ${host} is larger than ${maxAnswer} bytes.`);
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KitwrightError, makeDirectories, type OpenContext } from '@kitwright/core/plugin';
+import { collectBody, KitwrightError, makeDirectories, type OpenContext } from '@kitwright/core/plugin';
 import { type Fetcher, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 
@@ -43,7 +43,8 @@ function fetcherOf(folder: string, { fetch, userAgent, signal }: OpenContext): F
   const download = async (url: string, limit: number): Promise<Buffer> => {
     const response = await fetch(url, { headers: { 'user-agent': userAgent }, signal });
     if (!response.ok) throw new DownloadHTTPError(`${new URL(url).host} answered ${response.status}`, response.status);
-    return readBounded(response, limit);
+    const tooLarge = () => new KitwrightError('remote-refused', `${response.url} has more than ${limit} bytes.`);
+    return collectBody(response, limit, tooLarge);
   };
   return {
     downloadBytes: download,
@@ -58,15 +59,4 @@ function fetcherOf(folder: string, { fetch, userAgent, signal }: OpenContext): F
       }
     },
   };
-}
-
-async function readBounded({ body, url }: Response, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > limit) throw new KitwrightError('remote-refused', `${url} has more than ${limit} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
