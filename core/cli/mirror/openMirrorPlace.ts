@@ -35,13 +35,14 @@ export function openMirrorSide(session: Session, base: string, access: 'pull' | 
   const places = { kitwright: session.kitwright(), store: session.stores() };
   const named = namesTarget(places.kitwright, base) ? openTarget(places, base, access) : undefined;
   const carrier = named?.repository === '' ? named.target : undefined;
+  const tagsOf = carrier && createTagLookup(carrier, base);
   return {
     carrier,
     /** Do repositories have the names of their registries there? */
     hasFullNames: carrier !== undefined || base === 'store:',
     repositories: () => repositoriesIn(session, base, carrier),
     open: (repository: string): MirrorPlace => {
-      if (carrier) return carriedPlace(carrier, base, displayReference(parseReference(repository)));
+      if (carrier && tagsOf) return carriedPlace(carrier, base, displayReference(parseReference(repository)), tagsOf);
       const text = base.endsWith(':') ? `${base}${repository}` : `${base.replace(/(?<!\/)\/+$/, '')}/${repository}`;
       const opened = openTarget(places, text, access);
       if (opened.references.length)
@@ -70,19 +71,37 @@ function isFullName(name: string): boolean {
   return /[:@]/.test(name) && isReference(name);
 }
 
-function carriedPlace(target: Target, base: string, repository: string): MirrorPlace {
+type TagLookup = (repository: string) => readonly string[];
+
+/** The tags of each repository in an archive or layout, whose names are gone through once: there may be 100,000 of both. */
+function createTagLookup(target: Target, base: string): TagLookup {
+  let found: ReadonlyMap<string, readonly string[]> | undefined;
+  return (repository) => {
+    if (!canListNames(target)) throw unlistable(base);
+    found ??= tagsByRepository(target.names());
+    return found.get(repository) ?? [];
+  };
+}
+
+function tagsByRepository(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const name of names) {
+    const colon = name.lastIndexOf(':');
+    const [repository, tag] = [name.slice(0, Math.max(colon, 0)), name.slice(colon + 1)];
+    const tags = found.get(repository) ?? [];
+    found.set(repository, tags);
+    tags.push(tag);
+  }
+  return found;
+}
+
+function carriedPlace(target: Target, base: string, repository: string, tagsOf: TagLookup): MirrorPlace {
   return {
     target,
     repository: '',
     place: `${base}:${repository}`,
     referenceOf: (tag) => `${repository}${tag.startsWith('sha256:') ? '@' : ':'}${tag}`,
-    tags: async () => {
-      const tags: string[] = [];
-      if (!canListNames(target)) throw unlistable(base);
-      for (const name of target.names())
-        if (name.startsWith(`${repository}:`)) tags.push(name.slice(repository.length + 1));
-      return tags;
-    },
+    tags: async () => tagsOf(repository),
   };
 }
 
