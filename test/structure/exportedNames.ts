@@ -39,7 +39,7 @@ export const exportedNames = {
     LocalStore LocatedKit ModelKit NameLister OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Place
     Plan Plugin ProcessIdentity Proof ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue SchemaResult
     SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store StoredKit Target TargetAccess
-    TargetSource Timing Verification Wait acceptingSource allReferrers annotationNames atomicWrite attachFiles
+    TargetSource Timing Verification Wait acceptingSource addNames allReferrers annotationNames atomicWrite attachFiles
     attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags canPushEarly changeIndex
     changeLabels checkEntryName checkKitBytes childEnvironment cleanPath codes collectBody collectGarbage
     compareNumbered configFields contentOf copyKitReferrers createKitwright dataRoot decodeText defaultRegistry
