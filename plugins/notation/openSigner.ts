@@ -26,6 +26,7 @@ export async function openSigner(given: SignerOptions, context: OpenContext): Pr
   const timestampRoots = timestamp ? readCertificates(timestamp.root, context) : [];
   const stamp = async (signature: Uint8Array) => timestamp && requestTimestamp(timestamp.url, signature, context);
   return {
+    attests: false,
     notes: timestamp ? [] : ['No timestamp authority was asked: it counts as long as its certificates are valid.'],
     own: createVerifier({ trusted: chain.slice(-1), formats: [setup.format], timestampRoots }),
     sign: async (request) => {

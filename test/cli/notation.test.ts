@@ -46,6 +46,19 @@ const formatsIn = ({ stdout }: CliResult) =>
     ({ format }) => format,
   );
 
+test('that notation makes no attestations is told before the kit is made', async () => {
+  using project = await createSigned();
+  const signing = ['--sign', 'key.pem', '--certificate', 'chain.pem', '--attest'];
+  // With a password the key is opened while the kit is packed.
+  for (const more of [[], ['--password-file', 'net.bin']]) {
+    const { code, stdout, stderr } = await project.run('pack', 'project', '-t', 'y:v1', ...signing, ...more);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /makes no attestations/);
+    assert.doesNotMatch(stdout, /Model saved/);
+  }
+  assert.doesNotMatch((await project.ok('list')).stdout, /^y /m);
+});
+
 test('a kit is signed in both forms, stays so in an archive and at registries, and no form is written twice', async () => {
   using project = await createSigned();
   const { ok } = project;

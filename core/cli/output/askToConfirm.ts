@@ -17,5 +17,6 @@ export async function askToConfirm(session: Session, message: Lines, otherwise: 
 
 /** Is there a user who can answer? */
 export function canAsk({ output, env }: Session): boolean {
-  return process.stdin.isTTY === true && output.stderrIsTerminal && !env['CI'];
+  // Standard input last: Node opens it when it is asked.
+  return output.stderrIsTerminal && !env['CI'] && process.stdin.isTTY === true;
 }

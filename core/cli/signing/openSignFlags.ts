@@ -13,10 +13,15 @@ export async function openSignFlags(session: Session, flags: SignFlags): Promise
     throw new KitwrightError('usage', '--password-file is for a key, and --sign names none.');
   const chosen = Object.fromEntries(own.flatMap((name) => (flags[name] === undefined ? [] : [[name, flags[name]]])));
   const key = sign === true ? {} : { key: sign };
-  return {
-    signer: await openKeyOrIdentity(session, { ...key, ...chosen, signerOption: flags.signerOption }),
-    annotations: {},
-  };
+  const signer = await openKeyOrIdentity(session, { ...key, ...chosen, signerOption: flags.signerOption });
+  if (flags.attest && signer.attests === false) throw cannotAttest();
+  return { signer, annotations: {} };
+}
+
+function cannotAttest(): KitwrightError {
+  return new KitwrightError('usage', 'This signer signs kits and makes no attestations, as --attest asks for.', {
+    hint: 'Sign with a key of cosign or by your identity, or leave --attest out.',
+  });
 }
 
 /** What goes to the signer as it is. */

@@ -83,6 +83,8 @@ export function signOption(command: Command): Command {
 export interface SignFlags {
   /** A key; true = an identity. */
   readonly sign?: string | true;
+  /** An attestation is signed too. */
+  readonly attest?: boolean;
   readonly certificate?: string;
   readonly signer?: string;
   readonly signerOption: readonly string[];

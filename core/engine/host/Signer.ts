@@ -23,6 +23,8 @@ export interface OpenedSigner {
   readonly own: OpenedVerifier;
   /** Its public key in PEM, if it has one: some formats name it. */
   readonly publicKey?: string | undefined;
+  /** False if it signs no statements: who asks for an attestation is told before a kit is made. */
+  readonly attests?: boolean | undefined;
   /** What is not done, in sentences, said with what was signed. */
   readonly notes?: readonly string[] | undefined;
 }

@@ -16,33 +16,25 @@ export type JsonNode = JsonValue | Fields | readonly JsonNode[];
  * Plain objects are Go maps (sorted keys); `Fields` are Go structs (kept order).
  */
 export function goJson(node: JsonNode, indent: '' | '  ' = ''): string {
-  return write(node, { indent, level: 0 });
+  return write(node, indent, 0);
 }
 
-interface Layout {
-  readonly indent: string;
-  readonly level: number;
-}
-
-function write(node: JsonNode, layout: Layout): string {
+function write(node: JsonNode, indent: string, level: number): string {
   if (node === null || typeof node === 'boolean' || typeof node === 'bigint') return String(node);
   if (typeof node === 'number') return goNumber(node);
   if (typeof node === 'string') return goString(node);
-  const inner = { ...layout, level: layout.level + 1 };
-  if (Array.isArray(node))
-    return wrap(
-      '[',
-      node.map((item) => write(item, inner)),
-      ']',
-      layout,
-    );
-  const colon = layout.indent ? ': ' : ':';
-  const entries: readonly (readonly [string, JsonNode | undefined])[] =
-    node instanceof Fields
-      ? node.entries.filter(([, value]) => value !== undefined)
-      : sortedKeys(node).map((key) => [key, (node as Record<string, JsonValue>)[key]] as const);
-  const parts = entries.map(([key, value]) => `${goString(key)}${colon}${write(value as JsonNode, inner)}`);
-  return wrap('{', parts, '}', layout);
+  const parts: string[] = [];
+  if (Array.isArray(node)) {
+    for (const item of node) parts.push(write(item, indent, level + 1));
+    return wrap('[', parts, ']', indent, level);
+  }
+  const colon = indent ? ': ' : ':';
+  const add = (key: string, value: JsonNode) =>
+    parts.push(`${goString(key)}${colon}${write(value, indent, level + 1)}`);
+  if (node instanceof Fields) {
+    for (const [key, value] of node.entries) if (value !== undefined) add(key, value);
+  } else for (const key of sortedKeys(node)) add(key, (node as Record<string, JsonValue>)[key] as JsonValue);
+  return wrap('{', parts, '}', indent, level);
 }
 
 function goNumber(value: number): string {
@@ -75,7 +67,7 @@ function isLone(unit: string): boolean {
   return unit >= '\ud800' && unit <= '\udfff';
 }
 
-function wrap(open: string, parts: readonly string[], close: string, { indent, level }: Layout): string {
+function wrap(open: string, parts: readonly string[], close: string, indent: string, level: number): string {
   if (parts.length === 0) return open + close;
   if (!indent) return `${open}${parts.join(',')}${close}`;
   const pad = `\n${indent.repeat(level + 1)}`;
@@ -84,8 +76,12 @@ function wrap(open: string, parts: readonly string[], close: string, { indent, l
 
 /** The keys of a Go map in the order of encoding/json: by UTF-8 bytes. */
 export function sortedKeys(object: object): readonly string[] {
-  return Object.keys(object).sort(compare);
+  const keys = Object.keys(object);
+  return keys.some((key) => beyond.test(key)) ? keys.sort(compare) : keys.sort();
 }
+
+/** Units that UTF-16 sorts otherwise than UTF-8 does: surrogates, and what comes after them. */
+const beyond = /[\ud800-\uffff]/;
 
 function compare(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -2,6 +2,7 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import type { FileDigest, FileDigests, PlanFile, PlannedLayer } from '../../host/nouns.ts';
+import { namesOf } from '../../host/plannedTable.ts';
 import { digestBytes, encodeRecipe, packLimit } from '../../layers/jobs.ts';
 import type { FilePiece } from '../../layers/recipe.ts';
 import { withMeter } from '../../layers/withMeter.ts';
@@ -218,14 +219,13 @@ export function keepDigests({ store }: LayerBuildOptions, layer: Digest, digests
 const ofNothing = asDigest('sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 
 /** Of the files of a layer, of which those with content have a digest. */
-export function asList({ files }: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
+export function asList(planned: PlannedLayer, digests: Uint8Array): readonly FileDigest[] {
+  const list: FileDigest[] = [];
   let at = 0;
-  return files.flatMap((file) => {
-    if (file.type === 'directory') return [];
-    const { path, fingerprint } = file;
-    const digest = hasContent(file)
-      ? asDigest(`sha256:${Buffer.from(slice(digests, at++)).toString('hex')}`)
-      : ofNothing;
-    return [{ path, size: fingerprint.size, digest }];
-  });
+  for (const { path, type, size } of namesOf(planned)) {
+    if (type === 'directory') continue;
+    const digest = size > 0 ? slice(digests, at++) : undefined;
+    list.push({ path, size, digest: digest ? (`sha256:${Buffer.from(digest).toString('hex')}` as const) : ofNothing });
+  }
+  return list;
 }
