@@ -8,6 +8,7 @@ import { strictJson } from '../oci/strictJson.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
 import { createTurns, type Turns } from './createTurns.ts';
 import { eachOf } from './eachOf.ts';
+import { isLocalStore } from './localStore.ts';
 import { observeContent } from './observeContent.ts';
 import { verifiedBytes } from './readVerified.ts';
 import { canMount, type ReadTarget, type Target } from './roles.ts';
@@ -31,7 +32,7 @@ export type CopyOutcome = 'exists' | 'mounted' | 'copied';
  * stopped. Names are the caller's: tag when this has ended.
  */
 export function copy(source: ReadTarget, target: Target, root: Descriptor, options: CopyOptions): Promise<void> {
-  return copyManifest({ source, target, options, done: new Set(), turns: createTurns() }, root, 0);
+  return copyManifest({ source, target, options, done: new Set(), turns: turnsFor(target) }, root, 0);
 }
 
 interface Copying {
@@ -88,11 +89,19 @@ export async function copyBlob(
   target: Target,
   descriptor: Descriptor,
   options: CopyOptions,
-  turns: Turns = createTurns(),
+  turns: Turns = turnsFor(target),
 ): Promise<void> {
   options.signal.throwIfAborted();
   options.onStart?.(descriptor);
   options.onDone?.(descriptor, await transfer(source, target, descriptor, options, turns));
+}
+
+/**
+ * Large blobs that go to others all at once end together, and then wait together for their disk; two at a time keep
+ * both busy. What comes here is hashed by another thread: one keeps up with one blob after the other.
+ */
+function turnsFor(target: Target): Turns {
+  return createTurns(isLocalStore(target) ? 1 : 2);
 }
 
 async function transfer(

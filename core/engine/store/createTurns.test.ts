@@ -8,7 +8,7 @@ const size = 64 * 1024 * 1024;
 /** Asks for `count` turns; `slow` says of each that began, by its number, that it is slow. */
 const ask = async (count: number) => {
   const slow: (() => void)[] = [];
-  const turns = createTurns((onSlow) => {
+  const turns = createTurns(2, (onSlow) => {
     slow.push(onSlow);
     return { start: () => undefined, add: () => undefined, isSlow: () => false, [Symbol.dispose]: () => undefined };
   });

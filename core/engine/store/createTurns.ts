@@ -11,17 +11,14 @@ export interface Turn extends Disposable {
   readonly add: (bytes: number) => void;
 }
 
-/**
- * How many large contents move at a time where each is fast. All at once would end together, and then wait together for the
- * target's disk, or for threads that hash; one after the other, this is done beside the next one.
- */
-const places = 2;
-
 /** Smaller contents wait for nobody. */
 const largeBytes = 32 * 1024 ** 2;
 
-/** Each that is slow lets one more begin: where the way is the limit many share it better, and soon all of them do. */
-export function createTurns(rateOf: (onSlow: () => void) => TransferRate = createTransferRate): Turns {
+/**
+ * `places`: how many move at a time where each is fast. Each that is slow lets one more begin: where the way is the limit many
+ * share it better, and soon all of them do.
+ */
+export function createTurns(places: number, rateOf: (onSlow: () => void) => TransferRate = createTransferRate): Turns {
   const waiting: (() => void)[] = [];
   let free = places;
   const next = () => {
