@@ -54,18 +54,18 @@ function rowOf(what: string, goal: number, { plain, more }: Pairs, of: (more: nu
 
 /**
  * A signature of a local kit is verified without reading its layers: only the manifest is hashed. Processor time, over that
- * of the shortest commands: `version` loads no engine, `list` opens the store with all plugins.
+ * of the shortest commands: `version` alone loads neither the engine nor what reads flags, `list` opens the store.
  */
 async function verify(bench: Bench, keys: string): Promise<readonly Row[]> {
   const us = tool(bench, 'ours');
   await us.run('pack', 'big', '-t', 'big:v1', '--sign', join(keys, 'bench.key'));
-  const run = (...args: readonly string[]) =>
-    processorTime([process.execPath, cli, '--config', us.home, ...args], bench.folder);
+  const run = (...args: readonly string[]) => processorTime([process.execPath, cli, ...args], bench.folder);
+  const inStore = (...args: readonly string[]) => run('--config', us.home, ...args);
   const times: Record<'version' | 'list' | 'verify', number[]> = { version: [], list: [], verify: [] };
   for (let pair = 0; pair < 21; pair++) {
     times.version.push(run('version'));
-    times.list.push(run('list'));
-    times.verify.push(run('verify', 'big:v1', '--key', join(keys, 'bench.pub')));
+    times.list.push(inStore('list'));
+    times.verify.push(inStore('verify', 'big:v1', '--key', join(keys, 'bench.pub')));
   }
   return (['version', 'list'] as const).map((plain) =>
     rowOf(

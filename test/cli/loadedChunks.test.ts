@@ -45,6 +45,20 @@ test('a command that only looks into the store loads nothing that builds kits', 
   }
 });
 
+test('modules of Node for threads, programs and connections are not loaded before they are needed', async () => {
+  using project = createProject({});
+  const tell = "process.on('exit', () => process._rawDebug('LOADED', ...process.moduleLoadList))";
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(tell)}`;
+  const { code, stderr } = await runCli(['--config', project.home, 'list'], {
+    cwd: project.path,
+    env: { NODE_OPTIONS },
+  });
+  assert.equal(code, 0, stderr);
+  const loaded = stderr.match(/^LOADED .*$/m)?.[0] ?? '';
+  assert.match(loaded, /NativeModule crypto /);
+  assert.doesNotMatch(loaded, /NativeModule (?:worker_threads|child_process|zlib|v8|http|fs\/promises)(?: |$)/);
+});
+
 test('with a key nothing of the services of Sigstore is loaded', async () => {
   for (const args of [
     ['verify', 'x:v1', '--key', 'cosign.pub'],

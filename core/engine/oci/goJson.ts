@@ -46,8 +46,11 @@ const special =
 
 /** A JSON string as Go's encoding/json writes it: `<`, `>`, `&`, U+2028 and U+2029 are escaped. */
 export function goString(text: string): string {
-  return `"${text.replace(special, escapeUnit)}"`;
+  return unusual.test(text) ? `"${text.replace(special, escapeUnit)}"` : `"${text}"`;
 }
+
+/** Most texts have nothing of it, and one set of characters is looked for quicker than all that may need an escape. */
+const unusual = /[^ !#-%'-;=?-[\]-~]/;
 
 const escapes: Readonly<Record<string, string>> = {
   '"': '\\"',
