@@ -45,8 +45,7 @@ async function storeKit(kit: ModelKit, store: LocalStore, name: Reference | unde
 /** Called under the lock: everything that the kit needs must be stored when it gets its name. */
 function checkWhole(kit: ModelKit, store: LocalStore): void {
   for (const { descriptor, entry } of kit.layers) {
-    const record = store.layers.readHead(descriptor.digest);
-    if (record && store.layers.stateOfAll(record) !== 'missing') continue;
+    if (store.layers.has(descriptor.digest)) continue;
     throw new KitwrightError(
       'content-changed',
       `Files of the ${entry.role} layer ${entry.path} vanished before the kit was stored.`,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../oci/digest.ts';
-import { decodeHead, decodeRecord, encodeRecord, type LayerRecord } from './LayerRecord.ts';
+import { decodeHead, decodeRecord, decodeStored, encodeRecord, type LayerRecord } from './LayerRecord.ts';
 
 const digest = digestOf('layer');
 const fingerprint = { dev: 2n ** 60n, ino: 7n, size: 3, mtimeNs: 10n ** 18n + 1n, ctimeNs: 10n ** 18n, mode: 0o100644 };
@@ -24,6 +24,11 @@ test('a record is read as it was written, fingerprints to the last bit; referenc
   assert.deepEqual(read?.sources, sources.toReversed());
   assert.deepEqual(read?.pieces.length, pieces.length);
   assert.deepEqual(read?.pieces[1], { source: 1, offset: 0, size: 3 });
+});
+
+test('what a store holds of a layer is read without references, however many there are', () => {
+  const { pieces: _, sources, ...head } = record;
+  assert.deepEqual(decodeStored(Buffer.from(encodeRecord(record))), { ...head, sources: sources.slice(1) });
 });
 
 test('references of earlier versions, which stand among the other sources, are still read', () => {

@@ -96,8 +96,7 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
     table[i * columns + 1] = inline ? 0 : piece.offset;
     table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
   });
-  const inline = pieces.flatMap((piece) => ('inline' in piece ? [piece.inline] : []));
-  const plain = joinBytes([columnBytes, ...inline]);
+  const plain = joinBytes([columnBytes, ...inlineRuns(pieces)]);
   // In one chunk: several would be joined in memory of another kind.
   const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
   const body = zstdCompressSync(plain, { params: fastest(), chunkSize });
@@ -111,14 +110,37 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
   return joinBytes([length, head, numbers, paths, body]);
 }
 
-function isWritten(source: StoredSource): source is WrittenSource {
+function isWritten(source: StoredSource | OlderReference): source is WrittenSource {
   return source.kind !== 'reference';
+}
+
+/** The inline bytes; what lies one behind the other in memory is one part, since there may be one for each file. */
+function inlineRuns(pieces: readonly StoredPiece[]): readonly Uint8Array[] {
+  const runs: Uint8Array[] = [];
+  let run: { readonly of: Uint8Array; length: number } | undefined;
+  const flush = () => {
+    if (run) runs.push(new Uint8Array(run.of.buffer, run.of.byteOffset, run.length));
+  };
+  for (const piece of pieces) {
+    if (!('inline' in piece)) continue;
+    const { inline } = piece;
+    if (run && run.of.buffer === inline.buffer && run.of.byteOffset + run.length === inline.byteOffset)
+      run.length += inline.byteLength;
+    else {
+      flush();
+      run = { of: inline, length: inline.byteLength };
+    }
+  }
+  flush();
+  return runs;
 }
 
 /** Where each source is among those of the record that is read: references come last. */
 function writtenIndexes(sources: readonly StoredSource[]): Uint32Array {
+  const indexes = new Uint32Array(sources.length);
   let [next, nextReference] = [0, sources.filter(isWritten).length];
-  return Uint32Array.from(sources, (source) => (isWritten(source) ? next++ : nextReference++));
+  for (const [at, source] of sources.entries()) indexes[at] = isWritten(source) ? next++ : nextReference++;
+  return indexes;
 }
 
 function encodeReferences(sources: readonly StoredSource[]): readonly [numbers: Uint8Array, paths: Uint8Array] {
@@ -131,11 +153,23 @@ function encodeReferences(sources: readonly StoredSource[]): readonly [numbers: 
 
 /** Reads the head of a record; undefined for bytes that are none. */
 export function decodeHead(bytes: Buffer): RecordHead | undefined {
+  return headIn(bytes, (head, end) => sourcesIn(bytes, head, end));
+}
+
+/** The head of a record without references: there may be as many as files. */
+export function decodeStored(bytes: Buffer): RecordHead | undefined {
+  return headIn(bytes, ({ sources }) => sources.filter(isWritten));
+}
+
+function headIn(
+  bytes: Buffer,
+  sourcesOf: (head: StoredHead, end: number) => readonly StoredSource[],
+): RecordHead | undefined {
   try {
     const { head, end } = parseHead(bytes);
     if (head.version !== version) return undefined;
     const { version: _, count: __, bytes: ___, references: ____, ...rest } = head;
-    return { ...rest, sources: sourcesIn(bytes, head, end) };
+    return { ...rest, sources: sourcesOf(head, end) };
   } catch {
     return undefined;
   }

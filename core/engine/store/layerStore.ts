@@ -8,6 +8,7 @@ import { createRecordWriter, type RecordWriter } from './createRecordWriter.ts';
 import {
   decodeHead,
   decodeRecord,
+  decodeStored,
   encodeRecord,
   type LayerRecord,
   type RecordHead,
@@ -20,6 +21,11 @@ export interface LayerStore {
   readonly read: (digest: Digest) => LayerRecord | undefined;
   /** The record without its pieces: cheap, and enough to see whether its files are there. */
   readonly readHead: (digest: Digest) => RecordHead | undefined;
+  /**
+   * Is a layer there, with all files of the store that hold it? Files that it only refers to are not looked at: nobody but
+   * their owner changes them, at any time.
+   */
+  readonly has: (digest: Digest) => boolean;
   /** Waits for no disk: `settle` does, once for all. */
   readonly write: (record: LayerRecord) => void;
   /** Makes the records that were written, and the names of their packs, durable. */
@@ -67,6 +73,10 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     stateOfAll: (record) => worst(record.sources.map(stateOf)),
     read: (digest) => readRecord(writer, digest, decodeRecord),
     readHead: (digest) => readRecord(writer, digest, decodeHead),
+    has: (digest) => {
+      const sources = readRecord(writer, digest, decodeStored)?.sources;
+      return sources !== undefined && worst(sources.map(stateOf)) !== 'missing';
+    },
     write: (record) => {
       if (record.sources.length) writer.write(record.digest, encodeRecord(record));
       else writer.writeBundled(record.digest, encodeRecord(record));

@@ -18,22 +18,25 @@ export function createPieces() {
     start = end;
     range = undefined;
   };
-  const reserve = (bytes: number): Buffer => {
+  /** Gives where they begin in the block. */
+  const reserve = (bytes: number): number => {
+    if (bytes === 0) return end;
     if (range || end + bytes > block.byteLength) flush();
     if (end + bytes > block.byteLength) {
       block = Buffer.alloc(Math.max(blockBytes, bytes));
       [start, end] = [0, 0];
     }
     end += bytes;
-    return block.subarray(end - bytes, end);
+    return end - bytes;
   };
   return {
-    /** Bytes of the record itself, zero until they are written. */
-    reserve,
+    /** So many zeros, in the record itself. */
+    addZeros: (bytes: number): void => void reserve(bytes),
     /** The tar header of a row, which has so many bytes. */
     addHeader: (table: FileTable, row: number, bytes: number): void => {
       const [path, mode] = [table.paths[row] ?? '', table.modes[row] ?? 0];
-      writeHeader({ path, mode, size: contentSize(table, row) }, reserve(bytes), 0);
+      const at = reserve(bytes);
+      writeHeader({ path, mode, size: contentSize(table, row) }, block, at);
     },
     addRange: (source: number, offset: number, size: number): void => {
       if (size === 0) return;

@@ -23,7 +23,7 @@ export async function referMany(work: ManyWork): Promise<StoredMany> {
 
 function piecesOf({ table, options }: ManyWork, layout: TarLayout): Pick<LayerRecord, 'sources' | 'pieces'> {
   const sources: StoredSource[] = [];
-  const { pieces, reserve, addHeader, addRange } = createPieces();
+  const { pieces, addZeros, addHeader, addRange } = createPieces();
   for (let row = 0; row < table.count; row++) {
     const size = contentSize(table, row);
     addHeader(table, row, layout.headers[row] ?? 0);
@@ -31,8 +31,8 @@ function piecesOf({ table, options }: ManyWork, layout: TarLayout): Pick<LayerRe
     const path = joinPath(options.directory, table.paths[row] ?? '');
     sources.push({ kind: 'reference', path, size, fingerprint: fingerprintIn(table.numbers, row) });
     addRange(sources.length - 1, 0, size);
-    reserve(paddingOf(size));
+    addZeros(paddingOf(size));
   }
-  reserve(tarEnd().byteLength);
+  addZeros(tarEnd().byteLength);
   return { sources, pieces: pieces() };
 }

@@ -171,7 +171,7 @@ function piecesOf(
   const { sources, indexOf } = createSources();
   const pack = packed ? indexOf(packed) : -1;
   const stored = rows?.files.map((file) => (file.kind === 'pack' ? indexOf(file) : -1)) ?? [];
-  const { pieces, reserve, addHeader, addRange } = createPieces();
+  const { pieces, addZeros, addHeader, addRange } = createPieces();
   let packAt = 0;
   for (let row = 0; row < table.count; row++) {
     const [source, offset] = [rows?.sources[row] ?? -1, rows?.offsets[row] ?? 0];
@@ -181,7 +181,7 @@ function piecesOf(
     if (source >= 0 && rows?.bare[row]) {
       addHeader(table, row, header);
       addRange(stored[source] ?? -1, offset, size);
-      reserve(paddingOf(size));
+      addZeros(paddingOf(size));
     } else if (source >= 0) addRange(stored[source] ?? -1, offset, bytes);
     else if (object) {
       addRange(pack, packAt, header);
@@ -193,6 +193,6 @@ function piecesOf(
       packAt += bytes;
     }
   }
-  reserve(tarEnd().byteLength);
+  addZeros(tarEnd().byteLength);
   return { sources, pieces: pieces() };
 }
