@@ -61,12 +61,17 @@ function createTopOf(): (directory: BytePath) => BytePath | undefined {
   };
 }
 
-/** Names that may be left out begin or end like this: there may be a million others. */
-const [firsts, lasts] = ['._#$tTeEdD', '~cCoO'];
+/** Names that may be left out begin or end with one of these bytes: there may be a million others. */
+const [isFirst, isLast] = [flagsOf('._#$tTeEdD'), flagsOf('~cCoO')];
+
+/** 1 for each of these bytes. */
+function flagsOf(bytes: BytePath): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => (bytes.includes(String.fromCharCode(byte)) ? 1 : 0));
+}
 
 function fileOf(path: BytePath): BytePath | undefined {
-  const isSuspect =
-    firsts.includes(path.charAt(path.lastIndexOf('/') + 1)) || lasts.includes(path.charAt(path.length - 1));
+  const first = isFirst[path.charCodeAt(path.lastIndexOf('/') + 1)];
+  const isSuspect = first === 1 || isLast[path.charCodeAt(path.length - 1)] === 1;
   return isSuspect && isLeftOut(nameOf(path), 'file') ? path : undefined;
 }
 
