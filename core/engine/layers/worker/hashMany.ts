@@ -235,7 +235,8 @@ function readStored(run: Run, row: number, path: BytePath, into: Buffer, at: num
   const content = isBare ? found : found.subarray(header, header + size);
   if (!isBare) {
     if (found.compare(into, at, start, 0, header) !== 0) return undefined;
-    if (found.compare(into, end, at + length, header + size, length) !== 0) return undefined;
+    const isPadded = length > header + size;
+    if (isPadded && found.compare(into, end, at + length, header + size, length) !== 0) return undefined;
   }
   if (size > 0 && !isContent(job, row, hasher.init().update(content).digest('binary'))) return undefined;
   if (size > 0) noteDigest(job, row, content);
