@@ -42,7 +42,8 @@ interface Mismatch {
 
 function mismatch(value: unknown, expected: Expected, path: string): Mismatch | undefined {
   if (!expected.fits(value)) return { path, found: value, expected };
-  for (const [name, part] of Object.entries(expected.parts ?? {})) {
+  if (!expected.parts) return undefined;
+  for (const [name, part] of Object.entries(expected.parts)) {
     const wrong = mismatch(Reflect.get(value as object, name), part, path === '' ? name : `${path}.${name}`);
     if (wrong) return wrong;
   }

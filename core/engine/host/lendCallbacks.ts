@@ -11,9 +11,19 @@ type Callback = (...args: unknown[]) => unknown;
 
 /** Watches the functions among the arguments, and the content: a full disk under a pull is no failure of the plugin. */
 export function lendCallbacks(given: readonly unknown[]): Lent {
+  // A format is asked for each of many names.
+  if (given.every(isPlain)) return { args: given, threw: neverThrew };
   const thrown = new Set<unknown>();
   const threw = (error: unknown) => thrown.has(error);
   return { args: given.map((arg) => lend(arg, thrown)), threw };
+}
+
+function isPlain(arg: unknown): boolean {
+  return typeof arg === 'string' || typeof arg === 'number' || typeof arg === 'boolean' || arg === undefined;
+}
+
+function neverThrew(): boolean {
+  return false;
 }
 
 function lend(arg: unknown, thrown: Set<unknown>): unknown {
