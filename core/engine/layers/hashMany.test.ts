@@ -31,7 +31,7 @@ function makeJob(folder: string): { readonly job: ManyJob; readonly tar: Buffer 
     tar.push(header, content, Buffer.alloc(paddingOf(content.byteLength)));
   }
   const table = builder.table();
-  const layout = layOutTar(table);
+  const layout = layOutTar(table, encodePaths(table.paths));
   const pack = join(folder, 'pack');
   writeFileSync(pack, '');
   const job: ManyJob = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isAscii } from 'node:buffer';
 import { test } from 'node:test';
 import { headerSize, type StatEntry, writeHeader } from './headerWriter.ts';
 import { tarHeader } from './tarHeader.ts';
@@ -45,5 +46,6 @@ function assertSame(entry: StatEntry): void {
   const into = Buffer.alloc(wanted.byteLength + 16);
   assert.equal(writeHeader(entry, into, 8), wanted.byteLength);
   assert.equal(headerSize(entry), wanted.byteLength);
+  if (isAscii(Buffer.from(entry.path, 'latin1'))) assert.equal(headerSize(entry, true), wanted.byteLength);
   assert.deepEqual(into.subarray(8, 8 + wanted.byteLength), wanted, JSON.stringify(entry));
 }

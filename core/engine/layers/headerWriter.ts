@@ -10,9 +10,9 @@ export interface StatEntry {
   readonly size: number;
 }
 
-/** Bytes of the header of an entry. */
-export function headerSize(entry: StatEntry): number {
-  return isPlain(entry) ? blockSize : headerOf(entry).byteLength;
+/** Bytes of the header of an entry. `isText` if its path is known to be ASCII without NUL bytes. */
+export function headerSize(entry: StatEntry, isText = false): number {
+  return isShort(entry) && (isText || isAsciiText(entry.path)) ? blockSize : headerOf(entry).byteLength;
 }
 
 const permissionBits = 0o7777;
@@ -25,8 +25,15 @@ function headerOf({ path, mode, size }: StatEntry): Buffer {
 const [longestName, largestSize] = [100, 0o77777777777];
 
 /** Does it need neither a second block nor another field than those of most headers? */
-function isPlain({ path, size }: StatEntry): boolean {
-  if (path.length > longestName || size > largestSize) return false;
+function isPlain(entry: StatEntry): boolean {
+  return isShort(entry) && isAsciiText(entry.path);
+}
+
+function isShort({ path, size }: StatEntry): boolean {
+  return path.length <= longestName && size <= largestSize;
+}
+
+function isAsciiText(path: BytePath): boolean {
   for (let i = 0; i < path.length; i++) {
     const code = path.charCodeAt(i);
     if (code === 0 || code > 0x7f) return false;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { BytePath } from '../files/bytePath.ts';
 import { type FileTable, isDirectoryMode } from '../files/fileTable.ts';
 import { passingBytes } from '../files/passingBytes.ts';
@@ -22,12 +23,12 @@ export interface TarLayout {
 /** The largest chunk of small files, in bytes: few enough to be still in the core's cache when they are hashed. */
 export const chunkBytes = 512 * 1024;
 
-export function layOutTar({
-  count,
-  paths,
-  sizes,
-  modes,
-}: Pick<FileTable, 'count' | 'paths' | 'sizes' | 'modes'>): TarLayout {
+/** `pathBytes` are the paths once more (`encodePaths`): that all are ASCII is seen in them at once. */
+export function layOutTar(
+  { count, paths, sizes, modes }: Pick<FileTable, 'count' | 'paths' | 'sizes' | 'modes'>,
+  pathBytes: Uint8Array,
+): TarLayout {
+  const isText = isAscii(pathBytes);
   const headers = uint32(count);
   const starts = uint32(count + 1);
   const chunks = [0];
@@ -35,7 +36,7 @@ export function layOutTar({
   for (let row = 0; row < count; row++) {
     const [path, mode] = [paths[row] ?? '', modes[row] ?? 0];
     const size = contentSize({ sizes, modes }, row);
-    headers[row] = headerSize({ path, mode, size });
+    headers[row] = headerSize({ path, mode, size }, isText);
     starts[row + 1] = (starts[row] ?? 0) + path.length + 1;
     const unit = unitSize({ headers }, { sizes, modes }, row);
     bytes += unit;

@@ -12,7 +12,7 @@ import type { StoredMany } from './storeMany.ts';
 /** Hashes a layer of many files whose contents stay where they are: its record has the headers, and refers to each file. */
 export async function referMany(work: ManyWork): Promise<StoredMany> {
   const { layers } = work.options.store;
-  const layout = layOutTar(work.table);
+  const layout = layOutTar(work.table, work.pathBytes);
   const { digest: found, hashed, digests } = await hashRows(work, layout, { stored: undefined, pack: undefined });
   const digest = asDigest(found ?? '');
   const existed = layers.readHead(digest) !== undefined;

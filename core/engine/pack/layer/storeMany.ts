@@ -28,7 +28,7 @@ export type StoredMany = StoredLayer & Pick<HashedRows, 'digests'>;
 export async function storeMany(work: ManyWork, previous: Digest | undefined): Promise<StoredMany> {
   const { layers } = work.options.store;
   const { pool, midstates } = work.options;
-  const layout = layOutTar(work.table);
+  const layout = layOutTar(work.table, work.pathBytes);
   // They need as long to be up as it takes to find what is stored. In a watch one of them knows the layer, and must be idle.
   if (!midstates) pool.start(1 + helpersFor({ count: work.table.count, bytes: layout.bytes }));
   const rows = storedRows(work, previous && layers.read(previous), layers);

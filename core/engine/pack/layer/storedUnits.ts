@@ -59,7 +59,7 @@ interface Places {
 /** Finds the units of the last build in its record. */
 function placesBefore({ columns, paths }: Previous, record: LayerRecord): Places | undefined {
   const table = columnsOf(columns.numbers, columns.count, paths);
-  const layout = layOutTar(table);
+  const layout = layOutTar(table, columns.paths);
   if (layout.bytes !== record.size) return undefined;
   const [sources, offsets] = [new Int32Array(table.count).fill(-1), new Float64Array(table.count)];
   const bare = new Uint8Array(table.count);
