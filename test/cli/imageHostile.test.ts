@@ -77,6 +77,23 @@ for (const type of ['view', 'modelcar', 'raw'])
     }
   });
 
+test('no file of a view runs with the rights of others; a modelcar takes them away', async () => {
+  const record = (text: string) => `${text.length + 4} ${text}\n`;
+  const capable = rawEntry('tool', record('SCHILY.xattr.security.capability=\u0001'), 'x');
+  for (const entries of [
+    [rawEntry('tool', 'x', '0', (header) => header.write('0004755', 100))],
+    [capable, rawEntry('tool', 'x')],
+  ]) {
+    using project = createProject({});
+    writeKit(project.path, [tar(...entries)]);
+    const { code, stderr } = await project.run('image', 'oci:kits:v1', '-t', 'oci:images:x');
+    assert.notEqual(code, 0);
+    assert.match(stderr, /image-refused: .*tool runs with the rights of others/);
+    const made = await project.run('image', 'oci:kits:v1', '--type', 'modelcar', '-t', 'oci:images:x');
+    assert.equal(made.code, 0, made.stderr);
+  }
+});
+
 test('a kit of another tool has an image, and a damaged one has none', async () => {
   using project = createProject({});
   writeKit(project.path, [tar(rawEntry('a.safetensors', 'x')), tar(rawEntry('b/c.json', '{}'))]);

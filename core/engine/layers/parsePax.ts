@@ -5,6 +5,8 @@ import { refuseTar } from './refuseTar.ts';
 export interface PaxFields {
   readonly path?: BytePath;
   readonly size?: number;
+  /** It gives the file rights of its own (Linux, capabilities(7), "File capabilities"): they count in an image only. */
+  readonly hasRights?: true;
 }
 
 /**
@@ -17,8 +19,15 @@ export function parsePax(bytes: Uint8Array): PaxFields {
   if (path === '') throw refuseTar('a PAX path is empty');
   if (size !== undefined && (!/^\d{1,16}$/.test(size) || !Number.isSafeInteger(Number(size))))
     throw refuseTar('a PAX size is no number');
-  return { ...(path === undefined ? {} : { path }), ...(size === undefined ? {} : { size: Number(size) }) };
+  return {
+    ...(path === undefined ? {} : { path }),
+    ...(size === undefined ? {} : { size: Number(size) }),
+    ...(rights.some((name) => records.has(name)) ? { hasRights: true } : {}),
+  };
 }
+
+/** As GNU tar and star, and as libarchive write it. */
+const rights = ['SCHILY.xattr.security.capability', 'LIBARCHIVE.xattr.security.capability'];
 
 /** Bytes in which the length and the name of a record must end. */
 const maxName = 300;

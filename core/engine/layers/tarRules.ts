@@ -10,6 +10,8 @@ import type { TarEntry } from './tarHeader.ts';
 /** An entry and where its content starts in the tar, in bytes. */
 export interface IndexedEntry extends TarEntry {
   readonly offset: number;
+  /** See `PaxFields`. */
+  readonly hasRights?: true;
 }
 
 /** What a header says of what follows it: nothing, so many bytes that belong to the next header, or an entry. */
@@ -104,7 +106,8 @@ function entryOf(block: TarBlock, pending: PaxFields | undefined, offset: number
   const size = pending?.size ?? block.size;
   if (type === 'directory' && size > 0) throw refuseTar('a directory has content');
   if (type === 'file' && path.endsWith('/')) throw refuseTar('a file has the name of a directory');
-  return { path: withoutLastSlashes(path), type, mode: block.mode, size, offset };
+  const rights = pending?.hasRights ? { hasRights: true as const } : {};
+  return { path: withoutLastSlashes(path), type, mode: block.mode, size, offset, ...rights };
 }
 
 /** Throws `kit-malformed` above the number of entries that a layer may have. */

@@ -1,5 +1,6 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
+import { displayPath } from '../../files/displayPath.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
 import { recipeSize } from '../../layers/recipe.ts';
 import { createRecipeReader } from '../../layers/recipeReader.ts';
@@ -37,6 +38,7 @@ export async function viewLayers(layers: readonly KitLayer[], options: ViewOptio
     const mediaType = imageTypeOf(layer);
     const { entries, diffId } = await lookInto(layer, options);
     names.layer(entries);
+    refuseRights(layer, entries);
     isFree &&= !entries.some(({ path }) => path === options.link || path.startsWith(`${options.link}/`));
     const { digest, size } = layer.element.descriptor;
     views.push({
@@ -57,6 +59,12 @@ function imageTypeOf({ element: { descriptor, role, path } }: KitLayer): string 
   if (!compressions.has(type.compression))
     throw refuse(descriptor, `${role} ${path}`, 'its compression is none that images have');
   return `${mediaTypes.imageLayer}${type.compression === undefined ? '' : `+${type.compression}`}`;
+}
+
+/** A runtime gives a file of an image the rights that its layer says; an unpack, and other images, give it none. */
+function refuseRights({ element: { descriptor, role, path } }: KitLayer, entries: readonly IndexedEntry[]): void {
+  const found = entries.find(({ type, mode, hasRights }) => type === 'file' && ((mode & 0o6000) !== 0 || hasRights));
+  if (found) throw refuse(descriptor, `${role} ${path}`, `${displayPath(found.path)} runs with the rights of others`);
 }
 
 function refuse({ mediaType, digest }: Descriptor, layer: string, why: string): KitwrightError {
