@@ -3,7 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, w
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
-import { createStaging } from './staging.ts';
+import { fromNative } from '../files/bytePath.ts';
+import { createStaging, removeLeftovers } from './staging.ts';
 
 test('what takes the name of a staging folder that is in use stays, and hides no error', () => {
   using folder = temporaryFolder();
@@ -27,6 +28,16 @@ test("what a killed unpack left is removed, and what cannot be removed is in nob
   asNobody([folder.path, ours], () => createStaging(folder.path)[Symbol.dispose]());
   assert.equal(existsSync(ours), false);
   assert.ok(process.platform === 'win32' || existsSync(theirs));
+});
+
+test('names that are gone through already are not gone through again', () => {
+  using folder = temporaryFolder();
+  const left = join(folder.path, `.kitwright-unpack-4194305-${'0'.repeat(16)}`);
+  mkdirSync(left);
+  createStaging(folder.path, folder.path, true)[Symbol.dispose]();
+  assert.equal(existsSync(left), true);
+  removeLeftovers(fromNative(folder.path));
+  assert.equal(existsSync(left), false);
 });
 
 /** Root may remove everything, so another user does this, to whom these paths are given. */

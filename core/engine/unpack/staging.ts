@@ -24,12 +24,13 @@ const prefix = '.kitwright-unpack';
 
 /**
  * A private folder inside the target: on the same file system, so that a rename finishes the work. Messages call the
- * target `shown`.
+ * target `shown`. What killed unpacks left is removed, unless that is done (`isClean`): a kit may have forty thousand
+ * elements, and as many names in its target, which are gone through for it.
  */
-export function createStaging(target: string, shown = target): Staging {
+export function createStaging(target: string, shown = target, isClean = false): Staging {
   try {
     const parent = openOrMakeDirectory(target);
-    removeLeftovers(parent.path);
+    if (!isClean) removeLeftovers(parent.path);
     const name = temporaryName(prefix);
     const path = joinPath(parent.path, name);
     const opened = makePrivateDirectory(parent.path, name);
@@ -65,8 +66,8 @@ function namesIn(directory: BytePath): readonly BytePath[] {
   return readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
 }
 
-/** Folders that a killed unpack left. */
-function removeLeftovers(target: BytePath): void {
+/** Removes the folders that a killed unpack left. */
+export function removeLeftovers(target: BytePath): void {
   for (const name of namesIn(target)) if (isLeftover(name, prefix)) removeLeftover(target, name);
 }
 

@@ -19,6 +19,8 @@ export interface ElementOptions {
   readonly isVouched?: boolean;
   /** A name at the top of the directory that no layer may have: what the caller knows of the files is there. */
   readonly reserved?: string | undefined;
+  /** See `createStaging`. */
+  readonly isClean?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -52,12 +54,12 @@ export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, shown = directory, existing, isVouched = false, reserved, signal }: ElementOptions,
+  { directory, shown = directory, existing, isVouched = false, reserved, isClean = false, signal }: ElementOptions,
 ): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
-  using staging = createStaging(target, shown);
-  using scratch = createStaging(target, shown);
+  using staging = createStaging(target, shown, isClean);
+  using scratch = createStaging(target, shown, true);
   using opened = openDirectory(target);
   const { files, directories, steering } = await extractLayer(element, {
     source,

@@ -26,7 +26,7 @@ import type { UnpackStage } from './openUnpackStage.ts';
 import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFilters.ts';
 import { requireNamedLayers } from './requireNamedLayers.ts';
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
-import { createStaging } from './staging.ts';
+import { createStaging, removeLeftovers } from './staging.ts';
 import { placeElement } from './unpackElement.ts';
 import { openDatasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
@@ -89,6 +89,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     ...options,
     directory: textOf(target.path),
     shown: resolve(options.directory),
+    isClean: true,
     named: options.reference,
     made: [],
     steering: [],
@@ -125,6 +126,8 @@ function warnOfSteering(kitwright: Kitwright, paths: readonly string[]): void {
 /** With a directory that is held open; `shown` is its path. */
 interface Run extends UnpackOptions {
   readonly shown: string;
+  /** What killed unpacks left there is removed. */
+  readonly isClean: true;
   /** The kit that the user named: only its registry gets credentials. */
   readonly named: Reference;
   /** The directories that were made so far. */
@@ -139,9 +142,20 @@ interface Run extends UnpackOptions {
 
 function openTarget(directory: string): OpenDirectory {
   try {
-    return openOrMakeDirectory(directory);
+    return cleaned(openOrMakeDirectory(directory));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'make', directory);
+  }
+}
+
+/** The same directory, without what killed unpacks left in it. */
+function cleaned(opened: OpenDirectory): OpenDirectory {
+  try {
+    removeLeftovers(opened.path);
+    return opened;
+  } catch (error) {
+    opened[Symbol.dispose]();
+    throw error;
   }
 }
 
@@ -164,7 +178,7 @@ function writeKitfile(kitfile: Kitfile, options: Run): void {
   options.onStep({ step: 'kitfile', path: shown, existed: same && options.existing !== 'replace' });
   if (same) return;
   // What a kill leaves of it is removed by the next unpack.
-  using staging = createStaging(options.directory, options.shown);
+  using staging = createStaging(options.directory, options.shown, true);
   try {
     atomicWrite(path, text, textOf(staging.path));
   } catch (error) {
@@ -288,7 +302,7 @@ async function unpackRemoteKit(
   const kit = await loadKit(reference, options.targets, options.named);
   noteRemoteKit(options, kit, dataset.remotePath);
   requireNamedLayers(kitwright, kit, datasetsOnly);
-  using opened = openDatasetDirectory(dataset, options);
+  using opened = cleaned(openDatasetDirectory(dataset, options));
   options.onStep({ step: 'remote-kit', reference: dataset.remotePath, path: dataset.path });
   const shown = join(options.shown, dataset.path);
   const inside: Run = { ...options, reference, directory: textOf(opened.path), shown, made: [] };

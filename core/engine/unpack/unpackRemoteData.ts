@@ -22,14 +22,14 @@ import type { ElementOptions } from './unpackElement.ts';
 export async function unpackRemoteData(
   kitwright: Kitwright,
   dataset: RemoteDataset,
-  { directory, shown = directory, existing, signal }: ElementOptions,
+  { directory, shown = directory, existing, isClean = false, signal }: ElementOptions,
 ): Promise<boolean> {
   using opened = openDirectory(resolve(directory));
   const [path, target] = [datasetPath(dataset), opened.path];
   if (existing === 'keep' && readFingerprint(joinPath(target, path)) !== undefined) return false;
   checkParents(target, path, existing);
   checkFree(target, path, 'file', existing);
-  using staging = createStaging(textOf(target), shown);
+  using staging = createStaging(textOf(target), shown, isClean);
   const { fetch } = remoteDataOf(kitwright.capabilities, dataset);
   await writeFile(staging.path, path, fetch(dataset.remotePath, dataset.remoteHash, signal));
   moveIntoPlace(staging.path, target, existing);
