@@ -83,7 +83,11 @@ async function unpackInto(
     filters,
     existing: 'refuse',
     isVouched: await isVouched(session),
-    onStep: () => undefined,
+    // Whoever wrote the kit chose them, also among the kits that only this user has.
+    onStep: (step) => {
+      if (step.step === 'reference')
+        session.output.note(`The model of ${step.reference}, to which the kit refers, is exported too.`);
+    },
     signal: session.signal,
   });
 }

@@ -105,6 +105,7 @@ async function image(session: Session, text: string, flags: ImageCommandFlags): 
   const target = flags.tag === undefined ? undefined : openImageTarget(session, flags.tag);
   const found = await findImageKit(session, text, flags.label);
   warnOfRemoteData(session, found);
+  tellAncestors(session, found);
   const kitwright = session.kitwright();
   using made = await kitImages(kitwright, {
     ...settings,
@@ -132,6 +133,12 @@ function createdBy({ env }: Session): string | undefined {
 function warnOfRemoteData({ warn }: Session, { kit }: ImageKit): void {
   const names = remoteDatasets(kit.kitfile).map(({ name, path }) => name ?? path);
   if (names.length) warn(`The image has no datasets that are not packed in the kit: ${names.join(', ')}.`);
+}
+
+/** Whoever wrote the kit chose them, also among the kits that only this user has: they go where the image goes. */
+function tellAncestors({ output }: Session, { ancestors }: ImageKit): void {
+  for (const { text, kit } of ancestors)
+    output.note(`The image holds the model of ${text} (${kit.descriptor.digest}) too, to which the kit refers.`);
 }
 
 /** What Docker mounts on top of each other; others take more. */
