@@ -37,7 +37,7 @@ export { type OpenDirectory, openBelow, openDirectory } from './files/openDirect
 export { openOrMakeDirectory } from './files/openOrMakeDirectory.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readBelow } from './files/readBelow.ts';
-export { readPlainFile } from './files/readPlainFile.ts';
+export { readPlainFile, readUpTo } from './files/readPlainFile.ts';
 export { removeTree } from './files/removeTree.ts';
 export type { SignedEvidence } from './host/buildHooks.ts';
 export type {

@@ -52,7 +52,7 @@ export const exportedNames = {
     mediaTypes messageOf modelIndexBytes namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
     parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing readBelow readIdentity readPlainFile readTargets
-    referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
+    readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
     requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry signKit sizeOfEntry
     standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll
     tryLock verifyKit version withDefaultTag withDetails withEntry withHeldKit withLock withSafePath withoutClosing

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import {
   errnoOf,
@@ -6,6 +6,7 @@ import {
   KitwrightError,
   type OpenDirectory,
   openDirectory,
+  readUpTo,
   systemError,
   textOf,
 } from '@kitwright/core/internal';
@@ -28,9 +29,10 @@ export function openConfig(path: string, links: LinkRule): ConfigFile {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw unusable(path, 'is no plain file');
-    if (stats.size > maxBytes) throw unusable(path, `has more than ${maxBytes} bytes`);
+    const bytes = readUpTo(fd, maxBytes, stats.size);
+    if (!bytes) throw unusable(path, `has more than ${maxBytes} bytes`);
     const id = fileId(statSync(`${at}/.`, { bigint: true }));
-    return { path, bytes: readFileSync(fd), owner: stats.uid, folder: id };
+    return { path, bytes, owner: stats.uid, folder: id };
   } finally {
     closeSync(fd);
   }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { readPlainFile } from '@kitwright/core/internal';
 import type { FoundPlugin } from './PluginPlace.ts';
 import { placeError } from './placeError.ts';
 
@@ -11,15 +12,15 @@ const limits = { files: 20_000, bytes: 512 * 1024 * 1024 };
  * The SHA-512 of all files of a plugin's package, as `sha512-BASE64` (W3C Subresource Integrity): for each file, sorted by
  * the bytes of its path, `PATH NUL SIZE NUL` and its bytes. Without `node_modules` at its top, which the lock file of the package
  * manager covers, and without modes and times, so that every package manager gives the same. Of a file of the project
- * itself it is the hash of that file alone. Throws `plugin-invalid`.
+ * itself it is the hash of that file alone. Throws `plugin-invalid`, `file-unreadable`.
  */
 export function packageIntegrity(found: FoundPlugin): string {
   const hash = createHash('sha512');
-  if (!found.pack) return sri(hash.update(readFileSync(found.file)));
+  if (!found.pack) return sri(hash.update(readPlainFile(found.file, limits.bytes)));
   const { folder } = found.pack;
   let left = limits.bytes;
   for (const path of filesIn(found, folder)) {
-    const bytes = readFileSync(join(folder, path));
+    const bytes = readPlainFile(join(folder, path), limits.bytes);
     left -= bytes.byteLength;
     if (left < 0) throw unlockable(found, `has more than ${limits.bytes} bytes`);
     hash.update(`${path}\0${bytes.byteLength}\0`).update(bytes);

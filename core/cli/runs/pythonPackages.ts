@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { findProgram } from '@kitwright/core/internal';
+import { findProgram, readPlainFile } from '@kitwright/core/internal';
 
 /** Frameworks whose versions decide whether a checkpoint can be loaded. */
 const frameworks = new Set(
@@ -44,9 +44,12 @@ function installationIn(root: string): PythonVersions | undefined {
   return { python, packages: packagesIn(join(root, 'lib', library, 'site-packages')) };
 }
 
+/** Of a few lines. */
+const mostBytes = 64 * 1024;
+
 /** `pyvenv.cfg` of a virtual environment names the whole version. */
 function versionIn(root: string): string | undefined {
-  const text = orUndefined(() => readFileSync(join(root, 'pyvenv.cfg'), 'utf8').slice(0, 4096)) ?? '';
+  const text = orUndefined(() => readPlainFile(join(root, 'pyvenv.cfg'), mostBytes).toString('utf8')) ?? '';
   return /^version(?:_info)? *= *(\d{1,3}\.\d{1,3}(?:\.\d{1,3})?)/m.exec(text)?.[1];
 }
 

@@ -17,8 +17,9 @@ export function readPlainFile(path: string, limit: number, shown = path): Buffer
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile()) throw refused(shown, 'is no plain file');
-    if (stats.size > limit) throw refused(shown, `has more than ${limit} bytes`);
-    return readRest(fd, stats.size);
+    const bytes = readUpTo(fd, limit, stats.size);
+    if (!bytes) throw refused(shown, `has more than ${limit} bytes`);
+    return bytes;
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'read', shown);
   } finally {
@@ -26,16 +27,26 @@ export function readPlainFile(path: string, limit: number, shown = path): Buffer
   }
 }
 
-/** Yarn's Plug'n'Play reads files of packages by descriptor, but lets no `readFileSync` do so. `size` is what was told. */
-function readRest(fd: number, size: number): Buffer {
+/**
+ * The rest of an open file, if it has at most `limit` bytes; undefined for more. `size` is what was told, and decides
+ * nothing: another process may let the file grow without end meanwhile, and files of /proc say that they are empty. By
+ * descriptor: Yarn's Plug'n'Play reads files of packages so, but lets no `readFileSync` do it. Throws what the system says.
+ */
+export function readUpTo(fd: number, limit: number, size: number): Buffer | undefined {
+  if (size > limit) return undefined;
   const parts: Buffer[] = [];
-  for (let room = size + 1; ; room = 64 * 1024) {
+  let length = 0;
+  for (let room = size + 1; length <= limit; room = blockBytes) {
     const block = Buffer.allocUnsafe(room);
     const count = readSync(fd, block, 0, room, null);
     if (count === 0) return Buffer.concat(parts);
     parts.push(block.subarray(0, count));
+    length += count;
   }
+  return undefined;
 }
+
+const blockBytes = 64 * 1024;
 
 function open(path: string, shown: string): number {
   try {

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { readOnly } from './readPlainFile.ts';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { readOnly, readUpTo } from './readPlainFile.ts';
 
 const noLink = readOnly | (constants.O_NOFOLLOW ?? 0);
 
@@ -11,7 +11,7 @@ export function readUnlinked(path: string | Buffer, limit: number): Buffer | und
   const fd = openSync(path, noLink);
   try {
     const stats = fstatSync(fd);
-    return stats.isFile() && stats.size <= limit ? readFileSync(fd) : undefined;
+    return stats.isFile() ? readUpTo(fd, limit, stats.size) : undefined;
   } finally {
     closeSync(fd);
   }
