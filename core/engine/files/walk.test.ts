@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import type { BytePath } from './bytePath.ts';
-import { fingerprintBelow } from './fingerprintBelow.ts';
+import { fingerprintBelow, fingerprintsTo } from './fingerprintBelow.ts';
 import { isOursAlone } from './isOursAlone.ts';
-import { listDirectory, walk } from './walk.ts';
+import { listDirectory, typeOf, walk } from './walk.ts';
 
 /** A tree `in/a/b` and one outside; `swap` puts something else in the place of `in/a`. */
 const createTree = () => {
@@ -71,6 +71,17 @@ test('the stat data of a path is never that of what a link on the way leads to',
   tree.swap((path) => symlinkSync(tree.outside, path));
   assert.equal(fingerprintBelow(tree.root, 'a/b/theirs'), undefined);
   assert.equal(fingerprintBelow(tree.root, 'not/there'), undefined);
+});
+
+test('the stat data on the way to a path end at the first link', () => {
+  using tree = createTree();
+  const kinds = (path: string) => fingerprintsTo(tree.root, path).map((found) => found && typeOf(found.mode));
+  assert.deepEqual(kinds('a/b/ours'), ['directory', 'directory', 'file']);
+  tree.swap((path) => symlinkSync(tree.outside, path));
+  const found = kinds('a/b/theirs');
+  const link = found.indexOf('link');
+  assert.ok(link >= 0);
+  assert.ok(found.slice(link + 1).every((kind) => kind === undefined));
 });
 
 test('a path is sure only where nobody else can rename a directory on it', {

@@ -50,6 +50,14 @@ test('every mistake is listed', () =>
 
 test('a prompt may share its path', () => assert.deepEqual(mistakes('code: [{path: a}]\nprompts: [{path: a}]'), []));
 
+test('the paths of all layers may lead through so many directories, and no more', () => {
+  const layers = (count: number, depth: number) =>
+    `code: [${[...Array(count).keys()].map((i) => `{path: ${'a/'.repeat(depth)}f${i}}`).join(', ')}]`;
+  assert.deepEqual(mistakes(layers(5, 1900)), []);
+  assert.deepEqual(mistakes(layers(1000, 50)), []);
+  assert.match(mistakes(layers(20, 1900)).join('\n'), /too many directories/);
+});
+
 test('another manifestVersion is only a warning', () => {
   const warnings = validateKitfile(parseKitfile(Buffer.from('manifestVersion: 2'), 'Kitfile'), isReference, ['s3']);
   assert.match(warnings.join(), /manifestVersion 2/);

@@ -24,6 +24,7 @@ export function validateKitfile(
     checkPath({ what: `prompt layer ${i}`, path: prompt.path ?? '', at: `prompts.${i}.path` }, isReference, report);
   }
   checkDuplicates(uses, report);
+  checkDepth(uses, kitfile.prompts ?? [], report);
   checkPrompts(kitfile.prompts ?? [], report);
   checkParts(kitfile, report);
   for (const [i, dataset] of (kitfile.datasets ?? []).entries())
@@ -153,6 +154,30 @@ function checkInsideRemote(
   for (const { what, path, at } of remote.size ? uses : [])
     if (upwards(cleanPath(path)).some((each) => isRemote(each, at)))
       report(at, `${what} uses a path (${path}) that is within the path for a remote dataset`);
+}
+
+/** Directories that the paths of all layers may lead through, and so many for each layer. */
+const [freeDepth, depthOfLayer] = [20_000, 64];
+
+/**
+ * Each directory above a layer is looked at, and packed with it: a path of 4 KB may lead through two thousand of them, and
+ * a Kitfile may have thousands of such paths.
+ */
+function checkDepth(uses: readonly PathUse[], prompts: readonly NamedEntry[], report: Report): void {
+  let left = freeDepth;
+  const places = [...uses, ...prompts.map(({ path = '' }, i) => ({ path, at: `prompts.${i}.path` }))];
+  for (const { path, at } of places) {
+    left += depthOfLayer - partsOf(path);
+    if (left >= 0) continue;
+    report(at, 'the paths of the layers lead through too many directories');
+    break;
+  }
+}
+
+function partsOf(path: string): number {
+  let count = 1;
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) count++;
+  return count;
 }
 
 /** A path, the directories above it, and `.`; none for one that is too long for any file. */

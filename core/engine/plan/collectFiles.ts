@@ -2,7 +2,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, joinPath, parentsOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, readFingerprint } from '../files/fingerprint.ts';
-import { fingerprintBelow } from '../files/fingerprintBelow.ts';
+import { fingerprintsTo } from '../files/fingerprintBelow.ts';
 import { isWithin } from '../files/isWithin.ts';
 import { typeOf } from '../files/walk.ts';
 import type { Diagnostic } from '../host/events.ts';
@@ -63,15 +63,14 @@ function rootOf(options: CollectOptions, entry: PlanEntry): LayerRoot {
   const { clean } = entry;
   if (clean === '..' || clean.startsWith('../')) throw outside(entry, 'it starts with ".."');
   if (!readFingerprint(joinPath(options.directory, clean))) throw missing(entry, 'does not exist');
-  const isLinked = [...parentsOf(clean), clean].some((path) => isLink(options.directory, path));
-  if (isLinked) return linkedRoot(options, entry);
-  const found = fingerprintBelow(options.directory, clean, options.bounds.seen);
+  const onWay = fingerprintsTo(options.directory, clean, options.bounds.seen);
+  if (onWay.some(isLink)) return linkedRoot(options, entry);
+  const found = onWay.at(-1);
   if (!found) throw missing(entry, 'was removed, or replaced by a link');
   return { type: typeOf(found.mode), fingerprint: found, target: undefined };
 }
 
-function isLink(directory: BytePath, path: BytePath): boolean {
-  const fingerprint = readFingerprint(joinPath(directory, path));
+function isLink(fingerprint: Fingerprint | undefined): boolean {
   return fingerprint !== undefined && typeOf(fingerprint.mode) === 'link';
 }
 
@@ -108,14 +107,18 @@ function refuse({ clean, id, path }: PlanEntry, why: string, hint?: string): Kit
 
 /** `kit` packs the directories above a layer along with it. */
 function addParents(layer: LayerWalk): void {
-  for (const path of parentsOf(layer.entry.clean)) {
-    const fingerprint = directoryAt(layer, path);
+  const { directory, bounds, entry } = layer;
+  const onWay = fingerprintsTo(directory, entry.clean, bounds.seen);
+  const firstLink = onWay.findIndex(isLink);
+  parentsOf(entry.clean).forEach((path, i) => {
+    const fingerprint = firstLink < 0 || i < firstLink ? onWay[i] : overLink(layer, path);
     if (fingerprint && !layer.rules.ignores(path)) addFile(layer, path, { type: 'directory', fingerprint });
-  }
+  });
 }
 
-function directoryAt({ directory, bounds }: LayerWalk, path: BytePath): Fingerprint | undefined {
-  if (!isLink(directory, path)) return fingerprintBelow(directory, path, bounds.seen);
+/** Of a link on the way, what it leads to; what lies behind one has no name in the kit but that. */
+function overLink({ directory, bounds }: LayerWalk, path: BytePath): Fingerprint | undefined {
+  if (!isLink(readFingerprint(joinPath(directory, path)))) return undefined;
   const followed = followLink(bounds, joinPath(bounds.directory, path));
   return 'target' in followed ? followed.fingerprint : undefined;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type BytePath, fromNative, joinPath, parentsOf } from '../files/bytePath.ts';
 import { type Fingerprint, fileId } from '../files/fingerprint.ts';
-import { fingerprintBelow } from '../files/fingerprintBelow.ts';
+import { fingerprintsTo } from '../files/fingerprintBelow.ts';
 import { targetFingerprint } from '../files/followPath.ts';
 import { directoryOf, hasType, listedIn, listFrom, type StatTree, statTreeOf } from '../files/statTree.ts';
 import { listDirectory, typeOf } from '../files/walk.ts';
@@ -122,10 +122,8 @@ function findLayer(
   path: BytePath,
 ): { readonly root?: FoundDirectory | undefined; readonly above: readonly string[] } {
   if (path === '..' || path.startsWith('../')) return { above: [] };
-  const above = [...parentsOf(path), path].map((part) => ({
-    part,
-    fingerprint: fingerprintBelow(scan.directory, part, scan.top),
-  }));
+  const onWay = fingerprintsTo(scan.directory, path, scan.top);
+  const above = [...parentsOf(path), path].map((part, i) => ({ part, fingerprint: onWay[i] }));
   scan.hasLinks ||= above.some(({ fingerprint }) => fingerprint && isType(fingerprint, 'link'));
   const seen = path === '.' ? scan.top : above.at(-1)?.fingerprint;
   const isEntered = path === '.' || (seen && isType(seen, 'directory') && !isLeftOut(scan, path));
