@@ -3,6 +3,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { displayPath, KitwrightError } from '@kitwright/core/plugin';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
+import { createShapeCheck, type ListedEntry } from './checkShape.ts';
 import { type GitOptions, gitOutput } from './runGit.ts';
 
 /** In bytes: with the folder of the clone in front, the system opens no longer ones. */
@@ -25,12 +26,12 @@ function bytesBelow(folder: string): number {
   return files.reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
 }
 
-interface TreeEntry extends SizedFile {
-  readonly path: Buffer;
-}
+type TreeEntry = SizedFile & ListedEntry;
 
 function* nameable(entries: Iterable<TreeEntry>): Generator<SizedFile> {
+  const checkShape = createShapeCheck();
   for (const entry of entries) {
+    checkShape(entry);
     if (entry.path.byteLength > maxPath || !isUtf8(entry.path)) throw unnameable(entry.path);
     yield entry;
   }
@@ -40,8 +41,8 @@ function* nameable(entries: Iterable<TreeEntry>): Generator<SizedFile> {
 function* entriesIn(list: Buffer): Generator<TreeEntry> {
   for (let at = 0; at < list.byteLength; ) {
     const [tab, end] = [list.indexOf(0x09, at), list.indexOf(0, at)];
-    const [, , id = '', size = ''] = list.toString('latin1', at, tab).split(/ +/);
-    yield { id, size: Number(size) || 0, path: list.subarray(tab + 1, end) };
+    const [, type, id = '', size = ''] = list.toString('latin1', at, tab).split(/ +/);
+    yield { id, isTree: type === 'tree', size: Number(size) || 0, path: list.subarray(tab + 1, end) };
     at = end + 1;
   }
 }
