@@ -17,7 +17,16 @@ const safeSettings = [
   ...['-c', 'core.fsmonitor=false'],
   ...['-c', 'http.followRedirects=false'],
   ...['-c', 'lfs.storage=lfs'],
+  // What came stays as it came, so its size says what was sent; large files go through in parts.
+  ...['-c', 'fetch.unpackLimit=1'],
+  ...['-c', 'pack.threads=2'],
 ];
+
+/**
+ * The largest piece of memory that git takes: a few bytes may say that an object is gigabytes. What is larger than 512 MiB
+ * (core.bigFileThreshold) goes through in parts, so only differences, trees and texts of such a size are refused.
+ */
+export const allocationLimit = '640m';
 
 /**
  * How git reaches and logs in to a host. Inside a git hook the environment also names a repository (GIT_DIR and similar
@@ -48,6 +57,7 @@ export function gitOutput(
       GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
       // Where git-lfs is set up for the user, a checkout would fetch from wherever the repository says.
       GIT_LFS_SKIP_SMUDGE: '1',
+      GIT_ALLOC_LIMIT: allocationLimit,
       LC_ALL: 'C',
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -59,6 +59,8 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv) {
       GIT_INDEX_FILE: join(folders.git, 'index'),
       GIT_OBJECT_DIRECTORY: join(folders.common, 'objects'),
       GIT_NO_LAZY_FETCH: '1',
+      // An object of some kilobytes may say that it is a hundred gigabytes.
+      GIT_ALLOC_LIMIT: '640m',
     },
     encoding: 'utf8',
     timeout,
