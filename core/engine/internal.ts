@@ -10,6 +10,7 @@ export { exitCodes } from './errors/exitCodes.ts';
 export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
 export { nearWords } from './errors/nearWords.ts';
+export { shellWord } from './errors/shellWord.ts';
 export { errnoOf, isDiskFull, systemError } from './errors/systemError.ts';
 export { withDetails } from './errors/withDetails.ts';
 export { atomicWrite, syncDirectory, syncFiles, temporaryName } from './files/atomicWrite.ts';

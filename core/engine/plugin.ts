@@ -2,6 +2,7 @@ export type { ErrorCode } from './errors/codes.ts';
 export { messageOf } from './errors/errorData.ts';
 export type { JsonValue } from './errors/JsonValue.ts';
 export { KitwrightError, type SourcePosition } from './errors/KitwrightError.ts';
+export { shellWord } from './errors/shellWord.ts';
 export { errnoOf, systemError } from './errors/systemError.ts';
 export { atomicWrite } from './files/atomicWrite.ts';
 export { type BytePath, bytePath, fsPath, joinPath, textOf } from './files/bytePath.ts';

@@ -1,4 +1,5 @@
-import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
+import { KitwrightError, type OpenContext, shellWord } from '@kitwright/core/plugin';
+import { bringsLogin } from './bringsLogin.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 
 /**
@@ -11,6 +12,7 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
   const said = await runGit(['lfs', 'env'], options);
   const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
   const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
+  if (bringsLogin(address, location)) throw refused(location, address);
   if (place && isOwn(location, place)) return;
   // git-lfs also takes a path of this machine, and what is no URL for anybody else.
   if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
@@ -57,7 +59,7 @@ function refused(location: string, address: string, cause?: unknown): KitwrightE
     {
       data: { place },
       cause,
-      hint: `If that is right, say so in your own settings: git config --global lfs.url ${place}`,
+      hint: `If that is right, say so in your own settings: git config --global lfs.url ${shellWord(place)}`,
     },
   );
 }

@@ -28,7 +28,7 @@ export const exportedNames = {
     isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
     layoutMarker lentStreamOf makeDirectories maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
     openFile packMediaType parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
-    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying splitLocation standardWait statementBytes
+    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying shellWord splitLocation standardWait statementBytes
     streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
     unencodedFetch untagInIndex withSafePath withoutManifest
   `),
@@ -53,7 +53,7 @@ export const exportedNames = {
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
     parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing readBelow readIdentity readPlainFile readTargets
     readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
-    requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry signKit sizeOfEntry
+    requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord signKit sizeOfEntry
     standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll
     tryLock verifyKit version withDefaultTag withDetails withEntry withHeldKit withLock withSafePath withoutClosing
   `),

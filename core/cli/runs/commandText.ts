@@ -1,3 +1,5 @@
+import { shellWord } from '@kitwright/core/internal';
+
 /** Flags and variables whose values are secrets. */
 const secretName = /(?:token|secret|passw(?:or)?d|pwd|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|auth)$/i;
 
@@ -20,7 +22,7 @@ export const hiddenValue = '***';
 
 /** A command as it can be typed again; what looks like a secret is hidden. */
 export function commandText(command: readonly string[]): string {
-  return command.map((word, i) => quoted(withoutSecret(word, command[i - 1]))).join(' ');
+  return command.map((word, i) => shellWord(withoutSecret(word, command[i - 1]))).join(' ');
 }
 
 function withoutSecret(word: string, before: string | undefined): string {
@@ -31,8 +33,4 @@ function withoutSecret(word: string, before: string | undefined): string {
   }
   const isNamed = before !== undefined && /^--?\w/.test(before) && !before.includes('=') && secretName.test(before);
   return (isNamed && !word.startsWith('-')) || secretValue.test(word) ? hiddenValue : word;
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./*-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

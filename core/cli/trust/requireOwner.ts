@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { KitwrightError, namesDirectory } from '@kitwright/core/internal';
+import { KitwrightError, namesDirectory, shellWord } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import type { Session } from '../Session.ts';
 import { installationOwner } from './installationOwner.ts';
@@ -22,7 +22,7 @@ export function requireOwner(session: Session, file: ConfigFile, owners: readonl
   throw new KitwrightError('config-untrusted', `The config, or its directory, belongs to another user (${other}).`, {
     data: { owner: other },
     source: { file: file.path },
-    hint: `If you trust that user: "kitwright trust ${folder}", or KITWRIGHT_TRUST=${folder}.`,
+    hint: `If you trust that user: "kitwright trust ${shellWord(folder)}", or KITWRIGHT_TRUST=${shellWord(folder)}.`,
   });
 }
 

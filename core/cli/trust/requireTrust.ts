@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { KitwrightError, namesDirectory, trustsAll } from '@kitwright/core/internal';
+import { KitwrightError, namesDirectory, shellWord, trustsAll } from '@kitwright/core/internal';
 import type { ConfigFile } from '../config/ConfigFile.ts';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
@@ -19,7 +19,7 @@ export async function requireTrust(session: Session, file: ConfigFile, runs: str
   const folder = dirname(file.path);
   throw new KitwrightError('config-untrusted', `The config ${runs}, and its directory is not trusted.`, {
     source: { file: file.path },
-    hint: `If you trust who wrote it: "kitwright trust ${folder}", --trust, or KITWRIGHT_TRUST=${folder}.`,
+    hint: `If you trust who wrote it: "kitwright trust ${shellWord(folder)}", --trust, or KITWRIGHT_TRUST=${shellWord(folder)}.`,
   });
 }
 

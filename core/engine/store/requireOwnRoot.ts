@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
+import { shellWord } from '../errors/shellWord.ts';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
@@ -19,7 +20,7 @@ export function requireOwnRoot(root: string, env: Readonly<Record<string, string
   const path = displayPath(fromNative(foreign));
   throw new KitwrightError('store-untrusted', `Another user owns ${path} or can change it, so nothing there is used.`, {
     data: { path },
-    hint: `Let it be yours alone (chown, "chmod go-w"), choose another KITWRIGHT_HOME, or set KITWRIGHT_TRUST=${root}.`,
+    hint: `Let it be yours alone (chown, "chmod go-w"), choose another KITWRIGHT_HOME, or set KITWRIGHT_TRUST=${shellWord(root)}.`,
   });
 }
 
