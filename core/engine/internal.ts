@@ -129,6 +129,7 @@ export { addNames } from './store/kitIndex.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { powerMissing } from './store/powerMissing.ts';
+export { privateScratch } from './store/privateScratch.ts';
 export {
   identityOf,
   isGone,

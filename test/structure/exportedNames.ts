@@ -51,7 +51,7 @@ export const exportedNames = {
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makePrivateDirectory manifestFields matching
     mediaTypes messageOf modelIndexBytes namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
-    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing readBelow readIdentity readPlainFile readTargets
+    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readPlainFile readTargets
     readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
     requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord signKit sizeOfEntry
     standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll

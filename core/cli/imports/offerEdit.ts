@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeText, KitwrightError, withSafePath } from '@kitwright/core/internal';
+import { decodeText, KitwrightError, privateScratch, withSafePath } from '@kitwright/core/internal';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
 
@@ -15,21 +14,17 @@ export async function offerEdit(session: Session, text: string): Promise<string>
  * The editor may be a command with arguments, as in other tools: the shell splits it, the path is a separate argument.
  */
 function edit(session: Session, text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'kitwright-edit-'));
-  try {
-    const [path, editor] = [join(folder, 'Kitfile'), editorOf(session)];
-    writeFileSync(path, text, { mode: 0o600 });
-    // Nothing is started from the current directory: Windows looks for programs there, but for those in `folder`.
-    const env = withSafePath(session.env);
-    const { status, error } =
-      process.platform === 'win32'
-        ? spawnSync(editor, [path], { stdio: 'inherit', env, cwd: folder })
-        : spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit', env });
-    if (error || status !== 0) throw failed(editor, error);
-    return decodeText(readFileSync(path), 'the edited Kitfile', 'kitfile-invalid');
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = privateScratch('edit', session.env);
+  const [path, editor] = [join(folder.path, 'Kitfile'), editorOf(session)];
+  writeFileSync(path, text, { mode: 0o600 });
+  // Nothing is started from the current directory: Windows looks for programs there, but for those in `folder`.
+  const env = withSafePath(session.env);
+  const { status, error } =
+    process.platform === 'win32'
+      ? spawnSync(editor, [path], { stdio: 'inherit', env, cwd: folder.path })
+      : spawnSync('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit', env });
+  if (error || status !== 0) throw failed(editor, error);
+  return decodeText(readFileSync(path), 'the edited Kitfile', 'kitfile-invalid');
 }
 
 function editorOf({ env }: Session): string {

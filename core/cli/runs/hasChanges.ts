@@ -1,8 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment, findProgram } from '@kitwright/core/internal';
+import { childEnvironment, findProgram, privateScratch } from '@kitwright/core/internal';
 import { gitFolders } from './readCommit.ts';
 
 /** How long git may take, in ms. */
@@ -14,15 +13,12 @@ const timeout = 2_000;
  * only its objects and its index.
  */
 export function hasChanges(directory: string, commit: string, env: NodeJS.ProcessEnv): boolean | undefined {
-  const call = gitCall(directory, env);
+  using own = privateScratch('git', env);
+  const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
-  try {
-    writeGitFolder(call.own, commit);
-    const { status, stdout } = spawnSync(call.git, call.args, { ...call.options, stdio: ['ignore', 'pipe', 'ignore'] });
-    return status === 0 ? stdout !== '' : undefined;
-  } finally {
-    rmSync(call.own, { recursive: true, force: true });
-  }
+  writeGitFolder(own.path, commit);
+  const { status, stdout } = spawnSync(call.git, call.args, { ...call.options, stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? stdout !== '' : undefined;
 }
 
 /** The same, while other work goes on. */
@@ -31,24 +27,20 @@ export async function askForChanges(
   commit: string,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean | undefined> {
-  const call = gitCall(directory, env);
+  using own = privateScratch('git', env);
+  const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
-  try {
-    writeGitFolder(call.own, commit);
-    const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-    execFile(call.git, call.args, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
-    return await promise;
-  } finally {
-    rmSync(call.own, { recursive: true, force: true });
-  }
+  writeGitFolder(own.path, commit);
+  const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
+  execFile(call.git, call.args, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
+  return await promise;
 }
 
-/** How git is asked, with a new folder of ours; undefined where there is no git or no repository. */
-function gitCall(directory: string, env: NodeJS.ProcessEnv) {
+/** How git is asked, with a new folder of ours (`own`); undefined where there is no git or no repository. */
+function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   const git = findProgram('git', env);
   const folders = gitFolders(directory);
   if (git === undefined || !folders) return undefined;
-  const own = mkdtempSync(join(tmpdir(), 'kitwright-git-'));
   const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
   const options = {
     cwd: folders.top,
@@ -66,7 +58,7 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv) {
     timeout,
     maxBuffer: 64 * 1024 * 1024,
   } as const;
-  return { git, own, args, options };
+  return { git, args, options };
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { KitwrightError, type LoadedKit, loadKit, type Reference } from '@kitwright/core/internal';
+import { KitwrightError, type LoadedKit, loadKit, privateScratch, type Reference } from '@kitwright/core/internal';
 import {
   type KitElement,
   kitElements,
@@ -65,7 +64,7 @@ async function installElement(
   repository: string,
   options: InstallOptions,
 ): Promise<KitSkill | undefined> {
-  using scratch = scratchFolder();
+  using scratch = privateScratch('skill', session.env);
   if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
   const target = {
     directory: scratch.path,
@@ -81,11 +80,6 @@ async function installElement(
   const declared = skillFrontMatter(readFileSync(join(root, file))).name;
   const name = skillName({ declared, prompt: element.name, path: element.path, repository });
   return { name, agents: installSkill(skillIn(root), name, options) };
-}
-
-function scratchFolder(): Disposable & { readonly path: string } {
-  const path = mkdtempSync(join(tmpdir(), 'kitwright-skill-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
 function tooLarge(path: string): KitwrightError {

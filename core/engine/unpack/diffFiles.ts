@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { displayPath } from '../files/displayPath.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
 import { tarIndex, wholeEntry } from '../layers/tarIndex.ts';
 import { createTarNames, type IndexedEntry } from '../layers/tarRules.ts';
+import { privateScratch } from '../store/privateScratch.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
 import { openLayer, rawEntryOf } from './openLayer.ts';
@@ -41,21 +39,17 @@ export async function diffFiles(
     (kit) => new Map(kitElements(kit.kitfile, kit.manifest).map((element) => [keyOf(element), element])),
   );
   const [before = new Map<string, KitElement>(), after = new Map<string, KitElement>()] = elements;
-  const scratch = mkdtempSync(join(tmpdir(), 'kitwright-diff-'));
-  try {
-    const changes: FileChange[] = [];
-    for (const key of new Set([...before.keys(), ...after.keys()])) {
-      const [old, now] = [before.get(key), after.get(key)];
-      if (old?.descriptor.digest === now?.descriptor.digest) continue;
-      const left = old ? await filesOf(kitwright, first, old, scratch, signal) : none;
-      const right = now ? await filesOf(kitwright, second, now, scratch, signal) : none;
-      // A layer may have more files than a function takes arguments.
-      for (const change of compare((now ?? old)?.path ?? '', left, right)) changes.push(change);
-    }
-    return changes;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+  using scratch = privateScratch('diff');
+  const changes: FileChange[] = [];
+  for (const key of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before.get(key), after.get(key)];
+    if (old?.descriptor.digest === now?.descriptor.digest) continue;
+    const left = old ? await filesOf(kitwright, first, old, scratch.path, signal) : none;
+    const right = now ? await filesOf(kitwright, second, now, scratch.path, signal) : none;
+    // A layer may have more files than a function takes arguments.
+    for (const change of compare((now ?? old)?.path ?? '', left, right)) changes.push(change);
   }
+  return changes;
 }
 
 function keyOf({ role, path }: KitElement): string {

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Kitwright } from '../host/createKitwright.ts';
 import { layerTypeFor } from '../host/layerTypeFor.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
+import { privateScratch } from '../store/privateScratch.ts';
 import { openLayerBytes } from './asTar.ts';
 import type { LayerDescription } from './describeLayers.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -22,14 +20,10 @@ export async function diffLayers(
     const old = before.get(key);
     const type = old && typeOf(old, now, kitwright);
     if (!old || !type?.diff) continue;
-    const scratch = mkdtempSync(join(tmpdir(), 'kitwright-diff-'));
-    try {
-      using a = await openVerified(kitwright, first, old, scratch, signal);
-      using b = await openVerified(kitwright, second, now, scratch, signal);
-      found.push({ layer: key, lines: await type.diff(a, b) });
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
-    }
+    using scratch = privateScratch('diff');
+    using a = await openVerified(kitwright, first, old, scratch.path, signal);
+    using b = await openVerified(kitwright, second, now, scratch.path, signal);
+    found.push({ layer: key, lines: await type.diff(a, b) });
   }
   return found;
 }

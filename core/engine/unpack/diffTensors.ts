@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type BytePath, baseOf, textOf } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { Readiness } from '../host/capabilities.ts';
@@ -9,6 +6,7 @@ import type { Kitwright } from '../host/createKitwright.ts';
 import type { LoadedKit } from '../kits/loadKit.ts';
 import { createRecipeReader, type RecipeReader } from '../layers/recipeReader.ts';
 import { createTarNames, type IndexedEntry } from '../layers/tarRules.ts';
+import { privateScratch } from '../store/privateScratch.ts';
 import { areTensorsBounded } from './areTensorsBounded.ts';
 import { compareTensors, type TensorDiff, type TensorFile } from './compareTensors.ts';
 import { entriesOf } from './diffFiles.ts';
@@ -42,18 +40,11 @@ export async function diffTensors(
   second: LoadedKit,
   signal: AbortSignal,
 ): Promise<readonly WeightsDiff[]> {
-  const scratch = mkdtempSync(join(tmpdir(), 'kitwright-diff-'));
-  try {
-    using readers = new DisposableStack();
-    const shared = sharedDigests(first, second);
-    const [left, right] = [
-      await weightsOf(kitwright, first, { shared, scratch, readers, signal }),
-      await weightsOf(kitwright, second, { shared, scratch, readers, signal }),
-    ];
-    return pairFiles(left, right).flatMap(([before, after]) => compare(before, after, signal));
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  using folder = privateScratch('diff');
+  using readers = new DisposableStack();
+  const options = { shared: sharedDigests(first, second), scratch: folder.path, readers, signal };
+  const [left, right] = [await weightsOf(kitwright, first, options), await weightsOf(kitwright, second, options)];
+  return pairFiles(left, right).flatMap(([before, after]) => compare(before, after, signal));
 }
 
 function sharedDigests(first: LoadedKit, second: LoadedKit): ReadonlySet<string> {
