@@ -28,7 +28,7 @@ export function projectKits(found: FoundConfig | undefined, names: readonly stri
       'usage',
       `There is no kit ${JSON.stringify(unknown)} in ${found.path}; there are: ${kits.map(({ name }) => name).join(', ')}.`,
     );
-  return ordered(kits).filter(({ name }) => !names.length || names.includes(name));
+  return ordered(kits, createParents()).filter(({ name }) => !names.length || names.includes(name));
 }
 
 /** The kit with this name, after those that it refers to; empty if there is no such kit. */
@@ -44,14 +44,22 @@ export function kitAndParents(
     return name.registry === registry && name.repository === repository && tags.includes(reference ?? 'latest');
   };
   const kit = kits.find(isNamed);
-  const needed = kit ? chainOf(kit, kits) : [];
-  return ordered(kits).filter((each) => needed.includes(each));
+  if (!kit) return [];
+  const parentOf = createParents();
+  const needed = chainOf(kit, kits, parentOf);
+  return ordered(kits, parentOf).filter((each) => needed.includes(each));
 }
 
-function chainOf(kit: ProjectKit, kits: readonly ProjectKit[], chain: readonly ProjectKit[] = []): typeof kits {
-  const parent = kits.find(({ kit: { tag } }) => tag !== undefined && repositoryNamed(tag) === parentOf(kit));
+function chainOf(
+  kit: ProjectKit,
+  kits: readonly ProjectKit[],
+  parentOf: Parents,
+  chain: readonly ProjectKit[] = [],
+): typeof kits {
+  const repository = parentOf(kit);
+  const parent = kits.find(({ kit: { tag } }) => tag !== undefined && repositoryNamed(tag) === repository);
   const known = [...chain, kit];
-  return parent && !known.includes(parent) ? chainOf(parent, kits, known) : known;
+  return parent && !known.includes(parent) ? chainOf(parent, kits, parentOf, known) : known;
 }
 
 /** The kits of a config file in the order of the file. */
@@ -64,7 +72,7 @@ export function listKits(found: FoundConfig | undefined): readonly ProjectKit[] 
 }
 
 /** Parents before their children. Throws `references-cycle`. */
-function ordered(kits: readonly ProjectKit[]): readonly ProjectKit[] {
+function ordered(kits: readonly ProjectKit[], parentOf: Parents): readonly ProjectKit[] {
   const byRepository = new Map(kits.map((kit) => [repositoryNamed(kit.kit.tag), kit]));
   const done: ProjectKit[] = [];
   const visit = (kit: ProjectKit, chain: readonly ProjectKit[]): void => {
@@ -86,15 +94,42 @@ function repositoryNamed(text: string | undefined): string | undefined {
   return text && repositoryOf(parseReference(text));
 }
 
-/** In bytes. */
-const maxKitfile = 16 * 1024 * 1024;
+/** In bytes: of one Kitfile, and of all of them. */
+const [maxKitfile, maxKitfiles] = [16 * 1024 * 1024, 64 * 1024 * 1024];
 
-/** The repository to which a kit's model refers. A Kitfile that cannot be read is ignored here; the pack reports it. */
-function parentOf({ kit, directory }: ProjectKit): string | undefined {
+/**
+ * Tells the repository to which a kit's model refers. A Kitfile that cannot be read is ignored here; the pack reports it.
+ */
+type Parents = (kit: ProjectKit) => string | undefined;
+
+/** Each Kitfile is read once, whatever kits there are with it. Throws `config-invalid`. */
+function createParents(): Parents {
+  const known = new Map<string, string | undefined>();
+  let left = maxKitfiles;
+  return ({ kit, directory }) => {
+    const path = join(directory, kit.file ?? 'Kitfile');
+    if (known.has(path)) return known.get(path);
+    const bytes = bytesOf(path);
+    left -= bytes?.byteLength ?? 0;
+    if (left < 0)
+      throw new KitwrightError('config-invalid', `The Kitfiles of all kits have more than ${maxKitfiles} bytes.`);
+    const parent = bytes && parentIn(bytes, directory);
+    known.set(path, parent);
+    return parent;
+  };
+}
+
+function bytesOf(path: string): Buffer | undefined {
   try {
-    return repositoryNamed(
-      modelReferenceOf(readPlainFile(join(directory, kit.file ?? 'Kitfile'), maxKitfile), directory),
-    );
+    return readPlainFile(path, maxKitfile);
+  } catch {
+    return undefined;
+  }
+}
+
+function parentIn(bytes: Buffer, directory: string): string | undefined {
+  try {
+    return repositoryNamed(modelReferenceOf(bytes, directory));
   } catch {
     return undefined;
   }

@@ -14,6 +14,12 @@ type Written = Frozen<z.input<typeof configSchema>>;
 const asConfig = (written: Written): Config => written;
 const asWritten = (config: Config): Written => config;
 
+test('a config has at most as many kits as a project may have', () => {
+  const kits = (count: number) => Object.fromEntries([...Array(count).keys()].map((i) => [`kit${i}`, {}]));
+  assert.ok(configSchema.safeParse({ kits: kits(2000) }).success);
+  assert.match(configSchema.safeParse({ kits: kits(2001) }).error?.message ?? '', /at most 2000 kits/);
+});
+
 test('the schema accepts everything that the type of a config allows', () => {
   const config: Config = {
     $schema: './config.schema.json',

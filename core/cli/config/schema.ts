@@ -119,11 +119,18 @@ const common = {
     .optional(),
 };
 
+/** More than one project has: whoever wrote a config decides how many Kitfiles are read. */
+const mostKits = 2000;
+
 /** The config file of a project. It may not set where credentials and traffic go. */
 export const configSchema = z
   .strictObject({
     ...common,
-    kits: z.record(z.string(), kit).describe('the kits of a monorepo, by name: "kitwright pack --all"').optional(),
+    kits: z
+      .record(z.string(), kit)
+      .refine((kits) => Object.keys(kits).length <= mostKits, { error: `must be at most ${mostKits} kits` })
+      .describe('the kits of a monorepo, by name: "kitwright pack --all"')
+      .optional(),
   })
   .describe('The configuration of Kitwright');
 
