@@ -26,7 +26,7 @@ const safeSettings = [
  * The largest piece of memory that git takes: a few bytes may say that an object is gigabytes. What is larger than 512 MiB
  * (core.bigFileThreshold) goes through in parts, so only differences, trees and texts of such a size are refused.
  */
-export const allocationLimit = '640m';
+const allocationLimit = '640m';
 
 /**
  * How git reaches and logs in to a host. Inside a git hook the environment also names a repository (GIT_DIR and similar
