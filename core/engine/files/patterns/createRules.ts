@@ -13,7 +13,7 @@ const [mostExpressions, mostParts] = [10_000, 1_000_000];
  * Steps that tries may take: some for all paths together, and some more for each path, so that the time is bounded by
  * the number of paths. A step takes about a nanosecond, and a try at least so many.
  */
-const [freeSteps, stepsOfPath, leastSteps] = [200_000_000, 50_000, 16];
+const [freeSteps, stepsOfPath, leastSteps] = [100_000_000, 200_000, 150];
 
 /**
  * The patterns as what answers for all of them. Throws SyntaxError if they are too many, before the next one is asked for:

@@ -91,10 +91,10 @@ function readAtom(source: string, at: number): Read {
     case '$':
       return { atoms: [isEnd], end: at + 1 };
     case '.':
-      return withStar(source, (codePoint) => codePoint !== lineFeed, at + 1);
+      return withStar(source, isInLine, at + 1);
     case '[': {
       const { test, end } = readClass(source, at + 1);
-      return withStar(source, test, end);
+      return withStar(source, shared(source.slice(at, end), test), end);
     }
     case '\\':
       return readEscaped(source, at);
@@ -104,12 +104,13 @@ function readAtom(source: string, at: number): Read {
 }
 
 const lineFeed = 10;
+const isInLine = withTable((codePoint) => codePoint !== lineFeed);
 export const isStart: Atom = { kind: 'at', test: (_, at) => at === 0 };
 const isEnd: Atom = { kind: 'at', test: (text, at) => at === text.length };
 
 function withStar(source: string, test: CharacterTest, end: number): Read {
   const repeated = source[end] === '*';
-  const atom: Atom = { kind: 'one', test: withTable(test), times: repeated ? 'any' : 'once' };
+  const atom: Atom = { kind: 'one', test, times: repeated ? 'any' : 'once' };
   return { atoms: [atom], end: repeated ? end + 1 : end, repeated };
 }
 
@@ -117,6 +118,16 @@ function withStar(source: string, test: CharacterTest, end: number): Read {
 function withTable(test: CharacterTest): CharacterTest {
   const table = Array.from({ length: 128 }, (_, codePoint) => test(codePoint));
   return (codePoint) => table[codePoint] ?? test(codePoint);
+}
+
+/** Tables of classes by their text, which thousands of rules have in common: `[^/]`. */
+const tables = new Map<string, CharacterTest>();
+const mostTables = 100;
+
+function shared(text: string, test: CharacterTest): CharacterTest {
+  const table = tables.get(text) ?? withTable(test);
+  if (tables.size < mostTables) tables.set(text, table);
+  return table;
 }
 
 function literal(source: string, at: number): Read {
