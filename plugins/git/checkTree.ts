@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { lstatSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { displayPath, KitwrightError } from '@kitwright/core/plugin';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { createShapeCheck, type ListedEntry } from './checkShape.ts';
 import { type GitOptions, gitOutput } from './runGit.ts';
+import { objectsOf, sentBelow } from './whileGrowing.ts';
 
 /** In bytes: with the folder of the clone in front, the system opens no longer ones. */
 export const maxPath = 3500;
@@ -17,13 +16,7 @@ export const maxPath = 3500;
 export async function checkTree(commit: string, options: GitOptions): Promise<void> {
   // With the trees (-t), or those without files would never end.
   const list = await gitOutput(['ls-tree', '-r', '-t', '-l', '-z', commit], options, tooMany);
-  checkRepeats(nameable(entriesIn(list)), bytesBelow(join(options.directory, '.git', 'objects')));
-}
-
-/** What git has got, compressed as it came. */
-function bytesBelow(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
+  checkRepeats(nameable(entriesIn(list)), sentBelow(objectsOf(options)));
 }
 
 type TreeEntry = SizedFile & ListedEntry;

@@ -16,6 +16,7 @@ import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
+import { whileGrowing } from './whileGrowing.ts';
 import { withToken } from './withToken.ts';
 
 export interface GitImporterOptions {
@@ -82,13 +83,13 @@ async function fetchCommit(
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
   try {
-    await runGit(fetchFrom, options);
+    await whileGrowing(options, (watched) => runGit(fetchFrom, watched));
     return location;
   } catch (error) {
     const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
     if (other === undefined) throw error;
     await runGit(['remote', 'set-url', '--', 'origin', other], options);
-    await runGit(fetchFrom, options);
+    await whileGrowing(options, (watched) => runGit(fetchFrom, watched));
     return other;
   }
 }
