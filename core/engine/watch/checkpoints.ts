@@ -1,4 +1,5 @@
-import { type BytePath, baseOf, joinPath, parentOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { type BytePath, baseOf, joinPath, textOf } from '../files/bytePath.ts';
+import { createAbove, directoriesAbove } from '../files/createAbove.ts';
 import { changedAt } from '../files/fingerprint.ts';
 import { typeOf } from '../files/walk.ts';
 import type { CheckpointFormat, CheckpointProgress, ReadinessAnswer } from '../host/capabilities.ts';
@@ -27,16 +28,19 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
   const formats = options.capabilities.all('checkpoint');
   if (formats.length === 0) return { directories: new Set(), waiting: [], complete: new Set() };
   const fresh = new Set(changes.flatMap(({ path, isNew }) => (isNew ? [path] : [])));
-  const within = changesWithin(changes);
-  const judged = [...new Set(changes.flatMap(directoriesOf))].flatMap((path) => {
+  const answers = new Map<BytePath, ReadinessAnswer>();
+  for (const path of directoriesOf(changes)) {
     const answer = answerOf(path, formats, options);
-    if (!answer) return [];
+    if (answer) answers.set(path, answer);
+  }
+  const within = changesWithin(changes, (path) => answers.has(path));
+  const judged = [...answers].map(([path, answer]) => {
     const inside = within.get(path) ?? [];
     const version = versionOf(inside);
     const waiting = options.isMarked(path, version.changed)
       ? undefined
       : incompleteOf(path, version, answer, options.now);
-    return [{ path, waiting: waiting && isRemoved(inside) ? { ...waiting, ...beingRemoved } : waiting }];
+    return { path, waiting: waiting && isRemoved(inside) ? { ...waiting, ...beingRemoved } : waiting };
   });
   return {
     directories: new Set(judged.map(({ path }) => path)),
@@ -46,22 +50,33 @@ export function changedCheckpoints(changes: readonly Change[], options: WaitingO
 }
 
 /**
- * The directories that contain a path, and the path itself if it is one. Removed paths are included, because a
- * checkpoint may be half removed.
+ * The directories that contain what changed, and those that changed. Removed paths are included, because a checkpoint may
+ * be half removed.
  */
-function directoriesOf({ path, fingerprint }: Change): readonly BytePath[] {
-  return fingerprint && typeOf(fingerprint.mode) === 'directory' ? [...parentsOf(path), path] : parentsOf(path);
+function directoriesOf(changes: readonly Change[]): ReadonlySet<BytePath> {
+  // What lies in a directory has it above itself.
+  return directoriesAbove(
+    changes.map(({ path, fingerprint }) =>
+      fingerprint && typeOf(fingerprint.mode) === 'directory' ? `${path}/` : path,
+    ),
+  );
 }
 
-/** The changes in each directory, itself included, found in one pass: there may be as many of one as of the other. */
-function changesWithin(changes: readonly Change[]): ReadonlyMap<BytePath, readonly Change[]> {
+/** The changes in each of some directories, itself included, found in one pass. */
+function changesWithin(
+  changes: readonly Change[],
+  has: (directory: BytePath) => boolean,
+): ReadonlyMap<BytePath, readonly Change[]> {
   const found = new Map<BytePath, Change[]>();
-  for (const change of changes)
-    for (const path of [...parentsOf(change.path), change.path]) {
+  const above = createAbove(has);
+  for (const change of changes) {
+    // Itself too, as if something lay in it.
+    for (let path = above(`${change.path}/`).nearest; path !== undefined; path = above(path).nearest) {
       const inside = found.get(path);
       if (inside) inside.push(change);
       else found.set(path, [change]);
     }
+  }
   return found;
 }
 
@@ -116,17 +131,7 @@ function progressOfDirectories({ layers }: Plan, place: CheckpointPlace): readon
   });
 }
 
-const directoriesIn = perPaths((paths): readonly BytePath[] => {
-  const directories = new Set<BytePath>();
-  let last: BytePath | undefined;
-  for (const path of paths) {
-    const parent = parentOf(path);
-    // Most files lie beside the one before.
-    if (parent !== last) for (const directory of parentsOf(path)) directories.add(directory);
-    last = parent;
-  }
-  return [...directories];
-});
+const directoriesIn = perPaths((paths): readonly BytePath[] => [...directoriesAbove(paths)]);
 
 /** Some writers put the step into the name of the file. */
 function progressOfFiles({ layers }: Plan, { capabilities }: CheckpointPlace): readonly CheckpointProgress[] {

@@ -1,4 +1,5 @@
-import { type BytePath, parentsOf } from '../files/bytePath.ts';
+import type { BytePath } from '../files/bytePath.ts';
+import { type Above, createAbove } from '../files/createAbove.ts';
 import { changedAt, fileVersion } from '../files/fingerprint.ts';
 import { isWithin } from '../files/isWithin.ts';
 import type { ReadinessAnswer } from '../host/capabilities.ts';
@@ -26,14 +27,25 @@ export function judgeLayers(changed: readonly LayerChange[], options: WaitingOpt
 /** Logs change all the time, and their readers expect a torn last line, so they are not waited for. */
 function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly Waiting[] {
   const checkpoints = changedCheckpoints(changes, options);
-  const isComplete = (path: BytePath) => parentsOf(path).some((parent) => checkpoints.complete.has(parent));
+  const aboveComplete = createAbove((directory) => checkpoints.complete.has(directory));
+  const isComplete = (path: BytePath) => aboveComplete(path).top !== undefined;
   const files = changes.filter((change) => isTrigger(change) && !isComplete(change.path));
   const waiting = files.flatMap((change) => waitingFor(change, options) ?? []);
   const directories = new Set(changes.filter(isNewDirectory).map(({ path }) => path));
+  const above: PlacesAbove = {
+    fresh: createAbove((directory) => directories.has(directory)),
+    checkpoint: createAbove((directory) => checkpoints.directories.has(directory)),
+  };
   const unnamed = changes.flatMap((change) =>
-    isComplete(change.path) ? [] : (waitingForName(change, directories, options) ?? []),
+    isComplete(change.path) ? [] : (waitingForName(change, above, options) ?? []),
   );
-  return [...[...waiting, ...unnamed].map((one) => inUnit(one, directories, checkpoints)), ...checkpoints.waiting];
+  return [...[...waiting, ...unnamed].map((one) => inUnit(one, above, checkpoints)), ...checkpoints.waiting];
+}
+
+/** New directories above a path, and checkpoints. */
+interface PlacesAbove {
+  readonly fresh: (path: BytePath) => Above;
+  readonly checkpoint: (path: BytePath) => Above;
 }
 
 /**
@@ -42,11 +54,10 @@ function waitingIn({ changes }: LayerChange, options: WaitingOptions): readonly 
  */
 function waitingForName(
   { path, fingerprint }: Change,
-  newDirectories: ReadonlySet<BytePath>,
+  { fresh }: PlacesAbove,
   { now }: WaitingOptions,
 ): Waiting | undefined {
-  if (!fingerprint || !isUnnamed(path) || !parentsOf(path).some((parent) => newDirectories.has(parent)))
-    return undefined;
+  if (!fingerprint || !isUnnamed(path) || fresh(path).top === undefined) return undefined;
   const version = { id: fileVersion(fingerprint), changed: changedAt(fingerprint) };
   return incompleteOf(path, version, unnamed, now);
 }
@@ -57,17 +68,11 @@ const unnamed: ReadinessAnswer = { state: 'not-yet', reason: 'it does not have i
  * What belongs together is held together: a file in a checkpoint holds the checkpoint, and one in a new directory, which
  * may be a checkpoint of a writer that nobody knows, holds the directory.
  */
-function inUnit(
-  waiting: Waiting,
-  newDirectories: ReadonlySet<BytePath>,
-  { directories, complete }: ChangedCheckpoints,
-): Waiting {
+function inUnit(waiting: Waiting, above: PlacesAbove, { complete }: ChangedCheckpoints): Waiting {
   if (waiting.at === undefined || waiting.comesAlong) return waiting;
-  const parents = parentsOf(waiting.at);
-  const fresh = parents.filter((path) => newDirectories.has(path));
-  const [top] = fresh;
+  const { top, nearest } = above.fresh(waiting.at);
   const isShared = top !== undefined && [...complete].some((path) => isWithin(path, top));
-  const at = parents.find((path) => directories.has(path)) ?? (isShared ? fresh.at(-1) : top);
+  const at = above.checkpoint(waiting.at).top ?? (isShared ? nearest : top);
   return at === undefined ? waiting : { ...waiting, at };
 }
 

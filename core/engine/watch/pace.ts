@@ -1,4 +1,5 @@
 import { type BytePath, baseOf, parentsOf, textOf } from '../files/bytePath.ts';
+import { type Above, createAbove } from '../files/createAbove.ts';
 import { displayPath } from '../files/displayPath.ts';
 import type { IgnoreMatcher } from '../files/ignoreMatcher.ts';
 import { typeOf } from '../files/walk.ts';
@@ -25,13 +26,8 @@ export interface CheckpointSearch extends CheckpointPlace {
 /** The checkpoints among the paths that are new or changed, each once, the oldest change first. */
 export function checkpointsIn(changes: readonly Change[], search: CheckpointSearch): readonly BytePath[] {
   // A directory of many files is read once.
-  const formats = new Map<BytePath, boolean>();
-  const hasFormat = (directory: BytePath): boolean => {
-    const known = formats.get(directory) ?? checkpointFormatOf(directory, search) !== undefined;
-    formats.set(directory, known);
-    return known;
-  };
-  const find = (path: BytePath) => checkpointOf(path, search, hasFormat);
+  const above = createAbove((directory) => checkpointFormatOf(directory, search) !== undefined);
+  const find = (path: BytePath) => checkpointOf(path, search, above);
   const written = changes.filter(({ fingerprint }) => fingerprint && typeOf(fingerprint.mode) === 'file');
   const byTime = written.toSorted((a, b) => Number((a.fingerprint?.mtimeNs ?? 0n) - (b.fingerprint?.mtimeNs ?? 0n)));
   return [...new Set(byTime.flatMap(({ path }) => find(path) ?? []))];
@@ -44,10 +40,10 @@ export function checkpointsIn(changes: readonly Change[], search: CheckpointSear
 function checkpointOf(
   path: BytePath,
   { only, capabilities }: CheckpointSearch,
-  hasFormat: (directory: BytePath) => boolean,
+  above: (path: BytePath) => Above,
 ): BytePath | undefined {
   if (only) return [...parentsOf(path), path].find((part) => only(textOf(part)));
-  const directory = parentsOf(path).find(hasFormat);
+  const directory = above(path).top;
   if (directory !== undefined) return directory;
   const name = textOf(baseOf(path));
   const known = formatsOf(name, capabilities).some(({ isCheckpoint = true }) => isCheckpoint);
