@@ -32,3 +32,10 @@ for (const pattern of ['a[', 'a\\', '!', '[b-']) {
     assert.throws(() => ignoreMatcher([pattern]), { code: 'ignore-invalid' });
   });
 }
+
+test('directories above a path are looked at once, also where there are two thousand', { timeout: 20_000 }, () => {
+  const matches = ignoreMatcher(['**/zzz', '*.tmp', '!**/keep']);
+  const above = 'd/'.repeat(1900);
+  for (let i = 0; i < 2000; i++) assert.equal(matches(`${above}e${i}/f`), false);
+  assert.equal(matches(`${above}zzz/f`), true);
+});

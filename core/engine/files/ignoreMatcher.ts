@@ -59,8 +59,8 @@ export function ignoreMatcher(lines: readonly string[]): IgnoreMatcher {
   };
 }
 
-/** How many directories are remembered: the walk needs those above where it is. */
-const remembered = 1000;
+/** How many directories are remembered: the walk needs those above where it is, which may be two thousand. */
+const remembered = 5000;
 
 /** The last rule of a path or of one above it; a walk asks for those again and again. */
 function withParents(last: (path: string) => number): (path: string) => number {

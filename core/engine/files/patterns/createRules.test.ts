@@ -73,3 +73,12 @@ test('rules that are too many are refused before all of them are compiled', () =
   assert.throws(() => createRules(patterns), SyntaxError);
   assert.ok(compiled < 2000, String(compiled));
 });
+
+test('a name is looked up behind the last slashes only, as far as the longest one reaches', () => {
+  const rules = createRules(['**/b', '**/a/b', '**/c/d/e'].map(compilePattern));
+  const looked = (path: string) => rules.last(path);
+  assert.deepEqual(
+    ['x/b', 'b', 'a/b', 'x/a/b', 'c/d/e', 'x/c/d/e', 'd/e', 'b/x', `${'d/'.repeat(1900)}b`].map(looked),
+    [0, 0, 1, 1, 2, 2, -1, -1, 0],
+  );
+});

@@ -26,6 +26,7 @@ export function createRules(patterns: Iterable<CompiledPattern>): Rules {
   const [exact, names] = [numbersOf('exact'), numbersOf('name')];
   // To look a path up takes its hash; most have a length that no rule has.
   const lengths = new Set(exact.keys().map(({ length }) => length));
+  const longestName = Math.max(-1, ...new Set(names.keys().map(({ length }) => length)));
   const tries = numbered.flatMap(({ pattern, number }) =>
     pattern.kind === 'expression' ? [{ expression: pattern, number }] : [],
   );
@@ -33,7 +34,7 @@ export function createRules(patterns: Iterable<CompiledPattern>): Rules {
   return {
     last: (path) => {
       budget.add();
-      let last = Math.max(lengths.has(path.length) ? (exact.get(path) ?? -1) : -1, lastName(names, path));
+      let last = Math.max(lengths.has(path.length) ? (exact.get(path) ?? -1) : -1, lastName(names, path, longestName));
       for (let at = tries.length - 1; at >= 0; at--) {
         const { expression, number } = tries[at] as (typeof tries)[number];
         if (number < last) break;
@@ -64,11 +65,15 @@ function numberedOf(patterns: Iterable<CompiledPattern>): readonly Numbered[] {
   return numbered;
 }
 
-/** A name is at the end of a path, behind any of its slashes. */
-function lastName(names: ReadonlyMap<string, number>, path: string): number {
-  if (names.size === 0) return -1;
-  let last = names.get(path) ?? -1;
-  for (let slash = path.lastIndexOf('/'); slash >= 0; slash = slash > 0 ? path.lastIndexOf('/', slash - 1) : -1)
+/** A name is at the end of a path, behind any of its slashes; there may be two thousand. */
+function lastName(names: ReadonlyMap<string, number>, path: string, longest: number): number {
+  let last = path.length <= longest ? (names.get(path) ?? -1) : -1;
+  const first = path.length - 1 - longest;
+  for (
+    let slash = path.lastIndexOf('/');
+    slash >= Math.max(0, first);
+    slash = slash > 0 ? path.lastIndexOf('/', slash - 1) : -1
+  )
     last = Math.max(last, names.get(path.slice(slash + 1)) ?? -1);
   return last;
 }
