@@ -23,6 +23,8 @@ export interface FilePiece {
   readonly fingerprint?: Fingerprint;
   /** Only appended to: the file may have become larger than the fingerprint says. */
   readonly grows?: true;
+  /** Written past the system's cache: to read it so as well costs less. */
+  readonly direct?: true;
 }
 
 export function pieceSize(piece: Piece): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type BytePath, fromNative } from '../files/bytePath.ts';
 import { readFingerprint, sameFingerprint } from '../files/fingerprint.ts';
 import type { FilePiece, Piece, Recipe } from '../layers/recipe.ts';
+import { directFrom } from '../layers/worker/openDirect.ts';
 import type { Digest } from '../oci/digest.ts';
 import { createRecordWriter, type RecordWriter } from './createRecordWriter.ts';
 import {
@@ -66,6 +67,7 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
     offset,
     size,
     ...(source.kind === 'reference' ? { fingerprint: source.fingerprint } : {}),
+    ...(source.kind === 'object' && source.size >= directFrom ? { direct: true } : {}),
   });
   return {
     pathOf,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomFillSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -98,4 +98,29 @@ test('others get their turn while a large layer is read', async () => {
   isOver = true;
   await others;
   assert.ok(turns >= 4);
+});
+
+test('what is read past the cache is the same, whole or in part, and what was cut off is noticed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  try {
+    const content = randomFillSync(Buffer.alloc(20 * 1024 * 1024 + 777));
+    const path = fromNative(join(folder, 'file'));
+    writeFileSync(path, content);
+    const inline = { kind: 'inline', bytes: content.subarray(0, 512) } as const;
+    const piece = { kind: 'file', path, offset: 0, size: content.length, direct: true } as const;
+    const recipe: Recipe = [inline, piece, inline];
+    const expected = Buffer.concat([inline.bytes, content, inline.bytes]);
+    const ends = [expected.length, expected.length - 600, 15_000_000];
+    for (const start of [0, 512, 513, 5_000_001])
+      for (const end of ends)
+        for (const read of [readPart, readSlowly])
+          assert.ok((await read(recipe, { start, end })).equals(expected.subarray(start, end)), `${start}-${end}`);
+    truncateSync(path, 10_000_000);
+    const whole = { start: 0, end: expected.length };
+    await assert.rejects(readPart(recipe, whole), { code: 'content-changed' });
+    const refuse = () => assert.fail('refused');
+    await assert.rejects(readRecipe(recipe, whole, refuse), /refused/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { createMeter } from '../layers/Meter.ts';
-import { type FilePiece, pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
+import { type FilePiece, type Piece, pieceSize, type Recipe, recipeSize } from '../layers/recipe.ts';
 import { createRecipeReader } from '../layers/recipeReader.ts';
+import { directFrom } from '../layers/worker/openDirect.ts';
 import { blocksOfFile, readInto } from '../layers/worker/readPiece.ts';
 import type { Digest } from '../oci/digest.ts';
+import { readDirect } from './readDirect.ts';
 import type { ByteRange, TakeBlock } from './roles.ts';
 
 /** Bytes after which others get their turn: files are read without waiting for a thread. */
@@ -12,17 +14,37 @@ const turnBytes = 8 * 1024 * 1024;
 
 /** Reads a part of a layer from wherever its pieces are; while a block is being taken, the next one is read. */
 export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlock): Promise<void> {
-  const small = smallFile(recipe);
-  if (small) {
-    const bytes = Buffer.allocUnsafeSlow(small.size);
-    readInto(small, bytes, 0);
-    await take(bytes.subarray(range.start, range.end));
-    return;
+  for (const run of runsOf(partOf(recipe, range))) {
+    const [piece] = run;
+    const done = isDirect(piece) ? await readDirect(piece, take) : 0;
+    await readRun(isDirect(piece) ? rest(piece, done) : run, take);
   }
+}
+
+/** Pieces that follow each other; one that is read past the system's cache is alone. */
+function runsOf(recipe: Recipe): readonly Recipe[] {
+  const runs: Piece[][] = [];
+  for (const piece of recipe) {
+    const last = runs.at(-1);
+    if (!last || isDirect(piece) || isDirect(last[0])) runs.push([piece]);
+    else last.push(piece);
+  }
+  return runs;
+}
+
+function isDirect(piece: Piece | undefined): piece is FilePiece {
+  return piece?.kind === 'file' && piece.direct === true && piece.size >= directFrom;
+}
+
+function rest({ direct: _, ...piece }: FilePiece, done: number): Recipe {
+  return done < piece.size ? [{ ...piece, offset: piece.offset + done, size: piece.size - done }] : [];
+}
+
+async function readRun(recipe: Recipe, take: TakeBlock): Promise<void> {
   let taken: ReturnType<TakeBlock> = Promise.resolve();
   let left = turnBytes;
   try {
-    for (const bytes of blocksOf(partOf(recipe, range))) {
+    for (const bytes of blocksOf(recipe)) {
       await taken;
       if (left <= 0) await setImmediate();
       left = (left > 0 ? left : turnBytes) - bytes.byteLength;
@@ -31,11 +53,6 @@ export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlo
   } finally {
     await taken;
   }
-}
-
-/** A manifest or a config: hundreds are read for a list of kits. */
-function smallFile([piece, ...others]: Recipe): FilePiece | undefined {
-  return piece?.kind === 'file' && !others.length && piece.size < longBytes ? piece : undefined;
 }
 
 function partOf(recipe: Recipe, { start, end }: ByteRange): Recipe {

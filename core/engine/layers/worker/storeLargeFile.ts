@@ -3,7 +3,7 @@ import type { IHasher } from 'hash-wasm';
 import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
 import { giveBack, takeBlock } from './alignedBlocks.ts';
-import { diskBlock } from './openDirect.ts';
+import { directFrom, diskBlock } from './openDirect.ts';
 import { openPackFile } from './openPackFile.ts';
 import { blocksOfFile } from './readPiece.ts';
 
@@ -13,12 +13,6 @@ export interface Hashing {
   readonly hasher: IHasher | undefined;
   readonly meter: Meter;
 }
-
-/**
- * Bytes from which a file is written past the system's cache: the disk gets it twice as fast, with a fraction of the work, and
- * what a training reads stays in the cache. Reading it again comes from the disk.
- */
-const directFrom = 8 * 1024 * 1024;
 
 /**
  * A large file that goes into the store: what is hashed is what is written, from the same memory. The writing is done
