@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'node:test';
-import { refuseInward } from './refuseInward.ts';
+import { lookupChecked, refuseInward } from './refuseInward.ts';
 
 const direct = () => false;
 const outside = 'http://93.184.215.14';
@@ -56,3 +58,21 @@ test('what a proxy resolves is for the proxy to refuse; addresses and names of t
 
 test('a name that cannot be resolved is left to the connection', () =>
   refuseInward(new URL('http://a.invalid'), new URL('http://b.invalid'), direct));
+
+test('a host that was connected to outside may not say a moment later that it is inside', async (t) => {
+  // What a name server of a stranger answers, one after the other.
+  const answers = ['93.184.215.14', '127.0.0.1', '127.0.0.1'];
+  type Answered = (error: null, addresses: readonly dns.LookupAddress[]) => void;
+  const lookup = (_host: string, _options: object, callback: Answered) =>
+    callback(null, [{ address: answers.shift() ?? '', family: 4 }]);
+  const mocked = t.mock.method(dns, 'lookup', lookup as never);
+  syncBuiltinESMExports();
+  try {
+    await new Promise((resolve) => lookupChecked('rebinding.test', { all: true }, resolve));
+    const leads = refuseInward(new URL('http://rebinding.test/'), new URL('http://127.0.0.1:8080/'), direct);
+    await assert.rejects(leads, { code: 'remote-refused' });
+  } finally {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  }
+});

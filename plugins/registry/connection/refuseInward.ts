@@ -24,6 +24,9 @@ function depthOf(address: string): Depth {
 /** What hosts to which a server led were found to be, for the connection that follows: names may change in between. */
 const found = new Map<string, { readonly addresses: readonly LookupAddress[]; readonly until: number }>();
 
+/** Where hosts were when they were connected to: one that leads inside may say of itself, a moment later, that it is there. */
+const connected = new Map<string, readonly LookupAddress[]>();
+
 /** In ms, and hosts. */
 const [keptFor, mostKept] = [60_000, 1000];
 
@@ -35,7 +38,8 @@ const [keptFor, mostKept] = [60_000, 1000];
  */
 export async function refuseInward(from: URL, to: URL, isProxied: (url: URL) => boolean): Promise<void> {
   if (from.host === to.host) return;
-  const [there, here] = await Promise.all([addressesOf(to, isProxied), addressesOf(from, isProxied)]);
+  const before = connected.get(bare(from));
+  const [there, here] = await Promise.all([addressesOf(to, isProxied), before ?? addressesOf(from, isProxied)]);
   const [deepest, own] = [Math.max(0, ...there.map(depthIn)), Math.min(2, ...here.map(depthIn))];
   const known = here.length ? own : 0;
   const isShown = to.protocol === 'https:' && !isIP(bare(to)) && deepest === 1;
@@ -58,7 +62,11 @@ async function addressesOf(url: URL, isProxied: (url: URL) => boolean): Promise<
 }
 
 function bare({ hostname }: URL): string {
-  return hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+  return bareName(hostname.replace(/^\[(.*)\]$/, '$1'));
+}
+
+function bareName(host: string): string {
+  return host.replace(/\.$/, '');
 }
 
 function refused(from: URL, to: URL, depth: number): KitwrightError {
@@ -70,20 +78,37 @@ function refused(from: URL, to: URL, depth: number): KitwrightError {
 }
 
 function remember(host: string, addresses: readonly LookupAddress[]): void {
-  found.delete(host);
-  for (const oldest of found.keys()) {
-    if (found.size < mostKept) break;
-    found.delete(oldest);
+  keep(found, host, { addresses, until: Date.now() + keptFor });
+}
+
+/** Addresses of one host: the first ones count, whatever its name server says later. */
+const mostAddresses = 16;
+
+function noteConnected(host: string, addresses: readonly LookupAddress[]): void {
+  keep(connected, host, [...(connected.get(host) ?? []), ...addresses].slice(0, mostAddresses));
+}
+
+/** As the last one; the oldest ones go. */
+function keep<T>(map: Map<string, T>, host: string, value: T): void {
+  map.delete(host);
+  for (const oldest of map.keys()) {
+    if (map.size < mostKept) break;
+    map.delete(oldest);
   }
-  found.set(host, { addresses, until: Date.now() + keptFor });
+  map.set(host, value);
 }
 
 /** Resolves names for connections: hosts to which a server led are where they were when that was checked. */
 export const lookupChecked: LookupFunction = (host, options, callback) => {
-  const known = found.get(host.replace(/\.$/, ''));
+  const known = found.get(bareName(host));
   const addresses = known && known.until > Date.now() ? known.addresses : undefined;
   const [first] = addresses ?? [];
-  if (!addresses || !first) resolveName(host, options, callback);
+  if (!addresses || !first)
+    resolveName(host, options, (error, address, family) => {
+      if (!error)
+        noteConnected(bareName(host), typeof address === 'string' ? [{ address, family: family ?? 0 }] : address);
+      callback(error, address, family);
+    });
   else if (options.all) callback(null, [...addresses]);
   else callback(null, first.address, first.family);
 };
