@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { JsonValue } from '../errors/JsonValue.ts';
 import type { Layer } from '../host/nouns.ts';
 import { descriptorOf } from '../oci/descriptor.ts';
 import { maxManifestSize, parseJsonObject } from '../oci/parseJsonObject.ts';
@@ -21,4 +22,14 @@ test('a kit that would be refused for elements with the same layer is not made',
   const assemble = (count: number) => assembleKit(draftKit({}, layers(count), undefined));
   assert.equal(assemble(20).layers.length, 20);
   assert.throws(() => assemble(21), { code: 'kitfile-invalid', message: /same content/ });
+});
+
+test('a config that would be refused for values that lie too deep is not made', () => {
+  const deep = (values: number) => {
+    let parameters: JsonValue = Array.from({ length: values }, () => 1);
+    for (let i = 0; i < 80; i++) parameters = [parameters];
+    return draftKit({ model: { path: 'm', parameters } }, [], undefined);
+  };
+  assembleKit(deep(100));
+  assert.throws(() => assembleKit(deep(100_000)), { code: 'kitfile-invalid', message: /too deep/ });
 });

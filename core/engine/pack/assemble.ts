@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/errorData.ts';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { KitDraft, Layer, ModelKit } from '../host/nouns.ts';
 import type { Kitfile, LayerDigests } from '../kitfile/Kitfile.ts';
@@ -8,6 +9,7 @@ import { goJson } from '../oci/goJson.ts';
 import { manifestBytes } from '../oci/manifest.ts';
 import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
+import { strictJson } from '../oci/strictJson.ts';
 import { version } from '../version.ts';
 
 /** RFC 3339 in UTC, whole seconds. */
@@ -64,6 +66,7 @@ function withDigests(kitfile: Kitfile, layers: readonly Layer[]): Kitfile {
 /** The bytes of a kit. Throws `kitfile-invalid` if they, or the elements with the same layer, are more than readers accept. */
 export function assembleKit(draft: KitDraft): ModelKit {
   checkSize('config', draft.configBytes);
+  if (draft.configMediaType === mediaTypes.kitConfig) checkReadable(draft.configBytes);
   countUses(
     draft.layers.map(({ descriptor }) => descriptor),
     tooOften,
@@ -87,6 +90,17 @@ function tooOften(digest: string): KitwrightError {
     data: { digest },
     hint: 'Pack the files as one directory: a layer holds any number of them.',
   });
+}
+
+/** What packs must unpack: readers here refuse more than large configs. */
+function checkReadable(config: Uint8Array): void {
+  try {
+    strictJson(config, 'config');
+  } catch (cause) {
+    throw new KitwrightError('kitfile-invalid', `The Kitfile makes a kit that could not be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
 }
 
 /** Aliases can make a small Kitfile large. */
