@@ -120,7 +120,7 @@ function named(directory: string): string {
 }
 
 /** In bytes. */
-const maxKitfile = 64 * 1024 * 1024;
+const maxKitfile = 8 * 1024 * 1024;
 
 /** A pipe that the user names is read to its end; one in the packed directory is of whoever may write there. */
 function read(path: string, shown: string, isInside: boolean): Uint8Array {

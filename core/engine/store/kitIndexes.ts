@@ -4,6 +4,7 @@ import type { Descriptor } from '../oci/descriptor.ts';
 import { parseDescriptor } from '../oci/manifest.ts';
 import { annotationNames } from '../oci/mediaTypes.ts';
 import { isObject, parseJsonObject } from '../oci/parseJsonObject.ts';
+import { isTag } from '../oci/reference.ts';
 import type { KitName } from './roles.ts';
 
 const [indexSuffix, tagsSuffix] = ['-index.json', '-tags.json'];
@@ -15,18 +16,18 @@ export function kitNamesInStorage(storage: string): readonly KitName[] {
     .flatMap((name) => repositoryNames(storage, name.slice(0, -indexSuffix.length)));
 }
 
-/** The kits in an index of one repository, which says their tags in annotations. */
+/** The kits in an index of one repository, which says their tags in annotations. What is no tag names none. */
 export function olderKitNames(index: string, repository: string): readonly KitName[] {
-  return descriptorsOf(readJson(index)['manifests']).map((descriptor) => ({
-    repository,
-    tag: descriptor.annotations?.[annotationNames.refName],
-    descriptor,
-  }));
+  return descriptorsOf(readJson(index)['manifests']).map((descriptor) => {
+    const name = descriptor.annotations?.[annotationNames.refName];
+    return { repository, tag: name !== undefined && isTag(name) ? name : undefined, descriptor };
+  });
 }
 
 function repositoryNames(storage: string, encoded: string): readonly KitName[] {
   const repository = Buffer.from(encoded, 'base64url').toString();
-  const tags = Object.entries(readJson(join(storage, encoded + tagsSuffix)));
+  // A completion of bash would expand what is no tag.
+  const tags = Object.entries(readJson(join(storage, encoded + tagsSuffix))).filter(([tag]) => isTag(tag));
   const tagged = tags.flatMap(([tag, value]) =>
     descriptorsOf([value]).map((descriptor) => ({ repository, tag, descriptor })),
   );
