@@ -13,9 +13,16 @@ export function createPlugin(choice: PluginChoice): void {
   checkFolder(choice.folder);
   for (const [path, text] of filesOf(choice)) {
     const file = join(choice.folder, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text, { flag: 'wx' });
   }
+}
+
+/** Node's own `recursive` never ends where nothing can be made, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Nothing is ever overwritten: the folder must not exist, or be empty but for git's own. Throws `UsageError`. */
