@@ -7,7 +7,7 @@ export function displayPath(path: BytePath): string {
 }
 
 // C0, DEL, C1, and the signs that reorder or hide text (Unicode bidirectional controls, line separators).
-const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const control = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /**
  * Escapes control characters, so that text from outside cannot steer a terminal. Newlines too unless `lines` is set.

@@ -14,7 +14,7 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
 }
 
 // What a terminal or a reader could be fooled with: C0, DEL, C1, and the signs that reorder or hide text.
-const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const control = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** Shows control characters instead of obeying them. */
 export function visible(text: string): string {
