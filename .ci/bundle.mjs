@@ -51,7 +51,7 @@ const nodeModules = {
 
 /** Node's own start has loaded them. */
 const loadedAlways = new Set(
-  ['buffer', 'events', 'fs', 'path', 'path/posix', 'process', 'url', 'util'].map((name) => `node:${name}`),
+  ['buffer', 'console', 'events', 'fs', 'path', 'path/posix', 'process', 'url', 'util'].map((name) => `node:${name}`),
 );
 
 /** A function that is no class, and that nothing else is asked of than to be called, or `promisify`. */
@@ -64,13 +64,14 @@ const builtin = (name) => {
   return [
     'let found;',
     `const load = () => (found ??= process.getBuiltinModule(${JSON.stringify(name)}));`,
-    `export default ${defaultOf(loadedAlways.has(name))};`,
+    `export default ${defaultOf(loadedAlways.has(name) || typeof found === 'function')};`,
     ...Object.keys(found)
       .filter(isName)
       .map((each) => `export const ${each} = ${exported(found[each], each, loadedAlways.has(name))};`),
   ].join('\n');
 };
 
+/** A module that is a function itself, as `assert` and `stream` are, is called or extended: nothing can stand for it. */
 const defaultOf = (isLoaded) =>
   isLoaded ? '/* @__PURE__ */ load()' : '/* @__PURE__ */ new Proxy({}, { get: (_, name) => load()[name] })';
 

@@ -21,6 +21,10 @@ test('what looks like a secret is hidden, by the name of its flag or by how it b
     assert.ok(!/abc/.test(text), text);
     assert.match(text, /\*\*\*/);
   }
+  assert.equal(
+    commandText(['train', '--token', 'abc', '--key file=hf_abcdefgh1']),
+    "train --token *** '--key file='***",
+  );
   assert.equal(commandText(['train', '--token', '--next']), 'train --token --next', 'a flag without a value');
   assert.equal(commandText(['train', '--tokenizer=gpt2']), 'train --tokenizer=gpt2');
 });

@@ -22,7 +22,14 @@ export const hiddenValue = '***';
 
 /** A command as it can be typed again; what looks like a secret is hidden. */
 export function commandText(command: readonly string[]): string {
-  return command.map((word, i) => shellWord(withoutSecret(word, command[i - 1]))).join(' ');
+  return command.map((word, i) => shownWord(word, withoutSecret(word, command[i - 1]))).join(' ');
+}
+
+/** What stands for a secret is no word to type, and has no quotes. */
+function shownWord(word: string, shown: string): string {
+  if (shown === word) return shellWord(word);
+  const name = shown.slice(0, -hiddenValue.length);
+  return name ? `${shellWord(name)}${hiddenValue}` : hiddenValue;
 }
 
 function withoutSecret(word: string, before: string | undefined): string {
