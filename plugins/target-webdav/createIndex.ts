@@ -9,6 +9,7 @@ import {
   TransientError,
 } from '@kitwright/core/plugin';
 import type { Dav } from './createDav.ts';
+import { createLock } from './createLock.ts';
 
 /** The list of kits in a folder: `index.json`. */
 export interface SharedIndex {
@@ -25,8 +26,10 @@ const maxSize = 64 * 1024 * 1024;
 /** So many changes by others are waited for, each of which got through; a server may give a new ETag for ever. */
 const maxOthers = 64;
 
-export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
-  const read = async () => {
+/** `prepare` makes the folder, before the first change. */
+export function createIndex(dav: Dav, prepare: () => Promise<void>, retries: RetryOptions): SharedIndex {
+  const whileLocked = createLock(dav);
+  const read = async (): Promise<{ readonly index: OciIndex; readonly condition: Condition }> => {
     const response = await dav.send('GET', path, [200, 404, 410], { headers: { 'cache-control': 'no-cache' } });
     if (response.status !== 200) {
       await response.body?.cancel();
@@ -35,16 +38,24 @@ export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
     const index = parseOciIndex(await bytesOf(response, dav), new URL(path, dav.folder).href);
     return { index, condition: { 'if-match': response.headers.get('etag') ?? '' } };
   };
-  const changeOnce = async (changed: (index: OciIndex) => OciIndex, states: Set<string>) => {
-    const { index, condition } = await read();
-    // The same list may have a weak ETag first, then a strong one.
-    states.add(condition['if-match']?.replace(/^W\//, '') ?? '');
-    const after = changed(index);
-    if (after === index) return;
-    requireStrong(condition['if-match'], dav);
-    const headers = { ...condition, 'content-type': 'application/json' };
+  const write = async (after: OciIndex, condition: Condition, isLocked: boolean) => {
+    if (!isLocked) requireStrong(condition['if-match'], dav);
+    // Somebody else may not look for the lock.
+    const headers = { ...(isStrong(condition) ? condition : {}), 'content-type': 'application/json' };
     const status = await dav.ask('PUT', path, [200, 201, 204, 412], { body: ociIndexText(after), headers });
     if (status === 412) throw new TransientError(`Somebody else changes ${new URL(path, dav.folder).href}`);
+  };
+  const changeOnce = async (changed: (index: OciIndex) => OciIndex, states: Set<string>) => {
+    const first = await read();
+    // The same list may have a weak ETag first, then a strong one.
+    states.add(first.condition['if-match']?.replace(/^W\//, '') ?? '');
+    if (changed(first.index) === first.index) return;
+    await prepare();
+    await whileLocked(async (isLocked) => {
+      const { index, condition } = isLocked ? await read() : first;
+      const after = changed(index);
+      if (after !== index) await write(after, condition, isLocked);
+    });
   };
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -59,6 +70,16 @@ export function createIndex(dav: Dav, retries: RetryOptions): SharedIndex {
       return done;
     },
   };
+}
+
+/** What a change says about the list that it changes. */
+interface Condition {
+  readonly 'if-match'?: string;
+  readonly 'if-none-match'?: string;
+}
+
+function isStrong({ 'if-match': etag }: Condition): boolean {
+  return etag === undefined || etag.startsWith('"');
 }
 
 /** Only a strong ETag can be a condition (RFC 9110, 13.1.1). Apache's is weak for a second after a change. */

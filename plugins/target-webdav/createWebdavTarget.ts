@@ -22,7 +22,6 @@ export interface WebdavTarget extends Target, TagLister, Deleter {}
 
 export function createWebdavTarget(folder: URL, context: OpenContext, wait?: Wait): WebdavTarget {
   const dav = createDav(folder, context);
-  const index = createIndex(dav, { signal: context.signal, wait });
   let prepared: Promise<void> | undefined;
   const prepare = () => {
     prepared ??= prepareFolders(dav).catch((error: unknown) => {
@@ -31,6 +30,7 @@ export function createWebdavTarget(folder: URL, context: OpenContext, wait?: Wai
     });
     return prepared;
   };
+  const index = createIndex(dav, prepare, { signal: context.signal, wait });
   return {
     name: `webdav:${folder.href}`,
     complete: false,
@@ -44,7 +44,6 @@ export function createWebdavTarget(folder: URL, context: OpenContext, wait?: Wai
     resolve: async (repository, reference) => resolveInIndex(await index.read(), repository, reference),
     tag: async (descriptor, _repository, tag) => {
       if (!(await hasBlob(dav, descriptor))) throw notFound(dav, descriptor.digest);
-      await prepare();
       await index.change((kits) => tagInIndex(kits, descriptor, tag));
     },
     tags: async function* () {

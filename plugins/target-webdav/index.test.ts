@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { contentOfBytes, type Deleter, descriptorOf, KitwrightError, type Target } from '@kitwright/core/plugin';
 import { testTarget } from '@kitwright/testkit';
 import { openInTest } from './testing/openInTest.ts';
 import { openWebdav } from './testing/openWebdav.ts';
-import { startDav } from './testing/startDav.ts';
+import { type DavLocks, startDav } from './testing/startDav.ts';
 
 const bytes = Buffer.alloc(300_000, 'weights');
 const descriptor = descriptorOf('application/octet-stream', bytes);
@@ -39,6 +41,42 @@ test('a tag that somebody else sets at the same time is kept', async () => {
   await push(one.target);
   await Promise.all(tags.map((tag, i) => (i % 2 ? one : other).target.tag(descriptor, '', tag)));
   for (const tag of tags) assert.deepEqual(await one.target.resolve('', tag), descriptor);
+});
+
+test('where the server has locks, no ETag is needed: one writer at a time changes the list', async () => {
+  const [locks, seen]: [DavLocks, string[]] = [{}, []];
+  const put = ({ method, url }: IncomingMessage) => {
+    if (method === 'PUT' && url === '/kits/index.json') seen.push(locks.token ?? 'none');
+    return undefined;
+  };
+  const untilFree = async () => {
+    while (locks.token) await setImmediate();
+  };
+  await using server = await startDav(put, (file) => `W/"${descriptorOf('', file).digest}"`, locks);
+  await using one = openWebdav(`${server.url}kits`, undefined, untilFree);
+  await using other = openWebdav(`${server.url}kits`, undefined, untilFree);
+  await push(one.target);
+  const tags = Array.from({ length: 6 }, (_, i) => `v${i}`);
+  await Promise.all(tags.map((tag, i) => (i % 2 ? one : other).target.tag(descriptor, '', tag)));
+  for (const tag of tags) assert.deepEqual(await one.target.resolve('', tag), descriptor);
+  assert.deepEqual([new Set(seen).size, seen.includes('none'), locks.token], [6, false, undefined]);
+  assert.equal(server.requests.filter((request) => request.startsWith('OPTIONS')).length, 2);
+});
+
+test('a lock that somebody left is waited for, and what changes nothing needs none', async () => {
+  const locks: DavLocks = { token: '<left>' };
+  await using server = await startDav(undefined, undefined, locks);
+  let waits = 0;
+  await using opened = openWebdav(`${server.url}kits`, undefined, async () => {
+    if (++waits === 3) locks.token = undefined;
+  });
+  await push(opened.target);
+  await opened.target.tag(descriptor, '', 'v1');
+  assert.deepEqual(await opened.target.resolve('', 'v1'), descriptor);
+  assert.equal(waits, 3);
+  const asked = server.requests.length;
+  await assert.rejects((opened.target as Target & Deleter).untag('v2'), { code: 'kit-not-found' });
+  assert.deepEqual(server.requests.slice(asked), ['GET /kits/index.json']);
 });
 
 test('a tag is removed alone, a kit with all its tags', async () => {

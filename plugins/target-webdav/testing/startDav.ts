@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -19,6 +19,7 @@ export interface TestDav extends AsyncDisposable {
 export async function startDav(
   fault: DavFault = () => undefined,
   etagOf: (file: Buffer) => string | undefined = strongEtag,
+  locks?: DavLocks,
 ): Promise<TestDav> {
   const [files, folders] = [new Map<string, Buffer>(), new Set(['/'])];
   const [requests, logins]: [string[], (string | undefined)[]] = [[], []];
@@ -31,7 +32,8 @@ export async function startDav(
     const body = Buffer.concat(await Array.fromAsync(request).catch(() => []));
     if (!request.complete) return;
     if (typeof failure === 'number') return void response.writeHead(failure).end();
-    const { status, content, headers } = answer(request, { path, body, files, folders, etagOf });
+    const locked = locks && answerLock(request, locks);
+    const { status, content, headers } = locked ?? answer(request, { path, body, files, folders, etagOf });
     if (failure === 'lost') return void request.socket.destroy();
     response.writeHead(status, headers).end(content);
   });
@@ -48,6 +50,24 @@ export async function startDav(
       server.close();
     },
   };
+}
+
+/** The lock of a server that has some (RFC 4918, class 2): whose it is. */
+export interface DavLocks {
+  token?: string | undefined;
+}
+
+function answerLock({ method, headers }: IncomingMessage, locks: DavLocks): Answer | undefined {
+  if (method === 'OPTIONS') return { status: 200, headers: { dav: '1, 2' } };
+  if (method === 'LOCK') {
+    if (locks.token) return { status: 423 };
+    locks.token = `<opaquelocktoken:${randomUUID()}>`;
+    return { status: 200, headers: { 'lock-token': locks.token } };
+  }
+  if (method !== 'UNLOCK') return undefined;
+  const isOwner = headers['lock-token'] === locks.token;
+  if (isOwner) locks.token = undefined;
+  return { status: isOwner ? 204 : 409 };
 }
 
 interface Asked {
