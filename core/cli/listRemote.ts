@@ -1,19 +1,20 @@
 import {
   canListNames,
   canListTags,
+  createKitReader,
   type Descriptor,
   displayRepository,
   isReference,
   isReferrersTag,
   KitwrightError,
   type LocatedKit,
-  loadKitAt,
   mediaTypes,
   type NameLister,
   namesTarget,
   openTarget,
   parseReference,
   powerMissing,
+  type ReadKit,
   type ReadTarget,
   type Reference,
   repositoryOf,
@@ -35,9 +36,11 @@ export async function listRemote(session: Session, text: string): Promise<readon
   const tags: string[] = reference.reference === undefined ? [] : [reference.reference];
   if (reference.reference === undefined && canListTags(target))
     for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
-  const kits: (LocatedKit | undefined)[] = [];
+  const [kits, readKit]: [(LocatedKit | undefined)[], ReadKit] = [[], createKitReader()];
   for (let at = 0; at < tags.length; at += together)
-    kits.push(...(await Promise.all(tags.slice(at, at + together).map((tag) => listTag(session, reference, tag)))));
+    kits.push(
+      ...(await Promise.all(tags.slice(at, at + together).map((tag) => listTag(session, reference, tag, readKit)))),
+    );
   if (!tags.length || (reference.reference !== undefined && !kits[0]))
     throw new KitwrightError('kit-not-found', `There is no kit ${text}.`, {
       data: { reference: text },
@@ -56,34 +59,40 @@ async function listTarget(session: Session, text: string): Promise<readonly Loca
     if (!canListTags(target)) throw powerMissing(`${text} cannot list its tags: name the one to show.`, 'tags');
     for await (const tag of target.tags()) if (!isReferrersTag(tag)) tags.push(tag);
   }
-  const kits: (LocatedKit | undefined)[] = [];
+  const [kits, readKit]: [(LocatedKit | undefined)[], ReadKit] = [[], createKitReader()];
   for (const tag of tags) {
     const descriptor = await target.resolve(repository, tag);
-    kits.push(descriptor && (await listedKit(descriptor, target, repository, tag)));
+    kits.push(descriptor && (await listedKit(readKit, descriptor, target, repository, tag)));
   }
   return kits.filter((kit) => kit !== undefined);
 }
 
 /** An archive or layout: a kit has its full name there, or only a tag. */
 async function listNames(target: ReadTarget & NameLister): Promise<readonly LocatedKit[]> {
-  const kits: (LocatedKit | undefined)[] = [];
+  const [kits, readKit]: [(LocatedKit | undefined)[], ReadKit] = [[], createKitReader()];
   for (const name of target.names().filter((one) => !isReferrersTag(one) && isReference(one))) {
     const descriptor = await target.resolve('', name);
     const full = /[:@]/.test(name) ? parseReference(name) : undefined;
     const repository = full ? displayRepository(repositoryOf(full)) : '';
-    kits.push(descriptor && (await listedKit(descriptor, target, repository, full?.reference ?? name, '')));
+    kits.push(descriptor && (await listedKit(readKit, descriptor, target, repository, full?.reference ?? name, '')));
   }
   return kits.filter((kit) => kit !== undefined);
 }
 
-async function listTag(session: Session, reference: Reference, tag: string): Promise<LocatedKit | undefined> {
+async function listTag(
+  session: Session,
+  reference: Reference,
+  tag: string,
+  readKit: ReadKit,
+): Promise<LocatedKit | undefined> {
   const { target, repository } = openRemote(session, { ...reference, reference: tag, isDigest: false }, 'pull');
   const descriptor = await target.resolve(repository, tag);
-  return descriptor && listedKit(descriptor, target, reference.repository, tag, repository);
+  return descriptor && listedKit(readKit, descriptor, target, reference.repository, tag, repository);
 }
 
 /** Undefined for what is no kit. */
 async function listedKit(
+  readKit: ReadKit,
   descriptor: Descriptor,
   target: ReadTarget,
   repository: string,
@@ -92,7 +101,7 @@ async function listedKit(
 ): Promise<LocatedKit | undefined> {
   if (descriptor.mediaType === mediaTypes.index) return undefined;
   try {
-    const { kitfile, manifest } = await loadKitAt(descriptor, target);
+    const { kitfile, manifest } = await readKit(descriptor, target);
     return { repository, digest: descriptor.digest, tags: [tag], kitfile, manifest, descriptor, target, location };
   } catch (error) {
     // A repository may hold images and signatures too; they are no kits, and `kit` leaves them out.

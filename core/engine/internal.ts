@@ -68,6 +68,7 @@ export { type AttachedFile, attachFiles } from './kits/attachFiles.ts';
 export { attachStatement } from './kits/attachStatement.ts';
 export { checkKitBytes } from './kits/checkKitBytes.ts';
 export { configFields } from './kits/configFields.ts';
+export { createKitReader } from './kits/createKitReader.ts';
 export { diffKits, type KitDiff } from './kits/diffKits.ts';
 export { findKit } from './kits/findKit.ts';
 export { type LocatedKit, listKits, readTargets, removeAll, removeKit, tagKit } from './kits/kitNames.ts';
@@ -78,6 +79,7 @@ export {
   type LoadedKit,
   loadKit,
   loadKitAt,
+  type ReadKit,
   requireKit,
   resolveExactKit,
   resolveKit,

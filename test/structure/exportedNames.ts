@@ -37,12 +37,12 @@ export const exportedNames = {
     Existing FetchFilesOptions Fields FileDigest HeldKit ImportFile ImportSource Importer IndexEntry JsonValue KitDiff
     KitName KitSigning Kitfile Kitwright KitwrightError KitwrightEvent Layer LayerRole Limits LoadedIndex LoadedKit
     LocalStore LocatedKit ModelKit NameLister OfferedKit OpenContext OpenDirectory OpenedReporter OpenedTarget Place
-    Plan Plugin ProcessIdentity Proof ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue SchemaResult
+    Plan Plugin ProcessIdentity Proof ReadKit ReadTarget Reference Referrer ReferrerFilter Rejection SchemaIssue SchemaResult
     SignedEvidence SignerOptions SourcePosition StandardSchema Statement Store StoredKit Target TargetAccess
     TargetSource Timing Verification Wait acceptingSource addNames allReferrers annotationNames atomicWrite attachFiles
     attachStatement belowAny byUnits bytePath canClose canDelete canListNames canListTags canPushEarly changeIndex
     changeLabels checkEntryName checkKitBytes childEnvironment cleanPath codes collectBody collectGarbage
-    compareNumbered configFields contentOf copyKitReferrers createKitwright dataRoot decodeText defaultRegistry
+    compareNumbered configFields contentOf copyKitReferrers createKitReader createKitwright dataRoot decodeText defaultRegistry
     defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
     formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser

@@ -56,10 +56,14 @@ interface ListedIndex {
 async function localIndexes({ stores, warn }: Session): Promise<readonly ListedIndex[]> {
   const { local } = stores();
   const found: ListedIndex[] = [];
+  // Many names may stand for one index.
+  const known = new Map<string, Promise<LoadedIndex>>();
   for (const { repository, tag, descriptor } of local.list()) {
     if (descriptor.mediaType !== mediaTypes.index) continue;
     try {
-      const { index } = await loadIndexAt(descriptor, local);
+      const reading = known.get(descriptor.digest) ?? loadIndexAt(descriptor, local);
+      known.set(descriptor.digest, reading);
+      const { index } = await reading;
       found.push({ repository, tag, digest: descriptor.digest, entries: index.entries });
     } catch (error) {
       warn(`The index ${displayRepository(repository)}:${tag ?? ''} cannot be read: ${(error as Error).message}`);

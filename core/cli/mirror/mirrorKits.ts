@@ -1,9 +1,11 @@
 import {
   type AcceptKit,
   canClose,
+  createKitReader,
   KitwrightError,
   parseReference,
   parseReferrerFilter,
+  type ReadKit,
   type Target,
   withoutClosing,
 } from '@kitwright/core/internal';
@@ -20,7 +22,7 @@ import { removeOthers } from './removeOthers.ts';
 
 /** Copies what a policy chooses, kit after kit. One that fails is in the report, and the others go on. Throws `cancelled`. */
 export async function mirrorKits(session: Session, given: MirrorOptions): Promise<MirrorReport> {
-  const options = { ...given, accept: acceptKits(session) };
+  const options = { ...given, accept: acceptKits(session), readKit: createKitReader() };
   const { policy } = options;
   const [source, destination] = [
     openMirrorSide(session, policy.from, 'pull'),
@@ -46,7 +48,7 @@ export async function mirrorKits(session: Session, given: MirrorOptions): Promis
   }
 }
 
-type Mirroring = MirrorOptions & { readonly accept: AcceptKit };
+type Mirroring = MirrorOptions & { readonly accept: AcceptKit; readonly readKit: ReadKit };
 
 /** At a registry the destination takes the place of the registry that a name out of an archive has. */
 function nameOf({ as, repository }: MirrorRule, isLeaving: boolean): string {
@@ -124,7 +126,7 @@ async function settled(
 
 async function mirrorKit(
   session: Session,
-  { policy, dryRun, accept }: Mirroring,
+  { policy, dryRun, accept, readKit }: Mirroring,
   from: MirrorPlace,
   to: MirrorPlace,
   { root, tag }: PlannedKit,
@@ -143,6 +145,7 @@ async function mirrorKit(
     repository: to.repository,
     tags: tag === undefined && to.repository !== '' ? [] : [name],
     referrers: parseReferrerFilter(policy.referrers),
+    readKit,
     admit: admitKits(session, to.place, tag === undefined ? [] : [tag]),
     concurrency: session.options.network.concurrency,
     signal: session.signal,

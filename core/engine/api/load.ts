@@ -5,6 +5,7 @@ import type { AcceptKit } from '../kits/AcceptKit.ts';
 import { type ArchiveKit, archiveKits } from '../kits/archiveKits.ts';
 import { archiveSource } from '../kits/archiveSource.ts';
 import { type CopiedKit, copyKit } from '../kits/copyKit.ts';
+import { createKitReader } from '../kits/createKitReader.ts';
 import { keptNames } from '../kits/keptNames.ts';
 import { requireWhole } from '../kits/requireWhole.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
@@ -186,6 +187,7 @@ async function copyAll(
     },
   };
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0, referrers: 0 };
+  const readKit = createKitReader();
   for (const { kit, names: given } of named)
     for (const name of given) {
       const repository = repositoryOf(name);
@@ -200,6 +202,7 @@ async function copyAll(
         concurrency,
         signal,
         referrers: allReferrers,
+        readKit,
       });
       for (const key of Object.keys(counts) as (keyof CopiedKit)[]) counts[key] += copied[key];
       for (const member of membersAt(kit, name))

@@ -22,6 +22,7 @@ export function ancestorsOf(
   const near = [...first, ...carried].map((source) => (accept ? acceptingSource(source, accept) : source));
   return resolveAncestors(kitfile, [...near, ...kitSources(places, 'anywhere')], {
     from: repository === '' ? ofNoRegistry : parseReference(repository),
+    readKit: places.readKit,
   });
 }
 

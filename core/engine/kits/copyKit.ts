@@ -12,6 +12,7 @@ import { attachLater } from '../store/referrers/attachLater.ts';
 import { canClose, type ReadTarget, type Target } from '../store/roles.ts';
 import { kitfileOf } from './kitfileOf.ts';
 import { copyKitReferrers, referrersOfAll } from './kitReferrers.ts';
+import type { ReadKit } from './loadKit.ts';
 import { type KitSigning, signWith } from './signKit.ts';
 
 export interface CopyKitOptions {
@@ -31,6 +32,8 @@ export interface CopyKitOptions {
   readonly referrers: ReferrerFilter;
   /** Rejects to refuse the kit when it is at the target, with what belongs to it, and has no name yet. */
   readonly admit?: ((kit: AdmittedKit) => Promise<void>) | undefined;
+  /** For many kits: `createKitReader`. */
+  readonly readKit?: ReadKit | undefined;
   /** Signs the kit at the target, before it gets its tags. */
   readonly signing?: KitSigning | undefined;
 }
@@ -114,8 +117,8 @@ async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<read
 
 /** Into the local store it is a pull, anywhere else a push. */
 async function tellOf(hooks: Calls<BuildHooks>, options: CopyKitOptions) {
-  const { source, target, root, repository, tags, signal } = options;
-  const kit = { kitfile: await kitfileOf(root, source), root, repository, tags };
+  const { source, target, root, repository, tags, signal, readKit } = options;
+  const kit = { kitfile: await kitfileOf(root, source, readKit), root, repository, tags };
   if (isLocalStore(target)) {
     const pull: Pull = { ...kit, source: source.name };
     return { before: () => hooks.beforePull(pull, { signal }), after: () => hooks.pulled(pull, { signal }) };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../oci/digest.ts';
 import { isKitManifest, parseManifest } from '../oci/manifest.ts';
-import { foreignKitfile } from './foreignKitfile.ts';
+import { foreignConfig, foreignKitfile } from './foreignKitfile.ts';
 
 interface GivenLayer {
   readonly type: string;
@@ -30,7 +30,7 @@ const manifestOf = (config: string, layers: readonly GivenLayer[]) => {
 const pathsOf = (config: string, layers: readonly GivenLayer[], facts: object = {}) => {
   const manifest = manifestOf(config, layers);
   assert.ok(isKitManifest(manifest));
-  const { model, docs = [] } = foreignKitfile(manifest, Buffer.from(JSON.stringify(facts)));
+  const { model, docs = [] } = foreignKitfile(manifest, foreignConfig(Buffer.from(JSON.stringify(facts))));
   const { path, parts = [], format, parameters } = model ?? {};
   return {
     paths: [path, ...parts.map((part) => part.path)],
@@ -126,7 +126,7 @@ test('digests that the config lists are those that an unpack expects', () => {
   const manifest = manifestOf(dockerConfig, [docker('gguf.v3')]);
   const [id] = [digestOf('another')];
   const config = { rootfs: { type: 'rootfs', diff_ids: [id] } };
-  assert.equal(foreignKitfile(manifest, Buffer.from(JSON.stringify(config))).model?.diffId, id);
+  assert.equal(foreignKitfile(manifest, foreignConfig(Buffer.from(JSON.stringify(config)))).model?.diffId, id);
 });
 
 test('a container image is no model', () => {
@@ -137,7 +137,7 @@ test('a container image is no model', () => {
 for (const facts of [[], 'x', { config: 7 }, { config: { format: {}, context_size: 'a', parameters: [] } }])
   test(`a config of ${JSON.stringify(facts)} says nothing, or is refused`, () => {
     const manifest = manifestOf(dockerConfig, [docker('gguf.v3')]);
-    const read = () => foreignKitfile(manifest, Buffer.from(JSON.stringify(facts)));
+    const read = () => foreignKitfile(manifest, foreignConfig(Buffer.from(JSON.stringify(facts))));
     if (typeof facts === 'string' || Array.isArray(facts)) assert.throws(read, { code: 'kit-malformed' });
     else assert.equal(read().model?.format, undefined);
   });

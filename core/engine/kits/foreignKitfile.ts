@@ -11,10 +11,9 @@ import { strictJson } from '../oci/strictJson.ts';
 
 /**
  * Makes a Kitfile for a model that Docker or Ollama packed, from its manifest and its config: the first weights are the
- * model, everything else but licences its parts. `config` is verified. Throws `kit-malformed`.
+ * model, everything else but licences its parts.
  */
-export function foreignKitfile(manifest: Manifest, config: Uint8Array): Kitfile {
-  const json = strictJson(config, 'config');
+export function foreignKitfile(manifest: Manifest, json: JsonObject): Kitfile {
   const elements = elementsOf(manifest, makerOf(manifest) === 'docker' ? diffIdsOf(json, manifest) : []);
   const { format, parameters } = makerOf(manifest) === 'docker' ? dockerFacts(json) : ollamaFacts(json);
   const [weights, others, docs] = (['model', 'modelpart', 'docs'] as const).map((role) =>
@@ -28,6 +27,11 @@ export function foreignKitfile(manifest: Manifest, config: Uint8Array): Kitfile 
     ...(model || parts.length ? { model: { ...model, ...facts } } : {}),
     ...list('docs', docs),
   };
+}
+
+/** The config of such a model. Throws `kit-malformed`. */
+export function foreignConfig(bytes: Uint8Array): JsonObject {
+  return strictJson(bytes, 'config');
 }
 
 type Part = Pick<ModelPart, 'path' | 'digest' | 'diffId'>;

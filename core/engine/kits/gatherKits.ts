@@ -7,11 +7,14 @@ import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { Referrer } from '../store/referrers/Referrer.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { ancestorsOf } from './ancestorsOf.ts';
+import { createKitReader } from './createKitReader.ts';
 import { findKit } from './findKit.ts';
 import { kitfileOf } from './kitfileOf.ts';
 import type { KitPlaces } from './kitSources.ts';
+import type { ReadKit } from './loadKit.ts';
+import { rememberRead } from './rememberRead.ts';
 import type { WalkedManifest } from './walkContents.ts';
-import { walkKit } from './walkKit.ts';
+import { type KitContents, walkKit } from './walkKit.ts';
 
 /** A kit, or an index, with the name by which it is known wherever it is taken. */
 export interface GatheredKit {
@@ -34,7 +37,9 @@ export interface GatheredKits {
 }
 
 interface Gathering {
-  readonly places: KitPlaces;
+  readonly places: KitPlaces & { readonly readKit: ReadKit };
+  /** What belongs to a kit of a place: many names may stand for it. */
+  readonly walks: Map<string, Promise<KitContents>>;
   readonly kits: Map<string, GatheredKit>;
   readonly referrers: Map<string, Referrer>;
   readonly blobs: Map<Digest, ArchiveBlob>;
@@ -51,25 +56,35 @@ export async function gatherKits(
   texts: readonly string[],
   signal: AbortSignal,
 ): Promise<GatheredKits> {
-  const gathering: Gathering = { places, kits: new Map(), referrers: new Map(), blobs: new Map(), signal };
+  const gathering: Gathering = {
+    places: { ...places, readKit: createKitReader() },
+    walks: new Map(),
+    kits: new Map(),
+    referrers: new Map(),
+    blobs: new Map(),
+    signal,
+  };
   for (const text of texts) await gather(gathering, text);
   const { kits, referrers, blobs } = gathering;
   return { kits: [...kits.values()], referrers: [...referrers.values()], blobs: [...blobs.values()] };
 }
 
 async function gather(gathering: Gathering, text: string): Promise<void> {
-  const { opened, target, root, reference } = await findKit(gathering.places, text);
+  const { places } = gathering;
+  const { opened, target, root, reference } = await findKit(places, text);
   const { repository } = opened;
   const name = repository === '' ? reference : nameIn(repository, reference);
-  const kitfile = await kitfileOf(root, target);
+  const kitfile = await kitfileOf(root, target, places.readKit);
   const manifests = await take(gathering, { name, root, isNamed: true, kitfile }, target, repository);
   for (const { descriptor } of manifests) {
-    const own = descriptor.digest === root.digest ? kitfile : await kitfileOf(descriptor, target);
-    for (const { reference: parent, kit } of own ? await ancestorsOf(gathering.places, opened, own) : []) {
+    const own = descriptor.digest === root.digest ? kitfile : await kitfileOf(descriptor, target, places.readKit);
+    for (const { reference: parent, kit } of own ? await ancestorsOf(places, opened, own) : []) {
       // The kits of an index may all refer to one.
       if (isTaken(gathering, displayReference(parent), kit.descriptor)) continue;
       const ancestor = { name: displayReference(parent), root: kit.descriptor, isNamed: false, kitfile: kit.kitfile };
-      await take(gathering, ancestor, kit.target, repositoryOf(parent));
+      // An archive has no repositories: what belongs to its kits is there whatever they are called.
+      const isCarried = repository === '' && kit.target.name === target.name;
+      await take(gathering, ancestor, kit.target, isCarried ? '' : repositoryOf(parent));
     }
   }
 }
@@ -89,11 +104,11 @@ async function take(
   target: ReadTarget,
   repository: string,
 ): Promise<readonly WalkedManifest[]> {
-  const { kits, blobs, places, signal } = gathering;
+  const { kits, blobs, places, walks, signal } = gathering;
   const before = kits.get(kit.name);
   if (before && before.root.digest !== kit.root.digest) throw sameName(kit, before);
-  const walked = { target, repository, root: kit.root };
-  const { manifests, referrers } = await walkKit(places.kitwright, walked, blobs, signal);
+  const walk = () => walkKit(places.kitwright, { target, repository, root: kit.root }, blobs, signal);
+  const { manifests, referrers } = await rememberRead(walks, `${target.name} ${repository} ${kit.root.digest}`, walk);
   const root = typedRoot(kit.root, manifests);
   kits.set(kit.name, { ...kit, root, isNamed: kit.isNamed || before?.isNamed === true });
   for (const referrer of referrers)
@@ -102,8 +117,8 @@ async function take(
 }
 
 function typedRoot({ mediaType, digest, size }: Descriptor, [first]: readonly WalkedManifest[]): Descriptor {
-  const artifactType = first?.fields['artifactType'];
-  return { mediaType, digest, size, ...(typeof artifactType === 'string' ? { artifactType } : {}) };
+  const artifactType = first?.artifactType;
+  return { mediaType, digest, size, ...(artifactType === undefined ? {} : { artifactType }) };
 }
 
 function sameName({ name, root }: GatheredKit, other: GatheredKit): KitwrightError {

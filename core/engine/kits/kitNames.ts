@@ -7,7 +7,8 @@ import { mediaTypes } from '../oci/mediaTypes.ts';
 import { asPrinted, displayRepository, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import type { Store } from '../store/openStore.ts';
 import type { KitName, Lister, ReadTarget } from '../store/roles.ts';
-import { loadKitAt, resolveExactKit } from './loadKit.ts';
+import { createKitReader } from './createKitReader.ts';
+import { loadKitAt, type ReadKit, resolveExactKit } from './loadKit.ts';
 import { keepManifest } from './modelIndexes.ts';
 
 /** Our store and the stores of `kit`, in this order. */
@@ -39,7 +40,7 @@ export async function listKits(
   stores: Store,
   diagnostic: (diagnostic: Diagnostic) => void,
 ): Promise<readonly LocatedKit[]> {
-  const kits: LocatedKit[] = [];
+  const [kits, readKit]: [LocatedKit[], ReadKit] = [[], createKitReader()];
   const names = readTargets(stores).flatMap((target) =>
     target
       .list()
@@ -50,7 +51,7 @@ export async function listKits(
   for (const group of groupNames(names.map(({ name }) => name))) {
     const [first] = group as readonly [KitName];
     try {
-      kits.push(await listGroup(group, targets.get(first) as ReadTarget));
+      kits.push(await listGroup(group, targets.get(first) as ReadTarget, readKit));
     } catch (error) {
       const message = `The kit ${displayRepository(first.repository)}@${first.descriptor.digest} cannot be read: ${(error as Error).message}`;
       diagnostic({ level: 'warning', message });
@@ -74,9 +75,9 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-async function listGroup(group: readonly KitName[], target: ReadTarget): Promise<LocatedKit> {
+async function listGroup(group: readonly KitName[], target: ReadTarget, readKit: ReadKit): Promise<LocatedKit> {
   const [first] = group as readonly [KitName];
-  const { kitfile, manifest } = await loadKitAt(first.descriptor, target);
+  const { kitfile, manifest } = await readKit(first.descriptor, target);
   const tags = group.flatMap(({ tag }) => (tag === undefined ? [] : [tag]));
   const { repository, descriptor } = first;
   return { repository, digest: descriptor.digest, tags, kitfile, manifest, descriptor, target, location: repository };

@@ -3,7 +3,7 @@ import { defaultRegistry, type Reference, repositoryOf } from '../oci/reference.
 import type { ReadTarget } from '../store/roles.ts';
 import { acceptingSource } from './AcceptKit.ts';
 import { readTargets } from './kitNames.ts';
-import type { TargetSource } from './loadKit.ts';
+import type { ReadKit, TargetSource } from './loadKit.ts';
 import { isLocalOnly, openAtRegistry, type Places } from './openTarget.ts';
 
 /** Where a kit is searched: the local stores, its registry, or first the stores and then the registry. */
@@ -13,6 +13,8 @@ export type Place = 'local' | 'remote' | 'anywhere';
 export interface KitPlaces extends Places {
   /** Hosts that get the user's credentials for referenced kits. */
   readonly allowedRegistries?: readonly string[] | undefined;
+  /** For many kits, which may be based on the same ones: `createKitReader`. */
+  readonly readKit?: ReadKit | undefined;
 }
 
 /** The sources in which kits are searched, in this order. */

@@ -30,6 +30,7 @@ export async function knownBlobs(
 
 async function addArchive(path: string, known: Map<Digest, ArchiveBlob>, signal: AbortSignal): Promise<void> {
   const archive = createOciArchive(path);
+  const walked = new Set<Digest>();
   for (const { annotations: _, ...entry } of archive.index())
-    if (isManifestType(entry.mediaType)) await walkContents(archive, entry, known, signal);
+    if (isManifestType(entry.mediaType)) await walkContents(archive, entry, known, signal, walked);
 }

@@ -9,9 +9,10 @@ import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci
 import { verifiedBytes } from '../store/readVerified.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { withOthers } from '../store/withOthers.ts';
-import { foreignKitfile } from './foreignKitfile.ts';
+import { foreignConfig, foreignKitfile } from './foreignKitfile.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
 import { kitfileFromManifest } from './kitfileFromManifest.ts';
+import { rememberRead } from './rememberRead.ts';
 
 /**
  * A target to read kits from, or a function that finds it: a registry has a target for each repository. `from` is the
@@ -38,9 +39,10 @@ export async function loadKit(
   reference: Reference,
   sources: readonly TargetSource[],
   from?: Reference,
+  readKit: ReadKit = loadKitAt,
 ): Promise<LoadedKit> {
   const { target, descriptor } = await resolveKit(reference, sources, from);
-  const kit = await loadKitAt(descriptor, target);
+  const kit = await readKit(descriptor, target);
   return { ...kit, layerSource: withOthers(target, () => targetsFor(reference, sources, from)) };
 }
 
@@ -106,13 +108,26 @@ export async function resolveExactKit(
   throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
 }
 
-/** Reads a kit by its descriptor. Throws `descriptor-mismatch`, `kit-malformed`, `index-invalid`. */
-export async function loadKitAt(descriptor: Descriptor, target: ReadTarget): Promise<LoadedKit> {
+/** Reads a kit by its descriptor, as `loadKitAt` does. */
+export type ReadKit = (descriptor: Descriptor, target: ReadTarget) => Promise<LoadedKit>;
+
+/** What configs hold that were read before, by their digests. */
+export type KnownConfigs = Map<string, Promise<unknown>>;
+
+/**
+ * Reads a kit by its descriptor. Several manifests may name one config: it is read once for the same `configs`. Throws
+ * `descriptor-mismatch`, `kit-malformed`, `index-invalid`.
+ */
+export async function loadKitAt(
+  descriptor: Descriptor,
+  target: ReadTarget,
+  configs: KnownConfigs = new Map(),
+): Promise<LoadedKit> {
   requireKit(descriptor);
   const manifestBytes = await verifiedBytes(descriptor, target, maxManifestSize);
   const manifest = parseManifest(manifestBytes, descriptor.mediaType);
   if (!isKitManifest(manifest)) throw noKit(descriptor, manifest);
-  const kitfile = await kitfileOf(manifest, target);
+  const kitfile = await kitfileOf(manifest, target, configs);
   return { descriptor, manifest, manifestBytes, kitfile, target, layerSource: target };
 }
 
@@ -138,18 +153,29 @@ export function requireKit({ mediaType, digest }: Descriptor): void {
  * In a ModelPack the Kitfile is an annotation of the manifest; models of Docker and Ollama get one. What calls itself a
  * ModelKit has it in its config alone, as `kit` reads it: two readers must not see two Kitfiles in one digest.
  */
-async function kitfileOf(manifest: Manifest, target: ReadTarget): Promise<Kitfile> {
-  const { artifactType, annotations } = manifest;
-  const config = () => verifiedBytes(manifest.config, target, maxManifestSize);
-  if (manifest.config.mediaType === mediaTypes.kitConfig) return kitfileFromConfig(await config());
+async function kitfileOf(manifest: Manifest, target: ReadTarget, configs: KnownConfigs): Promise<Kitfile> {
+  const { artifactType, annotations, config } = manifest;
+  if (config.mediaType === mediaTypes.kitConfig) return readConfig(config, target, configs, kitfileFromConfig);
   if (artifactType === mediaTypes.kitArtifact)
     throw new KitwrightError(
       'kit-malformed',
-      `The kit has a config of type ${jsonText(manifest.config.mediaType)} and no Kitfile.`,
+      `The kit has a config of type ${jsonText(config.mediaType)} and no Kitfile.`,
     );
-  if (!isModelPack(manifest)) return foreignKitfile(manifest, await config());
+  if (!isModelPack(manifest)) return foreignKitfile(manifest, await readConfig(config, target, configs, foreignConfig));
   const annotation = annotations[annotationNames.kitfile];
   return annotation === undefined ? kitfileFromManifest(manifest) : kitfileFromConfig(Buffer.from(annotation));
+}
+
+/** `read` is a function of the module: its name is part of what is known. */
+function readConfig<T>(
+  config: Descriptor,
+  target: ReadTarget,
+  configs: KnownConfigs,
+  read: (bytes: Uint8Array) => T,
+): Promise<T> {
+  const key = `${read.name} ${config.digest} ${config.size}`;
+  const reading = rememberRead(configs, key, async () => read(await verifiedBytes(config, target, maxManifestSize)));
+  return reading as Promise<T>;
 }
 
 function isModelPack({ artifactType, config }: Manifest): boolean {

@@ -9,7 +9,7 @@ import {
   type Reference,
   withDefaultTag,
 } from '../oci/reference.ts';
-import { type LoadedKit, loadKit, type TargetSource } from './loadKit.ts';
+import { type LoadedKit, loadKit, type ReadKit, type TargetSource } from './loadKit.ts';
 
 export interface Ancestor {
   readonly reference: Reference;
@@ -27,6 +27,8 @@ export interface Descendant {
   readonly self?: Reference | undefined;
   /** Where its Kitfile comes from; undefined if the user wrote it. */
   readonly from?: Reference | undefined;
+  /** For many kits, which may be based on the same ones; each is read by itself by default. */
+  readonly readKit?: ReadKit | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Descendant {
 export async function resolveAncestors(
   kitfile: Kitfile,
   targets: readonly TargetSource[],
-  { self, from }: Descendant,
+  { self, from, readKit }: Descendant,
 ): Promise<readonly Ancestor[]> {
   const ancestors: Ancestor[] = [];
   const seen: string[] = self ? [formatReference(self)] : [];
@@ -48,7 +50,7 @@ export async function resolveAncestors(
     if (ancestors.length >= maxAncestors) throw tooDeep(seen);
     seen.push(full);
     // A registry that the user has not named stays so, whatever it refers to itself.
-    const kit = await loadKit(reference, targets, from ?? ancestors[0]?.reference);
+    const kit = await loadKit(reference, targets, from ?? ancestors[0]?.reference, readKit);
     ancestors.push({ reference, text, kit });
     text = modelReference(kit.kitfile, isReference);
   }

@@ -8,6 +8,12 @@ import type { ReadTarget } from '../store/roles.ts';
 import { referrersOfAll } from './kitReferrers.ts';
 import { type WalkedManifest, walkContents } from './walkContents.ts';
 
+/** The manifests that a kit, or an index, stands for, and what is attached to them. */
+export interface KitContents {
+  readonly manifests: readonly WalkedManifest[];
+  readonly referrers: readonly Referrer[];
+}
+
 /** A kit, or an index, in a target; `repository` is empty in one that has none. */
 export interface WalkedKit {
   readonly target: ReadTarget;
@@ -21,13 +27,14 @@ export async function walkKit(
   { target, repository, root }: WalkedKit,
   blobs: Map<Digest, ArchiveBlob>,
   signal: AbortSignal,
-): Promise<{ readonly manifests: readonly WalkedManifest[]; readonly referrers: readonly Referrer[] }> {
-  const manifests = await walkContents(target, root, blobs, signal);
+): Promise<KitContents> {
+  const walked = new Set<Digest>();
+  const manifests = await walkContents(target, root, blobs, signal, walked);
   const found = await referrersOfAll(kitwright, { target, repository, filter: allReferrers }, root);
   const referrers = found.flatMap((one) => one.referrers);
   for (const { descriptor } of referrers) {
     const { mediaType, digest, size } = descriptor;
-    await walkContents(target, { mediaType, digest, size }, blobs, signal);
+    await walkContents(target, { mediaType, digest, size }, blobs, signal, walked);
   }
   return { manifests, referrers };
 }
