@@ -6,7 +6,7 @@ import type { Referrer } from '../store/referrers/Referrer.ts';
 import type { ReadTarget } from '../store/roles.ts';
 
 /** Bytes: an SBOM of a large system fits, and all of it is held in memory. */
-const maxSize = 32 * 1024 * 1024;
+export const maxEvidenceSize = 32 * 1024 * 1024;
 
 const maxBlobs = 100;
 
@@ -14,7 +14,7 @@ const maxBlobs = 100;
 export async function readEvidence(target: ReadTarget, { descriptor, bytes, tag }: Referrer): Promise<StoredEvidence> {
   const { layers, annotations } = parseManifest(bytes, descriptor.mediaType);
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-  if (layers.length > maxBlobs || size > maxSize)
+  if (layers.length > maxBlobs || size > maxEvidenceSize)
     throw new KitwrightError(
       'kit-malformed',
       `${descriptor.digest} is too large: ${layers.length} blobs, ${size} bytes.`,
@@ -22,7 +22,7 @@ export async function readEvidence(target: ReadTarget, { descriptor, bytes, tag 
   const blobs: EvidenceBlob[] = [];
   for (const layer of layers) {
     const { mediaType, annotations: noted = {} } = layer;
-    blobs.push({ mediaType, bytes: await verifiedBytes(layer, target, maxSize), annotations: noted });
+    blobs.push({ mediaType, bytes: await verifiedBytes(layer, target, maxEvidenceSize), annotations: noted });
   }
   const { artifactType = '' } = descriptor;
   return { artifactType, blobs, annotations, descriptor, ...(tag === undefined ? {} : { tag }) };

@@ -1,11 +1,13 @@
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
+import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import { isManifestType, mediaTypes } from '../oci/mediaTypes.ts';
+import { isManifestType, parseLayerMediaType } from '../oci/mediaTypes.ts';
 import { displayReference } from '../oci/reference.ts';
 import type { ArchiveBlob } from '../store/archive/ArchiveContents.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { ArchiveKit } from './archiveKits.ts';
+import { maxEvidenceSize } from './readEvidence.ts';
 import { walkKit } from './walkKit.ts';
 
 /** What it costs to look at one more manifest or config, however small it is, in bytes of a large one. */
@@ -13,7 +15,7 @@ const costOfEach = 4096;
 
 /**
  * Checks that everything a kit and its referrers consist of is there, by reading manifests only. Gives what it costs to
- * read its manifests and configs, in bytes. Throws `archive-incomplete`, and what reading throws.
+ * read its manifests, configs and signatures, in bytes. Throws `archive-incomplete`, and what reading throws.
  */
 export async function requireWhole(
   kitwright: Kitwright,
@@ -39,8 +41,12 @@ export async function requireWhole(
   let cost = costOfEach * (1 + members.length);
   for (const { descriptor } of blobs.values()) {
     if (!(await source.exists(descriptor))) throw missing(descriptor.digest);
-    if (isManifestType(descriptor.mediaType) || descriptor.mediaType === mediaTypes.kitConfig)
-      cost += costOfEach + descriptor.size;
+    if (mayBeRead(descriptor)) cost += costOfEach + descriptor.size;
   }
   return cost;
+}
+
+/** Manifests, and what is no layer of a kit: configs, and evidence, which rules have read (`readEvidence`). */
+function mayBeRead({ mediaType, size }: Descriptor): boolean {
+  return isManifestType(mediaType) || (size <= maxEvidenceSize && parseLayerMediaType(mediaType) === undefined);
 }

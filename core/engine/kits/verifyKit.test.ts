@@ -175,6 +175,10 @@ test('evidence that is too large, or too much, is not read', async () => {
   await assert.rejects(kit.verify(), { code: 'signature-invalid', message: /101 blobs/ });
   list(Array.from({ length: 101 }, (_, n) => add([blob], { n: String(n) })));
   await assert.rejects(kit.verify(), { code: 'signature-invalid', message: /101 signatures/ });
+  const text = '{"about":"sha256:0","signer":"ann","annotations":{}}'.padEnd(30 * 1024 * 1024);
+  const large = target.add(Buffer.from(text), 'text/plain');
+  list(Array.from({ length: 9 }, (_, n) => add([large], { n: String(n) })));
+  await assert.rejects(kit.verify(), { code: 'signature-invalid', message: /more than 268435456 bytes/ });
 });
 
 test('a target that fails is no missing signature', async () => {

@@ -49,6 +49,9 @@ export interface Verification {
 /** More than any policy engine reads of one kit; anybody who may write to a repository can add some. */
 const maxEvidence = 100;
 
+/** Bytes of all evidence of one kit: many manifests may name one large blob, and each of them is verified by itself. */
+const maxEvidenceBytes = 256 * 1024 * 1024;
+
 /**
  * Verifies that a kit has a signature, or an attestation, that meets the demand. What the verifier does not read is passed
  * over, and so is what proves something else: an attestation never counts as a signature. Each of the others counts, or is
@@ -80,15 +83,19 @@ export async function factsOf(kitwright: Kitwright, kit: KitToVerify, verifier: 
   const { root, target } = kit;
   const facts: Proof[] = [];
   const rejected: Rejection[] = [];
+  let left = maxEvidenceBytes;
   for (const referrer of await evidenceOf(kitwright, kit, verifier)) {
     const evidence = referrer.descriptor.digest;
     try {
-      const verified = await verifier.verify(await readEvidence(target, referrer), root);
+      const stored = await readEvidence(target, referrer);
+      left -= stored.blobs.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const verified = left < 0 ? [] : await verifier.verify(stored, root);
       facts.push(...verified.map((fact) => ({ ...fact, evidence })));
     } catch (error) {
       if (!isAboutEvidence(error)) throw error;
       rejected.push({ evidence, reason: messageOf(error) });
     }
+    if (left < 0) throw tooMuch(root, `more than ${maxEvidenceBytes} bytes of`, maxEvidenceBytes);
   }
   return { facts, rejected };
 }
@@ -108,9 +115,13 @@ async function evidenceOf(
     return subject === root.digest && verifier.reads({ artifactType, ...(tag === undefined ? {} : { tag }) });
   });
   if (found.length <= maxEvidence) return found;
-  throw new KitwrightError('signature-invalid', `${root.digest} has ${found.length} signatures and attestations.`, {
-    data: { digest: root.digest, limit: maxEvidence },
-    hint: `At most ${maxEvidence} are read. Remove some with "kitwright detach".`,
+  throw tooMuch(root, String(found.length), maxEvidence);
+}
+
+function tooMuch({ digest }: Descriptor, found: string, limit: number): KitwrightError {
+  return new KitwrightError('signature-invalid', `${digest} has ${found} signatures and attestations.`, {
+    data: { digest, limit },
+    hint: `At most ${maxEvidence} are read, and ${maxEvidenceBytes} bytes. Remove some with "kitwright detach".`,
   });
 }
 
