@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
+import { asScripts } from './asScripts.mjs';
 import { licenseOf, packagesIn, publishedForm, readPackage } from './bundled.mjs';
+import { sharedByCommands, sharedByEntries } from './chunkGroups.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = 'kitwright-source';
@@ -17,12 +19,15 @@ const sourcesOf = (targets = {}) => Object.values(targets).flatMap((target) => t
  * What is bundled together: all that `exports` names, and each program or thread that `imports` names alone (a pattern
  * names each file that it fits). Threads that shared code with the rest would break it into dozens of small files.
  */
-const groupsOf = ({ exports, imports }, folder) =>
+const groupsOf = ({ name, exports, imports }, folder) =>
   [
-    { entries: sourcesOf(exports), chunks: sharedByEntries },
+    { entries: sourcesOf(exports), chunks: sharedByEntries, isKept: name === '@kitwright/core' },
     ...sourcesOf(imports)
       .flatMap((pattern) => globSync(pattern, { cwd: folder, exclude: ['**/*.test.ts'] }))
-      .map((entry) => ({ entries: [entry], chunks: sharedByCommands })),
+      .map((entry) => {
+        const isCommand = name === 'kitwright' && entry === 'main.ts';
+        return { entries: [entry], chunks: sharedByCommands, isKept: isCommand, isCommand };
+      }),
   ].filter(({ entries }) => entries.length > 0);
 
 /** Is it a module that a package needs beside it? Also what the packages that come in can do without. */
@@ -31,6 +36,9 @@ const isOutside = ({ dependencies = {}, devDependencies = {} }) => {
   const names = [...Object.keys(dependencies), ...peers.filter((name) => !Object.hasOwn(devDependencies, name))];
   return (path) => names.some((name) => path === name || path.startsWith(`${name}/`));
 };
+
+/** Plugins come into the command too, but the one of which threads load files: to find twelve packages takes as long as to run them. */
+const isPlugin = (path) => /^@kitwright\/(?!core|compression)/.test(path);
 
 /** Names that need no quotes. */
 const isName = (name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
@@ -83,62 +91,6 @@ const exported = (value, name, isLoaded) => {
   return `/* @__PURE__ */ Object.defineProperty(${call}, ${custom}, { get: () => load().${name}[${custom}] })`;
 };
 
-/**
- * Each file that is loaded costs about a millisecond: what the entries of a package share is one file. In the engine it is two,
- * since what plugins and commands that read the store need is a third of it.
- */
-const sharedByEntries = ({ length }) => {
-  if (length < 2) return sharedByFirst();
-  const isRead = reaches('importers', (id) => /\/core\/engine\/(?:plugin|internal)\.ts$/.test(id));
-  return [
-    // `kitwright version` loads nothing else of the engine.
-    { name: 'version', test: /\/version\.ts$/, priority: 1 },
-    { debugName: 'reading', name: named('reading', isRead), tags: ['$initial'], priority: 1 },
-    { name: 'shared', tags: ['$initial'] },
-  ];
-};
-
-/** What several modules need that the one entry of a package loads later is one file too, but not what these load later still. */
-const sharedByFirst = () => {
-  const isFirst = (id, context) =>
-    (context.getModuleInfo(id)?.dynamicImporters ?? []).some((each) => context.getModuleInfo(each)?.isEntry);
-  const isNeeded = reaches('importers', isFirst);
-  const isShared = (id, context) => isNeeded(id, context) && !isFirst(id, context);
-  return [{ debugName: 'common', name: named('common', isShared), minShareCount: 2 }];
-};
-
-/** A group takes in what its modules import: so those of which there are more come first. */
-const named = (name, isMember) => (id, context) => (isMember(id, context) ? name : null);
-
-/** Does a module lead to such a one, by what it imports or by what imports it at once? */
-const reaches = (relation, isWanted) => {
-  const known = new Map();
-  const find = (id, context) => {
-    if (known.has(id)) return known.get(id);
-    // Libraries have cycles.
-    known.set(id, isWanted(id, context));
-    const found = known.get(id) || (context.getModuleInfo(id)?.[relation] ?? []).some((each) => find(each, context));
-    known.set(id, found);
-    return found;
-  };
-  return find;
-};
-
-/**
- * And so is what the commands of a program, or the jobs of a thread, share, but what is loaded later by itself. What needs the
- * building part of the engine is apart: commands that only read the store load neither.
- */
-const sharedByCommands = () => {
-  const isBuilding = reaches('importedIds', (id) => id === '@kitwright/core/internal/builds');
-  const isShared = (id, context) => !context.getModuleInfo(id)?.dynamicImporters.length;
-  const isCommon = (id, context) => isShared(id, context) && !isBuilding(id, context);
-  const shared = { minShareCount: 2, test: (id) => !id.includes('node_modules') };
-  return [
-    { ...shared, debugName: 'common', name: named('common', isCommon), priority: 1 },
-    { ...shared, debugName: 'building', name: named('building', isShared) },
-  ];
-};
-
 /** Text beyond Latin-1 makes V8 keep a whole file in two bytes for each character, which takes longer to load. */
 const inAscii = {
   name: 'in-ascii',
@@ -168,16 +120,16 @@ const withoutIdleImports = {
 const modules = { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') };
 
 /** Bundles some entries of a package; gives the files that were written. */
-const bundleGroup = async ({ entries, chunks }, folder, external) => {
+const bundleGroup = async ({ entries, chunks, isKept, isCommand }, folder, external) => {
   await using bundled = await rolldown({
     cwd: folder,
     input: Object.fromEntries(entries.map((entry) => [entry.replace(/^\.\/|\.ts$/g, ''), entry])),
     platform: 'node',
-    external,
+    external: (path) => external(path) && !(isCommand && isPlugin(path)),
     // Of a package that has both, the form of which only what is used comes in.
-    resolve: { mainFields: ['module', 'main'], alias: modules },
+    resolve: { mainFields: ['module', 'main'], alias: modules, conditionNames: [source, 'node', 'import', 'default'] },
     transform: { target: 'node22.22' },
-    plugins: [nodeModules, withoutIdleImports, inAscii],
+    plugins: [nodeModules, withoutIdleImports, inAscii, ...(isKept ? [asScripts] : [])],
   });
   const { output } = await bundled.write({
     ...publishedForm,

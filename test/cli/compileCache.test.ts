@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCli } from '../support/runCli.ts';
@@ -57,3 +66,35 @@ for (const [what, code, make] of [
     assert.equal((await list(folder.path, { KITWRIGHT_HOME: data })).code, code);
     assert.deepEqual(entries(join(data, 'compile-cache')), []);
   });
+
+test('what is compiled while a command runs is kept for it, used again, and made anew if it is damaged', async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  const kept = () =>
+    entries(join(data, 'compile-cache'))
+      .filter((path) => /\.script\.cjs-list$/.test(path))
+      .map((path) => join(data, 'compile-cache', path));
+  const run = () => list(folder.path, { KITWRIGHT_HOME: data });
+  assert.equal((await run()).code, 0);
+  const [first = '', ...others] = kept();
+  assert.ok(others.length > 0);
+  const made = statSync(first, { bigint: true }).mtimeNs;
+  assert.equal((await run()).code, 0);
+  assert.equal(statSync(first, { bigint: true }).mtimeNs, made);
+  const damaged = readFileSync(first).fill(0, 4096, 8192);
+  writeFileSync(first, damaged);
+  assert.equal((await run()).code, 0);
+  assert.notDeepEqual(readFileSync(first), damaged);
+});
+
+test('a command that fails keeps nothing: its words may name none', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(join(folder.path, 'data'), { mode: 0o700 });
+  const env = { KITWRIGHT_HOME: join(folder.path, 'data'), NODE_COMPILE_CACHE: '' };
+  assert.notEqual((await runCli(['lst'], { cwd: folder.path, env })).code, 0);
+  assert.deepEqual(
+    entries(join(folder.path, 'data', 'compile-cache')).filter((path) => path.includes('script.cjs')),
+    [],
+  );
+});

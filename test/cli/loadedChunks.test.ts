@@ -23,10 +23,10 @@ const filesOf = async (...args: readonly string[]): Promise<readonly string[]> =
   return [...new Set(text.match(/file:[^"]+\/dist\/[^"]+/g) ?? [])];
 };
 
-/** The texts of the chunks of `@kitwright/cosign` that a command loaded. */
+/** The texts of the files of the command that it loaded, and that sign or verify. */
 const chunksOf = async (...args: readonly string[]) =>
   (await filesOf(...args))
-    .filter((url) => url.includes('/cosign/dist/chunks/'))
+    .filter((url) => /\/dist\/chunks\/(?:cosign|notation|openSigner|openVerifier|openKeylessSigner)-/.test(url))
     .map((url) => readFileSync(new URL(url), 'utf8'));
 
 test('a command that does not sign loads nothing of what signs', async () => {

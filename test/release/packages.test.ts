@@ -30,9 +30,9 @@ const packages = pack();
 
 /** Built code and types, and what a package is meant to bring along. */
 const published: readonly RegExp[] = [
-  /^dist\/(?:.*\.(?:js|d\.ts)|LICENSES|dashboard\/page\.css|licenses\.json\.zst)$/,
+  /^dist\/(?:.*\.(?:js|script\.cjs|d\.ts)|LICENSES|dashboard\/page\.css|licenses\.json\.zst)$/,
   /^(?:package\.json|README\.md|LICENSE|kitfile\.schema\.json|docs\/[\w-]+\.md|skills\/kitwright\/SKILL\.md)$/,
-  /^bin\/(?:kitwright|create-kitwright-plugin)\.js$/,
+  /^bin\/(?:kitwright\.js|keptScripts\.cjs|create-kitwright-plugin\.js)$/,
 ];
 
 /** The templates of new plugins are sources, with their tests. */

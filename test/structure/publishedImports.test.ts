@@ -10,7 +10,10 @@ type Need = readonly [file: string, name: string];
 
 for (const each of ownPackages()) {
   test(`the code of ${each.name} imports only packages that are installed with it`, () => {
-    const files = globSync(['bin/**/*.js', 'dist/**/*.js'], { cwd: each.folder, exclude: ['dist/javascript/**'] });
+    const files = globSync(['bin/**/*.{js,cjs}', 'dist/**/*.{js,cjs}'], {
+      cwd: each.folder,
+      exclude: ['dist/javascript/**'],
+    });
     assert.ok(files.length > 0);
     const needed = files.flatMap((file) => namesIn(join(each.folder, file)).map((name): Need => [file, name]));
     assert.deepEqual(strayOf(each, needed, optional), []);

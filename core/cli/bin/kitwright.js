@@ -86,6 +86,9 @@ const useCompileCache = () => {
     const folder = join(root, 'compile-cache');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (isPrivate(folder)) module.enableCompileCache?.(folder);
+    const used = module.getCompileCacheDir?.();
+    const command = process.argv.slice(2).find((word) => /^[a-z][a-z-]*$/.test(word) && word !== root);
+    if (used && command && isPrivate(used)) require('./keptScripts.cjs')(used, command);
   } catch {
     // Without a cache the start is only slower.
   }
