@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPrivateKey, sign } from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { bundleBytes, preAuthEncoding, readBundle } from './bundle.ts';
 import { signWithKey, verifyWithKey } from './keys.ts';
@@ -143,27 +143,38 @@ for (const [name, change] of Object.entries<(statement: Statement) => unknown>({
     await assert.rejects(verify(forge(change, await signed())), refusal(/./));
   });
 
-test('parts of files are verified one by one', async () => {
-  const { createHash } = await import('node:crypto');
+/** A signature over parts of four bytes, by their names. */
+const signedParts = async (parts: readonly (readonly [name: string, text: string])[]) => {
   const hash = (text: string) => createHash('sha256').update(text);
-  const parts = [
-    ['a:0:4', '0123'],
-    ['a:4:6', '45'],
-  ] as const;
   const resources = parts.map(([name, text]) => {
     return { name, digest: hash(text).digest('hex'), algorithm: 'sha256-sharded-4' };
   });
   const root = createHash('sha256');
   for (const [, text] of parts) root.update(hash(text).digest());
-  const bundle = forge(
+  return forge(
     (statement) => ({
       ...withSerialization({ method: 'shards', shard_size: 4 })(withResources(() => resources)(statement) as Statement),
       subject: [{ digest: { sha256: root.digest('hex') } }],
     }),
     await signed(),
   );
+};
+
+test('parts of files are verified one by one', async () => {
+  const bundle = await signedParts([
+    ['a:0:4', '0123'],
+    ['a:4:6', '45'],
+  ]);
   const { files: count, notes } = await verify(bundle, { a: '012345', empty: '' });
   assert.deepEqual([count, notes], [1, ['Empty files are not signed where parts are: "empty".']]);
   for (const a of ['012346', '01234', '01234567', '0123456789', ''])
     await assert.rejects(verify(bundle, { a }), refusal(/not what was signed/));
+});
+
+test('many large files with nothing in them make no more parts than were signed', async () => {
+  const bundle = await signedParts(Array.from({ length: 10_000 }, (_, i) => [`a:${i * 4}:${i * 4 + 4}`, '0123']));
+  const entries = Array.from({ length: 10_000 }, (_, i) => ({ path: `${i}`, type: 'file' as const, size: 2 ** 40 }));
+  const options = { bundle, verify: verifyWithKey(pair.publicKey, 'key.pub'), ignored: [], allowsUnsigned: false };
+  const model = { ...memoryModel({}), list: () => entries };
+  await assert.rejects(verifyModel(model, options), refusal(/not signed: "0:0:4", "1:0:4", .* and 9995 more/));
 });

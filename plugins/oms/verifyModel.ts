@@ -43,7 +43,8 @@ export async function verifyModel(model: Model, options: VerifyOptions): Promise
   const entries = model.list({ ignored, followsLinks: statement.allowsLinks });
   const wanted = new Map(statement.resources.map(({ name, digest }) => [name, digest]));
   const files = entries.flatMap((entry) => fileOf(entry, options.allowsUnsigned));
-  const slices = files.flatMap((file) => slicesOf(file, statement.shardSize, wanted.size));
+  const isSigned = (slice: Slice) => wanted.has(nameOf(slice, statement.shardSize));
+  const slices = files.flatMap((file) => slicesOf(file, statement.shardSize, isSigned));
   const names = slices.map((slice) => nameOf(slice, statement.shardSize));
   const found = new Set(names);
   const missing = [...wanted.keys()].filter((name) => !found.has(name));
@@ -79,19 +80,23 @@ function notesOn(files: readonly { path: string; size: number }[], shardSize: nu
   return empty.length ? [`Empty files are not signed where parts are: ${shownOf(empty.map(({ path }) => path))}.`] : [];
 }
 
-/** More parts than were signed are never made: then the file is not the one that was signed. */
+/**
+ * The parts of a file up to the first that was not signed: then it is not the file that was. So no number of large files with
+ * nothing in them makes more parts than were signed.
+ */
 function slicesOf(
   { path, size }: { readonly path: string; readonly size: number },
   shardSize: number | undefined,
-  most: number,
+  isSigned: (slice: Slice) => boolean,
 ): readonly Slice[] {
   if (shardSize === undefined) return [{ path, offset: 0, size }];
-  const count = Math.min(Math.ceil(size / shardSize), most + 1);
-  return Array.from({ length: count }, (_, i) => ({
-    path,
-    offset: i * shardSize,
-    size: Math.min(shardSize, size - i * shardSize),
-  }));
+  const slices: Slice[] = [];
+  for (let offset = 0; offset < size; offset += shardSize) {
+    const slice = { path, offset, size: Math.min(shardSize, size - offset) };
+    slices.push(slice);
+    if (!isSigned(slice)) break;
+  }
+  return slices;
 }
 
 function nameOf({ path, offset, size }: Slice, shardSize: number | undefined): string {
