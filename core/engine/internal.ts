@@ -24,6 +24,7 @@ export { decodeText } from './files/decodeText.ts';
 export { displayPath, escapeControls } from './files/displayPath.ts';
 export { isLocalFileSystem } from './files/fileSystem.ts';
 export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
+export { limitMemory } from './files/limitMemory.ts';
 export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
 export { giveName } from './files/giveName.ts';

@@ -10,6 +10,7 @@ export { checkEntryName } from './files/checkEntryName.ts';
 export { decodeText } from './files/decodeText.ts';
 export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
+export { limitMemory } from './files/limitMemory.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { makeDirectories } from './files/makeDirectories.ts';
 export { openFile } from './files/openFile.ts';

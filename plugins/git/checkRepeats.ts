@@ -28,11 +28,13 @@ export function checkRepeats(files: Iterable<SizedFile>, sent = Number.POSITIVE_
   }
   const different = sizes.values().reduce((sum, size) => sum + size, 0);
   if (total > freeBytes + maxRatio * different) throw tooMany();
-  if (total > freeBytes + maxExpansion * sent) throw tooLarge(total, sent);
+  checkExpansion(total, sent);
 }
 
-function tooLarge(total: number, sent: number): KitwrightError {
-  return new KitwrightError(
+/** Throws `remote-refused` where so many bytes on the disk are too many for those that were sent. */
+export function checkExpansion(total: number, sent: number): void {
+  if (total <= freeBytes + maxExpansion * sent) return;
+  throw new KitwrightError(
     'remote-refused',
     `The repository has files of ${total} bytes in ${sent} bytes that were sent: it would fill the disk.`,
     { data: { total, sent }, hint: 'If that is right, clone it yourself, and pack the directory.' },

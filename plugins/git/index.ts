@@ -16,7 +16,7 @@ import { isGitLocation, repositoryIn } from './gitLocation.ts';
 import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
-import { whileGrowing } from './whileGrowing.ts';
+import { checkGrowth, lookAtClone, objectsOf, whileGrowing } from './whileGrowing.ts';
 import { withToken } from './withToken.ts';
 
 export interface GitImporterOptions {
@@ -82,21 +82,24 @@ async function fetchCommit(
   const fetchFrom = ['fetch', '--quiet', '--depth=1', '--no-tags', '--', 'origin', revision ?? 'HEAD'];
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
+  const look = () => checkGrowth(objectsOf(options));
+  const fetchAll = () => whileGrowing(options, look, (watched) => runGit(fetchFrom, watched));
   try {
-    await whileGrowing(options, (watched) => runGit(fetchFrom, watched));
+    await fetchAll();
     return location;
   } catch (error) {
     const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
     if (other === undefined) throw error;
     await runGit(['remote', 'set-url', '--', 'origin', other], options);
-    await whileGrowing(options, (watched) => runGit(fetchFrom, watched));
+    await fetchAll();
     return other;
   }
 }
 
 async function checkOut(options: GitOptions): Promise<string> {
   await checkTree('FETCH_HEAD', options);
-  await runGit(['-c', 'advice.detachedHead=false', 'checkout', '--quiet', '--force', 'FETCH_HEAD'], options);
+  const args = ['checkout', '--quiet', '--force', '--detach', 'FETCH_HEAD'];
+  await whileGrowing(options, lookAtClone(options), (watched) => runGit(args, watched));
   return (await runGit(['rev-parse', 'HEAD'], options)).trim();
 }
 

@@ -4,6 +4,7 @@ import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
 import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { type GitOptions, gitOutput, runGit } from './runGit.ts';
+import { checkGrowth, largeFilesOf, lookAtClone, whileGrowing } from './whileGrowing.ts';
 
 /**
  * Fetches the large files of a clone and puts them in the places of their pointers, when the place and what would come
@@ -20,10 +21,14 @@ export async function pullLargeFiles(location: string, options: GitOptions, cont
     });
   }
   await checkLfsPlace(location, options, context);
-  await runGit(['lfs', 'fetch', 'origin'], options);
+  await whileGrowing(
+    options,
+    () => checkGrowth(largeFilesOf(options)),
+    (watched) => runGit(['lfs', 'fetch', 'origin'], watched),
+  );
   // Any number of small pointers may stand for one large file.
   checkRepeats(filesIn(await gitOutput(['lfs', 'ls-files', '--long'], options, tooMany), options));
-  await runGit(['lfs', 'checkout'], options);
+  await whileGrowing(options, lookAtClone(options), (watched) => runGit(['lfs', 'checkout'], watched));
 }
 
 /** `oid SP * SP path`, or a dash for the star: what a pointer says of its size is not true if nothing was fetched. */

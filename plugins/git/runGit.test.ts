@@ -64,3 +64,8 @@ test('a difference of some bytes that says it is gigabytes takes no memory', asy
     rmSync(directory, { recursive: true, force: true });
   }
 });
+
+test('git and what it starts have a bounded memory', { skip: process.platform !== 'linux' }, async () => {
+  const options = { directory: tmpdir(), env: process.env, signal: new AbortController().signal };
+  assert.match(await runGit(['-c', 'alias.limit=!ulimit -d', 'limit'], options), /^\d+\n$/);
+});

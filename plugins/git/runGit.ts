@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
-import { childEnvironment, errnoOf, findProgram, KitwrightError } from '@kitwright/core/plugin';
+import { childEnvironment, errnoOf, findProgram, KitwrightError, limitMemory } from '@kitwright/core/plugin';
 
 export interface GitOptions {
   readonly directory: string;
@@ -21,6 +21,12 @@ const safeSettings = [
   ...['-c', 'fetch.unpackLimit=1'],
   ...['-c', 'pack.threads=2'],
 ];
+
+/**
+ * git-lfs unpacks what a server has compressed, however small it was on its way, unless a request says how it wants it: then
+ * it comes as it is (git-config(5), http.extraHeader, which git-lfs follows too).
+ */
+const unencoded = ['-c', 'http.extraHeader=Accept-Encoding: identity'];
 
 /**
  * The largest piece of memory that git takes: a few bytes may say that an object is gigabytes. What is larger than 512 MiB
@@ -49,7 +55,8 @@ export function gitOutput(
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
-  const child = spawn(program, [...safeSettings, ...args], {
+  const settings = args[0] === 'lfs' ? [...safeSettings, ...unencoded] : safeSettings;
+  const child = spawn(...limitMemory(program, [...settings, ...args]), {
     cwd: directory,
     env: {
       ...childEnvironment(env, passedOn),

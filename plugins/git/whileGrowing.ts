@@ -1,30 +1,62 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '@kitwright/core/plugin';
+import { checkExpansion } from './checkRepeats.ts';
 import type { GitOptions } from './runGit.ts';
 import { sentBytes } from './sentBytes.ts';
 
-/** ms between two looks at what a fetch has put on the disk. */
-const interval = 1000;
+/** Shortest time in ms between two looks; they take a tenth of the time at most. */
+const [interval, share] = [1000, 10];
 
 /** Bytes that are free, and so many times what was sent for them. */
 const [freeBytes, maxExpansion] = [1024 ** 3, 20];
 
-/** Runs git, and ends it where it puts more on the disk than fits to what its server sends. Throws `remote-refused`. */
-export async function whileGrowing<T>(options: GitOptions, run: (options: GitOptions) => Promise<T>): Promise<T> {
+/** Looks at what git has put on the disk so far, and gives its bytes. Throws what ends it. */
+export type LookAtGrowth = () => number;
+
+/**
+ * Runs git, and ends it where a look says so, or where too little comes: a server may be silent, and some
+ * stars in the `.gitattributes` of a repository hold a checkout for ever. Throws `remote-refused`.
+ */
+export async function whileGrowing<T>(
+  options: GitOptions,
+  look: LookAtGrowth,
+  run: (options: GitOptions) => Promise<T>,
+  patience?: number,
+): Promise<T> {
   const stop = new AbortController();
-  const timer = setInterval(() => {
+  const begun = performance.now();
+  let timer: NodeJS.Timeout;
+  const lookAgain = () => {
+    const at = performance.now();
     try {
-      checkGrowth(objectsOf(options));
+      checkPace(look(), at - begun, patience);
     } catch (error) {
       stop.abort(error);
     }
-  }, interval);
+    timer = setTimeout(lookAgain, Math.max(interval, share * (performance.now() - at)));
+  };
+  timer = setTimeout(lookAgain, interval);
   try {
-    return await run({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+    const result = await run({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) });
+    look();
+    return result;
   } finally {
-    clearInterval(timer);
+    clearTimeout(timer);
   }
+}
+
+/** So long git may put nothing on the disk, in ms, and so much longer for each of this many bytes. */
+const [usualPatience, bytesPerMs] = [600_000, 16];
+
+/** Throws `remote-refused` for so few bytes in so long a time (ms). */
+function checkPace(bytes: number, elapsed: number, patience: number = usualPatience): void {
+  if (elapsed <= patience + bytes / bytesPerMs) return;
+  throw new KitwrightError(
+    'remote-refused',
+    `git has put ${bytes} bytes on the disk in ${Math.round(elapsed / 1000)} s: that is too slow to wait for its end.`,
+    { data: { bytes }, hint: 'If that is right, clone it yourself, and pack the directory.' },
+  );
 }
 
 /** The folder of what git has got. */
@@ -32,17 +64,35 @@ export function objectsOf({ directory }: Pick<GitOptions, 'directory'>): string 
   return join(directory, '.git', 'objects');
 }
 
-/** Throws `remote-refused` if the files below a folder are more than fits to what was sent. */
-export function checkGrowth(folder: string): void {
+/** The bytes of all files below a folder. Throws `remote-refused` if they are more than fits to what was sent. */
+export function checkGrowth(folder: string): number {
   const paths = filesBelow(folder);
   const size = sumOf(paths, sizeOf);
-  if (size <= freeBytes) return;
+  if (size <= freeBytes) return size;
   const sent = sumOf(paths, sentBytes);
-  if (size <= freeBytes + maxExpansion * sent) return;
+  if (size <= freeBytes + maxExpansion * sent) return size;
   throw new KitwrightError('remote-refused', `The server sent ${size} bytes as ${sent}: they would fill the disk.`, {
     data: { size, sent },
     hint: 'If that is right, clone it yourself, and pack the directory.',
   });
+}
+
+/** The folder of the large files that git-lfs has got. */
+export function largeFilesOf({ directory }: Pick<GitOptions, 'directory'>): string {
+  return join(directory, '.git', 'lfs');
+}
+
+/**
+ * A look at all of a clone, of which so many bytes were sent: git converts files as attributes of the repository say
+ * (`ident`, `working-tree-encoding`), and may make fifty bytes of one.
+ */
+export function lookAtClone({ directory }: Pick<GitOptions, 'directory'>): LookAtGrowth {
+  const sent = sentBelow(join(directory, '.git'));
+  return () => {
+    const size = sumOf(filesBelow(directory), sizeOf);
+    checkExpansion(size, sent);
+    return size;
+  };
 }
 
 /** The bytes in which all files below a folder came. */
@@ -50,9 +100,23 @@ export function sentBelow(folder: string): number {
   return sumOf(filesBelow(folder), sentBytes);
 }
 
+/** Folders come and go while git works. */
 function filesBelow(folder: string): readonly string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.map(({ parentPath, name }) => join(parentPath, name));
+  const [files, folders] = [[] as string[], [folder]];
+  for (const each of folders)
+    for (const entry of entriesOf(each)) {
+      if (entry.isFile()) files.push(join(each, entry.name));
+      if (entry.isDirectory()) folders.push(join(each, entry.name));
+    }
+  return files;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 function sumOf(paths: readonly string[], bytesOf: (path: string) => number): number {

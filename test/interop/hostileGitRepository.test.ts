@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -210,6 +211,32 @@ test('nor by a checkout, where git-lfs is set up for the user', { skip }, async 
     assert.equal(code, 3, stderr);
     assert.match(stderr, /remote-refused: .*keeps large files at /);
     assert.deepEqual(asked, []);
+  } finally {
+    server.close();
+  }
+});
+
+test('git-lfs unpacks no answer that a server has compressed', { skip }, async () => {
+  using folder = temporaryFolder();
+  const wanted: unknown[] = [];
+  const server = createServer((request, response) => {
+    wanted.push(request.headers['accept-encoding']);
+    request.resume();
+    const answer = gzipSync(JSON.stringify({ message: 'x'.repeat(1024 * 1024) }));
+    response.writeHead(422, { 'content-type': 'application/vnd.git-lfs+json', 'content-encoding': 'gzip' }).end(answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    writeFileSync(join(folder.path, '.gitconfig'), `[lfs]\n\turl = http://127.0.0.1:${port}/lfs\n`);
+    const repository = join(folder.path, 'team', 'net');
+    createRepository(repository, (directory) => {
+      writeFileSync(join(directory, 'a.bin'), pointer);
+      gitIn(directory, 'add', '-A');
+      writeFileSync(join(directory, '.gitattributes'), tracked);
+    });
+    assert.equal((await importFrom(folder.path, repository)).code, 3);
+    assert.ok(wanted.length > 0 && wanted.every((encoding) => encoding === 'identity'), String(wanted));
   } finally {
     server.close();
   }

@@ -26,7 +26,7 @@ export const exportedNames = {
     createOciArchive createOciLayout createRepeatingFetch createRetries decodeText defaultRegistry definePlugin
     descriptorOf digestOf displayPath eachOf errnoOf fetchFrom findProgram fsPath goJson homeFolder isDigest
     isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
-    layoutMarker lentStreamOf makeDirectories maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
+    layoutMarker lentStreamOf limitMemory makeDirectories maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
     openFile packMediaType parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
     readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying shellWord splitLocation standardWait statementBytes
     streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
@@ -47,7 +47,7 @@ export const exportedNames = {
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
     formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
-    isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut linkIdentity listKits loadIndex
+    isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makePrivateDirectory manifestFields matching
     mediaTypes messageOf modelIndexBytes namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment, findProgram, privateScratch } from '@kitwright/core/internal';
+import { childEnvironment, findProgram, limitMemory, privateScratch } from '@kitwright/core/internal';
 import { gitFolders } from './readCommit.ts';
 
 /** How long git may take, in ms. */
@@ -17,7 +17,10 @@ export function hasChanges(directory: string, commit: string, env: NodeJS.Proces
   const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
-  const { status, stdout } = spawnSync(call.git, call.args, { ...call.options, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync(call.program, call.words, {
+    ...call.options,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return status === 0 ? stdout !== '' : undefined;
 }
 
@@ -32,7 +35,7 @@ export async function askForChanges(
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
   const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-  execFile(call.git, call.args, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
+  execFile(call.program, call.words, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
   return await promise;
 }
 
@@ -58,7 +61,9 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
     timeout,
     maxBuffer: 64 * 1024 * 1024,
   } as const;
-  return { git, args, options };
+  // So that an index or objects of the repository take no more either, whatever they say of themselves.
+  const [program, words] = limitMemory(git, args);
+  return { program, words, options };
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */
