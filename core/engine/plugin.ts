@@ -10,8 +10,8 @@ export { checkEntryName } from './files/checkEntryName.ts';
 export { decodeText } from './files/decodeText.ts';
 export { displayPath } from './files/displayPath.ts';
 export { childEnvironment, findProgram, withSafePath } from './files/findProgram.ts';
-export { limitMemory } from './files/limitMemory.ts';
 export { homeFolder } from './files/homeFolder.ts';
+export { limitMemory } from './files/limitMemory.ts';
 export { makeDirectories } from './files/makeDirectories.ts';
 export { openFile } from './files/openFile.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
@@ -172,6 +172,7 @@ export {
   type TakeBlock,
   type Target,
 } from './store/roles.ts';
+export { startOfBody } from './store/startOfBody.ts';
 export { fetchFrom, lentStreamOf, streamOf } from './store/streamOf.ts';
 export { takeBody } from './store/takeBody.ts';
 export { unencodedFetch } from './store/unencodedFetch.ts';

@@ -10,6 +10,7 @@ import {
   KitwrightError,
   type Plugin,
   retrying,
+  startOfBody,
 } from '@kitwright/core/plugin';
 import { downloadHubFile } from './downloadHubFile.ts';
 import type { HubOptions } from './HubOptions.ts';
@@ -108,14 +109,7 @@ const maxText = 1024 * 1024;
 
 async function readStart(request: HubFetch, url: string): Promise<Uint8Array> {
   const response = await request(url, { range: `bytes=0-${maxText - 1}` });
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of bodyOf(response, new URL(url).host)) {
-    parts.push(bytes);
-    size += bytes.byteLength;
-    if (size >= maxText) break;
-  }
-  return Buffer.concat(parts).subarray(0, maxText);
+  return startOfBody(bodyOf(response, new URL(url).host), maxText);
 }
 
 /** Files of another commit are not needed any more. */

@@ -7,6 +7,7 @@ import {
   type ImportSource,
   KitwrightError,
   type OpenContext,
+  startOfBody,
   type Wait,
 } from '@kitwright/core/plugin';
 import { artifactFolder, artifactProxy } from './artifactFolder.ts';
@@ -33,7 +34,7 @@ export async function openModel(
   if (!files.length)
     throw new KitwrightError('remote-refused', `${server.host} has no artifacts for ${JSON.stringify(location)}.`);
   const get = (path: string, options: SendOptions) => server.send(urlPath(`${folder}/${path}`), options);
-  const read: ImportSource['read'] = async (path) => startOf(await get(path, { signal }));
+  const read: ImportSource['read'] = async (path) => startOfBody((await get(path, { signal })).body, maxText);
   const mlmodel = files.some(({ path }) => path === 'MLmodel') ? Buffer.from(await read('MLmodel')).toString() : '';
   // Other artifacts than those that an earlier import began with, or those of another server, are in a folder of their own.
   const key = keyOf([server.address, found.artifacts, ...files.map(({ path, size }) => `${size} ${path}`)]);
@@ -82,14 +83,3 @@ function keyOf(lines: readonly string[]): string {
 
 /** Bytes of a text file that are read. */
 const maxText = 1024 * 1024;
-
-async function startOf(response: Response): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const bytes of response.body ?? []) {
-    parts.push(bytes);
-    size += bytes.byteLength;
-    if (size >= maxText) break;
-  }
-  return Buffer.concat(parts).subarray(0, maxText);
-}

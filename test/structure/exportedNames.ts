@@ -28,7 +28,7 @@ export const exportedNames = {
     isManifestType isObject isTag isTransientFailure isTransientStatus joinPath knownTags layerMediaType
     layoutMarker lentStreamOf limitMemory makeDirectories maxAttempts mediaTypes messageOf networkFailure observeContent ociIndexText
     openFile packMediaType parseDescriptor parseJsonObject parseOciIndex parseReference parseTrainerJson readPlainFile
-    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying shellWord splitLocation standardWait statementBytes
+    readZipDirectory repositoryOf resolveInIndex retryAfterOf retrying shellWord splitLocation standardWait startOfBody statementBytes
     streamOf strictBase64 strictJson systemError tagInIndex tagsInIndex takeBody tarOfEntries tarRecipe textOf
     unencodedFetch untagInIndex withSafePath withoutManifest
   `),

@@ -19,7 +19,10 @@ export async function importedProject(source: ImportSource): Promise<ProjectFile
   for (let path of files.keys()) {
     while (path) {
       const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-      directories.set(parent, (directories.get(parent) ?? new Set()).add(path.slice(path.lastIndexOf('/') + 1)));
+      const known = directories.get(parent);
+      directories.set(parent, (known ?? new Set()).add(path.slice(path.lastIndexOf('/') + 1)));
+      // What is above it was looked at.
+      if (known) break;
       path = parent;
     }
   }

@@ -1,5 +1,6 @@
 import type { Importer, ImportSource } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
+import { checkDirectories } from './checkDirectories.ts';
 
 /** What an importer gets from a command. */
 export interface ImportOpening {
@@ -10,9 +11,11 @@ export interface ImportOpening {
   readonly workspace: string;
 }
 
-/** Opens a repository with an importer, which gets the context of its plugin. */
-export function openImport(session: Session, importer: Importer, opening: ImportOpening): Promise<ImportSource> {
+/** Opens a repository with an importer, which gets the context of its plugin. Throws `remote-refused`, and what it throws. */
+export async function openImport(session: Session, importer: Importer, opening: ImportOpening): Promise<ImportSource> {
   const { capabilities, contextFor } = session.kitwright();
   const context = contextFor(capabilities.pluginOf('importer', importer.id) ?? importer.id);
-  return importer.open({ ...opening, signal: session.signal }, context);
+  const source = await importer.open({ ...opening, signal: session.signal }, context);
+  checkDirectories(source.files);
+  return source;
 }
