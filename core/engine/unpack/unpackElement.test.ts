@@ -209,3 +209,21 @@ test('what came into the way meanwhile is named by its path', () =>
     });
     assert.equal(readFileSync(join(directory, 'd/e/a'), 'utf8'), 'mine');
   }));
+
+test('nothing has its name before its turn, and a directory that came meanwhile keeps its mode', () =>
+  withDirectory(async (directory) => {
+    const [turn, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const small = tarOf([['d/file', Buffer.from('content')]]);
+    const source = sourceOf((range) => {
+      asked.resolve();
+      return part(small)(range);
+    });
+    const done = unpack(small, source, directory, { turn: turn.promise });
+    await asked.promise;
+    mkdirSync(join(directory, 'd'), { mode: 0o700 });
+    assert.deepEqual(readdirSync(join(directory, 'd')), []);
+    turn.resolve();
+    assert.equal(await done, 1);
+    assert.equal(readFileSync(join(directory, 'd/file'), 'utf8'), 'content');
+    assert.equal(statSync(join(directory, 'd')).mode & 0o777, 0o700);
+  }));

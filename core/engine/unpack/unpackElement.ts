@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type BytePath, textOf } from '../files/bytePath.ts';
-import type { Existing } from '../files/checkFree.ts';
+import { type BytePath, joinPath, textOf } from '../files/bytePath.ts';
+import { type Existing, kindOf } from '../files/checkFree.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -21,6 +21,8 @@ export interface ElementOptions {
   readonly reserved?: string | undefined;
   /** See `createStaging`. */
   readonly isClean?: boolean;
+  /** Nothing gets its final name before: what comes first in the kit may be on its way too. */
+  readonly turn?: Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
@@ -54,7 +56,16 @@ export async function placeElement(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  { directory, shown = directory, existing, isVouched = false, reserved, isClean = false, signal }: ElementOptions,
+  {
+    directory,
+    shown = directory,
+    existing,
+    isVouched = false,
+    reserved,
+    isClean = false,
+    turn,
+    signal,
+  }: ElementOptions,
 ): Promise<Placed> {
   signal.throwIfAborted();
   const target = resolve(directory);
@@ -73,6 +84,9 @@ export async function placeElement(
     signal,
   });
   refuseReserved(staging.path, reserved);
+  await turn;
+  signal.throwIfAborted();
+  const made = turn ? directories.filter(({ path }) => kindOf(joinPath(opened.path, path)) === 'none') : directories;
   moveIntoPlace(staging.path, opened.path, existing);
-  return { files, directories: directories.map(({ path, mode }) => ({ target, path, mode })), steering };
+  return { files, directories: made.map(({ path, mode }) => ({ target, path, mode })), steering };
 }

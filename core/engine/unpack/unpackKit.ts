@@ -18,7 +18,8 @@ import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
 import { type Ancestor, extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
-import type { ReadTarget } from '../store/roles.ts';
+import { eachInTurn } from '../store/eachInTurn.ts';
+import { canLocate, type ReadTarget } from '../store/roles.ts';
 import { maxThreads } from './extractLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -27,7 +28,7 @@ import { datasetsOnly, modelOnly, parseFilters, type Selection } from './parseFi
 import { requireNamedLayers } from './requireNamedLayers.ts';
 import { type NewDirectory, setDirectoryModes } from './setDirectoryModes.ts';
 import { createStaging, removeLeftovers } from './staging.ts';
-import { placeElement } from './unpackElement.ts';
+import { type ElementOptions, placeElement } from './unpackElement.ts';
 import { openDatasetDirectory, unpackRemoteData } from './unpackRemoteData.ts';
 
 export interface UnpackOptions {
@@ -203,16 +204,24 @@ async function unpackElements(
     selection.selects(role, name, path),
   );
   const files: number[] = [];
-  for (const element of elements)
+  const width = canLocate(kit.layerSource) && !options.stage ? sideBySide : 1;
+  await eachInTurn(elements, width, async (element, turn) => {
+    const inVain = new AbortController();
+    turn.catch((error: unknown) => inVain.abort(error));
+    const signal = AbortSignal.any([options.signal, inVain.signal]);
     try {
-      files.push(await unpackLayer(kitwright, element, kit.layerSource, options));
+      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn }));
     } catch (error) {
       // The rest can be unpacked without the plugin that is missing.
       if (!isCode(error, 'layer-format-unknown')) throw error;
       options.unreadable.push(error);
     }
+  });
   return files;
 }
+
+/** Layers of a store that are unpacked at a time: while one waits for the disk or looks for what comes next, the other goes on. */
+const sideBySide = 2;
 
 function isCode(error: unknown, code: string): error is KitwrightError {
   return error instanceof KitwrightError && error.code === code;
@@ -229,7 +238,7 @@ async function unpackLayer(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  options: Run,
+  options: Run & Pick<ElementOptions, 'turn'>,
 ): Promise<number> {
   const { stage } = options;
   options.onStep({ step: 'layer', element });
