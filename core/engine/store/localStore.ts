@@ -7,6 +7,7 @@ import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
 import { fileReader } from './fileReader.ts';
+import { indexLookup } from './indexLookup.ts';
 import { addAttached, addNames, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
 import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
@@ -16,11 +17,9 @@ import { readSeed } from './readSeed.ts';
 import {
   attachedBySubject,
   attachedByTag,
-  resolveAttached,
   type StoredReferrers,
   storedReferrers,
 } from './referrers/storedReferrers.ts';
-import { resolveName } from './resolveName.ts';
 import type { Lister, Locator, Reader, ReadTarget, Target } from './roles.ts';
 import { createSnapshotStore, type SnapshotStore } from './snapshotStore.ts';
 import { storeBlob } from './storeBlob.ts';
@@ -174,8 +173,8 @@ function storedNames(store: SweptStore): Pick<LocalStore, 'list' | 'resolve' | '
   return {
     list,
     resolve: async (repository, reference) => {
-      const { names, attached } = readIndex(layout);
-      return resolveName(names, repository, reference) ?? resolveAttached(attached, repository, reference);
+      const { named, tagged } = indexLookup(layout);
+      return named(repository, reference) ?? tagged(repository, reference);
     },
     update,
     tag: (descriptor, repository, tag) => {

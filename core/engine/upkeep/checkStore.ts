@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { messageOf } from '../errors/errorData.ts';
-import { loadKitAt } from '../kits/loadKit.ts';
+import { createKitReader } from '../kits/createKitReader.ts';
+import type { ReadKit } from '../kits/loadKit.ts';
 import { loadIndexAt } from '../kits/modelIndexes.ts';
 import type { LayerPool } from '../layers/createPool.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -45,9 +46,9 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
     return layers.get(layer.digest);
   };
   const broken = new Set<string>();
-  const names = store.list();
+  const [names, readKit] = [store.list(), createKitReader()];
   for (const name of names) {
-    const found = await layersOf(name, store);
+    const found = await layersOf(name, store, readKit);
     const report = (digest: string, problem: string) => {
       findings.push({ kit: nameOf(name), digest, problem });
       broken.add(name.descriptor.digest);
@@ -85,10 +86,14 @@ export async function checkStore(store: LocalStore, pool: LayerPool, repair: boo
  * What a name stands for: its layers, or what is wrong with it. The kits of an index are there under their own names,
  * or not at all.
  */
-async function layersOf({ descriptor }: KitName, store: LocalStore): Promise<readonly Descriptor[] | string> {
+async function layersOf(
+  { descriptor }: KitName,
+  store: LocalStore,
+  readKit: ReadKit,
+): Promise<readonly Descriptor[] | string> {
   try {
     if (descriptor.mediaType === mediaTypes.index) await loadIndexAt(descriptor, store);
-    else return (await loadKitAt(descriptor, store)).manifest.layers;
+    else return (await readKit(descriptor, store)).manifest.layers;
     return [];
   } catch (error) {
     return messageOf(error);

@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Descriptor } from '../../oci/descriptor.ts';
-import type { Digest } from '../../oci/digest.ts';
+import { createLookup, type IndexLookup } from '../indexLookup.ts';
 import { type Attached, addAttached, type KitIndex } from '../kitIndex.ts';
 import type { LocalStore } from '../localStore.ts';
-import { resolveName } from '../resolveName.ts';
-import type { KitName } from '../roles.ts';
 import { attachedBySubject, attachedByTag } from './storedReferrers.ts';
 
 /** A store whose index changes once, whatever is attached to kits of it. */
@@ -24,7 +21,7 @@ export function attachLater(local: LocalStore): LateAttaching {
   if (local.attachesLater) return { store: local, commit: async () => undefined };
   const { layout } = local;
   const added: Attached[] = [];
-  let found: Lookup | undefined;
+  let found: IndexLookup | undefined;
   const lookup = () => {
     found ??= createLookup(local.list(), local.attached());
     return found;
@@ -64,42 +61,3 @@ export function attachLater(local: LocalStore): LateAttaching {
 }
 
 const unchanged = (index: KitIndex): KitIndex => index;
-
-type Lookup = ReturnType<typeof createLookup>;
-
-/** Finds what an index of the store has by name, subject and tag, as the store itself does. */
-function createLookup(names: readonly KitName[], attached: readonly Attached[]) {
-  const kits = new Map<string, KitName[]>();
-  for (const name of names)
-    for (const reference of [name.tag ?? '', name.descriptor.digest]) {
-      const key = `${name.repository}\n${reference}`;
-      const group = kits.get(key);
-      if (group) group.push(name);
-      else kits.set(key, [name]);
-    }
-  const [subjects, tags] = [new Map<string, Map<string, Attached>>(), new Map<string, Map<string, Attached>>()];
-  const add = (one: Attached) => {
-    if (one.name) moveTo(tags, one.name.tag, one.name.repository, one);
-    else moveTo(subjects, one.subject, one.descriptor.digest, one);
-  };
-  for (const one of attached) add(one);
-  return {
-    add,
-    named: (repository: string, reference: string) =>
-      resolveName(kits.get(`${repository}\n${reference}`) ?? [], repository, reference),
-    bySubject: (digest: Digest): readonly Attached[] => [...(subjects.get(digest)?.values() ?? [])],
-    isTag: (tag: string) => tags.has(tag),
-    /** In this repository or another, as the store resolves it. */
-    tagged: (repository: string, tag: string): Descriptor | undefined => {
-      const group = tags.get(tag);
-      return (group?.get(repository) ?? group?.values().next().value)?.descriptor;
-    },
-  };
-}
-
-/** What is added comes last, also where it takes the place of another one. */
-function moveTo<T>(groups: Map<string, Map<string, T>>, group: string, key: string, value: T): void {
-  const found = groups.get(group) ?? new Map<string, T>();
-  found.delete(key);
-  groups.set(group, found.set(key, value));
-}

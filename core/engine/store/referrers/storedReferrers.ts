@@ -4,6 +4,7 @@ import { isManifestType } from '../../oci/mediaTypes.ts';
 import { maxManifestSize } from '../../oci/parseJsonObject.ts';
 import { referrerIn } from '../../oci/referrer.ts';
 import { subjectOfTag } from '../../oci/referrerTags.ts';
+import { indexLookup } from '../indexLookup.ts';
 import { type Attached, type KitIndex, readIndex } from '../kitIndex.ts';
 import type { ReferrerDropper, ReferrerLister, TagFinder } from '../roles.ts';
 import type { StoreLayout } from '../storeLayout.ts';
@@ -18,18 +19,14 @@ export interface StoredReferrers extends ReferrerLister, ReferrerDropper, TagFin
 export type UpdateIndex = (change: (index: KitIndex) => KitIndex) => Promise<void>;
 
 export function storedReferrers(layout: StoreLayout, update: UpdateIndex): StoredReferrers {
-  const attached = () => readIndex(layout).attached;
   return {
-    attached,
+    attached: () => readIndex(layout).attached,
     referrers: async function* ({ digest }) {
       // After a crash of a collection the index may still name what is gone.
-      for (const { descriptor, subject, name } of attached())
-        if (subject === digest && !name && existsSync(layout.blob(descriptor.digest))) yield descriptor;
+      for (const { descriptor } of indexLookup(layout).bySubject(digest))
+        if (existsSync(layout.blob(descriptor.digest))) yield descriptor;
     },
-    findTags: async (_repository, tags) => {
-      const here = new Set(attached().map(({ name }) => name?.tag));
-      return tags.filter((tag) => here.has(tag));
-    },
+    findTags: async (_repository, tags) => tags.filter((tag) => indexLookup(layout).isTag(tag)),
     dropReferrer: ({ digest }) =>
       update((index) => ({
         ...index,
@@ -58,14 +55,4 @@ export function attachedByTag(
   const subject = tag === undefined ? undefined : subjectOfTag(tag);
   if (tag === undefined || !subject || !existsSync(layout.blob(subject))) return undefined;
   return { descriptor: { mediaType, digest, size }, subject, name: { repository, tag } };
-}
-
-/** The descriptor of a tag of cosign, in this repository or another: a kit that got a second name has them there too. */
-export function resolveAttached(
-  attached: readonly Attached[],
-  repository: string,
-  reference: string,
-): Descriptor | undefined {
-  const tagged = attached.filter(({ name }) => name?.tag === reference);
-  return (tagged.find(({ name }) => name?.repository === repository) ?? tagged[0])?.descriptor;
 }
