@@ -1,15 +1,7 @@
-import { fromNative } from '../files/bytePath.ts';
-import {
-  type Fingerprint,
-  isRacy,
-  networkGrain,
-  nowNs,
-  readFingerprint,
-  sameFingerprint,
-} from '../files/fingerprint.ts';
+import { createFileMemo } from '../files/createFileMemo.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import type { Digest } from '../oci/digest.ts';
-import { type Attached, readIndex } from './kitIndex.ts';
+import { type Attached, type KitIndex, readIndex } from './kitIndex.ts';
 import { resolveName } from './resolveName.ts';
 import type { KitName } from './roles.ts';
 import type { StoreLayout } from './storeLayout.ts';
@@ -17,21 +9,21 @@ import type { StoreLayout } from './storeLayout.ts';
 /** Finds what an index of the store has. */
 export type IndexLookup = ReturnType<typeof createLookup>;
 
-/** What was read last of each store, and of which version of its file. */
-const known = new Map<string, { readonly fingerprint: Fingerprint; readonly lookup: IndexLookup }>();
+const known = new Map<string, () => IndexLookup>();
 
 /**
  * The index of the store as it is now, read again only if its file is another one: it may have ten thousand kits, and who
  * shows them asks for the referrers of each. Throws as `readIndex` does.
  */
-export function indexLookup(layout: StoreLayout, readAt = nowNs()): Omit<IndexLookup, 'add'> {
-  const fingerprint = readFingerprint(fromNative(layout.index));
-  const before = known.get(layout.index);
-  if (before && fingerprint && sameFingerprint(before.fingerprint, fingerprint)) return before.lookup;
-  const { names, attached } = readIndex(layout);
-  const lookup = createLookup(names, attached);
-  if (fingerprint && !isRacy(fingerprint, readAt, networkGrain)) known.set(layout.index, { fingerprint, lookup });
-  return lookup;
+export function indexLookup(layout: StoreLayout): Omit<IndexLookup, 'add'> {
+  const { index } = layout;
+  const read = known.get(index) ?? createFileMemo(index, () => lookupIn(readIndex(layout)));
+  known.set(index, read);
+  return read();
+}
+
+function lookupIn({ names, attached }: KitIndex): IndexLookup {
+  return createLookup(names, attached);
 }
 
 /** Finds what an index of the store has by name, subject and tag, as the store itself does. */

@@ -4,6 +4,7 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { atomicWrite } from '../files/atomicWrite.ts';
 import { textOf } from '../files/bytePath.ts';
+import { createFileMemo } from '../files/createFileMemo.ts';
 import { makeDirectory } from '../files/makeDirectory.ts';
 import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
 import { readPlainFile } from '../files/readPlainFile.ts';
@@ -58,6 +59,8 @@ export function createOciLayout(root: string): OciLayout {
   const blob = ({ digest }: Descriptor) => join(blobs, hexOf(digest));
   const locate = (descriptor: Descriptor) => locateFile(blob(descriptor), descriptor.size);
   const read = () => (existsSync(index) ? parseOciIndex(readPlainFile(index, maxIndex), index) : []);
+  /** Who lists a layout looks each of its kits up. */
+  const seen = createFileMemo(index, read);
   const change = async (changed: (index: OciIndex) => OciIndex) => {
     using folders = openFolders(root);
     await withLock(join(folders.root, '.kitwright-lock'), folders.root, async () => {
@@ -85,11 +88,11 @@ export function createOciLayout(root: string): OciLayout {
       const { referrer } = taken;
       if (referrer) await change((before) => tagInIndex(before, referrer, undefined));
     },
-    resolve: async (repository, reference) => resolveInIndex(read(), repository, reference),
-    tags: () => tagsInIndex(read()),
-    names: () => namesInIndex(read()),
-    findTags: async (_repository, tags) => knownTags(read(), tags),
-    referrers: ({ digest }) => referrers.of(read(), digest, layout),
+    resolve: async (repository, reference) => resolveInIndex(seen(), repository, reference),
+    tags: () => tagsInIndex(seen()),
+    names: () => namesInIndex(seen()),
+    findTags: async (_repository, tags) => knownTags(seen(), tags),
+    referrers: ({ digest }) => referrers.of(seen(), digest, layout),
     dropReferrer: (descriptor) => change((before) => withoutManifest(before, descriptor)),
     tag: async (descriptor, _repository, tag) => {
       if (!locate(descriptor)) throw notFound(descriptor, root);
