@@ -41,16 +41,19 @@ export function plannedEntries(options: CollectOptions, entry: PlanEntry): (entr
 }
 
 function collect(options: CollectOptions, entry: PlanEntry): FileList {
-  const root = rootOf(options, entry);
+  const { root, onWay } = rootOf(options, entry);
   if (root.type === 'other') throw refuse(entry, 'is neither a file nor a directory');
   const isInner = (path: BytePath) => path !== entry.clean && options.claimed.has(path);
   const layer: LayerWalk = {
     ...options,
     entry,
-    files: createFileList((threads) => options.onMany(entry, threads), options.builtAt(entry)),
+    files: createFileList(
+      (threads) => options.onMany(entry, threads),
+      () => options.builtAt(entry),
+    ),
     isInner,
   };
-  addParents(layer);
+  addParents(layer, onWay);
   walkLayer(layer, root);
   if (root.target !== undefined) layer.links.note(entry.clean, 'followed');
   if (layer.files.count() > maxEntries) throw refuse(entry, `has more than ${maxEntries} files and directories`);
@@ -58,16 +61,24 @@ function collect(options: CollectOptions, entry: PlanEntry): FileList {
   return layer.files;
 }
 
+interface Found {
+  readonly root: LayerRoot;
+  readonly onWay: OnWay;
+}
+
+/** What is on the way to a path, outermost first, and at it; up to the first link. */
+type OnWay = readonly (Fingerprint | undefined)[];
+
 /** What is at the path of a layer; links on the way to it are followed within the packed directory. */
-function rootOf(options: CollectOptions, entry: PlanEntry): LayerRoot {
+function rootOf(options: CollectOptions, entry: PlanEntry): Found {
   const { clean } = entry;
   if (clean === '..' || clean.startsWith('../')) throw outside(entry, 'it starts with ".."');
   if (!readFingerprint(joinPath(options.directory, clean))) throw missing(entry, 'does not exist');
   const onWay = fingerprintsTo(options.directory, clean, options.bounds.seen);
-  if (onWay.some(isLink)) return linkedRoot(options, entry);
+  if (onWay.some(isLink)) return { root: linkedRoot(options, entry), onWay };
   const found = onWay.at(-1);
   if (!found) throw missing(entry, 'was removed, or replaced by a link');
-  return { type: typeOf(found.mode), fingerprint: found, target: undefined };
+  return { root: { type: typeOf(found.mode), fingerprint: found, target: undefined }, onWay };
 }
 
 function isLink(fingerprint: Fingerprint | undefined): boolean {
@@ -106,9 +117,8 @@ function refuse({ clean, id, path }: PlanEntry, why: string, hint?: string): Kit
 }
 
 /** `kit` packs the directories above a layer along with it. */
-function addParents(layer: LayerWalk): void {
-  const { directory, bounds, entry } = layer;
-  const onWay = fingerprintsTo(directory, entry.clean, bounds.seen);
+function addParents(layer: LayerWalk, onWay: OnWay): void {
+  const { entry } = layer;
   const firstLink = onWay.findIndex(isLink);
   parentsOf(entry.clean).forEach((path, i) => {
     const fingerprint = firstLink < 0 || i < firstLink ? onWay[i] : overLink(layer, path);
@@ -134,7 +144,7 @@ function warnIfEmpty({ rules, diagnostic }: CollectOptions, { entry, files }: La
 }
 
 function regularFile(options: CollectOptions, entry: PlanEntry): PlanFile {
-  const { type, fingerprint, target } = rootOf(options, entry);
+  const { type, fingerprint, target } = rootOf(options, entry).root;
   if (type !== 'file')
     throw refuse(
       entry,

@@ -8,7 +8,10 @@ const built = 1_000n;
 const toldOf = (count: number, changed: number, builtAt: bigint | undefined): readonly string[] => {
   const told: string[] = [];
   let added = 0;
-  const list = createFileList((threads) => void told.push(`${threads} at ${added}`), builtAt);
+  const list = createFileList(
+    (threads) => void told.push(`${threads} at ${added}`),
+    () => builtAt,
+  );
   for (; added < count; added++) {
     const ctimeNs = added === changed ? built : built - 1n;
     list.add({

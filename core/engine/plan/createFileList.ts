@@ -22,23 +22,26 @@ export type ThreadsNeeded = 'one' | 'all';
 
 /**
  * `onMany` is told how many threads the files will need, as soon as there are so many and one of them is newer than the
- * last build of the layer (`builtAt`, ns since 1970; undefined = there was none).
+ * last build of the layer (`builtAt`, ns since 1970; undefined = there was none): asked once, if there are so many.
  */
-export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt: bigint | undefined): FileList {
+export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt: () => bigint | undefined): FileList {
   const builder = createTableBuilder();
   const targets = new Map<number, BytePath>();
-  const newFrom = builtAt ?? 0n;
-  let [count, hasContent, isNew] = [0, false, false];
+  let [count, hasContent, newest] = [0, false, -1n];
+  let newFrom: bigint | undefined;
   let told: ThreadsNeeded | undefined;
   return {
     add: ({ path, type, fingerprint, target }) => {
       if (target !== undefined) targets.set(count, target);
       builder.add(path, fingerprint);
-      isNew ||= fingerprint.ctimeNs >= newFrom;
+      if (fingerprint.ctimeNs > newest) newest = fingerprint.ctimeNs;
       count++;
-      if (isNew && told !== 'all' && count >= (told ? mostMany : many)) {
-        told = count >= mostMany ? 'all' : 'one';
-        onMany(told);
+      if (told !== 'all' && count >= (told ? mostMany : many)) {
+        newFrom ??= builtAt() ?? 0n;
+        if (newest >= newFrom) {
+          told = count >= mostMany ? 'all' : 'one';
+          onMany(told);
+        }
       }
       hasContent ||= type === 'file' && fingerprint.size > 0;
     },
