@@ -6,6 +6,7 @@ import type { Seed } from '../layers/jobs.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { digestOf } from '../oci/digest.ts';
+import { createSeed } from './createSeed.ts';
 import { fileReader } from './fileReader.ts';
 import { indexLookup } from './indexLookup.ts';
 import { addAttached, addNames, createIndex, type KitIndex, readIndex, writeIndex } from './kitIndex.ts';
@@ -13,7 +14,6 @@ import { createLayerStore, type LayerStore } from './layerStore.ts';
 import { locateFile, recipeOfFile } from './locateFile.ts';
 import { layoutMarker } from './ociIndex.ts';
 import { openSession } from './openSession.ts';
-import { readSeed } from './readSeed.ts';
 import {
   attachedBySubject,
   attachedByTag,
@@ -115,10 +115,7 @@ function notFound({ digest }: Descriptor, root: string): KitwrightError {
 /** What writes blobs. */
 function storedBlobs(layout: StoreLayout): Pick<LocalStore, 'seed' | 'session' | 'push' | 'putBytes'> {
   return {
-    seed: () => {
-      if (!existsSync(layout.seed)) prepare(layout);
-      return readSeed(layout);
-    },
+    seed: createSeed(layout, () => prepare(layout)),
     session: () => {
       prepare(layout);
       return openSession(layout);
