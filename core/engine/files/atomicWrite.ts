@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
@@ -76,7 +76,8 @@ async function syncFile(path: string): Promise<void> {
 
 /** A name that nobody else uses, for a file that is not finished yet. The pid tells a later run whose it was. */
 export function temporaryName(prefix = 'tmp'): string {
-  return `${prefix}-${process.pid}-${randomBytes(8).toString('hex')}`;
+  // Node draws the bytes of many identifiers at once, those of `randomBytes` each time.
+  return `${prefix}-${process.pid}-${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }
 
 /** Makes a rename in this directory durable. Windows has no such call and needs none. */

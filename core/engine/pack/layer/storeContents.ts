@@ -12,9 +12,9 @@ import { digestAt } from '../../store/layerDigests.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
 import { type ContentPlace, contentPlaces } from './contentPlaces.ts';
 import { createSources } from './createSources.ts';
+import { findRecord } from './findRecord.ts';
 import { asDigest, hasContent, type LayerWork, type StoredLayer, sameHash, withProgress } from './layerWork.ts';
 import { snapshotKey } from './takeSnapshot.ts';
-import { usableRecord } from './usableRecord.ts';
 
 /** Hashes a layer, stores new file contents, and writes the layer's record. */
 export async function storeContents(
@@ -30,14 +30,13 @@ export async function storeContents(
     work.hashes[planIndex] = hashAt(result, index).slice();
     if (work.digests && result.digests) work.digests[planIndex] ??= digestAt(result.digests, index);
   }
-  const existing = usableRecord(work.options, asDigest(result.digest));
-  if (existing) {
+  const digest = asDigest(result.digest);
+  const { existed, usable } = findRecord(work.options, digest);
+  if (usable) {
     discardCaptured(captured);
     if (packPath) rmSync(packPath, { force: true });
-    return { record: existing, hashed: result.hashed, existed: true };
+    return { record: usable, hashed: result.hashed, existed };
   }
-  const digest = asDigest(result.digest);
-  const existed = layers.readHead(digest) !== undefined;
   const { sources, places } = await placeFiles(work, files, hashed);
   const pieces = recipe.map(
     (piece, i): StoredPiece => (piece.kind === 'inline' ? { inline: piece.bytes } : (places.get(i) as StoredPiece)),

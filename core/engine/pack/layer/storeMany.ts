@@ -13,11 +13,11 @@ import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
 import { createPieces } from './createPieces.ts';
 import { createSources } from './createSources.ts';
+import { findRecord } from './findRecord.ts';
 import { type HashedRows, hashRows } from './hashRows.ts';
 import { asDigest, type StoredLayer } from './layerWork.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 import { type StoredRows, storedRows } from './storedUnits.ts';
-import { usableRecord } from './usableRecord.ts';
 
 export type StoredMany = StoredLayer & Pick<HashedRows, 'digests'>;
 
@@ -88,9 +88,8 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
   if (found.digest === undefined) return undefined;
   const digest = asDigest(found.digest);
   const { hashed, digests } = found;
-  const existing = usableRecord(work.options, digest);
-  if (existing) return { record: existing, hashed, existed: true, digests };
-  const existed = layers.readHead(digest) !== undefined;
+  const { existed, usable } = findRecord(work.options, digest);
+  if (usable) return { record: usable, hashed, existed, digests };
   const objects = await commitObjects(work, draft);
   const packed = starts.at(-1) ? commitPack(work.options.store.layout, draft.pack) : undefined;
   const record: LayerRecord = {
