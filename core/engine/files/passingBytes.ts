@@ -19,9 +19,14 @@ export function passingSize(bytes: number): number {
   return bytes < largeBytes ? bytes : Math.max(bytes, learnsUpTo + 1);
 }
 
+/** Zeroed bytes that stay in their thread; the collector of garbage hears of few of them, and soon gives them back. */
+export function ownBytes(bytes: number): Uint8Array {
+  return bytes < largeBytes ? new Uint8Array(bytes) : passingBytes(bytes);
+}
+
 /** Some bytes, one after the other, in such memory. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const all = passingBytes(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  const all = ownBytes(parts.reduce((sum, part) => sum + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

@@ -63,3 +63,22 @@ test('a record that a crash of the machine cut off is none, whatever of it is le
     assert.equal(decodeRecord(bytes.subarray(0, length)), undefined);
   }
 });
+
+test('few bytes are written as they are, without the zeros at their end; one that the disk changed is noticed', () => {
+  const inline = Buffer.concat([Buffer.from('header'), Buffer.alloc(2000)]);
+  const small: LayerRecord = { ...record, pieces: [{ inline }, { source: 0, offset: 0, size: 3 }, { inline }] };
+  const bytes = Buffer.from(encodeRecord(small));
+  assert.ok(bytes.includes('header') && bytes.byteLength < 3000);
+  const read = decodeRecord(bytes)?.pieces.map((piece) => ('inline' in piece ? Buffer.from(piece.inline) : piece));
+  assert.deepEqual(read, [inline, { source: 1, offset: 0, size: 3 }, inline]);
+  bytes[bytes.lastIndexOf('header')] = 0;
+  assert.equal(decodeRecord(bytes), undefined);
+  assert.equal(decodeHead(bytes)?.digest, digest);
+});
+
+test('many bytes are compressed', () => {
+  const inline = Buffer.alloc(100_000, 'header ');
+  const bytes = Buffer.from(encodeRecord({ ...record, pieces: [{ inline }] }));
+  assert.ok(bytes.byteLength < 2000);
+  assert.deepEqual(decodeRecord(bytes)?.pieces, [{ inline }]);
+});

@@ -1,8 +1,8 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { createTableBuilder, encodePaths } from '../files/fileTable.ts';
 import type { Fingerprint } from '../files/fingerprint.ts';
 import { fingerprintColumns, fingerprintIn } from '../files/fingerprintColumns.ts';
-import { joinBytes, passingBytes, passingSize } from '../files/passingBytes.ts';
+import { joinBytes, ownBytes, passingSize } from '../files/passingBytes.ts';
 import type { Digest } from '../oci/digest.ts';
 
 /** What `recipes/` keeps of one layer. */
@@ -48,6 +48,8 @@ interface StoredHead extends Omit<RecordHead, 'sources'> {
   readonly count: number;
   /** How long the rest is: a record that was cut off is none. Earlier versions did not say. */
   readonly bytes?: number;
+  /** Where table and inline bytes are written as they are, without the zeros at their end: their CRC-32 and length. */
+  readonly plain?: readonly [sum: number, bytes: number];
   readonly sources: readonly (WrittenSource | OlderReference)[];
   /** Bytes of their fingerprints and of their paths. */
   readonly references?: readonly [fingerprints: number, paths: number];
@@ -79,16 +81,19 @@ function fastest() {
   };
 }
 
+/** For so few bytes setting up zstd takes longer than all the rest; most of them are the zeros at the end of a tar. */
+const smallBody = 4 * 1024;
+
 /**
- * The record as bytes: the length of a JSON head, the head, references, and zstd over a table of (source, offset, size)
- * as doubles and all inline bytes. Headers of a tar compress by far more than 90 %.
+ * The record as bytes: the length of a JSON head, the head, references, and a table of (source, offset, size) as doubles
+ * and all inline bytes, in zstd unless they are few. Headers of a tar compress by far more than 90 %.
  */
 export function encodeRecord(record: LayerRecord): Uint8Array {
   const { pieces, sources, ...rest } = record;
   const written = sources.filter(isWritten);
   const references = encodeReferences(sources);
   const indexes = writtenIndexes(sources);
-  const columnBytes = passingBytes(pieces.length * columns * 8);
+  const columnBytes = ownBytes(pieces.length * columns * 8);
   const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
   pieces.forEach((piece, i) => {
     const inline = 'inline' in piece;
@@ -97,17 +102,27 @@ export function encodeRecord(record: LayerRecord): Uint8Array {
     table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
   });
   const plain = joinBytes([columnBytes, ...inlineRuns(pieces)]);
-  // In one chunk: several would be joined in memory of another kind.
-  const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
-  const body = zstdCompressSync(plain, { params: fastest(), chunkSize });
+  const isSmall = plain.byteLength <= smallBody;
+  const body = isSmall ? withoutZeros(plain) : compressed(plain);
   const [numbers, paths] = references;
   const more = paths.byteLength ? { references: [numbers.byteLength, paths.byteLength] as const } : {};
   const bytes = numbers.byteLength + paths.byteLength + body.byteLength;
-  const stored: StoredHead = { ...rest, sources: written, ...more, version, count: pieces.length, bytes };
+  const form = isSmall ? { plain: [crc32(plain), plain.byteLength] as const } : {};
+  const stored: StoredHead = { ...rest, sources: written, ...more, version, count: pieces.length, bytes, ...form };
   const head = Buffer.from(JSON.stringify(stored));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
   return joinBytes([length, head, numbers, paths, body]);
+}
+
+function withoutZeros(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+}
+
+/** In one chunk: several would be joined in memory of another kind. */
+function compressed(plain: Uint8Array): Uint8Array {
+  const chunkSize = passingSize(Math.max(plain.byteLength, smallestChunk));
+  return zstdCompressSync(plain, { params: fastest(), chunkSize });
 }
 
 function isWritten(source: StoredSource | OlderReference): source is WrittenSource {
@@ -168,7 +183,7 @@ function headIn(
   try {
     const { head, end } = parseHead(bytes);
     if (head.version !== version) return undefined;
-    const { version: _, count: __, bytes: ___, references: ____, ...rest } = head;
+    const { version: _, count: __, bytes: ___, references: ____, plain: _____, ...rest } = head;
     return { ...rest, sources: sourcesOf(head, end) };
   } catch {
     return undefined;
@@ -215,14 +230,23 @@ export function decodeRecord(bytes: Buffer): LayerRecord | undefined {
     const head = decodeHead(bytes);
     if (!head) return undefined;
     const {
-      head: { count, references: [numbers, paths] = [0, 0] },
+      head: { count, plain, references: [numbers, paths] = [0, 0] },
       end,
     } = parseHead(bytes);
-    const plain = zstdDecompressSync(bytes.subarray(end + numbers + paths), { maxOutputLength: maxRecord });
-    return { ...head, pieces: decodePieces(plain, count) };
+    const body = bytes.subarray(end + numbers + paths);
+    const decoded = plain ? withZeros(body, plain) : zstdDecompressSync(body, { maxOutputLength: maxRecord });
+    return { ...head, pieces: decodePieces(decoded, count) };
   } catch {
     return undefined;
   }
+}
+
+function withZeros(body: Buffer, [sum, bytes]: readonly [number, number]): Buffer {
+  if (bytes > smallBody) throw new Error('More than is written as it is.');
+  const plain = Buffer.alloc(bytes);
+  body.copy(plain);
+  if (crc32(plain) !== sum) throw new Error('A record that the disk changed.');
+  return plain;
 }
 
 function decodePieces(plain: Buffer, count: number): readonly StoredPiece[] {

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName, writeUnsynced } from '../files/atomicWrite.ts';
@@ -30,6 +30,7 @@ export function createBundleWriter(folder: string, tmp: string): BundleWriter {
   const waiting = new Map<string, Uint8Array>();
   let [singles, bundles]: [string[], string[]] = [[], []];
   let bytes = 0;
+  const readFile = createReader();
   const writeOut = () => {
     const files = [...waiting].map(([key, of]) => ({ key, bytes: of }));
     const bundle = files.length > 1 ? writeBundle(folder, tmp, files) : undefined;
@@ -51,9 +52,8 @@ export function createBundleWriter(folder: string, tmp: string): BundleWriter {
     read: (key) => {
       const bytes = waiting.get(key);
       if (bytes) return Buffer.from(bytes);
-      const path = join(folder, key);
-      // A first build asks for each layer in vain: an error for each takes several times as long.
-      return existsSync(path) ? bundledIn(readFileSync(path), key) : undefined;
+      const file = readFile(join(folder, key));
+      return file && bundledIn(file, key);
     },
     forget: (key) => void waiting.delete(key),
     flush: () => {
@@ -63,6 +63,28 @@ export function createBundleWriter(folder: string, tmp: string): BundleWriter {
       return { paths, release: () => held.forEach((path) => void rmSync(path, { force: true })) };
     },
   };
+}
+
+/**
+ * Reads a file; undefined if there is none. Who asks for one key after the other finds most of them in the file of the one
+ * before, which is not read again.
+ */
+function createReader(): (path: string) => Buffer | undefined {
+  let last: { readonly stats: Stats; readonly bytes: Buffer } | undefined;
+  return (path) => {
+    // A first build asks for each layer in vain: an error for each takes several times as long.
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) return undefined;
+    if (last && isSame(last.stats, stats)) return last.bytes;
+    const bytes = readFileSync(path);
+    last = stats.size <= 2 * mostBytes ? { stats, bytes } : undefined;
+    return bytes;
+  };
+}
+
+/** A file is never written again: it gets and loses names. */
+function isSame(a: Stats, b: Stats): boolean {
+  return a.ino === b.ino && a.dev === b.dev && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }
 
 /** One file with a name for each key, and one in `tmp`, which is returned. Undefined where a file has only one name. */
