@@ -15,9 +15,10 @@ const fileOf = (dtype: string, values: ArrayBufferView, hasBytes = true): Tensor
   };
 };
 
-const compare = (first: TensorFile, second: TensorFile) => compareTensors(first, second, signal).changes[0];
+const compare = async (first: TensorFile, second: TensorFile) =>
+  (await compareTensors(first, second, signal)).changes[0];
 
-test('the norm of the change, of each plain dtype: |(0, 5)| / |(3, 4)|', () => {
+test('the norm of the change, of each plain dtype: |(0, 5)| / |(3, 4)|', async () => {
   const cases: Readonly<Record<string, readonly [ArrayBufferView, ArrayBufferView]>> = {
     F64: [Float64Array.of(3, 4), Float64Array.of(3, 9)],
     F32: [Float32Array.of(3, 4), Float32Array.of(3, 9)],
@@ -33,27 +34,35 @@ test('the norm of the change, of each plain dtype: |(0, 5)| / |(3, 4)|', () => {
     U8: [Uint8Array.of(3, 4), Uint8Array.of(3, 9)],
   };
   for (const [dtype, [before, after]] of Object.entries(cases)) {
-    assert.equal(compare(fileOf(dtype, before), fileOf(dtype, after))?.norm, 1, dtype);
-    assert.equal(compare(fileOf(dtype, before), fileOf(dtype, before)), undefined, dtype);
+    assert.equal((await compare(fileOf(dtype, before), fileOf(dtype, after)))?.norm, 1, dtype);
+    assert.equal(await compare(fileOf(dtype, before), fileOf(dtype, before)), undefined, dtype);
   }
 });
 
-test('values of every block count', () => {
+test('values of every block count', async () => {
   const before = new Float32Array(600_000).fill(2);
   const after = before.with(599_999, 2 + 2 * Math.sqrt(600_000));
-  const norm = compare(fileOf('F32', before), fileOf('F32', after))?.norm ?? assert.fail();
+  const norm = (await compare(fileOf('F32', before), fileOf('F32', after)))?.norm ?? assert.fail();
   assert.ok(Math.abs(norm - 1) < 1e-6, String(norm));
 });
 
-test('values of other dtypes have no norm, and of what was zero an infinite one', () => {
+test('values of other dtypes have no norm, and of what was zero an infinite one', async () => {
   const [zero, one] = [Float32Array.of(0), Float32Array.of(1)];
-  const { change, norm } = compare(fileOf('Q8_0', zero), fileOf('Q8_0', one)) ?? assert.fail();
+  const { change, norm } = (await compare(fileOf('Q8_0', zero), fileOf('Q8_0', one))) ?? assert.fail();
   assert.deepEqual([change, norm], ['changed', undefined]);
-  assert.equal(compare(fileOf('F32 big-endian', zero), fileOf('F32 big-endian', one))?.norm, undefined);
-  assert.equal(compare(fileOf('F32', zero), fileOf('F32', one))?.norm, Number.POSITIVE_INFINITY);
+  assert.equal((await compare(fileOf('F32 big-endian', zero), fileOf('F32 big-endian', one)))?.norm, undefined);
+  assert.equal((await compare(fileOf('F32', zero), fileOf('F32', one)))?.norm, Number.POSITIVE_INFINITY);
 });
 
-test('whether a tensor changed is unknown where its bytes are', () => {
+test('whether a tensor changed is unknown where its bytes are', async () => {
   const values = Float32Array.of(1);
-  assert.equal(compare(fileOf('F32', values, false), fileOf('F32', values))?.change, 'unknown');
+  assert.equal((await compare(fileOf('F32', values, false), fileOf('F32', values)))?.change, 'unknown');
+});
+
+test('a signal is heard while the bytes of one tensor are compared', async () => {
+  const values = new Float32Array(5_000_000);
+  const stop = new AbortController();
+  const compared = compareTensors(fileOf('F32', values), fileOf('F32', values), stop.signal);
+  setImmediate(() => stop.abort(new Error('stopped')));
+  await assert.rejects(compared, { message: 'stopped' });
 });

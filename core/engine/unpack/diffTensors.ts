@@ -44,7 +44,9 @@ export async function diffTensors(
   using readers = new DisposableStack();
   const options = { shared: sharedDigests(first, second), scratch: folder.path, readers, signal };
   const [left, right] = [await weightsOf(kitwright, first, options), await weightsOf(kitwright, second, options)];
-  return pairFiles(left, right).flatMap(([before, after]) => compare(before, after, signal));
+  const diffs: WeightsDiff[] = [];
+  for (const [before, after] of pairFiles(left, right)) diffs.push(...(await compare(before, after, signal)));
+  return diffs;
 }
 
 function sharedDigests(first: LoadedKit, second: LoadedKit): ReadonlySet<string> {
@@ -101,11 +103,11 @@ function formatOf(
   return formats.find(({ recognises }) => recognises?.(head));
 }
 
-function compare(before: Weights, after: Weights, signal: AbortSignal): readonly WeightsDiff[] {
+async function compare(before: Weights, after: Weights, signal: AbortSignal): Promise<readonly WeightsDiff[]> {
   const shown = { before: displayPath(before.path), after: displayPath(after.path) };
   const [left, right] = [tensorsOf(before), tensorsOf(after)];
   if (!left || !right) return [{ ...shown, isReadable: false }];
-  const found = compareTensors(left, right, signal);
+  const found = await compareTensors(left, right, signal);
   return found.changes.length || before.path !== after.path ? [{ ...shown, isReadable: true, ...found }] : [];
 }
 
