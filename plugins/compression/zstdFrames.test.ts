@@ -71,3 +71,18 @@ test('blocks without content are cut out in one piece, and frames to skip in non
   assert.equal(await partsOf(blocks(200_000)), await partsOf(blocks(1)));
   assert.equal(await partsOf(Buffer.concat(Array.from({ length: 100_000 }, () => skipped))), 0);
 });
+
+test('small frames that each ask for a window of 128 MiB are refused by their number', async () => {
+  // One raw block of 64 bytes; the window comes behind the flags (RFC 8878, 3.1.1.1.2).
+  const frame = (log: number) =>
+    Buffer.concat([
+      Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, (64 << 3) | 1, (64 << 3) >> 8, 0]),
+      plain64,
+    ]);
+  const framesOf = (count: number, log: number) =>
+    Array.fromAsync(zstdFrames(Readable.from([Buffer.concat(Array.from({ length: count }, () => frame(log)))])));
+  await assert.rejects(framesOf(2000, 27), /more memory than fits/);
+  for (const [count, log] of [[1000, 27] as const, [20_000, 23] as const]) assert.ok(await framesOf(count, log));
+});
+
+const plain64 = Buffer.alloc(64, 'x');

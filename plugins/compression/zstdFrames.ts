@@ -22,6 +22,9 @@ const sizeBytes = [0, 2, 4, 8];
 const freeFrames = 1000;
 const leastFrameBytes = 32;
 
+/** Memory for a window above this takes longer to get than a frame to open: so many bytes are free, then so many for each byte. */
+const [usualWindow, freeWindows, windowPerByte] = [16 * 1024 ** 2, 128 * 1024 ** 3, 1024];
+
 /**
  * Cuts a zstd stream into its frames (RFC 8878, 3.1), of which it may have many; Node decompresses one. Frames to skip
  * are left out. Throws on what is no frame, if the stream ends within one, and on thousands of frames without content.
@@ -44,7 +47,10 @@ interface Want {
 
 /** Finds where frames begin and end without waiting: a stream may have a block for each 3 bytes, and a frame for each 9. */
 function createCutter() {
-  const wants = readFrames();
+  let windows = 0;
+  const wants = readFrames((window) => {
+    if (window > usualWindow) windows += window;
+  });
   let want = wants.next().value;
   let [held, left, total, frames] = [Buffer.alloc(want.bytes), want.bytes, 0, 0];
   const goOn = (): Want => {
@@ -75,7 +81,7 @@ function createCutter() {
           total += at - from;
           yield { bytes: block.subarray(from, at), isLast: true, mostBytes };
           from = at;
-          checkFrames(frames, total);
+          checkFrames(frames, total, windows);
         }
       }
       if (want.of !== 'frame' || from === at) return;
@@ -91,29 +97,32 @@ function createCutter() {
 const start = Buffer.alloc(4);
 start.writeUInt32LE(magic);
 
-function checkFrames(frames: number, total: number): void {
+function checkFrames(frames: number, total: number, windows: number): void {
   if (frames > freeFrames && total < frames * leastFrameBytes)
     throw new Error(`Its first ${frames} frames of zstd have fewer than ${leastFrameBytes} bytes on average.`);
+  if (windows > freeWindows && windows > total * windowPerByte)
+    throw new Error(`Its first ${frames} frames of zstd ask for more memory than fits to their ${total} bytes.`);
 }
 
-function* readFrames(): Generator<Want, never, Buffer> {
+function* readFrames(onWindow: (bytes: number) => void): Generator<Want, never, Buffer> {
   for (;;) {
     const first = yield { bytes: 4, isRead: true, of: 'unknown', mostBytes: 0 };
     const kind = first.readUInt32LE();
     if ((kind & ~0xf) >>> 0 === skippable) {
       const size = (yield { bytes: 4, isRead: true, of: 'skipped', mostBytes: 0 }).readUInt32LE();
       yield { bytes: size, isRead: false, of: 'skipped', mostBytes: 0 };
-    } else if (kind === magic) yield* readFrame();
+    } else if (kind === magic) yield* readFrame(onWindow);
     else throw new Error('A frame of zstd begins with other bytes.');
   }
 }
 
-function* readFrame(): Generator<Want, void, Buffer> {
+function* readFrame(onWindow: (bytes: number) => void): Generator<Want, void, Buffer> {
   const [descriptor = 0] = yield { bytes: 1, isRead: true, of: 'frame', mostBytes: 0 };
   const isSingle = (descriptor & 0x20) !== 0;
   const sizeFlag = descriptor >> 6;
   const sizeField = isSingle && sizeFlag === 0 ? 1 : (sizeBytes[sizeFlag] ?? 0);
-  const rest = (isSingle ? 0 : 1) + (dictionaryBytes[descriptor & 3] ?? 0) + sizeField;
+  if (!isSingle) onWindow(windowOf((yield { bytes: 1, isRead: true, of: 'frame', mostBytes: 0 })[0] ?? 0));
+  const rest = (dictionaryBytes[descriptor & 3] ?? 0) + sizeField;
   yield { bytes: rest, isRead: false, of: 'frame', mostBytes: 0 };
   let mostBytes = 0;
   for (let isLast = false; !isLast; ) {
@@ -126,4 +135,10 @@ function* readFrame(): Generator<Want, void, Buffer> {
     yield { bytes: type === 1 ? 1 : size, isRead: false, of: 'frame', mostBytes };
   }
   if ((descriptor & 4) !== 0) yield { bytes: checksumBytes, isRead: false, of: 'frame', mostBytes };
+}
+
+/** The window that a frame asks for, in bytes (RFC 8878, 3.1.1.1.2). */
+function windowOf(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >> 3));
+  return base + (base / 8) * (descriptor & 7);
 }

@@ -14,3 +14,9 @@ test('many values side by side, and brackets in texts, are not deep', () => {
   assert.ok(parse(`{"a":[${'{"b":[]},'.repeat(500)}1]}`));
   assert.ok(parse(JSON.stringify({ a: '{['.repeat(500) })));
 });
+
+test('a number beyond all that readers can hold is refused', () => {
+  for (const number of ['1e400', '-1E+999', `${'9'.repeat(400)}`, `${'9'.repeat(400)}.5`])
+    assert.throws(() => parseJsonObject(Buffer.from(`{"a":[${number}]}`), 'config'), { code: 'kit-malformed' }, number);
+  assert.deepEqual(parseJsonObject(Buffer.from('{"a":[1e300,1e-400,"1e400"]}'), 'config'), { a: [1e300, 0, '1e400'] });
+});

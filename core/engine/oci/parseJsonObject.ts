@@ -52,11 +52,11 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-const hasLargeInteger = /\d{16}/;
+const hasLargeNumber = /\d{16}|\d[eE]\+?\d{3}/;
 
 function parse(text: string): unknown {
-  return hasLargeInteger.test(text)
-    ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
+  return hasLargeNumber.test(text)
+    ? JSON.parse(text, exactNumber as (key: string, value: unknown) => unknown)
     : JSON.parse(text);
 }
 
@@ -64,10 +64,13 @@ function parse(text: string): unknown {
 const maxDigits = 1000;
 
 /**
- * An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text).
+ * An integer that a float64 cannot hold becomes a bigint, so that it survives (ECMA-262, JSON.parse with source text). A number
+ * beyond them all is refused, as by readers in Go: as an infinity it could be written in no JSON.
  */
-function exactInteger(_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
+function exactNumber(_key: string, value: unknown, { source = '' }: { readonly source?: string }): unknown {
   if (typeof value === 'number' && source.length > maxDigits) throw new SyntaxError('a number has too many digits');
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    throw new SyntaxError('a number is too large');
   return typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
