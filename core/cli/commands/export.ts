@@ -82,6 +82,7 @@ async function unpackInto(
     directory,
     filters,
     existing: 'refuse',
+    isScratch: true,
     isVouched: await isVouched(session),
     // Whoever wrote the kit chose them, also among the kits that only this user has.
     onStep: (step) => {

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { displayReference, KitwrightError, type Reference } from '@kitwright/core/internal';
 import { askToConfirm } from '../output/askToConfirm.ts';
 import type { Session } from '../Session.ts';
@@ -6,7 +7,7 @@ import type { Agent } from './agents.ts';
 import type { Confirming } from './installKitSkills.ts';
 
 /**
- * A skill is instructions that an agent follows: on a terminal it is shown which prompts go where, and asked. Without a
+ * A skill is instructions that an agent follows: on a terminal it is shown which prompts go where under which names, and asked. Without a
  * terminal nobody can be asked, and the agents were named by whoever wrote the command.
  */
 export function confirmSkills(
@@ -15,15 +16,19 @@ export function confirmSkills(
   agents: readonly Agent[],
   project: string | undefined,
 ): Confirming['confirm'] {
-  return async (prompts) => {
-    if (!prompts.length) return;
-    const folders = new Set(
-      agents.map(({ user, project: own }) => (project === undefined ? user : resolve(project, own))),
-    );
+  return async (skills) => {
+    if (!skills.length) return;
+    const folders = [
+      ...new Set(
+        agents.map(({ user, project: own }) => (project === undefined ? (user ?? '') : resolve(project, own))),
+      ),
+    ];
+    // A skill calls itself as it likes, also as one that the user has.
+    const isThere = (name: string) => folders.some((folder) => existsSync(join(folder, name)));
     const message = [
       `${displayReference(reference)} brings instructions for ${agents.map(({ name }) => name).join(', ')}:`,
-      ...prompts.map((path) => `  ${path}`),
-      `They go to ${[...folders].join(', ')}. Install them?`,
+      ...skills.map(({ path, name }) => `  ${path}, as ${name}${isThere(name) ? ', which is there already' : ''}`),
+      `They go to ${folders.join(', ')}. Install them?`,
     ];
     if (!(await askToConfirm(session, message, true)))
       throw new KitwrightError('cancelled', 'Nothing was installed.', {

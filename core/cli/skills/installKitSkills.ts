@@ -28,8 +28,14 @@ export interface KitSkill {
 
 /** Asks before anything is installed. */
 export interface Confirming {
-  /** Gets the paths of the prompts; rejects (`cancelled`) if the answer is no. */
-  readonly confirm: (prompts: readonly string[]) => Promise<void>;
+  /** Gets what would be installed; rejects (`cancelled`) if the answer is no. */
+  readonly confirm: (skills: readonly FoundSkill[]) => Promise<void>;
+}
+
+/** A prompt that is a skill, and how whoever wrote it calls that. */
+export interface FoundSkill {
+  readonly path: string;
+  readonly name: string;
 }
 
 /** Installs the prompts of a kit that have a SKILL.md as skills of agents. Throws what unpacking throws. */
@@ -44,31 +50,39 @@ export async function installKitSkills(
   const prompts = kitElements(kit.kitfile, kit.manifest).filter(
     ({ role, name, path }) => role === 'prompt' && selects(role, name, path),
   );
-  await options.confirm(prompts.map(({ path }) => path));
-  const [skills, others]: [KitSkill[], string[]] = [[], []];
+  using scratch = new DisposableStack();
+  const [found, others]: [UnpackedSkill[], string[]] = [[], []];
   for (const element of prompts) {
-    const skill = await installElement(session, kit, element, reference.repository, options);
-    if (skill) skills.push(skill);
+    const skill = await unpackSkill(session, kit, element, reference.repository, scratch);
+    if (skill) found.push(skill);
     else others.push(element.path);
   }
+  await options.confirm(found);
+  const skills = found.map(({ name, root }) => ({ name, agents: installSkill(skillIn(root), name, options) }));
   return { skills, others };
 }
 
 /** Bytes of one skill, as in `kit`: it is text for an agent, and copied once for each. */
 const maxBytes = 10 * 1024 * 1024;
 
-async function installElement(
+interface UnpackedSkill extends FoundSkill {
+  readonly root: string;
+}
+
+async function unpackSkill(
   session: Session,
   kit: LoadedKit,
   element: KitElement,
   repository: string,
-  options: InstallOptions,
-): Promise<KitSkill | undefined> {
-  using scratch = privateScratch('skill', session.env);
+  folders: DisposableStack,
+): Promise<UnpackedSkill | undefined> {
+  using made = new DisposableStack();
+  const scratch = made.use(privateScratch('skill', session.env));
   if (element.descriptor.size > maxBytes) throw tooLarge(element.path);
   const target = {
     directory: scratch.path,
     existing: 'refuse',
+    isScratch: true,
     isVouched: await isVouched(session),
     signal: session.signal,
   } as const;
@@ -76,10 +90,12 @@ async function installElement(
   const root = promptFolder(scratch.path, element.path);
   const file = skillFileIn(root);
   if (file === undefined) return undefined;
-  if (sizeOf(root) > maxBytes) throw tooLarge(element.path);
+  // What lies beside it stays on the disk as long.
+  if (sizeOf(scratch.path) > maxBytes) throw tooLarge(element.path);
   const declared = skillFrontMatter(readFileSync(join(root, file))).name;
   const name = skillName({ declared, prompt: element.name, path: element.path, repository });
-  return { name, agents: installSkill(skillIn(root), name, options) };
+  folders.use(made.move());
+  return { path: element.path, name, root };
 }
 
 function tooLarge(path: string): KitwrightError {

@@ -195,6 +195,13 @@ test('a small layer is unpacked in the same way', () =>
     assert.equal(statSync(join(directory, 'd/a')).mode & 0o777, 0o755 & ~process.umask());
   }));
 
+test('a directory that is closed to its owner is left open where all is removed again', () =>
+  withDirectory(async (directory) => {
+    const closed = Buffer.concat([entry('d', 'directory', 0, 0), entry('d/a', 'file', 0, 0o644), tarEnd()]);
+    await unpack(closed, sourceOf(part(closed)), directory, { isScratch: true });
+    assert.equal(statSync(join(directory, 'd')).mode & 0o700, 0o700);
+  }));
+
 test('what came into the way meanwhile is named by its path', () =>
   withDirectory(async (directory) => {
     const small = tarOf([['d/e/a', Buffer.from('a')]]);

@@ -17,6 +17,8 @@ export interface ElementOptions {
   readonly existing: Existing;
   /** See `OpenLayerOptions`. */
   readonly isVouched?: boolean;
+  /** What is unpacked will be removed: directories stay as they were made, since one that is closed to us could not be. */
+  readonly isScratch?: boolean;
   /** A name at the top of the directory that no layer may have: what the caller knows of the files is there. */
   readonly reserved?: string | undefined;
   /** See `createStaging`. */
@@ -37,7 +39,7 @@ export async function unpackElement(
   options: ElementOptions,
 ): Promise<number> {
   const { files, directories } = await placeElement(kitwright, element, source, options);
-  setDirectoryModes(directories);
+  if (!options.isScratch) setDirectoryModes(directories);
   return files;
 }
 

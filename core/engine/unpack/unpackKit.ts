@@ -41,6 +41,8 @@ export interface UnpackOptions {
   readonly existing: Existing;
   /** A signature or a pin vouches for the kit: layers of the store are hashed with SHA-256 too. */
   readonly isVouched?: boolean;
+  /** See `ElementOptions`. */
+  readonly isScratch?: boolean;
   /** The kits to which it refers, if they were found already; the models that are unpacked are these. */
   readonly ancestors?: readonly Ancestor[];
   /** Lets an unpack that was cut off go on where it was. */
@@ -107,7 +109,7 @@ export async function unpackKit(kitwright: Kitwright, options: UnpackOptions): P
     counts.push(...(await unpackRemotes(kitwright, kit, selection, run, [formatReference(options.reference)])));
     counts.push(...(await unpackElements(kitwright, kit, selection, run)));
   } finally {
-    setDirectoryModes(run.made);
+    if (!run.isScratch) setDirectoryModes(run.made);
     // After a failure too: what was written stays.
     warnOfSteering(kitwright, run.steering);
   }
@@ -322,6 +324,6 @@ async function unpackRemoteKit(
     ];
   } finally {
     // Its directory is open until here only.
-    setDirectoryModes(inside.made);
+    if (!inside.isScratch) setDirectoryModes(inside.made);
   }
 }
