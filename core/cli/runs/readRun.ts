@@ -15,14 +15,19 @@ export function readRun(annotations: Readonly<Record<string, string>>): RunRecor
   return {
     fields: below(annotations, annotationNames.runPrefix),
     step: Number.isSafeInteger(step) ? step : undefined,
-    metrics: Object.fromEntries(metrics.map(([name, value]) => [name, Number(value)])),
+    metrics: recordOf(metrics.map(([name, value]) => [name, Number(value)])),
   };
 }
 
 function below(annotations: Readonly<Record<string, string>>, prefix: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
+  return recordOf(
     Object.entries(annotations).flatMap(([key, value]) =>
-      key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
+      key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
     ),
   );
+}
+
+/** Whoever wrote a kit chose the names: what another kit lacks must not be found in JavaScript's own objects. */
+function recordOf<T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+  return Object.assign(Object.create(null) as Record<string, T>, Object.fromEntries(entries));
 }
