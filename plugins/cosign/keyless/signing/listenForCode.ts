@@ -20,9 +20,10 @@ export async function listenForCode(state: string, signal: AbortSignal): Promise
   // Who never asks must not end the process.
   promise.catch(() => undefined);
   const server = createServer(({ url = '' }, response) => {
-    const { pathname, searchParams } = new URL(url, 'http://127.0.0.1');
-    const code = searchParams.get('code');
-    if (pathname !== '/auth/callback' || !isSame(searchParams.get('state') ?? '', state))
+    // Anybody on this machine may ask for anything, also for what is no address: `//`.
+    const asked = URL.parse(url, 'http://127.0.0.1');
+    const code = asked?.searchParams.get('code');
+    if (asked?.pathname !== '/auth/callback' || !isSame(asked.searchParams.get('state') ?? '', state))
       return tell(response, 404, 'This is not the page that was asked for.');
     if (code) {
       tell(response, 200, 'You are logged in. You may close this page.');
