@@ -4,7 +4,7 @@ import { KitwrightError, type OpenContext } from '@kitwright/core/plugin';
 import { checkLfsPlace } from './checkLfsPlace.ts';
 import { checkRepeats, type SizedFile, tooMany } from './checkRepeats.ts';
 import { type GitOptions, gitOutput, runGit } from './runGit.ts';
-import { checkGrowth, largeFilesOf, lookAtClone, whileGrowing } from './whileGrowing.ts';
+import { bytesBelow, largeFilesOf, lookAtClone, whileGrowing } from './whileGrowing.ts';
 
 /**
  * Fetches the large files of a clone and puts them in the places of their pointers, when the place and what would come
@@ -23,7 +23,7 @@ export async function pullLargeFiles(location: string, options: GitOptions, cont
   await checkLfsPlace(location, options, context);
   await whileGrowing(
     options,
-    () => checkGrowth(largeFilesOf(options)),
+    () => bytesBelow(largeFilesOf(options)),
     (watched) => runGit(['lfs', 'fetch', 'origin'], watched),
   );
   // Any number of small pointers may stand for one large file.

@@ -87,12 +87,18 @@ export function largeFilesOf({ directory }: Pick<GitOptions, 'directory'>): stri
  * (`ident`, `working-tree-encoding`), and may make fifty bytes of one.
  */
 export function lookAtClone({ directory }: Pick<GitOptions, 'directory'>): LookAtGrowth {
-  const sent = sentBelow(join(directory, '.git'));
+  // Large files come as they are (`runGit.ts`), however well they could be compressed.
+  const sent = sentBelow(objectsOf({ directory })) + bytesBelow(largeFilesOf({ directory }));
   return () => {
-    const size = sumOf(filesBelow(directory), sizeOf);
+    const size = bytesBelow(directory);
     checkExpansion(size, sent);
     return size;
   };
+}
+
+/** The bytes of all files below a folder. */
+export function bytesBelow(folder: string): number {
+  return sumOf(filesBelow(folder), sizeOf);
 }
 
 /** The bytes in which all files below a folder came. */
