@@ -1,4 +1,5 @@
-import { formatReference, KitwrightError, type Reference } from '@kitwright/core/internal';
+import { dirname } from 'node:path';
+import { formatReference, KitwrightError, type Reference, shellWord } from '@kitwright/core/internal';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import type { Project } from '../Session.ts';
@@ -11,7 +12,7 @@ export interface WatchedDirectory {
   readonly flags: WatchFlags;
 }
 
-/** The settings of each watched directory. Throws `usage` if several watches would conflict. */
+/** The settings of each watched directory. Throws `usage` if several watches would conflict, `config-untrusted`. */
 export function watchedDirectories(
   project: Project,
   directories: readonly string[],
@@ -20,6 +21,7 @@ export function watchedDirectories(
   if (directories.length > 1) refuseFlagsOfOne(flags, directories.length);
   const watched = directories.map((directory) => {
     const kit = kitOfDirectory(project.found, directory, flags.file);
+    if (flags.keep !== undefined) requireOwnChoice(project, kit?.kit.tag);
     const own = kit ? kitFlags(project, kit, flags) : flags;
     return { directory, flags: own, name: watchedName(own.tag, directory) };
   });
@@ -34,6 +36,24 @@ function refuseFlagsOfOne({ tag, file, push, ui }: WatchFlags, count: number): v
   if (flag === undefined) return;
   throw new KitwrightError('usage', `${flag} is for one directory, and ${count} would be watched.`, {
     hint: 'Start a watch for each directory, or set "tag" and "file" of each kit in the config.',
+  });
+}
+
+/**
+ * `--keep` removes the kits of a repository that a template named: who wrote a config that is not trusted does not choose
+ * which of the user's these are. Throws `config-untrusted`.
+ */
+function requireOwnChoice({ found, given }: Project, tag: string | undefined): void {
+  if (found?.within === undefined) return;
+  const chosen = { tag, tagTemplate: found.config.tagTemplate };
+  const [word] = Object.entries(chosen).flatMap(([name, value]) =>
+    value === undefined || given.has(name) ? [] : [name],
+  );
+  if (word === undefined) return;
+  const text = `--keep removes kits, and the config, which is not trusted, says which by its "${word}".`;
+  throw new KitwrightError('config-untrusted', text, {
+    source: { file: found.path },
+    hint: `Say it yourself with --tag and --tag-template; or, if you trust who wrote it: "kitwright trust ${shellWord(dirname(found.path))}".`,
   });
 }
 
