@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTarGuard } from './tarGuard.ts';
 import { tarEnd } from './tarHeader.ts';
 import { tarIndex } from './tarIndex.ts';
 import type { IndexedEntry } from './tarRules.ts';
@@ -77,6 +78,22 @@ test('a V7 flag, one long name and zeros to the end are fine', () => {
       ['y', 0],
     ],
   );
+});
+
+test('more zeros behind an end than any writer makes are refused before they are read', () => {
+  const bytes = Buffer.concat([file, tarEnd()]);
+  let read = 0;
+  const readAt = (offset: number, length: number) => {
+    read += length;
+    if (read > 1024 * 1024) assert.fail('It reads on.');
+    return Buffer.concat([bytes.subarray(offset, offset + length), Buffer.alloc(length)]).subarray(0, length);
+  };
+  assert.throws(() => [...tarIndex(readAt, 2 ** 40)], { code: 'kit-malformed' });
+  const guard = createTarGuard(() => undefined);
+  guard.see(bytes);
+  assert.throws(() => Array.from({ length: 32 }, () => guard.see(Buffer.alloc(1024 * 1024))), {
+    code: 'kit-malformed',
+  });
 });
 
 test('one zero block ends a tar if nothing follows', () => {

@@ -1,6 +1,6 @@
 import { refuseTar } from './refuseTar.ts';
 import { blockSize, paddingOf } from './tarHeader.ts';
-import { createTarRules, type IndexedEntry, isZero } from './tarRules.ts';
+import { checkPadding, createTarRules, type IndexedEntry, isZero } from './tarRules.ts';
 
 /** Holds a tar that passes by to the rules. */
 export interface TarGuard {
@@ -14,7 +14,7 @@ export interface TarGuard {
 export function createTarGuard(onEntry: (entry: IndexedEntry) => void): TarGuard {
   const headers = readHeaders(onEntry);
   let want = headers.next();
-  let [block, left, total] = [Buffer.alloc(blockSize), blockSize, 0];
+  let [block, left, total, behind] = [Buffer.alloc(blockSize), blockSize, 0, 0];
   const goOn = () => {
     want = headers.next(block);
     if (want.done) return;
@@ -33,6 +33,8 @@ export function createTarGuard(onEntry: (entry: IndexedEntry) => void): TarGuard
         if (left) return;
         goOn();
       }
+      behind += bytes.byteLength - at;
+      checkPadding(behind);
       if (!isZero(bytes.subarray(at))) throw refuseTar('there is data behind its end');
     },
     end: () => {

@@ -1,6 +1,6 @@
 import { refuseTar } from './refuseTar.ts';
 import { blockSize, paddingOf, type TarEntry } from './tarHeader.ts';
-import { createTarRules, type IndexedEntry, isZero } from './tarRules.ts';
+import { checkPadding, createTarRules, type IndexedEntry, isZero } from './tarRules.ts';
 
 /** Reads `length` bytes of an uncompressed layer from `offset`. */
 export type ReadAt = (offset: number, length: number) => Uint8Array;
@@ -34,6 +34,7 @@ const endBytes = 64 * 1024;
 /** Behind the last entry there are zeros only: another reader might find entries in what is no zero. */
 function checkEnd(readAt: ReadAt, from: number, size: number): void {
   if (size % blockSize) throw refuseTar('it ends within a block');
+  checkPadding(size - from);
   for (let at = from; at < size; at += endBytes)
     if (!isZero(readAt(at, Math.min(endBytes, size - at)))) throw refuseTar('there is data behind its end');
 }

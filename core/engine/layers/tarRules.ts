@@ -66,6 +66,17 @@ export function isZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
+/** Bytes behind an end marker: GNU tar pads to 10 KiB, or to as much as it is told, up to some MiB. */
+const mostPadding = 16 * 1024 * 1024;
+
+/**
+ * Throws `kit-malformed` for so many bytes behind an end marker that no writer makes them: a file without anything in it may
+ * say that it has any number of zeros, and they would be read to see that.
+ */
+export function checkPadding(bytes: number): void {
+  if (bytes > mostPadding) throw refuseTar(`there are ${bytes} bytes behind its end`);
+}
+
 function isExtended({ flag }: TarBlock): boolean {
   return flag === 'x' || flag === 'L';
 }

@@ -1,6 +1,6 @@
 import { refuseTar } from '../../layers/refuseTar.ts';
 import { blockSize, paddingOf } from '../../layers/tarHeader.ts';
-import { createTarRules, type IndexedEntry, isZero } from '../../layers/tarRules.ts';
+import { checkPadding, createTarRules, type IndexedEntry, isZero } from '../../layers/tarRules.ts';
 import type { Content } from '../../store/roles.ts';
 
 /** Bytes that are read at once: the first time, and at most, while what follows is wanted too. */
@@ -39,6 +39,7 @@ type ReadFar = (offset: number, length: number) => Promise<Buffer>;
 /** Behind the last entry there are zeros only. */
 async function checkEnd(readAt: ReadFar, from: number, size: number): Promise<void> {
   if (size % blockSize) throw refuseTar('it ends within a block');
+  checkPadding(size - from);
   for (let at = from; at < size; at += firstBytes)
     if (!isZero(await readAt(at, Math.min(firstBytes, size - at)))) throw refuseTar('there is data behind its end');
 }
