@@ -43,7 +43,9 @@ export async function openPartial(
   // Left by a descriptor that claimed another size: what is behind ours would never be hashed.
   if ((await content.stat()).size > size) await content.truncate(size);
   const state = keepState(content, file, states, boot);
-  if (boot !== undefined) markUnsynced(descriptor, layout, boot);
+  // Beside the download: it is needed before the blob has its name.
+  const marked = boot === undefined ? undefined : markUnsynced(descriptor, layout, boot);
+  marked?.catch(() => undefined);
   const remove = () => {
     for (const name of [path, statePath]) rmSync(name, { force: true });
   };
@@ -57,6 +59,7 @@ export async function openPartial(
     },
     finished: state.finished,
     commit: async () => {
+      await marked;
       await state.settled();
       const final = layout.blob(digest);
       if (boot === undefined) await commitFile(path, final);
@@ -68,7 +71,7 @@ export async function openPartial(
       remove();
     },
     [Symbol.asyncDispose]: async () => {
-      await state.settled().catch(() => undefined);
+      await Promise.allSettled([marked, state.settled()]);
       await content.close();
       await file.close();
       lock[Symbol.dispose]();

@@ -29,7 +29,7 @@ test('a blob that was downloaded is used at once', () =>
 test('after a crash of the machine it is hashed once, and then used as any other', () =>
   withStore(async (layout) => {
     await receive(descriptor, content, layout, pool);
-    markUnsynced(descriptor, layout, 'the boot before');
+    await markUnsynced(descriptor, layout, 'the boot before');
     assert.equal(await isWhole(descriptor, layout, 'this boot'), true);
     assert.equal(marks(layout), 0);
   }));
@@ -43,7 +43,7 @@ for (const [what, damage] of Object.entries({
       await receive(descriptor, content, layout, pool);
       const path = layout.blob(descriptor.digest);
       damage(path);
-      markUnsynced(descriptor, layout, 'the boot before');
+      await markUnsynced(descriptor, layout, 'the boot before');
       assert.equal(await isWhole(descriptor, layout, 'this boot'), false);
       assert.equal(existsSync(path), false);
       await receive(descriptor, content, layout, pool);

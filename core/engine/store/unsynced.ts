@@ -1,17 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { createReadStream, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { syncDirectory } from '../files/atomicWrite.ts';
+import { syncFiles } from '../files/atomicWrite.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
@@ -22,15 +12,10 @@ import type { StoreLayout } from './storeLayout.ts';
  * download. A crash of the process does no harm to it. After a crash of the machine it is hashed before anything uses
  * it (`isWhole`), and fetched again if the disk has lost a part. `boot` is `bootId()`.
  */
-export function markUnsynced(descriptor: Descriptor, layout: StoreLayout, boot: string): void {
-  const fd = openSync(markOf(descriptor, layout), 'w', 0o600);
-  try {
-    writeSync(fd, boot);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  syncDirectory(layout.unsynced);
+export async function markUnsynced(descriptor: Descriptor, layout: StoreLayout, boot: string): Promise<void> {
+  const path = markOf(descriptor, layout);
+  writeFileSync(path, boot, { mode: 0o600 });
+  await syncFiles([path]);
 }
 
 /** Where it is written down that the disk was not asked whether it has a blob. */
