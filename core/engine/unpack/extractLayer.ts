@@ -10,6 +10,7 @@ import type { Meter } from '../layers/Meter.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
 import { createTarNames } from '../layers/tarRules.ts';
 import { extractEntries } from '../layers/worker/extractEntries.ts';
+import type { Turns } from '../store/createTurns.ts';
 import { isLarge } from '../store/fetchInParts.ts';
 import { canLocate } from '../store/roles.ts';
 import { cancellable } from './cancellable.ts';
@@ -35,6 +36,8 @@ export interface ExtractOptions extends OpenLayerOptions {
   /** Where entries are written. */
   readonly staging: Staging;
   readonly existing: Existing;
+  /** Large layers that are fetched take turns. */
+  readonly turns?: Turns | undefined;
 }
 
 /** What came of a layer: the number of files, and the directories that the target did not have, with their modes. */
@@ -106,8 +109,11 @@ function isHere({ descriptor }: KitElement, { source }: ExtractOptions): boolean
 }
 
 /** Fetches a layer that is not compressed, and writes its entries. */
-async function extractRemote(element: KitElement, options: ExtractOptions): Promise<Extracted> {
+async function extractRemote(element: KitElement, { turns, ...rest }: ExtractOptions): Promise<Extracted> {
   const { descriptor } = element;
+  using turn = await turns?.take(descriptor.size);
+  rest.signal.throwIfAborted();
+  const options: ExtractOptions = { ...rest, onBytes: (bytes) => turn?.add(bytes) };
   const path = join(options.scratch, temporaryName('layer'));
   if (isLarge(descriptor)) {
     const files = await extractWhileFetched(element, path, options);

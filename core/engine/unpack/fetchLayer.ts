@@ -13,6 +13,8 @@ export interface FetchLayerOptions {
   readonly source: ReadTarget;
   readonly pool: LayerPool;
   readonly signal: AbortSignal;
+  /** Hears of the bytes that came. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /** A wrong content is fetched once more, in one piece: then it is right, or the error says what is wrong. */
@@ -36,13 +38,16 @@ interface Fetching {
 /** In parts, side by side; false if the digest is another one, or the source gives no parts. */
 export async function fetchParts(
   descriptor: Descriptor,
-  { source }: FetchLayerOptions,
+  { source, onBytes: onCome }: FetchLayerOptions,
   path: string,
   { open, follow, onBytes }: Fetching,
 ): Promise<boolean> {
   try {
     using chunks = open(path, descriptor.size);
-    const content = observeContent(contentOf(descriptor, source), onBytes);
+    const content = observeContent(contentOf(descriptor, source), (bytes) => {
+      onBytes();
+      onCome?.(bytes);
+    });
     return (await fetchInParts(descriptor, content, chunks, follow)) === descriptor.digest;
   } catch (error) {
     if (ignoresRanges(error)) return false;
@@ -53,9 +58,12 @@ export async function fetchParts(
 /** In one piece, verified. Throws `descriptor-mismatch` and what the source throws. */
 export async function fetchWhole(
   descriptor: Descriptor,
-  { source, signal }: FetchLayerOptions,
+  { source, signal, onBytes }: FetchLayerOptions,
   path: string,
 ): Promise<void> {
-  const content = observeContent(contentOf(descriptor, source), () => signal.throwIfAborted());
+  const content = observeContent(contentOf(descriptor, source), (bytes) => {
+    signal.throwIfAborted();
+    onBytes?.(bytes);
+  });
   await writeVerified(descriptor, content, source.name, path, 'w');
 }

@@ -3,6 +3,7 @@ import { type BytePath, joinPath, textOf } from '../files/bytePath.ts';
 import { type Existing, kindOf } from '../files/checkFree.ts';
 import { openDirectory } from '../files/openDirectory.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
+import type { Turns } from '../store/createTurns.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import { extractLayer } from './extractLayer.ts';
 import type { KitElement } from './kitElements.ts';
@@ -25,6 +26,8 @@ export interface ElementOptions {
   readonly isClean?: boolean;
   /** Nothing gets its final name before: what comes first in the kit may be on its way too. */
   readonly turn?: Promise<unknown>;
+  /** See `ExtractOptions`. */
+  readonly turns?: Turns;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +69,7 @@ export async function placeElement(
     reserved,
     isClean = false,
     turn,
+    turns,
     signal,
   }: ElementOptions,
 ): Promise<Placed> {
@@ -83,6 +87,7 @@ export async function placeElement(
     scratch: textOf(scratch.path),
     existing,
     isVouched,
+    turns,
     signal,
   });
   refuseReserved(staging.path, reserved);

@@ -18,8 +18,9 @@ import { type LoadedKit, loadKit, type TargetSource } from '../kits/loadKit.ts';
 import { isAtUrl, type RemoteDataset, remoteDatasets } from '../kits/remoteDatasets.ts';
 import { type Ancestor, extendChain, resolveAncestors } from '../kits/resolveAncestors.ts';
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
+import { createTurns } from '../store/createTurns.ts';
 import { eachInTurn } from '../store/eachInTurn.ts';
-import { canLocate, type ReadTarget } from '../store/roles.ts';
+import type { ReadTarget } from '../store/roles.ts';
 import { maxThreads } from './extractLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -206,13 +207,15 @@ async function unpackElements(
     selection.selects(role, name, path),
   );
   const files: number[] = [];
-  const width = canLocate(kit.layerSource) && !options.stage ? sideBySide : 1;
+  const width = options.stage ? 1 : sideBySide;
+  // One large layer on its way at a time: the tail of its work goes on beside the next.
+  const turns = createTurns(1);
   await eachInTurn(elements, width, async (element, turn) => {
     const inVain = new AbortController();
     turn.catch((error: unknown) => inVain.abort(error));
     const signal = AbortSignal.any([options.signal, inVain.signal]);
     try {
-      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn }));
+      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn, turns }));
     } catch (error) {
       // The rest can be unpacked without the plugin that is missing.
       if (!isCode(error, 'layer-format-unknown')) throw error;
@@ -222,7 +225,7 @@ async function unpackElements(
   return files;
 }
 
-/** Layers of a store that are unpacked at a time: while one waits for the disk or looks for what comes next, the other goes on. */
+/** Layers that are unpacked at a time: while one waits for the disk or looks for what comes next, the other goes on. */
 const sideBySide = 2;
 
 function isCode(error: unknown, code: string): error is KitwrightError {
@@ -240,7 +243,7 @@ async function unpackLayer(
   kitwright: Kitwright,
   element: KitElement,
   source: ReadTarget,
-  options: Run & Pick<ElementOptions, 'turn'>,
+  options: Run & Pick<ElementOptions, 'turn' | 'turns'>,
 ): Promise<number> {
   const { stage } = options;
   options.onStep({ step: 'layer', element });
