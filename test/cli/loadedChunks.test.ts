@@ -45,19 +45,23 @@ test('a command that only looks into the store loads nothing that builds kits', 
   }
 });
 
-test('modules of Node for threads, programs and connections are not loaded before they are needed', async () => {
-  using project = createProject({});
-  const tell = "process.on('exit', () => process._rawDebug('LOADED', ...process.moduleLoadList))";
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(tell)}`;
-  const { code, stderr } = await runCli(['--config', project.home, 'list'], {
-    cwd: project.path,
-    env: { NODE_OPTIONS },
+for (const [args, unneeded] of [
+  [['list'], /NativeModule (?:worker_threads|child_process|zlib|v8|http|perf_hooks|fs\/promises)(?: |$)/],
+  [['pack', 'project', '-t', 'x:v1'], /NativeModule (?:worker_threads|child_process|v8|http|perf_hooks)(?: |$)/],
+] as const)
+  test(`modules of Node that ${args[0]} does not need are not loaded`, async () => {
+    using project = createProject({ Kitfile: 'manifestVersion: 1.0.0\ncode: [{path: a}]\n', a: 'text' });
+    const tell = "process.on('exit', () => process._rawDebug('LOADED', ...process.moduleLoadList))";
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(tell)}`;
+    const { code, stderr } = await runCli(['--config', project.home, ...args], {
+      cwd: project.path,
+      env: { NODE_OPTIONS },
+    });
+    assert.equal(code, 0, stderr);
+    const loaded = stderr.match(/^LOADED .*$/m)?.[0] ?? '';
+    assert.match(loaded, /NativeModule crypto /);
+    assert.doesNotMatch(loaded, unneeded);
   });
-  assert.equal(code, 0, stderr);
-  const loaded = stderr.match(/^LOADED .*$/m)?.[0] ?? '';
-  assert.match(loaded, /NativeModule crypto /);
-  assert.doesNotMatch(loaded, /NativeModule (?:worker_threads|child_process|zlib|v8|http|fs\/promises)(?: |$)/);
-});
 
 test('with a key nothing of the services of Sigstore is loaded', async () => {
   for (const args of [

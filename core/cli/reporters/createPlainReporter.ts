@@ -16,9 +16,9 @@ export function createPlainReporter(line: (text: string) => void, now: () => num
     around: (write) => write(),
     close: () => undefined,
     event: (event) => {
+      if (!('bytes' in event) || event.bytes < smallest) return;
       if (event.type === 'layer-start' || event.type === 'copy-start') last.set(event.layer, now());
       if (event.type !== 'layer-progress' && event.type !== 'copy-progress') return;
-      if (event.bytes < smallest) return;
       const time = now();
       if (time - (last.get(event.layer) ?? time) < interval) return;
       last.set(event.layer, time);

@@ -24,7 +24,7 @@ export function createReporter(mode: ProgressMode, output: Output, env: Environm
         () => process.stderr.columns ?? 80,
       );
     case 'plain':
-      return createPlainReporter(output.message, performance.now.bind(performance));
+      return createPlainReporter(output.message, () => performance.now());
     case 'github':
       return createGithubReporter(output.command, env);
     case 'json':

@@ -49,7 +49,7 @@ export function createPluginCalls(signal: AbortSignal, wait: Wait, timing = fals
     run: async <T>(plugin: string, what: string, work: PromiseLike<T>): Promise<T> => {
       const call: Call = { plugin, what };
       calls.add(call);
-      const started = performance.now();
+      const started = timing ? performance.now() : 0;
       try {
         return await beforeAbort(work, signal, wait, () => stuckError(signal.reason, plugin, describe(call)));
       } finally {
@@ -90,12 +90,14 @@ function createTimes() {
 /** What `work` gives; a moment after the signal it is not waited for any more, and `stuck` makes the error. */
 async function beforeAbort<T>(work: PromiseLike<T>, signal: AbortSignal, wait: Wait, stuck: () => unknown): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const ended = new AbortController();
-  const aborted = () =>
-    void wait(patience, ended.signal, 'cancelled').then(
+  let waiting: AbortController | undefined;
+  const aborted = () => {
+    waiting = new AbortController();
+    wait(patience, waiting.signal, 'cancelled').then(
       () => reject(stuck()),
       () => undefined,
     );
+  };
   if (signal.aborted) aborted();
   else signal.addEventListener('abort', aborted, { once: true });
   work.then(resolve, (error) => reject(endedError(error, signal)));
@@ -103,7 +105,7 @@ async function beforeAbort<T>(work: PromiseLike<T>, signal: AbortSignal, wait: W
     return await promise;
   } finally {
     signal.removeEventListener('abort', aborted);
-    ended.abort();
+    waiting?.abort();
   }
 }
 

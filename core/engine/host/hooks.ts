@@ -133,12 +133,20 @@ function eachHook<V>(hooks: ReadonlyMap<string, NamedHook>, make: (hook: NamedHo
   return Object.freeze(Object.fromEntries([...hooks].map(([name, hook]) => [name, make(hook)])));
 }
 
-/** What taps receive is frozen, so that a change is an error and not a surprise for the next plugin. */
+/**
+ * What taps receive is frozen, so that a change is an error and not a surprise for the next plugin. A hook that nobody taps is not
+ * called: tapable compiles a function for it first.
+ */
 function callOf({ name, kind, raw }: NamedHook): Fn {
-  const freeze = (args: readonly unknown[]) => (raw.isUsed() ? args.map(deepFreeze) : args);
-  if (isSync(kind)) return (...args) => raw.call(...freeze(args));
-  if (kind === 'AsyncParallel') return (...args) => callParallel(raw, name, freeze(args));
-  return (...args) => raw.promise(...freeze(args));
+  const call = (args: readonly unknown[]) => {
+    if (isSync(kind)) return raw.call(...args);
+    return kind === 'AsyncParallel' ? callParallel(raw, name, args) : raw.promise(...args);
+  };
+  return (...args) => {
+    if (raw.isUsed()) return call(args.map(deepFreeze));
+    const given = kind.endsWith('Waterfall') ? args[0] : undefined;
+    return isSync(kind) ? given : Promise.resolve(given);
+  };
 }
 
 function isSync(kind: HookKind): boolean {

@@ -114,7 +114,11 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
     },
     hash: async (job) => {
-      if (isSmall(job)) return small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job));
+      if (isSmall(job))
+        return {
+          ...(await small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job))),
+          thread: 0,
+        };
       const result = await run<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;

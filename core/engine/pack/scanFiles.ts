@@ -32,7 +32,7 @@ export async function scanFiles(
     const wanted = scanners.filter(({ matches }) => matches(name, size));
     if (!wanted.length) continue;
     options.signal.throwIfAborted();
-    if (since++ % pauseEvery === 0) await setImmediate();
+    if (++since % pauseEvery === 0) await setImmediate();
     const text = readText(target ?? joinPath(directory, path), size);
     if (text === undefined) continue;
     for (const scanner of wanted)

@@ -39,8 +39,9 @@ const patience = 60_000;
 const interval = 15;
 
 async function acquire(path: string, temporaryDirectory: string): Promise<void> {
-  const deadline = performance.now() + patience;
+  let deadline: number | undefined;
   while (!claim(path, temporaryDirectory)) {
+    deadline ??= performance.now() + patience;
     if (isLeftover(path)) removeLeftover(path, temporaryDirectory);
     else if (performance.now() > deadline) {
       throw new KitwrightError('store-locked', `The store is locked: ${path}.`, { data: { path } });

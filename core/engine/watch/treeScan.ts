@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { listShared, type SharedList } from '../files/listShared.ts';
 import { joinStatTrees, type StatTree, splitStatTree } from '../files/statTree.ts';
 import type { ScannedTree, TreeRequest } from './scanTree.ts';
+import { startThread } from './startThread.ts';
 
 /** Scans trees in another thread. */
 export interface TreeScan extends AsyncDisposable {
@@ -33,7 +33,6 @@ export type ToThread =
   /** What was listed of shared directories; undefined if that failed. */
   | { readonly help: number; readonly tree: StatTree | undefined };
 
-const entry = fileURLToPath(import.meta.resolve('#watch/scan'));
 /** In MiB: an idle watch should need little memory; the result of a scan is outside this heap. */
 const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
 
@@ -54,7 +53,7 @@ export function createTreeScan(): TreeScan {
     waiting.clear();
   };
   const start = (): Worker => {
-    const started = new Worker(entry, { workerData: { hurried }, resourceLimits });
+    const started = startThread(import.meta.resolve('#watch/scan'), { workerData: { hurried }, resourceLimits });
     started.on('message', (message: FromThread) => {
       if ('help' in message) return void help(started, message.help, message.shared);
       const { tree, ...found } = message.found;

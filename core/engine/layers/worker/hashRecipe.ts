@@ -1,6 +1,5 @@
 import { type Hash, hash as hashOf } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
@@ -20,7 +19,7 @@ import { pauseAfter } from './throttle.ts';
  * Goes on from a midstate where the beginning is the same as last time. Throws `content-changed`, `file-unreadable`,
  * `disk-full`, `cancelled`.
  */
-export async function hashRecipe(job: HashJob): Promise<HashResult> {
+export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread'>> {
   const pieces = decodeRecipe(job.recipe);
   const start = startOf(job.midstates, pieces, job.known);
   const collected = job.midstates === undefined ? undefined : collectStates(pieces, start);
@@ -79,7 +78,6 @@ export async function hashRecipe(job: HashJob): Promise<HashResult> {
     contents: run.contents,
     packed: run.packed,
     hashed,
-    thread: threadId,
     ...(memory ? { pack: memory.bytes() } : {}),
     ...(run.digests ? { digests: run.digests } : {}),
   };

@@ -1,3 +1,4 @@
+import { threadId } from 'node:worker_threads';
 import { type ErrorData, toErrorData } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type {
@@ -24,7 +25,10 @@ export interface ThreadJob<J> {
 }
 
 // Each is loaded when it is asked for: a thread is up sooner.
-export const hash = answering(async (job: HashJob) => (await import('./hashRecipe.ts')).hashRecipe(job));
+export const hash = answering(async (job: HashJob) => ({
+  ...(await (await import('./hashRecipe.ts')).hashRecipe(job)),
+  thread: threadId,
+}));
 
 export const hashMany = answering(async (job: ManyJob) => (await import('./hashMany.ts')).hashMany(job));
 export const helpMany = answering(async (job: ManyJob) => (await import('./hashMany.ts')).helpMany(job));
