@@ -16,10 +16,12 @@ after(() => kitwright.close());
 interface Steps {
   readonly before: (layer: number) => Promise<void> | void;
   readonly after?: (layer: number) => void;
+  /** Hears of the steps. */
+  readonly onStep?: (step: string) => void;
 }
 
 /** Unpacks a kit of two datasets from a source that only gives bytes, as a registry does. */
-async function unpackTwo(root: string, { before, after }: Steps): Promise<string> {
+async function unpackTwo(root: string, { before, after, onStep = () => undefined }: Steps): Promise<string> {
   const directory = join(root, 'project');
   mkdirSync(directory);
   for (const name of ['a', 'b']) writeFileSync(join(directory, name), name);
@@ -45,7 +47,7 @@ async function unpackTwo(root: string, { before, after }: Steps): Promise<string
     directory: join(root, 'out'),
     filters: [],
     existing: 'refuse',
-    onStep: () => undefined,
+    onStep: ({ step }) => onStep(step),
     signal: new AbortController().signal,
   });
   return join(root, 'out');
@@ -66,7 +68,10 @@ test('nothing gets its name where a layer before it failed', async () => {
     await second.promise;
     throw new Error('the source is gone');
   };
-  await assert.rejects(unpackTwo(root.path, { before, after: (layer) => layer && second.resolve() }), /gone/);
+  const steps: string[] = [];
+  const after = (layer: number) => void (layer && second.resolve());
+  await assert.rejects(unpackTwo(root.path, { before, after, onStep: (step) => steps.push(step) }), /gone/);
+  assert.deepEqual(steps, ['kitfile', 'layer']);
   assert.deepEqual(
     ['a', 'b'].filter((name) => existsSync(join(root.path, 'out', name))),
     [],

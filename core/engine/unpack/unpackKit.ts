@@ -211,12 +211,15 @@ async function unpackElements(
   // One large layer on its way at a time: the tail of its work goes on beside the next.
   const turns = createTurns(1);
   await eachInTurn(elements, width, async (element, turn) => {
+    const told = turn.then(() => options.onStep({ step: 'layer', element }));
     const inVain = new AbortController();
-    turn.catch((error: unknown) => inVain.abort(error));
+    told.catch((error: unknown) => inVain.abort(error));
     const signal = AbortSignal.any([options.signal, inVain.signal]);
     try {
-      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn, turns }));
+      files.push(await unpackLayer(kitwright, element, kit.layerSource, { ...options, signal, turn: told, turns }));
     } catch (error) {
+      // What comes before it in the kit is told, and fails, first.
+      await told;
       // The rest can be unpacked without the plugin that is missing.
       if (!isCode(error, 'layer-format-unknown')) throw error;
       options.unreadable.push(error);
@@ -246,7 +249,6 @@ async function unpackLayer(
   options: Run & Pick<ElementOptions, 'turn' | 'turns'>,
 ): Promise<number> {
   const { stage } = options;
-  options.onStep({ step: 'layer', element });
   if (stage?.isPlaced(element)) return 0;
   const near = stage ? await stage.fetch(element, source, { pool: kitwright.pool, signal: options.signal }) : source;
   const { files, directories, steering } = await placeElement(kitwright, element, near, options);
