@@ -191,8 +191,6 @@ export interface ExtractJob extends ExtractPlace {
   readonly available?: Available;
   /** The layer is no tar but the content of this one file. */
   readonly raw?: RawEntry;
-  /** The files of the recipe are named by their content hash: each is verified while it is written. */
-  readonly seed?: Seed;
   /** Shared by the workers of one layer: see `baton.ts`. */
   readonly baton: SharedArrayBuffer;
   readonly meter: SharedArrayBuffer;

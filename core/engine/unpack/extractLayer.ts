@@ -28,7 +28,6 @@ import {
   rawEntryOf,
 } from './openLayer.ts';
 import type { Staging } from './staging.ts';
-import { namedContents } from './verifyContents.ts';
 
 export interface ExtractOptions extends OpenLayerOptions {
   /** Where finished entries will go: only looked at here. */
@@ -49,7 +48,7 @@ export interface Extracted {
 
 /**
  * Writes one layer into the staging folder and verifies it beside: SHA-256 over every stored byte, the diffId after
- * decompression; files that are named by their content hash by that, from the very bytes that are written. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`,
+ * decompression. Throws `descriptor-mismatch`, `unpack-exists`, `unpack-refused`,
  * `kit-malformed`.
  */
 export async function extractLayer(element: KitElement, options: ExtractOptions): Promise<Extracted> {
@@ -57,11 +56,6 @@ export async function extractLayer(element: KitElement, options: ExtractOptions)
   const compression = compressionOf(element);
   if (!isForeign && compression !== undefined) return extractCompressed(element, compression, options);
   if (!isForeign && !isHere(element, options)) return extractRemote(element, options);
-  const named =
-    isForeign || options.isVouched || isSmall(element.descriptor)
-      ? undefined
-      : namedContents(options.source, element.descriptor);
-  if (named) return writeEntries(element, named.recipe, options, { seed: named.store.seed() });
   const { recipe, verification } = await openLayer(element, options);
   const damaged = new AbortController();
   verification.catch(() => damaged.abort());
@@ -137,7 +131,7 @@ async function extractWhileFetched(
   let written = Promise.resolve<Extracted>({ files: 0, directories: [], steering: [] });
   const follow = (available: Available): Promise<string> => {
     const digest = options.pool.follow({ path: fromNative(path), size: descriptor.size, available });
-    written = writeEntries(element, inFile(path, descriptor.size), options, { available });
+    written = writeEntries(element, inFile(path, descriptor.size), options, available);
     written.catch((error: unknown) => {
       if (isFinal(error)) failure = { error };
     });
@@ -157,22 +151,19 @@ async function extractWhileFetched(
   return undefined;
 }
 
-/** Of a layer that is being fetched, or of files that are named by their content hash. */
-type EntrySource = Pick<ExtractJob, 'available' | 'seed'>;
-
 /** Writes the entries of a layer into the staging folder. */
 function writeEntries(
   element: KitElement,
   recipe: Recipe,
   { pool, target, staging, existing, signal }: ExtractOptions,
-  from: EntrySource = {},
+  available?: Available,
 ): Promise<Extracted> {
   return cancellable(signal, async (meter) => {
     const raw = rawEntryOf(element);
     const size = recipeSize(recipe);
     const job: ExtractJob = {
       recipe: encodeRecipe(recipe),
-      ...from,
+      ...(available ? { available } : {}),
       ...(raw ? { raw } : {}),
       target,
       existing,
@@ -180,7 +171,7 @@ function writeEntries(
       baton: createBaton(),
       meter: meter.buffer,
     };
-    const results = isSmall({ size }) ? [await extractEntries(job)] : await runWriters(pool, job, meter);
+    const results = isSmall({ size }) ? [extractEntries(job)] : await runWriters(pool, job, meter);
     return joined(results);
   });
 }

@@ -20,7 +20,7 @@ import { type Ancestor, extendChain, resolveAncestors } from '../kits/resolveAnc
 import { formatReference, parseReference, type Reference, withDefaultTag } from '../oci/reference.ts';
 import { createTurns } from '../store/createTurns.ts';
 import { eachInTurn } from '../store/eachInTurn.ts';
-import type { ReadTarget } from '../store/roles.ts';
+import { canLocate, type ReadTarget } from '../store/roles.ts';
 import { maxThreads } from './extractLayer.ts';
 import { isSmall } from './isSmall.ts';
 import { type KitElement, kitElements } from './kitElements.ts';
@@ -207,7 +207,7 @@ async function unpackElements(
     selection.selects(role, name, path),
   );
   const files: number[] = [];
-  const width = options.stage ? 1 : sideBySide;
+  const width = options.stage || canLocate(kit.layerSource) ? 1 : sideBySide;
   // One large layer on its way at a time: the tail of its work goes on beside the next.
   const turns = createTurns(1);
   await eachInTurn(elements, width, async (element, turn) => {
@@ -228,7 +228,7 @@ async function unpackElements(
   return files;
 }
 
-/** Layers that are unpacked at a time: while one waits for the disk or looks for what comes next, the other goes on. */
+/** Layers that are fetched at a time. Those of a store go one after the other: two copies at once took twice the time together. */
 const sideBySide = 2;
 
 function isCode(error: unknown, code: string): error is KitwrightError {

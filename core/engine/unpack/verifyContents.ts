@@ -1,7 +1,7 @@
-import { damagedFile } from '../layers/damagedFile.ts';
-import type { Recipe } from '../layers/recipe.ts';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { displayPath } from '../files/displayPath.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { damagedObjects } from '../store/damagedObjects.ts';
+import { type DamagedObject, damagedObjects } from '../store/damagedObjects.ts';
 import type { StoredSource } from '../store/LayerRecord.ts';
 import { isLocalStore, type LocalStore } from '../store/localStore.ts';
 import type { ReadTarget } from '../store/roles.ts';
@@ -12,8 +12,6 @@ import type { FetchLayerOptions } from './fetchLayer.ts';
 export interface NamedContents {
   readonly store: LocalStore;
   readonly objects: readonly StoredSource[];
-  /** Of the layer. */
-  readonly recipe: Recipe;
 }
 
 /**
@@ -27,8 +25,7 @@ export function namedContents(store: ReadTarget, { digest }: Descriptor): NamedC
   const isNamed = record.sources.every(({ kind }) => kind === 'object');
   const slices = record.pieces.filter((piece) => 'source' in piece);
   const isWhole = slices.every(({ source, offset, size }) => offset === 0 && size === record.sources[source]?.size);
-  if (!isNamed || !isWhole || !slices.length) return undefined;
-  return { store, objects: record.sources, recipe: store.layers.recipeOf(record) };
+  return isNamed && isWhole && slices.length ? { store, objects: record.sources } : undefined;
 }
 
 /**
@@ -40,5 +37,13 @@ export async function verifyContents(
   { pool, signal }: Pick<FetchLayerOptions, 'pool' | 'signal'>,
 ): Promise<void> {
   const [first] = await cancellable(signal, (meter) => damagedObjects(objects, store, pool, meter));
-  if (first) throw damagedFile(first.path, first.name, first.found);
+  if (first) throw damaged(first);
+}
+
+function damaged({ path, name, found }: DamagedObject): KitwrightError {
+  const message = `The stored file ${displayPath(path)} is damaged: its content hash is ${found}.`;
+  return new KitwrightError('descriptor-mismatch', message, {
+    data: { name, found },
+    hint: '"kitwright store check --repair" removes it, and says which kits need it.',
+  });
 }

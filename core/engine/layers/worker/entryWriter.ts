@@ -94,13 +94,9 @@ export function writing<T>(path: BytePath, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    throw writeFailure(path, error);
+    if (errnoOf(error) === 'EEXIST') throw isTwice(path);
+    throw systemError(error, 'unpack-refused', 'write', displayPath(path));
   }
-}
-
-/** What to throw when an entry could not be written. */
-export function writeFailure(path: BytePath, error: unknown): unknown {
-  return errnoOf(error) === 'EEXIST' ? isTwice(path) : systemError(error, 'unpack-refused', 'write', displayPath(path));
 }
 
 /** The staging folder was empty; on some file systems names that differ in case only are the same. */

@@ -13,48 +13,30 @@ import { createRecipeReader, type RecipeReader } from '../recipeReader.ts';
 import { blockSize } from '../tarHeader.ts';
 import { endOf, type ReadAt, tarIndex, wholeEntry } from '../tarIndex.ts';
 import { checkCount, type IndexedEntry } from '../tarRules.ts';
-import { contentHasher } from './contentHasher.ts';
-import { createEntryWriter, createFile, writeFailure, writeFully, writing } from './entryWriter.ts';
+import { createEntryWriter, createFile, writeFully, writing } from './entryWriter.ts';
 import { type FileWindow, openFileWindow, windowBytes } from './fileWindow.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
 import { pauseAfter } from './throttle.ts';
 import { waitFor } from './waitFor.ts';
-import { createNamedWriter, type WriteNamed } from './writeNamed.ts';
 
 /**
  * Writes the entries of a layer that no other worker takes. Modes are subject to the umask, as with `kit`.
- * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`, `descriptor-mismatch` of files
- * that are named by their content hash.
+ * Throws `unpack-exists`, `unpack-refused`, `kit-malformed`, `disk-full`, `cancelled`.
  */
-export async function extractEntries(job: ExtractJob): Promise<ExtractResult> {
+export function extractEntries(job: ExtractJob): ExtractResult {
   const recipe = decodeRecipe(job.recipe);
   const counter = job.available && new BigInt64Array(job.available);
   using reader = createRecipeReader(recipe);
   const until = counter && ((end: number) => waitFor(counter, end));
   using window = openFileWindow(until);
   const fetched = job.available && until && { own: openOwnFiles(job.available), until };
-  const meter = createMeter(job.meter);
-  const named = job.seed && createNamedWriter(await contentHasher(job.seed), meter);
-  const writer: Writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter, fetched };
+  const writer: Writer = { window, block: Buffer.allocUnsafeSlow(blockBytes), meter: createMeter(job.meter), fetched };
   using entries = createEntryWriter(job);
   for (const entry of batches(job, reader, writer)) {
     const to = entries.place(entry);
-    if (to === undefined) continue;
-    if (named) await writeNamed(named, entry, to, reader);
-    else writing(entry.path, () => writeFile(entry, job, to, reader, writer));
+    if (to !== undefined) writing(entry.path, () => writeFile(entry, job, to, reader, writer));
   }
   return entries.result();
-}
-
-async function writeNamed(
-  write: WriteNamed,
-  { path, offset, size, mode }: IndexedEntry,
-  to: BytePath,
-  reader: RecipeReader,
-): Promise<void> {
-  await write(reader.slice(offset, size), to, mode).catch((error: unknown) => {
-    throw writeFailure(path, error);
-  });
 }
 
 interface Batch {
