@@ -6,6 +6,7 @@ import { buildDistribution } from '../test/interop/buildPeers.ts';
 import { startDistribution } from '../test/interop/distribution.ts';
 import type { Bench, Row } from './Bench.ts';
 import { makeEveryday } from './everyday.ts';
+import { freshOutput } from './freshOutput.ts';
 import { type Measured, median } from './measure.ts';
 import { compare, makeBig, makeMany, pack, type Tool, tool } from './scenarios.ts';
 import { slowLink } from './slowLink.ts';
@@ -92,12 +93,13 @@ async function everydayTransfers(bench: Bench, host: string, empty: () => void):
     prepare: (which) => which.clear(),
     ...both('pull', name, plain),
   });
+  using output = freshOutput(bench.folder);
   const unpacked = await compare(bench, {
     what: 'unpack the everyday kit from the registry',
     goal: 0.7,
     prepare: (which) => {
       which.clear();
-      rmSync(join(bench.folder, 'out'), { recursive: true, force: true });
+      output.next();
     },
     ...both('unpack', name, '-d', 'out', plain),
   });

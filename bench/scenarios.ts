@@ -4,6 +4,7 @@ import { appendFileSync, closeSync, mkdirSync, openSync, rmSync, writeFileSync, 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bench, Row } from './Bench.ts';
+import { freshOutput } from './freshOutput.ts';
 import { figures, type Measured, measure, median } from './measure.ts';
 import { pairsOf } from './pairsOf.ts';
 
@@ -186,16 +187,16 @@ export function writeRandom(path: string, bytes: number): void {
 }
 
 export async function localUnpack(bench: Bench, name: string, goal = 0.8): Promise<Row> {
-  const out = join(bench.folder, 'out');
+  using output = freshOutput(bench.folder);
   const prepare = async (which: Tool, pair: number) => {
-    rmSync(out, { recursive: true, force: true });
+    output.next();
     if (pair > 0) return;
     which.clear();
     await which.run(...pack(name));
   };
   const args = ['unpack', `${name}:v1`, '-d', 'out'];
   const what = `local unpack, ${name}`;
-  return compare(bench, { what, goal, writes: writesOf(name), prepare, ours: args, theirs: args });
+  return await compare(bench, { what, goal, writes: writesOf(name), prepare, ours: args, theirs: args });
 }
 
 async function memory(bench: Bench): Promise<Row> {

@@ -228,7 +228,7 @@ async function unpackElements(
   return files;
 }
 
-/** Layers that are fetched at a time. Those of a store go one after the other: two copies at once took twice the time together. */
+/** Layers that are fetched at a time. Those of a store go one after the other: while one thread copies a large file, another verifies it. */
 const sideBySide = 2;
 
 function isCode(error: unknown, code: string): error is KitwrightError {
