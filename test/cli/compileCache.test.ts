@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -11,8 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { runCli } from '../support/runCli.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const keptScripts = fileURLToPath(new URL('../../core/cli/bin/keptScripts.cjs', import.meta.url));
 
 const list = (cwd: string, env: Readonly<Record<string, string>>) =>
   runCli(['list'], { cwd, env: { NODE_COMPILE_CACHE: '', ...env } });
@@ -86,6 +90,20 @@ test('what is compiled while a command runs is kept for it, used again, and made
   writeFileSync(first, damaged);
   assert.equal((await run()).code, 0);
   assert.notDeepEqual(readFileSync(first), damaged);
+});
+
+test('a script that was edited runs as it is, also where it has the length that it had', () => {
+  using folder = temporaryFolder();
+  const [kept, script] = [join(folder.path, 'kept'), join(folder.path, 'a.script.cjs')];
+  mkdirSync(kept, { mode: 0o700 });
+  const program = `require(${JSON.stringify(keptScripts)})(${JSON.stringify(kept)}, 'list');
+    console.log(require(${JSON.stringify(script)})());`;
+  const says = (word: string) => {
+    writeFileSync(script, `module.exports = () => '${word}'`);
+    return execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' }).trim();
+  };
+  assert.deepEqual(['one', 'two', 'two'].map(says), ['one', 'two', 'two']);
+  assert.equal(readdirSync(kept).length, 1);
 });
 
 test('a command that fails keeps nothing: its words may name none', async () => {

@@ -11,38 +11,41 @@ module.exports = (folder, command) => {
   const compiled = new Map();
   require.extensions['.script.cjs'] = (module, path) => {
     const place = join(folder, `${basename(path)}-${command}`);
+    // V8 knows a script by its length alone, and somebody may look for a fault with an edited one.
+    const changed = `${statSync(path).mtimeMs}`;
     const script = new Script(`(module)=>{${readFileSync(path, 'latin1')}\n}`, {
       filename: pathToFileURL(path).href,
-      cachedData: keptAt(place),
+      cachedData: keptAt(place, changed),
     });
-    if (script.cachedDataRejected !== false) compiled.set(basename(place), script);
+    if (script.cachedDataRejected !== false) compiled.set(basename(place), { script, changed });
     script.runInThisContext()(module);
   };
   process.once('exit', (code) => {
     // Words of a command that failed may name none.
-    if (code === 0) for (const [name, script] of compiled) keep(folder, name, script.createCachedData());
+    if (code !== 0) return;
+    for (const [name, { script, changed }] of compiled) keep(folder, name, script.createCachedData(), changed);
   });
 };
 
 /** V8 does not check it, and a file that lost a part would end the process. */
-const digestOf = (compiled) => createHash('sha256').update(compiled).digest();
+const digestOf = (compiled, changed) => createHash('sha256').update(changed).update(compiled).digest();
 const digestLength = 32;
 
-const keptAt = (place) => {
+const keptAt = (place, changed) => {
   try {
     const bytes = readFileSync(place);
     const compiled = bytes.subarray(digestLength);
-    return digestOf(compiled).equals(bytes.subarray(0, digestLength)) ? compiled : undefined;
+    return digestOf(compiled, changed).equals(bytes.subarray(0, digestLength)) ? compiled : undefined;
   } catch {
     return undefined;
   }
 };
 
-const keep = (folder, name, compiled) => {
+const keep = (folder, name, compiled, changed) => {
   const place = join(folder, name);
   const temporary = `${place}.${process.pid}`;
   try {
-    writeFileSync(temporary, Buffer.concat([digestOf(compiled), compiled]), { mode: 0o600 });
+    writeFileSync(temporary, Buffer.concat([digestOf(compiled, changed), compiled]), { mode: 0o600 });
     renameSync(temporary, place);
     for (const old of versionsOf(folder, name).slice(mostVersions)) rmSync(old, { force: true });
   } catch {
