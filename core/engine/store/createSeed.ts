@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
+import { createFileMemo } from '../files/createFileMemo.ts';
 import { giveName } from '../files/giveName.ts';
 import type { Seed } from '../layers/jobs.ts';
 import type { StoreLayout } from './storeLayout.ts';
@@ -11,19 +12,15 @@ const seedBytes = 8;
 
 /** Gives the store's seed; `prepare` makes the store. Each layer asks for it: the file is read again if it is another one. */
 export function createSeed(layout: StoreLayout, prepare: () => void): () => Seed {
-  let known: { readonly seed: Seed; readonly file: Stats } | undefined;
-  return () => {
-    const file = statSync(layout.seed, { throwIfNoEntry: false });
-    if (known && file && known.file.ino === file.ino && known.file.ctimeMs === file.ctimeMs) return known.seed;
-    if (!file) {
+  const read = createFileMemo(layout.seed, (): Seed => {
+    if (!existsSync(layout.seed)) {
       prepare();
       makeSeed(layout);
     }
     const bytes = readFileSync(layout.seed);
-    const seed: Seed = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
-    known = { seed, file: file ?? statSync(layout.seed) };
-    return seed;
-  };
+    return [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
+  });
+  return () => read();
 }
 
 /** The first writer decides: it is linked into place, so parallel first runs agree on one. */
