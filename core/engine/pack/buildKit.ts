@@ -6,7 +6,7 @@ import type { Build } from './Build.ts';
 import { buildLayers } from './buildLayers.ts';
 import { materializeLayer } from './layer/materializeLayer.ts';
 import { layerBytes } from './layerBytes.ts';
-import { findingsText, refuseFindings, scanFiles } from './scanFiles.ts';
+import { type FileFinding, findingsText, refuseFindings, scanFiles } from './scanFiles.ts';
 
 /** What the caller adds to a plan. */
 export interface BuildAdditions {
@@ -29,8 +29,7 @@ export async function buildKit(build: Build, plan: Plan, additions: BuildAdditio
   const fresh = plan.layers.filter(({ entry }) => !held.has(entry.id));
   // Before any byte is uploaded.
   if (options.refuse) refuseFindings(await scanFiles(build, plan, fresh));
-  const layers = await buildLayers(build, plan, held);
-  if (!options.refuse) await warnOfFindings(build, plan, layers);
+  const layers = options.refuse ? await buildLayers(build, plan, held) : await buildScanned(build, plan, held);
   for (const layer of layers) await hooks.layer(layer, context);
   if (options.blobs) for (const { descriptor } of layers) await materializeLayer(descriptor, options.store);
   const draft = draftKit(plan.kitfile, layers, options.createdAt, additions.annotations);
@@ -46,9 +45,28 @@ export function readLayers({ layers }: Plan, built: readonly Layer[]): readonly 
   return layers.filter(({ entry }) => read.has(entry.id));
 }
 
-async function warnOfFindings(build: Build, plan: Plan, layers: readonly Layer[]): Promise<void> {
-  const findings = await scanFiles(build, plan, readLayers(plan, layers));
-  if (findings.length) build.kitwright.diagnostic({ level: 'warning', message: findingsText(findings, 'is') });
+/** Scans what is read now, while threads hash it, and warns of what was found. */
+async function buildScanned(build: Build, plan: Plan, held: ReadonlyMap<string, Layer>): Promise<readonly Layer[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([build.options.signal, stop.signal]);
+  const scans = new Map<PlannedLayer, Promise<readonly FileFinding[]>>();
+  const scan = (planned: PlannedLayer) => {
+    const findings = scanFiles(build, plan, [planned], signal);
+    // Awaited below, unless a layer fails first.
+    findings.catch(() => undefined);
+    scans.set(planned, findings);
+    return findings;
+  };
+  try {
+    const layers = await buildLayers(build, plan, held, scan);
+    // A layer that a watch has built ahead is held, and was not scanned yet.
+    const read = readLayers(plan, layers).map((planned) => scans.get(planned) ?? scan(planned));
+    const findings = (await Promise.all(read)).flat();
+    if (findings.length) build.kitwright.diagnostic({ level: 'warning', message: findingsText(findings, 'is') });
+    return layers;
+  } finally {
+    stop.abort();
+  }
 }
 
 function announce({ kitwright }: Build, { layers }: Plan): void {

@@ -10,12 +10,13 @@ import { layerBytes } from './layerBytes.ts';
 
 /**
  * Builds the layers of a plan, except those that are held. They are built in parallel (the pool has as many threads as
- * cores); a failure is thrown when all have stopped.
+ * cores); a failure is thrown when all have stopped. `missed` is called before a layer is read.
  */
 export async function buildLayers(
   build: Build,
   plan: Plan,
   held: ReadonlyMap<string, Layer> = new Map(),
+  missed?: (planned: PlannedLayer) => void,
 ): Promise<readonly Layer[]> {
   const stop = new AbortController();
   const signal = AbortSignal.any([build.options.signal, stop.signal]);
@@ -23,7 +24,7 @@ export async function buildLayers(
   const stoppable: Build = { ...build, options: { ...build.options, fileDigests, signal } };
   const begin = async (planned: PlannedLayer) => {
     signal.throwIfAborted();
-    return buildOne(stoppable, plan, planned);
+    return buildOne(stoppable, plan, planned, missed && (() => missed(planned)));
   };
   const results: PromiseSettledResult<Layer>[] = [];
   const together = Math.max(leastTogether, 2 * build.kitwright.pool.threads);
@@ -48,12 +49,17 @@ function digestsWithin({ options: { fileDigests } }: Build, { layers }: Plan): n
 /** Layers that are begun at once, at least: each has a timer and listens to the signal. */
 const leastTogether = 32;
 
-async function buildOne(build: Build, plan: Plan, planned: PlannedLayer): Promise<Layer> {
+async function buildOne(
+  build: Build,
+  plan: Plan,
+  planned: PlannedLayer,
+  missed: (() => void) | undefined,
+): Promise<Layer> {
   const { kitwright } = build;
   const { entry } = planned;
   const bytes = layerBytes(planned);
   kitwright.event({ type: 'layer-start', layer: entry.id, path: entry.path, bytes, files: countOf(planned) });
-  const layer = await buildLayer(planned, layerOptions(build, plan, entry.id));
+  const layer = await buildLayer(planned, { ...layerOptions(build, plan, entry.id), missed });
   const { descriptor, cost } = layer;
   kitwright.event({
     type: 'layer-done',

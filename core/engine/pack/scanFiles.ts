@@ -17,11 +17,13 @@ export interface FileFinding {
 
 /**
  * What scanners find in the files of these layers. Files that cannot be read are skipped: the pack itself reports them.
+ * Throws `cancelled`.
  */
 export async function scanFiles(
   { kitwright, options }: Build,
   { directory }: Plan,
   layers: readonly PlannedLayer[],
+  signal = options.signal,
 ): Promise<readonly FileFinding[]> {
   const scanners = kitwright.capabilities.all('scanner');
   const findings: FileFinding[] = [];
@@ -31,8 +33,10 @@ export async function scanFiles(
     const name = textOf(baseOf(path));
     const wanted = scanners.filter(({ matches }) => matches(name, size));
     if (!wanted.length) continue;
-    options.signal.throwIfAborted();
-    if (++since % pauseEvery === 0) await setImmediate();
+    if (since++ % pauseEvery === 0) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
     const text = readText(target ?? joinPath(directory, path), size);
     if (text === undefined) continue;
     for (const scanner of wanted)
@@ -47,12 +51,20 @@ const pauseEvery = 32;
 /** Larger files (bytes) are never scanned. */
 const largest = 4 * 1024 * 1024;
 
+/** A text has no NUL in its first bytes, this many. */
+const looked = 8000;
+
+/** Most files of a kit are no text: this is all that is read of them. */
+const head = Buffer.alloc(looked);
+
 /** Undefined if the file is no text or its size changed. UTF-16 is decoded. */
 function readText(path: BytePath, size: number): string | undefined {
   try {
     const fd = openSync(fsPath(path), readOnly);
     try {
       if (!fstatSync(fd).isFile()) return undefined;
+      const text = decode(head.subarray(0, readSync(fd, head, 0, Math.min(size, looked), 0)));
+      if (text === undefined || size <= looked) return text;
       const bytes = Buffer.alloc(size);
       return decode(bytes.subarray(0, readSync(fd, bytes, 0, size, 0)));
     } finally {
@@ -62,9 +74,6 @@ function readText(path: BytePath, size: number): string | undefined {
     return undefined;
   }
 }
-
-/** A text has no NUL in its first bytes, this many. */
-const looked = 8000;
 
 function decode(bytes: Buffer): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');

@@ -41,6 +41,7 @@ export async function buildLayer(planned: PlannedLayer, options: LayerBuildOptio
     remember(head.digest);
     return unchanged(work, head);
   }
+  options.missed?.();
   const storing = (wanted: LayerWork) => store(wanted, head && layers.read(head.digest));
   const stored = options.fileDigests ? await storeWithDigests(work, storing) : await storing(work);
   const { record, hashed, existed } = stored;

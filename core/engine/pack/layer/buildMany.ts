@@ -64,6 +64,7 @@ export async function buildMany(planned: PlannedLayer, table: FileTable, options
     remember(head.digest);
     return unchanged(work, head);
   }
+  options.missed?.();
   const stored = options.capture === 'reference' ? referMany(work) : storeMany(work, head?.digest);
   const { record, hashed, existed, digests } = await stored;
   remember(record.digest);

@@ -41,6 +41,8 @@ export interface LayerBuildOptions {
   readonly signal: AbortSignal;
   /** Uploads the layer while it is hashed, if wanted. */
   readonly sendEarly?: ((recipe: Recipe) => EarlyLayer | undefined) | undefined;
+  /** Called before the layer is read, if it is not used again as it was. */
+  readonly missed?: (() => void) | undefined;
   /** Called with the bytes done and all bytes, several times a second. */
   readonly progress: (done: number, bytes: number) => void;
 }
