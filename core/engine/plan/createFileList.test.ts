@@ -5,7 +5,7 @@ import { createFileList } from './createFileList.ts';
 const built = 1_000n;
 
 /** What is told while so many files are added, the one at `changed` newer than the last build. */
-const toldOf = (count: number, changed: number, builtAt: bigint | undefined): readonly string[] => {
+const toldOf = (count: number, changed: number, builtAt: bigint | undefined, size = 1): readonly string[] => {
   const told: string[] = [];
   let added = 0;
   const list = createFileList(
@@ -17,7 +17,7 @@ const toldOf = (count: number, changed: number, builtAt: bigint | undefined): re
     list.add({
       path: `f${added}`,
       type: 'file',
-      fingerprint: { dev: 1n, ino: 1n, size: 1, mtimeNs: 0n, ctimeNs, mode: 0o100644 },
+      fingerprint: { dev: 1n, ino: 1n, size, mtimeNs: 0n, ctimeNs, mode: 0o100644 },
     });
   }
   return told;
@@ -32,4 +32,12 @@ test('of a layer that was built before they are asked for only when a file is ne
   assert.deepEqual(toldOf(20_000, -1, built), []);
   assert.deepEqual(toldOf(20_000, 10, built), ['one at 3999', 'all at 19999']);
   assert.deepEqual(toldOf(21_000, 20_500, built), ['all at 20500']);
+});
+
+test('large files ask for one thread, if they are new', () => {
+  const MiB = 1024 * 1024;
+  assert.deepEqual(toldOf(3, 0, undefined, 4 * MiB), []);
+  assert.deepEqual(toldOf(5, 0, undefined, 4 * MiB), ['one at 3']);
+  assert.deepEqual(toldOf(1, -1, built, 64 * MiB), []);
+  assert.deepEqual(toldOf(1, 0, built, 64 * MiB), ['one at 0']);
 });

@@ -17,17 +17,20 @@ export interface FileList {
 /** Entries from which on threads are worth their start: one, and all. */
 const [many, mostMany] = [4000, 20_000];
 
+/** Bytes from which on one is. */
+const large = 16 * 1024 * 1024;
+
 /** How many threads a layer will need. */
 export type ThreadsNeeded = 'one' | 'all';
 
 /**
- * `onMany` is told how many threads the files will need, as soon as there are so many and one of them is newer than the
- * last build of the layer (`builtAt`, ns since 1970; undefined = there was none): asked once, if there are so many.
+ * `onMany` is told how many threads the files will need, as soon as they are so many or so large and one of them is newer
+ * than the last build of the layer (`builtAt`, ns since 1970; undefined = there was none): asked once, and only then.
  */
 export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt: () => bigint | undefined): FileList {
   const builder = createTableBuilder();
   const targets = new Map<number, BytePath>();
-  let [count, hasContent, newest] = [0, false, -1n];
+  let [count, bytes, newest] = [0, 0, -1n];
   let newFrom: bigint | undefined;
   let told: ThreadsNeeded | undefined;
   return {
@@ -36,17 +39,16 @@ export function createFileList(onMany: (threads: ThreadsNeeded) => void, builtAt
       builder.add(path, fingerprint);
       if (fingerprint.ctimeNs > newest) newest = fingerprint.ctimeNs;
       count++;
-      if (told !== 'all' && count >= (told ? mostMany : many)) {
-        newFrom ??= builtAt() ?? 0n;
-        if (newest >= newFrom) {
-          told = count >= mostMany ? 'all' : 'one';
-          onMany(told);
-        }
-      }
-      hasContent ||= type === 'file' && fingerprint.size > 0;
+      if (type === 'file') bytes += fingerprint.size;
+      const needed = count >= mostMany ? 'all' : count >= many || bytes >= large ? 'one' : undefined;
+      if (needed === undefined || told === 'all' || told === needed) return;
+      newFrom ??= builtAt() ?? 0n;
+      if (newest < newFrom) return;
+      told = needed;
+      onMany(needed);
     },
     count: () => count,
-    hasContent: () => hasContent,
+    hasContent: () => bytes > 0,
     files: () => filesOf(builder.table(), targets),
     table: () => (targets.size ? undefined : builder.table()),
   };
