@@ -5,7 +5,7 @@ export interface BlockFormat {
   /** Of a block before it is compressed; the bytes of a kit depend on it. */
   readonly blockBytes: number;
   readonly head: Uint8Array;
-  /** Called for each block in order, before the earlier ones are done. */
+  /** Called for each block in order, before the earlier ones are done; its memory is used again when it has resolved. */
   readonly compress: (block: Buffer) => Promise<Uint8Array>;
   /** What follows the last block. */
   readonly tail: () => Uint8Array;
@@ -15,12 +15,14 @@ export interface BlockFormat {
 export function createParallelBlocks({ blockBytes, head, compress, tail }: BlockFormat): Transform {
   const together = Math.min(4, availableParallelism());
   const under: Promise<Uint8Array>[] = [];
-  // The caller uses its memory again: what came is copied, into a fresh block each time, since zlib reads it later.
-  let gathered = Buffer.allocUnsafeSlow(blockBytes);
+  const free: Buffer[] = [];
+  // The caller uses its memory again: what came is copied, since zlib reads it later.
+  let gathered: Buffer = Buffer.allocUnsafeSlow(blockBytes);
   let size = 0;
   const begin = () => {
-    const work = compress(gathered.subarray(0, size));
-    [gathered, size] = [Buffer.allocUnsafeSlow(blockBytes), 0];
+    const block = gathered;
+    const work = compress(block.subarray(0, size)).finally(() => free.push(block));
+    [gathered, size] = [free.pop() ?? Buffer.allocUnsafeSlow(blockBytes), 0];
     // It is awaited in its turn; until then a failure has nobody who listens.
     work.catch(() => undefined);
     under.push(work);

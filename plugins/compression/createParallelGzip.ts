@@ -30,7 +30,7 @@ export function createParallelGzip(level: number): Transform {
       sum = crc32(block, sum);
       total += block.byteLength;
       const work = compressed(block, before, level);
-      before = block.subarray(-windowBytes);
+      before = Buffer.from(block.subarray(-windowBytes));
       return work;
     },
     tail: () => {

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { IHasher } from 'hash-wasm';
@@ -13,33 +11,28 @@ import type { Piece } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
 import { isOfSystem, openCompressor } from './openCompressor.ts';
 import { blocksOfFile } from './readPiece.ts';
+import { storeStream } from './storeStream.ts';
 
 /** Compresses a recipe into a new file; gives the digests before (diffId) and after, and the content hash of each file. Throws `plugin-failed`, `store-failed`. */
 export async function compressRecipe(job: CompressJob): Promise<CompressResult> {
   const compressor = await openCompressor(job, 'compress');
-  const [plain, packed] = [createHash('sha256'), createHash('sha256')];
+  const plain = createHash('sha256');
   const pieces = decodeRecipe(job.recipe);
   const contents = passingBytes(pieces.length * contentHashBytes);
   const hasher = await contentHasher(job.seed);
-  let size = 0;
   try {
-    await pipeline(
+    const stored = await pipeline(
       Readable.from(hashedBlocks(pieces, createMeter(job.meter), hasher, contents)),
       tap((bytes) => void plain.update(bytes)),
       compressor,
-      tap((bytes) => {
-        packed.update(bytes);
-        size += bytes.byteLength;
-      }),
-      createWriteStream(job.path, { flags: 'wx', mode: 0o600, flush: true }),
+      (chunks: AsyncIterable<Uint8Array>) => storeStream(chunks, job.path),
     );
+    return { ...stored, diffId: `sha256:${plain.digest('hex')}`, contents };
   } catch (error) {
-    await rm(job.path, { force: true });
     throw isOfSystem(error)
       ? systemError(error, 'store-failed', 'write', job.path)
       : compressorError(job, 'compress', error);
   }
-  return { digest: `sha256:${packed.digest('hex')}`, diffId: `sha256:${plain.digest('hex')}`, size, contents };
 }
 
 /** Notes the content hash of each file on the way: the next build finds changed files by it. */

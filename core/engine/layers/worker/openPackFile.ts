@@ -84,7 +84,8 @@ export async function openPackFile(path: string, { direct = false } = {}): Promi
       await settle(0);
       await syncing;
       // By descriptor: see `openFile`.
-      if (size < offset) ftruncateSync(handle.fd, size);
+      // What `openDirect` tried is longer than an empty file.
+      if (uncached || size < offset) ftruncateSync(handle.fd, size);
       await handle.sync();
       await handle.close();
     },
