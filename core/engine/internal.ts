@@ -130,6 +130,7 @@ export { contentOf } from './store/contentOf.ts';
 export { eachOf } from './store/eachOf.ts';
 export { addNames } from './store/kitIndex.ts';
 export { isLocalStore, type LocalStore } from './store/localStore.ts';
+export { nameLater } from './store/nameLater.ts';
 export { dataRoot, openStore, type Store } from './store/openStore.ts';
 export { powerMissing } from './store/powerMissing.ts';
 export { privateScratch } from './store/privateScratch.ts';

@@ -49,7 +49,7 @@ export const exportedNames = {
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
     isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makePrivateDirectory manifestFields matching
-    mediaTypes messageOf modelIndexBytes namesDirectory namesTarget nearWords openAtRegistry openBelow openDirectory
+    mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
     parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readPlainFile readTargets
     readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot

@@ -2,7 +2,9 @@ import {
   type AcceptKit,
   canClose,
   createKitReader,
+  isLocalStore,
   KitwrightError,
+  nameLater,
   parseReference,
   parseReferrerFilter,
   type ReadKit,
@@ -77,21 +79,63 @@ async function mirrorRule(
   const done: MirroredKit[] = [];
   const ends = { source: from.place, target: wanted.place.place };
   try {
-    for (const planned of await planMirror(from, rule)) {
-      const named = planned.tag === undefined ? `@${planned.root.digest}` : `:${planned.tag}`;
-      const kit = { source: `${ends.source}${named}`, target: `${ends.target}${named}` };
-      done.push(
-        await settled(session, kit, planned, async () => {
-          claimTag(wanted, planned);
-          return mirrorKit(session, options, from, wanted.place, planned);
-        }),
-      );
-    }
+    const planned = await planMirror(from, rule);
+    for (let i = 0; i < planned.length; i += namedTogether)
+      done.push(...(await mirrorGroup(session, options, from, wanted, planned.slice(i, i + namedTogether))));
   } catch (error) {
     done.push(failedKit(session, ends, undefined, error));
   }
   if (done.some(({ outcome }) => outcome === 'failed')) wanted.isSure = false;
   return done;
+}
+
+/** Kits that get their names in the local store at once: its whole index is written for each change. */
+const namedTogether = 128;
+
+async function mirrorGroup(
+  session: Session,
+  options: Mirroring,
+  from: MirrorPlace,
+  wanted: WantedTags,
+  group: readonly PlannedKit[],
+): Promise<readonly MirroredKit[]> {
+  const { place } = wanted;
+  const local = isLocalStore(place.target) && !options.dryRun ? place.target : undefined;
+  using _session = local?.session();
+  const late = local && nameLater(local);
+  const to = late ? { ...place, target: late.store } : place;
+  const done: MirroredKit[] = [];
+  try {
+    for (const planned of group) {
+      const named = planned.tag === undefined ? `@${planned.root.digest}` : `:${planned.tag}`;
+      const kit = { source: `${from.place}${named}`, target: `${place.place}${named}` };
+      done.push(
+        await settled(session, kit, planned, async () => {
+          claimTag(wanted, planned);
+          return mirrorKit(session, options, from, to, planned);
+        }),
+      );
+    }
+  } catch (error) {
+    // What was copied before Ctrl-C is named.
+    await late?.commit();
+    throw error;
+  }
+  return settledAll(session, done, late?.commit);
+}
+
+/** Without their names, kits that were copied are not there. */
+async function settledAll(
+  session: Session,
+  kits: readonly MirroredKit[],
+  commit = async () => {},
+): Promise<readonly MirroredKit[]> {
+  try {
+    await commit();
+    return kits;
+  } catch (error) {
+    return kits.map((kit) => (kit.outcome === 'copied' ? failedKit(session, kit, kit.digest, error) : kit));
+  }
 }
 
 /** Two rules may choose one kit twice, and not two kits for one tag. */

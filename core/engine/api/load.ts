@@ -10,15 +10,12 @@ import { keptNames } from '../kits/keptNames.ts';
 import { requireWhole } from '../kits/requireWhole.ts';
 import { displayReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { allReferrers } from '../oci/referrerFilter.ts';
-import { isReferrersTag } from '../oci/referrerTags.ts';
 import { archiveOrParts } from '../store/archive/archiveParts.ts';
 import { verifyParts } from '../store/archive/verifyParts.ts';
-import { addNames } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import { nameLater } from '../store/nameLater.ts';
 import { createOciArchive, type OciArchive } from '../store/ociArchive.ts';
 import type { Store } from '../store/openStore.ts';
-import { attachLater } from '../store/referrers/attachLater.ts';
-import type { KitName } from '../store/roles.ts';
 
 /** What `load` reads, and how the kits are named. */
 export interface LoadOptions {
@@ -176,16 +173,8 @@ async function copyAll(
   source: OciArchive,
   named: readonly NamedKit[],
 ): Promise<LoadedKits> {
-  const names: KitName[] = [];
-  const { store, commit } = attachLater(local);
-  const target: LocalStore = {
-    ...store,
-    tag: async (descriptor, repository, tag) => {
-      // Until all kits are there none has a name. What cosign keeps under tags belongs to a kit, and has none.
-      if (tag !== undefined && isReferrersTag(tag)) await store.tag(descriptor, repository, tag);
-      else names.push({ descriptor, repository, tag });
-    },
-  };
+  // Until all kits are there none has a name.
+  const { store, commit } = nameLater(local);
   const counts = { copied: 0, existed: 0, mounted: 0, bytes: 0, referrers: 0 };
   const readKit = createKitReader();
   for (const { kit, names: given } of named)
@@ -196,7 +185,7 @@ async function copyAll(
         source,
         from: '',
         root: kit.root,
-        target,
+        target: store,
         repository,
         tags,
         concurrency,
@@ -206,18 +195,14 @@ async function copyAll(
       });
       for (const key of Object.keys(counts) as (keyof CopiedKit)[]) counts[key] += copied[key];
       for (const member of membersAt(kit, name))
-        names.push({
-          descriptor: member.root,
-          repository,
-          tag: member.name.isDigest ? undefined : member.name.reference,
-        });
+        await store.tag(member.root, repository, member.name.isDigest ? undefined : member.name.reference);
     }
   signal.throwIfAborted();
   const given = named.flatMap((one) =>
     one.names.flatMap((name) => [{ ...one.kit, name }, ...membersAt(one.kit, name)]),
   );
   const loaded = await Promise.all(given.map((one) => loadedName(store, one)));
-  await commit((index) => ({ ...index, names: addNames(index.names, names) }));
+  await commit();
   return { ...counts, names: loaded };
 }
 

@@ -56,6 +56,8 @@ export function attachLater(local: LocalStore): LateAttaching {
     commit: async (change) => {
       const attached = added.splice(0);
       if (attached.length || change) await local.update((index) => (change ?? unchanged)(addAttached(index, attached)));
+      // Others change it too.
+      found = undefined;
     },
   };
 }
