@@ -45,6 +45,11 @@ test('a path is within a remote dataset by whole names, and never within its own
   assert.equal(within('{path: d, remotePath: "a/b:c"}, {path: d/e, remotePath: "a/b:d"}', 'x'), 1);
 });
 
+test('a path has no NUL character, which no system takes', () =>
+  assert.deepEqual(mistakes('code: [{path: "a\\0b"}]'), [
+    'no file has the path of code layer 0: it has a NUL character in it',
+  ]));
+
 test('every mistake is listed', () =>
   assert.equal(mistakes('code: [{path: /x}, {path: /y}, {path: "http://z"}]').length, 3));
 

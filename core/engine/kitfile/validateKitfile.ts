@@ -68,7 +68,8 @@ export function modelReference({ model }: Kitfile, isReference: IsReference): st
 }
 
 function checkPath({ what, path, at }: PathUse, isReference: IsReference, report: Report): void {
-  if (isAbsolutePath(path)) report(at, `absolute paths are not supported in a Kitfile (path ${path} in ${what})`);
+  if (path.includes('\0')) report(at, `no file has the path of ${what}: it has a NUL character in it`);
+  else if (isAbsolutePath(path)) report(at, `absolute paths are not supported in a Kitfile (path ${path} in ${what})`);
   else if (isUrl(path) || namesKit(path, isReference)) {
     report(at, `invalid path for ${what} (${path}): only local paths are permitted; begin it with ./ if it is one`);
   }
