@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, relative, sep } from 'node:path';
 import { getBooleanInput, getInput, setSecret } from '@actions/core';
 
 /** What a workflow writes below `with`; see action.yml. */
@@ -22,7 +24,7 @@ export function readInputs(): Inputs {
   if (password) setSecret(password);
   return {
     tag: oneLine('tag'),
-    directory: oneLine('directory') || '.',
+    directory: ownDirectory(oneLine('directory') || '.'),
     file: oneLine('file'),
     push: getBooleanInput('push'),
     sign: getBooleanInput('sign'),
@@ -42,6 +44,15 @@ function oneLine(name: string): string {
   if (/\p{Cc}/u.test(value)) throw new Error(`The input ${name} has a line break or another control character in it.`);
   if (value.startsWith('-')) throw new Error(`The input ${name} begins with "-", as a flag does.`);
   return value;
+}
+
+/** The repository may hold a link to other files of the runner, such as logins, under this name. */
+function ownDirectory(path: string): string {
+  if (isAbsolute(path) || !existsSync(path)) return path;
+  const way = relative(realpathSync('.'), realpathSync(path));
+  const isOutside = way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way);
+  if (!isOutside || path.split(/[/\\]/).includes('..')) return path;
+  throw new Error(`The input directory (${path}) leads over a link out of the repository.`);
 }
 
 /** It becomes a word of a command of npm, and the name of a folder. */

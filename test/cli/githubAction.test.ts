@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { startRegistry } from '@kitwright/testkit';
@@ -121,6 +121,16 @@ describe('a kit', () => {
     assert.ok(readFileSync(logins, 'utf8').includes(registry.host));
     assert.equal((await job.end()).code, 0);
     assert.deepEqual(Object.keys(JSON.parse(readFileSync(logins, 'utf8')).auths), ['registry.example.com']);
+  });
+
+  it('packs no other files of the runner to which a link of the repository leads', async () => {
+    using job = createJob();
+    mkdirSync(join(job.temp, 'logins'));
+    writeFileSync(join(job.temp, 'logins', 'Kitfile'), 'manifestVersion: 1.0.0\ncode: [{path: .}]\n');
+    symlinkSync(join(job.temp, 'logins'), join(job.workspace, 'linked'));
+    const { code, stdout } = await job.step({ tag: 'team/net:v1', push: 'false', directory: 'linked' });
+    assert.equal(code, 1);
+    assert.match(stdout, /^::error::The input directory \(linked\) leads over a link out of the repository\./m);
   });
 
   it('gives no input to the programs that it starts', async () => {

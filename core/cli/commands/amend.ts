@@ -15,6 +15,7 @@ import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { formatSize } from '../output/formatSize.ts';
 import { acceptKits, admitKits } from '../policy/acceptKits.ts';
+import { refuseForeign } from '../refuseForeign.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { openSignFlags } from '../signing/openSignFlags.ts';
@@ -75,6 +76,7 @@ interface AmendFlags extends SignFlags {
 
 async function run(session: Session, from: string, flags: AmendFlags): Promise<undefined> {
   const files = flags.file.map(parseFile);
+  for (const { from } of files) refuseForeign(from);
   const [fields, annotations] = [fieldsOf(flags), annotationsOf(flags.annotation)];
   const isChanged = files.length + fields.length + Object.keys(annotations).length > 0;
   const isIndex = flags.kit !== undefined || flags.label.length > 0;

@@ -5,6 +5,7 @@ import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
 import { sourceDate } from '../options/sourceDate.ts';
 import { parseAttachedFile, requireArtifactType } from '../referrers/parseAttachment.ts';
+import { refuseForeign } from '../refuseForeign.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 
@@ -36,9 +37,11 @@ async function attach(
   files: readonly string[],
   { artifactType, annotation }: AttachFlags,
 ): Promise<undefined> {
+  const attached = files.map(parseAttachedFile);
+  for (const { path } of attached) refuseForeign(path);
   const attachment = {
     artifactType: requireArtifactType(artifactType),
-    files: files.map(parseAttachedFile),
+    files: attached,
     annotations: { ...created(session), ...parsePairs(annotation, 'An annotation') },
   };
   const places = { kitwright: session.kitwright(), store: session.stores() };

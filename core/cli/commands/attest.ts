@@ -2,6 +2,7 @@ import { signKit, withHeldKit } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { parsePairs } from '../options/parsePairs.ts';
 import { sourceDate } from '../options/sourceDate.ts';
+import { refuseForeign } from '../refuseForeign.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { keylessOptions } from '../signing/keylessOptions.ts';
@@ -42,6 +43,7 @@ interface AttestFlags extends SignerFlags {
 async function attest(session: Session, reference: string, flags: AttestFlags): Promise<undefined> {
   const seconds = sourceDate(session.env);
   const now = seconds === undefined ? new Date() : new Date(seconds * 1000);
+  refuseForeign(flags.predicate);
   const statement = readPredicate(flags.predicate, flags.type, now);
   const annotations = parsePairs(flags.annotations, 'An annotation');
   const signer = await openKeyOrIdentity(session, flags);

@@ -1,5 +1,6 @@
 import { KitwrightError, withDetails } from '@kitwright/core/internal';
 import type { Command } from 'commander';
+import { keepNames } from '../config/keepNames.ts';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import { type ProjectKit, projectKits } from '../config/projectKits.ts';
 import { networkOptions } from '../options/networkOptions.ts';
@@ -54,6 +55,7 @@ async function pack(session: Session, directory: string | undefined, flags: Flag
   const signing = await signingOf(session, flags);
   return packOne(session, directory, kit ? kitFlags(session.project, kit, flags) : flags, {
     kit: kit?.name,
+    keeper: keepNames(session, kit?.kit),
     ...signing,
   });
 }
@@ -82,6 +84,7 @@ async function packAll(session: Session, flags: Flags): Promise<number> {
     const status = await packOne(session, kit.directory, kitFlags(session.project, kit, flags), {
       kit: kit.name,
       within: session.project.found?.within,
+      keeper: keepNames(session, kit.kit),
       ...signing,
     }).catch((error: unknown) => {
       throw withDetails(asKitwrightError(error), { data: { kit: kit.name } });

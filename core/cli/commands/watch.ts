@@ -33,7 +33,7 @@ async function watch(
   { directories, command }: WatchWords,
   flags: WatchFlags & SignFlags,
 ): Promise<number> {
-  const watched = watchedDirectories(session.project, directories, flags);
+  const watched = watchedDirectories(session, directories, flags);
   const signing = await openSignFlags(session, flags);
   const failed = new AbortController();
   const failures: unknown[] = [];

@@ -75,12 +75,13 @@ async function readProjectConfig(session: Session, file: ConfigFile): Promise<Fo
 
 /**
  * Who wrote a config that is not trusted does not decide whether secrets are seen that are packed, what provenance tells
- * of the environment, and which programs (`verify`, for keys in services) say who signed a kit.
+ * of the environment, which programs (`verify`, for keys in services) say who signed a kit, and which tags move where the
+ * user pushes to.
  */
 function withoutPowers(session: Session, path: string, config: CheckedConfig): CheckedConfig {
-  const { logLevel, attestEnv, verify, ...rest } = config;
+  const { logLevel, attestEnv, verify, tagTemplate, ...rest } = config;
   const level = logLevel === 'error' ? {} : { logLevel };
-  const powers = { logLevel: 'logLevel' in level ? undefined : logLevel, attestEnv, verify };
+  const powers = { logLevel: 'logLevel' in level ? undefined : logLevel, attestEnv, verify, tagTemplate };
   const ignored = Object.entries(powers).flatMap(([key, value]) => (value === undefined ? [] : [`"${key}"`]));
   if (ignored.length)
     session.warn(`${path} is not trusted: ${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} not followed.`);

@@ -15,6 +15,7 @@ import {
   previewKit,
   type Sent,
 } from '@kitwright/core/internal/builds';
+import type { NameKeeper } from '../config/keepNames.ts';
 import { type Destination, destinationOf, isPlace, registryDestination } from '../destination.ts';
 import { formPlugins, type PackFlags, packSettings } from '../options/packOptions.ts';
 import { addEvidence } from '../provenance/addEvidence.ts';
@@ -26,6 +27,7 @@ import type { Session } from '../Session.ts';
 import { checkKit } from './checkKit.ts';
 import { packJson, packLines } from './packResult.ts';
 import { planJson, planText } from './planResult.ts';
+import { tellForeign } from './tellForeign.ts';
 
 /** The flags of `pack` that concern one kit. */
 export interface PackOneFlags extends PackFlags, Partial<AttestFlags> {
@@ -43,6 +45,7 @@ export interface PackOneContext {
   readonly kit?: string | undefined;
   /** The directory (`fileId`) in which that of the kit must lie. */
   readonly within?: string | undefined;
+  readonly keeper?: NameKeeper | undefined;
   /** Signs the kit in the store, so that the signature is pushed with it, before the tags. */
   readonly signing?: Promise<KitSigning | undefined> | undefined;
 }
@@ -52,13 +55,14 @@ export async function packOne(
   session: Session,
   directory: string,
   flags: PackOneFlags,
-  { kit, within, signing: opening }: PackOneContext = {},
+  { kit, within, keeper, signing: opening }: PackOneContext = {},
 ): Promise<number | undefined> {
+  tellForeign(session, directory, flags.strict === true);
   const kitwright = session.kitwright({ plugins: await formPlugins(flags) });
   const place = flags.tag && isPlace(session, flags.tag) ? destinationOf(session, flags.tag) : undefined;
   const name = place ? place.local : nameOf(flags.tag, session);
   const destination = flags.push ? pushDestination(session, name, flags.pushTo, place) : place;
-  const options = { ...optionsOf(session, directory, flags, name), within };
+  const options = { ...optionsOf(session, directory, flags, name), within, onNames: keeper?.onNames };
   const about = { ...(kit === undefined ? {} : { kit }), names: name ? namesOf(name) : [] };
   if (flags.dryRun) return preview(session, kitwright, options, about);
   if (flags.check) return checkKit(session, kitwright, options, about);
@@ -66,6 +70,7 @@ export async function packOne(
   const attesting = openAttesting(session, { directory, flags, signing: opening });
   const early = destination && earlyPush(session, kitwright, destination);
   const packed = await packKit(kitwright, { ...options, early, admission: opening }).finally(() => early?.settled());
+  if (name) keeper?.note(name, packed.root.digest);
   const sent = await early?.settled();
   session.output.say(packLines(packed));
   const own = name && { root: packed.root, repository: repositoryOf(name), made: packed };

@@ -34,7 +34,7 @@ export interface WatchContext {
 
 /** Watches a directory until it is stopped or the training has ended; returns the exit status. */
 export async function watchDirectory(
-  { directory, name, flags }: WatchedDirectory,
+  { directory, name, flags, keeper }: WatchedDirectory,
   { session, training, command, several, failed, signing }: WatchContext,
 ): Promise<number> {
   const withCommand = command.length > 0;
@@ -76,6 +76,7 @@ export async function watchDirectory(
     onUnchanged,
     onKit: (kit) => {
       best?.note(kit.progress);
+      if (kit.name) keeper?.note(kit.name, kit.kit.root.digest);
       onKit(kit);
     },
     onStart: training.start,

@@ -4,6 +4,7 @@ import { systemClock, type WatchOptions } from '@kitwright/core/internal/builds'
 import type { WatchFlags } from '../options/addWatchFlags.ts';
 import { packSettings } from '../options/packOptions.ts';
 import { parsePace, parseQuiet } from '../options/watchFlags.ts';
+import { tellForeign } from '../packing/tellForeign.ts';
 import { mostAttestedFiles } from '../provenance/attestOptions.ts';
 import { describeRun, parameterAnnotations, type RunOptions } from '../runs/describeRun.ts';
 import type { Session } from '../Session.ts';
@@ -23,11 +24,13 @@ export function watchSettings(
 ): Settings {
   const started = new Date();
   const run = flags.run ?? compactTime(started);
+  // A secret that was pushed cannot be taken back.
+  const refuse = flags.strict ? 'everything' : (flags.push ?? flags.pushTo) !== undefined ? 'secrets' : undefined;
+  tellForeign(session, directory, refuse !== undefined);
   return {
     ...packSettings(session, flags),
     fileDigests: flags.attest ? mostAttestedFiles : undefined,
-    // A secret that was pushed cannot be taken back.
-    refuse: flags.strict ? 'everything' : (flags.push ?? flags.pushTo) !== undefined ? 'secrets' : undefined,
+    refuse,
     directory,
     clock: systemClock,
     signal: new AbortController().signal,

@@ -1,8 +1,17 @@
 import { dirname } from 'node:path';
-import { formatReference, KitwrightError, type Reference, shellWord } from '@kitwright/core/internal';
+import {
+  defaultTag,
+  formatReference,
+  type KitName,
+  KitwrightError,
+  type Reference,
+  repositoryOf,
+  shellWord,
+} from '@kitwright/core/internal';
+import { keepNames, type NameKeeper } from '../config/keepNames.ts';
 import { kitFlags, kitOfDirectory } from '../config/kitFlags.ts';
 import type { WatchFlags } from '../options/addWatchFlags.ts';
-import type { Project } from '../Session.ts';
+import type { Project, Session } from '../Session.ts';
 import { watchedName } from './watchedName.ts';
 
 /** A directory of a watch, with the name of its kits and its settings from flags and config. */
@@ -10,11 +19,12 @@ export interface WatchedDirectory {
   readonly directory: string;
   readonly name: Reference;
   readonly flags: WatchFlags;
+  readonly keeper: NameKeeper | undefined;
 }
 
 /** The settings of each watched directory. Throws `usage` if several watches would conflict, `config-untrusted`. */
 export function watchedDirectories(
-  project: Project,
+  { project, stores }: Pick<Session, 'project' | 'stores'>,
   directories: readonly string[],
   flags: WatchFlags,
 ): readonly WatchedDirectory[] {
@@ -23,10 +33,19 @@ export function watchedDirectories(
     const kit = kitOfDirectory(project.found, directory, flags.file);
     if (flags.keep !== undefined) requireOwnChoice(project, kit?.kit.tag);
     const own = kit ? kitFlags(project, kit, flags) : flags;
-    return { directory, flags: own, name: watchedName(own.tag, directory) };
+    const name = watchedName(own.tag, directory);
+    const keeper = keepNames({ project, stores }, kit?.kit);
+    // Now, since a training may run already when its first kit is made.
+    keeper?.onNames(stores().local.list().filter(isNamed(name)));
+    return { directory, flags: own, name, keeper };
   });
   requireOwnNames(watched);
   return watched;
+}
+
+function isNamed(name: Reference): (other: KitName) => boolean {
+  const tags = [name.reference ?? defaultTag, ...name.extraTags];
+  return ({ repository, tag }) => repository === repositoryOf(name) && tag !== undefined && tags.includes(tag);
 }
 
 /** Several directories cannot share a name, a Kitfile, a repository or a page. */
@@ -40,20 +59,15 @@ function refuseFlagsOfOne({ tag, file, push, ui }: WatchFlags, count: number): v
 }
 
 /**
- * `--keep` removes the kits of a repository that a template named: who wrote a config that is not trusted does not choose
- * which of the user's these are. Throws `config-untrusted`.
+ * `--keep` removes kits of a repository: who wrote a config that is not trusted does not choose which of the user's that
+ * is. Throws `config-untrusted`.
  */
 function requireOwnChoice({ found, given }: Project, tag: string | undefined): void {
-  if (found?.within === undefined) return;
-  const chosen = { tag, tagTemplate: found.config.tagTemplate };
-  const [word] = Object.entries(chosen).flatMap(([name, value]) =>
-    value === undefined || given.has(name) ? [] : [name],
-  );
-  if (word === undefined) return;
-  const text = `--keep removes kits, and the config, which is not trusted, says which by its "${word}".`;
+  if (found?.within === undefined || tag === undefined || given.has('tag')) return;
+  const text = '--keep removes kits, and the config, which is not trusted, says which by its "tag".';
   throw new KitwrightError('config-untrusted', text, {
     source: { file: found.path },
-    hint: `Say it yourself with --tag and --tag-template; or, if you trust who wrote it: "kitwright trust ${shellWord(dirname(found.path))}".`,
+    hint: `Say it yourself with --tag; or, if you trust who wrote it: "kitwright trust ${shellWord(dirname(found.path))}".`,
   });
 }
 

@@ -142,7 +142,7 @@ export const codes = {
     hint: 'Correct the path in the Kitfile, or make the file.',
   },
   'layer-path-outside': {
-    meaning: 'A path or a link leads out of the packed directory.',
+    meaning: 'A path or a link leads out of the packed directory, or a file that is sent out of the current one.',
     exit: 2,
     hint: 'Move the files below the packed directory, or pack their parent directory.',
   },

@@ -1,8 +1,10 @@
 import type { TargetSource } from '../kits/loadKit.ts';
+import type { Digest } from '../oci/digest.ts';
 import type { Reference } from '../oci/reference.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import type { KitfileLocation } from '../plan/readKitfile.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import type { KitName } from '../store/roles.ts';
 import type { EarlyPush } from './earlyPush.ts';
 import type { CaptureMode } from './layer/capture.ts';
 
@@ -19,6 +21,11 @@ export interface PackOptions {
   readonly references?: readonly TargetSource[];
   /** The name of the kit, with its tags; undefined = stored without a name. */
   readonly name?: Reference | undefined;
+  /**
+   * Called with those of its names that the store has already, before this kit (`digest`) gets them: what it throws leaves
+   * them as they are.
+   */
+  readonly onNames?: ((before: readonly KitName[], digest: Digest) => void) | undefined;
   readonly layerFormat: string;
   readonly compression?: string | undefined;
   /** Each checkpoint directory of the model is a layer of its own, named in the kit's Kitfile. */

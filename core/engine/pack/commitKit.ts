@@ -10,7 +10,9 @@ import {
 } from '../oci/reference.ts';
 import { addNames, type KitIndex } from '../store/kitIndex.ts';
 import type { LocalStore } from '../store/localStore.ts';
+import type { KitName } from '../store/roles.ts';
 import type { Build } from './Build.ts';
+import type { PackOptions } from './PackOptions.ts';
 
 /**
  * Stores config and manifest and gives the kit its name, with its tags: the last step, under the lock of the store.
@@ -24,7 +26,7 @@ export async function commitKit(
 ): Promise<StoredKit> {
   options.signal.throwIfAborted();
   const context = { signal: options.signal };
-  const stored = await storeKit(kit, options.store, name);
+  const stored = await storeKit(kit, options, name);
   const tags = tagsOf(name).filter((tag) => tag !== undefined);
   kitwright.event({ type: 'stored', digest: kit.root.digest, names: namesOf(name), tags });
   await hooks.stored(stored, context);
@@ -32,12 +34,18 @@ export async function commitKit(
   return stored;
 }
 
-async function storeKit(kit: ModelKit, store: LocalStore, name: Reference | undefined): Promise<StoredKit> {
+async function storeKit(
+  kit: ModelKit,
+  { store, onNames }: PackOptions,
+  name: Reference | undefined,
+): Promise<StoredKit> {
   const configSaved = store.putBytes(kit.config, kit.configBytes);
   const manifestSaved = store.putBytes(kit.root, kit.manifestBytes);
   await store.update((index) => {
     checkWhole(kit, store);
-    return named(index, kit, name);
+    const added = namesFor(kit, name);
+    onNames?.(namesBefore(index, added), kit.root.digest);
+    return { ...index, names: addNames(index.names, added) };
   });
   return { ...kit, configSaved, manifestSaved };
 }
@@ -57,16 +65,14 @@ function checkWhole(kit: ModelKit, store: LocalStore): void {
   }
 }
 
-function named(index: KitIndex, kit: ModelKit, name: Reference | undefined): KitIndex {
+function namesFor({ root }: ModelKit, name: Reference | undefined): readonly KitName[] {
   const repository = name ? repositoryOf(name) : `${defaultRegistry}/${unnamedRepository}`;
-  const descriptor = kit.root;
-  return {
-    ...index,
-    names: addNames(
-      index.names,
-      tagsOf(name).map((tag) => ({ repository, tag, descriptor })),
-    ),
-  };
+  return tagsOf(name).map((tag) => ({ repository, tag, descriptor: root }));
+}
+
+function namesBefore({ names }: KitIndex, added: readonly KitName[]): readonly KitName[] {
+  const wanted = new Set(added.flatMap(({ repository, tag }) => (tag === undefined ? [] : [`${repository}:${tag}`])));
+  return names.filter(({ repository, tag }) => tag !== undefined && wanted.has(`${repository}:${tag}`));
 }
 
 function namesOf(name: Reference | undefined): readonly string[] {
