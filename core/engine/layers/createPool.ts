@@ -42,8 +42,10 @@ export interface LayerPool {
   readonly threads: number;
   /** Starts so many threads, for work that comes soon: each takes a while to be up. */
   readonly start: (count: number) => void;
+  /** The same for a layer of many files, of which so many helpers are worth their start. See `ManyJob.resume`. */
+  readonly startMany: (helpers: number, resumes: boolean) => void;
   readonly hash: (job: HashJob) => Promise<HashResult>;
-  /** A tar of many files, by all threads together. */
+  /** A tar of many files, by all threads together, and the one that asks. */
   readonly hashMany: (job: ManyJob) => Promise<ManyResult>;
   readonly probe: (job: ProbeJob) => Promise<Uint8Array>;
   /** SHA-256 of some files, and their content hashes. */
@@ -94,9 +96,19 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     run<T>(name, job).catch((error: unknown) => {
       throw opened === undefined || isOfThread(error) ? error : compressorError(job, name, error);
     });
+  /**
+   * This thread takes the place of one, which would take 50 ms to be up, and compile once more what it runs. Not where
+   * that is limited, nor in a watch, whose threads are up.
+   */
+  const shareOf = (helpers: number, resumes: boolean) => {
+    const most = Math.min(threads - 1, helpers);
+    const here = most > 0 && share === undefined && !resumes;
+    return { here, there: here ? most - 1 : most };
+  };
+  const helpHere = async (job: ManyJob) => (await import('./worker/hashMany.ts')).helpBeside(job);
   /** Whoever comes too late finds nothing left, or not even the pack. */
-  const help = (job: ManyJob): Promise<unknown> =>
-    run('helpMany', job).then(
+  const help = (job: ManyJob, helping: Promise<unknown>): Promise<unknown> =>
+    helping.then(
       () => undefined,
       (error: unknown) => {
         openManyControl(job.control).stop('failed');
@@ -107,12 +119,14 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   // What is limited, or goes on from an earlier job, belongs into a thread.
   const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
     midstates === undefined && share === undefined && small.takes(recipe);
+  const start = (count: number) => {
+    // A thread that does not start fails the first job that needs it.
+    for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
+  };
   return {
     threads,
-    start: (count) => {
-      // A thread that does not start fails the first job that needs it.
-      for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
-    },
+    start,
+    startMany: (helpers, resumes) => start(1 + shareOf(helpers, resumes).there),
     hash: async (job) => {
       if (isSmall(job))
         return {
@@ -127,7 +141,9 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       const { layer } = job.resume ?? {};
       // First, so that it gets the thread that knows the layer.
       const leading = run<ManyResult>('hashMany', job, layer);
-      const helpers = Array.from({ length: Math.min(threads - 1, helpersFor(job)) }, () => help(job));
+      const { here, there } = shareOf(helpersFor(job), job.resume !== undefined);
+      const helpers = Array.from({ length: there }, () => help(job, run('helpMany', job)));
+      if (here) helpers.push(help(job, helpHere(job)));
       const [led] = await Promise.allSettled([leading]);
       if (led.status === 'fulfilled') {
         affinity.note(layer, led.value.thread);

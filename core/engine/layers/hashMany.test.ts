@@ -66,6 +66,23 @@ test('several threads make one layer: its digest, and all of it in the pack', as
   assert.ok(readFileSync(job.pack?.path ?? '').equals(tar.subarray(0, tar.byteLength - tarEnd().byteLength)));
 });
 
+test('the thread that asks takes the place of one', async () => {
+  using folder = temporaryFolder();
+  const { job, tar } = makeJob(folder.path);
+  const pool = createPool({ threads: 2 });
+  let started = 0;
+  const count = () => void started++;
+  process.on('worker', count);
+  try {
+    const { digest } = await pool.hashMany(job);
+    assert.equal(digest, `sha256:${createHash('sha256').update(tar).digest('hex')}`);
+  } finally {
+    process.off('worker', count);
+    await pool.close();
+  }
+  assert.equal(started, 1);
+});
+
 test('SHA-256 of each file comes with it', async () => {
   using folder = temporaryFolder();
   const digests = new Uint8Array(new SharedArrayBuffer(count * digestBytes));

@@ -11,6 +11,8 @@ export interface ManyControl {
   readonly consumed: () => void;
   /** Waits a while for room. */
   readonly waitRoom: () => void;
+  /** The same, for a thread that has other work too. */
+  readonly roomLater: () => Promise<void>;
   /** Nobody goes on. */
   readonly stop: (why: Stop) => void;
   readonly stopped: () => Stop | undefined;
@@ -44,6 +46,7 @@ export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
       if (Atomics.compareExchange(cells, nextAt, next, next + 1) === next) return next;
     }
   };
+  const isFull = (consumed: number) => Atomics.load(cells, nextAt) >= consumed + slots;
   return {
     begin: (chunk) => {
       Atomics.store(cells, nextAt, chunk);
@@ -63,7 +66,11 @@ export function openManyControl(buffer: SharedArrayBuffer): ManyControl {
     },
     waitRoom: () => {
       const consumed = Atomics.load(cells, consumedAt);
-      if (Atomics.load(cells, nextAt) >= consumed + slots) Atomics.wait(cells, consumedAt, consumed, patience);
+      if (isFull(consumed)) Atomics.wait(cells, consumedAt, consumed, patience);
+    },
+    roomLater: async () => {
+      const consumed = Atomics.load(cells, consumedAt);
+      if (isFull(consumed)) await Atomics.waitAsync(cells, consumedAt, consumed, patience).value;
     },
     stop: (why) => void Atomics.compareExchange(cells, stopAt, 0, stops.indexOf(why)),
     stopped: () => stops[Atomics.load(cells, stopAt)],

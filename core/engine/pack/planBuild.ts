@@ -49,7 +49,7 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     onMany: (entry, threads) => {
       // In a watch one of the threads may know the layer, and must be idle.
       if (!options.midstates || builtAt(entry) === undefined)
-        kitwright.pool.start(threads === 'one' ? 1 : kitwright.pool.threads);
+        kitwright.pool.startMany(threads === 'one' ? 0 : kitwright.pool.threads, options.midstates ?? false);
     },
     builtAt,
   });

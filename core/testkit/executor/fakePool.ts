@@ -28,6 +28,7 @@ export function fakePool(ends: (begun: Begun) => void = () => undefined): FakePo
     pool: {
       threads: 2,
       start: () => undefined,
+      startMany: () => undefined,
       hash: (job) => {
         const { promise, resolve, reject } = Promise.withResolvers<HashResult>();
         const each = { job, end: resolve, fail: reject };

@@ -1,5 +1,6 @@
 import { type Hash, hash as hashOf } from 'node:crypto';
 import { closeSync, fdatasync, fsync, openSync, writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { threadId } from 'node:worker_threads';
 import type { IHasher } from 'hash-wasm';
@@ -30,6 +31,20 @@ export async function helpMany(job: ManyJob): Promise<void> {
       if (isOver(run)) return;
       if (chunk === 'full') control.waitRoom();
       else fillChunk(run, chunk);
+    }
+  });
+}
+
+/** As `helpMany`, in a thread that has other work too: between two chunks that gets its turn. */
+export async function helpBeside(job: ManyJob): Promise<void> {
+  const run = await begin(job);
+  const { control } = run;
+  await guarded(run, async () => {
+    for (let chunk = control.claim(); chunk !== 'none'; chunk = control.claim()) {
+      if (isOver(run)) return;
+      if (chunk === 'full') await control.roomLater();
+      else fillChunk(run, chunk);
+      await setImmediate();
     }
   });
 }

@@ -30,7 +30,7 @@ export async function storeMany(work: ManyWork, previous: Digest | undefined): P
   const { pool, midstates } = work.options;
   const layout = layOutTar(work.table, work.pathBytes);
   // They need as long to be up as it takes to find what is stored. In a watch one of them knows the layer, and must be idle.
-  if (!midstates) pool.start(1 + helpersFor({ count: work.table.count, bytes: layout.bytes }));
+  if (!midstates) pool.startMany(helpersFor({ count: work.table.count, bytes: layout.bytes }), false);
   const rows = storedRows(work, previous && layers.read(previous), layers);
   const stored = await storeRows(work, layout, rows);
   if (stored) return stored;
