@@ -33,6 +33,7 @@ export { leadsOut } from './files/leadsOut.ts';
 export { limitMemory } from './files/limitMemory.ts';
 export { makeDirectories } from './files/makeDirectories.ts';
 export { makeDirectory } from './files/makeDirectory.ts';
+export { makeMark, markName, readMark } from './files/makeMark.ts';
 export { makePrivateDirectory } from './files/makePrivateDirectory.ts';
 export { namesDirectory, trustsAll } from './files/namedTrust.ts';
 export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';

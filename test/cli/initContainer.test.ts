@@ -144,6 +144,41 @@ test('a kit does not say of a directory that another one, which is signed, is th
   assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
 });
 
+test('nor does one that was unpacked there before, over it or beside it, by other programs', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  const key = { COSIGN_KEY: join(started.project.path, 'cosign.pub') };
+  const forge = (folder: string) => {
+    mkdirSync(started.at(folder, 'stage'), { recursive: true });
+    writeFileSync(started.at(folder, 'kit'), started.digest.replace(':', '-'));
+    writeFileSync(started.at(folder, 'files.json'), '[]');
+  };
+  using forger = createProject({
+    Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: m}\ncode: [{path: .kitwright}]\n',
+    'm/net.bin': 'evil',
+    '.kitwright/made': '',
+    '.kitwright/kit': started.digest.replace(':', '-'),
+    '.kitwright/files.json': '[]',
+  });
+  await forger.run('pack', 'project', '-t', 'forged');
+  for (const flags of [[], ['-o']]) {
+    assert.equal((await forger.run('unpack', 'forged', '-d', started.at(), ...flags)).code, 0);
+    forge('.kitwright');
+    const { code, stderr } = await started.run(key);
+    assert.equal(code, 0, stderr);
+    assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+  }
+});
+
+test('files that were kept are not taken for those of the kit by a container that keeps none', async () => {
+  await using started = await start('weights', '--sign', 'cosign.key');
+  mkdirSync(started.at('m'), { recursive: true });
+  writeFileSync(started.at('m', 'net.bin'), 'half');
+  assert.equal((await started.run({ EXTRA_FLAGS: '--ignore-existing' })).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'half');
+  assert.equal((await started.run()).code, 0);
+  assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'weights');
+});
+
 // Only root can give files away.
 const needsRoot = process.getuid?.() === 0 ? false : 'needs root';
 const stranger = 12_345;
@@ -216,9 +251,11 @@ test('flags choose the directory and more elements; a moved tag replaces the mod
   assert.equal(readFileSync(started.at('m', 'net.bin'), 'utf8'), 'newer');
 });
 
+const listed = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
+
 /** Is a chunk of a download known to be there? The state begins with 40 bytes about the machine. */
 const isNoted = (folder: string): boolean => {
-  const states = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.done')) : [];
+  const states = listed(folder).filter((name) => name.endsWith('.done'));
   return states.some((name) => statSync(join(folder, name)).size > 40);
 };
 
@@ -237,7 +274,8 @@ test('after a kill the rest of a large layer is downloaded, into a volume that i
     UNPACK_PATH: at(),
   };
   const child = spawn(nodePath, [cliPath, 'init-container'], { env: variables, stdio: 'ignore' });
-  while (!isNoted(at('.kitwright', 'stage', 'layers', 'partials'))) await delay(20);
+  const stages = () => listed(at('.kitwright')).map((mark) => at('.kitwright', mark, 'stage'));
+  while (!stages().some((stage) => isNoted(join(stage, 'layers', 'partials')))) await delay(20);
   child.kill('SIGKILL');
   await once(child, 'exit');
   assert.ok(!existsSync(at('m')));
@@ -253,7 +291,7 @@ test('after a kill the rest of a large layer is downloaded, into a volume that i
     ranges.length && ranges.every((range) => Number(/bytes=(\d+)/.exec(String(range))?.[1]) >= chunk),
     String(ranges),
   );
-  assert.ok(!existsSync(at('.kitwright', 'stage')));
+  assert.ok(!stages().some((stage) => existsSync(stage)));
 });
 
 test('nothing is written or removed through a link in the place of what is known of a volume', async () => {

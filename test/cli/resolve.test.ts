@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startRegistry } from '@kitwright/testkit';
+import { recordIn } from '../../core/cli/resolving/readEntry.ts';
 import { addFiles } from '../support/hostileConfigs.ts';
 import { createProject, digestIn, type Project } from '../support/project.ts';
 import { cliPath, nodePath } from '../support/runCli.ts';
@@ -156,6 +157,32 @@ test('a changed file makes the entry anew', async () => {
   await resolve(project, 'x:v1');
   assert.equal(readFileSync(weights, 'utf8'), 'weights');
 });
+
+test('a kit that was unpacked beside the entries makes none, and begins none', async () => {
+  using project = createProject(files);
+  const name = digestIn(await project.run('pack', 'project', '-t', 'x:v1')).replace(':', '-');
+  const entry = { digest: 'x', path: 'm', files: [] };
+  using forger = createProject({
+    Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: .}\n',
+    [`${name}/entry.json`]: JSON.stringify({ v: 1, ...entry }),
+    [`${name}/kit/m/model.safetensors`]: 'evil',
+    [`.partial-${name}/kit/m/more.safetensors`]: 'evil',
+    [`.partial-${name}/stage/x`]: '',
+  });
+  await forger.run('pack', 'project', '-t', 'forged');
+  const shared = join(project.path, 'shared');
+  assert.equal((await forger.run('unpack', 'forged', '-d', shared)).code, 0);
+  const { path } = await resolve(project, 'x:v1', '--into', 'shared');
+  assert.equal(readFileSync(join(path, 'model.safetensors'), 'utf8'), 'weights');
+  assert.deepEqual(readdirSync(path).toSorted(), ['config.json', 'model.safetensors']);
+  for (const forged of [entry, { ...entry, mark: '1-1' }])
+    assert.equal(recordIn(writeRecord(project.path, JSON.stringify({ v: 2, ...forged }))), undefined);
+});
+
+const writeRecord = (folder: string, text: string) => {
+  addFiles(folder, { 'entry/entry.json': text, 'entry/made': '' });
+  return join(folder, 'entry');
+};
 
 test('a moved tag is another entry, and the rules hold for it', async () => {
   await using registry = await startRegistry();

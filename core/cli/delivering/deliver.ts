@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   atomicWrite,
@@ -13,6 +13,8 @@ import {
   KitwrightError,
   loadKit,
   makeDirectory,
+  makeMark,
+  markName,
   type OpenDirectory,
   openOrMakeDirectory,
   readPlainFile,
@@ -67,7 +69,9 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
   await requireSignedAncestors(session, ancestors);
   using place = openPlace(delivery.directory);
   using _lock = await lockEntry(place.state, 'delivery', session.signal, () => note('Waiting for another container'));
-  const wanted = entryName(kit, ancestors, delivery.filters);
+  // What was kept is not what somebody signed.
+  const kept = delivery.existing === 'keep' ? ' kept' : '';
+  const wanted = `${entryName(kit, ancestors, delivery.filters)}${kept}`;
   if (isDone(place, wanted)) note(`${delivery.directory} has ${digest} already`);
   else {
     if (nameIn(place) !== wanted) forget(place, wanted);
@@ -126,19 +130,27 @@ function openPlace(text: string): Place {
 }
 
 /**
- * What another user of the volume left there is removed: it would say that a kit is delivered already, which somebody
- * signed, and the files would be other ones.
+ * What another user of the volume left there is removed, and so is what a kit brought that was unpacked there before, by
+ * whatever program: it would say that a kit is delivered already, which somebody signed, and the files would be other
+ * ones.
  */
 function openState(target: BytePath, shown: string): OpenDirectory {
   removeForeign(target, bytePath(stateFolder));
-  const opened = makeDirectory(target, bytePath(stateFolder), 0o755);
-  if (!isOurs(`${opened.path}/.`, target)) {
-    opened[Symbol.dispose]();
+  using folder = makeDirectory(target, bytePath(stateFolder), 0o755);
+  if (!isOurs(`${folder.path}/.`, target))
     throw new KitwrightError('unpack-refused', `${shown} belongs to another user.`, { hint: 'Remove it.' });
-  }
   // In a volume of a group others may write there too.
+  removeForeign(folder.path, markName);
+  const mark = makeMark(folder.path);
+  removeForeign(folder.path, mark);
+  for (const name of namesIn(folder.path)) if (name !== mark && name !== markName) removeTree(folder.path, name);
+  const opened = makeDirectory(folder.path, mark, 0o755);
   for (const name of ['stage', 'kit', 'files.json']) removeForeign(opened.path, name);
   return opened;
+}
+
+function namesIn(directory: BytePath): readonly BytePath[] {
+  return readdirSync(fsPath(directory) as string, { encoding: 'latin1' });
 }
 
 function removeForeign(directory: BytePath, name: BytePath): void {

@@ -1,10 +1,12 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Ancestor,
+  fromNative,
   KitwrightError,
   type LoadedKit,
   makeDirectories,
+  makeMark,
   type Reference,
   syncDirectory,
   systemError,
@@ -15,6 +17,7 @@ import { isVouched } from '../policy/isVouched.ts';
 import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type Entry, entryParts } from './Entry.ts';
+import { discardEntry } from './freeEntries.ts';
 import { modelFormat } from './modelFormat.ts';
 import { readEntry, recordText } from './readEntry.ts';
 import { sealTree, unsealTree } from './sealTree.ts';
@@ -35,10 +38,11 @@ export async function makeEntry(session: Session, wanted: WantedKit, base: strin
   const partial = join(base, `.partial-${name}`);
   const files = join(partial, entryParts.files);
   try {
+    const stage = openPartial(base, `.partial-${name}`);
     makeDirectories(files, 0o755);
     unsealTree(files);
-    await unpackInto(session, wanted, files, join(partial, 'stage'));
-    rmSync(join(partial, 'stage'), { recursive: true, force: true });
+    await unpackInto(session, wanted, files, stage);
+    rmSync(stage, { recursive: true, force: true });
     await finish(wanted, partial);
     renameSync(partial, join(base, name));
     syncDirectory(base);
@@ -48,6 +52,19 @@ export async function makeEntry(session: Session, wanted: WantedKit, base: strin
   const entry = readEntry(join(base, name));
   if (entry) return entry;
   throw new KitwrightError('content-changed', `The files of ${name} changed while they were unpacked.`);
+}
+
+/** What was begun is gone on with if a process like this one began it: a kit that was unpacked here may hold the same names. */
+function openPartial(base: string, name: string): string {
+  const partial = join(base, name);
+  const stage = () => join(partial, `stage-${makeMark(fromNative(partial))}`);
+  if (existsSync(partial)) {
+    if (existsSync(stage())) return stage();
+    discardEntry(base, name);
+  }
+  makeDirectories(partial, 0o755);
+  mkdirSync(stage(), 0o700);
+  return stage();
 }
 
 async function unpackInto(session: Session, wanted: WantedKit, directory: string, stage: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytePath, fsPath, joinPath } from '@kitwright/core/internal';
+import { bytePath, fromNative, fsPath, joinPath, readMark } from '@kitwright/core/internal';
 import { type Entry, type EntryFile, entryParts } from './Entry.ts';
 
 /** An entry whose files are as they were when they were verified; undefined if there is none. */
@@ -15,20 +15,25 @@ export function areAsBefore(top: string, files: readonly EntryFile[]): boolean {
 }
 
 /** Version of `entry.json`. */
-const version = 1;
+const version = 2;
 
-/** What was recorded of an entry, whatever became of its files. */
+type RecordedEntry = Entry & { readonly v: number; readonly mark: string };
+
+/** What was recorded of an entry, whatever became of its files; undefined if it is of another directory than it names. */
 export function recordIn(folder: string): Entry | undefined {
   try {
-    const { v, ...entry } = JSON.parse(readFileSync(join(folder, entryParts.record), 'utf8')) as Entry & { v: number };
-    return v === version && Array.isArray(entry.files) ? { ...entry, folder } : undefined;
+    const record = readFileSync(join(folder, entryParts.record), 'utf8');
+    const { v, mark, ...entry } = JSON.parse(record) as RecordedEntry;
+    const isOwn = v === version && mark === readMark(fromNative(folder));
+    return isOwn && Array.isArray(entry.files) ? { ...entry, folder } : undefined;
   } catch {
     return undefined;
   }
 }
 
-export function recordText({ folder: _, ...entry }: Entry): string {
-  return JSON.stringify({ v: version, ...entry });
+/** The text of a record, in the directory of the entry. */
+export function recordText({ folder, ...entry }: Entry): string {
+  return JSON.stringify({ v: version, mark: readMark(fromNative(folder)), ...entry });
 }
 
 function isAsBefore(top: string, { path, size, mtime, uid }: EntryFile): boolean {
