@@ -86,7 +86,7 @@ async function drop(
 ): Promise<readonly Referrer[]> {
   const subjects = new Map<string, Descriptor>([[root.digest, root]]);
   for (const { descriptor } of referrers) subjects.set(descriptor.digest, descriptor);
-  for (const { descriptor, subject } of going.toReversed())
-    await dropReferrer(target, repository, subjects.get(subject) ?? root, descriptor);
+  for (const referrer of going.toReversed())
+    await dropReferrer(target, repository, subjects.get(referrer.subject) ?? root, referrer);
   return going;
 }

@@ -102,13 +102,15 @@ test('a referrer that is dropped leaves the list', async () => {
     untag: async () => undefined,
     delete: async ({ digest }: Descriptor) => void target.blobs.delete(digest),
   };
-  await dropReferrer(deleting, 'x', root, first);
+  await dropReferrer(deleting, 'x', root, { descriptor: first, tag: undefined });
   assert.deepEqual(await search(target, root), {
     ...(await search(target, root)),
     digests: [second.digest],
     warnings: [],
   });
-  await assert.rejects(dropReferrer(target, 'x', root, second), { code: 'target-invalid' });
+  await assert.rejects(dropReferrer(target, 'x', root, { descriptor: second, tag: undefined }), {
+    code: 'target-invalid',
+  });
 });
 
 test('of a list that is refused not all entries are asked for at once', async () => {

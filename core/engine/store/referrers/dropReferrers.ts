@@ -1,6 +1,7 @@
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import type { Deleter, ReadTarget } from '../roles.ts';
+import { dropTag } from './dropTag.ts';
 import type { Referrer } from './Referrer.ts';
 import { usableReferrersList } from './referrersList.ts';
 
@@ -14,12 +15,17 @@ export async function dropReferrers(
   root: Descriptor,
   referrers: readonly Referrer[],
 ): Promise<void> {
-  const all = [...referrers.map(({ descriptor }) => descriptor).reverse(), root];
-  for (const one of all) {
-    if (one !== root) await deleteIfThere(target, one);
-    const list = await usableReferrersList(target, repository, one);
-    if (list) await deleteIfThere(target, list.descriptor);
+  for (const { descriptor, tag } of referrers.toReversed()) {
+    if (tag === undefined) await deleteIfThere(target, descriptor);
+    else await dropTag(target, tag, descriptor);
+    await dropList(target, repository, descriptor);
   }
+  await dropList(target, repository, root);
+}
+
+async function dropList(target: ReadTarget & Deleter, repository: string, subject: Descriptor): Promise<void> {
+  const list = await usableReferrersList(target, repository, subject);
+  if (list) await deleteIfThere(target, list.descriptor);
 }
 
 async function deleteIfThere(target: Deleter, descriptor: Descriptor): Promise<void> {

@@ -2,7 +2,8 @@ import { messageOf } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { jsonText } from '../../oci/jsonText.ts';
-import { isManifestType, isMediaType } from '../../oci/mediaTypes.ts';
+import { isKitManifest, parseManifest } from '../../oci/manifest.ts';
+import { isIndexType, isManifestType, isMediaType } from '../../oci/mediaTypes.ts';
 import { isObject, maxManifestSize, parseJsonObject } from '../../oci/parseJsonObject.ts';
 import { parseReferrer } from '../../oci/referrer.ts';
 import { verifiedBytes } from '../readVerified.ts';
@@ -25,11 +26,22 @@ export function readReferrer(
     if (tag === undefined && named?.digest !== subject.digest)
       throw unusable(digest, `it refers to ${named?.digest ?? 'nothing'}, not to ${subject.digest}`);
     if (tag === undefined && !search.filter.includes(own)) return undefined;
+    if (tag !== undefined && isOfItsOwn(bytes, mediaType))
+      throw unusable(digest, 'it is a kit, an image or an index, which a tag of cosign names');
     const artifactType = tag === undefined ? own : (layerTypeOf(bytes) ?? own);
     const noted = Object.keys(annotations).length ? { annotations } : {};
     return { descriptor: { mediaType, digest, size, artifactType, ...noted }, subject: subject.digest, bytes, tag };
   });
 }
+
+/** What would be removed with the kit under whose tag whoever wrote that put it. */
+function isOfItsOwn(bytes: Uint8Array, mediaType: string): boolean {
+  if (isIndexType(mediaType)) return true;
+  const manifest = parseManifest(bytes, mediaType);
+  return isKitManifest(manifest) || manifest.layers.some((layer) => imageLayer.test(layer.mediaType));
+}
+
+const imageLayer = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
 
 function unusable(digest: string, why: string): KitwrightError {
   return new KitwrightError('kit-malformed', `${digest} is no referrer: ${why}.`);

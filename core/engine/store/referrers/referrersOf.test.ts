@@ -96,8 +96,7 @@ test("cosign's tags belong to the kit, with the type of their layers; `signature
   const { target, root, add, tags, attach } = createListing();
   attach(root, 'application/spdx+json');
   const bundle = attach(root, mediaTypes.sigstoreBundle);
-  const layers = [{ mediaType: 'application/vnd.dev.cosign.simplesigning.v1+json' }];
-  const signature = add(Buffer.from(JSON.stringify({ config: { mediaType: 'a/b' }, layers })));
+  const signature = add(manifestOf('a/b', 'application/vnd.dev.cosign.simplesigning.v1+json'));
   const [tag = ''] = cosignTags(root.digest);
   tags.set(tag, signature);
   const { found } = await search(target, root, parseReferrerFilter('signatures'));
@@ -112,6 +111,33 @@ test("cosign's tags belong to the kit, with the type of their layers; `signature
     bundle.digest,
   ]);
   assert.deepEqual((await search(target, root, parseReferrerFilter('none'))).digests, []);
+});
+
+const manifestOf = (config: string, layer: string) => {
+  const [descriptor] = [{ digest: `sha256:${'0'.repeat(64)}`, size: 1 }];
+  return Buffer.from(
+    JSON.stringify({ config: { ...descriptor, mediaType: config }, layers: [{ ...descriptor, mediaType: layer }] }),
+  );
+};
+
+test('a kit, an image and an index under a tag of cosign belong to themselves', async () => {
+  const imageConfig = 'application/vnd.oci.image.config.v1+json';
+  const { target, root, add, tags } = createListing();
+  for (const other of [
+    add(manifestOf(mediaTypes.kitConfig, 'a/b')),
+    add(manifestOf(mediaTypes.packConfig, 'a/b')),
+    add(manifestOf(imageConfig, `${mediaTypes.imageLayer}+gzip`)),
+    add(manifestOf(imageConfig, 'application/vnd.docker.image.rootfs.diff.tar.gzip')),
+    add(manifestOf('application/vnd.docker.ai.model.config.v0.1+json', 'application/vnd.docker.ai.gguf.v3')),
+    add(Buffer.from(JSON.stringify({ artifactType: mediaTypes.kitIndexArtifact, manifests: [] })), mediaTypes.index),
+  ])
+    for (const tag of cosignTags(root.digest)) {
+      tags.clear();
+      tags.set(tag, other);
+      const { digests, warnings } = await search(target, root);
+      assert.deepEqual(digests, []);
+      assert.match(warnings[0] ?? '', /is no referrer: it is a kit, an image or an index/);
+    }
 });
 
 test('a referrer that is listed under several subjects is found once, and a graph ends', async () => {
