@@ -77,18 +77,20 @@ for (const type of ['view', 'modelcar', 'raw'])
     }
   });
 
-test('no file of a view runs with the rights of others; a modelcar takes them away', async () => {
+test('nothing in a view has rights of others, or hides what other layers have; a modelcar takes that away', async () => {
   const record = (text: string) => `${text.length + 4} ${text}\n`;
-  const capable = rawEntry('tool', record('SCHILY.xattr.security.capability=\u0001'), 'x');
-  for (const entries of [
-    [rawEntry('tool', 'x', '0', (header) => header.write('0004755', 100))],
-    [capable, rawEntry('tool', 'x')],
-  ]) {
+  const attributed = (name: string) => rawEntry('tool', record(`${name}=\u0001`), 'x');
+  for (const [entries, why] of [
+    [[rawEntry('tool', 'x', '0', (header) => header.write('0004755', 100))], 'runs with the rights of others'],
+    [[attributed('SCHILY.xattr.security.capability'), rawEntry('tool', 'x')], 'has attributes'],
+    [[attributed('SCHILY.xattr.trusted.overlay.opaque'), rawEntry('tool', '', '5')], 'has attributes'],
+    [[attributed('LIBARCHIVE.xattr.user.overlay.redirect'), rawEntry('tool', '', '5')], 'has attributes'],
+  ] as const) {
     using project = createProject({});
     writeKit(project.path, [tar(...entries)]);
     const { code, stderr } = await project.run('image', 'oci:kits:v1', '-t', 'oci:images:x');
     assert.notEqual(code, 0);
-    assert.match(stderr, /image-refused: .*tool runs with the rights of others/);
+    assert.match(stderr, new RegExp(`image-refused: .*tool ${why}`));
     const made = await project.run('image', 'oci:kits:v1', '--type', 'modelcar', '-t', 'oci:images:x');
     assert.equal(made.code, 0, made.stderr);
   }

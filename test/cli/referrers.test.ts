@@ -156,7 +156,8 @@ const cosignManifest = (registry: TestRegistry, kit: string, layers: number) => 
   const { config } = JSON.parse(String(registry.content.manifests.get(`team/a ${kit}`)?.bytes)) as { config: object };
   const mediaType = 'application/vnd.dev.cosign.simplesigning.v1+json';
   const signatures = Array.from({ length: layers }, () => ({ ...config, mediaType }));
-  const manifest = { mediaType: manifestType, config, layers: signatures };
+  const image = { ...config, mediaType: 'application/vnd.oci.image.config.v1+json' };
+  const manifest = { mediaType: manifestType, config: image, layers: signatures };
   return { mediaType: manifestType, bytes: Buffer.from(JSON.stringify(manifest)) };
 };
 

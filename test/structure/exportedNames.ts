@@ -48,10 +48,10 @@ export const exportedNames = {
     formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
     isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
-    loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makePrivateDirectory manifestFields matching
+    loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching
     mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory
     openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
-    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readPlainFile readTargets
+    parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readMark readPlainFile readTargets
     readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
     requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord signKit sizeOfEntry
     standardWait syncDirectory syncFiles systemError tagKit tagOfEntry temporaryName textOf toErrorData trustsAll

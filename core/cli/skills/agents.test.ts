@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { steersTools } from '../../engine/files/steersTools.ts';
 import { installedAgents, knownAgents, namedAgents } from './agents.ts';
 
 const folder = (agents: ReturnType<typeof knownAgents>, name: string) => agents.find((agent) => agent.name === name);
@@ -15,6 +16,10 @@ test('every agent has a folder of skills for a project and one for the user', ()
     assert.match(user ?? '', /^\/ann\/.*skills$/);
   }
   assert.deepEqual(folder(agents, 'openclaw')?.project, 'skills');
+});
+
+test('skills that come with a plain unpack are named as files that steer tools', () => {
+  for (const { project } of knownAgents({})) if (project !== 'skills') assert.ok(steersTools(project, 0), project);
 });
 
 test('variables of agents and of XDG move the folder of the user', () => {

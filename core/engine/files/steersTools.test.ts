@@ -26,12 +26,40 @@ test('what programs obey is known by its name, at any depth and in any case', ()
     'QWEN.md',
     'opencode.json',
     'jupyter_notebook_config.py',
+    '.agents/skills/x/SKILL.md',
+    '.devcontainer.json',
+    'x.code-workspace',
+    'uv.toml',
+    'venv/bin/python',
+    '.venv/bin/python',
+    'a/node_modules/.bin/eslint',
+    'wandb/settings',
+    '.comet.config',
+    '.env',
+    'pylintrc',
+    'mypy.ini',
+    'eslint.config.mjs',
+    '.prettierrc.js',
+    '.RData',
+    'startup.m',
   ])
     assert.equal(steersTools(path, 0o644), true, path);
 });
 
 test('other names are none, and programs only at the top', () => {
-  for (const path of ['HEAD.md', 'ahead', 'git/config', 'claude.md.txt', 'conftest.pyc', 'config', 'a/.gitx'])
+  for (const path of [
+    'HEAD.md',
+    'ahead',
+    'git/config',
+    'claude.md.txt',
+    'conftest.pyc',
+    'config',
+    'a/.gitx',
+    'wandb/run',
+    'venv.md',
+    '.env.md',
+    'a.pi',
+  ])
     assert.equal(steersTools(path, 0o644), false, path);
   assert.deepEqual([steersTools('run', 0o755), steersTools('bin/run', 0o755)], [true, false]);
 });

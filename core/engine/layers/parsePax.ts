@@ -5,7 +5,10 @@ import { refuseTar } from './refuseTar.ts';
 export interface PaxFields {
   readonly path?: BytePath;
   readonly size?: number;
-  /** It gives the file rights of its own (Linux, capabilities(7), "File capabilities"): they count in an image only. */
+  /**
+   * It has attributes that a system obeys: rights of its own (Linux, capabilities(7)), or words for overlayfs, which hide
+   * what other layers have. They count in an image only.
+   */
   readonly hasRights?: true;
 }
 
@@ -22,12 +25,12 @@ export function parsePax(bytes: Uint8Array): PaxFields {
   return {
     ...(path === undefined ? {} : { path }),
     ...(size === undefined ? {} : { size: Number(size) }),
-    ...(rights.some((name) => records.has(name)) ? { hasRights: true } : {}),
+    ...([...records.keys()].some((name) => obeyed.test(name)) ? { hasRights: true } : {}),
   };
 }
 
-/** As GNU tar and star, and as libarchive write it. */
-const rights = ['SCHILY.xattr.security.capability', 'LIBARCHIVE.xattr.security.capability'];
+/** Extended attributes (xattr(7)) as GNU tar and star, and as libarchive write them, but for those that only users read. */
+const obeyed = /^(?:SCHILY|LIBARCHIVE)\.xattr\.(?!user\.(?!overlay\.))/;
 
 /** Bytes in which the length and the name of a record must end. */
 const maxName = 300;

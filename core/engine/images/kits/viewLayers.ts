@@ -61,10 +61,12 @@ function imageTypeOf({ element: { descriptor, role, path } }: KitLayer): string 
   return `${mediaTypes.imageLayer}${type.compression === undefined ? '' : `+${type.compression}`}`;
 }
 
-/** A runtime gives a file of an image the rights that its layer says; an unpack, and other images, give it none. */
+/** A runtime gives what an image holds the rights and attributes that its layer says; an unpack, and other images, give none. */
 function refuseRights({ element: { descriptor, role, path } }: KitLayer, entries: readonly IndexedEntry[]): void {
-  const found = entries.find(({ type, mode, hasRights }) => type === 'file' && ((mode & 0o6000) !== 0 || hasRights));
-  if (found) throw refuse(descriptor, `${role} ${path}`, `${displayPath(found.path)} runs with the rights of others`);
+  const found = entries.find(({ type, mode, hasRights }) => hasRights || (type === 'file' && (mode & 0o6000) !== 0));
+  if (!found) return;
+  const why = found.hasRights ? 'has attributes that a system obeys' : 'runs with the rights of others';
+  throw refuse(descriptor, `${role} ${path}`, `${displayPath(found.path)} ${why}`);
 }
 
 function refuse({ mediaType, digest }: Descriptor, layer: string, why: string): KitwrightError {
