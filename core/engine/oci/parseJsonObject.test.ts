@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { parseJsonObject } from './parseJsonObject.ts';
 
 const parse = (text: string) => parseJsonObject(Buffer.from(text), 'text');
@@ -19,4 +20,20 @@ test('a number beyond all that readers can hold is refused', () => {
   for (const number of ['1e400', '-1E+999', `${'9'.repeat(400)}`, `${'9'.repeat(400)}.5`])
     assert.throws(() => parseJsonObject(Buffer.from(`{"a":[${number}]}`), 'config'), { code: 'kit-malformed' }, number);
   assert.deepEqual(parseJsonObject(Buffer.from('{"a":[1e300,1e-400,"1e400"]}'), 'config'), { a: [1e300, 0, '1e400'] });
+});
+
+test('an integer beyond float64 is kept wherever it stands', () => {
+  const large = '12345678901234567890';
+  for (const text of [
+    `{"a":${large}}`,
+    `{"a": -${large} }`,
+    `{"a":[${large}]}`,
+    `{"a":[0,${large}]}`,
+    `{"a":[0,\n${large}]}`,
+  ])
+    assert.match(inspect(parse(text)), /12345678901234567890n/, text);
+  assert.deepEqual(parse(`{"a":"${large}","b":[0.${large},1.${large}]}`), {
+    a: large,
+    b: [0.12345678901234568, 1.1234567890123457],
+  });
 });

@@ -33,8 +33,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Most texts have fewer brackets than that: to go through them takes longer than to parse them. */
 function isTooDeep(text: string): boolean {
-  const opening = text.match(/[{[]/g)?.length ?? 0;
-  return opening > maxDepth && depthOf(text) > maxDepth;
+  const [objects, lists] = ['{', '['].map((opening) => text.split(opening, maxDepth + 2).length - 1) as [
+    number,
+    number,
+  ];
+  return objects + lists > maxDepth && depthOf(text) > maxDepth;
 }
 
 function depthOf(text: string): number {
@@ -52,7 +55,8 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-const hasLargeNumber = /\d{16}|\d[eE]\+?\d{3}/;
+/** Where a number may begin, not in the middle of a digest: half of all manifests have "7e123" in one. */
+const hasLargeNumber = /(?:^|[\s:,[])-?(?:[\d.]{16}|[\d.]{1,15}[eE][+-]?\d{3})/;
 
 function parse(text: string): unknown {
   return hasLargeNumber.test(text)

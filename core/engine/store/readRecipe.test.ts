@@ -124,3 +124,17 @@ test('what is read past the cache is the same, whole or in part, and what was cu
     rmSync(folder, { recursive: true });
   }
 });
+
+test('of a short file alone as much is read as is asked for and there', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kitwright-test-'));
+  try {
+    writeFileSync(join(folder, 'file'), 'abcdefgh');
+    const recipe: Recipe = [{ kind: 'file', path: fromNative(join(folder, 'file')), offset: 1, size: 6 }];
+    const read = async (start: number, end: number) => (await readPart(recipe, { start, end })).toString();
+    assert.deepEqual(await Promise.all([read(0, 6), read(2, 4), read(4, 100), read(3, 3)]), ['bcdefg', 'de', 'fg', '']);
+    truncateSync(join(folder, 'file'), 3);
+    await assert.rejects(read(0, 6), { code: 'content-changed' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

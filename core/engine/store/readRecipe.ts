@@ -14,11 +14,22 @@ const turnBytes = 8 * 1024 * 1024;
 
 /** Reads a part of a layer from wherever its pieces are; while a block is being taken, the next one is read. */
 export async function readRecipe(recipe: Recipe, range: ByteRange, take: TakeBlock): Promise<void> {
+  const [only] = recipe;
+  if (recipe.length === 1 && only?.kind === 'file' && only.size < longBytes) return readShort(only, range, take);
   for (const run of runsOf(partOf(recipe, range))) {
     const [piece] = run;
     const done = isDirect(piece) ? await readDirect(piece, take) : 0;
     await readRun(isDirect(piece) ? rest(piece, done) : run, take);
   }
+}
+
+/** Most files of a store are manifests and configs: what follows would take longer than to read one. */
+async function readShort(file: FilePiece, { start, end }: ByteRange, take: TakeBlock): Promise<void> {
+  const size = Math.min(end, file.size) - start;
+  if (size <= 0) return;
+  const bytes = Buffer.allocUnsafe(size);
+  readInto({ ...file, offset: file.offset + start, size }, bytes, 0);
+  await take(bytes);
 }
 
 /** Pieces that follow each other; one that is read past the system's cache is alone. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
+import { digestOf } from '../oci/digest.ts';
 import { contentOf } from './contentOf.ts';
 import { refuseSlow } from './refuseSlow.ts';
 import type { Content, ReadTarget, TakeBlock } from './roles.ts';
@@ -19,14 +20,21 @@ export async function readVerified(
   let size = 0;
   await content.read({ start: 0, end: descriptor.size }, (bytes) => {
     size += bytes.byteLength;
-    if (size > descriptor.size) throw mismatch(descriptor, origin, `it has more than ${descriptor.size} bytes`);
+    checkRoom(descriptor, origin, size);
     // What takes its time (a disk) begins before the hash does.
     const taken = take(bytes);
     hash.update(bytes);
     return taken;
   });
+  checkWhole(descriptor, origin, size, `sha256:${hash.digest('hex')}`);
+}
+
+function checkRoom(descriptor: Descriptor, origin: string, size: number): void {
+  if (size > descriptor.size) throw mismatch(descriptor, origin, `it has more than ${descriptor.size} bytes`);
+}
+
+function checkWhole(descriptor: Descriptor, origin: string, size: number, digest: string): void {
   if (size < descriptor.size) throw mismatch(descriptor, origin, `it has ${size} of ${descriptor.size} bytes`);
-  const digest = `sha256:${hash.digest('hex')}`;
   if (digest !== descriptor.digest) throw mismatch(descriptor, origin, `its digest is ${digest}`);
 }
 
@@ -49,10 +57,14 @@ export async function verifiedBytes(
   const parts: Uint8Array[] = [];
   const look = refuseSlow(patience);
   let size = 0;
-  await readVerified(descriptor, contentOf(descriptor, source), name, (bytes) => {
+  await contentOf(descriptor, source).read({ start: 0, end: descriptor.size }, (bytes) => {
     size += bytes.byteLength;
+    checkRoom(descriptor, name, size);
     look(size);
     parts.push(Buffer.from(bytes));
   });
-  return Buffer.concat(parts);
+  const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  // At once: a state to which bytes are added costs as much as a hundred small contents.
+  checkWhole(descriptor, name, size, digestOf(bytes));
+  return bytes;
 }

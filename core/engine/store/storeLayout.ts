@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { systemError } from '../errors/systemError.ts';
 import { makeDirectories } from '../files/makeDirectories.ts';
 import { type Digest, hexOf } from '../oci/digest.ts';
@@ -30,6 +30,7 @@ export interface StoreLayout {
 
 export function storeLayout(root: string): StoreLayout {
   const at = (...parts: readonly string[]) => join(root, ...parts);
+  const [blobs, recipes, objects] = [at('blobs', 'sha256'), at('recipes'), at('objects')];
   return {
     root,
     index: at('index.json'),
@@ -42,14 +43,15 @@ export function storeLayout(root: string): StoreLayout {
     partials: at('partials'),
     unsynced: at('unsynced'),
     packs: at('packs'),
-    objects: at('objects'),
-    recipes: at('recipes'),
+    objects,
+    recipes,
     snapshots: at('snapshots'),
     digests: at('digests'),
-    blobs: at('blobs', 'sha256'),
-    blob: (digest) => at('blobs', 'sha256', hexOf(digest)),
-    recipe: (digest) => at('recipes', hexOf(digest)),
-    object: (name) => at('objects', name.slice(0, 2), name),
+    blobs,
+    // `join` goes through a path sign by sign, and these are asked for thousands of times.
+    blob: (digest) => `${blobs}${sep}${hexOf(digest)}`,
+    recipe: (digest) => `${recipes}${sep}${hexOf(digest)}`,
+    object: (name) => `${objects}${sep}${name.slice(0, 2)}${sep}${name}`,
   };
 }
 
