@@ -38,8 +38,10 @@ export function createClient(
 ): RegistryClient {
   const { signal, wait } = options;
   const patience = { signal, wait };
+  // The client's certificate is for the registry, and not for hosts to which that leads.
+  const agentFor = ({ url }: HttpRequest) => (url.origin === origin.origin ? agent : agent.withoutCertificate());
   const following: SendOne = (request) =>
-    follow(request, agent, (one) => dispatch(agent, one, signal, options.stallTimeout));
+    follow(request, agent, (one) => dispatch(agentFor(one), one, signal, options.stallTimeout));
   const authorized = plainLoopback(
     origin,
     options,

@@ -4,6 +4,8 @@ import { unencodedFetch } from './unencodedFetch.ts';
 export interface FollowingOptions {
   /** Rejects if a server may not lead to this address; by default each may lead anywhere. */
   readonly mayLead?: (from: URL, to: URL) => Promise<void>;
+  /** Sends to hosts to which a server led: without a certificate of the user, say. By default as to the others. */
+  readonly led?: typeof fetch;
 }
 
 /**
@@ -17,9 +19,16 @@ export function createFollowingFetch(client: typeof fetch, options: FollowingOpt
 }
 
 /** The same for a request that was taken apart. */
-export function following(client: typeof fetch, { mayLead }: FollowingOptions): (request: Sent) => Promise<Response> {
-  const send = unencodedFetch(client);
-  return (request) => followAll(send, request, mayLead);
+export function following(
+  client: typeof fetch,
+  { mayLead, led = client }: FollowingOptions,
+): (request: Sent) => Promise<Response> {
+  const [send, sendLed] = [unencodedFetch(client), unencodedFetch(led)];
+  return ({ referrer, ...request }) => {
+    const from = URL.parse(referrer ?? '') ?? undefined;
+    const origin = (from ?? request.url).origin;
+    return followAll((url, init) => (url.origin === origin ? send : sendLed)(url, init), request, from, mayLead);
+  };
 }
 
 /** What is sent. */
@@ -53,12 +62,13 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const maxRedirects = 10;
 
 async function followAll(
-  send: typeof fetch,
-  { referrer, ...first }: Sent,
+  send: (url: URL, init: RequestInit) => Promise<Response>,
+  first: Sent,
+  from: URL | undefined,
   mayLead: FollowingOptions['mayLead'],
 ): Promise<Response> {
   const isFollowing = (first.redirect ?? 'follow') === 'follow';
-  if (referrer && URL.canParse(referrer)) await mayLead?.(new URL(referrer), first.url);
+  if (from) await mayLead?.(from, first.url);
   let request: Sent = first;
   for (let count = 0; ; count++) {
     const { url, ...init } = request;

@@ -2,7 +2,7 @@ import { createFollowingFetch } from '@kitwright/core/plugin';
 import type { RegistryOptions } from '../RegistryOptions.ts';
 import { chooseProxy } from './chooseProxy.ts';
 import { fetchLong, isLong } from './fetchLong.ts';
-import { lazyAgent } from './lazyAgent.ts';
+import { type LazyAgent, lazyAgent } from './lazyAgent.ts';
 import { refuseInward } from './refuseInward.ts';
 
 /**
@@ -10,12 +10,26 @@ import { refuseInward } from './refuseInward.ts';
  * another host, and leads nowhere inside. Loads its client when it is called.
  */
 export function createFetch(options: RegistryOptions): typeof fetch {
-  return createFollowingFetch(createClient(options), { mayLead: mayLead(options) });
+  const { client, ...following } = createClients(options);
+  return createFollowingFetch(client, following);
 }
 
-/** One that only sends. */
-export function createClient(options: RegistryOptions): typeof fetch {
+/** Those that only send: to hosts that were named, and without the user's certificate to those to which they lead. */
+export function createClients(options: RegistryOptions): FollowingClients {
   const agent = lazyAgent(options);
+  const mayLead: FollowingClients['mayLead'] = (from, to) =>
+    refuseInward(from, to, (url) => chooseProxy(url, options) !== undefined);
+  return { client: sendBy(agent), led: sendBy(agent.withoutCertificate()), mayLead };
+}
+
+interface FollowingClients {
+  readonly client: typeof fetch;
+  readonly led: typeof fetch;
+  /** See `refuseInward`. */
+  readonly mayLead: (from: URL, to: URL) => Promise<void>;
+}
+
+function sendBy(agent: LazyAgent): typeof fetch {
   return async (input, init = {}) => {
     if (input instanceof URL && init.redirect === 'manual' && isLong(input, init))
       return fetchLong(await agent.unbuffered(), input, init);
@@ -23,9 +37,4 @@ export function createClient(options: RegistryOptions): typeof fetch {
     const request = send as unknown as (input: unknown, init: unknown) => Promise<Response>;
     return request(input, { ...init, dispatcher });
   };
-}
-
-/** See `refuseInward`. */
-export function mayLead(options: RegistryOptions): (from: URL, to: URL) => Promise<void> {
-  return (from, to) => refuseInward(from, to, (url) => chooseProxy(url, options) !== undefined);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { lookupChecked, refuseInward } from './refuseInward.ts';
 
 const direct = () => false;
@@ -59,20 +59,50 @@ test('what a proxy resolves is for the proxy to refuse; addresses and names of t
 test('a name that cannot be resolved is left to the connection', () =>
   refuseInward(new URL('http://a.invalid'), new URL('http://b.invalid'), direct));
 
-test('a host that was connected to outside may not say a moment later that it is inside', async (t) => {
-  // What a name server of a stranger answers, one after the other.
-  const answers = ['93.184.215.14', '127.0.0.1', '127.0.0.1'];
+/** What a name server of a stranger answers, one after the other. */
+async function withAnswers(t: TestContext, answers: string[], work: () => Promise<void>): Promise<void> {
   type Answered = (error: null, addresses: readonly dns.LookupAddress[]) => void;
   const lookup = (_host: string, _options: object, callback: Answered) =>
     callback(null, [{ address: answers.shift() ?? '', family: 4 }]);
   const mocked = t.mock.method(dns, 'lookup', lookup as never);
   syncBuiltinESMExports();
   try {
-    await new Promise((resolve) => lookupChecked('rebinding.test', { all: true }, resolve));
-    const leads = refuseInward(new URL('http://rebinding.test/'), new URL('http://127.0.0.1:8080/'), direct);
-    await assert.rejects(leads, { code: 'remote-refused' });
+    await work();
   } finally {
     mocked.mock.restore();
     syncBuiltinESMExports();
   }
-});
+}
+
+const connect = (host: string) =>
+  new Promise<void>((resolve, reject) =>
+    lookupChecked(host, { all: true }, (error) => (error ? reject(error) : resolve())),
+  );
+
+test('a host that was connected to outside may not say a moment later that it is inside', (t) =>
+  withAnswers(t, ['93.184.215.14', '127.0.0.1', '127.0.0.1'], async () => {
+    await connect('rebinding.test');
+    const leads = refuseInward(new URL('http://rebinding.test/'), new URL('http://127.0.0.1:8080/'), direct);
+    await assert.rejects(leads, { code: 'remote-refused' });
+  }));
+
+test('nor may one to which another one led', (t) =>
+  withAnswers(t, ['93.184.215.14', '127.0.0.1', '127.0.0.1'], async () => {
+    const second = new URL('http://second.test/');
+    await refuseInward(new URL(outside), second, direct);
+    await connect('second.test');
+    await assert.rejects(refuseInward(second, new URL('http://127.0.0.1:8080/'), direct), { code: 'remote-refused' });
+  }));
+
+for (const [address, other] of [
+  ['127.0.0.1', '93.184.215.15'],
+  ['10.1.2.3', '93.184.215.15'],
+  ['169.254.169.254', '10.1.2.3'],
+] as const)
+  test(`nor is it connected to at ${address} then, but at ${other} it is`, (t) =>
+    withAnswers(t, [other, address, other], async () => {
+      const host = `moving-${address}.test`;
+      await connect(host);
+      await assert.rejects(connect(host), { code: 'remote-refused' });
+      await connect(host);
+    }));

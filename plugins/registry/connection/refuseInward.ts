@@ -24,8 +24,8 @@ function depthOf(address: string): Depth {
 /** What hosts to which a server led were found to be, for the connection that follows: names may change in between. */
 const found = new Map<string, { readonly addresses: readonly LookupAddress[]; readonly until: number }>();
 
-/** Where hosts were when they were connected to: one that leads inside may say of itself, a moment later, that it is there. */
-const connected = new Map<string, readonly LookupAddress[]>();
+/** Where hosts were when they were connected to, and when: one that leads inside may say of itself, a moment later, that it is there. */
+const connected = new Map<string, { readonly addresses: readonly LookupAddress[]; readonly at: number }>();
 
 /** In ms, and hosts. */
 const [keptFor, mostKept] = [60_000, 1000];
@@ -38,7 +38,7 @@ const [keptFor, mostKept] = [60_000, 1000];
  */
 export async function refuseInward(from: URL, to: URL, isProxied: (url: URL) => boolean): Promise<void> {
   if (from.host === to.host) return;
-  const before = connected.get(bare(from));
+  const before = connected.get(bare(from))?.addresses;
   const [there, here] = await Promise.all([addressesOf(to, isProxied), before ?? addressesOf(from, isProxied)]);
   const [deepest, own] = [Math.max(0, ...there.map(depthIn)), Math.min(2, ...here.map(depthIn))];
   const known = here.length ? own : 0;
@@ -69,8 +69,12 @@ function bareName(host: string): string {
   return host.replace(/\.$/, '');
 }
 
+function placeAt(depth: number): string {
+  return depth === 2 ? 'on this machine' : 'in a private network';
+}
+
 function refused(from: URL, to: URL, depth: number): KitwrightError {
-  const place = depth === 2 ? 'on this machine' : 'in a private network';
+  const place = placeAt(depth);
   return new KitwrightError('remote-refused', `${from.host} leads to ${to.host}, which is ${place}: that is refused.`, {
     data: { host: from.host, other: to.host },
     hint: 'A server outside must not choose what is asked inside. If it should, let it name that host over HTTPS.',
@@ -85,7 +89,8 @@ function remember(host: string, addresses: readonly LookupAddress[]): void {
 const mostAddresses = 16;
 
 function noteConnected(host: string, addresses: readonly LookupAddress[]): void {
-  keep(connected, host, [...(connected.get(host) ?? []), ...addresses].slice(0, mostAddresses));
+  const before = connected.get(host)?.addresses ?? [];
+  keep(connected, host, { addresses: [...before, ...addresses].slice(0, mostAddresses), at: Date.now() });
 }
 
 /** As the last one; the oldest ones go. */
@@ -100,15 +105,36 @@ function keep<T>(map: Map<string, T>, host: string, value: T): void {
 
 /** Resolves names for connections: hosts to which a server led are where they were when that was checked. */
 export const lookupChecked: LookupFunction = (host, options, callback) => {
-  const known = found.get(bareName(host));
-  const addresses = known && known.until > Date.now() ? known.addresses : undefined;
-  const [first] = addresses ?? [];
-  if (!addresses || !first)
-    resolveName(host, options, (error, address, family) => {
-      if (!error)
-        noteConnected(bareName(host), typeof address === 'string' ? [{ address, family: family ?? 0 }] : address);
-      callback(error, address, family);
-    });
-  else if (options.all) callback(null, [...addresses]);
-  else callback(null, first.address, first.family);
+  const name = bareName(host);
+  const known = found.get(name);
+  const addresses = known && known.until > Date.now() ? known.addresses : [];
+  const [first] = addresses;
+  if (first) {
+    noteConnected(name, addresses);
+    return options.all ? callback(null, [...addresses]) : callback(null, first.address, first.family);
+  }
+  resolveName(host, options, (error, address, family) => {
+    if (error) return callback(error, address, family);
+    const now = typeof address === 'string' ? [{ address, family: family ?? 0 }] : address;
+    const moved = movedInward(name, now);
+    if (moved) return callback(moved, address, family);
+    noteConnected(name, now);
+    return callback(null, address, family);
+  });
 };
+
+/** In ms: later, a user may have gone into a network in which the host has another address. */
+const staysFor = 600_000;
+
+/** Names of strangers lead inside a moment later (DNS rebinding): then another host would get what is for the first. */
+function movedInward(host: string, now: readonly LookupAddress[]): KitwrightError | undefined {
+  const { addresses, at = 0 } = connected.get(host) ?? {};
+  if (!addresses || at + staysFor < Date.now()) return undefined;
+  const before = new Set(addresses.map(({ address }) => address));
+  const depth = Math.max(0, ...now.filter(({ address }) => !before.has(address)).map(depthIn));
+  if (depth <= Math.min(2, ...addresses.map(depthIn))) return undefined;
+  return new KitwrightError('remote-refused', `${host} was further outside, and is ${placeAt(depth)} now: that is refused.`, {
+    data: { host },
+    hint: 'Its name has another address than a moment ago. If that is right, run the command again.',
+  });
+}
