@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { startRegistry, type TestRegistry } from '@kitwright/testkit';
@@ -10,6 +11,7 @@ import { blobOf, bytesOf, contentOf, openTest, readAll } from '../testing/openTe
 import { startProxy } from '../testing/startProxy.ts';
 import { startTlsServer } from '../testing/startTlsServer.ts';
 import { checkConnection } from './checkConnection.ts';
+import { createAgent } from './createAgent.ts';
 import { createFetch } from './createFetch.ts';
 
 const bytes = bytesOf(300_000);
@@ -95,6 +97,22 @@ for (const tls of [false, true])
     assert.deepEqual(new Set(proxy.requests), new Set(['CONNECT registry.test:443']));
     assert.deepEqual(new Set(proxy.credentials), new Set([`Basic ${Buffer.from('ann:pw').toString('base64')}`]));
   });
+
+test('a proxy that does not say whether it connects is waited for no longer than for a connection', async () => {
+  const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+  await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+  const { port } = silent.address() as AddressInfo;
+  const { signal } = new AbortController();
+  const proxy = `127.0.0.1:${port}`;
+  const { dispatcher, destroy } = createAgent({ home: '', userAgent: '', signal, env: {}, proxy }, false, 50);
+  try {
+    const asked = dispatcher.request({ origin: 'https://registry.test', path: '/', method: 'GET' });
+    await assert.rejects(asked, { code: 'UND_ERR_HEADERS_TIMEOUT' });
+  } finally {
+    await destroy();
+    silent.close();
+  }
+});
 
 test('only the settings that a connection needs must be usable', () => {
   const { signal } = new AbortController();

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Agent, type Dispatcher, errors, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, errors, Pool, ProxyAgent } from 'undici';
 import { defaultStallTimeout, type RegistryOptions } from '../RegistryOptions.ts';
 import { tlsSettingsOf } from './checkConnection.ts';
 import { chooseProxy } from './chooseProxy.ts';
@@ -42,6 +42,8 @@ export function createAgent(options: RegistryOptions, reuse: boolean, timeout: n
         ...addressOf(proxy),
         requestTls: settings,
         proxyTls: settings,
+        // For the proxy to say whether it connects.
+        clientFactory: (address, given) => new Pool(address, { ...given, headersTimeout: timeout }),
         ...common,
       } as ProxyAgent.Options);
     proxied.set(key, agent);
