@@ -161,6 +161,11 @@ test('a server that cannot resume in the middle is refused', async () => {
   await assert.rejects(read(served.data), { code: 'descriptor-mismatch', message: /does not resume/ });
 });
 
+test('a rest that is another part is refused', async () => {
+  const elsewhere = (asked: Asked) => whole(asked, { 'content-range': `bytes 0-99/${data.length}` });
+  await assert.rejects(read(serving([cutAfter(1000), elsewhere]).data), { code: 'descriptor-mismatch' });
+});
+
 test('at AWS the bucket is in the host name, and AWS names its region', async () => {
   const env = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key', AWS_SESSION_TOKEN: 'token', HOME: '/nowhere' };
   const served = serving([status(301, { 'x-amz-bucket-region': 'eu-west-3' }), whole], env);

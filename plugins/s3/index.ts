@@ -115,8 +115,8 @@ async function askForRest(transfer: Transfer, options: S3Options, signal: AbortS
   const response = await sendObjectRequest({ method: 'GET', object, headers, signal }, settings, options);
   const etag = unquoted(response.headers.get('etag'));
   if (etag && etag !== hash) throw mismatch(object, `its ETag is ${etag}, not ${hash}`);
-  if (done && response.status !== 206)
-    throw mismatch(object, 'the server does not resume where the connection was cut');
+  const isRest = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${done}-`);
+  if (done && !isRest) throw mismatch(object, 'the server does not resume where the connection was cut');
   transfer.size ??= sizeOf(response);
   if (!done) transfer.sha256 = response.headers.get('x-amz-checksum-sha256') ?? undefined;
   return response;

@@ -87,7 +87,7 @@ async function beginUpload(bucket: Bucket, key: string): Promise<string> {
   throw new KitwrightError('remote-malformed', `${bucket.name} opens an upload without an id.`);
 }
 
-/** S3 takes no more in one upload ("Amazon S3 multipart upload limits"): numbers above end a list without an end. */
+/** S3 takes no more in one upload ("Amazon S3 multipart upload limits"): other numbers are none, and end a list without an end. */
 export const maxParts = 10_000;
 
 /** 1,000 parts at a time, in their order. */
@@ -96,7 +96,10 @@ async function listParts(bucket: Bucket, key: string, uploadId: string): Promise
   for (let marker = '0'; ; ) {
     const query = { uploadId, 'part-number-marker': marker };
     const text = await readText(await bucket.send({ method: 'GET', key, query, expected: [403, 404] }));
-    for (const part of elements(text, 'Part')) found.set(Number(element(part, 'PartNumber')), knownPart(part));
+    for (const part of elements(text, 'Part')) {
+      const number = Number(element(part, 'PartNumber'));
+      if (Number.isInteger(number) && number > 0 && number <= maxParts) found.set(number, knownPart(part));
+    }
     const next = element(text, 'NextPartNumberMarker') ?? '';
     const isLast = element(text, 'IsTruncated') !== 'true' || !(Number(next) > Number(marker));
     if (isLast || Number(next) > maxParts) return found;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Content, contentOfBytes, descriptorOf, TransientError } from '@kitwright/core/plugin';
+import { maxParts, openUpload } from './openUpload.ts';
 import { createStore, failure, type Store } from './testing/createStore.ts';
 
 const MiB = 1024 * 1024;
@@ -121,4 +122,20 @@ test('bytes of parts are signed where others may change them', async () => {
     );
   assert.deepEqual(signedBodies(store), [false, false, false]);
   assert.deepEqual(signedBodies(far), [true, true, true]);
+});
+
+test('parts with numbers that there are not are none, however many are listed', async () => {
+  const upload = `<Upload><Key>${key}</Key><UploadId>u</UploadId></Upload>`;
+  const numbers = Array.from({ length: 30_000 }, (_, at) => at - 10_000).concat(1.5, Number.NaN);
+  const parts = numbers.map((number) => `<Part><PartNumber>${number}</PartNumber></Part>`).join('');
+  const { known } = await openUpload(
+    {
+      name: 's3:bucket',
+      prefix: '',
+      isPrivate: true,
+      send: async ({ query }) => new Response(query?.['uploadId'] ? parts : upload),
+    },
+    key,
+  );
+  assert.equal(known.size, maxParts);
 });
