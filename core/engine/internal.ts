@@ -42,6 +42,7 @@ export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readBelow } from './files/readBelow.ts';
 export { readPlainFile, readUpTo } from './files/readPlainFile.ts';
 export { removeTree } from './files/removeTree.ts';
+export { isNearlyFull } from './files/requireRoom.ts';
 export type { SignedEvidence } from './host/buildHooks.ts';
 export type {
   CheckpointProgress,

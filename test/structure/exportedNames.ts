@@ -46,7 +46,7 @@ export const exportedNames = {
     defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
     formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
-    isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isOurOwner isReference isReferrersTag
+    isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOurOwner isReference isReferrersTag
     isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching
     mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory

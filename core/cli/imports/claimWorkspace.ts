@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errnoOf, isGone, makeDirectories, systemError } from '@kitwright/core/internal';
+import { errnoOf, isGone, isNearlyFull, makeDirectories, systemError } from '@kitwright/core/internal';
 
 /** A private folder; unless it is removed, the next import of the same repository finds it. */
 export interface Workspace {
   readonly path: string;
   /** Removes the folder. */
   readonly remove: () => void;
-  /** Leaves the folder to the next import, which resumes with it. */
+  /** Leaves the folder to the next import, which resumes with it, unless the disk is nearly full. */
   readonly release: () => void;
 }
 
@@ -31,7 +31,7 @@ export function claimWorkspace(cache: string, what: readonly string[]): Workspac
   const remove = () => rmSync(own, { recursive: true, force: true });
   const release = () => {
     try {
-      if (readdirSync(own).length) return renameSync(own, join(cache, key));
+      if (readdirSync(own).length && !isNearlyFull(own)) return renameSync(own, join(cache, key));
     } catch {
       // Another import has left its folder meanwhile, and one is enough; or this one was removed.
     }

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
 import { openFile } from '../files/openFile.ts';
+import { isNearlyFull, requireRoom } from '../files/requireRoom.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
@@ -25,7 +26,7 @@ export interface PartialContent extends Chunks, AsyncDisposable {
 /** What is known of a chunk. */
 const [missing, written, durable] = [0, 1, 2];
 
-/** Opens the partial of a blob; undefined while another process works on it. */
+/** Opens the partial of a blob; undefined while another process works on it. Throws `disk-full` if all of it has no room. */
 export async function openPartial(
   descriptor: Descriptor,
   layout: StoreLayout,
@@ -33,6 +34,7 @@ export async function openPartial(
 ): Promise<PartialContent | undefined> {
   const { digest, size } = descriptor;
   const path = join(layout.partials, hexOf(digest));
+  requireRoom(layout.partials, size - bytesOnDisk(path), digest);
   const lock = tryLock(`${path}.lock`, layout.tmp);
   if (!lock) return undefined;
   const chunks = Math.ceil(size / chunkBytes);
@@ -49,6 +51,7 @@ export async function openPartial(
   const remove = () => {
     for (const name of [path, statePath]) rmSync(name, { force: true });
   };
+  let isWhole = false;
   return {
     path,
     chunks,
@@ -64,6 +67,7 @@ export async function openPartial(
       const final = layout.blob(digest);
       if (boot === undefined) await commitFile(path, final);
       else renameSync(path, final);
+      isWhole = true;
       remove();
     },
     reset: () => {
@@ -72,11 +76,18 @@ export async function openPartial(
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.allSettled([marked, state.settled()]);
+      // It goes on where it was cut, but not at the price of a disk that stays full.
+      if (!isWhole && isNearlyFull(layout.partials)) remove();
       await content.close();
       await file.close();
       lock[Symbol.dispose]();
     },
   };
+}
+
+/** A file that is filled in no order has holes. */
+function bytesOnDisk(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
 /**

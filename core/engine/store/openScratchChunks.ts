@@ -1,8 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { requireRoom } from '../files/requireRoom.ts';
 import { type Chunks, chunkBytes } from './fetchInParts.ts';
 
-/** A new file that is filled chunk by chunk and need not outlive the process. */
+/** A new file that is filled chunk by chunk and need not outlive the process. Throws `disk-full` if it has no room. */
 export function openScratchChunks(path: string, size: number): Chunks & Disposable {
+  requireRoom(dirname(path), size, basename(path));
   const fd = openSync(path, 'wx', 0o600);
   const written = new Set<number>();
   return {

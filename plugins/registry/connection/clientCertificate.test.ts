@@ -60,9 +60,9 @@ test('nor for storage of a registry: by a redirect, or the address of an upload'
   const agent = lazyAgent(options);
   const ask = async (origin: URL, request: { method: 'GET' | 'PUT'; url: URL }) => {
     const client = createClient(origin, agent, createAuthorizer(origin, origin.host, '', agent, options), options);
-    let text = '';
-    await (await client.send(request, [])).read((bytes) => void (text += Buffer.from(bytes).toString()));
-    return text;
+    const parts: Buffer[] = [];
+    await (await client.send(request, [])).read((bytes) => void parts.push(Buffer.from(bytes)));
+    return Buffer.concat(parts).toString();
   };
   try {
     assert.equal(await ask(there, { method: 'GET', url: there }), 'client');

@@ -133,8 +133,12 @@ function movedInward(host: string, now: readonly LookupAddress[]): KitwrightErro
   const before = new Set(addresses.map(({ address }) => address));
   const depth = Math.max(0, ...now.filter(({ address }) => !before.has(address)).map(depthIn));
   if (depth <= Math.min(2, ...addresses.map(depthIn))) return undefined;
-  return new KitwrightError('remote-refused', `${host} was further outside, and is ${placeAt(depth)} now: that is refused.`, {
-    data: { host },
-    hint: 'Its name has another address than a moment ago. If that is right, run the command again.',
-  });
+  return new KitwrightError(
+    'remote-refused',
+    `${host} was further outside, and is ${placeAt(depth)} now: that is refused.`,
+    {
+      data: { host },
+      hint: 'Its name has another address than a moment ago. If that is right, run the command again.',
+    },
+  );
 }

@@ -11,7 +11,7 @@ export interface ArchiveSink {
   readonly write: TakeBlock;
   /** Everything is there: gives it its names. */
   readonly commit: () => Promise<readonly ArchivePart[]>;
-  /** Leaves what is there for the next save. */
+  /** Leaves what is there for the next save, unless it filled its disk. */
   readonly close: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
-import { errnoOf, systemError } from '../../errors/systemError.ts';
+import { errnoOf, isDiskFull, systemError } from '../../errors/systemError.ts';
 import { syncDirectory } from '../../files/atomicWrite.ts';
 import { fromNative } from '../../files/bytePath.ts';
 import { writeAll } from '../../files/writeAll.ts';
@@ -24,10 +24,12 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
   const finalPath = (part: number) => resolve(nameOf(part));
   const pathOf = (part: number) => `${finalPath(part)}${suffix}`;
   const files = openPartialFiles(pathOf);
+  let isFull = false;
   const failing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
+      isFull ||= isDiskFull(error);
       throw tooLarge(error, finalPath(0)) ?? systemError(error, 'store-failed', 'write the archive', finalPath(0));
     }
   };
@@ -55,7 +57,12 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
         }
       }),
     commit: () => failing(() => commit(files, sizesOf(length, partSize), pathOf, finalPath)),
-    close: () => failing(files.close),
+    close: () =>
+      failing(async () => {
+        await files.close();
+        // Its disk would stay full, and what filled it may be no archive that anybody wants.
+        if (isFull) for (const part of sizesOf(length + 1, partSize).keys()) rmSync(pathOf(part), { force: true });
+      }),
   };
 }
 
