@@ -34,9 +34,11 @@ export function sendBody(body: RequestBody, stallTimeout: number): SentBody {
           arm();
           yield bytes;
           rest();
+          // Who sends would read the rest of it, also after the connection is gone.
+          stop.signal.throwIfAborted();
         }
       } catch (error) {
-        failure = error;
+        if (!stop.signal.aborted) failure = error;
         throw error;
       }
     },
