@@ -1,32 +1,32 @@
 import { statfsSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 
-/** Bytes that are left free for others at least: of small disks a part. */
-const [mostReserved, reservedPart] = [1024 ** 3, 64];
-
 /**
- * Refuses what would take the last of a disk: whoever sends it says how large it is. `what` is in the message. Throws
+ * Refuses what is larger than the rest of a disk: whoever sends it says how large it is. `what` is in the message. Throws
  * `disk-full`.
  */
 export function requireRoom(directory: string, bytes: number, what: string): void {
-  const room = roomAt(directory);
-  if (room === undefined || bytes <= Math.max(0, room)) return;
-  throw new KitwrightError('disk-full', `There is no room for ${what}: it takes ${bytes} bytes of the disk.`, {
-    data: { path: directory, bytes, room: Math.max(0, room) },
+  const { free = Number.POSITIVE_INFINITY } = spaceAt(directory) ?? {};
+  if (bytes <= free) return;
+  throw new KitwrightError('disk-full', `There is no room for ${what}: it takes ${bytes} bytes, and ${free} are free.`, {
+    data: { path: directory, bytes, free },
   });
 }
 
+/** Of small disks a part, of others so many bytes are for other programs. */
+const [forOthers, partForOthers] = [1024 ** 3, 64];
+
 /** Is a disk so full that what is not whole should not be kept there? */
 export function isNearlyFull(directory: string): boolean {
-  return (roomAt(directory) ?? 0) < 0;
+  const space = spaceAt(directory);
+  return space !== undefined && space.free < Math.min(forOthers, space.size / partForOthers);
 }
 
-/** Bytes that may be taken, negative where too few are free; undefined if the file system does not say. */
-function roomAt(directory: string): number | undefined {
+/** In bytes; undefined if the file system does not say. */
+function spaceAt(directory: string): { readonly free: number; readonly size: number } | undefined {
   try {
     const { bavail, blocks, bsize } = statfsSync(directory);
-    if (blocks === 0) return undefined;
-    return bavail * bsize - Math.min(mostReserved, (blocks * bsize) / reservedPart);
+    return blocks === 0 ? undefined : { free: bavail * bsize, size: blocks * bsize };
   } catch {
     return undefined;
   }
