@@ -8,9 +8,13 @@ import { KitwrightError } from '../errors/KitwrightError.ts';
 export function requireRoom(directory: string, bytes: number, what: string): void {
   const { free = Number.POSITIVE_INFINITY } = spaceAt(directory) ?? {};
   if (bytes <= free) return;
-  throw new KitwrightError('disk-full', `There is no room for ${what}: it takes ${bytes} bytes, and ${free} are free.`, {
-    data: { path: directory, bytes, free },
-  });
+  throw new KitwrightError(
+    'disk-full',
+    `There is no room for ${what}: it takes ${bytes} bytes, and ${free} are free.`,
+    {
+      data: { path: directory, bytes, free },
+    },
+  );
 }
 
 /** Of small disks a part, of others so many bytes are for other programs. */
