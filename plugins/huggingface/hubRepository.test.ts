@@ -13,9 +13,17 @@ test('models and datasets are named by owner and name, or by the URL of their pa
     'huggingface.co/org/repo/',
     'http://huggingface.co/org/repo',
     'https://hub.example.com:8443/org/repo',
-    'https://huggingface.co/org/repo/tree/main',
   ])
     assert.deepEqual(of(location), model, location);
+  for (const [page, revision] of [
+    ['tree/main', 'main'],
+    ['blob/v1/README.md', 'v1'],
+    ['tree/refs%2Fpr%2F1/data', 'refs/pr/1'],
+    [`commit/${'a'.repeat(40)}`, 'a'.repeat(40)],
+    ['resolve/%zz/x', '%zz'],
+  ] as const)
+    assert.deepEqual(of(`https://huggingface.co/org/repo/${page}`), { ...model, revision }, page);
+  assert.deepEqual(of('https://huggingface.co/org/repo/discussions/1'), model);
   const dataset = { type: 'dataset', name: 'org/repo' };
   for (const location of [
     'datasets/org/repo',

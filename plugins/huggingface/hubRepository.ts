@@ -5,6 +5,8 @@ export interface HubRepository {
   readonly type: 'model' | 'dataset';
   /** `owner/name`. */
   readonly name: string;
+  /** That of the page, if its address has one (`/tree/v1`). */
+  readonly revision?: string;
 }
 
 const part = /^[\w][\w.-]{0,95}$/;
@@ -12,13 +14,30 @@ const part = /^[\w][\w.-]{0,95}$/;
 /** First parts of paths that are not repositories. */
 const reserved: ReadonlySet<string> = new Set(['api', 'blog', 'collections', 'datasets', 'docs', 'papers', 'spaces']);
 
+/** Pages of one revision. */
+const ofRevision: ReadonlySet<string> = new Set(['tree', 'blob', 'resolve', 'raw', 'commit', 'commits']);
+
 /** `owner/name`, `datasets/owner/name`, or a page of the hub. Undefined for anything else. */
 export function hubRepository(location: string, hub: URL): HubRepository | undefined {
   const parts = pathOf(location, hub)?.split('/').filter(Boolean) ?? [];
   const isDataset = parts[0] === 'datasets';
-  const [owner = '', name = ''] = isDataset ? parts.slice(1) : parts;
+  const [owner = '', name = '', page = '', named] = isDataset ? parts.slice(1) : parts;
   if (!part.test(owner) || !part.test(name) || reserved.has(owner)) return undefined;
-  return { type: isDataset ? 'dataset' : 'model', name: `${owner}/${name}` };
+  const revision = ofRevision.has(page) && named !== undefined ? decoded(named) : undefined;
+  return {
+    type: isDataset ? 'dataset' : 'model',
+    name: `${owner}/${name}`,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+/** The hub escapes the slashes of a branch (`refs%2Fpr%2F1`). */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The path of a location, with or without scheme and host; undefined if it is at another host. */

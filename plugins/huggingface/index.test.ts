@@ -109,6 +109,28 @@ test('a branch that moves during the import does not mix two commits', async () 
   assert.ok(after.length === 1 && !before.includes(after[0] ?? ''), 'the old commit is removed');
 });
 
+test('the address of the page of a revision means that revision', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub);
+  hub.move('d'.repeat(40), { 'config.json': 'moved' });
+  const { commit } = await on.open(`${hub.url}/org/net/tree/${'c'.repeat(40)}`);
+  assert.equal(commit, 'c'.repeat(40));
+  assert.equal((await on.open(`${hub.url}/org/net/tree/main`)).commit, 'd'.repeat(40));
+});
+
+test('another commit than the one that was named is refused', async () => {
+  await using hub = await startHub({ files });
+  using on = opening(hub, {}, async (input, init) => {
+    const response = await fetch(input, init);
+    const isAbout = String(input).includes('/revision/');
+    return isAbout ? Response.json({ _id: '1', id: 'org/net', sha: 'd'.repeat(40) }) : response;
+  });
+  await assert.rejects(on.open('org/net', 'c'.repeat(40)), {
+    code: 'remote-malformed',
+    message: /gives the commit d+ for c+/,
+  });
+});
+
 test('the token is sent to the hub and to no other host', async () => {
   await using hub = await startHub({ files, token: 'secret' });
   using without = opening(hub);

@@ -55,7 +55,7 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
   const api = { repository, hub, fetch: createApiFetch(options, hub, send, signal) };
   // Imported here because the hub's client is large and only an import needs it.
   const { listHubFiles, pinCommit } = await import('./listHubFiles.ts');
-  const commit = await pinCommit(api, revision ?? defaultRevision);
+  const commit = await pinCommit(api, revision ?? repository.revision ?? defaultRevision);
   const files = await listHubFiles(api, commit);
   const known = new Map(files.map((file) => [file.path, file]));
   const place = placeOf(hub, commit);

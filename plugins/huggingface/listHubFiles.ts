@@ -88,6 +88,8 @@ export function pinCommit({ repository, hub, fetch }: ApiAccess, revision: strin
         ? await datasetInfo({ ...params, additionalFields: ['sha'] })
         : await modelInfo({ ...params, additionalFields: ['sha'] });
     if (!/^[0-9a-f]{40}$/.test(String(info.sha))) throw malformed(hub, `${JSON.stringify(info.sha)} is no commit`);
+    if (/^[0-9a-f]{40}$/i.test(revision) && info.sha !== revision.toLowerCase())
+      throw malformed(hub, `it gives the commit ${info.sha} for ${revision}`);
     return info.sha;
   });
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { type Hub, startHub } from '../../plugins/huggingface/testing/startHub.ts';
 import { runHosted } from '../support/runHosted.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -175,4 +177,27 @@ test('a repository is imported into a target', async () => {
   assert.equal(code, 0, stderr);
   assert.match(stdout, /Model is packed as net:v1\nPushed sha256:\w+ to archive:\.\/Net\.tar:v1/);
   assert.match((await run('info', 'archive:./Net.tar:v1')).stdout, /name: Net/);
+});
+
+test('a branch that is called like the beginning of a commit is not taken for it', async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'team', 'net');
+  mkdirSync(path, { recursive: true });
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' };
+  const author = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com'];
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', [...author, ...args], { cwd: path, env, encoding: 'utf8' });
+  git('init', '-q', '-b', 'main');
+  git('commit', '-q', '--allow-empty', '-m', 'good');
+  const start = git('rev-parse', 'HEAD').slice(0, 12);
+  git('checkout', '-q', '-b', `a${start}`);
+  writeFileSync(join(path, 'a.py'), '1');
+  git('add', '.');
+  git('commit', '-q', '-m', 'other');
+  const { code, stderr } = await runHosted(
+    ['--config', join(folder.path, 'home'), 'import', pathToFileURL(path).href, '--ref', `a${start}`],
+    { cwd: folder.path, env },
+  );
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /remote-refused: a\w{12} looks like the hash of a commit/);
 });

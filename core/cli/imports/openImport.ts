@@ -1,6 +1,7 @@
 import type { Importer, ImportSource } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
 import { checkDirectories } from './checkDirectories.ts';
+import { checkNamedCommit } from './checkNamedCommit.ts';
 
 /** What an importer gets from a command. */
 export interface ImportOpening {
@@ -16,6 +17,7 @@ export async function openImport(session: Session, importer: Importer, opening: 
   const { capabilities, contextFor } = session.kitwright();
   const context = contextFor(capabilities.pluginOf('importer', importer.id) ?? importer.id);
   const source = await importer.open({ ...opening, signal: session.signal }, context);
+  checkNamedCommit(opening.revision, source.commit);
   checkDirectories(source.files);
   return source;
 }
