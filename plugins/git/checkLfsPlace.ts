@@ -1,5 +1,8 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import { KitwrightError, type OpenContext, shellWord } from '@kitwright/core/plugin';
 import { bringsLogin } from './bringsLogin.ts';
+import { hasHeaderForAll } from './hasHeaderForAll.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 
 /**
@@ -8,6 +11,7 @@ import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
  * is asked as it is. Throws `remote-refused`.
  */
 export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<void> {
+  refuseLinkedSettings(options);
   if (await isOfUser(options)) return;
   const said = await runGit(['lfs', 'env'], options);
   const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
@@ -16,7 +20,17 @@ export async function checkLfsPlace(location: string, options: GitOptions, conte
   if (place && isOwn(location, place)) return;
   // git-lfs also takes a path of this machine, and what is no URL for anybody else.
   if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
+  if (await hasHeaderForAll(options)) throw refused(location, address);
   await checkOutside(location, place, context, options.signal);
+}
+
+/** git-lfs would follow a link to a pipe, say, and wait for ever. */
+function refuseLinkedSettings({ directory }: GitOptions): void {
+  if (lstatSync(join(directory, '.lfsconfig'), { throwIfNoEntry: false })?.isFile() ?? true) return;
+  throw new KitwrightError(
+    'remote-refused',
+    'The .lfsconfig of the repository is no file, and a link is not followed.',
+  );
 }
 
 /** Before `lfs.url` of a repository comes that of the user; other settings of the user come after it. */

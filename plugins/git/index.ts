@@ -13,6 +13,7 @@ import {
 import { checkTree } from './checkTree.ts';
 import { followedLocation, isRedirect } from './followedLocation.ts';
 import { isGitLocation, repositoryIn } from './gitLocation.ts';
+import { hasHeaderForAll } from './hasHeaderForAll.ts';
 import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
 import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
@@ -89,11 +90,15 @@ async function fetchCommit(
     return location;
   } catch (error) {
     const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
-    if (other === undefined) throw error;
+    if (other === undefined || (isElsewhere(other, location) && (await hasHeaderForAll(options)))) throw error;
     await runGit(['remote', 'set-url', '--', 'origin', other], options);
     await fetchAll();
     return other;
   }
+}
+
+function isElsewhere(other: string, location: string): boolean {
+  return URL.parse(other)?.origin !== URL.parse(location)?.origin;
 }
 
 async function checkOut(options: GitOptions): Promise<string> {

@@ -100,3 +100,18 @@ test('a repository that was renamed is found where the server leads to', async (
   assert.equal(readFileSync(join(folder.path, 'workspace', 'clone', 'a.txt'), 'utf8'), 'renamed');
   assert.deepEqual(source.files, [{ path: 'a.txt', size: 7 }]);
 });
+
+test('a header that the user has set for all hosts goes to none to which a server leads', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(join(folder.path, '.gitconfig'), '[http]\n\textraHeader = Authorization: Bearer secret\n');
+  const got: unknown[] = [];
+  await using other = await serve(({ headers }, response) => {
+    got.push(headers.authorization);
+    response.end('001e# service=git-upload-pack\n0000');
+  });
+  await using server = await serve(({ url }, response) => {
+    response.writeHead(302, { location: `${other.url}${url}` }).end();
+  });
+  await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
+  assert.deepEqual(got, [undefined], 'it was asked once, by us');
+});

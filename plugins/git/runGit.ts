@@ -16,6 +16,8 @@ const safeSettings = [
   ...['-c', `core.hooksPath=${devNull}`],
   ...['-c', 'core.fsmonitor=false'],
   ...['-c', 'http.followRedirects=false'],
+  // Settings of the user that would make of its `.gitmodules` more than a file.
+  ...['-c', 'submodule.recurse=false', '-c', 'fetch.recurseSubmodules=false'],
   ...['-c', 'lfs.storage=lfs'],
   // What came stays as it came, so its size says what was sent; large files go through in parts.
   ...['-c', 'fetch.unpackLimit=1'],
@@ -27,6 +29,14 @@ const safeSettings = [
  * it comes as it is (git-config(5), http.extraHeader, which git-lfs follows too).
  */
 const unencoded = ['-c', 'http.extraHeader=Accept-Encoding: identity'];
+
+/** `git lfs checkout` does nothing, and says so to nobody, where the user has not set git-lfs up (`git lfs install`). */
+const setUp = Object.entries({
+  clean: 'git-lfs clean -- %f',
+  smudge: 'git-lfs smudge -- %f',
+  process: 'git-lfs filter-process',
+  required: 'true',
+}).flatMap(([name, value]) => ['-c', `filter.lfs.${name}=${value}`]);
 
 /**
  * The largest piece of memory that git takes: a few bytes may say that an object is gigabytes. What is larger than 512 MiB
@@ -55,7 +65,7 @@ export function gitOutput(
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
-  const settings = args[0] === 'lfs' ? [...safeSettings, ...unencoded] : safeSettings;
+  const settings = args[0] === 'lfs' ? [...safeSettings, ...unencoded, ...setUp] : safeSettings;
   const child = spawn(...limitMemory(program, [...settings, ...args]), {
     cwd: directory,
     env: {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -214,6 +214,34 @@ test('nor by a checkout, where git-lfs is set up for the user', { skip }, async 
   } finally {
     server.close();
   }
+});
+
+test('nor from one outside, where the user has set a header for all hosts: a login, mostly', { skip }, async () => {
+  using folder = temporaryFolder();
+  const repository = join(folder.path, 'team', 'net');
+  createRepository(repository, (directory) => {
+    writeFileSync(join(directory, '.lfsconfig'), '[lfs]\n\turl = https://large.invalid/lfs\n');
+    writeFileSync(join(directory, '.gitattributes'), tracked);
+  });
+  writeFileSync(join(folder.path, '.gitconfig'), '[http]\n\textraHeader = Authorization: Bearer secret\n');
+  const { code, stderr } = await importFrom(folder.path, repository);
+  assert.equal(code, 3, stderr);
+  assert.match(stderr, /remote-refused: .*keeps large files at https:\/\/large\.invalid\/lfs, which is refused/);
+});
+
+test('large files come whole where git-lfs is not set up for the user', { skip }, async () => {
+  using folder = temporaryFolder();
+  const repository = join(folder.path, 'team', 'net');
+  writeFileSync(join(folder.path, '.gitconfig'), lfsForUser);
+  createRepository(repository, (directory) => {
+    writeFileSync(join(directory, '.gitconfig'), lfsForUser);
+    writeFileSync(join(directory, '.gitattributes'), tracked);
+    writeFileSync(join(directory, 'src/a.bin'), 'weights'.repeat(1000));
+  });
+  rmSync(join(folder.path, '.gitconfig'));
+  const { code, stderr } = await importFrom(folder.path, repository, { GIT_CONFIG_NOSYSTEM: '1' });
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /pointer/);
 });
 
 test('git-lfs unpacks no answer that a server has compressed', { skip }, async () => {
