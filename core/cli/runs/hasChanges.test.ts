@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { hasChanges } from './hasChanges.ts';
 import { readCommit } from './readCommit.ts';
@@ -33,6 +35,67 @@ for (const format of ['sha1', 'sha256'])
     writeFileSync(join(repository.path, 'a.txt'), 'two');
     assert.equal(repository.changes(), true);
   });
+
+/** Puts other bytes behind the hash of an object. */
+const forge = (path: string, id: string, type: string, bytes: Buffer): void => {
+  const file = join(path, '.git/objects', id.slice(0, 2), id.slice(2));
+  rmSync(file, { force: true });
+  writeFileSync(file, deflateSync(Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes])));
+};
+
+test('files that the index says not to look at are not said to be unchanged', () => {
+  for (const flag of ['--assume-unchanged', '--skip-worktree']) {
+    using repository = createRepository();
+    repository.git('update-index', flag, 'a.txt');
+    writeFileSync(join(repository.path, 'a.txt'), 'two');
+    assert.notEqual(repository.changes(), false, flag);
+  }
+});
+
+test('a sparse checkout is unchanged where what it left out is not there', () => {
+  using repository = createRepository();
+  repository.git('update-index', '--skip-worktree', 'a.txt');
+  rmSync(join(repository.path, 'a.txt'));
+  assert.equal(repository.changes(), false);
+});
+
+test('other bytes behind the hash of a commit or of a tree are not taken for it', () => {
+  for (const type of ['commit', 'tree'] as const) {
+    using repository = createRepository();
+    const { path, git } = repository;
+    const [commit, tree] = ['HEAD', 'HEAD^{tree}'].map((name) => git('rev-parse', name).toString().trim());
+    writeFileSync(join(path, 'a.txt'), 'two');
+    git('add', '.');
+    const other = git('write-tree').toString().trim();
+    const text = git('cat-file', 'commit', 'HEAD').toString();
+    if (type === 'commit') forge(path, commit ?? '', type, Buffer.from(text.replace(tree ?? '', other)));
+    else forge(path, tree ?? '', type, git('cat-file', 'tree', other));
+    assert.equal(repository.changes(), undefined, type);
+  }
+});
+
+test('an index that claims the hash of a directory for other files is not believed', () => {
+  using repository = createRepository();
+  const { path, git } = repository;
+  mkdirSync(join(path, 'src'));
+  writeFileSync(join(path, 'src/b.txt'), 'one');
+  git('add', '.');
+  git('commit', '-q', '-m', 'second');
+  const good = git('rev-parse', 'HEAD:src').toString().trim();
+  writeFileSync(join(path, 'src/b.txt'), 'two');
+  git('add', '.');
+  const other = git('rev-parse', git('write-tree').toString().trim()).toString().trim();
+  const bad = git('rev-parse', `${other}:src`).toString().trim();
+  const index = readFileSync(join(path, '.git/index'));
+  for (const [from, to] of [
+    [bad, good],
+    [other, git('rev-parse', 'HEAD^{tree}').toString().trim()],
+  ] as const)
+    index.set(Buffer.from(to, 'hex'), index.indexOf(Buffer.from(from, 'hex')));
+  index.set(createHash('sha1').update(index.subarray(0, -20)).digest(), index.length - 20);
+  writeFileSync(join(path, '.git/index'), index);
+  assert.equal(repository.changes(), undefined);
+});
 
 test('nothing that the repository configures runs', () => {
   using repository = createRepository();

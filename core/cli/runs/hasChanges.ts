@@ -1,27 +1,32 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment, findProgram, limitMemory, privateScratch } from '@kitwright/core/internal';
+import { genuineFiles } from './genuineFiles.ts';
 import { gitFolders } from './readCommit.ts';
 
-/** How long git may take, in ms. */
+/** How long git may take for all questions, in ms. */
 const timeout = 2_000;
 
 /**
- * Do files differ from the commit? Undefined if git cannot tell in time. The config of a repository names programs that
- * git runs (filters, hooks, transports), so git gets a folder of ours with nothing in its config, and of the repository
- * only its objects and its index.
+ * Do files differ from the commit? Undefined if git cannot tell in time, or if the repository says of the commit or of its
+ * files what is not so. The config of a repository names programs that git runs (filters, hooks, transports), so git gets a
+ * folder of ours with nothing in its config, and of the repository only its objects and its index.
  */
 export function hasChanges(directory: string, commit: string, env: NodeJS.ProcessEnv): boolean | undefined {
   using own = privateScratch('git', env);
   const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
-  const { status, stdout } = spawnSync(call.program, call.words, {
-    ...call.options,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return status === 0 ? stdout !== '' : undefined;
+  const questions = questionsFor(call.top, commit);
+  let next = questions.next();
+  while (!next.done) {
+    const { program, words, options } = call.of(next.value);
+    const { status, stdout } = spawnSync(program, words, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
+    if (status !== 0) return undefined;
+    next = questions.next(stdout);
+  }
+  return next.value;
 }
 
 /** The same, while other work goes on. */
@@ -34,9 +39,39 @@ export async function askForChanges(
   const call = gitCall(directory, env, own.path);
   if (!call) return undefined;
   writeGitFolder(own.path, commit);
-  const { promise, resolve } = Promise.withResolvers<boolean | undefined>();
-  execFile(call.program, call.words, call.options, (error, stdout) => resolve(error ? undefined : stdout !== ''));
-  return await promise;
+  const questions = questionsFor(call.top, commit);
+  let next = questions.next();
+  while (!next.done) {
+    const { program, words, options } = call.of(next.value);
+    const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
+    execFile(program, words, options, (error, stdout) => resolve(error ? undefined : stdout));
+    const answer = await promise;
+    if (answer === undefined) return undefined;
+    next = questions.next(answer);
+  }
+  return next.value;
+}
+
+/**
+ * What git is asked, one after the other. Its status believes the index, which may say that a file need not be looked at,
+ * or what the objects of the commit are: so that counts only if both are as the commit's own hash has them.
+ */
+function* questionsFor(top: string, commit: string): Generator<readonly string[], boolean | undefined, Buffer> {
+  const changed = yield ['status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+  if (changed.byteLength > 0) return true;
+  const object = yield ['cat-file', 'commit', commit];
+  const files = genuineFiles(commit, object, yield ['ls-tree', '-r', '-t', '-z', '--full-tree', commit]);
+  if (!files) return undefined;
+  const index = (yield ['ls-files', '-s', '-v', '-z']).toString('latin1').split('\0').slice(0, -1);
+  const isSame = index.length === files.size && index.every((line) => isAsCommitted(line, files, top));
+  return isSame ? false : undefined;
+}
+
+/** `tag SP mode SP id SP 0 TAB path` (git-ls-files(1)); what is left out of a sparse checkout (`S`) is not there. */
+function isAsCommitted(line: string, files: ReadonlyMap<string, string>, top: string): boolean {
+  const [, tag, entry, path = ''] = /^([HS]) (\d{6} [0-9a-f]{40,64}) 0\t(.+)$/s.exec(line) ?? [];
+  if (entry === undefined || files.get(path) !== entry) return false;
+  return tag === 'H' || !lstatSync(join(top, Buffer.from(path, 'latin1').toString()), { throwIfNoEntry: false });
 }
 
 /** How git is asked, with a new folder of ours (`own`); undefined where there is no git or no repository. */
@@ -44,7 +79,7 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   const git = findProgram('git', env);
   const folders = gitFolders(directory);
   if (git === undefined || !folders) return undefined;
-  const args = ['--no-optional-locks', 'status', '--porcelain', '--untracked-files=no', '--ignore-submodules=all'];
+  const begun = performance.now();
   const options = {
     cwd: folders.top,
     env: {
@@ -57,13 +92,18 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
       // An object of some kilobytes may say that it is a hundred gigabytes.
       GIT_ALLOC_LIMIT: '640m',
     },
-    encoding: 'utf8',
-    timeout,
+    encoding: 'buffer',
     maxBuffer: 64 * 1024 * 1024,
   } as const;
-  // So that an index or objects of the repository take no more either, whatever they say of themselves.
-  const [program, words] = limitMemory(git, args);
-  return { program, words, options };
+  return {
+    top: folders.top,
+    of: (args: readonly string[]) => {
+      // So that an index or objects of the repository take no more either, whatever they say of themselves.
+      const [program, words] = limitMemory(git, ['--no-optional-locks', ...args]);
+      const left = Math.max(1, Math.ceil(timeout - (performance.now() - begun)));
+      return { program, words, options: { ...options, timeout: left } };
+    },
+  };
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */
@@ -71,6 +111,8 @@ function writeGitFolder(folder: string, commit: string): void {
   for (const name of ['objects', 'refs']) mkdirSync(join(folder, name));
   const isLong = commit.length > 40;
   const lines = ['[core]', `repositoryFormatVersion = ${isLong ? 1 : 0}`, 'bare = false', 'fsmonitor = false'];
+  // What an archive can set, size and time of writing, does not say that a file is unchanged.
+  lines.push('trustctime = true', 'checkStat = default');
   writeFileSync(join(folder, 'HEAD'), `${commit}\n`);
   writeFileSync(
     join(folder, 'config'),
