@@ -28,9 +28,16 @@ const layouts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'a worktree': {
     'repo/.git': 'gitdir: ../main/.git/worktrees/w\n',
     'main/.git/worktrees/w/HEAD': 'ref: refs/heads/w\n',
+    'main/.git/worktrees/w/gitdir': '../../../../repo/.git\n',
     'main/.git/worktrees/w/commondir': '../..\n',
     'main/.git/refs/heads/w': `${commit}\n`,
   },
+  'a submodule': {
+    'repo/.git': 'gitdir: ../main/.git/modules/m\n',
+    'main/.git/modules/m/HEAD': `${commit}\n`,
+    'main/.git/modules/m/config': '[core]\n\tbare = false\n\tworktree = ../../../../repo\n',
+  },
+  'a folder apart': { 'repo/.git': 'gitdir: ../folders/repo\n', 'folders/repo/HEAD': `${commit}\n` },
 };
 
 for (const [what, files] of Object.entries(layouts))
@@ -51,6 +58,31 @@ test('no commit yet, an odd head and a ref outside give none', () => {
     using repo = repository(files);
     assert.equal(readCommit(repo.at('repo')), undefined, JSON.stringify(files).slice(0, 80));
   }
+});
+
+test('another repository of the user is not taken for that of a directory whose files name it', () => {
+  const theirs = {
+    'mine/.git/HEAD': `${commit}\n`,
+    'mine/.git/refs/heads/main': `${commit}\n`,
+    'mine/.git/worktrees/w/HEAD': `${commit}\n`,
+    'mine/.git/worktrees/w/gitdir': '../../../../elsewhere/.git\n',
+    'mine/.git/modules/m/HEAD': `${commit}\n`,
+    'mine/.git/modules/m/config': '[core]\n\tworktree = ../../../m\n',
+    'bare.git/HEAD': `${commit}\n`,
+    'bare.git/config': '[core]\n\tbare = true\n',
+  };
+  for (const named of ['mine/.git', 'link', 'mine/.git/worktrees/w', 'mine/.git/modules/m', 'bare.git']) {
+    using repo = repository({ ...theirs, 'repo/.git': `gitdir: ../${named}\n` });
+    symlinkSync(repo.at('mine/.git'), repo.at('link'));
+    assert.equal(readCommit(repo.at('repo')), undefined, named);
+  }
+  using repo = repository({
+    ...theirs,
+    'repo/.git/HEAD': 'ref: refs/heads/main\n',
+    'repo/.git/commondir': '../../mine/.git\n',
+  });
+  assert.equal(readCommit(repo.at('repo')), undefined);
+  assert.equal(gitFolders(repo.at('repo'))?.common, repo.at('repo/.git'));
 });
 
 test('a ref is not read through links, on the way to it either', () => {

@@ -1,5 +1,5 @@
-import { lstatSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { readBelow } from '@kitwright/core/internal';
 import { isOwn } from '../trust/isOwn.ts';
 
@@ -30,7 +30,13 @@ export function gitFolders(directory: string): GitFolders | undefined {
   const start = resolve(directory);
   const git = gitFolder(start);
   if (git === undefined) return undefined;
-  return { top: topOf(start), git, common: resolve(git, readSmall(git, 'commondir') ?? '.') };
+  return { top: topOf(start), git, common: commonOf(git) };
+}
+
+/** A folder of a working tree lies in the folder that it shares; another one that it names is none of ours. */
+function commonOf(git: string): string {
+  const common = resolve(git, readSmall(git, 'commondir') ?? '.');
+  return common === dirname(dirname(git)) ? common : git;
 }
 
 function topOf(directory: string): string {
@@ -47,9 +53,32 @@ function gitFolder(directory: string, owner = ownerOf(directory)): string | unde
   if (stats?.isDirectory()) return path;
   if (stats?.isFile()) {
     const [, named] = /^gitdir: (.{1,4096})$/.exec(readSmall(dirname(path), basename(path)) ?? '') ?? [];
-    return named === undefined ? undefined : resolve(directory, named);
+    const git = named === undefined ? undefined : realPath(resolve(directory, named));
+    return git !== undefined && isOfTree(git, directory) ? git : undefined;
   }
   return dirname(directory) === directory ? undefined : gitFolder(dirname(directory), owner);
+}
+
+/**
+ * Does the folder that a `.git` file names say that it is of this working tree? A stranger's file may name any repository of
+ * the user, whose address and commit then went out with a kit. A worktree has `gitdir`, a submodule `core.worktree`
+ * (gitrepository-layout(5)); a folder apart (`git init --separate-git-dir`) has neither, and is of no other tree.
+ */
+function isOfTree(git: string, directory: string): boolean {
+  const config = readSmall(git, 'config', 1024 * 1024) ?? '';
+  const back = readSmall(git, 'gitdir') ?? /^\s*worktree\s*=\s*(\S.*)$/m.exec(config)?.[1];
+  if (back === undefined) return !git.split(sep).includes('.git') && !/^\s*bare\s*=\s*true\s*$/m.test(config);
+  const tree = resolve(git, basename(back) === '.git' ? dirname(back) : back);
+  const found = realPath(tree);
+  return found !== undefined && found === realPath(directory);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Who owns a directory decides what is in it; undefined if it is not there. */
@@ -60,7 +89,7 @@ function ownerOf(directory: string): number | undefined {
 /** A ref in a file of its own, or packed; in a worktree the refs are in the common folder. */
 function refAt(git: string, ref: string): string | undefined {
   if (ref.split('/').includes('..')) return undefined;
-  const common = resolve(git, readSmall(git, 'commondir') ?? '.');
+  const common = commonOf(git);
   const loose = [git, common].map((folder) => readSmall(folder, ref)).find((text) => text !== undefined);
   if (loose !== undefined) return loose;
   const packed = readSmall(common, 'packed-refs', 16 * 1024 * 1024) ?? '';
