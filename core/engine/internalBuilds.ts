@@ -25,7 +25,7 @@ export { localProject } from './kitfile/generate/localProject.ts';
 export type { ProjectFiles } from './kitfile/generate/ProjectFiles.ts';
 export { skillFrontMatter } from './kitfile/generate/skillFrontMatter.ts';
 export { type KitfilePart, kitfilePart, kitfileYaml, valueYaml } from './kitfile/kitfileYaml.ts';
-export { ancestorsOf, ofNoRegistry } from './kits/ancestorsOf.ts';
+export { ancestorsOf, ofRepositoryAt } from './kits/ancestorsOf.ts';
 export { type AdmittedKit, type CopiedKit, copyKit } from './kits/copyKit.ts';
 export { withKitfileField } from './pack/amend/amendKitfile.ts';
 export { createEarlyPush, type EarlyPush, type Sent } from './pack/earlyPush.ts';

@@ -19,3 +19,10 @@ export function repositoryIn(location: string): string {
     hint: 'For example https://git.example.com/owner/name; name the kit with --tag.',
   });
 }
+
+/** The host of a repository, with its port where the address names one; this machine for a path of it. */
+export function hostIn(location: string): string {
+  return URL.canParse(location)
+    ? new URL(location).host || 'localhost'
+    : (/^[\w.-]+@([\w.-]+):/.exec(location)?.[1] ?? 'localhost');
+}

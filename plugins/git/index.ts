@@ -12,7 +12,7 @@ import {
 } from '@kitwright/core/plugin';
 import { checkTree } from './checkTree.ts';
 import { followedLocation, isRedirect } from './followedLocation.ts';
-import { isGitLocation, repositoryIn } from './gitLocation.ts';
+import { hostIn, isGitLocation, repositoryIn } from './gitLocation.ts';
 import { hasHeaderForAll } from './hasHeaderForAll.ts';
 import { pullLargeFiles } from './pullLargeFiles.ts';
 import { readStart } from './readStart.ts';
@@ -58,6 +58,7 @@ async function open(
   return {
     repository,
     uri: `git+${withoutCredentials(location)}`,
+    host: hostIn(location),
     commit,
     files,
     read: async (path) => readStart(join(directory, path)),

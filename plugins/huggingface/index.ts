@@ -76,6 +76,7 @@ async function open(options: HubOptions, request: ImportRequest): Promise<Import
   return {
     repository: repository.name,
     uri: `hf://${repository.type === 'dataset' ? 'datasets/' : ''}${repository.name}`,
+    host: hub.host,
     commit,
     files,
     read: (path) =>

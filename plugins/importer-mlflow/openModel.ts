@@ -41,6 +41,7 @@ export async function openModel(
   return {
     repository: repositoryOf(parsed),
     uri: packageUrl(found, server),
+    host: server.host,
     annotations: {
       ...(found.run ? { 'mlflow.run_id': found.run } : {}),
       ...(found.id ? { 'mlflow.model_id': found.id } : {}),

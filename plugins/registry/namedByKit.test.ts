@@ -19,8 +19,13 @@ test('a kit from outside does not choose what is asked on this machine', async (
   assert.deepEqual(await ask(outside), { found: 'remote-refused', requests: 0 });
 });
 
+test('nor does a repository that is imported, of a host outside, or of nobody knows where', async () => {
+  for (const namedBy of [`${outside}/`, `${outside}:3000/`, 'repository.invalid/'])
+    assert.deepEqual(await ask(namedBy), { found: 'remote-refused', requests: 0 }, namedBy);
+});
+
 test('a kit of this machine, or of nobody, may', async () => {
-  for (const namedBy of ['127.0.0.1:5000', 'localhost:1', undefined]) {
+  for (const namedBy of ['127.0.0.1:5000', 'localhost:1', 'localhost/', undefined]) {
     const { found } = await ask(namedBy);
     assert.equal(typeof found === 'object' && found.size > 0, true, namedBy);
   }

@@ -65,7 +65,7 @@ export const exportedNames = {
     WatchedKit WeightsDiff amend amendIndex ancestorsOf assembleImage checkStore computeKit copy copyKit createAlarm
     createEarlyPush createStaging createTreeScan describeLayers diffFiles diffLayers diffTensors directoryEntries
     fileHints finish generateKitfile ignoreLines ignoreMatcher imageTar kitElements kitImages kitfilePart kitfileYaml
-    layerPathsOf load loadBase localProject makeLayer modelReferenceOf noHints ofNoRegistry openModelDirectory
+    layerPathsOf load loadBase localProject makeLayer modelReferenceOf noHints ofRepositoryAt openModelDirectory
     openUnpackStage packKit parseFilters parsePlatform platformText previewKit pushImages pushKitImages
     readIgnoreRules rootOf save skillFrontMatter systemClock unpackElement unpackKit unreadLayers valueYaml watchKit
     withKitfileField

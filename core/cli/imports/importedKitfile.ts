@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ImportSource, type Kitfile, KitwrightError, messageOf, type Reference } from '@kitwright/core/internal';
-import { generateKitfile, kitfileYaml, ofNoRegistry } from '@kitwright/core/internal/builds';
+import { generateKitfile, kitfileYaml, ofRepositoryAt } from '@kitwright/core/internal/builds';
 import { detectLicense } from '../detectLicense.ts';
 import { readStdin } from '../readStdin.ts';
 import type { Session } from '../Session.ts';
@@ -54,6 +54,9 @@ function withModel(kitfile: Kitfile, known: Kitfile['model']): Kitfile {
   return { manifestVersion, package: about, model: { ...known, path: '.' } };
 }
 
+/** A name of nobody (RFC 2606), for repositories of which it is not known where they are. */
+const outside = 'repository.invalid';
+
 const names = ['Kitfile', 'kitfile', '.kitfile'];
 
 /** The given Kitfile, else the repository's own, else a generated one that the user may edit first. */
@@ -65,7 +68,10 @@ export async function importedKitfile(
 ): Promise<ImportedKitfile> {
   if (file) return read(file);
   const own = names.find((name) => source.files.some(({ path }) => path === name));
-  if (own) return { bytes: await readOwn(source, own), shown: `${own} of ${source.repository}`, from: ofNoRegistry };
+  if (own) {
+    const from = ofRepositoryAt(source.host ?? outside);
+    return { bytes: await readOwn(source, own), shown: `${own} of ${source.repository}`, from };
+  }
   const text = await generateFor(session, source, {}, depth);
   session.output.note(['Generated Kitfile:', '', ...text.split('\n')]);
   return { bytes: Buffer.from(await offerEdit(session, text)), shown: 'the generated Kitfile', from: undefined };

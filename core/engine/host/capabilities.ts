@@ -227,6 +227,8 @@ export interface ImportSource {
   readonly repository: string;
   /** URL of the repository, without credentials. */
   readonly uri: string;
+  /** Where its files come from, with a port where it has one: what its Kitfile refers to lies no further inside than that. Without it, outside. */
+  readonly host?: string;
   /** The git commit of all files, where there is one. */
   readonly commit?: string;
   /** What else names this version, such as the id of a run; part of the provenance. */

@@ -26,11 +26,19 @@ export function ancestorsOf(
   });
 }
 
-/** A kit of an archive, and a Kitfile of a repository that was imported, come from no registry. */
-export const ofNoRegistry: Reference = {
+/** A kit of an archive comes from no registry. */
+const ofNoRegistry: Reference = {
   registry: defaultRegistry,
   repository: '',
   reference: undefined,
   isDigest: false,
   extraTags: [],
 };
+
+/**
+ * A Kitfile of a repository that was imported comes from a host, and no registry is the one that it came from: none has a
+ * slash at its end.
+ */
+export function ofRepositoryAt(host: string): Reference {
+  return { ...ofNoRegistry, registry: `${host}/` };
+}

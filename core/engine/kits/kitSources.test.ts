@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createKitwright } from '../host/createKitwright.ts';
 import { definePlugin } from '../host/plugin.ts';
-import { parseReference } from '../oci/reference.ts';
+import { parseReference, type Reference } from '../oci/reference.ts';
 import { openStore } from '../store/openStore.ts';
 import { memoryTarget } from '../store/referrers/testing/memoryTarget.ts';
+import { ofRepositoryAt } from './ancestorsOf.ts';
 import { kitSources } from './kitSources.ts';
 
 /** What a target at a registry is told of whoever named it: `from` is the name of a kit. */
-const told = async (name: string, from: string | undefined, allowedRegistries: readonly string[] = []) => {
+const told = async (name: string, from: string | Reference | undefined, allowedRegistries: readonly string[] = []) => {
   const seen: (readonly [anonymous: boolean, namedBy: string | undefined])[] = [];
   const plugin = definePlugin({
     name: 'registries',
@@ -29,7 +30,7 @@ const told = async (name: string, from: string | undefined, allowedRegistries: r
   const kitwright = createKitwright({ plugins: [plugin] });
   const [source] = kitSources({ kitwright, store: openStore('/nonexistent'), allowedRegistries }, 'remote');
   assert.ok(typeof source === 'function');
-  source(parseReference(name), from === undefined ? undefined : parseReference(from));
+  source(parseReference(name), typeof from === 'string' ? parseReference(from) : from);
   await kitwright.close();
   return seen[0];
 };
@@ -40,4 +41,11 @@ test('a registry that a kit names hears whose kit it was, but where the user nam
   assert.deepEqual(await told('b.example/x:v1', 'a.example/y:v1'), [true, 'a.example']);
   assert.deepEqual(await told('b.example/x:v1', 'a.example/y:v1', ['b.example']), [false, undefined]);
   assert.deepEqual(await told('b.example/x:v1', 'y:v1'), [true, undefined]);
+});
+
+test('a registry that an imported repository names hears where that is, and gets no credentials at the same host either', async () => {
+  const imported = ofRepositoryAt('git.example:3000');
+  assert.deepEqual(await told('b.example/x:v1', imported), [true, 'git.example:3000/']);
+  assert.deepEqual(await told('git.example:3000/x:v1', imported), [true, 'git.example:3000/']);
+  assert.deepEqual(await told('b.example/x:v1', imported, ['b.example']), [false, undefined]);
 });
