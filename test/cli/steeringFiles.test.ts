@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
@@ -49,6 +49,20 @@ test('a dataset of another kit that goes into a folder of git is named too, what
   assert.equal((await project.run('pack', 'project', '-t', 'x:v1')).code, 0);
   const { stderr } = await project.run('unpack', 'x:v1', '-d', 'out', '--include-remote');
   assert.match(stderr, /look at them first: .*\.git/);
+});
+
+test('a repository that is there gets no hooks from a kit, whoever reads the warning', async () => {
+  using project = await createKit(['.git/hooks/post-checkout'], 0o755);
+  const hook = join(project.path, 'out/.git/hooks/post-checkout');
+  mkdirSync(dirname(hook), { recursive: true });
+  for (const flags of [[], ['--ignore-existing']]) {
+    const { code, stderr } = await project.run('unpack', 'x:v1', '-d', 'out', ...flags);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /unpack-exists: \.git is there already/);
+    assert.ok(!existsSync(hook));
+  }
+  assert.equal((await project.run('unpack', 'x:v1', '-d', 'out', '--overwrite')).code, 0);
+  assert.ok(existsSync(hook));
 });
 
 test('what was written before a failure is named', async () => {

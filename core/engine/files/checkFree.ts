@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { type BytePath, fsPath, joinPath } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
+import { isGuarded } from './isGuarded.ts';
 
 /** What to do where a file is there already. */
 export type Existing = 'refuse' | 'keep' | 'replace';
@@ -20,6 +21,7 @@ export function checkFree(
   if (type === 'directory') {
     if (kind === 'link') throw throughLink(name);
     if (kind === 'file') throw exists(name);
+    if (existing !== 'replace' && isGuarded(path)) throw guarded(name);
   } else if (kind === 'directory' || existing === 'refuse') throw exists(name);
 }
 
@@ -36,6 +38,13 @@ function throughLink(name: string): KitwrightError {
   return new KitwrightError('unpack-refused', `${name} is a link; nothing is written through it.`, {
     data: { path: name },
     hint: 'Remove the link, or unpack to another directory.',
+  });
+}
+
+function guarded(path: string): KitwrightError {
+  return new KitwrightError('unpack-exists', `${path} is there already, and what is new in it would be obeyed.`, {
+    data: { path },
+    hint: 'Unpack to another directory and look at it first, choose what you need with --filter, or use --overwrite.',
   });
 }
 
