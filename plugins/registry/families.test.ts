@@ -73,7 +73,7 @@ test('zot: a refused mount opens the upload that is then used', async () => {
   const elsewhere = { knownRepositories: () => ['team/base'], quirks: rowOf('zot') };
   await using repository = openTest(registry, elsewhere);
   const fetch = () => streamOf(contentOf(bytes), { start: 0, end: bytes.byteLength });
-  const source = { name: 'x', fetch, exists: async () => true, resolve: async () => undefined };
+  const source = { name: 'x', fetch, locate: () => [], exists: async () => true, resolve: async () => undefined };
   assert.equal(await repository.target.mount(blobOf(bytes), source), false);
   await repository.target.push(blobOf(bytes), contentOf(bytes));
   assert.equal(registry.requests.filter(({ method }) => method === 'POST').length, 1);

@@ -8,7 +8,8 @@ import { blobOf, bytesOf, contentOf, openTest } from './testing/openTest.ts';
 
 const blobs = [1000, 2000, 3000].map((size) => bytesOf(size));
 const user = { username: 'ann', password: 'p:w' };
-const source = { name: 'store' } as never;
+/** A store on this machine, which has all blobs. */
+const source = { name: 'store', locate: () => [] } as never;
 
 /** Tries to mount each blob from another repository, and uploads the others. Returns the mounted ones. */
 async function pushAll(registry: TestRegistry): Promise<readonly boolean[]> {
@@ -65,6 +66,14 @@ test('a blob that may be read is mounted, also with tokens', async () => {
   await storeCredential(registry.host, user, other.options);
   for (const bytes of blobs) await other.target.push(blobOf(bytes), contentOf(bytes));
   assert.deepEqual(await pushAll(registry), [true, true, true]);
+});
+
+test('a blob that is not here is mounted from no repository that its kit did not name', async () => {
+  await using registry = await startRegistry();
+  await using repository = openTest(registry, { knownRepositories: () => ['elsewhere/kit'] });
+  for (const other of [{ name: 'elsewhere' }, { name: 'layout', locate: () => undefined }])
+    for (const bytes of blobs) assert.equal(await repository.target.mount(blobOf(bytes), other as never), false);
+  assert.equal(mounts(registry), 0);
 });
 
 test('other failures of a mount are errors', async () => {

@@ -1,4 +1,4 @@
-import { type Descriptor, KitwrightError, type ReadTarget } from '@kitwright/core/plugin';
+import { canLocate, type Descriptor, KitwrightError, type ReadTarget } from '@kitwright/core/plugin';
 import type { HttpRequest } from './HttpRequest.ts';
 import type { RegistryOptions } from './RegistryOptions.ts';
 import { isRegistryTarget } from './RegistryTarget.ts';
@@ -41,13 +41,18 @@ function ifUnauthorized(error: unknown): undefined {
   if (!(error instanceof KitwrightError) || error.code !== 'unauthorized') throw error;
 }
 
-/** Repositories of the same registry that may have a blob. */
+/**
+ * Repositories of the same registry that may have a blob. Those of the user count only for what the source has on this
+ * machine: whoever wrote a kit that lies elsewhere may name a private blob by its digest, without having it.
+ */
 export function mountSources(
   { registry, path }: Repository,
-  { digest }: Descriptor,
+  descriptor: Descriptor,
   source: ReadTarget,
   { knownRepositories }: RegistryOptions,
 ): readonly string[] {
   const same = isRegistryTarget(source) && source.host === registry ? [source.repository] : [];
-  return [...same, ...(knownRepositories?.(registry, digest) ?? [])].filter((candidate) => candidate !== path);
+  const isHere = canLocate(source) && source.locate(descriptor) !== undefined;
+  const known = isHere ? (knownRepositories?.(registry, descriptor.digest) ?? []) : [];
+  return [...same, ...known].filter((candidate) => candidate !== path);
 }
