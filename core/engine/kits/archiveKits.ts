@@ -30,7 +30,10 @@ export async function archiveKits(
 ): Promise<readonly ArchiveKit[]> {
   const named = index.flatMap(({ annotations, ...root }) => {
     const text = annotations?.[annotationNames.refName];
-    return text === undefined || isReferrersTag(text) ? [] : [{ name: nameOf(text, repository), root }];
+    if (text === undefined || isReferrersTag(text)) return [];
+    const name = nameOf(text, repository);
+    // Behind the name of a repository too: it would take the place of the signature that a kit of the store has.
+    return isReferrersTag(name.reference ?? '') ? [] : [{ name, root }];
   });
   const roots = named.length ? named : await unnamedIn(source, index, repository);
   requireDistinct(roots);

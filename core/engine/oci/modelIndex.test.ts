@@ -42,7 +42,7 @@ test('an index of other artifacts, or a damaged one, is refused', () => {
 });
 
 test('an invalid tag is refused in an index too', () => {
-  for (const tag of ['../../x', 'a\nb', '', '-a', 'a b', 'x'.repeat(129)]) {
+  for (const tag of ['../../x', 'a\nb', '', '-a', 'a b', 'x'.repeat(129), `sha256-${'0'.repeat(64)}.sig`]) {
     const { descriptor } = entry('a');
     const annotations = { 'ml.kitops.modelkit.index.tag': tag };
     const bytes = modelIndexBytes(indexOf({ labels: {}, descriptor: { ...descriptor, annotations } }));

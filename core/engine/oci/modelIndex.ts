@@ -8,6 +8,7 @@ import { parseAnnotations, parseDescriptor } from './manifest.ts';
 import { annotationNames, mediaTypes } from './mediaTypes.ts';
 import { isObject } from './parseJsonObject.ts';
 import { isTag } from './reference.ts';
+import { isReferrersTag } from './referrerTags.ts';
 import { strictJson } from './strictJson.ts';
 
 /** An OCI image index of ModelKits in the same repository (facts: KitOps 1.17, `index`). */
@@ -45,7 +46,7 @@ function invalid(why: string): KitwrightError {
 function parseEntry(value: unknown): IndexEntry {
   const descriptor = parseDescriptor(value);
   const tag = descriptor.annotations?.[annotationNames.indexTag];
-  if (tag !== undefined && !isTag(tag)) throw invalid(`${jsonText(tag)} is no tag`);
+  if (tag !== undefined && (!isTag(tag) || isReferrersTag(tag))) throw invalid(`${jsonText(tag)} is no tag`);
   return {
     descriptor,
     labels: parseLabels(isObject(value) ? value['modelMetadata'] : undefined),

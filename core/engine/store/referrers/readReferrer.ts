@@ -2,11 +2,11 @@ import { messageOf } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { jsonText } from '../../oci/jsonText.ts';
-import { isKitManifest, parseManifest } from '../../oci/manifest.ts';
-import { isIndexType, isManifestType, isMediaType } from '../../oci/mediaTypes.ts';
+import { isManifestType, isMediaType } from '../../oci/mediaTypes.ts';
 import { isObject, maxManifestSize, parseJsonObject } from '../../oci/parseJsonObject.ts';
 import { parseReferrer } from '../../oci/referrer.ts';
 import { verifiedBytes } from '../readVerified.ts';
+import { isOfItsOwn } from './isOfItsOwn.ts';
 import type { Referrer, ReferrerSearch } from './Referrer.ts';
 
 /**
@@ -33,15 +33,6 @@ export function readReferrer(
     return { descriptor: { mediaType, digest, size, artifactType, ...noted }, subject: subject.digest, bytes, tag };
   });
 }
-
-/** What would be removed with the kit under whose tag whoever wrote that put it. */
-function isOfItsOwn(bytes: Uint8Array, mediaType: string): boolean {
-  if (isIndexType(mediaType)) return true;
-  const manifest = parseManifest(bytes, mediaType);
-  return isKitManifest(manifest) || manifest.layers.some((layer) => imageLayer.test(layer.mediaType));
-}
-
-const imageLayer = /^application\/vnd\.(?:oci\.image\.layer\.|docker\.image\.rootfs\.)/;
 
 function unusable(digest: string, why: string): KitwrightError {
   return new KitwrightError('kit-malformed', `${digest} is no referrer: ${why}.`);

@@ -8,6 +8,7 @@ import { indexLookup } from '../indexLookup.ts';
 import { type Attached, type KitIndex, readIndex } from '../kitIndex.ts';
 import type { ReferrerDropper, ReferrerLister, TagFinder } from '../roles.ts';
 import type { StoreLayout } from '../storeLayout.ts';
+import { isOfItsOwn } from './isOfItsOwn.ts';
 
 /** What the local store knows of referrers: its index lists them beside the names of kits. */
 export interface StoredReferrers extends ReferrerLister, ReferrerDropper, TagFinder {
@@ -45,7 +46,10 @@ export function attachedBySubject(layout: StoreLayout, stored: Descriptor): Atta
   return { descriptor, subject: fields.subject.digest, name: undefined };
 }
 
-/** What gets a tag of cosign belongs to the kit that the tag names, if the store has it; undefined for any other tag. */
+/**
+ * What gets a tag of cosign belongs to the kit that the tag names, if the store has it; undefined for any other tag, and
+ * for a kit: an index, or a kit that refers to it, chooses such a tag too.
+ */
 export function attachedByTag(
   layout: StoreLayout,
   { mediaType, digest, size }: Descriptor,
@@ -54,5 +58,6 @@ export function attachedByTag(
 ): Attached | undefined {
   const subject = tag === undefined ? undefined : subjectOfTag(tag);
   if (tag === undefined || !subject || !existsSync(layout.blob(subject))) return undefined;
+  if (isOfItsOwn(readFileSync(layout.blob(digest)), mediaType)) return undefined;
   return { descriptor: { mediaType, digest, size }, subject, name: { repository, tag } };
 }
