@@ -3,7 +3,7 @@ import { checkKind } from '../oci/checkKind.ts';
 import { childrenOf } from '../oci/childrenOf.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
 import { isManifestType } from '../oci/mediaTypes.ts';
-import { maxManifestSize } from '../oci/parseJsonObject.ts';
+import { type JsonObject, maxManifestSize } from '../oci/parseJsonObject.ts';
 import { strictJson } from '../oci/strictJson.ts';
 import { contentOf, contentOfBytes } from './contentOf.ts';
 import { createTurns, type Turns } from './createTurns.ts';
@@ -59,7 +59,9 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
   const there = await target.exists(descriptor);
   if (there && target.complete) return finished(copying, descriptor, 'exists');
   const bytes = await verifiedBytes(descriptor, source, maxManifestSize);
-  checkKind(strictJson(bytes, 'manifest'), descriptor.mediaType);
+  const json = strictJson(bytes, 'manifest');
+  checkKind(json, descriptor.mediaType);
+  if (depth > 0) checkSubject(json, descriptor);
   const children = distinct(childrenOf(bytes));
   const [manifests, blobs] = [
     children.filter(({ mediaType }) => isManifestType(mediaType)),
@@ -71,6 +73,17 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
   options.signal.throwIfAborted();
   await target.push(descriptor, contentOfBytes(bytes));
   finished(copying, descriptor, 'copied');
+}
+
+/**
+ * What comes with another manifest is attached to nothing: a target would list it beside the signatures of whatever it
+ * names as its subject.
+ */
+function checkSubject({ subject }: JsonObject, { digest }: Descriptor): void {
+  if (subject === undefined || subject === null) return;
+  throw new KitwrightError('kit-malformed', `${digest} is part of an index, and has a subject of its own.`, {
+    data: { digest },
+  });
 }
 
 function finished({ done, options }: Copying, descriptor: Descriptor, outcome: CopyOutcome): void {

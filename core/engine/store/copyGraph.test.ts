@@ -51,6 +51,25 @@ test('indexes that lie in each other too deeply are refused', async () => {
   assert.ok(read.length < 100, String(read.length));
 });
 
+test('what comes with an index is attached to nothing, also where the index refers to what is copied', async () => {
+  using folder = temporaryFolder();
+  const store = createLocalStore(folder.path);
+  const { target, add } = createSource();
+  const manifest = (subject?: Descriptor) =>
+    add({ config: null, ...(subject ? { artifactType: 'a/b', subject } : {}) }, mediaTypes.manifest);
+  const [victim, copied] = [manifest(), add({ layers: [] }, mediaTypes.manifest)];
+  await copyTo(store, target, victim);
+  for (const root of [
+    add({ manifests: [manifest(victim)] }),
+    add({ manifests: [victim, manifest(victim)] }),
+    add({ manifests: [add({ manifests: [manifest(victim)] })], subject: copied }),
+  ])
+    await assert.rejects(copyTo(store, target, root), { code: 'kit-malformed', message: /has a subject of its own/ });
+  assert.deepEqual(store.attached(), []);
+  await copyTo(store, target, manifest(victim));
+  assert.equal(store.attached().length, 1, 'a referrer that is copied itself');
+});
+
 for (const [what, json, mediaType] of [
   ['layers and manifests', { layers: [], manifests: [] }, mediaTypes.manifest],
   ['manifests as a manifest', { manifests: [] }, mediaTypes.manifest],

@@ -88,3 +88,36 @@ test('what cosign keeps under tags is found by its newest tag, and listed with t
   assert.equal(local.attached().length, 1);
   assert.equal((await local.resolve(repository, 'v1'))?.digest, kit.digest);
 });
+
+test('a referrer with parts that refer to another kit is left out with what is attached to it, the others are copied', async () => {
+  using folder = temporaryFolder();
+  const local = createLocalStore(folder.path);
+  const victim = await pushKit(local);
+  const source = memoryTarget();
+  source.add(Buffer.from('{}'), mediaTypes.empty);
+  const kit = source.add(Buffer.from('{"config":null}'));
+  const parts = [source.add(referrerBytes(victim, mediaTypes.sigstoreBundle))];
+  const index = { artifactType: 'application/x.index', manifests: parts, subject: kit };
+  const hostile = source.add(Buffer.from(JSON.stringify(index)), mediaTypes.index);
+  const listed = new Map([
+    [kit.digest, [hostile, source.add(referrerBytes(kit, 'application/x.right'))]],
+    [hostile.digest, [source.add(referrerBytes(hostile, 'application/x.on-top'))]],
+  ]);
+  const listing = {
+    ...source,
+    referrers: async function* ({ digest }: Descriptor) {
+      yield* listed.get(digest) ?? [];
+    },
+  };
+  const warnings: string[] = [];
+  const warn = (text: string) => void warnings.push(text);
+  const found = await referrersOf({ target: listing, repository, filter: allReferrers, warn }, kit);
+  assert.equal(found.length, 3);
+  const options = { concurrency: 2, signal: new AbortController().signal };
+  await copyReferrers({ source: listing, target: local, repository, root: kit, options, warn }, found);
+  assert.deepEqual(
+    local.attached().map(({ subject, descriptor }) => [subject, descriptor.artifactType]),
+    [[kit.digest, 'application/x.right']],
+  );
+  assert.match(warnings.join(), /is not copied: .* has a subject of its own/);
+});

@@ -39,11 +39,15 @@ export async function copyReferrers(move: ReferrersMove, referrers: readonly Ref
     [move.root, ...referrers.map(({ descriptor }) => descriptor)].map((one) => [one.digest, one]),
   );
   const known = new Map<Digest, ReadonlySet<string>>();
+  const left = new Set<Digest>();
   for (const referrer of referrers) {
     const subject = subjects.get(referrer.subject) as Descriptor;
+    if (left.has(subject.digest)) left.add(referrer.descriptor.digest);
+    if (left.has(referrer.descriptor.digest)) continue;
     if (!known.has(subject.digest)) known.set(subject.digest, await knownReferrers(move, subject));
     if (referrer.tag !== undefined) continue;
-    await copyReferrer(move, referrer, subject, known.get(subject.digest)?.has(referrer.descriptor.digest) === true);
+    const isKnown = known.get(subject.digest)?.has(referrer.descriptor.digest) === true;
+    if (!(await isCopied(move, referrer, subject, isKnown))) left.add(referrer.descriptor.digest);
   }
   for (const referrer of referrers) if (referrer.tag !== undefined) await copyTagged(move, referrer, referrer.tag);
 }
@@ -59,6 +63,23 @@ async function knownReferrers(
     ...listed.map(({ digest }) => digest),
     ...(list?.entries ?? []).map(({ digest }) => plainText(digest)),
   ]);
+}
+
+/** Anybody may attach something: what is wrong with it must not keep the kit from being copied. */
+async function isCopied(
+  move: ReferrersMove,
+  referrer: Referrer,
+  subject: Descriptor,
+  isKnown: boolean,
+): Promise<boolean> {
+  try {
+    await copyReferrer(move, referrer, subject, isKnown);
+    return true;
+  } catch (error) {
+    if (!(error instanceof KitwrightError) || error.code !== 'kit-malformed') throw error;
+    move.warn(`${referrer.descriptor.digest} is not copied: ${error.message}`);
+    return false;
+  }
 }
 
 async function copyReferrer(move: ReferrersMove, referrer: Referrer, subject: Descriptor, isKnown: boolean) {

@@ -23,7 +23,7 @@ export function readReferrer(
     if (!isManifestType(mediaType)) throw unusable(digest, `it is of type ${jsonText(mediaType)}, and no manifest`);
     const bytes = await verifiedBytes({ mediaType, digest, size }, search.target, maxManifestSize);
     const { artifactType: own, annotations, subject: named } = parseReferrer(bytes, mediaType);
-    if (tag === undefined && named?.digest !== subject.digest)
+    if (named ? named.digest !== subject.digest : tag === undefined)
       throw unusable(digest, `it refers to ${named?.digest ?? 'nothing'}, not to ${subject.digest}`);
     if (tag === undefined && !search.filter.includes(own)) return undefined;
     if (tag !== undefined && isOfItsOwn(bytes, mediaType))
