@@ -49,7 +49,8 @@ export function createAgent(options: RegistryOptions, reuse: boolean, timeout: n
     proxied.set(key, agent);
     return agent;
   };
-  const dispatcher = direct.compose((dispatch) => (request, handler) => {
+  const dispatcher = direct.compose((dispatch) => (asked, handler) => {
+    const request = { headersTimeout: waitFor(asked, options), ...asked };
     refuseInforming(handler, request.headersTimeout ?? undefined);
     const url = new URL(String(request.origin));
     const proxy = chooseProxy(url, options);
@@ -65,6 +66,11 @@ export function createAgent(options: RegistryOptions, reuse: boolean, timeout: n
       await Promise.all([direct, ...proxied.values()].map((agent) => agent.destroy()));
     },
   };
+}
+
+/** In ms. What is only read begins soon; who was sent something may have to work on it (undici's own limit). */
+function waitFor({ method }: Dispatcher.DispatchOptions, { stallTimeout = usualWait }: RegistryOptions): number {
+  return method === 'GET' || method === 'HEAD' ? stallTimeout : 300_000;
 }
 
 /** Answers before the one that is waited for (RFC 9110, 15.2), a server sends one or two; and ms for all of them. */
