@@ -11,7 +11,8 @@ import { eachOf } from './eachOf.ts';
 import { isLocalStore } from './localStore.ts';
 import { observeContent } from './observeContent.ts';
 import { verifiedBytes } from './readVerified.ts';
-import { canMount, type ReadTarget, type Target } from './roles.ts';
+import { requireRoomFor } from './requireRoomFor.ts';
+import { canLocate, canMount, type ReadTarget, type Target } from './roles.ts';
 
 export interface CopyOptions {
   /** Contents that are on their way at the same time. */
@@ -68,6 +69,8 @@ async function copyManifest(copying: Copying, descriptor: Descriptor, depth: num
     children.filter(({ mediaType }) => !isManifestType(mediaType)),
   ];
   for (const manifest of manifests) await copyManifest(copying, manifest, depth + 1);
+  // What lies on this machine may be taken over without being written.
+  if (isLocalStore(target) && !canLocate(source)) await requireRoomFor(blobs, target);
   await eachOf(blobs, options.concurrency, (blob) => copyBlob(source, target, blob, options, turns));
   if (there) return finished(copying, descriptor, 'exists');
   options.signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { leaveFree } from '../../../test/support/leaveFree.ts';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { type Descriptor, descriptorOf } from '../oci/descriptor.ts';
 import { mediaTypes } from '../oci/mediaTypes.ts';
@@ -90,4 +91,18 @@ test('a manifest above 4 MiB is refused before it is read', async () => {
   const root = { ...add({ manifests: [] }), size: 4 * 1024 * 1024 + 1 };
   await assert.rejects(copyTo(createLocalStore(folder.path), target, root), { code: 'descriptor-mismatch' });
   assert.deepEqual(read, []);
+});
+
+test('a kit that is larger than the disk is refused before any of its layers is asked for', async () => {
+  using folder = temporaryFolder();
+  const { target, read, add } = createSource();
+  const layers = ['a', 'b', 'c'].map((letter) => ({
+    mediaType: 'application/octet-stream',
+    digest: `sha256:${letter.repeat(64)}`,
+    size: 2 * 1024 ** 3,
+  }));
+  const root = add({ schemaVersion: 2, config: add({}, mediaTypes.kitConfig), layers }, mediaTypes.manifest);
+  using _free = leaveFree(5 * 1024 ** 3);
+  await assert.rejects(copyTo(createLocalStore(folder.path), target, root), { code: 'disk-full' });
+  assert.deepEqual(read, [root.digest]);
 });

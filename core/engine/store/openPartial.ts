@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
 import { commitFile } from '../files/atomicWrite.ts';
 import { openFile } from '../files/openFile.ts';
 import { isNearlyFull, requireRoom } from '../files/requireRoom.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
-import { hexOf } from '../oci/digest.ts';
 import { bootId } from './bootId.ts';
 import { type Chunks, chunkBytes } from './fetchInParts.ts';
+import { bytesOnDisk, partialPath } from './requireRoomFor.ts';
 import type { StoreLayout } from './storeLayout.ts';
 import { markUnsynced } from './unsynced.ts';
 import { tryLock } from './withLock.ts';
@@ -33,7 +32,7 @@ export async function openPartial(
   boot = bootId(),
 ): Promise<PartialContent | undefined> {
   const { digest, size } = descriptor;
-  const path = join(layout.partials, hexOf(digest));
+  const path = partialPath(descriptor, layout);
   requireRoom(layout.partials, size - bytesOnDisk(path), digest);
   const lock = tryLock(`${path}.lock`, layout.tmp);
   if (!lock) return undefined;
@@ -83,11 +82,6 @@ export async function openPartial(
       lock[Symbol.dispose]();
     },
   };
-}
-
-/** A file that is filled in no order has holes. */
-function bytesOnDisk(path: string): number {
-  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 }
 
 /**
