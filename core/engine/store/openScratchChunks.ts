@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { requireRoom } from '../files/requireRoom.ts';
 import { type Chunks, chunkBytes } from './fetchInParts.ts';
 
 /** A new file that is filled chunk by chunk and need not outlive the process. Throws `disk-full` if it has no room. */
 export function openScratchChunks(path: string, size: number): Chunks & Disposable {
-  requireRoom(dirname(path), size, basename(path));
+  requireRoom(dirname(path), size, 'a layer');
   const fd = openSync(path, 'wx', 0o600);
   const written = new Set<number>();
   return {
