@@ -3,6 +3,14 @@ import { errnoOf } from '../errors/systemError.ts';
 /** Tries in a row without any progress, the first one included. After the last one the failure is final. */
 export const maxAttempts = 6;
 
+/** Failures in all, and one more for so many bytes of progress: who cuts after each byte would be asked for ever. */
+const [freeFailures, bytesPerFailure] = [256, 64 * 1024];
+
+/** How often a transfer may fail that got so many bytes further. */
+export function mostFailures(bytes: number): number {
+  return freeFailures + bytes / bytesPerFailure;
+}
+
 /** A host that asks for more patience than this (ms) is not waited for. */
 export const maxRetryAfter = 5 * 60_000;
 

@@ -63,6 +63,22 @@ test('the error that ends it says the most that is known', async () => {
   assert.equal((await failing(() => new TransientError('cut'), { giveUp })).error, ours);
 });
 
+test('who gets a byte further each time is not waited for for ever, who gets a part further is', async () => {
+  let done = 0;
+  const progress = () => done;
+  const byByte = await failing(() => new TransientError(`cut after ${++done} bytes`), { progress });
+  assert.equal(byByte.error.code, 'network-failed');
+  assert.ok(byByte.last.length < 300);
+  done = 0;
+  await retrying(
+    async () => {
+      done += 1024 * 1024;
+      if (done < 1000 * 1024 * 1024) throw new TransientError('cut');
+    },
+    { signal, wait: async () => undefined, progress },
+  );
+});
+
 test('a stop while it waits is the reason that is thrown, and ends it', async () => {
   const stop = new AbortController();
   const reason = new Error('stopped');

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { KitwrightError } from '../errors/KitwrightError.ts';
-import { delayAfter, isTransientFailure, maxAttempts, maxRetryAfter } from './retryPolicy.ts';
+import { delayAfter, isTransientFailure, maxAttempts, maxRetryAfter, mostFailures } from './retryPolicy.ts';
 
 /** How a failed transfer is tried again. */
 export interface RetryOptions {
@@ -68,7 +68,8 @@ export interface Retries {
 /** For what cannot be given to `retrying`: a generator. */
 export function createRetries(options: RetryOptions): Retries {
   const { signal, wait = standardWait, progress = () => 0, giveUp = finalError } = options;
-  let [failures, furthest] = [0, progress()];
+  const start = progress();
+  let [failures, furthest, all] = [0, start, 0];
   return {
     isLast: () => failures === maxAttempts - 1,
     failed: async (error) => {
@@ -79,7 +80,7 @@ export function createRetries(options: RetryOptions): Retries {
       const now = progress();
       failures = now > furthest ? 1 : failures + 1;
       furthest = Math.max(furthest, now);
-      if (failures === maxAttempts) throw giveUp(error);
+      if (failures === maxAttempts || ++all > mostFailures(furthest - start)) throw giveUp(error);
       await wait(delayOf(error, failures), signal, error.message).catch((stopped: unknown) => {
         throw signal.aborted ? signal.reason : stopped;
       });

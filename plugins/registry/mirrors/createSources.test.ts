@@ -155,6 +155,18 @@ test('a mirror that is cut is asked on where it stopped, and the registry gives 
   assert.match(String(request?.headers['range']), /^bytes=\d{4,}-1999999$/);
 });
 
+test('a mirror that is cut after each few bytes is passed over', async () => {
+  await using origin = await startRegistry();
+  await using mirror = await startRegistry();
+  seed(origin);
+  seed(mirror);
+  mirror.faults.push({ method: 'GET', path: /blobs/, action: { kind: 'truncate', bytes: 1000 } });
+  await using test = openTest(origin, mirrorsOf([mirror]), { access: 'pull' });
+  assert.ok((await readBlob(test.target, blobOf(layer))).equals(layer));
+  assert.equal(origin.requests.length, 1);
+  assert.ok(mirror.requests.length < 150, String(mirror.requests.length));
+});
+
 test('a mirror that gives all of a long blob in place of a part is asked once: its answer waits for who reads all of it', async () => {
   await using origin = await startRegistry();
   await using mirror = await startRegistry();

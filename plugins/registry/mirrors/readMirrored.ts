@@ -60,14 +60,17 @@ function follow(start: number, take: TakeBlock): Reading {
   };
 }
 
-/** A mirror that was cut is asked on as long as it gives anything. */
+/** More cuts of one part than any host has that is of help. */
+const mostCuts = 100;
+
+/** A mirror that was cut is asked on as long as it gives anything, but not for each byte. */
 async function readFrom(
   source: Source,
   descriptor: Descriptor,
   { start, end }: ByteRange,
   reading: Reading,
 ): Promise<void> {
-  for (let before = -1; before < reading.at() && reading.at() < end; ) {
+  for (let [before, cuts] = [-1, 0]; before < reading.at() && reading.at() < end && cuts <= mostCuts; cuts++) {
     before = reading.at();
     try {
       await readRest(source, descriptor, { start: before, end }, reading.take);
