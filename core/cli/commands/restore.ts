@@ -15,7 +15,8 @@ import { isVouched } from '../policy/isVouched.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
 import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
-import { findCheckpoint } from '../runs/findCheckpoint.ts';
+import { createPlaced } from '../runs/createPlaced.ts';
+import { type FoundCheckpoint, findCheckpoint } from '../runs/findCheckpoint.ts';
 import { modelPaths } from '../runs/modelPaths.ts';
 import { readRun } from '../runs/readRun.ts';
 import { runKits } from '../runs/runKits.ts';
@@ -50,6 +51,7 @@ interface RestoreFlags {
 async function restore(session: Session, text: string, flags: RestoreFlags): Promise<undefined> {
   const { answer } = session.output;
   const reference = await chosen(session, text, flags);
+  const placed = createPlaced(flags.dir);
   const { kit, files } = await unpackKit(session.kitwright(), {
     reference,
     targets: acceptedSources(session, 'anywhere'),
@@ -57,11 +59,13 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
     filters: ['model'],
     existing: flags.overwrite ? 'replace' : 'refuse',
     isVouched: await isVouched(session),
+    onPlace: placed.onPlace,
     onStep: () => undefined,
     signal: session.signal,
   });
   const { step } = readRun(kit.manifest.annotations ?? {});
-  const checkpoint = findCheckpoint(modelPaths(kit.kitfile, flags.dir), step);
+  const found = findCheckpoint(modelPaths(kit.kitfile, flags.dir), step, placed.has);
+  const checkpoint = found && safeCheckpoint(session, found);
   answer({
     json: {
       reference: formatReference(reference),
@@ -76,6 +80,15 @@ async function restore(session: Session, text: string, flags: RestoreFlags): Pro
       ...(checkpoint === undefined ? [] : [`Resume from ${checkpoint}`]),
     ],
   });
+}
+
+/** Whatever else lies in a checkpoint is loaded with it. */
+function safeCheckpoint(session: Session, { path, stranger }: FoundCheckpoint): string | undefined {
+  if (stranger === undefined) return path;
+  session.warn(
+    `Do not resume from ${path}: ${stranger} is not of the kit, and was there before. Restore into a new directory.`,
+  );
+  return undefined;
 }
 
 async function chosen(session: Session, text: string, { best, step }: RestoreFlags): Promise<Reference> {

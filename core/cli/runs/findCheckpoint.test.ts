@@ -12,8 +12,8 @@ const find = (names: readonly string[], step?: number) => {
     writeFileSync(join(folder.path, name), '');
   }
   symlinkSync('..', join(folder.path, 'checkpoint-999'));
-  const found = findCheckpoint([join(folder.path, 'm')], step);
-  return found && relative(folder.path, found);
+  const found = findCheckpoint([join(folder.path, 'm')], step, () => true);
+  return found && relative(folder.path, found.path);
 };
 
 test('the checkpoint of the step is found, else the one with the highest step', () => {
@@ -31,7 +31,7 @@ test('what another user put there is not taken', {
     mkdirSync(join(folder.path, name), { recursive: true });
   for (const name of ['checkpoint-9', 'checkpoint_5', 'a']) chownSync(join(folder.path, name), 12_345, 12_345);
   for (const step of [5, 7, 9, undefined])
-    assert.equal(findCheckpoint([folder.path], step), join(folder.path, 'checkpoint-5'));
+    assert.equal(findCheckpoint([folder.path], step, () => true)?.path, join(folder.path, 'checkpoint-5'));
 });
 
 test('layouts of the frameworks', () => {
@@ -47,4 +47,18 @@ test('layouts of the frameworks', () => {
 
 test('nothing beside the given paths, no links, and no other names are taken', () => {
   assert.equal(find(['checkpoint-5/a', 'm/last.ckpt', 'm/stepping=5.txt']), undefined);
+});
+
+test('what is not of the kit is not taken, and told where it lies in a checkpoint of the kit', () => {
+  using folder = temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  for (const name of ['checkpoint-5/a', 'checkpoint-5/sub/b', 'checkpoint_5/a', 'x/checkpoint-5/a', 'checkpoint-9/a']) {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), '');
+  }
+  const own = ['', 'checkpoint-5', 'checkpoint-5/a', 'checkpoint-5/sub', 'checkpoint-5/sub/b'].map((name) => at(name));
+  const find = (step?: number) => findCheckpoint([folder.path], step, (path) => own.includes(join(path)));
+  for (const step of [5, 9, undefined]) assert.deepEqual(find(step), { path: at('checkpoint-5'), stranger: undefined });
+  symlinkSync('/', at('checkpoint-5/sub/link'));
+  assert.equal(find(5)?.stranger, at('checkpoint-5/sub/link'));
 });

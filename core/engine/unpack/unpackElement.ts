@@ -24,6 +24,8 @@ export interface ElementOptions {
   readonly reserved?: string | undefined;
   /** See `createStaging`. */
   readonly isClean?: boolean;
+  /** Called with a folder that holds what the layer puts into the directory, before it does. */
+  readonly onPlace?: ((folder: string) => void) | undefined;
   /** Nothing gets its final name before: what comes first in the kit may be on its way too. */
   readonly turn?: Promise<unknown>;
   /** See `ExtractOptions`. */
@@ -68,6 +70,7 @@ export async function placeElement(
     isVouched = false,
     reserved,
     isClean = false,
+    onPlace,
     turn,
     turns,
     signal,
@@ -94,6 +97,7 @@ export async function placeElement(
   await turn;
   signal.throwIfAborted();
   const made = turn ? directories.filter(({ path }) => kindOf(joinPath(opened.path, path)) === 'none') : directories;
+  onPlace?.(textOf(staging.path));
   moveIntoPlace(staging.path, opened.path, existing);
   return { files, directories: made.map(({ path, mode }) => ({ target, path, mode })), steering };
 }

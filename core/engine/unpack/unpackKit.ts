@@ -50,6 +50,8 @@ export interface UnpackOptions {
   readonly stage?: UnpackStage;
   /** See `ElementOptions`. */
   readonly reserved?: string;
+  /** See `ElementOptions`; not called for what a stage has placed before. */
+  readonly onPlace?: (folder: string) => void;
   /** Also fetch datasets that are not packed: at URLs, and those of other kits. */
   readonly includeRemote?: boolean;
   readonly onStep: (step: UnpackStep) => void;
