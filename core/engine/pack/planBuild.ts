@@ -5,6 +5,7 @@ import { schemesOf } from '../kits/remoteDatasets.ts';
 import { leftOutText, refuseLeftOut } from '../plan/checkLeftOut.ts';
 import { inKitfile } from '../plan/inKitfile.ts';
 import { openPacked, requireWithin } from '../plan/openPacked.ts';
+import { ownData } from '../plan/ownData.ts';
 import { planKit } from '../plan/planKit.ts';
 import { readKitfile } from '../plan/readKitfile.ts';
 import type { Build } from './Build.ts';
@@ -42,7 +43,7 @@ export async function planBuild({ kitwright, options, hooks }: Build): Promise<P
     hooks,
     targets: [options.store, ...(options.references ?? [])],
     name: options.name,
-    storeRoot: options.store.layout.root,
+    own: ownData(options.store, options.directory),
     scan: options.scan,
     signal: options.signal,
     diagnostic: kitwright.diagnostic,

@@ -43,8 +43,8 @@ export interface PlanInput {
   readonly targets: readonly TargetSource[];
   /** The name that the kit will have. */
   readonly name: Reference | undefined;
-  /** Absolute path of the store: it is never part of a kit, even if it lies in the packed directory. */
-  readonly storeRoot: string;
+  /** Absolute paths that are never part of a kit (`ownData`). */
+  readonly own: readonly string[];
   /** Undefined = the file system is asked while files are collected. */
   readonly scan: ScanLayers | undefined;
   readonly signal: AbortSignal;
@@ -83,7 +83,7 @@ export async function planKit(input: PlanInput): Promise<Plan> {
     links,
     list,
     skip: (file, entry) => hooks.file(file, entry) === 'skip',
-    isStore: storeTest(directory, fromNative(input.storeRoot)),
+    isStore: ownTest(directory, input.own.map(fromNative)),
     diagnostic,
     onMany: input.onMany,
     builtAt: input.builtAt,
@@ -97,11 +97,14 @@ export async function planKit(input: PlanInput): Promise<Plan> {
   return hooks.plan(withLayers(plan, layers), { signal });
 }
 
-/** The store is found by its own path and, for those who come over a link, by its real one. */
-function storeTest(directory: BytePath, root: BytePath): CollectOptions['isStore'] {
-  const real = realPath(root) ?? root;
-  const isInside = isWithin(root, directory) || isWithin(real, realPath(directory) ?? directory);
-  return isInside ? (path) => isWithin(path, root) || isWithin(path, real) : undefined;
+/** What is ours is found by its own path and, for those who come over a link, by its real one. */
+function ownTest(directory: BytePath, own: readonly BytePath[]): CollectOptions['isStore'] {
+  const top = realPath(directory) ?? directory;
+  const inside = own.flatMap((path) => {
+    const real = realPath(path) ?? path;
+    return isWithin(path, directory) || isWithin(real, top) ? [path, real] : [];
+  });
+  return inside.length ? (path) => inside.some((each) => isWithin(path, each)) : undefined;
 }
 
 /** Undefined if it is a checkpoint that was removed meanwhile. */

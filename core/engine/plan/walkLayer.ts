@@ -24,7 +24,7 @@ export interface LayerWalk {
   readonly links: LinkReport;
   readonly list: ListDirectory;
   readonly skip: (file: PlanFile, entry: PlanEntry) => boolean;
-  /** Is this absolute path the store, or in it? Undefined where the store is elsewhere. */
+  /** Is this absolute path ours (`ownData`)? Undefined where all of that is elsewhere. */
   readonly isStore: ((path: BytePath) => boolean) | undefined;
 }
 

@@ -31,6 +31,8 @@ import { withLock } from './withLock.ts';
 /** Our store: a target, with layers kept as recipes. */
 export interface LocalStore extends Target, Lister, Locator, Reader, StoredReferrers {
   readonly layout: StoreLayout;
+  /** The root of the data in which it lies, with credentials beside it. */
+  readonly home: string | undefined;
   readonly layers: LayerStore;
   readonly snapshots: SnapshotStore;
   /** Stores which only lend their blobs: layers of kits that `kit` made need not be copied. */
@@ -58,10 +60,12 @@ export function isLocalStore(target: ReadTarget): target is LocalStore {
 
 export interface LocalStoreOptions {
   readonly lenders?: readonly (ReadTarget & Locator)[];
+  /** See `LocalStore`. */
+  readonly home?: string;
 }
 
 /** Opens the store in `root`. Nothing is written before something is stored. */
-export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptions = {}): LocalStore {
+export function createLocalStore(root: string, { lenders = [], home }: LocalStoreOptions = {}): LocalStore {
   const layout = storeLayout(root);
   const layers = createLayerStore(layout);
   const snapshots = createSnapshotStore(layout);
@@ -78,6 +82,7 @@ export function createLocalStore(root: string, { lenders = [] }: LocalStoreOptio
     name: root,
     complete: false,
     layout,
+    home,
     layers,
     snapshots,
     lenders,

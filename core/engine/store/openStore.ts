@@ -24,7 +24,7 @@ export function openStore(
   const root = dataRoot(config, env, platform);
   requireOwnRoot(root, env);
   const kit = kitStorages(config, env, platform).filter(existsSync).flatMap(openKitStores);
-  return { root, local: createLocalStore(join(root, 'store'), { lenders: kit }), kit };
+  return { root, local: createLocalStore(join(root, 'store'), { lenders: kit, home: root }), kit };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

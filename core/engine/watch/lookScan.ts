@@ -6,6 +6,7 @@ import { type ListDirectory, type Listed, listDirectory } from '../files/walk.ts
 import type { Kitwright } from '../host/createKitwright.ts';
 import { modelReference } from '../kitfile/validateKitfile.ts';
 import { isReference } from '../oci/isReference.ts';
+import { ownData } from '../plan/ownData.ts';
 import type { ScanLayers } from '../plan/planKit.ts';
 import { kitfileNames } from '../plan/readKitfile.ts';
 import { listScanned, type ScannedTree } from './scanTree.ts';
@@ -43,7 +44,7 @@ export function createLookScan({ kitwright, options, state }: ScanParts): LookSc
       directory: resolve(options.directory),
       paths: layers,
       files: steeringFiles(options),
-      storeRoot: options.store.layout.root,
+      storeRoot: ownData(options.store, options.directory)[0],
       known,
     };
     const found = await options.treeScan.scan(request, gently);
