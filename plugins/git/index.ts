@@ -50,7 +50,8 @@ async function open(
   const directory = join(workspace, 'clone');
   rmSync(directory, { recursive: true, force: true });
   makeDirectories(directory, 0o700);
-  const options: GitOptions = { directory, signal, env: withToken(env, location, token) };
+  const asksOnTerminal = !/^(?:https?|git|file):/.test(location);
+  const options: GitOptions = { directory, signal, env: withToken(env, location, token), asksOnTerminal };
   const [commit, files] = await listClone(location, revision, options, context).catch((error: unknown) => {
     rmSync(directory, { recursive: true, force: true });
     throw error;

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
+import { temporaryFolder } from '../../test/support/temporaryFolder.ts';
 import { runGit, withoutCredentials } from './runGit.ts';
 
 const long = 'A'.repeat(5000);
@@ -68,4 +70,34 @@ test('a difference of some bytes that says it is gigabytes takes no memory', asy
 test('git and what it starts have a bounded memory', { skip: process.platform !== 'linux' }, async () => {
   const options = { directory: tmpdir(), env: process.env, signal: new AbortController().signal };
   assert.match(await runGit(['-c', 'alias.limit=!ulimit -d', 'limit'], options), /^\d+\n$/);
+});
+
+/** git runs a program that starts another one, which goes on without it; gives the number of that one. */
+const leavingBehind = async (directory: string, rest: string, signal: AbortSignal) => {
+  const file = join(directory, 'pid');
+  const args = ['-c', `alias.x=!sleep 600 & echo $! > ${file}.new && mv ${file}.new ${file}; ${rest}`, 'x'];
+  const ended = runGit(args, { directory, env: process.env, signal }).catch((error: unknown) => error);
+  while (!existsSync(file)) await setTimeout(10);
+  return { pid: Number(readFileSync(file, 'utf8')), ended };
+};
+
+/** A process that has ended is there until its parent asked for it, which may be the first of the system. */
+const isGone = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return process.platform === 'linux' && / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+};
+
+test('what git has started ends with it: when it is stopped, and when it fails', { timeout: 20_000 }, async () => {
+  for (const rest of ['wait', 'exit 1']) {
+    using folder = temporaryFolder();
+    const stop = new AbortController();
+    const { pid, ended } = await leavingBehind(folder.path, rest, stop.signal);
+    if (rest === 'wait') stop.abort(new Error('stopped'));
+    assert.ok((await ended) instanceof Error);
+    while (!isGone(pid)) await setTimeout(10);
+  }
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { childEnvironment, errnoOf, findProgram, KitwrightError, limitMemory } from '@kitwright/core/plugin';
 
@@ -6,6 +6,8 @@ export interface GitOptions {
   readonly directory: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** ssh asks on the terminal for the password of a key, so it stays in our session. */
+  readonly asksOnTerminal?: boolean;
 }
 
 /**
@@ -59,9 +61,10 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
 /** The same as bytes; `tooMuch` is the error for more than 64 MiB of them. */
 export function gitOutput(
   args: readonly string[],
-  { directory, env, signal }: GitOptions,
+  { directory, env, signal, asksOnTerminal = false }: GitOptions,
   tooMuch: () => KitwrightError,
 ): Promise<Buffer> {
+  signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
@@ -78,29 +81,50 @@ export function gitOutput(
       LC_ALL: 'C',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal,
+    detached: hasGroups && !asksOnTerminal,
   });
+  const end = () => endGroup(child, hasGroups && !asksOnTerminal);
+  const stop = () => {
+    end();
+    reject(signal.reason);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  child.on('exit', end);
   const out: Buffer[] = [];
   let size = 0;
   let messages = Buffer.alloc(0);
   child.stdout.on('data', (bytes: Buffer) => {
     size += bytes.byteLength;
-    if (size > maxOutput) child.kill();
+    if (size > maxOutput) end();
     else out.push(bytes);
   });
   // What a server sends beside the transfer is shown by nobody but an error, which needs its end.
   child.stderr.on('data', (bytes: Buffer) => {
     messages = Buffer.concat([messages, bytes]).subarray(-maxMessages);
   });
-  child.on('error', (error) =>
-    reject(signal.aborted ? signal.reason : errnoOf(error) === 'ENOENT' ? missing(error) : error),
-  );
+  child.on('error', (error) => reject(errnoOf(error) === 'ENOENT' ? missing(error) : error));
   child.on('close', (status) => {
+    signal.removeEventListener('abort', stop);
     if (status === 0 && size <= maxOutput) resolve(Buffer.concat(out));
-    else if (signal.aborted) reject(signal.reason);
     else reject(size > maxOutput ? tooMuch() : failed(args, messages.toString()));
   });
   return promise;
+}
+
+const hasGroups = process.platform !== 'win32';
+
+/**
+ * Ends git with all that it has started: a fetch over HTTP is five processes, and those that get the files go on without the
+ * first one, into a file that has no name any more, for as long as a server sends.
+ */
+function endGroup(child: ChildProcess, isGroup: boolean): void {
+  if (child.pid === undefined) return;
+  try {
+    if (isGroup) process.kill(-child.pid, 'SIGKILL');
+    else child.kill();
+  } catch {
+    // Nobody is left.
+  }
 }
 
 /** In bytes. */
