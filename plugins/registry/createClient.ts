@@ -77,7 +77,7 @@ async function refuseNamed(origin: URL, namedBy: string | undefined, agent: Lazy
   await refuseInward(from, origin, (url) => agent.proxyOf(url) !== undefined).catch((error: unknown) => {
     if (!(error instanceof KitwrightError)) throw error;
     const { code, message, data } = error;
-    const hint = `A kit from outside must not choose what is asked inside. If it should: --allow-registry ${origin.host}.`;
+    const hint = `A kit from outside must not choose what is asked inside. If it should: --allow-registry ${origin.host}, or "allowRegistry" in your own config.`;
     throw new KitwrightError(code, message, { data, hint });
   });
 }

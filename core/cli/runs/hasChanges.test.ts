@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
@@ -94,6 +94,13 @@ test('an index that claims the hash of a directory for other files is not believ
     index.set(Buffer.from(to, 'hex'), index.indexOf(Buffer.from(from, 'hex')));
   index.set(createHash('sha1').update(index.subarray(0, -20)).digest(), index.length - 20);
   writeFileSync(join(path, '.git/index'), index);
+  assert.equal(repository.changes(), undefined);
+});
+
+test('git-lfs is not asked where its settings are a link', () => {
+  using repository = createRepository();
+  assert.equal(repository.changes(), false);
+  symlinkSync('/proc/self/fd/1', join(repository.path, '.lfsconfig'));
   assert.equal(repository.changes(), undefined);
 });
 

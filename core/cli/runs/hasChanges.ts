@@ -78,7 +78,7 @@ function isAsCommitted(line: string, files: ReadonlyMap<string, string>, top: st
 function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
   const git = findProgram('git', env);
   const folders = gitFolders(directory);
-  if (git === undefined || !folders) return undefined;
+  if (git === undefined || !folders || linksSettings(folders.top)) return undefined;
   const begun = performance.now();
   const options = {
     cwd: folders.top,
@@ -104,6 +104,12 @@ function gitCall(directory: string, env: NodeJS.ProcessEnv, own: string) {
       return { program, words, options: { ...options, timeout: left } };
     },
   };
+}
+
+/** Where git-lfs is set up for the user, git asks it, and it would follow a link to a pipe, say, and wait for ever. */
+function linksSettings(top: string): boolean {
+  const stats = lstatSync(join(top, '.lfsconfig'), { throwIfNoEntry: false });
+  return stats !== undefined && !stats.isFile();
 }
 
 /** What git needs to take a folder for its own (gitrepository-layout(5)). */
