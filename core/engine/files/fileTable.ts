@@ -75,9 +75,9 @@ export function isDirectoryMode(mode: number): boolean {
   return (mode & typeBits) === directoryType;
 }
 
-/** Paths, with a NUL byte between them. */
-export function encodePaths(paths: readonly BytePath[]): Uint8Array {
-  const text = paths.join('\0');
+/** Paths, with a NUL byte between them, each behind the same prefix. */
+export function encodePaths(paths: readonly BytePath[], prefix: BytePath = ''): Uint8Array {
+  const text = prefix + paths.join(`\0${prefix}`);
   const encoded = passingBytes(text.length);
   Buffer.from(encoded.buffer).write(text, 'latin1');
   return encoded;

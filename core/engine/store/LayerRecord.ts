@@ -14,6 +14,9 @@ export interface LayerRecord {
   readonly pieces: readonly StoredPiece[];
 }
 
+/** Which layer a record is of. */
+export type LayerHead = Pick<LayerRecord, 'digest' | 'size' | 'diffId'>;
+
 /** A file that holds bytes of a layer. */
 export type StoredSource =
   | {
@@ -65,7 +68,8 @@ interface OlderReference extends Omit<ReferenceSource, 'fingerprint'> {
 
 const version = 2;
 
-const columns = 3;
+/** Of the table of pieces. */
+export const pieceColumns = 3;
 const smallestChunk = 16 * 1024;
 
 /**
@@ -88,31 +92,64 @@ const smallBody = 4 * 1024;
  * The record as bytes: the length of a JSON head, the head, references, and a table of (source, offset, size) as doubles
  * and all inline bytes, in zstd unless they are few. Headers of a tar compress by far more than 90 %.
  */
-export function encodeRecord(record: LayerRecord): Uint8Array {
-  const { pieces, sources, ...rest } = record;
+export function encodeRecord({ digest, size, diffId, sources, pieces }: LayerRecord): Uint8Array {
+  const [numbers, paths] = encodeReferences(sources);
   const written = sources.filter(isWritten);
-  const references = encodeReferences(sources);
-  const indexes = writtenIndexes(sources);
-  const columnBytes = ownBytes(pieces.length * columns * 8);
-  const table = new Float64Array(columnBytes.buffer, 0, pieces.length * columns);
-  pieces.forEach((piece, i) => {
-    const inline = 'inline' in piece;
-    table[i * columns] = inline ? -1 : (indexes[piece.source] ?? -1);
-    table[i * columns + 1] = inline ? 0 : piece.offset;
-    table[i * columns + 2] = inline ? piece.inline.byteLength : piece.size;
-  });
-  const plain = joinBytes([columnBytes, ...inlineRuns(pieces)]);
+  const plain = encodePieces(sources, pieces);
+  return joinRecord(
+    { digest, size, diffId },
+    encodeBody({ sources: written, numbers, paths, count: pieces.length, plain }),
+  );
+}
+
+/** What a record has beside its head, as bytes. */
+export interface RecordBody {
+  /** Files of the store. */
+  readonly sources: readonly WrittenSource[];
+  /** Of the files that it refers to, which come after those: `fingerprintColumns`, and paths as `encodePaths` makes them. */
+  readonly numbers: Uint8Array;
+  readonly paths: Uint8Array;
+  /** How many pieces there are. */
+  readonly count: number;
+  /** Their table, and all inline bytes. */
+  readonly plain: Uint8Array;
+}
+
+/** As it is written. */
+export interface EncodedBody {
+  readonly head: Omit<StoredHead, keyof LayerHead>;
+  readonly bytes: readonly Uint8Array[];
+}
+
+/** The most of the work of a record, which needs no digest. */
+export function encodeBody({ sources, numbers, paths, count, plain }: RecordBody): EncodedBody {
   const isSmall = plain.byteLength <= smallBody;
   const body = isSmall ? withoutZeros(plain) : compressed(plain);
-  const [numbers, paths] = references;
   const more = paths.byteLength ? { references: [numbers.byteLength, paths.byteLength] as const } : {};
   const bytes = numbers.byteLength + paths.byteLength + body.byteLength;
   const form = isSmall ? { plain: [crc32(plain), plain.byteLength] as const } : {};
-  const stored: StoredHead = { ...rest, sources: written, ...more, version, count: pieces.length, bytes, ...form };
+  return { head: { sources, ...more, version, count, bytes, ...form }, bytes: [numbers, paths, body] };
+}
+
+export function joinRecord(of: LayerHead, { head: rest, bytes }: EncodedBody): Uint8Array {
+  const stored: StoredHead = { ...of, ...rest };
   const head = Buffer.from(JSON.stringify(stored));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
-  return joinBytes([length, head, numbers, paths, body]);
+  return joinBytes([length, head, ...bytes]);
+}
+
+function encodePieces(sources: readonly StoredSource[], pieces: readonly StoredPiece[]): Uint8Array {
+  const indexes = writtenIndexes(sources);
+  const columnBytes = ownBytes(pieces.length * pieceColumns * 8);
+  const table = new Float64Array(columnBytes.buffer, 0, pieces.length * pieceColumns);
+  pieces.forEach((piece, i) => {
+    const inline = 'inline' in piece;
+    table[i * pieceColumns] = inline ? -1 : (indexes[piece.source] ?? -1);
+    table[i * pieceColumns + 1] = inline ? 0 : piece.offset;
+    table[i * pieceColumns + 2] = inline ? piece.inline.byteLength : piece.size;
+  });
+  return joinBytes([columnBytes, ...inlineRuns(pieces)]);
 }
 
 function withoutZeros(bytes: Uint8Array): Uint8Array {
@@ -250,10 +287,14 @@ function withZeros(body: Buffer, [sum, bytes]: readonly [number, number]): Buffe
 }
 
 function decodePieces(plain: Buffer, count: number): readonly StoredPiece[] {
-  let at = count * columns * 8;
+  let at = count * pieceColumns * 8;
   const table = new Float64Array(plain.buffer.slice(plain.byteOffset, plain.byteOffset + at));
   return Array.from({ length: count }, (_, i): StoredPiece => {
-    const [source = -1, offset = 0, size = 0] = [table[i * columns], table[i * columns + 1], table[i * columns + 2]];
+    const [source = -1, offset = 0, size = 0] = [
+      table[i * pieceColumns],
+      table[i * pieceColumns + 1],
+      table[i * pieceColumns + 2],
+    ];
     if (source >= 0) return { source, offset, size };
     at += size;
     return { inline: plain.subarray(at - size, at) };

@@ -10,7 +10,10 @@ import {
   decodeHead,
   decodeRecord,
   decodeStored,
+  type EncodedBody,
   encodeRecord,
+  joinRecord,
+  type LayerHead,
   type LayerRecord,
   type RecordHead,
   type StoredSource,
@@ -29,6 +32,8 @@ export interface LayerStore {
   readonly has: (digest: Digest) => boolean;
   /** Waits for no disk: `settle` does, once for all. */
   readonly write: (record: LayerRecord) => void;
+  /** The same, of one that is encoded: `encodeBody`. */
+  readonly writeEncoded: (head: LayerHead, body: EncodedBody) => void;
   /** Makes the records that were written, and the names of their packs, durable. */
   readonly settle: () => Promise<void>;
   /** Forgets a layer, and the stored files of it that are named damaged. */
@@ -83,6 +88,7 @@ export function createLayerStore(layout: StoreLayout): LayerStore {
       if (record.sources.length) writer.write(record.digest, encodeRecord(record));
       else writer.writeBundled(record.digest, encodeRecord(record));
     },
+    writeEncoded: (head, body) => writer.write(head.digest, joinRecord(head, body)),
     settle: writer.settle,
     discard: (digest, damaged = []) => {
       writer.forget(digest);

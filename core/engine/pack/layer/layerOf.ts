@@ -1,6 +1,6 @@
 import type { FileDigests, Layer, LayerCost, PlannedLayer } from '../../host/nouns.ts';
 import { countOf } from '../../host/plannedTable.ts';
-import type { RecordHead } from '../../store/LayerRecord.ts';
+import type { LayerHead } from '../../store/LayerRecord.ts';
 
 /** What a layer costs that did not change. */
 export const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: true, changed: [], changedCount: 0 };
@@ -8,7 +8,7 @@ export const reusedCost: LayerCost = { reused: true, hashedBytes: 0, existed: tr
 /** The layer of a record. */
 export function layerOf(
   planned: PlannedLayer,
-  { digest, size, diffId }: RecordHead,
+  { digest, size, diffId }: LayerHead,
   cost: LayerCost,
   fileDigests?: FileDigests,
 ): Layer {

@@ -1,38 +1,30 @@
-import { joinPath } from '../../files/bytePath.ts';
-import { fingerprintIn } from '../../files/fingerprintColumns.ts';
-import { contentSize, layOutTar, type TarLayout } from '../../layers/manyFiles.ts';
-import { paddingOf, tarEnd } from '../../layers/tarHeader.ts';
-import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
-import { createPieces } from './createPieces.ts';
+import { setImmediate } from 'node:timers/promises';
+import { layOutTar, type TarLayout } from '../../layers/manyFiles.ts';
+import { encodeBody } from '../../store/LayerRecord.ts';
 import { hashRows } from './hashRows.ts';
 import { asDigest } from './layerWork.ts';
 import type { ManyWork } from './ManyWork.ts';
+import { referenceBody } from './referenceBody.ts';
 import type { StoredMany } from './storeMany.ts';
 
-/** Hashes a layer of many files whose contents stay where they are: its record has the headers, and refers to each file. */
+/**
+ * Hashes a layer of many files whose contents stay where they are: its record has the headers, and refers to each file.
+ * It is made while threads read.
+ */
 export async function referMany(work: ManyWork): Promise<StoredMany> {
   const { layers } = work.options.store;
   const layout = layOutTar(work.table, work.pathBytes);
-  const { digest: found, hashed, digests } = await hashRows(work, layout, { stored: undefined, pack: undefined });
+  const hashing = hashRows(work, layout, { stored: undefined, pack: undefined });
+  const [{ digest: found, hashed, digests }, body] = await Promise.all([hashing, encoded(work, layout)]);
   const digest = asDigest(found ?? '');
   const existed = layers.readHead(digest) !== undefined;
-  const record: LayerRecord = { digest, size: layout.bytes, diffId: digest, ...piecesOf(work, layout) };
-  layers.write(record);
+  const record = { digest, size: layout.bytes, diffId: digest };
+  layers.writeEncoded(record, body);
   return { record, hashed, existed, digests };
 }
 
-function piecesOf({ table, options }: ManyWork, layout: TarLayout): Pick<LayerRecord, 'sources' | 'pieces'> {
-  const sources: StoredSource[] = [];
-  const { pieces, addZeros, addHeader, addRange } = createPieces();
-  for (let row = 0; row < table.count; row++) {
-    const size = contentSize(table, row);
-    addHeader(table, row, layout.headers[row] ?? 0);
-    if (size === 0) continue;
-    const path = joinPath(options.directory, table.paths[row] ?? '');
-    sources.push({ kind: 'reference', path, size, fingerprint: fingerprintIn(table.numbers, row) });
-    addRange(sources.length - 1, 0, size);
-    addZeros(paddingOf(size));
-  }
-  addZeros(tarEnd().byteLength);
-  return { sources, pieces: pieces() };
+async function encoded(work: ManyWork, layout: TarLayout) {
+  // First the threads hear of their work.
+  await setImmediate();
+  return encodeBody(referenceBody(work, layout));
 }

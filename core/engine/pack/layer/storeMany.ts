@@ -8,7 +8,7 @@ import { objectPath, packLimit } from '../../layers/jobs.ts';
 import { contentSize, layOutTar, packedSize, packOffsets, type TarLayout } from '../../layers/manyFiles.ts';
 import { paddingOf, tarEnd } from '../../layers/tarHeader.ts';
 import type { Digest } from '../../oci/digest.ts';
-import type { LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
+import type { LayerHead, LayerRecord, StoredSource } from '../../store/LayerRecord.ts';
 import { hashBytes } from '../../store/LayerSnapshot.ts';
 import { type CapturedFile, cannotReflink, cloneFile, commitObject, commitPack } from './capture.ts';
 import { createPieces } from './createPieces.ts';
@@ -19,7 +19,7 @@ import { asDigest, type StoredLayer } from './layerWork.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 import { type StoredRows, storedRows } from './storedUnits.ts';
 
-export type StoredMany = StoredLayer & Pick<HashedRows, 'digests'>;
+export type StoredMany = Omit<StoredLayer, 'record'> & Pick<HashedRows, 'digests'> & { readonly record: LayerHead };
 
 /**
  * Hashes a layer of many files and stores what is new of it: headers and small files in one pack file, as they lie in the
