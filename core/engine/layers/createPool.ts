@@ -70,6 +70,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
   let opened: Piscina | undefined;
+  let starting: Promise<unknown> = Promise.resolve();
   const open = (): Piscina => {
     // Loaded when there is work: most commands have none. At once: threads start while the caller goes on scanning.
     const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
@@ -120,8 +121,11 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   const isSmall = ({ recipe, midstates }: { readonly recipe: EncodedRecipe; readonly midstates?: string }) =>
     midstates === undefined && share === undefined && small.takes(recipe);
   const start = (count: number) => {
+    // One that is not up yet would not take the task: another one would start for it.
+    const missing = Math.min(count, threads) - (opened?.threads.length ?? 0);
     // A thread that does not start fails the first job that needs it.
-    for (let i = 0; i < Math.min(count, threads); i++) run('start', undefined).catch(() => undefined);
+    const more = Array.from({ length: Math.max(0, missing) }, () => run('start', undefined).catch(() => undefined));
+    starting = Promise.all([starting, ...more]);
   };
   return {
     threads,
@@ -139,9 +143,13 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     },
     hashMany: async (job) => {
       const { layer } = job.resume ?? {};
+      const { here, there } = shareOf(helpersFor(job), job.resume !== undefined);
+      const before = opened;
+      // For a task that no thread is up for another one starts, although this one takes its place.
+      if (here) await starting;
+      if (before && opened !== before) throw new KitwrightError('cancelled', 'Cancelled.');
       // First, so that it gets the thread that knows the layer.
       const leading = run<ManyResult>('hashMany', job, layer);
-      const { here, there } = shareOf(helpersFor(job), job.resume !== undefined);
       const helpers = Array.from({ length: there }, () => help(job, run('helpMany', job)));
       if (here) helpers.push(help(job, helpHere(job)));
       const [led] = await Promise.allSettled([leading]);
