@@ -46,6 +46,7 @@ function makeJob(folder: string): { readonly job: ManyJob; readonly tar: Buffer 
     stored: undefined,
     pack: { path: pack, starts: packOffsets(layout, table, undefined), kept: new Uint8Array(count) },
     contents: new Uint8Array(new SharedArrayBuffer(count * 16)),
+    sums: new Uint8Array(new SharedArrayBuffer((layout.chunks.length - 1) * 16)),
     ring: new SharedArrayBuffer(4 * chunkBytes),
     control: createManyControl(layout.chunks.length - 1, 4),
     meter: createMeter().buffer,

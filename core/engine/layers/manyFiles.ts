@@ -127,6 +127,11 @@ export interface ManyJob extends Pick<FileTable, 'count' | 'numbers' | 'sizes' |
   readonly resume?: Resume | undefined;
   /** Content hash of each row, 16 bytes: filled in, and compared for units that the store has. */
   readonly contents: Uint8Array;
+  /**
+   * Content hash of each chunk, 16 bytes: it is compared, where it is known and the store has the whole chunk; where it is
+   * not, zero, and filled in if the store has something of the layer.
+   */
+  readonly sums: Uint8Array;
   /** For SHA-256 of each small file, 32 bytes a row, if they are wanted. */
   readonly digests?: Uint8Array | undefined;
   readonly ring: SharedArrayBuffer;

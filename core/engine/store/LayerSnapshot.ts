@@ -38,6 +38,8 @@ export interface SnapshotColumns {
   readonly hashes: Uint8Array;
   /** 1 = a directory, 2 = racy. */
   readonly flags: Uint8Array;
+  /** Content hash of each chunk of the tar (`layOutTar`), headers included; zero of those that nobody has read yet. */
+  readonly sums?: Uint8Array | undefined;
 }
 
 export const [directoryFlag, racyFlag] = [1, 2];
@@ -52,6 +54,7 @@ export function decodeColumns(bytes: Buffer): SnapshotColumns | undefined {
     digest: string;
     count: number;
     paths: number;
+    sums?: number;
   };
   if (!isDigest(head.digest)) return undefined;
   const raw = take(body, cursor, head.count * fingerprintColumns * 8);
@@ -62,6 +65,7 @@ export function decodeColumns(bytes: Buffer): SnapshotColumns | undefined {
     hashes: take(body, cursor, head.count * hashBytes),
     flags: take(body, cursor, head.count),
     paths: take(body, cursor, head.paths),
+    sums: head.sums === undefined ? undefined : take(body, cursor, head.sums),
   };
 }
 
@@ -97,12 +101,12 @@ export function pathsIn({ paths }: Pick<SnapshotColumns, 'paths'>): readonly Byt
   return Buffer.from(paths.buffer, paths.byteOffset, paths.byteLength).toString('latin1').split('\0');
 }
 
-export function encodeColumns({ digest, count, paths, numbers, hashes, flags }: SnapshotColumns): Uint8Array {
-  const head = Buffer.from(JSON.stringify({ digest, count, paths: paths.byteLength }));
+export function encodeColumns({ digest, count, paths, numbers, hashes, flags, sums }: SnapshotColumns): Uint8Array {
+  const head = Buffer.from(JSON.stringify({ digest, count, paths: paths.byteLength, sums: sums?.byteLength }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.byteLength);
   const table = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-  const body = [length, head, table, hashes, flags, paths];
+  const body = [length, head, table, hashes, flags, paths, ...(sums ? [sums] : [])];
   const sum = Buffer.alloc(4);
   sum.writeUInt32LE(body.reduce((so, part) => crc32(part, so), 0));
   return joinBytes([magic, sum, ...body]);

@@ -39,9 +39,20 @@ test('two files in turn are not confused', () =>
     }
   }));
 
+test('ranges of any length are read where they are wanted, between others', () =>
+  withFile((path, other) => {
+    using window = openFileWindow();
+    const into = Buffer.alloc(2 * windowBytes);
+    window.read(path, 0, 600);
+    window.fill(other, 700, into);
+    assert.deepEqual(into, content.subarray(1200, 1200 + into.length));
+    assert.deepEqual(window.read(path, 100, 600), content.subarray(100, 700));
+  }));
+
 test('a file that is too short is refused', () =>
   withFile((path) => {
     using window = openFileWindow();
+    assert.throws(() => window.fill(path, content.length - 10, Buffer.alloc(20)), { code: 'kit-malformed' });
     assert.throws(() => window.read(path, content.length - 10, 20), { code: 'kit-malformed' });
   }));
 

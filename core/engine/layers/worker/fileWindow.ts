@@ -11,6 +11,8 @@ import { readOnly } from '../../files/readPlainFile.ts';
 export interface FileWindow extends Disposable {
   /** At most `windowBytes`; the bytes are good until the next call. Throws `kit-malformed`. */
   readonly read: (path: BytePath, offset: number, size: number) => Buffer;
+  /** Fills `into`, of any length. Throws `kit-malformed`. */
+  readonly fill: (path: BytePath, offset: number, into: Uint8Array) => void;
 }
 
 /** The most bytes that a window holds. */
@@ -35,27 +37,39 @@ export function openFileWindow(until?: (end: number) => number): FileWindow {
     [start, end, ahead] = [0, 0, 0];
     return file.fd;
   };
-  const fill = (fd: number, path: BytePath, offset: number, size: number): void => {
+  const fillBlock = (fd: number, path: BytePath, offset: number, size: number): void => {
     // Elsewhere the bytes ahead would be read in vain.
     const goesOn = offset >= start && offset <= end + nearBytes;
     ahead = goesOn ? Math.min(windowBytes, Math.max(size, ahead * 2)) : size;
     const there = until?.(offset + size) ?? Number.POSITIVE_INFINITY;
     const wanted = Math.min(ahead, there - offset);
-    let done = 0;
-    while (done < size) {
-      const count = readSync(fd, block, done, wanted - done, offset + done);
-      if (count === 0)
-        throw new KitwrightError('kit-malformed', `${displayPath(path)} is shorter than the layer that it holds.`);
-      done += count;
-    }
+    const done = readAtLeast(fd, path, block.subarray(0, wanted), { offset, size });
     [start, end] = [offset, offset + done];
   };
   return {
     read: (path, offset, size) => {
       const fd = switchTo(path);
-      if (offset < start || offset + size > end) fill(fd, path, offset, size);
+      if (offset < start || offset + size > end) fillBlock(fd, path, offset, size);
       return block.subarray(offset - start, offset - start + size);
     },
+    fill: (path, offset, into) => void readAtLeast(switchTo(path), path, into, { offset, size: into.byteLength }),
     [Symbol.dispose]: close,
   };
+}
+
+/** Gives how many bytes were read: `size` or more. */
+function readAtLeast(
+  fd: number,
+  path: BytePath,
+  into: Uint8Array,
+  { offset, size }: { readonly offset: number; readonly size: number },
+): number {
+  let done = 0;
+  while (done < size) {
+    const count = readSync(fd, into, done, into.byteLength - done, offset + done);
+    if (count === 0)
+      throw new KitwrightError('kit-malformed', `${displayPath(path)} is shorter than the layer that it holds.`);
+    done += count;
+  }
+  return done;
 }

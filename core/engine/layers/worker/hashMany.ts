@@ -155,15 +155,64 @@ function pathsOf({ starts, pathBytes }: ManyJob, from: number, to: number): read
     .split('\0');
 }
 
-/** Reads the units of a chunk into its slot; new ones are written into the pack from there. */
+/** Reads a chunk into its slot; what is new of it is written into the pack from there. */
 function fillChunk(run: Run, chunk: number): void {
   const { job, control } = run;
-  const [from, to] = rowsOf(job, chunk);
-  if (contentSize(job, from) > packLimit) {
+  if (contentSize(job, rowsOf(job, chunk)[0]) > packLimit) {
     control.filled(chunk);
     return;
   }
   const slot = slotOf(job, chunk);
+  const whole = isKnown(job, chunk) ? readWhole(run, chunk, slot) : undefined;
+  // If it is not what it was, this one finds out what is wrong.
+  const length = whole ?? readRows(run, chunk, slot);
+  if (length === undefined) {
+    control.stop('damaged');
+    return;
+  }
+  if (job.stored && whole === undefined) job.sums.set(sumOf(run, slot.subarray(0, length)), chunk * contentHashBytes);
+  run.meter.add(length);
+  pauseAfter(length);
+  control.filled(chunk);
+}
+
+/** Is its content hash known, which a chunk has that the store has as a whole? */
+function isKnown({ sums, digests }: ManyJob, chunk: number): boolean {
+  const at = chunk * contentHashBytes;
+  // Those of single files are made where each is read.
+  return !digests && sums.subarray(at, at + contentHashBytes).some((byte) => byte !== 0);
+}
+
+function sumOf({ hasher }: Run, bytes: Uint8Array): Uint8Array {
+  return hasher.init().update(bytes).digest('binary');
+}
+
+/** Reads a chunk from the store, a run of units with one call; undefined if it is not what was stored. */
+function readWhole(run: Run, chunk: number, slot: Buffer): number | undefined {
+  const { job, window } = run;
+  const [from, to] = rowsOf(job, chunk);
+  let at = 0;
+  for (let row = from; row < to; ) {
+    const [source, offset] = [job.stored?.sources[row] ?? 0, job.stored?.offsets[row] ?? 0];
+    let length = 0;
+    do length += unitSize(job, job, row++);
+    while (row < to && job.stored?.sources[row] === source && job.stored.offsets[row] === offset + length);
+    try {
+      window.fill(job.stored?.paths[source] ?? '', offset, slot.subarray(at, at + length));
+    } catch {
+      // What was stored is shorter, or gone.
+      return undefined;
+    }
+    at += length;
+  }
+  const sum = sumOf(run, slot.subarray(0, at));
+  return sum.every((byte, i) => byte === job.sums[chunk * contentHashBytes + i]) ? at : undefined;
+}
+
+/** Reads the units of a chunk one by one, and writes the new ones; undefined if one is not what was stored. */
+function readRows(run: Run, chunk: number, slot: Buffer): number | undefined {
+  const { job } = run;
+  const [from, to] = rowsOf(job, chunk);
   const writer = run.pack && createRunWriter(run.pack, slot, run.pack.starts[chunk] ?? 0);
   const paths = pathsOf(job, from, to);
   let at = 0;
@@ -171,17 +220,12 @@ function fillChunk(run: Run, chunk: number): void {
     const path = paths[row - from] ?? '';
     const isStored = (job.stored?.sources[row] ?? -1) >= 0;
     const length = isStored ? readStored(run, row, path, slot, at) : readNew(run, row, path, slot, at);
-    if (length === undefined) {
-      control.stop('damaged');
-      return;
-    }
+    if (length === undefined) return undefined;
     if (!isStored) writer?.add(at, length);
     at += length;
   }
   writer?.flush();
-  run.meter.add(at);
-  pauseAfter(at);
-  control.filled(chunk);
+  return at;
 }
 
 /** Writes runs of new units, each with one call. */

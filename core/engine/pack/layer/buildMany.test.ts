@@ -216,26 +216,40 @@ test('files that were only touched are looked at, and nothing is stored', async 
   assert.deepEqual([next.layer.cost.reused, packsOf(next)], [true, packsOf(first)]);
 });
 
-test('damaged contents of the store are not used for another layer: all files are read again', async () => {
-  using folder = temporaryFolder();
-  makeFiles(folder.path);
-  const first = await packed(folder.path, 'store');
-  for (const name of packsOf(first)) {
-    const path = join(first.store.layout.packs, name);
+for (const [what, builds] of [
+  ['file by file', 1],
+  ['in chunks, as the second build does', 2],
+] as const)
+  test(`damaged contents of the store are not used for another layer, read ${what}: all files are read again`, async () => {
+    using folder = temporaryFolder();
+    makeFiles(folder.path);
+    const path = join(folder.path, 'd', 'c', '0.bin');
+    let last = await packed(folder.path, 'store');
+    for (let build = 1; build < builds; build++) {
+      writeFileSync(path, `changed ${build}`);
+      last = await packed(folder.path, 'store');
+    }
+    await damagePacks(last);
+    writeFileSync(path, 'changed');
+    const next = await packed(folder.path, 'store');
+    await assertLikeObjects(folder.path, next);
+  });
+
+/** As if the disk had forgotten bytes. */
+async function damagePacks(of: Packed): Promise<void> {
+  const { store, layer } = of;
+  for (const name of packsOf(of)) {
+    const path = join(store.layout.packs, name);
     const { atimeMs, mtimeMs } = statSync(path);
     const bytes = readFileSync(path);
     for (let i = 0; i < bytes.byteLength; i += 20_000) bytes[i] = (bytes[i] ?? 0) ^ 1;
     writeFileSync(path, bytes);
-    // As if the disk had forgotten them.
     utimesSync(path, atimeMs / 1000, mtimeMs / 1000);
   }
-  const record = first.store.layers.read(first.layer.descriptor.digest) ?? assert.fail();
-  first.store.layers.write(withTimesOfNow(first, record));
-  await first.store.layers.settle();
-  writeFileSync(join(folder.path, 'd', 'c', '0.bin'), 'changed');
-  const next = await packed(folder.path, 'store');
-  await assertLikeObjects(folder.path, next);
-});
+  const record = store.layers.read(layer.descriptor.digest) ?? assert.fail();
+  store.layers.write(withTimesOfNow(of, record));
+  await store.layers.settle();
+}
 
 /** The times of the files were set in ms only. */
 function withTimesOfNow({ store }: Packed, record: NonNullable<ReturnType<Packed['store']['layers']['read']>>) {

@@ -53,10 +53,10 @@ export async function buildMany(planned: PlannedLayer, table: FileTable, options
   const columns = options.distrust ? undefined : snapshots.readColumns(key);
   const head = await intactHead(columns?.digest, options);
   const work = beginWork(planned, table, options, columns);
-  const remember = (digest: Digest) => {
+  const remember = (digest: Digest, sums = columns?.sums) => {
     const { count, numbers } = table;
     const flags = flagsOf(work, readAt - timeGrain(textOf(options.directory)));
-    snapshots.writeColumns(key, { digest, count, paths: work.pathBytes, numbers, hashes: work.contents, flags });
+    snapshots.writeColumns(key, { digest, count, paths: work.pathBytes, numbers, hashes: work.contents, flags, sums });
   };
   if (head && isSame(work)) return unchanged(work, head);
   await probeTouched(work);
@@ -66,8 +66,8 @@ export async function buildMany(planned: PlannedLayer, table: FileTable, options
   }
   options.missed?.();
   const stored = options.capture === 'reference' ? referMany(work) : storeMany(work, head?.digest);
-  const { record, hashed, existed, digests } = await stored;
-  remember(record.digest);
+  const { record, hashed, existed, digests, sums } = await stored;
+  remember(record.digest, sums);
   const fileDigests = digests && keepRows(work, record.digest, digests);
   return layerOf(planned, record, { reused: false, hashedBytes: hashed, existed, ...changesOf(work) }, fileDigests);
 }

@@ -3,9 +3,11 @@ import { helpersFor } from '../../layers/helpersFor.ts';
 import { digestBytes } from '../../layers/jobs.ts';
 import { createManyControl } from '../../layers/manyControl.ts';
 import { chunkBytes, type ManyJob, type Resume, type TarLayout } from '../../layers/manyFiles.ts';
+import { chunkSums } from './chunkSums.ts';
 import { withProgress } from './layerWork.ts';
 import { firstChanged, type ManyWork } from './ManyWork.ts';
 import { takeDigests } from './rowDigests.ts';
+import type { StoredRows } from './storedUnits.ts';
 import { snapshotKey } from './takeSnapshot.ts';
 
 /** What the threads that hash a layer of many files give: content hashes are in `ManyWork.contents`. */
@@ -15,17 +17,20 @@ export interface HashedRows {
   readonly hashed: number;
   /** SHA-256 of each row, 32 bytes, if they are wanted; zero of those without content. */
   readonly digests: Uint8Array | undefined;
+  /** See `SnapshotColumns`. */
+  readonly sums: Uint8Array;
 }
 
 /** Hashes a layer of many files, and stores what `pack` asks for. `stored` is what the store has already. */
 export async function hashRows(
   work: ManyWork,
   layout: TarLayout,
-  { stored, pack }: Pick<ManyJob, 'stored' | 'pack'>,
+  { stored, pack }: { readonly stored: StoredRows | undefined; readonly pack: ManyJob['pack'] },
 ): Promise<HashedRows> {
   const { table, pathBytes, contents, options } = work;
   const digests = options.fileDigests ? passingBytes(table.count * digestBytes) : undefined;
   const slots = helpersFor({ count: table.count, bytes: layout.bytes }) > 0 ? sharedSlots : 1;
+  const sums = chunkSums(work, layout, stored);
   const job: Omit<ManyJob, 'meter'> = {
     ...layout,
     count: table.count,
@@ -39,6 +44,7 @@ export async function hashRows(
     pack,
     resume: resumeOf(work, { stored, pack, digests }),
     contents,
+    sums,
     digests,
     ring: new SharedArrayBuffer(slots * chunkBytes),
     control: createManyControl(layout.chunks.length - 1, slots),
@@ -46,7 +52,7 @@ export async function hashRows(
   const { digest, hashed } = await withProgress(options, layout.bytes, (meter) =>
     options.pool.hashMany({ ...job, meter: meter.buffer }),
   );
-  return { digest, hashed, digests };
+  return { digest, hashed, digests, sums };
 }
 
 /** How many chunks threads fill ahead of the one that hashes them; a thread alone has each in its core's cache. */

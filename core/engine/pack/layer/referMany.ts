@@ -15,12 +15,12 @@ export async function referMany(work: ManyWork): Promise<StoredMany> {
   const { layers } = work.options.store;
   const layout = layOutTar(work.table, work.pathBytes);
   const hashing = hashRows(work, layout, { stored: undefined, pack: undefined });
-  const [{ digest: found, hashed, digests }, body] = await Promise.all([hashing, encoded(work, layout)]);
+  const [{ digest: found, hashed, digests, sums }, body] = await Promise.all([hashing, encoded(work, layout)]);
   const digest = asDigest(found ?? '');
   const existed = layers.readHead(digest) !== undefined;
   const record = { digest, size: layout.bytes, diffId: digest };
   layers.writeEncoded(record, body);
-  return { record, hashed, existed, digests };
+  return { record, hashed, existed, digests, sums };
 }
 
 async function encoded(work: ManyWork, layout: TarLayout) {

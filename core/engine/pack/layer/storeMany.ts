@@ -19,7 +19,8 @@ import { asDigest, type StoredLayer } from './layerWork.ts';
 import { type ManyWork, pieceOfRow } from './ManyWork.ts';
 import { type StoredRows, storedRows } from './storedUnits.ts';
 
-export type StoredMany = Omit<StoredLayer, 'record'> & Pick<HashedRows, 'digests'> & { readonly record: LayerHead };
+export type StoredMany = Omit<StoredLayer, 'record'> &
+  Pick<HashedRows, 'digests' | 'sums'> & { readonly record: LayerHead };
 
 /**
  * Hashes a layer of many files and stores what is new of it: headers and small files in one pack file, as they lie in the
@@ -87,9 +88,9 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
   const found = await hashRows(work, layout, { stored: rows, pack });
   if (found.digest === undefined) return undefined;
   const digest = asDigest(found.digest);
-  const { hashed, digests } = found;
+  const { hashed, digests, sums } = found;
   const { existed, usable } = findRecord(work.options, digest);
-  if (usable) return { record: usable, hashed, existed, digests };
+  if (usable) return { record: usable, hashed, existed, digests, sums };
   const objects = await commitObjects(work, draft);
   const packed = starts.at(-1) ? commitPack(work.options.store.layout, draft.pack) : undefined;
   const record: LayerRecord = {
@@ -99,7 +100,7 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
     ...piecesOf(work, draft, { objects, packed }),
   };
   layers.write(record);
-  return { record, hashed, existed, digests };
+  return { record, hashed, existed, digests, sums };
 }
 
 /** Large files that the store has, or that the file system cloned. */

@@ -14,6 +14,8 @@ export interface StoredRows extends StoredUnits {
   readonly files: readonly StoredSource[];
   /** Of each large file whose content is stored as a file of its own. */
   readonly objects: ReadonlyMap<number, StoredSource>;
+  /** The chunks of the last build, by its rows: see `TarLayout`. */
+  readonly chunks: Uint32Array;
 }
 
 /**
@@ -45,7 +47,8 @@ export function storedRows(
       bare[row] = before.bare[old] ?? 0;
     }
   }
-  return { files: record.sources, paths: record.sources.map(layers.pathOf), sources, offsets, bare, objects };
+  const paths = record.sources.map(layers.pathOf);
+  return { files: record.sources, paths, sources, offsets, bare, objects, chunks: before.chunks };
 }
 
 interface Places {
@@ -54,6 +57,7 @@ interface Places {
   readonly offsets: Float64Array;
   /** 1 where it has only the content. */
   readonly bare: Uint8Array;
+  readonly chunks: Uint32Array;
 }
 
 /** Finds the units of the last build in its record. */
@@ -78,7 +82,7 @@ function placesBefore({ columns, paths }: Previous, record: LayerRecord): Places
     }
     at += unit;
   }
-  return { sources, offsets, bare };
+  return { sources, offsets, bare, chunks: layout.chunks };
 }
 
 function columnsOf(numbers: BigInt64Array, count: number, paths: readonly BytePath[]) {
