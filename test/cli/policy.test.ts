@@ -179,3 +179,29 @@ test('a pinned name that moved, or moved back, is refused until it is pinned aga
   const broken = await project.run('pull', kit);
   assert.match(broken.stderr, /config-invalid: kit-lock\.json cannot be read as JSON/);
 });
+
+test('what a signed kit refers to by a tag must meet its rule too, wherever it is; a digest needs nothing', async () => {
+  await using signed = await createSigned((host) => ({ match: `${host}/team/**`, keys: ['../ours.pub'] }));
+  const { project, host } = signed;
+  const [base, child] = [`${host}/other/base:v1`, `${host}/team/child:v1`];
+  project.write({ Kitfile: 'manifestVersion: 1.0.0\nmodel: {path: b}\n' });
+  const packed = await succeed(project, 'pack', 'project', '-t', base, '--push');
+  const pack = async (model: string) => {
+    project.write({ Kitfile: `manifestVersion: 1.0.0\nmodel: {path: "${model}"}\ncode: [{path: a}]\n` });
+    await succeed(project, 'pack', 'project', '-t', child, '--push', '--sign', 'ours.key');
+  };
+  await pack(base);
+  for (const place of ['here', 'at the registry']) {
+    const text = await refuse(project, 'policy-refused', 'unpack', child, '-d', 'out');
+    assert.match(text, /other\/base:v1 does not meet the rule for .*hint: A kit to which another one refers/s, place);
+    await refuse(project, 'policy-refused', 'resolve', child);
+    await succeed(project, 'remove', '--all', '--force');
+  }
+  assert.ok(!existsSync(join(project.path, 'out/b')));
+  await pack(base.replace(':v1', `@${/Model saved: (\S+)/.exec(packed)?.[1]}`));
+  await succeed(project, 'unpack', child, '-d', 'out');
+  assert.ok(existsSync(join(project.path, 'out/b')));
+  await pack(base);
+  await succeed(project, 'sign', base, '--key', 'ours.key');
+  await succeed(project, 'unpack', child, '-d', 'again');
+});

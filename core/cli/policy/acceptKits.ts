@@ -41,6 +41,10 @@ export function requireMet(kit: OfferedKit, results: readonly RuleResult[]): voi
     {
       data: { place: kit.place, digest: kit.root.digest, match, reasons: failed.reasons },
       source: { file },
+      ...(kit.child === undefined ? {} : { hint: refersByTag }),
     },
   );
 }
+
+const refersByTag =
+  'A kit to which another one refers by a tag must be signed as that one: sign it, or name it by its digest where the other one is packed.';

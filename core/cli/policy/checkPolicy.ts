@@ -27,9 +27,14 @@ export interface RuleResult {
   readonly reasons: readonly string[];
 }
 
-/** Checks a kit against every rule of the configs that matches its place; empty if none does. */
+/**
+ * Checks a kit against every rule of the configs that matches its place; where none does, and another kit refers to it by
+ * a tag, against those for that one. Empty if there are none.
+ */
 export async function checkPolicy(session: Session, kit: OfferedKit): Promise<readonly RuleResult[]> {
-  return checkRules(session, await policyRules(session), kit);
+  const rules = await policyRules(session);
+  const results = await checkRules(session, rules, kit);
+  return results.length || kit.child === undefined ? results : checkRules(session, rules, kit, kit.child);
 }
 
 /** The same with these rules. */
@@ -37,8 +42,9 @@ export function checkRules(
   session: Session,
   rules: readonly PolicyRule[],
   kit: OfferedKit,
+  place = kit.place,
 ): Promise<readonly RuleResult[]> {
-  const matching = rules.filter(({ match }) => concernsPlace(match, kit.place));
+  const matching = rules.filter(({ match }) => concernsPlace(match, place));
   return Promise.all(matching.map((rule) => checkRule(session, rule, kit)));
 }
 

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../oci/descriptor.ts';
-import { repositoryOf } from '../oci/reference.ts';
+import { isDigest } from '../oci/digest.ts';
+import { type Reference, repositoryOf } from '../oci/reference.ts';
 import type { ReadTarget } from '../store/roles.ts';
 import type { TargetSource } from './loadKit.ts';
 
@@ -13,6 +14,8 @@ export interface OfferedKit {
   /** For the `resolve` of the target. */
   readonly repository: string;
   readonly root: Descriptor;
+  /** The place of the kit that refers to this one by a tag: whoever may write there moves it. */
+  readonly child?: string | undefined;
   /** An index that was accepted names its digest: only what its own name may mean is in question. False by default. */
   readonly isVouched?: boolean;
 }
@@ -22,20 +25,26 @@ export type AcceptKit = (kit: OfferedKit) => Promise<void>;
 
 /** The same source, whose kits are accepted before anybody gets them. */
 export function acceptingSource(source: TargetSource, accept: AcceptKit): TargetSource {
-  if (typeof source !== 'function') return accepting(source, accept);
+  if (typeof source !== 'function') return (_, from) => accepting(source, accept, { from });
   return (reference, from) => {
     const target = source(reference, from);
-    return target && accepting(target, accept, repositoryOf(reference));
+    return target && accepting(target, accept, { place: repositoryOf(reference), from });
   };
 }
 
+interface Asked {
+  readonly place?: string;
+  readonly from: Reference | undefined;
+}
+
 /** The digest that was accepted is the one that is given: what the name means later does not matter. */
-function accepting(target: ReadTarget, accept: AcceptKit, place?: string): ReadTarget {
+function accepting(target: ReadTarget, accept: AcceptKit, { place, from }: Asked): ReadTarget {
   return {
     ...target,
     resolve: async (repository, reference) => {
       const root = await target.resolve(repository, reference);
-      if (root) await accept({ place: place ?? repository, reference, target, repository, root });
+      const child = from && !isDigest(reference) ? repositoryOf(from) : undefined;
+      if (root) await accept({ place: place ?? repository, reference, target, repository, root, child });
       return root;
     },
   };

@@ -7,7 +7,7 @@ import { annotationNames, mediaTypes } from '../oci/mediaTypes.ts';
 import { maxManifestSize } from '../oci/parseJsonObject.ts';
 import { asPrinted, formatReference, type Reference, repositoryOf } from '../oci/reference.ts';
 import { verifiedBytes } from '../store/readVerified.ts';
-import type { ReadTarget } from '../store/roles.ts';
+import { canLocate, type ReadTarget } from '../store/roles.ts';
 import { withOthers } from '../store/withOthers.ts';
 import { foreignConfig, foreignKitfile } from './foreignKitfile.ts';
 import { kitfileFromConfig } from './kitfileFromConfig.ts';
@@ -100,11 +100,12 @@ export async function resolveExactKit(
   const found = await firstIn(reference, sources, from);
   if (found) return found;
   const name = formatReference(reference);
-  const places = sources.some((source) => typeof source === 'function')
-    ? sources.length > 1
+  const targets = [...targetsFor(reference, sources, from)];
+  const places = targets.every((target) => canLocate(target))
+    ? 'in the local store'
+    : targets.some((target) => canLocate(target))
       ? 'in the local store or at its registry'
-      : 'at its registry'
-    : 'in the local store';
+      : 'at its registry';
   throw new KitwrightError('kit-not-found', `The kit ${name} was not found ${places}.`, { data: { reference: name } });
 }
 
