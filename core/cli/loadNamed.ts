@@ -77,7 +77,22 @@ async function findAtTarget(
   return { kit: await loadKitAt(root, target), repository: opened.repository };
 }
 
+/** A kit at a target, and where it comes from for what it refers to. */
+export interface KitAtTarget {
+  readonly kit: LoadedKit;
+  readonly reference: Reference;
+}
+
 /** Loads the kit at `word:location`, to be used: it must be accepted. Without a tag it is the latest. */
-export async function loadAtTarget(session: Session, text: string): Promise<LoadedKit> {
-  return (await findAtTarget(session, text, acceptKits(session))).kit;
+export async function loadAtTarget(session: Session, text: string): Promise<KitAtTarget> {
+  const { kit, repository } = await findAtTarget(session, text, acceptKits(session));
+  return { kit, reference: originOf(repository) };
+}
+
+/**
+ * Where a kit comes from, for what it refers to: its repository, however that was spelled. Nothing is known of a kit at a
+ * target without repositories but what it holds: its references are those of a local kit.
+ */
+export function originOf(repository: string): Reference {
+  return parseReference(repository === '' ? 'kit:latest' : repository);
 }

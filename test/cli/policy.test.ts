@@ -195,6 +195,14 @@ test('what a signed kit refers to by a tag must meet its rule too, wherever it i
     const text = await refuse(project, 'policy-refused', 'unpack', child, '-d', 'out');
     assert.match(text, /other\/base:v1 does not meet the rule for .*hint: A kit to which another one refers/s, place);
     await refuse(project, 'policy-refused', 'resolve', child);
+    for (const command of ['unpack', 'resolve', 'image'])
+      await refuse(
+        project,
+        'policy-refused',
+        command,
+        `registry:${child}`,
+        ...(command === 'image' ? ['-t', 'oci:i:x'] : []),
+      );
     await succeed(project, 'remove', '--all', '--force');
   }
   assert.ok(!existsSync(join(project.path, 'out/b')));

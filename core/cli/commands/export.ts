@@ -1,7 +1,7 @@
-import { KitwrightError, type LoadedKit } from '@kitwright/core/internal';
+import { KitwrightError } from '@kitwright/core/internal';
 import { unpackKit } from '@kitwright/core/internal/builds';
 import type { Command } from 'commander';
-import { loadAccepted } from '../loadNamed.ts';
+import { loadAccepted, type NamedKit, originOf } from '../loadNamed.ts';
 import { networkOptions } from '../options/networkOptions.ts';
 import { parsePairs } from '../options/parsePairs.ts';
 import { repeatable } from '../options/repeatable.ts';
@@ -10,7 +10,6 @@ import { acceptedSources } from '../remote.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Session } from '../Session.ts';
 import { scratchFolder } from '../scratchFolder.ts';
-import { unnamed } from './unpack.ts';
 
 export function define(program: Command): void {
   networkOptions(
@@ -38,7 +37,8 @@ async function exportKit(session: Session, text: string, destination: string, fl
   const options = parsePairs(flags.option, 'An option');
   const { capabilities, contextFor } = session.kitwright();
   const exporter = exporterOf(session, flags.to);
-  const { name, kit } = await loadAccepted(session, text);
+  const named = await loadAccepted(session, text);
+  const { name, kit } = named;
   using made = new DisposableStack();
   const lines = await exporter.export(
     {
@@ -49,7 +49,7 @@ async function exportKit(session: Session, text: string, destination: string, fl
       options,
       unpack: async (filters = []) => {
         const { path } = made.use(scratchFolder(session, 'export'));
-        await unpackInto(session, kit, path, filters);
+        await unpackInto(session, named, path, filters);
         return path;
       },
     },
@@ -71,12 +71,12 @@ function exporterOf(session: Session, id: string) {
 
 async function unpackInto(
   session: Session,
-  kit: LoadedKit,
+  { kit, repository }: NamedKit,
   directory: string,
   filters: readonly string[],
 ): Promise<void> {
   await unpackKit(session.kitwright(), {
-    reference: unnamed,
+    reference: originOf(repository),
     kit,
     targets: acceptedSources(session, 'anywhere'),
     directory,

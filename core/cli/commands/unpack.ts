@@ -5,7 +5,6 @@ import {
   isLocalOnly,
   KitwrightError,
   type LoadedKit,
-  parseReference,
   type Reference,
 } from '@kitwright/core/internal';
 import { type UnpackStep, unpackKit } from '@kitwright/core/internal/builds';
@@ -110,14 +109,11 @@ async function unpack(session: Session, text: string, flags: UnpackFlags): Promi
   return unpackTo(session, formatReference(reference), { reference }, filters, flags);
 }
 
-/** Nothing is known of a kit at a target of a plugin but what it holds: its references are those of a local kit. */
-export const unnamed = parseReference('kit:latest');
-
 async function unpackFromTarget(session: Session, text: string, flags: UnpackFlags): Promise<undefined> {
   if (flags.asSkill !== undefined || flags.label.length)
     throw new KitwrightError('usage', '--as-skill and --label need a kit of the local store or of a registry.');
   const filters = [...flags.filter, ...deprecated.filter((type) => flags[type])];
-  return unpackTo(session, text, { reference: unnamed, kit: await loadAtTarget(session, text) }, filters, flags);
+  return unpackTo(session, text, await loadAtTarget(session, text), filters, flags);
 }
 
 async function unpackTo(

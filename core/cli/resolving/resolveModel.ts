@@ -12,7 +12,6 @@ import {
   resolveAncestors,
   systemError,
 } from '@kitwright/core/internal';
-import { unnamed } from '../commands/unpack.ts';
 import { labelledKit } from '../indexes/labelledKit.ts';
 import { isAtTarget, loadAtTarget } from '../loadNamed.ts';
 import { defaultToLatest, requireOne } from '../references.ts';
@@ -60,7 +59,7 @@ async function findAccepted(
   { text, labels }: ResolveRequest,
 ): Promise<{ readonly name: string; readonly reference: Reference; readonly kit: LoadedKit }> {
   if (!labels.length && (await isAtTarget(session, text)))
-    return { name: text, reference: unnamed, kit: await loadAtTarget(session, text) };
+    return { name: text, ...(await loadAtTarget(session, text)) };
   const named = defaultToLatest(requireOne(text), (shown) => session.debug(`No tag was given: ${shown}.`));
   const sources = acceptedSources(session, 'anywhere');
   const { reference } = await labelledKit(session, named, labels, sources);
