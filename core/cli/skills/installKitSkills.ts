@@ -13,6 +13,7 @@ import { acceptedSources } from '../remote.ts';
 import type { Session } from '../Session.ts';
 import { type InstalledSkill, type InstallOptions, installSkill, skillIn } from './installSkill.ts';
 import { promptFolder } from './promptFolder.ts';
+import { skillFileIn } from './skillFileIn.ts';
 import { skillName } from './skillName.ts';
 
 /** What was found: skills, prompts that are none, and whether any prompt was selected. */
@@ -104,16 +105,8 @@ function tooLarge(path: string): KitwrightError {
   });
 }
 
-function skillFileIn(root: string): string | undefined {
-  return files(root).findLast((name) => /(?:^|[/\\])SKILL\.md$/.test(name) && statSync(join(root, name)).isFile());
-}
-
-function files(directory: string): readonly string[] {
-  return (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).sort();
-}
-
 function sizeOf(directory: string): number {
-  return files(directory).reduce((sum, name) => {
+  return (readdirSync(directory, { recursive: true, encoding: 'utf8' }) as string[]).reduce((sum, name) => {
     const stats = statSync(join(directory, name));
     return sum + (stats.isFile() ? stats.size : 0);
   }, 0);

@@ -9,9 +9,9 @@ import { checkFree } from './checkFree.ts';
 test('a kit adds nothing to a repository, keys or settings that are there, unless the user says so', () => {
   using folder = temporaryFolder();
   const at = fromNative(folder.path);
-  for (const name of ['.git', 'deep/.ssh', '.config', '.kitwright', 'plain'])
+  for (const name of ['.git', 'deep/.ssh', '.config', '.husky', '.kitwright', 'plain'])
     mkdirSync(join(folder.path, name), { recursive: true });
-  for (const name of ['.git', 'deep/.ssh', '.config', '.kitwright']) {
+  for (const name of ['.git', 'deep/.ssh', '.config', '.husky', '.kitwright']) {
     for (const existing of ['refuse', 'keep'] as const)
       assert.throws(() => checkFree(at, name, 'directory', existing), { code: 'unpack-exists' }, name);
     checkFree(at, name, 'directory', 'replace');
