@@ -18,3 +18,14 @@ test('names that nobody knows, and those of parameters, may be in any letters', 
   const kitfile = read('{"manifestVersion":"1.0.0","model":{"path":"m","parameters":{"Path":1,"path":2}},"other":{}}');
   assert.deepEqual(kitfile.model, { path: 'm', parameters: { Path: 1, path: 2 } });
 });
+
+test('a field that is null is not there, and one of the wrong type is named', () => {
+  assert.deepEqual(
+    read('{"manifestVersion":"1.0.0","package":null,"code":[{"path":"a","digest":"d","license":null}]}'),
+    {
+      manifestVersion: '1.0.0',
+      code: [{ path: 'a', digest: 'd' }],
+    },
+  );
+  assert.throws(() => read('{"code":[{"path":"a"},{"diffId":1}]}'), { data: { name: 'code.1.diffId' } });
+});

@@ -10,34 +10,40 @@ export function kitfileFromConfig(bytes: Uint8Array): Kitfile {
   return readStruct(strictJson(bytes, 'config'), kitfileTable, '') as Kitfile;
 }
 
+/** Most fields are not there: nothing is made for them, since `list` reads hundreds of Kitfiles. */
 function readStruct(json: JsonObject, table: FieldTable, name: string): JsonObject {
-  const text: FieldType = { kind: 'string' };
-  const fields = [
-    ...table.fields,
-    ...(table.layer
-      ? ([
-          ['digest', text],
-          ['diffId', text],
-        ] as const)
-      : []),
-  ];
-  checkNames(json, namesOf(table), 'config');
-  const values = fields.map(([key, type]) => [key, readField(json[key], type, name ? `${name}.${key}` : key)] as const);
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  const { fields, names } = formOf(table);
+  checkNames(json, names, 'config');
+  const values: [string, unknown][] = [];
+  for (const [key, type] of fields) {
+    const value = json[key];
+    if (value === undefined || value === null) continue;
+    values.push([key, readField(value, type, name ? `${name}.${key}` : key)]);
+  }
+  return Object.fromEntries(values);
 }
 
-const names = new WeakMap<FieldTable, KnownNames>();
+interface Form {
+  readonly fields: FieldTable['fields'];
+  readonly names: KnownNames;
+}
+
+const forms = new WeakMap<FieldTable, Form>();
+const text: FieldType = { kind: 'string' };
 
 /** `digest` and `diffId` stand beside the fields of an element that has a layer. */
-function namesOf(table: FieldTable): KnownNames {
-  const known =
-    names.get(table) ?? knownNames(...table.fields.map(([key]) => key), ...(table.layer ? ['digest', 'diffId'] : []));
-  names.set(table, known);
-  return known;
+function formOf(table: FieldTable): Form {
+  const known = forms.get(table);
+  if (known) return known;
+  const fields: FieldTable['fields'] = table.layer
+    ? [...table.fields, ['digest', text], ['diffId', text]]
+    : table.fields;
+  const form = { fields, names: knownNames(...fields.map(([key]) => key)) };
+  forms.set(table, form);
+  return form;
 }
 
 function readField(value: unknown, type: FieldType, name: string): unknown {
-  if (value === undefined || value === null) return undefined;
   const check = (good: boolean) => {
     if (!good) throw malformed(name);
   };
