@@ -68,3 +68,11 @@ test("a user's own config is read by every command, with its plugins, and its mi
   assert.equal(code, 2);
   assert.match(stderr, /config-invalid: .*prxy/);
 });
+
+test('tlsCert is beside the config of the user, and not where a command is typed', async () => {
+  using project = createProject(files);
+  addFiles(project.home, { 'config.json': '{"tlsCert": ["ca.pem"]}' });
+  addFiles(project.directory, { 'ca.pem': 'of a stranger' });
+  const { stderr } = await project.run('list', 'localhost:1/team/net');
+  assert.match(stderr, new RegExp(`${project.home}/ca\\.pem`));
+});

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { requireOwnRoot } from '@kitwright/core/internal';
 import type { Command } from 'commander';
 import { findTypedPlugins } from '../loading/findTypedPlugins.ts';
@@ -17,7 +17,7 @@ import { findConfig } from './findConfig.ts';
 import { namedCode } from './namedCode.ts';
 import { projectDirectory, writesLock } from './projectDirectory.ts';
 import { isProgram, readConfigFile } from './readConfigFile.ts';
-import type { CheckedConfig } from './schema.ts';
+import type { CheckedConfig, CheckedUserConfig } from './schema.ts';
 import { userConfig } from './userConfig.ts';
 
 /**
@@ -58,7 +58,14 @@ async function readUserConfig(session: Session): Promise<FoundUserConfig | undef
   const file = root === undefined ? undefined : userConfig(root);
   if (!file) return undefined;
   requireOwner(session, file, [file.owner]);
-  return { ...file, config: await checkUserConfig(await readConfigFile(file), file.path) };
+  const config = await checkUserConfig(await readConfigFile(file), file.path);
+  return { ...file, config: withPlaces(config, dirname(file.path)) };
+}
+
+/** Who made the current directory does not decide which authorities its user trusts. */
+function withPlaces(config: CheckedUserConfig, folder: string): CheckedUserConfig {
+  const { tlsCert } = config;
+  return tlsCert ? { ...config, tlsCert: tlsCert.map((path) => resolve(folder, path)) } : config;
 }
 
 /** Trust is checked first, because reading a program runs it and loading plugins runs them. */

@@ -156,7 +156,10 @@ const mirror = z
 const traffic = {
   plainHttp: z.boolean().describe('use HTTP instead of HTTPS for registries').optional(),
   tlsVerify: z.boolean().describe('false = accept any certificate of a registry').optional(),
-  tlsCert: z.array(z.string()).describe('PEM files of other certificate authorities to trust').optional(),
+  tlsCert: z
+    .array(z.string())
+    .describe('PEM files of other certificate authorities to trust, relative to this file')
+    .optional(),
   proxy: z.string().describe('the proxy for registries').optional(),
   mirrors: z.array(mirror).describe('every entry that matches counts, in order').optional(),
   allowRegistry: z
