@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { OpenContext } from '@kitwright/core/plugin';
@@ -15,4 +16,26 @@ test('settings of a repository for git-lfs that are a link are refused before gi
     code: 'remote-refused',
     message: /\.lfsconfig of the repository is no file/,
   });
+});
+
+const skip = spawnSync('git', ['lfs', 'version']).status === 0 ? false : 'git-lfs is not here';
+
+test('only the own host of a repository, and a place of the user, may have a login', { skip }, async () => {
+  using folder = temporaryFolder();
+  const env = { PATH: process.env['PATH'] ?? '', HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' };
+  const options = { directory: join(folder.path, 'clone'), env, signal: AbortSignal.timeout(20_000) };
+  mkdirSync(options.directory);
+  const location = 'https://example.com/team/net';
+  for (const args of [
+    ['init', '-q'],
+    ['remote', 'add', 'origin', location],
+  ])
+    spawnSync('git', args, { cwd: options.directory, env });
+  const context = { fetch: async () => new Response(), userAgent: 'test' } as unknown as OpenContext;
+  const mayLogIn = () => checkLfsPlace(location, options, context);
+  assert.equal(await mayLogIn(), true);
+  writeFileSync(join(options.directory, '.lfsconfig'), '[lfs]\n\turl = https://large.example.org/lfs\n');
+  assert.equal(await mayLogIn(), false);
+  writeFileSync(join(folder.path, '.gitconfig'), '[lfs]\n\turl = https://large.example.org/lfs\n');
+  assert.equal(await mayLogIn(), true);
 });

@@ -8,20 +8,21 @@ import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 /**
  * Refuses large files at a place that the repository itself chose (`lfs.url` in its `.lfsconfig`), unless that is its own
  * host, or one outside, over TLS: git-lfs would ask any, with the user's logins for it. What the user's own settings name
- * is asked as it is. Throws `remote-refused`.
+ * is asked as it is. Gives whether that place may have a login. Throws `remote-refused`.
  */
-export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<void> {
+export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<boolean> {
   refuseLinkedSettings(options);
-  if (await isOfUser(options)) return;
+  if (await isOfUser(options)) return true;
   const said = await runGit(['lfs', 'env'], options);
   const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
   const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
   if (bringsLogin(address, location)) throw refused(location, address);
-  if (place && isOwn(location, place)) return;
+  if (place && isOwn(location, place)) return true;
   // git-lfs also takes a path of this machine, and what is no URL for anybody else.
   if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
   if (await hasHeaderForAll(options)) throw refused(location, address);
   await checkOutside(location, place, context, options.signal);
+  return false;
 }
 
 /** git-lfs would follow a link to a pipe, say, and wait for ever. */

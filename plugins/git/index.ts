@@ -70,7 +70,7 @@ async function open(
 async function listClone(location: string, revision: string | undefined, options: GitOptions, context: OpenContext) {
   const place = await fetchCommit(location, revision, options, context);
   const commit = await checkOut(options);
-  if (usesLfs(options.directory)) await pullLargeFiles(place, options, context);
+  if (usesLfs(options.directory)) await pullLargeFiles(place, optionsAt(place, location, options), context);
   removeTraces(options.directory);
   return [commit, listFiles(options.directory)] as const;
 }
@@ -86,21 +86,26 @@ async function fetchCommit(
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
   const look = () => checkGrowth(objectsOf(options));
-  const fetchAll = () => whileGrowing(options, look, (watched) => runGit(fetchFrom, watched));
   try {
-    await fetchAll();
+    await whileGrowing(options, look, (watched) => runGit(fetchFrom, watched));
     return location;
   } catch (error) {
     const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
     if (other === undefined || (isElsewhere(other, location) && (await hasHeaderForAll(options)))) throw error;
     await runGit(['remote', 'set-url', '--', 'origin', other], options);
-    await fetchAll();
+    const there = optionsAt(other, location, options);
+    await whileGrowing(there, look, (watched) => runGit(fetchFrom, watched));
     return other;
   }
 }
 
+/** Another host than the one that the user has named gets no login. */
+function optionsAt(place: string, location: string, options: GitOptions): GitOptions {
+  return isElsewhere(place, location) ? { ...options, isAnonymous: true } : options;
+}
+
 function isElsewhere(other: string, location: string): boolean {
-  return URL.parse(other)?.origin !== URL.parse(location)?.origin;
+  return URL.parse(other)?.host !== URL.parse(location)?.host;
 }
 
 async function checkOut(options: GitOptions): Promise<string> {

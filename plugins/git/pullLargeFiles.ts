@@ -10,17 +10,18 @@ import { bytesBelow, largeFilesOf, lookAtClone, whileGrowing } from './whileGrow
  * Fetches the large files of a clone and puts them in the places of their pointers, when the place and what would come
  * of it were looked at. Throws `usage` without git-lfs, `remote-refused`.
  */
-export async function pullLargeFiles(location: string, options: GitOptions, context: OpenContext): Promise<void> {
+export async function pullLargeFiles(location: string, given: GitOptions, context: OpenContext): Promise<void> {
   try {
-    await runGit(['lfs', 'version'], options);
+    await runGit(['lfs', 'version'], given);
   } catch (cause) {
-    if (options.signal.aborted) throw cause;
+    if (given.signal.aborted) throw cause;
     throw new KitwrightError('usage', 'The repository keeps large files in Git LFS, and git-lfs is not installed.', {
       cause,
       hint: 'Install git-lfs.',
     });
   }
-  await checkLfsPlace(location, options, context);
+  const mayLogIn = await checkLfsPlace(location, given, context);
+  const options = mayLogIn ? given : { ...given, isAnonymous: true };
   await whileGrowing(
     options,
     () => bytesBelow(largeFilesOf(options)),

@@ -115,3 +115,22 @@ test('a header that the user has set for all hosts goes to none to which a serve
   await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
   assert.deepEqual(got, [undefined], 'it was asked once, by us');
 });
+
+test('nor do logins, of helpers and programs of the user that give theirs to any host', async () => {
+  for (const settings of ['[credential]\n\thelper = ', '[core]\n\taskPass = ']) {
+    using folder = temporaryFolder();
+    const program = join(folder.path, 'login');
+    writeFileSync(program, '#!/bin/sh\necho username=Ann\necho password=secret\n', { mode: 0o755 });
+    writeFileSync(join(folder.path, '.gitconfig'), `${settings}${program}\n`);
+    const got: unknown[] = [];
+    await using other = await serve(({ headers }, response) => {
+      got.push(headers.authorization);
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
+    });
+    await using server = await serve(({ url }, response) => {
+      response.writeHead(302, { location: `${other.url}${url}` }).end();
+    });
+    await assert.rejects(openFrom(folder.path, `${server.url}/team/net`, async () => undefined));
+    assert.ok(got.length > 0 && got.every((login) => login === undefined), `${settings}: ${got}`);
+  }
+});

@@ -8,6 +8,8 @@ export interface GitOptions {
   readonly signal: AbortSignal;
   /** ssh asks on the terminal for the password of a key, so it stays in our session. */
   readonly asksOnTerminal?: boolean;
+  /** No host gets a login, where a server or a repository has chosen it: helpers of the user may give theirs to any. */
+  readonly isAnonymous?: boolean;
 }
 
 /**
@@ -61,18 +63,20 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
 /** The same as bytes; `tooMuch` is the error for more than 64 MiB of them. */
 export function gitOutput(
   args: readonly string[],
-  { directory, env, signal, asksOnTerminal = false }: GitOptions,
+  { directory, env, signal, asksOnTerminal = false, isAnonymous = false }: GitOptions,
   tooMuch: () => KitwrightError,
 ): Promise<Buffer> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
-  const settings = args[0] === 'lfs' ? [...safeSettings, ...unencoded, ...setUp] : safeSettings;
+  const forLfs = args[0] === 'lfs' ? [...unencoded, ...setUp] : [];
+  const settings = [...safeSettings, ...forLfs, ...(isAnonymous ? ['-c', 'credential.helper='] : [])];
   const child = spawn(...limitMemory(program, [...settings, ...args]), {
     cwd: directory,
     env: {
       ...childEnvironment(env, passedOn),
+      ...(isAnonymous ? { GIT_ASKPASS: '' } : {}),
       GIT_TERMINAL_PROMPT: '0',
       GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
       // Where git-lfs is set up for the user, a checkout would fetch from wherever the repository says.
