@@ -5,6 +5,7 @@ import { shellWord } from '../errors/shellWord.ts';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { isOpenToOthers } from '../files/isOpenToOthers.ts';
 import { namesDirectory } from '../files/namedTrust.ts';
 import { type OwnerProbe, probeOwner } from '../files/probeOwner.ts';
 
@@ -48,12 +49,6 @@ function statsOf(path: string): readonly Stats[] {
 
 function isOurs(stats: Stats): boolean {
   return (stats.uid === process.geteuid?.() || stats.uid === 0) && !isOpenToOthers(stats);
-}
-
-/** A group with the number of its user is that user's own (Debian, Fedora), and umask 002 is usual there. */
-function isOpenToOthers(stats: Stats): boolean {
-  if (stats.isSymbolicLink()) return false;
-  return (stats.mode & 0o002) !== 0 || ((stats.mode & 0o020) !== 0 && stats.gid !== stats.uid);
 }
 
 /** Where the file system itself decides on owners and modes, they say nothing. */

@@ -12,7 +12,7 @@ import { createTarNames } from '../layers/tarRules.ts';
 import { extractEntries } from '../layers/worker/extractEntries.ts';
 import type { Turns } from '../store/createTurns.ts';
 import { isLarge } from '../store/fetchInParts.ts';
-import { canLocate } from '../store/roles.ts';
+import { locateSteady } from '../store/locateSteady.ts';
 import { cancellable } from './cancellable.ts';
 import { fetchParts, fetchWhole } from './fetchLayer.ts';
 import { foreignTypeOf } from './foreignTypeOf.ts';
@@ -99,7 +99,7 @@ function joined(results: readonly ExtractResult[]): Extracted {
 }
 
 function isHere({ descriptor }: KitElement, { source }: ExtractOptions): boolean {
-  return canLocate(source) && source.locate(descriptor) !== undefined;
+  return locateSteady(source, descriptor) !== undefined;
 }
 
 /** Fetches a layer that is not compressed, and writes its entries. */

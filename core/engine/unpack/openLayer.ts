@@ -9,8 +9,8 @@ import { type CompressedLayer, encodeRecipe, type RawEntry } from '../layers/job
 import { maxExpandedSize } from '../layers/layerLimits.ts';
 import { type Recipe, recipeSize } from '../layers/recipe.ts';
 import { annotationNames, parseLayerMediaType } from '../oci/mediaTypes.ts';
+import { locateSteady } from '../store/locateSteady.ts';
 import { digestOfRecipe } from '../store/readRecipe.ts';
-import { canLocate } from '../store/roles.ts';
 import { asTar } from './asTar.ts';
 import { cancellable } from './cancellable.ts';
 import { type FetchLayerOptions, fetchLayer } from './fetchLayer.ts';
@@ -83,9 +83,12 @@ interface StoredBytes {
   readonly hashed: boolean;
 }
 
-/** The layer's bytes as they were stored: where they are, or fetched (and verified) into the scratch folder. */
+/**
+ * The layer's bytes as they were stored: where they are, if nobody else can change them there, or copied (and verified)
+ * into the scratch folder.
+ */
 async function storedBytes({ descriptor }: KitElement, options: OpenLayerOptions): Promise<StoredBytes> {
-  const located = canLocate(options.source) ? options.source.locate(descriptor) : undefined;
+  const located = locateSteady(options.source, descriptor);
   if (located) return { recipe: located, hashed: false };
   const path = join(options.scratch, temporaryName('layer'));
   await fetchLayer(descriptor, options, path);

@@ -2,13 +2,14 @@ import { KitwrightError } from '../../errors/KitwrightError.ts';
 import type { BytePath } from '../../files/bytePath.ts';
 import { displayPath } from '../../files/displayPath.ts';
 import { encodeRecipe } from '../../layers/jobs.ts';
-import { recipeSize } from '../../layers/recipe.ts';
+import { type Recipe, recipeSize } from '../../layers/recipe.ts';
 import { createRecipeReader } from '../../layers/recipeReader.ts';
 import { tarIndex } from '../../layers/tarIndex.ts';
 import type { IndexedEntry } from '../../layers/tarRules.ts';
 import type { Descriptor } from '../../oci/descriptor.ts';
 import { mediaTypes, parseLayerMediaType } from '../../oci/mediaTypes.ts';
 import { contentOf } from '../../store/contentOf.ts';
+import { locateSteady } from '../../store/locateSteady.ts';
 import { canLocate } from '../../store/roles.ts';
 import { cancellable } from '../../unpack/cancellable.ts';
 import { compressionOf, openPlain } from '../../unpack/openLayer.ts';
@@ -85,24 +86,27 @@ async function lookInto({ element, source }: KitLayer, options: KitLayerOptions)
   const { descriptor } = element;
   const { pool, signal } = options;
   if (compressionOf(element) === undefined) {
-    const recipe = canLocate(source) ? source.locate(descriptor) : undefined;
-    if (!recipe)
+    const recipe = locateSteady(source, descriptor);
+    if (recipe) return { entries: entriesOf(recipe), diffId: descriptor.digest };
+    if (!canLocate(source) || source.locate(descriptor) === undefined)
       return {
         entries: await remoteTarIndex(contentOf(descriptor, source), descriptor.size, signal),
         diffId: descriptor.digest,
       };
-    using reader = createRecipeReader(recipe);
-    return { entries: [...tarIndex(reader.readAt, recipeSize(recipe))], diffId: descriptor.digest };
   }
   const { recipe, verification } = await openPlain(element, { ...options, source, isVouched: true });
   await verification;
-  using reader = createRecipeReader(recipe);
-  const entries = [...tarIndex(reader.readAt, recipeSize(recipe))];
+  const entries = entriesOf(recipe);
   if (element.diffId !== undefined) return { entries, diffId: element.diffId };
   const { digest } = await cancellable(signal, ({ buffer: meter }) =>
     pool.hash({ recipe: encodeRecipe(recipe), meter }),
   );
   return { entries, diffId: digest };
+}
+
+function entriesOf(recipe: Recipe): readonly IndexedEntry[] {
+  using reader = createRecipeReader(recipe);
+  return [...tarIndex(reader.readAt, recipeSize(recipe))];
 }
 
 /** It comes first: whatever a later layer holds is placed on it, or replaces it. */
