@@ -27,6 +27,7 @@ export { childEnvironment, findProgram, withSafePath } from './files/findProgram
 export { fileId } from './files/fingerprint.ts';
 export { byUnits, firstFrom } from './files/firstFrom.ts';
 export { giveName } from './files/giveName.ts';
+export { guardModules } from './files/guardModules.ts';
 export { homeFolder } from './files/homeFolder.ts';
 export { isOurOwner } from './files/isOurOwner.ts';
 export { leadsOut } from './files/leadsOut.ts';
@@ -38,6 +39,7 @@ export { makePrivateDirectory } from './files/makePrivateDirectory.ts';
 export { namesDirectory, trustsAll } from './files/namedTrust.ts';
 export { type OpenDirectory, openBelow, openDirectory } from './files/openDirectory.ts';
 export { openOrMakeDirectory } from './files/openOrMakeDirectory.ts';
+export { ownersOf } from './files/ownersOf.ts';
 export { parseTrainerJson } from './files/parseTrainerJson.ts';
 export { readBelow } from './files/readBelow.ts';
 export { readPlainFile, readUpTo } from './files/readPlainFile.ts';

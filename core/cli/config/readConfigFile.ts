@@ -4,12 +4,12 @@ import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { basename } from 'node:path';
 import { isSea } from 'node:sea';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { decodeText, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
+import { decodeText, guardModules, KitwrightError, messageOf, type SourcePosition } from '@kitwright/core/internal';
 import type { ConfigFile } from './ConfigFile.ts';
 import { hasMoreParts } from './hasMoreParts.ts';
 import { withoutWarnings } from './withoutWarnings.ts';
 
-type ConfigBytes = Pick<ConfigFile, 'path' | 'bytes'>;
+type ConfigBytes = Pick<ConfigFile, 'path' | 'bytes'> & Partial<Pick<ConfigFile, 'owner'>>;
 
 /**
  * The value of a config file: its suffix decides whether it is a program or data. Throws `config-invalid` with file and
@@ -58,9 +58,11 @@ export function parseJsonConfig(path: string, text: string): unknown {
 async function runConfig(file: ConfigBytes): Promise<unknown> {
   const { path } = file;
   try {
+    guardModules(file.owner ?? 0);
     const { default: exported } = (await withoutWarnings(() => importBytes(file))) as Module;
     return exported?.__esModule ? exported.default : exported;
   } catch (cause) {
+    if (cause instanceof KitwrightError && cause.code === 'config-untrusted') throw cause;
     const stack = cause instanceof Error ? (cause.stack ?? '') : '';
     throw invalid(path, cause, placeIn(stack) ?? placeIn(await syntaxCheck(file)) ?? { file: path });
   }

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { messageOf } from '@kitwright/core/internal';
+import { KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
 import { isOwn } from '../trust/isOwn.ts';
-import { ownersOf } from '../trust/ownersOf.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
 import { packageOf } from './packageOf.ts';
@@ -63,6 +62,7 @@ function lookUp(place: PluginPlace, name: string): Found | undefined {
     const url = resolveFrom(config, name);
     return url.startsWith('file:') ? { name, file: fileURLToPath(url), url } : undefined;
   } catch (cause) {
+    if (cause instanceof KitwrightError) throw cause;
     const code = (cause as { readonly code?: unknown }).code;
     if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') return forRequire(place, name, cause);
     if (typeof code !== 'string' || !notFoundCodes.has(code)) throw unusable(place, name, cause);

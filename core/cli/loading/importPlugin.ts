@@ -1,4 +1,4 @@
-import { type KitwrightError, messageOf } from '@kitwright/core/internal';
+import { guardModules, KitwrightError, messageOf } from '@kitwright/core/internal';
 import { withoutWarnings } from '../config/withoutWarnings.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin } from './PluginPlace.ts';
@@ -22,8 +22,10 @@ type Module = Readonly<Record<string, unknown>>;
 
 async function load(found: FoundPlugin): Promise<Module> {
   try {
+    guardModules(found.place.owner);
     return (await withoutWarnings(() => import(found.url))) as Module;
   } catch (error) {
+    if (error instanceof KitwrightError && error.code === 'config-untrusted') throw error;
     const missing = missingPackage(error);
     throw missing === undefined ? thrown(found, error) : notInstalled(found, missing, error);
   }

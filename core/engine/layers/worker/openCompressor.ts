@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import type { Transform } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../errors/errorData.ts';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { errnoOf } from '../../errors/systemError.ts';
+import { guardModules } from '../../files/guardModules.ts';
 import { compressorError } from '../compressorError.ts';
 import type { CompressorSource } from '../jobs.ts';
 
@@ -27,12 +30,18 @@ export async function openCompressor(source: CompressorSource, direction: keyof 
 
 async function load(source: CompressorSource): Promise<Partial<CompressorModule>> {
   try {
+    guardModules(ownerOf(source.module));
     return (await import(source.module)) as Partial<CompressorModule>;
   } catch (error) {
     if (!(error instanceof Error) || errnoOf(error)?.startsWith('ERR_') !== true)
       throw compressorError(source, 'the import', error);
     throw invalid(source, `cannot be imported: ${messageOf(error)}`, error);
   }
+}
+
+/** Whose code it is was decided before; what is no file is Node's own, or none. */
+function ownerOf(module: string): number {
+  return module.startsWith('file:') ? (statSync(fileURLToPath(module), { throwIfNoEntry: false })?.uid ?? 0) : 0;
 }
 
 function invalid({ module, plugin }: CompressorSource, problem: string, cause?: unknown): KitwrightError {

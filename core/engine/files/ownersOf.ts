@@ -1,5 +1,5 @@
+import { statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
-import { ownerOf } from './requireOwner.ts';
 
 /**
  * The users who can change a file: its own, and those of the folders of packages in which it lies, who could put another one
@@ -9,7 +9,7 @@ import { ownerOf } from './requireOwner.ts';
 export function ownersOf(file: string): readonly number[] {
   const parts = file.split(sep);
   const archives = parts.flatMap((part, i) => (part.endsWith('.zip') ? [parts.slice(0, i + 1).join(sep)] : []));
-  return [...archives, ...packageFolders(dirname(file)), file].map(ownerOf);
+  return [...archives, ...packageFolders(dirname(file)), file].map((path) => statSync(path).uid);
 }
 
 /** From the first `node_modules` on: what is above is above the config too. */

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
+import { guardModules } from './guardModules.ts';
+
+const skip = process.getuid?.() !== 0 && 'only root can give files away';
+const stranger = 54_321;
+
+/** A project that imports a package, which lies in the folder above it. */
+const projectIn = (folder: string) => {
+  const above = join(folder, 'node_modules');
+  const pack = join(above, 'pack');
+  const project = join(folder, 'project');
+  for (const path of [pack, project]) mkdirSync(path, { recursive: true });
+  writeFileSync(join(pack, 'package.json'), '{"name": "pack", "exports": "./index.cjs"}');
+  writeFileSync(join(pack, 'index.cjs'), 'module.exports = 1;');
+  writeFileSync(join(project, 'near.mjs'), 'export default 2;');
+  const file = join(project, 'config.mjs');
+  writeFileSync(file, 'export { default } from "pack"; import "./near.mjs";');
+  return { above, file, pack };
+};
+
+test('what a trusted file imports from above it is not run if it belongs to another user', { skip }, async () => {
+  guardModules(0);
+  for (const given of ['above', 'pack', 'file'] as const) {
+    using folder = temporaryFolder();
+    const { above, file, pack } = projectIn(folder.path);
+    chownSync({ above, pack, file: join(pack, 'index.cjs') }[given], stranger, stranger);
+    await assert.rejects(import(pathToFileURL(file).href), { code: 'config-untrusted' }, given);
+    assert.throws(() => createRequire(file)('pack'), { code: 'config-untrusted' }, given);
+  }
+});
+
+test('it runs if it is ours, or of whom the code is that is trusted', { skip }, async () => {
+  using folder = temporaryFolder();
+  const { above, file, pack } = projectIn(folder.path);
+  const { href } = pathToFileURL(file);
+  assert.equal(((await import(href)) as { default: number }).default, 1);
+  for (const path of [above, pack, join(pack, 'index.cjs')]) chownSync(path, stranger + 1, stranger + 1);
+  guardModules(stranger + 1);
+  assert.equal(createRequire(file)('pack'), 1);
+});

@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { KitwrightError } from '../errors/KitwrightError.ts';
+import { fromNative } from './bytePath.ts';
+import { displayPath } from './displayPath.ts';
+import { ownersOf } from './ownersOf.ts';
+
+/** Users whose modules run here: this one, root, who installed this package, and whose code was trusted. */
+const trusted = new Set<number>();
+
+/**
+ * Before code of a project or a plugin runs that belongs to `owner`: from now on this thread imports no module of somebody else.
+ * Node looks for packages in all directories above, also where others can write. Imports throw `config-untrusted`.
+ */
+export function guardModules(owner: number): void {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  const isFirst = trusted.size === 0;
+  for (const uid of isFirst ? [own, 0, ...ownersHere()] : []) trusted.add(uid);
+  trusted.add(owner);
+  if (isFirst) registerHooks({ resolve: (name, context, next) => checked(next(name, context)) });
+}
+
+/** An executable holds this module itself. */
+function ownersHere(): readonly number[] {
+  try {
+    return [statSync(fileURLToPath(import.meta.url)).uid];
+  } catch {
+    return [];
+  }
+}
+
+function checked<Found extends { readonly url: string }>(found: Found): Found {
+  if (!found.url.startsWith('file:')) return found;
+  const file = fileURLToPath(found.url);
+  const other = ownersAt(file).find((uid) => !trusted.has(uid));
+  if (other === undefined) return found;
+  const path = displayPath(fromNative(file));
+  throw new KitwrightError(
+    'config-untrusted',
+    `The module ${path} belongs to another user (${other}), and does not run.`,
+    {
+      data: { path, owner: other },
+      hint: 'Install what is imported yourself, in the directory of what imports it.',
+    },
+  );
+}
+
+/** What is not there, Node says better. */
+function ownersAt(file: string): readonly number[] {
+  try {
+    return ownersOf(file);
+  } catch {
+    return [];
+  }
+}
