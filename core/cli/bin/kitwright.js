@@ -16,21 +16,24 @@ import module, { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 // `import` of it also loads streams, which most commands do not need, and takes as long as the rest of this file.
-const { existsSync, lstatSync, mkdirSync } = require('node:fs');
+const { lstatSync, mkdirSync, statSync } = require('node:fs');
 const { homedir } = require('node:os');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const { fileURLToPath } = require('node:url');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const supported = (major === 22 && minor >= 22) || (major === 24 && minor >= 15) || major >= 26;
 
-/** The `node` package, if it is installed beside this package (development, monorepos). */
+/** The `node` package, if it is installed beside this package (development, monorepos), by whom this one is, us or root. */
 const newerNode = () => {
   try {
-    const path = fileURLToPath(
-      new URL('bin/node', `file://${require.resolve('node/package.json')}`),
-    );
-    return existsSync(path) ? path : undefined;
+    const manifest = require.resolve('node/package.json');
+    const path = join(dirname(manifest), 'bin', 'node');
+    const trusted = [0, process.getuid?.() ?? 0, statSync(fileURLToPath(import.meta.url)).uid];
+    // Others may make a `node_modules` above, in the temporary folder say, with links to files of ours in it.
+    const modules = dirname(dirname(manifest));
+    const isTrusted = [modules, dirname(manifest), dirname(path), path].every((each) => trusted.includes(statSync(each).uid));
+    return isTrusted ? path : undefined;
   } catch {
     return undefined;
   }
