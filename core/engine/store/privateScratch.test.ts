@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -29,6 +29,20 @@ test('a folder lies where nobody else can rename it, and is removed', { skip }, 
   assert.ok(existsSync(shared));
   scratch[Symbol.dispose]();
   assert.ok(!existsSync(scratch.path));
+});
+
+test('a folder is not used through a link, which may lead elsewhere later', { skip }, () => {
+  using folder = temporaryFolder();
+  const [shared, real] = [join(folder.path, 'shared'), join(folder.path, 'real')];
+  for (const path of [shared, real]) mkdirSync(path);
+  chmodSync(shared, 0o777);
+  symlinkSync(real, join(shared, 'tmp'));
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = join(shared, 'tmp');
+  using scratch = privateScratch('test', { KITWRIGHT_HOME: join(folder.path, 'root') });
+  if (TMPDIR === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = TMPDIR;
+  assert.ok(scratch.path.startsWith(realpathSync(real)), scratch.path);
 });
 
 test('a folder for everybody with the sticky bit will do', { skip }, () => {

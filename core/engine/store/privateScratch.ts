@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromNative } from '../files/bytePath.ts';
@@ -20,10 +20,20 @@ export function privateScratch(
 }
 
 function makeFolder(prefix: string, env: Readonly<Record<string, string | undefined>>): string {
-  const usual = mkdtempSync(join(tmpdir(), prefix));
-  if (process.geteuid === undefined || isOursAlone(fromNative(realpathSync(usual)))) return usual;
-  rmSync(usual, { recursive: true, force: true });
+  // A link on the way there may lead elsewhere later.
+  const usual = mkdtempSync(join(realpathSync(tmpdir()), prefix));
+  if (process.geteuid === undefined || isOursAlone(fromNative(usual))) return usual;
+  dropEmpty(usual);
   const folder = join(dataRoot(undefined, env), 'cache', 'scratch');
   makeDirectories(folder, 0o700);
   return mkdtempSync(join(folder, prefix));
+}
+
+/** Others can put another folder in its place, of which nothing is removed. */
+function dropEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // It is theirs now.
+  }
 }

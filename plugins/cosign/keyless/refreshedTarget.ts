@@ -23,7 +23,8 @@ export async function refreshedTarget(
   context: OpenContext,
 ): Promise<Uint8Array> {
   const targetDir = join(folder, 'targets');
-  makeDirectories(targetDir);
+  // Whatever the umask: who can write here says whom signatures are trusted to.
+  makeDirectories(targetDir, 0o700);
   if (!existsSync(join(folder, 'root.json'))) writeFileSync(join(folder, 'root.json'), root);
   const updater = new Updater({
     metadataDir: folder,
