@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { homeFolder } from '../files/homeFolder.ts';
 import type { KitStore } from './kitStore.ts';
 import { createLocalStore, type LocalStore } from './localStore.ts';
 import { openKitStores } from './openKitStores.ts';
-import { requireOwnRoot } from './requireOwnRoot.ts';
+import { isOwnKitRoot, requireOwnRoot } from './requireOwnRoot.ts';
 
 /** The local store, and the stores beside it that `kit` made. */
 export interface Store {
@@ -23,7 +23,8 @@ export function openStore(
 ): Store {
   const root = dataRoot(config, env, platform);
   requireOwnRoot(root, env);
-  const kit = kitStorages(config, env, platform).filter(existsSync).flatMap(openKitStores);
+  const isOwn = (storage: string) => existsSync(storage) && isOwnKitRoot(dirname(storage), env);
+  const kit = kitStorages(config, env, platform).filter(isOwn).flatMap(openKitStores);
   return { root, local: createLocalStore(join(root, 'store'), { lenders: kit, home: root }), kit };
 }
 

@@ -15,9 +15,8 @@ import { type OwnerProbe, probeOwner } from '../files/probeOwner.ts';
  * not there yet is made private. Throws `store-untrusted`, unless KITWRIGHT_TRUST names the root.
  */
 export function requireOwnRoot(root: string, env: Readonly<Record<string, string | undefined>>): void {
-  if (process.platform === 'win32') return;
-  const foreign = foreignIn(root);
-  if (foreign === undefined || isExcused(root, foreign) || namesDirectory(env, root)) return;
+  const foreign = untrustedIn(root, 'store', env);
+  if (foreign === undefined) return;
   const path = displayPath(fromNative(foreign));
   throw new KitwrightError('store-untrusted', `Another user owns ${path} or can change it, so nothing there is used.`, {
     data: { path },
@@ -25,9 +24,29 @@ export function requireOwnRoot(root: string, env: Readonly<Record<string, string
   });
 }
 
-function foreignIn(root: string): string | undefined {
+/** The same of the root of `kit`'s data: who made it could give any kit any name, also one of a registry. */
+export function isOwnKitRoot(root: string, env: Readonly<Record<string, string | undefined>>): boolean {
   try {
-    const store = join(root, 'store');
+    return untrustedIn(root, 'storage', env) === undefined;
+  } catch {
+    // What may not be read has nothing for us.
+    return false;
+  }
+}
+
+function untrustedIn(
+  root: string,
+  folder: 'store' | 'storage',
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (process.platform === 'win32') return undefined;
+  const foreign = foreignIn(root, folder);
+  return foreign === undefined || isExcused(root, foreign) || namesDirectory(env, root) ? undefined : foreign;
+}
+
+function foreignIn(root: string, folder: string): string | undefined {
+  try {
+    const store = join(root, folder);
     return [root, ...entriesOf(root), ...entriesOf(store)].find((path) => !statsOf(path).every(isOurs));
   } catch (error) {
     throw systemError(error, 'store-failed', 'read', root);
