@@ -31,8 +31,8 @@ import type { EntryFile } from '../resolving/Entry.ts';
 import { entryName } from '../resolving/entryName.ts';
 import { lockEntry } from '../resolving/lockEntry.ts';
 import { areAsBefore } from '../resolving/readEntry.ts';
-import { treeOf } from '../resolving/sealTree.ts';
 import type { Session } from '../Session.ts';
+import { deliveredFiles, strangersIn } from './deliveredFiles.ts';
 import { requireSignedAncestors, signersOf } from './signersOf.ts';
 
 /** A kit, and where a pod wants its files. */
@@ -76,6 +76,7 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
   else {
     if (nameIn(place) !== wanted) forget(place, wanted);
     note(`Unpacking ${formatReference(reference)} (${digest}) to ${delivery.directory}`);
+    const strangers = othersIn(place.directory);
     await unpackKit(session.kitwright(), {
       ...delivery,
       reference,
@@ -89,9 +90,17 @@ export async function deliver(session: Session, delivery: Delivery): Promise<Del
       onStep: () => undefined,
       signal: session.signal,
     });
-    finish(place, wanted);
+    finish(place, wanted, strangers);
   }
   return { reference: formatReference(reference), digest, signers };
+}
+
+function othersIn(directory: string): ReadonlySet<string> {
+  try {
+    return strangersIn(directory);
+  } catch (error) {
+    throw systemError(error, 'unpack-refused', 'read', directory);
+  }
 }
 
 /** A directory, and what is known of it. */
@@ -196,13 +205,9 @@ function isDone(place: Place, wanted: string): boolean {
   }
 }
 
-function finish({ directory, stage, done, state }: Place, wanted: string): void {
-  const files = [...treeOf(directory)].filter(
-    ({ path, stats }) => stats.isFile() && path !== stateFolder && !path.startsWith(`${stateFolder}/`),
-  );
+function finish({ directory, stage, done, state }: Place, wanted: string, strangers: ReadonlySet<string>): void {
   try {
-    const seen = files.map(({ path, stats }) => ({ path, size: stats.size, mtime: stats.mtimeMs, uid: stats.uid }));
-    atomicWrite(done, JSON.stringify(seen), state);
+    atomicWrite(done, JSON.stringify(deliveredFiles(directory, stateFolder, strangers)), state);
     removeTree(bytePath(state), bytePath(basename(stage)));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write', join(directory, stateFolder, wanted));

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from '@kitwright/core/internal';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
 import { readUpdateState } from './updateState.ts';
 
-const script = fileURLToPath(new URL('check.ts', import.meta.url));
+const checkScript = fileURLToPath(new URL('check.ts', import.meta.url));
 
 /** Runs the check with a script instead of npm. */
 const asking = (answer: string): string | undefined => {
@@ -15,14 +16,30 @@ const asking = (answer: string): string | undefined => {
   writeFileSync(join(folder.path, 'npm'), `#!/bin/sh\n${answer}\n`);
   chmodSync(join(folder.path, 'npm'), 0o755);
   const env = { ...process.env, PATH: `${folder.path}:${process.env['PATH']}` };
-  execFileSync(process.execPath, ['--conditions=kitwright-source', script, folder.path], { env });
+  execFileSync(process.execPath, ['--conditions=kitwright-source', checkScript, folder.path], { env });
   return readUpdateState(folder.path).latest;
 };
 
 test('npm is asked for the newest version', {
   skip: process.platform === 'win32' && 'the npm of this test is a shell script',
 }, () => {
-  assert.equal(asking('[ "$*" = "view kitwright version" ] && echo 2.0.0'), '2.0.0');
+  assert.equal(asking('[ "$*" = "view kitwright version --prefix=." ] && echo 2.0.0'), '2.0.0');
   assert.equal(asking('echo 2.0.0; exit 1'), undefined);
   assert.equal(asking('echo "<html>"'), undefined);
+});
+
+test('npm takes no settings from a directory above the data, where others may write', {
+  skip:
+    (process.platform === 'win32' || findProgram('npm', process.env) === undefined) && 'npm is a shell script there',
+}, () => {
+  using folder = temporaryFolder();
+  const root = join(folder.path, 'data');
+  for (const path of [root, join(folder.path, 'node_modules'), join(folder.path, 'bin')]) mkdirSync(path);
+  writeFileSync(join(folder.path, '.npmrc'), 'registry=http://stranger.invalid/\n');
+  // It shows what npm would ask, with the arguments and the directory of the check.
+  const script = `#!/bin/sh\nshift 3\nexec "${findProgram('npm', process.env)}" config get registry "$@" > "${root}/asked"\n`;
+  writeFileSync(join(folder.path, 'bin', 'npm'), script, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${join(folder.path, 'bin')}:${process.env['PATH']}` };
+  execFileSync(process.execPath, ['--conditions=kitwright-source', checkScript, root], { env });
+  assert.doesNotMatch(readFileSync(join(root, 'asked'), 'utf8'), /stranger/);
 });

@@ -18,9 +18,9 @@ const check = async (root: string): Promise<void> => {
 const publishedVersion = (root: string): string | undefined => {
   const npm = findProgram('npm', process.env);
   if (npm === undefined) return undefined;
-  const { status, stdout } = spawnSync(npm, ['view', 'kitwright', 'version'], {
+  const { status, stdout } = spawnSync(npm, ['view', 'kitwright', 'version', '--prefix=.'], {
     // Not in the current directory, where an .npmrc could make npm send credentials from the environment to another
-    // host.
+    // host; nor in a directory above, where others may write: npm takes the first that has a package.json or node_modules.
     cwd: root,
     env: childEnvironment(process.env),
     encoding: 'utf8',
