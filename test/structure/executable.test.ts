@@ -18,6 +18,7 @@ const known = [
   'core/cli/trust/installationOwner.ts',
   'core/cli/trust/plugAndPlay.ts',
   'core/cli/updates/askInBackground.ts',
+  'core/engine/files/guardModules.ts',
   'core/engine/layers/createPool.ts',
   'core/engine/watch/hints.ts',
   'core/engine/watch/treeScan.ts',

@@ -45,12 +45,12 @@ export const exportedNames = {
     compareNumbered configFields contentOf copyKitReferrers createKitReader createKitwright dataRoot decodeText defaultRegistry
     defaultTag definePlugin diffKits digestOf displayPath displayReference displayRepository dropReferrer
     dropReferrers eachOf emptyIndex entryOf errnoOf escapeControls exitCodes fileId findKit findProgram firstFrom
-    formatReference fromNative fsPath giveName goJson homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
+    formatReference fromNative fsPath giveName goJson guardModules homeFolder identityOf isAtUrl isDigest isDiskFull isForUser
     isGone isLeftover isLocalFileSystem isLocalOnly isLocalStore isMediaType isNearlyFull isOurOwner isReference isReferrersTag
     isTag joinPath keepManifest kitSources kitfileSchema knownRepositories leadsOut limitMemory linkIdentity listKits loadIndex
     loadIndexAt loadKit loadKitAt makeDirectories makeDirectory makeMark makePrivateDirectory manifestFields markName matching
     mediaTypes messageOf modelIndexBytes namesDirectory nameLater namesTarget nearWords openAtRegistry openBelow openDirectory
-    openOrMakeDirectory openStore openTarget ownIdentity parseDescriptor parseJsonObject parseReference
+    openOrMakeDirectory openStore openTarget ownIdentity ownersOf parseDescriptor parseJsonObject parseReference
     parseReferrerFilter parseTrainerJson placeIn placeOf powerMissing privateScratch readBelow readIdentity readMark readPlainFile readTargets
     readUpTo referrersOfKit remoteDatasets removeAll removeKit removeTree repositoryOf requireKit requireOwnRoot
     requireSameRepository resolveAncestors resolveExactKit resolveKit schemesOf selectEntry shellWord signKit sizeOfEntry

@@ -1,7 +1,8 @@
-import { appendFileSync, lstatSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemError } from '@kitwright/core/internal';
 import type { Session } from '../Session.ts';
+import { isOwn } from '../trust/isOwn.ts';
 import type { Delivered } from './deliver.ts';
 
 /** What came into a pod, by whom it was signed, and when: one line of a log. */
@@ -33,7 +34,7 @@ export function logDeployment({ env }: Session, entry: DeploymentEntry): void {
   const line = `${JSON.stringify(entry)}\n`;
   const path = env['DEPLOYMENT_LOG'];
   try {
-    if (path) appendFileSync(path, line);
+    if (path) append(path, line);
   } catch (error) {
     throw systemError(error, 'file-unreadable', 'write', path ?? '');
   }
@@ -41,5 +42,21 @@ export function logDeployment({ env }: Session, entry: DeploymentEntry): void {
     if (lstatSync(termination, { throwIfNoEntry: false })?.isFile()) writeFileSync(termination, line, { flag: 'a' });
   } catch {
     // It is a courtesy.
+  }
+}
+
+/**
+ * The log may lie in a volume where others write: neither a link nor a pipe of theirs leads the line elsewhere, or holds us.
+ * A link of our own, such as `/dev/stdout`, is followed.
+ */
+function append(path: string, line: string): void {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  const isLink = stats?.isSymbolicLink() === true && isOwn(stats.uid);
+  const flags = isLink ? 0 : (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | flags, 0o644);
+  try {
+    writeSync(fd, line);
+  } finally {
+    closeSync(fd);
   }
 }
