@@ -3,6 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { syncDirectory } from '../files/atomicWrite.ts';
+import { fromNative } from '../files/bytePath.ts';
+import { permissionsOf } from '../files/permissionsOf.ts';
 import { partsSuffix } from './archive/archiveParts.ts';
 import { type Archive, readArchive, sliceOf } from './readArchive.ts';
 import { readRecipe } from './readRecipe.ts';
@@ -105,7 +107,7 @@ async function startFile(path: string, seen: Archive, added: Map<string, number>
     rmSync(temporary, { force: true });
     const archive = readArchive(path);
     requireBlobs(path, archive, seen);
-    const writer = await createTarWriter(temporary);
+    const writer = await createTarWriter(temporary, permissionsOf(fromNative(path)));
     for (const [name, { offset, size }] of archive.entries) {
       if (!isBlob(name)) continue;
       const content = sliceOf(archive.recipe, { offset, size });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -32,6 +32,20 @@ test('of writers at once none loses what another one wrote', async () => {
   assert.deepEqual([...read.names()].sort(), ['a', 'b', 'c']);
   for (const text of ['common', 'a', 'b', 'c']) assert.ok(await read.exists(blob(text).descriptor), text);
   assert.deepEqual(namesIn(folder.path), ['kits.tar']);
+});
+
+test('a private archive stays private when something is added', {
+  skip: process.platform === 'win32' && 'modes say nothing there',
+}, async () => {
+  using folder = temporaryFolder();
+  const path = join(folder.path, 'kits.tar');
+  for (const tag of ['v1', 'v2']) {
+    const archive = createOciArchive(path);
+    await write(archive, tag, tag);
+    await archive.close();
+    if (tag === 'v1') chmodSync(path, 0o600);
+  }
+  assert.equal(statSync(path).mode & 0o777, 0o600);
 });
 
 test('what a killed writer left is written over, and what is discarded leaves nothing', async () => {

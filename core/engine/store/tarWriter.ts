@@ -19,9 +19,13 @@ export interface TarWriter {
   readonly abandon: () => Promise<void>;
 }
 
-/** Creates `file`, which must not exist. A failed entry leaves the archive at its last good one. */
-export async function createTarWriter(file: string): Promise<TarWriter> {
+/**
+ * Creates `file`, which must not exist, with these permissions, by default those that the umask leaves. A failed entry leaves
+ * the archive at its last good one.
+ */
+export async function createTarWriter(file: string, permissions?: number): Promise<TarWriter> {
   const handle: FileHandle = await openFile(file, 'wx', 0o644);
+  if (permissions !== undefined) await handle.chmod(permissions);
   let end = 0;
   const writeAt = async (bytes: Uint8Array, at: number): Promise<number> => {
     await writeAll(handle, bytes, at);

@@ -23,7 +23,7 @@ export interface FileSinkOptions {
 export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promise<ArchiveSink> {
   const finalPath = (part: number) => resolve(nameOf(part));
   const pathOf = (part: number) => `${finalPath(part)}${suffix}`;
-  const files = openPartialFiles(pathOf);
+  const files = openPartialFiles(pathOf, finalPath);
   let isFull = false;
   const failing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

@@ -8,7 +8,8 @@ export interface PartialFiles {
   readonly close: () => Promise<void>;
 }
 
-export function openPartialFiles(pathOf: (part: number) => string): PartialFiles {
+/** `pathOf` gives the name of a part as long as it is written, `finalPath` the one that it gets. */
+export function openPartialFiles(pathOf: (part: number) => string, finalPath: (part: number) => string): PartialFiles {
   let current: { readonly part: number; readonly handle: FileHandle } | undefined;
   const close = async () => {
     const handle = current?.handle;
@@ -23,7 +24,7 @@ export function openPartialFiles(pathOf: (part: number) => string): PartialFiles
     open: async (part) => {
       if (current?.part === part) return current.handle;
       await close();
-      const handle = await openPartialFile(pathOf(part));
+      const handle = await openPartialFile(pathOf(part), finalPath(part));
       current = { part, handle };
       return handle;
     },
