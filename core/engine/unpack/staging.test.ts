@@ -22,12 +22,23 @@ test("what a killed unpack left is removed, and what cannot be removed is in nob
   const left = (pid: number) => join(folder.path, `.kitwright-unpack-${pid}-${'0'.repeat(16)}`);
   // No system has processes of so high numbers.
   const [ours, theirs] = [left(4_194_305), left(4_194_306)];
-  for (const path of [ours, theirs]) mkdirSync(path);
-  writeFileSync(join(theirs, 'file'), '');
+  const staged = (path: string) => join(path, 'staged');
+  for (const path of [ours, theirs].map(staged)) mkdirSync(path, { recursive: true });
+  for (const path of [ours, theirs].map(staged)) writeFileSync(join(path, 'file'), '');
   chmodSync(theirs, 0o555);
-  asNobody([folder.path, ours], () => createStaging(folder.path)[Symbol.dispose]());
+  asNobody([folder.path, ours, staged(ours)], () => createStaging(folder.path)[Symbol.dispose]());
   assert.equal(existsSync(ours), false);
   assert.ok(process.platform === 'win32' || existsSync(theirs));
+});
+
+test('a directory that somebody gave the name of a staging folder is not removed', () => {
+  using folder = temporaryFolder();
+  const left = join(folder.path, `.kitwright-unpack-4194305-${'0'.repeat(16)}`);
+  for (const path of ['staged', 'thesis']) mkdirSync(join(left, path), { recursive: true });
+  writeFileSync(join(left, 'thesis', 'text'), '');
+  createStaging(folder.path)[Symbol.dispose]();
+  assert.deepEqual(readdirSync(left).sort(), ['staged', 'thesis']);
+  assert.ok(existsSync(join(left, 'thesis', 'text')));
 });
 
 test('names that are gone through already are not gone through again', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmdirSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmdirSync } from 'node:fs';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
@@ -6,6 +6,7 @@ import { type BytePath, fsPath, joinPath } from '../files/bytePath.ts';
 import { changeMode } from '../files/changeMode.ts';
 import { checkFree, type Existing, kindOf } from '../files/checkFree.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { isOurOwner } from '../files/isOurOwner.ts';
 import { makePrivateDirectory } from '../files/makePrivateDirectory.ts';
 import { openBelow } from '../files/openDirectory.ts';
 import { openOrMakeDirectory } from '../files/openOrMakeDirectory.ts';
@@ -22,6 +23,9 @@ export interface Staging extends Disposable {
 
 const prefix = '.kitwright-unpack';
 
+/** What alone a staging folder holds: whatever else has such a name, a directory that somebody renamed, is not removed. */
+const inner: BytePath = 'staged';
+
 /**
  * A private folder inside the target: on the same file system, so that a rename finishes the work. Messages call the
  * target `shown`. What killed unpacks left is removed, unless that is done (`isClean`): a kit may have forty thousand
@@ -33,13 +37,16 @@ export function createStaging(target: string, shown = target, isClean = false): 
     if (!isClean) removeLeftovers(parent.path);
     const name = temporaryName(prefix);
     const path = joinPath(parent.path, name);
-    const opened = makePrivateDirectory(parent.path, name);
+    const outer = makePrivateDirectory(parent.path, name);
+    const opened = makePrivateDirectory(outer.path, inner);
     return {
       path: opened.path,
       empty: () => empty(opened.path),
       [Symbol.dispose]: () => {
         empty(opened.path);
         opened[Symbol.dispose]();
+        removeEmpty(joinPath(outer.path, inner));
+        outer[Symbol.dispose]();
         removeEmpty(path);
         parent[Symbol.dispose]();
       },
@@ -71,13 +78,25 @@ export function removeLeftovers(target: BytePath): void {
   for (const name of namesIn(target)) if (isLeftover(name, prefix)) removeLeftover(target, name);
 }
 
-/** Whoever else may write to the target could keep us from it with a folder of this name. */
+/**
+ * Whoever else may write to the target could keep us from it with a folder of this name, or give the name to a directory of
+ * ours: what it holds is looked at and removed through its handle.
+ */
 function removeLeftover(target: BytePath, name: BytePath): void {
   try {
-    removeTree(target, name);
+    using opened = openBelow(target, name);
+    if (!isStaging(opened.path, target)) return;
+    removeTree(opened.path, inner);
   } catch {
     // It is another user's, and in nobody's way.
+    return;
   }
+  removeEmpty(joinPath(target, name));
+}
+
+function isStaging(path: BytePath, target: BytePath): boolean {
+  const { uid } = lstatSync(fsPath(`${path}/.`));
+  return isOurOwner(uid, target) && namesIn(path).every((name) => name === inner);
 }
 
 /** Throws `unpack-refused` if this name was staged, in any spelling that a file system may take for it. */
