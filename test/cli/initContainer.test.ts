@@ -206,6 +206,16 @@ test('what another user of the volume says is delivered is not believed', { skip
   assert.equal(readFileSync(outside, 'utf8'), '');
 });
 
+test('a directory to which somebody gave the name of what is known of a volume is moved aside, and not removed', async () => {
+  await using started = await start();
+  mkdirSync(started.at('.kitwright', 'thesis'), { recursive: true });
+  writeFileSync(started.at('.kitwright', 'thesis', 'text'), 'mine');
+  const { code, stderr } = await started.run();
+  assert.equal(code, 0, stderr);
+  const aside = readdirSync(started.at()).filter((name) => name.startsWith('.kitwright-aside-'));
+  assert.equal(readFileSync(started.at(aside[0] ?? '', 'thesis', 'text'), 'utf8'), 'mine');
+});
+
 test('a container that is started again reads nothing twice, and heals what was changed', async () => {
   await using started = await start();
   await started.run();

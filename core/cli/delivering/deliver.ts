@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
   atomicWrite,
@@ -17,10 +17,12 @@ import {
   markName,
   type OpenDirectory,
   openOrMakeDirectory,
+  readMark,
   readPlainFile,
   removeTree,
   resolveAncestors,
   systemError,
+  temporaryName,
   textOf,
 } from '@kitwright/core/internal';
 import { openUnpackStage, unpackKit } from '@kitwright/core/internal/builds';
@@ -139,15 +141,12 @@ function openPlace(text: string): Place {
 }
 
 /**
- * What another user of the volume left there is removed, and so is what a kit brought that was unpacked there before, by
+ * What another user of the volume left there does not count, nor does what a kit brought that was unpacked there before, by
  * whatever program: it would say that a kit is delivered already, which somebody signed, and the files would be other
  * ones.
  */
 function openState(target: BytePath, shown: string): OpenDirectory {
-  removeForeign(target, bytePath(stateFolder));
-  using folder = makeDirectory(target, bytePath(stateFolder), 0o755);
-  if (!isOurs(`${folder.path}/.`, target))
-    throw new KitwrightError('unpack-refused', `${shown} belongs to another user.`, { hint: 'Remove it.' });
+  using folder = openFolder(target, shown);
   // In a volume of a group others may write there too.
   removeForeign(folder.path, markName);
   const mark = makeMark(folder.path);
@@ -156,6 +155,28 @@ function openState(target: BytePath, shown: string): OpenDirectory {
   const opened = makeDirectory(folder.path, mark, 0o755);
   for (const name of ['stage', 'kit', 'files.json']) removeForeign(opened.path, name);
   return opened;
+}
+
+/**
+ * The folder of the state, which is ours and carries a mark, or is new. Whoever may rename in the volume could give its name to
+ * a directory with anything in it: that is moved aside, and not removed.
+ */
+function openFolder(target: BytePath, shown: string): OpenDirectory {
+  for (let moved = 0; moved < 3; moved++) {
+    if (isOurs(joinPath(target, bytePath(stateFolder)), target)) {
+      const folder = makeDirectory(target, bytePath(stateFolder), 0o755);
+      const isKnown = readMark(folder.path) !== undefined || !namesIn(folder.path).length;
+      if (isKnown && isOurs(`${folder.path}/.`, target)) return folder;
+      folder[Symbol.dispose]();
+    }
+    moveAside(target);
+  }
+  throw new KitwrightError('unpack-refused', `${shown} belongs to another user.`, { hint: 'Remove it.' });
+}
+
+function moveAside(target: BytePath): void {
+  const at = (name: string) => fsPath(joinPath(target, bytePath(name)));
+  renameSync(at(stateFolder), at(temporaryName(`${stateFolder}-aside`)));
 }
 
 function namesIn(directory: BytePath): readonly BytePath[] {

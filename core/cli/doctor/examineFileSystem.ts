@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFileSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, rmdirSync, statfsSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  fsPath,
   isLocalFileSystem,
+  joinPath,
   makeDirectories,
   makePrivateDirectory,
   openDirectory,
@@ -87,7 +89,9 @@ function within<T>(directory: string, work: (folder: string) => T): T | undefine
     try {
       return work(textOf(folder.path));
     } finally {
-      removeTree(parent.path, name);
+      // Through the handle: another directory may have the name by now.
+      for (const file of ['a', 'b']) removeTree(folder.path, file);
+      rmdirSync(fsPath(joinPath(parent.path, name)));
     }
   } catch {
     return undefined;
