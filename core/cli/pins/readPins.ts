@@ -32,14 +32,14 @@ export const remembered = 20;
 
 /** The pins of the current directory; empty without the file. Throws `config-invalid`. */
 export function readPins(): Pins {
-  const path = resolve(pinsFile);
-  if (!existsSync(path)) return {};
-  const { version, kits } = objectOf(path);
+  // Not by a path from the root: whoever owns a directory above could put another one, without pins, in its place.
+  if (!existsSync(pinsFile)) return {};
+  const { version, kits } = objectOf(pinsFile);
   const entries = version === 1 && isObject(kits) ? Object.entries(kits) : undefined;
   const pins = entries?.map(([name, pin]) => [name, pinOf(pin)] as const);
   if (pins?.every(([, pin]) => pin)) return Object.fromEntries(pins) as Pins;
   throw new KitwrightError('config-invalid', `${pinsFile} is not one that "kitwright pin" wrote.`, {
-    source: { file: path },
+    source: { file: resolve(pinsFile) },
     hint: 'Restore it, or remove it and pin again: until then no kit is taken here.',
   });
 }
@@ -49,7 +49,7 @@ function objectOf(path: string): Readonly<Record<string, unknown>> {
     return parseJsonObject(readPlainFile(path, limit), pinsFile) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw new KitwrightError('config-invalid', `${pinsFile} cannot be read as JSON.`, {
-      source: { file: path },
+      source: { file: resolve(path) },
       // The parser quotes the text, which may be that of any file of the machine.
       ...(leadsOut(path, dirname(path)) ? {} : { cause }),
     });
@@ -71,11 +71,10 @@ function pinOf(value: unknown): Pin | undefined {
 
 /** Names are sorted, so that the file changes only where a pin does. */
 export function writePins(pins: Pins): void {
-  const path = resolve(pinsFile);
   const kits = Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1)));
   try {
-    atomicWrite(path, `${JSON.stringify({ version: 1, kits }, undefined, 2)}\n`);
+    atomicWrite(pinsFile, `${JSON.stringify({ version: 1, kits }, undefined, 2)}\n`);
   } catch (error) {
-    throw systemError(error, 'file-unreadable', 'write', path);
+    throw systemError(error, 'file-unreadable', 'write', resolve(pinsFile));
   }
 }

@@ -81,7 +81,7 @@ function openFolder(agent: Agent, project: string | undefined): OpenDirectory {
   const shown = project === undefined ? userFolder(agent) : resolve(project);
   try {
     if (project === undefined) return openOrMakeDirectory(shown);
-    using opened = openOrMakeDirectory(shown);
+    using opened = openOrMakeDirectory(project);
     return makeDirectory(opened.path, fromNative(agent.project));
   } catch (error) {
     throw systemError(error, 'unpack-refused', 'write to', shown);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { type BytePath, fromNative } from './bytePath.ts';
 import { makeDirectory } from './makeDirectory.ts';
 import { type OpenDirectory, openDirectory } from './openDirectory.ts';
@@ -7,13 +7,14 @@ import { type OpenDirectory, openDirectory } from './openDirectory.ts';
 /**
  * Opens the directory that a user named, and makes what of it is not there. Links of the part that is there are
  * followed; a link in the place of what is made is refused, whoever puts it there and when. Throws `path-is-link` and
- * what the system says. See `makeDirectory` for the mode.
+ * what the system says. A relative path is left to the system, which knows the working directory itself: whoever owns one above
+ * it can give its name to another. See `makeDirectory` for the mode.
  */
 export function openOrMakeDirectory(path: string, mode?: number): OpenDirectory {
-  const absolute = resolve(path);
-  const missing = missingOf(absolute);
-  if (!missing.length) return openDirectory(absolute);
-  using above = openDirectory(resolve(absolute, ...missing.map(() => '..')));
+  const given = process.platform === 'linux' ? normalize(path) : resolve(path);
+  const missing = missingOf(given);
+  if (!missing.length) return openDirectory(given);
+  using above = openDirectory(join(given, ...missing.map(() => '..')));
   return makeDirectory(above.path, missing.join('/'), mode);
 }
 

@@ -21,7 +21,7 @@ export interface FileSinkOptions {
 
 /** Opens a sink of files, with what an interrupted save left in them. Throws `store-failed`. */
 export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promise<ArchiveSink> {
-  const finalPath = (part: number) => resolve(nameOf(part));
+  const finalPath = nameOf;
   const pathOf = (part: number) => `${finalPath(part)}${suffix}`;
   const files = openPartialFiles(pathOf, finalPath);
   let isFull = false;
@@ -30,7 +30,10 @@ export async function openFileSink({ nameOf, partSize }: FileSinkOptions): Promi
       return await work();
     } catch (error) {
       isFull ||= isDiskFull(error);
-      throw tooLarge(error, finalPath(0)) ?? systemError(error, 'store-failed', 'write the archive', finalPath(0));
+      throw (
+        tooLarge(error, resolve(finalPath(0))) ??
+        systemError(error, 'store-failed', 'write the archive', resolve(finalPath(0)))
+      );
     }
   };
   let length = await failing(() => lengthOf(files, pathOf, partSize));
@@ -116,5 +119,5 @@ async function commit(
   await files.close();
   for (const part of sizes.keys()) renameSync(pathOf(part), finalPath(part));
   syncDirectory(dirname(finalPath(0)));
-  return sizes.map((size, part) => ({ path: finalPath(part), size }));
+  return sizes.map((size, part) => ({ path: resolve(finalPath(part)), size }));
 }
