@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import type { Kitwright } from '../host/createKitwright.ts';
 import type { AcceptKit } from '../kits/AcceptKit.ts';
@@ -93,7 +93,7 @@ async function askHooks(kitwright: Kitwright, { kits }: GatheredKits, target: st
 
 /** Two saves at once would write into one unfinished file. */
 function alone<T>(to: string | TakeBlock, work: () => Promise<T>): Promise<T> {
-  return typeof to === 'string' ? withLock(`${resolve(to)}.lock`, dirname(resolve(to)), work) : work();
+  return typeof to === 'string' ? withLock(`${to}.lock`, dirname(to), work) : work();
 }
 
 async function openSink({ to, split }: SaveOptions, { size }: ArchiveLayout): Promise<ArchiveSink> {

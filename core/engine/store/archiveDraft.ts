@@ -1,5 +1,5 @@
 import { renameSync, rmSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { systemError } from '../errors/systemError.ts';
 import { syncDirectory } from '../files/atomicWrite.ts';
@@ -101,7 +101,7 @@ async function startFile(path: string, seen: Archive, added: Map<string, number>
     throw new KitwrightError('target-invalid', `${path}: an archive in parts is read, and not changed.`);
   const temporary = `${path}.draft`;
   // The same one as that of `save`.
-  const lock = await takeLock(`${resolve(path)}.lock`, dirname(resolve(path)));
+  const lock = await takeLock(`${path}.lock`, dirname(path));
   try {
     // A writer that was killed left it.
     rmSync(temporary, { force: true });
