@@ -25,6 +25,7 @@ test("what a killed unpack left is removed, and what cannot be removed is in nob
   const staged = (path: string) => join(path, 'staged');
   for (const path of [ours, theirs].map(staged)) mkdirSync(path, { recursive: true });
   for (const path of [ours, theirs].map(staged)) writeFileSync(join(path, 'file'), '');
+  writeFileSync(join(ours, 'layer-1'), '');
   chmodSync(theirs, 0o555);
   asNobody([folder.path, ours, staged(ours)], () => createStaging(folder.path)[Symbol.dispose]());
   assert.equal(existsSync(ours), false);

@@ -17,13 +17,15 @@ import { isLeftover } from '../store/processIdentity.ts';
 export interface Staging extends Disposable {
   /** Short, whatever the target is; leads there whatever takes the folder's name meanwhile. */
   readonly path: BytePath;
+  /** Beside it, for files that are needed in between: called `layer-...`. */
+  readonly scratch: BytePath;
   /** Removes what it holds. */
   readonly empty: () => void;
 }
 
 const prefix = '.kitwright-unpack';
 
-/** What alone a staging folder holds: whatever else has such a name, a directory that somebody renamed, is not removed. */
+/** What is staged, beside scratch files: whatever else has such a name, a directory that somebody renamed, is not removed. */
 const inner: BytePath = 'staged';
 
 /**
@@ -41,11 +43,13 @@ export function createStaging(target: string, shown = target, isClean = false): 
     const opened = makePrivateDirectory(outer.path, inner);
     return {
       path: opened.path,
+      scratch: outer.path,
       empty: () => empty(opened.path),
       [Symbol.dispose]: () => {
         empty(opened.path);
         opened[Symbol.dispose]();
         removeEmpty(joinPath(outer.path, inner));
+        empty(outer.path);
         outer[Symbol.dispose]();
         removeEmpty(path);
         parent[Symbol.dispose]();
@@ -86,7 +90,7 @@ function removeLeftover(target: BytePath, name: BytePath): void {
   try {
     using opened = openBelow(target, name);
     if (!isStaging(opened.path, target)) return;
-    removeTree(opened.path, inner);
+    empty(opened.path);
   } catch {
     // It is another user's, and in nobody's way.
     return;
@@ -96,7 +100,8 @@ function removeLeftover(target: BytePath, name: BytePath): void {
 
 function isStaging(path: BytePath, target: BytePath): boolean {
   const { uid } = lstatSync(fsPath(`${path}/.`));
-  return isOurOwner(uid, target) && namesIn(path).every((name) => name === inner);
+  const isScratch = (name: BytePath) => name.startsWith('layer-') && kindOf(joinPath(path, name)) === 'file';
+  return isOurOwner(uid, target) && namesIn(path).every((name) => name === inner || isScratch(name));
 }
 
 /** Throws `unpack-refused` if this name was staged, in any spelling that a file system may take for it. */

@@ -79,7 +79,6 @@ export async function placeElement(
   signal.throwIfAborted();
   const target = resolve(directory);
   using staging = createStaging(target, shown, isClean);
-  using scratch = createStaging(target, shown, true);
   using opened = openDirectory(target);
   const { files, directories, steering } = await extractLayer(element, {
     source,
@@ -87,7 +86,7 @@ export async function placeElement(
     capabilities: kitwright.capabilities,
     target: opened.path,
     staging,
-    scratch: textOf(scratch.path),
+    scratch: textOf(staging.scratch),
     existing,
     isVouched,
     turns,
