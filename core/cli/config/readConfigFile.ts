@@ -63,7 +63,7 @@ async function runConfig(file: ConfigBytes): Promise<unknown> {
     return exported?.__esModule ? exported.default : exported;
   } catch (cause) {
     if (cause instanceof KitwrightError && cause.code === 'config-untrusted') throw cause;
-    const stack = cause instanceof Error ? (cause.stack ?? '') : '';
+    const stack = cause instanceof Error ? (cause.stack ?? '').replaceAll(/^.*\bguardedResolve\b.*$/gm, '') : '';
     throw invalid(path, cause, placeIn(stack) ?? placeIn(await syntaxCheck(file)) ?? { file: path });
   }
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import { type ResolveHookSync, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { fromNative } from './bytePath.ts';
@@ -19,8 +19,11 @@ export function guardModules(owner: number): void {
   const isFirst = trusted.size === 0;
   for (const uid of isFirst ? [own, 0, ...ownersHere()] : []) trusted.add(uid);
   trusted.add(owner);
-  if (isFirst) registerHooks({ resolve: (name, context, next) => checked(next(name, context)) });
+  if (isFirst) registerHooks({ resolve: guardedResolve });
 }
+
+/** Its name stands in the stack of whatever Node does not find: who looks for the file that failed passes it over. */
+const guardedResolve: ResolveHookSync = (name, context, next) => checked(next(name, context));
 
 /** An executable holds this module itself. */
 function ownersHere(): readonly number[] {
