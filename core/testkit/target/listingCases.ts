@@ -39,13 +39,17 @@ export const listingCases: readonly TargetCase[] = powerCases([
     await other.tag(manifest.descriptor, otherRepository, 'elsewhere');
     assert.deepEqual(await listAll(lister.tags()), ['v1']);
   }),
-  targetCase('findTags: gives those that are there', async ({ target, repository, storeKit }) => {
+  targetCase('findTags: gives those that are there', async ({ target, repository, store, storeKit, settle }) => {
     const finder = requirePower(target, canFindTags, 'findTags');
     const { manifest } = await storeKit('named', 'v1');
     // The local store looks only for the tags that tools give to what belongs to a kit.
     const names = ['sig', 'att', 'sbom'].map((end) => `${manifest.descriptor.digest.replace(':', '-')}.${end}`);
     assert.deepEqual(await finder.findTags(repository, names), []);
-    await storeKit('signed', names[1]);
+    // A kit under such a tag belongs to nothing.
+    const signature = referrerOf(manifest, 'test/signature');
+    await store(empty, signature);
+    await target.tag(signature.descriptor, repository, names[1]);
+    await settle();
     assert.deepEqual(await finder.findTags(repository, names), [names[1]]);
   }),
   targetCase('referrers: lists what names a manifest as its subject', async ({ target, store, storeKit, settle }) => {
