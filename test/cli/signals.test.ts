@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
@@ -149,7 +149,9 @@ test('without a training, the warning of a scheduler triggers a look, and the wa
   assert.match(String((await lines.next()).value), /^kit 1 /);
   child.kill('SIGUSR1');
   child.kill('SIGUSR2');
-  project.write({ 'm/w': '22' });
+  // At once: a look at a file that was emptied to be written would make a kit of it.
+  writeFileSync(join(project.path, 'w'), '22');
+  renameSync(join(project.path, 'w'), join(project.directory, 'm/w'));
   assert.match(String((await lines.next()).value), /^kit 2 /);
   child.kill('SIGINT');
   const { code, stderr } = await ended;
