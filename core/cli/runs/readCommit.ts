@@ -66,8 +66,9 @@ function gitFolder(directory: string, owner = ownerOf(directory)): string | unde
  */
 function isOfTree(git: string, directory: string): boolean {
   const config = readSmall(git, 'config', 1024 * 1024) ?? '';
-  const back = readSmall(git, 'gitdir') ?? /^\s*worktree\s*=\s*(\S.*)$/m.exec(config)?.[1];
-  if (back === undefined) return !git.split(sep).includes('.git') && !/^\s*bare\s*=\s*true\s*$/m.test(config);
+  const back = readSmall(git, 'gitdir') ?? /^[\t ]*worktree[\t ]*=[\t ]*(\S.*)$/m.exec(config)?.[1];
+  if (back === undefined)
+    return !git.split(sep).includes('.git') && !/^[\t ]*bare[\t ]*=[\t ]*true[\t\r ]*$/m.test(config);
   const tree = resolve(git, basename(back) === '.git' ? dirname(back) : back);
   const found = realPath(tree);
   return found !== undefined && found === realPath(directory);
