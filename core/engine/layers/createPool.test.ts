@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { fromNative } from '../files/bytePath.ts';
 import { readFingerprint } from '../files/fingerprint.ts';
 import { createPool } from './createPool.ts';
@@ -133,4 +134,21 @@ test('cancelled work stops, and its pack does not stay', async () => {
     { code: 'cancelled' },
   );
   assert.ok(!existsSync(path));
+});
+
+/** Each thread has the number after that of the one before it. */
+const nextThread = async (): Promise<number> => {
+  const worker = new Worker('', { eval: true });
+  const { threadId } = worker;
+  await worker.terminate();
+  return threadId;
+};
+
+test('a job waits for the thread that is on its way, and no other one starts for it', async () => {
+  const own = createPool({ threads: 2 });
+  const before = await nextThread();
+  own.start(1);
+  await own.hash(job([fileOf('large', Buffer.alloc(6_000_000, 'x'))]));
+  assert.equal(await nextThread(), before + 2);
+  await own.close();
 });

@@ -70,7 +70,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
   const share = limitsOfThread(limits, threads);
   const affinity = createAffinity();
   let opened: Piscina | undefined;
-  let starting: Promise<unknown> = Promise.resolve();
+  const coming = new Set<Promise<unknown>>();
   const open = (): Piscina => {
     // Loaded when there is work: most commands have none. At once: threads start while the caller goes on scanning.
     const { Piscina } = createRequire(import.meta.url)('piscina') as typeof import('piscina');
@@ -92,9 +92,20 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     const task: ThreadJob<unknown> = { job, limits: share };
     return unwrap((await affinity.prefer(layer, () => pool.run(task, { name }))) as Outcome<T>);
   };
+  /** Takes a thread that is on its way: for a task that comes before it is up another one would start. */
+  const runAlone = async <T>(name: string, job: unknown, layer?: string): Promise<T> => {
+    const [next] = coming;
+    if (next) {
+      const before = opened;
+      coming.delete(next);
+      await next;
+      if (opened !== before) throw new KitwrightError('cancelled', 'Cancelled.');
+    }
+    return run<T>(name, job, layer);
+  };
   // What a stream of a plugin throws where nobody can catch it ends the thread.
   const withCompressor = <T>(name: string, job: CompressorSource): Promise<T> =>
-    run<T>(name, job).catch((error: unknown) => {
+    runAlone<T>(name, job).catch((error: unknown) => {
       throw opened === undefined || isOfThread(error) ? error : compressorError(job, name, error);
     });
   /**
@@ -124,8 +135,12 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
     // One that is not up yet would not take the task: another one would start for it.
     const missing = Math.min(count, threads) - (opened?.threads.length ?? 0);
     // A thread that does not start fails the first job that needs it.
-    const more = Array.from({ length: Math.max(0, missing) }, () => run('start', undefined).catch(() => undefined));
-    starting = Promise.all([starting, ...more]);
+    for (let i = 0; i < missing; i++) {
+      const thread = run('start', undefined)
+        .catch(() => undefined)
+        .finally(() => coming.delete(thread));
+      coming.add(thread);
+    }
   };
   return {
     threads,
@@ -137,7 +152,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
           ...(await small.run(async () => (await import('./worker/hashRecipe.ts')).hashRecipe(job))),
           thread: 0,
         };
-      const result = await run<HashResult>('hash', job, job.midstates);
+      const result = await runAlone<HashResult>('hash', job, job.midstates);
       affinity.note(job.midstates, result.thread);
       return result;
     },
@@ -146,7 +161,7 @@ export function createPool({ threads: wanted = availableParallelism(), limits = 
       const { here, there } = shareOf(helpersFor(job), job.resume !== undefined);
       const before = opened;
       // For a task that no thread is up for another one starts, although this one takes its place.
-      if (here) await starting;
+      if (here) await Promise.all(coming);
       if (before && opened !== before) throw new KitwrightError('cancelled', 'Cancelled.');
       // First, so that it gets the thread that knows the layer.
       const leading = run<ManyResult>('hashMany', job, layer);
