@@ -1,13 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { BytePath } from '../files/bytePath.ts';
+import { displayPath } from '../files/displayPath.ts';
 import { openFile } from '../files/openFile.ts';
+import { requireRoom } from '../files/requireRoom.ts';
 import { writeAll } from '../files/writeAll.ts';
 import { paddingOf, tarEnd, tarHeader } from '../layers/tarHeader.ts';
 import type { TakeBlock } from './roles.ts';
 
 /** Appends files to a new tar, one after the other. */
 export interface TarWriter {
-  /** `read` gives `size` bytes to the function that it gets. */
+  /** `read` gives `size` bytes to the function that it gets. Throws `disk-full` before that if they have no room. */
   readonly add: (
     path: BytePath,
     size: number,
@@ -33,6 +36,7 @@ export async function createTarWriter(file: string, permissions?: number): Promi
   };
   return {
     add: async (path, size, read, mode = 0o644) => {
+      requireRoom(dirname(file), size, displayPath(path));
       let at = await writeAt(tarHeader({ path, type: 'file', mode, size }), end);
       await read(async (bytes) => {
         at = await writeAt(bytes, at);
