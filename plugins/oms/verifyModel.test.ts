@@ -171,6 +171,22 @@ test('parts of files are verified one by one', async () => {
     await assert.rejects(verify(bundle, { a }), refusal(/not what was signed/));
 });
 
+test('a signed file that goes on behind its last part is changed, also where files that were not signed may be there', async () => {
+  const bundle = await signedParts([
+    ['a:0:4', '0123'],
+    ['b:0:4', '0123'],
+    ['b:4:6', '45'],
+  ]);
+  const options = { allowsUnsigned: true };
+  await verify(bundle, { a: '0123', b: '012345', c: '0123' }, options);
+  for (const content of [
+    { a: '01234', b: '012345' },
+    { a: '01234567', b: '012345' },
+    { a: '0123', b: '01234567' },
+  ])
+    await assert.rejects(verify(bundle, content, options), refusal(/not what was signed/));
+});
+
 test('many large files with nothing in them make no more parts than were signed', async () => {
   const bundle = await signedParts(Array.from({ length: 10_000 }, (_, i) => [`a:${i * 4}:${i * 4 + 4}`, '0123']));
   const entries = Array.from({ length: 10_000 }, (_, i) => ({ path: `${i}`, type: 'file' as const, size: 2 ** 40 }));

@@ -48,7 +48,10 @@ export async function verifyModel(model: Model, options: VerifyOptions): Promise
   const names = slices.map((slice) => nameOf(slice, statement.shardSize));
   const found = new Set(names);
   const missing = [...wanted.keys()].filter((name) => !found.has(name));
-  const extra = options.allowsUnsigned ? [] : names.filter((name) => !wanted.has(name));
+  const signedPaths = new Set(slices.flatMap(({ path }, i) => (wanted.has(names[i] ?? '') ? [path] : [])));
+  // A file is signed or not, as a whole: what was put behind the last part of one would count with it.
+  const isAllowed = ({ path }: Slice) => options.allowsUnsigned && !signedPaths.has(path);
+  const extra = names.filter((name, i) => !wanted.has(name) && !isAllowed(slices[i] as Slice));
   const known = slices.filter((_, i) => wanted.has(names[i] ?? ''));
   const digests = await model.hash(known);
   const changed = known.flatMap((slice, i) => {
