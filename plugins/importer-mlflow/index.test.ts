@@ -175,3 +175,13 @@ test('folders without end are refused', async () => {
   await using opened = openImport(mlflow);
   await assert.rejects(opened.open(), { code: 'unpack-refused' });
 });
+
+test('the name of a folder that is sent once is not kept for each of a million files', async () => {
+  await using mlflow = await startMlflow(files);
+  const names = JSON.stringify({ files: Array.from({ length: 50_000 }, (_, at) => ({ path: `${at}`, file_size: 1 })) });
+  const folder = JSON.stringify({ files: [{ path: 'd'.repeat(4000), is_dir: true }] });
+  mlflow.fault = ({ path }, response) =>
+    path.includes('artifacts?path=') && Boolean(response.end(path.includes('ddd') ? names : folder));
+  await using opened = openImport(mlflow);
+  await assert.rejects(opened.open(), { code: 'remote-malformed', message: /too long together/ });
+});

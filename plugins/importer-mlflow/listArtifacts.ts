@@ -4,6 +4,8 @@ import { listOf } from './findModel.ts';
 
 const maxFiles = 1_000_000;
 const maxFolders = 100_000;
+/** Characters of all paths: names are sent once, and those of folders above stand in each path below. */
+const maxText = 128 * 1024 * 1024;
 
 /**
  * All files below a folder of the artifact proxy, with paths relative to it. Throws `remote-malformed`;
@@ -13,11 +15,14 @@ export async function listArtifacts(server: TrackingServer, folder: string): Pro
   const { host } = server;
   const files = new Map<string, ImportFile>();
   const folders = [''];
+  let text = 0;
   for (const below of folders) {
     const path = below ? `${folder}/${below}` : folder;
     const answer = await server.ask('mlflow-artifacts/artifacts', { path });
     for (const entry of listOf(answer?.['files'])) {
       const own = join(below, nameOf(entry, host));
+      text += own.length;
+      if (text > maxText) throw malformed(host, 'its paths are too long together');
       if (entry['is_dir'] === true) folders.push(own);
       else if (files.has(own)) throw malformed(host, `it lists ${JSON.stringify(own)} twice`);
       else files.set(own, { path: own, size: sizeOf(entry, own, host) });

@@ -97,3 +97,17 @@ test('a browser is sent to no address of a program or a file', async () => {
     }
   }
 });
+
+test('what an issuer names is asked as what it has named: it leads nowhere inside', async () => {
+  await using issuer = await startIssuer();
+  const asked: unknown[] = [];
+  const noting: typeof fetch = (input, init) => {
+    asked.push([new URL(String(input)).pathname, init?.referrer]);
+    return fetch(input, init);
+  };
+  await askIssuer(given(browser([])), issuer.url, { ...context, fetch: noting });
+  assert.deepEqual(asked, [
+    ['/.well-known/openid-configuration', undefined],
+    ['/token', issuer.url],
+  ]);
+});

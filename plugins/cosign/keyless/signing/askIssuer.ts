@@ -21,7 +21,8 @@ export async function askIssuer(given: SignerOptions, issuer: string, context: O
     });
   if (flow !== 'normal' && flow !== 'device')
     throw new KitwrightError('usage', `Unknown flow ${JSON.stringify(flow)}; there are: normal, device.`);
-  const login: Login = { client, visit, verifier: secret(), endpoints: await endpointsOf(issuer, context), context };
+  const endpoints = await endpointsOf(issuer, context);
+  const login: Login = { client, visit, verifier: secret(), issuer, endpoints, context };
   const token = flow === 'device' ? await byDevice(login) : await byBrowser(login);
   if (typeof token === 'string') return token;
   throw serviceError({ service }, 'gave no identity token');
@@ -32,6 +33,7 @@ interface Login {
   readonly visit: NonNullable<SignerOptions['visit']>;
   /** RFC 7636: who asked is who gets the token. */
   readonly verifier: string;
+  readonly issuer: string;
   readonly endpoints: JsonRecord;
   readonly context: OpenContext;
 }
@@ -51,7 +53,8 @@ async function endpointsOf(issuer: string, context: OpenContext): Promise<JsonRe
 function post(login: Login, endpoint: string, form: Readonly<Record<string, string>>): Promise<JsonRecord> {
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   const body = new URLSearchParams({ client_id: login.client, ...form }).toString();
-  return callJson({ service, url: String(login.endpoints[endpoint]), headers, body }, login.context);
+  const { endpoints, issuer: namedBy, context } = login;
+  return callJson({ service, url: String(endpoints[endpoint]), headers, body, namedBy }, context);
 }
 
 function challenge({ verifier }: Login): Readonly<Record<string, string>> {

@@ -18,6 +18,8 @@ export interface ServiceCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent with POST; without it the request is a GET. */
   readonly body?: string | Uint8Array;
+  /** The server out of whose answer the address is: it may not lead further inside than it is. */
+  readonly namedBy?: string;
 }
 
 /** ms. Rekor v2 answers when its next checkpoint is there. */
@@ -56,7 +58,7 @@ export function safeUrl({ service, url }: Pick<ServiceCall, 'service' | 'url'>):
 }
 
 async function attempt(
-  { service, headers = {}, body }: ServiceCall,
+  { service, headers = {}, body, namedBy }: ServiceCall,
   url: URL,
   context: OpenContext,
 ): Promise<Uint8Array> {
@@ -67,6 +69,7 @@ async function attempt(
     redirect: 'manual',
     signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     ...(body === undefined ? {} : { body: body as RequestInit['body'] & {} }),
+    ...(namedBy === undefined ? {} : { referrer: namedBy }),
   } as const;
   const response = await fetch(url, request).catch((error: unknown) => {
     signal.throwIfAborted();
