@@ -10,6 +10,7 @@ import {
   type OpenContext,
   type Plugin,
 } from '@kitwright/core/plugin';
+import { askOneHost } from './askOneHost.ts';
 import { checkTree } from './checkTree.ts';
 import { followedLocation, isRedirect } from './followedLocation.ts';
 import { hostIn, isGitLocation, repositoryIn } from './gitLocation.ts';
@@ -86,15 +87,16 @@ async function fetchCommit(
   await runGit(['init', '--quiet'], options);
   await runGit(['remote', 'add', '--', 'origin', location], options);
   const look = () => checkGrowth(objectsOf(options));
+  const fetch = async (place: string, of: GitOptions) =>
+    whileGrowing(await askOneHost(place, of), look, (watched) => runGit(fetchFrom, watched));
   try {
-    await whileGrowing(options, look, (watched) => runGit(fetchFrom, watched));
+    await fetch(location, options);
     return location;
   } catch (error) {
     const other = isRedirect(error) ? await followedLocation(location, context, options.signal) : undefined;
     if (other === undefined || (isElsewhere(other, location) && (await hasHeaderForAll(options)))) throw error;
     await runGit(['remote', 'set-url', '--', 'origin', other], options);
-    const there = optionsAt(other, location, options);
-    await whileGrowing(there, look, (watched) => runGit(fetchFrom, watched));
+    await fetch(other, optionsAt(other, location, options));
     return other;
   }
 }

@@ -73,10 +73,10 @@ test('git and what it starts have a bounded memory', { skip: process.platform !=
 });
 
 /** git runs a program that starts another one, which goes on without it; gives the number of that one. */
-const leavingBehind = async (directory: string, rest: string, signal: AbortSignal) => {
+const leavingBehind = async (directory: string, rest: string, signal: AbortSignal, asksOnTerminal = false) => {
   const file = join(directory, 'pid');
   const args = ['-c', `alias.x=!sleep 600 & echo $! > ${file}.new && mv ${file}.new ${file}; ${rest}`, 'x'];
-  const ended = runGit(args, { directory, env: process.env, signal }).catch((error: unknown) => error);
+  const ended = runGit(args, { directory, env: process.env, signal, asksOnTerminal }).catch((error: unknown) => error);
   while (!existsSync(file)) await setTimeout(10);
   return { pid: Number(readFileSync(file, 'utf8')), ended };
 };
@@ -100,4 +100,13 @@ test('what git has started ends with it: when it is stopped, and when it fails',
     assert.ok((await ended) instanceof Error);
     while (!isGone(pid)) await setTimeout(10);
   }
+});
+
+test('so it does where ssh may ask on the terminal, and git stays in our group', { timeout: 20_000 }, async () => {
+  using folder = temporaryFolder();
+  const stop = new AbortController();
+  const { pid, ended } = await leavingBehind(folder.path, 'wait', stop.signal, true);
+  stop.abort(new Error('stopped'));
+  assert.ok((await ended) instanceof Error);
+  while (!isGone(pid)) await setTimeout(10);
 });

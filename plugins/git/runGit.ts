@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { devNull } from 'node:os';
 import { childEnvironment, errnoOf, findProgram, KitwrightError, limitMemory } from '@kitwright/core/plugin';
+import { endTree } from './endTree.ts';
 
 export interface GitOptions {
   readonly directory: string;
@@ -125,7 +126,8 @@ function endGroup(child: ChildProcess, isGroup: boolean): void {
   if (child.pid === undefined) return;
   try {
     if (isGroup) process.kill(-child.pid, 'SIGKILL');
-    else child.kill();
+    else if (!hasGroups) child.kill();
+    else if (child.exitCode === null && child.signalCode === null) endTree(child.pid);
   } catch {
     // Nobody is left.
   }

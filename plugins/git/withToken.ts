@@ -1,3 +1,5 @@
+import { withSettings } from './withSettings.ts';
+
 const variable = 'KITWRIGHT_IMPORT_TOKEN';
 
 /**
@@ -12,17 +14,7 @@ export function withToken(env: Environment, location: string, token: string | un
     [`credential.${origin}.helper`, ''],
     [`credential.${origin}.helper`, `!f() { test "$1" = get && echo "password=$${variable}"; }; f`],
   ] as const;
-  const before = Number(env['GIT_CONFIG_COUNT'] ?? 0) || 0;
-  const added = settings.flatMap(([key, value], i) => [
-    [`GIT_CONFIG_KEY_${before + i}`, key],
-    [`GIT_CONFIG_VALUE_${before + i}`, value],
-  ]);
-  return {
-    ...env,
-    ...Object.fromEntries(added),
-    [variable]: token,
-    GIT_CONFIG_COUNT: String(before + settings.length),
-  };
+  return { ...withSettings(env, settings), [variable]: token };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
