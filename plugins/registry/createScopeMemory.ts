@@ -12,6 +12,9 @@ export interface ScopeMemory {
   readonly narrow: (scopes: readonly string[]) => void;
 }
 
+/** Characters. A registry requests one scope or two in all, and each is sent to the token service every time. */
+const mostRequested = 8192;
+
 export function createScopeMemory(): ScopeMemory {
   const notes = new Map<string, readonly string[]>();
   const narrowed = new Set<string>();
@@ -30,7 +33,8 @@ export function createScopeMemory(): ScopeMemory {
     note: (scopes, asked) => {
       first ??= asked;
       const before = notes.get(keyOf(scopes));
-      const now = mergeScopes(before ?? [], asked);
+      const all = mergeScopes(before ?? [], asked);
+      const now = keyOf(all).length > mostRequested ? (before ?? all) : all;
       notes.set(keyOf(scopes), now);
       return before !== undefined && keyOf(before) === keyOf(now);
     },
