@@ -18,6 +18,18 @@ test('settings of a repository for git-lfs that are a link are refused before gi
   });
 });
 
+test('nor are other files read that they include', async () => {
+  using folder = temporaryFolder();
+  const options = { directory: folder.path, env: process.env, signal: AbortSignal.timeout(20_000) };
+  for (const section of ['include', 'includeIf "gitdir:/"']) {
+    writeFileSync(join(folder.path, '.lfsconfig'), `[${section}]\n\tpath = /proc/self/fd/1\n`);
+    await assert.rejects(checkLfsPlace('https://example.com/team/net', options, {} as OpenContext), {
+      code: 'remote-refused',
+      message: /includes other files/,
+    });
+  }
+});
+
 const skip = spawnSync('git', ['lfs', 'version']).status === 0 ? false : 'git-lfs is not here';
 
 test('only the own host of a repository, and a place of the user, may have a login', { skip }, async () => {
@@ -32,10 +44,19 @@ test('only the own host of a repository, and a place of the user, may have a log
   ])
     spawnSync('git', args, { cwd: options.directory, env });
   const context = { fetch: async () => new Response(), userAgent: 'test' } as unknown as OpenContext;
-  const mayLogIn = () => checkLfsPlace(location, options, context);
-  assert.equal(await mayLogIn(), true);
+  const asked = async () => {
+    const { isAnonymous = false, lfsUrl } = await checkLfsPlace(location, options, context);
+    return [isAnonymous, lfsUrl];
+  };
+  assert.deepEqual(await asked(), [false, `${location}.git/info/lfs`]);
   writeFileSync(join(options.directory, '.lfsconfig'), '[lfs]\n\turl = https://large.example.org/lfs\n');
-  assert.equal(await mayLogIn(), false);
+  assert.deepEqual(await asked(), [true, 'https://large.example.org/lfs']);
+  const other = 'x::\u2028Endpoint=https://example.com/team/net';
+  writeFileSync(
+    join(options.directory, '.lfsconfig'),
+    `[remote]\n\tlfsdefault = z\n[remote "z"]\n\tlfsurl = "${other} x"\n[remote "origin"]\n\tlfsurl = https://large.example.org/lfs\n`,
+  );
+  assert.deepEqual(await asked(), [true, 'https://large.example.org/lfs'], 'what another remote says does not count');
   writeFileSync(join(folder.path, '.gitconfig'), '[lfs]\n\turl = https://large.example.org/lfs\n');
-  assert.equal(await mayLogIn(), true);
+  assert.deepEqual(await asked(), [false, undefined]);
 });

@@ -8,30 +8,44 @@ import { type GitOptions, runGit, withoutCredentials } from './runGit.ts';
 /**
  * Refuses large files at a place that the repository itself chose (`lfs.url` in its `.lfsconfig`), unless that is its own
  * host, or one outside, over TLS: git-lfs would ask any, with the user's logins for it. What the user's own settings name
- * is asked as it is. Gives whether that place may have a login. Throws `remote-refused`.
+ * is asked as it is. Gives the options with which git-lfs asks that place. Throws `remote-refused`.
  */
-export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<boolean> {
-  refuseLinkedSettings(options);
-  if (await isOfUser(options)) return true;
-  const said = await runGit(['lfs', 'env'], options);
-  const [, address = ''] = /^Endpoint=(\S+)/m.exec(said) ?? [];
-  const [place, ssh] = [URL.parse(address), /^ {2}SSH=(\S+)/m.exec(said)?.[1]];
+export async function checkLfsPlace(location: string, options: GitOptions, context: OpenContext): Promise<GitOptions> {
+  await refuseOtherSettings(options);
+  if (await isOfUser(options)) return options;
+  const { address, ssh } = endpointIn(await runGit(['lfs', 'env'], options));
+  const place = URL.parse(address);
   if (bringsLogin(address, location)) throw refused(location, address);
-  if (place && isOwn(location, place)) return true;
+  // What git-lfs asks over ssh is no setting of it in this form.
+  if (place && isOwn(location, place)) return ssh ? options : { ...options, lfsUrl: address };
   // git-lfs also takes a path of this machine, and what is no URL for anybody else.
   if (!place || ssh || place.protocol !== 'https:') throw refused(location, ssh ?? address);
   if (await hasHeaderForAll(options)) throw refused(location, address);
   await checkOutside(location, place, context, options.signal);
-  return false;
+  return { ...options, lfsUrl: address, isAnonymous: true };
 }
 
-/** git-lfs would follow a link to a pipe, say, and wait for ever. */
-function refuseLinkedSettings({ directory }: GitOptions): void {
-  if (lstatSync(join(directory, '.lfsconfig'), { throwIfNoEntry: false })?.isFile() ?? true) return;
-  throw new KitwrightError(
-    'remote-refused',
-    'The .lfsconfig of the repository is no file, and a link is not followed.',
-  );
+/** The lines of `git lfs env`; a value in them may hold what others than git-lfs take for the end of a line. */
+function endpointIn(said: string): { readonly address: string; readonly ssh: string | undefined } {
+  const lines = said.split('\n');
+  const at = lines.findIndex((line) => line.startsWith('Endpoint='));
+  const [, address = ''] = /^Endpoint=([\x21-\x7e]+) /.exec(lines[at] ?? '') ?? [];
+  const [, ssh] = /^ {2}SSH=(.*)/s.exec(lines[at + 1] ?? '') ?? [];
+  return { address, ssh };
+}
+
+/** git-lfs would follow a link to a pipe, say, or read one as settings that are included, and wait for ever. */
+async function refuseOtherSettings(options: GitOptions): Promise<void> {
+  const stats = lstatSync(join(options.directory, '.lfsconfig'), { throwIfNoEntry: false });
+  if (stats === undefined) return;
+  if (!stats.isFile())
+    throw new KitwrightError(
+      'remote-refused',
+      'The .lfsconfig of the repository is no file, and a link is not followed.',
+    );
+  const names = await runGit(['config', '--file', '.lfsconfig', '--no-includes', '--name-only', '--list'], options);
+  if (/^include(?:if)?\./im.test(names))
+    throw new KitwrightError('remote-refused', 'The .lfsconfig of the repository includes other files.');
 }
 
 /** Before `lfs.url` of a repository comes that of the user; other settings of the user come after it. */

@@ -20,8 +20,7 @@ export async function pullLargeFiles(location: string, given: GitOptions, contex
       hint: 'Install git-lfs.',
     });
   }
-  const mayLogIn = await checkLfsPlace(location, given, context);
-  const options = mayLogIn ? given : { ...given, isAnonymous: true };
+  const options = await checkLfsPlace(location, given, context);
   await whileGrowing(
     options,
     () => bytesBelow(largeFilesOf(options)),

@@ -11,6 +11,8 @@ export interface GitOptions {
   readonly asksOnTerminal?: boolean;
   /** No host gets a login, where a server or a repository has chosen it: helpers of the user may give theirs to any. */
   readonly isAnonymous?: boolean;
+  /** Where large files are: before this nothing of the repository counts. */
+  readonly lfsUrl?: string;
 }
 
 /**
@@ -43,6 +45,9 @@ const setUp = Object.entries({
   required: 'true',
 }).flatMap(([name, value]) => ['-c', `filter.lfs.${name}=${value}`]);
 
+/** A repository may name another remote than its own as the one to which git-lfs goes, and says that it does. */
+const asked = ['-c', 'remote.lfsdefault=origin'];
+
 /**
  * The largest piece of memory that git takes: a few bytes may say that an object is gigabytes. What is larger than 512 MiB
  * (core.bigFileThreshold) goes through in parts, so only differences, trees and texts of such a size are refused.
@@ -64,14 +69,15 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
 /** The same as bytes; `tooMuch` is the error for more than 64 MiB of them. */
 export function gitOutput(
   args: readonly string[],
-  { directory, env, signal, asksOnTerminal = false, isAnonymous = false }: GitOptions,
+  { directory, env, signal, asksOnTerminal = false, isAnonymous = false, lfsUrl }: GitOptions,
   tooMuch: () => KitwrightError,
 ): Promise<Buffer> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
-  const forLfs = args[0] === 'lfs' ? [...unencoded, ...setUp] : [];
+  const forLfs =
+    args[0] === 'lfs' ? [...unencoded, ...setUp, ...asked, ...(lfsUrl ? ['-c', `lfs.url=${lfsUrl}`] : [])] : [];
   const settings = [...safeSettings, ...forLfs, ...(isAnonymous ? ['-c', 'credential.helper='] : [])];
   const child = spawn(...limitMemory(program, [...settings, ...args]), {
     cwd: directory,
