@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -109,4 +109,22 @@ test('so it does where ssh may ask on the terminal, and git stays in our group',
   stop.abort(new Error('stopped'));
   assert.ok((await ended) instanceof Error);
   while (!isGone(pid)) await setTimeout(10);
+});
+
+test('a checkout starts no git-lfs, also where it is set up: it would read settings of the repository', async () => {
+  using folder = temporaryFolder();
+  const settings = '[filter "lfs"]\n\trequired = true\n\tprocess = touch ../started\n\tsmudge = touch ../started\n';
+  writeFileSync(join(folder.path, '.gitconfig'), settings);
+  const env = { PATH: process.env['PATH'], HOME: folder.path, GIT_CONFIG_NOSYSTEM: '1' };
+  const directory = join(folder.path, 'clone');
+  mkdirSync(directory);
+  const options = { directory, env, signal: new AbortController().signal };
+  writeFileSync(join(directory, '.gitattributes'), '*.bin filter=lfs\n');
+  writeFileSync(join(directory, 'a.bin'), 'pointer');
+  await runGit(['init', '-q'], options);
+  await runGit(['add', '.'], options);
+  rmSync(join(directory, 'a.bin'));
+  await runGit(['checkout', '--', 'a.bin'], options);
+  assert.equal(readFileSync(join(directory, 'a.bin'), 'utf8'), 'pointer');
+  assert.equal(existsSync(join(folder.path, 'started')), false);
 });

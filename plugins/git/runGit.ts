@@ -38,12 +38,19 @@ const safeSettings = [
 const unencoded = ['-c', 'http.extraHeader=Accept-Encoding: identity'];
 
 /** `git lfs checkout` does nothing, and says so to nobody, where the user has not set git-lfs up (`git lfs install`). */
-const setUp = Object.entries({
+const setUp = lfsFilter({
   clean: 'git-lfs clean -- %f',
   smudge: 'git-lfs smudge -- %f',
   process: 'git-lfs filter-process',
   required: 'true',
-}).flatMap(([name, value]) => ['-c', `filter.lfs.${name}=${value}`]);
+});
+
+/** Where git-lfs is set up, a checkout would start it before the settings of the repository for it were looked at. */
+const notSetUp = lfsFilter({ clean: '', smudge: '', process: '', required: 'false' });
+
+function lfsFilter(settings: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `filter.lfs.${name}=${value}`]);
+}
 
 /** A repository may name another remote than its own as the one to which git-lfs goes, and says that it does. */
 const asked = ['-c', 'remote.lfsdefault=origin'];
@@ -76,8 +83,8 @@ export function gitOutput(
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const program = findProgram('git', env);
   if (program === undefined) throw missing();
-  const forLfs =
-    args[0] === 'lfs' ? [...unencoded, ...setUp, ...asked, ...(lfsUrl ? ['-c', `lfs.url=${lfsUrl}`] : [])] : [];
+  const place = lfsUrl ? ['-c', `lfs.url=${lfsUrl}`] : [];
+  const forLfs = args[0] === 'lfs' ? [...unencoded, ...setUp, ...asked, ...place] : notSetUp;
   const settings = [...safeSettings, ...forLfs, ...(isAnonymous ? ['-c', 'credential.helper='] : [])];
   const child = spawn(...limitMemory(program, [...settings, ...args]), {
     cwd: directory,
