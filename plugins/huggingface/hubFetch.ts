@@ -96,8 +96,8 @@ export function createApiFetch(options: HubOptions, hub: URL, request: HubFetch,
 /** A page has up to 1000 files. */
 const maxPages = 1000;
 
-/** The largest answer of the API in bytes, because it is read into memory. */
-const maxAnswer = 64 * 1024 * 1024;
+/** The largest answer of the API in bytes: as values it takes up to 40 times as much memory. */
+const maxAnswer = 16 * 1024 * 1024;
 
 function tooLarge({ host }: URL): KitwrightError {
   return new KitwrightError('remote-malformed', `The answer of ${host} is larger than ${maxAnswer} bytes.`);

@@ -37,3 +37,13 @@ test('an integer beyond float64 is kept wherever it stands', () => {
     b: [0.12345678901234568, 1.1234567890123457],
   });
 });
+
+for (const value of ['1', '{}'])
+  test(`a text of nothing but ${value} is refused: it would take a multiple of its size, and hours with a large number`, () => {
+    const text = `{"a":12345678901234567,"b":[${`${value},`.repeat(4_000_000)}1]}`;
+    assert.throws(() => parse(text), { code: 'kit-malformed', message: /too many values/ });
+  });
+
+test('a text of that size with few values is none of them', () => {
+  assert.ok(parse(JSON.stringify({ a: ','.repeat(5_000_000) })));
+});

@@ -13,6 +13,12 @@ export const maxManifestSize = 4 * 1024 * 1024;
 export const maxJsonSize = 64 * 1024 * 1024;
 const maxDepth = 100;
 
+/**
+ * Values in it: a list of kits of that size has fewer, and one of nothing but `{}` would take 2.6 GB. With 30 million, V8
+ * takes hours as soon as it is asked for the text of a number.
+ */
+const maxValues = 4_000_000;
+
 /** Parses an untrusted JSON object: valid UTF-8, bounded size and depth. Throws `kit-malformed`. */
 export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   const refuse = (why: string, cause?: unknown) =>
@@ -20,7 +26,9 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
   if (bytes.byteLength > maxJsonSize) throw refuse(`it has ${bytes.byteLength} bytes`);
   try {
     const text = utf8.decode(bytes);
-    if (isTooDeep(text)) throw refuse('it is nested too deeply');
+    const { deepest, values } = mayBeTooMuch(text) ? shapeOf(text) : { deepest: 0, values: 0 };
+    if (deepest > maxDepth) throw refuse('it is nested too deeply');
+    if (values > maxValues) throw refuse('it has too many values');
     const value = parse(text);
     if (!isObject(value)) throw refuse('it is no JSON object');
     return value;
@@ -32,27 +40,31 @@ export function parseJsonObject(bytes: Uint8Array, what: string): JsonObject {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Most texts have fewer brackets than that: to go through them takes longer than to parse them. */
-function isTooDeep(text: string): boolean {
+function mayBeTooMuch(text: string): boolean {
+  if (text.length > maxValues) return true;
   const [objects, lists] = ['{', '['].map((opening) => text.split(opening, maxDepth + 2).length - 1) as [
     number,
     number,
   ];
-  return objects + lists > maxDepth && depthOf(text) > maxDepth;
+  return objects + lists > maxDepth;
 }
 
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
+/** How deep a text is, and how many values it has at most. */
+function shapeOf(text: string): { readonly deepest: number; readonly values: number } {
+  let [depth, deepest, values] = [0, 0, 0];
   for (let i = 0, quoted = false; i < text.length; i++) {
     const unit = text[i];
     if (quoted) {
       if (unit === '\\') i++;
       else if (unit === '"') quoted = false;
     } else if (unit === '"') quoted = true;
-    else if (unit === '{' || unit === '[') deepest = Math.max(deepest, ++depth);
-    else if (unit === '}' || unit === ']') depth--;
+    else if (unit === ',') values++;
+    else if (unit === '{' || unit === '[') {
+      values++;
+      deepest = Math.max(deepest, ++depth);
+    } else if (unit === '}' || unit === ']') depth--;
   }
-  return deepest;
+  return { deepest, values };
 }
 
 /** Where a number may begin, not in the middle of a digest: half of all manifests have "7e123" in one. */
