@@ -8,7 +8,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,3 +121,13 @@ for (const [what, change] of [
     copied[Symbol.dispose]();
     assert.deepEqual(readdirSync(folder), []);
   });
+
+test('a file of zeros takes no more of the disk as a copy', async (t) => {
+  const { file } = await copyW(t, (path) => {
+    writeFileSync(path, 'begins');
+    truncateSync(path, 32 * 1024 * 1024 + 5);
+  });
+  const { size, blocks } = statSync(file?.copy?.path ?? '');
+  assert.equal(size, 32 * 1024 * 1024 + 5);
+  assert.ok(blocks * 512 < size / 2, `${blocks} blocks`);
+});

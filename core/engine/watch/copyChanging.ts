@@ -1,4 +1,4 @@
-import { constants, rmSync } from 'node:fs';
+import { constants, ftruncateSync, rmSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
@@ -6,11 +6,13 @@ import { errnoOf, systemError } from '../errors/systemError.ts';
 import { temporaryName } from '../files/atomicWrite.ts';
 import { type BytePath, baseOf, fromNative, fsPath, joinPath, parentOf, textOf } from '../files/bytePath.ts';
 import { createPathOpener } from '../files/createPathOpener.ts';
+import { dataRuns } from '../files/dataRuns.ts';
 import { displayPath } from '../files/displayPath.ts';
 import { type Fingerprint, fingerprintOf, sameFingerprint } from '../files/fingerprint.ts';
 import { openFile } from '../files/openFile.ts';
 import { readOnly } from '../files/readPlainFile.ts';
 import { typeOf } from '../files/walk.ts';
+import { writeAll } from '../files/writeAll.ts';
 import type { CapabilitySet } from '../host/createCapabilities.ts';
 import type { Plan, PlanFile } from '../host/nouns.ts';
 import { judgeFile } from '../pack/judgeFile.ts';
@@ -163,13 +165,17 @@ const blockBytes = 1024 * 1024;
 async function copyBytes(source: FileHandle, to: string, size: number): Promise<number> {
   await using target = await openFile(to, 'w', 0o600);
   const block = Buffer.allocUnsafe(Math.min(size, blockBytes));
-  for (let done = 0; done < size; ) {
+  let done = 0;
+  while (done < size) {
     const { bytesRead } = await source.read(block, 0, Math.min(block.byteLength, size - done), done);
-    if (bytesRead === 0) return done;
-    await target.writeFile(block.subarray(0, bytesRead));
+    if (bytesRead === 0) break;
+    const bytes = block.subarray(0, bytesRead);
+    for (const [from, to] of dataRuns(bytes, done)) await writeAll(target, bytes.subarray(from, to), done + from);
     done += bytesRead;
   }
-  return size;
+  // Zeros at its end were not written.
+  ftruncateSync(target.fd, done);
+  return done;
 }
 
 function incompleteReason(path: BytePath, copy: string, size: number, capabilities: CapabilitySet): string | undefined {

@@ -3,6 +3,7 @@ import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
 import { type BytePath, joinPath } from '../../files/bytePath.ts';
+import { dataRuns } from '../../files/dataRuns.ts';
 import { fingerprintIn } from '../../files/fingerprintColumns.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type ManyControl, openManyControl } from '../manyControl.ts';
@@ -80,8 +81,8 @@ export function pathsOf({ starts, pathBytes }: ManyJob, from: number, to: number
 
 export function writeAll({ fd, path }: OpenPack, bytes: Buffer, position: number): void {
   try {
-    for (let done = 0; done < bytes.byteLength; )
-      done += writeSync(fd, bytes, done, bytes.byteLength - done, position + done);
+    for (const [from, to] of dataRuns(bytes, position))
+      for (let done = from; done < to; ) done += writeSync(fd, bytes, done, to - done, position + done);
   } catch (error) {
     throw systemError(error, 'store-failed', 'write', path);
   }

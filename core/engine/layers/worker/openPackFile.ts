@@ -2,6 +2,7 @@ import { fdatasync, ftruncateSync, rmSync, write as writeCallback } from 'node:f
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { systemError } from '../../errors/systemError.ts';
+import { dataRuns } from '../../files/dataRuns.ts';
 import { openFile } from '../../files/openFile.ts';
 import { openDirect } from './openDirect.ts';
 
@@ -56,9 +57,9 @@ export async function openPackFile(path: string, { direct = false } = {}): Promi
   };
   const writeAt = async (bytes: Uint8Array, at: number): Promise<void> => {
     try {
-      for (let done = 0; done < bytes.byteLength; ) {
-        done += (await write(handle.fd, bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
-      }
+      for (const [from, to] of dataRuns(bytes, at))
+        for (let done = from; done < to; )
+          done += (await write(handle.fd, bytes, done, to - done, at + done)).bytesWritten;
     } catch (error) {
       failure ??= systemError(error, 'store-failed', 'write', path);
     }
@@ -84,8 +85,8 @@ export async function openPackFile(path: string, { direct = false } = {}): Promi
       await settle(0);
       await syncing;
       // By descriptor: see `openFile`.
-      // What `openDirect` tried is longer than an empty file.
-      if (uncached || size < offset) ftruncateSync(handle.fd, size);
+      // What `openDirect` tried is longer than an empty file, and zeros at the end were not written.
+      ftruncateSync(handle.fd, size);
       await handle.sync();
       await handle.close();
     },

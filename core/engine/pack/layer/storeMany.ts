@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { systemError } from '../../errors/systemError.ts';
@@ -83,7 +83,7 @@ async function storeDraft(work: ManyWork, draft: Draft): Promise<StoredMany | un
   const { layout, rows } = draft;
   const { layers } = work.options.store;
   const starts = packOffsets(layout, work.table, rows);
-  createEmpty(draft.pack);
+  createEmpty(draft.pack, starts.at(-1) ?? 0);
   const pack = { path: draft.pack, starts, kept: keptRows(work, draft) };
   const found = await hashRows(work, layout, { stored: rows, pack });
   if (found.digest === undefined) return undefined;
@@ -110,9 +110,15 @@ function keptRows(work: ManyWork, { rows, clones }: Draft): Uint8Array {
   return kept;
 }
 
-function createEmpty(path: string): void {
+/** Its size first: zeros at its end are not written. */
+function createEmpty(path: string, size: number): void {
   try {
-    closeSync(openSync(path, 'wx', 0o600));
+    const fd = openSync(path, 'wx', 0o600);
+    try {
+      ftruncateSync(fd, size);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw systemError(error, 'store-failed', 'write', path);
   }
