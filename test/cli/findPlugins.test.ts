@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chownSync } from 'node:fs';
+import { chownSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -147,4 +147,25 @@ test('a plugin of another user does not run, also if a longer name leads to it',
   assert.equal(code, 2);
   assert.match(stderr, /config-untrusted: .*belongs to another user \(12345\)/);
   assert.doesNotMatch(stdout, /RAN/);
+});
+
+test('a short name is not taken from another user above, whose link leads to a file of ours', {
+  skip: process.getuid?.() !== 0,
+}, async () => {
+  using made = project([], {});
+  const ours = join(made.home, 'ours.mjs');
+  addFiles(made.home, { 'ours.mjs': `process.stdout.write('PLANTED');${plugin('planted')}` });
+  addFiles(made.directory, {
+    'inner/kitwright.config.json': '{"plugins": ["gate"]}',
+    ...pack('gate', './index.mjs', ''),
+    'inner/node_modules/kitwright-plugin-gate/package.json': '{"exports": "./index.mjs"}',
+    'inner/node_modules/kitwright-plugin-gate/index.mjs': `process.stdout.write('INSTALLED');${plugin('installed')}`,
+  });
+  const link = join(made.directory, 'node_modules/gate/index.mjs');
+  rmSync(link);
+  symlinkSync(ours, link);
+  chownSync(join(made.directory, 'node_modules'), 12345, 12345);
+  const { stdout } = await made.run('--trust', 'pack', 'project/inner');
+  assert.match(stdout, /INSTALLED/);
+  assert.doesNotMatch(stdout, /PLANTED/);
 });

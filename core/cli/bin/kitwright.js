@@ -16,7 +16,7 @@ import module, { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 // `import` of it also loads streams, which most commands do not need, and takes as long as the rest of this file.
-const { lstatSync, mkdirSync, statSync } = require('node:fs');
+const { existsSync, lstatSync, mkdirSync, statSync } = require('node:fs');
 const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { fileURLToPath } = require('node:url');
@@ -30,9 +30,12 @@ const newerNode = () => {
     const manifest = require.resolve('node/package.json');
     const path = join(dirname(manifest), 'bin', 'node');
     const trusted = [0, process.getuid?.() ?? 0, statSync(fileURLToPath(import.meta.url)).uid];
-    // Others may make a `node_modules` above, in the temporary folder say, with links to files of ours in it.
+    // Others may make a `node_modules` above, in the temporary folder say, with links to files of ours in it, or be such a link.
+    const above = require.resolve.paths('node').find((each) => existsSync(join(each, 'node', 'package.json')));
     const modules = dirname(dirname(manifest));
-    const isTrusted = [modules, dirname(manifest), dirname(path), path].every((each) => trusted.includes(statSync(each).uid));
+    const links = [above, join(above, 'node')].map((each) => lstatSync(each));
+    const folders = [modules, dirname(manifest), dirname(path), path].map((each) => statSync(each));
+    const isTrusted = [...links, ...folders].every(({ uid }) => trusted.includes(uid));
     return isTrusted ? path : undefined;
   } catch {
     return undefined;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire, findPackageJSON } from 'node:module';
 import { dirname, isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
+import { foreignRoute, KitwrightError, messageOf, ownersOf } from '@kitwright/core/internal';
 import { isOwn } from '../trust/isOwn.ts';
 import { installCommand } from './installCommand.ts';
 import type { FoundPlugin, PluginPlace } from './PluginPlace.ts';
@@ -16,11 +16,8 @@ import { resolveFrom } from './resolveFrom.ts';
  * `@kitwright/NAME` or `kitwright-plugin-NAME`. Nothing runs. Throws `plugin-invalid`, `config-untrusted`.
  */
 export function findPlugin(place: PluginPlace, name: string): FoundPlugin {
-  const found = isPath(name) ? fileAt(place, name) : packageNamed(place, name);
-  if (!existsSync(found.file)) throw notBuilt({ ...found, place, pack: packageOf(found.file) });
-  const plugin = { ...found, place, pack: foreignPackage(place, found.file) };
-  requireOwner(plugin);
-  return plugin;
+  const found = isPath(name) ? requireOwner(place, fileAt(place, name)) : packageNamed(place, name);
+  return { ...found, place, pack: foreignPackage(place, found.file) };
 }
 
 type Found = Pick<FoundPlugin, 'name' | 'file' | 'url'>;
@@ -48,10 +45,17 @@ function fileAt(place: PluginPlace, name: string): Found {
 function packageNamed(place: PluginPlace, name: string): Found {
   // Nobody may have a longer name that is made of a full one: a hint to install it would lead to a stranger's package.
   const names = /^(?:@|kitwright-)/.test(name) ? [name] : [name, `@kitwright/${name}`, `kitwright-plugin-${name}`];
-  for (const candidate of names) {
-    const found = lookUp(place, candidate);
-    if (found) return found;
-  }
+  let foreign: unknown;
+  for (const candidate of names)
+    try {
+      const found = lookUp(place, candidate);
+      if (found) return requireOwner(place, found);
+    } catch (error) {
+      // A short name may be another user's, above.
+      if (!(error instanceof KitwrightError && error.code === 'config-untrusted')) throw error;
+      foreign ??= error;
+    }
+  if (foreign !== undefined) throw foreign;
   throw notFound(place, names);
 }
 
@@ -137,12 +141,22 @@ function notBuilt(found: FoundPlugin) {
 }
 
 /** Node may find a package above the trusted directory, where others can write, such as the temporary folder. */
-function requireOwner(found: FoundPlugin): void {
-  const foreign = ownersOf(found.file).find((owner) => !isOwn(owner) && owner !== found.place.owner);
-  if (foreign === undefined) return;
-  throw placeError(found, {
-    code: 'config-untrusted',
-    problem: `belongs to another user (${foreign})`,
-    hint: 'Install the plugin yourself, in the directory of the config.',
-  });
+function requireOwner(place: PluginPlace, found: Found): Found {
+  const { name, file } = found;
+  if (!existsSync(file)) throw notBuilt({ ...found, place, pack: packageOf(file) });
+  const isTrusted = (uid: number) => isOwn(uid) || uid === place.owner;
+  const route = { specifier: name, from: place.source.file, found: file };
+  const foreign = ownersOf(file).find((uid) => !isTrusted(uid)) ?? foreignRoute(route, isTrusted);
+  if (foreign === undefined) return found;
+  throw placeError(
+    { ...found, place, pack: packageOf(file) },
+    {
+      code: 'config-untrusted',
+      problem:
+        typeof foreign === 'number'
+          ? `belongs to another user (${foreign})`
+          : `is found by way of ${foreign}, which belongs to another user`,
+      hint: 'Install the plugin yourself, in the directory of the config.',
+    },
+  );
 }

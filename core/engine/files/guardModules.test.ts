@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, lchownSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../../../test/support/temporaryFolder.ts';
@@ -44,3 +44,46 @@ test('it runs if it is ours, or of whom the code is that is trusted', { skip }, 
   guardModules(stranger + 1);
   assert.equal(createRequire(file)('pack'), 1);
 });
+
+test('a link of another user, or a package.json, leads to no module, whoever owns that', { skip }, async () => {
+  guardModules(0);
+  const text = 'export default 3;';
+  const routes: Record<string, (folder: string, ours: string) => void> = {
+    '#pack': (folder, ours) => {
+      symlinkSync(ours, join(folder, 'link.mjs'));
+      writeFileSync(join(folder, 'package.json'), '{"imports": {"#pack": "./link.mjs"}}');
+    },
+    pack: (folder, ours) => {
+      mkdirSync(join(folder, 'node_modules', 'pack'), { recursive: true });
+      symlinkSync(ours, join(folder, 'node_modules', 'pack', 'index.mjs'));
+      writeFileSync(join(folder, 'node_modules', 'pack', 'package.json'), '{"exports": "./index.mjs"}');
+      give(join(folder, 'node_modules'));
+    },
+    linked: (folder, ours) => {
+      mkdirSync(join(folder, 'node_modules'));
+      writeFileSync(join(dirname(ours), 'package.json'), '{"exports": "./ours.mjs"}');
+      symlinkSync(dirname(ours), join(folder, 'node_modules', 'linked'));
+      give(join(folder, 'node_modules', 'linked'));
+    },
+    self: (folder, ours) => {
+      symlinkSync(ours, join(folder, 'link.mjs'));
+      writeFileSync(join(folder, 'package.json'), '{"name": "self", "exports": "./link.mjs"}');
+    },
+    '../link.mjs': (folder, ours) => symlinkSync(ours, join(folder, 'link.mjs')),
+  };
+  for (const [specifier, prepare] of Object.entries(routes)) {
+    using folder = temporaryFolder();
+    const [shared, own] = [join(folder.path, 'shared'), join(folder.path, 'own')];
+    for (const path of [own, join(shared, 'project')]) mkdirSync(path, { recursive: true });
+    const [ours, file] = [join(own, 'ours.mjs'), join(shared, 'project', 'config.mjs')];
+    writeFileSync(ours, text);
+    writeFileSync(file, `export { default } from ${JSON.stringify(specifier)};`);
+    prepare(shared, ours);
+    for (const name of ['link.mjs', 'package.json']) give(join(shared, name));
+    await assert.rejects(import(pathToFileURL(file).href), { code: 'config-untrusted' }, specifier);
+  }
+});
+
+const give = (path: string) => {
+  if (lstatSync(path, { throwIfNoEntry: false })) lchownSync(path, stranger, stranger);
+};

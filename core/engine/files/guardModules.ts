@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { type ResolveHookSync, registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { fromNative } from './bytePath.ts';
 import { displayPath } from './displayPath.ts';
+import { foreignRoute } from './foreignRoute.ts';
 import { ownersOf } from './ownersOf.ts';
 
 /** Users whose modules run here: this one, root, who installed this package, and whose code was trusted. */
@@ -23,7 +24,19 @@ export function guardModules(owner: number): void {
 }
 
 /** Its name stands in the stack of whatever Node does not find: who looks for the file that failed passes it over. */
-const guardedResolve: ResolveHookSync = (name, context, next) => checked(next(name, context));
+const guardedResolve: ResolveHookSync = (specifier, context, next) => {
+  const found = next(specifier, context);
+  if (!found.url.startsWith('file:')) return found;
+  const file = fileURLToPath(found.url);
+  const other = ownersAt(file).find((uid) => !trusted.has(uid));
+  if (other !== undefined) throw refused('module', file, other);
+  const { parentURL } = context;
+  if (parentURL?.startsWith('file:') !== true) return found;
+  const route = { specifier, from: fileURLToPath(parentURL), found: file };
+  const foreign = foreignRoute(route, (uid) => trusted.has(uid));
+  if (foreign !== undefined) throw refused('way to a module', foreign, lstatSync(foreign).uid);
+  return found;
+};
 
 /** An executable holds this module itself. */
 function ownersHere(): readonly number[] {
@@ -34,17 +47,13 @@ function ownersHere(): readonly number[] {
   }
 }
 
-function checked<Found extends { readonly url: string }>(found: Found): Found {
-  if (!found.url.startsWith('file:')) return found;
-  const file = fileURLToPath(found.url);
-  const other = ownersAt(file).find((uid) => !trusted.has(uid));
-  if (other === undefined) return found;
+function refused(what: string, file: string, owner: number): KitwrightError {
   const path = displayPath(fromNative(file));
-  throw new KitwrightError(
+  return new KitwrightError(
     'config-untrusted',
-    `The module ${path} belongs to another user (${other}), and does not run.`,
+    `The ${what} ${path} belongs to another user (${owner}): nothing there runs.`,
     {
-      data: { path, owner: other },
+      data: { path, owner },
       hint: 'Install what is imported yourself, in the directory of what imports it.',
     },
   );
