@@ -87,3 +87,16 @@ test('what is changed, signed by nobody or too old is not taken: that of this ve
     assert.match(desk.warnings.join(), /could not be refreshed, so that of this version is used/);
   }
 });
+
+test('a mirror that is silent is not waited for at each file', async () => {
+  using desk = machine();
+  const silent: typeof fetch = (_, init) =>
+    new Promise((_resolve, reject) => {
+      const { signal } = init as { signal: AbortSignal };
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+      if (signal.aborted) reject(signal.reason as Error);
+    });
+  const found = await publicRoot({ ...desk.context({}), fetch: silent }, { ...repository, patience: 50 });
+  assert.deepEqual(found.certificates, publicSeed().certificates);
+  assert.match(desk.warnings.join(), /could not be refreshed/);
+});

@@ -4,11 +4,16 @@ import { collectBody, KitwrightError, makeDirectories, type OpenContext } from '
 import { type Fetcher, Updater } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 
+/** In ms, for all of it: the last root is there already, and a silent mirror would be waited for at each file. */
+const usualPatience = 60_000;
+
 /** A repository of TUF (The Update Framework 1.0), and its first root, which is trusted for itself. */
 export interface TufRepository {
   /** https://… */
   readonly mirror: string;
   readonly root: Uint8Array;
+  /** In ms. */
+  readonly patience?: number;
 }
 
 /**
@@ -17,7 +22,7 @@ export interface TufRepository {
  * does not verify.
  */
 export async function refreshedTarget(
-  { mirror, root }: TufRepository,
+  { mirror, root, patience = usualPatience }: TufRepository,
   name: string,
   folder: string,
   context: OpenContext,
@@ -32,7 +37,7 @@ export async function refreshedTarget(
     targetDir,
     targetBaseUrl: `${mirror}/targets`,
     forceCache: true,
-    fetcher: fetcherOf(folder, context),
+    fetcher: fetcherOf(folder, context, AbortSignal.any([context.signal, AbortSignal.timeout(patience)])),
   });
   const target = await updater.getTargetInfo(name);
   if (!target) throw new KitwrightError('remote-refused', `${mirror} has no ${name}.`);
@@ -40,7 +45,7 @@ export async function refreshedTarget(
 }
 
 /** With the user's proxies and authorities, which the library's own fetcher does not know. */
-function fetcherOf(folder: string, { fetch, userAgent, signal }: OpenContext): Fetcher {
+function fetcherOf(folder: string, { fetch, userAgent }: OpenContext, signal: AbortSignal): Fetcher {
   const download = async (url: string, limit: number): Promise<Buffer> => {
     const response = await fetch(url, { headers: { 'user-agent': userAgent }, signal });
     if (!response.ok) throw new DownloadHTTPError(`${new URL(url).host} answered ${response.status}`, response.status);
