@@ -101,7 +101,9 @@ async function listParts(bucket: Bucket, key: string, uploadId: string): Promise
       if (Number.isInteger(number) && number > 0 && number <= maxParts) found.set(number, knownPart(part));
     }
     const next = element(text, 'NextPartNumberMarker') ?? '';
-    const isLast = element(text, 'IsTruncated') !== 'true' || !(Number(next) > Number(marker));
+    // Between two parts there is room for fractions without an end.
+    const goesOn = Number.isInteger(Number(next)) && Number(next) > Number(marker);
+    const isLast = element(text, 'IsTruncated') !== 'true' || !goesOn;
     if (isLast || Number(next) > maxParts) return found;
     marker = next;
   }

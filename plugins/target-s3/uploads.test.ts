@@ -51,12 +51,12 @@ test('who may not list uploads begins anew', async () => {
   assert.deepEqual(sentParts(store, since).toSorted(), ['1', '2', '3']);
 });
 
-for (const next of [(marker: number) => String(marker + 1000), () => 'x'])
+for (const next of [(marker: number) => String(marker + 1000), (marker: number) => String(marker + 0.001), () => 'x'])
   test(`a list of parts without an end is left: after 0 comes ${next(0)}`, async () => {
     const store = createStore();
     const since = await pushHalf(store);
     store.answer = ({ method, path }) => {
-      const [, marker] = /part-number-marker=(\w+)/.exec(path) ?? [];
+      const [, marker] = /part-number-marker=([\w.]+)/.exec(path) ?? [];
       if (method !== 'GET' || marker === undefined) return undefined;
       assert.ok(store.asked.length < since + 30);
       const text = `<IsTruncated>true</IsTruncated><NextPartNumberMarker>${next(Number(marker))}</NextPartNumberMarker>`;
