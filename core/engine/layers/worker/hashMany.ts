@@ -24,7 +24,7 @@ import {
   writeAll,
 } from './openManyRun.ts';
 import { blockBytes, readPiece } from './readPiece.ts';
-import { type Hashing, storeLargeFile } from './storeLargeFile.ts';
+import { storeLargeFile } from './storeLargeFile.ts';
 
 /** Takes part in a layer of many files until there is nothing left to read. Throws what `hashMany` throws. */
 export async function helpMany(job: ManyJob): Promise<void> {
@@ -108,7 +108,7 @@ async function consume(run: ManyRun, chunk: number, hash: Hash): Promise<number>
 
 /** A large file is read while it is hashed, and written as a file of its own. */
 async function consumeLarge(run: ManyRun, chunk: number, hash: Hash): Promise<number> {
-  const { job, hasher, scratch, pack } = run;
+  const { job, scratch, pack } = run;
   const [row, next] = rowsOf(job, chunk);
   const [path = ''] = pathsOf(job, row, next);
   const size = contentSize(job, row);
@@ -121,7 +121,7 @@ async function consumeLarge(run: ManyRun, chunk: number, hash: Hash): Promise<nu
   }
   hash.update(header);
   const object = pack && pack.kept[row] !== 1 ? objectPath(pack.path, row) : undefined;
-  const content = await hashLarge({ ...run, hash, hasher }, pieceOf(job, row, path), object);
+  const content = await hashLarge(run, hash, pieceOf(job, row, path), object);
   if (content) job.contents.set(content, row * contentHashBytes);
   hash.update(padding);
   return header.byteLength + size + padding.byteLength;
@@ -129,18 +129,18 @@ async function consumeLarge(run: ManyRun, chunk: number, hash: Hash): Promise<nu
 
 /** Into a file of its own, if it gets one. */
 async function hashLarge(
-  hashing: Hashing,
+  { job: { seed }, hasher, meter }: ManyRun,
+  hash: Hash,
   piece: FilePiece,
   object: string | undefined,
 ): Promise<Uint8Array | undefined> {
-  if (object !== undefined) return storeLargeFile(hashing, piece, object);
-  const { hash, hasher, meter } = hashing;
-  hasher?.init();
+  if (object !== undefined) return storeLargeFile({ hash, seed, meter }, piece, object);
+  hasher.init();
   readPiece(piece, Buffer.allocUnsafeSlow(blockBytes), meter, (bytes) => {
     hash.update(bytes);
-    hasher?.update(bytes);
+    hasher.update(bytes);
   });
-  return hasher?.digest('binary');
+  return hasher.digest('binary');
 }
 
 /** Bytes after which what was written is sent to the disk, so that little is left to wait for at the end. */

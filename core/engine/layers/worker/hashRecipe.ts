@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { IHasher } from 'hash-wasm';
 import { KitwrightError } from '../../errors/KitwrightError.ts';
 import { passingBytes } from '../../files/passingBytes.ts';
-import { decodeRecipe, digestBytes, type HashJob, type HashResult, objectPath, packLimit } from '../jobs.ts';
+import { decodeRecipe, digestBytes, type HashJob, type HashResult, objectPath, packLimit, type Seed } from '../jobs.ts';
 import { createMeter, type Meter } from '../Meter.ts';
 import { type FilePiece, type Piece, pieceSize, recipeSize } from '../recipe.ts';
 import { contentHashBytes, contentHasher } from './contentHasher.ts';
@@ -27,6 +27,7 @@ export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread
   const pack = memory ?? (job.pack?.wanted.includes(1) ? await openPackFile(job.pack.path) : undefined);
   const run: Run = {
     hash: start.hash,
+    seed: job.seed,
     hasher: job.seed && (await contentHasher(job.seed)),
     contentLimit: job.contentLimit ?? Number.POSITIVE_INFINITY,
     batch: { buffer: newBatch(), used: 0, packFrom: -1 },
@@ -85,6 +86,7 @@ export async function hashRecipe(job: HashJob): Promise<Omit<HashResult, 'thread
 
 interface Run {
   readonly hash: Hash;
+  readonly seed: Seed | undefined;
   readonly hasher: IHasher | undefined;
   readonly contentLimit: number;
   readonly batch: Batch;

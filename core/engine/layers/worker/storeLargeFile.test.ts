@@ -16,7 +16,7 @@ const store = async (bytes: Buffer, from: string, to: string) => {
   const hash = createHash('sha256');
   const hasher = await contentHasher([1, 2]);
   const piece = { kind: 'file', path: fromNative(from), offset: 0, size: bytes.byteLength } as const;
-  const content = await storeLargeFile({ hash, hasher, meter: createMeter() }, piece, to);
+  const content = await storeLargeFile({ hash, seed: [1, 2], meter: createMeter() }, piece, to);
   return { content: Buffer.from(content ?? []).toString('hex'), digest: hash.digest('hex'), hasher };
 };
 
@@ -39,7 +39,7 @@ test('a file that is there already is not written over, and one that becomes sho
   await assert.rejects(store(randomBytes(9 * megabyte), from, to), /EEXIST/);
   assert.equal(readFileSync(to, 'utf8'), 'before');
   const piece = { kind: 'file', path: fromNative(from), offset: 0, size: 10 * megabyte } as const;
-  const hashing = { hash: createHash('sha256'), hasher: undefined, meter: createMeter() };
+  const hashing = { hash: createHash('sha256'), seed: undefined, meter: createMeter() };
   await assert.rejects(storeLargeFile(hashing, piece, join(folder.path, 'other')), { code: 'content-changed' });
   assert.ok(!existsSync(join(folder.path, 'other')));
 });

@@ -1,8 +1,9 @@
 import type { Hash } from 'node:crypto';
-import type { IHasher } from 'hash-wasm';
+import type { Seed } from '../jobs.ts';
 import type { Meter } from '../Meter.ts';
 import type { FilePiece } from '../recipe.ts';
 import { giveBack, takeBlock } from './alignedBlocks.ts';
+import { lendHasher } from './contentHasher.ts';
 import { directFrom, diskBlock } from './openDirect.ts';
 import { openPackFile } from './openPackFile.ts';
 import { blocksOfFile } from './readPiece.ts';
@@ -10,20 +11,22 @@ import { blocksOfFile } from './readPiece.ts';
 /** Who sees the bytes of a file that is stored. */
 export interface Hashing {
   readonly hash: Hash;
-  readonly hasher: IHasher | undefined;
+  /** Of the content hash; none without. */
+  readonly seed: Seed | undefined;
   readonly meter: Meter;
 }
 
 /**
  * A large file that goes into the store: what is hashed is what is written, from the same memory. The writing is done
- * by other threads while this one reads and hashes on. Gives the content hash.
+ * by other threads while this one reads and hashes on, or does other work. Gives the content hash.
  */
 export async function storeLargeFile(
-  { hash, hasher, meter }: Hashing,
+  { hash, seed, meter }: Hashing,
   piece: FilePiece,
   path: string,
 ): Promise<Uint8Array | undefined> {
-  hasher?.init();
+  using lent = seed && (await lendHasher(seed));
+  const hasher = lent?.hasher.init();
   const file = await openPackFile(path, { direct: piece.size >= directFrom });
   let [block, used] = [takeBlock(), 0];
   const append = async () => {
