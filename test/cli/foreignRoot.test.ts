@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -9,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { createProject, type Project } from '../support/project.ts';
 import { runHosted } from '../support/runHosted.ts';
@@ -103,4 +104,22 @@ test('new roots are private', { skip: needsModes }, async () => {
   assert.equal((await pack(project)).code, 0);
   assert.equal((await pack(project)).code, 0);
   assert.ok(readdirSync(project.home).includes('store'));
+});
+
+/** No program of Node's sets one (acl(5)); the numbers are those of linux/posix_acl_xattr.h. */
+const giveList = `
+import os, struct, sys
+entry = lambda tag, rights, who=0xffffffff: struct.pack('<HHI', tag, rights, who)
+text = struct.pack('<I', 2) + entry(1, 7) + entry(2, 7, ${stranger}) + entry(4, 5) + entry(16, 7) + entry(32, 5)
+os.setxattr(sys.argv[1], 'system.posix_acl_default', text)
+`;
+
+test('nor is one that a list gives to another user, which looks like the right of a group of our own', async (t) => {
+  using project = createProject(files);
+  mkdirSync(dirname(project.home), { recursive: true });
+  if (spawnSync('python3', ['-c', giveList, dirname(project.home)]).status !== 0) return t.skip('no access lists here');
+  mkdirSync(project.home);
+  const { code, stderr } = await pack(project);
+  assert.equal(code, 4, stderr);
+  assert.match(stderr, /store-untrusted/);
 });

@@ -1,7 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { type BytePath, fromNative, fsPath, parentOf } from '../files/bytePath.ts';
-import { isOpenToOthers } from '../files/isOpenToOthers.ts';
 import { isOursAlone } from '../files/isOursAlone.ts';
 import type { Recipe } from '../layers/recipe.ts';
 import type { Descriptor } from '../oci/descriptor.ts';
@@ -34,6 +33,7 @@ function absolute(path: BytePath): BytePath {
 
 function isOwnFile(path: BytePath): boolean {
   const stats = lstatSync(fsPath(path), { throwIfNoEntry: false });
-  if (!stats?.isFile() || isOpenToOthers(stats)) return false;
+  // Not even to a group of our own: an access list looks like one.
+  if (!stats?.isFile() || (stats.mode & 0o022) !== 0) return false;
   return stats.uid === process.geteuid?.() || stats.uid === 0;
 }

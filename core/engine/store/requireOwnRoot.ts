@@ -1,10 +1,11 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KitwrightError } from '../errors/KitwrightError.ts';
 import { shellWord } from '../errors/shellWord.ts';
 import { systemError } from '../errors/systemError.ts';
 import { fromNative } from '../files/bytePath.ts';
 import { displayPath } from '../files/displayPath.ts';
+import { givesToOthers } from '../files/givesToOthers.ts';
 import { isOpenToOthers } from '../files/isOpenToOthers.ts';
 import { namesDirectory } from '../files/namedTrust.ts';
 import { type OwnerProbe, probeOwner } from '../files/probeOwner.ts';
@@ -47,7 +48,9 @@ function untrustedIn(
 function foreignIn(root: string, folder: string): string | undefined {
   try {
     const store = join(root, folder);
-    return [root, ...entriesOf(root), ...entriesOf(store)].find((path) => !statsOf(path).every(isOurs));
+    return [root, ...entriesOf(root), ...entriesOf(store)].find(
+      (path) => !statsOf(path).every((stats) => isOurs(path, stats)),
+    );
   } catch (error) {
     throw systemError(error, 'store-failed', 'read', root);
   }
@@ -66,15 +69,22 @@ function statsOf(path: string): readonly Stats[] {
   return target ? [stats, target] : [stats];
 }
 
-function isOurs(stats: Stats): boolean {
-  return (stats.uid === process.geteuid?.() || stats.uid === 0) && !isOpenToOthers(stats);
+function isOurs(path: string, stats: Stats): boolean {
+  return (stats.uid === process.geteuid?.() || stats.uid === 0) && !isOpen(path, stats);
+}
+
+/** What looks like the right of a group that is ours alone may be that of another user, by an access list. */
+function isOpen(path: string, stats: Stats): boolean {
+  if (isOpenToOthers(stats)) return true;
+  if (stats.isSymbolicLink() || (stats.mode & 0o020) === 0) return false;
+  return givesToOthers(stats.isDirectory() ? path : dirname(path));
 }
 
 /** Where the file system itself decides on owners and modes, they say nothing. */
 function isExcused(root: string, foreign: string): boolean {
   const probe = probed(root);
   if (!probe) return false;
-  return statsOf(foreign).every((stats) => stats.uid === probe.uid && !(probe.keepsModes && isOpenToOthers(stats)));
+  return statsOf(foreign).every((stats) => stats.uid === probe.uid && !(probe.keepsModes && isOpen(foreign, stats)));
 }
 
 function probed(root: string): OwnerProbe | undefined {
